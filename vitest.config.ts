@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/vscode/**', 'test/e2e/**', '**/node_modules/**'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Two cores, and the contract tests start real servers: more files at once only makes each of them slower.
+    maxWorkers: 2,
+    // Its published files import each other without extensions, which only a bundler resolves.
+    server: { deps: { inline: ['@ngrok/webernetes'] } },
+  },
+});
