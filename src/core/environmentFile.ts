@@ -1,0 +1,44 @@
+/** What `coppice.yaml` says, checked and with defaults filled in. */
+export interface EnvironmentFile {
+  readonly version: 1;
+  readonly services: readonly ServiceSpec[];
+  readonly database: DatabaseSpec | undefined;
+  /** Folder of the repository's own chart, relative to its root; undefined: the chart that Coppice brings. */
+  readonly chart: string | undefined;
+}
+
+export interface ServiceSpec {
+  /** A DNS label. */
+  readonly name: string;
+  readonly image: string | undefined;
+  /** Folder with a Dockerfile, relative to the repository's root. */
+  readonly build: string | undefined;
+  /** Whether the worktree's files are mounted in the container. */
+  readonly mount: boolean;
+  /** The argument vector; a string in the file is split at spaces, quotes respected, and given to no shell. */
+  readonly command: readonly string[] | undefined;
+  readonly port: number | undefined;
+  /** URL paths under the environment's host that lead here. */
+  readonly routes: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** HTTP path that answers 2xx or 3xx when the service is ready; undefined: ready as soon as its port accepts. */
+  readonly health: string | undefined;
+  readonly replicas: number;
+}
+
+export interface DatabaseSpec {
+  /** Name of the template database; the one used may carry a suffix when another repository holds this name. */
+  readonly template: string;
+  readonly migrate: readonly string[] | undefined;
+  readonly seed: readonly string[] | undefined;
+}
+
+export const environmentFileName = 'coppice.yaml';
+
+/** One thing wrong with an environment file; the position is 1-based. */
+export interface EnvironmentFileProblem {
+  readonly line: number;
+  readonly column: number;
+  /** What was found and what was expected, one line, without the position. */
+  readonly message: string;
+}

@@ -1,0 +1,74 @@
+export type ErrorCode =
+  | 'invalidInput'
+  | 'notConfigured'
+  | 'missingTool'
+  | 'unreachable'
+  | 'timeout'
+  | 'denied'
+  | 'notFound'
+  | 'conflict'
+  | 'failed'
+  | 'bug';
+
+/** What would put a failure right; the UI offers it as a button, the CLI prints it as a line. */
+export interface Remedy {
+  /** A verb phrase that fits on a button: "Open coppice.yaml". */
+  readonly title: string;
+  readonly action:
+    | { readonly kind: 'openFile'; readonly path: string; readonly line?: number }
+    | { readonly kind: 'openSettings'; readonly setting: string }
+    | { readonly kind: 'openUrl'; readonly url: string }
+    | { readonly kind: 'openWorktree'; readonly path: string }
+    | { readonly kind: 'showLogs'; readonly folder: string; readonly service: string }
+    | { readonly kind: 'retry' };
+}
+
+export interface ErrorDetails {
+  /** A longer explanation or a tool's own words, for the log and for `--verbose`. Never a secret. */
+  readonly explanation?: string;
+  readonly remedy?: Remedy;
+  /** For `conflict`: what stands in the way, each of which the caller may accept by name. */
+  readonly losses?: readonly Loss[];
+  readonly cause?: unknown;
+}
+
+/** Work that a deletion would lose; `kind` is the name by which a person accepts the loss. */
+export interface Loss {
+  readonly kind: 'uncommitted' | 'untracked' | 'ignored' | 'unpushed' | 'operation' | 'locked';
+  readonly count: number;
+  /** A few examples, shortest first: paths or commit subjects. */
+  readonly examples: readonly string[];
+}
+
+/** The one error class. `message` is one line that a person can act on: what happened, and why. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly explanation: string | undefined;
+  readonly remedy: Remedy | undefined;
+  readonly losses: readonly Loss[];
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.explanation = details.explanation;
+    this.remedy = details.remedy;
+    this.losses = details.losses ?? [];
+  }
+}
+
+export function isAppError(error: unknown, code?: ErrorCode): error is AppError {
+  return error instanceof AppError && (code === undefined || error.code === code);
+}
+
+/** Cancelling is no error: it travels as the AbortSignal's reason, under the name the platform gives it. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+/** Anything thrown becomes an AppError; what nobody foresaw is a `bug`. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new AppError('bug', `Unexpected error: ${message.split('\n', 1)[0] ?? ''}`, { cause: error });
+}

@@ -1,0 +1,57 @@
+import type { Owner } from './model';
+
+/** What a cluster says of one environment, in the words of Kubernetes, mapped out of its API's types. */
+export interface EnvironmentFacts extends Owner {
+  readonly namespace: string;
+  readonly terminating: boolean;
+  /** Why the namespace does not go away, from its conditions. */
+  readonly terminatingReason: string | undefined;
+  /** Annotations `coppice.dev/…` without the prefix: ref, folder, slug, database, host, metrics-ports. */
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly deployments: readonly DeploymentFacts[];
+  readonly pods: readonly PodFacts[];
+  readonly ingresses: readonly IngressFacts[];
+}
+
+export interface DeploymentFacts {
+  readonly service: string;
+  readonly desired: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+  /** metadata.generation equals status.observedGeneration. */
+  readonly isObserved: boolean;
+  /** The Progressing condition's message when its status is False (ProgressDeadlineExceeded, quota…). */
+  readonly problem: string | undefined;
+}
+
+export interface PodFacts {
+  readonly name: string;
+  readonly service: string;
+  readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
+  readonly isReady: boolean;
+  readonly isDeleting: boolean;
+  readonly restarts: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly container: ContainerFacts | undefined;
+  /** The PodScheduled condition's message when it is False, or the pod's own status message. */
+  readonly message: string | undefined;
+  /** The newest Warning event about this pod, e.g. what a probe answered. */
+  readonly lastWarning: string | undefined;
+}
+
+export interface ContainerFacts {
+  readonly state: 'waiting' | 'running' | 'terminated';
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  readonly exitCode: number | undefined;
+  readonly lastTermination: { readonly reason: string | undefined; readonly exitCode: number; readonly message: string | undefined } | undefined;
+}
+
+export interface IngressFacts {
+  /** A path of a host that leads to a service's port. */
+  readonly rules: readonly { readonly host: string; readonly path: string; readonly service: string }[];
+  /** The port at which the ingress really listens; undefined: the scheme's own. */
+  readonly port: number | undefined;
+}

@@ -1,0 +1,118 @@
+import type { ContainerFacts, DeploymentFacts, EnvironmentFacts, IngressFacts, PodFacts } from './facts';
+import type { Environment, Health, ServiceStatus } from './model';
+
+/** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
+export function toEnvironment(facts: EnvironmentFacts): Environment {
+  const names = [
+    ...new Set([...facts.deployments.map((d) => d.service), ...facts.pods.map((p) => p.service)].filter((n) => n !== '')),
+  ].sort();
+  const services = names.map((name) =>
+    toServiceStatus(
+      name,
+      facts.deployments.find((d) => d.service === name),
+      facts.pods.filter((p) => p.service === name),
+      urlsOf(name, facts.ingresses),
+    ),
+  );
+  return {
+    repositoryId: facts.repositoryId,
+    worktreeId: facts.worktreeId,
+    namespace: facts.namespace,
+    slug: facts.annotations['slug'] ?? facts.namespace.replace(/^worktree-/, ''),
+    ref: facts.annotations['ref'] ?? '',
+    folder: facts.annotations['folder'] ?? '',
+    database: facts.annotations['database'],
+    health: facts.terminating ? 'progressing' : overallHealth(services),
+    terminating: facts.terminating,
+    services,
+  };
+}
+
+/** The worst of its services; an environment without any is unknown. */
+export function overallHealth(services: readonly ServiceStatus[]): Health {
+  const worstFirst: readonly Health[] = ['degraded', 'progressing', 'unknown', 'stopped'];
+  if (services.length === 0) return 'unknown';
+  if (services.every((s) => s.health === 'stopped')) return 'stopped';
+  return worstFirst.find((health) => services.some((s) => s.health === health)) ?? 'healthy';
+}
+
+export function toServiceStatus(
+  name: string,
+  deployment: DeploymentFacts | undefined,
+  pods: readonly PodFacts[],
+  urls: readonly string[],
+): ServiceStatus {
+  const living = pods.filter((pod) => !pod.isDeleting).sort((a, b) => b.createdAt - a.createdAt);
+  const desired = deployment?.desired ?? living.length;
+  const ready = living.filter((pod) => pod.isReady).length;
+  const base = {
+    name,
+    ready,
+    desired,
+    restarts: living.reduce((sum, pod) => sum + pod.restarts, 0),
+    pods: living.map((pod) => pod.name),
+    urls,
+  };
+  const troubled = living.find((pod) => !pod.isReady);
+  if (desired === 0) return { ...base, health: 'stopped', state: 'Stopped', reason: undefined };
+  const isRolledOut = deployment === undefined || (deployment.isObserved && deployment.updated >= desired);
+  if (ready >= desired && troubled === undefined && isRolledOut)
+    return { ...base, health: 'healthy', state: 'Running', reason: undefined };
+  if (troubled === undefined) {
+    const state = living.length === 0 ? 'Pending' : 'Updating';
+    return { ...base, health: deployment?.problem ? 'degraded' : 'progressing', state, reason: deployment?.problem };
+  }
+  const { state, reason, isTrouble } = describePod(troubled);
+  return { ...base, health: isTrouble ? 'degraded' : 'progressing', state, reason };
+}
+
+const startingStates = new Set(['ContainerCreating', 'PodInitializing', 'Pending', 'Running']);
+
+/** The state column of `kubectl get pods`, and one line that tells why. */
+function describePod(pod: PodFacts): { state: string; reason: string | undefined; isTrouble: boolean } {
+  const container = pod.container;
+  if (!container || container.state === 'running') {
+    const state = container ? 'Running' : pod.phase;
+    const reason = container ? notReadyReason(pod) : (pod.message ?? pod.lastWarning);
+    return { state, reason, isTrouble: !startingStates.has(state) || pod.lastWarning !== undefined };
+  }
+  if (container.state === 'waiting') {
+    const state = container.reason ?? 'Waiting';
+    return { state, reason: waitingReason(pod, container), isTrouble: !startingStates.has(state) };
+  }
+  const state = container.reason ?? (container.exitCode === 0 ? 'Completed' : 'Error');
+  return { state, reason: container.message ?? exitReason(container.exitCode), isTrouble: true };
+}
+
+function notReadyReason(pod: PodFacts): string {
+  if (pod.lastWarning !== undefined) return pod.lastWarning;
+  const last = pod.container?.lastTermination;
+  return last ? `not ready yet, restarted after ${exitReason(last.exitCode) ?? 'an exit'}` : 'not ready yet';
+}
+
+function waitingReason(pod: PodFacts, container: ContainerFacts): string | undefined {
+  const last = container.lastTermination;
+  if (container.reason === 'CrashLoopBackOff' && last) {
+    const why = last.reason === 'OOMKilled' ? 'OOMKilled' : exitReason(last.exitCode);
+    const said = lastLine(last.message);
+    return said ? `${why}: ${said}` : why;
+  }
+  return container.message ?? pod.message ?? pod.lastWarning;
+}
+
+function exitReason(exitCode: number | undefined): string | undefined {
+  return exitCode === undefined ? undefined : `exit code ${exitCode}`;
+}
+
+function lastLine(text: string | undefined): string | undefined {
+  return text?.trim().split('\n').at(-1)?.trim() || undefined;
+}
+
+function urlsOf(service: string, ingresses: readonly IngressFacts[]): string[] {
+  const urls = ingresses.flatMap(({ rules, port }) =>
+    rules
+      .filter((rule) => rule.service === service)
+      .map(({ host, path }) => `http://${host}${port === undefined || port === 80 ? '' : `:${port}`}${path}`),
+  );
+  return [...new Set(urls)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+}

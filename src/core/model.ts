@@ -1,0 +1,131 @@
+import type { Names } from './naming';
+
+export interface Repository {
+  /** 12 hex digits, recorded in the common git directory when first needed: survives a move of the folder. */
+  readonly id: string;
+  /** The main worktree's folder name. */
+  readonly name: string;
+  /** The main worktree's folder, absolute. */
+  readonly root: string;
+  /** The git directory that all worktrees share, absolute. */
+  readonly commonDir: string;
+  /** Short name: what `origin/HEAD` says, else `main`, `master`, else the main worktree's branch. */
+  readonly defaultBranch: string;
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly subject: string;
+  /** Committer date, ISO 8601. */
+  readonly date: string;
+}
+
+export interface Worktree {
+  /** Absolute path of its folder. */
+  readonly path: string;
+  /** Its own git directory: the common one for the main worktree, `<common>/worktrees/<id>` for the others. */
+  readonly gitDir: string;
+  readonly isMain: boolean;
+  /** Short branch name; undefined when HEAD is detached. */
+  readonly branch: string | undefined;
+  readonly head: string;
+  /** The reason given to `git worktree lock`, '' when none was given, undefined when it is not locked. */
+  readonly locked: string | undefined;
+  /** Why git would prune it (its folder is gone), undefined when it stands. */
+  readonly prunable: string | undefined;
+}
+
+export interface WorktreeStatus {
+  /** Tracked files with changes, staged or not, conflicts included. */
+  readonly changed: number;
+  readonly untracked: number;
+  readonly conflicts: number;
+  /** undefined without an upstream. */
+  readonly upstream: string | undefined;
+  readonly ahead: number;
+  readonly behind: number;
+  readonly lastCommit: Commit | undefined;
+}
+
+/** Whose something is. Stamped on all that an environment owns, and compared before any change. */
+export interface Owner {
+  readonly repositoryId: string;
+  readonly worktreeId: string;
+}
+
+/** What was decided when an environment was created: later it is looked up here, never derived again. */
+export interface Identity extends Owner, Names {
+  readonly version: 1;
+  /** Full ref at creation, `refs/heads/…`, or the commit id when HEAD was detached. */
+  readonly ref: string;
+  /** Metrics port of each service; no two services of any environment share one. */
+  readonly metricsPorts: Readonly<Record<string, number>>;
+  /** Whether Coppice made the branch: only then may deleting the worktree delete it. */
+  readonly createdBranch: boolean;
+  /** Which cluster it lives in: 'embedded' here; other kinds record what pins them. */
+  readonly cluster: ClusterIdentity;
+  /** ISO 8601. */
+  readonly createdAt: string;
+}
+
+export interface ClusterIdentity {
+  readonly kind: 'embedded' | 'k3d' | 'context';
+  readonly context?: string;
+  readonly server?: string;
+  /** SHA-256 over the CA's PEM, hex. */
+  readonly caSha256?: string;
+}
+
+export type Health = 'healthy' | 'progressing' | 'degraded' | 'stopped' | 'unknown';
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly health: Health;
+  /** The word that Kubernetes users know: Running, Pending, ContainerCreating, CrashLoopBackOff, Completed… */
+  readonly state: string;
+  /** One line that tells why, when it is not healthy. */
+  readonly reason: string | undefined;
+  readonly ready: number;
+  readonly desired: number;
+  readonly restarts: number;
+  readonly pods: readonly string[];
+  /** Addresses under which the ingress serves it, the shortest path first. */
+  readonly urls: readonly string[];
+}
+
+export interface Environment extends Owner {
+  readonly namespace: string;
+  readonly slug: string;
+  readonly ref: string;
+  readonly folder: string;
+  readonly database: string | undefined;
+  readonly health: Health;
+  readonly terminating: boolean;
+  /** Sorted as in the environment file where that is known, else by name. */
+  readonly services: readonly ServiceStatus[];
+}
+
+/** One line of the tree: a worktree with what is known of it; parts that are not known yet are undefined. */
+export interface WorktreeEntry {
+  readonly worktree: Worktree;
+  readonly status: WorktreeStatus | undefined;
+  readonly identity: Identity | undefined;
+  readonly environment: Environment | undefined;
+}
+
+export type ClusterConnection =
+  | { readonly state: 'idle' }
+  | { readonly state: 'connecting' }
+  | { readonly state: 'online' }
+  /** What is shown is the last known; `since` ISO 8601. */
+  | { readonly state: 'offline'; readonly reason: string; readonly since: string };
+
+/** The one snapshot that tree, status bar, context keys, dashboard and CLI render from. Replaced whole, never changed. */
+export interface Snapshot {
+  readonly repository: Repository | undefined;
+  readonly hasEnvironmentFile: boolean;
+  readonly entries: readonly WorktreeEntry[];
+  readonly cluster: ClusterConnection;
+  /** Environments of this repository in the cluster that no worktree claims any more. */
+  readonly orphans: readonly Environment[];
+}
