@@ -14,7 +14,7 @@ const metafiles = join(root, 'out', 'meta');
 const requireForCommonJs =
   "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
-/** @type {Record<string, esbuild.BuildOptions>} */
+/** @type {Record<string, Omit<esbuild.BuildOptions, 'entryPoints' | 'metafile'> & { entryPoints: Record<string, string> }>} */
 const builds = {
   // The extension and the CLI share their use cases and adapters; every SDK lands in a chunk that is loaded on first use.
   product: {
@@ -24,7 +24,10 @@ const builds = {
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode', 'pg-native'],
   },
-  cluster: { entryPoints: { cluster: 'src/embedded/main.ts', reaper: 'src/embedded/process/reaper.ts' }, outdir: 'dist' },
+  cluster: {
+    entryPoints: { cluster: 'src/embedded/main.ts', reaper: 'src/embedded/process/reaper.ts' },
+    outdir: 'dist',
+  },
 };
 
 await mkdir(metafiles, { recursive: true });
@@ -36,8 +39,7 @@ for (const [name, options] of Object.entries(builds)) {
   if (!entries.every((entry) => existsSync(join(root, entry)))) {
     throw new Error(`nothing to build for ${name}: ${entries.join(', ')} is missing`);
   }
-  /** @type {esbuild.BuildOptions} */
-  const settings = {
+  const settings = /** @satisfies {esbuild.BuildOptions} */ ({
     absWorkingDir: root,
     bundle: true,
     platform: 'node',
@@ -45,12 +47,12 @@ for (const [name, options] of Object.entries(builds)) {
     target: 'node22',
     minify: true,
     keepNames: true,
-    metafile: true,
+    metafile: /** @type {const} */ (true),
     logLevel: 'warning',
     legalComments: 'none',
     banner: { js: requireForCommonJs },
     ...options,
-  };
+  });
   if (watch) {
     const context = await esbuild.context(settings);
     await context.watch();
@@ -59,7 +61,8 @@ for (const [name, options] of Object.entries(builds)) {
     const { metafile } = await esbuild.build(settings);
     await writeFile(join(metafiles, `${name}.json`), JSON.stringify(metafile));
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
-      if (entries.includes(metafile.outputs[file]?.entryPoint ?? '')) console.log(`${file}  ${(bytes / 1024).toFixed(0)} KB`);
+      if (entries.includes(metafile.outputs[file]?.entryPoint ?? ''))
+        console.log(`${file}  ${(bytes / 1024).toFixed(0)} KB`);
     }
   }
 }

@@ -1,0 +1,89 @@
+// VS Code for the browser: code-server, kept in test/vscode with a lockfile of its own, because the product does not need it.
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isInstalled } from './dependencies.mjs';
+import { cleanEnvironment, npm, root, run } from './run.mjs';
+import { Stop, say, step } from './say.mjs';
+
+const home = join(root, 'test', 'vscode');
+const codeServer = join(home, 'node_modules', 'code-server');
+const inner = join(codeServer, 'lib', 'vscode');
+/** Says with which code-server the native modules were tried: they take a compiler and 20 s, and are tried once. */
+const nativesStamp = join(home, 'node_modules', '.natives-tried');
+
+/** The program that Node.js 24 runs. */
+export const codeServerEntry = join(codeServer, 'out', 'node', 'entry.js');
+
+/** Installs VS Code for the browser where it is missing. Rejects with a Stop. */
+export async function ensureBrowserVSCode() {
+  if (process.platform === 'win32') {
+    throw new Stop('VS Code for the browser runs on Linux and macOS only: install VS Code, with "code" on PATH.');
+  }
+  const orElse =
+    'VS Code for the browser could not be installed: check the network to the npm registry, then run it again.';
+  if (!(await isInstalled(home)) || !(await isInstalled(inner, 'npm-shrinkwrap.json'))) {
+    await step('Installing VS Code for the browser', async () => {
+      // Its own install script compiles modules that nothing here uses, for minutes.
+      if (!(await isInstalled(home))) await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
+      await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd: inner, orElse });
+    });
+  }
+  await ensureNatives();
+}
+
+/** Builds the two native modules worth having: log files (spdlog), and an extension host that ends with its server (watchdog). */
+async function ensureNatives() {
+  const version = JSON.parse(await readFile(join(codeServer, 'package.json'), 'utf8')).version;
+  const modules = ['spdlog', 'native-watchdog'];
+  const built = modules.every((name) => existsSync(join(inner, 'node_modules', '@vscode', name, 'build', 'Release')));
+  if (built || (await readFile(nativesStamp, 'utf8').catch(() => '')) === version) return;
+  const failed = await step('Compiling two of its native modules', async () => {
+    try {
+      await npm(['rebuild', ...modules.map((name) => `@vscode/${name}`)], { cwd: inner, orElse: '' });
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  await writeFile(nativesStamp, version);
+  if (failed)
+    say('VS Code runs without them, but writes no log files: a C++ compiler, make and Python 3 would change that.');
+}
+
+/**
+ * The arguments that every use of it shares: on loopback, without a password, its files in folders of the caller's.
+ * @param {{ userData: string, extensions: string }} folders
+ */
+export function codeServerArguments({ userData, extensions }) {
+  return [
+    ...[codeServerEntry, '--config', join(userData, 'code-server.yaml'), '--auth', 'none'],
+    ...['--user-data-dir', userData, '--extensions-dir', extensions],
+    ...['--disable-telemetry', '--disable-update-check'],
+  ];
+}
+
+/**
+ * The environment that it runs in. Inside a VS Code terminal the variables of that VS Code would turn a start into
+ * "open this in the running window".
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function codeServerEnvironment() {
+  const env = cleanEnvironment();
+  for (const name of Object.keys(env)) {
+    if (/^(VSCODE_|CODE_SERVER_|ELECTRON_RUN_AS_NODE$)/.test(name)) delete env[name];
+  }
+  return env;
+}
+
+/**
+ * Installs a packaged extension.
+ * @param {string} vsix
+ * @param {{ userData: string, extensions: string }} folders
+ */
+export async function installVsix(vsix, folders) {
+  const args = [...codeServerArguments(folders), '--install-extension', vsix, '--force'];
+  const { code, output } = await run(process.execPath, args, { env: codeServerEnvironment() });
+  if (code !== 0)
+    throw new Stop(`The extension could not be installed into VS Code: ${output.trim().split('\n').at(-1)}`);
+}

@@ -1,0 +1,76 @@
+// Installs what package-lock.json names, only when something of it is missing, and goes on with Node.js 24.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cleanEnvironment, npm, root } from './run.mjs';
+import { Stop, step } from './say.mjs';
+
+const node24 = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+
+/**
+ * Whether a folder's node_modules holds what its lockfile names, by the list that npm itself keeps of what it installed.
+ * Packages for other systems are optional and may be absent.
+ * @param {string} folder
+ * @param {string} [lockfile]
+ */
+export async function isInstalled(folder, lockfile = 'package-lock.json') {
+  const wanted = await readPackages(join(folder, lockfile));
+  const present = await readPackages(join(folder, 'node_modules', '.package-lock.json'));
+  if (!wanted || !present) return false;
+  return Object.entries(wanted).every(([path, { version, optional, dev, devOptional, peer }]) => {
+    const found = present[path];
+    if (path === '' || found?.version === version) return true;
+    const mayBeAbsent = optional || devOptional || peer || (dev && lockfile === 'npm-shrinkwrap.json');
+    return found === undefined && mayBeAbsent === true;
+  });
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<Record<string, { version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?: boolean }> | undefined>}
+ */
+async function readPackages(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Installs this clone's dependencies where they are missing or older than the lockfile. */
+export async function ensureDependencies() {
+  if ((await isInstalled(root)) && existsSync(node24)) return;
+  await step('Installing dependencies', () =>
+    npm(['ci'], {
+      orElse: 'The dependencies could not be installed: check the network to the npm registry, then run it again.',
+    }),
+  );
+  if (!existsSync(node24)) {
+    throw new Stop(
+      'Node.js 24 was not installed with the dependencies: run "npm rebuild node" with install scripts allowed.',
+    );
+  }
+}
+
+/**
+ * Makes sure that the script runs on this clone's Node.js 24 with its tools on PATH. On another Node.js the script is
+ * started again with it, and this process only waits for the end.
+ * @param {string} script the script's own path
+ * @returns {Promise<boolean>} false when the work was done by the second process: return at once
+ */
+export async function onNode24(script) {
+  const [major = 0] = process.versions.node.split('.').map(Number);
+  if (major < 20) throw new Stop(`Node.js 20 or newer is needed, this is ${process.versions.node}: https://nodejs.org`);
+  await ensureDependencies();
+  if (major === 24) return true;
+  // The npm that called us is found through these, and the Node.js that runs it may stay as it is.
+  const env = { ...cleanEnvironment(), npm_execpath: process.env.npm_execpath, npm_node_execpath: process.execPath };
+  const child = spawn(node24, [script, ...process.argv.slice(2)], { env, stdio: 'inherit' });
+  // The terminal sends Ctrl-C to both processes, a signal by id reaches this one only: the other must bear getting it twice.
+  for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+    process.on(signal, () => child.kill(signal));
+  const code = await new Promise((done) => child.on('close', (code) => done(code ?? 1)));
+  process.exitCode = code;
+  return false;
+}
