@@ -64,6 +64,8 @@ export interface Identity extends Owner, Names {
   readonly createdBranch: boolean;
   /** Which cluster it lives in: 'embedded' here; other kinds record what pins them. */
   readonly cluster: ClusterIdentity;
+  /** 'creating' until every step was done once: a create that finds it goes on where the last one ended. */
+  readonly state: 'creating' | 'created';
   /** ISO 8601. */
   readonly createdAt: string;
 }

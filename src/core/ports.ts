@@ -21,6 +21,8 @@ export interface Worktrees {
   branches(repository: Repository, signal?: AbortSignal): Promise<Branch[]>;
   /** What a base (branch, tag, commit) stands for. @throws invalidInput when it names no commit */
   resolveCommit(repository: Repository, base: string, signal?: AbortSignal): Promise<string>;
+  /** A file's text as a commit has it. @param path relative to the repository's root, with `/`. undefined: not in that commit */
+  fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined>;
   /**
    * `git worktree add` (for new branches with --no-track) into a folder that must not exist or be empty.
    * @throws conflict when the branch is checked out elsewhere or the folder exists, invalidInput for a bad name or base
@@ -85,6 +87,8 @@ export interface EnvironmentFiles {
   exists(folder: string): Promise<boolean>;
   /** @throws notConfigured when there is none, invalidInput whose explanation holds one `file:line:column: message` a line */
   read(folder: string): Promise<EnvironmentFile>;
+  /** The same from a text, without looking at the folders that it names. @param name how the text is called in messages */
+  parse(text: string, name: string): EnvironmentFile;
   /** All problems of a text that may not be saved yet. */
   check(text: string): EnvironmentFileProblem[];
 }
