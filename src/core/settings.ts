@@ -1,0 +1,36 @@
+/** What a person can set; the keys are those of package.json without the prefix `coppice.`. */
+export interface Settings {
+  /** Where a new worktree goes, relative to the folder that holds the repository; `${repository}`, `${slug}`, `${branch}`. */
+  readonly 'worktree.folder': string;
+  /** What a new branch starts from; '' is the repository's default branch. */
+  readonly 'worktree.base': string;
+  /** Program or path; '' looks for `helm` on the PATH. */
+  readonly 'helm.path': string;
+  /** Folder with `postgres` and `initdb`; '' looks in the usual places. */
+  readonly 'postgres.binaries': string;
+  /** A server of the person's own (`postgresql://user@host:port/`); '' lets Coppice start one. */
+  readonly 'postgres.url': string;
+  readonly 'agent.command': string;
+  readonly 'telemetry.otlpEndpoint': string;
+  readonly 'temporal.address': string;
+  /** Folder for Coppice's own state; '' is `~/.coppice`. */
+  readonly home: string;
+  /** Seconds that a create waits for its services. */
+  readonly 'create.readyTimeout': number;
+  /** First port that the embedded cluster's gateway tries. */
+  readonly 'gateway.port': number;
+}
+
+export const defaultSettings: Settings = {
+  'worktree.folder': '${repository}.worktrees/${slug}',
+  'worktree.base': '',
+  'helm.path': '',
+  'postgres.binaries': '',
+  'postgres.url': '',
+  'agent.command': 'claude',
+  'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
+  'temporal.address': '127.0.0.1:7233',
+  home: '',
+  'create.readyTimeout': 120,
+  'gateway.port': 8080,
+};
