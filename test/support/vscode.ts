@@ -1,0 +1,183 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { codeServerArguments, codeServerEnvironment, installVsix } from '../../scripts/workplace/browserVSCode.mjs';
+import { findChromium } from '../../scripts/workplace/chromium.mjs';
+import { root } from '../../scripts/workplace/run.mjs';
+import { VSCodeWindow } from './vscodeWindow';
+
+/** Where a test run leaves what a person may want to see afterwards. */
+export const testOutput = join(root, 'out', 'test');
+
+export interface VSCodeOptions {
+  /** Names the log file in out/test. */
+  readonly name: string;
+  /** Packaged extensions to install. */
+  readonly vsix: readonly string[];
+  /** User settings, beside those that keep VS Code quiet. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether every folder is trusted (default). When false a folder opens restricted, without a question. */
+  readonly trusted?: boolean;
+  /** Variables for VS Code and what it starts. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const quietSettings = {
+  'chat.disableAIFeatures': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.ignoreRecommendations': true,
+  'git.openRepositoryInParentFolders': 'never',
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
+  'telemetry.telemetryLevel': 'off',
+  'terminal.integrated.gpuAcceleration': 'off',
+  'window.commandCenter': false,
+  'workbench.colorTheme': 'Default Light Modern',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.startupEditor': 'none',
+  'workbench.tips.enabled': false,
+};
+
+/** A real VS Code, served to a real browser, with folders of its own that end with it. */
+export class VSCode {
+  readonly #server: ChildProcess;
+  readonly #folder: string;
+  readonly #address: string;
+  readonly #browser: Browser;
+  readonly #context: BrowserContext;
+  readonly #windows = new Map<Page, VSCodeWindow>();
+
+  private constructor(
+    server: ChildProcess,
+    folder: string,
+    address: string,
+    browser: Browser,
+    context: BrowserContext,
+  ) {
+    this.#server = server;
+    this.#folder = folder;
+    this.#address = address;
+    this.#browser = browser;
+    this.#context = context;
+    context.on('page', (page) => this.#windowOf(page));
+  }
+
+  /** Rejects when VS Code does not serve within a minute. The caller stops it. */
+  static async start(options: VSCodeOptions): Promise<VSCode> {
+    const executablePath = findChromium();
+    if (!executablePath) throw new Error('no Chromium: npm test installs it, or COPPICE_CHROMIUM names it');
+    const folder = await mkdtemp(join(tmpdir(), 'coppice-vscode-'));
+    const folders = { userData: join(folder, 'user'), extensions: join(folder, 'extensions') };
+    await mkdir(join(folders.userData, 'User'), { recursive: true });
+    await writeFile(
+      join(folders.userData, 'User', 'settings.json'),
+      JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
+    );
+    await mkdir(testOutput, { recursive: true });
+    for (const vsix of options.vsix) await installVsix(vsix, folders);
+    const trust = options.trusted === false ? [] : ['--disable-workspace-trust'];
+    const server = spawn(process.execPath, [...codeServerArguments(folders), '--bind-addr', '127.0.0.1:0', ...trust], {
+      env: { ...codeServerEnvironment(), ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      const address = await servedAddress(server, join(testOutput, `vscode-${options.name}.log`));
+      const browser = await chromium.launch({
+        executablePath,
+        args: [
+          ...['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+          ...['--disable-sync', '--no-first-run'],
+        ],
+      });
+      const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
+      return new VSCode(server, folder, address, browser, context);
+    } catch (error) {
+      await endProcess(server);
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** Opens a window on a folder, or an empty window. */
+  async open(folder?: string): Promise<VSCodeWindow> {
+    const page = await this.#context.newPage();
+    const query = folder === undefined ? '?ew=true' : `?folder=${encodeURI(folder)}`;
+    await page.goto(`${this.#address}/${query}`, { waitUntil: 'domcontentloaded' });
+    const window = this.#windowOf(page);
+    await window.ready();
+    return window;
+  }
+
+  /** Does something that opens a window, and resolves with that window once it is usable. */
+  async openedBy(action: () => Promise<void>, timeout = 60_000): Promise<VSCodeWindow> {
+    const [page] = await Promise.all([this.#context.waitForEvent('page', { timeout }), action()]);
+    const window = this.#windowOf(page);
+    await window.ready();
+    return window;
+  }
+
+  /** Another browser page, for an environment's URL. */
+  async browse(url: string): Promise<Page> {
+    const page = await this.#context.newPage();
+    await page.goto(url);
+    return page;
+  }
+
+  get windows(): readonly VSCodeWindow[] {
+    return [...this.#windows.values()];
+  }
+
+  async stop(): Promise<void> {
+    await this.#browser.close();
+    await endProcess(this.#server);
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  #windowOf(page: Page): VSCodeWindow {
+    const known = this.#windows.get(page);
+    if (known) return known;
+    const window = new VSCodeWindow(page, join(testOutput, 'screenshots'));
+    this.#windows.set(page, window);
+    page.on('close', () => this.#windows.delete(page));
+    return window;
+  }
+}
+
+/** Resolves with the address that code-server says it listens on, and keeps all that it says in a file. */
+function servedAddress(server: ChildProcess, logFile: string): Promise<string> {
+  return new Promise((done, fail) => {
+    const give = setTimeout(() => fail(new Error(`VS Code did not serve within a minute: see ${logFile}`)), 60_000);
+    const log = createWriteStream(logFile, { flags: 'w' });
+    let said = '';
+    const listen = (chunk: Buffer) => {
+      log.write(chunk);
+      if (said.length > 100_000) return;
+      said += chunk.toString();
+      const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
+      if (!address) return;
+      clearTimeout(give);
+      done(address);
+    };
+    server.stdout?.on('data', listen);
+    server.stderr?.on('data', listen);
+    server.on('error', fail);
+    server.on('exit', (code) => {
+      log.end();
+      clearTimeout(give);
+      fail(new Error(`VS Code ended with ${code ?? 'a signal'}: see ${logFile}`));
+    });
+  });
+}
+
+async function endProcess(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
+  await ended;
+  clearTimeout(force);
+}
