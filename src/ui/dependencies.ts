@@ -1,0 +1,59 @@
+import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
+import type { UseCase } from '../app/run';
+import type { EnvironmentFileProblem } from '../core/environmentFile';
+import type { AppError } from '../core/errors';
+import type { Event } from '../core/event';
+import type { Snapshot } from '../core/model';
+import type { Branch, Logger, LogOptions } from '../core/ports';
+
+/** The one snapshot, as the UI sees it. */
+export interface SnapshotStore {
+  readonly snapshot: Snapshot;
+  /**
+   * Why there is no repository in the snapshot: `missingTool` without git, `invalidInput` where the folder is in no
+   * repository. undefined as long as nothing is wrong, and before the first refresh.
+   */
+  readonly problem?: AppError | undefined;
+  readonly onDidChange: Event<Snapshot>;
+  /** Never rejects. */
+  refresh(): Promise<void>;
+  /** Whether anybody sees what the snapshot says; the first `true` starts reading and watching, `false` pauses both. */
+  setVisible(visible: boolean): void;
+}
+
+/**
+ * What the UI needs of the rest of the product. Calling any of these may load large chunks, so nothing but
+ * `store.snapshot` and `store.onDidChange` is touched while the extension activates, and nothing at all in a folder that
+ * is not trusted.
+ */
+export interface UiDependencies {
+  readonly store: SnapshotStore;
+  readonly log: UiLog;
+  readonly planCreate: UseCase<CreateRequest, CreatePlan>;
+  readonly createEnvironment: UseCase<CreateRequest, CreateResult>;
+  readonly deleteEnvironment: UseCase<DeleteRequest, DeleteResult>;
+  /** Deletes an environment that no worktree claims; the owner is compared as always. */
+  readonly deleteOrphan: UseCase<{ readonly folder: string; readonly namespace: string }, void>;
+  /** Newest commit first. */
+  listBranches(folder: string): Promise<readonly Branch[]>;
+  /** Ends when the signal aborts, or by itself unless `follow`. */
+  logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+  readonly restartService: UseCase<{ readonly folder: string; readonly path: string; readonly service: string }, void>;
+  /**
+   * DATABASE_URL, KUBECONFIG, WORKTREE_NAME… of the environment whose worktree is this folder; undefined when it has
+   * none, or when it cannot be known now.
+   */
+  environmentVariables(folder: string): Promise<Readonly<Record<string, string>> | undefined>;
+  readonly startCluster: UseCase<void, void>;
+  readonly stopCluster: UseCase<void, void>;
+  checkEnvironmentFile(text: string): Promise<readonly EnvironmentFileProblem[]>;
+  /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
+  requestAgent(folder: string): Promise<void>;
+  /** Whether an agent was asked for in this worktree; true to one caller only, whoever comes first. */
+  takeAgentRequest(folder: string): Promise<boolean>;
+}
+
+/** The log that a person can open. */
+export interface UiLog extends Logger {
+  show(): void;
+}

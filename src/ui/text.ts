@@ -1,0 +1,49 @@
+/*
+ * Branch names, reasons and paths are other people's text: what a place of the editor would read as markup is taken out
+ * of them before they are shown there.
+ */
+
+// Control characters would move the cursor of a log, and bidirectional overrides would show another name than there is.
+const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+// ESC [ … letter, ESC ] … BEL or ST, and the two-character forms (ECMA-48).
+const escapeSequenceSource = String.raw`\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])`;
+const escapeSequence = new RegExp(escapeSequenceSource, 'g');
+// What is left of a cut-off sequence is a control character too, or two lines could make one command.
+const commandOrControl = new RegExp(`${escapeSequenceSource}|\\p{Cc}`, 'gu');
+
+/** One line that shows every character for what it is. */
+export function plainLine(text: string): string {
+  return text
+    .replace(escapeSequence, '')
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replaceAll('\t', ' ')
+    .replace(unprintable, '\ufffd');
+}
+
+/** For labels of quick picks and the status bar, where `$(name)` would be drawn as an icon. */
+export function iconless(text: string): string {
+  return plainLine(text).replace(/\$\(/g, '\\$(');
+}
+
+/** For notifications, where `[text](command:…)` would be drawn as a link. */
+export function linkless(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => plainLine(line).replaceAll('](', '] ('))
+    .join('\n');
+}
+
+/** A line of a program's output for a terminal: colours stay, whatever else would command the terminal goes. */
+export function terminalLine(text: string): string {
+  return text.replace(commandOrControl, (found) =>
+    found === '\t' || (found.startsWith('\u001b[') && found.endsWith('m')) ? found : '',
+  );
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+export function shortened(text: string, limit: number): string {
+  return text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
+}
