@@ -1,0 +1,73 @@
+import { basename } from 'node:path';
+import { AppError } from '../../core/errors';
+import type { Commands } from '../../core/ports';
+import { exec } from './exec';
+
+const maxOutputBytes = 64 * 1024;
+
+/** Runs the repository's own commands as processes of this machine. */
+export class HostCommands implements Commands {
+  /** @param inherited the environment that commands run in, beneath their own variables: `process.env` */
+  constructor(private readonly inherited: Readonly<Record<string, string | undefined>>) {}
+
+  async run(
+    argv: readonly string[],
+    options: {
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly onLine?: (line: string) => void;
+    },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const [file, ...rest] = argv;
+    if (file === undefined || file === '') throw new AppError('invalidInput', 'The command is empty.');
+    let lastLine = '';
+    const { exitCode } = await exec(
+      {
+        file,
+        argv: rest,
+        cwd: options.cwd,
+        env: { ...withoutOurs(this.inherited), ...options.env },
+        redact: secretsOf(options.env),
+        maxOutputBytes,
+        onOverflow: 'keepEnd',
+        onLine: (line) => {
+          if (line.trim() !== '') lastLine = line.trim();
+          options.onLine?.(line);
+        },
+      },
+      signal,
+    );
+    if (exitCode === 0) return;
+    const said = lastLine === '' ? 'it printed nothing' : lastLine;
+    throw new AppError('failed', `${JSON.stringify(basename(file))} ended with exit code ${exitCode}: ${said}`);
+  }
+}
+
+/** Variables that are about this process and would mislead another: the editor's own, and a git hook's repository. */
+function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined || /^(?:ELECTRON_|VSCODE_)/.test(name)) continue;
+    if (/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX|NAMESPACE)$/.test(name)) continue;
+    kept[name] = value;
+  }
+  return kept;
+}
+
+/** Values that no log and no message may show: those of variables that sound secret, and passwords within URLs. */
+export function secretsOf(env: Readonly<Record<string, string>>): string[] {
+  const secrets = new Set<string>();
+  for (const [name, value] of Object.entries(env)) {
+    if (/PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i.test(name) && value.length >= 4) secrets.add(value);
+    const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:([^@/?#]+)@/i.exec(value)?.[1];
+    if (password === undefined) continue;
+    secrets.add(password);
+    try {
+      secrets.add(decodeURIComponent(password));
+    } catch {
+      // Not percent-encoded: as it stands, it is in the set.
+    }
+  }
+  return [...secrets].sort((a, b) => b.length - a.length);
+}
