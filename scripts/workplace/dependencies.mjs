@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cleanEnvironment, npm, root } from './run.mjs';
-import { Stop, step } from './say.mjs';
+import { Stop, main, step } from './say.mjs';
 
 const node24 = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
@@ -54,23 +54,32 @@ export async function ensureDependencies() {
 }
 
 /**
- * Makes sure that the script runs on this clone's Node.js 24 with its tools on PATH. On another Node.js the script is
- * started again with it, and this process only waits for the end.
+ * Runs a script's body on this clone's Node.js 24, after installing what is missing. On another Node.js the script is
+ * started again with the right one, and this process only waits for its end.
  * @param {string} script the script's own path
- * @returns {Promise<boolean>} false when the work was done by the second process: return at once
+ * @param {() => Promise<number | void>} body resolves with the exit code, 0 when nothing is returned
  */
-export async function onNode24(script) {
-  const [major = 0] = process.versions.node.split('.').map(Number);
-  if (major < 20) throw new Stop(`Node.js 20 or newer is needed, this is ${process.versions.node}: https://nodejs.org`);
-  await ensureDependencies();
-  if (major === 24) return true;
+export async function mainOnNode24(script, body) {
+  await main(async () => {
+    const [major = 0] = process.versions.node.split('.').map(Number);
+    if (major < 20)
+      throw new Stop(`Node.js 20 or newer is needed, this is ${process.versions.node}: https://nodejs.org`);
+    await ensureDependencies();
+    return major === 24 ? body() : startAgain(script);
+  });
+}
+
+/**
+ * @param {string} script
+ * @returns {Promise<number>} its exit code
+ */
+async function startAgain(script) {
   // The npm that called us is found through these, and the Node.js that runs it may stay as it is.
-  const env = { ...cleanEnvironment(), npm_execpath: process.env.npm_execpath, npm_node_execpath: process.execPath };
+  const { npm_execpath, npm_node_execpath = process.execPath } = process.env;
+  const env = { ...cleanEnvironment(), npm_execpath, npm_node_execpath };
   const child = spawn(node24, [script, ...process.argv.slice(2)], { env, stdio: 'inherit' });
   // The terminal sends Ctrl-C to both processes, a signal by id reaches this one only: the other must bear getting it twice.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, () => child.kill(signal));
-  const code = await new Promise((done) => child.on('close', (code) => done(code ?? 1)));
-  process.exitCode = code;
-  return false;
+  return new Promise((done) => child.on('close', (code) => done(code ?? 1)));
 }

@@ -1,0 +1,74 @@
+// Writes dist/ThirdPartyNotices.txt: the licence of every package whose code is in a bundle, as esbuild's metafiles tell.
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root } from './workplace/run.mjs';
+import { Stop, main } from './workplace/say.mjs';
+
+const metafiles = join(root, 'out', 'meta');
+const target = join(root, 'dist', 'ThirdPartyNotices.txt');
+
+/** @returns {Promise<Set<string>>} folders of the packages that at least one byte of a bundle came from */
+async function bundledPackages() {
+  const files = (await readdir(metafiles).catch(() => [])).filter((name) => name.endsWith('.json'));
+  if (files.length === 0) throw new Stop('There are no bundles to write notices for: run "npm run build" first.');
+  /** @type {Set<string>} */
+  const folders = new Set();
+  for (const file of files) {
+    /** @type {import('esbuild').Metafile} */
+    const { outputs } = JSON.parse(await readFile(join(metafiles, file), 'utf8'));
+    for (const { inputs } of Object.values(outputs)) {
+      for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+        const folder = bytesInOutput > 0 ? packageFolder(path) : undefined;
+        if (folder) folders.add(join(root, folder));
+      }
+    }
+  }
+  return folders;
+}
+
+/**
+ * The folder of the package that an input belongs to: the innermost node_modules/name or node_modules/@scope/name.
+ * @param {string} path with forward slashes, as esbuild writes it
+ */
+function packageFolder(path) {
+  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path.replace(/^[\w-]+:/, ''))?.[0];
+}
+
+/**
+ * @param {string} folder
+ * @returns {Promise<{ name: string, heading: string, text: string }>}
+ */
+async function notice(folder) {
+  const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+  const name = `${manifest.name} ${manifest.version}`;
+  const licence = typeof manifest.license === 'string' ? manifest.license : manifest.license?.type;
+  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|notice)\b/i.test(file)).sort();
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  if (texts.length === 0 && !licence)
+    throw new Error(`${relative(root, folder)} names no licence: it must not be bundled`);
+  const author = typeof manifest.author === 'string' ? manifest.author : manifest.author?.name;
+  const source = typeof manifest.repository === 'string' ? manifest.repository : manifest.repository?.url;
+  const heading = [name, licence, source ?? manifest.homepage].filter(Boolean).join('\n');
+  const text =
+    texts.length > 0
+      ? texts.join('\n\n')
+      : `Published by ${author ?? 'its authors'} under ${licence}, without a licence file.`;
+  return { name, heading, text: text.replaceAll('\r\n', '\n').trim() };
+}
+
+/** @returns {Promise<number>} how many packages are named */
+export async function writeNotices() {
+  const notices = await Promise.all([...(await bundledPackages())].map(notice));
+  const unique = [...new Map(notices.map((each) => [each.name, each])).values()];
+  unique.sort((a, b) => (a.name < b.name ? -1 : 1));
+  const rule = '-'.repeat(80);
+  const head = 'Coppice contains code of the packages below, under the licences that follow.\n';
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, [head, ...unique.map(({ heading, text }) => `${rule}\n${heading}\n\n${text}\n`)].join('\n'));
+  return unique.length;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(async () => console.log(`${relative(root, target)}: ${await writeNotices()} packages`));
+}

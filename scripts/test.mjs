@@ -1,0 +1,125 @@
+// npm test: every check and every test, stage by stage, and one last line: "N passed, N failed".
+// Arguments choose stages by name: "npm test -- unit e2e". Everything that a stage says is kept in out/test/<stage>.log.
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBrowserVSCode } from './workplace/browserVSCode.mjs';
+import { ensureChromium } from './workplace/chromium.mjs';
+import { mainOnNode24 } from './workplace/dependencies.mjs';
+import { cleanEnvironment, root, run } from './workplace/run.mjs';
+import { Stop, say, seconds } from './workplace/say.mjs';
+
+const output = join(root, 'out', 'test');
+
+/** @param {string[]} path */
+const tool = (...path) => join(root, 'node_modules', ...path);
+const vitest = tool('vitest', 'vitest.mjs');
+const typescript = tool('typescript', 'bin', 'tsc');
+
+/**
+ * `counts`: a vitest run, whose tests are counted. `needs`: stages without which it cannot run.
+ * @typedef {{ name: string, args: string[], counts?: boolean, needs?: string[], when?: string }} Stage
+ * @type {Stage[]}
+ */
+const stages = [
+  { name: 'types', args: [typescript, '-p', '.', '--noEmit'] },
+  { name: 'types of the dashboard', args: [typescript, '-p', 'webview', '--noEmit'], when: 'webview/tsconfig.json' },
+  { name: 'lint', args: [tool('eslint', 'bin', 'eslint.js'), '.'] },
+  { name: 'format', args: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'] },
+  { name: 'build', args: ['scripts/build.mjs'] },
+  { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true },
+  { name: 'contract', args: [vitest, 'run', 'test/contract'], counts: true, needs: ['build'] },
+  { name: 'package', args: ['scripts/package.mjs'], needs: ['build'] },
+  {
+    name: 'integration',
+    args: [vitest, 'run', '-c', 'vitest.e2e.config.ts', 'test/integration'],
+    counts: true,
+    needs: ['package'],
+  },
+  { name: 'e2e', args: [vitest, 'run', '-c', 'vitest.e2e.config.ts', 'test/e2e'], counts: true, needs: ['package'] },
+];
+
+/**
+ * @param {Stage} stage
+ * @returns {Promise<{ ok: boolean, passed: number, failed: number, skipped: number }>}
+ */
+async function runStage(stage) {
+  const begin = Date.now();
+  const file = stage.name.replaceAll(' ', '-');
+  const log = createWriteStream(join(output, `${file}.log`));
+  const report = join(output, `${file}.json`);
+  const reporters = stage.counts ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
+  process.stdout.write(`${stage.name}… `);
+  const { code, output: said } = await run(process.execPath, [...stage.args, ...reporters], {
+    env: { ...cleanEnvironment(), NO_COLOR: '1', FORCE_COLOR: undefined },
+    onOutput: (text) => log.write(text),
+  });
+  log.end();
+  const counted = stage.counts ? await countTests(report) : { passed: 0, failed: 0, skipped: 0 };
+  // A stage that ends badly without a failed test, a crash or a type error, is a failure itself.
+  const failed = code !== 0 ? Math.max(1, counted.failed) : counted.failed;
+  const tests = stage.counts ? `${counted.passed} passed${failed ? `, ${failed} failed` : ''}, ` : '';
+  say(`${tests}${code === 0 ? '' : 'failed, '}${seconds(Date.now() - begin)}`);
+  if (code !== 0) say(said.trimEnd().replace(/^/gm, '    '));
+  return { ok: code === 0, passed: counted.passed, failed, skipped: counted.skipped };
+}
+
+/** @param {string} report a file in vitest's JSON format */
+async function countTests(report) {
+  if (!existsSync(report)) return { passed: 0, failed: 0, skipped: 0 };
+  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(await readFile(report, 'utf8'));
+  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+}
+
+async function testAll() {
+  const chosen = process.argv.slice(2);
+  const unknown = chosen.find((name) => !stages.some((stage) => stage.name === name));
+  if (unknown)
+    throw new Stop(`There is no stage "${unknown}": choose from ${stages.map((stage) => stage.name).join(', ')}.`);
+  const wanted = stages.filter(
+    ({ name, when }) => (chosen.length === 0 || chosen.includes(name)) && (!when || existsSync(join(root, when))),
+  );
+
+  const begin = Date.now();
+  if (wanted.some((stage) => stage.args.includes('vitest.e2e.config.ts'))) {
+    await ensureBrowserVSCode();
+    await ensureChromium();
+  }
+  if (chosen.length === 0) await rm(output, { recursive: true, force: true });
+  await mkdir(output, { recursive: true });
+
+  let [passed, failed, skipped] = [0, 0, 0];
+  /** @type {Set<string>} */
+  const broken = new Set();
+  for (const stage of wanted) {
+    const missing = stage.needs?.find((name) => broken.has(name));
+    if (missing) {
+      say(`${stage.name}… failed: it needs "${missing}"`);
+      broken.add(stage.name);
+      failed += 1;
+      continue;
+    }
+    const result = await runStage(stage);
+    if (!result.ok) broken.add(stage.name);
+    passed += result.passed;
+    failed += result.failed;
+    skipped += result.skipped;
+  }
+  say(
+    `\n${seconds(Date.now() - begin)}; logs and pictures are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,
+  );
+  say(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+await mainOnNode24(fileURLToPath(import.meta.url), async () => {
+  try {
+    return await testAll();
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    say(error.message);
+    say('0 passed, 1 failed');
+    return 1;
+  }
+});
