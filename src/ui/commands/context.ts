@@ -1,0 +1,26 @@
+import type { Uri } from 'vscode';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import type { UiDependencies } from '../dependencies';
+import type { LogTerminals } from '../logs/logTerminals';
+import type { StatusDocuments } from '../statusDocuments';
+import type { TreeNode } from '../tree/nodes';
+
+/** What a command works with. */
+export interface CommandContext {
+  readonly dependencies: UiDependencies;
+  readonly logTerminals: LogTerminals;
+  readonly statusDocuments: StatusDocuments;
+  readonly extensionUri: Uri;
+  readonly snapshot: Snapshot;
+  /** Absolute paths of the window's folders. */
+  readonly folders: readonly string[];
+  /** The worktree of the window. */
+  readonly windowEntry: WorktreeEntry | undefined;
+  /** The row that a menu gave to the command, as it is now. */
+  nodeOf(argument: unknown): TreeNode | undefined;
+  /** Reads everything anew; never rejects. */
+  refresh(): Promise<void>;
+}
+
+/** Runs once a person asked for it; what it throws is reported in one place. @param argument what the menu gave */
+export type CommandHandler = (context: CommandContext, argument: unknown) => Promise<void> | void;

@@ -1,0 +1,31 @@
+/** Every command of the extension; manifest.test.ts compares them with package.json. */
+export const commandIds = [
+  'coppice.createWorktree',
+  'coppice.createWorktreeAndStartAgent',
+  'coppice.createEnvironment',
+  'coppice.openWindow',
+  'coppice.openUrl',
+  'coppice.switchWorktree',
+  'coppice.showStatus',
+  'coppice.showActions',
+  'coppice.delete',
+  'coppice.deleteOrphan',
+  'coppice.refresh',
+  'coppice.showLogs',
+  'coppice.restartService',
+  'coppice.copyUrl',
+  'coppice.copyDatabaseUrl',
+  'coppice.copyPath',
+  'coppice.reveal',
+  'coppice.startAgent',
+  'coppice.startCluster',
+  'coppice.stopCluster',
+  'coppice.openEnvironmentFile',
+  'coppice.createEnvironmentFile',
+  'coppice.showLog',
+] as const;
+
+export type CommandId = (typeof commandIds)[number];
+
+/** Run nothing of the repository's, and so may run where the folder is not trusted. */
+export const harmlessCommands: ReadonlySet<CommandId> = new Set<CommandId>(['coppice.showLog']);

@@ -1,0 +1,132 @@
+import { newBranchNameProblem } from '../../core/naming';
+import type { Branch } from '../../core/ports';
+import { iconless, plainLine } from '../text';
+
+export type BranchChoice =
+  | { readonly kind: 'new'; readonly branch: string; readonly base: string }
+  | { readonly kind: 'newFromOther'; readonly branch: string }
+  | { readonly kind: 'existing'; readonly branch: string }
+  /** Checked out already: all that can be done with it is to open it. */
+  | { readonly kind: 'open'; readonly path: string }
+  | { readonly kind: 'problem' };
+
+/** A row of the quick pick. */
+export interface Choice<What> {
+  readonly label: string;
+  readonly description: string;
+  readonly choice: What;
+  /** The typed text that the row was made for: one made for another text is out of date. */
+  readonly typed: string;
+}
+
+/**
+ * What a person may choose for a typed text: an existing branch that nothing has checked out, or a new one whose base is
+ * told. The first row is the one that Enter takes.
+ *
+ * @param base what a new branch starts from unless another is chosen
+ */
+export function branchChoices(branches: readonly Branch[], typed: string, base: string): Choice<BranchChoice>[] {
+  const name = typed.trim();
+  const rows = selectable(branches);
+  const exact = rows.find((branch) => branch.name === name);
+  const matching = rows.filter(
+    (branch) => branch !== exact && branch.checkedOutAt === undefined && matches(branch, name),
+  );
+  return [
+    ...(exact ? [existingRow(exact, typed)] : []),
+    ...(name !== '' && !exact ? newRows(branches, name, typed, base) : []),
+    ...matching.map((branch) => existingRow(branch, typed)),
+  ];
+}
+
+/** What a new branch may start from; any text may be a tag or a commit, and git decides. */
+export function baseChoices(branches: readonly Branch[], typed: string, base: string): Choice<string>[] {
+  const name = typed.trim();
+  const rows = branches.filter((branch) => !isRemoteHead(branch) && matches(branch, name));
+  const sorted = [...rows.filter((branch) => branch.name === base), ...rows.filter((branch) => branch.name !== base)];
+  const isKnown = branches.some((branch) => branch.name === name);
+  return [
+    ...(name !== '' && !isKnown
+      ? [{ label: `$(git-commit) ${iconless(name)}`, description: 'tag or commit', choice: name, typed }]
+      : []),
+    ...sorted.map((branch) => ({
+      label: `$(${branch.isRemote ? 'cloud' : 'git-branch'}) ${iconless(branch.name)}`,
+      description: [branch.name === base ? 'default' : '', about(branch)].filter(Boolean).join(' · '),
+      choice: branch.name,
+      typed,
+    })),
+  ];
+}
+
+/**
+ * The row that Enter takes. The list may lag behind the typing, and a row for an older text must not be taken for the
+ * text that the person sees.
+ */
+export function accepted<What>(
+  selected: Choice<What> | undefined,
+  typed: string,
+  current: readonly Choice<What>[],
+): Choice<What> | undefined {
+  return selected !== undefined && selected.typed === typed ? selected : current[0];
+}
+
+function newRows(branches: readonly Branch[], name: string, typed: string, base: string): Choice<BranchChoice>[] {
+  const problem = newBranchNameProblem(name);
+  if (problem) return [{ label: `$(error) ${iconless(problem)}`, description: '', choice: { kind: 'problem' }, typed }];
+  const commit = branches.find((branch) => branch.name === base)?.commit.slice(0, 7);
+  const from = `${iconless(base)}${commit === undefined ? '' : ` (${commit})`}`;
+  return [
+    {
+      label: `$(add) Create new branch '${iconless(name)}' from ${from}`,
+      description: '',
+      choice: { kind: 'new', branch: name, base },
+      typed,
+    },
+    {
+      label: `$(add) Create new branch '${iconless(name)}' from another base…`,
+      description: '',
+      choice: { kind: 'newFromOther', branch: name },
+      typed,
+    },
+  ];
+}
+
+function existingRow(branch: Branch, typed: string): Choice<BranchChoice> {
+  const name = iconless(branch.name);
+  if (branch.checkedOutAt !== undefined) {
+    const path = branch.checkedOutAt;
+    const label = `$(empty-window) Open '${name}' in a new window`;
+    return { label, description: `checked out at ${iconless(path)}`, choice: { kind: 'open', path }, typed };
+  }
+  return {
+    label: `$(${branch.isRemote ? 'cloud' : 'git-branch'}) ${name}`,
+    description: about(branch),
+    choice: { kind: 'existing', branch: branch.name },
+    typed,
+  };
+}
+
+/** Without what would be there twice: a remote branch whose local one exists. */
+function selectable(branches: readonly Branch[]): Branch[] {
+  const local = new Set(branches.filter((branch) => !branch.isRemote).map((branch) => branch.name));
+  return branches.filter(
+    (branch) =>
+      !isRemoteHead(branch) && !(branch.isRemote && local.has(branch.name.slice(branch.name.indexOf('/') + 1))),
+  );
+}
+
+function isRemoteHead(branch: Branch): boolean {
+  return branch.isRemote && branch.name.endsWith('/HEAD');
+}
+
+function matches(branch: Branch, text: string): boolean {
+  const name = branch.name.toLowerCase();
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => name.includes(word));
+}
+
+function about(branch: Branch): string {
+  return iconless(`${branch.commit.slice(0, 7)} ${plainLine(branch.subject)}`);
+}

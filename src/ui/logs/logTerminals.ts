@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import { isAbort, toAppError } from '../../core/errors';
+import type { UiDependencies } from '../dependencies';
+import { plainLine, terminalLine } from '../text';
+
+const tailLines = 1000;
+
+/** Terminals that follow a service's log, one per service; closing one stops the reading. */
+export class LogTerminals implements vscode.Disposable {
+  readonly #dependencies: Pick<UiDependencies, 'logs' | 'log'>;
+  readonly #open = new Map<string, vscode.Terminal>();
+  readonly #closed: vscode.Disposable;
+
+  constructor(dependencies: Pick<UiDependencies, 'logs' | 'log'>) {
+    this.#dependencies = dependencies;
+    this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
+      for (const [key, open] of this.#open) if (open === terminal) this.#open.delete(key);
+    });
+  }
+
+  show(namespace: string, service: string, worktree: string): void {
+    const key = `${namespace}/${service}`;
+    const terminal = this.#open.get(key) ?? this.#create(namespace, service, worktree);
+    this.#open.set(key, terminal);
+    terminal.show();
+  }
+
+  dispose(): void {
+    this.#closed.dispose();
+    for (const terminal of this.#open.values()) terminal.dispose();
+    this.#open.clear();
+  }
+
+  #create(namespace: string, service: string, worktree: string): vscode.Terminal {
+    return vscode.window.createTerminal({
+      name: `${plainLine(service)} · ${plainLine(worktree)}`,
+      iconPath: new vscode.ThemeIcon('output'),
+      isTransient: true,
+      pty: new LogPseudoterminal((signal) =>
+        this.#dependencies.logs(namespace, service, { follow: true, tail: tailLines }, signal),
+      ),
+    });
+  }
+}
+
+/** Reads from when the editor opens it until it is closed; Enter reads anew after the end. */
+export class LogPseudoterminal implements vscode.Pseudoterminal {
+  readonly #read: (signal: AbortSignal) => AsyncIterable<string>;
+  readonly #output = new vscode.EventEmitter<string>();
+  readonly onDidWrite = this.#output.event;
+  #cancel: AbortController | undefined;
+
+  constructor(read: (signal: AbortSignal) => AsyncIterable<string>) {
+    this.#read = read;
+  }
+
+  open(): void {
+    void this.#follow();
+  }
+
+  close(): void {
+    this.#cancel?.abort();
+    this.#output.dispose();
+  }
+
+  handleInput(data: string): void {
+    if (data === '\r' && this.#cancel === undefined) void this.#follow();
+  }
+
+  /** Never rejects. */
+  async #follow(): Promise<void> {
+    const cancel = new AbortController();
+    this.#cancel = cancel;
+    try {
+      for await (const line of this.#read(cancel.signal)) {
+        if (cancel.signal.aborted) return;
+        this.#output.fire(`${terminalLine(line)}\r\n`);
+      }
+      this.#note('The log ended. Press Enter to read it again.');
+    } catch (error) {
+      if (!isAbort(error)) this.#note(`${toAppError(error).message} Press Enter to try again.`);
+    } finally {
+      this.#cancel = undefined;
+    }
+  }
+
+  #note(text: string): void {
+    // Dim, so that it is not taken for a line of the service.
+    this.#output.fire(`\u001b[0m\u001b[2m${plainLine(text)}\u001b[0m\r\n`);
+  }
+}

@@ -1,0 +1,39 @@
+import type { Loss } from '../core/errors';
+import { plainLine, plural, shortened } from './text';
+
+/** The name by which a person accepts a loss: "3 uncommitted files". */
+export function lossName(loss: Loss): string {
+  switch (loss.kind) {
+    case 'uncommitted':
+      return plural(loss.count, 'uncommitted file');
+    case 'untracked':
+      return plural(loss.count, 'untracked file');
+    case 'ignored':
+      return plural(loss.count, 'ignored file');
+    case 'unpushed':
+      return plural(loss.count, 'unpushed commit');
+    case 'operation':
+      return 'the git operation in progress';
+    case 'locked':
+      return 'the lock';
+  }
+}
+
+/** The button that accepts all of them, each by its name: "Delete and Lose 3 Uncommitted Files, 1 Unpushed Commit". */
+export function lossButton(losses: readonly Loss[]): string {
+  const names = losses.map((loss) =>
+    lossName(loss).replace(/(^|\s)([a-z])/g, (_, gap: string, letter: string) => gap + letter.toUpperCase()),
+  );
+  return `Delete and Lose ${names.join(', ')}`;
+}
+
+/** One line a loss, with examples. */
+export function lossLines(losses: readonly Loss[]): string {
+  return losses
+    .map((loss) => {
+      const examples = loss.examples.slice(0, 3).map((example) => shortened(plainLine(example), 60));
+      const more = loss.count > examples.length && examples.length > 0 ? ', …' : '';
+      return `• ${lossName(loss)}${examples.length > 0 ? `: ${examples.join(', ')}${more}` : ''}`;
+    })
+    .join('\n');
+}

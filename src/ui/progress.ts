@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { UseCase } from '../app/run';
+import type { UiLog } from './dependencies';
+import { StepMessages } from './stepMessages';
+import { linkless } from './text';
+
+/**
+ * Runs a use case under a notification that tells its steps and can cancel it.
+ *
+ * @throws what the use case throws; an AbortError when the person cancelled
+ */
+export function runWithProgress<Input, Result>(
+  title: string,
+  useCase: UseCase<Input, Result>,
+  input: Input,
+  log: UiLog,
+): Promise<Result> {
+  const options = { location: vscode.ProgressLocation.Notification, title: linkless(title), cancellable: true };
+  const started = Date.now();
+  log.info(title);
+  const task = async (
+    progress: vscode.Progress<{ message?: string; increment?: number }>,
+    token: vscode.CancellationToken,
+  ): Promise<Result> => {
+    const cancel = new AbortController();
+    const subscription = token.onCancellationRequested(() => {
+      cancel.abort();
+      progress.report({ message: 'Cancelling…' });
+    });
+    const messages = new StepMessages();
+    try {
+      const result = await useCase(input, {
+        signal: cancel.signal,
+        report: (news) => {
+          const { step, state, title: stepTitle, detail, duration } = news;
+          log.debug(
+            [step, state, stepTitle, detail, duration === undefined ? '' : `${duration} ms`]
+              .filter(Boolean)
+              .join(' · '),
+          );
+          progress.report(messages.next(news));
+        },
+      });
+      log.info(`${title}: done after ${Date.now() - started} ms`);
+      return result;
+    } finally {
+      subscription.dispose();
+    }
+  };
+  return Promise.resolve(vscode.window.withProgress(options, task));
+}

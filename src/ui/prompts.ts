@@ -1,0 +1,108 @@
+import * as vscode from 'vscode';
+import { AppError } from '../core/errors';
+import type { ServiceStatus, WorktreeEntry } from '../core/model';
+import type { CommandContext } from './commands/context';
+import { iconless } from './text';
+import { iconOf } from './tree/item';
+import { worktreeFacts, worktreeName, worktreeState } from './worktreeView';
+
+export interface WorktreeQuestion {
+  readonly placeholder: string;
+  /** Which worktrees the command can work on. */
+  readonly isFit: (entry: WorktreeEntry) => boolean;
+  /** Said when none is. */
+  readonly none: string;
+}
+
+/**
+ * The worktree that a command is about: that of the row it was called on, else the window's own, else the one a person
+ * picks. undefined: they turned away.
+ *
+ * @throws notFound when there is none to choose from
+ */
+export async function targetWorktree(
+  context: CommandContext,
+  argument: unknown,
+  question: WorktreeQuestion,
+): Promise<WorktreeEntry | undefined> {
+  const node = context.nodeOf(argument);
+  if (node && 'entry' in node) return node.entry;
+  const { windowEntry } = context;
+  if (windowEntry && question.isFit(windowEntry)) return windowEntry;
+  return pickWorktree(context, question);
+}
+
+/** @throws notFound when there is none to choose from */
+export async function pickWorktree(
+  context: CommandContext,
+  question: WorktreeQuestion,
+): Promise<WorktreeEntry | undefined> {
+  if (!context.snapshot.repository) await context.refresh();
+  const { entries, cluster } = context.snapshot;
+  const fit = entries.filter(question.isFit);
+  if (fit.length === 0) throw new AppError('notFound', question.none);
+  const items = fit.map((entry) => ({
+    label: `$(${iconOf(worktreeState(entry, cluster), cluster.state === 'offline').name}) ${iconless(worktreeName(entry))}`,
+    description: [...(entry === context.windowEntry ? ['this window'] : []), ...worktreeFacts(entry, cluster)].join(
+      ' · ',
+    ),
+    detail: iconless(entry.worktree.path),
+    entry,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: question.placeholder,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.entry;
+}
+
+/**
+ * The service that a command is about: the row's, the only one, or the one a person picks.
+ *
+ * @throws notFound when the environment has no service
+ */
+export async function targetService(
+  context: CommandContext,
+  argument: unknown,
+  placeholder: string,
+): Promise<{ entry: WorktreeEntry; service: ServiceStatus } | undefined> {
+  const node = context.nodeOf(argument);
+  if (node?.kind === 'service') return { entry: node.entry, service: node.service };
+  const entry = await targetWorktree(context, argument, {
+    placeholder: 'Choose a worktree',
+    isFit: ({ environment }) => (environment?.services.length ?? 0) > 0,
+    none: 'No worktree has an environment with services.',
+  });
+  if (!entry) return undefined;
+  const services = entry.environment?.services ?? [];
+  if (services.length === 0) throw new AppError('notFound', `${worktreeName(entry)} has no services.`);
+  const items = services.map((service) => ({
+    label: `$(${iconOf(service.health, false).name}) ${iconless(service.name)}`,
+    description: iconless([service.state, service.reason].filter(Boolean).join(' · ')),
+    service,
+  }));
+  const picked = items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { placeHolder: placeholder });
+  return picked && { entry, service: picked.service };
+}
+
+/** Which of an environment's addresses a command is about. @throws notFound when it has none */
+export async function targetUrl(
+  context: CommandContext,
+  argument: unknown,
+  placeholder: string,
+): Promise<string | undefined> {
+  const node = context.nodeOf(argument);
+  if (node?.kind === 'url') return node.url;
+  if (node?.kind === 'service') return node.service.urls[0];
+  const entry = await targetWorktree(context, argument, {
+    placeholder,
+    isFit: ({ environment }) => environment?.services.some((service) => service.urls.length > 0) ?? false,
+    none: 'No worktree has an environment with a URL.',
+  });
+  if (!entry) return undefined;
+  const urls = (entry.environment?.services ?? []).flatMap((service) => service.urls);
+  const shortest = urls.sort((a, b) => a.length - b.length)[0];
+  if (shortest === undefined) throw new AppError('notFound', `The environment of ${worktreeName(entry)} has no URL.`);
+  return shortest;
+}

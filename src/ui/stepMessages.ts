@@ -1,0 +1,32 @@
+import type { Progress } from '../app/run';
+import { plainLine } from './text';
+
+export interface StepMessage {
+  readonly message: string;
+  /** Per cent since the message before. */
+  readonly increment: number;
+}
+
+/** Folds the news of steps, several of which may run at a time, into the one line of a progress notification. */
+export class StepMessages {
+  readonly #running = new Map<string, string>();
+  #percent = 0;
+
+  next(progress: Progress): StepMessage {
+    if (progress.state === 'running') this.#running.set(progress.step, progress.title);
+    else this.#running.delete(progress.step);
+    const percent = progress.total === 0 ? 0 : (100 * progress.finished) / progress.total;
+    const increment = Math.max(0, percent - this.#percent);
+    this.#percent = Math.max(percent, this.#percent);
+    return { message: plainLine(this.#line(progress)), increment };
+  }
+
+  #line(progress: Progress): string {
+    if (progress.state === 'undone' || progress.state === 'kept' || progress.state === 'failed') {
+      const words = { undone: 'Undone', kept: 'Left behind', failed: 'Failed' };
+      return `${words[progress.state]}: ${progress.title}`;
+    }
+    const newest = [...this.#running.values()].at(-1) ?? progress.title;
+    return `${Math.min(progress.finished + 1, progress.total)}/${progress.total} ${newest}`;
+  }
+}

@@ -1,0 +1,218 @@
+import type { Health } from '../../core/model';
+import { lastSegment } from '../paths';
+import { plainLine, plural, shortened } from '../text';
+import {
+  stateWord,
+  worktreeFacts,
+  worktreeName,
+  worktreeState,
+  worktreeUrls,
+  type WorktreeState,
+} from '../worktreeView';
+import type { NodeOf, TreeNode } from './nodes';
+
+/** How a row looks, in plain data; `treeItem.ts` makes the editor's object of it. */
+export interface ItemData {
+  readonly id: string;
+  readonly label: string;
+  readonly description: string;
+  readonly icon: IconData;
+  /** Lines of a name and a value; an empty name makes a line of plain text. */
+  readonly tooltip: readonly TooltipLine[];
+  /** Tokens that `when` clauses look for, e.g. `worktree;env;linked;`. */
+  readonly contextValue: string;
+  readonly collapsible: 'no' | 'collapsed' | 'expanded';
+  /** What a screen reader says in place of label and description. */
+  readonly accessibleName: string;
+}
+
+export interface IconData {
+  readonly name: string;
+  /** Id of a theme colour; undefined: the text's own. */
+  readonly color: string | undefined;
+}
+
+export type TooltipLine = readonly [name: string, value: string];
+
+const icons: Readonly<Record<WorktreeState, IconData>> = {
+  healthy: { name: 'pass-filled', color: 'testing.iconPassed' },
+  progressing: { name: 'sync~spin', color: 'progressBar.background' },
+  degraded: { name: 'error', color: 'list.errorForeground' },
+  stopped: { name: 'circle-slash', color: 'disabledForeground' },
+  unknown: { name: 'question', color: 'disabledForeground' },
+  deleting: { name: 'loading~spin', color: 'disabledForeground' },
+  none: { name: 'circle-large-outline', color: 'disabledForeground' },
+  lost: { name: 'warning', color: 'list.warningForeground' },
+  gone: { name: 'warning', color: 'list.warningForeground' },
+  unseen: { name: 'circle-large-outline', color: 'disabledForeground' },
+};
+
+export function iconOf(state: WorktreeState | Health, isStale: boolean): IconData {
+  const icon = icons[state];
+  // What is only the last known must not look like the present: no colour and nothing that turns.
+  return isStale ? { name: icon.name.replace(/^.*~spin$/, 'sync'), color: 'disabledForeground' } : icon;
+}
+
+export function toItem(node: TreeNode): ItemData {
+  switch (node.kind) {
+    case 'offline':
+      return offlineItem(node);
+    case 'noEnvironmentFile':
+      return leaf(node, 'No coppice.yaml', 'worktrees get no environment', { name: 'info', color: undefined }, [
+        ['', 'coppice.yaml at the root of the repository names the services that every worktree gets of its own.'],
+      ]);
+    case 'worktree':
+      return worktreeItem(node);
+    case 'service':
+      return serviceItem(node);
+    case 'url':
+      return leaf(node, plainLine(node.url), node.service, { name: 'globe', color: undefined }, [
+        ['', node.url],
+        ['Service', node.service],
+      ]);
+    case 'database':
+      return leaf(node, plainLine(node.database), 'database', { name: 'database', color: undefined }, [
+        ['Database', node.database],
+      ]);
+    case 'folder':
+      return leaf(
+        node,
+        lastSegment(plainLine(node.entry.worktree.path)),
+        'folder',
+        { name: 'folder', color: undefined },
+        [['Folder', node.entry.worktree.path]],
+      );
+    case 'orphan':
+      return orphanItem(node);
+  }
+}
+
+function worktreeItem(node: NodeOf<'worktree'>): ItemData {
+  const { entry, cluster } = node;
+  const state = worktreeState(entry, cluster);
+  const name = worktreeName(entry);
+  const facts = [...(node.isOfWindow ? ['this window'] : []), ...worktreeFacts(entry, cluster)];
+  const hasEnvironment = entry.environment !== undefined && !entry.environment.terminating;
+  const tokens = [
+    'worktree',
+    entry.worktree.isMain ? 'main' : 'linked',
+    hasEnvironment ? 'env' : '',
+    entry.environment || entry.identity ? 'claimed' : '',
+    !entry.environment && node.canHaveEnvironment ? 'envless' : '',
+    worktreeUrls(entry).length > 0 ? 'url' : '',
+    node.isOfWindow ? 'window' : '',
+    state === 'gone' ? 'gone' : 'standing',
+  ];
+  return {
+    id: node.id,
+    label: name,
+    description: facts.join(' · '),
+    icon: iconOf(state, node.isStale && entry.environment !== undefined),
+    tooltip: worktreeTooltip(node, state),
+    contextValue: `${tokens.filter(Boolean).join(';')};`,
+    collapsible: node.isOfWindow ? 'expanded' : 'collapsed',
+    accessibleName: [`Worktree ${name}`, ...facts].join(', '),
+  };
+}
+
+function worktreeTooltip({ entry, isStale }: NodeOf<'worktree'>, state: WorktreeState): TooltipLine[] {
+  const { worktree, status, environment, identity } = entry;
+  const troubles = (environment?.services ?? []).filter((service) => service.health !== 'healthy');
+  const last = status?.lastCommit;
+  const lines: (TooltipLine | undefined)[] = [
+    ['', worktreeName(entry)],
+    state === 'gone' ? ['', `git would prune it: ${worktree.prunable ?? ''}`] : undefined,
+    worktree.locked ? ['Locked', worktree.locked] : undefined,
+    stateWord(state) === '' ? undefined : ['Environment', stateWord(state) + (isStale ? ' (last known)' : '')],
+    ...troubles.map((service): TooltipLine => [
+      service.name,
+      [service.state, service.reason].filter(Boolean).join(': '),
+    ]),
+    identity ? ['Namespace', identity.namespace] : undefined,
+    last ? ['Last commit', `${last.id.slice(0, 7)} ${last.subject}`] : undefined,
+    status?.upstream ? ['Upstream', status.upstream] : undefined,
+    ['Folder', worktree.path],
+  ];
+  return lines.filter((line) => line !== undefined);
+}
+
+function serviceItem(node: NodeOf<'service'>): ItemData {
+  const { service } = node;
+  const facts = [
+    service.state,
+    service.desired > 1 || service.ready < service.desired ? `${service.ready}/${service.desired}` : '',
+    service.reason ?? '',
+    service.restarts > 0 ? plural(service.restarts, 'restart') : '',
+  ].filter((fact) => fact !== '');
+  return {
+    ...leaf(
+      node,
+      plainLine(service.name),
+      shortened(plainLine(facts.join(' · ')), 160),
+      iconOf(service.health, node.isStale),
+      [
+        ['', service.name],
+        ['State', service.state],
+        ...(service.reason === undefined ? [] : [['Reason', service.reason] as const]),
+        ['Ready', `${service.ready} of ${service.desired}`],
+        ['Restarts', String(service.restarts)],
+        ...service.pods.map((pod) => ['Pod', pod] as const),
+      ],
+    ),
+    contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}`,
+    accessibleName: [`Service ${plainLine(service.name)}`, ...facts.map(plainLine)].join(', '),
+  };
+}
+
+function offlineItem(node: NodeOf<'offline'>): ItemData {
+  const label = 'Cluster offline';
+  const description = `since ${clockTime(node.since)}, showing the last known state`;
+  return leaf(node, label, description, { name: 'debug-disconnect', color: 'list.warningForeground' }, [
+    ['', `${label} ${description}.`],
+    ['Reason', node.reason],
+  ]);
+}
+
+function orphanItem(node: NodeOf<'orphan'>): ItemData {
+  const { environment } = node;
+  const branch = environment.ref.replace(/^refs\/heads\//, '') || environment.slug;
+  const item = leaf(
+    node,
+    plainLine(branch),
+    environment.terminating ? 'deleting' : 'no worktree any more',
+    icons.lost,
+    [
+      ['', 'This environment still runs, but no worktree claims it.'],
+      ['Namespace', environment.namespace],
+      ...(environment.database === undefined ? [] : [['Database', environment.database] as const]),
+      ['Folder it was for', environment.folder],
+    ],
+  );
+  return { ...item, contextValue: environment.terminating ? 'orphan;deleting;' : 'orphan;' };
+}
+
+function leaf(
+  node: TreeNode,
+  label: string,
+  description: string,
+  icon: IconData,
+  tooltip: readonly TooltipLine[],
+): ItemData {
+  return {
+    id: node.id,
+    label,
+    description,
+    icon,
+    tooltip,
+    contextValue: `${node.kind};`,
+    collapsible: 'no',
+    accessibleName: description === '' ? label : `${label}, ${description}`,
+  };
+}
+
+/** Hours and minutes of an ISO 8601 time, in this machine's zone. */
+function clockTime(iso: string): string {
+  const date = new Date(iso);
+  if (Number.isNaN(date.getTime())) return 'a while ago';
+  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
+}

@@ -1,0 +1,101 @@
+import type { ClusterConnection, Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
+import { windowEntry, worktreeUrls } from '../worktreeView';
+
+/** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
+export type TreeNode = { readonly id: string; readonly parent: string | undefined; readonly isStale: boolean } & (
+  | { readonly kind: 'offline'; readonly reason: string; readonly since: string }
+  | { readonly kind: 'noEnvironmentFile' }
+  | {
+      readonly kind: 'worktree';
+      readonly entry: WorktreeEntry;
+      readonly cluster: ClusterConnection;
+      readonly isOfWindow: boolean;
+      readonly canHaveEnvironment: boolean;
+    }
+  | { readonly kind: 'service'; readonly entry: WorktreeEntry; readonly service: ServiceStatus }
+  | { readonly kind: 'url'; readonly entry: WorktreeEntry; readonly url: string; readonly service: string }
+  | { readonly kind: 'database'; readonly entry: WorktreeEntry; readonly database: string }
+  | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
+  | { readonly kind: 'orphan'; readonly environment: Environment }
+);
+
+export type NodeOf<Kind extends TreeNode['kind']> = Extract<TreeNode, { readonly kind: Kind }>;
+
+/** All rows of a snapshot, each with its children's ids; the outermost rows are those of `undefined`. */
+export interface Tree {
+  readonly nodes: ReadonlyMap<string, TreeNode>;
+  readonly children: ReadonlyMap<string | undefined, readonly string[]>;
+}
+
+export const emptyTree: Tree = { nodes: new Map(), children: new Map() };
+
+/**
+ * With only the main worktree and nothing made for it the tree is empty, so that the welcome view can say how to begin.
+ *
+ * @param folders of the window
+ */
+export function toTree(snapshot: Snapshot, folders: readonly string[]): Tree {
+  const nodes = new Map<string, TreeNode>();
+  const children = new Map<string | undefined, string[]>();
+  const add = (node: TreeNode): void => {
+    nodes.set(node.id, node);
+    const siblings = children.get(node.parent);
+    if (siblings) siblings.push(node.id);
+    else children.set(node.parent, [node.id]);
+  };
+  if (isBeginning(snapshot)) return emptyTree;
+
+  const { cluster } = snapshot;
+  const isStale = cluster.state === 'offline';
+  const top = { parent: undefined, isStale };
+  if (cluster.state === 'offline') {
+    add({ ...top, kind: 'offline', id: 'offline', reason: cluster.reason, since: cluster.since });
+  }
+  if (!snapshot.hasEnvironmentFile) add({ ...top, kind: 'noEnvironmentFile', id: 'noEnvironmentFile' });
+  const ofWindow = windowEntry(snapshot, folders);
+  for (const entry of snapshot.entries) {
+    const id = `worktree:${entry.worktree.path}`;
+    add({
+      ...top,
+      kind: 'worktree',
+      id,
+      entry,
+      cluster,
+      isOfWindow: entry === ofWindow,
+      canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
+    });
+    for (const node of nodesOfWorktree(entry, id, isStale)) add(node);
+  }
+  for (const environment of snapshot.orphans) {
+    add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
+  }
+  return { nodes, children };
+}
+
+/** Whether there is nothing yet that a row would tell. */
+export function isBeginning(snapshot: Snapshot): boolean {
+  const { entries, orphans } = snapshot;
+  return orphans.length === 0 && entries.length <= 1 && entries.every((entry) => !entry.environment && !entry.identity);
+}
+
+function nodesOfWorktree(entry: WorktreeEntry, parent: string, isStale: boolean): TreeNode[] {
+  const base = { parent, isStale, entry };
+  const database = entry.environment?.database ?? (entry.environment ? entry.identity?.database : undefined);
+  return [
+    ...(entry.environment?.services ?? []).map((service): TreeNode => ({
+      ...base,
+      kind: 'service',
+      id: `${parent}#service:${service.name}`,
+      service,
+    })),
+    ...worktreeUrls(entry).map(({ url, service }): TreeNode => ({
+      ...base,
+      kind: 'url',
+      id: `${parent}#url:${url}`,
+      url,
+      service,
+    })),
+    ...(database === undefined ? [] : [{ ...base, kind: 'database', id: `${parent}#database`, database } as const]),
+    { ...base, kind: 'folder', id: `${parent}#folder` },
+  ];
+}

@@ -1,0 +1,83 @@
+import type { ClusterConnection, Snapshot, WorktreeEntry } from '../core/model';
+import { isSameOrInside } from './paths';
+import { plainLine, plural } from './text';
+
+/**
+ * What a person sees of a worktree at a glance. `none`: it has no environment; `lost`: it had one, and the cluster has
+ * it no more; `gone`: its folder is gone; `unseen`: nobody has heard of its environment yet.
+ */
+export type WorktreeState =
+  'healthy' | 'progressing' | 'degraded' | 'stopped' | 'unknown' | 'deleting' | 'none' | 'lost' | 'gone' | 'unseen';
+
+export function worktreeState(entry: WorktreeEntry, cluster: ClusterConnection): WorktreeState {
+  if (entry.worktree.prunable !== undefined) return 'gone';
+  if (entry.environment) return entry.environment.terminating ? 'deleting' : entry.environment.health;
+  if (!entry.identity) return 'none';
+  return cluster.state === 'online' ? 'lost' : 'unseen';
+}
+
+const words: Readonly<Record<WorktreeState, string>> = {
+  healthy: 'healthy',
+  progressing: 'starting',
+  degraded: 'degraded',
+  stopped: 'stopped',
+  unknown: 'no services',
+  deleting: 'deleting',
+  none: '',
+  lost: 'environment is gone',
+  gone: 'folder is gone',
+  unseen: '',
+};
+
+export function stateWord(state: WorktreeState): string {
+  return words[state];
+}
+
+export function worktreeName(entry: WorktreeEntry): string {
+  return plainLine(entry.worktree.branch ?? `detached at ${entry.worktree.head.slice(0, 7)}`);
+}
+
+/** `healthy`, `3/3`, `↑1 ↓2`, `4 changed`; what says nothing is left out. */
+export function worktreeFacts(entry: WorktreeEntry, cluster: ClusterConnection): string[] {
+  const { environment, status } = entry;
+  const services = environment && !environment.terminating ? environment.services : [];
+  const desired = services.reduce((sum, service) => sum + service.desired, 0);
+  const ready = services.reduce((sum, service) => sum + Math.min(service.ready, service.desired), 0);
+  const distance = [status?.ahead ? `↑${status.ahead}` : '', status?.behind ? `↓${status.behind}` : ''].filter(Boolean);
+  const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
+  return [
+    stateWord(worktreeState(entry, cluster)),
+    desired > 0 ? `${ready}/${desired}` : '',
+    distance.join(' '),
+    status?.conflicts ? plural(status.conflicts, 'conflict') : '',
+    changed > 0 ? `${changed} changed` : '',
+    entry.worktree.locked === undefined ? '' : 'locked',
+  ].filter((fact) => fact !== '');
+}
+
+/** Every address of the environment once, the shortest path first. */
+export function worktreeUrls(entry: WorktreeEntry): { readonly url: string; readonly service: string }[] {
+  const found = new Map<string, string>();
+  for (const service of entry.environment?.services ?? []) {
+    for (const url of service.urls) if (!found.has(url)) found.set(url, service.name);
+  }
+  return [...found]
+    .map(([url, service]) => ({ url, service }))
+    .sort((a, b) => a.url.length - b.url.length || (a.url < b.url ? -1 : 1));
+}
+
+/** The worktree that a folder belongs to: the innermost, as worktrees may lie inside one another. */
+export function entryOfFolder(snapshot: Snapshot, folder: string): WorktreeEntry | undefined {
+  return snapshot.entries
+    .filter((entry) => isSameOrInside(folder, entry.worktree.path))
+    .sort((a, b) => b.worktree.path.length - a.worktree.path.length)[0];
+}
+
+/** The worktree of the window: that of the first of its folders that is in one. */
+export function windowEntry(snapshot: Snapshot, folders: readonly string[]): WorktreeEntry | undefined {
+  for (const folder of folders) {
+    const entry = entryOfFolder(snapshot, folder);
+    if (entry) return entry;
+  }
+  return undefined;
+}
