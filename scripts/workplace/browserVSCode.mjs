@@ -66,14 +66,12 @@ export function codeServerArguments({ userData, extensions }) {
 /**
  * The environment that it runs in. Inside a VS Code terminal the variables of that VS Code would turn a start into
  * "open this in the running window".
+ * @param {NodeJS.ProcessEnv} [env]
  * @returns {NodeJS.ProcessEnv}
  */
-export function codeServerEnvironment() {
-  const env = cleanEnvironment();
-  for (const name of Object.keys(env)) {
-    if (/^(VSCODE_|CODE_SERVER_|ELECTRON_RUN_AS_NODE$)/.test(name)) delete env[name];
-  }
-  return env;
+export function codeServerEnvironment(env = cleanEnvironment()) {
+  const foreign = /^(VSCODE_|CODE_SERVER_|ELECTRON_RUN_AS_NODE$)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !foreign.test(name)));
 }
 
 /**

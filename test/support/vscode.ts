@@ -1,11 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
-import { codeServerArguments, codeServerEnvironment, installVsix } from '../../scripts/workplace/browserVSCode.mjs';
 import { findChromium } from '../../scripts/workplace/chromium.mjs';
+import { serveVSCode } from '../../scripts/workplace/codeServer.mjs';
+import { demoEnvironment } from '../../scripts/workplace/demo.mjs';
 import { root } from '../../scripts/workplace/run.mjs';
 import { VSCodeWindow } from './vscodeWindow';
 
@@ -22,8 +21,10 @@ export interface VSCodeOptions {
   /** Whether every folder is trusted (default). When false a folder opens restricted, without a question. */
   readonly trusted?: boolean;
   /** Variables for VS Code and what it starts. */
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: NodeJS.ProcessEnv;
 }
+
+type Server = Awaited<ReturnType<typeof serveVSCode>>;
 
 const quietSettings = {
   'chat.disableAIFeatures': true,
@@ -43,23 +44,15 @@ const quietSettings = {
 
 /** A real VS Code, served to a real browser, with folders of its own that end with it. */
 export class VSCode {
-  readonly #server: ChildProcess;
+  readonly #server: Server;
   readonly #folder: string;
-  readonly #address: string;
   readonly #browser: Browser;
   readonly #context: BrowserContext;
   readonly #windows = new Map<Page, VSCodeWindow>();
 
-  private constructor(
-    server: ChildProcess,
-    folder: string,
-    address: string,
-    browser: Browser,
-    context: BrowserContext,
-  ) {
+  private constructor(server: Server, folder: string, browser: Browser, context: BrowserContext) {
     this.#server = server;
     this.#folder = folder;
-    this.#address = address;
     this.#browser = browser;
     this.#context = context;
     context.on('page', (page) => this.#windowOf(page));
@@ -76,15 +69,15 @@ export class VSCode {
       join(folders.userData, 'User', 'settings.json'),
       JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
     );
-    await mkdir(testOutput, { recursive: true });
-    for (const vsix of options.vsix) await installVsix(vsix, folders);
-    const trust = options.trusted === false ? [] : ['--disable-workspace-trust'];
-    const server = spawn(process.execPath, [...codeServerArguments(folders), '--bind-addr', '127.0.0.1:0', ...trust], {
-      env: { ...codeServerEnvironment(), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const server = await serveVSCode({
+      vsix: options.vsix,
+      folders,
+      env: { ...demoEnvironment(), ...options.env },
+      log: join(testOutput, `vscode-${options.name}.log`),
+      args: options.trusted === false ? [] : ['--disable-workspace-trust'],
+      firstPort: 0,
     });
     try {
-      const address = await servedAddress(server, join(testOutput, `vscode-${options.name}.log`));
       const browser = await chromium.launch({
         executablePath,
         args: [
@@ -93,10 +86,11 @@ export class VSCode {
         ],
       });
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
-      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: address });
-      return new VSCode(server, folder, address, browser, context);
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.address });
+      return new VSCode(server, folder, browser, context);
     } catch (error) {
-      await endProcess(server);
+      server.stop();
+      await server.ended;
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
@@ -106,7 +100,7 @@ export class VSCode {
   async open(folder?: string): Promise<VSCodeWindow> {
     const page = await this.#context.newPage();
     const query = folder === undefined ? '?ew=true' : `?folder=${encodeURI(folder)}`;
-    await page.goto(`${this.#address}/${query}`, { waitUntil: 'domcontentloaded' });
+    await page.goto(`${this.#server.address}/${query}`, { waitUntil: 'domcontentloaded' });
     const window = this.#windowOf(page);
     await window.ready();
     return window;
@@ -133,7 +127,8 @@ export class VSCode {
 
   async stop(): Promise<void> {
     await this.#browser.close();
-    await endProcess(this.#server);
+    this.#server.stop();
+    await this.#server.ended;
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 
@@ -145,39 +140,4 @@ export class VSCode {
     page.on('close', () => this.#windows.delete(page));
     return window;
   }
-}
-
-/** Resolves with the address that code-server says it listens on, and keeps all that it says in a file. */
-function servedAddress(server: ChildProcess, logFile: string): Promise<string> {
-  return new Promise((done, fail) => {
-    const give = setTimeout(() => fail(new Error(`VS Code did not serve within a minute: see ${logFile}`)), 60_000);
-    const log = createWriteStream(logFile, { flags: 'w' });
-    let said = '';
-    const listen = (chunk: Buffer) => {
-      log.write(chunk);
-      if (said.length > 100_000) return;
-      said += chunk.toString();
-      const address = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(said)?.[1];
-      if (!address) return;
-      clearTimeout(give);
-      done(address);
-    };
-    server.stdout?.on('data', listen);
-    server.stderr?.on('data', listen);
-    server.on('error', fail);
-    server.on('exit', (code) => {
-      log.end();
-      clearTimeout(give);
-      fail(new Error(`VS Code ended with ${code ?? 'a signal'}: see ${logFile}`));
-    });
-  });
-}
-
-async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
-  const force = setTimeout(() => child.kill('SIGKILL'), 5_000);
-  await ended;
-  clearTimeout(force);
 }
