@@ -1,0 +1,426 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nearest } from '../../../../src/adapters/environmentFile/nearest';
+import { parseCommand } from '../../../../src/adapters/environmentFile/parseCommand';
+import { reservedVariables } from '../../../../src/adapters/environmentFile/schemaProblems';
+import { YamlEnvironmentFiles } from '../../../../src/adapters/environmentFile/yamlEnvironmentFiles';
+import { isAppError } from '../../../../src/core/errors';
+
+const files = new YamlEnvironmentFiles();
+
+const sample = `version: 1
+services:
+  frontend: {image: "node:24", mount: true, command: "node frontend/server.js", port: 3000, routes: [/]}
+  backend: {build: backend, command: "node backend/server.js", port: 8000, routes: [/api, /graphql], health: /healthz, env: {LOG_LEVEL: debug}}
+  worker: {build: backend, command: "node backend/worker.js"}
+database: {template: fibonacci_template, migrate: "node db/migrate.js", seed: "node db/seed.js"}
+`;
+
+const shown = (text: string): string[] => files.check(text).map((p) => `${p.line}:${p.column}: ${p.message}`);
+const service = (body: string): string => `version: 1\nservices:\n  web:\n${body.replace(/^/gm, '    ')}\n`;
+
+test('the sample is valid and understood', () => {
+  expect(files.check(sample)).toEqual([]);
+  const file = files.parse(sample, 'coppice.yaml');
+  expect(file.services.map(({ name }) => name)).toEqual(['frontend', 'backend', 'worker']);
+  expect(file.services[1]).toEqual({
+    name: 'backend',
+    image: undefined,
+    build: 'backend',
+    mount: false,
+    command: ['node', 'backend/server.js'],
+    port: 8000,
+    routes: ['/api', '/graphql'],
+    env: { LOG_LEVEL: 'debug' },
+    health: '/healthz',
+    replicas: 1,
+  });
+  expect(file.services[0]?.mount).toBe(true);
+  expect(file.database).toEqual({
+    template: 'fibonacci_template',
+    migrate: ['node', 'db/migrate.js'],
+    seed: ['node', 'db/seed.js'],
+  });
+  expect(file.chart).toBeUndefined();
+});
+
+test('what may be written in several ways', () => {
+  const file = files.parse(
+    [
+      '\uFEFFversion: 1\r',
+      'chart: ./deploy//chart/\r',
+      'services:\r',
+      '  base: &base {command: [node, "a b.js"], env: {NUMBER: 1.10, HEX: 0x10, YES: true, EMPTY: "", TEXT: no}}\r',
+      '  second: {<<: *base, replicas: 2, port: 80, routes: [/x/]}\r',
+      '  third: {command: "sh -c \'echo a && echo b\'"}\r',
+      '',
+    ].join('\n'),
+    'coppice.yaml',
+  );
+  expect(file.chart).toBe('deploy/chart');
+  expect(file.services[0]).toMatchObject({ command: ['node', 'a b.js'], mount: true, replicas: 1 });
+  expect(file.services[0]?.env).toEqual({ NUMBER: '1.10', HEX: '0x10', YES: 'true', EMPTY: '', TEXT: 'no' });
+  expect(file.services[1]).toMatchObject({ command: ['node', 'a b.js'], replicas: 2, routes: ['/x'] });
+  expect(file.services[1]?.env['NUMBER']).toBe('1.10');
+  expect(file.services[2]?.command).toEqual(['sh', '-c', 'echo a && echo b']);
+});
+
+describe('an error names its place, what was expected and what was found', () => {
+  const cases: [name: string, text: string, ...expected: string[]][] = [
+    [
+      'a word as a port',
+      service('image: x\nport: abc'),
+      '5:11: services.web.port must be a number from 1 to 65535, found "abc"',
+    ],
+    [
+      'a port too large',
+      service('image: x\nport: 65536'),
+      '5:11: services.web.port must be a number from 1 to 65535, found 65536',
+    ],
+    [
+      'a broken port',
+      service('image: x\nport: 1.5'),
+      '5:11: services.web.port must be a number from 1 to 65535, found 1.5',
+    ],
+    ['an unknown key', service('image: x\nprot: 80'), '5:5: services.web has no key "prot": did you mean "port"?'],
+    [
+      'a key far from all',
+      'version: 1\nservices: {a: {image: x}}\nkubernetes: {}',
+      '3:1: the file has no key "kubernetes": expected one of version, services, database, chart',
+    ],
+    ['no version', 'services: {a: {image: x}}', '1:1: version is missing'],
+    ['another version', 'version: 2\nservices: {a: {image: x}}', '1:10: version must be 1, found 2'],
+    ['no services', 'version: 1\nservices: {}', '2:11: services is empty; expected at least one'],
+    ['a service of nothing', 'version: 1\nservices:\n  web:\n', '3:3: services.web must be a mapping, found nothing'],
+    ['nothing to run', service('replicas: 1'), '3:3: services.web needs at least one of image, build and command'],
+    [
+      'routes without a port',
+      service('image: x\nroutes: [/]'),
+      '5:5: services.web has routes and therefore needs a port',
+    ],
+    [
+      'health without a port',
+      service('image: x\nhealth: /'),
+      '5:5: services.web has health and therefore needs a port',
+    ],
+    [
+      'a relative route',
+      service('image: x\nport: 1\nroutes: [api]'),
+      '6:14: services.web.routes[0] must be a URL path that starts with /, without query and without empty parts, found "api"',
+    ],
+    [
+      'a route that climbs',
+      service('image: x\nport: 1\nroutes: [/a/../b]'),
+      '6:14: services.web.routes[0] must have no "." and no ".." in it',
+    ],
+    [
+      'a route twice',
+      'version: 1\nservices:\n  a: {image: x, port: 1, routes: [/, /api]}\n  b: {image: x, port: 2, routes: [/api/]}\n',
+      '4:35: services.b.routes[0] "/api/" is already a route of a',
+    ],
+    [
+      'a service that is no label',
+      'version: 1\nservices: {Web_1: {image: x}}',
+      '2:12: services: "Web_1" must be a DNS label: lower-case letters, digits and -, first a letter, last no -, at most 40 characters',
+    ],
+    [
+      'a reserved variable',
+      service('image: x\nenv: {PORT: 1}'),
+      '5:11: services.web.env.PORT cannot be set here: Coppice sets PORT in every environment',
+    ],
+    [
+      'a bad variable',
+      service('image: x\nenv: {1A: 1}'),
+      '5:11: services.web.env: "1A" must be a variable name: letters, digits and _, first no digit',
+    ],
+    [
+      'a variable of nothing',
+      service('image: x\nenv:\n  A:'),
+      '6:7: services.web.env.A must be text, a number or true or false, found nothing',
+    ],
+    [
+      '__proto__ as a variable',
+      service('image: x\nenv: {__proto__: 1}'),
+      '5:22: services.web.env.__proto__ is not allowed as a name',
+    ],
+    [
+      '__proto__ as a key',
+      service('image: x\n__proto__: {port: 1}'),
+      /* */ '5:5: services.web has no key "__proto__": expected one of image, build, mount, command, port, routes, env, health, replicas',
+    ],
+    [
+      'a shell operator',
+      service('command: "npm i && npm start"'),
+      '4:14: services.web.command has "&&", which only a shell understands, and none is started; write ["sh", "-c", "…"] if you want one',
+    ],
+    ['an open quote', service('command: "echo it\'s"'), '4:14: services.web.command has a quote that is not closed'],
+    [
+      'a variable before the command',
+      service('command: A=1 node x'),
+      '4:14: services.web.command starts with a variable (A=1); variables belong under env, no shell reads the command',
+    ],
+    [
+      'an empty command',
+      service('command: []'),
+      '4:14: services.web.command is an empty list; expected at least one entry',
+    ],
+    [
+      'an absolute build',
+      service('build: /etc'),
+      '4:12: services.web.build must be a folder inside the repository, relative to this file, found "/etc"',
+    ],
+    [
+      'a Windows build',
+      service('build: "C:/x"'),
+      '4:12: services.web.build must be a folder inside the repository, relative to this file, found "C:/x"',
+    ],
+    [
+      'a climbing chart',
+      'version: 1\nservices: {a: {image: x}}\nchart: a/../../b',
+      '3:8: chart must be a folder inside the repository, relative to this file, found "a/../../b"',
+    ],
+    [
+      'a template that is no identifier',
+      'version: 1\nservices: {a: {image: x}}\ndatabase: {template: "x\\"; DROP"}',
+      '3:22: database.template must be a database name: lower-case letters, digits and _, first no digit, at most 63 characters, found "x\\"; DROP"',
+    ],
+    [
+      'a template of the server itself',
+      'version: 1\nservices: {a: {image: x}}\ndatabase: {template: template1}',
+      '3:22: database.template must not be "template1": PostgreSQL or Coppice itself uses such names',
+    ],
+    ['no template', 'version: 1\nservices: {a: {image: x}}\ndatabase: {}', '3:1: database.template is missing'],
+    [
+      'an option as an image',
+      service('image: --privileged'),
+      '4:12: services.web.image must be an image reference such as node:24, found "--privileged"',
+    ],
+    ['a duplicate key', 'version: 1\nversion: 1\nservices: {a: {image: x}}', '2:1: the key "version" is written twice'],
+    ['a tab', 'version: 1\nservices:\n\tweb: {image: x}', '3:1: a tab cannot indent in YAML: use spaces'],
+    ['nothing at all', '', '1:1: the file is empty; expected "version: 1" and "services:"'],
+    ['only a comment', '# hello\n', '1:1: the file is empty; expected "version: 1" and "services:"'],
+    ['a list', '- 1', '1:1: the file is no mapping; expected "version: 1" and "services:"'],
+    ['text', 'hello', '1:1: the file is no mapping; expected "version: 1" and "services:"'],
+    ['two documents', `${sample}---\n${sample}`, '7:1: a second document starts here; the file is one document'],
+    [
+      'a NUL byte',
+      'version: 1\nserv\0ices: {}',
+      '2:5: a control character (code 0) stands in the text; YAML allows none',
+    ],
+    ['an escaped NUL', service('command: ["a\\0b"]'), '4:15: services.web.command.0 contains a NUL character'],
+    ['an alias of nothing', 'version: *one', '1:10: there is no anchor &one before the alias *one'],
+    ['a cycle', 'services: &a {x: *a}', '1:18: the anchor &a contains itself'],
+    ['a cycle by merging', 'services: &a\n  <<: *a', '2:3: the anchor &a contains itself'],
+    ['a tag', 'version: !!js/function "x"', '1:10: no valid YAML: Unresolved tag: tag:yaml.org,2002:js/function'],
+    ['a mapping as a key', '{a: 1}: 2', '1:1: a key must be text'],
+  ];
+  test.each(cases)('%s', (_name, text, ...expected) => {
+    expect(shown(text)).toEqual(expected);
+    // The library's message for CRLF is at the same place.
+    expect(shown(text.replaceAll('\n', '\r\n'))).toEqual(expected);
+  });
+});
+
+test('all problems are told at once, in the order of the text', () => {
+  const text = 'version: 1\nservices:\n  web: {image: x, port: 0, prot: 1}\n  B: {}\ndatabase: {template: 1}\n';
+  expect(shown(text).map((line) => line.split(' ')[0])).toEqual(['3:25:', '3:28:', '4:3:', '4:3:', '5:22:']);
+  try {
+    files.parse(text, 'main:coppice.yaml');
+    expect.unreachable();
+  } catch (error) {
+    expect(isAppError(error, 'invalidInput')).toBe(true);
+    if (!isAppError(error)) return;
+    expect(error.message).toBe(
+      'main:coppice.yaml:3:25: services.web.port must be a number from 1 to 65535, found 0 (and 4 more)',
+    );
+    expect(error.explanation?.split('\n')).toHaveLength(5);
+  }
+});
+
+test('every variable that Coppice sets is refused', () => {
+  expect(reservedVariables).toEqual(
+    expect.arrayContaining([
+      ...[
+        'WORKTREE_NAME',
+        'WORKTREE_BRANCH',
+        'DATABASE_URL',
+        'PORT',
+        'OTEL_EXPORTER_OTLP_ENDPOINT',
+        'OTEL_SERVICE_NAME',
+      ],
+      ...['OTEL_RESOURCE_ATTRIBUTES', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'METRICS_PORT'],
+    ]),
+  );
+  for (const name of reservedVariables) {
+    expect(shown(service(`image: x\nenv: {${name}: x}`)).join()).toContain(`Coppice sets ${name}`);
+  }
+});
+
+describe('hostile texts end in one clear line, at once', () => {
+  const laughs = `a: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &a${i + 1} [${`*a${i},`.repeat(9)}]\n`).join('')}`;
+  const k64 = 64 * 1024;
+  const cases: [name: string, text: string, expected: RegExp][] = [
+    ['billion laughs', laughs, /more than 10000 values|nested deeper/],
+    ['10 MB', `version: 1\n# ${'x'.repeat(10 * 1024 * 1024)}`, /has \d+ characters; at most 65536 are read/],
+    ['deep flow lists', '['.repeat(k64), /nested too deeply|no valid YAML/],
+    ['deep flow mappings', '{a: '.repeat(k64 / 4), /nested too deeply|no valid YAML/],
+    ['deep block lists', `${'- '.repeat(k64 / 2)}`, /nested/],
+    ['many keys', Array.from({ length: 8000 }, (_, i) => `a${i}:`).join('\n'), /has no key/],
+    ['many equal keys', 'a:\n'.repeat(k64 / 3), /written twice|more than 10000/],
+    ['many aliases', `a: &a x\nb: [${'*a,'.repeat(20_000)}]`, /more than 10000 values/],
+    ['many merges', `a: &a {x: 1}\nb:\n${'  <<: *a\n'.repeat(7000)}`, /has no key|more than 10000/],
+    ['many documents', '---\n'.repeat(k64 / 4), /second document/],
+    ['many errors', '@\n'.repeat(k64 / 2), /no valid YAML/],
+    ['a long quoted command', service(`command: "${"'a".repeat(2000 - 1)}"`), /quote that is not closed/],
+    ['a long route', service(`image: x\nport: 1\nroutes: ["/${'a'.repeat(60_000)}%"]`), /too long|must be a URL path/],
+    ['a long image', service(`image: "${'a/'.repeat(30_000)} "`), /too long|must be an image/],
+  ];
+  test.each(cases)('%s', (_name, text, expected) => {
+    const start = performance.now();
+    const problems = files.check(text);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length).toBeLessThanOrEqual(100);
+    expect(problems.map(({ message }) => message).join('\n')).toMatch(expected);
+    for (const { message } of problems) {
+      expect(message).not.toContain('\n');
+      expect(message.length).toBeLessThan(500);
+    }
+  });
+});
+
+describe('properties', () => {
+  const fragment = fc.oneof(
+    fc.constantFrom(
+      'version: 1\n',
+      'services:\n',
+      '  web:\n',
+      '    port: ',
+      '  - ',
+      '&a ',
+      '*a',
+      '<<: ',
+      '{',
+      '}',
+      '[',
+      ']',
+      ': ',
+      ', ',
+      '\n',
+      '"',
+      "'",
+      '|\n',
+      '>-\n',
+      '? ',
+      '!!map ',
+      '\t',
+      '\r\n',
+      '---\n',
+      '...\n',
+      '%YAML 1.1\n',
+      '#',
+      '__proto__',
+      'constructor',
+    ),
+    fc.string({ unit: 'binary', maxLength: 6 }),
+    fc.integer().map(String),
+  );
+  const texts = fc.array(fragment, { maxLength: 40 }).map((parts) => parts.join(''));
+
+  test('check never throws, and every problem is one line at a place in the text', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          texts,
+          texts.map((text) => `version: 1\nservices:\n  web: ${text}`),
+        ),
+        (text) => {
+          const rows = text.split('\n');
+          for (const { line, column, message } of files.check(text)) {
+            expect(message).not.toMatch(/[\r\n]/);
+            expect(line).toBeGreaterThanOrEqual(1);
+            expect(line).toBeLessThanOrEqual(rows.length);
+            expect(column).toBeGreaterThanOrEqual(1);
+            expect(column).toBeLessThanOrEqual((rows[line - 1]?.length ?? 0) + 1);
+          }
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  test('parse throws nothing but AppError, and just when check finds a problem', () => {
+    const value = fc.letrec((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 4 },
+        fc.constantFrom<unknown>(null, true, 0, 1, 3000, 'node x', '/', '/api', 'web', './a', '../b', [], {}),
+        fc.string(),
+        fc.array(tie('any'), { maxLength: 3 }),
+        fc.dictionary(
+          fc.constantFrom(
+            'version',
+            'services',
+            'database',
+            'chart',
+            'web',
+            'image',
+            'build',
+            'command',
+            'port',
+            'routes',
+            'env',
+            'health',
+            'replicas',
+            'template',
+            '__proto__',
+          ),
+          tie('any'),
+        ),
+      ),
+    })).any;
+    const service = fc.record(
+      { image: fc.constant('x'), port: value, routes: value, env: value, command: value },
+      { requiredKeys: ['image'] },
+    );
+    const root = fc.record(
+      { version: fc.constant(1), services: fc.record({ web: fc.oneof(service, value) }), database: value },
+      { requiredKeys: ['version', 'services'] },
+    );
+    fc.assert(
+      fc.property(fc.oneof(value, root), (json) => {
+        const text = JSON.stringify(json);
+        const problems = files.check(text);
+        try {
+          files.parse(text, 'x');
+          expect(problems).toEqual([]);
+        } catch (error) {
+          if (!isAppError(error, 'invalidInput')) throw error;
+          expect(problems.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+});
+
+test('nearest: swaps and single letters, nothing far away', () => {
+  expect(nearest('prot', ['port', 'routes'])).toBe('port');
+  expect(nearest('Commnad', ['command', 'image'])).toBe('command');
+  expect(nearest('image', ['port'])).toBeUndefined();
+  expect(nearest('x', ['port', 'env'])).toBeUndefined();
+});
+
+test('parseCommand: quotes hold words together and their content is left alone', () => {
+  expect(parseCommand('a "b c" \'d "e"\' --f="g h" ""')).toEqual(['a', 'b c', 'd "e"', '--f=g h', '']);
+  expect(parseCommand('node -e "a && b; c > d"')).toEqual(['node', '-e', 'a && b; c > d']);
+  expect(parseCommand('find . -name "*.js" -exec rm {} ";"')).toEqual([
+    'find',
+    '.',
+    '-name',
+    '*.js',
+    '-exec',
+    'rm',
+    '{}',
+    ';',
+  ]);
+});
