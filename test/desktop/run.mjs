@@ -1,0 +1,29 @@
+// npm run test:desktop: the checks of test/integration in a desktop VS Code that @vscode/test-electron downloads.
+// It needs a display and a way to update.code.visualstudio.com; everywhere else "npm test" runs the same checks in VS Code
+// for the browser.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from '../../scripts/workplace/built.mjs';
+import { mainOnNode24 } from '../../scripts/workplace/dependencies.mjs';
+import { root } from '../../scripts/workplace/run.mjs';
+import { Stop } from '../../scripts/workplace/say.mjs';
+
+await mainOnNode24(fileURLToPath(import.meta.url), async () => {
+  await ensureBuilt();
+  const { runTests } = await import('@vscode/test-electron');
+  const folder = await mkdtemp(join(tmpdir(), 'coppice-desktop-'));
+  try {
+    return await runTests({
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(root, 'test', 'desktop', 'suite.cjs'),
+      extensionTestsEnv: { COPPICE_HOME: join(folder, 'home') },
+      launchArgs: [folder, '--disable-workspace-trust', '--user-data-dir', join(folder, 'user')],
+    });
+  } catch (error) {
+    throw new Stop(`The desktop VS Code did not run: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
