@@ -51,10 +51,20 @@ async function notice(folder) {
   const source = typeof manifest.repository === 'string' ? manifest.repository : manifest.repository?.url;
   const heading = [name, licence, source ?? manifest.homepage].filter(Boolean).join('\n');
   const text =
-    texts.length > 0
-      ? texts.join('\n\n')
-      : `Published by ${author ?? 'its authors'} under ${licence}, without a licence file.`;
+    texts.length > 0 ? texts.join('\n\n') : await withoutFile(licence, author ?? `the authors of ${manifest.name}`);
   return { name, heading, text: text.replaceAll('\r\n', '\n').trim() };
+}
+
+/**
+ * What stands for a licence file that a package forgot. The MIT licence asks for its text, which is ours too.
+ * @param {string} licence
+ * @param {string} author
+ */
+async function withoutFile(licence, author) {
+  const published = `Published by ${author} under the licence ${licence}; the package has no licence file.`;
+  if (licence !== 'MIT') return published;
+  const own = await readFile(join(root, 'LICENSE'), 'utf8');
+  return `${published}\n\n${own.slice(own.indexOf('Permission is hereby granted'))}`;
 }
 
 /** @returns {Promise<number>} how many packages are named */
