@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import { dirname } from 'node:path';
+// The deep path keeps the generated clients of all API groups out of the bundle: half of its size.
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { AppError } from '../../core/errors';
+import type { ClusterIdentity } from '../../core/model';
+import type { ClusterAccess } from '../../core/ports';
+import { abortError } from '../exec/abort';
+import { TimeLimit } from './timeLimit';
+import { connectionError, statusError, statusOf, type Attempt } from './mapError';
+
+export interface KubeconfigSource {
+  /** Absolute. The file need not exist yet. */
+  readonly path: string;
+  /** Of the file; the file's own current context is never used. */
+  readonly context: string;
+}
+
+export interface ApiRequest extends Attempt {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  /** Until the answer is there; for a stream: until its headers are. Milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+interface Loaded {
+  readonly text: string;
+  readonly config: KubeConfig;
+  readonly server: string;
+}
+
+const defaultTimeoutMs = 15_000;
+const maxErrorBodyBytes = 16_384;
+
+/**
+ * Requests to one API server, with the address, certificates and credentials of a kubeconfig file. The file is read again
+ * before a request when its text has changed: an embedded cluster that was restarted has another port.
+ */
+export class KubeConnection {
+  #loaded: Loaded | undefined;
+
+  constructor(
+    readonly source: KubeconfigSource,
+    private readonly identity: ClusterIdentity,
+  ) {}
+
+  /** Reads the file. @throws notConfigured, conflict when it leads elsewhere than the identity says */
+  async access(): Promise<ClusterAccess> {
+    const { server } = await this.#load();
+    return { server, kubeconfig: this.source.path, context: this.source.context };
+  }
+
+  /** A mark of what the file says now; changes when the file's text does. */
+  async version(): Promise<string> {
+    const { text } = await this.#load();
+    return createHash('sha256').update(text).digest('hex');
+  }
+
+  /** Forgets credentials that were got for an earlier request; the next one reads the file and asks its plugins again. */
+  forgetCredentials(): void {
+    this.#loaded = undefined;
+  }
+
+  /** Whether the server is on this machine: then asking often costs nothing. */
+  get isLocal(): boolean {
+    const host = this.#loaded ? new URL(this.#loaded.server).hostname : '127.0.0.1';
+    return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+  }
+
+  /**
+   * The parsed JSON of an answer; its shape is what the API's documentation says for the path.
+   *
+   * @throws AppError as in mapError; timeout
+   */
+  async json<T>(request: ApiRequest, signal?: AbortSignal): Promise<T> {
+    const limit = new TimeLimit(request.timeoutMs ?? defaultTimeoutMs, signal);
+    try {
+      const response = await this.#open(request, limit.signal);
+      return JSON.parse(await readText(response, Number.POSITIVE_INFINITY)) as T;
+    } catch (error) {
+      throw this.#translate(error, request, signal, limit);
+    } finally {
+      limit.lift();
+    }
+  }
+
+  /** The body of an answer, as it comes. The caller destroys it, or aborts the signal. */
+  async stream(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const limit = new TimeLimit(request.timeoutMs ?? defaultTimeoutMs, signal);
+    try {
+      const response = await this.#open(request, limit.signal);
+      limit.keepAborting(response);
+      return response;
+    } catch (error) {
+      throw this.#translate(error, request, signal, limit);
+    } finally {
+      limit.lift();
+    }
+  }
+
+  async #open(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    try {
+      return await this.#send(request, signal);
+    } catch (error) {
+      if (statusOf(error) !== 401) throw error;
+      // A token that has expired meanwhile: once again with what the file and its plugins say now.
+      this.forgetCredentials();
+      return await this.#send(request, signal);
+    }
+  }
+
+  async #send(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
+    const { config, server } = await this.#load();
+    signal.throwIfAborted();
+    const options: RequestOptions = { method: request.method, headers: {} };
+    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+      throw new AppError('denied', 'The credentials for the cluster could not be had.', {
+        explanation: error instanceof Error ? error.message : String(error),
+        cause: error,
+      });
+    });
+    const url = new URL(server.replace(/\/$/, '') + request.path);
+    for (const [key, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(key, value);
+    const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
+    const headers: Record<string, string | number> = {
+      ...(options.headers as Record<string, string>),
+      Accept: 'application/json, */*',
+      'User-Agent': 'coppice',
+      ...(body ? { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length } : {}),
+    };
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+      const outgoing = send(url, { ...options, headers, signal });
+      outgoing.once('response', resolve);
+      // Never once: a socket may report a second error after it was destroyed, and nobody would catch it.
+      outgoing.on('error', reject);
+      outgoing.once('socket', (socket) => socket.setKeepAlive(true, 15_000));
+      outgoing.end(body);
+    });
+    // An error after the answer has begun reaches the reader of the stream; this only keeps it from being unhandled.
+    response.on('error', () => undefined);
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) return response;
+    const text = await readText(response, maxErrorBodyBytes).catch(() => '');
+    throw statusError(status, text, request);
+  }
+
+  #translate(error: unknown, attempt: Attempt, signal: AbortSignal | undefined, limit: TimeLimit): Error {
+    if (signal?.aborted) return abortError(signal);
+    if (error instanceof AppError) return error;
+    const server = this.#loaded?.server ?? this.source.path;
+    if (limit.isOver) {
+      return new AppError('timeout', `The cluster at ${server} did not answer in time.`, {
+        explanation: `${attempt.verb} ${attempt.resource}`,
+        cause: error,
+      });
+    }
+    return connectionError(error, server, attempt);
+  }
+
+  async #load(): Promise<Loaded> {
+    const text = await readKubeconfig(this.source.path);
+    if (this.#loaded?.text === text) return this.#loaded;
+    const config = parse(text, this.source);
+    const cluster = config.getCurrentCluster();
+    if (!cluster) {
+      throw new AppError('notConfigured', `The kubeconfig ${this.source.path} has no context ${JSON.stringify(this.source.context)} with a cluster.`);
+    }
+    this.#verifyIdentity(cluster);
+    this.#loaded = { text, config, server: cluster.server };
+    return this.#loaded;
+  }
+
+  /** A context's name says nothing of where it leads: what was recorded when it was chosen does. */
+  #verifyIdentity(cluster: { readonly server: string; readonly caData?: string }): void {
+    const { server, caSha256 } = this.identity;
+    const sha256 = (pem: Buffer): string => createHash('sha256').update(pem).digest('hex');
+    const leadsElsewhere =
+      (server !== undefined && server !== cluster.server) ||
+      (caSha256 !== undefined && cluster.caData !== undefined && sha256(Buffer.from(cluster.caData, 'base64')) !== caSha256);
+    if (!leadsElsewhere) return;
+    throw new AppError('conflict', `The context ${JSON.stringify(this.source.context)} leads to another cluster than when it was chosen.`, {
+      explanation: `Now ${cluster.server}, then ${server ?? 'the same address with another certificate authority'}.`,
+    });
+  }
+}
+
+async function readKubeconfig(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new AppError('notConfigured', `The cluster was not started yet: there is no ${path}.`, { cause: error });
+    }
+    throw new AppError('denied', `The kubeconfig ${path} cannot be read (${code}).`, { cause: error });
+  }
+}
+
+function parse(text: string, source: KubeconfigSource): KubeConfig {
+  try {
+    const config = new KubeConfig();
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(source.path));
+    config.setCurrentContext(source.context);
+    return config;
+  } catch (error) {
+    throw new AppError('notConfigured', `The kubeconfig ${source.path} cannot be understood.`, {
+      explanation: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
+  }
+}
+
+async function readText(response: IncomingMessage, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

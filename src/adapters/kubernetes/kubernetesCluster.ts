@@ -1,0 +1,234 @@
+import type { V1Deployment, V1Namespace, V1Secret } from '@kubernetes/client-node';
+import { AppError, isAppError } from '../../core/errors';
+import type { EnvironmentFacts } from '../../core/facts';
+import type { ClusterIdentity, Owner } from '../../core/model';
+import type { ClaimNamespace, Cluster, ClusterAccess, ClusterWatch, Logger, LogOptions, NamespaceRecord } from '../../core/ports';
+import { deleteNamespace } from './deleteNamespace';
+import { EnvironmentIndex, type ResourceName } from './environmentIndex';
+import { EnvironmentWatch } from './environmentWatch';
+import { KubeConnection, type KubeconfigSource } from './kubeConnection';
+import { annotationPrefix, isOwnedBy, ownerLabels, repositoryLabel, serviceLabel } from './labels';
+import { listAll } from './listAll';
+import { mapNamespace } from './mapNamespace';
+import { resourceLists, resourceNames } from './resourceLists';
+import { serviceLogs } from './serviceLogs';
+import { defaultWatchTiming, type WatchTiming } from './watchTiming';
+
+export interface KubernetesClusterOptions {
+  readonly identity: ClusterIdentity;
+  /** The only kubeconfig that is ever read: never the user's own current context. */
+  readonly kubeconfig: KubeconfigSource;
+  /** Starts the cluster where that is ours to do; resolves when it answers. Idempotent. */
+  readonly start?: (signal?: AbortSignal) => Promise<unknown>;
+  readonly log: Logger;
+  readonly timing?: Partial<WatchTiming>;
+  /** How long a namespace may take to go. Milliseconds. */
+  readonly deleteTimeoutMs?: number;
+}
+
+const probeTimeoutMs = 3000;
+const writeAttempts = 5;
+
+/** A cluster that is reached by a kubeconfig: the embedded one or any Kubernetes. */
+export class KubernetesCluster implements Cluster {
+  readonly identity: ClusterIdentity;
+  readonly #connection: KubeConnection;
+  readonly #options: KubernetesClusterOptions;
+  readonly #timing: WatchTiming;
+
+  constructor(options: KubernetesClusterOptions) {
+    this.#options = options;
+    this.identity = options.identity;
+    this.#connection = new KubeConnection(options.kubeconfig, options.identity);
+    this.#timing = { ...defaultWatchTiming, ...options.timing };
+  }
+
+  async connect(signal?: AbortSignal): Promise<ClusterAccess> {
+    await this.#options.start?.(signal);
+    return this.#ask(undefined, signal);
+  }
+
+  async probe(signal?: AbortSignal): Promise<ClusterAccess | undefined> {
+    try {
+      return await this.#ask(probeTimeoutMs, signal);
+    } catch (error) {
+      const isAway = isAppError(error, 'unreachable') || isAppError(error, 'notConfigured') || isAppError(error, 'timeout');
+      if (isAway) return undefined;
+      throw error;
+    }
+  }
+
+  async readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined> {
+    const namespace = await this.#find<V1Namespace>(namespacePath(name), `namespace "${name}"`, signal);
+    return namespace && mapNamespace(namespace);
+  }
+
+  async listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]> {
+    const { items } = await listAll<V1Namespace>(this.#connection, resourceLists(undefined).namespaces, signal);
+    return items.map(mapNamespace).filter((record) => record.owner !== undefined);
+  }
+
+  async claimNamespace(request: ClaimNamespace, signal?: AbortSignal): Promise<'created' | 'found'> {
+    const { name, owner } = request;
+    const annotations = Object.fromEntries(Object.entries(request.annotations).map(([key, value]) => [annotationPrefix + key, value]));
+    const body: V1Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: ownerLabels(owner), annotations } };
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#connection.json(
+          { method: 'POST', path: '/api/v1/namespaces', body, verb: 'create', resource: `namespace "${name}"` },
+          signal,
+        );
+        return 'created';
+      } catch (error) {
+        if (!isAppError(error, 'conflict')) throw error;
+        const found = await this.readNamespace(name, signal);
+        // Gone between the two requests: then it can be had.
+        if (!found && attempt < writeAttempts) continue;
+        if (!found) throw error;
+        this.#verifyUsable(found, owner);
+        return 'found';
+      }
+    }
+  }
+
+  async deleteNamespace(name: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await deleteNamespace(this.#connection, { name, owner, timeoutMs: this.#options.deleteTimeoutMs ?? 120_000 }, signal);
+  }
+
+  async putSecret(namespace: string, name: string, data: Readonly<Record<string, string>>, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await this.#verifyNamespace(namespace, owner, signal);
+    const folder = `${namespacePath(namespace)}/secrets`;
+    const resource = `secret "${name}" in namespace "${namespace}"`;
+    const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+    for (let attempt = 1; ; attempt++) {
+      const found = await this.#find<V1Secret>(`${folder}/${encodeURIComponent(name)}`, resource, signal);
+      if (found && !isOwnedBy(found.metadata?.labels, owner)) {
+        throw new AppError('conflict', `The ${resource} is there already and belongs to something else.`);
+      }
+      const { uid, resourceVersion } = found?.metadata ?? {};
+      const precondition = uid !== undefined && resourceVersion !== undefined ? { uid, resourceVersion } : {};
+      const body: V1Secret = {
+        apiVersion: 'v1',
+        kind: 'Secret',
+        type: 'Opaque',
+        metadata: { name, namespace, labels: ownerLabels(owner), ...precondition },
+        data: encoded,
+      };
+      try {
+        await this.#connection.json(
+          found
+            ? { method: 'PUT', path: `${folder}/${encodeURIComponent(name)}`, body, verb: 'replace', resource }
+            : { method: 'POST', path: folder, body, verb: 'create', resource },
+          signal,
+        );
+        return;
+      } catch (error) {
+        const isRace = isAppError(error, 'conflict') || (found !== undefined && isAppError(error, 'notFound'));
+        if (!isRace || attempt >= writeAttempts) throw error;
+      }
+    }
+  }
+
+  async readSecret(namespace: string, name: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> {
+    const path = `${namespacePath(namespace)}/secrets/${encodeURIComponent(name)}`;
+    const secret = await this.#find<V1Secret>(path, `secret "${name}" in namespace "${namespace}"`, signal);
+    if (!secret) return undefined;
+    return Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  }
+
+  async restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await this.#verifyNamespace(namespace, owner, signal);
+    const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`;
+    const list = { path, query: { labelSelector: `${serviceLabel}=${service}` }, resource: `deployments of service "${service}"` };
+    const { items } = await listAll<V1Deployment>(this.#connection, list, signal);
+    if (items.length === 0) throw new AppError('notFound', `There is no service "${service}" in namespace "${namespace}".`);
+    const foreign = items.find((one) => !isOwnedBy(one.metadata?.labels, owner));
+    if (foreign) {
+      throw new AppError('conflict', `The deployment "${foreign.metadata?.name}" in namespace "${namespace}" does not belong to this worktree.`);
+    }
+    // The annotation of kubectl rollout restart: a changed template makes new pods.
+    const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } };
+    for (const deployment of items) {
+      const name = deployment.metadata?.name ?? '';
+      await this.#connection.json(
+        {
+          method: 'PATCH',
+          path: `${path}/${encodeURIComponent(name)}`,
+          // With the uid: another deployment of that name, made meanwhile, is left alone.
+          body: { metadata: { uid: deployment.metadata?.uid }, spec: { template } },
+          contentType: 'application/merge-patch+json',
+          verb: 'restart',
+          resource: `deployment "${name}"`,
+        },
+        signal,
+      );
+    }
+  }
+
+  logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string> {
+    return serviceLogs(this.#connection, { namespace, service, options }, this.#timing, signal);
+  }
+
+  async read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
+    const index = new EnvironmentIndex();
+    const lists = resourceLists(repositoryId);
+    const read = async <N extends ResourceName>(resource: N): Promise<void> => {
+      const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(this.#connection, lists[resource], signal);
+      index.replace(resource, items);
+    };
+    await Promise.all(
+      resourceNames.map((resource) =>
+        read(resource).catch((error: unknown) => {
+          // Without the right to read events there are environments all the same.
+          if (resource !== 'events' || !isAppError(error, 'denied')) throw error;
+        }),
+      ),
+    );
+    return [...index.environments()];
+  }
+
+  watch(repositoryId: string | undefined): ClusterWatch {
+    return new EnvironmentWatch(this.#connection, repositoryId, this.#timing, this.#options.log);
+  }
+
+  /** Asks what every use needs, so that a missing right is found out here. */
+  async #ask(timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<ClusterAccess> {
+    await this.#connection.json(
+      {
+        method: 'GET',
+        path: '/api/v1/namespaces',
+        query: { labelSelector: repositoryLabel, limit: '1' },
+        verb: 'list',
+        resource: 'namespaces',
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      },
+      signal,
+    );
+    return this.#connection.access();
+  }
+
+  async #find<T>(path: string, resource: string, signal: AbortSignal | undefined): Promise<T | undefined> {
+    try {
+      return await this.#connection.json<T>({ method: 'GET', path, verb: 'read', resource }, signal);
+    } catch (error) {
+      if (isAppError(error, 'notFound')) return undefined;
+      throw error;
+    }
+  }
+
+  async #verifyNamespace(name: string, owner: Owner, signal: AbortSignal | undefined): Promise<void> {
+    const found = await this.readNamespace(name, signal);
+    if (!found) throw new AppError('notFound', `There is no namespace "${name}".`);
+    this.#verifyUsable(found, owner);
+  }
+
+  #verifyUsable(found: NamespaceRecord, owner: Owner): void {
+    const isOwn = found.owner?.repositoryId === owner.repositoryId && found.owner.worktreeId === owner.worktreeId;
+    if (!isOwn) throw new AppError('conflict', `The namespace "${found.name}" is there already and does not belong to this worktree.`);
+    if (found.terminating) throw new AppError('conflict', `The namespace "${found.name}" is being deleted; try again when it is gone.`);
+  }
+}
+
+function namespacePath(name: string): string {
+  return `/api/v1/namespaces/${encodeURIComponent(name)}`;
+}

@@ -1,0 +1,38 @@
+import type { Owner } from '../../core/model';
+
+export const repositoryLabel = 'coppice.dev/repository';
+export const worktreeLabel = 'coppice.dev/worktree';
+export const serviceLabel = 'coppice.dev/service';
+export const annotationPrefix = 'coppice.dev/';
+
+type Labels = Readonly<Record<string, string>> | undefined;
+
+export function ownerLabels(owner: Owner): Record<string, string> {
+  return { [repositoryLabel]: owner.repositoryId, [worktreeLabel]: owner.worktreeId };
+}
+
+/** undefined when the labels name none. */
+export function ownerOf(labels: Labels): Owner | undefined {
+  const repositoryId = labels?.[repositoryLabel];
+  const worktreeId = labels?.[worktreeLabel];
+  return repositoryId && worktreeId ? { repositoryId, worktreeId } : undefined;
+}
+
+export function isOwnedBy(labels: Labels, owner: Owner): boolean {
+  const found = ownerOf(labels);
+  return found?.repositoryId === owner.repositoryId && found.worktreeId === owner.worktreeId;
+}
+
+/** Annotations `coppice.dev/…` without the prefix. */
+export function ownAnnotations(annotations: Labels): Record<string, string> {
+  const own: Record<string, string> = {};
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    if (key.startsWith(annotationPrefix)) own[key.slice(annotationPrefix.length)] = value;
+  }
+  return own;
+}
+
+/** Selects what an environment owns: of one repository, or of any. */
+export function repositorySelector(repositoryId: string | undefined): string {
+  return repositoryId === undefined ? repositoryLabel : `${repositoryLabel}=${repositoryId}`;
+}

@@ -1,0 +1,63 @@
+import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { ContainerFacts, PodFacts } from '../../core/facts';
+import { serviceLabel } from './labels';
+
+const phases = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
+
+export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
+  const { metadata, status } = pod;
+  const conditions = status?.conditions ?? [];
+  const unscheduled = conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const container = decisiveContainer(pod);
+  return {
+    name: metadata?.name ?? '',
+    service: metadata?.labels?.[serviceLabel] ?? '',
+    phase: phases.find((phase) => phase === status?.phase) ?? 'Unknown',
+    isReady: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    isDeleting: metadata?.deletionTimestamp !== undefined,
+    restarts: statuses.reduce((sum, one) => sum + one.restartCount, 0),
+    createdAt: milliseconds(metadata?.creationTimestamp),
+    container: container && mapContainer(container),
+    message: unscheduled?.message ?? status?.message,
+    lastWarning,
+  };
+}
+
+/** The API sends times as text, whatever the generated types say. 0: none. */
+export function milliseconds(time: Date | string | undefined | null): number {
+  const value = time === undefined || time === null ? Number.NaN : new Date(time).getTime();
+  return Number.isNaN(value) ? 0 : value;
+}
+
+/** The one container that tells how the pod is: an init container that is stuck, else one that is not ready, else the first. */
+function decisiveContainer(pod: V1Pod): V1ContainerStatus | undefined {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const stuck = initContainerStatuses.find((one) => {
+    const { state } = one;
+    const isWaiting = state?.waiting?.reason !== undefined && state.waiting.reason !== 'PodInitializing';
+    return isWaiting || (state?.terminated !== undefined && state.terminated.exitCode !== 0);
+  });
+  const order = (pod.spec?.containers ?? []).map((one) => one.name);
+  const sorted = [...containerStatuses].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
+  return stuck ?? sorted.find((one) => !one.ready) ?? sorted[0];
+}
+
+function mapContainer(container: V1ContainerStatus): ContainerFacts | undefined {
+  const state = mapState(container.state);
+  const last = container.lastState?.terminated;
+  return {
+    ...state,
+    lastTermination: last && { reason: last.reason, exitCode: last.exitCode, message: last.message },
+  };
+}
+
+function mapState(state: V1ContainerState | undefined): Omit<ContainerFacts, 'lastTermination'> {
+  if (state?.running) return { state: 'running', reason: undefined, message: undefined, exitCode: undefined };
+  if (state?.terminated) {
+    const { reason, message, exitCode } = state.terminated;
+    return { state: 'terminated', reason, message, exitCode };
+  }
+  // A state that says nothing means waiting: so the API documents it.
+  return { state: 'waiting', reason: state?.waiting?.reason, message: state?.waiting?.message, exitCode: undefined };
+}
