@@ -1,0 +1,183 @@
+import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import httpProxy from 'http-proxy-3';
+import type { ObjectStore } from '../api/objectStore';
+import type { LogStore } from '../logs/logStore';
+import type { Backends } from '../network/backends';
+import { connectLoopback } from '../network/loopback';
+import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answerPage';
+import { RequestCounts } from './requestCounts';
+import { hostOf, isLocalName, RouteTable, type Route } from './routeTable';
+import { serviceTrouble } from './serviceTrouble';
+
+/** Only what the proxy wants to be told: the connection is there already. */
+const TARGET = 'http://127.0.0.1';
+const LOG_LINES = 20;
+const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'forwarded', 'x-real-ip'];
+
+export interface GatewayParts {
+  objects: ObjectStore;
+  backends: Backends;
+  logs: LogStore;
+  log(message: string): void;
+}
+
+/** The one port through which browsers reach all environments: it routes by the Ingress objects. */
+export class Gateway {
+  readonly counts = new RequestCounts();
+  private readonly routes: RouteTable;
+  private readonly proxy = httpProxy.createProxyServer({ xfwd: true, xfwdWsProtoAsHttp: true });
+  private readonly servers: Server[] = [];
+  private readonly sockets = new Set<Duplex>();
+  private port = 0;
+
+  constructor(private readonly parts: GatewayParts) {
+    this.routes = new RouteTable(parts.objects);
+    this.proxy.on('error', (error) => parts.log(`gateway: ${error.message}`));
+    // A service that dies in the middle of an answer: the client must see that it is not whole.
+    this.proxy.on('proxyRes', (answer, _request, response) => {
+      answer.once('close', () => {
+        if (!answer.complete) response.destroy();
+      });
+    });
+    parts.objects.subscribe(({ kind, type, object }) => {
+      if (kind === 'Namespace' && type === 'DELETED') this.counts.forget(object.metadata.name);
+    });
+  }
+
+  /** Listens on both loopback addresses. Rejects when the port is taken on either. */
+  async listen(port: number): Promise<void> {
+    this.port = port;
+    try {
+      await this.listenOn(port, '127.0.0.1');
+      await this.listenOn(port, '::1');
+    } catch (error) {
+      for (const server of this.servers.splice(0)) server.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.routes.close();
+    for (const socket of this.sockets) socket.destroy();
+    await Promise.all(
+      this.servers.map((server) => {
+        server.closeAllConnections();
+        return new Promise((resolve) => server.close(resolve));
+      }),
+    );
+  }
+
+  private async listenOn(port: number, host: string): Promise<void> {
+    const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 });
+    server.on('request', (request, response) => void this.onRequest(request, response));
+    server.on('upgrade', (request, socket, head) => void this.onUpgrade(request, socket, head));
+    server.on('clientError', (_error, socket) => socket.destroy());
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => {
+        const code = 'code' in error ? error.code : undefined;
+        // A machine without IPv6: its browsers do not ask there either.
+        if (host === '::1' && (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT')) resolve();
+        else reject(error);
+      });
+      server.listen({ port, host, exclusive: true }, () => {
+        this.servers.push(server);
+        resolve();
+      });
+    });
+  }
+
+  private async onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const started = performance.now();
+    const host = hostOf(request.headers.host);
+    const path = pathOf(request);
+    const route = this.routes.find(host, path);
+    if (!route) {
+      if (this.routes.knows(host)) answerUnknownPath(request, response, host, path);
+      else answerUnknownHost(request, response, host, isLocalName(host) ? this.routes.knownHosts : [], this.port);
+      return;
+    }
+    response.once('close', () => {
+      const statusClass = response.writableFinished ? `${Math.floor(response.statusCode / 100)}xx` : 'aborted';
+      this.counts.add(route, statusClass, performance.now() - started);
+    });
+    const socket = await this.connect(route);
+    if (!socket) return this.answerDown(request, response, route);
+    this.prepare(request);
+    this.proxy.web(request, response, { target: TARGET, agent: agentFor(socket) }, () => {
+      socket.destroy();
+      if (response.headersSent) response.destroy();
+      else void this.answerDown(request, response, route);
+    });
+  }
+
+  private async onUpgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
+    const started = performance.now();
+    client.on('error', () => client.destroy());
+    this.sockets.add(client);
+    client.once('close', () => this.sockets.delete(client));
+    const route = this.routes.find(hostOf(request.headers.host), pathOf(request));
+    if (!route) return refuse(client, 404, 'Not Found');
+    const socket = await this.connect(route);
+    if (!socket) return refuse(client, 503, 'Service Unavailable');
+    client.once('close', () => {
+      socket.destroy();
+      this.counts.add(route, '1xx', performance.now() - started);
+    });
+    this.prepare(request);
+    if (!isSocket(client)) return refuse(client, 500, 'Internal Server Error');
+    this.proxy.ws(request, client, head, { target: TARGET, agent: agentFor(socket) }, () => {
+      socket.destroy();
+      client.destroy();
+    });
+  }
+
+  /** A connection to a pod that is ready. What is sent cannot be sent twice, so another pod is tried before anything is. */
+  private async connect(route: Route): Promise<Socket | undefined> {
+    const { backends } = this.parts;
+    const { namespace, service, port } = route;
+    for (let tries = backends.of(namespace, service, port).length; tries > 0; tries--) {
+      const backend = backends.next(namespace, service, port);
+      const socket = backend && (await connectLoopback(backend.port).catch(() => undefined));
+      if (socket) return socket;
+    }
+    return undefined;
+  }
+
+  private async answerDown(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
+    request.resume();
+    const trouble = serviceTrouble(this.parts.objects, route.namespace, route.service);
+    const { namespace, pod: name, podUid: uid, container } = trouble;
+    const known = name !== undefined && uid !== undefined && container !== undefined;
+    const lines = known ? await this.parts.logs.lastLines({ namespace, name, uid, container }, LOG_LINES).catch(() => []) : [];
+    if (!response.headersSent) answerServiceDown(request, response, trouble, lines);
+  }
+
+  /** Nobody stands before this gateway: what a client claims about itself is not passed on. */
+  private prepare(request: IncomingMessage): void {
+    for (const name of FORWARDED) delete request.headers[name];
+    if (!request.url?.startsWith('/')) request.url = pathOf(request);
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? '/';
+  const path = url.startsWith('/') ? url : (URL.parse(url)?.pathname ?? '/');
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
+}
+
+function agentFor(socket: Socket): Agent {
+  const agent = new Agent({ keepAlive: false });
+  agent.createConnection = () => socket;
+  return agent;
+}
+
+function refuse(client: Duplex, status: number, text: string): void {
+  client.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function isSocket(stream: Duplex): stream is Socket {
+  return 'remoteAddress' in stream;
+}

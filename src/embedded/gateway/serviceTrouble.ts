@@ -1,0 +1,70 @@
+import { numberAt, recordAt, recordsAt, textAt, type JsonRecord, type KubeObject } from '../api/kubeObject';
+import type { ObjectStore } from '../api/objectStore';
+import { isReady, selectedPods } from '../network/backends';
+
+/** Why a service does not answer. */
+export interface ServiceTrouble {
+  namespace: string;
+  service: string;
+  /** One word, such as CrashLoopBackOff, ContainerCreating, NotReady, NoPods, NoService, NoAnswer. */
+  state: string;
+  reason: string;
+  exitCode?: number;
+  restarts?: number;
+  pod?: string;
+  podUid?: string;
+  container?: string;
+}
+
+/** Looks at a service's pods, the newest first, and tells the first thing that is wrong. */
+export function serviceTrouble(objects: ObjectStore, namespace: string, name: string): ServiceTrouble {
+  const base = { namespace, service: name };
+  const service = objects.get('Service', namespace, name);
+  if (!service) return { ...base, state: 'NoService', reason: `there is no service "${name}" in namespace "${namespace}"` };
+  const pods = selectedPods(objects, service).sort((a, b) =>
+    (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''),
+  );
+  const [pod] = pods;
+  if (!pod) return { ...base, state: 'NoPods', reason: 'no pod of it runs' };
+  const about = { ...base, pod: pod.metadata.name, ...(pod.metadata.uid === undefined ? {} : { podUid: pod.metadata.uid }) };
+  if (pod.metadata.deletionTimestamp !== undefined) return { ...about, state: 'Terminating', reason: 'its pod is stopping' };
+  for (const status of recordsAt(pod, 'status', 'containerStatuses')) {
+    const found = containerTrouble(objects, pod, status);
+    const container = textAt(status, 'name');
+    if (found) return { ...about, ...found, ...(container === undefined ? {} : { container }) };
+  }
+  if (isReady(pod)) return { ...about, state: 'NoAnswer', reason: 'its pod is ready but nothing answers on its port' };
+  return { ...about, state: textAt(pod, 'status', 'phase') ?? 'Pending', reason: 'its pod has not started yet' };
+}
+
+type Found = Pick<ServiceTrouble, 'state' | 'reason' | 'exitCode' | 'restarts'>;
+
+function containerTrouble(objects: ObjectStore, pod: KubeObject, status: JsonRecord): Found | undefined {
+  const restarts = numberAt(status, 'restartCount') ?? 0;
+  const waiting = recordAt(status, 'state', 'waiting');
+  const ended = recordAt(status, 'state', 'terminated');
+  const last = ended ?? recordAt(status, 'lastState', 'terminated');
+  const exitCode = numberAt(last, 'exitCode');
+  const exit = exitCode === undefined ? {} : { exitCode };
+  if (waiting) {
+    const state = textAt(waiting, 'reason') ?? 'Waiting';
+    const crashed = state === 'CrashLoopBackOff' && last !== undefined;
+    const startError = textAt(last, 'reason') === 'StartError' ? textAt(last, 'message') : undefined;
+    const ending = startError ?? (exitCode === undefined ? undefined : `its process ended with exit code ${exitCode}`);
+    const reason = crashed ? ending : textAt(waiting, 'message');
+    return { state, reason: reason ?? 'its container is being started', restarts, ...exit };
+  }
+  if (ended) {
+    return { state: textAt(ended, 'reason') ?? 'Terminated', reason: `its process ended with exit code ${exitCode ?? 0}`, restarts, ...exit };
+  }
+  if (status['ready'] === true) return undefined;
+  return { state: 'NotReady', reason: lastProbeFailure(objects, pod) ?? 'its process runs but is not ready yet', restarts };
+}
+
+function lastProbeFailure(objects: ObjectStore, pod: KubeObject): string | undefined {
+  const events = objects
+    .list('Event', pod.metadata.namespace)
+    .items.filter((event) => event['reason'] === 'Unhealthy' && textAt(event, 'involvedObject', 'uid') === pod.metadata.uid)
+    .sort((a, b) => (textAt(b, 'lastTimestamp') ?? '').localeCompare(textAt(a, 'lastTimestamp') ?? ''));
+  return textAt(events[0], 'message');
+}

@@ -1,0 +1,34 @@
+import { isPortFree, type FreePorts } from './freePort';
+
+/**
+ * Which port of this machine stands for which container port of a pod. A pod here has no network of its own: where its container
+ * takes its port from PORT it is given a free one, otherwise it listens on the container port itself.
+ */
+export class PodPorts {
+  private readonly pods = new Map<string, Map<number, number>>();
+
+  constructor(private readonly free: FreePorts) {}
+
+  /** Chooses the ports of a container that is about to start. A port that it had is kept unless another program took it. */
+  async prepare(podUid: string, containerPorts: readonly number[]): Promise<void> {
+    for (const containerPort of containerPorts) {
+      const had = this.pods.get(podUid)?.get(containerPort);
+      if (had !== undefined && (await isPortFree(had))) continue;
+      const port = await this.free.take();
+      if (had !== undefined) this.free.release(had);
+      const ports = this.pods.get(podUid) ?? new Map<number, number>();
+      ports.set(containerPort, port);
+      this.pods.set(podUid, ports);
+    }
+  }
+
+  /** Where the pod listens on this machine. */
+  real(podUid: string, containerPort: number): number {
+    return this.pods.get(podUid)?.get(containerPort) ?? containerPort;
+  }
+
+  forget(podUid: string): void {
+    for (const port of this.pods.get(podUid)?.values() ?? []) this.free.release(port);
+    this.pods.delete(podUid);
+  }
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { kubeTime, numberAt, textAt, type JsonRecord } from '../api/kubeObject';
+import type { ObjectStore } from '../api/objectStore';
+import type { EventObject, EventRecorder } from './engine';
+
+const KEEP_MS = 60 * 60 * 1000;
+const SWEEP_MS = 5 * 60 * 1000;
+
+/**
+ * Writes the kubelet's events as Kubernetes does: what happens again raises the count of the first event instead of adding one, and
+ * after an hour an event is forgotten.
+ */
+export class CountingEventRecorder implements EventRecorder {
+  private readonly known = new Map<string, Promise<{ namespace: string; name: string } | undefined>>();
+  private readonly sweeper: NodeJS.Timeout;
+
+  constructor(
+    private readonly objects: ObjectStore,
+    private readonly component: string,
+    private readonly host: string,
+  ) {
+    this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.sweeper);
+  }
+
+  /** The methods of the kubelet's recorder, which several of its parts hold: they now come here. */
+  takeOver(recorder: EventRecorder): void {
+    recorder.event = (...args) => this.event(...args);
+    recorder.eventf = (...args) => this.eventf(...args);
+    recorder.annotatedEventf = (...args) => this.annotatedEventf(...args);
+  }
+
+  async event(object: EventObject, type: string, reason: string, message: string): Promise<void> {
+    const reference = referenceOf(object);
+    const name = textAt(reference, 'name');
+    if (!name) return;
+    const key = JSON.stringify([reference['uid'], reference['fieldPath'], type, reason, message]);
+    const first = await this.known.get(key);
+    if (first && (await this.countAgain(first))) return;
+    const created = this.create(reference, name, type, reason, message);
+    this.known.set(key, created);
+    await created;
+  }
+
+  async eventf(object: EventObject, type: string, reason: string, format: string, ...args: unknown[]): Promise<void> {
+    await this.event(object, type, reason, fill(format, args));
+  }
+
+  async annotatedEventf(
+    object: EventObject,
+    _annotations: Record<string, string>,
+    type: string,
+    reason: string,
+    format: string,
+    ...args: unknown[]
+  ): Promise<void> {
+    await this.event(object, type, reason, fill(format, args));
+  }
+
+  private async countAgain(event: { namespace: string; name: string }): Promise<boolean> {
+    const written = await this.objects.modify('Event', event.namespace, event.name, (object) => {
+      object['count'] = (numberAt(object, 'count') ?? 0) + 1;
+      object['lastTimestamp'] = kubeTime();
+    });
+    return written !== undefined;
+  }
+
+  /** An event of a namespace that is going away has no place to be written to, which is no error. */
+  private async create(
+    reference: JsonRecord,
+    about: string,
+    type: string,
+    reason: string,
+    message: string,
+  ): Promise<{ namespace: string; name: string } | undefined> {
+    const namespace = textAt(reference, 'namespace') ?? 'default';
+    if (!this.objects.get('Namespace', undefined, namespace)) return undefined;
+    const name = `${about}.${randomBytes(8).toString('hex')}`;
+    const now = kubeTime();
+    try {
+      await this.objects.create({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: { name, namespace, uid: crypto.randomUUID(), creationTimestamp: now },
+        involvedObject: reference,
+        reason,
+        message,
+        type,
+        count: 1,
+        firstTimestamp: now,
+        lastTimestamp: now,
+        eventTime: null,
+        source: { component: this.component, host: this.host },
+        reportingComponent: this.component,
+        reportingInstance: this.host,
+      });
+    } catch {
+      return undefined;
+    }
+    return { namespace, name };
+  }
+
+  private async sweep(): Promise<void> {
+    const oldest = kubeTime(new Date(Date.now() - KEEP_MS));
+    for (const event of this.objects.list('Event').items) {
+      const last = textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? event.metadata.creationTimestamp ?? '';
+      if (last < oldest) await this.objects.remove('Event', event.metadata.namespace, event.metadata.name);
+    }
+    for (const [key, created] of this.known) {
+      const event = await created;
+      if (!event || !this.objects.get('Event', event.namespace, event.name)) this.known.delete(key);
+    }
+  }
+}
+
+function referenceOf(object: EventObject): JsonRecord {
+  if (!('metadata' in object)) return { ...object };
+  const { metadata } = object;
+  return {
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    name: metadata?.name,
+    namespace: metadata?.namespace ?? 'default',
+    resourceVersion: metadata?.resourceVersion,
+    uid: metadata?.uid,
+  };
+}
+
+/** Go's formatting verbs, as far as the kubelet's messages use them. */
+function fill(format: string, args: readonly unknown[]): string {
+  let next = 0;
+  return format.replace(/%[sdvq]/g, (verb) => {
+    const value = String(args[next++] ?? '');
+    return verb === '%q' ? JSON.stringify(value) : value;
+  });
+}

@@ -1,0 +1,108 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { connectLoopback, LoopbackAgent } from '../network/loopback';
+import type { V1Container } from './engine';
+
+export type Probe = NonNullable<V1Container['readinessProbe']>;
+type HttpGet = NonNullable<Probe['httpGet']>;
+
+export interface ProbeTarget {
+  /** What a message of Kubernetes would name. */
+  podIp: string;
+  container: V1Container;
+  /** The port of this machine that stands for a container port. */
+  realPort(containerPort: number): number;
+  /** Runs a command in the container. Rejects when it cannot run or takes too long. */
+  exec(command: readonly string[], timeoutSeconds: number): Promise<{ exitCode: number; output: string }>;
+}
+
+export interface ProbeOutcome {
+  healthy: boolean;
+  /** Why not, in Kubernetes' words. */
+  message: string;
+}
+
+const HEALTHY: ProbeOutcome = { healthy: true, message: '' };
+
+/** Asks a container's process how it is. Never rejects: who does not answer is not healthy. */
+export async function runProbe(probe: Probe, target: ProbeTarget): Promise<ProbeOutcome> {
+  const timeoutSeconds = probe.timeoutSeconds ?? 1;
+  try {
+    if (probe.exec) return await askCommand(probe.exec.command ?? [], timeoutSeconds, target);
+    if (probe.httpGet) return await askHttp(probe.httpGet, timeoutSeconds * 1000, target);
+    if (probe.tcpSocket) return await askTcp(probe.tcpSocket.port, timeoutSeconds * 1000, target);
+    return { healthy: false, message: 'this kind of probe is not supported by the embedded cluster' };
+  } catch (error) {
+    return { healthy: false, message: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The number of a port that a probe or a service names. Throws when the container declares no port of that name. */
+export function containerPort(port: number | string, container: V1Container): number {
+  if (typeof port === 'number') return port;
+  if (/^\d+$/.test(port)) return Number(port);
+  const declared = container.ports?.find(({ name }) => name === port);
+  if (!declared) throw new Error(`couldn't find port: ${JSON.stringify(port)} in container ${container.name}`);
+  return declared.containerPort;
+}
+
+async function askCommand(command: readonly string[], timeout: number, target: ProbeTarget): Promise<ProbeOutcome> {
+  const { exitCode, output } = await target.exec(command, timeout);
+  return exitCode === 0 ? HEALTHY : { healthy: false, message: output.slice(0, 10_240) };
+}
+
+async function askTcp(port: number | string, timeoutMs: number, target: ProbeTarget): Promise<ProbeOutcome> {
+  const number = containerPort(port, target.container);
+  const socket = await within(connectLoopback(target.realPort(number)), timeoutMs).catch(() => undefined);
+  socket?.destroy();
+  const address = `${target.podIp}:${number}`;
+  return socket ? HEALTHY : { healthy: false, message: `dial tcp ${address}: connect: connection refused` };
+}
+
+const agent = new LoopbackAgent();
+
+async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Promise<ProbeOutcome> {
+  const number = containerPort(get.port, target.container);
+  const port = target.realPort(number);
+  const path = get.path?.startsWith('/') ? get.path : `/${get.path ?? ''}`;
+  const secure = get.scheme?.toUpperCase() === 'HTTPS';
+  const url = `${secure ? 'https' : 'http'}://${target.podIp}:${number}${path}`;
+  const headers: Record<string, string> = { 'User-Agent': 'kube-probe/1.36', Accept: '*/*', Connection: 'close' };
+  for (const { name, value } of get.httpHeaders ?? []) headers[name] = value ?? '';
+  headers['Host'] ??= `${get.host ?? target.podIp}:${number}`;
+  const options = { host: '127.0.0.1', port, path, headers, signal: AbortSignal.timeout(timeoutMs) };
+  try {
+    const status = await new Promise<number>((resolve, reject) => {
+      const onResponse = (response: IncomingMessage): void => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      };
+      const request = secure
+        ? httpsRequest({ ...options, rejectUnauthorized: false }, onResponse)
+        : httpRequest({ ...options, agent }, onResponse);
+      request.once('error', reject);
+      request.end();
+    });
+    if (status >= 200 && status < 400) return HEALTHY;
+    return { healthy: false, message: `HTTP probe failed with statuscode: ${status}` };
+  } catch (error) {
+    return { healthy: false, message: `Get "${url}": ${httpProblem(error, `${target.podIp}:${number}`)}` };
+  }
+}
+
+function httpProblem(error: unknown, address: string): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
+    return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+  }
+  if (code === 'ECONNRESET') return 'EOF';
+  return error instanceof Error ? error.message : String(error);
+}
+
+function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('timed out')), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

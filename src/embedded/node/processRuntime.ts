@@ -1,0 +1,264 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LogStore } from '../logs/logStore';
+import { MARK } from '../process/killProcessTree';
+import { ProcessGroup, StartFailure, type ProcessGroupOptions } from '../process/processGroup';
+import type { ProcessWatch } from '../process/processWatch';
+import { collectOutput } from './collectOutput';
+import { hostEnvironment } from './hostEnvironment';
+import { bareId, ProcessContainer } from './processContainer';
+import { isControlPlane, type Runtime } from './engine';
+import { stopSignalOf } from './stopSignal';
+import { userOf } from './userOf';
+
+/** The folder that a pod's processes run in. A real cluster ignores the annotation. */
+export const FOLDER_ANNOTATION = 'coppice.dev/folder';
+
+const DEFAULT_GRACE_SECONDS = 30;
+/** How long we wait for output that a process left in its pipe, should another process still hold the pipe's other end. */
+const OUTPUT_MS = 1000;
+
+interface Parts {
+  logs: LogStore;
+  watch: ProcessWatch;
+  log(message: string): void;
+  /** A container began or ended: the kubelet looks at once instead of at its next round. */
+  onChange(podUid: string): void;
+}
+
+/**
+ * The container runtime of the node: it takes the place of webernetes' simulated one for every pod but webernetes' own
+ * controllers. Answers are pairs of a value and an error, because that is what the kubelet asks for.
+ */
+export class ProcessRuntime {
+  private readonly containers = new Map<string, ProcessContainer>();
+  private readonly temporaryFolders = new Map<string, Promise<string>>();
+  private stopping = false;
+
+  constructor(private readonly parts: Parts) {}
+
+  /** Call before the node boots. */
+  install(runtime: Runtime): void {
+    const simulated = {
+      createContainer: runtime.createContainer.bind(runtime),
+      startContainer: runtime.startContainer.bind(runtime),
+      stopContainer: runtime.stopContainer.bind(runtime),
+      removeContainer: runtime.removeContainer.bind(runtime),
+      listContainers: runtime.listContainers.bind(runtime),
+      containerStatus: runtime.containerStatus.bind(runtime),
+      execSync: runtime.execSync.bind(runtime),
+      stopPodSandbox: runtime.stopPodSandbox.bind(runtime),
+      removePodSandbox: runtime.removePodSandbox.bind(runtime),
+    };
+    runtime.createContainer = async (ctx, sandboxId, config, sandbox) => {
+      if (isControlPlane(sandbox.metadata.namespace, config.image.image)) {
+        return simulated.createContainer(ctx, sandboxId, config, sandbox);
+      }
+      const container = new ProcessContainer(bareId(sandboxId), config, sandbox);
+      this.containers.set(container.id, container);
+      return [container.id, undefined];
+    };
+    runtime.startContainer = async (ctx, id) => {
+      const container = this.containers.get(bareId(id));
+      return container ? this.start(container) : simulated.startContainer(ctx, id);
+    };
+    runtime.stopContainer = async (ctx, id, timeout) => {
+      const container = this.containers.get(bareId(id));
+      if (!container) return simulated.stopContainer(ctx, id, timeout);
+      await this.stop(container, timeout ?? 0);
+      return undefined;
+    };
+    runtime.removeContainer = async (ctx, id) => {
+      const container = this.containers.get(bareId(id));
+      if (!container) return simulated.removeContainer(ctx, id);
+      await this.remove(container);
+      return undefined;
+    };
+    runtime.listContainers = async (ctx, filter) => {
+      const [others, error] = await simulated.listContainers(ctx, filter);
+      const own = [...this.containers.values()].filter((container) => container.matches(filter));
+      return [[...others, ...own.map((container) => container.summary())], error];
+    };
+    runtime.containerStatus = async (ctx, id, verbose) => {
+      const container = this.containers.get(bareId(id));
+      return container ? [{ status: container.status() }, undefined] : simulated.containerStatus(ctx, id, verbose);
+    };
+    runtime.execSync = async (ctx, id, command, timeout) => {
+      const container = this.containers.get(bareId(id));
+      return container ? this.exec(container, command, timeout) : simulated.execSync(ctx, id, command, timeout);
+    };
+    runtime.stopPodSandbox = async (ctx, id) => {
+      await Promise.all(this.ofSandbox(id).map((container) => this.stop(container, DEFAULT_GRACE_SECONDS)));
+      return simulated.stopPodSandbox(ctx, id);
+    };
+    runtime.removePodSandbox = async (ctx, id) => {
+      await Promise.all(this.ofSandbox(id).map((container) => this.remove(container)));
+      return simulated.removePodSandbox(ctx, id);
+    };
+    // There is nothing to pull: an image's name is kept for a real cluster, what runs here is the container's command.
+    runtime.imageStatus = async (_ctx, image) => [
+      { image: { id: image.image, repoTags: [image.image], repoDigests: [], size: 0, spec: image, pinned: false } },
+      undefined,
+    ];
+  }
+
+  /** The processes of a pod's running containers. */
+  pidsOf(podUid: string): { container: string; pid: number }[] {
+    return [...this.containers.values()].flatMap(({ podUid: uid, name, group }) =>
+      uid === podUid && group?.alive ? [{ container: name, pid: group.pid }] : [],
+    );
+  }
+
+  /** Ends every process, each within its pod's grace period, and starts none any more. Never rejects. */
+  async stopAll(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(
+      [...this.containers.values()].map((container) => {
+        const grace = container.sandbox.pod?.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+        return this.stop(container, grace).catch((error: unknown) => this.parts.log(String(error)));
+      }),
+    );
+    await Promise.all([...this.temporaryFolders.values()].map(removeFolder));
+  }
+
+  private async start(container: ProcessContainer): Promise<Error | undefined> {
+    if (this.stopping) return new Error('the cluster is stopping');
+    const { logs, watch } = this.parts;
+    const { namespace, name, uid } = container.sandbox.metadata;
+    const log = await logs.begin({ namespace, name, uid, container: container.name });
+    container.log = log;
+    try {
+      const [command = '', ...args] = [...(container.config.command ?? []), ...(container.config.args ?? [])];
+      const group = await ProcessGroup.start(await this.optionsOf(container, command, args));
+      watch.add(group.pid);
+      container.group = group;
+      container.state = 'Running';
+      container.startedAt = Date.now();
+      log.attach('stdout', group.stdout);
+      log.attach('stderr', group.stderr);
+      container.ended = this.awaitEnd(container, group);
+      this.parts.onChange(uid);
+      return undefined;
+    } catch (error) {
+      const message = error instanceof StartFailure ? `failed to start container: ${error.message}` : String(error);
+      container.finish(128, 'StartError', message);
+      await log.end();
+      this.parts.onChange(uid);
+      return new Error(message);
+    }
+  }
+
+  private async awaitEnd(container: ProcessContainer, group: ProcessGroup): Promise<void> {
+    const exitCode = await group.exited;
+    this.parts.watch.remove(group.pid);
+    await settled([group.stdout, group.stderr], OUTPUT_MS);
+    await container.log?.flush();
+    const message = exitCode === 0 ? undefined : await this.terminationMessage(container);
+    container.finish(exitCode, exitCode === 0 ? 'Completed' : 'Error', message);
+    await container.log?.end();
+    this.parts.onChange(container.podUid);
+  }
+
+  /** Kubernetes takes the end of the log as the message where the container asks for it. */
+  private async terminationMessage(container: ProcessContainer): Promise<string | undefined> {
+    if (container.config.sourceContainer.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined;
+    const { namespace, name, uid } = container.sandbox.metadata;
+    const lines = await this.parts.logs.lastLines({ namespace, name, uid, container: container.name }, 80);
+    return lines.length === 0 ? undefined : `${lines.join('\n').slice(-2048)}\n`;
+  }
+
+  private async stop(container: ProcessContainer, graceSeconds: number): Promise<void> {
+    const { group } = container;
+    if (group?.alive) await group.stop(stopSignalOf(container.config.sourceContainer), Math.max(0, graceSeconds) * 1000);
+    await container.ended;
+    if (container.state === 'Created') container.finish(137, 'Error');
+  }
+
+  private async remove(container: ProcessContainer): Promise<void> {
+    await this.stop(container, 0);
+    this.containers.delete(container.id);
+    if ([...this.containers.values()].some(({ podUid }) => podUid === container.podUid)) return;
+    // A pod that restarts keeps its newest container: when the last one is gone, so is the pod.
+    const { namespace, name, uid } = container.sandbox.metadata;
+    await this.parts.logs.removePod({ namespace, name, uid });
+    await removeFolder(this.temporaryFolders.get(uid));
+    this.temporaryFolders.delete(uid);
+  }
+
+  private async exec(
+    container: ProcessContainer,
+    command: readonly string[],
+    timeoutSeconds: number | undefined,
+  ): ReturnType<Runtime['execSync']> {
+    if (!container.group?.alive) return [undefined, new Error(`container ${container.name} is not running`)];
+    const [program = '', ...args] = command;
+    try {
+      const group = await ProcessGroup.start(await this.optionsOf(container, program, args));
+      this.parts.watch.add(group.pid);
+      try {
+        return [await collectOutput(group, timeoutSeconds), undefined];
+      } finally {
+        this.parts.watch.remove(group.pid);
+      }
+    } catch (error) {
+      return [undefined, error instanceof Error ? error : new Error(String(error))];
+    }
+  }
+
+  private async optionsOf(
+    container: ProcessContainer,
+    command: string,
+    args: readonly string[],
+  ): Promise<ProcessGroupOptions> {
+    const env = {
+      ...hostEnvironment(),
+      HOSTNAME: container.sandbox.metadata.name,
+      ...container.config.env,
+      [MARK]: this.parts.watch.mark,
+    };
+    const user = userOf(container.sandbox.pod?.spec?.securityContext, container.config.sourceContainer.securityContext);
+    return { command, args, folder: await this.folderOf(container), env, ...user };
+  }
+
+  private async folderOf(container: ProcessContainer): Promise<string> {
+    const annotated = container.sandbox.pod?.metadata?.annotations?.[FOLDER_ANNOTATION];
+    if (annotated) return annotated;
+    const { workingDir } = container.config;
+    if (workingDir && (await isFolder(workingDir))) return workingDir;
+    const made = this.temporaryFolders.get(container.podUid) ?? mkdtemp(join(tmpdir(), 'coppice-pod-'));
+    this.temporaryFolders.set(container.podUid, made);
+    return made;
+  }
+
+  private ofSandbox(id: string): ProcessContainer[] {
+    return [...this.containers.values()].filter(({ sandboxId }) => sandboxId === bareId(id));
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then((found) => found.isDirectory()).catch(() => false);
+}
+
+async function removeFolder(folder: Promise<string> | undefined): Promise<void> {
+  if (folder) await folder.then((path) => rm(path, { recursive: true, force: true })).catch(() => undefined);
+}
+
+/** Resolves when all streams are closed, at the latest after the given time; what is then still open is closed. */
+async function settled(streams: readonly NodeJS.ReadableStream[], withinMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const closed = Promise.all(streams.map(closedOf));
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, withinMs);
+  });
+  await Promise.race([closed, late]);
+  clearTimeout(timer);
+  for (const stream of streams) if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+}
+
+function closedOf(stream: NodeJS.ReadableStream): Promise<void> {
+  return new Promise((resolve) => {
+    if ('closed' in stream && stream.closed === true) resolve();
+    else stream.once('close', () => resolve());
+  });
+}

@@ -1,0 +1,123 @@
+import { Cluster } from '@ngrok/webernetes';
+import { startApiServer, type ApiServer } from './api/apiServer';
+import { ObjectStore } from './api/objectStore';
+import { Gateway } from './gateway/gateway';
+import { writeIngressStatus } from './gateway/ingressStatus';
+import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
+import { LogStore } from './logs/logStore';
+import { Backends } from './network/backends';
+import { FreePorts } from './network/freePort';
+import { PodPorts } from './network/podPorts';
+import { ServiceProxy } from './network/serviceProxy';
+import { adaptKubelet } from './node/adaptKubelet';
+import { CountingEventRecorder } from './node/eventRecorder';
+import { ProcessRuntime } from './node/processRuntime';
+import type { ClusterOptions } from './options';
+import { ProcessWatch } from './process/processWatch';
+import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials';
+import { loadArchive, ObjectArchive } from './state/objectArchive';
+import { Settings } from './state/settings';
+import type { StateFolder } from './state/stateFolder';
+
+const HOST = '127.0.0.1';
+
+export interface RunningCluster {
+  server: string;
+  gatewayPort: number;
+  /** Ends every process, saves the state and stops listening. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Builds the cluster, top to bottom. The caller holds the lock of the folder. Rejects when a port that was asked for is taken. */
+export async function startCluster(
+  folder: StateFolder,
+  options: ClusterOptions,
+  reaperScript: string,
+  log: (message: string) => void,
+): Promise<RunningCluster> {
+  const [token, tls, settings, archived, watch] = await Promise.all([
+    loadToken(folder),
+    loadCertificate(folder),
+    Settings.load(folder.settingsFile, log),
+    loadArchive(folder.stateFile, log),
+    ProcessWatch.start(folder.processFile, reaperScript, log),
+  ]);
+  const onLogError = (error: unknown): void => log(`a container's log: ${String(error)}`);
+  const logs = new LogStore(folder.logsFolder, onLogError);
+  void logs.prune();
+
+  const cluster = new Cluster({ nodes: 1 });
+  const objects = await ObjectStore.open(cluster);
+  const [server] = cluster.servers;
+  if (!server) throw new Error('the engine has no node');
+  const { kubelet } = server;
+
+  const free = new FreePorts();
+  const ports = new PodPorts(free);
+  const backends = new Backends(objects, ports);
+  const services = new ServiceProxy({
+    objects,
+    backends,
+    free,
+    remembered: settings.servicePorts,
+    onRemembered: settings.changed,
+    log,
+  });
+  const runtime = new ProcessRuntime({ logs, watch, log, onChange: (podUid) => kubelet.requestPodRelist(podUid) });
+  runtime.install(server.runtime);
+  const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
+  recorder.takeOver(kubelet.recorder);
+  adaptKubelet(kubelet, { objects, ports, serviceVariables: (namespace) => services.variablesOf(namespace) });
+  objects.subscribe(({ kind, type, object }) => {
+    if (kind === 'Pod' && type === 'DELETED') ports.forget(object.metadata.uid ?? '');
+  });
+
+  await cluster.init();
+  const archive = new ObjectArchive(folder.stateFile, objects, log);
+  if (archived) await objects.restore(archived);
+  archive.start();
+  await services.start();
+
+  const gateway = new Gateway({ objects, backends, logs, log });
+  const gatewayPort = await listenOnGatewayPort(gateway, options.gatewayPort, settings.gatewayPort);
+  const stopStatus = writeIngressStatus(objects, gatewayPort, log);
+  const api = await listenOnApiPort((port) => startApiServer({ cluster, objects, logs, token, tls, host: HOST, port }), options, settings);
+  if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
+    settings.apiPort = api.port;
+    settings.gatewayPort = gatewayPort;
+    settings.changed();
+  }
+  const url = `https://${HOST}:${api.port}`;
+  await writeKubeconfig(folder, url, token, tls.authority);
+
+  return {
+    server: url,
+    gatewayPort,
+    async stop() {
+      stopStatus();
+      const steps = [
+        () => runtime.stopAll(),
+        () => gateway.close(),
+        () => services.close(),
+        () => archive.close(),
+        () => settings.save(),
+        () => api.close(),
+      ];
+      for (const step of steps) await step().catch((error: unknown) => log(`while stopping: ${String(error)}`));
+      recorder.close();
+      backends.close();
+      watch.close();
+    },
+  };
+}
+
+/** The port of last time is a wish, one that was asked for is not. */
+async function listenOnApiPort(
+  listen: (port: number) => Promise<ApiServer>,
+  options: ClusterOptions,
+  settings: Settings,
+): Promise<ApiServer> {
+  if (options.port !== undefined) return listen(options.port);
+  if (settings.apiPort === undefined) return listen(0);
+  return listen(settings.apiPort).catch(() => listen(0));
+}

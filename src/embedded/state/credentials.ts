@@ -1,0 +1,98 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { stringify } from 'yaml';
+import type { StateFolder } from './stateFolder';
+import { writeFileAtomic } from './writeFileAtomic';
+
+export interface Certificate {
+  /** PEM. The one authority that clients trust. */
+  authority: string;
+  key: string;
+  cert: string;
+}
+
+const TOKEN = /^[\w-]{43}$/;
+const DAY_MS = 24 * 60 * 60 * 1000;
+const VALID_DAYS = 3650;
+/** A certificate that ends this soon is replaced at the start. */
+const RENEW_DAYS = 30;
+
+/** The token of the one user: read, or made at the first start. */
+export async function loadToken(folder: StateFolder): Promise<string> {
+  const before = await readFile(folder.tokenFile, 'utf8').catch(() => '');
+  if (TOKEN.test(before.trim())) return before.trim();
+  const token = randomBytes(32).toString('base64url');
+  await writeFileAtomic(folder.tokenFile, `${token}\n`);
+  return token;
+}
+
+/** The server's certificate, kept across restarts so that kubeconfigs stay valid. */
+export async function loadCertificate(folder: StateFolder): Promise<Certificate> {
+  const before = await readFile(folder.certificateFile, 'utf8').then(parseCertificate, () => undefined);
+  if (before) return before;
+  const made = await makeCertificate();
+  await writeFileAtomic(folder.certificateFile, JSON.stringify(made));
+  return made;
+}
+
+/** Replaces the kubeconfig whole: clients may read it at any moment. */
+export async function writeKubeconfig(folder: StateFolder, server: string, token: string, authority: string): Promise<void> {
+  const name = 'coppice-embedded';
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name, cluster: { server, 'certificate-authority-data': Buffer.from(authority).toString('base64') } }],
+    users: [{ name, user: { token } }],
+    contexts: [{ name, context: { cluster: name, user: name, namespace: 'default' } }],
+    'current-context': name,
+    preferences: {},
+  };
+  const text = stringify(config, { lineWidth: 0 });
+  const before = await readFile(folder.kubeconfigFile, 'utf8').catch(() => '');
+  if (before !== text) await writeFileAtomic(folder.kubeconfigFile, text);
+}
+
+function parseCertificate(text: string): Certificate | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!('authority' in value && 'key' in value && 'cert' in value)) return undefined;
+    const { authority, key, cert } = value;
+    if (typeof authority !== 'string' || typeof key !== 'string' || typeof cert !== 'string') return undefined;
+    const ends = new X509Certificate(cert).validToDate.getTime();
+    return ends - Date.now() > RENEW_DAYS * DAY_MS ? { authority, key, cert } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function makeCertificate(): Promise<Certificate> {
+  // Loaded here alone: only the first start needs it.
+  const { generate } = await import('selfsigned');
+  const dates = { notBeforeDate: new Date(Date.now() - DAY_MS), notAfterDate: new Date(Date.now() + VALID_DAYS * DAY_MS) };
+  const common = { ...dates, keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+  const authority = await generate([{ name: 'commonName', value: 'Coppice embedded cluster' }], {
+    ...common,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, digitalSignature: true, critical: true },
+    ],
+  });
+  const server = await generate([{ name: 'commonName', value: 'localhost' }], {
+    ...common,
+    ca: { key: authority.private, cert: authority.cert },
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: 'localhost' },
+        ],
+      },
+    ],
+  });
+  return { authority: authority.cert, key: server.private, cert: server.cert };
+}

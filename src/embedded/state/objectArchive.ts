@@ -1,0 +1,105 @@
+import { copyFile, link, readFile, rename, rm } from 'node:fs/promises';
+import { isRecord, type KubeObject } from '../api/kubeObject';
+import type { ObjectStore, StoreSnapshot } from '../api/objectStore';
+import { writeFileAtomic } from './writeFileAtomic';
+
+const SAVE_AFTER_MS = 100;
+const VERSION = 1;
+/** What the next cluster makes anew from the rest. */
+const VOLATILE = new Set(['Pod', 'Event', 'EndpointSlice', 'Endpoints', 'Lease', 'Node']);
+
+/** Keeps the objects of the cluster on disk. */
+export class ObjectArchive {
+  private timer: NodeJS.Timeout | undefined;
+  private saving: Promise<void> = Promise.resolve();
+  private dirty = false;
+  private unsubscribe: (() => void) | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly objects: ObjectStore,
+    private readonly log: (message: string) => void,
+  ) {}
+
+  /** Saves every change from now on, at most a moment after it happened. */
+  start(): void {
+    this.unsubscribe = this.objects.subscribe(({ kind }) => {
+      if (VOLATILE.has(kind)) return;
+      this.dirty = true;
+      this.timer ??= setTimeout(() => void this.flush(), SAVE_AFTER_MS);
+    });
+  }
+
+  /** Resolves when what there is now is on disk. Never rejects: a full disk is told in the log, and tried again at the next change. */
+  flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.saving = this.saving.then(() => this.save());
+    return this.saving;
+  }
+
+  async close(): Promise<void> {
+    this.unsubscribe?.();
+    await this.flush();
+  }
+
+  private async save(): Promise<void> {
+    if (!this.dirty) return;
+    this.dirty = false;
+    const { revision, objects } = this.objects.snapshot();
+    const kept = objects.filter((object) => !isVolatile(object));
+    try {
+      await keepCopy(this.file);
+      await writeFileAtomic(this.file, JSON.stringify({ version: VERSION, revision, objects: kept }));
+    } catch (error) {
+      this.dirty = true;
+      this.log(`cannot save the state: ${String(error)}`);
+    }
+  }
+}
+
+/** The state that is about to be replaced stays beside the new one. */
+async function keepCopy(file: string): Promise<void> {
+  const copy = `${file}.1`;
+  await rm(copy, { force: true });
+  await link(file, copy).catch(() => copyFile(file, copy).catch(() => undefined));
+}
+
+/** What the last cluster saved; a file that cannot be read is moved aside, and the copy before it is used. Never rejects. */
+export async function loadArchive(file: string, log: (message: string) => void): Promise<StoreSnapshot | undefined> {
+  for (const candidate of [file, `${file}.1`]) {
+    const text = await readFile(candidate, 'utf8').catch(() => undefined);
+    if (text === undefined) continue;
+    const snapshot = parse(text);
+    if (snapshot) {
+      if (candidate !== file) log(`using the copy ${candidate}`);
+      return snapshot;
+    }
+    const aside = `${candidate}.broken-${new Date().toISOString().replaceAll(':', '')}`;
+    log(`${candidate} is damaged; it is kept as ${aside}`);
+    await rename(candidate, aside).catch((error: unknown) => log(String(error)));
+  }
+  return undefined;
+}
+
+/** webernetes makes its own DNS service at every start. */
+function isVolatile(object: KubeObject): boolean {
+  const { namespace, name } = object.metadata;
+  return VOLATILE.has(object.kind) || (object.kind === 'Service' && namespace === 'kube-system' && name === 'kube-dns');
+}
+
+function parse(text: string): StoreSnapshot | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (!isRecord(value) || value['version'] !== VERSION) return undefined;
+    const { revision, objects } = value;
+    if (typeof revision !== 'number' || !Array.isArray(objects) || !objects.every(isObject)) return undefined;
+    return { revision, objects };
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is KubeObject {
+  return isRecord(value) && typeof value['kind'] === 'string' && isRecord(value['metadata']);
+}

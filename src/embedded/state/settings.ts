@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises';
+import { isRecord, numberAt } from '../api/kubeObject';
+import { writeFileAtomic } from './writeFileAtomic';
+
+const SAVE_AFTER_MS = 100;
+
+/** The ports of this cluster, remembered so that addresses stay the same across restarts. */
+export class Settings {
+  apiPort: number | undefined;
+  gatewayPort: number | undefined;
+  /** By `<namespace>/<service>/<port>`. */
+  readonly servicePorts = new Map<string, number>();
+  private timer: NodeJS.Timeout | undefined;
+
+  private constructor(
+    private readonly file: string,
+    private readonly log: (message: string) => void,
+  ) {}
+
+  /** Never rejects: settings that cannot be read are forgotten. */
+  static async load(file: string, log: (message: string) => void): Promise<Settings> {
+    const settings = new Settings(file, log);
+    try {
+      const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+      settings.apiPort = numberAt(value, 'apiPort');
+      settings.gatewayPort = numberAt(value, 'gatewayPort');
+      const ports = isRecord(value) && isRecord(value['servicePorts']) ? value['servicePorts'] : {};
+      for (const [key, port] of Object.entries(ports)) if (typeof port === 'number') settings.servicePorts.set(key, port);
+    } catch {
+      // The first start, or a file that somebody broke: new ports will do.
+    }
+    return settings;
+  }
+
+  readonly changed = (): void => {
+    this.timer ??= setTimeout(() => void this.save(), SAVE_AFTER_MS);
+  };
+
+  /** Never rejects. */
+  async save(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const { apiPort, gatewayPort, servicePorts } = this;
+    const text = JSON.stringify({ apiPort, gatewayPort, servicePorts: Object.fromEntries(servicePorts) });
+    await writeFileAtomic(this.file, text).catch((error: unknown) => this.log(`cannot save settings: ${String(error)}`));
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The files of the embedded cluster, all in one folder that only its user may read. */
+export interface StateFolder {
+  root: string;
+  /** Says where the running cluster is. */
+  clusterFile: string;
+  tokenFile: string;
+  kubeconfigFile: string;
+  certificateFile: string;
+  /** The objects that survive a restart; the last good copy is beside it, ending in `.1`. */
+  stateFile: string;
+  /** What is remembered beside objects: ports. */
+  settingsFile: string;
+  processFile: string;
+  logFile: string;
+  logsFolder: string;
+}
+
+/** Creates the folder if it is not there. */
+export function openStateFolder(env: NodeJS.ProcessEnv): StateFolder {
+  const root = join(env['COPPICE_HOME'] || join(homedir(), '.coppice'), 'cluster');
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  return {
+    root,
+    clusterFile: join(root, 'cluster.json'),
+    tokenFile: join(root, 'token'),
+    kubeconfigFile: join(root, 'kubeconfig'),
+    certificateFile: join(root, 'certificate.json'),
+    stateFile: join(root, 'state.json'),
+    settingsFile: join(root, 'settings.json'),
+    processFile: join(root, 'processes.json'),
+    logFile: join(root, 'cluster.log'),
+    logsFolder: join(root, 'logs'),
+  };
+}
