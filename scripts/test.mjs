@@ -59,8 +59,12 @@ async function runStage(stage) {
   const counted = stage.counts ? await countTests(report) : { passed: 0, failed: 0, skipped: 0 };
   // A stage that ends badly without a failed test, a crash or a type error, is a failure itself.
   const failed = code !== 0 ? Math.max(1, counted.failed) : counted.failed;
-  const tests = stage.counts ? `${counted.passed} passed${failed ? `, ${failed} failed` : ''}, ` : '';
-  say(`${tests}${code === 0 ? '' : 'failed, '}${seconds(Date.now() - begin)}`);
+  const words = [
+    ...(stage.counts ? [`${counted.passed} passed`] : []),
+    ...(counted.failed > 0 ? [`${counted.failed} failed`] : code !== 0 ? ['failed'] : []),
+    seconds(Date.now() - begin),
+  ];
+  say(words.join(', '));
   if (code !== 0) say(said.trimEnd().replace(/^/gm, '    '));
   return { ok: code === 0, passed: counted.passed, failed, skipped: counted.skipped };
 }
