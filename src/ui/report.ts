@@ -57,3 +57,12 @@ export async function report(thrown: unknown, reporter: Reporter, retry?: () => 
 export async function warn(message: string, button: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(linkless(message), button)) === button;
 }
+
+/** Where the folder is not trusted nothing of it is run, whoever asks. */
+export async function refuseUntrusted(): Promise<void> {
+  const manage = 'Manage Trust';
+  const message = 'This folder is not trusted: Coppice runs nothing of it before you say that you trust it.';
+  if ((await vscode.window.showWarningMessage(message, manage)) === manage) {
+    await vscode.commands.executeCommand('workbench.trust.manage');
+  }
+}

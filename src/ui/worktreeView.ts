@@ -33,7 +33,7 @@ export function stateWord(state: WorktreeState): string {
   return words[state];
 }
 
-export function worktreeName(entry: WorktreeEntry): string {
+export function worktreeName(entry: Pick<WorktreeEntry, 'worktree'>): string {
   return plainLine(entry.worktree.branch ?? `detached at ${entry.worktree.head.slice(0, 7)}`);
 }
 

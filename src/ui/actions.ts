@@ -1,0 +1,44 @@
+import type { Snapshot, WorktreeEntry } from '../core/model';
+import type { CommandId } from './commands/ids';
+import { plural } from './text';
+import { worktreeUrls } from './worktreeView';
+
+export interface QuickAction {
+  readonly icon: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly command: CommandId;
+}
+
+/** What a person may want to do with the worktree of this window, the most wanted first; nothing that cannot be done. */
+export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
+  const environment = entry?.environment;
+  const isClaimed = environment !== undefined || entry?.identity !== undefined;
+  const url = entry && worktreeUrls(entry)[0]?.url;
+  const others = snapshot.entries.filter((other) => other !== entry).length;
+  const isOffline = snapshot.cluster.state === 'offline';
+  const actions: (QuickAction | false)[] = [
+    isOffline && action('play', 'Start Cluster', 'the cluster is offline', 'coppice.startCluster'),
+    url !== undefined && action('globe', 'Open URL', url, 'coppice.openUrl'),
+    environment !== undefined &&
+      environment.services.length > 0 &&
+      action('output', 'Show Logs…', plural(environment.services.length, 'service'), 'coppice.showLogs'),
+    entry !== undefined && !environment && snapshot.hasEnvironmentFile
+      ? action('add', 'Create Environment', 'for this worktree', 'coppice.createEnvironment')
+      : false,
+    entry !== undefined && action('info', 'Show Status', '', 'coppice.showStatus'),
+    entry !== undefined && action('terminal', 'Start Agent', '', 'coppice.startAgent'),
+    others > 0 && action('arrow-swap', 'Switch Worktree…', plural(others, 'other worktree'), 'coppice.switchWorktree'),
+    action('git-branch', 'Create Worktree…', '', 'coppice.createWorktree'),
+    environment?.database !== undefined &&
+      action('database', 'Copy Database URL', environment.database, 'coppice.copyDatabaseUrl'),
+    entry !== undefined && (!entry.worktree.isMain || isClaimed)
+      ? action('trash', 'Delete…', '', 'coppice.delete')
+      : false,
+  ];
+  return actions.filter((candidate) => candidate !== false);
+}
+
+function action(icon: string, title: string, detail: string, command: CommandId): QuickAction {
+  return { icon, title, detail, command };
+}

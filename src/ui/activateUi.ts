@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../core/event';
+import type { CommandContext } from './commands/context';
+import { registerCommands } from './commands/register';
+import { ContextKeyWriter } from './contextKeyWriter';
+import type { UiDependencies } from './dependencies';
+import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
+import { registerSuggestions } from './environmentFile/suggestions';
+import { LogTerminals } from './logs/logTerminals';
+import { act } from './remedies';
+import { StatusBar } from './statusBar';
+import { statusBarText } from './statusBarText';
+import { StatusDocuments } from './statusDocuments';
+import { emptyTree, toTree } from './tree/nodes';
+import { WorktreesTree } from './tree/provider';
+import { contextKeys, viewState } from './viewState';
+import { WindowEnvironment } from './windowEnvironment';
+import { windowEntry } from './worktreeView';
+
+const viewId = 'coppice.worktrees';
+
+/**
+ * Builds what a person sees and lets everything that changes render from the store's snapshot. Everything made here is
+ * disposed with `context.subscriptions`; the dependencies stay the caller's.
+ */
+export function activateUi(context: vscode.ExtensionContext, dependencies: UiDependencies): void {
+  const held = new DisposableStore();
+  context.subscriptions.push(held);
+  const { store, log } = dependencies;
+  const folders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
+
+  const tree = held.add(new WorktreesTree());
+  const view = held.add(vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true }));
+  const statusBar = held.add(new StatusBar());
+  const keys = new ContextKeyWriter();
+  const logTerminals = held.add(new LogTerminals(dependencies));
+  const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
+  const windowEnvironment = held.add(new WindowEnvironment(dependencies, context.environmentVariableCollection));
+  let isLoaded = false;
+  let isAsked = false;
+
+  const refresh = async (): Promise<void> => {
+    await vscode.window.withProgress({ location: { viewId } }, () => store.refresh());
+    isLoaded = true;
+    render();
+  };
+  const commands: CommandContext = {
+    dependencies,
+    logTerminals,
+    statusDocuments,
+    extensionUri: context.extensionUri,
+    get snapshot() {
+      return store.snapshot;
+    },
+    get folders() {
+      return folders();
+    },
+    get windowEntry() {
+      return windowEntry(store.snapshot, folders());
+    },
+    nodeOf: (argument) =>
+      typeof argument === 'string' ? toTree(store.snapshot, folders()).nodes.get(argument) : undefined,
+    refresh,
+  };
+  held.add(registerCommands(commands, { log, act: (action) => act(action, commands) }));
+
+  const render = (): void => {
+    const { isTrusted } = vscode.workspace;
+    const { snapshot, problem } = store;
+    const ofWindow = isTrusted ? windowEntry(snapshot, folders()) : undefined;
+    const state = viewState(snapshot, { isTrusted, folders: folders(), isLoaded, problem });
+    keys.write(contextKeys(state, snapshot, ofWindow));
+    tree.show(isTrusted ? toTree(snapshot, folders()) : emptyTree);
+    statusBar.show(statusBarText(snapshot, ofWindow));
+    if (!isTrusted) return;
+    statusDocuments.update();
+    void windowEnvironment.update(snapshot, vscode.workspace.workspaceFolders ?? []);
+  };
+
+  // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
+  const updateVisibility = (): void => {
+    if (!vscode.workspace.isTrusted) return;
+    const isWatched = folders().length > 0 && (view.visible || vscode.window.state.focused);
+    store.setVisible(isWatched);
+    if (!isWatched || isAsked) return;
+    isAsked = true;
+    void refresh();
+  };
+
+  held.add(store.onDidChange(render));
+  held.add(view.onDidChangeVisibility(updateVisibility));
+  held.add(vscode.window.onDidChangeWindowState(updateVisibility));
+  held.add(vscode.workspace.onDidChangeWorkspaceFolders(render));
+  held.add(registerSuggestions(context.extensionUri));
+  const start = (): void => {
+    held.add(new EnvironmentFileDiagnostics(dependencies));
+    render();
+    updateVisibility();
+  };
+  held.add(vscode.workspace.onDidGrantWorkspaceTrust(start));
+  render();
+  // Reading begins only after the activation is over: it loads what the activation must not wait for.
+  const later = setImmediate(() => {
+    if (vscode.workspace.isTrusted) start();
+  });
+  held.add({ dispose: () => clearImmediate(later) });
+}

@@ -1,0 +1,12 @@
+import * as vscode from 'vscode';
+import { targetWorktree } from '../prompts';
+import type { CommandHandler } from './context';
+
+export const copyPath: CommandHandler = async (context, argument) => {
+  const entry = await targetWorktree(context, argument, {
+    placeholder: 'Choose the worktree whose path to copy',
+    isFit: () => true,
+    none: 'There is no worktree.',
+  });
+  if (entry) await vscode.env.clipboard.writeText(entry.worktree.path);
+};

@@ -1,0 +1,8 @@
+import * as vscode from 'vscode';
+import { targetUrl } from '../prompts';
+import type { CommandHandler } from './context';
+
+export const copyUrl: CommandHandler = async (context, argument) => {
+  const url = await targetUrl(context, argument, 'Choose the worktree whose URL to copy');
+  if (url !== undefined) await vscode.env.clipboard.writeText(url);
+};

@@ -1,0 +1,13 @@
+import { createEnvironmentFor } from '../create/createFlow';
+import { targetWorktree } from '../prompts';
+import { worktreeName } from '../worktreeView';
+import type { CommandHandler } from './context';
+
+export const createEnvironment: CommandHandler = async (context, argument) => {
+  const entry = await targetWorktree(context, argument, {
+    placeholder: 'Choose the worktree that gets an environment',
+    isFit: ({ environment, worktree }) => !environment && worktree.prunable === undefined,
+    none: 'Every worktree has an environment.',
+  });
+  if (entry) await createEnvironmentFor(context, entry.worktree.path, worktreeName(entry));
+};

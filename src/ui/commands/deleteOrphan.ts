@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { repositoryFolder } from '../create/createFlow';
+import { runWithProgress } from '../progress';
+import { linkless } from '../text';
+import type { CommandHandler } from './context';
+
+export const deleteOrphan: CommandHandler = async (context, argument) => {
+  const node = context.nodeOf(argument);
+  if (node?.kind !== 'orphan') return;
+  const { namespace, database, folder: path } = node.environment;
+  const detail = linkless(
+    [
+      `No worktree claims it any more; it was made for ${path || 'a folder that is not known'}.`,
+      `Its services stop, and ${database === undefined ? 'its namespace is' : `its database ${database} is`} deleted for good.`,
+    ].join('\n'),
+  );
+  const button = 'Delete Environment';
+  const message = linkless(`Delete the environment ${namespace}?`);
+  if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
+  const folder = await repositoryFolder(context);
+  const { deleteOrphan: run, log } = context.dependencies;
+  await runWithProgress(`Deleting the environment ${namespace}`, run, { folder, namespace }, log);
+};

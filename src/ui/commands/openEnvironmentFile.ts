@@ -1,0 +1,10 @@
+import * as vscode from 'vscode';
+import { environmentFileName } from '../../core/environmentFile';
+import { repositoryFolder } from '../create/createFlow';
+import { folderUri } from '../open';
+import type { CommandHandler } from './context';
+
+export const openEnvironmentFile: CommandHandler = async (context) => {
+  const folder = context.windowEntry?.worktree.path ?? (await repositoryFolder(context));
+  await vscode.window.showTextDocument(vscode.Uri.joinPath(folderUri(folder), environmentFileName));
+};

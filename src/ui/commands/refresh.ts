@@ -1,0 +1,3 @@
+import type { CommandHandler } from './context';
+
+export const refresh: CommandHandler = (context) => context.refresh();

@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { actionsOf } from '../actions';
+import { iconless } from '../text';
+import { worktreeFacts, worktreeName } from '../worktreeView';
+import type { CommandHandler } from './context';
+
+/** The quick actions behind the status-bar item. */
+export const showActions: CommandHandler = async (context) => {
+  const { windowEntry, snapshot } = context;
+  const picked = await vscode.window.showQuickPick(
+    actionsOf(windowEntry, snapshot).map(({ icon, title, command, detail }) => ({
+      label: `$(${icon}) ${title}`,
+      description: iconless(detail),
+      command,
+    })),
+    {
+      placeHolder: windowEntry
+        ? [worktreeName(windowEntry), ...worktreeFacts(windowEntry, snapshot.cluster)].join(' · ')
+        : 'This window shows no worktree',
+    },
+  );
+  if (picked) await vscode.commands.executeCommand(picked.command);
+};

@@ -1,0 +1,10 @@
+import { targetService } from '../prompts';
+import { worktreeName } from '../worktreeView';
+import type { CommandHandler } from './context';
+
+export const showLogs: CommandHandler = async (context, argument) => {
+  const target = await targetService(context, argument, 'Choose the service whose log to follow');
+  const namespace = target?.entry.environment?.namespace;
+  if (target && namespace !== undefined)
+    context.logTerminals.show(namespace, target.service.name, worktreeName(target.entry));
+};

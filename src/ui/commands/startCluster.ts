@@ -1,0 +1,8 @@
+import { runWithProgress } from '../progress';
+import type { CommandHandler } from './context';
+
+export const startCluster: CommandHandler = async (context) => {
+  const { startCluster: start, log } = context.dependencies;
+  await runWithProgress('Starting the cluster', start, undefined, log);
+  await context.refresh();
+};

@@ -1,0 +1,65 @@
+import * as vscode from 'vscode';
+import type { CreateRequest, CreateResult } from '../../app/requests';
+import { AppError } from '../../core/errors';
+import type { CommandContext } from '../commands/context';
+import { openFolder } from '../open';
+import { runWithProgress } from '../progress';
+import { warn } from '../report';
+import { readSettings } from '../settings';
+import { worktreeName } from '../worktreeView';
+import { askBranch } from './askBranch';
+
+/** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
+export async function createWorktreeInteractively(context: CommandContext, withAgent: boolean): Promise<void> {
+  const folder = await repositoryFolder(context);
+  const base = readSettings()['worktree.base'] || (context.snapshot.repository?.defaultBranch ?? 'HEAD');
+  const title = withAgent ? 'Create Worktree and Start Agent' : 'Create Worktree';
+  const answer = await askBranch(title, context.dependencies.listBranches(folder), base);
+  if (!answer) return;
+  if (answer.kind === 'open') return openFolder(answer.path);
+  const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
+  if (withAgent) await context.dependencies.requestAgent(result.worktree.path);
+  await openFolder(result.worktree.path);
+  await tellUnready(context, result);
+}
+
+/** Makes an environment for a worktree that exists. */
+export async function createEnvironmentFor(context: CommandContext, path: string, name: string): Promise<void> {
+  const target = { kind: 'worktree', path } as const;
+  const result = await create(context, `Creating an environment for ${name}`, { folder: path, target });
+  await tellUnready(context, result);
+}
+
+/**
+ * A folder of the window's repository.
+ *
+ * @throws notConfigured without a folder; what the store knows to be wrong (no git, no repository)
+ */
+export async function repositoryFolder(context: CommandContext): Promise<string> {
+  if (!context.snapshot.repository) await context.refresh();
+  const { repository } = context.snapshot;
+  if (repository) return repository.root;
+  if (context.dependencies.store.problem) throw context.dependencies.store.problem;
+  const folder = context.folders[0];
+  if (folder === undefined)
+    throw new AppError('notConfigured', 'No folder is open: open the folder of a git repository first.');
+  throw new AppError('notConfigured', `${folder} is not in a git repository.`);
+}
+
+function create(context: CommandContext, title: string, request: CreateRequest): Promise<CreateResult> {
+  const { createEnvironment, log } = context.dependencies;
+  return runWithProgress(title, createEnvironment, request, log);
+}
+
+async function tellUnready(context: CommandContext, result: CreateResult): Promise<void> {
+  if (result.ready) return;
+  const troubled = result.services.filter((service) => service.health !== 'healthy');
+  const why = troubled
+    .map(({ name, state, reason }) => `${name}: ${[state, reason].filter(Boolean).join(', ')}`)
+    .join('; ');
+  const name = worktreeName(result);
+  const first = troubled[0];
+  const message = `The environment of ${name} is made, but not ready yet. ${why}`;
+  if (!first) return void vscode.window.showInformationMessage(message);
+  if (await warn(message, 'Show Logs')) context.logTerminals.show(result.identity.namespace, first.name, name);
+}

@@ -1,0 +1,77 @@
+import type { DeleteRequest } from '../../app/requests';
+import type { Loss } from '../../core/errors';
+import type { WorktreeEntry } from '../../core/model';
+import { lossButton, lossLines } from '../losses';
+import { linkless } from '../text';
+import { worktreeName } from '../worktreeView';
+
+/** A modal question; each button but the editor's own Cancel leads on to something. */
+export interface ModalQuestion<Answer> {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly { readonly title: string; readonly answer: Answer }[];
+}
+
+export type DeleteOptions = Pick<DeleteRequest, 'environmentOnly' | 'keepBranch' | 'accepted'>;
+
+/** What is asked first: it names what goes and loses no work, as nothing is accepted yet. */
+export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions> {
+  const { worktree, identity, environment } = entry;
+  const name = worktreeName(entry);
+  const hasEnvironment = identity !== undefined || environment !== undefined;
+  const database = environment?.database ?? identity?.database;
+  const environmentLine = `Environment: the services stop${database === undefined ? '' : `, and the database ${database} is deleted with its data`}.`;
+  const environmentOnly = { title: 'Delete Environment Only', answer: { environmentOnly: true, accepted: [] } };
+  if (worktree.isMain) {
+    return {
+      message: linkless(`Delete the environment of ${name}?`),
+      detail: linkless(`${environmentLine}\nThe worktree stays: it is the repository's main one.`),
+      buttons: [{ ...environmentOnly, title: 'Delete Environment' }],
+    };
+  }
+  const goesWithBranch = identity?.createdBranch === true && worktree.branch !== undefined;
+  const detail = [
+    ...(hasEnvironment ? [environmentLine] : []),
+    `Folder: ${worktree.path} is removed. Work that would be lost is asked about before.`,
+    ...(worktree.branch === undefined
+      ? []
+      : [`Branch: ${worktree.branch} ${goesWithBranch ? 'is deleted' : 'stays'}.`]),
+  ];
+  return {
+    message: linkless(`Delete the worktree ${name}?`),
+    detail: linkless(detail.join('\n')),
+    buttons: [
+      { title: 'Delete', answer: { keepBranch: !goesWithBranch, accepted: [] } },
+      ...(goesWithBranch ? [{ title: 'Delete, Keep Branch', answer: { keepBranch: true, accepted: [] } }] : []),
+      ...(hasEnvironment ? [environmentOnly] : []),
+    ],
+  };
+}
+
+/**
+ * What is asked when work would be lost. The first button, which Enter takes, loses nothing.
+ *
+ * @param losses all that stand in the way now
+ */
+export function lossQuestion(
+  entry: WorktreeEntry,
+  options: DeleteOptions,
+  losses: readonly Loss[],
+): ModalQuestion<DeleteOptions | 'look'> {
+  const kinds = [...new Set([...options.accepted, ...losses.map((loss) => loss.kind)])];
+  const withoutUnpushed = losses.filter((loss) => loss.kind !== 'unpushed');
+  const canKeepBranch = options.keepBranch !== true && withoutUnpushed.length < losses.length;
+  const keepBranch = {
+    title: withoutUnpushed.length === 0 ? 'Delete, Keep Branch' : `${lossButton(withoutUnpushed)}, Keep Branch`,
+    answer: { ...options, keepBranch: true, accepted: kinds.filter((kind) => kind !== 'unpushed') },
+  };
+  return {
+    message: linkless(`Deleting ${worktreeName(entry)} would lose work.`),
+    detail: linkless(`${lossLines(losses)}\nThis cannot be undone.`),
+    buttons: [
+      { title: 'Open Worktree', answer: 'look' },
+      ...(canKeepBranch ? [keepBranch] : []),
+      { title: lossButton(losses), answer: { ...options, accepted: kinds } },
+    ],
+  };
+}

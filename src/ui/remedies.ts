@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import type { Remedy } from '../core/errors';
+import type { CommandContext } from './commands/context';
+import { folderUri, openFolder } from './open';
+import { entryOfFolder, worktreeName } from './worktreeView';
+
+/** Does what the button of an error says. Rejects when it cannot be done. */
+export async function act(
+  action: Exclude<Remedy['action'], { kind: 'retry' }>,
+  context: CommandContext,
+): Promise<void> {
+  switch (action.kind) {
+    case 'openFile': {
+      const line = Math.max((action.line ?? 1) - 1, 0);
+      const selection = new vscode.Range(line, 0, line, 0);
+      await vscode.window.showTextDocument(folderUri(action.path), { selection });
+      return;
+    }
+    case 'openSettings': {
+      const setting = action.setting.startsWith('coppice.') ? action.setting : `coppice.${action.setting}`;
+      await vscode.commands.executeCommand('workbench.action.openSettings', setting);
+      return;
+    }
+    case 'openUrl':
+      await vscode.env.openExternal(vscode.Uri.parse(action.url, true));
+      return;
+    case 'openWorktree':
+      return openFolder(action.path);
+    case 'showLogs': {
+      const entry = entryOfFolder(context.snapshot, action.folder);
+      if (entry?.environment)
+        context.logTerminals.show(entry.environment.namespace, action.service, worktreeName(entry));
+      return;
+    }
+  }
+}

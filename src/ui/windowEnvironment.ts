@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import type { Snapshot } from '../core/model';
+import { openAgentTerminal } from './agent';
+import type { UiDependencies } from './dependencies';
+import { entryOfFolder, worktreeState } from './worktreeView';
+
+type Dependencies = Pick<UiDependencies, 'environmentVariables' | 'takeAgentRequest' | 'log'>;
+
+/**
+ * Gives the terminals of each of the window's folders the variables of that folder's environment, and starts the agent
+ * that was asked for when the worktree was made, once the environment is healthy.
+ */
+export class WindowEnvironment implements vscode.Disposable {
+  readonly #dependencies: Dependencies;
+  readonly #collection: vscode.GlobalEnvironmentVariableCollection;
+  /** What was last looked up for a folder, by the folder's path. */
+  readonly #known = new Map<string, { readonly key: string; readonly variables: Readonly<Record<string, string>> }>();
+  readonly #askedForAgent = new Set<string>();
+  #queue: Promise<void> = Promise.resolve();
+  #isDisposed = false;
+
+  constructor(dependencies: Dependencies, collection: vscode.GlobalEnvironmentVariableCollection) {
+    this.#dependencies = dependencies;
+    this.#collection = collection;
+    // What they lead to may be gone by the next start.
+    collection.persistent = false;
+  }
+
+  /** One snapshot after the other; never rejects. */
+  update(snapshot: Snapshot, folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      for (const folder of folders) {
+        if (this.#isDisposed) return;
+        try {
+          await this.#updateFolder(snapshot, folder);
+        } catch (error) {
+          this.#dependencies.log.warn(`The variables of ${folder.uri.fsPath} could not be read: ${String(error)}`);
+        }
+      }
+    });
+    return this.#queue;
+  }
+
+  async #updateFolder(snapshot: Snapshot, folder: vscode.WorkspaceFolder): Promise<void> {
+    const entry = entryOfFolder(snapshot, folder.uri.fsPath);
+    const path = entry?.worktree.path ?? folder.uri.fsPath;
+    const { environment, identity } = entry ?? {};
+    // Only what the cluster is known to have: a variable that leads nowhere is worse than none. While it is offline the
+    // last known stays.
+    if (!environment || environment.terminating) {
+      if (snapshot.cluster.state !== 'offline') this.#set(folder, '', {});
+      return;
+    }
+    const key = [path, environment.namespace, environment.database, identity?.createdAt, environment.health].join('\n');
+    let known = this.#known.get(folder.uri.fsPath);
+    if (known?.key !== key) {
+      const variables = await this.#dependencies.environmentVariables(path);
+      if (!variables) return;
+      known = this.#set(folder, key, variables);
+    }
+    const isReady = entry !== undefined && worktreeState(entry, snapshot.cluster) === 'healthy';
+    if (!isReady || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
+    this.#askedForAgent.add(path);
+    if (await this.#dependencies.takeAgentRequest(path)) openAgentTerminal(path, known.variables);
+  }
+
+  #set(
+    folder: vscode.WorkspaceFolder,
+    key: string,
+    variables: Readonly<Record<string, string>>,
+  ): { readonly key: string; readonly variables: Readonly<Record<string, string>> } {
+    const name = folder.uri.fsPath;
+    const before = this.#known.get(name);
+    const known = { key, variables };
+    this.#known.set(name, known);
+    // Every write makes open terminals say that they are out of date.
+    if (before ? isSame(before.variables, variables) : Object.keys(variables).length === 0) return known;
+    const scoped = this.#collection.getScoped({ workspaceFolder: folder });
+    scoped.clear();
+    scoped.description = "This worktree's environment of its own";
+    for (const [variable, value] of Object.entries(variables)) scoped.replace(variable, value);
+    return known;
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#collection.clear();
+  }
+}
+
+function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
+}
