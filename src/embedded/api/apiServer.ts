@@ -1,6 +1,12 @@
+import { createServer } from 'node:https';
 import type { Cluster } from '@ngrok/webernetes';
+import { expireEvents } from './eventExpiry';
+import { terminateNamespaces } from './namespaceTermination';
 import type { ObjectStore } from './objectStore';
+import { ObjectWrites } from './objectWrites';
 import type { PodLogs } from './podLogs';
+import type { PodMetrics } from './podMetrics';
+import { answerRequest } from './requestHandler';
 
 export interface ApiServerOptions {
   cluster: Cluster;
@@ -14,12 +20,8 @@ export interface ApiServerOptions {
   port: number;
   /** What `kubectl top pods` shows; without it there is no metrics API. */
   podMetrics?: () => Promise<readonly PodMetrics[]>;
-}
-
-export interface PodMetrics {
-  namespace: string;
-  name: string;
-  containers: readonly { name: string; cpuCores: number; memoryBytes: number }[];
+  /** Hears of what went wrong on our side; such requests are answered with 500. */
+  onError?: (error: unknown) => void;
 }
 
 export interface ApiServer {
@@ -28,7 +30,47 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
-/** Serves the Kubernetes API over HTTPS on loopback. Rejects when the port is taken. */
+/**
+ * Serves the Kubernetes API over HTTPS on loopback, and does what a cluster does by itself with what is stored: namespaces
+ * that are deleted become empty and go, events expire. Rejects when the port is taken.
+ */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  throw new Error(`not yet: ${options.port}`);
+  const { objects, logs, token, tls, host, onError = () => undefined } = options;
+  const writes = new ObjectWrites(objects);
+  const context = {
+    objects,
+    writes,
+    logs,
+    token,
+    onError,
+    ...(options.podMetrics ? { podMetrics: options.podMetrics } : {}),
+  };
+  const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
+    void answerRequest(context, request, response);
+  });
+  // A watch may be silent for longer than any default allows.
+  server.requestTimeout = 0;
+  server.headersTimeout = 30_000;
+  const stops = [terminateNamespaces(objects, onError), expireEvents(objects, onError)];
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : options.port);
+    });
+  }).catch((error: unknown) => {
+    for (const stop of stops) stop();
+    throw error;
+  });
+  return {
+    port,
+    close: async () => {
+      for (const stop of stops) stop();
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+    },
+  };
 }

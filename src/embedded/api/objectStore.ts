@@ -3,6 +3,7 @@ import { isRecord, type KubeObject } from './kubeObject';
 import { EventLog, type ObjectEvent } from './eventLog';
 import { parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from './resources';
+import { createService, hasAllottedAddress, replaceService } from './serviceStorage';
 import { StatusError } from './statusError';
 
 export interface ObjectList {
@@ -96,6 +97,10 @@ export class ObjectStore {
   /** Rejects with a StatusError of 409 where the object exists. Nothing is validated: that is ObjectWrites' part. */
   async create(object: KubeObject): Promise<KubeObject> {
     const resource = resourceOfKind(object.kind);
+    if (hasAllottedAddress(object)) {
+      await createService(this.cluster, object);
+      return this.written(object);
+    }
     const key = this.etcdKey(resource, object.metadata.namespace, object.metadata.name);
     const answer = await this.cluster.etcd
       .if(key, 'Version', '==', 0)
@@ -115,6 +120,10 @@ export class ObjectStore {
     const existing = this.get(object.kind, namespace, name);
     if (!existing) throw StatusError.notFound(resource, name);
     const expected = resourceVersion ?? existing.metadata.resourceVersion ?? '';
+    if (hasAllottedAddress(object)) {
+      await replaceService(this.cluster, object, this.revisionOf(expected));
+      return this.written(object);
+    }
     const key = this.etcdKey(resource, namespace, name);
     const answer = await this.cluster.etcd
       .if(key, 'Mod', '==', this.revisionOf(expected))
@@ -190,7 +199,7 @@ export class ObjectStore {
       if (object.kind === 'Service' && namespace !== undefined && !this.get('Service', namespace, name)) {
         // It could not be created any more, and would only be deleted next.
         if (this.get('Namespace', undefined, namespace)?.metadata.deletionTimestamp !== undefined) continue;
-        await this.claimServiceAddresses(object, namespace);
+        if (hasAllottedAddress(object)) await createService(this.cluster, object);
       }
       await this.cluster.etcd.put(this.etcdKey(resource, namespace, name)).value(encode(object));
     }
@@ -199,12 +208,6 @@ export class ObjectStore {
   async close(): Promise<void> {
     this.log.close();
     await this.stopWatching();
-  }
-
-  private async claimServiceAddresses(object: KubeObject, namespace: string): Promise<void> {
-    const body = structuredClone(object);
-    delete body.metadata.resourceVersion;
-    await this.cluster.api.corev1.createNamespacedService({ namespace, body: JSON.parse(encode(body)) });
   }
 
   private async begin(): Promise<void> {

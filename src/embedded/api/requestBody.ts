@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import { parse as parseYaml } from 'yaml';
+import { isRecord, type JsonRecord, type KubeObject, type ObjectMeta } from './kubeObject';
+import { apiVersionOf, type Resource } from './resources';
+import { StatusError } from './statusError';
+
+/** As Kubernetes limits requests. */
+const maximumBytes = 3 * 1024 * 1024;
+
+export interface RequestBody {
+  /** The media type, without parameters, in lower case. */
+  type: string;
+  text: string;
+}
+
+/** Rejects with a StatusError of 413 when it is too large. */
+export async function readBody(request: IncomingMessage): Promise<RequestBody> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > maximumBytes) {
+      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${maximumBytes}`);
+    }
+    chunks.push(chunk);
+  }
+  const type = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
+  return { type: type.trim().toLowerCase(), text: Buffer.concat(chunks).toString('utf8') };
+}
+
+const objectTypes = ['application/json', 'application/yaml'];
+
+/** The body as JSON or YAML. Throws a StatusError of 400 or 415. */
+export function parseBody(body: RequestBody): JsonRecord {
+  if (body.type !== '' && !objectTypes.includes(body.type)) throw StatusError.unsupportedMediaType(objectTypes);
+  const parsed = body.type === 'application/yaml' ? yaml(body.text) : json(body.text);
+  if (!isRecord(parsed)) throw StatusError.badRequest('the body of the request is not an object');
+  return parsed;
+}
+
+export function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw StatusError.badRequest(`error decoding request: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export function yaml(text: string): unknown {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    throw StatusError.badRequest(`error decoding YAML: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The body as an object of the resource at this place. Throws a StatusError of 400 where it says otherwise. */
+export function objectFrom(
+  body: JsonRecord,
+  resource: Resource,
+  namespace: string | undefined,
+  name: string | undefined,
+): KubeObject {
+  const apiVersion = apiVersionOf(resource);
+  const { kind = resource.kind, apiVersion: version = apiVersion } = body;
+  if (kind !== resource.kind || version !== apiVersion) {
+    throw StatusError.badRequest(
+      `${String(kind)} in version "${String(version)}" cannot be handled as a ${resource.kind} in version "${resource.version}"`,
+    );
+  }
+  const given = body['metadata'] ?? {};
+  if (!isRecord(given)) throw StatusError.badRequest('metadata is not an object');
+  checkMaps(given);
+  const metadata: ObjectMeta = { ...given, name: nameOf(given, name) };
+  if (resource.namespaced && namespace !== undefined) {
+    if (metadata.namespace && metadata.namespace !== namespace) {
+      throw StatusError.badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
+    }
+    metadata.namespace = namespace;
+  }
+  return { ...body, apiVersion, kind: resource.kind, metadata };
+}
+
+function nameOf(metadata: JsonRecord, name: string | undefined): string {
+  const given = metadata['name'] ?? '';
+  if (typeof given !== 'string') throw StatusError.badRequest('metadata.name is not a string');
+  if (name !== undefined && given !== '' && given !== name) {
+    throw StatusError.badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  }
+  return given === '' ? (name ?? '') : given;
+}
+
+function checkMaps(metadata: JsonRecord): void {
+  for (const field of ['labels', 'annotations']) {
+    const map = metadata[field];
+    if (map === null) delete metadata[field];
+    else if (map !== undefined && !(isRecord(map) && Object.values(map).every((value) => typeof value === 'string'))) {
+      throw StatusError.badRequest(`metadata.${field}: all values must be strings`);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { discoveryDocument, rootPaths } from './discovery';
+import { negotiate } from './negotiation';
+import { openApiDocument, openApiProtobuf, protobufType } from './openapi';
+import { metricsDocument, type PodMetrics } from './podMetrics';
+import { parseBody, readBody } from './requestBody';
+import { parseResourcePath } from './requestPath';
+import { handleResource, type ApiContext } from './resourceHandler';
+import { reviewDocument } from './reviews';
+import { StatusError } from './statusError';
+
+export interface ServerContext extends ApiContext {
+  podMetrics?: () => Promise<readonly PodMetrics[]>;
+  onError(error: unknown): void;
+}
+
+const healthPaths = /^\/(?:healthz|livez|readyz)(?:\/ping)?$/;
+
+/** Answers one request; never rejects. */
+export async function answerRequest(
+  context: ServerContext,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  try {
+    await route(context, request, response);
+  } catch (error) {
+    if (!(error instanceof StatusError)) context.onError(error);
+    if (response.headersSent || response.destroyed) {
+      response.destroy();
+      return;
+    }
+    const status = error instanceof StatusError ? error : StatusError.internal(textOf(error));
+    sendJson(response, status.code, status.toStatus());
+  }
+}
+
+async function route(context: ServerContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'https://localhost');
+  const { pathname } = url;
+  if (healthPaths.test(pathname)) return sendText(response, 'ok');
+  if (!isAuthenticated(request.headers.authorization, context.token)) throw StatusError.unauthorized();
+
+  const resource = parseResourcePath(pathname);
+  if (resource) {
+    // A log is plain text, whatever a client would take otherwise.
+    const accept = resource.subresource === 'log' ? undefined : request.headers.accept;
+    const representation = negotiate(accept);
+    const call = { ...resource, context, query: url.searchParams, representation, request, response };
+    const answer = await handleResource(call);
+    if (answer) sendJson(response, answer.code, answer.body);
+    return;
+  }
+  if (request.method === 'POST') {
+    const review = reviewDocument(pathname, parseBody(await readBody(request)), context.token);
+    if (review) return sendJson(response, 201, review);
+    throw StatusError.noSuchResource();
+  }
+  const found = await generalDocument(context, pathname);
+  if (pathname === '/openapi/v2') return sendOpenApi(request, response);
+  if (!found) throw StatusError.noSuchResource();
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw StatusError.methodNotAllowed();
+  sendJson(response, 200, found);
+}
+
+async function generalDocument({ podMetrics }: ServerContext, pathname: string): Promise<object | undefined> {
+  const withMetrics = podMetrics !== undefined;
+  if (pathname === '/') return rootPaths(withMetrics);
+  const discovered = discoveryDocument(pathname, withMetrics);
+  if (discovered || !podMetrics || !pathname.startsWith('/apis/metrics.k8s.io/')) return discovered;
+  return metricsDocument(pathname, await podMetrics());
+}
+
+function sendOpenApi(request: IncomingMessage, response: ServerResponse): void {
+  if (!/proto-openapi/.test(request.headers.accept ?? '')) return sendJson(response, 200, openApiDocument());
+  const body = openApiProtobuf();
+  response.writeHead(200, { 'content-type': protobufType, 'content-length': body.length });
+  response.end(body);
+}
+
+/** In the same time for every wrong token. */
+function isAuthenticated(authorization: string | undefined, token: string): boolean {
+  const given = Buffer.from(/^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
+  const wanted = Buffer.from(token);
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+function sendJson(response: ServerResponse, code: number, body: object): void {
+  const text = JSON.stringify(body);
+  response.writeHead(code, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-cache, private',
+    ...(code === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  });
+  response.end(text);
+}
+
+function sendText(response: ServerResponse, text: string): void {
+  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) });
+  response.end(text);
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
