@@ -27,6 +27,7 @@ export async function targetWorktree(
 ): Promise<WorktreeEntry | undefined> {
   const node = context.nodeOf(argument);
   if (node && 'entry' in node) return node.entry;
+  await loaded(context);
   const { windowEntry } = context;
   if (windowEntry && question.isFit(windowEntry)) return windowEntry;
   return pickWorktree(context, question);
@@ -37,7 +38,7 @@ export async function pickWorktree(
   context: CommandContext,
   question: WorktreeQuestion,
 ): Promise<WorktreeEntry | undefined> {
-  if (!context.snapshot.repository) await context.refresh();
+  await loaded(context);
   const { entries, cluster } = context.snapshot;
   const fit = entries.filter(question.isFit);
   if (fit.length === 0) throw new AppError('notFound', question.none);
@@ -105,4 +106,9 @@ export async function targetUrl(
   const shortest = urls.sort((a, b) => a.length - b.length)[0];
   if (shortest === undefined) throw new AppError('notFound', `The environment of ${worktreeName(entry)} has no URL.`);
   return shortest;
+}
+
+/** A command may be what wakes the extension: nothing has been read then. */
+async function loaded(context: CommandContext): Promise<void> {
+  if (!context.snapshot.repository) await context.refresh();
 }
