@@ -8,6 +8,8 @@ import type { PodLogs } from './podLogs';
 import type { PodMetrics } from './podMetrics';
 import { answerRequest } from './requestHandler';
 
+export type { PodMetrics };
+
 export interface ApiServerOptions {
   cluster: Cluster;
   objects: ObjectStore;
