@@ -20,6 +20,7 @@ export function parseOptions(args: readonly string[]): ClusterOptions {
 function toPort(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port < 1 || port > 65_535) throw new Error(`${name} must be a port, from 1 to 65535, not "${text}"`);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65_535)
+    throw new Error(`${name} must be a port, from 1 to 65535, not "${text}"`);
   return port;
 }

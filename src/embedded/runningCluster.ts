@@ -11,6 +11,7 @@ import { PodPorts } from './network/podPorts';
 import { ServiceProxy } from './network/serviceProxy';
 import { adaptKubelet } from './node/adaptKubelet';
 import { CountingEventRecorder } from './node/eventRecorder';
+import { PodUsage } from './node/podUsage';
 import { ProcessRuntime } from './node/processRuntime';
 import type { ClusterOptions } from './options';
 import { ProcessWatch } from './process/processWatch';
@@ -81,7 +82,10 @@ export async function startCluster(
   const gateway = new Gateway({ objects, backends, logs, log });
   const gatewayPort = await listenOnGatewayPort(gateway, options.gatewayPort, settings.gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
-  const api = await listenOnApiPort((port) => startApiServer({ cluster, objects, logs, token, tls, host: HOST, port }), options, settings);
+  const usage = new PodUsage(objects, runtime);
+  const podMetrics = () => usage.read();
+  const serve = (port: number) => startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, podMetrics });
+  const api = await listenOnApiPort(serve, options, settings);
   if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
     settings.apiPort = api.port;
     settings.gatewayPort = gatewayPort;

@@ -11,7 +11,9 @@ export function answerUnknownHost(
   hosts: readonly string[],
   port: number,
 ): void {
-  const links = hosts.map((known) => `<li><a href="${escapeHtml(`http://${known}:${port}/`)}">${escapeHtml(known)}</a></li>`);
+  const links = hosts.map(
+    (known) => `<li><a href="${escapeHtml(`http://${known}:${port}/`)}">${escapeHtml(known)}</a></li>`,
+  );
   const list = hosts.length === 0 ? '' : `<p>These are known:</p><ul>${links.join('')}</ul>`;
   send(request, response, 404, {
     json: { error: 'unknownHost', host, hosts },
@@ -21,7 +23,12 @@ export function answerUnknownHost(
 }
 
 /** Says that the host is known, but nothing is behind this path. */
-export function answerUnknownPath(request: IncomingMessage, response: ServerResponse, host: string, path: string): void {
+export function answerUnknownPath(
+  request: IncomingMessage,
+  response: ServerResponse,
+  host: string,
+  path: string,
+): void {
   const about = `No route of <code>${escapeHtml(host)}</code> leads to <code>${escapeHtml(path)}</code>.`;
   send(request, response, 404, {
     json: { error: 'unknownPath', host, path },
@@ -41,7 +48,9 @@ export function answerServiceDown(
   const exit = trouble.exitCode === undefined ? '' : `, exit code ${trouble.exitCode}`;
   const title = `${service}: ${state}${exit}`;
   const restarts = trouble.restarts ? `<p>Restarted ${trouble.restarts} times.</p>` : '';
-  const pod = trouble.pod ? `<p>Pod <code>${escapeHtml(trouble.pod)}</code> in <code>${escapeHtml(trouble.namespace)}</code></p>` : '';
+  const pod = trouble.pod
+    ? `<p>Pod <code>${escapeHtml(trouble.pod)}</code> in <code>${escapeHtml(trouble.namespace)}</code></p>`
+    : '';
   const log = logLines.length === 0 ? '' : `<h2>Its last words</h2><pre>${escapeHtml(logLines.join('\n'))}</pre>`;
   const { podUid: _, ...shown } = trouble;
   response.setHeader('Retry-After', String(REFRESH_SECONDS));

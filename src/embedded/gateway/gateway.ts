@@ -14,7 +14,14 @@ import { serviceTrouble } from './serviceTrouble';
 /** Only what the proxy wants to be told: the connection is there already. */
 const TARGET = 'http://127.0.0.1';
 const LOG_LINES = 20;
-const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port', 'x-forwarded-proto', 'forwarded', 'x-real-ip'];
+const FORWARDED = [
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'forwarded',
+  'x-real-ip',
+];
 
 export interface GatewayParts {
   objects: ObjectStore;
@@ -150,7 +157,9 @@ export class Gateway {
     const trouble = serviceTrouble(this.parts.objects, route.namespace, route.service);
     const { namespace, pod: name, podUid: uid, container } = trouble;
     const known = name !== undefined && uid !== undefined && container !== undefined;
-    const lines = known ? await this.parts.logs.lastLines({ namespace, name, uid, container }, LOG_LINES).catch(() => []) : [];
+    const lines = known
+      ? await this.parts.logs.lastLines({ namespace, name, uid, container }, LOG_LINES).catch(() => [])
+      : [];
     if (!response.headersSent) answerServiceDown(request, response, trouble, lines);
   }
 

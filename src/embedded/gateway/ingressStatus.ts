@@ -3,7 +3,11 @@ import { valueAt, type KubeObject } from '../api/kubeObject';
 import type { ObjectStore } from '../api/objectStore';
 
 /** Writes into every Ingress where it is served. Returns what ends it. */
-export function writeIngressStatus(objects: ObjectStore, gatewayPort: number, log: (message: string) => void): () => void {
+export function writeIngressStatus(
+  objects: ObjectStore,
+  gatewayPort: number,
+  log: (message: string) => void,
+): () => void {
   const wanted = [{ hostname: 'localhost', ports: [{ port: gatewayPort, protocol: 'TCP' }] }];
   const write = (ingress: KubeObject): void => {
     if (isDeepStrictEqual(valueAt(ingress, 'status', 'loadBalancer', 'ingress'), wanted)) return;

@@ -20,7 +20,16 @@ export class RequestCounts {
   add(subject: Subject, statusClass: string, ms: number): void {
     const { namespace, ingress, host, service } = subject;
     const key = JSON.stringify([namespace, ingress, host, service, statusClass]);
-    const count = this.counts.get(key) ?? { namespace, ingress, host, service, statusClass, requests: 0, totalMs: 0, slowestMs: 0 };
+    const count = this.counts.get(key) ?? {
+      namespace,
+      ingress,
+      host,
+      service,
+      statusClass,
+      requests: 0,
+      totalMs: 0,
+      slowestMs: 0,
+    };
     count.requests++;
     count.totalMs += ms;
     count.slowestMs = Math.max(count.slowestMs, ms);

@@ -20,14 +20,20 @@ export interface ServiceTrouble {
 export function serviceTrouble(objects: ObjectStore, namespace: string, name: string): ServiceTrouble {
   const base = { namespace, service: name };
   const service = objects.get('Service', namespace, name);
-  if (!service) return { ...base, state: 'NoService', reason: `there is no service "${name}" in namespace "${namespace}"` };
+  if (!service)
+    return { ...base, state: 'NoService', reason: `there is no service "${name}" in namespace "${namespace}"` };
   const pods = selectedPods(objects, service).sort((a, b) =>
     (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''),
   );
   const [pod] = pods;
   if (!pod) return { ...base, state: 'NoPods', reason: 'no pod of it runs' };
-  const about = { ...base, pod: pod.metadata.name, ...(pod.metadata.uid === undefined ? {} : { podUid: pod.metadata.uid }) };
-  if (pod.metadata.deletionTimestamp !== undefined) return { ...about, state: 'Terminating', reason: 'its pod is stopping' };
+  const about = {
+    ...base,
+    pod: pod.metadata.name,
+    ...(pod.metadata.uid === undefined ? {} : { podUid: pod.metadata.uid }),
+  };
+  if (pod.metadata.deletionTimestamp !== undefined)
+    return { ...about, state: 'Terminating', reason: 'its pod is stopping' };
   for (const status of recordsAt(pod, 'status', 'containerStatuses')) {
     const found = containerTrouble(objects, pod, status);
     const container = textAt(status, 'name');
@@ -55,16 +61,27 @@ function containerTrouble(objects: ObjectStore, pod: KubeObject, status: JsonRec
     return { state, reason: reason ?? 'its container is being started', restarts, ...exit };
   }
   if (ended) {
-    return { state: textAt(ended, 'reason') ?? 'Terminated', reason: `its process ended with exit code ${exitCode ?? 0}`, restarts, ...exit };
+    return {
+      state: textAt(ended, 'reason') ?? 'Terminated',
+      reason: `its process ended with exit code ${exitCode ?? 0}`,
+      restarts,
+      ...exit,
+    };
   }
   if (status['ready'] === true) return undefined;
-  return { state: 'NotReady', reason: lastProbeFailure(objects, pod) ?? 'its process runs but is not ready yet', restarts };
+  return {
+    state: 'NotReady',
+    reason: lastProbeFailure(objects, pod) ?? 'its process runs but is not ready yet',
+    restarts,
+  };
 }
 
 function lastProbeFailure(objects: ObjectStore, pod: KubeObject): string | undefined {
   const events = objects
     .list('Event', pod.metadata.namespace)
-    .items.filter((event) => event['reason'] === 'Unhealthy' && textAt(event, 'involvedObject', 'uid') === pod.metadata.uid)
+    .items.filter(
+      (event) => event['reason'] === 'Unhealthy' && textAt(event, 'involvedObject', 'uid') === pod.metadata.uid,
+    )
     .sort((a, b) => (textAt(b, 'lastTimestamp') ?? '').localeCompare(textAt(a, 'lastTimestamp') ?? ''));
   return textAt(events[0], 'message');
 }

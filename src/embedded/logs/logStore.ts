@@ -29,7 +29,9 @@ export class LogStore implements PodLogs {
   async prune(now = Date.now()): Promise<void> {
     for (const name of await readdir(this.folder).catch(() => [])) {
       const path = join(this.folder, name);
-      const changed = await stat(path).then((found) => found.mtimeMs).catch(() => now);
+      const changed = await stat(path)
+        .then((found) => found.mtimeMs)
+        .catch(() => now);
       if (now - changed > KEEP_MS) await rm(path, { recursive: true, force: true }).catch(this.onError);
     }
   }
@@ -96,7 +98,9 @@ export class LogStore implements PodLogs {
   private choose(source: PodLogSource, previous: boolean): ContainerLog {
     const runs = this.containers.get(keyOf(source));
     if (!runs) {
-      throw new NoSuchLog(`container "${source.container}" in pod "${source.name}" is waiting to start: ContainerCreating`);
+      throw new NoSuchLog(
+        `container "${source.container}" in pod "${source.name}" is waiting to start: ContainerCreating`,
+      );
     }
     if (!previous) return runs.current;
     const log = runs.current.ended ? runs.current : runs.previous;

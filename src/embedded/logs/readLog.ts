@@ -153,7 +153,7 @@ async function lastLines(handle: FileHandle, lines: number): Promise<{ position:
   if (lines <= 0) return { position: size, missing: 0 };
   let found = 0;
   const buffer = Buffer.alloc(CHUNK);
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const start = Math.max(0, end - CHUNK);
     const { bytesRead } = await handle.read(buffer, 0, end - start, start);
     for (let i = bytesRead - 1; i >= 0; i--) {

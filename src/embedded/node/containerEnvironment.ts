@@ -100,7 +100,8 @@ function dataOf(kind: 'Secret' | 'ConfigMap', object: KubeObject): Map<string, s
 /** The downward API. All pods share this machine's network, so that a pod's address is the loopback address. */
 function podField(pod: V1Pod, path: string): string {
   const entry = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path);
-  if (entry?.[2] !== undefined) return pod.metadata?.[entry[1] === 'labels' ? 'labels' : 'annotations']?.[entry[2]] ?? '';
+  if (entry?.[2] !== undefined)
+    return pod.metadata?.[entry[1] === 'labels' ? 'labels' : 'annotations']?.[entry[2]] ?? '';
   if (/^status\.(podIPs?|hostIPs?)$/.test(path)) return '127.0.0.1';
   if (!/^(metadata\.(name|namespace|uid)|spec\.(nodeName|serviceAccountName))$/.test(path)) {
     throw new ContainerConfigProblem(`unsupported fieldPath: ${path}`);
@@ -115,6 +116,7 @@ function resourceField(container: V1Container, resource: string, divisor: string
   const machine = name === 'cpu' ? availableParallelism() : name === 'memory' ? totalmem() : undefined;
   const value = written === undefined ? machine : parseQuantity(String(written));
   const by = parseQuantity(divisor ?? '1');
-  if (value === undefined || by === undefined) throw new ContainerConfigProblem(`unsupported container resource: ${resource}`);
+  if (value === undefined || by === undefined)
+    throw new ContainerConfigProblem(`unsupported container resource: ${resource}`);
   return String(Math.ceil(value / (by || 1)));
 }

@@ -9,9 +9,7 @@ export type ContainerConfig = Parameters<Runtime['createContainer']>[2];
 export type SandboxConfig = Parameters<Runtime['createContainer']>[3];
 export type ContainerFilter = NonNullable<Parameters<Runtime['listContainers']>[1]>;
 export type ContainerSummary = Awaited<ReturnType<Runtime['listContainers']>>[0][number];
-export type ContainerStatus = NonNullable<
-  NonNullable<Awaited<ReturnType<Runtime['containerStatus']>>[0]>['status']
->;
+export type ContainerStatus = NonNullable<NonNullable<Awaited<ReturnType<Runtime['containerStatus']>>[0]>['status']>;
 export type ExecResponse = NonNullable<Awaited<ReturnType<Runtime['execSync']>>[0]>;
 export type EventRecorder = Kubelet['recorder'];
 export type EventObject = Parameters<EventRecorder['event']>[0];

@@ -106,7 +106,8 @@ export class CountingEventRecorder implements EventRecorder {
   private async sweep(): Promise<void> {
     const oldest = kubeTime(new Date(Date.now() - KEEP_MS));
     for (const event of this.objects.list('Event').items) {
-      const last = textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? event.metadata.creationTimestamp ?? '';
+      const last =
+        textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? event.metadata.creationTimestamp ?? '';
       if (last < oldest) await this.objects.remove('Event', event.metadata.namespace, event.metadata.name);
     }
     for (const [key, created] of this.known) {

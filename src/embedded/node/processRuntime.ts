@@ -170,7 +170,8 @@ export class ProcessRuntime {
 
   private async stop(container: ProcessContainer, graceSeconds: number): Promise<void> {
     const { group } = container;
-    if (group?.alive) await group.stop(stopSignalOf(container.config.sourceContainer), Math.max(0, graceSeconds) * 1000);
+    if (group?.alive)
+      await group.stop(stopSignalOf(container.config.sourceContainer), Math.max(0, graceSeconds) * 1000);
     await container.ended;
     if (container.state === 'Created') container.finish(137, 'Error');
   }
@@ -237,7 +238,9 @@ export class ProcessRuntime {
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory()).catch(() => false);
+  return stat(path)
+    .then((found) => found.isDirectory())
+    .catch(() => false);
 }
 
 async function removeFolder(folder: Promise<string> | undefined): Promise<void> {

@@ -36,7 +36,12 @@ export async function loadCertificate(folder: StateFolder): Promise<Certificate>
 }
 
 /** Replaces the kubeconfig whole: clients may read it at any moment. */
-export async function writeKubeconfig(folder: StateFolder, server: string, token: string, authority: string): Promise<void> {
+export async function writeKubeconfig(
+  folder: StateFolder,
+  server: string,
+  token: string,
+  authority: string,
+): Promise<void> {
   const name = 'coppice-embedded';
   const config = {
     apiVersion: 'v1',
@@ -69,7 +74,10 @@ function parseCertificate(text: string): Certificate | undefined {
 async function makeCertificate(): Promise<Certificate> {
   // Loaded here alone: only the first start needs it.
   const { generate } = await import('selfsigned');
-  const dates = { notBeforeDate: new Date(Date.now() - DAY_MS), notAfterDate: new Date(Date.now() + VALID_DAYS * DAY_MS) };
+  const dates = {
+    notBeforeDate: new Date(Date.now() - DAY_MS),
+    notAfterDate: new Date(Date.now() + VALID_DAYS * DAY_MS),
+  };
   const common = { ...dates, keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
   const authority = await generate([{ name: 'commonName', value: 'Coppice embedded cluster' }], {
     ...common,

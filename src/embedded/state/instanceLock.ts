@@ -41,7 +41,10 @@ export async function takeLock(folder: string): Promise<LockAnswer> {
 
 async function lockNumbers(folder: string): Promise<number[]> {
   const names = await readdir(folder);
-  return names.flatMap((name) => Number(NAME.exec(name)?.[1] ?? [])).filter((number) => number > 0).sort((a, b) => a - b);
+  return names
+    .flatMap((name) => Number(NAME.exec(name)?.[1] ?? []))
+    .filter((number) => number > 0)
+    .sort((a, b) => a - b);
 }
 
 async function isAlive(holder: Holder): Promise<boolean> {

@@ -25,7 +25,8 @@ export class Settings {
       settings.apiPort = numberAt(value, 'apiPort');
       settings.gatewayPort = numberAt(value, 'gatewayPort');
       const ports = isRecord(value) && isRecord(value['servicePorts']) ? value['servicePorts'] : {};
-      for (const [key, port] of Object.entries(ports)) if (typeof port === 'number') settings.servicePorts.set(key, port);
+      for (const [key, port] of Object.entries(ports))
+        if (typeof port === 'number') settings.servicePorts.set(key, port);
     } catch {
       // The first start, or a file that somebody broke: new ports will do.
     }
@@ -42,6 +43,8 @@ export class Settings {
     this.timer = undefined;
     const { apiPort, gatewayPort, servicePorts } = this;
     const text = JSON.stringify({ apiPort, gatewayPort, servicePorts: Object.fromEntries(servicePorts) });
-    await writeFileAtomic(this.file, text).catch((error: unknown) => this.log(`cannot save settings: ${String(error)}`));
+    await writeFileAtomic(this.file, text).catch((error: unknown) =>
+      this.log(`cannot save settings: ${String(error)}`),
+    );
   }
 }
