@@ -130,9 +130,9 @@ export class ResourceWatch<T extends Watched> implements Disposable {
       };
       heard();
       for await (const lines of readLines(stream)) {
-        heard();
         for (const line of lines) if (line !== '') this.#read(JSON.parse(line) as WatchLine<T>);
         if (this.#isDisposed) return;
+        heard();
       }
     } catch (error) {
       // A failure of the stream after it had begun is its end and no more; one before it, or one that it told of, counts.
