@@ -24,7 +24,7 @@ export function openApiProtobuf(): Buffer {
   ]);
 }
 
-export const protobufType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+export const protobufType = 'application/octet-stream';
 
 const info = { title: 'Coppice embedded cluster', version: kubernetesVersion.gitVersion };
 const parameters = ['dryRun', 'fieldManager', 'force'];

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { BaseImage, Cluster, type ProcessContext } from '@ngrok/webernetes';
+import { generate } from 'selfsigned';
+import { startApiServer } from '../../src/embedded/api/apiServer';
+import { ObjectStore } from '../../src/embedded/api/objectStore';
+import type { PodLogs } from '../../src/embedded/api/podLogs';
+
+export interface TestApi {
+  server: string;
+  token: string;
+  ca: string;
+  objects: ObjectStore;
+  cluster: Cluster;
+  kubeconfig: string;
+  /** For kubectl and helm. */
+  env: NodeJS.ProcessEnv;
+  close(): Promise<void>;
+}
+
+/** An image that runs until it is stopped. */
+class SleepImage extends BaseImage {
+  static readonly imageName = 'test/sleep';
+  static readonly imageVersion = '1.0';
+  readonly defaultCommand = ['sleep'];
+
+  override async exec(context: ProcessContext): Promise<number> {
+    return await context.waitUntilKilled();
+  }
+}
+
+/** An image that ends at once, with exit code 3. */
+class FailImage extends BaseImage {
+  static readonly imageName = 'test/fail';
+  static readonly imageVersion = '1.0';
+  readonly defaultCommand = ['fail'];
+
+  override exec(): Promise<number> {
+    return Promise.resolve(3);
+  }
+}
+
+/** Two lines, and a third for who follows. */
+const logs: PodLogs = {
+  async *read({ container }, { follow, tailLines }, signal) {
+    if (container === 'silent')
+      throw Object.assign(new Error('container "silent" is waiting to start'), { status: 400 });
+    const lines = [`first of ${container}\n`, 'second\n'];
+    for (const line of tailLines === undefined ? lines : lines.slice(-tailLines)) yield Buffer.from(line);
+    if (!follow) return;
+    yield Buffer.from('followed\n');
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  },
+};
+
+/** The API server over a webernetes cluster of one node in this process, with images that spawn nothing. */
+export async function startTestApi(): Promise<TestApi> {
+  const cluster = new Cluster({ nodes: 1 });
+  cluster.registerImage(SleepImage);
+  cluster.registerImage(FailImage);
+  const objects = await ObjectStore.open(cluster);
+  await cluster.init();
+  const token = randomBytes(16).toString('hex');
+  const pems = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keySize: 2048,
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
+  const api = await startApiServer({
+    cluster,
+    objects,
+    logs,
+    token,
+    tls: { key: pems.private, cert: pems.cert },
+    host: '127.0.0.1',
+    port: 0,
+    podMetrics: () =>
+      Promise.resolve([
+        { namespace: 'default', name: 'measured', containers: [{ name: 'web', cpuCores: 0.25, memoryBytes: 1 << 20 }] },
+      ]),
+    onError: (error) => console.error(error),
+  });
+  const server = `https://127.0.0.1:${api.port}`;
+  const folder = await mkdtemp(join(tmpdir(), 'coppice-api-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(server, pems.cert, token)), { mode: 0o600 });
+  return {
+    server,
+    token,
+    ca: pems.cert,
+    objects,
+    cluster,
+    kubeconfig,
+    env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder, HELM_NAMESPACE: undefined },
+    async close() {
+      await api.close();
+      await objects.close();
+      await cluster.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function kubeconfigOf(server: string, certificate: string, token: string): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [
+      { name: 'test', cluster: { server, 'certificate-authority-data': Buffer.from(certificate).toString('base64') } },
+    ],
+    users: [{ name: 'test', user: { token } }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+    'current-context': 'test',
+  };
+}
