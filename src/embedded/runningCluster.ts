@@ -84,7 +84,10 @@ export async function startCluster(
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
   const usage = new PodUsage(objects, runtime);
   const podMetrics = () => usage.read();
-  const serve = (port: number) => startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, podMetrics });
+  const onError = (error: unknown): void =>
+    log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const serve = (port: number) =>
+    startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, podMetrics, onError });
   const api = await listenOnApiPort(serve, options, settings);
   if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
     settings.apiPort = api.port;

@@ -3,12 +3,10 @@ import { kubeTime, numberAt, textAt, type JsonRecord } from '../api/kubeObject';
 import type { ObjectStore } from '../api/objectStore';
 import type { EventObject, EventRecorder } from './engine';
 
-const KEEP_MS = 60 * 60 * 1000;
 const SWEEP_MS = 5 * 60 * 1000;
 
 /**
- * Writes the kubelet's events as Kubernetes does: what happens again raises the count of the first event instead of adding one, and
- * after an hour an event is forgotten.
+ * Writes the kubelet's events as Kubernetes does: what happens again raises the count of the first event instead of adding one.
  */
 export class CountingEventRecorder implements EventRecorder {
   private readonly known = new Map<string, Promise<{ namespace: string; name: string } | undefined>>();
@@ -19,7 +17,7 @@ export class CountingEventRecorder implements EventRecorder {
     private readonly component: string,
     private readonly host: string,
   ) {
-    this.sweeper = setInterval(() => void this.sweep(), SWEEP_MS).unref();
+    this.sweeper = setInterval(() => void this.forgetGone(), SWEEP_MS).unref();
   }
 
   close(): void {
@@ -103,13 +101,7 @@ export class CountingEventRecorder implements EventRecorder {
     return { namespace, name };
   }
 
-  private async sweep(): Promise<void> {
-    const oldest = kubeTime(new Date(Date.now() - KEEP_MS));
-    for (const event of this.objects.list('Event').items) {
-      const last =
-        textAt(event, 'lastTimestamp') ?? textAt(event, 'eventTime') ?? event.metadata.creationTimestamp ?? '';
-      if (last < oldest) await this.objects.remove('Event', event.metadata.namespace, event.metadata.name);
-    }
+  private async forgetGone(): Promise<void> {
     for (const [key, created] of this.known) {
       const event = await created;
       if (!event || !this.objects.get('Event', event.namespace, event.name)) this.known.delete(key);
