@@ -19,12 +19,9 @@ export function lossName(loss: Loss): string {
   }
 }
 
-/** The button that accepts all of them, each by its name: "Delete and Lose 3 Uncommitted Files, 1 Unpushed Commit". */
+/** The button that accepts all of them, each by its name: "Delete and lose 3 uncommitted files, 1 unpushed commit". */
 export function lossButton(losses: readonly Loss[]): string {
-  const names = losses.map((loss) =>
-    lossName(loss).replace(/(^|\s)([a-z])/g, (_, gap: string, letter: string) => gap + letter.toUpperCase()),
-  );
-  return `Delete and Lose ${names.join(', ')}`;
+  return `Delete and lose ${losses.map(lossName).join(', ')}`;
 }
 
 /** One line a loss, with examples. */

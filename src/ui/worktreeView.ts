@@ -3,16 +3,28 @@ import { isSameOrInside } from './paths';
 import { plainLine, plural } from './text';
 
 /**
- * What a person sees of a worktree at a glance. `none`: it has no environment; `lost`: it had one, and the cluster has
+ * What a person sees of a worktree at a glance. `creating`: it is being made, or a create that was cut off waits to be
+ * run again; `none`: it has no environment; `lost`: it had one, and the cluster has
  * it no more; `gone`: its folder is gone; `unseen`: nobody has heard of its environment yet.
  */
 export type WorktreeState =
-  'healthy' | 'progressing' | 'degraded' | 'stopped' | 'unknown' | 'deleting' | 'none' | 'lost' | 'gone' | 'unseen';
+  | 'healthy'
+  | 'progressing'
+  | 'degraded'
+  | 'stopped'
+  | 'unknown'
+  | 'deleting'
+  | 'creating'
+  | 'none'
+  | 'lost'
+  | 'gone'
+  | 'unseen';
 
 export function worktreeState(entry: WorktreeEntry, cluster: ClusterConnection): WorktreeState {
   if (entry.worktree.prunable !== undefined) return 'gone';
   if (entry.environment) return entry.environment.terminating ? 'deleting' : entry.environment.health;
   if (!entry.identity) return 'none';
+  if (entry.identity.state === 'creating') return 'creating';
   return cluster.state === 'online' ? 'lost' : 'unseen';
 }
 
@@ -23,6 +35,7 @@ const words: Readonly<Record<WorktreeState, string>> = {
   stopped: 'stopped',
   unknown: 'no services',
   deleting: 'deleting',
+  creating: 'creating',
   none: '',
   lost: 'environment is gone',
   gone: 'folder is gone',

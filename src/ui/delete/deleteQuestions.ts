@@ -62,7 +62,7 @@ export function lossQuestion(
   const withoutUnpushed = losses.filter((loss) => loss.kind !== 'unpushed');
   const canKeepBranch = options.keepBranch !== true && withoutUnpushed.length < losses.length;
   const keepBranch = {
-    title: withoutUnpushed.length === 0 ? 'Delete, Keep Branch' : `${lossButton(withoutUnpushed)}, Keep Branch`,
+    title: withoutUnpushed.length === 0 ? 'Delete, Keep Branch' : `${lossButton(withoutUnpushed)}, keep the branch`,
     answer: { ...options, keepBranch: true, accepted: kinds.filter((kind) => kind !== 'unpushed') },
   };
   return {

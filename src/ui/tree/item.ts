@@ -41,6 +41,7 @@ const icons: Readonly<Record<WorktreeState, IconData>> = {
   stopped: { name: 'circle-slash', color: 'disabledForeground' },
   unknown: { name: 'question', color: 'disabledForeground' },
   deleting: { name: 'loading~spin', color: 'disabledForeground' },
+  creating: { name: 'loading~spin', color: 'disabledForeground' },
   none: { name: 'circle-large-outline', color: 'disabledForeground' },
   lost: { name: 'warning', color: 'list.warningForeground' },
   gone: { name: 'warning', color: 'list.warningForeground' },

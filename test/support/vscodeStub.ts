@@ -1,0 +1,324 @@
+/*
+ * As much of the editor's API as the UI uses, by hand, for tests on Node alone: vitest resolves 'vscode' to this file.
+ * What the UI says to the editor is recorded in `editor`; what a person would answer is put there by a test.
+ */
+
+type Listener<T> = (value: T) => unknown;
+
+export class Disposable {
+  readonly #dispose: () => unknown;
+  constructor(dispose: () => unknown) {
+    this.#dispose = dispose;
+  }
+  static from(...all: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => all.forEach((one) => one.dispose()));
+  }
+  dispose(): void {
+    this.#dispose();
+  }
+}
+
+export class EventEmitter<T> {
+  readonly #listeners = new Set<Listener<T>>();
+  readonly event = (listener: Listener<T>): Disposable => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+  fire(value: T): void {
+    for (const listener of [...this.#listeners]) listener(value);
+  }
+  dispose(): void {
+    this.#listeners.clear();
+  }
+}
+
+export class Uri {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+  constructor(parts: { scheme: string; authority?: string; path?: string; query?: string }) {
+    this.scheme = parts.scheme;
+    this.authority = parts.authority ?? '';
+    this.path = parts.path ?? '';
+    this.query = parts.query ?? '';
+  }
+  static file(path: string): Uri {
+    return new Uri({ scheme: 'file', path });
+  }
+  static from(parts: { scheme: string; authority?: string; path?: string; query?: string }): Uri {
+    return new Uri(parts);
+  }
+  static parse(text: string): Uri {
+    const url = new URL(text);
+    return new Uri({
+      scheme: url.protocol.slice(0, -1),
+      authority: url.host,
+      path: url.pathname,
+      query: url.search.slice(1),
+    });
+  }
+  static joinPath(base: Uri, ...segments: string[]): Uri {
+    return base.with({ path: [base.path, ...segments].join('/') });
+  }
+  get fsPath(): string {
+    return this.path;
+  }
+  with(change: { scheme?: string; authority?: string; path?: string }): Uri {
+    return new Uri({ scheme: this.scheme, authority: this.authority, path: this.path, query: this.query, ...change });
+  }
+  toString(): string {
+    return `${this.scheme}://${this.authority}${this.path}${this.query && `?${this.query}`}`;
+  }
+}
+
+export class ThemeColor {
+  constructor(readonly id: string) {}
+}
+
+export class ThemeIcon {
+  constructor(
+    readonly id: string,
+    readonly color?: ThemeColor,
+  ) {}
+}
+
+export class MarkdownString {
+  isTrusted: boolean | undefined;
+  supportHtml: boolean | undefined;
+  constructor(
+    public value = '',
+    readonly supportThemeIcons = false,
+  ) {}
+  appendMarkdown(text: string): this {
+    this.value += text;
+    return this;
+  }
+  /** Escapes as the editor does: every character that means something in Markdown. */
+  appendText(text: string): this {
+    this.value += text
+      .replace(/[\\`*_{}[\]()#+\-!~<>|]/g, '\\$&')
+      .replaceAll('&', '&amp;')
+      .replace(/\n/g, '\n\n');
+    return this;
+  }
+}
+
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
+export class TreeItem {
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: number = 0,
+  ) {}
+}
+
+export class Position {
+  constructor(
+    readonly line: number,
+    readonly character: number,
+  ) {}
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+  constructor(start: Position | number, end: Position | number, endLine?: number, endCharacter?: number) {
+    this.start = typeof start === 'number' ? new Position(start, Number(end)) : start;
+    this.end = typeof end === 'number' ? new Position(endLine ?? 0, endCharacter ?? 0) : end;
+  }
+}
+
+export class Diagnostic {
+  source = '';
+  constructor(
+    readonly range: Range,
+    readonly message: string,
+  ) {}
+}
+
+export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const CompletionItemKind = { Property: 9, Value: 11 } as const;
+
+interface Message {
+  readonly severity: 'error' | 'warning' | 'information';
+  readonly text: string;
+  readonly detail: string | undefined;
+  readonly isModal: boolean;
+  readonly buttons: readonly string[];
+}
+
+export interface StubTerminal {
+  readonly name: string;
+  readonly options: { readonly env?: Record<string, string>; readonly pty?: unknown };
+  readonly sent: string[];
+  show(): void;
+  sendText(text: string): void;
+  dispose(): void;
+}
+
+interface Folder {
+  readonly uri: Uri;
+  readonly name: string;
+  readonly index: number;
+}
+
+const trustGranted = new EventEmitter<void>();
+const terminalClosed = new EventEmitter<StubTerminal>();
+const windowState = new EventEmitter<{ focused: boolean }>();
+const viewVisibility = new EventEmitter<{ visible: boolean }>();
+
+/** What the tests see and say. */
+export const editor = {
+  messages: [] as Message[],
+  /** Presses a button of a message: gets it, returns the button's title. */
+  answer: (_message: Message): string | undefined => undefined,
+  executed: [] as unknown[][],
+  contextKeys: new Map<string, unknown>(),
+  commands: new Map<string, (...args: unknown[]) => unknown>(),
+  opened: [] as string[],
+  clipboard: '',
+  settings: new Map<string, unknown>(),
+  terminals: [] as StubTerminal[],
+  progress: [] as string[],
+  statusBar: { text: '', isVisible: false, backgroundColor: undefined as ThemeColor | undefined },
+  viewVisible: false,
+  isTrusted: true,
+  folders: [] as Folder[],
+  externalUri: (uri: Uri): Uri => uri,
+  remoteName: undefined as string | undefined,
+  grantTrust(): void {
+    editor.isTrusted = true;
+    trustGranted.fire();
+  },
+  showView(isVisible: boolean): void {
+    editor.viewVisible = isVisible;
+    viewVisibility.fire({ visible: isVisible });
+  },
+  reset(): void {
+    Object.assign(editor, {
+      messages: [],
+      answer: () => undefined,
+      executed: [],
+      contextKeys: new Map(),
+      commands: new Map(),
+      opened: [],
+      clipboard: '',
+      settings: new Map(),
+      terminals: [],
+      progress: [],
+      statusBar: { text: '', isVisible: false, backgroundColor: undefined },
+      viewVisible: false,
+      isTrusted: true,
+      folders: [],
+      externalUri: (uri: Uri) => uri,
+      remoteName: undefined,
+    });
+  },
+};
+
+function showMessage(severity: Message['severity']) {
+  return async (
+    text: string,
+    ...rest: (string | { modal?: boolean; detail?: string })[]
+  ): Promise<string | undefined> => {
+    const options = rest.find((one) => typeof one !== 'string');
+    const buttons = rest.filter((one) => typeof one === 'string');
+    const message: Message = { severity, text, detail: options?.detail, isModal: options?.modal === true, buttons };
+    editor.messages.push(message);
+    return editor.answer(message);
+  };
+}
+
+export const window = {
+  state: { focused: false },
+  showErrorMessage: showMessage('error'),
+  showWarningMessage: showMessage('warning'),
+  showInformationMessage: showMessage('information'),
+  setStatusBarMessage: (): Disposable => new Disposable(() => undefined),
+  onDidCloseTerminal: terminalClosed.event,
+  onDidChangeWindowState: windowState.event,
+  createTerminal(options: StubTerminal['options'] & { name: string }): StubTerminal {
+    const terminal: StubTerminal = {
+      name: options.name,
+      options,
+      sent: [],
+      show: () => undefined,
+      sendText: (text) => void terminal.sent.push(text),
+      dispose: () => terminalClosed.fire(terminal),
+    };
+    editor.terminals.push(terminal);
+    return terminal;
+  },
+  createTreeView: () => ({
+    get visible() {
+      return editor.viewVisible;
+    },
+    onDidChangeVisibility: viewVisibility.event,
+    dispose: () => undefined,
+  }),
+  createStatusBarItem: () =>
+    Object.assign(editor.statusBar, {
+      show: () => void (editor.statusBar.isVisible = true),
+      hide: () => void (editor.statusBar.isVisible = false),
+      dispose: () => undefined,
+    }),
+  async withProgress<T>(
+    options: { title?: string },
+    task: (progress: { report(value: { message?: string }): void }, token: object) => Promise<T>,
+  ): Promise<T> {
+    if (options.title !== undefined) editor.progress.push(options.title);
+    return task(
+      { report: ({ message }) => void editor.progress.push(message ?? '') },
+      { onCancellationRequested: () => new Disposable(() => undefined) },
+    );
+  },
+};
+
+export const commands = {
+  registerCommand(id: string, handler: (...args: unknown[]) => unknown): Disposable {
+    editor.commands.set(id, handler);
+    return new Disposable(() => editor.commands.delete(id));
+  },
+  async executeCommand(id: string, ...args: unknown[]): Promise<unknown> {
+    if (id === 'setContext') editor.contextKeys.set(String(args[0]), args[1]);
+    else editor.executed.push([id, ...args]);
+    return editor.commands.get(id)?.(...args);
+  },
+};
+
+export const env = {
+  get remoteName() {
+    return editor.remoteName;
+  },
+  asExternalUri: async (uri: Uri): Promise<Uri> => editor.externalUri(uri),
+  openExternal: async (uri: Uri): Promise<boolean> => editor.opened.push(uri.toString()) > 0,
+  clipboard: { writeText: async (text: string): Promise<void> => void (editor.clipboard = text) },
+};
+
+const never = new EventEmitter<never>();
+
+export const workspace = {
+  get isTrusted() {
+    return editor.isTrusted;
+  },
+  get workspaceFolders() {
+    return editor.folders;
+  },
+  textDocuments: [],
+  onDidGrantWorkspaceTrust: trustGranted.event,
+  onDidChangeWorkspaceFolders: never.event,
+  onDidOpenTextDocument: never.event,
+  onDidChangeTextDocument: never.event,
+  onDidCloseTextDocument: never.event,
+  registerTextDocumentContentProvider: (): Disposable => new Disposable(() => undefined),
+  getConfiguration: (section: string) => ({ get: (key: string) => editor.settings.get(`${section}.${key}`) }),
+};
+
+export const languages = {
+  createDiagnosticCollection: () => ({ set: () => undefined, delete: () => undefined, dispose: () => undefined }),
+  registerCompletionItemProvider: (): Disposable => new Disposable(() => undefined),
+  registerHoverProvider: (): Disposable => new Disposable(() => undefined),
+};
+
+export const extensions = { getExtension: (): undefined => undefined };

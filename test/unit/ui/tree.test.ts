@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { changedRows } from '../../../src/ui/tree/difference';
+import { toItem } from '../../../src/ui/tree/item';
+import { toTree, type Tree, type TreeNode } from '../../../src/ui/tree/nodes';
+import { WorktreesTree } from '../../../src/ui/tree/provider';
+import { toMarkdown } from '../../../src/ui/tree/treeItem';
+import {
+  anEntry,
+  anEnvironment,
+  anIdentity,
+  aService,
+  aSnapshot,
+  aStatus,
+  aWorktree,
+  bareMain,
+  hostileTexts,
+  offline,
+} from './builders';
+
+const here = ['/repo.worktrees/feature'];
+
+function node(tree: Tree, id: string): TreeNode {
+  const found = tree.nodes.get(id);
+  if (!found) throw new Error(`no row ${id}; there are ${[...tree.nodes.keys()].join(', ')}`);
+  return found;
+}
+
+describe('rows', () => {
+  it('are the worktrees, and under each its services, URLs, database and folder', () => {
+    const services = [
+      aService({ name: 'backend', urls: ['http://feature.localhost:8080/api'] }),
+      aService({ name: 'frontend', urls: ['http://feature.localhost:8080/'] }),
+    ];
+    const tree = toTree(
+      aSnapshot({ entries: [bareMain, anEntry({ environment: anEnvironment({ services }) })] }),
+      here,
+    );
+    expect(tree.children.get(undefined)).toEqual(['worktree:/repo', 'worktree:/repo.worktrees/feature']);
+    expect(tree.children.get('worktree:/repo.worktrees/feature')).toEqual([
+      'worktree:/repo.worktrees/feature#service:backend',
+      'worktree:/repo.worktrees/feature#service:frontend',
+      'worktree:/repo.worktrees/feature#url:http://feature.localhost:8080/',
+      'worktree:/repo.worktrees/feature#url:http://feature.localhost:8080/api',
+      'worktree:/repo.worktrees/feature#database',
+      'worktree:/repo.worktrees/feature#folder',
+    ]);
+  });
+
+  it('are none while there is only a main worktree without an environment, so that the welcome text shows', () => {
+    expect(toTree(aSnapshot({ entries: [bareMain] }), []).nodes.size).toBe(0);
+    expect(toTree(aSnapshot({ entries: [bareMain], orphans: [anEnvironment()] }), []).nodes.size).toBeGreaterThan(0);
+  });
+
+  it('say first that the cluster is offline or that there is no environment file', () => {
+    const tree = toTree(aSnapshot({ cluster: offline, hasEnvironmentFile: false }), []);
+    expect(tree.children.get(undefined)?.slice(0, 2)).toEqual(['offline', 'noEnvironmentFile']);
+    const item = toItem(node(tree, 'offline'));
+    expect(item.description).toMatch(/^since \d\d:\d\d, showing the last known state$/);
+    expect(item.tooltip).toContainEqual(['Reason', 'ECONNREFUSED']);
+  });
+
+  it('end with the environments that nobody claims', () => {
+    const orphan = anEnvironment({ namespace: 'worktree-old', ref: 'refs/heads/old' });
+    const tree = toTree(aSnapshot({ orphans: [orphan] }), []);
+    expect(tree.children.get(undefined)?.at(-1)).toBe('orphan:worktree-old');
+    expect(toItem(node(tree, 'orphan:worktree-old'))).toMatchObject({ label: 'old', contextValue: 'orphan;' });
+  });
+});
+
+describe('a worktree row', () => {
+  const worktreeItem = (entry = anEntry(), snapshot = aSnapshot({ entries: [entry] }), folders: string[] = []) =>
+    toItem(node(toTree(snapshot, folders), `worktree:${entry.worktree.path}`));
+
+  it('tells health, readiness, distance and changes', () => {
+    const services = [aService({ name: 'a' }), aService({ name: 'b', ready: 2, desired: 2 })];
+    const status = aStatus({ changed: 3, untracked: 1, ahead: 1, behind: 2 });
+    const item = worktreeItem(anEntry({ status, environment: anEnvironment({ services }) }));
+    expect(item.label).toBe('feature');
+    expect(item.description).toBe('healthy · 3/3 · ↑1 ↓2 · 4 changed');
+    expect(item.accessibleName).toBe('Worktree feature, healthy, 3/3, ↑1 ↓2, 4 changed');
+  });
+
+  it('says nothing where there is nothing to say', () => {
+    const tree = toTree(aSnapshot(), []);
+    expect(toItem(node(tree, 'worktree:/repo')).description).toBe('');
+  });
+
+  it('marks the worktree of the window and opens it', () => {
+    const item = worktreeItem(anEntry(), aSnapshot(), ['/repo.worktrees/feature/sub/folder']);
+    expect(item.description).toBe('this window · healthy · 1/1');
+    expect(item.collapsible).toBe('expanded');
+    expect(worktreeItem(anEntry(), aSnapshot(), ['/repo.worktrees/feature-2']).collapsible).toBe('collapsed');
+  });
+
+  it.each([
+    ['progressing', 'starting', 'sync~spin'],
+    ['degraded', 'degraded', 'error'],
+    ['stopped', 'stopped', 'circle-slash'],
+  ] as const)('shows %s', (health, word, icon) => {
+    const item = worktreeItem(anEntry({ environment: anEnvironment({ health }) }));
+    expect(item.description.split(' · ')[0]).toBe(word);
+    expect(item.icon.name).toBe(icon);
+  });
+
+  it('tells an environment that is deleted, one that is gone, and a folder that is gone', () => {
+    expect(worktreeItem(anEntry({ environment: anEnvironment({ terminating: true }) })).description).toBe('deleting');
+    expect(worktreeItem(anEntry({ environment: undefined })).description).toBe('environment is gone');
+    const gone = worktreeItem(
+      anEntry({ worktree: aWorktree({ prunable: 'gitdir file points to non-existent location' }) }),
+    );
+    expect(gone.description).toMatch(/^folder is gone/);
+    expect(gone.contextValue).toMatch(/;gone;$/);
+  });
+
+  it('tells an environment that is not made yet, and offers to go on with it', () => {
+    const item = worktreeItem(anEntry({ environment: undefined, identity: anIdentity({ state: 'creating' }) }));
+    expect(item.description).toBe('creating');
+    expect(item.contextValue).toContain(';envless;');
+  });
+
+  it('does not call an environment gone that the cluster has not been asked about', () => {
+    const entry = anEntry({ environment: undefined });
+    for (const cluster of [{ state: 'idle' }, { state: 'connecting' }, offline] as const) {
+      expect(worktreeItem(entry, aSnapshot({ entries: [entry], cluster })).description).toBe('');
+    }
+  });
+
+  it('shows the last known state without colour and without motion', () => {
+    const entry = anEntry({ environment: anEnvironment({ health: 'progressing' }) });
+    const { icon } = worktreeItem(entry, aSnapshot({ entries: [entry], cluster: offline }));
+    expect(icon).toEqual({ name: 'sync', color: 'disabledForeground' });
+  });
+
+  it('has the tokens that menus look for', () => {
+    const url = aService({ urls: ['http://feature.localhost/'] });
+    expect(worktreeItem(anEntry({ environment: anEnvironment({ services: [url] }) })).contextValue).toBe(
+      'worktree;linked;env;claimed;url;standing;',
+    );
+    const bare = anEntry({ environment: undefined, identity: undefined });
+    expect(worktreeItem(bare, aSnapshot({ entries: [bareMain, bare] })).contextValue).toBe(
+      'worktree;linked;envless;standing;',
+    );
+  });
+});
+
+describe('a service row', () => {
+  const serviceItem = (change: Parameters<typeof aService>[0]) => {
+    const entry = anEntry({ environment: anEnvironment({ services: [aService(change)] }) });
+    const tree = toTree(aSnapshot({ entries: [entry] }), []);
+    return toItem(node(tree, `worktree:${entry.worktree.path}#service:${aService(change).name}`));
+  };
+
+  it('tells state, reason and restarts', () => {
+    const item = serviceItem({
+      health: 'degraded',
+      state: 'CrashLoopBackOff',
+      reason: 'exit code 3: boom',
+      ready: 0,
+      restarts: 4,
+    });
+    expect(item.description).toBe('CrashLoopBackOff · 0/1 · exit code 3: boom · 4 restarts');
+    expect(item.icon.name).toBe('error');
+    expect(serviceItem({}).description).toBe('Running');
+    expect(serviceItem({ ready: 2, desired: 3 }).description).toBe('Running · 2/3');
+  });
+
+  it.each(hostileTexts)('shows %j as text', (text) => {
+    const item = serviceItem({ reason: text, health: 'degraded', name: text });
+    expect(item.description).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
+    expect(item.label).not.toMatch(/[\p{Cc}\u202a-\u202e]/u);
+  });
+
+  it('cuts a reason that would fill the screen', () => {
+    expect(serviceItem({ reason: 'x'.repeat(5000) }).description.length).toBeLessThanOrEqual(160);
+  });
+});
+
+describe('tooltips', () => {
+  it.each(hostileTexts)('show %j as text', (text) => {
+    const markdown = toMarkdown([
+      ['', text],
+      ['Reason', text],
+    ]);
+    expect(markdown.isTrusted).toBe(false);
+    expect(markdown.supportHtml).toBe(false);
+    expect(markdown.supportThemeIcons).toBe(false);
+    expect(markdown.value).not.toMatch(/(?<!\\)[[\]<>*`]/);
+  });
+});
+
+describe('what is drawn anew', () => {
+  const before = toTree(aSnapshot(), []);
+
+  it('is nothing when nothing that is shown changed', () => {
+    expect(changedRows(before, toTree(aSnapshot(), []))).toEqual([]);
+  });
+
+  it('is the row that changed', () => {
+    const services = [aService({ reason: 'x' })];
+    const after = toTree(aSnapshot({ entries: [bareMain, anEntry({ environment: anEnvironment({ services }) })] }), []);
+    expect(changedRows(before, after)).toEqual(['worktree:/repo.worktrees/feature#service:backend']);
+  });
+
+  it('is the worktree when a row under it came or went', () => {
+    const services = [aService(), aService({ name: 'worker' })];
+    const after = toTree(aSnapshot({ entries: [bareMain, anEntry({ environment: anEnvironment({ services }) })] }), []);
+    expect(changedRows(before, after)).toEqual(['worktree:/repo.worktrees/feature']);
+    expect(changedRows(after, before)).toEqual(['worktree:/repo.worktrees/feature']);
+  });
+
+  it('is everything when a worktree came or went', () => {
+    const third = anEntry({ worktree: aWorktree({ path: '/other' }), environment: undefined, identity: undefined });
+    expect(changedRows(before, toTree(aSnapshot({ entries: [bareMain, anEntry(), third] }), []))).toBe('all');
+  });
+
+  it('is told to the editor once a snapshot, by the ids it knows', () => {
+    const provider = new WorktreesTree();
+    const heard: unknown[] = [];
+    provider.onDidChangeTreeData((change) => heard.push(change));
+    provider.show(before);
+    provider.show(toTree(aSnapshot(), []));
+    provider.show(toTree(aSnapshot({ entries: [bareMain, anEntry({ status: aStatus({ changed: 1 }) })] }), []));
+    expect(heard).toEqual([undefined, ['worktree:/repo.worktrees/feature']]);
+    expect(provider.getChildren()).toEqual(['worktree:/repo', 'worktree:/repo.worktrees/feature']);
+    expect(provider.getParent('worktree:/repo.worktrees/feature#folder')).toBe('worktree:/repo.worktrees/feature');
+    expect(provider.getTreeItem('worktree:/repo.worktrees/feature')).toMatchObject({
+      id: 'worktree:/repo.worktrees/feature',
+      label: 'feature',
+      description: 'healthy · 1/1 · 1 changed',
+    });
+  });
+});
