@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError } from '../../core/errors';
+import { exec } from '../exec/exec';
+import { spawnDetached } from '../exec/spawnDetached';
+import { adminRole, dataFolderIn, ensureDataFolder, type DataFolder } from './dataFolder';
+import { freePort } from './freePort';
+import { findPostgres, program, usableBinaries, type PostgresBinaries } from './postgresBinaries';
+import { mapPostgresError, meansUnreachable } from './postgresErrors';
+import type { AdminConnection, PostgresServer } from './postgresServer';
+import { isAlive, isServerOf, readPostmaster, removeStalePostmaster } from './postmasterFile';
+import { serverAccount, type ServerAccount } from './serverAccount';
+import { Session, withSession } from './session';
+
+export interface EmbeddedPostgresOptions {
+  /** Folder for Coppice's own state. */
+  readonly home: string;
+  /** Folder with `postgres` and `initdb` that a person named; '' or undefined: looked for. */
+  readonly binDirectory?: string | undefined;
+  /** Where to look before the usual places. */
+  readonly bundled?: readonly string[];
+  /** Its PATH is looked through. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Settings of the server besides Coppice's own. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** For root, whose server runs as another account: a folder that account can reach. */
+  readonly systemFolder?: string;
+}
+
+const readyTimeoutMs = 90_000;
+const stopTimeoutMs = 60_000;
+const pollMs = 15;
+const attempts = 8;
+const logLimitBytes = 5 * 1024 * 1024;
+
+/**
+ * Of one person on one machine: it gives way to what else runs there. fsync stays on: measured, it costs a clone of a small
+ * template a few milliseconds, and without it a power cut may lose every database.
+ */
+const serverSettings: Readonly<Record<string, string>> = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '64MB',
+  // Nothing replicates from here, and less is written.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  checkpoint_timeout: '15min',
+  log_min_messages: 'warning',
+  log_checkpoints: 'off',
+  logging_collector: 'off',
+  jit: 'off',
+};
+
+/**
+ * A PostgreSQL server that Coppice starts: one per user, on loopback, with a generated password. It outlives who started it.
+ * Two processes that start it at once get one server, because a data folder takes only one.
+ */
+export class EmbeddedPostgres implements PostgresServer {
+  readonly #options: EmbeddedPostgresOptions;
+  #starting: Promise<AdminConnection> | undefined;
+
+  constructor(options: EmbeddedPostgresOptions) {
+    this.#options = options;
+  }
+
+  /** Folder of everything that the server keeps. */
+  get folder(): string {
+    const { home, systemFolder } = this.#options;
+    if (process.getuid?.() !== 0) return path.join(home, 'postgres');
+    // The other account can reach neither root's home nor a temporary folder of root's.
+    const hash = createHash('sha256').update(path.resolve(home)).digest('hex').slice(0, 12);
+    return path.join(systemFolder ?? '/var/lib/coppice', hash);
+  }
+
+  connect(signal?: AbortSignal): Promise<AdminConnection> {
+    return this.start(signal);
+  }
+
+  /**
+   * Starts it unless it runs. An abort ends the waiting; a server that is on its way up goes on.
+   * @throws missingTool, conflict (data of another version), denied, failed, timeout
+   */
+  async start(signal?: AbortSignal): Promise<AdminConnection> {
+    signal?.throwIfAborted();
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    const starting = this.#starting;
+    if (!signal) return starting;
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+      signal.addEventListener('abort', onAbort, { once: true });
+      starting.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+  }
+
+  /** How to reach it when it answers now; starts nothing and never rejects. */
+  async probe(): Promise<AdminConnection | undefined> {
+    const folder = dataFolderIn(this.folder);
+    const postmaster = await readPostmaster(folder.data);
+    if (postmaster?.status !== 'ready') return undefined;
+    try {
+      // Its knowing the password's verifier is what tells our server from a stranger on the same port.
+      return await verified(folder, postmaster.port);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Ends it and every session on it. @returns false when it did not run. @throws timeout */
+  async stop(): Promise<boolean> {
+    const { data } = dataFolderIn(this.folder);
+    const postmaster = await readPostmaster(data);
+    if (!postmaster || !(await isServerOf(postmaster.pid, data))) return false;
+    if (process.platform === 'win32') await this.#stopByTool(data);
+    else process.kill(postmaster.pid, 'SIGINT');
+    const deadline = performance.now() + stopTimeoutMs;
+    // It takes its file away last; a process that nobody has collected yet still counts as alive.
+    while (isAlive(postmaster.pid) && (await readPostmaster(data))?.pid === postmaster.pid) {
+      if (performance.now() > deadline) {
+        throw new AppError(
+          'timeout',
+          `PostgreSQL (process ${postmaster.pid}) did not end within ${stopTimeoutMs / 1000} s.`,
+        );
+      }
+      await delay(pollMs);
+    }
+    return true;
+  }
+
+  async #stopByTool(data: string): Promise<void> {
+    const binaries = await this.#binaries(undefined);
+    await exec({
+      file: program(binaries.folder, 'pg_ctl'),
+      argv: ['stop', '-D', data, '-m', 'fast'],
+      env: binaries.env,
+      timeoutMs: stopTimeoutMs,
+      maxOutputBytes: 100_000,
+    });
+  }
+
+  async #binaries(account: ServerAccount | undefined): Promise<PostgresBinaries> {
+    const { binDirectory, bundled = [], env, systemFolder } = this.#options;
+    const copies = account
+      ? path.join(systemFolder ?? '/var/lib/coppice', 'binaries')
+      : path.join(this.folder, 'binaries');
+    return usableBinaries(await findPostgres(binDirectory, bundled, env), account, copies);
+  }
+
+  async #start(): Promise<AdminConnection> {
+    const running = await this.probe();
+    if (running) return running;
+    const account = await serverAccount();
+    if (account) await mkdir(path.dirname(this.folder), { recursive: true, mode: 0o755 });
+    const binaries = await this.#binaries(account);
+    const folder = await ensureDataFolder(this.folder, binaries, account);
+    const deadline = performance.now() + readyTimeoutMs;
+    let failure: unknown;
+    for (let attempt = 1; attempt <= attempts && performance.now() < deadline; attempt++) {
+      const other = await readPostmaster(folder.data);
+      if (other && (await isServerOf(other.pid, folder.data))) {
+        const connection = await awaitReady(folder, other.pid, deadline);
+        if (connection) return connection;
+        continue;
+      }
+      await removeStalePostmaster(folder.data);
+      const port = await freePort(await rememberedPort(folder));
+      const pid = await this.#launch(binaries, account, folder, port);
+      const connection = await awaitReady(folder, pid, deadline);
+      if (connection) {
+        await writeFile(folder.portFile, `${port}\n`);
+        await closeToOthers(connection);
+        return connection;
+      }
+      // Somebody else took the port or the folder, or the last server's children are still ending: again, a little later.
+      failure = await logTail(folder.logFile);
+      await delay(attempt * 100);
+    }
+    throw new AppError(performance.now() < deadline ? 'failed' : 'timeout', 'PostgreSQL does not start.', {
+      explanation: `${String(failure ?? '')}\nIts log: ${folder.logFile}`.trim(),
+    });
+  }
+
+  async #launch(
+    binaries: PostgresBinaries,
+    account: ServerAccount | undefined,
+    folder: DataFolder,
+    port: number,
+  ): Promise<number> {
+    const settings = Object.entries({ ...serverSettings, ...this.#options.settings, port: String(port) });
+    const log = await stat(folder.logFile).catch(() => undefined);
+    if (log && log.size > logLimitBytes) await rename(folder.logFile, `${folder.logFile}.1`);
+    const { pid } = await spawnDetached({
+      file: program(binaries.folder, 'postgres'),
+      argv: ['-D', folder.data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      cwd: path.parse(folder.data).root,
+      env: binaries.env,
+      logFile: folder.logFile,
+      firstLine: false,
+      timeoutMs: readyTimeoutMs,
+      ...account?.ids,
+    });
+    return pid;
+  }
+}
+
+async function rememberedPort(folder: DataFolder): Promise<number | undefined> {
+  const port = Number(await readFile(folder.portFile, 'utf8').catch(() => ''));
+  return Number.isInteger(port) && port > 0 && port < 65536 ? port : undefined;
+}
+
+async function verified(folder: DataFolder, port: number): Promise<AdminConnection> {
+  const password = (await readFile(folder.passwordFile, 'utf8')).trim();
+  const connection = { url: `postgresql://${adminRole}@127.0.0.1:${port}/postgres`, password };
+  await (await Session.open(connection)).close();
+  return connection;
+}
+
+/** @returns undefined when the process has ended without being ready. @throws denied, timeout */
+async function awaitReady(folder: DataFolder, pid: number, deadline: number): Promise<AdminConnection | undefined> {
+  for (;;) {
+    const postmaster = await readPostmaster(folder.data);
+    if (postmaster?.status === 'ready' && (postmaster.pid === pid || isAlive(postmaster.pid))) {
+      try {
+        return await verified(folder, postmaster.port);
+      } catch (error) {
+        if (!meansUnreachable(error)) throw mapPostgresError(error, 'Start PostgreSQL');
+      }
+    }
+    if (!isAlive(pid) || performance.now() > deadline) return undefined;
+    await delay(pollMs);
+  }
+}
+
+/** By default every role may connect to the databases that come with a server, and see and make things there. */
+async function closeToOthers(connection: AdminConnection): Promise<void> {
+  await withSession(connection, undefined, undefined, async (session) => {
+    await session.query('REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC');
+  });
+}
+
+async function logTail(logFile: string): Promise<string> {
+  const text = await readFile(logFile, 'utf8').catch(() => '');
+  return text.trimEnd().split('\n').slice(-12).join('\n');
+}

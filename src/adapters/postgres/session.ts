@@ -1,0 +1,139 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, type QueryResultRow } from 'pg';
+import { codeOf, mapPostgresError } from './postgresErrors';
+import type { AdminConnection } from './postgresServer';
+
+const connectTimeoutMs = 5_000;
+/** A server that recovers from a crash says so for a while. */
+const startingUpMs = 60_000;
+const statementTimeoutMs = 10 * 60_000;
+
+/** One connection of the administrator to one database. Whoever opens it closes it. */
+export class Session {
+  readonly #client: Client;
+  readonly #connection: AdminConnection;
+  #pid = 0;
+
+  private constructor(connection: AdminConnection, database: string | undefined) {
+    this.#connection = connection;
+    const url = new URL(connection.url);
+    if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
+    // In the URL, because what the URL says replaces what stands beside it, even when it says nothing.
+    if (connection.password !== undefined) url.password = encodeURIComponent(connection.password);
+    this.#client = new Client({
+      connectionString: url.href,
+      application_name: 'coppice',
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: statementTimeoutMs,
+      keepAlive: true,
+    });
+    // A lost connection is told to whoever queries next; without a listener it would end the process.
+    this.#client.on('error', () => undefined);
+  }
+
+  /**
+   * @param database undefined: the one of the connection's URL
+   * @throws the error of pg, unmapped
+   */
+  static async open(connection: AdminConnection, database?: string, signal?: AbortSignal): Promise<Session> {
+    const deadline = performance.now() + startingUpMs;
+    for (;;) {
+      signal?.throwIfAborted();
+      const session = new Session(connection, database);
+      try {
+        await session.#connect(signal);
+        return session;
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (codeOf(error) !== '57P03' || performance.now() > deadline) throw error;
+        await delay(50, undefined, signal ? { signal } : {});
+      }
+    }
+  }
+
+  async #connect(signal: AbortSignal | undefined): Promise<void> {
+    const onAbort = (): void => void this.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      await this.#client.connect();
+      const { rows } = await this.#client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      this.#pid = rows[0]?.pid ?? 0;
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** An aborted statement is cancelled in the server and over when this rejects. @throws the error of pg, unmapped */
+  async query<Row extends QueryResultRow>(
+    sql: string,
+    values: readonly unknown[] = [],
+    signal?: AbortSignal,
+  ): Promise<Row[]> {
+    signal?.throwIfAborted();
+    const onAbort = (): void => void this.#cancel();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      // Without values it goes the simple way, where one text may hold several statements: one transaction.
+      const result = await (values.length === 0
+        ? this.#client.query<Row>(sql)
+        : this.#client.query<Row>(sql, [...values]));
+      return result.rows;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  async #cancel(): Promise<void> {
+    try {
+      const other = await Session.open(this.#connection);
+      try {
+        await other.query('SELECT pg_cancel_backend($1)', [this.#pid]);
+      } finally {
+        await other.close();
+      }
+    } catch {
+      // Nobody can be told to stop: at least nobody waits any longer.
+      await this.close();
+    }
+  }
+
+  get serverVersion(): Promise<number> {
+    return this.query<{ version: number }>(`SELECT current_setting('server_version_num')::int AS version`).then(
+      (rows) => rows[0]?.version ?? 0,
+    );
+  }
+
+  /** Resolves when the server has ended the session as well. Never rejects. */
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+}
+
+export async function withSession<T>(
+  connection: AdminConnection,
+  database: string | undefined,
+  signal: AbortSignal | undefined,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await Session.open(connection, database, signal);
+  try {
+    return await use(session);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Runs work whose failures are told as `doing: why`. */
+export async function told<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw mapPostgresError(error, doing);
+  }
+}
