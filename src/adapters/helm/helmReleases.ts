@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { AppError, isAppError } from '../../core/errors';
+import type { ClusterAccess, InstallRelease, Releases } from '../../core/ports';
+import { exec, type ExecResult } from '../exec/exec';
+import {
+  historyArguments,
+  listArguments,
+  rollbackArguments,
+  uninstallArguments,
+  upgradeArguments,
+  type ReleaseAddress,
+} from './helmArguments';
+import { helmEnvironment } from './helmEnvironment';
+import { helmFailure, missingHelm, oldHelm } from './helmFailure';
+import { parseHistory, parseReleaseNames, recovery } from './revision';
+
+export interface HelmReleasesOptions {
+  /** A path, or a name that is looked up on PATH. */
+  readonly helmPath: string;
+  /** Absolute folder of the chart that Coppice brings. */
+  readonly chartFolder: string;
+  /** Folder for Helm's own caches and settings; made when it is missing. */
+  readonly home: string;
+  /** The user's environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const timeoutMs = 300_000;
+const maxOutputBytes = 16 * 1024 * 1024;
+const recoveries = 2;
+
+/** Releases by the Helm program, 3.8 or newer. */
+export class HelmReleases implements Releases {
+  constructor(private readonly options: HelmReleasesOptions) {}
+
+  async install(request: InstallRelease, signal?: AbortSignal): Promise<void> {
+    const chart = request.chart ?? this.options.chartFolder;
+    // Helm takes anything else for the name of a chart in some repository.
+    if (!isAbsolute(chart)) throw new AppError('invalidInput', `The chart's folder ${JSON.stringify(chart)} is not an absolute path.`);
+    // Whoever calls holds the worktree's lock: what was begun before now was begun by somebody who is gone.
+    const since = Date.now();
+    const folder = await mkdtemp(join(tmpdir(), 'coppice-helm-'));
+    try {
+      const valuesFile = join(folder, 'values.json');
+      await writeFile(valuesFile, JSON.stringify(request.values), { mode: 0o600, flag: 'wx' });
+      for (let attempt = 0; ; attempt++) {
+        const result = await this.#run(upgradeArguments(request, chart, valuesFile), signal);
+        if (result.exitCode === 0) return;
+        if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;
+        throw helmFailure(`install the release "${request.release}"`, result.exitCode, result.stderr);
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async uninstall(release: string, namespace: string, access: ClusterAccess, signal?: AbortSignal): Promise<void> {
+    const address = { release, namespace, access };
+    const result = await this.#run(uninstallArguments(address), signal);
+    if (result.exitCode === 0) return;
+    // One exit code says everything: only the list tells whether there is nothing left to do.
+    const list = await this.#run(listArguments(address), signal);
+    if (list.exitCode === 0 && parseReleaseNames(list.stdout)?.includes(release) === false) return;
+    throw helmFailure(`uninstall the release "${release}"`, result.exitCode, result.stderr);
+  }
+
+  async verifyTool(signal?: AbortSignal): Promise<void> {
+    const result = await this.#run(['version', '--short'], signal);
+    if (result.exitCode !== 0) throw helmFailure('say its version', result.exitCode, result.stderr);
+    const version = result.stdout.trim();
+    const [, major = '0', minor = '0'] = /v?(\d+)\.(\d+)/.exec(version) ?? [];
+    if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 8)) throw oldHelm(this.options.helmPath, version);
+  }
+
+  /** Frees a release that a client left behind in the middle of something. @returns whether it is worth trying again */
+  async #recover(address: ReleaseAddress, since: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const history = await this.#run(historyArguments(address), signal);
+    if (history.exitCode !== 0) return false;
+    const way = recovery(parseHistory(history.stdout), since);
+    if (!way) return false;
+    const argv = way.kind === 'uninstall' ? uninstallArguments(address) : rollbackArguments(address, way.revision);
+    const result = await this.#run(argv, signal);
+    return result.exitCode === 0;
+  }
+
+  async #run(argv: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {
+    const { helmPath, home, env } = this.options;
+    await mkdir(home, { recursive: true });
+    try {
+      // In a folder of our own: a relative path in anything that Helm reads means nothing of the user's.
+      return await exec({ file: helmPath, argv, cwd: home, env: helmEnvironment(env, home), timeoutMs, maxOutputBytes }, signal);
+    } catch (error) {
+      if (isAppError(error, 'missingTool')) throw missingHelm(helmPath, error);
+      throw error;
+    }
+  }
+}
