@@ -1,7 +1,7 @@
 import type { EnvironmentFacts } from './facts';
 import type { EnvironmentFile, EnvironmentFileProblem } from './environmentFile';
 import type { Event } from './event';
-import type { Loss } from './errors';
+import type { AppError, Loss } from './errors';
 import type { ClusterIdentity, Identity, Owner, Repository, Worktree, WorktreeStatus } from './model';
 
 /*
@@ -13,10 +13,24 @@ import type { ClusterIdentity, Identity, Owner, Repository, Worktree, WorktreeSt
 export interface Worktrees {
   /** @throws invalidInput when the folder is in no git repository (or a bare one) */
   repository(folder: string, signal?: AbortSignal): Promise<Repository>;
+  /**
+   * Writes the repository's id down in its git directory, so that it survives a move of the folder. To be called before
+   * anything is stamped with the id; reading never writes it. @returns the repository with the id that counts
+   */
+  recordRepository(repository: Repository): Promise<Repository>;
   /** One `git worktree list`: paths, branches, locks; the main worktree first. */
   list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]>;
   /** Reads only, runs nothing that the repository's config names. @throws notFound when the folder is gone */
   status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus>;
+  /**
+   * Statuses of many worktrees of one repository, with one look-up of all their last commits; each is told as soon as it is
+   * known, a failure as such. Resolves when all are told. @throws only the AbortError
+   */
+  statuses(
+    worktrees: readonly Worktree[],
+    onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Local branches and remote-tracking branches (`origin/x`), newest commit first. */
   branches(repository: Repository, signal?: AbortSignal): Promise<Branch[]>;
   /** What a base (branch, tag, commit) stands for. @throws invalidInput when it names no commit */
@@ -256,6 +270,13 @@ export interface Commands {
 /** Whether ports of this machine are free. */
 export interface Ports {
   isFree(port: number): Promise<boolean>;
+}
+
+/** Paths of this machine's file system. */
+export interface Paths {
+  /** Absolute path of `relative` as seen from the folder `base`; `relative` has `/` between its parts. */
+  resolve(base: string, relative: string): string;
+  parent(path: string): string;
 }
 
 export interface Logger {

@@ -1,0 +1,222 @@
+import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { AppError } from '../../core/errors';
+import type { AddWorktree } from '../../core/ports';
+import type { Repository, Worktree } from '../../core/model';
+import { abortError } from '../exec/abort';
+import {
+  checkBranchName,
+  checkedOut,
+  commitOfRef,
+  createBranch,
+  hasBranchSettings,
+  removeBranchSettings,
+  resolveCommit,
+  setUpstream,
+} from './branches';
+import { FileLocks } from './fileLocks';
+import { gitFailed, type Git } from './git';
+import { comparablePath, folderState, isSamePath } from './paths';
+import type { WorktreeList } from './worktreeList';
+
+/**
+ * `git worktree add`. Hooks and filters run as git runs them: post-checkout hooks (git-lfs, husky) are the user's set-up of the
+ * new folder; one that fails makes the whole fail. Branches are made beforehand by compare and swap, and worktrees without
+ * tracking: `worktree add -b` writes the repository's configuration, and several at once fail at its lock.
+ *
+ * @throws conflict, invalidInput, failed, or the AbortError: then what this call made is undone
+ */
+export async function addWorktree(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  request: AddWorktree,
+  signal?: AbortSignal,
+): Promise<Worktree> {
+  if (!isAbsolute(request.folder)) throw new AppError('invalidInput', `${request.folder} is no absolute path.`);
+  await checkBranchName(git, repository, request.branch, signal);
+  const start = await startOf(git, repository, request, signal);
+  const locks = new FileLocks(join(repository.commonDir, 'coppice', 'locks'));
+  // Whether a folder was ours to remove can only be told while nobody else of us fills it.
+  const lock = await locks.acquire(
+    `folder ${await comparablePath(request.folder)}`,
+    `a worktree is being made in ${request.folder}`,
+  );
+  try {
+    await refuseIfTaken(await list.list(repository, signal), request);
+    return await new Addition(git, list, repository, request).run(start, signal);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The commit that a new branch starts from; undefined for an existing branch. */
+async function startOf(
+  git: Git,
+  repository: Repository,
+  request: AddWorktree,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  if (request.kind === 'new') return resolveCommit(git, repository, request.base, signal);
+  const ref = request.kind === 'existing' ? `refs/heads/${request.branch}` : `refs/remotes/${request.remoteBranch}`;
+  const commit = await commitOfRef(git, repository, ref, signal);
+  if (commit === undefined) {
+    const name = request.kind === 'existing' ? request.branch : request.remoteBranch;
+    throw new AppError('invalidInput', `There is no branch ${JSON.stringify(name)} in ${repository.name}.`);
+  }
+  return request.kind === 'existing' ? undefined : commit;
+}
+
+async function refuseIfTaken(worktrees: readonly Worktree[], request: AddWorktree): Promise<void> {
+  const holder = worktrees.find((worktree) => worktree.branch === request.branch);
+  if (holder?.prunable !== undefined) {
+    throw new AppError(
+      'conflict',
+      `The branch ${request.branch} belongs to a worktree whose folder ${holder.path} is gone. Prune worktrees first.`,
+    );
+  }
+  if (holder) throw checkedOut(request.branch, holder.path);
+  for (const worktree of worktrees) {
+    if (!(await isSamePath(worktree.path, request.folder))) continue;
+    if (worktree.prunable === undefined) {
+      throw new AppError(
+        'conflict',
+        `${request.folder} is a worktree already${worktree.branch ? `, of the branch ${worktree.branch}` : ''}.`,
+        {
+          remedy: { title: 'Open That Worktree', action: { kind: 'openWorktree', path: worktree.path } },
+        },
+      );
+    }
+    throw new AppError(
+      'conflict',
+      `git still knows a worktree in ${request.folder}, whose folder is gone. Prune worktrees first.`,
+    );
+  }
+  if ((await folderState(request.folder)) === 'occupied') {
+    throw new AppError('conflict', `The folder ${request.folder} exists and is not empty.`);
+  }
+}
+
+/** One addition, with what it made so far. */
+class Addition {
+  #madeFolders: string[] = [];
+  #branchCommit: string | undefined;
+  #hadSettings = true;
+
+  constructor(
+    private readonly git: Git,
+    private readonly list: WorktreeList,
+    private readonly repository: Repository,
+    private readonly request: AddWorktree,
+  ) {}
+
+  async run(start: string | undefined, signal?: AbortSignal): Promise<Worktree> {
+    const { git, repository, request } = this;
+    try {
+      await this.#makeFolder();
+      if (start !== undefined) {
+        this.#hadSettings = await hasBranchSettings(git, repository, request.branch);
+        await this.#makeBranch(start, signal);
+      }
+      if (request.kind === 'tracking') await setUpstream(git, repository, request.branch, request.remoteBranch, signal);
+      await this.#checkOut(signal);
+      return await this.#find(signal);
+    } catch (error) {
+      await this.#undo();
+      throw error;
+    }
+  }
+
+  /** With its parents, each by an atomic mkdir: so it is known which of them are ours. */
+  async #makeFolder(): Promise<void> {
+    const missing: string[] = [];
+    let current = this.request.folder;
+    while ((await exists(current)) === false) {
+      missing.unshift(current);
+      current = dirname(current);
+    }
+    for (const folder of missing) {
+      if (await mkdir(folder).then(() => true, ignoreExisting)) this.#madeFolders.push(folder);
+    }
+  }
+
+  async #makeBranch(start: string, signal?: AbortSignal): Promise<void> {
+    // Not cut off halfway: whether the branch is ours must be known.
+    if (signal?.aborted) throw abortError(signal);
+    await createBranch(this.git, this.repository, this.request.branch, start);
+    this.#branchCommit = start;
+  }
+
+  async #checkOut(signal?: AbortSignal): Promise<void> {
+    try {
+      await this.git.run(
+        this.repository.root,
+        ['worktree', 'add', '--no-track', '--', this.request.folder, this.request.branch],
+        {
+          trust: 'write',
+          signal,
+        },
+      );
+    } catch (error) {
+      const holder = (await this.list.list(this.repository)).find(
+        (worktree) => worktree.branch === this.request.branch,
+      );
+      if (holder && !(await isSamePath(holder.path, this.request.folder)))
+        throw checkedOut(this.request.branch, holder.path);
+      throw gitFailed(`The worktree ${this.request.folder} was not made`, error);
+    }
+  }
+
+  async #find(signal?: AbortSignal): Promise<Worktree> {
+    for (const worktree of await this.list.list(this.repository, signal)) {
+      if (await isSamePath(worktree.path, this.request.folder)) return worktree;
+    }
+    throw new AppError('failed', `The worktree ${this.request.folder} was removed while it was made.`);
+  }
+
+  /** Without the signal: what was begun is cleaned up. The folder was absent or empty, and locked: all in it is of this call. */
+  async #undo(): Promise<void> {
+    const { git, repository, request } = this;
+    let isOthers = false;
+    for (const worktree of await this.list.list(repository)) {
+      if (!(await isSamePath(worktree.path, request.folder))) continue;
+      isOthers = worktree.branch !== request.branch;
+      if (isOthers) continue;
+      await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', worktree.path], {
+        trust: 'refresh',
+      });
+    }
+    if (!isOthers) await this.#removeFolder();
+    for (const folder of this.#madeFolders.slice(0, -1).reverse()) await rmdir(folder).catch(() => undefined);
+    if (this.#branchCommit === undefined) return;
+    await git.try(repository.root, ['update-ref', '-d', `refs/heads/${request.branch}`, this.#branchCommit], {
+      trust: 'write',
+    });
+    if (!this.#hadSettings) await removeBranchSettings(git, repository, request.branch).catch(() => undefined);
+  }
+
+  async #removeFolder(): Promise<void> {
+    const { folder } = this.request;
+    const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 };
+    if (this.#madeFolders.at(-1) === folder) {
+      await rm(folder, options);
+      return;
+    }
+    // It was there before, and empty.
+    await mkdir(folder, { recursive: true });
+    for (const name of await readdir(folder)) await rm(join(folder, name), options);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function ignoreExisting(error: unknown): boolean {
+  if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+  throw new AppError('denied', `The worktree's folder cannot be made (${code}).`, { cause: error });
+}

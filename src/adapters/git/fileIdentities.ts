@@ -1,0 +1,48 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../core/errors';
+import type { Identity, Worktree } from '../../core/model';
+import type { Identities } from '../../core/ports';
+import { writeFileAtomically } from './atomicFile';
+import { identityProblem, isIdentity } from './identityFormat';
+import { errorCode } from './paths';
+
+/** Identities as `coppice.json` in each worktree's own git directory: they go with the worktree, and no commit has them. */
+export class FileIdentities implements Identities {
+  async read(worktree: Worktree): Promise<Identity | undefined> {
+    const path = pathOf(worktree);
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+      throw new AppError('failed', `${path} cannot be read (${errorCode(error) ?? 'unknown'}).`, { cause: error });
+    }
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw damaged(path, 'it is no JSON');
+    }
+    if (isIdentity(value)) return value;
+    throw damaged(path, identityProblem(value) ?? 'it is no identity');
+  }
+
+  async write(worktree: Worktree, identity: Identity): Promise<void> {
+    await writeFileAtomically(pathOf(worktree), `${JSON.stringify(identity, undefined, 2)}\n`);
+  }
+
+  async remove(worktree: Worktree): Promise<void> {
+    await rm(pathOf(worktree), { force: true });
+  }
+}
+
+function pathOf(worktree: Worktree): string {
+  return join(worktree.gitDir, 'coppice.json');
+}
+
+function damaged(path: string, why: string): AppError {
+  return new AppError('failed', `${path} cannot be understood: ${why}.`, {
+    remedy: { title: 'Open the File', action: { kind: 'openFile', path } },
+  });
+}

@@ -1,0 +1,109 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../core/errors';
+import type { Locks } from '../../core/ports';
+import { createFileAtomically } from './atomicFile';
+import { isHolderAlive, thisProcess, type Holder } from './lockHolder';
+import { errorCode } from './paths';
+
+/** Locks are files of one folder; a file's holder is the process that it names. */
+export class FileLocks implements Locks {
+  /** @param folder made when first needed */
+  constructor(private readonly folder: string) {}
+
+  async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
+    await mkdir(this.folder, { recursive: true });
+    const path = join(this.folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
+    const own: Holder = { ...(await thisProcess()), what, token: randomUUID() };
+    // A holder that lets go between the attempt to create the file and the attempt to read it gives another try.
+    for (let attempt = 0; attempt < 20; attempt++) {
+      if (await createFileAtomically(path, JSON.stringify(own))) return this.#held(path, own);
+      const holder = await readHolder(path);
+      if (holder === undefined) continue;
+      if (holder === 'unreadable' || (await isHolderAlive(holder))) throw refused(holder);
+      if (await takeOver(path, holder, own)) return this.#held(path, own);
+    }
+    throw refused('unreadable');
+  }
+
+  #held(path: string, own: Holder): { release(): Promise<void> } {
+    return {
+      release: async () => {
+        const holder = await readHolder(path);
+        if (holder !== undefined && holder !== 'unreadable' && holder.token === own.token)
+          await rm(path, { force: true });
+      },
+    };
+  }
+}
+
+/**
+ * Puts our lock in the place of a dead holder's. Only who holds the dead one's marker may do it, and only while the lock
+ * is still the dead one's, whose token never comes back: so however many compete, one succeeds. A marker whose own holder
+ * died is followed by the next in number.
+ */
+async function takeOver(path: string, dead: Holder, own: Holder): Promise<boolean> {
+  for (let number = 0; ; number++) {
+    const marker = `${path}.${dead.token}.${number}`;
+    if (await createFileAtomically(marker, JSON.stringify(own))) {
+      try {
+        const holder = await readHolder(path);
+        if (holder === undefined || holder === 'unreadable' || holder.token !== dead.token) return false;
+        const replacement = `${path}.${own.token}`;
+        await writeFile(replacement, JSON.stringify(own), { mode: 0o600 });
+        await rename(replacement, path);
+      } finally {
+        await removeMarkers(path, dead, number);
+      }
+      return true;
+    }
+    const other = await readHolder(marker);
+    if (other === undefined) return false;
+    if (other === 'unreadable' || (await isHolderAlive(other))) throw refused(other);
+  }
+}
+
+/** The last goes last: while it is there, nobody else gets one. */
+async function removeMarkers(path: string, dead: Holder, last: number): Promise<void> {
+  for (let number = 0; number <= last; number++) await rm(`${path}.${dead.token}.${number}`, { force: true });
+}
+
+async function readHolder(path: string): Promise<Holder | 'unreadable' | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    return isHolder(value) ? value : 'unreadable';
+  } catch {
+    return 'unreadable';
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  if (typeof value !== 'object' || value === null) return false;
+  const holder = value as Partial<Record<keyof Holder, unknown>>;
+  return (
+    typeof holder.pid === 'number' &&
+    Number.isSafeInteger(holder.pid) &&
+    holder.pid > 0 &&
+    (holder.start === null || typeof holder.start === 'string') &&
+    typeof holder.since === 'number' &&
+    typeof holder.what === 'string' &&
+    typeof holder.token === 'string' &&
+    /^[0-9a-f-]{36}$/.test(holder.token)
+  );
+}
+
+function refused(holder: Holder | 'unreadable'): AppError {
+  if (holder === 'unreadable')
+    return new AppError('conflict', 'Another process of Coppice is at work here. Try again shortly.');
+  return new AppError('conflict', `Another process of Coppice (${holder.pid}) is at work here: ${holder.what}.`, {
+    remedy: { title: 'Try Again', action: { kind: 'retry' } },
+  });
+}

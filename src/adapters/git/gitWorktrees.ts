@@ -1,0 +1,119 @@
+import type { AppError, Loss } from '../../core/errors';
+import type { Event } from '../../core/event';
+import type { Repository, Worktree, WorktreeStatus } from '../../core/model';
+import type { AddWorktree, Branch, Worktrees } from '../../core/ports';
+import { addWorktree } from './addWorktree';
+import { deleteBranch, listBranches, resolveCommit } from './branches';
+import { fileAt } from './fileAt';
+import { Git, gitFailed } from './git';
+import { lossesOf } from './losses';
+import { removeWorktree } from './removeWorktree';
+import { repositoryOf } from './repositoryOf';
+import { recordRepositoryId } from './repositoryRecord';
+import { RepositoryWatch } from './watchRepository';
+import { WorktreeList } from './worktreeList';
+import { WorktreeStatuses } from './worktreeStatus';
+
+/**
+ * Worktrees of git, through simple-git. What only reads runs neither hooks nor the file system monitor that the repository
+ * names, and takes no locks; `add`, `deleteBranch` and `prune` run hooks as git does: they are the user's set-up.
+ */
+export class GitWorktrees implements Worktrees {
+  readonly #git: Git;
+  readonly #list: WorktreeList;
+  readonly #statuses: WorktreeStatuses;
+
+  /** @param env what git inherits (PATH, HOME, …): `process.env`; variables of a hook that runs us are left out */
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#git = new Git(env);
+    this.#list = new WorktreeList(this.#git);
+    this.#statuses = new WorktreeStatuses(this.#git);
+  }
+
+  repository(folder: string, signal?: AbortSignal): Promise<Repository> {
+    return this.#telling('The repository cannot be read', () =>
+      repositoryOf(this.#git, folder, (inFolder, inSignal) => this.#list.raw(inFolder, inSignal), signal),
+    );
+  }
+
+  async recordRepository(repository: Repository): Promise<Repository> {
+    return { ...repository, id: await recordRepositoryId(repository.commonDir) };
+  }
+
+  list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {
+    return this.#telling('The worktrees cannot be listed', () => this.#list.list(repository, signal));
+  }
+
+  status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus> {
+    return this.#telling(`No status of ${worktree.path}`, () => this.#statuses.one(worktree, signal));
+  }
+
+  statuses(
+    worktrees: readonly Worktree[],
+    onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return this.#telling('The statuses cannot be read', () => this.#statuses.all(worktrees, onStatus, signal));
+  }
+
+  branches(repository: Repository, signal?: AbortSignal): Promise<Branch[]> {
+    return this.#telling('The branches cannot be listed', () => listBranches(this.#git, repository, signal));
+  }
+
+  resolveCommit(repository: Repository, base: string, signal?: AbortSignal): Promise<string> {
+    return this.#telling(`${base} cannot be looked up`, () => resolveCommit(this.#git, repository, base, signal));
+  }
+
+  fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#telling(`${path} cannot be read`, () => fileAt(this.#git, repository, commit, path, signal));
+  }
+
+  async add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree> {
+    const worktree = await this.#telling(`The worktree ${request.folder} was not made`, () =>
+      addWorktree(this.#git, this.#list, repository, request, signal),
+    );
+    this.#statuses.refreshOnce.schedule(worktree.path);
+    return worktree;
+  }
+
+  losses(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+    return this.#telling(`It cannot be told what ${worktree.path} holds`, () =>
+      lossesOf(this.#git, repository, worktree, signal),
+    );
+  }
+
+  remove(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return this.#telling(`The worktree ${worktree.path} was not removed`, () =>
+      removeWorktree(this.#git, this.#list, repository, worktree, accepted, signal),
+    );
+  }
+
+  deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void> {
+    return this.#telling(`The branch ${branch} was not deleted`, async () =>
+      deleteBranch(this.#git, repository, branch, expectedHead, await this.#list.list(repository)),
+    );
+  }
+
+  prune(repository: Repository): Promise<void> {
+    return this.#telling('The worktrees were not pruned', async () => {
+      await this.#git.run(repository.root, ['worktree', 'prune', '--expire=now'], { trust: 'write' });
+    });
+  }
+
+  watch(repository: Repository): { readonly onDidChange: Event<void>; dispose(): void } {
+    return new RepositoryWatch(repository.commonDir);
+  }
+
+  async #telling<T>(what: string, action: () => Promise<T>): Promise<T> {
+    try {
+      return await action();
+    } catch (error) {
+      throw gitFailed(what, error);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { lstat, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { AppError } from '../../core/errors';
+import type { Repository } from '../../core/model';
+import { GitFailure, type Git } from './git';
+import { parseRefs, refFormat } from './parseRefs';
+import { platformPath } from './paths';
+import { readRepositoryId } from './repositoryRecord';
+import type { ListedWorktree } from './parseWorktreeList';
+
+/**
+ * The repository that a folder is in. Writes nothing.
+ *
+ * @throws invalidInput for no, a bare, or a submodule's repository; denied when git does not trust its owner
+ */
+export async function repositoryOf(
+  git: Git,
+  folder: string,
+  listWorktrees: (folder: string, signal?: AbortSignal) => Promise<ListedWorktree[]>,
+  signal?: AbortSignal,
+): Promise<Repository> {
+  const commonDir = await commonDirOf(git, folder, signal);
+  const [worktrees, refs, id] = await Promise.all([
+    listWorktrees(folder, signal),
+    git.run(
+      folder,
+      ['for-each-ref', `--format=${refFormat}`, 'refs/remotes/origin/HEAD', 'refs/heads/main', 'refs/heads/master'],
+      {
+        trust: 'read',
+        signal,
+      },
+    ),
+    readRepositoryId(commonDir),
+  ]);
+  const main = worktrees[0];
+  if (main === undefined || main.isBare) {
+    throw new AppError(
+      'invalidInput',
+      `The repository at ${commonDir} is bare: Coppice needs one with a main worktree. Clone it without --bare.`,
+    );
+  }
+  const root = platformPath(main.path);
+  return { id, name: basename(root), root, commonDir, defaultBranch: defaultBranch(refs, main) };
+}
+
+async function commonDirOf(git: Git, folder: string, signal: AbortSignal | undefined): Promise<string> {
+  let output: string;
+  try {
+    output = await git.run(
+      folder,
+      [
+        'rev-parse',
+        '--path-format=absolute',
+        '--is-bare-repository',
+        '--git-common-dir',
+        '--show-superproject-working-tree',
+      ],
+      { trust: 'read', signal },
+    );
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    // The one failure that only the text tells; the language is pinned by LC_ALL, and a test pins the words.
+    if (error.stderr.includes('dubious ownership')) throw await notTrusted(folder, error);
+    if (await hasGitAbove(folder)) {
+      throw new AppError('failed', `git cannot read the repository of ${folder}.`, {
+        explanation: error.stderr.trim(),
+      });
+    }
+    throw new AppError(
+      'invalidInput',
+      `${folder} is in no git repository. Open a folder that is, or run "git init" there.`,
+    );
+  }
+  const [isBare, commonDir = '', superproject] = output.split(/\r?\n/);
+  if (isBare === 'true') {
+    throw new AppError(
+      'invalidInput',
+      `The repository at ${folder} is bare: Coppice needs one with a main worktree. Clone it without --bare.`,
+    );
+  }
+  if (superproject) {
+    throw new AppError(
+      'invalidInput',
+      `${folder} is a submodule of ${platformPath(superproject)}: worktrees are made of the repository that holds it.`,
+    );
+  }
+  return realpath(platformPath(commonDir));
+}
+
+async function notTrusted(folder: string, cause: GitFailure): Promise<AppError> {
+  const root = (await gitAbove(folder)) ?? folder;
+  return new AppError(
+    'denied',
+    `git does not trust ${root}: it belongs to another user. If you do, run: git config --global --add safe.directory ${JSON.stringify(root)}`,
+    { explanation: cause.stderr.trim(), cause },
+  );
+}
+
+async function hasGitAbove(folder: string): Promise<boolean> {
+  return (await gitAbove(folder)) !== undefined;
+}
+
+async function gitAbove(folder: string): Promise<string | undefined> {
+  for (let current = folder; ; current = dirname(current)) {
+    const exists = await lstat(join(current, '.git')).then(
+      () => true,
+      () => false,
+    );
+    if (exists) return current;
+    if (dirname(current) === current) return undefined;
+  }
+}
+
+function defaultBranch(refs: string, main: ListedWorktree): string {
+  const names = new Map(parseRefs(refs).map((ref) => [ref.ref, ref.symref]));
+  const remote = names.get('refs/remotes/origin/HEAD');
+  if (remote) return remote.replace(/^refs\/remotes\/origin\//, '');
+  if (names.has('refs/heads/main')) return 'main';
+  if (names.has('refs/heads/master')) return 'master';
+  return main.branch?.replace(/^refs\/heads\//, '') ?? 'main';
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError } from '../../core/errors';
+import { createFileAtomically, writeFileAtomically } from './atomicFile';
+import { errorCode } from './paths';
+
+/*
+ * A repository's id. Until it is recorded it is derived from where its git directory lies, so that reading needs no
+ * writing; recorded, it survives a move. A copy of the folder brings the record along: it is told by the git directory that
+ * the record names, and the copy gets an id of its own.
+ */
+
+interface RepositoryRecord {
+  readonly id: string;
+  /** Where the git directory was when the record was made. */
+  readonly commonDir: string;
+  /** Its file number, which a move within a file system keeps and a copy does not have. */
+  readonly inode: string;
+}
+
+/** The id that counts now. Writes nothing. @throws failed when there is a record that cannot be understood */
+export async function readRepositoryId(commonDir: string): Promise<string> {
+  const record = await readRecord(commonDir);
+  const isOwn = record !== undefined && (await belongsTo(record, commonDir));
+  return isOwn ? record.id : derivedId(commonDir);
+}
+
+/** Records the id, so that it survives a move. Several at once agree on one. */
+export async function recordRepositoryId(commonDir: string): Promise<string> {
+  const path = recordPath(commonDir);
+  await mkdir(dirname(path), { recursive: true });
+  const id = await readRepositoryId(commonDir);
+  const own: RepositoryRecord = { id, ...(await placeOf(commonDir)) };
+  const text = `${JSON.stringify(own, undefined, 2)}\n`;
+  if (await createFileAtomically(path, text)) return id;
+  const found = await readRecord(commonDir);
+  if (found === undefined || found.id !== id || found.commonDir !== own.commonDir || found.inode !== own.inode) {
+    await writeFileAtomically(path, text);
+  }
+  return id;
+}
+
+function recordPath(commonDir: string): string {
+  return join(commonDir, 'coppice', 'repository.json');
+}
+
+async function placeOf(commonDir: string): Promise<{ commonDir: string; inode: string }> {
+  const { dev, ino } = await stat(commonDir, { bigint: true });
+  return { commonDir: await realpath(commonDir), inode: `${dev}:${ino}` };
+}
+
+async function derivedId(commonDir: string): Promise<string> {
+  const place = await placeOf(commonDir);
+  return createHash('sha256').update(`repository\0${place.commonDir}\0${place.inode}`).digest('hex').slice(0, 12);
+}
+
+async function belongsTo(record: RepositoryRecord, commonDir: string): Promise<boolean> {
+  const place = await placeOf(commonDir);
+  if (record.commonDir === place.commonDir || record.inode === place.inode) return true;
+  // Moved to another file system, or copied: copied, if the one that it names is still there under the same id.
+  const named = await readRecord(record.commonDir).catch(() => undefined);
+  return named?.id !== record.id;
+}
+
+async function readRecord(commonDir: string): Promise<RepositoryRecord | undefined> {
+  const path = recordPath(commonDir);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isRecord(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new AppError(
+    'failed',
+    `${path} is damaged: it does not say the repository's id. Restore it, or delete it if no environment is left.`,
+    {
+      remedy: { title: 'Open the File', action: { kind: 'openFile', path } },
+    },
+  );
+}
+
+function isRecord(value: unknown): value is RepositoryRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const record = value as Partial<Record<keyof RepositoryRecord, unknown>>;
+  return (
+    typeof record.id === 'string' &&
+    /^[0-9a-f]{12}$/.test(record.id) &&
+    typeof record.commonDir === 'string' &&
+    typeof record.inode === 'string'
+  );
+}

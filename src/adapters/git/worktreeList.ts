@@ -1,0 +1,76 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve, sep } from 'node:path';
+import type { Repository, Worktree } from '../../core/model';
+import { GitFailure, type Git } from './git';
+import { parseWorktreeList, type ListedWorktree } from './parseWorktreeList';
+import { comparablePath, platformPath } from './paths';
+
+/** The exit code of git for options that it does not know. */
+const usageExitCode = 129;
+
+/** Lists worktrees with `git worktree list`, and finds their git directories, which git does not print. */
+export class WorktreeList {
+  /** `-z` came with git 2.36. */
+  #hasNul = true;
+
+  constructor(private readonly git: Git) {}
+
+  async raw(folder: string, signal?: AbortSignal): Promise<ListedWorktree[]> {
+    const options = { trust: 'read', signal } as const;
+    if (this.#hasNul) {
+      try {
+        return parseWorktreeList(await this.git.run(folder, ['worktree', 'list', '--porcelain', '-z'], options), '\0');
+      } catch (error) {
+        if (!(error instanceof GitFailure) || error.exitCode !== usageExitCode) throw error;
+        this.#hasNul = false;
+      }
+    }
+    return parseWorktreeList(await this.git.run(folder, ['worktree', 'list', '--porcelain'], options), '\n');
+  }
+
+  async list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {
+    const [entries, gitDirs] = await Promise.all([
+      this.raw(repository.root, signal),
+      gitDirectories(repository.commonDir),
+    ]);
+    const worktrees: Worktree[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const path = platformPath(entry.path);
+      const gitDir =
+        index === 0 ? repository.commonDir : (gitDirs.get(path) ?? gitDirs.get(await comparablePath(path)));
+      // Without one it was removed between the two looks.
+      if (gitDir === undefined) continue;
+      worktrees.push({
+        path,
+        gitDir,
+        isMain: index === 0,
+        branch: entry.branch?.replace(/^refs\/heads\//, ''),
+        head: entry.head,
+        locked: entry.locked,
+        prunable: entry.prunable,
+      });
+    }
+    return worktrees;
+  }
+}
+
+/** The git directories of linked worktrees, by the worktree's path as it is recorded and as it can be compared. */
+async function gitDirectories(commonDir: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const parent = join(commonDir, 'worktrees');
+  const names = await readdir(parent).catch(() => []);
+  await Promise.all(
+    names.map(async (name) => {
+      const gitDir = join(parent, name);
+      const text = await readFile(join(gitDir, 'gitdir'), 'utf8').catch(() => undefined);
+      if (text === undefined) return;
+      // The file may hold a path relative to its own folder (git 2.48).
+      const path = resolve(gitDir, platformPath(text.replace(/\r?\n$/, '')));
+      const suffix = `${sep}.git`;
+      const folder = path.endsWith(suffix) ? path.slice(0, -suffix.length) : path;
+      found.set(folder, gitDir);
+      found.set(await comparablePath(folder), gitDir);
+    }),
+  );
+  return found;
+}

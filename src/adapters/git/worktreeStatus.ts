@@ -1,0 +1,125 @@
+import { dirname } from 'node:path';
+import pLimit from 'p-limit';
+import { AppError, isAbort, toAppError } from '../../core/errors';
+import type { Commit, Worktree, WorktreeStatus } from '../../core/model';
+import { abortError } from '../exec/abort';
+import { gitFailed, type Git } from './git';
+import type { ConfigEntry } from './gitEnvironment';
+import { parseStatus } from './parseStatus';
+import { noCommit } from './parseWorktreeList';
+import { folderState } from './paths';
+import { RefreshOnce } from './refreshOnce';
+import { repositoryFilters } from './repositoryFilters';
+import { statusConcurrency } from './statusConcurrency';
+
+const statusArguments = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=normal'];
+const commitFormat = '--format=tformat:%H%x00%cI%x00%s%x00';
+const maxKnownCommits = 5000;
+
+/** Statuses of worktrees: so many at once, and each commit looked up once. */
+export class WorktreeStatuses {
+  readonly refreshOnce: RefreshOnce;
+  readonly #limit = pLimit(statusConcurrency);
+  /** Commits never change. */
+  readonly #commits = new Map<string, Commit>();
+
+  constructor(private readonly git: Git) {
+    this.refreshOnce = new RefreshOnce(git);
+  }
+
+  /** @throws notFound when the worktree's folder is gone */
+  async one(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus> {
+    return this.#limit(async () =>
+      this.#read(worktree, await repositoryFilters(this.git, worktree.gitDir, signal), signal),
+    );
+  }
+
+  /** All of one repository, each told as soon as it is known. @throws only the AbortError */
+  async all(
+    worktrees: readonly Worktree[],
+    onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const first = worktrees[0];
+    if (first === undefined) return;
+    const [filters] = await Promise.all([
+      repositoryFilters(this.git, first.gitDir, signal),
+      this.#learn(
+        first.gitDir,
+        worktrees.map((worktree) => worktree.head),
+        signal,
+      ),
+    ]);
+    await Promise.all(
+      worktrees.map((worktree) =>
+        this.#limit(async () => {
+          if (signal?.aborted) return;
+          try {
+            const own = filters.perWorktree ? await repositoryFilters(this.git, worktree.gitDir, signal) : filters;
+            onStatus(worktree, await this.#read(worktree, own, signal));
+          } catch (error) {
+            if (!isAbort(error)) onStatus(worktree, toAppError(error));
+          }
+        }),
+      ),
+    );
+    if (signal?.aborted) throw abortError(signal);
+  }
+
+  async #read(
+    worktree: Worktree,
+    filters: { readonly config: readonly ConfigEntry[] },
+    signal?: AbortSignal,
+  ): Promise<WorktreeStatus> {
+    // Its parents are not asked: a folder that lost its `.git` must not answer with the repository around it.
+    const env = { GIT_CEILING_DIRECTORIES: dirname(worktree.path) };
+    let output: string;
+    try {
+      output = await this.git.run(worktree.path, statusArguments, {
+        trust: 'read',
+        signal,
+        env,
+        config: filters.config,
+      });
+    } catch (error) {
+      if ((await folderState(worktree.path)) === 'absent') {
+        throw new AppError('notFound', `The folder ${worktree.path} does not exist.`, { cause: error });
+      }
+      throw gitFailed(`No status of ${worktree.path}`, error);
+    }
+    const status = parseStatus(output);
+    return {
+      changed: status.changed.length,
+      untracked: status.untracked.length,
+      conflicts: status.conflicts.length,
+      upstream: status.upstream,
+      ahead: status.ahead,
+      behind: status.behind,
+      lastCommit: status.commit === undefined ? undefined : await this.#commit(worktree.gitDir, status.commit, signal),
+    };
+  }
+
+  async #commit(gitDir: string, id: string, signal?: AbortSignal): Promise<Commit | undefined> {
+    if (!this.#commits.has(id)) await this.#learn(gitDir, [id], signal);
+    return this.#commits.get(id);
+  }
+
+  /** One command for all of them; a commit that is missing from a broken repository leaves the others to later. */
+  async #learn(gitDir: string, ids: readonly string[], signal?: AbortSignal): Promise<void> {
+    const unknown = [...new Set(ids)].filter((id) => id !== noCommit && !this.#commits.has(id));
+    if (unknown.length === 0) return;
+    if (this.#commits.size + unknown.length > maxKnownCommits) this.#commits.clear();
+    const argv = ['rev-list', '--no-walk=unsorted', commitFormat, '--stdin'];
+    const output = await this.git.try(gitDir, argv, {
+      trust: 'read',
+      signal,
+      input: `${unknown.join('\n')}\n`,
+      env: { GIT_DIR: gitDir },
+    });
+    for (const [, id = '', date = '', subject = ''] of (output ?? '').matchAll(
+      /^([0-9a-f]{40,64})\0([^\0]*)\0([^\0]*)\0$/gm,
+    )) {
+      this.#commits.set(id, { id, date, subject });
+    }
+  }
+}
