@@ -1,0 +1,174 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { afterAll, describe, expect, test } from 'vitest';
+import { hostileBranches, worktreeValues } from '../../support/worktreeValues';
+import type { WorktreeValues } from '../../../src/core/ports';
+import { chart, helmPath } from '../../support/helm';
+
+const folder = mkdtempSync(join(tmpdir(), 'coppice-chart-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Rendered {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+function write(values: unknown): string {
+  const file = join(folder, 'values.json');
+  writeFileSync(file, JSON.stringify(values));
+  return file;
+}
+
+function render(values: WorktreeValues): Map<string, Rendered> {
+  const text = execFileSync(helmPath, ['template', 'one', chart, '--namespace', 'worktree-one', '--values', write(values)], { encoding: 'utf8', stdio: 'pipe' });
+  const documents = parseAllDocuments(text).map((document) => {
+    expect(document.errors).toEqual([]);
+    return document.toJS() as Rendered | null;
+  });
+  const objects = documents.filter((object) => object !== null);
+  return new Map(objects.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
+}
+
+const owner = {
+  'coppice.dev/repository': '0123456789ab',
+  'coppice.dev/worktree': 'ba9876543210',
+  'app.kubernetes.io/instance': 'one',
+  'app.kubernetes.io/part-of': 'one',
+};
+
+function labelsOf(service: string): Record<string, string> {
+  return { ...owner, 'coppice.dev/service': service, 'app.kubernetes.io/name': service };
+}
+
+describe('charts/worktree', () => {
+  test('passes the strict lint, with its own values and with hostile ones', () => {
+    execFileSync(helmPath, ['lint', '--strict', chart], { stdio: 'pipe' });
+    execFileSync(helmPath, ['lint', '--strict', chart, '--values', write(worktreeValues(hostileBranches[5], '/w'))], { stdio: 'pipe' });
+  });
+
+  test.each(hostileBranches)('renders the branch %j as text, field by field', (branch) => {
+    const folderOfWorktree = `/w/${branch.replaceAll('\n', ' ')}`;
+    const objects = render(worktreeValues(branch, folderOfWorktree));
+    const annotations = { 'coppice.dev/branch': branch, 'coppice.dev/folder': folderOfWorktree };
+    const managed = { 'app.kubernetes.io/managed-by': 'Helm' };
+    const selector = (service: string): object => ({ 'coppice.dev/worktree': 'ba9876543210', 'coppice.dev/service': service });
+    const deployment = (service: string, spec: object): object => ({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: service, namespace: 'worktree-one', labels: { ...labelsOf(service), ...managed }, annotations },
+      spec: {
+        revisionHistoryLimit: 2,
+        progressDeadlineSeconds: 120,
+        selector: { matchLabels: selector(service) },
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        ...spec,
+      },
+    });
+    const template = (service: string, container: object, pod: object = {}): object => ({
+      metadata: { labels: labelsOf(service), annotations: { 'coppice.dev/folder': folderOfWorktree } },
+      spec: {
+        serviceAccountName: 'worktree',
+        automountServiceAccountToken: false,
+        terminationGracePeriodSeconds: 5,
+        containers: [
+          {
+            name: service,
+            imagePullPolicy: 'IfNotPresent',
+            resources: { requests: { cpu: '10m', memory: '32Mi' } },
+            securityContext: { allowPrivilegeEscalation: false },
+            ...container,
+          },
+        ],
+        ...pod,
+      },
+    });
+    const readiness = { initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 2, successThreshold: 1, failureThreshold: 3 };
+    const database = { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'database', key: 'DATABASE_URL' } } };
+    const httpGet = { path: '/healthz?x="1"', port: 8000, scheme: 'HTTP' };
+
+    expect(objects.get('Deployment/frontend')).toEqual(
+      deployment('frontend', {
+        replicas: 2,
+        template: template(
+          'frontend',
+          {
+            image: 'node:24',
+            command: ['node', 'frontend/server.js', branch],
+            workingDir: '/workspace',
+            ports: [{ name: 'http', containerPort: 3000, protocol: 'TCP' }],
+            env: [
+              database,
+              { name: 'PORT', value: '3000' },
+              { name: 'PRICE', value: '$$5 $$$$5 $$(PORT) $$$$(PORT)' },
+              { name: 'WORKTREE_BRANCH', value: branch.replaceAll('$', '$$$$') },
+            ],
+            readinessProbe: { tcpSocket: { port: 3000 }, ...readiness },
+            volumeMounts: [{ name: 'workspace', mountPath: '/workspace' }],
+          },
+          { volumes: [{ name: 'workspace', hostPath: { path: folderOfWorktree, type: 'Directory' } }] },
+        ),
+      }),
+    );
+    expect(objects.get('Deployment/backend')).toEqual(
+      deployment('backend', {
+        replicas: 1,
+        template: template('backend', {
+          image: 'one/backend:latest',
+          ports: [{ name: 'http', containerPort: 8000, protocol: 'TCP' }],
+          env: [database],
+          readinessProbe: { httpGet, ...readiness },
+          livenessProbe: { httpGet, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5, successThreshold: 1, failureThreshold: 6 },
+        }),
+      }),
+    );
+    expect(objects.get('Deployment/worker')).toEqual(
+      deployment('worker', {
+        replicas: 0,
+        template: template('worker', {
+          image: 'one/backend:latest',
+          command: ['node', 'worker.js'],
+          env: [{ name: 'DATABASE_URL', value: 'postgres://of-the-author' }],
+        }),
+      }),
+    );
+    for (const [name, port] of [['frontend', 3000], ['backend', 8000]] as const) {
+      expect(objects.get(`Service/${name}`)).toEqual({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, namespace: 'worktree-one', labels: { ...labelsOf(name), ...managed } },
+        spec: { type: 'ClusterIP', selector: selector(name), ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }] },
+      });
+    }
+    const path = (route: string, name: string, number: number): object => ({ path: route, pathType: 'Prefix', backend: { service: { name, port: { number } } } });
+    const metadata = { name: 'worktree', namespace: 'worktree-one', labels: { ...owner, ...managed, 'app.kubernetes.io/name': 'worktree' }, annotations };
+    expect(objects.get('Ingress/worktree')).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata,
+      spec: {
+        ingressClassName: 'traefik',
+        rules: [{ host: 'one.localhost', http: { paths: [path('/', 'frontend', 3000), path('/api', 'backend', 8000), path('/graphql', 'backend', 8000)] } }],
+      },
+    });
+    expect(objects.get('ServiceAccount/worktree')).toEqual({ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    expect(objects.size).toBe(7);
+  });
+
+  test('has no ingress without routes, no class and no secret when there is none', () => {
+    const values = worktreeValues('main', '/w');
+    const bare = render({ ...values, databaseSecret: null, ingressClass: null });
+    expect(JSON.stringify(bare.get('Deployment/backend'))).not.toContain('DATABASE_URL');
+    expect(JSON.stringify(bare.get('Ingress/worktree'))).not.toContain('ingressClassName');
+    const silent = render({ ...values, services: values.services.map((service) => ({ ...service, routes: [] })) });
+    expect([...silent.keys()].filter((key) => key.startsWith('Ingress'))).toEqual([]);
+    expect(render({ ...values, services: [] }).size).toBe(1);
+  });
+
+  test('refuses values that its schema forbids, before anything is rendered', () => {
+    const values = { ...worktreeValues('main', '/w'), services: [{ name: 'A_b' }] };
+    expect(() => render(values as never)).toThrow(/schema/);
+  });
+});
