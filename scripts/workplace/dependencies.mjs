@@ -65,8 +65,15 @@ export async function mainOnNode24(script, body) {
     if (major < 20)
       throw new Stop(`Node.js 20 or newer is needed, this is ${process.versions.node}: https://nodejs.org`);
     await ensureDependencies();
+    endWithParent();
     return major === 24 ? body() : startAgain(script);
   });
+}
+
+/** npm runs a script in a shell that dies of a signal without passing it on: whoever loses its parent ends as if it got it. */
+function endWithParent() {
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGTERM'), 1000).unref();
 }
 
 /**
