@@ -1,5 +1,5 @@
 import { isRecord, recordAt, recordsAt, type JsonRecord, type KubeObject } from './kubeObject';
-import { defaultPodSpec, fill } from './podDefaults';
+import { defaultPodSpec, defaultRequests, fill } from './podDefaults';
 
 type Default = (object: KubeObject, spec: JsonRecord) => void;
 
@@ -14,7 +14,8 @@ export function applyDefaults(object: KubeObject): void {
 
 const defaults: Readonly<Record<string, Default>> = {
   Pod: defaultPod,
-  Deployment: (_, spec) => {
+  Deployment: (object, spec) => {
+    fill(object, 'status', {});
     fill(spec, 'replicas', 1);
     fill(spec, 'strategy', {});
     const strategy = recordAt(spec, 'strategy') ?? {};
@@ -29,7 +30,8 @@ const defaults: Readonly<Record<string, Default>> = {
     fill(spec, 'progressDeadlineSeconds', 600);
     defaultTemplate(spec);
   },
-  ReplicaSet: (_, spec) => {
+  ReplicaSet: (object, spec) => {
+    fill(object, 'status', { replicas: 0 });
     fill(spec, 'replicas', 1);
     defaultTemplate(spec);
   },
@@ -89,6 +91,9 @@ function defaultTemplate(spec: JsonRecord): void {
 
 function defaultPod(object: KubeObject, spec: JsonRecord): void {
   defaultPodSpec(spec);
+  for (const container of [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')]) {
+    defaultRequests(container);
+  }
   fill(spec, 'serviceAccountName', 'default');
   fill(spec, 'serviceAccount', spec['serviceAccountName']);
   fill(spec, 'enableServiceLinks', true);

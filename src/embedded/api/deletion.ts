@@ -69,7 +69,7 @@ export async function deleteObject(
     if (options.dryRun) return { object: marked ?? existing, gone: marked === undefined };
     if (marked === undefined) {
       await objects.remove(resource.kind, namespace, name);
-      return { object: existing, gone: true };
+      return { object: ended(existing), gone: true };
     }
     try {
       return { object: await objects.update(marked), gone: false };
@@ -77,6 +77,13 @@ export async function deleteObject(
       if (!(error instanceof StatusError && error.code === 409)) throw error;
     }
   }
+}
+
+/** A pod that was removed says when. */
+function ended(existing: KubeObject): KubeObject {
+  if (existing.kind !== 'Pod') return existing;
+  const metadata = { ...existing.metadata, deletionTimestamp: kubeTime(), deletionGracePeriodSeconds: 0 };
+  return { ...existing, metadata };
 }
 
 /** The object as it waits for its end; undefined where nothing keeps it. */
@@ -90,10 +97,10 @@ function markDeleted(existing: KubeObject, options: DeleteOptions): KubeObject |
   if (finalizers.length > 0) marked.metadata.finalizers = finalizers;
   else delete marked.metadata.finalizers;
   if (metadata.deletionTimestamp === undefined) {
-    marked.metadata.deletionTimestamp = kubeTime(new Date(Date.now() + (grace ?? 0) * 1000));
+    marked.metadata.deletionTimestamp = kubeTime(new Date(Date.now() + grace * 1000));
     if (marked.metadata.generation !== undefined) marked.metadata.generation += 1;
   }
-  if (grace !== undefined) {
+  if (!waitsForContent) {
     const sooner = Math.min(grace, metadata.deletionGracePeriodSeconds ?? grace);
     if (sooner !== metadata.deletionGracePeriodSeconds) {
       marked.metadata.deletionGracePeriodSeconds = sooner;

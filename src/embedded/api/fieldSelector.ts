@@ -50,8 +50,16 @@ function parseTerm(term: string, resource: Resource): ObjectPredicate {
   const parsed = /^([^=!]+?)\s*(==|=|!=)\s*(.*)$/.exec(term);
   if (!parsed) throw StatusError.badRequest(`invalid selector: '${term}'; can't understand '${term}'`);
   const [, field = '', operator, wanted = ''] = parsed;
-  if (!isSelectable(field, resource)) throw StatusError.badRequest(`field label not supported: ${field}`);
+  if (!isSelectable(field, resource)) throw unknownField(field, resource);
   return (object) => (fieldText(object, field) === wanted) === (operator !== '!=');
+}
+
+function unknownField(field: string, resource: Resource): StatusError {
+  return StatusError.badRequest(
+    selectableFields[resource.kind]
+      ? `field label not supported: ${field}`
+      : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
+  );
 }
 
 function isSelectable(field: string, resource: Resource): boolean {

@@ -21,7 +21,7 @@ export async function streamLog(
   const source = { namespace, name, uid: pod.metadata.uid ?? '', container };
   const gone = new AbortController();
   response.once('close', () => gone.abort());
-  const chunks = logs.read(source, logOptions(query), gone.signal)[Symbol.asyncIterator]();
+  const chunks = logs.read(source, logOptions(query, name), gone.signal)[Symbol.asyncIterator]();
   let next: IteratorResult<Uint8Array> | undefined;
   let started = false;
   const begin = (): void => {
@@ -78,13 +78,13 @@ function containerOf(pod: KubeObject, wanted: string): string {
   );
 }
 
-function logOptions(query: URLSearchParams): PodLogOptions {
+function logOptions(query: URLSearchParams, pod: string): PodLogOptions {
   const since = query.get('sinceTime');
   const sinceTime = since === null ? undefined : new Date(since);
   if (sinceTime && Number.isNaN(sinceTime.getTime())) throw StatusError.badRequest('sinceTime is not a time');
-  const tailLines = countOf(query, 'tailLines', 0);
-  const sinceSeconds = countOf(query, 'sinceSeconds', 1);
-  const limitBytes = countOf(query, 'limitBytes', 1);
+  const tailLines = countOf(query, pod, 'tailLines', 0);
+  const sinceSeconds = countOf(query, pod, 'sinceSeconds', 1);
+  const limitBytes = countOf(query, pod, 'limitBytes', 1);
   return {
     follow: query.get('follow') === 'true',
     previous: query.get('previous') === 'true',
@@ -96,12 +96,12 @@ function logOptions(query: URLSearchParams): PodLogOptions {
   };
 }
 
-function countOf(query: URLSearchParams, field: string, least: number): number | undefined {
+function countOf(query: URLSearchParams, pod: string, field: string, least: number): number | undefined {
   const text = query.get(field);
   if (text === null) return undefined;
   const value = Number(text);
   if (Number.isInteger(value) && value >= least) return value;
-  throw StatusError.invalid({ group: '', kind: 'PodLogOptions' }, '', [
+  throw StatusError.invalid({ group: '', kind: 'PodLogOptions' }, pod, [
     {
       reason: 'FieldValueInvalid',
       message: `Invalid value: ${text}: must be greater than or equal to ${least}`,

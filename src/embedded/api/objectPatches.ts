@@ -3,7 +3,7 @@ import { schemaOf } from './fieldSchema';
 import { isRecord, type JsonRecord, type KubeObject } from './kubeObject';
 import { mergePatch } from './mergePatch';
 import { json, objectFrom, yaml, type RequestBody } from './requestBody';
-import type { Resource } from './resources';
+import { apiVersionOf, type Resource } from './resources';
 import { StatusError } from './statusError';
 import { strategicMergePatch } from './strategicMergePatch';
 
@@ -40,9 +40,11 @@ export function appliedConfiguration(
 ): KubeObject {
   const parsed = yaml(body.text);
   if (!isRecord(parsed)) throw StatusError.badRequest('the applied configuration is not an object');
-  for (const field of ['apiVersion', 'kind']) {
-    if (parsed[field] === undefined)
-      throw StatusError.badRequest(`Object '${field}' is missing in the applied configuration`);
+  const expected = apiVersionOf(resource);
+  if (parsed['apiVersion'] !== expected) {
+    throw StatusError.badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${String(parsed['apiVersion'] ?? '')}, expected: ${expected}`,
+    );
   }
   return objectFrom(parsed, resource, namespace, name);
 }

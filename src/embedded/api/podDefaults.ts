@@ -25,7 +25,6 @@ function defaultContainer(container: JsonRecord): void {
   fill(container, 'terminationMessagePath', '/dev/termination-log');
   fill(container, 'terminationMessagePolicy', 'File');
   fill(container, 'resources', {});
-  defaultRequests(container);
   for (const port of recordsAt(container, 'ports')) fill(port, 'protocol', 'TCP');
   for (const variable of recordsAt(container, 'env')) {
     const field = recordAt(variable, 'valueFrom', 'fieldRef');
@@ -38,8 +37,8 @@ function defaultContainer(container: JsonRecord): void {
   for (const name of ['postStart', 'preStop']) defaultHttpGet(recordAt(container, 'lifecycle', name, 'httpGet'));
 }
 
-/** What a container may use at most is also what it asks for, where it asks for nothing. */
-function defaultRequests(container: JsonRecord): void {
+/** What a container may use at most is also what it asks for, where it asks for nothing. Of pods only, not of templates. */
+export function defaultRequests(container: JsonRecord): void {
   const limits = recordAt(container, 'resources', 'limits');
   if (!limits || !isRecord(container['resources'])) return;
   container['resources']['requests'] = { ...limits, ...recordAt(container['resources'], 'requests') };

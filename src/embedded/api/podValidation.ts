@@ -52,6 +52,9 @@ function validateContainer(container: JsonRecord, field: string, { names, volume
   names.add(name);
   if (!textAt(container, 'image')) errors.required(`${field}.image`);
 
+  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
+    validateProbe(recordAt(container, probe), `${field}.${probe}`, errors);
+  }
   for (const [index, port] of recordsAt(container, 'ports').entries()) {
     const at = `${field}.ports[${index}].containerPort`;
     if (port['containerPort'] === undefined || port['containerPort'] === 0) errors.required(at);
@@ -74,9 +77,6 @@ function validateContainer(container: JsonRecord, field: string, { names, volume
     if (path === '') errors.required(`${at}.mountPath`);
     else if (mounted.has(path)) errors.invalid(`${at}.mountPath`, path, 'must be unique');
     mounted.add(path);
-  }
-  for (const probe of ['livenessProbe', 'readinessProbe', 'startupProbe']) {
-    validateProbe(recordAt(container, probe), `${field}.${probe}`, errors);
   }
 }
 

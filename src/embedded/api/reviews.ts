@@ -6,7 +6,7 @@ const admin = { username: 'coppice', uid: 'coppice', groups: ['system:masters', 
 export function reviewDocument(pathname: string, body: JsonRecord, token: string): JsonRecord | undefined {
   switch (pathname) {
     case '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews':
-      return { ...body, status: { allowed: true } };
+      return { metadata: {}, ...body, status: { allowed: true } };
     case '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': {
       const resourceRules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
       const nonResourceRules = [{ verbs: ['*'], nonResourceURLs: ['*'] }];

@@ -11,11 +11,12 @@ export function scaleOf(object: KubeObject): KubeObject {
     .sort()
     .join(',');
   const metadata = { name, namespace, uid, resourceVersion, creationTimestamp };
+  const replicas = numberAt(object, 'spec', 'replicas') ?? 0;
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: JSON.parse(JSON.stringify(metadata)),
-    spec: { replicas: numberAt(object, 'spec', 'replicas') ?? 0 },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: numberAt(object, 'status', 'replicas') ?? 0, selector },
   };
 }

@@ -143,7 +143,7 @@ export class StatusError extends Error {
     const lines = causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`);
     const text = lines.length === 1 ? lines.join('') : `[${lines.join(', ')}]`;
     return new StatusError(422, 'Invalid', `${named} "${name}" is invalid: ${text}`, {
-      name,
+      ...(name === '' ? {} : { name }),
       ...(kind.group === '' ? {} : { group: kind.group }),
       kind: kind.kind,
       causes: [...causes],

@@ -1,16 +1,34 @@
+import { isRecord } from './kubeObject';
+
+/** Counts that Kubernetes leaves out of a status while they are zero. */
+const countedReplicas = [
+  'availableReplicas',
+  'fullyLabeledReplicas',
+  'readyReplicas',
+  'terminatingReplicas',
+  'unavailableReplicas',
+  'updatedReplicas',
+];
+
 const timeFields = /(?:Time|Timestamp)$/;
-/** The only times of the API that keep their fractions (MicroTime). */
+/** The only times of the API with fractions (MicroTime): Go's clients take exactly six digits. */
 const preciseTimes = new Set(['eventTime', 'acquireTime', 'renewTime', 'lastObservedTime']);
-const fractionalTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$/;
+const time = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
 /**
- * An object from etcd. webernetes writes times with milliseconds, Kubernetes without: clients that compare or print them see
- * what a Kubernetes API sends.
+ * An object from etcd as a Kubernetes API sends it: webernetes writes times with milliseconds and counts that are zero.
  */
 export function parseStored(text: string): unknown {
-  return JSON.parse(text, (field, value: unknown) => {
-    if (typeof value !== 'string' || !timeFields.test(field) || preciseTimes.has(field)) return value;
-    const seconds = fractionalTime.exec(value)?.[1];
-    return seconds === undefined ? value : `${seconds}Z`;
+  const parsed: unknown = JSON.parse(text, (field, value: unknown) => {
+    if (typeof value !== 'string' || !timeFields.test(field)) return value;
+    const [, seconds, fraction = ''] = time.exec(value) ?? [];
+    if (seconds === undefined) return value;
+    return preciseTimes.has(field) ? `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}Z` : `${seconds}Z`;
   });
+  const status = isRecord(parsed) ? parsed['status'] : undefined;
+  if (isRecord(status)) {
+    for (const field of countedReplicas) if (status[field] === 0) delete status[field];
+    if (isRecord(parsed) && parsed['kind'] === 'Deployment' && status['replicas'] === 0) delete status['replicas'];
+  }
+  return parsed;
 }

@@ -60,7 +60,7 @@ const containers = [
 const templateSelector = wide('Selector', (object) => selectorText(recordAt(object, 'spec', 'selector')) || none);
 
 const columns: Readonly<Record<string, readonly Column[]>> = {
-  ConfigMap: [column('Data', (object) => keysAt(object, 'data') + keysAt(object, 'binaryData'), 'integer')],
+  ConfigMap: [column('Data', (object) => keysAt(object, 'data') + keysAt(object, 'binaryData'))],
   ClusterRole: [created],
   ClusterRoleBinding: [column('Role', roleText)],
   Deployment: [

@@ -56,7 +56,7 @@ function validateServiceUpdate(service: KubeObject, previous: KubeObject, errors
   const before = valueAt(previous, 'spec', 'clusterIP');
   const after = valueAt(service, 'spec', 'clusterIP');
   if (typeof before !== 'string' || before === '' || valueAt(service, 'spec', 'type') === 'ExternalName') return;
-  if (after !== undefined && after !== before) errors.invalid('spec.clusterIP', after, immutable);
+  if (after !== undefined && after !== before) errors.invalid('spec.clusterIPs[0]', [after], 'may not change once set');
 }
 
 function validateFrozenData(object: KubeObject, previous: KubeObject, errors: FieldErrors): void {

@@ -91,8 +91,11 @@ function validateWorkload(object: KubeObject, errors: FieldErrors): void {
   }
   const selector = recordAt(object, 'spec', 'selector');
   const labels = recordAt(object, 'spec', 'template', 'metadata', 'labels');
-  if (!selector) errors.required('spec.selector');
-  else if (validateSelector(selector, 'spec.selector', errors)) {
+  if (!selector) {
+    errors.required('spec.selector');
+    errors.invalid('spec.template.metadata.labels', labels ?? {}, '`selector` does not match template `labels`');
+  }
+  if (selector && validateSelector(selector, 'spec.selector', errors)) {
     if (Object.keys(selector).length === 0)
       errors.invalid('spec.selector', selector, 'empty selector is invalid for deployment');
     else if (!selectorMatches(selector, labels)) {
@@ -118,7 +121,6 @@ const serviceTypes = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 
 function validateService(object: KubeObject, errors: FieldErrors): void {
   const type = textAt(object, 'spec', 'type') ?? '';
-  if (!serviceTypes.includes(type)) errors.notSupported('spec.type', type, serviceTypes);
   const ports = recordsAt(object, 'spec', 'ports');
   if (type === 'ExternalName') {
     if (!textAt(object, 'spec', 'externalName')) errors.required('spec.externalName');
@@ -141,6 +143,7 @@ function validateService(object: KubeObject, errors: FieldErrors): void {
     if (used.has(identity)) errors.duplicate(field, { port: port['port'], protocol: port['protocol'] });
     used.add(identity);
   }
+  if (!serviceTypes.includes(type)) errors.notSupported('spec.type', type, serviceTypes);
 }
 
 const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix'];
@@ -162,8 +165,11 @@ function validateIngress(object: KubeObject, errors: FieldErrors): void {
     for (const [at, path] of recordsAt(http, 'paths').entries()) {
       const field = `spec.rules[${index}].http.paths[${at}]`;
       const type = textAt(path, 'pathType');
-      if (type === undefined) errors.required(`${field}.pathType`, 'pathType must be specified');
-      else if (!pathTypes.includes(type)) errors.notSupported(`${field}.pathType`, type, pathTypes);
+      if (type === undefined) {
+        errors.required(`${field}.pathType`, 'pathType must be specified');
+        continue;
+      }
+      if (!pathTypes.includes(type)) errors.notSupported(`${field}.pathType`, type, pathTypes);
       const url = textAt(path, 'path') ?? '';
       if (!url.startsWith('/') && (url !== '' || type !== 'ImplementationSpecific')) {
         errors.invalid(`${field}.path`, url, 'must be an absolute path');
@@ -205,10 +211,10 @@ function validateSecret(object: KubeObject, errors: FieldErrors): void {
 }
 
 function validateRoleBinding(object: KubeObject, errors: FieldErrors): void {
-  if (!textAt(object, 'roleRef', 'name')) errors.required('roleRef.name');
   const kinds = object.kind === 'RoleBinding' ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   const kind = textAt(object, 'roleRef', 'kind') ?? '';
   if (!kinds.includes(kind)) errors.notSupported('roleRef.kind', kind, kinds);
+  if (!textAt(object, 'roleRef', 'name')) errors.required('roleRef.name');
   for (const [index, subject] of recordsAt(object, 'subjects').entries()) {
     if (!textAt(subject, 'name')) errors.required(`subjects[${index}].name`);
   }
