@@ -28,7 +28,6 @@ export function viewState(snapshot: Snapshot, facts: ViewFacts): ViewState {
 /** The context keys of the extension, for the `when` clauses of package.json; manifest.test.ts compares them. */
 export interface ContextKeys {
   readonly 'coppice.state': ViewState;
-  readonly 'coppice.hasRepository': boolean;
   readonly 'coppice.hasEnvironmentFile': boolean;
   /** Whether there is a worktree beside that of the window. */
   readonly 'coppice.hasOtherWorktree': boolean;
@@ -39,7 +38,6 @@ export interface ContextKeys {
 export function contextKeys(state: ViewState, snapshot: Snapshot, ofWindow: WorktreeEntry | undefined): ContextKeys {
   return {
     'coppice.state': state,
-    'coppice.hasRepository': snapshot.repository !== undefined,
     'coppice.hasEnvironmentFile': snapshot.hasEnvironmentFile,
     'coppice.hasOtherWorktree': snapshot.entries.some((entry) => entry !== ofWindow),
     'coppice.hasEnvironment': snapshot.entries.some((entry) => entry.environment !== undefined),

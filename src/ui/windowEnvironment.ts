@@ -6,20 +6,29 @@ import { entryOfFolder, worktreeState } from './worktreeView';
 
 type Dependencies = Pick<UiDependencies, 'environmentVariables' | 'takeAgentRequest' | 'log'>;
 
+/** What of the editor's collection is used. */
+export interface TerminalVariables {
+  persistent: boolean;
+  clear(): void;
+  getScoped(scope: {
+    workspaceFolder: vscode.WorkspaceFolder;
+  }): Pick<vscode.EnvironmentVariableCollection, 'clear' | 'replace' | 'description'>;
+}
+
 /**
  * Gives the terminals of each of the window's folders the variables of that folder's environment, and starts the agent
  * that was asked for when the worktree was made, once the environment is healthy.
  */
 export class WindowEnvironment implements vscode.Disposable {
   readonly #dependencies: Dependencies;
-  readonly #collection: vscode.GlobalEnvironmentVariableCollection;
+  readonly #collection: TerminalVariables;
   /** What was last looked up for a folder, by the folder's path. */
   readonly #known = new Map<string, { readonly key: string; readonly variables: Readonly<Record<string, string>> }>();
   readonly #askedForAgent = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
-  constructor(dependencies: Dependencies, collection: vscode.GlobalEnvironmentVariableCollection) {
+  constructor(dependencies: Dependencies, collection: TerminalVariables) {
     this.#dependencies = dependencies;
     this.#collection = collection;
     // What they lead to may be gone by the next start.

@@ -1,0 +1,190 @@
+import { readFileSync, readdirSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { environmentFileName } from '../src/core/environmentFile';
+import { defaultSettings } from '../src/core/settings';
+import { commandHandlers } from '../src/ui/commands/register';
+import { commandIds } from '../src/ui/commands/ids';
+import { contextKeys } from '../src/ui/viewState';
+import manifest from '../package.json';
+import { aSnapshot } from './unit/ui/builders';
+
+const root = join(import.meta.dirname, '..');
+const { contributes } = manifest;
+const menuItems = Object.values(contributes.menus).flat();
+const welcomeTexts = contributes.viewsWelcome.map(({ contents }) => contents);
+const walkthroughTexts = contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ description }) => description));
+
+/** Every `when` clause of the manifest. */
+const conditions = [
+  ...menuItems.map((item) => ('when' in item ? item.when : '')),
+  ...contributes.viewsWelcome.map(({ when }) => when),
+  ...contributes.walkthroughs.flatMap(({ steps }) =>
+    steps.flatMap(({ completionEvents }) => completionEvents.map((event) => event.replace(/^onContext:/, ''))),
+  ),
+];
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((file) => file.isFile() && file.name.endsWith('.ts'))
+    .map((file) => join(file.parentPath, file.name));
+}
+
+describe('commands', () => {
+  it('are those of the code', () => {
+    expect(contributes.commands.map(({ command }) => command).sort()).toEqual([...commandIds].sort());
+    expect(Object.keys(commandHandlers).sort()).toEqual([...commandIds].sort());
+  });
+
+  it('have a title in title case and one category', () => {
+    for (const { title, category } of contributes.commands) {
+      expect(category).toBe('Coppice');
+      expect(title).toMatch(/^[A-Z]/);
+      const words = title
+        .replace(/…$/, '')
+        .split(' ')
+        .filter((word) => word !== environmentFileName);
+      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|in$)/);
+    }
+  });
+
+  it('are in menus and texts only when there are such', () => {
+    const ids: ReadonlySet<string> = new Set(commandIds);
+    for (const { command } of menuItems) expect(ids).toContain(command);
+    const linked = [...welcomeTexts, ...walkthroughTexts].flatMap((text) => [
+      ...text.matchAll(/command:(coppice\.\w+)/g),
+    ]);
+    expect(linked.length).toBeGreaterThan(5);
+    for (const [, command] of linked) if (command !== 'coppice.worktrees') expect(ids).toContain(command);
+  });
+
+  it('are offered only in trusted folders', () => {
+    const palette = new Map(contributes.menus.commandPalette.map(({ command, when }) => [command, when]));
+    for (const id of commandIds) {
+      if (id !== 'coppice.showLog') expect(palette.get(id), id).toMatch(/isWorkspaceTrusted|^false$/);
+    }
+  });
+});
+
+describe('settings', () => {
+  const properties: Readonly<
+    Record<string, { default: unknown; scope: string; type: string; markdownDescription: string }>
+  > = contributes.configuration.properties;
+
+  it('are those of the code, with the same defaults', () => {
+    const defaults = Object.fromEntries(Object.entries(properties).map(([key, { default: value }]) => [key, value]));
+    const expected = Object.fromEntries(
+      Object.entries(defaultSettings).map(([key, value]) => [`coppice.${key}`, value]),
+    );
+    expect(defaults).toEqual(expected);
+  });
+
+  it('that name a program, a folder or a server are nothing that a repository can set', () => {
+    for (const [key, { scope }] of Object.entries(properties)) expect(scope, key).toMatch(/^machine(-overridable)?$/);
+    for (const key of ['agent.command', 'helm.path', 'postgres.binaries', 'postgres.url', 'home']) {
+      expect(properties[`coppice.${key}`]?.scope, key).toBe('machine');
+    }
+    expect([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(
+      Object.keys(properties).sort(),
+    );
+  });
+
+  it('are described', () => {
+    for (const [key, { markdownDescription }] of Object.entries(properties)) {
+      expect(markdownDescription, key).toMatch(/^[A-Z].{20,}\.$/);
+    }
+  });
+});
+
+describe('context keys', () => {
+  it('are those of the code', () => {
+    const known = new Set(Object.keys(contextKeys('ready', aSnapshot(), undefined)));
+    const used = new Set(conditions.flatMap((when) => when.match(/coppice\.(?!worktrees\b)[A-Za-z]+/g) ?? []));
+    for (const id of commandIds) used.delete(id);
+    for (const key of used) expect(known, key).toContain(key);
+    for (const key of known) expect(used, key).toContain(key);
+  });
+
+  it('are compared with states that exist', () => {
+    const states = conditions.flatMap((when) =>
+      [...when.matchAll(/coppice\.state [!=]= (\w+)/g)].map((match) => match[1]),
+    );
+    expect(new Set(states)).toEqual(new Set(['noGit', 'noRepository', 'noEnvironmentFile', 'noEnvironments']));
+  });
+
+  it('are set in one place', () => {
+    const writers = sourceFiles(join(root, 'src')).filter((file) =>
+      readFileSync(file, 'utf8').includes("'setContext'"),
+    );
+    expect(writers.map((file) => file.split(/[\\/]/).at(-1))).toEqual(['contextKeyWriter.ts']);
+  });
+});
+
+describe('views', () => {
+  it('are those of the code', () => {
+    expect(contributes.views.coppice.map(({ id }) => id)).toEqual(['coppice.worktrees']);
+    const source = readFileSync(join(root, 'src/ui/activateUi.ts'), 'utf8');
+    expect(source).toContain("'coppice.worktrees'");
+    for (const { view } of contributes.viewsWelcome) expect(view).toBe('coppice.worktrees');
+  });
+
+  it('have rows that the menus find', () => {
+    const patterns = conditions.flatMap((when) =>
+      [...when.matchAll(/viewItem =~ \/(.*?)\/(?: |$)/g)].map((match) => match[1] ?? ''),
+    );
+    expect(patterns.length).toBeGreaterThan(20);
+    const rows = [
+      'worktree;linked;env;claimed;url;standing;',
+      'worktree;main;envless;window;standing;',
+      'service;',
+      'service;url;',
+      'url;',
+      'database;',
+      'folder;',
+      'orphan;',
+      'offline;',
+      'noEnvironmentFile;',
+    ];
+    for (const pattern of patterns) {
+      const regex = new RegExp(pattern);
+      expect(
+        rows.some((row) => regex.test(row)),
+        pattern,
+      ).toBe(true);
+      expect(
+        rows.every((row) => regex.test(row)),
+        pattern,
+      ).toBe(false);
+    }
+  });
+});
+
+describe('activation', () => {
+  it('waits for a folder with an environment file, a view or a command', () => {
+    expect(manifest.activationEvents).toEqual([`workspaceContains:${environmentFileName}`]);
+    expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
+    expect(manifest.capabilities.virtualWorkspaces.supported).toBe(false);
+  });
+});
+
+describe('files', () => {
+  it('that the manifest names are there', () => {
+    const named = [
+      manifest.icon,
+      ...contributes.viewsContainers.activitybar.map(({ icon }) => icon),
+      ...contributes.walkthroughs.flatMap(({ steps }) => steps.map(({ media }) => media.markdown)),
+      ...contributes.yamlValidation.map(({ url }) => url),
+    ];
+    for (const file of named) expect(existsSync(join(root, file)), file).toBe(true);
+    for (const { fileMatch } of contributes.yamlValidation) expect(fileMatch).toBe(environmentFileName);
+  });
+});
+
+describe('errors', () => {
+  it('are shown in one place', () => {
+    const writers = sourceFiles(join(root, 'src/ui')).filter((file) =>
+      readFileSync(file, 'utf8').includes('showErrorMessage'),
+    );
+    expect(writers.map((file) => file.split(/[\\/]/).at(-1))).toEqual(['report.ts']);
+  });
+});

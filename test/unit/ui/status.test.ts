@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../../src/app/run';
+import { AppError } from '../../../src/core/errors';
+import { actionsOf } from '../../../src/ui/actions';
+import { toSettings } from '../../../src/ui/settings';
+import { defaultSettings } from '../../../src/core/settings';
+import { statusBarText } from '../../../src/ui/statusBarText';
+import { statusText } from '../../../src/ui/statusText';
+import { StepMessages } from '../../../src/ui/stepMessages';
+import { viewState } from '../../../src/ui/viewState';
+import { entryOfFolder } from '../../../src/ui/worktreeView';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain, hostileTexts, offline } from './builders';
+
+describe('the status bar', () => {
+  it("says the environment's name and health", () => {
+    expect(statusBarText(aSnapshot(), anEntry())).toMatchObject({
+      text: '$(pass-filled) feature healthy',
+      accessibleName: 'Coppice: feature healthy',
+      isError: false,
+    });
+  });
+
+  it('is an error only when the environment is degraded now', () => {
+    const services = [aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' })];
+    const entry = anEntry({ environment: anEnvironment({ health: 'degraded', services }) });
+    const shown = statusBarText(aSnapshot(), entry);
+    expect(shown).toMatchObject({ text: '$(error) feature degraded', isError: true });
+    expect(shown?.tooltip).toContainEqual(['backend', 'CrashLoopBackOff: exit code 3']);
+    expect(statusBarText(aSnapshot({ cluster: offline }), entry)).toMatchObject({
+      text: '$(error) feature offline',
+      isError: false,
+    });
+  });
+
+  it('is not there without a worktree or where no environment is to be had', () => {
+    expect(statusBarText(aSnapshot(), undefined)).toBeUndefined();
+    expect(statusBarText(aSnapshot({ hasEnvironmentFile: false }), bareMain)).toBeUndefined();
+    expect(statusBarText(aSnapshot(), bareMain)?.text).toBe('$(circle-large-outline) main no environment');
+  });
+
+  it.each(hostileTexts)('shows %j as text', (branch) => {
+    const entry = { ...bareMain, worktree: aWorktree({ branch }) };
+    expect(statusBarText(aSnapshot(), entry)?.text.slice('$(circle-large-outline)'.length)).not.toMatch(
+      /(?<!\\)\$\(|\p{Cc}/u,
+    );
+  });
+});
+
+describe('the quick actions', () => {
+  const commands = (...from: Parameters<typeof actionsOf>) => actionsOf(...from).map(({ command }) => command);
+
+  it('offer nothing that cannot be done', () => {
+    expect(commands(bareMain, aSnapshot({ entries: [bareMain] }))).toEqual([
+      'coppice.createEnvironment',
+      'coppice.showStatus',
+      'coppice.startAgent',
+      'coppice.createWorktree',
+    ]);
+  });
+
+  it('begin with the URL, or with the cluster when that is away', () => {
+    const entry = anEntry({
+      environment: anEnvironment({ services: [aService({ urls: ['http://feature.localhost/'] })] }),
+    });
+    const snapshot = aSnapshot({ entries: [bareMain, entry] });
+    expect(commands(entry, snapshot)[0]).toBe('coppice.openUrl');
+    expect(commands(entry, snapshot).at(-1)).toBe('coppice.delete');
+    expect(commands(entry, { ...snapshot, cluster: offline })[0]).toBe('coppice.startCluster');
+  });
+});
+
+describe('the empty view', () => {
+  const facts = { isTrusted: true, folders: ['/repo'], isLoaded: true, problem: undefined };
+  const none = aSnapshot({ repository: undefined, entries: [] });
+
+  it.each([
+    ['noFolder', none, { ...facts, folders: [] }],
+    ['untrusted', aSnapshot(), { ...facts, isTrusted: false }],
+    ['loading', none, { ...facts, isLoaded: false }],
+    ['noRepository', none, facts],
+    ['noRepository', none, { ...facts, isLoaded: false, problem: new AppError('invalidInput', 'x') }],
+    ['noGit', none, { ...facts, problem: new AppError('missingTool', 'x') }],
+    ['noEnvironmentFile', aSnapshot({ entries: [bareMain], hasEnvironmentFile: false }), facts],
+    ['noEnvironments', aSnapshot({ entries: [bareMain] }), facts],
+    ['ready', aSnapshot(), facts],
+  ] as const)('is %s', (state, snapshot, given) => {
+    expect(viewState(snapshot, given)).toBe(state);
+  });
+});
+
+describe('the status document', () => {
+  it('tells everything that is known', () => {
+    const urls = ['http://feature.localhost:8080/'];
+    const entry = anEntry({ environment: anEnvironment({ services: [aService({ urls, restarts: 2 })] }) });
+    const text = statusText(aSnapshot(), entry);
+    expect(text).toMatch(/^Worktree feature$/m);
+    expect(text).toMatch(/^ {2}Namespace +worktree-feature$/m);
+    expect(text).toMatch(/^ {2}backend +Running · 1\/1 ready · 2 restarts$/m);
+    expect(text).toMatch(/^ {2}backend +http:\/\/feature\.localhost:8080\/$/m);
+    expect(text).toMatch(/^ {2}backend +9142$/m);
+  });
+
+  it('says that there is no environment', () => {
+    expect(statusText(aSnapshot(), bareMain)).toMatch(/Health +none: "Coppice: Create Environment" makes one/);
+  });
+});
+
+describe("a window's worktree", () => {
+  it('is the innermost', () => {
+    const inner = anEntry({ worktree: aWorktree({ path: '/repo/.worktrees/x' }) });
+    const snapshot = aSnapshot({ entries: [bareMain, inner] });
+    expect(entryOfFolder(snapshot, '/repo/.worktrees/x/src')).toBe(inner);
+    expect(entryOfFolder(snapshot, '/repo/.worktrees')).toBe(bareMain);
+    expect(entryOfFolder(snapshot, '/elsewhere')).toBeUndefined();
+  });
+});
+
+describe('progress', () => {
+  const news = (step: string, state: Progress['state'], finished: number): Progress => ({
+    step,
+    state,
+    title: `Do ${step}`,
+    finished,
+    total: 4,
+  });
+
+  it('counts steps and names the one that runs, several at a time too', () => {
+    const messages = new StepMessages();
+    expect(messages.next(news('a', 'running', 0))).toEqual({ message: '1/4 Do a', increment: 0 });
+    expect(messages.next(news('b', 'running', 0))).toEqual({ message: '1/4 Do b', increment: 0 });
+    expect(messages.next(news('b', 'done', 1))).toEqual({ message: '2/4 Do a', increment: 25 });
+    expect(messages.next(news('a', 'done', 2))).toEqual({ message: '3/4 Do a', increment: 25 });
+    expect(messages.next(news('c', 'running', 2))).toEqual({ message: '3/4 Do c', increment: 0 });
+  });
+
+  it('tells what is taken back', () => {
+    const messages = new StepMessages();
+    messages.next(news('a', 'running', 3));
+    expect(messages.next(news('a', 'failed', 3)).message).toBe('Failed: Do a');
+    expect(messages.next(news('a', 'undone', 3))).toEqual({ message: 'Undone: Do a', increment: 0 });
+  });
+});
+
+describe('settings', () => {
+  it('are the defaults where nothing, or nothing of the right type, is set', () => {
+    expect(toSettings(() => undefined)).toEqual(defaultSettings);
+    const set: Record<string, unknown> = { 'gateway.port': 'x', 'agent.command': 'codex', 'helm.path': 3 };
+    expect(toSettings((key) => set[key])).toEqual({ ...defaultSettings, 'agent.command': 'codex' });
+  });
+});

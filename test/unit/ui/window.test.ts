@@ -1,0 +1,220 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ExtensionContext, WorkspaceFolder } from 'vscode';
+import * as vscode from 'vscode';
+import { activateUi } from '../../../src/ui/activateUi';
+import { commandIds } from '../../../src/ui/commands/ids';
+import { LogPseudoterminal } from '../../../src/ui/logs/logTerminals';
+import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/windowEnvironment';
+import { editor } from '../../support/vscodeStub';
+import { anEntry, anEnvironment, aSnapshot, bareMain, offline } from './builders';
+import { someDependencies } from './context';
+
+beforeEach(() => editor.reset());
+
+function aSignal(): { promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((onResolve) => (resolve = onResolve));
+  return { promise, resolve: () => resolve() };
+}
+
+function aCollection() {
+  const variables = new Map<string, string>();
+  let writes = 0;
+  const scoped = {
+    clear: (): void => {
+      variables.clear();
+      writes++;
+    },
+    replace: (name: string, value: string) => void variables.set(name, value),
+    description: '',
+  };
+  const collection: TerminalVariables = { persistent: true, getScoped: () => scoped, clear: () => variables.clear() };
+  return {
+    variables,
+    get writes() {
+      return writes;
+    },
+    persistent: () => collection.persistent,
+    collection,
+  };
+}
+
+const folder: WorkspaceFolder = { uri: vscode.Uri.file('/repo.worktrees/feature'), name: 'feature', index: 0 };
+
+describe("a window's terminals", () => {
+  function aWindow(variables: Record<string, string> | undefined, wantsAgent: boolean[] = []) {
+    const asked: string[] = [];
+    const { dependencies } = someDependencies({
+      environmentVariables: async (path) => {
+        asked.push(path);
+        return variables;
+      },
+      takeAgentRequest: async () => wantsAgent.shift() ?? false,
+    });
+    const target = aCollection();
+    return { asked, target, environment: new WindowEnvironment(dependencies, target.collection) };
+  }
+
+  it("carry the environment's variables, written once for as long as they stay", async () => {
+    const { target, environment, asked } = aWindow({ DATABASE_URL: 'postgresql://x' });
+    await environment.update(aSnapshot(), [folder]);
+    await environment.update(aSnapshot(), [folder]);
+    await environment.update(
+      aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'degraded' }) })] }),
+      [folder],
+    );
+    expect([...target.variables]).toEqual([['DATABASE_URL', 'postgresql://x']]);
+    expect(asked).toEqual(['/repo.worktrees/feature', '/repo.worktrees/feature']);
+    expect(target.writes).toBe(1);
+    expect(target.persistent()).toBe(false);
+  });
+
+  it('lose them when the environment is gone, and keep them while the cluster is only away', async () => {
+    const { target, environment } = aWindow({ A: '1' });
+    await environment.update(aSnapshot(), [folder]);
+    await environment.update(aSnapshot({ entries: [anEntry({ environment: undefined })], cluster: offline }), [folder]);
+    expect(target.variables.size).toBe(1);
+    await environment.update(aSnapshot({ entries: [anEntry({ environment: undefined })] }), [folder]);
+    expect(target.variables.size).toBe(0);
+  });
+
+  it('are looked up again when they could not be known', async () => {
+    const { asked, environment } = aWindow(undefined);
+    await environment.update(aSnapshot(), [folder]);
+    await environment.update(aSnapshot(), [folder]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('start the agent that was asked for, once, and only when the environment is healthy', async () => {
+    editor.settings.set('coppice.agent.command', 'claude --continue');
+    const { environment } = aWindow({ A: '1' }, [true, true]);
+    const starting = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'progressing' }) })] });
+    await environment.update(starting, [folder]);
+    expect(editor.terminals).toEqual([]);
+    await environment.update(aSnapshot(), [folder]);
+    await environment.update(aSnapshot(), [folder]);
+    expect(editor.terminals).toHaveLength(1);
+    expect(editor.terminals[0]?.sent).toEqual(['claude --continue']);
+    expect(editor.terminals[0]?.options.env).toEqual({ A: '1' });
+  });
+
+  it('start no agent that nobody asked for', async () => {
+    const { environment } = aWindow({ A: '1' }, [false]);
+    await environment.update(aSnapshot(), [folder]);
+    expect(editor.terminals).toEqual([]);
+  });
+});
+
+describe("a service's log", () => {
+  it('is read from opening to closing', async () => {
+    let aborted = false;
+    const written: string[] = [];
+    const first = aSignal();
+    const terminal = new LogPseudoterminal(async function* (signal) {
+      signal.addEventListener('abort', () => (aborted = true));
+      yield 'one \u001b[31mred\u001b[0m\u001b[2J';
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      yield 'after the end';
+    });
+    terminal.onDidWrite((text) => (written.push(text), first.resolve()));
+    terminal.open();
+    await first.promise;
+    terminal.close();
+    expect(aborted).toBe(true);
+    expect(written).toEqual(['one \u001b[31mred\u001b[0m\r\n']);
+  });
+
+  it('says why it cannot be read, and is read again on Enter', async () => {
+    let reads = 0;
+    const said = aSignal();
+    // eslint-disable-next-line require-yield
+    const terminal = new LogPseudoterminal(async function* () {
+      reads++;
+      throw new Error('no such pod');
+    });
+    terminal.onDidWrite((text) => {
+      expect(text).toContain('no such pod');
+      said.resolve();
+    });
+    terminal.open();
+    await said.promise;
+    await Promise.resolve();
+    terminal.handleInput('\r');
+    expect(reads).toBe(2);
+    terminal.close();
+  });
+});
+
+describe('activation', () => {
+  function activated(change: { isTrusted?: boolean; folders?: string[] } = {}) {
+    editor.isTrusted = change.isTrusted ?? true;
+    editor.folders = (change.folders ?? ['/repo.worktrees/feature']).map((path, index) => ({
+      uri: vscode.Uri.file(path) as never,
+      name: path,
+      index,
+    }));
+    const some = someDependencies({ environmentVariables: async () => undefined });
+    const subscriptions: { dispose(): unknown }[] = [];
+    const context: Partial<ExtensionContext> = {
+      subscriptions,
+      extensionUri: vscode.Uri.file('/extension'),
+      environmentVariableCollection: aCollection().collection as ExtensionContext['environmentVariableCollection'],
+    };
+    activateUi(context as ExtensionContext, some.dependencies);
+    return { ...some, dispose: () => subscriptions.forEach((one) => one.dispose()) };
+  }
+  const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+  it('registers every command, touches nothing that would load, and begins to read afterwards', async () => {
+    const { calls, dispose } = activated();
+    expect(calls).toEqual([]);
+    expect([...editor.commands.keys()].sort()).toEqual([...commandIds].sort());
+    expect(editor.statusBar).toMatchObject({ isVisible: true, text: '$(pass-filled) feature healthy' });
+    editor.showView(true);
+    await nextTurn();
+    expect(calls).toContain('setVisible true');
+    expect(calls.filter((call) => call === 'refresh')).toHaveLength(1);
+    editor.showView(false);
+    expect(calls.at(-1)).toBe('setVisible false');
+    dispose();
+    expect(editor.commands.size).toBe(0);
+  });
+
+  it('renders what the store says, and sets only the context keys that changed', async () => {
+    const { publish, dispose } = activated();
+    expect(editor.contextKeys.get('coppice.state')).toBe('ready');
+    publish(aSnapshot({ entries: [bareMain] }));
+    expect(editor.contextKeys.get('coppice.state')).toBe('noEnvironments');
+    expect(editor.contextKeys.get('coppice.hasEnvironment')).toBe(false);
+    expect(editor.statusBar.isVisible).toBe(false);
+    dispose();
+  });
+
+  it('reads and runs nothing in a folder that is not trusted, until it is', async () => {
+    const { calls, publish, dispose } = activated({ isTrusted: false });
+    editor.showView(true);
+    await nextTurn();
+    publish(aSnapshot());
+    for (const id of commandIds) {
+      if (id !== 'coppice.showLog') await vscode.commands.executeCommand(id, 'worktree:/repo.worktrees/feature');
+    }
+    expect(calls).toEqual([]);
+    expect(editor.executed.filter(([id]) => !String(id).startsWith('coppice.'))).toEqual([]);
+    expect(editor.messages).toHaveLength(commandIds.length - 1);
+    expect(editor.messages.every(({ buttons }) => buttons[0] === 'Manage Trust')).toBe(true);
+    expect(editor.statusBar.isVisible).toBe(false);
+    expect(editor.contextKeys.get('coppice.state')).toBe('untrusted');
+    editor.grantTrust();
+    expect(calls).toContain('setVisible true');
+    expect(editor.statusBar.isVisible).toBe(true);
+    dispose();
+  });
+
+  it('reads nothing in a window without a folder', async () => {
+    const { calls, dispose } = activated({ folders: [] });
+    editor.showView(true);
+    await nextTurn();
+    expect(calls.filter((call) => call !== 'setVisible false')).toEqual([]);
+    dispose();
+  });
+});
