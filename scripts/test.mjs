@@ -12,6 +12,9 @@ import { Stop, say, seconds } from './workplace/say.mjs';
 
 const output = join(root, 'out', 'test');
 
+/** The e2e then writes the README's pictures into media/, which it only checks otherwise. */
+const updatePictures = '--update-pictures';
+
 /** @param {string[]} path */
 const tool = (...path) => join(root, 'node_modules', ...path);
 const vitest = tool('vitest', 'vitest.mjs');
@@ -77,7 +80,8 @@ async function countTests(report) {
 }
 
 async function testAll() {
-  const chosen = process.argv.slice(2);
+  const chosen = process.argv.slice(2).filter((argument) => argument !== updatePictures);
+  if (process.argv.includes(updatePictures)) process.env.COPPICE_UPDATE_PICTURES = '1';
   const unknown = chosen.find((name) => !stages.some((stage) => stage.name === name));
   if (unknown)
     throw new Stop(`There is no stage "${unknown}": choose from ${stages.map((stage) => stage.name).join(', ')}.`);

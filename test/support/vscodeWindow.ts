@@ -195,10 +195,15 @@ export class VSCodeWindow {
 
   /** Keeps a picture of the window in out/test/screenshots; resolves with its path. */
   async screenshot(name: string): Promise<string> {
-    await mkdir(this.#screenshots, { recursive: true });
-    const path = join(this.#screenshots, `${name}.png`);
+    const path = await this.screenshotPath(name);
     await this.page.screenshot({ path });
     return path;
+  }
+
+  /** Where the picture of this name is kept. */
+  async screenshotPath(name: string): Promise<string> {
+    await mkdir(this.#screenshots, { recursive: true });
+    return join(this.#screenshots, `${name}.png`);
   }
 }
 

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { vsixPath } from '../../scripts/package.mjs';
+import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
+import { mustRun, root } from '../../scripts/workplace/run.mjs';
+import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { VSCode } from '../support/vscode';
+import type { VSCodeWindow } from '../support/vscodeWindow';
+
+const branch = 'earl/FIB-123-new-feature';
+const slug = 'earl-fib-123-new-feature';
+const slow = { timeout: 90_000, interval: 250 };
+
+let place: string;
+let repository: string;
+let worktree: string;
+let env: NodeJS.ProcessEnv;
+let code: VSCode;
+let mainWindow: VSCodeWindow;
+let window: VSCodeWindow;
+let mainUrl: string;
+let url: string;
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'coppice-e2e-'));
+  repository = await ensureSample(place);
+  worktree = join(`${repository}.worktrees`, slug);
+  env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
+  code = await VSCode.start({ name: 'main-job', vsix: [await vsixPath()], settings: demoSettings(), env });
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return;
+  const name = task.name.replace(/\W+/g, '-').slice(0, 60);
+  for (const [index, each] of code.windows.entries()) await each.screenshot(`failed-${name}-${index}`);
+});
+
+afterAll(async () => {
+  await code?.stop();
+  await coppice('cluster', 'stop');
+  await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+});
+
+test('a worktree without an environment gets one, and its row turns to healthy', async () => {
+  mainWindow = await code.open(repository);
+  await mainWindow.showContainer('Coppice');
+  await mainWindow.treeRow('main').waitFor();
+  await mainWindow.statusBarItem('no environment').waitFor();
+  await mainWindow.screenshot('1-no-environment');
+
+  await mainWindow.runCommand('Coppice: Create Environment');
+  await mainWindow.notification('Creating an environment for main').waitFor();
+  await expect.poll(() => describe(mainWindow, 'main'), slow).toContain('healthy · 3/3');
+  await mainWindow.statusBarItem('main healthy').waitFor();
+  mainUrl = await urlOf(mainWindow, 'main');
+});
+
+test('Create Worktree… makes a worktree with an environment of its own and opens it in a new window', async () => {
+  await mainWindow.runCommand('Coppice: Create Worktree…');
+  await mainWindow.quickShows('Create Worktree');
+  await mainWindow.quickInput.fill(branch);
+  const row = new RegExp(`Create new branch '${branch}' from (origin/)?main`);
+  await expect.poll(() => mainWindow.quickLabels()).toContainEqual(expect.stringMatching(row));
+  await mainWindow.screenshot('2-create-worktree');
+
+  window = await code.openedBy(async () => {
+    await mainWindow.pick(row);
+    await mainWindow.notification(`Creating worktree ${branch}`).waitFor();
+    await mainWindow.screenshot('3-steps');
+  });
+  expect(window.folder).toBe(worktree);
+  await window.statusBarItem(`${slug} healthy`).waitFor({ timeout: 60_000 });
+  await window.showContainer('Coppice');
+  await expect.poll(() => describe(window, branch), slow).toContain('healthy · 3/3');
+  expect(await describe(window, branch)).toContain('this window');
+  for (const service of ['frontend', 'backend', 'worker']) expect(await describe(window, service)).toMatch(/^Running/);
+  url = await urlOf(window, branch);
+  expect(new URL(url).hostname).toBe(`${slug}.localhost`);
+});
+
+test('the two environments count in databases of their own', async () => {
+  const visits: number[] = [];
+  for (const address of [mainUrl, url, url, url, mainUrl]) {
+    const page = await code.browse(address);
+    visits.push(Number(await page.locator('[data-visits]').innerText()));
+    await expect.poll(() => page.locator('[data-numbers] tr').count(), slow).toBe(8);
+    const name = address === url ? branch : 'main';
+    expect(await page.locator('.branch').innerText()).toBe(name);
+    if (visits.length === 3) await page.screenshot({ path: await window.screenshotPath('4-address') });
+    await page.close();
+  }
+  expect(visits).toEqual([1, 1, 2, 3, 2]);
+  expect(new URL(url).port).toBe(new URL(mainUrl).port);
+});
+
+test("a terminal of the worktree's window carries the environment's variables", async () => {
+  await window.runCommand('Terminal: Create New Terminal');
+  await window.typeIntoTerminal('echo "<$WORKTREE_NAME|$WORKTREE_BRANCH>"');
+  await expect.poll(() => window.terminalText(), slow).toContain(`<${slug}|${branch}>`);
+  await window.screenshot('5-terminal');
+  await window.runCommand('View: Close Panel');
+});
+
+test('a service that breaks turns to CrashLoopBackOff with the reason, and back when it is mended', async () => {
+  const file = join(worktree, 'backend', 'server.js');
+  const good = await readFile(file, 'utf8');
+  await writeFile(file, `throw new Error('broken on purpose');\n${good}`);
+  await window.inlineAction('backend', 'Restart Service');
+  await expect.poll(() => describe(window, 'backend'), slow).toContain('CrashLoopBackOff');
+  await expect.poll(() => describe(window, branch), slow).toContain('degraded');
+  await window.statusBarItem(`${slug} degraded`).waitFor();
+  await window.screenshot('6-crash-loop');
+  expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
+
+  await writeFile(file, good);
+  await window.inlineAction('backend', 'Restart Service');
+  await expect.poll(() => describe(window, branch), slow).toContain('healthy · 3/3');
+  await expect.poll(() => describe(window, 'backend'), slow).toMatch(/^Running/);
+  await window.statusBarItem(`${slug} healthy`).waitFor();
+  await window.screenshot('7-mended');
+});
+
+test('Delete… asks, and takes the environment, the folder and the branch', async () => {
+  await mainWindow.contextAction(branch, 'Delete…');
+  await expect.poll(() => mainWindow.dialog.innerText(), slow).toContain(`Delete the worktree ${branch}?`);
+  await mainWindow.screenshot('8-delete');
+  await mainWindow.dialogButton(/^Delete$/);
+  await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain(branch);
+  expect(existsSync(worktree)).toBe(false);
+  const branches = await mustRun('git', ['branch', '--format=%(refname:short)'], { cwd: repository });
+  expect(branches.trim()).toBe('main');
+  const environments = await coppice('list', '--json');
+  expect(environments).not.toContain(slug);
+  expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
+  await mainWindow.screenshot('9-deleted');
+});
+
+test('the pictures of the README are the ones that this test takes', async () => {
+  const pictures = { '2-create-worktree': 'create-worktree', '6-crash-loop': 'crash-loop' };
+  for (const [taken, name] of Object.entries(pictures)) {
+    const picture = join(root, 'media', 'pictures', `${name}.png`);
+    if (process.env.COPPICE_UPDATE_PICTURES) {
+      await mkdir(join(root, 'media', 'pictures'), { recursive: true });
+      await copyFile(await window.screenshotPath(taken), picture);
+    }
+    expect(await readFile(join(root, 'README.md'), 'utf8')).toContain(`media/pictures/${name}.png`);
+    expect(existsSync(picture)).toBe(true);
+  }
+});
+
+/** The description of the row with this label, '' when there is none. */
+async function describe(of: VSCodeWindow, label: string): Promise<string> {
+  return (await of.treeRows()).find((row) => row.label === label)?.description ?? '';
+}
+
+/** The first address that the tree shows under a worktree. */
+async function urlOf(of: VSCodeWindow, label: string): Promise<string> {
+  await of.expand(label);
+  const rows = await of.treeRows();
+  const address = rows.map((row) => row.label).find((text) => text.startsWith('http://'));
+  if (!address) throw new Error(`no URL below ${label}: ${rows.map((row) => row.label).join(', ')}`);
+  return address;
+}
+
+function coppice(...args: string[]): Promise<string> {
+  return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: repository, env });
+}
