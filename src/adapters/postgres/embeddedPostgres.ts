@@ -32,7 +32,7 @@ export interface EmbeddedPostgresOptions {
 const readyTimeoutMs = 90_000;
 const stopTimeoutMs = 60_000;
 const pollMs = 15;
-const attempts = 8;
+const attempts = 6;
 const logLimitBytes = 5 * 1024 * 1024;
 
 /**

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client, type QueryResultRow } from 'pg';
+import { Client, type QueryResult, type QueryResultRow } from 'pg';
 import { codeOf, mapPostgresError } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
 
@@ -73,19 +73,24 @@ export class Session {
     signal?: AbortSignal,
   ): Promise<Row[]> {
     signal?.throwIfAborted();
-    const onAbort = (): void => void this.#cancel();
+    let cancelling: Promise<void> | undefined;
+    const onAbort = (): void => {
+      cancelling = this.#cancel();
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
       // Without values it goes the simple way, where one text may hold several statements: one transaction.
-      const result = await (values.length === 0
+      const result: QueryResult<Row> | QueryResult<Row>[] = await (values.length === 0
         ? this.#client.query<Row>(sql)
         : this.#client.query<Row>(sql, [...values]));
-      return result.rows;
+      return (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [];
     } catch (error) {
       signal?.throwIfAborted();
       throw error;
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      // A request to cancel that came late would hit the next statement, which may be the one that cleans up.
+      await cancelling;
     }
   }
 
@@ -101,12 +106,6 @@ export class Session {
       // Nobody can be told to stop: at least nobody waits any longer.
       await this.close();
     }
-  }
-
-  get serverVersion(): Promise<number> {
-    return this.query<{ version: number }>(`SELECT current_setting('server_version_num')::int AS version`).then(
-      (rows) => rows[0]?.version ?? 0,
-    );
   }
 
   /** Resolves when the server has ended the session as well. Never rejects. */

@@ -1,0 +1,115 @@
+import { identifier, lockKey, readMadeName, readMark, type Mark } from './ownership';
+import { codeOf } from './postgresErrors';
+import type { AdminConnection } from './postgresServer';
+import { Session, withSession } from './session';
+
+export interface ServerFacts {
+  /** As `server_version_num` counts: 180004 for 18.4. */
+  readonly version: number;
+  readonly isSuperuser: boolean;
+  readonly mayCreate: boolean;
+}
+
+export interface DatabaseRecord {
+  readonly mark: Mark | undefined;
+  readonly isTemplate: boolean;
+  /** False after a DROP DATABASE that was cut off: it can only be dropped again. */
+  readonly isValid: boolean;
+}
+
+export async function readServer(session: Session): Promise<ServerFacts> {
+  const [row] = await session.query<{ version: number; super: boolean; create: boolean }>(
+    `SELECT current_setting('server_version_num')::int AS version, rolsuper AS super,
+       rolcreatedb AND rolcreaterole AS create FROM pg_roles WHERE rolname = current_user`,
+  );
+  return {
+    version: row?.version ?? 0,
+    isSuperuser: row?.super === true,
+    mayCreate: row?.super === true || row?.create === true,
+  };
+}
+
+export async function readDatabase(
+  session: Session,
+  name: string,
+  signal?: AbortSignal,
+): Promise<DatabaseRecord | undefined> {
+  const [row] = await session.query<{ comment: string | null; template: boolean; connections: number }>(
+    `SELECT shobj_description(oid, 'pg_database') AS comment, datistemplate AS template, datconnlimit AS connections
+       FROM pg_database WHERE datname = $1`,
+    [name],
+    signal,
+  );
+  return row && { mark: readMark(row.comment), isTemplate: row.template, isValid: row.connections !== -2 };
+}
+
+export async function readRole(
+  session: Session,
+  name: string,
+): Promise<{ readonly mark: Mark | undefined } | undefined> {
+  const [row] = await session.query<{ comment: string | null }>(
+    `SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1`,
+    [name],
+  );
+  return row && { mark: readMark(row.comment) };
+}
+
+/** Ends the database's sessions and drops it, a template too. No error when there is none. */
+export async function dropDatabase(session: Session, name: string): Promise<void> {
+  const found = await readDatabase(session, name);
+  if (!found) return;
+  if (found.isTemplate) await session.query(`ALTER DATABASE ${identifier(name)} IS_TEMPLATE false`);
+  await session.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
+}
+
+/**
+ * Runs work that only one may do at a time, across processes. The lock ends with its session, so that it cannot outlive
+ * its holder; a statement that a dead holder left behind still holds it until the server has finished it.
+ */
+export async function withLock<T>(
+  connection: AdminConnection,
+  hash: string,
+  signal: AbortSignal | undefined,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  return withSession(connection, undefined, signal, async (session) => {
+    // Another process may build for as long as it takes.
+    await session.query(
+      `SET statement_timeout = 0; SELECT pg_advisory_lock(${lockKey(hash)}); RESET statement_timeout`,
+      [],
+      signal,
+    );
+    return work(session);
+  });
+}
+
+/** Drops what attempts left behind whose makers are gone: databases under temporary names, then roles that own nothing. */
+export async function dropLeftovers(session: Session): Promise<void> {
+  await dropEach(session, `SELECT datname AS name FROM pg_database WHERE datname LIKE 'coppice\\_tmp\\_%'`, (name) =>
+    dropDatabase(session, name),
+  );
+  await dropEach(
+    session,
+    `SELECT rolname AS name FROM pg_roles r WHERE rolname LIKE 'coppice\\_tpl\\_%' AND NOT EXISTS
+       (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o')`,
+    (name) => session.query(`DROP ROLE IF EXISTS ${identifier(name)}`),
+  );
+}
+
+async function dropEach(session: Session, names: string, drop: (name: string) => Promise<unknown>): Promise<void> {
+  for (const { name } of await session.query<{ name: string }>(names)) {
+    const made = readMadeName(name);
+    if (!made) continue;
+    const key = lockKey(made.hash);
+    const [lock] = await session.query<{ free: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS free`);
+    if (!lock?.free) continue;
+    try {
+      await drop(name);
+    } catch (error) {
+      // Something depends on it still, another process drops it right now, or another administrator made it.
+      if (!['2BP01', '55006', '42704', '3D000', '42501', 'XX000'].includes(codeOf(error) ?? '')) throw error;
+    } finally {
+      await session.query(`SELECT pg_advisory_unlock(${key})`);
+    }
+  }
+}

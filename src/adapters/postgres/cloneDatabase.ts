@@ -1,0 +1,140 @@
+import { escapeLiteral } from 'pg';
+import { AppError } from '../../core/errors';
+import type { Owner } from '../../core/model';
+import { dropDatabase, dropLeftovers, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
+import { copyStrategy } from './copyStrategy';
+import { identifier, isOwnedBy, temporaryName, writeMark } from './ownership';
+import { meansExists } from './postgresErrors';
+import type { AdminConnection } from './postgresServer';
+import { scramVerifier } from './rolePassword';
+import { withSession, type Session } from './session';
+
+export interface CloneRequest {
+  readonly database: string;
+  readonly role: string;
+  readonly template: string;
+  readonly owner: Owner;
+}
+
+/**
+ * Clones the template, unless that was done before. To be called by the holder of the lock for `hash`.
+ *
+ * @param password becomes the role's, whether or not it was there before
+ * @returns whether the database was made now
+ */
+export async function cloneDatabase(
+  connection: AdminConnection,
+  session: Session,
+  request: CloneRequest,
+  hash: string,
+  password: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const { database, role, owner } = request;
+  await dropLeftovers(session);
+  const server = await readServer(session);
+  const found = await readDatabase(session, database);
+  if (found && !isOwnedBy(found.mark, owner)) throw taken('database', database);
+  if (found?.isValid === false) await dropDatabase(session, database);
+  else if (found) {
+    await ensureRole(session, role, owner, password, server);
+    return false;
+  }
+  await verifyTemplate(session, request);
+  const isNewRole = await ensureRole(session, role, owner, password, server);
+  const temporary = temporaryName(hash);
+  try {
+    await create(connection, session, request, temporary, server, signal);
+    return true;
+  } catch (error) {
+    try {
+      await dropDatabase(session, temporary);
+      if (isNewRole) await session.query(`DROP ROLE IF EXISTS ${identifier(role)}`);
+    } catch {
+      // The server is gone: what it still has is found and dropped, or used, by the next run.
+    }
+    if (meansExists(error)) throw taken('database', database);
+    throw error;
+  }
+}
+
+export function taken(what: 'database' | 'role', name: string): AppError {
+  return new AppError(
+    'conflict',
+    `The PostgreSQL ${what} ${name} exists and belongs to somebody else; it is left alone.`,
+  );
+}
+
+async function verifyTemplate(session: Session, { template, owner }: CloneRequest): Promise<void> {
+  const found = await readDatabase(session, template);
+  if (!found) throw new AppError('notFound', `There is no template database ${template}.`);
+  if (found.mark?.kind !== 'template' || found.mark.repositoryId !== owner.repositoryId) {
+    throw new AppError('conflict', `The database ${template} is no template of this repository.`);
+  }
+}
+
+/** @returns whether it was made now. @throws conflict when it is anybody else's */
+async function ensureRole(
+  session: Session,
+  role: string,
+  owner: Owner,
+  password: string,
+  server: ServerFacts,
+): Promise<boolean> {
+  const name = identifier(role);
+  const attributes = `LOGIN NOCREATEDB NOCREATEROLE${server.isSuperuser ? ' NOSUPERUSER NOREPLICATION NOBYPASSRLS' : ''}`;
+  const secret = `PASSWORD ${escapeLiteral(scramVerifier(password))}`;
+  const found = await readRole(session, role);
+  if (found && !isOwnedBy(found.mark, owner)) throw taken('role', role);
+  if (found) {
+    await session.query(`ALTER ROLE ${name} WITH ${attributes} ${secret}`);
+    return false;
+  }
+  // One transaction: there is no moment when the role has no owner.
+  const statements = [
+    `CREATE ROLE ${name} WITH ${attributes} ${secret}`,
+    `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner })}`,
+    // Who is no superuser can give objects only to roles that it is a member of.
+    ...(server.isSuperuser ? [] : [`GRANT ${name} TO CURRENT_USER`]),
+  ];
+  await session.query(statements.join(';\n'));
+  return true;
+}
+
+async function create(
+  connection: AdminConnection,
+  session: Session,
+  { database, role, template, owner }: CloneRequest,
+  temporary: string,
+  server: ServerFacts,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const [made, name] = [identifier(temporary), identifier(role)];
+  const strategy = await copyStrategy(session, template, server);
+  await session.query(`CREATE DATABASE ${made} OWNER ${name} TEMPLATE ${identifier(template)}${strategy}`, [], signal);
+  // Asked of the copy, not of the template: that may just have been replaced by a new one.
+  const builders = await session.query<{ name: string }>(
+    `SELECT DISTINCT r.rolname AS name FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
+       WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname LIKE 'coppice\\_tpl\\_%'
+         AND s.dbid = (SELECT oid FROM pg_database WHERE datname = $1)`,
+    [temporary],
+    signal,
+  );
+  if (builders.length > 0) {
+    await withSession(connection, temporary, signal, async (inside) => {
+      for (const builder of builders.map((row) => identifier(row.name))) {
+        // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
+        await inside.query(`REASSIGN OWNED BY ${builder} TO ${name}; DROP OWNED BY ${builder}`, [], signal);
+      }
+    });
+  }
+  await session.query(
+    [
+      `REVOKE ALL ON DATABASE ${made} FROM PUBLIC`,
+      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'environment', owner })}`,
+      `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
+    ].join(';\n'),
+    [],
+    signal,
+  );
+}

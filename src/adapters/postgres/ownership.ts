@@ -1,0 +1,91 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { AppError } from '../../core/errors';
+import type { Owner } from '../../core/model';
+
+/*
+ * Whose a database or a role is stands in its comment, as JSON. Databases are made under a temporary name, and get their
+ * own only together with the comment, in one transaction: what has a name of ours has an owner.
+ */
+
+/** What a comment of ours says. */
+export type Mark =
+  | { readonly kind: 'environment'; readonly owner: Owner }
+  /** `recipe` is a hash. */
+  | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string };
+
+export function writeMark(mark: Mark): string {
+  return escapeLiteral(
+    JSON.stringify(
+      mark.kind === 'environment'
+        ? { coppice: 1, repositoryId: mark.owner.repositoryId, worktreeId: mark.owner.worktreeId }
+        : { coppice: 1, repositoryId: mark.repositoryId, recipe: mark.recipe },
+    ),
+  );
+}
+
+/** undefined: the comment is none of ours. */
+export function readMark(comment: string | null | undefined): Mark | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(comment ?? '');
+  } catch {
+    return undefined;
+  }
+  if (typeof parsed !== 'object' || parsed === null || Reflect.get(parsed, 'coppice') !== 1) return undefined;
+  const [repositoryId, worktreeId, recipe] = ['repositoryId', 'worktreeId', 'recipe'].map((key) => {
+    const value: unknown = Reflect.get(parsed, key);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  });
+  if (repositoryId === undefined) return undefined;
+  if (worktreeId !== undefined) return { kind: 'environment', owner: { repositoryId, worktreeId } };
+  return recipe === undefined ? undefined : { kind: 'template', repositoryId, recipe };
+}
+
+export function isOwnedBy(mark: Mark | undefined, owner: Owner): boolean {
+  return (
+    mark?.kind === 'environment' &&
+    mark.owner.repositoryId === owner.repositoryId &&
+    mark.owner.worktreeId === owner.worktreeId
+  );
+}
+
+/** @throws invalidInput unless it is a name that Coppice gives to databases and roles of environments */
+export function assertEnvironmentName(name: string): void {
+  if (/^wt_[a-z0-9_]{1,60}$/.test(name)) return;
+  throw new AppError('invalidInput', `${JSON.stringify(name)} is no name of an environment's database or role.`);
+}
+
+/** @throws invalidInput unless it is a name that a template may have */
+export function assertTemplateName(name: string): void {
+  const isReserved = /^(?:pg_.*|postgres|template[01]|wt_.*|coppice.*)$/.test(name);
+  if (/^[a-z_][a-z0-9_]{0,62}$/.test(name) && !isReserved) return;
+  throw new AppError('invalidInput', `${JSON.stringify(name)} is no name that a template database may have.`);
+}
+
+/** For identifiers that the checks above have passed, or that were made here. */
+export const identifier = escapeIdentifier;
+
+/** 12 hex digits that stand for what is being made: in temporary names, and as the lock of whoever makes it. */
+export function makingHash(kind: 'database' | 'template', name: string): string {
+  return createHash('sha256').update(`${kind}\0${name}`).digest('hex').slice(0, 12);
+}
+
+/** Key of the advisory lock for a hash; the upper 16 bits are the same for all of Coppice. */
+export function lockKey(hash: string): bigint {
+  return BigInt.asIntN(64, (0xc099n << 48n) | BigInt(`0x${hash}`));
+}
+
+export function temporaryName(hash: string): string {
+  return `coppice_tmp_${hash}_${randomBytes(4).toString('hex')}`;
+}
+
+export function templateRoleName(hash: string): string {
+  return `coppice_tpl_${hash}_${randomBytes(4).toString('hex')}`;
+}
+
+/** Both kinds of names above; `hash` is the one that they carry. */
+export function readMadeName(name: string): { readonly hash: string } | undefined {
+  const hash = /^coppice_(?:tmp|tpl)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
+  return hash === undefined ? undefined : { hash };
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../core/errors';
+import type { Owner } from '../../core/model';
+import type { Databases } from '../../core/ports';
+import { buildTemplate } from './buildTemplate';
+import {
+  dropDatabase,
+  dropLeftovers,
+  readDatabase,
+  readRole,
+  readServer,
+  withLock,
+  type DatabaseRecord,
+} from './catalog';
+import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
+import { assertEnvironmentName, assertTemplateName, identifier, isOwnedBy, makingHash } from './ownership';
+import type { AdminConnection, PostgresServer } from './postgresServer';
+import { newPassword } from './rolePassword';
+import { told, withSession, type Session } from './session';
+import { urlFor } from './urlFor';
+
+/** The oldest version with DROP DATABASE … WITH (FORCE) that is still maintained. */
+const oldestVersion = 140000;
+
+/** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
+export class PostgresDatabases implements Databases {
+  readonly #server: PostgresServer;
+
+  constructor(options: { readonly server: PostgresServer }) {
+    this.#server = options.server;
+  }
+
+  connect(signal?: AbortSignal): Promise<void> {
+    return this.#session('Connect to PostgreSQL', signal, async (session) => {
+      const { version, mayCreate } = await readServer(session);
+      if (version < oldestVersion) {
+        throw new AppError(
+          'notConfigured',
+          `PostgreSQL ${Math.floor(version / 10_000)} is too old; 14 or newer is needed.`,
+        );
+      }
+      if (!mayCreate) {
+        throw new AppError(
+          'denied',
+          'The PostgreSQL role of the setting postgres.url may not create databases and roles.',
+          {
+            explanation: 'It needs CREATEDB and CREATEROLE, or to be a superuser.',
+          },
+        );
+      }
+    });
+  }
+
+  async owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined> {
+    const found = await this.#session(`Look up the database ${database}`, signal, (session) =>
+      readDatabase(session, database, signal),
+    );
+    if (!found) return undefined;
+    return found.mark?.kind === 'environment' ? found.mark.owner : 'foreign';
+  }
+
+  async ensureTemplate(
+    request: { readonly name: string; readonly repositoryId: string; readonly recipe: string },
+    build: (url: string, signal?: AbortSignal) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly name: string; readonly built: boolean }> {
+    const { repositoryId } = request;
+    assertTemplateName(request.name);
+    const recipe = sha256(request.recipe);
+    const doing = `Prepare the template database ${request.name}`;
+    const isCurrent = ({ found }: { readonly found: DatabaseRecord | undefined }): boolean =>
+      found?.mark?.kind === 'template' && found.mark.recipe === recipe && found.isTemplate && found.isValid;
+
+    const present = await this.#session(doing, signal, (session) => findTemplate(session, request.name, repositoryId));
+    if (isCurrent(present)) return { name: present.name, built: false };
+    // By the plain name: two repositories that want the same one agree on who gets it.
+    const hash = makingHash('template', request.name);
+    return this.#locked(doing, hash, signal, async (session, connection) => {
+      await dropLeftovers(session);
+      const place = await findTemplate(session, request.name, repositoryId);
+      if (isCurrent(place)) return { name: place.name, built: false };
+      await buildTemplate(connection, session, { name: place.name, repositoryId, recipe, hash }, build, signal);
+      await dropLeftovers(session);
+      return { name: place.name, built: true };
+    });
+  }
+
+  async clone(
+    request: CloneRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly url: string; readonly created: boolean }> {
+    const { database, role } = request;
+    assertEnvironmentName(database);
+    assertEnvironmentName(role);
+    assertTemplateName(request.template);
+    const hash = makingHash('database', database);
+    const password = newPassword();
+    return this.#locked(`Clone the database ${database}`, hash, signal, async (session, connection) => {
+      const created = await cloneDatabase(connection, session, request, hash, password, signal);
+      return { url: urlFor(connection, { database, role, password }), created };
+    });
+  }
+
+  async drop(
+    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { database, role, owner } = request;
+    assertEnvironmentName(database);
+    assertEnvironmentName(role);
+    const hash = makingHash('database', database);
+    await this.#locked(`Drop the database ${database}`, hash, signal, async (session) => {
+      const foundDatabase = await readDatabase(session, database);
+      const foundRole = await readRole(session, role);
+      if (foundDatabase && !isOwnedBy(foundDatabase.mark, owner)) throw taken('database', database);
+      if (foundRole && !isOwnedBy(foundRole.mark, owner)) throw taken('role', role);
+      await dropLeftovers(session);
+      await dropDatabase(session, database);
+      if (!foundRole) return;
+      // Privileges on what all databases share would keep the role.
+      const name = identifier(role);
+      await session.query(`DROP OWNED BY ${name}; DROP ROLE IF EXISTS ${name}`);
+    });
+  }
+
+  async #session<T>(
+    doing: string,
+    signal: AbortSignal | undefined,
+    work: (session: Session) => Promise<T>,
+  ): Promise<T> {
+    return told(doing, async () => {
+      const connection = await this.#server.connect(signal);
+      return withSession(connection, undefined, signal, work);
+    });
+  }
+
+  async #locked<T>(
+    doing: string,
+    hash: string,
+    signal: AbortSignal | undefined,
+    work: (session: Session, connection: AdminConnection) => Promise<T>,
+  ): Promise<T> {
+    return told(doing, async () => {
+      const connection = await this.#server.connect(signal);
+      return withLock(connection, hash, signal, (session) => work(session, connection));
+    });
+  }
+}
+
+/** The name that the repository's template has, or gets: the plain one unless somebody else has it. @throws conflict */
+async function findTemplate(
+  session: Session,
+  plain: string,
+  repositoryId: string,
+): Promise<{ readonly name: string; readonly found: DatabaseRecord | undefined }> {
+  const suffix = `_${sha256(repositoryId).slice(0, 6)}`;
+  for (const name of [plain, plain.slice(0, 63 - suffix.length) + suffix]) {
+    const found = await readDatabase(session, name);
+    if (!found || (found.mark?.kind === 'template' && found.mark.repositoryId === repositoryId)) return { name, found };
+  }
+  throw new AppError('conflict', `The database names ${plain} and ${plain}${suffix} both belong to somebody else.`, {
+    explanation: 'Choose another name for database.template in coppice.yaml.',
+  });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

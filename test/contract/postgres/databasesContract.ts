@@ -1,0 +1,279 @@
+import { describe, expect, test } from 'vitest';
+import { AppError, isAbort, isAppError, type ErrorCode } from '../../../src/core/errors';
+import type { Owner } from '../../../src/core/model';
+import type { Databases } from '../../../src/core/ports';
+
+export interface DatabasesUnderTest {
+  readonly databases: Databases;
+  /** Names of all databases, and of all roles where there are such, besides those that a server comes with; sorted. */
+  inventory(): Promise<string[]>;
+  /** A database that somebody else made. */
+  createForeign(name: string): Promise<void>;
+}
+
+const owner: Owner = { repositoryId: 'aaaaaaaaaaaa', worktreeId: '111111111111' };
+const neighbour: Owner = { repositoryId: 'aaaaaaaaaaaa', worktreeId: '222222222222' };
+const stranger: Owner = { repositoryId: 'bbbbbbbbbbbb', worktreeId: '111111111111' };
+
+let counter = 0;
+/** Names that no other test of the run has. */
+const fresh = (prefix: string): string => `${prefix}_${process.pid}_${++counter}`;
+const nothing = (): Promise<void> => Promise.resolve();
+
+async function code(work: Promise<unknown>): Promise<ErrorCode | 'done' | 'aborted'> {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    if (isAbort(error)) return 'aborted';
+    if (isAppError(error)) return error.code;
+    throw error;
+  }
+}
+
+/** What every implementation of the port does. */
+export function databasesContract(name: string, get: () => DatabasesUnderTest): void {
+  describe(name, () => {
+    const databases = (): Databases => get().databases;
+    const template = async (repositoryId = owner.repositoryId): Promise<string> =>
+      (await databases().ensureTemplate({ name: fresh('tpl'), repositoryId, recipe: 'r' }, nothing)).name;
+    const request = (of: Owner, from: string, database = fresh('wt')) => ({
+      database,
+      role: database,
+      template: from,
+      owner: of,
+    });
+
+    test('connects', async () => {
+      expect(await code(databases().connect())).toBe('done');
+    });
+
+    test('a template is built once per recipe', async () => {
+      const plain = fresh('tpl');
+      let builds = 0;
+      const ensure = (recipe: string) =>
+        databases().ensureTemplate({ name: plain, repositoryId: owner.repositoryId, recipe }, (url) => {
+          expect(new URL(url).protocol).toBe('postgresql:');
+          builds++;
+          return nothing();
+        });
+      expect(await ensure('one')).toEqual({ name: plain, built: true });
+      expect(await ensure('one')).toEqual({ name: plain, built: false });
+      expect(builds).toBe(1);
+      expect(await ensure('two')).toEqual({ name: plain, built: true });
+      expect(await ensure('one')).toEqual({ name: plain, built: true });
+      expect(builds).toBe(3);
+      expect(await databases().owner(plain)).toBe('foreign');
+    });
+
+    test('a template that is asked for several times at once is built once', async () => {
+      const plain = fresh('tpl');
+      let builds = 0;
+      const results = await Promise.all(
+        [1, 2, 3].map(() =>
+          databases().ensureTemplate({ name: plain, repositoryId: owner.repositoryId, recipe: 'r' }, () => {
+            builds++;
+            return nothing();
+          }),
+        ),
+      );
+      expect(builds).toBe(1);
+      expect(results.map((result) => result.name)).toEqual([plain, plain, plain]);
+      expect(results.filter((result) => result.built)).toHaveLength(1);
+    });
+
+    test('a name that another repository or anybody else has gets an ending', async () => {
+      const plain = fresh('tpl');
+      const ensure = (repositoryId: string, name = plain) =>
+        databases().ensureTemplate({ name, repositoryId, recipe: 'r' }, nothing);
+      expect((await ensure(owner.repositoryId)).name).toBe(plain);
+      const other = await ensure(stranger.repositoryId);
+      expect(other.name).toMatch(new RegExp(`^${plain}_[0-9a-f]{6}$`));
+      expect(await ensure(stranger.repositoryId)).toEqual({ name: other.name, built: false });
+      const long = `${fresh('tpl')}_${'x'.repeat(60)}`.slice(0, 63);
+      await get().createForeign(long);
+      const fitted = (await ensure(owner.repositoryId, long)).name;
+      expect(fitted).toHaveLength(63);
+      expect(fitted).toMatch(/_[0-9a-f]{6}$/);
+    });
+
+    test('a failed build leaves nothing, says what failed, and can be done again', async () => {
+      const before = await get().inventory();
+      const wanted = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: 'r' };
+      const failing = databases().ensureTemplate(wanted, () =>
+        Promise.reject(new AppError('failed', 'migrate ended with 1')),
+      );
+      await expect(failing).rejects.toMatchObject({
+        code: 'failed',
+        message: `The template database ${wanted.name} could not be built: migrate ended with 1`,
+      });
+      expect(await get().inventory()).toEqual(before);
+      expect(await databases().ensureTemplate(wanted, nothing)).toEqual({ name: wanted.name, built: true });
+    });
+
+    test('a failed rebuild leaves the old template in use', async () => {
+      const name = await template();
+      const again = { name, repositoryId: owner.repositoryId, recipe: 'another' };
+      const before = await get().inventory();
+      expect(await code(databases().ensureTemplate(again, () => Promise.reject(new Error('x'))))).toBe('bug');
+      expect(await get().inventory()).toEqual(before);
+      expect((await databases().clone(request(owner, name))).created).toBe(true);
+    });
+
+    test('a cancelled build leaves nothing', async () => {
+      const before = await get().inventory();
+      const controller = new AbortController();
+      const wanted = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: 'r' };
+      const cancelled = databases().ensureTemplate(
+        wanted,
+        (_url, signal) =>
+          new Promise((_resolve, reject) => {
+            signal?.addEventListener('abort', () => reject(signal.reason as Error));
+            controller.abort();
+          }),
+        controller.signal,
+      );
+      expect(await code(cancelled)).toBe('aborted');
+      expect(await get().inventory()).toEqual(before);
+      expect((await databases().ensureTemplate(wanted, nothing)).built).toBe(true);
+    });
+
+    test('a build that does not listen is not swapped in after a cancel', async () => {
+      const before = await get().inventory();
+      const controller = new AbortController();
+      const wanted = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: 'r' };
+      const cancelled = databases().ensureTemplate(
+        wanted,
+        () => Promise.resolve(controller.abort()),
+        controller.signal,
+      );
+      expect(await code(cancelled)).toBe('aborted');
+      expect(await get().inventory()).toEqual(before);
+    });
+
+    test('a clone is made once and found again with another password', async () => {
+      const wanted = request(owner, await template());
+      expect(await databases().owner(wanted.database)).toBeUndefined();
+      const first = await databases().clone(wanted);
+      expect(first.created).toBe(true);
+      const url = new URL(first.url);
+      expect([url.username, url.pathname]).toEqual([wanted.role, `/${wanted.database}`]);
+      expect(await databases().owner(wanted.database)).toEqual(owner);
+      const second = await databases().clone(wanted);
+      expect(second.created).toBe(false);
+      expect(new URL(second.url).password).not.toBe(url.password);
+    });
+
+    test("anybody else's database is neither taken nor dropped", async () => {
+      const name = await template();
+      const wanted = request(owner, name);
+      await databases().clone(wanted);
+      const before = await get().inventory();
+      for (const other of [neighbour, stranger]) {
+        expect(await code(databases().clone({ ...wanted, owner: other }))).toBe('conflict');
+        expect(await code(databases().drop({ ...wanted, owner: other }))).toBe('conflict');
+      }
+      const foreign = fresh('wt');
+      await get().createForeign(foreign);
+      expect(await databases().owner(foreign)).toBe('foreign');
+      expect(await code(databases().clone(request(owner, name, foreign)))).toBe('conflict');
+      expect(await code(databases().drop(request(owner, name, foreign)))).toBe('conflict');
+      expect(await databases().owner(wanted.database)).toEqual(owner);
+      expect(await databases().owner(foreign)).toBe('foreign');
+      expect((await get().inventory()).filter((entry) => entry !== foreign)).toEqual(before);
+    });
+
+    test('without its own template there is no clone, and nothing is left', async () => {
+      const others = await template(stranger.repositoryId);
+      const foreign = fresh('tpl');
+      await get().createForeign(foreign);
+      const before = await get().inventory();
+      expect(await code(databases().clone(request(owner, 'no_such_template')))).toBe('notFound');
+      expect(await code(databases().clone(request(owner, others)))).toBe('conflict');
+      expect(await code(databases().clone(request(owner, foreign)))).toBe('conflict');
+      expect(await get().inventory()).toEqual(before);
+    });
+
+    test('drop takes all of it, and is no error when nothing is there', async () => {
+      const name = await template();
+      const before = await get().inventory();
+      const wanted = request(owner, name);
+      await databases().clone(wanted);
+      expect(await get().inventory()).not.toEqual(before);
+      await databases().drop(wanted);
+      expect(await get().inventory()).toEqual(before);
+      await databases().drop(wanted);
+      expect(await databases().owner(wanted.database)).toBeUndefined();
+    });
+
+    test('five clones of one template at once', async () => {
+      const name = await template();
+      const wanted = [1, 2, 3, 4, 5].map((n) => request({ ...owner, worktreeId: String(n).repeat(12) }, name));
+      const results = await Promise.all(wanted.map((each) => databases().clone(each)));
+      expect(results.every((result) => result.created)).toBe(true);
+      for (const each of wanted) expect(await databases().owner(each.database)).toEqual(each.owner);
+    });
+
+    test('one name asked for twice at once: the same owner finds it, another is refused', async () => {
+      const name = await template();
+      const same = request(owner, name);
+      const both = await Promise.all([databases().clone(same), databases().clone(same)]);
+      expect(both.map((result) => result.created).sort()).toEqual([false, true]);
+      const contested = request(owner, name);
+      const codes = await Promise.all(
+        [owner, neighbour].map((of) => code(databases().clone({ ...contested, owner: of }))),
+      );
+      expect(codes.sort()).toEqual(['conflict', 'done']);
+    });
+
+    test.each([
+      '',
+      'x',
+      'wt_',
+      'postgres',
+      'template1',
+      'wt_A',
+      'wt_a-b',
+      'wt_a"; DROP DATABASE postgres; --',
+      'wt_\0',
+      `wt_${'x'.repeat(61)}`,
+    ])('the name %j is refused for an environment', async (bad) => {
+      const good = request(owner, 'tpl_any');
+      expect(await code(databases().clone({ ...good, database: bad }))).toBe('invalidInput');
+      expect(await code(databases().clone({ ...good, role: bad }))).toBe('invalidInput');
+      expect(await code(databases().drop({ ...good, database: bad }))).toBe('invalidInput');
+      expect(await code(databases().drop({ ...good, role: bad }))).toBe('invalidInput');
+    });
+
+    test.each([
+      '',
+      'postgres',
+      'template0',
+      'pg_x',
+      'wt_x',
+      'coppice_tmp_x',
+      'A',
+      'a"b',
+      'a b',
+      'a\nb',
+      'x'.repeat(64),
+    ])('the name %j is refused for a template', async (bad) => {
+      const wanted = { name: bad, repositoryId: owner.repositoryId, recipe: 'r' };
+      expect(await code(databases().ensureTemplate(wanted, nothing))).toBe('invalidInput');
+      expect(await code(databases().clone({ ...request(owner, bad) }))).toBe('invalidInput');
+    });
+
+    test('an aborted signal stops everything before it begins', async () => {
+      const signal = AbortSignal.abort();
+      const wanted = request(owner, await template());
+      const before = await get().inventory();
+      expect(await code(databases().clone(wanted, signal))).toBe('aborted');
+      expect(await code(databases().drop(wanted, signal))).toBe('aborted');
+      expect(await code(databases().owner(wanted.database, signal))).toBe('aborted');
+      expect(await code(databases().connect(signal))).toBe('aborted');
+      const tpl = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: 'r' };
+      expect(await code(databases().ensureTemplate(tpl, nothing, signal))).toBe('aborted');
+      expect(await get().inventory()).toEqual(before);
+    });
+  });
+}

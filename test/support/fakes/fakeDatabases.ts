@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters/postgres/ownership';
+import { AppError, isAbort, toAppError } from '../../../src/core/errors';
+import type { Owner } from '../../../src/core/model';
+import type { Databases } from '../../../src/core/ports';
+
+type Held =
+  | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number }
+  | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string }
+  | { readonly kind: 'foreign' };
+
+/** Databases in memory; the contract suite holds it to what PostgreSQL does. */
+export class FakeDatabases implements Databases {
+  readonly held = new Map<string, Held>();
+  /** Set to make the next calls fail, as a server does that does not answer. */
+  failure: AppError | undefined;
+  connects = 0;
+  readonly #turns = new Map<string, Promise<void>>();
+  #passwords = 0;
+
+  async connect(signal?: AbortSignal): Promise<void> {
+    this.#enter(signal);
+    this.connects++;
+  }
+
+  async owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined> {
+    this.#enter(signal);
+    const found = this.held.get(database);
+    if (!found) return undefined;
+    return found.kind === 'environment' ? found.owner : 'foreign';
+  }
+
+  async ensureTemplate(
+    request: { readonly name: string; readonly repositoryId: string; readonly recipe: string },
+    build: (url: string, signal?: AbortSignal) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly name: string; readonly built: boolean }> {
+    assertTemplateName(request.name);
+    this.#enter(signal);
+    return this.#inTurn(request.name, async () => {
+      this.#enter(signal);
+      const suffix = `_${createHash('sha256').update(request.repositoryId).digest('hex').slice(0, 6)}`;
+      const name = [request.name, request.name.slice(0, 63 - suffix.length) + suffix].find((candidate) => {
+        const found = this.held.get(candidate);
+        return !found || (found.kind === 'template' && found.repositoryId === request.repositoryId);
+      });
+      if (name === undefined) throw new AppError('conflict', `${request.name} belongs to somebody else.`);
+      const found = this.held.get(name);
+      if (found?.kind === 'template' && found.recipe === request.recipe) return { name, built: false };
+      try {
+        await build(`postgresql://builder:secret@127.0.0.1:5432/coppice_tmp_${request.name}`, signal);
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        const { code, message } = toAppError(error);
+        throw new AppError(code, `The template database ${request.name} could not be built: ${message}`, {
+          cause: error,
+        });
+      }
+      this.#enter(signal);
+      this.held.set(name, { kind: 'template', repositoryId: request.repositoryId, recipe: request.recipe });
+      return { name, built: true };
+    });
+  }
+
+  async clone(
+    request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<{ readonly url: string; readonly created: boolean }> {
+    const { database, role, owner } = request;
+    assertEnvironmentName(database);
+    assertEnvironmentName(role);
+    assertTemplateName(request.template);
+    this.#enter(signal);
+    const password = ++this.#passwords;
+    const url = `postgresql://${role}:secret${password}@127.0.0.1:5432/${database}`;
+    const found = this.held.get(database);
+    if (found) {
+      if (!isOwner(found, owner))
+        throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
+      found.password = password;
+      return { url, created: false };
+    }
+    const template = this.held.get(request.template);
+    if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
+    if (template.kind !== 'template' || template.repositoryId !== owner.repositoryId) {
+      throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
+    }
+    this.held.set(database, { kind: 'environment', owner, role, password });
+    return { url, created: true };
+  }
+
+  async drop(
+    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    assertEnvironmentName(request.database);
+    assertEnvironmentName(request.role);
+    this.#enter(signal);
+    const found = this.held.get(request.database);
+    if (found && !isOwner(found, request.owner)) {
+      throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
+    }
+    this.held.delete(request.database);
+  }
+
+  #enter(signal: AbortSignal | undefined): void {
+    signal?.throwIfAborted();
+    if (this.failure) throw this.failure;
+  }
+
+  async #inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(key) ?? Promise.resolve();
+    const run = before.then(work);
+    this.#turns.set(
+      key,
+      run.then(
+        () => undefined,
+        () => undefined,
+      ),
+    );
+    return run;
+  }
+}
+
+function isOwner(held: Held, owner: Owner): held is Held & { kind: 'environment' } {
+  return (
+    held.kind === 'environment' &&
+    held.owner.repositoryId === owner.repositoryId &&
+    held.owner.worktreeId === owner.worktreeId
+  );
+}
