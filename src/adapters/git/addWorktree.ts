@@ -149,14 +149,10 @@ class Addition {
 
   async #checkOut(signal?: AbortSignal): Promise<void> {
     try {
-      await this.git.run(
-        this.repository.root,
-        ['worktree', 'add', '--no-track', '--', this.request.folder, this.request.branch],
-        {
-          trust: 'write',
-          signal,
-        },
-      );
+      await this.git.run(this.repository.root, ['worktree', 'add', '--', this.request.folder, this.request.branch], {
+        trust: 'write',
+        signal,
+      });
     } catch (error) {
       const holder = (await this.list.list(this.repository)).find(
         (worktree) => worktree.branch === this.request.branch,

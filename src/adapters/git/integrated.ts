@@ -16,10 +16,11 @@ export async function unpushedCommits(
   signal?: AbortSignal,
 ): Promise<string[]> {
   const options = { trust: 'check', signal } as const;
-  const exclude = worktree.branch === undefined ? [] : [`--exclude=refs/heads/${escapeGlob(worktree.branch)}`];
+  // For --branches the pattern is a short name; a branch's name can hold no wildcard.
+  const exclude = worktree.branch === undefined ? [] : [`--exclude=${worktree.branch}`];
   const range = [worktree.head, '--not', ...exclude, '--branches', '--remotes', '--tags'];
   const output = await git.run(repository.root, ['rev-list', '--format=tformat:%s', ...range], options);
-  const subjects = output.split('\n').filter((line, index) => index % 2 === 1 && line !== undefined);
+  const subjects = output.split('\n').filter((_, index) => index % 2 === 1);
   if (subjects.length === 0) return [];
   for (const ref of [`refs/heads/${repository.defaultBranch}`, `refs/remotes/origin/${repository.defaultBranch}`]) {
     if (ref === `refs/heads/${worktree.branch}`) continue;
@@ -99,8 +100,4 @@ async function isSquashed(
 /** Git reads an entry in double quotes as a C string: else a colon (on Windows a semicolon) would end it. */
 function quotedPath(path: string): string {
   return /[":;\n]/.test(path) && process.platform !== 'win32' ? JSON.stringify(path) : path;
-}
-
-function escapeGlob(name: string): string {
-  return name.replace(/[\\*?[]/g, '\\$&');
 }
