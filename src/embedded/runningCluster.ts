@@ -6,6 +6,7 @@ import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
 import { LogStore } from './logs/logStore';
 import { Backends } from './network/backends';
+import { writeEndpoints } from './network/endpoints';
 import { FreePorts } from './network/freePort';
 import { PodPorts } from './network/podPorts';
 import { ServiceProxy } from './network/serviceProxy';
@@ -78,6 +79,7 @@ export async function startCluster(
   if (archived) await objects.restore(archived);
   archive.start();
   await services.start();
+  const stopEndpoints = writeEndpoints(objects, log);
 
   const gateway = new Gateway({ objects, backends, logs, log });
   const gatewayPort = await listenOnGatewayPort(gateway, options.gatewayPort, settings.gatewayPort);
@@ -102,6 +104,7 @@ export async function startCluster(
     gatewayPort,
     async stop() {
       stopStatus();
+      stopEndpoints();
       const steps = [
         () => runtime.stopAll(),
         () => gateway.close(),

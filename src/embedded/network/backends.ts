@@ -1,4 +1,4 @@
-import { numberAt, recordsAt, textAt, valueAt, type KubeObject } from '../api/kubeObject';
+import { numberAt, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../api/kubeObject';
 import type { ObjectStore } from '../api/objectStore';
 import type { PodPorts } from './podPorts';
 
@@ -56,7 +56,7 @@ export class Backends {
     if (!service || !servicePort) return [];
     return selectedPods(this.objects, service).flatMap((pod) => {
       if (!isReady(pod)) return [];
-      const containerPort = targetPort(pod, servicePort);
+      const containerPort = findTargetPort(pod, servicePort);
       const podUid = pod.metadata.uid ?? '';
       return containerPort === undefined
         ? []
@@ -78,23 +78,15 @@ export function isReady(pod: KubeObject): boolean {
   return recordsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
-interface ServicePort {
-  port: number;
-  targetPort: number | string;
+function findServicePort(service: KubeObject, wanted: number | string): JsonRecord | undefined {
+  return recordsAt(service, 'spec', 'ports').find((entry) => entry['port'] === wanted || entry['name'] === wanted);
 }
 
-function findServicePort(service: KubeObject, wanted: number | string): ServicePort | undefined {
-  for (const entry of recordsAt(service, 'spec', 'ports')) {
-    const port = numberAt(entry, 'port');
-    if (port === undefined || (wanted !== port && wanted !== entry['name'])) continue;
-    const target = entry['targetPort'];
-    return { port, targetPort: typeof target === 'number' || typeof target === 'string' ? target : port };
-  }
-  return undefined;
-}
-
-function targetPort(pod: KubeObject, { targetPort: target }: ServicePort): number | undefined {
+/** The container port of a pod that an entry of a service's ports leads to; undefined when the pod has no port of that name. */
+export function findTargetPort(pod: KubeObject, servicePort: JsonRecord): number | undefined {
+  const target = servicePort['targetPort'] ?? servicePort['port'];
   if (typeof target === 'number') return target;
+  if (typeof target !== 'string') return undefined;
   if (/^\d+$/.test(target)) return Number(target);
   for (const container of recordsAt(pod, 'spec', 'containers')) {
     for (const port of recordsAt(container, 'ports')) {

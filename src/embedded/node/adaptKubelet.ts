@@ -29,11 +29,22 @@ type AskProbe = (
 
 /** Gives webernetes' kubelet what it lacks or simulates: environments, real probes, and statuses as a real Kubernetes shows them. */
 export function adaptKubelet(kubelet: Kubelet, parts: KubeletParts): void {
-  kubelet.pleg.update({ relistPeriodMs: RELIST_MS, relistThresholdMs: RELIST_THRESHOLD_MS });
+  lookWhenAsked(kubelet);
   kubelet.containerRuntime.type = () => 'process';
   provideEnvironments(kubelet, parts);
   showStatusesAsKubernetes(kubelet);
   askRealProbes(kubelet, parts);
+}
+
+/** Every step of a pod's life waits for a look at its processes that is newer than the step before: we look then, and rarely else. */
+function lookWhenAsked(kubelet: Kubelet): void {
+  kubelet.pleg.update({ relistPeriodMs: RELIST_MS, relistThresholdMs: RELIST_THRESHOLD_MS });
+  const wait = kubelet.podCache.getNewerThan.bind(kubelet.podCache);
+  kubelet.podCache.getNewerThan = (ctx, id, minTime) => {
+    const answer = wait(ctx, id, minTime);
+    void kubelet.pleg.relist();
+    return answer;
+  };
 }
 
 function provideEnvironments(kubelet: Kubelet, parts: KubeletParts): void {

@@ -1,0 +1,334 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
+import {
+  containerWhen,
+  createNamespace,
+  deploy,
+  eventsOf,
+  expectStatus,
+  logOf,
+  makeFolder,
+  podsOf,
+  type ContainerView,
+} from '../../support/services';
+import { isAlive, until } from '../../support/until';
+
+let cluster: TestCluster;
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+const ns = 'pods';
+
+const files = {
+  'server.cjs': `
+    const { createServer } = require('node:http');
+    const { existsSync } = require('node:fs');
+    console.log('listening on', process.env.PORT);
+    createServer((request, response) => {
+      if (request.url === '/healthz') response.statusCode = existsSync(process.env.NAME + '.sick') ? 500 : 200;
+      response.end(JSON.stringify({ pid: process.pid, port: process.env.PORT }));
+    }).listen(Number(process.env.PORT), '127.0.0.1');`,
+  'env.cjs': `console.log(JSON.stringify({ env: process.env, cwd: process.cwd(), args: process.argv.slice(2), uid: process.getuid(), gid: process.getgid() }));
+    setInterval(() => {}, 1000);`,
+  'crash.cjs': `console.log('about to fail'); console.error('the reason'); process.exitCode = Number(process.argv[2]);`,
+  'signals.cjs': `
+    for (const name of ['SIGTERM', 'SIGINT']) process.on(name, () => {
+      console.log('got ' + name);
+      require('node:fs').writeFileSync(process.env.NAME + '.signal', name);
+      if (process.argv[2] !== 'stubborn') process.exit(0);
+    });
+    console.log('pid ' + process.pid);
+    setInterval(() => {}, 1000);`,
+};
+
+beforeAll(async () => {
+  folder = await makeFolder(files);
+  cluster = await startTestCluster();
+  await createNamespace(cluster, ns);
+});
+afterAll(async () => {
+  await cluster.dispose();
+  await folder.remove();
+});
+
+const run = (
+  name: string,
+  command: readonly string[],
+  more: Partial<Parameters<typeof deploy>[3]> = {},
+): Promise<void> => deploy(cluster, ns, name, { folder: folder.path, command, ...more });
+const when = (name: string, wanted: (container: ContainerView) => boolean, ms?: number) =>
+  containerWhen(cluster, ns, name, wanted, ms);
+const isRunning = ({ state }: ContainerView): boolean => state.running !== undefined;
+const waitsFor =
+  (reason: string) =>
+  ({ state }: ContainerView): boolean =>
+    state.waiting?.reason === reason;
+
+async function remove(name: string): Promise<void> {
+  await expectStatus(cluster, 200, 'DELETE', `/apis/apps/v1/namespaces/${ns}/deployments/${name}`);
+}
+
+async function environmentOf(
+  name: string,
+): Promise<{ env: Record<string, string>; cwd: string; args: string[]; uid: number; gid: number }> {
+  const { pod } = await when(name, isRunning);
+  const text = await until(() => logOf(cluster, ns, pod));
+  return JSON.parse(text);
+}
+
+describe('a container', () => {
+  it('is a process in the folder, with the environment that Kubernetes would make and a PORT of its own', async () => {
+    const data = { word: Buffer.from('secret').toString('base64') };
+    const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'words', namespace: ns }, data };
+    await expectStatus(cluster, 201, 'POST', `/api/v1/namespaces/${ns}/secrets`, secret);
+    process.env['COPPICE_TEST_LEAK'] = 'leaked';
+    await run('env', ['node'], {
+      args: ['env.cjs', 'hello $(WORD)', '$$(WORD)'],
+      port: 3000,
+      env: [
+        { name: 'WORD', valueFrom: { secretKeyRef: { name: 'words', key: 'word' } } },
+        { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+      ],
+    });
+    const { env, cwd, args } = await environmentOf('env');
+    const [pod] = await podsOf(cluster, ns, 'env');
+    expect(cwd).toBe(folder.path);
+    expect(args).toEqual(['hello secret', '$(WORD)']);
+    expect(env).toMatchObject({ WORD: 'secret', POD: pod?.metadata.name, HOSTNAME: pod?.metadata.name });
+    expect(env['PORT']).toMatch(/^\d{5}$/);
+    expect(env['ENV_SERVICE_HOST']).toBe('127.0.0.1');
+    expect(env['PATH']).toBe(process.env['PATH']);
+    expect(env).not.toHaveProperty('COPPICE_HOME');
+    expect(env).not.toHaveProperty('VITEST');
+    await remove('env');
+  });
+
+  it('runs as the user of its security context', async () => {
+    const securityContext = { runAsUser: 12_345, runAsGroup: 23_456 };
+    await run('user', ['node', 'env.cjs'], {
+      container: { securityContext },
+      pod: { securityContext: { runAsUser: 1 } },
+    });
+    const { pod } = await when(
+      'user',
+      (container) => isRunning(container) || container.lastState?.terminated !== undefined,
+    );
+    if (process.getuid?.() === 0) {
+      // The folder is root's alone, so that this user cannot read the program: that it tries is the proof.
+      const text = await until(() => logOf(cluster, ns, pod));
+      expect(text).toContain('env.cjs');
+    }
+    await remove('user');
+  });
+
+  it('runs several times, each on a port of its own', async () => {
+    await run('many', ['node', 'server.cjs'], {
+      port: 3000,
+      replicas: 3,
+      container: { readinessProbe: { tcpSocket: { port: 3000 }, periodSeconds: 1 } },
+    });
+    const pods = await until(async () => {
+      const all = await podsOf(cluster, ns, 'many');
+      return all.length === 3 && all.every(({ status }) => status.containerStatuses?.[0]?.ready) ? all : undefined;
+    });
+    const logs = await Promise.all(pods.map((pod) => logOf(cluster, ns, pod.metadata.name)));
+    expect(new Set(logs).size).toBe(3);
+    const status = await expectStatus(cluster, 200, 'GET', `/apis/apps/v1/namespaces/${ns}/deployments/many`);
+    expect(status['status']).toMatchObject({ replicas: 3, readyReplicas: 3, availableReplicas: 3, updatedReplicas: 3 });
+    await remove('many');
+  });
+});
+
+describe('a container that cannot run', () => {
+  it('waits in CrashLoopBackOff after it failed, with the exit code, the times and the count', async () => {
+    const terminationMessagePolicy = 'FallbackToLogsOnError';
+    await run('crash', ['node', 'crash.cjs', '3'], { container: { terminationMessagePolicy } });
+    const container = await when('crash', waitsFor('CrashLoopBackOff'));
+    expect(container.state.waiting?.message).toMatch(
+      /^back-off 10s restarting failed container=main pod=crash-.*_pods\(/,
+    );
+    expect(container.restartCount).toBe(1);
+    const ended = container.lastState?.terminated;
+    expect(ended).toMatchObject({ exitCode: 3, reason: 'Error' });
+    expect(ended?.message).toBe('about to fail\nthe reason\n');
+    expect(Date.parse(ended?.finishedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(ended?.startedAt ?? ''));
+    const events = await eventsOf(cluster, ns, container.pod);
+    for (const reason of ['Scheduled', 'Pulled', 'Created', 'Started', 'BackOff']) {
+      expect(events.some((event) => event.startsWith(`${reason}:`))).toBe(true);
+    }
+    const [pod] = await podsOf(cluster, ns, 'crash');
+    expect(pod?.status.phase).toBe('Running');
+    expect(pod?.status.conditions?.find(({ type }) => type === 'Ready')?.status).toBe('False');
+    expect(await logOf(cluster, ns, container.pod)).toContain('the reason');
+    expect(await logOf(cluster, ns, container.pod, '?previous=true')).toContain('the reason');
+
+    // A new template does not wait for the back-off of the old one.
+    await writeFile(join(folder.path, 'crash.cjs'), 'console.log("mended"); setInterval(() => {}, 1000);');
+    const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } };
+    const path = `/apis/apps/v1/namespaces/${ns}/deployments/crash`;
+    await expectStatus(cluster, 200, 'PATCH', path, { spec: { template } }, 'application/strategic-merge-patch+json');
+    const fresh = await when('crash', ({ ready }) => ready, 5000);
+    expect(fresh.pod).not.toBe(container.pod);
+    expect(fresh.restartCount).toBe(0);
+    await until(async () => (await podsOf(cluster, ns, 'crash')).length === 1);
+    await remove('crash');
+    await writeFile(join(folder.path, 'crash.cjs'), files['crash.cjs']);
+  });
+
+  it('is restarted when its back-off is over, and recovers when the code is mended meanwhile', async () => {
+    const program = join(folder.path, 'mend.cjs');
+    await writeFile(program, 'process.exit(1)');
+    await run('mend', ['node', 'mend.cjs']);
+    await when('mend', waitsFor('CrashLoopBackOff'));
+    await writeFile(program, 'setInterval(() => {}, 1000);');
+    const container = await when('mend', isRunning, 20_000);
+    expect(container.restartCount).toBe(2);
+    expect(container.lastState?.terminated).toMatchObject({ exitCode: 1 });
+    await remove('mend');
+  });
+
+  it('tells that there is no such program', async () => {
+    await run('missing', ['no-such-program-here']);
+    const container = await when('missing', ({ state, lastState }) => Boolean(state.waiting && lastState?.terminated));
+    expect(['RunContainerError', 'CrashLoopBackOff']).toContain(container.state.waiting?.reason);
+    expect(container.lastState?.terminated).toMatchObject({ exitCode: 128, reason: 'StartError' });
+    expect(container.lastState?.terminated?.message).toContain(
+      'exec: "no-such-program-here": executable file not found in $PATH',
+    );
+    await remove('missing');
+  });
+
+  it('tells that its folder is gone', async () => {
+    await deploy(cluster, ns, 'gone', { folder: '/no/such/folder', command: ['node', 'x'] });
+    const container = await when('gone', ({ lastState }) => lastState?.terminated !== undefined);
+    expect(container.lastState?.terminated?.message).toContain(
+      'chdir to cwd ("/no/such/folder"): no such file or directory',
+    );
+    await remove('gone');
+  });
+
+  it('tells which Secret or key is missing, and starts once it is there', async () => {
+    const env = [{ name: 'X', valueFrom: { secretKeyRef: { name: 'later', key: 'k' } } }];
+    await run('config', ['node', 'env.cjs'], { env });
+    const container = await when('config', waitsFor('CreateContainerConfigError'));
+    expect(container.state.waiting?.message).toBe('secret "later" not found');
+    expect(await eventsOf(cluster, ns, container.pod)).toContain('Failed: Error: secret "later" not found');
+    const body = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'later', namespace: ns },
+      stringData: { k: 'v' },
+    };
+    await expectStatus(cluster, 201, 'POST', `/api/v1/namespaces/${ns}/secrets`, body);
+    await when('config', isRunning, 25_000);
+    await remove('config');
+  });
+
+  it('says what to do when there is an image and no command', async () => {
+    await run('image', []);
+    const container = await when('image', waitsFor('CreateContainerConfigError'));
+    expect(container.state.waiting?.message).toContain('the embedded cluster runs commands, not images');
+    await remove('image');
+  });
+});
+
+describe('probes', () => {
+  it('make a pod ready, and unready when its process says so', async () => {
+    const readinessProbe = { httpGet: { port: 3000, path: '/healthz' }, periodSeconds: 1, failureThreshold: 1 };
+    await run('ready', ['node', 'server.cjs'], {
+      port: 3000,
+      container: { readinessProbe },
+      env: [{ name: 'NAME', value: 'ready' }],
+    });
+    const { pod } = await when('ready', ({ ready }) => ready);
+    await writeFile(join(folder.path, 'ready.sick'), '');
+    await when('ready', (container) => !container.ready && isRunning(container));
+    const events = await until(async () => {
+      const all = await eventsOf(cluster, ns, pod);
+      return all.some((event) => event.startsWith('Unhealthy')) ? all : undefined;
+    });
+    expect(events).toContain('Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 500');
+    await remove('ready');
+  });
+
+  it('restart a container that is no longer alive', async () => {
+    const probe = { httpGet: { port: 3000, path: '/healthz' }, periodSeconds: 1, failureThreshold: 1 };
+    const startupProbe = { tcpSocket: { port: 3000 }, periodSeconds: 1 };
+    const env = [{ name: 'NAME', value: 'live' }];
+    await run('live', ['node', 'server.cjs'], { port: 3000, container: { livenessProbe: probe, startupProbe }, env });
+    const { pod } = await when('live', ({ ready }) => ready);
+    await writeFile(join(folder.path, 'live.sick'), '');
+    const container = await when('live', ({ restartCount }) => restartCount > 0, 15_000);
+    expect(container.pod).toBe(pod);
+    const events = await eventsOf(cluster, ns, pod);
+    expect(events.some((event) => event.startsWith('Unhealthy: Liveness probe failed'))).toBe(true);
+    expect(events.some((event) => event.startsWith('Killing:'))).toBe(true);
+    await remove('live');
+  });
+
+  it('run commands', async () => {
+    const command = ['node', '-e', 'process.exit(require("node:fs").existsSync("exec.ready") ? 0 : 1)'];
+    const readinessProbe = { exec: { command }, periodSeconds: 1, timeoutSeconds: 5 };
+    await run('exec', ['node', 'signals.cjs'], {
+      container: { readinessProbe },
+      env: [{ name: 'NAME', value: 'exec' }],
+    });
+    const { pod } = await when('exec', isRunning);
+    await until(async () =>
+      (await eventsOf(cluster, ns, pod)).some((event) => event.startsWith('Unhealthy: Readiness')),
+    );
+    await writeFile(join(folder.path, 'exec.ready'), '');
+    await when('exec', ({ ready }) => ready);
+    await remove('exec');
+  });
+});
+
+describe('the end of a pod', () => {
+  const signalOf = (name: string): Promise<string> =>
+    readFile(join(folder.path, `${name}.signal`), 'utf8').catch(() => '');
+  const pidOf = async (name: string): Promise<number> => {
+    const { pod } = await when(name, isRunning);
+    return until(async () => Number(/pid (\d+)/.exec(await logOf(cluster, ns, pod))?.[1] ?? 0));
+  };
+  const env = (name: string) => [{ name: 'NAME', value: name }];
+
+  it('begins with SIGTERM', async () => {
+    await run('polite', ['node', 'signals.cjs'], { env: env('polite') });
+    const pid = await pidOf('polite');
+    await remove('polite');
+    await until(() => !isAlive(pid));
+    expect(await signalOf('polite')).toBe('SIGTERM');
+  });
+
+  it('begins with the signal that the container asks for', async () => {
+    await run('other', ['node', 'signals.cjs'], {
+      env: env('other'),
+      container: { lifecycle: { stopSignal: 'SIGINT' } },
+    });
+    const pid = await pidOf('other');
+    await remove('other');
+    await until(() => !isAlive(pid));
+    expect(await signalOf('other')).toBe('SIGINT');
+  });
+
+  it('is forced when the grace period is over', async () => {
+    await run('stubborn', ['node', 'signals.cjs', 'stubborn'], { env: env('stubborn') });
+    const pid = await pidOf('stubborn');
+    await remove('stubborn');
+    await until(() => signalOf('stubborn'));
+    expect(isAlive(pid)).toBe(true);
+    await until(() => !isAlive(pid), 5000);
+  });
+
+  it('comes with the end of its namespace, and its log goes too', async () => {
+    await createNamespace(cluster, 'short');
+    await deploy(cluster, 'short', 'app', { folder: folder.path, command: ['node', 'signals.cjs'], env: env('short') });
+    const { pod } = await containerWhen(cluster, 'short', 'app', isRunning);
+    const pid = await until(async () => Number(/pid (\d+)/.exec(await logOf(cluster, 'short', pod))?.[1] ?? 0));
+    await expectStatus(cluster, 200, 'DELETE', '/api/v1/namespaces/short');
+    await until(async () => (await cluster.api('GET', '/api/v1/namespaces/short')).status === 404);
+    expect(isAlive(pid)).toBe(false);
+    const { readdir } = await import('node:fs/promises');
+    await until(async () => !(await readdir(join(cluster.folder, 'logs'))).some((name) => name.startsWith('short_')));
+  });
+});
