@@ -1,0 +1,308 @@
+import { createHash } from 'node:crypto';
+import { AppError, isAppError, type Loss } from '../../../src/core/errors';
+import { Emitter, type Event } from '../../../src/core/event';
+import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
+import type { AddWorktree, Branch, Worktrees } from '../../../src/core/ports';
+
+interface FakeCommit extends Commit {
+  readonly parent: string | undefined;
+}
+
+interface FakeBranch {
+  commit: string;
+  upstream: string | undefined;
+}
+
+interface FakeFolder {
+  readonly files: Set<string>;
+  readonly worktree:
+    | { readonly gitDir: string; readonly isMain: boolean; readonly branch: string; locked: string | undefined }
+    | undefined;
+}
+
+/**
+ * Worktrees in memory, for tests of what is built upon them; `worktreesContract` holds it to what git does. One repository
+ * at `root`, with the commit "first" (file `readme`) on `main` and on `origin/main`.
+ */
+export class FakeWorktrees implements Worktrees {
+  readonly repositoryInfo: Repository;
+  /** Folders by path: worktrees and others. A worktree whose folder is lost stays in `#registered`. */
+  readonly folders = new Map<string, FakeFolder>();
+  readonly #registered: { path: string; folder: FakeFolder }[] = [];
+  readonly #branches = new Map<string, FakeBranch>();
+  readonly #commits = new Map<string, FakeCommit>();
+  readonly #changed = new Emitter<void>();
+
+  constructor(root = '/repo') {
+    this.repositoryInfo = {
+      id: '0123456789ab',
+      name: root.split('/').at(-1) ?? 'repo',
+      root,
+      commonDir: `${root}/.git`,
+      defaultBranch: 'main',
+    };
+    const first = this.#makeCommit('first', undefined);
+    this.#branches.set('main', { commit: first, upstream: undefined });
+    this.#branches.set('origin/main', { commit: first, upstream: undefined });
+    this.#register(root, `${root}/.git`, true, 'main');
+  }
+
+  /** Commits in a worktree, as a person would. @returns the commit's id */
+  commit(worktree: Worktree, subject: string): string {
+    const branch = this.#branch(worktree.branch ?? '');
+    branch.commit = this.#makeCommit(subject, branch.commit);
+    this.#changed.fire();
+    return branch.commit;
+  }
+
+  writeFile(worktree: Worktree, name: string): void {
+    this.folders.get(worktree.path)?.files.add(name);
+  }
+
+  makeRemoteBranch(name: string): string {
+    const { commit } = this.#branch('main');
+    this.#branches.set(`origin/${name}`, { commit, upstream: undefined });
+    return commit;
+  }
+
+  /** Removes a worktree's folder behind git's back. */
+  loseFolder(worktree: Worktree): void {
+    this.folders.delete(worktree.path);
+  }
+
+  lock(worktree: Worktree, reason: string): void {
+    const registered = this.#registered.find(({ path }) => path === worktree.path)?.folder.worktree;
+    if (registered) registered.locked = reason;
+  }
+
+  /** Makes a folder that is no worktree, with something in it. */
+  occupy(path: string): void {
+    this.folders.set(path, { files: new Set(['something']), worktree: undefined });
+  }
+
+  async repository(folder: string, signal?: AbortSignal): Promise<Repository> {
+    await this.#begin(signal);
+    const isInside = this.#registered.some(({ path }) => folder === path || folder.startsWith(`${path}/`));
+    if (!isInside) throw new AppError('invalidInput', `${folder} is in no git repository.`);
+    return this.repositoryInfo;
+  }
+
+  async recordRepository(repository: Repository): Promise<Repository> {
+    return Promise.resolve(repository);
+  }
+
+  async list(_repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {
+    await this.#begin(signal);
+    return this.#registered.map(({ path, folder }) => this.#worktree(path, folder));
+  }
+
+  async status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus> {
+    await this.#begin(signal);
+    const folder = this.folders.get(worktree.path);
+    if (!folder?.worktree) throw new AppError('notFound', `The folder ${worktree.path} does not exist.`);
+    const branch = this.#branch(folder.worktree.branch);
+    const upstream = branch.upstream === undefined ? undefined : this.#branch(branch.upstream);
+    const [own, theirs] = [this.#history(branch.commit), this.#history(upstream?.commit)];
+    return {
+      changed: 0,
+      untracked: folder.files.size,
+      conflicts: 0,
+      upstream: branch.upstream,
+      ahead: upstream ? own.filter((id) => !theirs.includes(id)).length : 0,
+      behind: upstream ? theirs.filter((id) => !own.includes(id)).length : 0,
+      lastCommit: this.#commits.get(branch.commit),
+    };
+  }
+
+  async statuses(
+    worktrees: readonly Worktree[],
+    onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    for (const worktree of worktrees) {
+      try {
+        onStatus(worktree, await this.status(worktree, signal));
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        onStatus(worktree, error);
+      }
+    }
+  }
+
+  async branches(_repository: Repository, signal?: AbortSignal): Promise<Branch[]> {
+    await this.#begin(signal);
+    return [...this.#branches].map(([name, { commit }]) => ({
+      name,
+      isRemote: name.startsWith('origin/'),
+      commit,
+      date: this.#commits.get(commit)?.date ?? '',
+      subject: this.#commits.get(commit)?.subject ?? '',
+      checkedOutAt: this.#registered.find(({ folder }) => folder.worktree?.branch === name)?.path,
+    }));
+  }
+
+  async resolveCommit(_repository: Repository, base: string, signal?: AbortSignal): Promise<string> {
+    await this.#begin(signal);
+    const commit = this.#branches.get(base)?.commit ?? (this.#commits.has(base) ? base : undefined);
+    if (commit === undefined) throw new AppError('invalidInput', `${JSON.stringify(base)} names no commit.`);
+    return commit;
+  }
+
+  /** What `fileAt` finds, by `commit:path` or, for every commit, by path. */
+  readonly files = new Map([['readme', 'hello\n']]);
+
+  async fileAt(_repository: Repository, commit: string, path: string): Promise<string | undefined> {
+    return Promise.resolve(this.files.get(`${commit}:${path}`) ?? this.files.get(path));
+  }
+
+  async add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree> {
+    await this.#begin(signal);
+    const { branch, folder } = request;
+    if (!/^(?!-|HEAD$)(?!.*(?:\.\.|\.lock$|@\{))[^\s~^:?*[\\]+$/.test(branch)) {
+      throw new AppError('invalidInput', `${JSON.stringify(branch)} is no branch name.`);
+    }
+    const start = await this.#start(repository, request);
+    const holder = this.#registered.find((other) => other.folder.worktree?.branch === branch);
+    if (holder) {
+      throw new AppError('conflict', `The branch ${branch} is checked out in ${holder.path}.`, {
+        remedy: { title: 'Open That Worktree', action: { kind: 'openWorktree', path: holder.path } },
+      });
+    }
+    const isRegistered = this.#registered.some(({ path }) => path === folder);
+    if (isRegistered || this.folders.has(folder))
+      throw new AppError('conflict', `The folder ${folder} exists and is not empty.`);
+    if (start !== undefined)
+      this.#createBranch(branch, start, request.kind === 'tracking' ? request.remoteBranch : undefined);
+    const made = this.#register(
+      folder,
+      `${repository.commonDir}/worktrees/${folder.split('/').at(-1) ?? ''}`,
+      false,
+      branch,
+    );
+    this.#changed.fire();
+    return this.#worktree(folder, made);
+  }
+
+  async losses(_repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+    await this.#begin(signal);
+    const registered = this.#registered.find(({ path }) => path === worktree.path);
+    const own = registered?.folder.worktree;
+    if (!own) return [];
+    const kept = [...this.#branches]
+      .filter(([name]) => name !== own.branch)
+      .flatMap(([, { commit }]) => this.#history(commit));
+    const unpushed = this.#history(this.#branch(own.branch).commit).filter((id) => !kept.includes(id));
+    const found: [Loss['kind'], string[]][] = [
+      ['untracked', [...(this.folders.get(worktree.path)?.files ?? [])]],
+      ['unpushed', unpushed.map((id) => this.#commits.get(id)?.subject ?? id)],
+      ['locked', own.locked === undefined ? [] : [own.locked]],
+    ];
+    return found
+      .filter(([, all]) => all.length > 0)
+      .map(([kind, all]) => ({ kind, count: all.length, examples: all.slice(0, 3) }));
+  }
+
+  async remove(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#begin(signal);
+    if (worktree.isMain) throw new AppError('invalidInput', 'The main worktree cannot be removed.');
+    const losses = (await this.losses(repository, worktree)).filter(({ kind }) => !accepted.includes(kind));
+    if (losses.length > 0) throw new AppError('conflict', `Removing ${worktree.path} would lose work.`, { losses });
+    this.#unregister(worktree.path);
+    this.folders.delete(worktree.path);
+    this.#changed.fire();
+  }
+
+  async deleteBranch(_repository: Repository, branch: string, expectedHead: string): Promise<void> {
+    await this.#begin(undefined);
+    const current = this.#branches.get(branch);
+    if (!current) return;
+    const holder = this.#registered.find(({ folder }) => folder.worktree?.branch === branch);
+    if (holder) throw new AppError('conflict', `The branch ${branch} is checked out in ${holder.path}.`);
+    if (current.commit !== expectedHead)
+      throw new AppError('conflict', `The branch ${branch} has new commits and was kept.`);
+    this.#branches.delete(branch);
+    this.#changed.fire();
+  }
+
+  async prune(): Promise<void> {
+    await this.#begin(undefined);
+    for (const { path } of [...this.#registered]) if (!this.folders.has(path)) this.#unregister(path);
+    this.#changed.fire();
+  }
+
+  watch(): { readonly onDidChange: Event<void>; dispose(): void } {
+    const own = new Emitter<void>();
+    const subscription = this.#changed.event(() => own.fire());
+    return { onDidChange: own.event, dispose: () => subscription.dispose() };
+  }
+
+  async #begin(signal: AbortSignal | undefined): Promise<void> {
+    await Promise.resolve();
+    signal?.throwIfAborted();
+  }
+
+  async #start(repository: Repository, request: AddWorktree): Promise<string | undefined> {
+    if (request.kind === 'new') return this.resolveCommit(repository, request.base);
+    const name = request.kind === 'existing' ? request.branch : request.remoteBranch;
+    const found = this.#branches.get(name);
+    if (!found) throw new AppError('invalidInput', `There is no branch ${JSON.stringify(name)}.`);
+    return request.kind === 'existing' ? undefined : found.commit;
+  }
+
+  #createBranch(name: string, commit: string, upstream: string | undefined): void {
+    const obstacle = [...this.#branches.keys()].find(
+      (other) => other === name || other.startsWith(`${name}/`) || name.startsWith(`${other}/`),
+    );
+    if (obstacle !== undefined) throw new AppError('conflict', `The branch ${obstacle} stands in the way of ${name}.`);
+    this.#branches.set(name, { commit, upstream });
+  }
+
+  #register(path: string, gitDir: string, isMain: boolean, branch: string): FakeFolder {
+    const folder: FakeFolder = { files: new Set(), worktree: { gitDir, isMain, branch, locked: undefined } };
+    this.folders.set(path, folder);
+    this.#registered.push({ path, folder });
+    return folder;
+  }
+
+  #unregister(path: string): void {
+    const index = this.#registered.findIndex((registered) => registered.path === path);
+    if (index >= 0) this.#registered.splice(index, 1);
+  }
+
+  #worktree(path: string, folder: FakeFolder): Worktree {
+    const own = folder.worktree;
+    if (!own) throw new Error(`${path} is no worktree`);
+    return {
+      path,
+      gitDir: own.gitDir,
+      isMain: own.isMain,
+      branch: own.branch,
+      head: this.#branch(own.branch).commit,
+      locked: own.locked,
+      prunable: this.folders.has(path) ? undefined : 'its folder is gone',
+    };
+  }
+
+  #branch(name: string): FakeBranch {
+    const branch = this.#branches.get(name);
+    if (!branch) throw new Error(`no branch ${name}`);
+    return branch;
+  }
+
+  #makeCommit(subject: string, parent: string | undefined): string {
+    const id = createHash('sha1').update(`${this.#commits.size} ${subject}`).digest('hex');
+    this.#commits.set(id, { id, subject, parent, date: '2026-01-01T00:00:00Z' });
+    return id;
+  }
+
+  #history(commit: string | undefined): string[] {
+    const ids: string[] = [];
+    for (let id = commit; id !== undefined; id = this.#commits.get(id)?.parent) ids.push(id);
+    return ids;
+  }
+}
