@@ -48,7 +48,7 @@ export async function ensureDependencies() {
   );
   if (!existsSync(node24)) {
     throw new Stop(
-      'npm was told to run no install scripts, and Node.js 24 comes by one: run "npm rebuild --ignore-scripts=false", then this again.',
+      'npm was told to run no install scripts, and Node.js 24 comes by one: run "npm ci --ignore-scripts=false", then this again.',
     );
   }
 }
