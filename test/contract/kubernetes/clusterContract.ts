@@ -146,6 +146,11 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
       const namespace = await claim(name('crash'));
       const watch = cluster.watch(undefined);
       try {
+        // A follower hears every run of the container, and comes to its end when the namespace does.
+        const followed: string[] = [];
+        const following = (async () => {
+          for await (const line of cluster.logs(namespace, 'web', { follow: true })) followed.push(line);
+        })();
         await harness.runService(namespace, owner, 'web', { lines: ['about to fail'], exitCode: 3 });
         const crashed = await until(
           () => watched(watch, namespace)?.pods.find((pod) => pod.container?.reason === 'CrashLoopBackOff' && pod.lastWarning),
@@ -154,8 +159,10 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         expect(crashed).toMatchObject({ isReady: false, container: { state: 'waiting', lastTermination: { exitCode: 3 } } });
         expect(crashed.lastWarning).toMatch(/back-?off/i);
         expect(await collect(cluster.logs(namespace, 'web', { follow: false }))).toContain('about to fail');
+        await until(() => followed.filter((line) => line === 'about to fail').length >= 2, timeoutMs);
         await cluster.deleteNamespace(namespace, owner);
         await until(() => watch.current.state === 'online' && !watched(watch, namespace), timeoutMs);
+        await following;
       } finally {
         watch.dispose();
       }

@@ -37,7 +37,8 @@ clusterContract(
             deployments: [{ service, desired: 1, ready, updated: 1, available: ready, isObserved: true, problem: undefined }],
             pods: [makePod(service, exitCode)],
           });
-          for (const line of lines) cluster.addLogLine(namespace, service, line);
+          const runs = exitCode === undefined ? 1 : 2;
+          for (let i = 0; i < runs; i++) for (const line of lines) cluster.addLogLine(namespace, service, line);
         };
         cluster.onRestart = run;
         run();
