@@ -1,5 +1,7 @@
 import { createServer } from 'node:https';
 import type { Cluster } from '@ngrok/webernetes';
+import { keepDefaultAccounts } from './defaultAccounts';
+import { collectDependents } from './dependents';
 import { expireEvents } from './eventExpiry';
 import { terminateNamespaces } from './namespaceTermination';
 import type { ObjectStore } from './objectStore';
@@ -53,7 +55,9 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   // A watch may be silent for longer than any default allows.
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;
-  const stops = [terminateNamespaces(objects, onError), expireEvents(objects, onError)];
+  const stops = [terminateNamespaces, collectDependents, keepDefaultAccounts, expireEvents].map((begin) =>
+    begin(objects, onError),
+  );
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, host, () => {

@@ -1,5 +1,6 @@
 import { isRecord, kubeTime, numberAt, textAt, type KubeObject } from './kubeObject';
 import type { ObjectStore } from './objectStore';
+import { collectedKinds, orphanDependents } from './ownership';
 import type { Resource } from './resources';
 import { StatusError } from './statusError';
 
@@ -10,8 +11,6 @@ export interface DeleteOptions {
   preconditions?: { uid?: string; resourceVersion?: string };
 }
 
-/** Kinds whose dependents webernetes' garbage collector follows, so that it takes the finalizers of a deletion away again. */
-const collectedKinds = new Set(['Deployment', 'ReplicaSet', 'Pod', 'Service']);
 const dependentFinalizers = ['foregroundDeletion', 'orphan'];
 
 /** The options in a request's body and its query, which counts where the body says nothing. Throws a StatusError of 400 or 422. */
@@ -68,6 +67,8 @@ export async function deleteObject(
     const marked = markDeleted(existing, options);
     if (options.dryRun) return { object: marked ?? existing, gone: marked === undefined };
     if (marked === undefined) {
+      // Of other kinds dependents are let go before, there is nobody to take a finalizer away.
+      if (options.propagationPolicy === 'Orphan') await orphanDependents(objects, existing);
       await objects.remove(resource.kind, namespace, name);
       return { object: ended(existing), gone: true };
     }

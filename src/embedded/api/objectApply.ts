@@ -2,7 +2,7 @@ import { applyDefaults } from './defaults';
 import type { KubeObject } from './kubeObject';
 import type { ObjectStore } from './objectStore';
 import type { ObjectWrites, WriteOptions } from './objectWrites';
-import { prepareUpdate } from './prepareObject';
+import { countGeneration, prepareUpdate } from './prepareObject';
 import type { Resource } from './resources';
 import { applyConfiguration } from './serverSideApply';
 import { StatusError } from './statusError';
@@ -38,6 +38,7 @@ export async function applyObject(
     const next = prepareUpdate(resource, applied.object, existing, options.subresource);
     if (options.subresource !== 'status') {
       applyDefaults(next);
+      countGeneration(resource, next, existing);
       validate(resource, next, existing);
     }
     applied.record(next);

@@ -3,7 +3,7 @@ import { applyDefaults } from './defaults';
 import { kubeTime, type KubeObject } from './kubeObject';
 import { recordUpdate, type Writer } from './managedFields';
 import type { ObjectStore } from './objectStore';
-import { prepareCreate, prepareUpdate } from './prepareObject';
+import { countGeneration, prepareCreate, prepareUpdate } from './prepareObject';
 import type { Resource } from './resources';
 import { sameValue } from './sameValue';
 import { StatusError } from './statusError';
@@ -64,6 +64,7 @@ export class ObjectWrites {
       const next = prepareUpdate(resource, wanted, existing, options.subresource);
       if (options.subresource !== 'status') {
         applyDefaults(next);
+        countGeneration(resource, next, existing);
         validate(resource, next, existing);
       }
       recordUpdate(existing, next, options);

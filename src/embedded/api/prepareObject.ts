@@ -44,10 +44,13 @@ export function prepareUpdate(
   if (!metadata.name) metadata.name = existing.metadata.name;
   // The spec of a namespace is the server's: its finalizers go as its content goes.
   if (resource.kind === 'Namespace' && subresource !== 'finalize') restore(next, existing, 'spec');
-  if (resource.hasGeneration && !sameValue(content(next), content(existing))) {
-    metadata.generation = (existing.metadata.generation ?? 0) + 1;
-  }
   return next;
+}
+
+/** Counts a change of what is wanted. Call it once defaults are in; changes the object. */
+export function countGeneration(resource: Resource, next: KubeObject, existing: KubeObject): void {
+  if (!resource.hasGeneration || sameValue(content(next), content(existing))) return;
+  next.metadata.generation = (existing.metadata.generation ?? 0) + 1;
 }
 
 const serverFields = [

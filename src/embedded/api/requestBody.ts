@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
 import { isRecord, type JsonRecord, type KubeObject, type ObjectMeta } from './kubeObject';
 import { apiVersionOf, type Resource } from './resources';
+import { checkTypes } from './fieldTypes';
 import { StatusError } from './statusError';
 
 /** As Kubernetes limits requests. */
@@ -69,9 +70,9 @@ export function objectFrom(
       `${String(kind)} in version "${String(version)}" cannot be handled as a ${resource.kind} in version "${resource.version}"`,
     );
   }
-  const given = body['metadata'] ?? {};
-  if (!isRecord(given)) throw StatusError.badRequest('metadata is not an object');
-  checkMaps(given);
+  checkTypes(resource.kind, resource.version, body);
+  const content = withoutNulls(body);
+  const given = isRecord(content['metadata']) ? content['metadata'] : {};
   const metadata: ObjectMeta = { ...given, name: nameOf(given, name) };
   if (resource.namespaced && namespace !== undefined) {
     if (metadata.namespace && metadata.namespace !== namespace) {
@@ -81,24 +82,24 @@ export function objectFrom(
     }
     metadata.namespace = namespace;
   }
-  return { ...body, apiVersion, kind: resource.kind, metadata };
+  return { ...content, apiVersion, kind: resource.kind, metadata };
 }
 
 function nameOf(metadata: JsonRecord, name: string | undefined): string {
-  const given = metadata['name'] ?? '';
-  if (typeof given !== 'string') throw StatusError.badRequest('metadata.name is not a string');
+  const given = typeof metadata['name'] === 'string' ? metadata['name'] : '';
   if (name !== undefined && given !== '' && given !== name) {
     throw StatusError.badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
   }
   return given === '' ? (name ?? '') : given;
 }
 
-function checkMaps(metadata: JsonRecord): void {
-  for (const field of ['labels', 'annotations']) {
-    const map = metadata[field];
-    if (map === null) delete metadata[field];
-    else if (map !== undefined && !(isRecord(map) && Object.values(map).every((value) => typeof value === 'string'))) {
-      throw StatusError.badRequest(`metadata.${field}: all values must be strings`);
-    }
-  }
+/** A field that is null is one that is not there. */
+function withoutNulls(value: JsonRecord): JsonRecord {
+  const kept = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
+  return Object.fromEntries(kept.map(([field, inner]) => [field, plainValue(inner)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainValue);
+  return isRecord(value) ? withoutNulls(value) : value;
 }
