@@ -182,9 +182,13 @@ describe('living on', () => {
           ),
       );
     };
+    const servicePorts = async (): Promise<unknown> =>
+      JSON.parse(await readFile(join(first.folder, 'settings.json'), 'utf8')).servicePorts;
     const before = { uids: await uids(first), kubeconfig: await readFile(first.kubeconfig, 'utf8') };
     const [podBefore] = await podsOf(first, 'shop', 'web');
     await first.stop();
+    const portsBefore = await servicePorts();
+    expect(portsBefore).toHaveProperty(['shop/web/80']);
 
     const second = await first.startAgain();
     disposals.push(() => second.dispose());
@@ -192,6 +196,7 @@ describe('living on', () => {
     expect(await readFile(second.kubeconfig, 'utf8')).toBe(before.kubeconfig);
     await until(async () => (await throughGateway(second, 'shop.localhost')).status === 200);
     expect(await uids(second)).toEqual(before.uids);
+    expect(await servicePorts()).toEqual(portsBefore);
     const [podAfter] = await podsOf(second, 'shop', 'web');
     expect(podAfter?.metadata.uid).not.toBe(podBefore?.metadata.uid);
     const sets = await expectStatus(second, 200, 'GET', '/apis/apps/v1/namespaces/shop/replicasets');
