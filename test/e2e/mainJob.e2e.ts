@@ -47,11 +47,11 @@ afterAll(async () => {
 test('a worktree without an environment gets one, and its row turns to healthy', async () => {
   mainWindow = await code.open(repository);
   await mainWindow.showContainer('Coppice');
-  await mainWindow.treeRow('main').waitFor();
-  await mainWindow.statusBarItem('no environment').waitFor();
+  await mainWindow.sideBar.getByText('No worktree has an environment yet').waitFor();
+  await mainWindow.statusBarItem('main no environment').waitFor();
   await mainWindow.screenshot('1-no-environment');
 
-  await mainWindow.runCommand('Coppice: Create Environment');
+  await mainWindow.sideBar.getByText('Create Environment', { exact: true }).click();
   await mainWindow.notification('Creating an environment for main').waitFor();
   await expect.poll(() => describe(mainWindow, 'main'), slow).toContain('healthy · 3/3');
   await mainWindow.statusBarItem('main healthy').waitFor();
