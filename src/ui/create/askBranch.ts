@@ -93,6 +93,8 @@ async function ask<What>(
   pick.placeholder = question.placeholder;
   pick.value = question.typed;
   pick.ignoreFocusOut = true;
+  // Long there, though not public: without it the active row is the same, only further down.
+  Reflect.set(pick, 'sortByLabel', false);
   pick.busy = true;
   if (question.step !== undefined) pick.buttons = [vscode.QuickInputButtons.Back];
   pick.onDidChangeValue(update);

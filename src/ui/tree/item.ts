@@ -67,10 +67,7 @@ export function toItem(node: TreeNode): ItemData {
     case 'service':
       return serviceItem(node);
     case 'url':
-      return leaf(node, plainLine(node.url), node.service, { name: 'globe', color: undefined }, [
-        ['', node.url],
-        ['Service', node.service],
-      ]);
+      return urlItem(node);
     case 'database':
       return leaf(node, plainLine(node.database), 'database', { name: 'database', color: undefined }, [
         ['Database', node.database],
@@ -163,6 +160,17 @@ function serviceItem(node: NodeOf<'service'>): ItemData {
     contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}`,
     accessibleName: [`Service ${plainLine(service.name)}`, ...facts.map(plainLine)].join(', '),
   };
+}
+
+function urlItem(node: NodeOf<'url'>): ItemData {
+  const url = plainLine(node.url);
+  // The host is the same for all: after the first address the path is what tells them apart.
+  const label = node.isFirst ? url : url.replace(/^https?:\/\/[^/]*(?=\/.)/, '');
+  const item = leaf(node, label, node.service, { name: 'globe', color: undefined }, [
+    ['', node.url],
+    ['Service', node.service],
+  ]);
+  return { ...item, accessibleName: `${url}, ${node.service}` };
 }
 
 function offlineItem(node: NodeOf<'offline'>): ItemData {

@@ -13,7 +13,13 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly canHaveEnvironment: boolean;
     }
   | { readonly kind: 'service'; readonly entry: WorktreeEntry; readonly service: ServiceStatus }
-  | { readonly kind: 'url'; readonly entry: WorktreeEntry; readonly url: string; readonly service: string }
+  | {
+      readonly kind: 'url';
+      readonly entry: WorktreeEntry;
+      readonly url: string;
+      readonly service: string;
+      readonly isFirst: boolean;
+    }
   | { readonly kind: 'database'; readonly entry: WorktreeEntry; readonly database: string }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
   | { readonly kind: 'orphan'; readonly environment: Environment }

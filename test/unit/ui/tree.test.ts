@@ -175,6 +175,22 @@ describe('a service row', () => {
   });
 });
 
+describe('URL rows', () => {
+  it('tell the host once and then what differs', () => {
+    const urls = ['/', '/api', '/graphql'].map((path) => `http://feature.localhost:8080${path}`);
+    const entry = anEntry({ environment: anEnvironment({ services: [aService({ urls })] }) });
+    const items = [...toTree(aSnapshot({ entries: [entry] }), []).nodes.values()]
+      .filter(({ kind }) => kind === 'url')
+      .map(toItem);
+    expect(items.map(({ label }) => label)).toEqual(['http://feature.localhost:8080/', '/api', '/graphql']);
+    expect(items[1]).toMatchObject({
+      description: 'backend',
+      accessibleName: 'http://feature.localhost:8080/api, backend',
+    });
+    expect(items[1]?.tooltip).toContainEqual(['', 'http://feature.localhost:8080/api']);
+  });
+});
+
 describe('tooltips', () => {
   it.each(hostileTexts)('show %j as text', (text) => {
     const markdown = toMarkdown([
