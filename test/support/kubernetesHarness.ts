@@ -6,7 +6,12 @@ import type { ClusterHarness } from '../contract/kubernetes/clusterContract';
 /** A program that prints the lines, flushes them, and then stays or exits. */
 export type MakeCommand = (lines: readonly string[], exitCode: number | undefined) => readonly string[];
 
-export const silentLog = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+export const silentLog = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** Runs services in a cluster that is reached by a kubeconfig, with plain API requests. */
 export function kubernetesHarness(
@@ -32,11 +37,22 @@ export function kubernetesHarness(
     async makeForeignNamespace(name) {
       foreign.push(name);
       const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-      await connection.json({ method: 'POST', path: '/api/v1/namespaces', body, verb: 'create', resource: 'namespace' });
+      await connection.json({
+        method: 'POST',
+        path: '/api/v1/namespaces',
+        body,
+        verb: 'create',
+        resource: 'namespace',
+      });
     },
     async dispose() {
       for (const name of foreign) {
-        await connection.json({ method: 'DELETE', path: `/api/v1/namespaces/${name}`, verb: 'delete', resource: 'namespace' });
+        await connection.json({
+          method: 'DELETE',
+          path: `/api/v1/namespaces/${name}`,
+          verb: 'delete',
+          resource: 'namespace',
+        });
       }
     },
   };

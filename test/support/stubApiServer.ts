@@ -3,7 +3,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 
 export interface StubObject {
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly uid?: string; resourceVersion?: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    resourceVersion?: string;
+  };
   readonly [field: string]: unknown;
 }
 
@@ -101,7 +106,10 @@ export class StubApiServer {
     const object = this.#of(path).get(key);
     if (!object) throw new Error(`The stub has no ${key} at ${path}.`);
     this.#of(path).delete(key);
-    this.#tell(path, { type: 'DELETED', object: { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } } });
+    this.#tell(path, {
+      type: 'DELETED',
+      object: { ...object, metadata: { ...object.metadata, resourceVersion: String(++this.#version) } },
+    });
   }
 
   bookmark(): void {
@@ -155,7 +163,10 @@ export class StubApiServer {
     }
     response.writeHead(200, { 'content-type': 'application/json' });
     if (isWatch) this.#watch(path, Number(query.get('resourceVersion')), response);
-    else response.end(JSON.stringify({ items: [...this.#of(path).values()], metadata: { resourceVersion: String(this.#version) } }));
+    else
+      response.end(
+        JSON.stringify({ items: [...this.#of(path).values()], metadata: { resourceVersion: String(this.#version) } }),
+      );
   }
 
   #watch(path: string, from: number, response: ServerResponse): void {

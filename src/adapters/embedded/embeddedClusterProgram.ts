@@ -69,7 +69,8 @@ export class EmbeddedClusterProgram {
       signal,
     );
     const started = parseClusterFile(firstLine, this.kubeconfig);
-    if (!started) throw new AppError('failed', 'The embedded cluster did not say where it is.', { explanation: firstLine });
+    if (!started)
+      throw new AppError('failed', 'The embedded cluster did not say where it is.', { explanation: firstLine });
     return started;
   }
 
@@ -99,12 +100,17 @@ export class EmbeddedClusterProgram {
       process.kill(running.pid, 'SIGTERM');
     } catch (error) {
       if (errorCode(error) === 'ESRCH') return true;
-      throw new AppError('denied', `The embedded cluster (pid ${running.pid}) may not be stopped by this user.`, { cause: error });
+      throw new AppError('denied', `The embedded cluster (pid ${running.pid}) may not be stopped by this user.`, {
+        cause: error,
+      });
     }
     const deadline = performance.now() + stopTimeoutMs;
     while (isAlive(running.pid)) {
       if (performance.now() > deadline) {
-        throw new AppError('timeout', `The embedded cluster (pid ${running.pid}) did not end within ${stopTimeoutMs / 1000} s.`);
+        throw new AppError(
+          'timeout',
+          `The embedded cluster (pid ${running.pid}) did not end within ${stopTimeoutMs / 1000} s.`,
+        );
       }
       await delay(25);
       if (signal?.aborted) throw abortError(signal);
@@ -146,7 +152,10 @@ function ownEnvironment(user: Readonly<Record<string, string | undefined>>): Rec
   return Object.fromEntries(Object.entries(user).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/i.test(name)));
 }
 
-function parseClusterFile(text: string, kubeconfig: { path: string; context: string }): RunningEmbeddedCluster | undefined {
+function parseClusterFile(
+  text: string,
+  kubeconfig: { path: string; context: string },
+): RunningEmbeddedCluster | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (typeof parsed !== 'object' || parsed === null) return undefined;

@@ -8,7 +8,17 @@ export interface ReleaseAddress {
 }
 
 export function upgradeArguments(address: ReleaseAddress, chart: string, valuesFile: string): string[] {
-  return ['upgrade', address.release, chart, '--install', '--values', valuesFile, '--history-max', '5', ...where(address)];
+  return [
+    'upgrade',
+    address.release,
+    chart,
+    '--install',
+    '--values',
+    valuesFile,
+    '--history-max',
+    '5',
+    ...where(address),
+  ];
 }
 
 export function rollbackArguments(address: ReleaseAddress, revision: number): string[] {

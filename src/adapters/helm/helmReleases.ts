@@ -38,7 +38,8 @@ export class HelmReleases implements Releases {
   async install(request: InstallRelease, signal?: AbortSignal): Promise<void> {
     const chart = request.chart ?? this.options.chartFolder;
     // Helm takes anything else for the name of a chart in some repository.
-    if (!isAbsolute(chart)) throw new AppError('invalidInput', `The chart's folder ${JSON.stringify(chart)} is not an absolute path.`);
+    if (!isAbsolute(chart))
+      throw new AppError('invalidInput', `The chart's folder ${JSON.stringify(chart)} is not an absolute path.`);
     // Whoever calls holds the worktree's lock: what was begun before now was begun by somebody who is gone.
     const since = Date.now();
     const folder = await mkdtemp(join(tmpdir(), 'coppice-helm-'));
@@ -90,7 +91,10 @@ export class HelmReleases implements Releases {
     await mkdir(home, { recursive: true });
     try {
       // In a folder of our own: a relative path in anything that Helm reads means nothing of the user's.
-      return await exec({ file: helmPath, argv, cwd: home, env: helmEnvironment(env, home), timeoutMs, maxOutputBytes }, signal);
+      return await exec(
+        { file: helmPath, argv, cwd: home, env: helmEnvironment(env, home), timeoutMs, maxOutputBytes },
+        signal,
+      );
     } catch (error) {
       if (isAppError(error, 'missingTool')) throw missingHelm(helmPath, error);
       throw error;

@@ -32,7 +32,10 @@ export function parseReleaseNames(json: string): string[] | undefined {
  * How to free a release that a dead client left in the middle of something; undefined: it is not that which is wrong, or
  * whoever does it began after `since` and may be alive.
  */
-export function recovery(history: readonly Revision[], since: number): { kind: 'uninstall' } | { kind: 'rollback'; revision: number } | undefined {
+export function recovery(
+  history: readonly Revision[],
+  since: number,
+): { kind: 'uninstall' } | { kind: 'rollback'; revision: number } | undefined {
   const last = history.at(-1);
   if (!last || !(last.updated < since)) return undefined;
   if (last.status === 'uninstalling' || last.status === 'uninstalled') return { kind: 'uninstall' };

@@ -18,7 +18,11 @@ interface Deletion {
 const retryDelayMs = 500;
 
 /** Compares the owner, deletes, and waits until the namespace is gone. @throws conflict, timeout, AbortError */
-export async function deleteNamespace(connection: KubeConnection, deletion: Deletion, signal?: AbortSignal): Promise<void> {
+export async function deleteNamespace(
+  connection: KubeConnection,
+  deletion: Deletion,
+  signal?: AbortSignal,
+): Promise<void> {
   const limit = new TimeLimit(deletion.timeoutMs, signal);
   const waiting = new NamespaceDeletion(connection, deletion, limit.signal);
   try {
@@ -67,7 +71,10 @@ class NamespaceDeletion {
 
   async #read(): Promise<V1Namespace | undefined> {
     try {
-      return await this.connection.json<V1Namespace>({ method: 'GET', path: this.#path, verb: 'read', resource: this.#resource }, this.signal);
+      return await this.connection.json<V1Namespace>(
+        { method: 'GET', path: this.#path, verb: 'read', resource: this.#resource },
+        this.signal,
+      );
     } catch (error) {
       if (isAppError(error, 'notFound')) return undefined;
       throw error;
@@ -78,7 +85,10 @@ class NamespaceDeletion {
   async #delete(uid: string): Promise<void> {
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background', preconditions: { uid } };
     try {
-      await this.connection.json({ method: 'DELETE', path: this.#path, body, verb: 'delete', resource: this.#resource }, this.signal);
+      await this.connection.json(
+        { method: 'DELETE', path: this.#path, body, verb: 'delete', resource: this.#resource },
+        this.signal,
+      );
     } catch (error) {
       if (isAppError(error, 'notFound')) return;
       if (!isAppError(error, 'conflict')) throw error;
@@ -95,7 +105,12 @@ class NamespaceDeletion {
         {
           method: 'GET',
           path: '/api/v1/namespaces',
-          query: { watch: 'true', fieldSelector: `metadata.name=${this.deletion.name}`, resourceVersion: version, timeoutSeconds: '30' },
+          query: {
+            watch: 'true',
+            fieldSelector: `metadata.name=${this.deletion.name}`,
+            resourceVersion: version,
+            timeoutSeconds: '30',
+          },
           verb: 'watch',
           resource: this.#resource,
         },

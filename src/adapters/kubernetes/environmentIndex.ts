@@ -96,7 +96,9 @@ export class EnvironmentIndex {
         else this.#ingresses.set(namespace, name, mapIngress(object));
         break;
       default: {
-        const isNews = isGone ? this.#warnings.remove(object) : this.#warnings.add(object, (uid) => this.#podUids.has(uid));
+        const isNews = isGone
+          ? this.#warnings.remove(object)
+          : this.#warnings.add(object, (uid) => this.#podUids.has(uid));
         if (!isNews || !this.#podUids.has(object.involvedObject.uid ?? '')) return;
       }
     }

@@ -53,17 +53,23 @@ export class EnvironmentWatch implements ClusterWatch {
   }
 
   #start<N extends ResourceName>(resource: N, repositoryId: string | undefined): void {
-    const watch = new ResourceWatch<Resources[N]>(this.connection, resourceLists(repositoryId)[resource], this.timing, () => this.#longestPause(resource), {
-      onList: (items) => {
-        this.#index.replace(resource, items);
-        this.#gather();
+    const watch = new ResourceWatch<Resources[N]>(
+      this.connection,
+      resourceLists(repositoryId)[resource],
+      this.timing,
+      () => this.#longestPause(resource),
+      {
+        onList: (items) => {
+          this.#index.replace(resource, items);
+          this.#gather();
+        },
+        onChange: (change) => {
+          this.#index.apply(resource, change);
+          this.#gather();
+        },
+        onState: (failure) => this.#onState(resource, failure),
       },
-      onChange: (change) => {
-        this.#index.apply(resource, change);
-        this.#gather();
-      },
-      onState: (failure) => this.#onState(resource, failure),
-    });
+    );
     this.#watches.set(resource, watch);
   }
 
@@ -98,7 +104,9 @@ export class EnvironmentWatch implements ClusterWatch {
     if (this.#timer || this.#isDisposed) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const isWhole = resourceNames.every((resource) => this.#follows(resource) || (optional.has(resource) && this.#failures.has(resource)));
+      const isWhole = resourceNames.every(
+        (resource) => this.#follows(resource) || (optional.has(resource) && this.#failures.has(resource)),
+      );
       if (!isWhole) return;
       const environments = this.#index.environments();
       if (this.#current.state === 'online' && this.#current.environments === environments) return;

@@ -126,7 +126,8 @@ export class KubeConnection {
       });
     });
     const url = new URL(server.replace(/\/$/, '') + request.path);
-    for (const [key, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(key, value);
+    for (const [key, value] of Object.entries(request.query ?? {}))
+      if (value !== undefined) url.searchParams.set(key, value);
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const headers: Record<string, string | number> = {
       ...(options.headers as Record<string, string>),
@@ -170,7 +171,10 @@ export class KubeConnection {
     const config = parse(text, this.source);
     const cluster = config.getCurrentCluster();
     if (!cluster) {
-      throw new AppError('notConfigured', `The kubeconfig ${this.source.path} has no context ${JSON.stringify(this.source.context)} with a cluster.`);
+      throw new AppError(
+        'notConfigured',
+        `The kubeconfig ${this.source.path} has no context ${JSON.stringify(this.source.context)} with a cluster.`,
+      );
     }
     this.#verifyIdentity(cluster);
     this.#loaded = { text, config, server: cluster.server };
@@ -183,11 +187,17 @@ export class KubeConnection {
     const sha256 = (pem: Buffer): string => createHash('sha256').update(pem).digest('hex');
     const leadsElsewhere =
       (server !== undefined && server !== cluster.server) ||
-      (caSha256 !== undefined && cluster.caData !== undefined && sha256(Buffer.from(cluster.caData, 'base64')) !== caSha256);
+      (caSha256 !== undefined &&
+        cluster.caData !== undefined &&
+        sha256(Buffer.from(cluster.caData, 'base64')) !== caSha256);
     if (!leadsElsewhere) return;
-    throw new AppError('conflict', `The context ${JSON.stringify(this.source.context)} leads to another cluster than when it was chosen.`, {
-      explanation: `Now ${cluster.server}, then ${server ?? 'the same address with another certificate authority'}.`,
-    });
+    throw new AppError(
+      'conflict',
+      `The context ${JSON.stringify(this.source.context)} leads to another cluster than when it was chosen.`,
+      {
+        explanation: `Now ${cluster.server}, then ${server ?? 'the same address with another certificate authority'}.`,
+      },
+    );
   }
 }
 

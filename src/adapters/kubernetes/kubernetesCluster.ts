@@ -2,7 +2,15 @@ import type { V1Deployment, V1Namespace, V1Secret } from '@kubernetes/client-nod
 import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterIdentity, Owner } from '../../core/model';
-import type { ClaimNamespace, Cluster, ClusterAccess, ClusterWatch, Logger, LogOptions, NamespaceRecord } from '../../core/ports';
+import type {
+  ClaimNamespace,
+  Cluster,
+  ClusterAccess,
+  ClusterWatch,
+  Logger,
+  LogOptions,
+  NamespaceRecord,
+} from '../../core/ports';
 import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './environmentIndex';
 import { EnvironmentWatch } from './environmentWatch';
@@ -52,7 +60,8 @@ export class KubernetesCluster implements Cluster {
     try {
       return await this.#ask(probeTimeoutMs, signal);
     } catch (error) {
-      const isAway = isAppError(error, 'unreachable') || isAppError(error, 'notConfigured') || isAppError(error, 'timeout');
+      const isAway =
+        isAppError(error, 'unreachable') || isAppError(error, 'notConfigured') || isAppError(error, 'timeout');
       if (isAway) return undefined;
       throw error;
     }
@@ -70,8 +79,14 @@ export class KubernetesCluster implements Cluster {
 
   async claimNamespace(request: ClaimNamespace, signal?: AbortSignal): Promise<'created' | 'found'> {
     const { name, owner } = request;
-    const annotations = Object.fromEntries(Object.entries(request.annotations).map(([key, value]) => [annotationPrefix + key, value]));
-    const body: V1Namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: ownerLabels(owner), annotations } };
+    const annotations = Object.fromEntries(
+      Object.entries(request.annotations).map(([key, value]) => [annotationPrefix + key, value]),
+    );
+    const body: V1Namespace = {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: ownerLabels(owner), annotations },
+    };
     for (let attempt = 1; ; attempt++) {
       try {
         await this.#connection.json(
@@ -92,14 +107,26 @@ export class KubernetesCluster implements Cluster {
   }
 
   async deleteNamespace(name: string, owner: Owner, signal?: AbortSignal): Promise<void> {
-    await deleteNamespace(this.#connection, { name, owner, timeoutMs: this.#options.deleteTimeoutMs ?? 120_000 }, signal);
+    await deleteNamespace(
+      this.#connection,
+      { name, owner, timeoutMs: this.#options.deleteTimeoutMs ?? 120_000 },
+      signal,
+    );
   }
 
-  async putSecret(namespace: string, name: string, data: Readonly<Record<string, string>>, owner: Owner, signal?: AbortSignal): Promise<void> {
+  async putSecret(
+    namespace: string,
+    name: string,
+    data: Readonly<Record<string, string>>,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<void> {
     await this.#verifyNamespace(namespace, owner, signal);
     const folder = `${namespacePath(namespace)}/secrets`;
     const resource = `secret "${name}" in namespace "${namespace}"`;
-    const encoded = Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]));
+    const encoded = Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString('base64')]),
+    );
     for (let attempt = 1; ; attempt++) {
       const found = await this.#find<V1Secret>(`${folder}/${encodeURIComponent(name)}`, resource, signal);
       if (found && !isOwnedBy(found.metadata?.labels, owner)) {
@@ -129,22 +156,36 @@ export class KubernetesCluster implements Cluster {
     }
   }
 
-  async readSecret(namespace: string, name: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> {
+  async readSecret(
+    namespace: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, string>> | undefined> {
     const path = `${namespacePath(namespace)}/secrets/${encodeURIComponent(name)}`;
     const secret = await this.#find<V1Secret>(path, `secret "${name}" in namespace "${namespace}"`, signal);
     if (!secret) return undefined;
-    return Object.fromEntries(Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+    return Object.fromEntries(
+      Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+    );
   }
 
   async restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
     await this.#verifyNamespace(namespace, owner, signal);
     const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`;
-    const list = { path, query: { labelSelector: `${serviceLabel}=${service}` }, resource: `deployments of service "${service}"` };
+    const list = {
+      path,
+      query: { labelSelector: `${serviceLabel}=${service}` },
+      resource: `deployments of service "${service}"`,
+    };
     const { items } = await listAll<V1Deployment>(this.#connection, list, signal);
-    if (items.length === 0) throw new AppError('notFound', `There is no service "${service}" in namespace "${namespace}".`);
+    if (items.length === 0)
+      throw new AppError('notFound', `There is no service "${service}" in namespace "${namespace}".`);
     const foreign = items.find((one) => !isOwnedBy(one.metadata?.labels, owner));
     if (foreign) {
-      throw new AppError('conflict', `The deployment "${foreign.metadata?.name}" in namespace "${namespace}" does not belong to this worktree.`);
+      throw new AppError(
+        'conflict',
+        `The deployment "${foreign.metadata?.name}" in namespace "${namespace}" does not belong to this worktree.`,
+      );
     }
     // The annotation of kubectl rollout restart: a changed template makes new pods.
     const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } };
@@ -173,7 +214,11 @@ export class KubernetesCluster implements Cluster {
     const index = new EnvironmentIndex();
     const lists = resourceLists(repositoryId);
     const read = async <N extends ResourceName>(resource: N): Promise<void> => {
-      const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(this.#connection, lists[resource], signal);
+      const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(
+        this.#connection,
+        lists[resource],
+        signal,
+      );
       index.replace(resource, items);
     };
     await Promise.all(
@@ -224,8 +269,13 @@ export class KubernetesCluster implements Cluster {
 
   #verifyUsable(found: NamespaceRecord, owner: Owner): void {
     const isOwn = found.owner?.repositoryId === owner.repositoryId && found.owner.worktreeId === owner.worktreeId;
-    if (!isOwn) throw new AppError('conflict', `The namespace "${found.name}" is there already and does not belong to this worktree.`);
-    if (found.terminating) throw new AppError('conflict', `The namespace "${found.name}" is being deleted; try again when it is gone.`);
+    if (!isOwn)
+      throw new AppError(
+        'conflict',
+        `The namespace "${found.name}" is there already and does not belong to this worktree.`,
+      );
+    if (found.terminating)
+      throw new AppError('conflict', `The namespace "${found.name}" is being deleted; try again when it is gone.`);
   }
 }
 

@@ -30,8 +30,11 @@ export class LineMerge {
       for (;;) {
         const batch = this.#batches.shift();
         if (batch) {
-          yield* batch.lines;
-          batch.taken();
+          try {
+            yield* batch.lines;
+          } finally {
+            batch.taken();
+          }
           continue;
         }
         if (this.#end) {

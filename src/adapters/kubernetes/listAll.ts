@@ -21,7 +21,11 @@ export interface ListRequest {
 const pageSize = '500';
 
 /** A whole list, page by page. @throws as KubeConnection.json */
-export async function listAll<T>(connection: KubeConnection, request: ListRequest, signal?: AbortSignal): Promise<Listed<T>> {
+export async function listAll<T>(
+  connection: KubeConnection,
+  request: ListRequest,
+  signal?: AbortSignal,
+): Promise<Listed<T>> {
   const items: T[] = [];
   let next: string | undefined;
   for (;;) {

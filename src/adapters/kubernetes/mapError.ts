@@ -41,7 +41,11 @@ export function statusError(status: number, body: string, attempt: Attempt): App
     case 404:
       return new AppError('notFound', `The cluster has no ${attempt.resource}.`, details);
     case 409:
-      return new AppError('conflict', `The cluster refused to ${what}: it is there already or was changed meanwhile.`, details);
+      return new AppError(
+        'conflict',
+        `The cluster refused to ${what}: it is there already or was changed meanwhile.`,
+        details,
+      );
     case 410:
       return new AppError('failed', `The cluster has forgotten the version from which to ${what}.`, details);
     case 400:
@@ -67,9 +71,17 @@ export function connectionError(error: unknown, server: string, attempt: Attempt
     return new AppError('unreachable', `The cluster does not answer at ${server} (${code}).`, details);
   }
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|EPROTO)/.test(code)) {
-    return new AppError('unreachable', `The cluster at ${server} does not show the certificate that was expected (${code}).`, details);
+    return new AppError(
+      'unreachable',
+      `The cluster at ${server} does not show the certificate that was expected (${code}).`,
+      details,
+    );
   }
-  return new AppError('unreachable', `The connection to the cluster at ${server} failed${code ? ` (${code})` : ''}.`, details);
+  return new AppError(
+    'unreachable',
+    `The connection to the cluster at ${server} failed${code ? ` (${code})` : ''}.`,
+    details,
+  );
 }
 
 /** The HTTP status, as the cause of the AppError that it became. */

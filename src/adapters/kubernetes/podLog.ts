@@ -16,7 +16,11 @@ export interface PodLogRequest {
 }
 
 /** Lines of one container, in batches. Nothing when it has not printed anything yet or is gone. @throws AppError */
-export async function* readPodLog(connection: KubeConnection, request: PodLogRequest, signal: AbortSignal): AsyncGenerator<string[], void> {
+export async function* readPodLog(
+  connection: KubeConnection,
+  request: PodLogRequest,
+  signal: AbortSignal,
+): AsyncGenerator<string[], void> {
   const { namespace, pod, container, follow, previous, tail, since } = request;
   try {
     const stream = await connection.stream(
@@ -53,7 +57,9 @@ export function mainContainer(pod: V1Pod, service: string): string {
 export function currentRun(pod: V1Pod, container: string): string | undefined {
   const status: V1ContainerStatus | undefined = pod.status?.containerStatuses?.find((one) => one.name === container);
   const { state, lastState } = status ?? {};
-  const run = state?.running ? status?.containerID : (state?.terminated?.containerID ?? lastState?.terminated?.containerID);
+  const run = state?.running
+    ? status?.containerID
+    : (state?.terminated?.containerID ?? lastState?.terminated?.containerID);
   const hasRun = state?.running ?? state?.terminated ?? lastState?.terminated;
   return run ?? (hasRun ? `run ${status?.restartCount ?? 0}` : undefined);
 }

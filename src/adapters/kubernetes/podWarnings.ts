@@ -68,5 +68,10 @@ export class PodWarnings {
 
 function eventTime(event: CoreV1Event): number {
   const { series, lastTimestamp, eventTime: happened, metadata } = event;
-  return Math.max(milliseconds(series?.lastObservedTime), milliseconds(lastTimestamp), milliseconds(happened), milliseconds(metadata.creationTimestamp));
+  return Math.max(
+    milliseconds(series?.lastObservedTime),
+    milliseconds(lastTimestamp),
+    milliseconds(happened),
+    milliseconds(metadata.creationTimestamp),
+  );
 }

@@ -13,6 +13,10 @@ export function resourceLists(repositoryId: string | undefined): Readonly<Record
     pods: { path: '/api/v1/pods', query, resource: 'pods' },
     ingresses: { path: '/apis/networking.k8s.io/v1/ingresses', query, resource: 'ingresses' },
     // Events carry no labels.
-    events: { path: '/api/v1/events', query: { fieldSelector: 'type=Warning,involvedObject.kind=Pod' }, resource: 'events' },
+    events: {
+      path: '/api/v1/events',
+      query: { fieldSelector: 'type=Warning,involvedObject.kind=Pod' },
+      resource: 'events',
+    },
   };
 }

@@ -44,7 +44,11 @@ export async function* serviceLogs(
   }
 }
 
-async function* presentLogs(connection: KubeConnection, request: ServiceLogRequest, signal: AbortSignal): AsyncGenerator<string, void> {
+async function* presentLogs(
+  connection: KubeConnection,
+  request: ServiceLogRequest,
+  signal: AbortSignal,
+): AsyncGenerator<string, void> {
   const { namespace, service, options } = request;
   const { items } = await listAll<V1Pod>(connection, podsOf(namespace, service), signal);
   const created = (pod: V1Pod): number => milliseconds(pod.metadata?.creationTimestamp);
@@ -81,17 +85,23 @@ class FollowedLogs {
 
   async *lines(): AsyncGenerator<string, void> {
     const { namespace, service } = this.request;
-    const watch = new ResourceWatch<V1Pod>(this.connection, podsOf(namespace, service), this.timing, () => this.timing.longestLocalPauseMs, {
-      onList: (pods) => this.#onList(pods),
-      onChange: ({ type, object }) => {
-        if (type === 'DELETED') this.#onGone(object);
-        else this.#consider(object, undefined);
+    const watch = new ResourceWatch<V1Pod>(
+      this.connection,
+      podsOf(namespace, service),
+      this.timing,
+      () => this.timing.longestLocalPauseMs,
+      {
+        onList: (pods) => this.#onList(pods),
+        onChange: ({ type, object }) => {
+          if (type === 'DELETED') this.#onGone(object);
+          else this.#consider(object, undefined);
+        },
+        onState: (failure) => {
+          // Later failures are overcome; but who may not or cannot read at all is told.
+          if (failure && !this.#hasListed) this.#merge.end(failure);
+        },
       },
-      onState: (failure) => {
-        // Later failures are overcome; but who may not or cannot read at all is told.
-        if (failure && !this.#hasListed) this.#merge.end(failure);
-      },
-    });
+    );
     const onAbort = (): void => this.#merge.end();
     this.signal.addEventListener('abort', onAbort, { once: true });
     try {
@@ -155,7 +165,12 @@ class FollowedLogs {
     const { namespace } = this.request;
     try {
       const found = await this.connection.json<V1Namespace>(
-        { method: 'GET', path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`, verb: 'read', resource: `namespace "${namespace}"` },
+        {
+          method: 'GET',
+          path: `/api/v1/namespaces/${encodeURIComponent(namespace)}`,
+          verb: 'read',
+          resource: `namespace "${namespace}"`,
+        },
         this.signal,
       );
       if (mapNamespace(found).terminating) this.#merge.end();

@@ -21,7 +21,13 @@ const isPosix = process.platform !== 'win32';
 describe.runIf(isPosix)('Helm as a program', () => {
   let folder: string;
   const access: ClusterAccess = { server: 'https://127.0.0.1:1', kubeconfig: '/nowhere/kubeconfig', context: 'c' };
-  const request = (values = worktreeValues(hostileBranches[0], '/w')): InstallRelease => ({ release: 'one', namespace: 'n', chart: undefined, values, access });
+  const request = (values = worktreeValues(hostileBranches[0], '/w')): InstallRelease => ({
+    release: 'one',
+    namespace: 'n',
+    chart: undefined,
+    values,
+    access,
+  });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'coppice-fake-helm-'));
@@ -31,7 +37,10 @@ describe.runIf(isPosix)('Helm as a program', () => {
   /** A program in Helm's place; `body` is JavaScript with `argv` and `fs`. */
   async function stub(name: string, body: string): Promise<HelmReleases> {
     const helm = join(folder, name);
-    await writeFile(helm, `#!${process.execPath}\nconst fs = require('node:fs'); const argv = process.argv.slice(2);\n${body}\n`);
+    await writeFile(
+      helm,
+      `#!${process.execPath}\nconst fs = require('node:fs'); const argv = process.argv.slice(2);\n${body}\n`,
+    );
     await chmod(helm, 0o700);
     return new HelmReleases({
       helmPath: helm,
@@ -41,7 +50,8 @@ describe.runIf(isPosix)('Helm as a program', () => {
     });
   }
 
-  const valuesFolders = async (): Promise<string[]> => (await readdir(tmpdir())).filter((name) => /^coppice-helm-/.test(name));
+  const valuesFolders = async (): Promise<string[]> =>
+    (await readdir(tmpdir())).filter((name) => /^coppice-helm-/.test(name));
 
   test('gets values in a file of its user alone, which is gone afterwards', async () => {
     const said = join(folder, 'said.json');
@@ -51,7 +61,13 @@ describe.runIf(isPosix)('Helm as a program', () => {
        fs.writeFileSync(${JSON.stringify(said)}, JSON.stringify({ argv, file, mode: fs.statSync(file).mode & 0o777, values: fs.readFileSync(file, 'utf8'), env: process.env }));`,
     );
     await helm.install(request());
-    const heard = JSON.parse(await readFile(said, 'utf8')) as { argv: string[]; file: string; mode: number; values: string; env: Record<string, string> };
+    const heard = JSON.parse(await readFile(said, 'utf8')) as {
+      argv: string[];
+      file: string;
+      mode: number;
+      values: string;
+      env: Record<string, string>;
+    };
     expect(heard.mode).toBe(0o600);
     expect(JSON.parse(heard.values)).toEqual(request().values);
     expect(heard.argv.join(' ')).not.toContain('$(id)');
@@ -63,10 +79,18 @@ describe.runIf(isPosix)('Helm as a program', () => {
   test('is ended when the work is cancelled, and leaves no values behind', async () => {
     const before = await valuesFolders();
     const started = join(folder, 'started');
-    const helm = await stub('hang', `fs.writeFileSync(${JSON.stringify(started)}, ''); setInterval(() => undefined, 1000);`);
+    const helm = await stub(
+      'hang',
+      `fs.writeFileSync(${JSON.stringify(started)}, ''); setInterval(() => undefined, 1000);`,
+    );
     const cancel = new AbortController();
     const installing = helm.install(request(), cancel.signal);
-    await until(() => readFile(started, 'utf8').then(() => true, () => false));
+    await until(() =>
+      readFile(started, 'utf8').then(
+        () => true,
+        () => false,
+      ),
+    );
     cancel.abort();
     await expect(installing).rejects.toSatisfy(isAbort);
     expect(await valuesFolders()).toEqual(before);
@@ -79,13 +103,24 @@ describe.runIf(isPosix)('Helm as a program', () => {
     ['v2.17.0', 'missingTool'],
   ])('version %s: %s', async (version, code) => {
     const helm = await stub(`version-${version}`, `console.log(${JSON.stringify(version)});`);
-    const verdict = await helm.verifyTool().then(() => undefined, (error: { code: string }) => error.code);
+    const verdict = await helm.verifyTool().then(
+      () => undefined,
+      (error: { code: string }) => error.code,
+    );
     expect(verdict).toBe(code);
   });
 
   test('that is missing is told with what to do', async () => {
-    const helm = new HelmReleases({ helmPath: 'no-such-helm', chartFolder: chart, home: join(folder, 'home'), env: process.env });
-    await expect(helm.verifyTool()).rejects.toMatchObject({ code: 'missingTool', remedy: { action: { setting: 'coppice.helm.path' } } });
+    const helm = new HelmReleases({
+      helmPath: 'no-such-helm',
+      chartFolder: chart,
+      home: join(folder, 'home'),
+      env: process.env,
+    });
+    await expect(helm.verifyTool()).rejects.toMatchObject({
+      code: 'missingTool',
+      remedy: { action: { setting: 'coppice.helm.path' } },
+    });
     await expect(helm.install(request())).rejects.toMatchObject({ code: 'missingTool' });
   });
 
@@ -119,12 +154,18 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
     let connection: KubeConnection;
     let access: ClusterAccess;
     const request = (): InstallRelease => ({ release: 'one', namespace, chart: undefined, values, access });
-    const services = async (): Promise<string[]> => (await cluster.read(owner.repositoryId)).flatMap((one) => one.deployments.map((d) => d.service));
+    const services = async (): Promise<string[]> =>
+      (await cluster.read(owner.repositoryId)).flatMap((one) => one.deployments.map((d) => d.service));
 
     beforeAll(async () => {
       place = await makePlace();
       home = await mkdtemp(join(tmpdir(), 'coppice-helm-home-'));
-      helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: { ...process.env, HELM_NAMESPACE: 'default', HELM_DRIVER: 'memory' } });
+      helm = new HelmReleases({
+        helmPath,
+        chartFolder: chart,
+        home,
+        env: { ...process.env, HELM_NAMESPACE: 'default', HELM_DRIVER: 'memory' },
+      });
       cluster = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig: place.kubeconfig, log: silentLog });
       connection = new KubeConnection(place.kubeconfig, { kind: 'context' });
       access = await cluster.connect();
@@ -138,14 +179,18 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
 
     /** Makes the last revision look as if its client had died in the middle. */
     async function leave(status: string, lastDeployed: Date): Promise<void> {
-      const list: { items: { metadata: { name: string; labels: Record<string, string> }; data: { release: string } }[] } = await connection.json({
+      const list: {
+        items: { metadata: { name: string; labels: Record<string, string> }; data: { release: string } }[];
+      } = await connection.json({
         method: 'GET',
         path: `/api/v1/namespaces/${namespace}/secrets`,
         query: { labelSelector: 'owner=helm,name=one' },
         verb: 'list',
         resource: 'secrets',
       });
-      const last = list.items.sort((a, b) => Number(a.metadata.labels['version']) - Number(b.metadata.labels['version'])).at(-1);
+      const last = list.items
+        .sort((a, b) => Number(a.metadata.labels['version']) - Number(b.metadata.labels['version']))
+        .at(-1);
       if (!last) throw new Error('Helm has recorded no release.');
       const packed = Buffer.from(Buffer.from(last.data.release, 'base64').toString(), 'base64');
       const release = JSON.parse(gunzipSync(packed).toString()) as { info: { status: string; last_deployed: string } };
@@ -168,7 +213,11 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
       await helm.install(request());
       expect(await services()).toEqual(['backend', 'frontend', 'worker']);
       const [environment] = await cluster.read(owner.repositoryId);
-      expect(environment?.ingresses[0]?.rules).toContainEqual({ host: 'one.localhost', path: '/api', service: 'backend' });
+      expect(environment?.ingresses[0]?.rules).toContainEqual({
+        host: 'one.localhost',
+        path: '/api',
+        service: 'backend',
+      });
       await helm.install({ ...request(), values: { ...values, services: values.services.slice(0, 1) } });
       expect(await services()).toEqual(['frontend']);
       await helm.uninstall('one', namespace, access);
@@ -176,13 +225,16 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
       await helm.uninstall('one', namespace, access);
     });
 
-    test.each(['pending-install', 'uninstalling'])('a first install whose client died (%s) is taken up', async (status) => {
-      await helm.install(request());
-      await leave(status, new Date(Date.now() - 1000));
-      await helm.install(request());
-      expect(await services()).toEqual(['backend', 'frontend', 'worker']);
-      await helm.uninstall('one', namespace, access);
-    });
+    test.each(['pending-install', 'uninstalling'])(
+      'a first install whose client died (%s) is taken up',
+      async (status) => {
+        await helm.install(request());
+        await leave(status, new Date(Date.now() - 1000));
+        await helm.install(request());
+        expect(await services()).toEqual(['backend', 'frontend', 'worker']);
+        await helm.uninstall('one', namespace, access);
+      },
+    );
 
     test('an upgrade whose client died is taken up', async () => {
       await helm.install(request());
@@ -196,7 +248,10 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
     test('an operation that was begun since may be alive: it is told, and left alone', async () => {
       await helm.install(request());
       await leave('pending-upgrade', new Date(Date.now() + 60_000));
-      await expect(helm.install(request())).rejects.toMatchObject({ code: 'failed', message: expect.stringContaining('another operation') as string });
+      await expect(helm.install(request())).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringContaining('another operation') as string,
+      });
       await leave('pending-upgrade', new Date(Date.now() - 1000));
       await helm.install(request());
       await helm.uninstall('one', namespace, access);
@@ -206,7 +261,13 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
       const recorded = async (): Promise<boolean> => {
         const path = `/api/v1/namespaces/${namespace}/secrets`;
         const query = { labelSelector: 'owner=helm' };
-        const list: { items: unknown[] } = await connection.json({ method: 'GET', path, query, verb: 'list', resource: 'secrets' });
+        const list: { items: unknown[] } = await connection.json({
+          method: 'GET',
+          path,
+          query,
+          verb: 'list',
+          resource: 'secrets',
+        });
         return list.items.length > 0;
       };
       expect(await recorded()).toBe(false);
@@ -230,9 +291,12 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
       await helm.uninstall('one', namespace, access);
     });
 
-    test('a chart that does not render is told in Helm\'s own first line, and a second try installs', async () => {
+    test("a chart that does not render is told in Helm's own first line, and a second try installs", async () => {
       const broken = { ...values, services: [{ ...values.services[0], port: 'x' }] };
-      await expect(helm.install({ ...request(), values: broken as never })).rejects.toMatchObject({ code: 'failed', message: expect.stringContaining('schema') as string });
+      await expect(helm.install({ ...request(), values: broken as never })).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringContaining('schema') as string,
+      });
       await helm.install(request());
       expect(await services()).toHaveLength(3);
       await helm.uninstall('one', namespace, access);

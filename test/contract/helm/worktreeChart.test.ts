@@ -23,7 +23,11 @@ function write(values: unknown): string {
 }
 
 function render(values: WorktreeValues): Map<string, Rendered> {
-  const text = execFileSync(helmPath, ['template', 'one', chart, '--namespace', 'worktree-one', '--values', write(values)], { encoding: 'utf8', stdio: 'pipe' });
+  const text = execFileSync(
+    helmPath,
+    ['template', 'one', chart, '--namespace', 'worktree-one', '--values', write(values)],
+    { encoding: 'utf8', stdio: 'pipe' },
+  );
   const documents = parseAllDocuments(text).map((document) => {
     expect(document.errors).toEqual([]);
     return document.toJS() as Rendered | null;
@@ -46,7 +50,9 @@ function labelsOf(service: string): Record<string, string> {
 describe('charts/worktree', () => {
   test('passes the strict lint, with its own values and with hostile ones', () => {
     execFileSync(helmPath, ['lint', '--strict', chart], { stdio: 'pipe' });
-    execFileSync(helmPath, ['lint', '--strict', chart, '--values', write(worktreeValues(hostileBranches[5], '/w'))], { stdio: 'pipe' });
+    execFileSync(helmPath, ['lint', '--strict', chart, '--values', write(worktreeValues(hostileBranches[5], '/w'))], {
+      stdio: 'pipe',
+    });
   });
 
   test.each(hostileBranches)('renders the branch %j as text, field by field', (branch) => {
@@ -54,7 +60,10 @@ describe('charts/worktree', () => {
     const objects = render(worktreeValues(branch, folderOfWorktree));
     const annotations = { 'coppice.dev/branch': branch, 'coppice.dev/folder': folderOfWorktree };
     const managed = { 'app.kubernetes.io/managed-by': 'Helm' };
-    const selector = (service: string): object => ({ 'coppice.dev/worktree': 'ba9876543210', 'coppice.dev/service': service });
+    const selector = (service: string): object => ({
+      'coppice.dev/worktree': 'ba9876543210',
+      'coppice.dev/service': service,
+    });
     const deployment = (service: string, spec: object): object => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -85,7 +94,13 @@ describe('charts/worktree', () => {
         ...pod,
       },
     });
-    const readiness = { initialDelaySeconds: 0, periodSeconds: 1, timeoutSeconds: 2, successThreshold: 1, failureThreshold: 3 };
+    const readiness = {
+      initialDelaySeconds: 0,
+      periodSeconds: 1,
+      timeoutSeconds: 2,
+      successThreshold: 1,
+      failureThreshold: 3,
+    };
     const database = { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'database', key: 'DATABASE_URL' } } };
     const httpGet = { path: '/healthz?x="1"', port: 8000, scheme: 'HTTP' };
 
@@ -120,7 +135,14 @@ describe('charts/worktree', () => {
           ports: [{ name: 'http', containerPort: 8000, protocol: 'TCP' }],
           env: [database],
           readinessProbe: { httpGet, ...readiness },
-          livenessProbe: { httpGet, initialDelaySeconds: 30, periodSeconds: 10, timeoutSeconds: 5, successThreshold: 1, failureThreshold: 6 },
+          livenessProbe: {
+            httpGet,
+            initialDelaySeconds: 30,
+            periodSeconds: 10,
+            timeoutSeconds: 5,
+            successThreshold: 1,
+            failureThreshold: 6,
+          },
         }),
       }),
     );
@@ -134,26 +156,54 @@ describe('charts/worktree', () => {
         }),
       }),
     );
-    for (const [name, port] of [['frontend', 3000], ['backend', 8000]] as const) {
+    for (const [name, port] of [
+      ['frontend', 3000],
+      ['backend', 8000],
+    ] as const) {
       expect(objects.get(`Service/${name}`)).toEqual({
         apiVersion: 'v1',
         kind: 'Service',
         metadata: { name, namespace: 'worktree-one', labels: { ...labelsOf(name), ...managed } },
-        spec: { type: 'ClusterIP', selector: selector(name), ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }] },
+        spec: {
+          type: 'ClusterIP',
+          selector: selector(name),
+          ports: [{ name: 'http', port, targetPort: port, protocol: 'TCP' }],
+        },
       });
     }
-    const path = (route: string, name: string, number: number): object => ({ path: route, pathType: 'Prefix', backend: { service: { name, port: { number } } } });
-    const metadata = { name: 'worktree', namespace: 'worktree-one', labels: { ...owner, ...managed, 'app.kubernetes.io/name': 'worktree' }, annotations };
+    const path = (route: string, name: string, number: number): object => ({
+      path: route,
+      pathType: 'Prefix',
+      backend: { service: { name, port: { number } } },
+    });
+    const metadata = {
+      name: 'worktree',
+      namespace: 'worktree-one',
+      labels: { ...owner, ...managed, 'app.kubernetes.io/name': 'worktree' },
+      annotations,
+    };
     expect(objects.get('Ingress/worktree')).toEqual({
       apiVersion: 'networking.k8s.io/v1',
       kind: 'Ingress',
       metadata,
       spec: {
         ingressClassName: 'traefik',
-        rules: [{ host: 'one.localhost', http: { paths: [path('/', 'frontend', 3000), path('/api', 'backend', 8000), path('/graphql', 'backend', 8000)] } }],
+        rules: [
+          {
+            host: 'one.localhost',
+            http: {
+              paths: [path('/', 'frontend', 3000), path('/api', 'backend', 8000), path('/graphql', 'backend', 8000)],
+            },
+          },
+        ],
       },
     });
-    expect(objects.get('ServiceAccount/worktree')).toEqual({ apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    expect(objects.get('ServiceAccount/worktree')).toEqual({
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
     expect(objects.size).toBe(7);
   });
 

@@ -8,7 +8,12 @@ import { until } from '../../support/until';
 export interface ClusterHarness {
   readonly cluster: Cluster;
   /** Runs a service of one replica that prints the lines; then it stays, or exits with the code. */
-  runService(namespace: string, owner: Owner, name: string, behaviour: { lines: readonly string[]; exitCode?: number }): Promise<void>;
+  runService(
+    namespace: string,
+    owner: Owner,
+    name: string,
+    behaviour: { lines: readonly string[]; exitCode?: number },
+  ): Promise<void>;
   /** Makes a namespace that nobody owns. */
   makeForeignNamespace(name: string): Promise<void>;
   dispose(): Promise<void>;
@@ -32,14 +37,18 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
     };
     const onlyOwn = async (): Promise<EnvironmentFacts[]> => cluster.read(owner.repositoryId);
     const watched = (watch: ClusterWatch, namespace: string): EnvironmentFacts | undefined =>
-      watch.current.state === 'online' ? watch.current.environments.find((one) => one.namespace === namespace) : undefined;
+      watch.current.state === 'online'
+        ? watch.current.environments.find((one) => one.namespace === namespace)
+        : undefined;
 
     beforeAll(async () => {
       harness = await makeHarness();
       cluster = harness.cluster;
     }, timeoutMs);
     afterAll(async () => {
-      await Promise.all([...made].map(([namespace, by]) => cluster.deleteNamespace(namespace, by).catch(() => undefined)));
+      await Promise.all(
+        [...made].map(([namespace, by]) => cluster.deleteNamespace(namespace, by).catch(() => undefined)),
+      );
       await harness.dispose();
     }, timeoutMs);
 
@@ -59,21 +68,27 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
       const record = await cluster.readNamespace(namespace);
       expect(record).toMatchObject({ name: namespace, owner, terminating: false, annotations });
       expect(await cluster.listNamespaces()).toContainEqual(record);
-      await expect(cluster.claimNamespace({ name: namespace, owner: other, annotations })).rejects.toMatchObject({ code: 'conflict' });
+      await expect(cluster.claimNamespace({ name: namespace, owner: other, annotations })).rejects.toMatchObject({
+        code: 'conflict',
+      });
     });
 
     test('of many who claim one namespace at once, one makes it', async () => {
       const namespace = name('race');
       made.set(namespace, owner);
-      const answers = await Promise.all([1, 2, 3, 4, 5].map(() => cluster.claimNamespace({ name: namespace, owner, annotations: {} })));
+      const answers = await Promise.all(
+        [1, 2, 3, 4, 5].map(() => cluster.claimNamespace({ name: namespace, owner, annotations: {} })),
+      );
       expect(answers.sort()).toEqual(['created', 'found', 'found', 'found', 'found']);
     });
 
-    test('a namespace without an owner is nobody\'s: not listed, not claimed, not deleted', async () => {
+    test("a namespace without an owner is nobody's: not listed, not claimed, not deleted", async () => {
       const namespace = name('foreign');
       await harness.makeForeignNamespace(namespace);
       expect((await cluster.listNamespaces()).map((record) => record.name)).not.toContain(namespace);
-      await expect(cluster.claimNamespace({ name: namespace, owner, annotations: {} })).rejects.toMatchObject({ code: 'conflict' });
+      await expect(cluster.claimNamespace({ name: namespace, owner, annotations: {} })).rejects.toMatchObject({
+        code: 'conflict',
+      });
       await expect(cluster.deleteNamespace(namespace, owner)).rejects.toMatchObject({ code: 'conflict' });
       await expect(cluster.putSecret(namespace, 'x', {}, owner)).rejects.toMatchObject({ code: 'conflict' });
       expect(await cluster.readNamespace(namespace)).toMatchObject({ owner: undefined, terminating: false });
@@ -91,13 +106,15 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
     test('a secret is written, replaced and read as it was written', async () => {
       const namespace = await claim(name('secret'));
       expect(await cluster.readSecret(namespace, 'database')).toBeUndefined();
-      const first = { DATABASE_URL: "postgres://u:p%40'\"$(x)@h/d?ä=ö", EMPTY: '' };
+      const first = { DATABASE_URL: 'postgres://u:p%40\'"$(x)@h/d?ä=ö', EMPTY: '' };
       await cluster.putSecret(namespace, 'database', first, owner);
       expect(await cluster.readSecret(namespace, 'database')).toEqual(first);
       await cluster.putSecret(namespace, 'database', { OTHER: 'b' }, owner);
       expect(await cluster.readSecret(namespace, 'database')).toEqual({ OTHER: 'b' });
       await expect(cluster.putSecret(namespace, 'database', {}, other)).rejects.toMatchObject({ code: 'conflict' });
-      await expect(cluster.putSecret(name('nowhere'), 'database', {}, owner)).rejects.toMatchObject({ code: 'notFound' });
+      await expect(cluster.putSecret(name('nowhere'), 'database', {}, owner)).rejects.toMatchObject({
+        code: 'notFound',
+      });
     });
 
     test('a service is seen to become ready; its lines can be read; a restart gives it a new pod', async () => {
@@ -114,7 +131,13 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         expect(ready.deployments).toEqual([
           { service: 'web', desired: 1, ready: 1, updated: 1, available: 1, isObserved: true, problem: undefined },
         ]);
-        expect(ready.pods[0]).toMatchObject({ service: 'web', phase: 'Running', isDeleting: false, restarts: 0, container: { state: 'running' } });
+        expect(ready.pods[0]).toMatchObject({
+          service: 'web',
+          phase: 'Running',
+          isDeleting: false,
+          restarts: 0,
+          container: { state: 'running' },
+        });
         expect(await onlyOwn()).toContainEqual(ready);
         expect(await cluster.read(`dd${mark}`)).toEqual([]);
 
@@ -129,7 +152,10 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         })();
         await until(() => followed.length === 3, timeoutMs);
         await cluster.restart(namespace, 'web', owner);
-        await until(() => watched(watch, namespace)?.pods.some((pod) => pod.name !== ready.pods[0]?.name && pod.isReady), timeoutMs);
+        await until(
+          () => watched(watch, namespace)?.pods.some((pod) => pod.name !== ready.pods[0]?.name && pod.isReady),
+          timeoutMs,
+        );
         await until(() => followed.length >= 6, timeoutMs);
         expect(followed.slice(0, 6)).toEqual(['first', 'second ä', '', 'first', 'second ä', '']);
         cancel.abort();
@@ -153,10 +179,16 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         })();
         await harness.runService(namespace, owner, 'web', { lines: ['about to fail'], exitCode: 3 });
         const crashed = await until(
-          () => watched(watch, namespace)?.pods.find((pod) => pod.container?.reason === 'CrashLoopBackOff' && pod.lastWarning),
+          () =>
+            watched(watch, namespace)?.pods.find(
+              (pod) => pod.container?.reason === 'CrashLoopBackOff' && pod.lastWarning,
+            ),
           timeoutMs,
         );
-        expect(crashed).toMatchObject({ isReady: false, container: { state: 'waiting', lastTermination: { exitCode: 3 } } });
+        expect(crashed).toMatchObject({
+          isReady: false,
+          container: { state: 'waiting', lastTermination: { exitCode: 3 } },
+        });
         expect(crashed.lastWarning).toMatch(/back-?off/i);
         expect(await collect(cluster.logs(namespace, 'web', { follow: false }))).toContain('about to fail');
         await until(() => followed.filter((line) => line === 'about to fail').length >= 2, timeoutMs);

@@ -15,7 +15,7 @@ import { isAlive, until } from '../../support/until';
 
 const clusterProgram = join(import.meta.dirname, '../../../dist/cluster.js');
 
-describe('the embedded cluster\'s program', () => {
+describe("the embedded cluster's program", () => {
   let home: string;
   let program: EmbeddedClusterProgram;
 
@@ -33,7 +33,14 @@ describe('the embedded cluster\'s program', () => {
   });
 
   function make(options: Partial<ConstructorParameters<typeof EmbeddedClusterProgram>[0]>): EmbeddedClusterProgram {
-    return new EmbeddedClusterProgram({ home, clusterProgram, execPath: process.execPath, env: process.env, log: silentLog, ...options });
+    return new EmbeddedClusterProgram({
+      home,
+      clusterProgram,
+      execPath: process.execPath,
+      env: process.env,
+      log: silentLog,
+      ...options,
+    });
   }
 
   test('is started once, found by others, and stopped', async () => {
@@ -60,14 +67,21 @@ describe('the embedded cluster\'s program', () => {
       const access = await cluster.connect();
       await until(() => watch.current.state === 'online', 2000);
       expect(await cluster.probe()).toEqual(access);
-      await cluster.claimNamespace({ name: 'worktree-x', owner: { repositoryId: 'aa', worktreeId: 'bb' }, annotations: {} });
+      await cluster.claimNamespace({
+        name: 'worktree-x',
+        owner: { repositoryId: 'aa', worktreeId: 'bb' },
+        annotations: {},
+      });
       await until(() => watch.current.state === 'online' && watch.current.environments.length === 1, 2000);
 
       await program.stop();
       await until(() => watch.current.state === 'offline', 5000);
       const again = await cluster.connect();
       expect(again.kubeconfig).toBe(access.kubeconfig);
-      await until(() => watch.current.state === 'online' && watch.current.environments[0]?.namespace === 'worktree-x', 3000);
+      await until(
+        () => watch.current.state === 'online' && watch.current.environments[0]?.namespace === 'worktree-x',
+        3000,
+      );
     } finally {
       watch.dispose();
     }
@@ -76,7 +90,10 @@ describe('the embedded cluster\'s program', () => {
   test('a program that ends at once is told with what it said', async () => {
     const broken = join(home, 'broken.js');
     await writeFile(broken, 'console.error("no port is free"); process.exit(3);');
-    await expect(make({ clusterProgram: broken }).start()).rejects.toMatchObject({ code: 'failed', explanation: expect.stringContaining('no port is free') as string });
+    await expect(make({ clusterProgram: broken }).start()).rejects.toMatchObject({
+      code: 'failed',
+      explanation: expect.stringContaining('no port is free') as string,
+    });
   });
 
   test('a start that is cancelled rejects as cancelled', async () => {

@@ -34,7 +34,9 @@ clusterContract(
         const run = (): void => {
           const ready = exitCode === undefined ? 1 : 0;
           cluster.setFacts(namespace, {
-            deployments: [{ service, desired: 1, ready, updated: 1, available: ready, isObserved: true, problem: undefined }],
+            deployments: [
+              { service, desired: 1, ready, updated: 1, available: ready, isObserved: true, problem: undefined },
+            ],
             pods: [makePod(service, exitCode)],
           });
           const runs = exitCode === undefined ? 1 : 2;

@@ -15,7 +15,11 @@ if (path) {
     const last = exitCode === undefined ? 'exec /busybox sleep 100000' : `exit ${exitCode}`;
     return ['/busybox', 'sh', '-c', `for line in "$@"; do echo "$line"; done; ${last}`, 'sh', ...lines];
   };
-  clusterContract('a real Kubernetes', async () => kubernetesHarness({ path, context }, image, makeCommand, {}), 90_000);
+  clusterContract(
+    'a real Kubernetes',
+    async () => kubernetesHarness({ path, context }, image, makeCommand, {}),
+    90_000,
+  );
 } else {
   describe('Cluster: a real Kubernetes', () => {
     test.skip('needs COPPICE_TEST_KUBECONFIG', () => undefined);

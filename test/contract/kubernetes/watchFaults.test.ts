@@ -45,7 +45,9 @@ describe('the watch of a cluster', () => {
 
   function start(timing: Partial<WatchTiming> = {}): void {
     const kubeconfig = { path: join(folder, 'kubeconfig'), context: 'stub' };
-    watch = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig, log: silentLog, timing }).watch(undefined);
+    watch = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig, log: silentLog, timing }).watch(
+      undefined,
+    );
     states = [];
     watch.onDidChange((state) => states.push(state));
   }
@@ -60,10 +62,14 @@ describe('the watch of a cluster', () => {
     start();
     await until(isWhole);
     expect(names()).toHaveLength(21);
-    expect(Object.fromEntries(server.lists)).toEqual(Object.fromEntries(resourceNames.map((name) => [resourceLists(undefined)[name].path, 1])));
+    expect(Object.fromEntries(server.lists)).toEqual(
+      Object.fromEntries(resourceNames.map((name) => [resourceLists(undefined)[name].path, 1])),
+    );
     expect(server.watches).toEqual(server.lists);
     const watches = server.queries.filter((query) => query.has('watch'));
-    expect(watches.every((query) => query.get('allowWatchBookmarks') === 'true' && Number(query.get('timeoutSeconds')) > 60)).toBe(true);
+    expect(
+      watches.every((query) => query.get('allowWatchBookmarks') === 'true' && Number(query.get('timeoutSeconds')) > 60),
+    ).toBe(true);
     expect(new Set(server.authorizations)).toEqual(new Set(['Bearer secret']));
   });
 
@@ -74,7 +80,11 @@ describe('the watch of a cluster', () => {
     const before = watch.current.state === 'online' ? watch.current.environments : [];
     states.length = 0;
     const at = performance.now();
-    for (let i = 0; i < 500; i++) server.put(pods, { metadata: { name: `p${i % 5}`, namespace: 'two', labels } as never, status: { phase: 'Pending', message: String(i) } });
+    for (let i = 0; i < 500; i++)
+      server.put(pods, {
+        metadata: { name: `p${i % 5}`, namespace: 'two', labels } as never,
+        status: { phase: 'Pending', message: String(i) },
+      });
     await until(() => watch.current.state === 'online' && watch.current.environments[1]?.pods[4]?.message === '499');
     expect(performance.now() - at).toBeLessThan(1000);
     expect(states.length).toBeLessThan(20);

@@ -30,7 +30,11 @@ const nothing: FakeFacts = { deployments: [], pods: [], ingresses: [] };
 /** A cluster in memory. It answers at once, and runs nothing: what runs is what `setFacts` says. */
 export class FakeCluster implements Cluster {
   readonly identity: ClusterIdentity = { kind: 'embedded' };
-  readonly access: ClusterAccess = { server: 'https://127.0.0.1:1', kubeconfig: '/nowhere/kubeconfig', context: 'fake' };
+  readonly access: ClusterAccess = {
+    server: 'https://127.0.0.1:1',
+    kubeconfig: '/nowhere/kubeconfig',
+    context: 'fake',
+  };
   /** Calls that change something, in order: "claimNamespace x". */
   readonly changes: string[] = [];
   /** Called before each method with its name; what it throws or rejects with is the method's failure. */
@@ -118,7 +122,8 @@ export class FakeCluster implements Cluster {
     await this.#enter('deleteNamespace', signal);
     const found = this.#namespaces.get(name);
     if (!found) return;
-    if (!isSame(found.record.owner, owner)) throw new AppError('conflict', `The namespace "${name}" does not belong to this worktree.`);
+    if (!isSame(found.record.owner, owner))
+      throw new AppError('conflict', `The namespace "${name}" does not belong to this worktree.`);
     this.changes.push(`deleteNamespace ${name}`);
     this.#namespaces.delete(name);
     this.#changed.fire();
@@ -137,7 +142,11 @@ export class FakeCluster implements Cluster {
     found.secrets.set(name, { owner, data: { ...data } });
   }
 
-  async readSecret(namespace: string, name: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>> | undefined> {
+  async readSecret(
+    namespace: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, string>> | undefined> {
     await this.#enter('readSecret', signal);
     return this.#namespaces.get(namespace)?.secrets.get(name)?.data;
   }
@@ -152,7 +161,12 @@ export class FakeCluster implements Cluster {
     this.onRestart(namespace, service);
   }
 
-  async *logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncGenerator<string, void> {
+  async *logs(
+    namespace: string,
+    service: string,
+    options: LogOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<string, void> {
     await this.#enter('logs', signal);
     const lines = (): readonly string[] => this.#namespaces.get(namespace)?.logs.get(service) ?? [];
     let next = options.tail === undefined ? 0 : Math.max(0, lines().length - options.tail);
@@ -277,7 +291,10 @@ function isSame(a: Owner | undefined, b: Owner): boolean {
 
 function verifyUsable(record: NamespaceRecord, owner: Owner): void {
   if (!isSame(record.owner, owner)) {
-    throw new AppError('conflict', `The namespace "${record.name}" is there already and does not belong to this worktree.`);
+    throw new AppError(
+      'conflict',
+      `The namespace "${record.name}" is there already and does not belong to this worktree.`,
+    );
   }
   if (record.terminating) throw new AppError('conflict', `The namespace "${record.name}" is being deleted.`);
 }

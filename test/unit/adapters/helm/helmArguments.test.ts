@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { listArguments, rollbackArguments, uninstallArguments, upgradeArguments } from '../../../../src/adapters/helm/helmArguments';
+import {
+  listArguments,
+  rollbackArguments,
+  uninstallArguments,
+  upgradeArguments,
+} from '../../../../src/adapters/helm/helmArguments';
 import { helmEnvironment } from '../../../../src/adapters/helm/helmEnvironment';
 
 const address = {
@@ -7,15 +12,34 @@ const address = {
   namespace: 'worktree-one',
   access: { server: 'https://127.0.0.1:1', kubeconfig: '/home/x/kube config', context: 'coppice-embedded' },
 };
-const where = ['--namespace', 'worktree-one', '--kubeconfig', '/home/x/kube config', '--kube-context', 'coppice-embedded'];
+const where = [
+  '--namespace',
+  'worktree-one',
+  '--kubeconfig',
+  '/home/x/kube config',
+  '--kube-context',
+  'coppice-embedded',
+];
 
 describe('the arguments for Helm', () => {
   test('name cluster, context and namespace, and take values from a file only', () => {
     const argv = upgradeArguments(address, '/charts/worktree', '/tmp/values.json');
-    expect(argv).toEqual(['upgrade', 'one', '/charts/worktree', '--install', '--values', '/tmp/values.json', '--history-max', '5', ...where]);
+    expect(argv).toEqual([
+      'upgrade',
+      'one',
+      '/charts/worktree',
+      '--install',
+      '--values',
+      '/tmp/values.json',
+      '--history-max',
+      '5',
+      ...where,
+    ]);
     expect(uninstallArguments(address)).toEqual(['uninstall', 'one', ...where]);
     expect(rollbackArguments(address, 3)).toEqual(['rollback', 'one', '3', '--history-max', '5', ...where]);
-    expect(listArguments(address)).toEqual(expect.arrayContaining(['--filter', '^one$', '--pending', '--output', 'json', ...where]));
+    expect(listArguments(address)).toEqual(
+      expect.arrayContaining(['--filter', '^one$', '--pending', '--output', 'json', ...where]),
+    );
   });
 
   test('never wait, and never make a namespace: both are done elsewhere', () => {
@@ -25,7 +49,7 @@ describe('the arguments for Helm', () => {
 });
 
 describe('the environment for Helm', () => {
-  test('holds nothing that leads it elsewhere, whatever the letters\' case', () => {
+  test("holds nothing that leads it elsewhere, whatever the letters' case", () => {
     const env = helmEnvironment(
       {
         PATH: '/bin',

@@ -14,13 +14,17 @@ describe('what Helm said when it failed', () => {
     ].join('\r\n');
     expect(helmFailure('install the release "x"', 1, stderr)).toMatchObject({
       code: 'failed',
-      message: 'Helm could not install the release "x": values don\'t meet the specifications of the schema(s) in the following chart(s):',
+      message:
+        'Helm could not install the release "x": values don\'t meet the specifications of the schema(s) in the following chart(s):',
       explanation: 'worktree:\n- services.0.port: Invalid type. Expected: integer, given: string',
     });
   });
 
   test('silence is told as what it is', () => {
-    expect(helmFailure('uninstall it', 137, '')).toMatchObject({ message: 'Helm could not uninstall it (exit code 137).', explanation: undefined });
+    expect(helmFailure('uninstall it', 137, '')).toMatchObject({
+      message: 'Helm could not uninstall it (exit code 137).',
+      explanation: undefined,
+    });
   });
 
   test('a missing Helm names the setting that mends it', () => {
@@ -34,7 +38,14 @@ describe('what Helm said when it failed', () => {
 describe('a release that was left in the middle of something', () => {
   const at = (iso: string): number => Date.parse(iso);
   const history = (...states: readonly string[]): string =>
-    JSON.stringify(states.map((status, index) => ({ revision: index + 1, status, updated: '2026-11-22T07:00:00.5Z', chart: 'worktree-0.1.0' })));
+    JSON.stringify(
+      states.map((status, index) => ({
+        revision: index + 1,
+        status,
+        updated: '2026-11-22T07:00:00.5Z',
+        chart: 'worktree-0.1.0',
+      })),
+    );
   const later = at('2026-11-22T07:00:01Z');
 
   test.each([

@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import type { WorktreeValues } from '../../../../src/core/ports';
 import { hostileBranches, worktreeValues } from '../../../support/worktreeValues';
 
-const schema = JSON.parse(readFileSync(join(import.meta.dirname, '../../../../charts/worktree/values.schema.json'), 'utf8')) as AnySchema & {
+const schema = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../../charts/worktree/values.schema.json'), 'utf8'),
+) as AnySchema & {
   properties: Record<string, { required?: string[]; properties?: object }>;
   definitions: { service: { required: string[]; properties: object } };
 };
@@ -15,7 +17,17 @@ const validate = new Ajv({ allErrors: true, strictTypes: false }).compile(schema
 const complete = {
   worktree: { name: 'a', branch: 'a', folder: '/a', host: 'a.localhost', repositoryId: '00', worktreeId: 'ff' },
   services: [
-    { name: 'a', image: 'a', command: ['a'], port: 1, routes: ['/'], env: { A: '' }, health: '/', replicas: 1, mount: true },
+    {
+      name: 'a',
+      image: 'a',
+      command: ['a'],
+      port: 1,
+      routes: ['/'],
+      env: { A: '' },
+      health: '/',
+      replicas: 1,
+      mount: true,
+    },
     { name: 'b', image: 'b', command: [], port: null, routes: [], env: {}, health: null, replicas: 0, mount: false },
   ],
   databaseSecret: 'a',
@@ -23,11 +35,13 @@ const complete = {
 } as const satisfies WorktreeValues;
 const required: Required<WorktreeValues> = complete;
 
-describe('the schema of the chart\'s values', () => {
+describe("the schema of the chart's values", () => {
   test('has the keys of the type, no more and no fewer', () => {
     const { global: _, ...own } = schema.properties;
     expect(Object.keys(own).sort()).toEqual(Object.keys(required).sort());
-    expect(Object.keys(schema.properties['worktree']?.properties ?? {}).sort()).toEqual(Object.keys(complete.worktree).sort());
+    expect(Object.keys(schema.properties['worktree']?.properties ?? {}).sort()).toEqual(
+      Object.keys(complete.worktree).sort(),
+    );
     expect(schema.properties['worktree']?.required?.toSorted()).toEqual(Object.keys(complete.worktree).sort());
     expect(Object.keys(schema.definitions.service.properties).sort()).toEqual(Object.keys(complete.services[0]).sort());
     expect(schema.definitions.service.required.toSorted()).toEqual(Object.keys(complete.services[0]).sort());
