@@ -1,6 +1,9 @@
 export const LARGEST = 10_000;
 
-/** The nth fibonacci number, from fibonacci(0) = 0. */
+/**
+ * The nth fibonacci number, from fibonacci(0) = 0.
+ * @param {number} n
+ */
 export function fibonacci(n) {
   if (!Number.isInteger(n) || n < 0 || n > LARGEST)
     throw new RangeError(`n must be a whole number from 0 to ${LARGEST}`);
