@@ -100,6 +100,7 @@ async function refuseIfTaken(worktrees: readonly Worktree[], request: AddWorktre
 /** One addition, with what it made so far. */
 class Addition {
   #madeFolders: string[] = [];
+  #wasThere = false;
   #branchCommit: string | undefined;
   #hadSettings = true;
 
@@ -122,7 +123,16 @@ class Addition {
       await this.#checkOut(signal);
       return await this.#find(signal);
     } catch (error) {
-      await this.#undo();
+      await this.#undo().catch((undoing: unknown) => {
+        throw new AppError(
+          'failed',
+          `The worktree ${request.folder} was not made, and what was begun is not all cleaned up.`,
+          {
+            explanation: `${String(error)}\n${String(undoing)}`,
+            cause: error,
+          },
+        );
+      });
       throw error;
     }
   }
@@ -130,6 +140,7 @@ class Addition {
   /** With its parents, each by an atomic mkdir: so it is known which of them are ours. */
   async #makeFolder(): Promise<void> {
     const missing: string[] = [];
+    this.#wasThere = await exists(this.request.folder);
     let current = this.request.folder;
     while ((await exists(current)) === false) {
       missing.unshift(current);
@@ -198,7 +209,8 @@ class Addition {
       await rm(folder, options);
       return;
     }
-    // It was there before, and empty.
+    // Only what was there before, and empty, was filled by this call.
+    if (!this.#wasThere) return;
     await mkdir(folder, { recursive: true });
     for (const name of await readdir(folder)) await rm(join(folder, name), options);
   }
