@@ -36,8 +36,8 @@ const attempts = 6;
 const logLimitBytes = 5 * 1024 * 1024;
 
 /**
- * Of one person on one machine: it gives way to what else runs there. fsync stays on: measured, it costs a clone of a small
- * template a few milliseconds, and without it a power cut may lose every database.
+ * Of one person on one machine: it gives way to what else runs there. fsync stays on: a power cut must not cost every
+ * database, and it costs little (medians of 15 on ext4: 269 ms a clone of a small template with it, 259 ms without).
  */
 const serverSettings: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
