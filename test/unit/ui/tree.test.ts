@@ -187,6 +187,11 @@ describe('URL rows', () => {
       description: 'backend',
       accessibleName: 'http://feature.localhost:8080/api, backend',
     });
+    const apiOnly = anEntry({ environment: anEnvironment({ services: [aService({ urls: urls.slice(1) })] }) });
+    const labels = [...toTree(aSnapshot({ entries: [apiOnly] }), []).nodes.values()]
+      .filter(({ kind }) => kind === 'url')
+      .map((row) => toItem(row).label);
+    expect(labels).toEqual(['http://feature.localhost:8080/api', '/graphql']);
     expect(items[1]?.tooltip).toContainEqual(['', 'http://feature.localhost:8080/api']);
   });
 });
