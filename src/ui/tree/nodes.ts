@@ -94,12 +94,13 @@ function nodesOfWorktree(entry: WorktreeEntry, parent: string, isStale: boolean)
       id: `${parent}#service:${service.name}`,
       service,
     })),
-    ...worktreeUrls(entry).map(({ url, service }): TreeNode => ({
+    ...worktreeUrls(entry).map(({ url, service }, index): TreeNode => ({
       ...base,
       kind: 'url',
       id: `${parent}#url:${url}`,
       url,
       service,
+      isFirst: index === 0,
     })),
     ...(database === undefined ? [] : [{ ...base, kind: 'database', id: `${parent}#database`, database } as const]),
     { ...base, kind: 'folder', id: `${parent}#folder` },
