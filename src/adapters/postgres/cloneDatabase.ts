@@ -16,18 +16,25 @@ export interface CloneRequest {
   readonly owner: Owner;
 }
 
+export interface CloneMaking {
+  /** Of the lock that the caller holds. */
+  readonly hash: string;
+  /** Becomes the role's, whether or not it was there before. */
+  readonly password: string;
+  /** Asked before anything is made. @throws failed */
+  readonly verifyRoom: () => Promise<void>;
+}
+
 /**
- * Clones the template, unless that was done before. To be called by the holder of the lock for `hash`.
+ * Clones the template, unless that was done before. To be called by the holder of the lock.
  *
- * @param password becomes the role's, whether or not it was there before
  * @returns whether the database was made now
  */
 export async function cloneDatabase(
   connection: AdminConnection,
   session: Session,
   request: CloneRequest,
-  hash: string,
-  password: string,
+  { hash, password, verifyRoom }: CloneMaking,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const { database, role, owner } = request;
@@ -41,6 +48,7 @@ export async function cloneDatabase(
     return false;
   }
   await verifyTemplate(session, request);
+  await verifyRoom();
   const isNewRole = await ensureRole(session, role, owner, password, server);
   const temporary = temporaryName(hash);
   try {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
@@ -79,6 +79,16 @@ export class EmbeddedPostgres implements PostgresServer {
     return this.start(signal);
   }
 
+  async exists(): Promise<boolean> {
+    const found = await stat(dataFolderIn(this.folder).data).catch(() => undefined);
+    return found?.isDirectory() === true;
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    const disk = await statfs(this.folder).catch(() => undefined);
+    return disk && disk.bavail * disk.bsize;
+  }
+
   /**
    * Starts it unless it runs. An abort ends the waiting; a server that is on its way up goes on.
    * @throws missingTool, conflict (data of another version), denied, failed, timeout
@@ -103,7 +113,8 @@ export class EmbeddedPostgres implements PostgresServer {
     const postmaster = await readPostmaster(folder.data);
     if (postmaster?.status !== 'ready') return undefined;
     try {
-      // Its knowing the password's verifier is what tells our server from a stranger on the same port.
+      // A stranger that listens on the port of a dead server could ask for the password and be told.
+      if (!(await isServerOf(postmaster.pid, folder.data))) return undefined;
       return await verified(folder, postmaster.port);
     } catch {
       return undefined;

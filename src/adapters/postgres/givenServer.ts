@@ -12,6 +12,14 @@ export class GivenServer implements PostgresServer {
     this.#password = options.password;
   }
 
+  exists(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  freeBytes(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   async connect(): Promise<AdminConnection> {
     const url = URL.canParse(this.#url) ? new URL(this.#url) : undefined;
     if (!url || !/^postgres(?:ql)?:$/.test(url.protocol) || url.hostname === '' || url.username === '') {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, realpath, rename, rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import { exec } from '../exec/exec';
@@ -43,7 +43,11 @@ export async function findPostgres(
     );
   }
   const onPath = await findExecutable('postgres', env);
-  const candidates = [...bundled, ...(await usualPlaces()), ...(onPath === undefined ? [] : [path.dirname(onPath)])];
+  const candidates = [
+    ...bundled,
+    ...(await usualPlaces()),
+    ...(onPath === undefined ? [] : [path.dirname(await realpath(onPath))]),
+  ];
   for (const folder of candidates) if (await isComplete(folder)) return folder;
   throw new AppError(
     'missingTool',
@@ -92,6 +96,9 @@ async function usualPlaces(): Promise<string[]> {
     .map(({ folder }) => folder);
 }
 
+/** Not PostgreSQL's alone: a copy would be one of half the system. */
+const sharedRoots = new Set(['/', '/usr', '/usr/local', '/opt/homebrew', '/opt/local']);
+
 /**
  * Makes sure that the account can run them. Where it cannot (their folder is closed to it, or links that belong to their
  * libraries were not made by whoever unpacked them), a copy of them is used that it can.
@@ -107,11 +114,12 @@ export async function usableBinaries(
 ): Promise<PostgresBinaries> {
   const first = await tryVersion(folder, account, signal);
   if (typeof first !== 'string') return first;
-  const copy = path.join(await copyOf(folder, copies), 'bin');
-  const second = await tryVersion(copy, account, signal);
+  const second = sharedRoots.has(path.dirname(folder))
+    ? ''
+    : await tryVersion(path.join(await copyOf(folder, copies), 'bin'), account, signal);
   if (typeof second !== 'string') return second;
   throw new AppError('missingTool', `The PostgreSQL in ${folder} does not run on this machine.`, {
-    explanation: [first, second].join('\n'),
+    explanation: [first, second].join('\n').trim(),
     remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'postgres.binaries' } },
   });
 }

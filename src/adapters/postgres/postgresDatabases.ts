@@ -19,7 +19,8 @@ import { newPassword } from './rolePassword';
 import { told, withSession, type Session } from './session';
 import { urlFor } from './urlFor';
 
-/** The oldest version with DROP DATABASE … WITH (FORCE) that is still maintained. */
+const megabyte = 1024 * 1024;
+/** The oldest that is still maintained. */
 const oldestVersion = 140000;
 
 /** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
@@ -52,6 +53,8 @@ export class PostgresDatabases implements Databases {
   }
 
   async owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined> {
+    signal?.throwIfAborted();
+    if (!(await this.#server.exists())) return undefined;
     const found = await this.#session(`Look up the database ${database}`, signal, (session) =>
       readDatabase(session, database, signal),
     );
@@ -96,7 +99,8 @@ export class PostgresDatabases implements Databases {
     const hash = makingHash('database', database);
     const password = newPassword();
     return this.#locked(`Clone the database ${database}`, hash, signal, async (session, connection) => {
-      const created = await cloneDatabase(connection, session, request, hash, password, signal);
+      const verifyRoom = (): Promise<void> => this.#verifyRoom(session, request.template);
+      const created = await cloneDatabase(connection, session, request, { hash, password, verifyRoom }, signal);
       return { url: urlFor(connection, { database, role, password }), created };
     });
   }
@@ -108,6 +112,8 @@ export class PostgresDatabases implements Databases {
     const { database, role, owner } = request;
     assertEnvironmentName(database);
     assertEnvironmentName(role);
+    signal?.throwIfAborted();
+    if (!(await this.#server.exists())) return;
     const hash = makingHash('database', database);
     await this.#locked(`Drop the database ${database}`, hash, signal, async (session) => {
       const foundDatabase = await readDatabase(session, database);
@@ -121,6 +127,21 @@ export class PostgresDatabases implements Databases {
       const name = identifier(role);
       await session.query(`DROP OWNED BY ${name}; DROP ROLE IF EXISTS ${name}`);
     });
+  }
+
+  /** A disk that fills up during a copy can end the whole server, and with it every environment's work. */
+  async #verifyRoom(session: Session, template: string): Promise<void> {
+    const free = await this.#server.freeBytes();
+    if (free === undefined) return;
+    const [row] = await session.query<{ bytes: string }>('SELECT pg_database_size($1) AS bytes', [template]);
+    // The files, and once more as much in the write-ahead log until the next checkpoint.
+    const needed = Number(row?.bytes ?? 0) * 2.2 + 32 * megabyte;
+    if (free >= needed) return;
+    const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / megabyte)} MB`;
+    throw new AppError(
+      'failed',
+      `A clone of ${template} needs about ${inMegabytes(needed)}, and the disk of the PostgreSQL server has ${inMegabytes(free)} left.`,
+    );
   }
 
   async #session<T>(

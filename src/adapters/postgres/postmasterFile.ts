@@ -48,10 +48,15 @@ export async function isServerOf(pid: number, dataFolder: string): Promise<boole
   return isWindows ? /"postgres\.exe"/i.test(result.stdout) : result.stdout.includes(dataFolder);
 }
 
-/** Takes away a file that belongs to no server of this folder any more. @returns whether there was such a file */
+/**
+ * Takes away the file of a dead server whose number a stranger has now. Where nobody has it, PostgreSQL itself sees that the
+ * file is stale, and is better placed to: nobody else can start a server in between.
+ *
+ * @returns whether there was such a file
+ */
 export async function removeStalePostmaster(dataFolder: string): Promise<boolean> {
   const postmaster = await readPostmaster(dataFolder);
-  if (!postmaster || (await isServerOf(postmaster.pid, dataFolder))) return false;
+  if (!postmaster || !isAlive(postmaster.pid) || (await isServerOf(postmaster.pid, dataFolder))) return false;
   // Only the file that was looked at: a server may have started in the meantime.
   const now = await readPostmaster(dataFolder);
   if (now?.pid !== postmaster.pid || now.port !== postmaster.port) return false;

@@ -52,17 +52,16 @@ export class Session {
   }
 
   async #connect(signal: AbortSignal | undefined): Promise<void> {
-    const onAbort = (): void => void this.close();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const connecting = this.#client
+      .connect()
+      .then(() => this.#client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'));
     try {
-      await this.#client.connect();
-      const { rows } = await this.#client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const { rows } = await unlessAborted(connecting, signal);
       this.#pid = rows[0]?.pid ?? 0;
     } catch (error) {
-      await this.close();
+      // Not waited for: an address that swallows everything keeps the socket busy for as long as it may connect.
+      void this.close();
       throw error;
-    } finally {
-      signal?.removeEventListener('abort', onAbort);
     }
   }
 
@@ -112,6 +111,16 @@ export class Session {
   async close(): Promise<void> {
     await this.#client.end().catch(() => undefined);
   }
+}
+
+/** What the work comes to, or the abort, whichever is first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
+    signal.addEventListener('abort', onAbort, { once: true });
+    void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
 }
 
 export async function withSession<T>(

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readServer } from '../../../src/adapters/postgres/catalog';
@@ -293,6 +295,46 @@ describe('waiting and failing', () => {
       `SELECT FROM pg_stat_activity WHERE application_name = 'coppice' AND pid <> pg_backend_pid()`,
     );
     expect(rows).toHaveLength(0);
+  });
+
+  test('a clone that would fill the disk is not begun', async () => {
+    await ready(databases, 'own_left');
+    const before = await inventory();
+    const server = { connect: () => Promise.resolve(connection), exists: () => Promise.resolve(true) };
+    const full = new PostgresDatabases({ server: { ...server, freeBytes: () => Promise.resolve(20 * 1024 * 1024) } });
+    await expect(full.clone(wanted(8, 'own_left'))).rejects.toMatchObject({
+      code: 'failed',
+      message: expect.stringMatching(
+        /^A clone of own_left needs about \d+ MB, and the disk .* has 20 MB left\.$/,
+      ) as string,
+    });
+    expect(await inventory()).toEqual(before);
+  });
+
+  test('a server that was never made is not made to be asked', async () => {
+    const unmade = await testPostgres();
+    try {
+      const none = new PostgresDatabases({ server: unmade.server });
+      expect(await none.owner('wt_x')).toBeUndefined();
+      await none.drop(wanted(8, 'own_left'));
+      expect(await unmade.server.exists()).toBe(false);
+    } finally {
+      await unmade.dispose();
+    }
+  });
+
+  test('an address that swallows everything is given up on cancel', async () => {
+    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const address = silent.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const controller = new AbortController();
+    silent.once('connection', () => controller.abort());
+    const error = await given(`postgresql://me@127.0.0.1:${port}/`)
+      .connect(controller.signal)
+      .catch((reason: unknown) => reason);
+    expect(isAbort(error)).toBe(true);
+    silent.close();
   });
 
   const given = (url: string, password = 'x'): PostgresDatabases =>
