@@ -27,6 +27,8 @@ export interface KubeConnection {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>;
   /** The events of a watch, as they come; `close` drops the connection. */
   watch(path: string): Promise<KubeWatch>;
+  /** The answer to a GET on a connection of its own, not read by anybody yet. */
+  unread(path: string): Promise<IncomingMessage>;
   close(): void;
 }
 
@@ -106,6 +108,7 @@ export async function connect(kubeconfig: string): Promise<KubeConnection> {
         },
       };
     },
+    unread: (path) => open('GET', path, {}, new Agent()),
     close: () => agent.destroy(),
   };
 }
