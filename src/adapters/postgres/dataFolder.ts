@@ -102,13 +102,10 @@ async function create(
       signal,
     );
     if (result.exitCode !== 0) {
-      throw new AppError(
-        'failed',
-        `PostgreSQL could not create its data folder (initdb ended with ${result.exitCode}).`,
-        {
-          explanation: result.stderr.trim(),
-        },
-      );
+      const reason = /^initdb: (?:error: )?(.+)$/m.exec(result.stderr)?.[1] ?? `initdb ended with ${result.exitCode}`;
+      throw new AppError('failed', `PostgreSQL could not create its data folder: ${reason}`, {
+        explanation: result.stderr.trim(),
+      });
     }
     if (account) await chown(passwordFile, 0, 0);
     await rename(aside, path.join(base, 'server'));
