@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Branch } from '../../core/ports';
+import { PlanPreview } from './planPreview';
 import { accepted, baseChoices, branchChoices, type BranchChoice, type Choice } from './branchChoices';
 
 /** What to make a worktree of; undefined when the person turned away. */
@@ -7,12 +8,17 @@ export type BranchAnswer =
   | { readonly kind: 'branch'; readonly branch: string; readonly base?: string }
   | { readonly kind: 'open'; readonly path: string };
 
-/** @param base what a new branch starts from unless the person chooses another */
-export async function askBranch(
-  title: string,
-  branches: Promise<readonly Branch[]>,
-  base: string,
-): Promise<BranchAnswer | undefined> {
+export interface BranchQuestion {
+  readonly title: string;
+  readonly branches: Promise<readonly Branch[]>;
+  /** What a new branch starts from unless the person chooses another. */
+  readonly base: string;
+  /** Tells in one line what an answer would make; rejects with why it cannot be. */
+  preview(answer: Extract<BranchAnswer, { kind: 'branch' }>, signal: AbortSignal): Promise<string>;
+}
+
+/** @throws what listing the branches throws */
+export async function askBranch({ title, branches, base, preview }: BranchQuestion): Promise<BranchAnswer | undefined> {
   let typed = '';
   for (;;) {
     const picked: { typed: string; choice: BranchChoice } | undefined = await ask<BranchChoice>({
@@ -22,13 +28,14 @@ export async function askBranch(
       branches,
       choices: (known, text) => branchChoices(known, text, base),
       isAnswer: (choice) => choice.kind !== 'problem',
+      preview: async (choice, signal) => {
+        const answer = toAnswer(choice);
+        return answer?.kind === 'branch' ? preview(answer, signal) : undefined;
+      },
     });
     if (!picked) return undefined;
     const { choice } = picked;
-    if (choice.kind === 'open') return choice;
-    if (choice.kind === 'existing') return { kind: 'branch', branch: choice.branch };
-    if (choice.kind === 'new') return { kind: 'branch', branch: choice.branch, base: choice.base };
-    if (choice.kind === 'problem') return undefined;
+    if (choice.kind !== 'newFromOther') return toAnswer(choice);
     const other = await ask<string>({
       title: `${title}: Base of '${choice.branch}'`,
       placeholder: 'Choose what the new branch starts from, or type a tag or a commit',
@@ -36,13 +43,28 @@ export async function askBranch(
       branches,
       choices: (known, text) => baseChoices(known, text, base),
       isAnswer: () => true,
-      step: 2,
+      preview: (other, signal) => preview({ kind: 'branch', branch: choice.branch, base: other }, signal),
+      canGoBack: true,
     });
     if (other === 'back') {
       typed = picked.typed;
       continue;
     }
     return other && { kind: 'branch', branch: choice.branch, base: other.choice };
+  }
+}
+
+function toAnswer(choice: BranchChoice): BranchAnswer | undefined {
+  switch (choice.kind) {
+    case 'open':
+      return choice;
+    case 'existing':
+      return { kind: 'branch', branch: choice.branch };
+    case 'new':
+      return { kind: 'branch', branch: choice.branch, base: choice.base };
+    case 'newFromOther':
+    case 'problem':
+      return undefined;
   }
 }
 
@@ -53,15 +75,15 @@ interface Question<What> {
   readonly branches: Promise<readonly Branch[]>;
   readonly choices: (branches: readonly Branch[], typed: string) => Choice<What>[];
   readonly isAnswer: (choice: What) => boolean;
+  readonly preview: (choice: What, signal: AbortSignal) => Promise<string | undefined>;
 }
 
 type Answer<What> = { readonly typed: string; readonly choice: What };
 
 function ask<What>(question: Question<What>): Promise<Answer<What> | undefined>;
-function ask<What>(question: Question<What> & { readonly step: number }): Promise<Answer<What> | 'back' | undefined>;
-/** @throws what listing the branches throws */
+function ask<What>(question: Question<What> & { readonly canGoBack: true }): Promise<Answer<What> | 'back' | undefined>;
 async function ask<What>(
-  question: Question<What> & { readonly step?: number },
+  question: Question<What> & { readonly canGoBack?: true },
 ): Promise<Answer<What> | 'back' | undefined> {
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & Choice<What>>();
   let resolve!: (answer: Answer<What> | 'back' | undefined) => void;
@@ -72,6 +94,8 @@ async function ask<What>(
   });
   let branches: readonly Branch[] | undefined;
   let acceptsWhenKnown = false;
+
+  const preview = new PlanPreview(question.preview, (text) => (pick.prompt = text));
 
   const update = (): void => {
     if (!branches) return;
@@ -96,8 +120,9 @@ async function ask<What>(
   // Long there, though not public: without it the active row is the same, only further down.
   Reflect.set(pick, 'sortByLabel', false);
   pick.busy = true;
-  if (question.step !== undefined) pick.buttons = [vscode.QuickInputButtons.Back];
+  if (question.canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
   pick.onDidChangeValue(update);
+  pick.onDidChangeActive(([active]) => preview.of(active?.choice));
   pick.onDidAccept(accept);
   pick.onDidTriggerButton(() => resolve('back'));
   pick.onDidHide(() => resolve(undefined));
@@ -111,6 +136,7 @@ async function ask<What>(
   try {
     return await answered;
   } finally {
+    preview.dispose();
     pick.dispose();
   }
 }

@@ -28,7 +28,9 @@ export interface Choice<What> {
 export function branchChoices(branches: readonly Branch[], typed: string, base: string): Choice<BranchChoice>[] {
   const name = typed.trim();
   const rows = selectable(branches);
-  const exact = rows.find((branch) => branch.name === name);
+  // A branch that only a remote has is not made a second time.
+  const exact =
+    rows.find((branch) => branch.name === name) ?? rows.find((branch) => branch.isRemote && localName(branch) === name);
   const matching = rows.filter(
     (branch) => branch !== exact && branch.checkedOutAt === undefined && matches(branch, name),
   );
@@ -109,10 +111,12 @@ function existingRow(branch: Branch, typed: string): Choice<BranchChoice> {
 /** Without what would be there twice: a remote branch whose local one exists. */
 function selectable(branches: readonly Branch[]): Branch[] {
   const local = new Set(branches.filter((branch) => !branch.isRemote).map((branch) => branch.name));
-  return branches.filter(
-    (branch) =>
-      !isRemoteHead(branch) && !(branch.isRemote && local.has(branch.name.slice(branch.name.indexOf('/') + 1))),
-  );
+  return branches.filter((branch) => !isRemoteHead(branch) && !(branch.isRemote && local.has(localName(branch))));
+}
+
+/** What a remote branch `origin/x` is called here: `x`. */
+function localName(branch: Branch): string {
+  return branch.name.slice(branch.name.indexOf('/') + 1);
 }
 
 function isRemoteHead(branch: Branch): boolean {

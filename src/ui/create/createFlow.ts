@@ -8,13 +8,20 @@ import { warn } from '../report';
 import { readSettings } from '../settings';
 import { worktreeName } from '../worktreeView';
 import { askBranch } from './askBranch';
+import { planText } from './planPreview';
 
 /** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
 export async function createWorktreeInteractively(context: CommandContext, withAgent: boolean): Promise<void> {
   const folder = await repositoryFolder(context);
   const base = readSettings()['worktree.base'] || (context.snapshot.repository?.defaultBranch ?? 'HEAD');
   const title = withAgent ? 'Create Worktree and Start Agent' : 'Create Worktree';
-  const answer = await askBranch(title, context.dependencies.listBranches(folder), base);
+  const answer = await askBranch({
+    title,
+    branches: context.dependencies.listBranches(folder),
+    base,
+    preview: async (target, signal) =>
+      planText(await context.dependencies.planCreate({ folder, target }, { signal, report: () => undefined })),
+  });
   if (!answer) return;
   if (answer.kind === 'open') return openFolder(answer.path);
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });

@@ -46,6 +46,12 @@ describe('branches to choose from', () => {
     expect(choose('origin/feature/two')[0]?.choice).toEqual({ kind: 'existing', branch: 'origin/feature/two' });
   });
 
+  it('take a branch that only a remote has for what it is, also by its short name', () => {
+    expect(choose('feature/two').map(({ choice }) => choice)).toEqual([
+      { kind: 'existing', branch: 'origin/feature/two' },
+    ]);
+  });
+
   it('offer to open what is checked out already, and no second worktree of it', () => {
     expect(choose('main')[0]).toMatchObject({
       choice: { kind: 'open', path: '/repo' },
