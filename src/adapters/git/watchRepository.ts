@@ -23,6 +23,7 @@ export class RepositoryWatch {
   #retry: NodeJS.Timeout | undefined;
   #scanning: Promise<void> | undefined;
   #scanAgain = false;
+  #hasStarted = false;
   #disposed = false;
 
   constructor(private readonly commonDir: string) {
@@ -92,7 +93,8 @@ export class RepositoryWatch {
     if (!isNew) return;
     // What happened in a new folder before it was watched: look again, and tell.
     this.#scanAgain = true;
-    this.#fire();
+    if (this.#hasStarted) this.#fire();
+    this.#hasStarted = true;
   }
 
   #watch(folder: string): boolean {
