@@ -16,6 +16,7 @@ export const hostileBranches = [
   '&anchor *alias !tag |',
   'a: b\n  c: d\n---\n',
   '\u2028\u0007<b>&amp;\\n\t\\',
+  'next \u0085 line \u2029 \u2028 \ufeff\u200b end',
   'ünïcödé-🌲',
   '--set=x=y',
 ] as const;

@@ -1,4 +1,7 @@
-{{/* Whose an object is. No text of a person ever becomes a label: branch and folder are annotations. */}}
+{{/*
+Whose an object is. No text of a person ever becomes a label: branch and folder are annotations. Such text is always quoted
+(not toJson, which leaves characters as they are that end a line in YAML) and never a template.
+*/}}
 {{- define "worktree.ownerLabels" -}}
 coppice.dev/repository: {{ .Values.worktree.repositoryId | quote }}
 coppice.dev/worktree: {{ .Values.worktree.worktreeId | quote }}
@@ -11,8 +14,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service | quote }}
 {{- end }}
 
 {{- define "worktree.annotations" -}}
-coppice.dev/branch: {{ .Values.worktree.branch | toJson }}
-coppice.dev/folder: {{ .Values.worktree.folder | toJson }}
+coppice.dev/branch: {{ .Values.worktree.branch | quote }}
+coppice.dev/folder: {{ .Values.worktree.folder | quote }}
 {{- end }}
 
 {{/* Called with (dict "root" $ "service" $service). */}}

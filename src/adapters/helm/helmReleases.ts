@@ -15,6 +15,7 @@ import {
 import { helmEnvironment } from './helmEnvironment';
 import { helmFailure, missingHelm, oldHelm } from './helmFailure';
 import { parseHistory, parseReleaseNames, recovery } from './revision';
+import { valuesText } from './valuesText';
 
 export interface HelmReleasesOptions {
   /** A path, or a name that is looked up on PATH. */
@@ -45,7 +46,7 @@ export class HelmReleases implements Releases {
     const folder = await mkdtemp(join(tmpdir(), 'coppice-helm-'));
     try {
       const valuesFile = join(folder, 'values.json');
-      await writeFile(valuesFile, JSON.stringify(request.values), { mode: 0o600, flag: 'wx' });
+      await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
       for (let attempt = 0; ; attempt++) {
         const result = await this.#run(upgradeArguments(request, chart, valuesFile), signal);
         if (result.exitCode === 0) return;

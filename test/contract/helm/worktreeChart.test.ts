@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { afterAll, describe, expect, test } from 'vitest';
 import { hostileBranches, worktreeValues } from '../../support/worktreeValues';
 import type { WorktreeValues } from '../../../src/core/ports';
+import { valuesText } from '../../../src/adapters/helm/valuesText';
 import { chart, helmPath } from '../../support/helm';
 
 const folder = mkdtempSync(join(tmpdir(), 'coppice-chart-'));
@@ -16,9 +17,9 @@ interface Rendered {
   readonly metadata: { readonly name: string };
 }
 
-function write(values: unknown): string {
+function write(values: WorktreeValues): string {
   const file = join(folder, 'values.json');
-  writeFileSync(file, JSON.stringify(values));
+  writeFileSync(file, valuesText(values));
   return file;
 }
 

@@ -22,5 +22,7 @@ test.each([
 });
 
 test('a text that merely reads like an escape is none', () => {
-  expect(JSON.parse(valuesText(worktreeValues('C:\\ud8001\\u2028', '/w')))).toMatchObject({ worktree: { branch: 'C:\\ud8001\\u2028' } });
+  expect(JSON.parse(valuesText(worktreeValues('C:\\ud8001\\u2028', '/w')))).toMatchObject({
+    worktree: { branch: 'C:\\ud8001\\u2028' },
+  });
 });
