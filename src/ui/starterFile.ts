@@ -1,5 +1,6 @@
 /** What "Create coppice.yaml" writes: valid as it stands, and short enough to be read. */
-export const starterFile = `# Coppice: every git worktree of this repository gets these services, a database and a URL of its own.
+export const starterFile = `# Coppice: every git worktree of this repository gets these services,
+# a database and a URL of its own.
 version: 1
 
 services:

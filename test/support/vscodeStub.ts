@@ -157,6 +157,62 @@ export interface StubTerminal {
   dispose(): void;
 }
 
+/** A quick pick that a test types into; like the editor's, it tells of what is typed before what is accepted. */
+export class StubQuickPick<Item> {
+  readonly #typed = new EventEmitter<string>();
+  readonly #accepted = new EventEmitter<void>();
+  readonly #hidden = new EventEmitter<void>();
+  readonly #active = new EventEmitter<readonly Item[]>();
+  readonly onDidChangeValue = this.#typed.event;
+  readonly onDidAccept = this.#accepted.event;
+  readonly onDidHide = this.#hidden.event;
+  readonly onDidChangeActive = this.#active.event;
+  readonly onDidTriggerButton = new EventEmitter<unknown>().event;
+  title = '';
+  placeholder = '';
+  prompt: string | undefined;
+  value = '';
+  busy = false;
+  ignoreFocusOut = false;
+  buttons: unknown[] = [];
+  items: readonly Item[] = [];
+  selectedItems: readonly Item[] = [];
+  #activeItems: readonly Item[] = [];
+  isShown = false;
+
+  get activeItems(): readonly Item[] {
+    return this.#activeItems;
+  }
+  set activeItems(items: readonly Item[]) {
+    this.#activeItems = items;
+    this.#active.fire(items);
+  }
+  type(text: string): void {
+    this.value = text;
+    this.#typed.fire(text);
+  }
+  /** @param item the row that the list shows as active, which may be one for an older text */
+  accept(item: Item | undefined = this.activeItems[0]): void {
+    this.selectedItems = item === undefined ? [] : [item];
+    this.#accepted.fire();
+  }
+  show(): void {
+    this.isShown = true;
+  }
+  hide(): void {
+    this.#hidden.fire();
+  }
+  dispose(): void {
+    this.isShown = false;
+  }
+}
+
+export const QuickInputButtons = { Back: {} } as const;
+
+interface Row {
+  readonly label: string;
+}
+
 interface Folder {
   readonly uri: Uri;
   readonly name: string;
@@ -178,6 +234,7 @@ export const editor = {
   commands: new Map<string, (...args: unknown[]) => unknown>(),
   opened: [] as string[],
   clipboard: '',
+  quickPicks: [] as StubQuickPick<Row>[],
   settings: new Map<string, unknown>(),
   terminals: [] as StubTerminal[],
   progress: [] as string[],
@@ -204,6 +261,7 @@ export const editor = {
       commands: new Map(),
       opened: [],
       clipboard: '',
+      quickPicks: [],
       settings: new Map(),
       terminals: [],
       progress: [],
@@ -249,6 +307,11 @@ export const window = {
     };
     editor.terminals.push(terminal);
     return terminal;
+  },
+  createQuickPick(): StubQuickPick<Row> {
+    const pick = new StubQuickPick<Row>();
+    editor.quickPicks.push(pick);
+    return pick;
   },
   createTreeView: () => ({
     get visible() {

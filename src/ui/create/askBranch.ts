@@ -29,6 +29,8 @@ export async function askBranch({ title, branches, base, preview }: BranchQuesti
       choices: (known, text) => branchChoices(known, text, base),
       isAnswer: (choice) => choice.kind !== 'problem',
       preview: async (choice, signal) => {
+        // The row may be too narrow for it.
+        if (choice.kind === 'problem') return choice.message;
         const answer = toAnswer(choice);
         return answer?.kind === 'branch' ? preview(answer, signal) : undefined;
       },

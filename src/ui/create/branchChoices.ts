@@ -8,7 +8,7 @@ export type BranchChoice =
   | { readonly kind: 'existing'; readonly branch: string }
   /** Checked out already: all that can be done with it is to open it. */
   | { readonly kind: 'open'; readonly path: string }
-  | { readonly kind: 'problem' };
+  | { readonly kind: 'problem'; readonly message: string };
 
 /** A row of the quick pick. */
 export interface Choice<What> {
@@ -74,7 +74,10 @@ export function accepted<What>(
 
 function newRows(branches: readonly Branch[], name: string, typed: string, base: string): Choice<BranchChoice>[] {
   const problem = newBranchNameProblem(name);
-  if (problem) return [{ label: `$(error) ${iconless(problem)}`, description: '', choice: { kind: 'problem' }, typed }];
+  if (problem) {
+    const choice = { kind: 'problem', message: plainLine(problem) } as const;
+    return [{ label: `$(error) ${iconless(problem)}`, description: '', choice, typed }];
+  }
   const commit = branches.find((branch) => branch.name === base)?.commit.slice(0, 7);
   const from = `${iconless(base)}${commit === undefined ? '' : ` (${commit})`}`;
   return [

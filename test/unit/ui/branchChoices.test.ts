@@ -64,7 +64,7 @@ describe('branches to choose from', () => {
     'say why %j cannot be a branch',
     (typed) => {
       const [first, ...others] = choose(typed);
-      expect(first?.choice).toEqual({ kind: 'problem' });
+      expect(first?.choice.kind).toBe('problem');
       expect(first?.label).toMatch(/^\$\(error\) .*no branch name/);
       expect(first?.label.slice('$(error)'.length)).not.toMatch(/(?<!\\)\$\(|\p{Cc}/u);
       expect(others.every(({ choice }) => choice.kind === 'existing')).toBe(true);

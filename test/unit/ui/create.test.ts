@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import * as vscode from 'vscode';
+import type { CreateRequest, CreateResult } from '../../../src/app/requests';
+import { AppError } from '../../../src/core/errors';
+import type { Branch } from '../../../src/core/ports';
+import { commandHandlers } from '../../../src/ui/commands/register';
+import type { UiDependencies } from '../../../src/ui/dependencies';
+import { editor, type StubQuickPick } from '../../support/vscodeStub';
+import { aService, aSnapshot, aWorktree, anIdentity } from './builders';
+import { aContext } from './context';
+
+beforeEach(() => editor.reset());
+
+const main: Branch = {
+  name: 'main',
+  isRemote: false,
+  commit: 'abc1234567',
+  date: '2026-01-01T00:00:00Z',
+  subject: 'First',
+  checkedOutAt: '/repo',
+};
+
+function creating(change: Partial<CreateResult> = {}, dependencies: Partial<UiDependencies> = {}) {
+  const happened: string[] = [];
+  const requests: CreateRequest[] = [];
+  const result: CreateResult = {
+    worktree: aWorktree({ path: '/repo.worktrees/new-one', branch: 'new/one' }),
+    identity: anIdentity(),
+    services: [aService()],
+    ready: true,
+    url: undefined,
+    ...change,
+  };
+  const { context } = aContext({
+    listBranches: async () => [main],
+    createEnvironment: async (request) => {
+      requests.push(request);
+      happened.push('created');
+      return result;
+    },
+    requestAgent: async (folder) =>
+      void happened.push(`agent asked for in ${folder}, windows opened: ${opened().length}`),
+    ...dependencies,
+  });
+  return { context, requests, happened };
+}
+
+/** The quick pick that is open now, once it is. */
+async function openPick(): Promise<StubQuickPick<{ readonly label: string }>> {
+  for (;;) {
+    const pick = editor.quickPicks.at(-1);
+    if (pick?.isShown) return pick;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
+const opened = () =>
+  editor.executed.filter(([id]) => id === 'vscode.openFolder').map(([, uri, options]) => [String(uri), options]);
+
+describe('Create Worktree…', () => {
+  it('makes the branch that was typed from the base that was told, and opens a new window', async () => {
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('new/one');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(requests).toEqual([{ folder: '/repo', target: { kind: 'branch', branch: 'new/one', base: 'main' } }]);
+    expect(opened()).toEqual([['file:///repo.worktrees/new-one', { forceNewWindow: true }]]);
+    expect(editor.messages).toEqual([]);
+    expect(pick.isShown).toBe(false);
+  });
+
+  it('takes what was typed, also when Enter came before the branches were known', async () => {
+    let tell = (_: readonly Branch[]): void => undefined;
+    const { context, requests } = creating({}, { listBranches: () => new Promise((resolve) => (tell = resolve)) });
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('new/one');
+    pick.accept();
+    tell([main]);
+    await done;
+    expect(requests[0]?.target).toEqual({ kind: 'branch', branch: 'new/one', base: 'main' });
+  });
+
+  it('starts from the base of the setting', async () => {
+    editor.settings.set('coppice.worktree.base', 'develop');
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    expect(pick.items[0]?.label).toBe("$(add) Create new branch 'x' from develop");
+    pick.accept();
+    await done;
+    expect(requests[0]?.target).toEqual({ kind: 'branch', branch: 'x', base: 'develop' });
+  });
+
+  it('asks for another base on demand', async () => {
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const first = await openPick();
+    first.type('x');
+    await Promise.resolve();
+    first.accept(first.items[1]);
+    while (editor.quickPicks.length < 2) await new Promise<void>((resolve) => setImmediate(resolve));
+    const second = await openPick();
+    expect(second.title).toBe("Create Worktree: Base of 'x'");
+    second.type('v1.0');
+    await Promise.resolve();
+    second.accept();
+    await done;
+    expect(requests[0]?.target).toEqual({ kind: 'branch', branch: 'x', base: 'v1.0' });
+  });
+
+  it('does nothing with a name that cannot be, and nothing when the person turns away', async () => {
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('--output=x');
+    await Promise.resolve();
+    pick.accept();
+    expect(pick.isShown).toBe(true);
+    pick.hide();
+    await done;
+    expect(requests).toEqual([]);
+    expect(opened()).toEqual([]);
+  });
+
+  it('opens a branch that is checked out already instead of making it again', async () => {
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('main');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(requests).toEqual([]);
+    expect(opened()[0]?.[0]).toBe('file:///repo');
+  });
+
+  it('keeps to the machine that the window is connected to', async () => {
+    editor.folders = [
+      {
+        uri: vscode.Uri.from({ scheme: 'vscode-remote', authority: 'ssh-remote+box', path: '/repo' }) as never,
+        name: 'repo',
+        index: 0,
+      },
+    ];
+    const { context } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(opened()[0]?.[0]).toBe('vscode-remote://ssh-remote+box/repo.worktrees/new-one');
+  });
+
+  it('opens the worktree and says why when a service does not get ready', async () => {
+    const services = [aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' })];
+    const { context } = creating({ ready: false, services });
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(opened()).toHaveLength(1);
+    expect(editor.messages[0]).toMatchObject({
+      severity: 'warning',
+      text: 'The environment of new/one is made, but not ready yet. backend: CrashLoopBackOff, exit code 3',
+      buttons: ['Show Logs'],
+    });
+  });
+
+  it('says what is wrong with the folder before it asks anything', async () => {
+    const problem = new AppError('missingTool', 'git was not found.');
+    const store = {
+      ...aContext().dependencies.store,
+      snapshot: aSnapshot({ repository: undefined, entries: [] }),
+      problem,
+    };
+    const { context } = creating({}, { store });
+    await expect(commandHandlers['coppice.createWorktree'](context, undefined)).rejects.toBe(problem);
+    expect(editor.quickPicks).toEqual([]);
+  });
+});
+
+describe('Create Worktree and Start Agent…', () => {
+  it('leaves word of the agent before the window opens', async () => {
+    const { context, happened } = creating();
+    const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(happened).toEqual(['created', 'agent asked for in /repo.worktrees/new-one, windows opened: 0']);
+    expect(opened()).toHaveLength(1);
+  });
+});
