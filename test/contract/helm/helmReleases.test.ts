@@ -9,11 +9,13 @@ import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import { KubeConnection, type KubeconfigSource } from '../../../src/adapters/kubernetes/kubeConnection';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { isAbort } from '../../../src/core/errors';
+import type { Owner } from '../../../src/core/model';
 import type { ClusterAccess, InstallRelease, WorktreeValues } from '../../../src/core/ports';
 import { startTestCluster } from '../../support/embeddedCluster';
 import { chart, helmPath } from '../../support/helm';
 import { silentLog } from '../../support/kubernetesHarness';
 import { until } from '../../support/until';
+import { releasesContract } from './releasesContract';
 import { hostileBranches, worktreeValues } from '../../support/worktreeValues';
 
 const isPosix = process.platform !== 'win32';
@@ -207,24 +209,6 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
       });
     }
 
-    test('a release is installed, installed again, and uninstalled; one that is not there is no error', async () => {
-      await helm.verifyTool();
-      await helm.uninstall('one', namespace, access);
-      await helm.install(request());
-      expect(await services()).toEqual(['backend', 'frontend', 'worker']);
-      const [environment] = await cluster.read(owner.repositoryId);
-      expect(environment?.ingresses[0]?.rules).toContainEqual({
-        host: 'one.localhost',
-        path: '/api',
-        service: 'backend',
-      });
-      await helm.install({ ...request(), values: { ...values, services: values.services.slice(0, 1) } });
-      expect(await services()).toEqual(['frontend']);
-      await helm.uninstall('one', namespace, access);
-      await until(async () => (await services()).length === 0);
-      await helm.uninstall('one', namespace, access);
-    });
-
     test.each(['pending-install', 'uninstalling'])(
       'a first install whose client died (%s) is taken up',
       async (status) => {
@@ -304,15 +288,54 @@ function helmContract(title: string, makePlace: () => Promise<Place>): void {
   });
 }
 
-helmContract('the embedded cluster', async () => {
+async function embeddedPlace(): Promise<Place> {
   const cluster = await startTestCluster();
-  return { kubeconfig: { path: cluster.kubeconfig, context: 'coppice-embedded' }, dispose: () => cluster.dispose() };
-});
+  return {
+    kubeconfig: { path: cluster.kubeconfig, context: 'coppice-embedded' },
+    dispose: () => cluster.dispose(),
+  };
+}
+
+function sharedSuite(title: string, makePlace: () => Promise<Place>): void {
+  releasesContract(`Helm and ${title}`, async () => {
+    const place = await makePlace();
+    const home = await mkdtemp(join(tmpdir(), 'coppice-helm-home-'));
+    const cluster = new KubernetesCluster({
+      identity: { kind: 'context' },
+      kubeconfig: place.kubeconfig,
+      log: silentLog,
+    });
+    const made: [string, Owner][] = [];
+    return {
+      releases: new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env }),
+      access: await cluster.connect(),
+      async makeNamespace(name, owner) {
+        made.push([name, owner]);
+        await cluster.claimNamespace({ name, owner, annotations: {} });
+      },
+      async services(namespace) {
+        const environments = await cluster.read(undefined);
+        const found = environments.find((one) => one.namespace === namespace);
+        return (found?.deployments ?? []).map((deployment) => deployment.service);
+      },
+      async dispose() {
+        await Promise.all(made.map(([name, owner]) => cluster.deleteNamespace(name, owner)));
+        await rm(home, { recursive: true });
+        await place.dispose();
+      },
+    };
+  });
+}
+
+helmContract('the embedded cluster', embeddedPlace);
+sharedSuite('the embedded cluster', embeddedPlace);
 
 const real = process.env['COPPICE_TEST_KUBECONFIG'];
 if (real) {
-  helmContract('a real Kubernetes', async () => {
+  const realPlace = async (): Promise<Place> => {
     const { 'current-context': context } = parse(readFileSync(real, 'utf8')) as { 'current-context': string };
     return { kubeconfig: { path: real, context }, dispose: async () => undefined };
-  });
+  };
+  helmContract('a real Kubernetes', realPlace);
+  sharedSuite('a real Kubernetes', realPlace);
 }

@@ -1,0 +1,44 @@
+import type { ClusterAccess, InstallRelease, Releases } from '../../../src/core/ports';
+
+/** Releases in memory. What an install would make appear is up to `onInstall`. */
+export class FakeReleases implements Releases {
+  /** Calls that change something, in order: "install namespace/release". */
+  readonly changes: string[] = [];
+  /** Called before each method with its name; what it throws or rejects with is the method's failure. */
+  before: (method: string, signal?: AbortSignal) => void | Promise<void> = () => undefined;
+  /** Called after an install was recorded: set the facts of a fake cluster here. */
+  onInstall: (request: InstallRelease) => void | Promise<void> = () => undefined;
+  onUninstall: (release: string, namespace: string) => void | Promise<void> = () => undefined;
+  readonly #installed = new Map<string, InstallRelease>();
+
+  /** The last request for a release that is installed. */
+  installed(namespace: string, release: string): InstallRelease | undefined {
+    return this.#installed.get(`${namespace}/${release}`);
+  }
+
+  async install(request: InstallRelease, signal?: AbortSignal): Promise<void> {
+    await this.#enter('install', signal);
+    const key = `${request.namespace}/${request.release}`;
+    this.changes.push(`install ${key}`);
+    this.#installed.set(key, request);
+    await this.onInstall(request);
+  }
+
+  async uninstall(release: string, namespace: string, _access: ClusterAccess, signal?: AbortSignal): Promise<void> {
+    await this.#enter('uninstall', signal);
+    const key = `${namespace}/${release}`;
+    if (!this.#installed.delete(key)) return;
+    this.changes.push(`uninstall ${key}`);
+    await this.onUninstall(release, namespace);
+  }
+
+  async verifyTool(signal?: AbortSignal): Promise<void> {
+    await this.#enter('verifyTool', signal);
+  }
+
+  async #enter(method: string, signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    await this.before(method, signal);
+    signal?.throwIfAborted();
+  }
+}
