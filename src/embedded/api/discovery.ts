@@ -41,6 +41,13 @@ const virtualResources: Readonly<Record<string, readonly ApiResource[]>> = {
     },
   ],
   'authentication.k8s.io/v1': [
+    {
+      name: 'selfsubjectreviews',
+      singularName: '',
+      namespaced: false,
+      kind: 'SelfSubjectReview',
+      verbs: ['create'],
+    },
     { name: 'tokenreviews', singularName: '', namespaced: false, kind: 'TokenReview', verbs: ['create'] },
   ],
   'authorization.k8s.io/v1': [

@@ -1,7 +1,8 @@
-import { BaseImage, type Cluster, type ProcessContext } from '@ngrok/webernetes';
+import type { Cluster } from '@ngrok/webernetes';
+import { IdleNamespaceController } from './idleNamespaceController';
 import { isRecord, type KubeObject } from './kubeObject';
 import { EventLog, type ObjectEvent } from './eventLog';
-import { parseStored } from './storedObject';
+import { deepFreeze, encodeStored, parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from './resources';
 import { createService, hasAllottedAddress, replaceService } from './serviceStorage';
 import { StatusError } from './statusError';
@@ -104,7 +105,7 @@ export class ObjectStore {
     const key = this.etcdKey(resource, object.metadata.namespace, object.metadata.name);
     const answer = await this.cluster.etcd
       .if(key, 'Version', '==', 0)
-      .then(this.cluster.etcd.put(key).value(encode(object)))
+      .then(this.cluster.etcd.put(key).value(encodeStored(object)))
       .commit();
     if (!answer.succeeded) throw StatusError.alreadyExists(resource, object.metadata.name);
     return this.written(object);
@@ -127,7 +128,7 @@ export class ObjectStore {
     const key = this.etcdKey(resource, namespace, name);
     const answer = await this.cluster.etcd
       .if(key, 'Mod', '==', this.revisionOf(expected))
-      .then(this.cluster.etcd.put(key).value(encode(object)))
+      .then(this.cluster.etcd.put(key).value(encodeStored(object)))
       .commit();
     if (!answer.succeeded) {
       throw this.get(object.kind, namespace, name)
@@ -152,7 +153,7 @@ export class ObjectStore {
       if (!existing) return undefined;
       const next = structuredClone(existing);
       change(next);
-      if (encode(next) === encode(existing)) return existing;
+      if (encodeStored(next) === encodeStored(existing)) return existing;
       try {
         return await this.update(next);
       } catch (error) {
@@ -201,7 +202,7 @@ export class ObjectStore {
         if (this.get('Namespace', undefined, namespace)?.metadata.deletionTimestamp !== undefined) continue;
         if (hasAllottedAddress(object)) await createService(this.cluster, object);
       }
-      await this.cluster.etcd.put(this.etcdKey(resource, namespace, name)).value(encode(object));
+      await this.cluster.etcd.put(this.etcdKey(resource, namespace, name)).value(encodeStored(object));
     }
   }
 
@@ -245,6 +246,9 @@ export class ObjectStore {
     const parsed: unknown = parseStored(value);
     if (!isRecord(parsed) || !isRecord(parsed['metadata'])) return;
     const stored = { apiVersion: apiVersionOf(resource), kind: resource.kind, ...parsed } as KubeObject;
+    // webernetes' controllers drop it when they replace an object of theirs.
+    const born = previous?.metadata.creationTimestamp;
+    if (born !== undefined) stored.metadata.creationTimestamp ??= born;
     const object = this.withVersion(stored, revision);
     objects.set(key, object);
     this.log.add(
@@ -293,32 +297,4 @@ export class ObjectStore {
 /** Cluster-wide objects have no namespace, and a key that begins with the slash. */
 function objectKey(namespace: string | undefined, name: string): string {
   return `${namespace ?? ''}/${name}`;
-}
-
-/** The version lies beside the object in etcd, never in it. */
-function encode(object: KubeObject): string {
-  const { resourceVersion: _, ...metadata } = object.metadata;
-  return JSON.stringify({ ...object, metadata });
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const field of Object.values(value)) deepFreeze(field);
-  }
-  return value;
-}
-
-/**
- * Stands in for webernetes' namespace controller, which knows six kinds only and removes pods without their grace period;
- * namespaceTermination does its work.
- */
-class IdleNamespaceController extends BaseImage {
-  static readonly imageName = 'webernetes/namespace-controller';
-  static readonly imageVersion = '1.0';
-  readonly defaultCommand = ['namespace-controller'];
-
-  override async exec(context: ProcessContext): Promise<number> {
-    return await context.waitUntilKilled();
-  }
 }

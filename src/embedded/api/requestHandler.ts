@@ -37,7 +37,8 @@ export async function answerRequest(
 }
 
 async function route(context: ServerContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? '/', 'https://localhost');
+  const url = URL.parse(`https://localhost${request.url ?? '/'}`);
+  if (!url) throw StatusError.badRequest('the path of the request cannot be read');
   const { pathname } = url;
   if (healthPaths.test(pathname)) return sendText(response, 'ok');
   if (!isAuthenticated(request.headers.authorization, context.token)) throw StatusError.unauthorized();

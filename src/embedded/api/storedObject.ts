@@ -1,4 +1,4 @@
-import { isRecord } from './kubeObject';
+import { isRecord, type KubeObject } from './kubeObject';
 
 /** Counts that Kubernetes leaves out of a status while they are zero. */
 const countedReplicas = [
@@ -10,7 +10,7 @@ const countedReplicas = [
   'updatedReplicas',
 ];
 
-const timeFields = /(?:Time|Timestamp)$/;
+const timeFields = /(?:Time|Timestamp|startedAt|finishedAt)$/;
 /** The only times of the API with fractions (MicroTime): Go's clients take exactly six digits. */
 const preciseTimes = new Set(['eventTime', 'acquireTime', 'renewTime', 'lastObservedTime']);
 const time = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
@@ -31,4 +31,19 @@ export function parseStored(text: string): unknown {
     if (isRecord(parsed) && parsed['kind'] === 'Deployment' && status['replicas'] === 0) delete status['replicas'];
   }
   return parsed;
+}
+
+/** The version lies beside the object in etcd, never in it. */
+export function encodeStored(object: KubeObject): string {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return JSON.stringify({ ...object, metadata });
+}
+
+/** What is handed out to many is changed by none. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const field of Object.values(value)) deepFreeze(field);
+  }
+  return value;
 }

@@ -61,7 +61,12 @@ function definitions(kind: string, columns: readonly Column[]): object[] {
   if (kind === 'Event') return own;
   const shown = own.filter((column) => column.priority === 0);
   const wide = own.filter((column) => column.priority === 1);
-  return [nameColumn, ...shown, ageColumn, ...wide];
+  return hasAge(columns) ? [nameColumn, ...shown, ageColumn, ...wide] : [nameColumn, ...shown, ...wide];
+}
+
+/** Roles and limits say when they were created instead. */
+function hasAge(columns: readonly Column[]): boolean {
+  return !columns.some((column) => column.name === 'Created At');
 }
 
 function cells(kind: string, columns: readonly Column[], object: KubeObject, now: Date): unknown[] {
@@ -70,7 +75,7 @@ function cells(kind: string, columns: readonly Column[], object: KubeObject, now
   return [
     object.metadata.name,
     ...columns.filter((column) => !column.wide).map(cell),
-    ageOf(object.metadata.creationTimestamp, now),
+    ...(hasAge(columns) ? [ageOf(object.metadata.creationTimestamp, now)] : []),
     ...columns.filter((column) => column.wide).map(cell),
   ];
 }
