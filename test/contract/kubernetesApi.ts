@@ -295,6 +295,40 @@ export function kubernetesApiContract(kubeconfig: () => Promise<string> | string
       expect((await call('GET', path)).json.status.replicas).not.toBe(7);
     });
 
+    it('takes patches of many at once', async () => {
+      await create(`${core}/configmaps`, configMap('crowded'));
+      const keys = Array.from({ length: 20 }, (_, index) => `key-${index}`);
+      const patch = (key: string): Promise<Answer> =>
+        call('PATCH', `${core}/configmaps/crowded`, { data: { [key]: 'here' } }, { type: merge });
+      // A real API server gives up after five attempts: its clients then try again.
+      const persist = async (key: string): Promise<void> => {
+        for (;;) {
+          const { status } = await patch(key);
+          if (status === 200) return;
+          expect(status).toBe(409);
+        }
+      };
+      await Promise.all(keys.map(persist));
+      expect(Object.keys((await call('GET', `${core}/configmaps/crowded`)).json.data)).toHaveLength(20);
+    });
+
+    it('writes the status by itself, and nothing else with it', async () => {
+      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/ingresses`;
+      const backend = { service: { name: 'web', port: { number: 80 } } };
+      const created = await create(path, {
+        metadata: { name: 'statused' },
+        spec: { defaultBackend: backend },
+        status: { loadBalancer: { ingress: [{ hostname: 'ignored' }] } },
+      });
+      expect(created.status).toEqual({ loadBalancer: {} });
+      const status = { loadBalancer: { ingress: [{ hostname: 'localhost' }] } };
+      const body = { status, spec: { ingressClassName: 'other' } };
+      const patched = await call('PATCH', `${path}/statused/status`, body, { type: merge });
+      expect(patched.json.status).toEqual(status);
+      expect(patched.json.spec.ingressClassName).toBeUndefined();
+      expect(patched.json.metadata.generation).toBe(1);
+    });
+
     it('does not write what changes nothing', async () => {
       const before = await create(`${core}/configmaps`, configMap('same', { a: '1' }));
       const after = await call('PATCH', `${core}/configmaps/same`, { data: { a: '1' } }, { type: merge });

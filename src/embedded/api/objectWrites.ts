@@ -44,7 +44,9 @@ export class ObjectWrites {
     object.metadata.creationTimestamp = kubeTime();
     record(object);
     if (options.dryRun) return object;
-    return await this.objects.create(object);
+    const created = await this.objects.create(object);
+    await this.requireNamespaceStill(resource, created);
+    return created;
   }
 
   /** Rejects with 404 where there is no such object, 409 where `change` returns another resourceVersion than the stored. */
@@ -70,10 +72,6 @@ export class ObjectWrites {
       recordUpdate(existing, next, options);
       const written = await this.write(resource, existing, next, options.dryRun);
       if (written) return written;
-      // The caller named the version that it changes: another writer's object is not what it saw.
-      if (asked && this.objects.get(resource.kind, namespace, name)?.metadata.resourceVersion !== asked) {
-        throw StatusError.modified(resource, name);
-      }
     }
   }
 
@@ -96,6 +94,14 @@ export class ObjectWrites {
       if (error instanceof StatusError && error.code === 409) return undefined;
       throw error;
     }
+  }
+
+  /** The namespace may have gone while the object was written: nobody would ever remove it. */
+  private async requireNamespaceStill(resource: Resource, { metadata }: KubeObject): Promise<void> {
+    const { namespace, name } = metadata;
+    if (namespace === undefined || this.objects.get('Namespace', undefined, namespace)) return;
+    await this.objects.remove(resource.kind, namespace, name);
+    throw StatusError.notFound({ group: '', plural: 'namespaces' }, namespace);
   }
 
   private freeName(resource: Resource, object: KubeObject): string {
