@@ -71,3 +71,50 @@ export function worktreeValues(branch: string, folder: string): WorktreeValues {
     ingressClass: 'traefik',
   };
 }
+
+/** Every key and every alternative of the type: a key that is added there does not compile here until it is added too. */
+export const completeValues = {
+  worktree: { name: 'a', branch: 'a', folder: '/a', host: 'a.localhost', repositoryId: '00', worktreeId: 'ff' },
+  services: [
+    {
+      name: 'a',
+      image: 'a',
+      command: ['a'],
+      port: 1,
+      routes: ['/'],
+      env: { A: '' },
+      health: '/',
+      replicas: 1,
+      mount: true,
+    },
+    { name: 'b', image: 'b', command: [], port: null, routes: [], env: {}, health: null, replicas: 0, mount: false },
+  ],
+  databaseSecret: 'a',
+  ingressClass: 'a',
+} as const satisfies WorktreeValues;
+const service = completeValues.services[0];
+/** What the type or the cluster does not allow, each wrong in one thing. */
+export const refusedValues: [string, object][] = [
+  [
+    'a label that is text of a person',
+    { ...completeValues, worktree: { ...completeValues.worktree, worktreeId: 'a b' } },
+  ],
+  ['a host with a space', { ...completeValues, worktree: { ...completeValues.worktree, host: 'a b' } }],
+  [
+    'a slug that no release can have',
+    { ...completeValues, worktree: { ...completeValues.worktree, name: 'a'.repeat(54) } },
+  ],
+  ['a key that nobody knows', { ...completeValues, extra: 1 }],
+  ['a service without a command', { ...completeValues, services: [{ ...service, command: undefined }] }],
+  ['a service whose name is no DNS label', { ...completeValues, services: [{ ...service, name: 'A_b' }] }],
+  ['a port as text', { ...completeValues, services: [{ ...service, port: '80' }] }],
+  ['a port that is none', { ...completeValues, services: [{ ...service, port: 65536 }] }],
+  ['a command as text', { ...completeValues, services: [{ ...service, command: 'a b' }] }],
+  ['a number in the environment', { ...completeValues, services: [{ ...service, env: { A: 1 } }] }],
+  [
+    'a name in the environment with an equals sign',
+    { ...completeValues, services: [{ ...service, env: { 'A=B': '' } }] },
+  ],
+  ['a route without a slash', { ...completeValues, services: [{ ...service, routes: ['api'] }] }],
+  ['half a replica', { ...completeValues, services: [{ ...service, replicas: 0.5 }] }],
+];

@@ -5,7 +5,7 @@ import { FactsByNamespace } from './factsByNamespace';
 import { mapDeployment } from './mapDeployment';
 import { mapIngress } from './mapIngress';
 import { mapNamespace, terminatingReason } from './mapNamespace';
-import { mapPod } from './mapPod';
+import { mapPod, runningSince } from './mapPod';
 import { PodWarnings } from './podWarnings';
 
 /** The resource types that an environment is read from. */
@@ -31,6 +31,7 @@ interface NamespaceFacts {
 
 interface KnownPod {
   readonly uid: string;
+  readonly runningSince: number;
   readonly facts: PodFacts;
 }
 
@@ -134,7 +135,7 @@ export class EnvironmentIndex {
       return;
     }
     this.#podUids.add(uid);
-    this.#pods.set(namespace, name, { uid, facts: mapPod(pod, undefined) });
+    this.#pods.set(namespace, name, { uid, runningSince: runningSince(pod), facts: mapPod(pod, undefined) });
   }
 
   #forget<F>(facts: FactsByNamespace<F>): void {
@@ -153,7 +154,9 @@ export class EnvironmentIndex {
       terminatingReason: namespace.terminatingReason,
       annotations: record.annotations,
       deployments: this.#deployments.of(name),
-      pods: this.#pods.of(name).map(({ uid, facts }) => ({ ...facts, lastWarning: this.#warnings.of(uid) })),
+      pods: this.#pods
+        .of(name)
+        .map((pod) => ({ ...pod.facts, lastWarning: this.#warnings.of(pod.uid, pod.runningSince) })),
       ingresses: this.#ingresses.of(name),
     };
   }

@@ -24,6 +24,11 @@ export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
   };
 }
 
+/** Since when the decisive container runs, milliseconds since the epoch; 0 when it does not: what was said of an earlier run is over then. */
+export function runningSince(pod: V1Pod): number {
+  return milliseconds(decisiveContainer(pod)?.state?.running?.startedAt);
+}
+
 /** The API sends times as text, whatever the generated types say. 0: none. */
 export function milliseconds(time: Date | string | undefined | null): number {
   const value = time === undefined || time === null ? Number.NaN : new Date(time).getTime();

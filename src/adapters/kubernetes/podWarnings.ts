@@ -21,8 +21,10 @@ export class PodWarnings {
     return this.#warnings.size;
   }
 
-  of(podUid: string): string | undefined {
-    return this.#warnings.get(podUid)?.message;
+  /** @param since milliseconds since the epoch: an older one does not count */
+  of(podUid: string, since: number): string | undefined {
+    const known = this.#warnings.get(podUid);
+    return known && known.time >= since ? known.message : undefined;
   }
 
   /** @returns whether what is known of the pod changed */

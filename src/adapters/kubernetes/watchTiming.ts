@@ -21,6 +21,6 @@ export const defaultWatchTiming: WatchTiming = {
   healthyMs: 5_000,
   pauseMs: 1_000,
   longestPauseMs: 30_000,
-  longestLocalPauseMs: 1_500,
+  longestLocalPauseMs: 1_000,
   gatherMs: 30,
 };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, describe, expect, test } from 'vitest';
-import { hostileBranches, worktreeValues } from '../../support/worktreeValues';
+import { completeValues, hostileBranches, refusedValues, worktreeValues } from '../../support/worktreeValues';
 import type { WorktreeValues } from '../../../src/core/ports';
 import { valuesText } from '../../../src/adapters/helm/valuesText';
 import { chart, helmPath } from '../../support/helm';
@@ -218,8 +218,11 @@ describe('charts/worktree', () => {
     expect(render({ ...values, services: [] }).size).toBe(1);
   });
 
-  test('refuses values that its schema forbids, before anything is rendered', () => {
-    const values = { ...worktreeValues('main', '/w'), services: [{ name: 'A_b' }] };
-    expect(() => render(values as never)).toThrow(/schema/);
+  test.each(refusedValues)('Helm refuses by the schema, before anything is rendered: %s', (_, values) => {
+    expect(() => render(values as WorktreeValues)).toThrow(/values don't meet the specifications of the schema/);
+  });
+
+  test('Helm takes all that the type allows', () => {
+    expect(render(completeValues).size).toBeGreaterThan(1);
   });
 });

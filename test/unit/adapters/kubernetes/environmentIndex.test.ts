@@ -57,6 +57,24 @@ describe('environments from what lists and watches tell', () => {
     expect(index.environments()).toEqual([]);
   });
 
+  test('a warning about an earlier run of the container is over when it runs again', () => {
+    const index = new EnvironmentIndex();
+    const running = (startedAt: string): V1Pod => ({
+      ...pod('p', 'u'),
+      status: { containerStatuses: [{ name: 'web', state: { running: { startedAt } } }] } as unknown as NonNullable<
+        V1Pod['status']
+      >,
+    });
+    index.replace('namespaces', [namespace('n')]);
+    index.apply('pods', { type: 'ADDED', object: pod('p', 'u') });
+    index.apply('events', { type: 'ADDED', object: warning('u', 'Back-off restarting failed container', 5) });
+    expect(index.environments()[0]?.pods[0]?.lastWarning).toMatch(/Back-off/);
+    index.apply('pods', { type: 'MODIFIED', object: running('1970-01-01T00:00:06Z') });
+    expect(index.environments()[0]?.pods[0]?.lastWarning).toBeUndefined();
+    index.apply('events', { type: 'ADDED', object: warning('u', 'Readiness probe failed', 6) });
+    expect(index.environments()[0]?.pods[0]?.lastWarning).toBe('Readiness probe failed');
+  });
+
   test('another pod of the same name has not the warnings of the one before', () => {
     const index = new EnvironmentIndex();
     index.replace('namespaces', [namespace('n')]);
@@ -74,7 +92,7 @@ describe('warnings about pods', () => {
     const warnings = new PodWarnings();
     expect(warnings.add(warning('u', 'second', 2), nobody)).toBe(true);
     expect(warnings.add(warning('u', 'first', 1), nobody)).toBe(false);
-    expect(warnings.of('u')).toBe('second');
+    expect(warnings.of('u', 0)).toBe('second');
   });
 
   test('only the expiry of the event that is told takes it back', () => {
@@ -83,7 +101,7 @@ describe('warnings about pods', () => {
     warnings.add(warning('u', 'second', 2), nobody);
     expect(warnings.remove(warning('u', 'first', 1))).toBe(false);
     expect(warnings.remove(warning('u', 'second', 2))).toBe(true);
-    expect(warnings.of('u')).toBeUndefined();
+    expect(warnings.of('u', 0)).toBeUndefined();
   });
 
   test('are bounded, and those of known pods are the last to go', () => {
@@ -92,7 +110,7 @@ describe('warnings about pods', () => {
     warnings.add(warning('ours', 'kept', 1), isKnown);
     for (let i = 0; i < 100; i++) warnings.add(warning(`theirs-${i}`, 'x', i), isKnown);
     expect(warnings.size).toBe(3);
-    expect(warnings.of('ours')).toBe('kept');
-    expect(warnings.of('theirs-99')).toBe('x');
+    expect(warnings.of('ours', 0)).toBe('kept');
+    expect(warnings.of('theirs-99', 0)).toBe('x');
   });
 });
