@@ -92,7 +92,10 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   held.add(vscode.window.onDidChangeWindowState(updateVisibility));
   held.add(vscode.workspace.onDidChangeWorkspaceFolders(render));
   held.add(registerSuggestions(context.extensionUri));
+  let isStarted = false;
   const start = (): void => {
+    if (isStarted) return;
+    isStarted = true;
     held.add(new EnvironmentFileDiagnostics(dependencies));
     render();
     updateVisibility();

@@ -22,7 +22,7 @@ function causeChain(cause: unknown): string {
     link !== undefined && lines.length < 10;
     link = link instanceof Error ? link.cause : undefined
   ) {
-    lines.push(link instanceof Error ? (link.stack ?? link.message) : String(link));
+    lines.push(link instanceof Error ? (link.stack ?? link.message) : JSON.stringify(link));
   }
   return lines.join('\nCaused by: ');
 }

@@ -3,7 +3,8 @@ import { portUrl, reachableUrl } from './links';
 
 /** Opens a worktree's folder in a window of its own, or brings up the one that has it; also on a remote. */
 export async function openFolder(path: string, how: 'newWindow' | 'thisWindow' = 'newWindow'): Promise<void> {
-  await vscode.commands.executeCommand('vscode.openFolder', folderUri(path), { forceNewWindow: how === 'newWindow' });
+  const options = how === 'newWindow' ? { forceNewWindow: true } : { forceReuseWindow: true };
+  await vscode.commands.executeCommand('vscode.openFolder', folderUri(path), options);
 }
 
 /** The folder where the window's own folders are: on a remote under the same authority. */

@@ -228,7 +228,7 @@ const viewVisibility = new EventEmitter<{ visible: boolean }>();
 export const editor = {
   messages: [] as Message[],
   /** Presses a button of a message: gets it, returns the button's title. */
-  answer: (_message: Message): string | undefined => undefined,
+  answer: (() => undefined) as (message: Message) => string | undefined,
   executed: [] as unknown[][],
   contextKeys: new Map<string, unknown>(),
   commands: new Map<string, (...args: unknown[]) => unknown>(),

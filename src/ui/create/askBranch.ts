@@ -14,7 +14,7 @@ export interface BranchQuestion {
   /** What a new branch starts from unless the person chooses another. */
   readonly base: string;
   /** Tells in one line what an answer would make; rejects with why it cannot be. */
-  preview(answer: Extract<BranchAnswer, { kind: 'branch' }>, signal: AbortSignal): Promise<string>;
+  readonly preview: (answer: Extract<BranchAnswer, { kind: 'branch' }>, signal: AbortSignal) => Promise<string>;
 }
 
 /** @throws what listing the branches throws */

@@ -51,7 +51,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     dependencies,
     calls,
     logged,
-    publish(next: Snapshot): void {
+    publish: (next: Snapshot): void => {
       snapshot = next;
       changes.fire(next);
     },

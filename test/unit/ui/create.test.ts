@@ -73,7 +73,7 @@ describe('Create Worktree…', () => {
   });
 
   it('takes what was typed, also when Enter came before the branches were known', async () => {
-    let tell = (_: readonly Branch[]): void => undefined;
+    let tell: (branches: readonly Branch[]) => void = () => undefined;
     const { context, requests } = creating({}, { listBranches: () => new Promise((resolve) => (tell = resolve)) });
     const done = commandHandlers['coppice.createWorktree'](context, undefined);
     const pick = await openPick();
@@ -143,7 +143,7 @@ describe('Create Worktree…', () => {
   it('keeps to the machine that the window is connected to', async () => {
     editor.folders = [
       {
-        uri: vscode.Uri.from({ scheme: 'vscode-remote', authority: 'ssh-remote+box', path: '/repo' }) as never,
+        uri: vscode.Uri.from({ scheme: 'vscode-remote', authority: 'ssh-remote+box', path: '/repo' }),
         name: 'repo',
         index: 0,
       },

@@ -33,7 +33,7 @@ describe('the preview of a plan', () => {
   });
 
   it('tells nothing of what was left meanwhile', async () => {
-    let tell = (_: string): void => undefined;
+    let tell: (text: string) => void = () => undefined;
     const signals: AbortSignal[] = [];
     const { shown, preview } = aPreview((_, signal) => {
       signals.push(signal);

@@ -127,7 +127,6 @@ describe("a service's log", () => {
   it('says why it cannot be read, and is read again on Enter', async () => {
     let reads = 0;
     const said = aSignal();
-    // eslint-disable-next-line require-yield
     const terminal = new LogPseudoterminal(async function* () {
       reads++;
       throw new Error('no such pod');
