@@ -17,6 +17,8 @@ export interface TestApi {
   kubeconfig: string;
   /** For kubectl and helm. */
   env: NodeJS.ProcessEnv;
+  /** How many logs are being followed. */
+  followers(): number;
   close(): Promise<void>;
 }
 
@@ -42,6 +44,8 @@ class FailImage extends BaseImage {
   }
 }
 
+let followers = 0;
+
 /** Two lines, and a third for who follows. */
 const logs: PodLogs = {
   async *read({ container }, { follow, tailLines }, signal) {
@@ -50,8 +54,13 @@ const logs: PodLogs = {
     const lines = [`first of ${container}\n`, 'second\n'];
     for (const line of tailLines === undefined ? lines : lines.slice(-tailLines)) yield Buffer.from(line);
     if (!follow) return;
-    yield Buffer.from('followed\n');
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    followers += 1;
+    try {
+      yield Buffer.from('followed\n');
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    } finally {
+      followers -= 1;
+    }
   },
 };
 
@@ -94,6 +103,7 @@ export async function startTestApi(): Promise<TestApi> {
     ca: pems.cert,
     objects,
     cluster,
+    followers: () => followers,
     kubeconfig,
     env: { ...process.env, KUBECONFIG: kubeconfig, HOME: folder, HELM_NAMESPACE: undefined },
     async close() {

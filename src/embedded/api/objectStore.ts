@@ -1,6 +1,7 @@
 import type { Cluster } from '@ngrok/webernetes';
 import { IdleNamespaceController } from './idleNamespaceController';
 import { isRecord, type KubeObject } from './kubeObject';
+import { compactEtcd } from './etcdCompaction';
 import { EventLog, type ObjectEvent } from './eventLog';
 import { deepFreeze, encodeStored, parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from './resources';
@@ -228,7 +229,7 @@ export class ObjectStore {
     this.revision = Math.max(this.revision, revision);
     if (revision - this.compacted > 2 * compactEvery) {
       this.compacted = revision - compactEvery;
-      void this.cluster.etcd.kv.compact({ revision: this.compacted });
+      void compactEtcd(this.cluster.etcd, this.compacted);
     }
     const resource = resources.find((one) => etcdKey.startsWith(`${one.storagePrefix}/`));
     if (!resource) return;

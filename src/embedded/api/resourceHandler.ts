@@ -61,6 +61,9 @@ export async function handleResource(call: Call): Promise<Answer | undefined> {
   }
 }
 
+/** What needs a connection into a container, which is none of its own here. */
+const notServed = new Set(['pods/exec', 'pods/attach', 'pods/portforward']);
+
 async function handleSubresource(call: Call, name: string, subresource: string): Promise<Answer | undefined> {
   const { resource, namespace, request, response, context, query } = call;
   const method = request.method ?? 'GET';
@@ -76,6 +79,14 @@ async function handleSubresource(call: Call, name: string, subresource: string):
     if (method !== 'GET') throw StatusError.methodNotAllowed();
     await streamLog(context, { namespace, name, query }, response);
     return undefined;
+  }
+  if (notServed.has(served)) {
+    find(call, name);
+    throw new StatusError(
+      501,
+      'NotImplemented',
+      `the embedded cluster has no ${subresource}: a pod's processes run on this machine, in its folder`,
+    );
   }
   if (served === 'pods/eviction' && method === 'POST') {
     const body = parseBody(await readBody(request));

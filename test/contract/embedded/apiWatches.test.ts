@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { compactEtcd } from '../../../src/embedded/api/etcdCompaction';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { connect, type KubeConnection, type KubeWatch } from '../../support/kubeConnection';
 import { until } from '../../support/until';
@@ -91,6 +92,36 @@ describe('watches of the embedded cluster', () => {
     }, 25_000);
     stuck.destroy();
     await connection.call('DELETE', `${path}/flood`);
+  });
+
+  it('lets go of a log that nobody follows any more', async () => {
+    const pods = '/api/v1/namespaces/default/pods';
+    const body = { metadata: { name: 'followed' }, spec: { containers: [{ name: 'main', image: 'test/sleep:1.0' }] } };
+    await connection.call('POST', pods, { body });
+    const response = await connection.unread(`${pods}/followed/log?follow=true`);
+    response.once('error', () => undefined);
+    await until(() => api.followers() === 1);
+    response.destroy();
+    await until(() => api.followers() === 0);
+    await connection.call('DELETE', `${pods}/followed?gracePeriodSeconds=0`);
+  });
+
+  it('keeps nothing of objects that are long gone', async () => {
+    const { etcd } = api.cluster;
+    const name = 'short-lived';
+    for (let count = 0; count < 50; count++) {
+      await api.objects.create({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: `${name}-${count}`, namespace: 'default' },
+      });
+      await api.objects.remove('ConfigMap', 'default', `${name}-${count}`);
+    }
+    const { header } = await etcd.getAll().prefix('/registry/').limit(1).exec();
+    expect(await compactEtcd(etcd, Number(header.revision))).toBeGreaterThanOrEqual(50);
+    expect(await compactEtcd(etcd, Number(header.revision))).toBe(0);
+    await create('after-compaction');
+    expect((await connection.call('GET', `${path}/after-compaction`)).status).toBe(200);
   });
 
   it('refuses versions from before a restart with 410', async () => {
