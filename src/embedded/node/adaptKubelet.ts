@@ -3,7 +3,9 @@ import type { ObjectStore } from '../api/objectStore';
 import type { PodPorts } from '../network/podPorts';
 import { containerEnvironment, ContainerConfigProblem } from './containerEnvironment';
 import { isControlPlane, type Context, type Kubelet, type V1Container } from './engine';
-import { runProbe, type Probe } from './probe';
+import { runProbe, type Probe, type ProbeTarget } from './probe';
+import { probeUntilListening } from './probeUntilListening';
+import { RecentSet } from './recentSet';
 
 export interface KubeletParts {
   objects: ObjectStore;
@@ -114,10 +116,11 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
   if (!hasProber(probeManager)) throw new Error('the engine has no prober');
   // Otherwise the first probes of a cluster that has just started wait a random part of their period.
   probeManager.startedAt.setTime(0);
+  const listening = new RecentSet();
   probeManager.prober.probe = async (ctx, type, pod, status, container, id) => {
     const probe = probeOf(container, type);
     if (!probe) return ['success', undefined];
-    const outcome = await runProbe(probe, {
+    const target: ProbeTarget = {
       podIp: status.podIP ?? '',
       container,
       realPort: (port) => parts.ports.real(pod.metadata?.uid ?? '', port),
@@ -127,7 +130,14 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
         if (error || !response) throw error ?? new Error('no answer');
         return { exitCode: response.exitCode, output: response.stdout + response.stderr };
       },
-    });
+    };
+    const isRunning = async (): Promise<boolean> => {
+      const [response] = (await kubelet.runtimeService?.containerStatus(ctx, id.toString())) ?? [undefined];
+      return response?.status?.state === 'Running';
+    };
+    const mayStart = type !== 'liveness' && !listening.has(id.toString());
+    const outcome = mayStart ? await probeUntilListening(probe, target, isRunning) : await runProbe(probe, target);
+    if (!outcome.refused) listening.add(id.toString());
     if (outcome.healthy) return ['success', undefined];
     const title = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
     const reference = {

@@ -20,6 +20,8 @@ export interface ProbeOutcome {
   healthy: boolean;
   /** Why not, in Kubernetes' words. */
   message: string;
+  /** Nothing listens on the port: the process may still be starting. */
+  refused?: boolean;
 }
 
 const HEALTHY: ProbeOutcome = { healthy: true, message: '' };
@@ -56,7 +58,9 @@ async function askTcp(port: number | string, timeoutMs: number, target: ProbeTar
   const socket = await within(connectLoopback(target.realPort(number)), timeoutMs).catch(() => undefined);
   socket?.destroy();
   const address = `${target.podIp}:${number}`;
-  return socket ? HEALTHY : { healthy: false, message: `dial tcp ${address}: connect: connection refused` };
+  return socket
+    ? HEALTHY
+    : { healthy: false, message: `dial tcp ${address}: connect: connection refused`, refused: true };
 }
 
 const agent = new LoopbackAgent();
@@ -86,18 +90,23 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
     if (status >= 200 && status < 400) return HEALTHY;
     return { healthy: false, message: `HTTP probe failed with statuscode: ${status}` };
   } catch (error) {
-    return { healthy: false, message: `Get "${url}": ${httpProblem(error, `${target.podIp}:${number}`)}` };
+    const message = `Get "${url}": ${httpProblem(error, `${target.podIp}:${number}`)}`;
+    return { healthy: false, message, refused: isRefused(error) };
   }
 }
 
 function httpProblem(error: unknown, address: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ECONNREFUSED') return `dial tcp ${address}: connect: connection refused`;
+  if (isRefused(error)) return `dial tcp ${address}: connect: connection refused`;
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
     return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
   }
   if (code === 'ECONNRESET') return 'EOF';
   return error instanceof Error ? error.message : String(error);
+}
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }
 
 function within<T>(promise: Promise<T>, ms: number): Promise<T> {

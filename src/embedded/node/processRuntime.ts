@@ -97,6 +97,7 @@ export class ProcessRuntime {
       return simulated.removePodSandbox(ctx, id);
     };
     // There is nothing to pull: an image's name is kept for a real cluster, what runs here is the container's command.
+    runtime.pullImage = async (_ctx, image) => [image.image, undefined];
     runtime.imageStatus = async (_ctx, image) => [
       { image: { id: image.image, repoTags: [image.image], repoDigests: [], size: 0, spec: image, pinned: false } },
       undefined,

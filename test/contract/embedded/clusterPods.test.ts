@@ -121,6 +121,19 @@ describe('a container', () => {
     await remove('user');
   });
 
+  it.each(['x', 'x:latest', 'registry.example.com:5000/a/b@sha256:' + '0'.repeat(64)])(
+    'runs whatever its image is called: %s',
+    async (image) => {
+      for (const imagePullPolicy of ['Always', 'IfNotPresent', 'Never']) {
+        const name = `image-${imagePullPolicy.toLowerCase()}`;
+        await run(name, ['node', 'env.cjs'], { container: { image, imagePullPolicy } });
+        await when(name, isRunning);
+        await remove(name);
+        await until(async () => (await podsOf(cluster, ns, name)).length === 0);
+      }
+    },
+  );
+
   it('runs several times, each on a port of its own', async () => {
     await run('many', ['node', 'server.cjs'], {
       port: 3000,
