@@ -4,6 +4,7 @@ import type { ServiceStatus, WorktreeEntry } from '../core/model';
 import type { CommandContext } from './commands/context';
 import { iconless } from './text';
 import { iconOf } from './tree/item';
+import { themeIcon } from './tree/treeItem';
 import { worktreeFacts, worktreeName, worktreeState } from './worktreeView';
 
 export interface WorktreeQuestion {
@@ -43,7 +44,8 @@ export async function pickWorktree(
   const fit = entries.filter(question.isFit);
   if (fit.length === 0) throw new AppError('notFound', question.none);
   const items = fit.map((entry) => ({
-    label: `$(${iconOf(worktreeState(entry, cluster), cluster.state === 'offline').name}) ${iconless(worktreeName(entry))}`,
+    label: iconless(worktreeName(entry)),
+    iconPath: themeIcon(iconOf(worktreeState(entry, cluster), cluster.state === 'offline')),
     description: [...(entry === context.windowEntry ? ['this window'] : []), ...worktreeFacts(entry, cluster)].join(
       ' · ',
     ),
@@ -79,7 +81,8 @@ export async function targetService(
   const services = entry.environment?.services ?? [];
   if (services.length === 0) throw new AppError('notFound', `${worktreeName(entry)} has no services.`);
   const items = services.map((service) => ({
-    label: `$(${iconOf(service.health, false).name}) ${iconless(service.name)}`,
+    label: iconless(service.name),
+    iconPath: themeIcon(iconOf(service.health, false)),
     description: iconless([service.state, service.reason].filter(Boolean).join(' · ')),
     service,
   }));

@@ -9,7 +9,8 @@ export const showActions: CommandHandler = async (context) => {
   const { windowEntry, snapshot } = context;
   const picked = await vscode.window.showQuickPick(
     actionsOf(windowEntry, snapshot).map(({ icon, title, command, detail }) => ({
-      label: `$(${icon}) ${title}`,
+      label: title,
+      iconPath: new vscode.ThemeIcon(icon),
       description: iconless(detail),
       command,
     })),

@@ -102,7 +102,11 @@ async function ask<What>(
   const update = (): void => {
     if (!branches) return;
     // The rows are filtered here and not by the editor, which would sort a new branch behind whatever resembles it.
-    const items = question.choices(branches, pick.value).map((choice) => ({ ...choice, alwaysShow: true }));
+    const items = question.choices(branches, pick.value).map((choice) => ({
+      ...choice,
+      iconPath: new vscode.ThemeIcon(choice.icon),
+      alwaysShow: true,
+    }));
     pick.items = items;
     pick.activeItems = items.slice(0, 1);
   };

@@ -12,6 +12,8 @@ export type BranchChoice =
 
 /** A row of the quick pick. */
 export interface Choice<What> {
+  /** Id of a product icon. */
+  readonly icon: string;
   readonly label: string;
   readonly description: string;
   readonly choice: What;
@@ -49,10 +51,11 @@ export function baseChoices(branches: readonly Branch[], typed: string, base: st
   const isKnown = branches.some((branch) => branch.name === name);
   return [
     ...(name !== '' && !isKnown
-      ? [{ label: `$(git-commit) ${iconless(name)}`, description: 'tag or commit', choice: name, typed }]
+      ? [{ icon: 'git-commit', label: iconless(name), description: 'tag or commit', choice: name, typed }]
       : []),
     ...sorted.map((branch) => ({
-      label: `$(${branch.isRemote ? 'cloud' : 'git-branch'}) ${iconless(branch.name)}`,
+      icon: branch.isRemote ? 'cloud' : 'git-branch',
+      label: iconless(branch.name),
       description: [branch.name === base ? 'default' : '', about(branch)].filter(Boolean).join(' · '),
       choice: branch.name,
       typed,
@@ -76,19 +79,21 @@ function newRows(branches: readonly Branch[], name: string, typed: string, base:
   const problem = newBranchNameProblem(name);
   if (problem) {
     const choice = { kind: 'problem', message: plainLine(problem) } as const;
-    return [{ label: `$(error) ${iconless(problem)}`, description: '', choice, typed }];
+    return [{ icon: 'error', label: iconless(problem), description: '', choice, typed }];
   }
   const commit = branches.find((branch) => branch.name === base)?.commit.slice(0, 7);
   const from = `${iconless(base)}${commit === undefined ? '' : ` (${commit})`}`;
   return [
     {
-      label: `$(add) Create new branch '${iconless(name)}' from ${from}`,
+      icon: 'add',
+      label: `Create new branch '${iconless(name)}' from ${from}`,
       description: '',
       choice: { kind: 'new', branch: name, base },
       typed,
     },
     {
-      label: `$(add) Create new branch '${iconless(name)}' from another base…`,
+      icon: 'add',
+      label: `Create new branch '${iconless(name)}' from another base…`,
       description: '',
       choice: { kind: 'newFromOther', branch: name },
       typed,
@@ -100,11 +105,18 @@ function existingRow(branch: Branch, typed: string): Choice<BranchChoice> {
   const name = iconless(branch.name);
   if (branch.checkedOutAt !== undefined) {
     const path = branch.checkedOutAt;
-    const label = `$(empty-window) Open '${name}' in a new window`;
-    return { label, description: `checked out at ${iconless(path)}`, choice: { kind: 'open', path }, typed };
+    const label = `Open '${name}' in a new window`;
+    return {
+      icon: 'empty-window',
+      label,
+      description: `checked out at ${iconless(path)}`,
+      choice: { kind: 'open', path },
+      typed,
+    };
   }
   return {
-    label: `$(${branch.isRemote ? 'cloud' : 'git-branch'}) ${name}`,
+    icon: branch.isRemote ? 'cloud' : 'git-branch',
+    label: name,
     description: about(branch),
     choice: { kind: 'existing', branch: branch.name },
     typed,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ItemData, TooltipLine } from './item';
+import type { IconData, ItemData, TooltipLine } from './item';
 
 export function toTreeItem(data: ItemData): vscode.TreeItem {
   const item = new vscode.TreeItem(data.label, collapsibleStates[data.collapsible]);
@@ -7,12 +7,13 @@ export function toTreeItem(data: ItemData): vscode.TreeItem {
   item.description = data.description;
   item.contextValue = data.contextValue;
   item.accessibilityInformation = { label: data.accessibleName };
-  item.iconPath = new vscode.ThemeIcon(
-    data.icon.name,
-    data.icon.color === undefined ? undefined : new vscode.ThemeColor(data.icon.color),
-  );
+  item.iconPath = themeIcon(data.icon);
   item.tooltip = toMarkdown(data.tooltip);
   return item;
+}
+
+export function themeIcon({ name, color }: IconData): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(name, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
 const collapsibleStates = {

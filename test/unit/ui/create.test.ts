@@ -91,7 +91,7 @@ describe('Create Worktree…', () => {
     const pick = await openPick();
     pick.type('x');
     await Promise.resolve();
-    expect(pick.items[0]?.label).toBe("$(add) Create new branch 'x' from develop");
+    expect(pick.items[0]?.label).toBe("Create new branch 'x' from develop");
     pick.accept();
     await done;
     expect(requests[0]?.target).toEqual({ kind: 'branch', branch: 'x', base: 'develop' });
