@@ -3,7 +3,7 @@ import { AppError } from '../core/errors';
 import type { ServiceStatus, WorktreeEntry } from '../core/model';
 import type { CommandContext } from './commands/context';
 import { iconless } from './text';
-import { iconOf } from './tree/item';
+import { stillIconOf } from './tree/item';
 import { themeIcon } from './tree/treeItem';
 import { worktreeFacts, worktreeName, worktreeState } from './worktreeView';
 
@@ -45,7 +45,7 @@ export async function pickWorktree(
   if (fit.length === 0) throw new AppError('notFound', question.none);
   const items = fit.map((entry) => ({
     label: iconless(worktreeName(entry)),
-    iconPath: themeIcon(iconOf(worktreeState(entry, cluster), cluster.state === 'offline')),
+    iconPath: themeIcon(stillIconOf(worktreeState(entry, cluster), cluster.state === 'offline')),
     description: [...(entry === context.windowEntry ? ['this window'] : []), ...worktreeFacts(entry, cluster)].join(
       ' · ',
     ),
@@ -82,7 +82,7 @@ export async function targetService(
   if (services.length === 0) throw new AppError('notFound', `${worktreeName(entry)} has no services.`);
   const items = services.map((service) => ({
     label: iconless(service.name),
-    iconPath: themeIcon(iconOf(service.health, false)),
+    iconPath: themeIcon(stillIconOf(service.health, false)),
     description: iconless([service.state, service.reason].filter(Boolean).join(' · ')),
     service,
   }));

@@ -54,6 +54,12 @@ export function iconOf(state: WorktreeState | Health, isStale: boolean): IconDat
   return isStale ? { name: icon.name.replace(/^.*~spin$/, 'sync'), color: 'disabledForeground' } : icon;
 }
 
+/** For lists that come and go, where nothing turns. */
+export function stillIconOf(state: WorktreeState | Health, isStale: boolean): IconData {
+  const icon = iconOf(state, isStale);
+  return { ...icon, name: icon.name.replace(/~spin$/, '') };
+}
+
 export function toItem(node: TreeNode): ItemData {
   switch (node.kind) {
     case 'offline':
