@@ -50,9 +50,7 @@ export function entriesOf(object: KubeObject | undefined): ManagedFieldsEntry[] 
 
 /** After a create or an update: what the writer changed is its own now, and nobody else's. Changes `after`. */
 export function recordUpdate(before: KubeObject | undefined, after: KubeObject, writer: Writer): void {
-  // An update that says `managedFields: []` (or [{}]) wants them reset.
-  const wiped = Array.isArray(after.metadata.managedFields) && entriesOf(after).every((entry) => !entry.fieldsV1);
-  const entries = before && !wiped ? entriesOf(before) : [];
+  const entries = baseEntries(before, after);
   const old = before ? ownableFields(before) : new Map<FieldPath, string>();
   const { written, removed } = changedFields(old, ownableFields(after));
   const isWriter = (entry: ManagedFieldsEntry): boolean =>
@@ -66,6 +64,17 @@ export function recordUpdate(before: KubeObject | undefined, after: KubeObject, 
     next.push(unchanged && earlier ? earlier : newEntry(after, writer, 'Update', mine));
   }
   setEntries(after, next);
+}
+
+/**
+ * What is known of the managers before an update: what the client sent along, as kubectl does to turn its own updates into
+ * applied configurations; an empty list or an empty entry resets them; without any, what is stored.
+ */
+function baseEntries(before: KubeObject | undefined, after: KubeObject): ManagedFieldsEntry[] {
+  const sent = entriesOf(after);
+  if (before && sent.length > 0 && sent.every((entry) => isRecord(entry.fieldsV1))) return sent;
+  const wiped = Array.isArray(after.metadata.managedFields) && sent.every((entry) => !isRecord(entry.fieldsV1));
+  return before && !wiped ? entriesOf(before) : [];
 }
 
 export function newEntry(

@@ -1,7 +1,7 @@
 import type { Cluster } from '@ngrok/webernetes';
 import { IdleNamespaceController } from './idleNamespaceController';
 import { isRecord, type KubeObject } from './kubeObject';
-import { compactEtcd } from './etcdCompaction';
+import { compactEtcd, orderKeysByCharacter } from './etcdKeys';
 import { EventLog, type ObjectEvent } from './eventLog';
 import { deepFreeze, encodeStored, parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from './resources';
@@ -48,6 +48,7 @@ export class ObjectStore {
 
   /** Call before `cluster.init()`: the store takes the place of webernetes' namespace controller. */
   static async open(cluster: Cluster): Promise<ObjectStore> {
+    orderKeysByCharacter(cluster.etcd);
     const store = new ObjectStore(cluster);
     cluster.registerImage(IdleNamespaceController);
     await store.begin();

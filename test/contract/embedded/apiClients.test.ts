@@ -150,6 +150,20 @@ describe.skipIf(noKubectl)('kubectl (skipped where it is not installed)', () => 
     await succeeded(apply('test/other:1.0', '--field-manager=other', '--force-conflicts'));
   });
 
+  it('goes over from applying itself to applying on the server', async () => {
+    const apply = async (image: string, ...more: string[]): Promise<string> => {
+      await writeFile(join(folder, 'moved.json'), manifest(image, 0).replaceAll('"web"', '"moved"'));
+      return await succeeded(kubectl(...inside, 'apply', '-f', 'moved.json', ...more));
+    };
+    await apply('test/sleep:1.0');
+    await apply('test/sleep:1.0', '--server-side');
+    // kubectl has handed its own earlier entry over to the applied one: nobody is in conflict.
+    expect(await apply('test/other:1.0', '--server-side')).toContain('serverside-applied');
+    const { managedFields } = api.objects.get('Deployment', 'kubectl', 'moved')?.metadata ?? {};
+    const owners = managedFields?.filter((entry) => JSON.stringify(entry.fieldsV1).includes('f:image'));
+    expect(owners?.map((entry) => `${entry.manager} ${entry.operation}`)).toEqual(['kubectl Apply']);
+  });
+
   it('creates, diffs on the server, and edits config maps', async () => {
     await succeeded(kubectl(...inside, 'create', 'configmap', 'settings', '--from-literal=a=1'));
     const dry = await succeeded(

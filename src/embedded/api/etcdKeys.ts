@@ -5,8 +5,21 @@ type Etcd = Cluster['etcd'];
 
 /** The part of webernetes' sorted map that is used here. */
 interface Histories {
+  compareKeys: (one: string, other: string) => number;
   entries(): Iterable<readonly [string, unknown]>;
   delete(key: string): unknown;
+}
+
+/**
+ * Lets keys be told apart by their characters. webernetes compares them as words of the user's language: in some (Thai) the
+ * punctuation does not count, and `a/bc` and `ab/c` would be one key. Call it while there are no keys yet. Throws where
+ * webernetes no longer looks as expected and the language matters.
+ */
+export function orderKeysByCharacter(etcd: Etcd): void {
+  const histories = historiesOf(etcd);
+  if (histories) histories.compareKeys = (one, other) => (one < other ? -1 : one > other ? 1 : 0);
+  else if ('/a/bc'.localeCompare('/ab/c') === 0)
+    throw new Error('the cluster cannot run in this language: set LC_ALL=C');
 }
 
 /**
@@ -35,7 +48,7 @@ function historiesOf(etcd: Etcd): Histories | undefined {
 
 function isHistories(value: unknown): value is Histories {
   if (typeof value !== 'object' || value === null) return false;
-  return ['entries', 'delete'].every((method) => typeof Reflect.get(value, method) === 'function');
+  return ['entries', 'delete', 'compareKeys'].every((method) => typeof Reflect.get(value, method) === 'function');
 }
 
 function isDeadBefore(versions: unknown, revision: number): boolean {
