@@ -189,7 +189,11 @@ describe.each([
 
   test('a new recipe replaces the template and its role; a clone of the old one stays', async () => {
     const change = { name: `${template}_2`, repositoryId };
-    await on().ensureTemplate({ ...change, recipe: '1' }, async (url) => void (await run(url, 'CREATE TABLE one ()')));
+    await on().ensureTemplate(
+      { ...change, recipe: '1' },
+      async (url) =>
+        void (await run(url, 'CREATE TABLE one (); ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC')),
+    );
     const old = await on().clone({ ...wanted(c, change.name) });
     const rolesBefore = (await inventory()).filter((entry) => entry.startsWith('role coppice_tpl_')).length;
     await on().ensureTemplate({ ...change, recipe: '2' }, async (url) => void (await run(url, 'CREATE TABLE two ()')));
