@@ -89,7 +89,8 @@ export class Git {
         ...(signal ? { abort: signal } : {}),
         ...(input === undefined ? {} : { input: () => input }),
         allowEnvironment: Object.keys(env),
-        completion: { onClose: true, onExit: lingerMs },
+        // What reads starts nothing that lingers; and waiting would keep the process alive.
+        completion: { onClose: true, onExit: options.trust === 'write' ? lingerMs : false },
         unsafe: argv[0] === 'config' ? unsafeInBranchSections : unsafe,
         errors: (error, result) => {
           if (error instanceof GitPluginError || result.exitCode === 0)

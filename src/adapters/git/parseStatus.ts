@@ -56,6 +56,23 @@ export function parseStatus(output: string): ParsedStatus {
   };
 }
 
+/** The statuses of several worktrees that were written one after the other, each beginning with its headers. */
+export function splitStatuses(output: string): string[] {
+  const statuses: string[] = [];
+  const tokens = output.split('\0');
+  let start = 0;
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index] ?? '';
+    if (index > start && token.startsWith('# branch.oid ')) {
+      statuses.push(`${tokens.slice(start, index).join('\0')}\0`);
+      start = index;
+    }
+    if (token.startsWith('2 ')) index++;
+  }
+  const rest = tokens.slice(start).join('\0');
+  return rest === '' ? statuses : [...statuses, rest];
+}
+
 /** What follows so many spaces; the rest may hold more of them. */
 function afterSpaces(text: string, count: number | undefined): string | undefined {
   if (count === undefined) return undefined;

@@ -6,6 +6,7 @@ import { abortError } from '../exec/abort';
 import { gitFailed, type Git } from './git';
 import type { ConfigEntry } from './gitEnvironment';
 import { parseStatus } from './parseStatus';
+import { groupsOf, groupStatus } from './groupStatus';
 import { noCommit } from './parseWorktreeList';
 import { folderState } from './paths';
 import { RefreshOnce } from './refreshOnce';
@@ -29,9 +30,10 @@ export class WorktreeStatuses {
 
   /** @throws notFound when the worktree's folder is gone */
   async one(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus> {
-    return this.#limit(async () =>
-      this.#read(worktree, await repositoryFilters(this.git, worktree.gitDir, signal), signal),
-    );
+    return this.#limit(async () => {
+      const { config } = await repositoryFilters(this.git, worktree.gitDir, signal);
+      return this.#understand(worktree, await this.#output(worktree, config, signal), signal);
+    });
   }
 
   /** All of one repository, each told as soon as it is known. @throws only the AbortError */
@@ -42,51 +44,49 @@ export class WorktreeStatuses {
   ): Promise<void> {
     const first = worktrees[0];
     if (first === undefined) return;
-    const [filters] = await Promise.all([
-      repositoryFilters(this.git, first.gitDir, signal),
-      this.#learn(
-        first.gitDir,
-        worktrees.map((worktree) => worktree.head),
-        signal,
-      ),
-    ]);
-    await Promise.all(
-      worktrees.map((worktree) =>
-        this.#limit(async () => {
-          if (signal?.aborted) return;
-          try {
-            const own = filters.perWorktree ? await repositoryFilters(this.git, worktree.gitDir, signal) : filters;
-            onStatus(worktree, await this.#read(worktree, own, signal));
-          } catch (error) {
-            if (!isAbort(error)) onStatus(worktree, toAppError(error));
-          }
-        }),
-      ),
-    );
+    const heads = worktrees.map((worktree) => worktree.head);
+    const learned = this.#learn(first.gitDir, heads, signal).catch(() => undefined);
+    const filters = await repositoryFilters(this.git, first.gitDir, signal);
+    const tellOne = async (worktree: Worktree): Promise<void> => {
+      if (signal?.aborted) return;
+      try {
+        const own = filters.perWorktree ? await repositoryFilters(this.git, worktree.gitDir, signal) : filters;
+        const output = await this.#output(worktree, own.config, signal);
+        await learned;
+        onStatus(worktree, await this.#understand(worktree, output, signal));
+      } catch (error) {
+        if (!isAbort(error)) onStatus(worktree, toAppError(error));
+      }
+    };
+    const tellGroup = async (group: readonly Worktree[]): Promise<void> => {
+      const outputs = filters.perWorktree
+        ? []
+        : await groupStatus(this.git, group, statusArguments, filters.config, signal);
+      await learned;
+      for (const [index, worktree] of group.entries()) {
+        const output = outputs[index];
+        if (output === undefined) await tellOne(worktree);
+        else onStatus(worktree, await this.#understand(worktree, output, signal));
+      }
+    };
+    await Promise.all(groupsOf(worktrees).map((group) => this.#limit(() => tellGroup(group))));
     if (signal?.aborted) throw abortError(signal);
   }
 
-  async #read(
-    worktree: Worktree,
-    filters: { readonly config: readonly ConfigEntry[] },
-    signal?: AbortSignal,
-  ): Promise<WorktreeStatus> {
+  async #output(worktree: Worktree, config: readonly ConfigEntry[], signal?: AbortSignal): Promise<string> {
     // Its parents are not asked: a folder that lost its `.git` must not answer with the repository around it.
     const env = { GIT_CEILING_DIRECTORIES: dirname(worktree.path) };
-    let output: string;
     try {
-      output = await this.git.run(worktree.path, statusArguments, {
-        trust: 'read',
-        signal,
-        env,
-        config: filters.config,
-      });
+      return await this.git.run(worktree.path, statusArguments, { trust: 'read', signal, env, config });
     } catch (error) {
       if ((await folderState(worktree.path)) === 'absent') {
         throw new AppError('notFound', `The folder ${worktree.path} does not exist.`, { cause: error });
       }
       throw gitFailed(`No status of ${worktree.path}`, error);
     }
+  }
+
+  async #understand(worktree: Worktree, output: string, signal?: AbortSignal): Promise<WorktreeStatus> {
     const status = parseStatus(output);
     return {
       changed: status.changed.length,

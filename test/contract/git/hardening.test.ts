@@ -1,6 +1,10 @@
 import { chmod, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Git } from '../../../src/adapters/git/git';
+import { groupStatus } from '../../../src/adapters/git/groupStatus';
+import { parseStatus } from '../../../src/adapters/git/parseStatus';
+import { repositoryFilters } from '../../../src/adapters/git/repositoryFilters';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';
@@ -85,6 +89,10 @@ describe.skipIf(process.platform === 'win32')('what a repository plants', () => 
     await worktrees.list(repository);
     expect(await worktrees.status(topic)).toMatchObject({ changed: 0 });
     await worktrees.statuses(all, () => undefined);
+    const own = new Git(git.env);
+    const { config } = await repositoryFilters(own, repository.commonDir);
+    const outputs = await groupStatus(own, all, ['status', '--porcelain=v2', '--branch', '-z'], config);
+    expect(outputs.map((output) => parseStatus(output).changed)).toEqual([[], []]);
     await worktrees.branches(repository);
     await worktrees.resolveCommit(repository, 'topic');
     await worktrees.fileAt(repository, head, 'a.txt');
