@@ -23,7 +23,10 @@ export async function createWorktreeInteractively(context: CommandContext, withA
       planText(await context.dependencies.planCreate({ folder, target }, { signal, report: () => undefined })),
   });
   if (!answer) return;
-  if (answer.kind === 'open') return openFolder(answer.path);
+  if (answer.kind === 'open') {
+    if (withAgent) await context.dependencies.requestAgent(answer.path);
+    return openFolder(answer.path);
+  }
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
   if (withAgent) await context.dependencies.requestAgent(result.worktree.path);
   await openFolder(result.worktree.path);

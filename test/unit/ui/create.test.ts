@@ -200,4 +200,16 @@ describe('Create Worktree and Start Agent…', () => {
     expect(happened).toEqual(['created', 'agent asked for in /repo.worktrees/new-one, windows opened: 0']);
     expect(opened()).toHaveLength(1);
   });
+
+  it('leaves word of it also where the worktree is there already', async () => {
+    const { context, happened } = creating();
+    const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+    const pick = await openPick();
+    pick.type('main');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(happened).toEqual(['agent asked for in /repo, windows opened: 0']);
+    expect(opened()[0]?.[0]).toBe('file:///repo');
+  });
 });
