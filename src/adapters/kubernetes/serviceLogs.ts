@@ -9,7 +9,7 @@ import { LineMerge } from './lineMerge';
 import { listAll, type ListRequest } from './listAll';
 import { mapNamespace } from './mapNamespace';
 import { milliseconds } from './mapPod';
-import { currentRun, mainContainer, readPodLog } from './podLog';
+import { currentRun, mainContainer, readPodLog, type PodLogRequest } from './podLog';
 import { ResourceWatch } from './resourceWatch';
 import type { WatchTiming } from './watchTiming';
 
@@ -17,6 +17,16 @@ export interface ServiceLogRequest {
   readonly namespace: string;
   readonly service: string;
   readonly options: LogOptions;
+}
+
+interface PodState {
+  /** Runs of its container that are read or were. */
+  readonly read: Set<string>;
+  /** 'again': a request that was taken up after the connection broke. */
+  reading: 'first' | 'again' | undefined;
+  /** ISO 8601: when the last request broke off, until it is taken up. */
+  brokenAt: string | undefined;
+  latest: V1Pod;
 }
 
 const resumeDelayMs = 1000;
@@ -72,8 +82,8 @@ async function* presentLogs(
 
 class FollowedLogs {
   readonly #merge = new LineMerge();
-  /** By pod uid: the runs of its container that are read or were. */
-  readonly #runs = new Map<string, Set<string>>();
+  /** By uid. */
+  readonly #pods = new Map<string, PodState>();
   #hasListed = false;
 
   constructor(
@@ -116,46 +126,89 @@ class FollowedLogs {
     const tail = this.#hasListed ? undefined : this.request.options.tail;
     this.#hasListed = true;
     const uids = new Set(pods.map((pod) => pod.metadata?.uid ?? ''));
-    for (const uid of this.#runs.keys()) if (!uids.has(uid)) this.#runs.delete(uid);
+    for (const uid of this.#pods.keys()) if (!uids.has(uid)) this.#pods.delete(uid);
     for (const pod of pods) this.#consider(pod, tail);
     if (pods.length === 0) void this.#endWithNamespace();
   }
 
   #onGone(pod: V1Pod): void {
-    this.#runs.delete(pod.metadata?.uid ?? '');
-    if (this.#runs.size === 0) void this.#endWithNamespace();
+    this.#pods.delete(pod.metadata?.uid ?? '');
+    if (this.#pods.size === 0) void this.#endWithNamespace();
   }
 
-  /** Begins to read a run of the pod's container that was not read yet. */
+  /**
+   * Begins to read the run of the pod's container, if it was not read. One run after the other: a request names no run, so
+   * that two at a time could bring the same lines twice.
+   */
   #consider(pod: V1Pod, tail: number | undefined): void {
+    const uid = pod.metadata?.uid ?? '';
+    const state: PodState = this.#pods.get(uid) ?? {
+      read: new Set(),
+      reading: undefined,
+      brokenAt: undefined,
+      latest: pod,
+    };
+    this.#pods.set(uid, state);
+    state.latest = pod;
     const container = mainContainer(pod, this.request.service);
     const run = currentRun(pod, container);
-    const uid = pod.metadata?.uid ?? '';
-    const runs = this.#runs.get(uid) ?? new Set<string>();
-    this.#runs.set(uid, runs);
-    if (run === undefined || runs.has(run)) return;
-    runs.add(run);
-    void this.#read(uid, pod.metadata?.name ?? '', container, tail).catch((error: unknown) => {
+    if (run === undefined || state.read.has(run)) return;
+    // A request that was taken up after a break gets the run that is there by then, under whatever name it was known.
+    if (state.reading === 'again') state.read.add(run);
+    if (state.reading !== undefined) return;
+    const since = state.brokenAt;
+    state.read.add(run);
+    state.reading = since === undefined ? 'first' : 'again';
+    state.brokenAt = undefined;
+    const { namespace, options } = this.request;
+    const previous = options.previous ?? false;
+    const name = pod.metadata?.name ?? '';
+    const request = {
+      namespace,
+      pod: name,
+      container,
+      follow: !previous,
+      previous,
+      tail: since ? undefined : tail,
+      since,
+    };
+    void this.#read(request, state, run).catch((error: unknown) => {
       if (!isAbort(error)) this.#merge.end(toAppError(error));
     });
   }
 
-  async #read(uid: string, pod: string, container: string, tail: number | undefined): Promise<void> {
-    const { namespace, options } = this.request;
-    let since: string | undefined;
-    while (!this.signal.aborted && this.#runs.has(uid)) {
+  async #read(request: PodLogRequest, state: PodState, run: string): Promise<void> {
+    try {
+      for await (const lines of readPodLog(this.connection, request, this.signal)) await this.#merge.write(lines);
+      state.reading = undefined;
+      if (!this.signal.aborted && this.#pods.get(state.latest.metadata?.uid ?? '') === state)
+        this.#consider(state.latest, undefined);
+    } catch (error) {
+      if (this.signal.aborted) return;
+      if (isAppError(error, 'denied')) throw error;
+      // The connection broke, and perhaps the run with it: what the pod runs by then is read from here on.
+      state.reading = undefined;
+      state.brokenAt = new Date().toISOString();
+      state.read.delete(run);
+      await this.#reconsider(request.pod);
+    }
+  }
+
+  async #reconsider(name: string): Promise<void> {
+    const { namespace, service } = this.request;
+    const path = `${podsOf(namespace, service).path}/${encodeURIComponent(name)}`;
+    for (;;) {
+      await delay(resumeDelayMs, undefined, { signal: this.signal });
       try {
-        const previous = options.previous ?? false;
-        const from = since === undefined ? tail : undefined;
-        const request = { namespace, pod, container, follow: !previous, previous, tail: from, since };
-        for await (const lines of readPodLog(this.connection, request, this.signal)) await this.#merge.write(lines);
+        const pod = await this.connection.json<V1Pod>(
+          { method: 'GET', path, verb: 'read', resource: `pod "${name}"` },
+          this.signal,
+        );
+        this.#consider(pod, undefined);
         return;
       } catch (error) {
-        if (this.signal.aborted) return;
-        if (isAppError(error, 'denied')) throw error;
-        // The connection broke, not the run: go on from here, once the server is back.
-        since = new Date().toISOString();
-        await delay(resumeDelayMs, undefined, { signal: this.signal });
+        if (isAbort(error)) throw error;
+        if (isAppError(error, 'notFound') || isAppError(error, 'denied')) return;
       }
     }
   }

@@ -141,6 +141,11 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         expect(await onlyOwn()).toContainEqual(ready);
         expect(await cluster.read(`dd${mark}`)).toEqual([]);
 
+        // Without a readiness probe a pod is ready before its program has said anything.
+        await until(
+          async () => (await collect(cluster.logs(namespace, 'web', { follow: false }))).length >= 3,
+          timeoutMs,
+        );
         expect(await collect(cluster.logs(namespace, 'web', { follow: false }))).toEqual(['first', 'second ä', '']);
         expect(await collect(cluster.logs(namespace, 'web', { follow: false, tail: 2 }))).toEqual(['second ä', '']);
         expect(await collect(cluster.logs(namespace, 'nothing', { follow: false }))).toEqual([]);
