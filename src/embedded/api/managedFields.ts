@@ -1,4 +1,4 @@
-import { fieldPaths, fromFieldsV1, parentPaths, toFieldsV1, type FieldPath } from './fieldPaths';
+import { fieldPaths, fromFieldsV1, isInside, parentPaths, toFieldsV1, type FieldPath } from './fieldPaths';
 import { schemaOf } from './fieldSchema';
 import { isRecord, kubeTime, type KubeObject, type ManagedFieldsEntry } from './kubeObject';
 
@@ -23,12 +23,18 @@ const unmanagedPaths = new Set(
   ),
 );
 
-/** The fields of an object that clients can own, with their values. */
-export function ownableFields(object: KubeObject): Map<FieldPath, string> {
+/** The fields of an object that a writer can own, with their values: the status only through its own subresource. */
+export function ownableFields(
+  object: KubeObject,
+  { subresource }: Pick<Writer, 'subresource'>,
+): Map<FieldPath, string> {
   const { managedFields: _, ...metadata } = object.metadata;
   const found = fieldPaths({ ...object, metadata }, schemaOf(object.kind));
   for (const path of found.keys()) {
-    if (unmanagedPaths.has(path)) found.delete(path);
+    const isStatus = path === 'f:status' || isInside(path, 'f:status');
+    if (unmanagedPaths.has(path) || isStatus !== (subresource === 'status') || path.endsWith('\nf:creationTimestamp')) {
+      found.delete(path);
+    }
   }
   return found;
 }
@@ -51,8 +57,8 @@ export function entriesOf(object: KubeObject | undefined): ManagedFieldsEntry[] 
 /** After a create or an update: what the writer changed is its own now, and nobody else's. Changes `after`. */
 export function recordUpdate(before: KubeObject | undefined, after: KubeObject, writer: Writer): void {
   const entries = baseEntries(before, after);
-  const old = before ? ownableFields(before) : new Map<FieldPath, string>();
-  const { written, removed } = changedFields(old, ownableFields(after));
+  const old = before ? ownableFields(before, writer) : new Map<FieldPath, string>();
+  const { written, removed } = changedFields(old, ownableFields(after, writer));
   const isWriter = (entry: ManagedFieldsEntry): boolean =>
     entry.manager === writer.manager && entry.operation === 'Update' && entry.subresource === writer.subresource;
   const own = fromFieldsV1(entries.find(isWriter)?.fieldsV1);

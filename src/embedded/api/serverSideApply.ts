@@ -40,11 +40,11 @@ export function applyConfiguration(
     entry.manager === writer.manager && entry.operation === 'Apply' && entry.subresource === writer.subresource;
   const entries = entriesOf(existing);
   const others = entries.filter((entry) => !isWriter(entry));
-  const own = new Set(ownableFields(configuration).keys());
-  const before = existing ? ownableFields(existing) : new Map<FieldPath, string>();
+  const own = new Set(ownableFields(configuration, writer).keys());
+  const before = existing ? ownableFields(existing, writer) : new Map<FieldPath, string>();
 
   const merged = mergeApplied(existing ?? {}, configuration, schema);
-  const { written } = changedFields(before, ownableFields(asObject(merged, configuration)));
+  const { written } = changedFields(before, ownableFields(asObject(merged, configuration), writer));
   const conflicts = findConflicts(others, written);
   if (existing && conflicts.length > 0 && !force) throw conflictError(conflicts);
 
