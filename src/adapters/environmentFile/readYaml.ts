@@ -21,7 +21,7 @@ export interface Position {
 }
 
 /** No environment needs more, and with these limits the most hostile file is read in a fraction of a second. */
-export const limits = { characters: 64 * 1024, values: 10_000, depth: 20, problems: 100 } as const;
+export const limits = { characters: 32 * 1024, values: 5_000, depth: 20, problems: 100 } as const;
 
 const syntaxMessages: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'a tab cannot indent in YAML: use spaces',

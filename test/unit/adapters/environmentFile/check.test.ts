@@ -258,27 +258,29 @@ test('every variable that Coppice sets is refused', () => {
 
 describe('hostile texts end in one clear line, at once', () => {
   const laughs = `a: &a0 [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &a${i + 1} [${`*a${i},`.repeat(9)}]\n`).join('')}`;
-  const k64 = 64 * 1024;
+  const full = 32 * 1024;
   const cases: [name: string, text: string, expected: RegExp][] = [
-    ['billion laughs', laughs, /more than 10000 values|nested deeper/],
-    ['10 MB', `version: 1\n# ${'x'.repeat(10 * 1024 * 1024)}`, /has \d+ characters; at most 65536 are read/],
-    ['deep flow lists', '['.repeat(k64), /nested too deeply|no valid YAML/],
-    ['deep flow mappings', '{a: '.repeat(k64 / 4), /nested too deeply|no valid YAML/],
-    ['deep block lists', `${'- '.repeat(k64 / 2)}`, /nested/],
-    ['many keys', Array.from({ length: 8000 }, (_, i) => `a${i}:`).join('\n'), /has no key/],
-    ['many equal keys', 'a:\n'.repeat(k64 / 3), /written twice|more than 10000/],
-    ['many aliases', `a: &a x\nb: [${'*a,'.repeat(20_000)}]`, /more than 10000 values/],
-    ['many merges', `a: &a {x: 1}\nb:\n${'  <<: *a\n'.repeat(7000)}`, /has no key|more than 10000/],
-    ['many documents', '---\n'.repeat(k64 / 4), /second document/],
-    ['many errors', '@\n'.repeat(k64 / 2), /no valid YAML/],
+    ['billion laughs', laughs, /more than 5000 values|nested deeper/],
+    ['10 MB', `version: 1\n# ${'x'.repeat(10 * 1024 * 1024)}`, /has \d+ characters; at most 32768 are read/],
+    ['deep flow lists', '['.repeat(full), /nested too deeply|no valid YAML/],
+    ['deep flow mappings', '{a: '.repeat(full / 4), /nested too deeply|no valid YAML/],
+    ['deep block lists', `${'- '.repeat(full / 2)}`, /nested/],
+    ['many keys', Array.from({ length: 4000 }, (_, i) => `a${i}:`).join('\n'), /has no key/],
+    ['many equal keys', 'a:\n'.repeat(full / 3), /written twice|more than 5000/],
+    ['many aliases', `a: &a x\nb: [${'*a,'.repeat(10_000)}]`, /more than 5000 values/],
+    ['many merges', `a: &a {x: 1}\nb:\n${'  <<: *a\n'.repeat(3000)}`, /has no key|more than 5000/],
+    ['many documents', '---\n'.repeat(full / 4), /second document/],
+    ['many errors', '@\n'.repeat(full / 2), /no valid YAML/],
     ['a long quoted command', service(`command: "${"'a".repeat(2000 - 1)}"`), /quote that is not closed/],
-    ['a long route', service(`image: x\nport: 1\nroutes: ["/${'a'.repeat(60_000)}%"]`), /too long|must be a URL path/],
-    ['a long image', service(`image: "${'a/'.repeat(30_000)} "`), /too long|must be an image/],
+    ['a long route', service(`image: x\nport: 1\nroutes: ["/${'a'.repeat(30_000)}%"]`), /too long|must be a URL path/],
+    ['a long image', service(`image: "${'a/'.repeat(15_000)} "`), /too long|must be an image/],
   ];
   test.each(cases)('%s', (_name, text, expected) => {
-    const start = performance.now();
+    // Of the processor, not of the clock: other tests run beside this one.
+    const start = process.cpuUsage();
     const problems = files.check(text);
-    expect(performance.now() - start).toBeLessThan(1000);
+    const { user, system } = process.cpuUsage(start);
+    expect((user + system) / 1000).toBeLessThan(1000);
     expect(problems.length).toBeGreaterThan(0);
     expect(problems.length).toBeLessThanOrEqual(100);
     expect(problems.map(({ message }) => message).join('\n')).toMatch(expected);
