@@ -55,6 +55,10 @@ test('an untrusted folder is told what trust is for, and nothing of the reposito
   try {
     const text = await welcomeOf(code, folder, 'trust');
     expect(text).toContain('Manage Trust');
+    // The log can be read in every folder; with its panel open the extension is awake for certain.
+    const [window] = code.windows;
+    await window?.runCommand('Coppice: Show Log');
+    await window?.page.locator('.part.panel .output-view').waitFor();
     expect(existsSync(ran)).toBe(false);
     // The trap works: git itself runs the program, so the line above could fail.
     await mustRun('git', ['status'], { cwd: folder });
