@@ -652,6 +652,16 @@ export function kubernetesApiContract(kubeconfig: () => Promise<string> | string
     });
   });
 
+  it('keeps the namespaces that a cluster cannot be without', async () => {
+    for (const name of ['default', 'kube-system']) {
+      const answer = await call('DELETE', `/api/v1/namespaces/${name}`);
+      expect([answer.status, answer.json.message]).toEqual([
+        403,
+        `namespaces "${name}" is forbidden: this namespace may not be deleted`,
+      ]);
+    }
+  });
+
   describe('kinds', () => {
     it('turns the plain text of secrets into data', async () => {
       const created = await create(`${core}/secrets`, { metadata: { name: 'plain' }, stringData: { a: 'text' } });

@@ -1,6 +1,7 @@
 import { isRecord, kubeTime, numberAt, textAt, type KubeObject } from './kubeObject';
 import type { ObjectStore } from './objectStore';
 import { collectedKinds, orphanDependents } from './ownership';
+import { deletionRefusal } from './protection';
 import type { Resource } from './resources';
 import { StatusError } from './statusError';
 
@@ -52,7 +53,7 @@ export interface Deleted {
   gone: boolean;
 }
 
-/** Deletes an object as Kubernetes does: at once, or by marking it. Rejects with a StatusError of 404 or 409. */
+/** Deletes an object as Kubernetes does: at once, or by marking it. Rejects with a StatusError of 403, 404 or 409. */
 export async function deleteObject(
   objects: ObjectStore,
   resource: Resource,
@@ -64,6 +65,8 @@ export async function deleteObject(
     const existing = objects.get(resource.kind, namespace, name);
     if (!existing) throw StatusError.notFound(resource, name);
     checkPreconditions(resource, existing, options);
+    const refusal = deletionRefusal(existing);
+    if (refusal !== undefined) throw StatusError.forbidden(resource, name, refusal);
     const marked = markDeleted(existing, options);
     if (options.dryRun) return { object: marked ?? existing, gone: marked === undefined };
     if (marked === undefined) {
