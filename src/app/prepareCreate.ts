@@ -1,0 +1,143 @@
+import type { EnvironmentFile } from '../core/environmentFile';
+import { environmentFileName } from '../core/environmentFile';
+import { AppError } from '../core/errors';
+import type { Identity, Owner, Repository, Worktree } from '../core/model';
+import { worktreeId } from '../core/naming';
+import type { Cluster, EnvironmentFiles, Identities, Paths, Worktrees } from '../core/ports';
+import type { Settings } from '../core/settings';
+import { isSameOwner } from './claimNames';
+import { decideTarget, type Target } from './decideTarget';
+import type { CreateRequest } from './requests';
+
+export interface PreparePorts {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly environmentFiles: EnvironmentFiles;
+  readonly cluster: Cluster;
+  readonly paths: Paths;
+  readonly sha256: (text: string) => string;
+  readonly settings: () => Settings;
+}
+
+/** All that a create needs to know before it changes anything. */
+export interface PreparedCreate {
+  readonly repository: Repository;
+  readonly target: Target;
+  readonly owner: Owner;
+  /** Of an earlier create of this environment that was cut off, or that is there already. */
+  readonly identity: Identity | undefined;
+  readonly file: EnvironmentFile;
+  /** Where the worktree goes, given its slug. */
+  readonly folderOf: (slug: string) => string;
+}
+
+/**
+ * Reads, decides and refuses; changes nothing.
+ *
+ * @throws invalidInput, notConfigured, conflict, notFound: one line that says what to do
+ */
+export async function prepareCreate(ports: PreparePorts, request: CreateRequest, signal: AbortSignal): Promise<PreparedCreate> {
+  const { worktrees, identities, sha256 } = ports;
+  const settings = ports.settings();
+  const repository = await worktrees.repository(request.folder, signal);
+  const listed = await worktrees.list(repository, signal);
+  const known = await Promise.all(
+    listed.map(async (worktree) => ({ worktree, identity: worktree.prunable === undefined ? await identities.read(worktree) : undefined })),
+  );
+
+  const unfinished = await unfinishedWorktree(ports, repository, known, request, signal);
+  const target = await decideTarget(
+    worktrees,
+    repository,
+    listed,
+    unfinished ? { ...request, target: { kind: 'worktree', path: unfinished.path } } : request,
+    settings['worktree.base'],
+    signal,
+  );
+  const identity = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree)?.identity : undefined;
+  if (identity?.state === 'created') {
+    throw new AppError('conflict', `The worktree of ${target.branch} has an environment already: ${identity.namespace}.`);
+  }
+  const file = await readEnvironmentFile(ports, repository, target, signal);
+  return {
+    repository,
+    target,
+    identity,
+    owner: identity ?? newOwner(repository, target, known, sha256),
+    file,
+    folderOf: (slug) => worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']),
+  };
+}
+
+type Known = readonly { readonly worktree: Worktree; readonly identity: Identity | undefined }[];
+
+/** The worktree of a create of this branch that was cut off: it is gone on with instead of refused. */
+async function unfinishedWorktree(
+  { cluster, sha256 }: PreparePorts,
+  repository: Repository,
+  known: Known,
+  request: CreateRequest,
+  signal: AbortSignal,
+): Promise<Worktree | undefined> {
+  if (request.target.kind !== 'branch') return undefined;
+  const asked = request.target.branch;
+  const held = known.find(({ worktree }) => worktree.branch !== undefined && [worktree.branch, `origin/${worktree.branch}`].includes(asked));
+  if (!held) return undefined;
+  if (held.identity) return held.identity.state === 'creating' ? held.worktree : undefined;
+  // Cut off between adding the worktree and writing its identity: the namespace was claimed for just this folder.
+  const owner: Owner = {
+    repositoryId: repository.id,
+    worktreeId: worktreeId(repository.id, `refs/heads/${held.worktree.branch ?? ''}`, 0, sha256),
+  };
+  if (!(await cluster.probe(signal))) return undefined;
+  const namespaces = await cluster.listNamespaces(signal);
+  const claimed = namespaces.some(
+    ({ owner: holder, annotations }) => isSameOwner(holder, owner) && annotations['folder'] === held.worktree.path,
+  );
+  return claimed ? held.worktree : undefined;
+}
+
+function newOwner(repository: Repository, target: Target, known: Known, sha256: (text: string) => string): Owner {
+  const held = new Set(known.flatMap(({ identity }) => (identity ? [identity.worktreeId] : [])));
+  for (let attempt = 0; ; attempt++) {
+    const id = worktreeId(repository.id, target.ref, attempt, sha256);
+    if (!held.has(id)) return { repositoryId: repository.id, worktreeId: id };
+  }
+}
+
+/** From the commit that will be checked out, so that a broken file is refused before there is a worktree. */
+async function readEnvironmentFile(
+  { worktrees, environmentFiles }: PreparePorts,
+  repository: Repository,
+  target: Target,
+  signal: AbortSignal,
+): Promise<EnvironmentFile> {
+  if (target.kind === 'worktree') return environmentFiles.read(target.worktree.path);
+  const text = await worktrees.fileAt(repository, target.commit, environmentFileName, signal);
+  if (text !== undefined) return environmentFiles.parse(text, environmentFileName);
+  const from = target.kind === 'new' ? target.base : target.branch;
+  const isUncommitted = await environmentFiles.exists(repository.root);
+  throw new AppError(
+    'notConfigured',
+    isUncommitted
+      ? `${environmentFileName} is not committed on ${from}: commit it, so that new worktrees have it.`
+      : `There is no ${environmentFileName} on ${from}: it says which services and which database an environment has.`,
+  );
+}
+
+function worktreeFolder(
+  paths: Paths,
+  repository: Repository,
+  target: Target,
+  slug: string,
+  asked: string | undefined,
+  pattern: string,
+): string {
+  if (target.kind === 'worktree') return target.worktree.path;
+  const parent = paths.parent(repository.root);
+  if (asked !== undefined) return paths.resolve(parent, asked);
+  const relative = pattern.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) =>
+    name === 'repository' ? repository.name : name === 'slug' || name === 'branch' ? slug : whole,
+  );
+  return paths.resolve(parent, relative);
+}

@@ -1,0 +1,75 @@
+import type { EnvironmentFile, ServiceSpec } from '../core/environmentFile';
+import type { Identity } from '../core/model';
+import type { WorktreeValues } from '../core/ports';
+import type { Settings } from '../core/settings';
+
+/** Secret in the environment's namespace with the key DATABASE_URL. */
+export const databaseSecret = 'coppice-database';
+
+export type TelemetrySettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address'>;
+
+/** Variables that everything in an environment sees: its services, and the terminals of its window. */
+export function environmentVariables(identity: Identity, branch: string, settings: TelemetrySettings): Record<string, string> {
+  return {
+    WORKTREE_NAME: identity.slug,
+    WORKTREE_BRANCH: branch,
+    OTEL_EXPORTER_OTLP_ENDPOINT: settings['telemetry.otlpEndpoint'],
+    OTEL_RESOURCE_ATTRIBUTES: resourceAttributes({
+      'k8s.namespace.name': identity.namespace,
+      'coppice.worktree': identity.slug,
+      'coppice.branch': branch,
+    }),
+    TEMPORAL_ADDRESS: settings['temporal.address'],
+    TEMPORAL_NAMESPACE: identity.temporalNamespace,
+  };
+}
+
+/** What Helm gets for an environment. */
+export function worktreeValues(
+  identity: Identity,
+  branch: string,
+  folder: string,
+  file: EnvironmentFile,
+  settings: TelemetrySettings,
+): WorktreeValues {
+  const shared = environmentVariables(identity, branch, settings);
+  return {
+    worktree: {
+      name: identity.slug,
+      branch,
+      folder,
+      host: identity.host,
+      repositoryId: identity.repositoryId,
+      worktreeId: identity.worktreeId,
+    },
+    services: file.services.map((service) => ({
+      name: service.name,
+      image: service.image ?? `coppice.local/${identity.slug}/${service.name}`,
+      command: service.command ?? [],
+      port: service.port ?? null,
+      routes: service.routes,
+      env: { ...service.env, ...shared, ...serviceVariables(service, identity) },
+      health: service.health ?? null,
+      replicas: service.replicas,
+      mount: service.mount,
+    })),
+    databaseSecret: file.database ? databaseSecret : null,
+    ingressClass: null,
+  };
+}
+
+function serviceVariables(service: ServiceSpec, identity: Identity): Record<string, string> {
+  const metrics = identity.metricsPorts[service.name];
+  return {
+    OTEL_SERVICE_NAME: service.name,
+    ...(service.port === undefined ? {} : { PORT: String(service.port) }),
+    ...(metrics === undefined ? {} : { METRICS_PORT: String(metrics) }),
+  };
+}
+
+/** Values are percent-encoded outside of baggage-octets, as the OpenTelemetry resource specification asks. */
+function resourceAttributes(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join(',');
+}
