@@ -40,6 +40,8 @@ export function demoSettings() {
   return {
     ...(helm && { 'coppice.helm.path': helm }),
     ...(postgres && { 'coppice.postgres.binaries': postgres }),
+    // The services of an environment are reached through the gateway: no notice for each of their ports.
+    'remote.autoForwardPorts': false,
     // The sample is ours, and so is every worktree of it.
     'security.workspace.trust.enabled': false,
     'telemetry.telemetryLevel': 'off',

@@ -47,6 +47,7 @@ afterAll(async () => {
 test('a worktree without an environment gets one, and its row turns to healthy', async () => {
   mainWindow = await code.open(repository);
   await mainWindow.showContainer('Coppice');
+  await mainWindow.widenSideBar(480);
   await mainWindow.sideBar.getByText('No worktree has an environment yet').waitFor();
   await mainWindow.statusBarItem('main no environment').waitFor();
   await mainWindow.screenshot('1-no-environment');
@@ -74,6 +75,7 @@ test('Create Worktree… makes a worktree with an environment of its own and ope
   expect(window.folder).toBe(worktree);
   await window.statusBarItem(`${slug} healthy`).waitFor({ timeout: 60_000 });
   await window.showContainer('Coppice');
+  await window.widenSideBar(480);
   await expect.poll(() => describe(window, branch), slow).toContain('healthy · 3/3');
   expect(await describe(window, branch)).toContain('this window');
   for (const service of ['frontend', 'backend', 'worker']) expect(await describe(window, service)).toMatch(/^Running/);

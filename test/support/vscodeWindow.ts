@@ -100,6 +100,16 @@ export class VSCodeWindow {
     return this.page.locator('.part.sidebar');
   }
 
+  /** Makes the side bar as wide as this, in pixels, so that its rows are not cut. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.sideBar.boundingBox();
+    if (!box) throw new Error('the side bar is not shown');
+    await this.page.mouse.move(box.x + box.width + 2, box.y + 300);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, box.y + 300, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   /** The rows of the trees in the side bar that are drawn now. */
   async treeRows(): Promise<TreeRow[]> {
     return this.sideBar.locator('.monaco-list-row[role="treeitem"]').evaluateAll((rows) =>
