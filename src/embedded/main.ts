@@ -20,6 +20,8 @@ process.stderr.on('error', () => undefined);
 process.on('SIGHUP', () => undefined);
 
 const folder = openStateFolder(process.env);
+// The folder that we were started in may be deleted some day, which an open folder would prevent on Windows.
+process.chdir(folder.root);
 const log = new ClusterLog(folder.logFile).write;
 
 function fail(what: string, error: unknown): never {

@@ -11,7 +11,9 @@ import { FreePorts } from './network/freePort';
 import { PodPorts } from './network/podPorts';
 import { ServiceProxy } from './network/serviceProxy';
 import { adaptKubelet } from './node/adaptKubelet';
+import { describeNode } from './node/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
+import { collectGracefully } from './node/gracefulCollection';
 import { PodUsage } from './node/podUsage';
 import { ProcessRuntime } from './node/processRuntime';
 import type { ClusterOptions } from './options';
@@ -20,6 +22,7 @@ import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials
 import { loadArchive, ObjectArchive } from './state/objectArchive';
 import { Settings } from './state/settings';
 import type { StateFolder } from './state/stateFolder';
+import { version } from '../../package.json';
 
 const HOST = '127.0.0.1';
 
@@ -53,6 +56,8 @@ export async function startCluster(
   const [server] = cluster.servers;
   if (!server) throw new Error('the engine has no node');
   const { kubelet } = server;
+  describeNode(server, version);
+  collectGracefully(cluster);
 
   const free = new FreePorts();
   const ports = new PodPorts(free);
@@ -71,7 +76,12 @@ export async function startCluster(
   recorder.takeOver(kubelet.recorder);
   adaptKubelet(kubelet, { objects, ports, serviceVariables: (namespace) => services.variablesOf(namespace) });
   objects.subscribe(({ kind, type, object }) => {
-    if (kind === 'Pod' && type === 'DELETED') ports.forget(object.metadata.uid ?? '');
+    if (kind !== 'Pod' || type !== 'DELETED') return;
+    const { namespace = 'default', name, uid = '' } = object.metadata;
+    ports.forget(uid);
+    runtime
+      .forgetPod({ namespace, name, uid })
+      .catch((error: unknown) => log(`pod ${namespace}/${name}: ${String(error)}`));
   });
 
   await cluster.init();

@@ -77,7 +77,7 @@ export class Gateway {
   }
 
   private async listenOn(port: number, host: string): Promise<void> {
-    const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0 });
+    const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
     server.on('request', (request, response) => void this.onRequest(request, response));
     server.on('upgrade', (request, socket, head) => void this.onUpgrade(request, socket, head));
     server.on('clientError', (_error, socket) => socket.destroy());

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogStore } from '../logs/logStore';
@@ -111,6 +111,15 @@ export class ProcessRuntime {
     );
   }
 
+  /** Ends and removes what is left of a pod that was deleted: processes, logs, its temporary folder. */
+  async forgetPod(pod: { namespace: string; name: string; uid: string }): Promise<void> {
+    const left = [...this.containers.values()].filter(({ podUid }) => podUid === pod.uid);
+    await Promise.all(left.map((container) => this.remove(container)));
+    await this.parts.logs.removePod(pod);
+    await removeFolder(this.temporaryFolders.get(pod.uid));
+    this.temporaryFolders.delete(pod.uid);
+  }
+
   /** Ends every process, each within its pod's grace period, and starts none any more. Never rejects. */
   async stopAll(): Promise<void> {
     this.stopping = true;
@@ -180,12 +189,6 @@ export class ProcessRuntime {
   private async remove(container: ProcessContainer): Promise<void> {
     await this.stop(container, 0);
     this.containers.delete(container.id);
-    if ([...this.containers.values()].some(({ podUid }) => podUid === container.podUid)) return;
-    // A pod that restarts keeps its newest container: when the last one is gone, so is the pod.
-    const { namespace, name, uid } = container.sandbox.metadata;
-    await this.parts.logs.removePod({ namespace, name, uid });
-    await removeFolder(this.temporaryFolders.get(uid));
-    this.temporaryFolders.delete(uid);
   }
 
   private async exec(
@@ -220,7 +223,10 @@ export class ProcessRuntime {
       [MARK]: this.parts.watch.mark,
     };
     const user = userOf(container.sandbox.pod?.spec?.securityContext, container.config.sourceContainer.securityContext);
-    return { command, args, folder: await this.folderOf(container), env, ...user };
+    const folder = await this.folderOf(container);
+    const made = await this.temporaryFolders.get(container.podUid);
+    if (folder === made && user.uid !== undefined) await chown(folder, user.uid, user.gid ?? user.uid);
+    return { command, args, folder, env, ...user };
   }
 
   private async folderOf(container: ProcessContainer): Promise<string> {

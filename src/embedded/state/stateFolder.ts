@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** The files of the embedded cluster, all in one folder that only its user may read. */
 export interface StateFolder {
@@ -21,7 +21,7 @@ export interface StateFolder {
 
 /** Creates the folder if it is not there. */
 export function openStateFolder(env: NodeJS.ProcessEnv): StateFolder {
-  const root = join(env['COPPICE_HOME'] || join(homedir(), '.coppice'), 'cluster');
+  const root = resolve(env['COPPICE_HOME'] || join(homedir(), '.coppice'), 'cluster');
   mkdirSync(root, { recursive: true, mode: 0o700 });
   return {
     root,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,23 +104,25 @@ describe('a container', () => {
     await remove('env');
   });
 
-  it('runs as the user of its security context', async () => {
-    const securityContext = { runAsUser: 12_345, runAsGroup: 23_456 };
-    await run('user', ['node', 'env.cjs'], {
-      container: { securityContext },
-      pod: { securityContext: { runAsUser: 1 } },
-    });
-    const { pod } = await when(
-      'user',
-      (container) => isRunning(container) || container.lastState?.terminated !== undefined,
-    );
-    if (process.getuid?.() === 0) {
-      // The folder is root's alone, so that this user cannot read the program: that it tries is the proof.
-      const text = await until(() => logOf(cluster, ns, pod));
-      expect(text).toContain('env.cjs');
-    }
-    await remove('user');
-  });
+  it.runIf(process.getuid?.() === 0)(
+    'runs as the user of its security context, in a folder of its own where none is given',
+    async () => {
+      const securityContext = { runAsUser: 12_345, runAsGroup: 23_456 };
+      await run('user', ['sh', '-c', 'id -u; id -g; touch here && pwd; sleep 60'], {
+        folder: '',
+        container: { securityContext },
+        pod: { securityContext: { runAsUser: 1 } },
+      });
+      const { pod } = await when('user', isRunning);
+      const text = await until(async () => {
+        const found = await logOf(cluster, ns, pod);
+        return found.split('\n').length > 3 ? found : undefined;
+      });
+      expect(text).toMatch(/^12345\n23456\n.*coppice-pod-\w+\n$/);
+      await remove('user');
+      await until(() => !existsSync(text.split('\n')[2] ?? ''));
+    },
+  );
 
   it.each(['x', 'x:latest', 'registry.example.com:5000/a/b@sha256:' + '0'.repeat(64)])(
     'runs whatever its image is called: %s',
@@ -330,7 +333,13 @@ describe('the end of a pod', () => {
     await remove('stubborn');
     await until(() => signalOf('stubborn'));
     expect(isAlive(pid)).toBe(true);
+    // Until then the pod is there, on its way out.
+    const path = `/api/v1/namespaces/${ns}/pods?labelSelector=app%3Dstubborn`;
+    expect(await expectStatus(cluster, 200, 'GET', path)).toMatchObject({
+      items: [{ metadata: { deletionGracePeriodSeconds: 2, deletionTimestamp: expect.any(String) } }],
+    });
     await until(() => !isAlive(pid), 5000);
+    await until(async () => JSON.stringify(await expectStatus(cluster, 200, 'GET', path)).includes('"items":[]'));
   });
 
   it('comes with the end of its namespace, and its log goes too', async () => {
