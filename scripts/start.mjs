@@ -115,14 +115,15 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
   const server = await step('Starting VS Code for the browser', () =>
     serveVSCode({ vsix: [vsix], folders, env, log: join(dir, 'vscode', 'server.log') }),
   );
-  const status = JSON.parse(await coppice(['cluster', 'status', '--json'], repository, env));
+  const cluster = join(env.COPPICE_HOME || join(homedir(), '.coppice'), 'cluster');
+  const { gatewayPort } = JSON.parse(await readFile(join(cluster, 'cluster.json'), 'utf8'));
   /** @type {Running} */
   const running = {
     pid: server.pid,
     url: `${server.address}/?folder=${encodeURI(repository)}`,
     repository,
-    gatewayPort: status.gatewayPort,
-    kubeconfig: status.kubeconfig,
+    gatewayPort,
+    kubeconfig: join(cluster, 'kubeconfig'),
   };
   await writeFile(stateFile, JSON.stringify(running));
   await show(running, json, env);

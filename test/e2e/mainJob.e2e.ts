@@ -114,6 +114,7 @@ test('a service that breaks turns to CrashLoopBackOff with the reason, and back 
   await expect.poll(() => describe(window, 'backend'), slow).toContain('CrashLoopBackOff');
   await expect.poll(() => describe(window, branch), slow).toContain('degraded');
   await window.statusBarItem(`${slug} degraded`).waitFor();
+  await window.notification('Restarting backend').waitFor({ state: 'hidden' });
   await window.screenshot('6-crash-loop');
   expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
 
