@@ -15,9 +15,26 @@ export async function writeFileAtomic(file: string, content: string, mode = 0o60
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await replace(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  }
+}
+
+const TRIES = 20;
+const PAUSE_MS = 25;
+
+/** On Windows a file cannot be replaced in the moment in which somebody reads it. */
+async function replace(from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      const busy = code === 'EPERM' || code === 'EACCES' || code === 'EBUSY';
+      if (process.platform !== 'win32' || !busy || tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
   }
 }

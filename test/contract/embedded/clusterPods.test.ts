@@ -155,6 +155,23 @@ describe('a container', () => {
   });
 });
 
+it.runIf(process.platform === 'linux')('what a pod uses is measured', async () => {
+  const program = 'const held = Buffer.alloc(150e6, 1); setInterval(() => held.length, 1000); console.log("holds")';
+  await run('hungry', ['node', '-e', program]);
+  const { pod } = await when('hungry', isRunning);
+  await until(async () => (await logOf(cluster, ns, pod)).includes('holds'));
+  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${ns}/pods/${pod}`;
+  const { containers } = await expectStatus(cluster, 200, 'GET', path);
+  const [usage]: { name?: string; usage?: { memory: string; cpu: string } }[] = Array.isArray(containers)
+    ? containers
+    : [];
+  expect(usage?.name).toBe('main');
+  const kibibytes = Number(/^(\d+)Ki$/.exec(usage?.usage?.memory ?? '')?.[1]);
+  expect(kibibytes).toBeGreaterThan(150e6 / 1024);
+  expect(kibibytes).toBeLessThan(500e6 / 1024);
+  await remove('hungry');
+});
+
 describe('a container that cannot run', () => {
   it('waits in CrashLoopBackOff after it failed, with the exit code, the times and the count', async () => {
     const terminationMessagePolicy = 'FallbackToLogsOnError';

@@ -1,0 +1,89 @@
+import { createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { Gateway } from '../../../../src/embedded/gateway/gateway';
+import { listenOnGatewayPort } from '../../../../src/embedded/gateway/listenOnGatewayPort';
+import { LogStore } from '../../../../src/embedded/logs/logStore';
+import { Backends } from '../../../../src/embedded/network/backends';
+import { FreePorts } from '../../../../src/embedded/network/freePort';
+import { PodPorts } from '../../../../src/embedded/network/podPorts';
+import { openTestStore } from '../../../support/objectStore';
+import { until } from '../../../support/until';
+
+const disposals: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const dispose of disposals.splice(0).reverse()) await dispose();
+});
+
+async function makeGateway() {
+  const store = await openTestStore();
+  disposals.push(() => store.close());
+  const folder = await mkdtemp(join(tmpdir(), 'coppice-gateway-'));
+  disposals.push(() => rm(folder, { recursive: true, force: true }));
+  const backends = new Backends(store.objects, new PodPorts(new FreePorts()));
+  const logs = new LogStore(folder, () => undefined);
+  const gateway = new Gateway({ objects: store.objects, backends, logs, log: () => undefined });
+  disposals.push(() => gateway.close());
+  return { store, gateway };
+}
+
+const request = (port: number, path: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const headers = { Host: 'shop.localhost' };
+    get({ host: '127.0.0.1', port, path, headers, agent: false }, (answer) => {
+      answer.resume();
+      answer.once('end', () => resolve(answer.statusCode));
+    }).once('error', reject);
+  });
+
+it('counts requests by who served them and how they went, until their namespace is gone', async () => {
+  const { store, gateway } = await makeGateway();
+  const pod = createServer((incoming, response) => response.writeHead(incoming.url === '/bad' ? 500 : 200).end('ok'));
+  await new Promise<void>((resolve) => pod.listen(0, '127.0.0.1', resolve));
+  disposals.push(() => new Promise((resolve) => pod.close(resolve)));
+  const { port } = pod.address() as AddressInfo;
+  const namespace = 'ns';
+  await store.add({ kind: 'Namespace', metadata: { name: namespace } });
+  await store.add({
+    kind: 'Service',
+    metadata: { name: 'web', namespace },
+    spec: { selector: { app: 'w' }, ports: [{ port: 80, targetPort: port }] },
+  });
+  const status = { conditions: [{ type: 'Ready', status: 'True' }] };
+  const labelled = { name: 'web-1', namespace, labels: { app: 'w' } };
+  await store.add({ kind: 'Pod', metadata: labelled, spec: { containers: [] }, status });
+  const backend = { service: { name: 'web', port: { number: 80 } } };
+  const rules = [{ host: 'shop.localhost', http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }];
+  await store.add({ kind: 'Ingress', metadata: { name: 'shop', namespace }, spec: { rules } });
+  const gatewayPort = await new FreePorts().take();
+  await gateway.listen(gatewayPort);
+
+  expect(await request(gatewayPort, '/')).toBe(200);
+  expect(await request(gatewayPort, '/')).toBe(200);
+  expect(await request(gatewayPort, '/bad')).toBe(500);
+  await store.objects.remove('Pod', namespace, 'web-1');
+  expect(await request(gatewayPort, '/')).toBe(503);
+  const counts = await until(() => (gateway.counts.all().length === 2 ? gateway.counts.all() : undefined));
+  const subject = { namespace, ingress: 'shop', host: 'shop.localhost', service: 'web' };
+  expect(counts).toMatchObject([
+    { ...subject, statusClass: '2xx', requests: 2 },
+    { ...subject, statusClass: '5xx', requests: 2 },
+  ]);
+  for (const { totalMs, slowestMs } of counts) expect(totalMs).toBeGreaterThanOrEqual(slowestMs);
+  await store.objects.remove('Namespace', undefined, namespace);
+  expect(gateway.counts.all()).toEqual([]);
+});
+
+it('takes the port of last time, else another one, but no other than the one that was asked for', async () => {
+  const first = await makeGateway();
+  const wanted = await new FreePorts().take();
+  expect(await listenOnGatewayPort(first.gateway, undefined, wanted)).toBe(wanted);
+  const second = await makeGateway();
+  await expect(listenOnGatewayPort(second.gateway, wanted, undefined)).rejects.toThrow('no port for the gateway');
+  const other = await listenOnGatewayPort(second.gateway, undefined, wanted);
+  expect(other).toBeGreaterThanOrEqual(8080);
+  expect(other).toBeLessThanOrEqual(8180);
+});
