@@ -604,9 +604,13 @@ export function kubernetesApiContract(kubeconfig: () => Promise<string> | string
       expect((await call('DELETE', path, { preconditions: { uid: metadata.uid } })).status).toBe(200);
     });
 
-    it('waits for finalizers', async () => {
-      await create(`${core}/configmaps`, configMap('finalized', {}, { finalizers: ['example.com/hold'] }));
-      const path = `${core}/configmaps/finalized`;
+    it.each([
+      ['configmaps', configMap('finalized')],
+      ['services', { metadata: { name: 'finalized' }, spec: { ports: [{ port: 80 }] } }],
+    ])('waits for finalizers: %s', async (plural, body) => {
+      const path = `${core}/${plural}/finalized`;
+      await create(`${core}/${plural}`, body);
+      await call('PATCH', path, { metadata: { finalizers: ['example.com/hold'] } }, { type: merge });
       const marked = await call('DELETE', path);
       expect(marked.json.metadata.deletionTimestamp).toBeDefined();
       expect((await call('GET', path)).status).toBe(200);

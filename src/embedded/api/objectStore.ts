@@ -168,9 +168,15 @@ export class ObjectStore {
   /** Removes it now, whatever its finalizers and its grace period say. False where it did not exist (any more). */
   async remove(kind: string, namespace: string | undefined, name: string): Promise<boolean> {
     const resource = resourceOfKind(kind);
-    if (kind === 'Service' && namespace !== undefined) {
-      // Its own store gives the addresses and ports of the service back.
-      if (!this.get(kind, namespace, name)) return false;
+    const existing = this.get(kind, namespace, name);
+    if (kind === 'Service' && namespace !== undefined && existing) {
+      // Its own store gives its addresses and ports back, and keeps what has finalizers.
+      if (existing.metadata.finalizers) {
+        const { finalizers: _, ...metadata } = existing.metadata;
+        await this.cluster.etcd
+          .put(this.etcdKey(resource, namespace, name))
+          .value(encodeStored({ ...existing, metadata }));
+      }
       await this.cluster.api.corev1.deleteNamespacedService({ namespace, name });
       return true;
     }
