@@ -1,5 +1,5 @@
 import { AppError, isAppError } from '../core/errors';
-import type { Identity, Worktree } from '../core/model';
+import type { Identity, Owner, Worktree } from '../core/model';
 import type { Names } from '../core/naming';
 import type { Clock, ClusterAccess, Commands, Databases, Locks, Ports, Releases } from '../core/ports';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
@@ -22,8 +22,11 @@ export interface CreatePorts extends PreparePorts {
 /** A branch's worktree with an environment of its own. Cut off at any point, the same request finishes it. */
 export function createEnvironment(ports: CreatePorts): UseCase<CreateRequest, CreateResult> {
   return async (request, run) => {
-    const prepared = await prepareCreate(ports, request, run.signal);
+    let prepared = await prepareCreate(ports, request, run.signal);
     await ports.releases.verifyTool(run.signal);
+    const repository = await ports.worktrees.recordRepository(prepared.repository);
+    // A copied repository gets an id of its own now: all that was decided with the old one is decided again.
+    if (repository.id !== prepared.repository.id) prepared = await prepareCreate(ports, request, run.signal);
     const { branch } = prepared.target;
     const lock = await ports.locks.acquire(
       `create ${prepared.owner.repositoryId} ${prepared.owner.worktreeId}`,
@@ -265,6 +268,11 @@ export class Creation {
     const { databases, cluster } = this.#ports;
     const { owner } = this.#prepared;
     const { database, databaseRole: role, namespace } = required(this.#made.identity);
+    // A clone that is found gets a new password, which running pods would not know.
+    const isThere =
+      isSameOwner(asOwner(await databases.owner(database, signal)), owner) &&
+      (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'] !== undefined;
+    if (isThere) return `${database}, kept`;
     const clone = await databases.clone({ database, role, template: required(this.#made.template), owner }, signal);
     this.#made.createdDatabase = clone.created;
     await cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: clone.url }, owner, signal);
@@ -313,6 +321,10 @@ export class Creation {
     const troubled = this.#made.readiness.services.filter((service) => service.health !== 'healthy' && service.health !== 'stopped');
     return troubled.map(({ name, state, reason }) => `${name}: ${state}${reason ? ` (${reason})` : ''}`).join(', ') || undefined;
   }
+}
+
+function asOwner(owner: Owner | 'foreign' | undefined): Owner | undefined {
+  return owner === 'foreign' ? undefined : owner;
 }
 
 function namesOnly({ slug, namespace, temporalNamespace, database, databaseRole, host, release }: Names): Names {

@@ -24,7 +24,7 @@ export interface PreparedCreate {
   readonly repository: Repository;
   readonly target: Target;
   readonly owner: Owner;
-  /** Of an earlier create of this environment that was cut off, or that is there already. */
+  /** Of an earlier create of this environment: one that was cut off is finished, one that was not is brought up to date. */
   readonly identity: Identity | undefined;
   readonly file: EnvironmentFile;
   /** Where the worktree goes, given its slug. */
@@ -45,19 +45,16 @@ export async function prepareCreate(ports: PreparePorts, request: CreateRequest,
     listed.map(async (worktree) => ({ worktree, identity: worktree.prunable === undefined ? await identities.read(worktree) : undefined })),
   );
 
-  const unfinished = await unfinishedWorktree(ports, repository, known, request, signal);
+  const own = ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(ports, repository, known, request, signal));
   const target = await decideTarget(
     worktrees,
     repository,
     listed,
-    unfinished ? { ...request, target: { kind: 'worktree', path: unfinished.path } } : request,
+    own ? { ...request, target: { kind: 'worktree', path: own.path } } : request,
     settings['worktree.base'],
     signal,
   );
   const identity = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree)?.identity : undefined;
-  if (identity?.state === 'created') {
-    throw new AppError('conflict', `The worktree of ${target.branch} has an environment already: ${identity.namespace}.`);
-  }
   const file = await readEnvironmentFile(ports, repository, target, signal);
   return {
     repository,
@@ -70,6 +67,14 @@ export async function prepareCreate(ports: PreparePorts, request: CreateRequest,
 }
 
 type Known = readonly { readonly worktree: Worktree; readonly identity: Identity | undefined }[];
+
+/** The worktree that the request comes from, when it names just the branch that is checked out there. */
+function ownWorktree(paths: Paths, known: Known, request: CreateRequest): Worktree | undefined {
+  if (request.target.kind !== 'branch') return undefined;
+  const { branch, base } = request.target;
+  const held = known.find(({ worktree }) => worktree.branch === branch && base === undefined)?.worktree;
+  return held && paths.contains(held.path, request.folder) ? held : undefined;
+}
 
 /** The worktree of a create of this branch that was cut off: it is gone on with instead of refused. */
 async function unfinishedWorktree(

@@ -277,6 +277,8 @@ export interface Paths {
   /** Absolute path of `relative` as seen from the folder `base`; `relative` has `/` between its parts. */
   resolve(base: string, relative: string): string;
   parent(path: string): string;
+  /** Whether `path` is `folder` or lies in it; symbolic links are followed. */
+  contains(folder: string, path: string): boolean;
 }
 
 export interface Logger {

@@ -1,0 +1,197 @@
+import { AppError, isAppError, toAppError } from '../core/errors';
+import { DisposableStore, Emitter, type Event } from '../core/event';
+import type { EnvironmentFacts } from '../core/facts';
+import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../core/model';
+import type { ClusterWatchState, Logger } from '../core/ports';
+import { readWorktrees, type KnownWorktree } from './readWorktrees';
+import type { ReadPorts } from './readSnapshot';
+import { emptySnapshot, toSnapshot } from './toSnapshot';
+
+/** How long news is gathered before it is told, so that a burst is one redraw. Milliseconds. */
+const gatherMs = 40;
+
+/**
+ * The one snapshot that everything renders from. It reads and watches only while somebody looks; what it knows stays when
+ * a refresh fails. Disposed by whoever made it.
+ */
+export class EnvironmentStore {
+  readonly #folder: string;
+  readonly #ports: () => Promise<ReadPorts>;
+  readonly #log: Logger;
+  readonly #changed: Emitter<Snapshot>;
+  readonly #disposed = new AbortController();
+  #watches: DisposableStore | undefined;
+  #clusterRetry: (() => void) | undefined;
+  #snapshot: Snapshot = emptySnapshot;
+  #problem: AppError | undefined;
+  #repository: Repository | undefined;
+  #hasEnvironmentFile = false;
+  #worktrees: readonly KnownWorktree[] = [];
+  #statuses = new Map<string, WorktreeStatus>();
+  #environments: readonly EnvironmentFacts[] = [];
+  #cluster: ClusterConnection = { state: 'idle' };
+  #visible = false;
+  #refreshing: Promise<void> | undefined;
+  #again = false;
+  #telling: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param ports loads what it needs on first use */
+  constructor(folder: string, ports: () => Promise<ReadPorts>, log: Logger) {
+    this.#folder = folder;
+    this.#ports = ports;
+    this.#log = log;
+    this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Why there is no repository; undefined as long as nothing is wrong. */
+  get problem(): AppError | undefined {
+    return this.#problem;
+  }
+
+  get onDidChange(): Event<Snapshot> {
+    return this.#changed.event;
+  }
+
+  setVisible(visible: boolean): void {
+    if (visible === this.#visible || this.#disposed.signal.aborted) return;
+    this.#visible = visible;
+    if (visible) {
+      void this.refresh();
+    } else {
+      this.#watches?.dispose();
+      this.#watches = undefined;
+      this.#clusterRetry = undefined;
+    }
+  }
+
+  /** Reads everything anew; overlapping calls share one more reading. Never rejects. */
+  refresh(): Promise<void> {
+    this.#clusterRetry?.();
+    if (this.#refreshing) {
+      this.#again = true;
+      return this.#refreshing;
+    }
+    this.#refreshing = this.#refreshUntilDone().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  dispose(): void {
+    this.#disposed.abort();
+    this.#watches?.dispose();
+    clearTimeout(this.#telling);
+    this.#changed.dispose();
+  }
+
+  async #refreshUntilDone(): Promise<void> {
+    do {
+      this.#again = false;
+      try {
+        await this.#read();
+      } catch (error) {
+        if (this.#disposed.signal.aborted) return;
+        this.#keepWhatIsKnown(error);
+      }
+    } while (this.#again && !this.#disposed.signal.aborted);
+  }
+
+  /** Rows first, their statuses as they come. */
+  async #read(): Promise<void> {
+    const { signal } = this.#disposed;
+    const ports = await this.#ports();
+    const repository = await ports.worktrees.repository(this.#folder, signal);
+    this.#watch(ports, repository);
+    const [worktrees, hasEnvironmentFile] = await Promise.all([
+      readWorktrees(ports, repository, signal),
+      ports.environmentFiles.exists(repository.root),
+    ]);
+    this.#problem = undefined;
+    this.#repository = repository;
+    this.#hasEnvironmentFile = hasEnvironmentFile;
+    for (const { worktree, problem } of worktrees) {
+      if (problem) this.#log.warn(`${worktree.path}: ${problem.message}`);
+    }
+    this.#worktrees = worktrees;
+    this.#tellSoon();
+    const paths = new Set(worktrees.map(({ worktree }) => worktree.path));
+    for (const path of this.#statuses.keys()) if (!paths.has(path)) this.#statuses.delete(path);
+    await ports.worktrees.statuses(
+      worktrees.map(({ worktree }) => worktree).filter((worktree) => worktree.prunable === undefined),
+      (worktree, status) => {
+        if (isAppError(status)) this.#log.debug(`status of ${worktree.path}: ${status.message}`);
+        else this.#statuses.set(worktree.path, status as WorktreeStatus);
+        this.#tellSoon();
+      },
+      signal,
+    );
+    this.#tell();
+  }
+
+  #keepWhatIsKnown(error: unknown): void {
+    const known = toAppError(error);
+    if (known.code === 'bug') this.#log.error(known.message, error);
+    else this.#log.debug(`refresh: ${known.message}`);
+    if (!this.#repository || known.code === 'invalidInput' || known.code === 'missingTool') this.#problem = known;
+    this.#tell();
+  }
+
+  /** Whatever changes while nobody looks is read at the next look. */
+  #watch(ports: ReadPorts, repository: Repository): void {
+    if (this.#repository && this.#repository.id !== repository.id) {
+      this.#watches?.dispose();
+      this.#watches = undefined;
+      this.#environments = [];
+    }
+    if (!this.#visible || this.#watches || this.#disposed.signal.aborted) return;
+    const watches = new DisposableStore();
+    this.#watches = watches;
+    const git = watches.add(ports.worktrees.watch(repository));
+    watches.add(git.onDidChange(() => void this.refresh()));
+    const cluster = watches.add(ports.cluster.watch(repository.id));
+    watches.add(cluster.onDidChange((state) => this.#hear(state)));
+    this.#clusterRetry = () => {
+      if (cluster.current.state === 'offline') cluster.retryNow();
+    };
+    this.#hear(cluster.current);
+  }
+
+  #hear(state: ClusterWatchState): void {
+    if (state.state === 'online') {
+      this.#cluster = { state: 'online' };
+      const wasKnown = new Set(this.#environments.map((facts) => facts.namespace));
+      this.#environments = state.environments;
+      // An environment that appears was made by somebody: its worktree's record may be new as well.
+      if (state.environments.some((facts) => !wasKnown.has(facts.namespace))) void this.refresh();
+    } else if (state.state === 'offline') {
+      const since = this.#cluster.state === 'offline' ? this.#cluster.since : new Date().toISOString();
+      this.#cluster = { state: 'offline', reason: state.reason, since };
+    } else if (this.#cluster.state !== 'offline') {
+      this.#cluster = { state: 'connecting' };
+    }
+    this.#tellSoon();
+  }
+
+  #tellSoon(): void {
+    this.#telling ??= setTimeout(() => this.#tell(), gatherMs);
+  }
+
+  #tell(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    if (this.#disposed.signal.aborted) return;
+    this.#snapshot = toSnapshot({
+      repository: this.#repository,
+      hasEnvironmentFile: this.#hasEnvironmentFile,
+      worktrees: this.#worktrees,
+      statuses: this.#statuses,
+      environments: this.#environments,
+      cluster: this.#cluster,
+    });
+    this.#changed.fire(this.#snapshot);
+  }
+}

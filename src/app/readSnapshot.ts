@@ -1,0 +1,51 @@
+import { isAppError } from '../core/errors';
+import type { ClusterConnection, Snapshot, WorktreeStatus } from '../core/model';
+import type { Cluster, Clock, EnvironmentFiles, Identities, Worktrees } from '../core/ports';
+import { readWorktrees } from './readWorktrees';
+import { toSnapshot } from './toSnapshot';
+
+export interface ReadPorts {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly environmentFiles: EnvironmentFiles;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
+/** The snapshot as it is now, read once; starts nothing. A cluster that does not answer is told as offline. */
+export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
+  return async (folder, signal) => {
+    const repository = await ports.worktrees.repository(folder, signal);
+    const [worktrees, hasEnvironmentFile, clusterSays] = await Promise.all([
+      readWorktrees(ports, repository, signal),
+      ports.environmentFiles.exists(repository.root),
+      readCluster(ports, repository.id, signal),
+    ]);
+    const statuses = new Map<string, WorktreeStatus>();
+    const standing = worktrees.map(({ worktree }) => worktree).filter((worktree) => worktree.prunable === undefined);
+    await ports.worktrees.statuses(
+      standing,
+      (worktree, status) => {
+        if (!isAppError(status)) statuses.set(worktree.path, status as WorktreeStatus);
+      },
+      signal,
+    );
+    return toSnapshot({ repository, hasEnvironmentFile, worktrees, statuses, ...clusterSays });
+  };
+}
+
+async function readCluster(ports: ReadPorts, repositoryId: string, signal: AbortSignal) {
+  const offline = (reason: string): ClusterConnection => ({
+    state: 'offline',
+    reason,
+    since: new Date(ports.clock.now()).toISOString(),
+  });
+  try {
+    if (!(await ports.cluster.probe(signal))) return { environments: [], cluster: offline('the cluster is not running') };
+    const cluster: ClusterConnection = { state: 'online' };
+    return { environments: await ports.cluster.read(repositoryId, signal), cluster };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { environments: [], cluster: offline(error.message) };
+  }
+}

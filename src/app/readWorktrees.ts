@@ -1,0 +1,29 @@
+import { isAppError, type AppError } from '../core/errors';
+import type { Identity, Repository, Worktree } from '../core/model';
+import type { Identities, Worktrees } from '../core/ports';
+
+/** A worktree with its recorded identity; a record that cannot be understood is told as a problem, not guessed. */
+export interface KnownWorktree {
+  readonly worktree: Worktree;
+  readonly identity: Identity | undefined;
+  readonly problem: AppError | undefined;
+}
+
+export async function readWorktrees(
+  ports: { readonly worktrees: Worktrees; readonly identities: Identities },
+  repository: Repository,
+  signal?: AbortSignal,
+): Promise<KnownWorktree[]> {
+  const listed = await ports.worktrees.list(repository, signal);
+  return Promise.all(
+    listed.map(async (worktree) => {
+      if (worktree.prunable !== undefined) return { worktree, identity: undefined, problem: undefined };
+      try {
+        return { worktree, identity: await ports.identities.read(worktree), problem: undefined };
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        return { worktree, identity: undefined, problem: error };
+      }
+    }),
+  );
+}
