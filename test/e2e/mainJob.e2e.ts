@@ -7,6 +7,7 @@ import { vsixPath } from '../../scripts/package.mjs';
 import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
 import { mustRun, root } from '../../scripts/workplace/run.mjs';
 import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
 
@@ -40,7 +41,14 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
   await code?.stop();
-  await coppice('cluster', 'stop');
+  const postgres = new EmbeddedPostgres({ home: join(place, 'home'), env });
+  try {
+    await coppice('cluster', 'stop');
+  } finally {
+    // The server is not the cluster's, and as root its files are not in the home.
+    await postgres.stop();
+    await rm(postgres.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
   await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 });
 
