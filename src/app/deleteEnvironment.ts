@@ -1,0 +1,161 @@
+import { AppError } from '../core/errors';
+import type { Loss } from '../core/errors';
+import type { Identity, Repository, Worktree } from '../core/model';
+import type { Clock, Cluster, ClusterAccess, Databases, Identities, Locks, Releases, Worktrees } from '../core/ports';
+import { readWorktrees } from './readWorktrees';
+import type { DeleteRequest, DeleteResult } from './requests';
+import type { UseCase } from './run';
+import { runSteps, type Step } from './steps';
+
+export interface DeletePorts {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly locks: Locks;
+  readonly cluster: Cluster;
+  readonly releases: Releases;
+  readonly databases: Databases;
+  readonly clock: Clock;
+}
+
+/**
+ * Deletes a worktree with its environment, or the environment alone. The record of whose it is goes last, so that a
+ * delete that was cut off is finished by the next one.
+ *
+ * @throws conflict with `losses` before anything is changed, when work would be lost that was not accepted by name
+ */
+export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, DeleteResult> {
+  return async (request, run) => {
+    const { worktrees, cluster } = ports;
+    const repository = await worktrees.repository(request.folder, run.signal);
+    const known = await readWorktrees(ports, repository, run.signal);
+    const found = known.find(({ worktree }) => worktree.path === request.path);
+    if (!found) throw new AppError('notFound', `There is no worktree at ${request.path}.`);
+    if (found.problem) throw found.problem;
+    const { worktree, identity } = found;
+    const environmentOnly = request.environmentOnly === true || worktree.isMain;
+    if (environmentOnly && !identity) {
+      throw new AppError('notFound', `The worktree ${worktree.branch ?? worktree.path} has no environment that it is known to own.`);
+    }
+    if (identity && identity.repositoryId !== repository.id) {
+      throw new AppError('conflict', `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`);
+    }
+    const losses = environmentOnly ? [] : await unaccepted(worktrees, repository, worktree, request, run.signal);
+    if (losses.length > 0) throw wouldLose(worktree, losses);
+
+    const lock = await ports.locks.acquire(
+      identity ? `create ${identity.repositoryId} ${identity.worktreeId}` : `delete ${worktree.path}`,
+      `${worktree.branch ?? worktree.path} is being deleted`,
+    );
+    const steps: Step[] = [];
+    let access: ClusterAccess | undefined;
+    const result = { environment: identity ? 'deleted' : 'none', worktree: environmentOnly ? 'kept' : 'deleted', branch: 'none' } as {
+      -readonly [K in keyof DeleteResult]: DeleteResult[K];
+    };
+    if (identity) steps.push(...environmentSteps(ports, identity, async (signal) => (access ??= await cluster.connect(signal))));
+    const after = identity ? ['namespace', 'database'] : [];
+    if (environmentOnly) {
+      steps.push({ id: 'record', title: 'Forget the environment', after, run: () => ports.identities.remove(worktree) });
+    } else {
+      const accepted = acceptedLosses(request);
+      steps.push({
+        id: 'worktree',
+        title: `Remove the worktree ${worktree.path}`,
+        after,
+        run: ({ signal }) => worktrees.remove(repository, worktree, accepted, signal),
+      });
+      const { branch } = worktree;
+      if (branch !== undefined) {
+        result.branch = 'kept';
+        if (identity?.createdBranch && !request.keepBranch) {
+          result.branch = 'deleted';
+          const title = `Delete the branch ${branch}`;
+          steps.push({ id: 'branch', title, after: ['worktree'], run: () => worktrees.deleteBranch(repository, branch, worktree.head) });
+        }
+      }
+    }
+    try {
+      await runSteps(steps, run, ports.clock);
+      return result;
+    } finally {
+      await lock.release();
+    }
+  };
+}
+
+function environmentSteps(ports: DeletePorts, identity: Identity, connect: (signal: AbortSignal) => Promise<ClusterAccess>): Step[] {
+  const { cluster, releases, databases } = ports;
+  const { namespace, release, database, databaseRole: role } = identity;
+  return [
+    {
+      id: 'release',
+      title: 'Uninstall the services',
+      after: [],
+      run: async ({ signal }) => {
+        const access = await connect(signal);
+        const record = await cluster.readNamespace(namespace, signal);
+        if (!record) return 'gone already';
+        if (record.owner?.repositoryId !== identity.repositoryId || record.owner.worktreeId !== identity.worktreeId) {
+          throw new AppError('conflict', `The namespace ${namespace} belongs to somebody else: nothing is deleted.`);
+        }
+        if (!record.terminating) await releases.uninstall(release, namespace, access, signal);
+        return undefined;
+      },
+    },
+    {
+      id: 'namespace',
+      title: `Delete the namespace ${namespace}`,
+      after: ['release'],
+      run: ({ signal }) => cluster.deleteNamespace(namespace, identity, signal),
+    },
+    {
+      id: 'database',
+      title: `Drop the database ${database}`,
+      after: ['namespace'],
+      run: ({ signal }) => databases.drop({ database, role, owner: identity }, signal),
+    },
+  ];
+}
+
+/** With its branch kept, commits that were pushed nowhere are not lost. */
+function acceptedLosses(request: DeleteRequest): Loss['kind'][] {
+  return request.keepBranch ? [...request.accepted, 'unpushed'] : [...request.accepted];
+}
+
+async function unaccepted(
+  worktrees: Worktrees,
+  repository: Repository,
+  worktree: Worktree,
+  request: DeleteRequest,
+  signal: AbortSignal,
+): Promise<Loss[]> {
+  if (worktree.prunable !== undefined) return [];
+  const accepted = worktree.branch === undefined ? request.accepted : acceptedLosses(request);
+  const losses = await worktrees.losses(repository, worktree, signal);
+  return losses.filter((loss) => !accepted.includes(loss.kind));
+}
+
+function wouldLose(worktree: Worktree, losses: readonly Loss[]): AppError {
+  const what = losses.map(({ kind, count }) => lossText(kind, count)).join(', ');
+  return new AppError('conflict', `Deleting ${worktree.branch ?? worktree.path} would lose ${what}.`, {
+    losses,
+    explanation: losses.map(({ kind, examples }) => `${kind}: ${examples.join(', ')}`).join('\n'),
+  });
+}
+
+function lossText(kind: Loss['kind'], count: number): string {
+  const many = (one: string, more: string): string => `${count} ${count === 1 ? one : more}`;
+  switch (kind) {
+    case 'uncommitted':
+      return many('uncommitted change', 'uncommitted changes');
+    case 'untracked':
+      return many('untracked file', 'untracked files');
+    case 'ignored':
+      return many('ignored file', 'ignored files');
+    case 'unpushed':
+      return many('unpushed commit', 'unpushed commits');
+    case 'operation':
+      return 'an operation in progress (rebase, merge or the like)';
+    case 'locked':
+      return 'a worktree that is locked';
+  }
+}

@@ -1,0 +1,63 @@
+import { AppError } from '../core/errors';
+import { namesFromSlug } from '../core/naming';
+import type { DeletePorts } from './deleteEnvironment';
+import { isSameOwner } from './claimNames';
+import { readWorktrees } from './readWorktrees';
+import type { UseCase } from './run';
+import { runSteps } from './steps';
+
+/** Deletes an environment of this repository that no worktree claims any more. */
+export function deleteOrphan(ports: DeletePorts): UseCase<{ readonly folder: string; readonly namespace: string }, void> {
+  return async ({ folder, namespace }, run) => {
+    const repository = await ports.worktrees.repository(folder, run.signal);
+    const access = await ports.cluster.connect(run.signal);
+    const record = await ports.cluster.readNamespace(namespace, run.signal);
+    if (!record) return;
+    const { owner } = record;
+    if (owner?.repositoryId !== repository.id) {
+      throw new AppError('conflict', `The namespace ${namespace} does not belong to this repository: nothing is deleted.`);
+    }
+    const known = await readWorktrees(ports, repository, run.signal);
+    const unreadable = known.find(({ problem }) => problem !== undefined);
+    if (unreadable?.problem) throw unreadable.problem;
+    const holder = known.find(({ identity }) => isSameOwner(identity, owner));
+    if (holder) throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
+
+    const lock = await ports.locks.acquire(`create ${owner.repositoryId} ${owner.worktreeId}`, `${namespace} is being deleted`);
+    const names = namesFromSlug(record.annotations['slug'] ?? namespace.replace(/^worktree-/, ''));
+    const database = record.annotations['database'];
+    try {
+      await runSteps(
+        [
+          {
+            id: 'database',
+            title: 'Drop the database',
+            after: ['release'],
+            run: async ({ signal }) => {
+              if (database) await ports.databases.drop({ database, role: names.databaseRole, owner }, signal);
+            },
+          },
+          {
+            id: 'release',
+            title: 'Uninstall the services',
+            after: [],
+            run: async ({ signal }) => {
+              if (!record.terminating) await ports.releases.uninstall(names.release, namespace, access, signal);
+            },
+          },
+          {
+            // Last: it is what says that there is a database to drop.
+            id: 'namespace',
+            title: `Delete the namespace ${namespace}`,
+            after: ['release', 'database'],
+            run: ({ signal }) => ports.cluster.deleteNamespace(namespace, owner, signal),
+          },
+        ],
+        run,
+        ports.clock,
+      );
+    } finally {
+      await lock.release();
+    }
+  };
+}

@@ -1,0 +1,31 @@
+import type { Cluster, Databases } from '../core/ports';
+import type { UseCase } from './run';
+
+/** The servers that Coppice itself runs on this machine. */
+export interface LocalServers {
+  /** @returns whether it ran */
+  stopCluster(signal: AbortSignal): Promise<boolean>;
+  stopDatabases(signal: AbortSignal): Promise<boolean>;
+  /** Whether a database server of ours was ever made: one that has nothing to serve is not started. */
+  hasDatabases(): Promise<boolean>;
+}
+
+/** Databases first: services that start before them would only crash. */
+export function startServers(ports: {
+  readonly cluster: Cluster;
+  readonly databases: Databases;
+  readonly servers: LocalServers;
+}): UseCase<void, void> {
+  return async (_, { signal }) => {
+    if (await ports.servers.hasDatabases()) await ports.databases.connect(signal);
+    await ports.cluster.connect(signal);
+  };
+}
+
+/** Services first, for the same reason. */
+export function stopServers(servers: LocalServers): UseCase<void, { cluster: boolean; databases: boolean }> {
+  return async (_, { signal }) => ({
+    cluster: await servers.stopCluster(signal),
+    databases: await servers.stopDatabases(signal),
+  });
+}

@@ -1,0 +1,32 @@
+import { isAppError } from '../core/errors';
+import type { Cluster } from '../core/ports';
+import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
+import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
+
+export interface TerminalPorts extends WorktreeAtPorts {
+  readonly cluster: Cluster;
+  readonly settings: () => TelemetrySettings;
+}
+
+/** What terminals and agents in a worktree's folder see of its environment; undefined: it has none, or nobody can tell now. */
+export function terminalVariables(
+  ports: TerminalPorts,
+): (folder: string, signal: AbortSignal) => Promise<Readonly<Record<string, string>> | undefined> {
+  return async (folder, signal) => {
+    const { worktree, identity } = await worktreeAt(ports, folder, signal);
+    if (!identity) return undefined;
+    try {
+      const access = await ports.cluster.probe(signal);
+      const secret = access && (await ports.cluster.readSecret(identity.namespace, databaseSecret, signal));
+      return {
+        ...environmentVariables(identity, worktree.branch ?? identity.slug, ports.settings()),
+        COPPICE_NAMESPACE: identity.namespace,
+        ...(access ? { KUBECONFIG: access.kubeconfig } : {}),
+        ...(secret?.['DATABASE_URL'] ? { DATABASE_URL: secret['DATABASE_URL'] } : {}),
+      };
+    } catch (error) {
+      if (isAppError(error)) return undefined;
+      throw error;
+    }
+  };
+}
