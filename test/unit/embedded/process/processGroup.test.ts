@@ -113,9 +113,7 @@ describe('stopping', () => {
   });
 
   it('leaves no child when the first process ends by itself', async () => {
-    const group = await start(
-      withChild('process.exit(0)'),
-    );
+    const group = await start(withChild('process.exit(0)'));
     const child = Number(await firstLine(group));
     expect(await group.exited).toBe(0);
     await until(() => !isAlive(child));
