@@ -111,7 +111,7 @@ test("a terminal of the worktree's window carries the environment's variables", 
   await window.typeIntoTerminal('echo "<$WORKTREE_NAME|$WORKTREE_BRANCH>"');
   await expect.poll(() => window.terminalText(), slow).toContain(`<${slug}|${branch}>`);
   await window.screenshot('5-terminal');
-  await window.runCommand('View: Close Panel');
+  await window.runCommand('View: Hide Panel');
 });
 
 test('a service that breaks turns to CrashLoopBackOff with the reason, and back when it is mended', async () => {
