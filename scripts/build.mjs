@@ -1,5 +1,5 @@
 // Bundles the extension, the CLI and the embedded cluster into dist/. `--watch` rebuilds on change, `--only=cluster` builds one of them.
-import { rm, mkdir, writeFile } from 'node:fs/promises';
+import { readFile, rm, mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const watch = process.argv.includes('--watch');
 const only = process.argv.find((a) => a.startsWith('--only='))?.slice('--only='.length);
 const metafiles = join(root, 'out', 'meta');
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 // CommonJS libraries inside an ES module bundle still call require() for Node's own modules.
 const requireForCommonJs =
@@ -51,6 +52,7 @@ for (const [name, options] of Object.entries(builds)) {
     logLevel: 'warning',
     legalComments: 'none',
     banner: { js: requireForCommonJs },
+    define: { COPPICE_VERSION: JSON.stringify(version) },
     ...options,
   });
   if (watch) {

@@ -15,7 +15,7 @@ const gatherMs = 40;
  * a refresh fails. Disposed by whoever made it.
  */
 export class EnvironmentStore {
-  readonly #folder: string;
+  readonly #folder: string | undefined;
   readonly #ports: () => Promise<ReadPorts>;
   readonly #log: Logger;
   readonly #changed: Emitter<Snapshot>;
@@ -35,8 +35,11 @@ export class EnvironmentStore {
   #again = false;
   #telling: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param ports loads what it needs on first use */
-  constructor(folder: string, ports: () => Promise<ReadPorts>, log: Logger) {
+  /**
+   * @param folder any folder in the repository; undefined: none is open
+   * @param ports loads what it needs on first use
+   */
+  constructor(folder: string | undefined, ports: () => Promise<ReadPorts>, log: Logger) {
     this.#folder = folder;
     this.#ports = ports;
     this.#log = log;
@@ -103,6 +106,7 @@ export class EnvironmentStore {
   /** Rows first, their statuses as they come. */
   async #read(): Promise<void> {
     const { signal } = this.#disposed;
+    if (this.#folder === undefined) throw new AppError('invalidInput', 'No folder is open.');
     const ports = await this.#ports();
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watch(ports, repository);

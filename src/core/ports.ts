@@ -86,6 +86,13 @@ export interface Identities {
   remove(worktree: Worktree): Promise<void>;
 }
 
+/** An agent that is to be started in a worktree's own window, once. */
+export interface AgentRequests {
+  request(worktree: Worktree): Promise<void>;
+  /** True to one caller only. */
+  take(worktree: Worktree): Promise<boolean>;
+}
+
 /** Exclusion between processes of this user on this machine. */
 export interface Locks {
   /**

@@ -17,6 +17,8 @@ export interface EmbeddedClusterProgramOptions {
   /** The user's environment: that of the services too. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
+  /** First port that the gateway tries; undefined: the one it had last. */
+  readonly gatewayPort?: number | undefined;
 }
 
 /** A running embedded cluster. */
@@ -54,12 +56,12 @@ export class EmbeddedClusterProgram {
     const found = await this.find(signal);
     if (found) return found;
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    const { execPath, clusterProgram, home, env, log } = this.options;
+    const { execPath, clusterProgram, home, env, log, gatewayPort } = this.options;
     log.info(`starting the embedded cluster: ${clusterProgram}`);
     const { firstLine } = await spawnDetached(
       {
         file: execPath,
-        argv: [clusterProgram],
+        argv: [clusterProgram, ...(gatewayPort === undefined ? [] : ['--gateway-port', String(gatewayPort)])],
         cwd: this.#folder,
         env: { ...ownEnvironment(env), ELECTRON_RUN_AS_NODE: '1', COPPICE_HOME: home },
         logFile: join(this.#folder, 'start.log'),

@@ -1,0 +1,89 @@
+import type { CreatePlan, CreateRequest, CreateResult } from '../app/requests';
+import { AppError } from '../core/errors';
+import { type Register, withRun } from './context';
+import { formatTable, printable } from './table';
+import { print, printJson } from './terminal';
+import { createdJson } from './toJson';
+
+interface Options {
+  readonly from?: string;
+  readonly path?: string;
+  readonly go?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+export const registerCreate: Register = (program, context) => {
+  program
+    .command('create')
+    .description('create a worktree with an environment of its own; without a branch, an environment for this worktree')
+    .argument('[branch]', 'a local branch, a remote one (origin/x), or a new name')
+    .option('--from <base>', 'what a new branch starts from (default: the default branch)')
+    .option('--path <folder>', 'where the worktree goes')
+    .option('--go', 'then start the agent in it')
+    .option('--dry-run', 'print the names and the steps, and do nothing')
+    .option('--json', 'print one line of JSON')
+    .action(async (branch: string | undefined, options: Options) => {
+      const { product, cwd } = context;
+      const json = options.json === true;
+      const request: CreateRequest = {
+        folder: cwd,
+        target: await target(branch, options),
+        ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
+      };
+      if (options.dryRun) {
+        const plan = await withRun(true, (run) => product.planCreate(request, run));
+        return json ? printJson(plan) : print(planText(plan));
+      }
+      const result = await withRun(json, (run) => product.createEnvironment(request, run));
+      if (json) printJson(createdJson(result));
+      else print(resultText(result));
+      if (options.go) process.exitCode = await startAgent(result);
+      return undefined;
+    });
+
+  async function target(branch: string | undefined, { from }: Options): Promise<CreateRequest['target']> {
+    if (branch !== undefined) return { kind: 'branch', branch, ...(from === undefined ? {} : { base: from }) };
+    if (from !== undefined) throw new AppError('invalidInput', 'A base (--from) needs the name of a new branch.');
+    return { kind: 'worktree', path: await context.product.worktreePath(context.cwd, AbortSignal.timeout(30_000)) };
+  }
+
+  async function startAgent({ worktree }: CreateResult): Promise<number> {
+    const variables = await context.product.terminalVariables(worktree.path, AbortSignal.timeout(10_000));
+    return context.product.runInTerminal(context.settings['agent.command'], worktree.path, { ...context.env, ...variables });
+  }
+};
+
+function planText(plan: CreatePlan): string {
+  const how = {
+    new: `new, from ${plan.base?.name ?? ''} (${plan.base?.commit.slice(0, 7) ?? ''})`,
+    existing: 'exists',
+    tracking: 'from the remote',
+    worktree: 'checked out here',
+  }[plan.branchKind];
+  const names = [
+    ['branch', `${printable(plan.branch)} (${how})`],
+    ['worktree', printable(plan.worktreeFolder)],
+    ['namespace', plan.namespace],
+    ['temporal', plan.temporalNamespace],
+    ...(plan.database === undefined ? [] : [['database', plan.database]]),
+    ['host', plan.host],
+    ...Object.entries(plan.metricsPorts).map(([service, port]) => [`metrics of ${service}`, String(port)]),
+  ];
+  const steps = plan.steps.map(({ title, after, id }, index) => {
+    const waits = after.length > 0 ? `after ${after.join(', ')}` : '';
+    return [`${index + 1}.`, id, printable(title), waits];
+  });
+  return `${formatTable(names)}\n\n${formatTable(steps)}\n\nNothing was done.`;
+}
+
+function resultText(result: CreateResult): string {
+  const rows = [
+    ['worktree', printable(result.worktree.path)],
+    ['namespace', result.identity.namespace],
+    ...(result.url === undefined ? [] : [['url', result.url]]),
+  ];
+  const troubled = result.services.filter(({ health }) => health !== 'healthy' && health !== 'stopped');
+  const trouble = troubled.map(({ name, state, reason }) => `${name} is not ready: ${state}${reason ? `, ${printable(reason)}` : ''}`);
+  return [formatTable(rows), ...trouble].join('\n');
+}

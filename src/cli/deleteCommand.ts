@@ -1,0 +1,70 @@
+import { AppError, isAppError, type Loss } from '../core/errors';
+import { type Register, pick, withRun } from './context';
+import { printable } from './table';
+import { print, printJson } from './terminal';
+
+const kinds: readonly Loss['kind'][] = ['uncommitted', 'untracked', 'ignored', 'unpushed', 'operation', 'locked'];
+
+interface Options {
+  readonly discard?: string;
+  readonly keepBranch?: boolean;
+  readonly environmentOnly?: boolean;
+  readonly json?: boolean;
+}
+
+export const registerDelete: Register = (program, context) => {
+  program
+    .command('delete')
+    .description('delete a worktree with its environment; refuses what would lose work')
+    .argument('<name>', 'branch, slug, namespace or folder')
+    .option('--discard <losses>', `accept losing, by name: ${kinds.join(', ')}`)
+    .option('--keep-branch', 'keep the branch, and with it commits that were pushed nowhere')
+    .option('--environment-only', 'keep the worktree')
+    .option('--json', 'print one line of JSON')
+    .action(async (name: string, options: Options) => {
+      const { product, cwd } = context;
+      const accepted = parseKinds(options.discard);
+      const deleted = await withRun(options.json === true, async (run) => {
+        const snapshot = await product.readSnapshot(cwd, run.signal);
+        const orphan = snapshot.orphans.find(({ namespace, slug }) => namespace === name || slug === name);
+        if (orphan) {
+          await product.deleteOrphan({ folder: cwd, namespace: orphan.namespace }, run);
+          return { environment: 'deleted', worktree: 'none', branch: 'none' };
+        }
+        const { worktree } = pick(snapshot, context, name, false);
+        const request = {
+          folder: snapshot.repository?.root ?? cwd,
+          path: worktree.path,
+          accepted,
+          keepBranch: options.keepBranch === true,
+          environmentOnly: options.environmentOnly === true,
+        };
+        return product.deleteEnvironment(request, run).catch((error: unknown) => {
+          throw withHint(error);
+        });
+      });
+      if (options.json) printJson(deleted);
+      else print(`${printable(name)}: environment ${deleted.environment}, worktree ${deleted.worktree}, branch ${deleted.branch}`);
+    });
+};
+
+function parseKinds(text: string | undefined): Loss['kind'][] {
+  const names = text?.split(',').map((name) => name.trim()) ?? [];
+  return names.map((name) => {
+    const kind = kinds.find((candidate) => candidate === name);
+    if (kind === undefined) throw new AppError('invalidInput', `"${name}" is no loss: there are ${kinds.join(', ')}.`);
+    return kind;
+  });
+}
+
+/** In a terminal the person accepts a loss by running the command again with its name. */
+function withHint(error: unknown): unknown {
+  if (!isAppError(error, 'conflict') || error.losses.length === 0) return error;
+  const names = error.losses.map(({ kind }) => kind).join(',');
+  const keep = error.losses.some(({ kind }) => kind === 'unpushed') ? ' (--keep-branch keeps the commits)' : '';
+  return new AppError('conflict', error.message, {
+    explanation: `${error.explanation ?? ''}\nTo lose it all the same: --discard ${names}${keep}`,
+    losses: error.losses,
+    cause: error,
+  });
+}

@@ -1,0 +1,60 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError } from 'commander';
+import { compose } from '../compose';
+import { registerCluster } from './clusterCommand';
+import type { CliContext } from './context';
+import { registerCreate } from './createCommand';
+import { registerDelete } from './deleteCommand';
+import { settingsFromEnvironment } from './settings';
+import { registerShow } from './showCommands';
+import { reportFailure, terminalLog } from './terminal';
+
+declare const COPPICE_VERSION: string;
+
+/** @returns the exit code */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json');
+  const verbose = argv.includes('--verbose');
+  try {
+    const program = new Command('coppice')
+      .description('An environment of its own for every git worktree.')
+      .version(COPPICE_VERSION)
+      .option('--verbose', 'tell more on standard error')
+      .exitOverride()
+      .configureOutput({ outputError: () => undefined });
+    const context = contextOf(verbose);
+    for (const register of [registerCreate, registerShow, registerDelete, registerCluster]) register(program, context);
+    await program.parseAsync([...argv], { from: 'user' });
+    return Number(process.exitCode ?? 0);
+  } catch (error) {
+    if (error instanceof CommanderError) return reportUsage(error);
+    return reportFailure(error, { json, verbose });
+  }
+}
+
+function contextOf(verbose: boolean): CliContext {
+  const { env } = process;
+  const settings = settingsFromEnvironment(env);
+  const product = compose({
+    // dist/cli.js, or a chunk in dist/chunks/.
+    root: rootOf(dirname(fileURLToPath(import.meta.url))),
+    env,
+    execPath: process.execPath,
+    settings: () => settings,
+    postgresPassword: () => Promise.resolve(env['COPPICE_POSTGRES_PASSWORD']),
+    log: terminalLog(verbose),
+  });
+  return { product, settings, cwd: process.cwd(), env };
+}
+
+function rootOf(folder: string): string {
+  return folder.endsWith('chunks') ? join(folder, '..', '..') : join(folder, '..');
+}
+
+function reportUsage(error: CommanderError): number {
+  if (error.exitCode === 0) return 0;
+  // Without a command, commander's "error" is the help that it has just printed.
+  if (error.code !== 'commander.help') process.stderr.write(`${error.message.replace(/^error: /, '')} (coppice --help)\n`);
+  return 2;
+}

@@ -1,0 +1,21 @@
+import { AppError } from '../core/errors';
+import { defaultSettings, type Settings } from '../core/settings';
+
+/** `create.readyTimeout` is COPPICE_CREATE_READY_TIMEOUT in the environment. */
+export function variableOf(key: string): string {
+  return `COPPICE_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).replaceAll('.', '_').toUpperCase()}`;
+}
+
+/** @throws invalidInput naming the variable whose value is no number where one is needed */
+export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
+  const entries = Object.entries(defaultSettings).map(([key, fallback]: [string, unknown]) => {
+    const variable = variableOf(key);
+    const value = env[variable];
+    if (value === undefined || value === '') return [key, fallback];
+    if (typeof fallback !== 'number') return [key, value];
+    const number = Number(value);
+    if (!Number.isFinite(number) || number < 0) throw new AppError('invalidInput', `${variable} must be a number, not "${value}".`);
+    return [key, number];
+  });
+  return Object.fromEntries(entries) as Settings;
+}

@@ -1,0 +1,157 @@
+import { AppError } from '../core/errors';
+import type { Snapshot, WorktreeEntry } from '../core/model';
+import { type CliContext, type Register, pick, withRun } from './context';
+import { changesOf, formatTable, printable, statusOf, worktreeTable } from './table';
+import { print, printJson } from './terminal';
+import { entryJson, snapshotJson } from './toJson';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+function snapshotOf(context: CliContext): Promise<Snapshot> {
+  return withRun(true, ({ signal }) => context.product.readSnapshot(context.cwd, signal));
+}
+
+export const registerShow: Register = (program, context) => {
+  program
+    .command('list')
+    .alias('ls')
+    .description('all worktrees with the health of their environments')
+    .option('--json', 'print one line of JSON')
+    .action(async ({ json }: Json) => {
+      const snapshot = await snapshotOf(context);
+      if (json) printJson(snapshotJson(snapshot));
+      else print(worktreeTable(snapshot));
+    });
+
+  program
+    .command('status')
+    .description('one environment: its services, addresses and names')
+    .argument('[name]', 'branch, slug or folder; without it this worktree')
+    .option('--json', 'print one line of JSON')
+    .action(async (name: string | undefined, { json }: Json) => {
+      const snapshot = await snapshotOf(context);
+      const entry = pick(snapshot, context, name, true);
+      if (json) printJson({ ...entryJson(entry), cluster: snapshot.cluster });
+      else print(statusText(entry, snapshot));
+    });
+
+  program
+    .command('switch')
+    .description('print the folder of a worktree: cd "$(coppice switch NAME)"')
+    .argument('<name>', 'branch, slug or folder, or a part of it')
+    .option('--json', 'print one line of JSON')
+    .action(async (name: string, { json }: Json) => {
+      const { worktree } = pick(await snapshotOf(context), context, name, true);
+      if (json) printJson({ path: worktree.path, branch: worktree.branch ?? null });
+      else print(worktree.path);
+    });
+
+  program
+    .command('open')
+    .description('open an environment in the browser')
+    .argument('[name]', 'worktree, or a service of this one')
+    .argument('[service]', 'a service; without it the one at /')
+    .option('--print', 'print the address only')
+    .option('--json', 'print one line of JSON')
+    .action(async (name: string | undefined, service: string | undefined, options: Json & { readonly print?: boolean }) => {
+      const url = urlOf(await snapshotOf(context), context, name, service);
+      if (options.json) return printJson({ url });
+      print(url);
+      if (!options.print) await context.product.openInBrowser(url);
+      return undefined;
+    });
+
+  program
+    .command('logs')
+    .description("a service's output")
+    .argument('<service>')
+    .argument('[name]', 'worktree; without it this one')
+    .option('-f, --follow', 'go on as it comes')
+    .option('--tail <lines>', 'only the last so many lines')
+    .option('--previous', 'of the run before the last restart')
+    .option('--json', 'print each line as JSON')
+    .action(
+      async (service: string, name: string | undefined, options: Json & { follow?: boolean; tail?: string; previous?: boolean }) => {
+        const tail = options.tail === undefined ? undefined : Number(options.tail);
+        if (tail !== undefined && !(Number.isInteger(tail) && tail >= 0)) {
+          throw new AppError('invalidInput', `--tail must be a number of lines, not "${options.tail ?? ''}".`);
+        }
+        const entry = pick(await snapshotOf(context), context, name, true);
+        const { namespace } = environmentOf(entry);
+        serviceOf(entry, service);
+        await withRun(true, async ({ signal }) => {
+          const logOptions = { follow: options.follow === true, previous: options.previous === true, ...(tail === undefined ? {} : { tail }) };
+          for await (const line of context.product.logs(namespace, service, logOptions, signal)) {
+            if (options.json) printJson({ service, line });
+            else print(line);
+          }
+        });
+      },
+    );
+};
+
+function environmentOf(entry: WorktreeEntry) {
+  if (entry.environment) return entry.environment;
+  const name = entry.worktree.branch ?? entry.worktree.path;
+  throw entry.identity
+    ? new AppError('unreachable', `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`)
+    : new AppError('notFound', `The worktree ${name} has no environment: "coppice create" in its folder makes one.`);
+}
+
+function serviceOf(entry: WorktreeEntry, name: string) {
+  const { services } = environmentOf(entry);
+  const service = services.find((candidate) => candidate.name === name);
+  if (service) return service;
+  throw new AppError('notFound', `There is no service "${name}". There are: ${services.map((each) => each.name).join(', ')}.`);
+}
+
+/** The first argument may be a service of this worktree, as in `coppice open backend`. */
+function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined, service: string | undefined): string {
+  let entry: WorktreeEntry;
+  let wanted = service;
+  const here = (): WorktreeEntry => pick(snapshot, context, undefined, true);
+  const isOwnService = name !== undefined && service === undefined && isServiceHere();
+  function isServiceHere(): boolean {
+    try {
+      return here().environment?.services.some((candidate) => candidate.name === name) === true;
+    } catch {
+      return false;
+    }
+  }
+  if (isOwnService) {
+    entry = here();
+    wanted = name;
+  } else {
+    entry = pick(snapshot, context, name, true);
+  }
+  const services = wanted === undefined ? environmentOf(entry).services : [serviceOf(entry, wanted)];
+  const [url] = services.flatMap(({ urls }) => urls).sort((a, b) => a.length - b.length);
+  if (url === undefined) throw new AppError('notFound', wanted === undefined ? 'No service has an address.' : `${wanted} has no route in coppice.yaml, and so no address.`);
+  return url;
+}
+
+function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
+  const { worktree, identity, environment } = entry;
+  const changes = changesOf(entry);
+  const head = [
+    ['branch', printable(worktree.branch ?? `detached at ${worktree.head.slice(0, 7)}`)],
+    ['worktree', printable(worktree.path)],
+    ['status', statusOf(entry, snapshot)],
+    ...(changes ? [['changes', changes]] : []),
+    ...(identity ? [['namespace', identity.namespace], ['database', identity.database]] : []),
+  ];
+  const services = environment?.services ?? [];
+  const table = services.map(({ name, state, ready, desired, restarts, reason }) => [
+    printable(name),
+    printable(state),
+    `${ready}/${desired}`,
+    restarts > 0 ? `${restarts} restarts` : '',
+    printable(reason ?? ''),
+  ]);
+  const urls = services.flatMap(({ name, urls: all }) => all.map((url) => [printable(name), url]));
+  return [formatTable(head), table.length > 0 ? formatTable(table) : '', urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '']
+    .filter((part) => part !== '')
+    .join('\n\n');
+}

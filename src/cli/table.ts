@@ -1,0 +1,65 @@
+import type { ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
+
+/** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** All worktrees with the health of their environments, a column a service. */
+export function worktreeTable(snapshot: Snapshot): string {
+  const services = [...new Set(snapshot.entries.flatMap(({ environment }) => environment?.services.map(({ name }) => name) ?? []))];
+  const header = ['NAME', 'STATUS', ...services.map((name) => printable(name).toUpperCase()), 'BRANCH', 'CHANGES'];
+  const rows = snapshot.entries.map((entry) => [
+    nameOf(entry),
+    statusOf(entry, snapshot),
+    ...services.map((name) => stateOf(entry.environment?.services.find((service) => service.name === name))),
+    printable(entry.worktree.branch ?? `(${entry.worktree.head.slice(0, 7)})`),
+    changesOf(entry),
+  ]);
+  const orphans = snapshot.orphans.map((environment) => [
+    printable(environment.slug),
+    'Orphan',
+    ...services.map((name) => stateOf(environment.services.find((service) => service.name === name))),
+    '(no worktree)',
+    '',
+  ]);
+  const table = formatTable([header, ...rows, ...orphans]);
+  return snapshot.cluster.state === 'offline' ? `${table}\n\nThe cluster does not answer: ${snapshot.cluster.reason}.` : table;
+}
+
+/** The environment's slug; without one the folder's name. */
+export function nameOf(entry: WorktreeEntry): string {
+  return printable(entry.identity?.slug ?? entry.worktree.path.split(/[\\/]/).at(-1) ?? '');
+}
+
+export function statusOf({ worktree, identity, environment }: WorktreeEntry, snapshot: Snapshot): string {
+  if (worktree.prunable !== undefined) return 'Gone';
+  if (!identity) return '-';
+  if (!environment) return snapshot.cluster.state === 'online' ? 'Missing' : 'Unknown';
+  if (environment.terminating) return 'Terminating';
+  return environment.health.charAt(0).toUpperCase() + environment.health.slice(1);
+}
+
+function stateOf(service: ServiceStatus | undefined): string {
+  return service ? printable(service.state) : '-';
+}
+
+export function changesOf({ status }: WorktreeEntry): string {
+  if (!status) return '';
+  const { ahead, behind, changed, untracked } = status;
+  const parts = [ahead && `↑${ahead}`, behind && `↓${behind}`, changed && `${changed} changed`, untracked && `${untracked} untracked`];
+  return parts.filter(Boolean).join(' ');
+}
+
+/** What others wrote must not move the cursor or change colours of the terminal that it is printed in. */
+export function printable(text: string): string {
+  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}

@@ -1,0 +1,80 @@
+import type { Run } from '../app/run';
+import { isAbort, toAppError, type ErrorCode } from '../core/errors';
+import type { Logger } from '../core/ports';
+import { printable } from './table';
+import { errorJson } from './toJson';
+
+/** How the CLI ends, by the kind of failure; scripts build on the numbers. */
+const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  failed: 1,
+  invalidInput: 2,
+  notConfigured: 3,
+  missingTool: 4,
+  unreachable: 5,
+  timeout: 6,
+  denied: 7,
+  notFound: 8,
+  conflict: 9,
+  bug: 70,
+};
+const cancelled = 130;
+
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+export function printJson(value: unknown): void {
+  print(JSON.stringify(value));
+}
+
+/** One line that says what happened, below it what the tool itself said. @returns the exit code */
+export function reportFailure(error: unknown, options: { readonly json: boolean; readonly verbose: boolean }): number {
+  if (options.json) printJson(errorJson(error));
+  if (isAbort(error)) {
+    if (!options.json) process.stderr.write('Cancelled.\n');
+    return cancelled;
+  }
+  const known = toAppError(error);
+  if (!options.json) {
+    process.stderr.write(`${printable(known.message)}\n`);
+    const told = known.explanation?.split('\n').filter((line) => line.trim() !== '' && line !== known.message) ?? [];
+    for (const line of told) process.stderr.write(`  ${printable(line)}\n`);
+    if (options.verbose || known.code === 'bug') process.stderr.write(`${known.cause instanceof Error ? (known.cause.stack ?? '') : (known.stack ?? '')}\n`);
+  }
+  return exitCodes[known.code];
+}
+
+/** Ctrl-C cancels; a second one ends at once. Steps are told on standard error, so that output stays clean. */
+export function terminalRun(quiet: boolean): Run & { dispose(): void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(cancelled);
+    process.stderr.write('Cancelling, and taking back what was begun… (Ctrl-C again ends at once)\n');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    report: ({ state, title, detail, duration, finished, total }) => {
+      if (quiet || state === 'running') return;
+      const mark = { done: '✓', failed: '✗', undone: '↶', kept: '!' }[state];
+      const time = duration === undefined ? '' : ` (${(duration / 1000).toFixed(1)} s)`;
+      const said = detail ? `: ${printable(detail)}` : '';
+      const count = state === 'done' ? `${finished}/${total} ` : '';
+      process.stderr.write(`${mark} ${count}${printable(title)}${said}${time}\n`);
+    },
+    dispose: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}
+
+export function terminalLog(verbose: boolean): Logger {
+  const write = (level: string, message: string): void => void process.stderr.write(`[${level}] ${message}\n`);
+  const ifVerbose = (level: string) => (message: string) => {
+    if (verbose) write(level, message);
+  };
+  return { debug: ifVerbose('debug'), info: ifVerbose('info'), warn: (message) => write('warning', message), error: (message) => write('error', message) };
+}

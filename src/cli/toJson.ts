@@ -1,0 +1,76 @@
+import type { CreateResult } from '../app/requests';
+import { isAbort, toAppError } from '../core/errors';
+import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
+
+/*
+ * What `--json` prints. Fields are added, never renamed or taken away: others build on them.
+ */
+
+export function serviceJson({ name, health, state, reason, ready, desired, restarts, urls }: ServiceStatus): object {
+  return { name, health, state, reason: reason ?? null, ready, desired, restarts, urls };
+}
+
+export function entryJson({ worktree, status, identity, environment }: WorktreeEntry): object {
+  return {
+    branch: worktree.branch ?? null,
+    path: worktree.path,
+    head: worktree.head,
+    main: worktree.isMain,
+    locked: worktree.locked ?? null,
+    prunable: worktree.prunable ?? null,
+    status: status ?? null,
+    environment: identity
+      ? {
+          slug: identity.slug,
+          namespace: identity.namespace,
+          temporalNamespace: identity.temporalNamespace,
+          database: identity.database,
+          host: identity.host,
+          metricsPorts: identity.metricsPorts,
+          state: identity.state,
+          ...(environment ? environmentState(environment) : { health: 'unknown', terminating: false, services: [] }),
+        }
+      : null,
+  };
+}
+
+function environmentState({ health, terminating, services }: Environment): object {
+  return { health, terminating, services: services.map(serviceJson) };
+}
+
+export function snapshotJson(snapshot: Snapshot): object {
+  return {
+    repository: snapshot.repository ? { id: snapshot.repository.id, root: snapshot.repository.root } : null,
+    cluster: snapshot.cluster,
+    worktrees: snapshot.entries.map(entryJson),
+    orphans: snapshot.orphans.map((environment) => ({
+      namespace: environment.namespace,
+      slug: environment.slug,
+      folder: environment.folder,
+      ...environmentState(environment),
+    })),
+  };
+}
+
+export function createdJson({ worktree, identity, services, ready, url }: CreateResult): object {
+  const { slug, namespace, temporalNamespace, database, host, metricsPorts } = identity;
+  return {
+    branch: worktree.branch ?? null,
+    path: worktree.path,
+    slug,
+    namespace,
+    temporalNamespace,
+    database,
+    host,
+    metricsPorts,
+    url: url ?? null,
+    ready,
+    services: services.map(serviceJson),
+  };
+}
+
+export function errorJson(error: unknown): object {
+  if (isAbort(error)) return { error: { code: 'cancelled', message: 'Cancelled.', explanation: null, losses: [] } };
+  const { code, message, explanation, losses } = toAppError(error);
+  return { error: { code, message, explanation: explanation ?? null, losses } };
+}

@@ -1,0 +1,31 @@
+import * as vscode from 'vscode';
+import { compose } from './compose';
+import { activateUi } from './ui/activateUi';
+import { openLog } from './ui/log';
+import { readSettings } from './ui/settings';
+
+const passwordKey = 'coppice.postgres.password';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const log = openLog();
+  context.subscriptions.push(log);
+  const product = compose({
+    root: context.extensionPath,
+    env: process.env,
+    execPath: process.execPath,
+    settings: readSettings,
+    postgresPassword: async () => context.secrets.get(passwordKey),
+    log,
+  });
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
+  const store = product.createStore(folder);
+  context.subscriptions.push(store);
+  activateUi(context, {
+    ...product,
+    store,
+    log,
+    environmentVariables: (path) => product.terminalVariables(path, AbortSignal.timeout(10_000)),
+    startCluster: product.startServers,
+    stopCluster: async (_, run) => void (await product.stopServers(undefined, run)),
+  });
+}
