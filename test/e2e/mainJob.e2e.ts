@@ -77,7 +77,7 @@ test('Create Worktree… makes a worktree with an environment of its own and ope
 
   window = await code.openedBy(async () => {
     await mainWindow.pick(row);
-    await mainWindow.notification(`Creating worktree ${branch}`).waitFor();
+    await mainWindow.notification(new RegExp(`Creating worktree ${branch}: \\w`)).waitFor();
     await mainWindow.screenshot('3-steps');
   });
   expect(window.folder).toBe(worktree);
