@@ -33,7 +33,8 @@ const clock: Clock = { now: () => Date.now() };
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 const paths: Paths = {
-  resolve: (base, path) => resolve(base, ...path.split('/').map((part, index) => (index === 0 && part === '' ? sep : part))),
+  resolve: (base, path) =>
+    resolve(base, ...path.split('/').map((part, index) => (index === 0 && part === '' ? sep : part))),
   parent: dirname,
   contains: (folder, path) => {
     const inside = relative(real(folder), real(path));
@@ -92,7 +93,10 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
   });
 
   const cluster = once(async () => {
-    const [{ KubernetesCluster }, program] = await Promise.all([import('./adapters/kubernetes/kubernetesCluster'), embedded()]);
+    const [{ KubernetesCluster }, program] = await Promise.all([
+      import('./adapters/kubernetes/kubernetesCluster'),
+      embedded(),
+    ]);
     return new KubernetesCluster({
       identity: { kind: 'embedded' },
       kubeconfig: program.kubeconfig,
@@ -133,39 +137,36 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
   });
 
   const host = once(async () => {
-    const [commands, ports] = await Promise.all([import('./adapters/exec/hostCommands'), import('./adapters/exec/hostPorts')]);
+    const [commands, ports] = await Promise.all([
+      import('./adapters/exec/hostCommands'),
+      import('./adapters/exec/hostPorts'),
+    ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
     const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
     return { commands: new commands.HostCommands({ ...env, PATH }), ports: new ports.HostPorts() };
   });
 
-  const readPorts = once(
-    async (): Promise<ReadPorts> => ({
-      ...(await git()),
-      environmentFiles: await environmentFiles(),
-      cluster: await cluster(),
-      clock,
-    }),
-  );
-  const deletePorts = once(
-    async (): Promise<DeletePorts> => ({
-      ...(await git()),
-      cluster: await cluster(),
-      releases: await releases(),
-      databases: await databases(),
-      clock,
-    }),
-  );
-  const createPorts = once(
-    async (): Promise<CreatePorts> => ({
-      ...(await deletePorts()),
-      ...(await host()),
-      environmentFiles: await environmentFiles(),
-      paths,
-      sha256,
-      settings,
-    }),
-  );
+  const readPorts = once(async (): Promise<ReadPorts> => ({
+    ...(await git()),
+    environmentFiles: await environmentFiles(),
+    cluster: await cluster(),
+    clock,
+  }));
+  const deletePorts = once(async (): Promise<DeletePorts> => ({
+    ...(await git()),
+    cluster: await cluster(),
+    releases: await releases(),
+    databases: await databases(),
+    clock,
+  }));
+  const createPorts = once(async (): Promise<CreatePorts> => ({
+    ...(await deletePorts()),
+    ...(await host()),
+    environmentFiles: await environmentFiles(),
+    paths,
+    sha256,
+    settings,
+  }));
   const worktreePorts = once(async () => ({ ...(await git()), cluster: await cluster(), paths, settings }));
 
   const servers: LocalServers = {
@@ -186,7 +187,8 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     startServers: late(async () => ({ cluster: await cluster(), databases: await databases(), servers }), startServers),
     stopServers: stopServers(servers),
     findCluster: async (signal?: AbortSignal) => (await embedded()).find(signal),
-    terminalVariables: async (folder: string, signal: AbortSignal) => terminalVariables(await worktreePorts())(folder, signal),
+    terminalVariables: async (folder: string, signal: AbortSignal) =>
+      terminalVariables(await worktreePorts())(folder, signal),
     async listBranches(folder: string, signal?: AbortSignal) {
       const { worktrees } = await git();
       return worktrees.branches(await worktrees.repository(folder, signal), signal);
@@ -195,7 +197,8 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
       yield* (await cluster()).logs(namespace, service, options, signal);
     },
     checkEnvironmentFile: async (text: string) => (await environmentFiles()).check(text),
-    worktreePath: async (folder: string, signal: AbortSignal) => (await worktreeAt(await worktreePorts(), folder, signal)).worktree.path,
+    worktreePath: async (folder: string, signal: AbortSignal) =>
+      (await worktreeAt(await worktreePorts(), folder, signal)).worktree.path,
     /** @param command as in the setting: split at spaces, quotes respected, no shell */
     async runInTerminal(command: string, cwd: string, variables: Surroundings['env']) {
       const [{ runInTerminal }, { parseCommand }] = await Promise.all([

@@ -123,7 +123,12 @@ export class Creation {
         run: ({ signal }) => this.#install(signal),
         undo: (signal) => this.#uninstall(signal),
       },
-      { id: 'ready', title: 'Wait until the services are ready', after: ['release'], run: ({ signal }) => this.#waitReady(signal) },
+      {
+        id: 'ready',
+        title: 'Wait until the services are ready',
+        after: ['release'],
+        run: ({ signal }) => this.#waitReady(signal),
+      },
     ];
     return steps.filter((step) => step !== false);
   }
@@ -181,7 +186,8 @@ export class Creation {
 
   async #unclaim(signal: AbortSignal): Promise<void> {
     const { names, claimed } = this.#made;
-    if (names && claimed === 'created') await this.#ports.cluster.deleteNamespace(names.namespace, this.#prepared.owner, signal);
+    if (names && claimed === 'created')
+      await this.#ports.cluster.deleteNamespace(names.namespace, this.#prepared.owner, signal);
   }
 
   async #checkOut(signal: AbortSignal): Promise<string> {
@@ -225,7 +231,8 @@ export class Creation {
       await identities.remove(worktree);
       return `the worktree ${worktree.path}, which has files in it that a removal would lose`;
     }
-    if (target.kind === 'new' || target.kind === 'tracking') await worktrees.deleteBranch(repository, target.branch, target.commit);
+    if (target.kind === 'new' || target.kind === 'tracking')
+      await worktrees.deleteBranch(repository, target.branch, target.commit);
     return undefined;
   }
 
@@ -315,11 +322,23 @@ export class Creation {
     const identity = required(this.#made.identity);
     const services = this.#prepared.file.services.map((service) => service.name);
     const timeoutMs = settings()['create.readyTimeout'] * 1000;
-    this.#made.readiness = await waitReady(cluster, identity.repositoryId, identity.namespace, services, timeoutMs, signal);
+    this.#made.readiness = await waitReady(
+      cluster,
+      identity.repositoryId,
+      identity.namespace,
+      services,
+      timeoutMs,
+      signal,
+    );
     this.#made.identity = { ...identity, state: 'created' };
     await identities.write(required(this.#made.worktree), this.#made.identity);
-    const troubled = this.#made.readiness.services.filter((service) => service.health !== 'healthy' && service.health !== 'stopped');
-    return troubled.map(({ name, state, reason }) => `${name}: ${state}${reason ? ` (${reason})` : ''}`).join(', ') || undefined;
+    const troubled = this.#made.readiness.services.filter(
+      (service) => service.health !== 'healthy' && service.health !== 'stopped',
+    );
+    return (
+      troubled.map(({ name, state, reason }) => `${name}: ${state}${reason ? ` (${reason})` : ''}`).join(', ') ||
+      undefined
+    );
   }
 }
 
@@ -332,7 +351,12 @@ function namesOnly({ slug, namespace, temporalNamespace, database, databaseRole,
 }
 
 /** A lock that is held for moments only is waited for. */
-async function acquireSoon(locks: Locks, key: string, what: string, signal: AbortSignal): Promise<{ release(): Promise<void> }> {
+async function acquireSoon(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+): Promise<{ release(): Promise<void> }> {
   const until = Date.now() + 20_000;
   for (;;) {
     signal.throwIfAborted();

@@ -6,10 +6,28 @@ import type { CreateRequest } from './requests';
 
 /** What a create is about, decided by reading only. */
 export type Target =
-  | { readonly kind: 'worktree'; readonly ref: string; readonly branch: string; readonly worktree: Worktree; readonly commit: string }
+  | {
+      readonly kind: 'worktree';
+      readonly ref: string;
+      readonly branch: string;
+      readonly worktree: Worktree;
+      readonly commit: string;
+    }
   | { readonly kind: 'existing'; readonly ref: string; readonly branch: string; readonly commit: string }
-  | { readonly kind: 'tracking'; readonly ref: string; readonly branch: string; readonly remoteBranch: string; readonly commit: string }
-  | { readonly kind: 'new'; readonly ref: string; readonly branch: string; readonly base: string; readonly commit: string };
+  | {
+      readonly kind: 'tracking';
+      readonly ref: string;
+      readonly branch: string;
+      readonly remoteBranch: string;
+      readonly commit: string;
+    }
+  | {
+      readonly kind: 'new';
+      readonly ref: string;
+      readonly branch: string;
+      readonly base: string;
+      readonly commit: string;
+    };
 
 /**
  * Finds out whether the asked-for branch exists, is remote, or is to be made.
@@ -41,7 +59,9 @@ export async function decideTarget(
   }
   const remote =
     branches.find((branch) => branch.isRemote && branch.name === name) ??
-    (request.target.base === undefined ? branches.find((branch) => branch.isRemote && branch.name === `origin/${name}`) : undefined);
+    (request.target.base === undefined
+      ? branches.find((branch) => branch.isRemote && branch.name === `origin/${name}`)
+      : undefined);
   if (remote) {
     const branch = remote.name.slice(remote.name.indexOf('/') + 1);
     const holder = listed.find((worktree) => worktree.branch === branch);
@@ -63,7 +83,10 @@ function worktreeTarget(listed: readonly Worktree[], path: string): Target {
   if (worktree.prunable !== undefined) throw new AppError('notFound', `The worktree's folder ${path} is gone.`);
   const branch = worktree.branch ?? `detached ${worktree.head.slice(0, 7)}`;
   // Without a branch the registration's own folder tells worktrees apart; it stays when commits come and go.
-  const ref = worktree.branch === undefined ? `worktree:${worktree.gitDir.split(/[\\/]/).at(-1) ?? ''}` : `refs/heads/${worktree.branch}`;
+  const ref =
+    worktree.branch === undefined
+      ? `worktree:${worktree.gitDir.split(/[\\/]/).at(-1) ?? ''}`
+      : `refs/heads/${worktree.branch}`;
   return { kind: 'worktree', ref, branch, worktree, commit: worktree.head };
 }
 

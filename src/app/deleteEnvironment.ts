@@ -34,10 +34,16 @@ export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, De
     const { worktree, identity } = found;
     const environmentOnly = request.environmentOnly === true || worktree.isMain;
     if (environmentOnly && !identity) {
-      throw new AppError('notFound', `The worktree ${worktree.branch ?? worktree.path} has no environment that it is known to own.`);
+      throw new AppError(
+        'notFound',
+        `The worktree ${worktree.branch ?? worktree.path} has no environment that it is known to own.`,
+      );
     }
     if (identity && identity.repositoryId !== repository.id) {
-      throw new AppError('conflict', `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`);
+      throw new AppError(
+        'conflict',
+        `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`,
+      );
     }
     const losses = environmentOnly ? [] : await unaccepted(worktrees, repository, worktree, request, run.signal);
     if (losses.length > 0) throw wouldLose(worktree, losses);
@@ -48,13 +54,23 @@ export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, De
     );
     const steps: Step[] = [];
     let access: ClusterAccess | undefined;
-    const result = { environment: identity ? 'deleted' : 'none', worktree: environmentOnly ? 'kept' : 'deleted', branch: 'none' } as {
+    const result = {
+      environment: identity ? 'deleted' : 'none',
+      worktree: environmentOnly ? 'kept' : 'deleted',
+      branch: 'none',
+    } as {
       -readonly [K in keyof DeleteResult]: DeleteResult[K];
     };
-    if (identity) steps.push(...environmentSteps(ports, identity, async (signal) => (access ??= await cluster.connect(signal))));
+    if (identity)
+      steps.push(...environmentSteps(ports, identity, async (signal) => (access ??= await cluster.connect(signal))));
     const after = identity ? ['namespace', 'database'] : [];
     if (environmentOnly) {
-      steps.push({ id: 'record', title: 'Forget the environment', after, run: () => ports.identities.remove(worktree) });
+      steps.push({
+        id: 'record',
+        title: 'Forget the environment',
+        after,
+        run: () => ports.identities.remove(worktree),
+      });
     } else {
       const accepted = acceptedLosses(request);
       steps.push({
@@ -69,7 +85,12 @@ export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, De
         if (identity?.createdBranch && !request.keepBranch) {
           result.branch = 'deleted';
           const title = `Delete the branch ${branch}`;
-          steps.push({ id: 'branch', title, after: ['worktree'], run: () => worktrees.deleteBranch(repository, branch, worktree.head) });
+          steps.push({
+            id: 'branch',
+            title,
+            after: ['worktree'],
+            run: () => worktrees.deleteBranch(repository, branch, worktree.head),
+          });
         }
       }
     }
@@ -82,7 +103,11 @@ export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, De
   };
 }
 
-function environmentSteps(ports: DeletePorts, identity: Identity, connect: (signal: AbortSignal) => Promise<ClusterAccess>): Step[] {
+function environmentSteps(
+  ports: DeletePorts,
+  identity: Identity,
+  connect: (signal: AbortSignal) => Promise<ClusterAccess>,
+): Step[] {
   const { cluster, releases, databases } = ports;
   const { namespace, release, database, databaseRole: role } = identity;
   return [

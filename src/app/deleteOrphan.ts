@@ -7,7 +7,9 @@ import type { UseCase } from './run';
 import { runSteps } from './steps';
 
 /** Deletes an environment of this repository that no worktree claims any more. */
-export function deleteOrphan(ports: DeletePorts): UseCase<{ readonly folder: string; readonly namespace: string }, void> {
+export function deleteOrphan(
+  ports: DeletePorts,
+): UseCase<{ readonly folder: string; readonly namespace: string }, void> {
   return async ({ folder, namespace }, run) => {
     const repository = await ports.worktrees.repository(folder, run.signal);
     const access = await ports.cluster.connect(run.signal);
@@ -15,15 +17,22 @@ export function deleteOrphan(ports: DeletePorts): UseCase<{ readonly folder: str
     if (!record) return;
     const { owner } = record;
     if (owner?.repositoryId !== repository.id) {
-      throw new AppError('conflict', `The namespace ${namespace} does not belong to this repository: nothing is deleted.`);
+      throw new AppError(
+        'conflict',
+        `The namespace ${namespace} does not belong to this repository: nothing is deleted.`,
+      );
     }
     const known = await readWorktrees(ports, repository, run.signal);
     const unreadable = known.find(({ problem }) => problem !== undefined);
     if (unreadable?.problem) throw unreadable.problem;
     const holder = known.find(({ identity }) => isSameOwner(identity, owner));
-    if (holder) throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
+    if (holder)
+      throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
 
-    const lock = await ports.locks.acquire(`create ${owner.repositoryId} ${owner.worktreeId}`, `${namespace} is being deleted`);
+    const lock = await ports.locks.acquire(
+      `create ${owner.repositoryId} ${owner.worktreeId}`,
+      `${namespace} is being deleted`,
+    );
     const names = namesFromSlug(record.annotations['slug'] ?? namespace.replace(/^worktree-/, ''));
     const database = record.annotations['database'];
     try {

@@ -128,7 +128,7 @@ export class EnvironmentStore {
       worktrees.map(({ worktree }) => worktree).filter((worktree) => worktree.prunable === undefined),
       (worktree, status) => {
         if (isAppError(status)) this.#log.debug(`status of ${worktree.path}: ${status.message}`);
-        else this.#statuses.set(worktree.path, status as WorktreeStatus);
+        else this.#statuses.set(worktree.path, status);
         this.#tellSoon();
       },
       signal,

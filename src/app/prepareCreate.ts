@@ -36,16 +36,24 @@ export interface PreparedCreate {
  *
  * @throws invalidInput, notConfigured, conflict, notFound: one line that says what to do
  */
-export async function prepareCreate(ports: PreparePorts, request: CreateRequest, signal: AbortSignal): Promise<PreparedCreate> {
+export async function prepareCreate(
+  ports: PreparePorts,
+  request: CreateRequest,
+  signal: AbortSignal,
+): Promise<PreparedCreate> {
   const { worktrees, identities, sha256 } = ports;
   const settings = ports.settings();
   const repository = await worktrees.repository(request.folder, signal);
   const listed = await worktrees.list(repository, signal);
   const known = await Promise.all(
-    listed.map(async (worktree) => ({ worktree, identity: worktree.prunable === undefined ? await identities.read(worktree) : undefined })),
+    listed.map(async (worktree) => ({
+      worktree,
+      identity: worktree.prunable === undefined ? await identities.read(worktree) : undefined,
+    })),
   );
 
-  const own = ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(ports, repository, known, request, signal));
+  const own =
+    ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(ports, repository, known, request, signal));
   const target = await decideTarget(
     worktrees,
     repository,
@@ -54,7 +62,8 @@ export async function prepareCreate(ports: PreparePorts, request: CreateRequest,
     settings['worktree.base'],
     signal,
   );
-  const identity = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree)?.identity : undefined;
+  const identity =
+    target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree)?.identity : undefined;
   const file = await readEnvironmentFile(ports, repository, target, signal);
   return {
     repository,
@@ -62,7 +71,8 @@ export async function prepareCreate(ports: PreparePorts, request: CreateRequest,
     identity,
     owner: identity ?? newOwner(repository, target, known, sha256),
     file,
-    folderOf: (slug) => worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']),
+    folderOf: (slug) =>
+      worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']),
   };
 }
 
@@ -86,7 +96,9 @@ async function unfinishedWorktree(
 ): Promise<Worktree | undefined> {
   if (request.target.kind !== 'branch') return undefined;
   const asked = request.target.branch;
-  const held = known.find(({ worktree }) => worktree.branch !== undefined && [worktree.branch, `origin/${worktree.branch}`].includes(asked));
+  const held = known.find(
+    ({ worktree }) => worktree.branch !== undefined && [worktree.branch, `origin/${worktree.branch}`].includes(asked),
+  );
   if (!held) return undefined;
   if (held.identity) return held.identity.state === 'creating' ? held.worktree : undefined;
   // Cut off between adding the worktree and writing its identity: the namespace was claimed for just this folder.

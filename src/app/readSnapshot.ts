@@ -26,7 +26,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     await ports.worktrees.statuses(
       standing,
       (worktree, status) => {
-        if (!isAppError(status)) statuses.set(worktree.path, status as WorktreeStatus);
+        if (!isAppError(status)) statuses.set(worktree.path, status);
       },
       signal,
     );
@@ -41,7 +41,8 @@ async function readCluster(ports: ReadPorts, repositoryId: string, signal: Abort
     since: new Date(ports.clock.now()).toISOString(),
   });
   try {
-    if (!(await ports.cluster.probe(signal))) return { environments: [], cluster: offline('the cluster is not running') };
+    if (!(await ports.cluster.probe(signal)))
+      return { environments: [], cluster: offline('the cluster is not running') };
     const cluster: ClusterConnection = { state: 'online' };
     return { environments: await ports.cluster.read(repositoryId, signal), cluster };
   } catch (error) {

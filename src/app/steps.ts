@@ -61,7 +61,8 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
     } catch (error) {
       if (firstFailure === undefined) {
         firstFailure = run.signal.aborted ? run.signal.reason : error;
-        if (!run.signal.aborted) report(step, 'failed', { duration: clock.now() - start, detail: toAppError(error).message });
+        if (!run.signal.aborted)
+          report(step, 'failed', { duration: clock.now() - start, detail: toAppError(error).message });
         cancel.abort(error);
       }
       throw error;

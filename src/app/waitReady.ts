@@ -43,7 +43,9 @@ export async function waitReady(
       let last: Environment | undefined;
       const look = (state: ClusterWatchState): void => {
         const facts =
-          state.state === 'online' ? state.environments.find((environment) => environment.namespace === namespace) : undefined;
+          state.state === 'online'
+            ? state.environments.find((environment) => environment.namespace === namespace)
+            : undefined;
         if (!facts) return;
         last = toEnvironment(facts);
         const verdict = judge(last, services);
@@ -51,7 +53,10 @@ export async function waitReady(
       };
       const giveUp = (): void => {
         if (last) resolve({ ready: false, services: last.services });
-        else reject(new AppError('timeout', `Nothing was seen of ${namespace} for ${Math.round(timeoutMs / 1000)} seconds.`));
+        else
+          reject(
+            new AppError('timeout', `Nothing was seen of ${namespace} for ${Math.round(timeoutMs / 1000)} seconds.`),
+          );
       };
       const timeout = setTimeout(giveUp, timeoutMs);
       held.add({ dispose: () => clearTimeout(timeout) });

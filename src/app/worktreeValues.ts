@@ -9,7 +9,11 @@ export const databaseSecret = 'coppice-database';
 export type TelemetrySettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address'>;
 
 /** Variables that everything in an environment sees: its services, and the terminals of its window. */
-export function environmentVariables(identity: Identity, branch: string, settings: TelemetrySettings): Record<string, string> {
+export function environmentVariables(
+  identity: Identity,
+  branch: string,
+  settings: TelemetrySettings,
+): Record<string, string> {
   return {
     WORKTREE_NAME: identity.slug,
     WORKTREE_BRANCH: branch,

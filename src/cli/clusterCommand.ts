@@ -13,7 +13,13 @@ export const registerCluster: Register = (program, { product }) => {
     const running = await withRun(true, ({ signal }) => product.findCluster(signal));
     if (!running) return { running: false, server: null, gatewayPort: null, kubeconfig: null, context: null };
     const { access, gatewayPort } = running;
-    return { running: true, server: access.server, gatewayPort, kubeconfig: access.kubeconfig, context: access.context };
+    return {
+      running: true,
+      server: access.server,
+      gatewayPort,
+      kubeconfig: access.kubeconfig,
+      context: access.context,
+    };
   };
 
   cluster
@@ -34,7 +40,12 @@ export const registerCluster: Register = (program, { product }) => {
     .action(async ({ json }: Json) => {
       const stopped = await withRun(json === true, (run) => product.stopServers(undefined, run));
       if (json) printJson(stopped);
-      else print(stopped.cluster || stopped.databases ? 'Stopped. Environments and databases are kept.' : 'Nothing was running.');
+      else
+        print(
+          stopped.cluster || stopped.databases
+            ? 'Stopped. Environments and databases are kept.'
+            : 'Nothing was running.',
+        );
     });
 
   cluster
@@ -44,7 +55,12 @@ export const registerCluster: Register = (program, { product }) => {
     .action(async ({ json }: Json) => {
       const status = await found();
       if (json) printJson(status);
-      else print(status.running ? `The cluster runs at ${status.server}, its gateway at port ${status.gatewayPort}.` : 'The cluster does not run.');
+      else
+        print(
+          status.running
+            ? `The cluster runs at ${status.server}, its gateway at port ${status.gatewayPort}.`
+            : 'The cluster does not run.',
+        );
     });
 
   cluster
@@ -53,7 +69,8 @@ export const registerCluster: Register = (program, { product }) => {
     .option('--json', 'print one line of JSON')
     .action(async ({ json }: Json) => {
       const { kubeconfig, context } = await found();
-      if (kubeconfig === null) throw new AppError('unreachable', 'The cluster does not run: "coppice cluster start" starts it.');
+      if (kubeconfig === null)
+        throw new AppError('unreachable', 'The cluster does not run: "coppice cluster start" starts it.');
       if (json) printJson({ kubeconfig, context });
       else print(kubeconfig);
     });

@@ -29,7 +29,12 @@ export async function withRun<T>(quiet: boolean, use: (run: Run) => Promise<T>):
 }
 
 /** The worktree that a name means; without a name the one that the command runs in. */
-export function pick(snapshot: Snapshot, context: CliContext, name: string | undefined, loosely: boolean): WorktreeEntry {
+export function pick(
+  snapshot: Snapshot,
+  context: CliContext,
+  name: string | undefined,
+  loosely: boolean,
+): WorktreeEntry {
   if (name !== undefined) return loosely ? findLoosely(snapshot, name) : findExactly(snapshot, name);
   const here = realpathSync.native(context.cwd);
   return findAt(snapshot, (path) => {

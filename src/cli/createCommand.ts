@@ -50,7 +50,10 @@ export const registerCreate: Register = (program, context) => {
 
   async function startAgent({ worktree }: CreateResult): Promise<number> {
     const variables = await context.product.terminalVariables(worktree.path, AbortSignal.timeout(10_000));
-    return context.product.runInTerminal(context.settings['agent.command'], worktree.path, { ...context.env, ...variables });
+    return context.product.runInTerminal(context.settings['agent.command'], worktree.path, {
+      ...context.env,
+      ...variables,
+    });
   }
 };
 
@@ -84,6 +87,8 @@ function resultText(result: CreateResult): string {
     ...(result.url === undefined ? [] : [['url', result.url]]),
   ];
   const troubled = result.services.filter(({ health }) => health !== 'healthy' && health !== 'stopped');
-  const trouble = troubled.map(({ name, state, reason }) => `${name} is not ready: ${state}${reason ? `, ${printable(reason)}` : ''}`);
+  const trouble = troubled.map(
+    ({ name, state, reason }) => `${name} is not ready: ${state}${reason ? `, ${printable(reason)}` : ''}`,
+  );
   return [formatTable(rows), ...trouble].join('\n');
 }

@@ -44,7 +44,10 @@ export const registerDelete: Register = (program, context) => {
         });
       });
       if (options.json) printJson(deleted);
-      else print(`${printable(name)}: environment ${deleted.environment}, worktree ${deleted.worktree}, branch ${deleted.branch}`);
+      else
+        print(
+          `${printable(name)}: environment ${deleted.environment}, worktree ${deleted.worktree}, branch ${deleted.branch}`,
+        );
     });
 };
 

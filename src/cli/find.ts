@@ -37,7 +37,9 @@ export function findAt(snapshot: Snapshot, isIn: (worktreePath: string) => boole
 
 function namesOf({ worktree, identity }: WorktreeEntry): string[] {
   const folder = worktree.path.split(/[\\/]/).at(-1) ?? '';
-  return [worktree.branch, identity?.slug, identity?.namespace, worktree.path, folder].filter((name) => name !== undefined);
+  return [worktree.branch, identity?.slug, identity?.namespace, worktree.path, folder].filter(
+    (name) => name !== undefined,
+  );
 }
 
 function notFound(snapshot: Snapshot, name: string): AppError {

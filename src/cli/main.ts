@@ -55,6 +55,7 @@ function rootOf(folder: string): string {
 function reportUsage(error: CommanderError): number {
   if (error.exitCode === 0) return 0;
   // Without a command, commander's "error" is the help that it has just printed.
-  if (error.code !== 'commander.help') process.stderr.write(`${error.message.replace(/^error: /, '')} (coppice --help)\n`);
+  if (error.code !== 'commander.help')
+    process.stderr.write(`${error.message.replace(/^error: /, '')} (coppice --help)\n`);
   return 2;
 }

@@ -3,7 +3,10 @@ import { defaultSettings, type Settings } from '../core/settings';
 
 /** `create.readyTimeout` is COPPICE_CREATE_READY_TIMEOUT in the environment. */
 export function variableOf(key: string): string {
-  return `COPPICE_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).replaceAll('.', '_').toUpperCase()}`;
+  return `COPPICE_${key
+    .replace(/[A-Z]/g, (letter) => `_${letter}`)
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
 }
 
 /** @throws invalidInput naming the variable whose value is no number where one is needed */
@@ -14,7 +17,8 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     if (value === undefined || value === '') return [key, fallback];
     if (typeof fallback !== 'number') return [key, value];
     const number = Number(value);
-    if (!Number.isFinite(number) || number < 0) throw new AppError('invalidInput', `${variable} must be a number, not "${value}".`);
+    if (!Number.isFinite(number) || number < 0)
+      throw new AppError('invalidInput', `${variable} must be a number, not "${value}".`);
     return [key, number];
   });
   return Object.fromEntries(entries) as Settings;

@@ -55,13 +55,15 @@ export const registerShow: Register = (program, context) => {
     .argument('[service]', 'a service; without it the one at /')
     .option('--print', 'print the address only')
     .option('--json', 'print one line of JSON')
-    .action(async (name: string | undefined, service: string | undefined, options: Json & { readonly print?: boolean }) => {
-      const url = urlOf(await snapshotOf(context), context, name, service);
-      if (options.json) return printJson({ url });
-      print(url);
-      if (!options.print) await context.product.openInBrowser(url);
-      return undefined;
-    });
+    .action(
+      async (name: string | undefined, service: string | undefined, options: Json & { readonly print?: boolean }) => {
+        const url = urlOf(await snapshotOf(context), context, name, service);
+        if (options.json) return printJson({ url });
+        print(url);
+        if (!options.print) await context.product.openInBrowser(url);
+        return undefined;
+      },
+    );
 
   program
     .command('logs')
@@ -73,7 +75,11 @@ export const registerShow: Register = (program, context) => {
     .option('--previous', 'of the run before the last restart')
     .option('--json', 'print each line as JSON')
     .action(
-      async (service: string, name: string | undefined, options: Json & { follow?: boolean; tail?: string; previous?: boolean }) => {
+      async (
+        service: string,
+        name: string | undefined,
+        options: Json & { follow?: boolean; tail?: string; previous?: boolean },
+      ) => {
         const tail = options.tail === undefined ? undefined : Number(options.tail);
         if (tail !== undefined && !(Number.isInteger(tail) && tail >= 0)) {
           throw new AppError('invalidInput', `--tail must be a number of lines, not "${options.tail ?? ''}".`);
@@ -82,7 +88,11 @@ export const registerShow: Register = (program, context) => {
         const { namespace } = environmentOf(entry);
         serviceOf(entry, service);
         await withRun(true, async ({ signal }) => {
-          const logOptions = { follow: options.follow === true, previous: options.previous === true, ...(tail === undefined ? {} : { tail }) };
+          const logOptions = {
+            follow: options.follow === true,
+            previous: options.previous === true,
+            ...(tail === undefined ? {} : { tail }),
+          };
           for await (const line of context.product.logs(namespace, service, logOptions, signal)) {
             if (options.json) printJson({ service, line });
             else print(line);
@@ -96,7 +106,10 @@ function environmentOf(entry: WorktreeEntry) {
   if (entry.environment) return entry.environment;
   const name = entry.worktree.branch ?? entry.worktree.path;
   throw entry.identity
-    ? new AppError('unreachable', `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`)
+    ? new AppError(
+        'unreachable',
+        `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`,
+      )
     : new AppError('notFound', `The worktree ${name} has no environment: "coppice create" in its folder makes one.`);
 }
 
@@ -104,7 +117,10 @@ function serviceOf(entry: WorktreeEntry, name: string) {
   const { services } = environmentOf(entry);
   const service = services.find((candidate) => candidate.name === name);
   if (service) return service;
-  throw new AppError('notFound', `There is no service "${name}". There are: ${services.map((each) => each.name).join(', ')}.`);
+  throw new AppError(
+    'notFound',
+    `There is no service "${name}". There are: ${services.map((each) => each.name).join(', ')}.`,
+  );
 }
 
 /** The first argument may be a service of this worktree, as in `coppice open backend`. */
@@ -128,7 +144,13 @@ function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined
   }
   const services = wanted === undefined ? environmentOf(entry).services : [serviceOf(entry, wanted)];
   const [url] = services.flatMap(({ urls }) => urls).sort((a, b) => a.length - b.length);
-  if (url === undefined) throw new AppError('notFound', wanted === undefined ? 'No service has an address.' : `${wanted} has no route in coppice.yaml, and so no address.`);
+  if (url === undefined)
+    throw new AppError(
+      'notFound',
+      wanted === undefined
+        ? 'No service has an address.'
+        : `${wanted} has no route in coppice.yaml, and so no address.`,
+    );
   return url;
 }
 
@@ -140,7 +162,12 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     ['worktree', printable(worktree.path)],
     ['status', statusOf(entry, snapshot)],
     ...(changes ? [['changes', changes]] : []),
-    ...(identity ? [['namespace', identity.namespace], ['database', identity.database]] : []),
+    ...(identity
+      ? [
+          ['namespace', identity.namespace],
+          ['database', identity.database],
+        ]
+      : []),
   ];
   const services = environment?.services ?? [];
   const table = services.map(({ name, state, ready, desired, restarts, reason }) => [
@@ -151,7 +178,11 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     printable(reason ?? ''),
   ]);
   const urls = services.flatMap(({ name, urls: all }) => all.map((url) => [printable(name), url]));
-  return [formatTable(head), table.length > 0 ? formatTable(table) : '', urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '']
+  return [
+    formatTable(head),
+    table.length > 0 ? formatTable(table) : '',
+    urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
+  ]
     .filter((part) => part !== '')
     .join('\n\n');
 }

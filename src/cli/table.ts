@@ -15,7 +15,9 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
 
 /** All worktrees with the health of their environments, a column a service. */
 export function worktreeTable(snapshot: Snapshot): string {
-  const services = [...new Set(snapshot.entries.flatMap(({ environment }) => environment?.services.map(({ name }) => name) ?? []))];
+  const services = [
+    ...new Set(snapshot.entries.flatMap(({ environment }) => environment?.services.map(({ name }) => name) ?? [])),
+  ];
   const header = ['NAME', 'STATUS', ...services.map((name) => printable(name).toUpperCase()), 'BRANCH', 'CHANGES'];
   const rows = snapshot.entries.map((entry) => [
     nameOf(entry),
@@ -32,7 +34,9 @@ export function worktreeTable(snapshot: Snapshot): string {
     '',
   ]);
   const table = formatTable([header, ...rows, ...orphans]);
-  return snapshot.cluster.state === 'offline' ? `${table}\n\nThe cluster does not answer: ${snapshot.cluster.reason}.` : table;
+  return snapshot.cluster.state === 'offline'
+    ? `${table}\n\nThe cluster does not answer: ${snapshot.cluster.reason}.`
+    : table;
 }
 
 /** The environment's slug; without one the folder's name. */
@@ -55,7 +59,12 @@ function stateOf(service: ServiceStatus | undefined): string {
 export function changesOf({ status }: WorktreeEntry): string {
   if (!status) return '';
   const { ahead, behind, changed, untracked } = status;
-  const parts = [ahead && `↑${ahead}`, behind && `↓${behind}`, changed && `${changed} changed`, untracked && `${untracked} untracked`];
+  const parts = [
+    ahead && `↑${ahead}`,
+    behind && `↓${behind}`,
+    changed && `${changed} changed`,
+    untracked && `${untracked} untracked`,
+  ];
   return parts.filter(Boolean).join(' ');
 }
 

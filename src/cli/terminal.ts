@@ -39,7 +39,8 @@ export function reportFailure(error: unknown, options: { readonly json: boolean;
     process.stderr.write(`${printable(known.message)}\n`);
     const told = known.explanation?.split('\n').filter((line) => line.trim() !== '' && line !== known.message) ?? [];
     for (const line of told) process.stderr.write(`  ${printable(line)}\n`);
-    if (options.verbose || known.code === 'bug') process.stderr.write(`${known.cause instanceof Error ? (known.cause.stack ?? '') : (known.stack ?? '')}\n`);
+    if (options.verbose || known.code === 'bug')
+      process.stderr.write(`${known.cause instanceof Error ? (known.cause.stack ?? '') : (known.stack ?? '')}\n`);
   }
   return exitCodes[known.code];
 }
@@ -76,5 +77,10 @@ export function terminalLog(verbose: boolean): Logger {
   const ifVerbose = (level: string) => (message: string) => {
     if (verbose) write(level, message);
   };
-  return { debug: ifVerbose('debug'), info: ifVerbose('info'), warn: (message) => write('warning', message), error: (message) => write('error', message) };
+  return {
+    debug: ifVerbose('debug'),
+    info: ifVerbose('info'),
+    warn: (message) => write('warning', message),
+    error: (message) => write('error', message),
+  };
 }

@@ -46,7 +46,9 @@ export interface ContainerFacts {
   readonly reason: string | undefined;
   readonly message: string | undefined;
   readonly exitCode: number | undefined;
-  readonly lastTermination: { readonly reason: string | undefined; readonly exitCode: number; readonly message: string | undefined } | undefined;
+  readonly lastTermination:
+    | { readonly reason: string | undefined; readonly exitCode: number; readonly message: string | undefined }
+    | undefined;
 }
 
 export interface IngressFacts {

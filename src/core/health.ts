@@ -4,7 +4,9 @@ import type { Environment, Health, ServiceStatus } from './model';
 /** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
 export function toEnvironment(facts: EnvironmentFacts): Environment {
   const names = [
-    ...new Set([...facts.deployments.map((d) => d.service), ...facts.pods.map((p) => p.service)].filter((n) => n !== '')),
+    ...new Set(
+      [...facts.deployments.map((d) => d.service), ...facts.pods.map((p) => p.service)].filter((n) => n !== ''),
+    ),
   ].sort();
   const services = names.map((name) =>
     toServiceStatus(

@@ -75,7 +75,12 @@ export function* slugCandidates(
  *
  * @param attempt counts up when a living worktree already holds the id (its branch was renamed since)
  */
-export function worktreeId(repositoryId: string, ref: string, attempt: number, sha256: (text: string) => string): string {
+export function worktreeId(
+  repositoryId: string,
+  ref: string,
+  attempt: number,
+  sha256: (text: string) => string,
+): string {
   return sha256(`worktree\0${repositoryId}\0${ref}${attempt === 0 ? '' : `\0${attempt}`}`).slice(0, 12);
 }
 
@@ -112,7 +117,8 @@ export function newBranchNameProblem(name: string): string | undefined {
   if (name.length > 200) return `The branch name is ${name.length} characters long; 200 are allowed.`;
   if (name.startsWith('-')) return `${shown} is no branch name: it starts with "-".`;
   const odd = /[^\p{L}\p{N}/._+#@=-]/u.exec(name);
-  if (odd) return `${shown} is no branch name for Coppice: ${describeCharacter(odd[0])} is not allowed. Use letters, digits and / . _ - + # @ =.`;
+  if (odd)
+    return `${shown} is no branch name for Coppice: ${describeCharacter(odd[0])} is not allowed. Use letters, digits and / . _ - + # @ =.`;
   const isWellFormed =
     !/^\/|\/$|\/\/|\.\.|@\{|\.$|^@$/.test(name) &&
     name.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock') && !part.startsWith('-'));

@@ -48,7 +48,12 @@ export interface Worktrees {
    * Removes folder and registration. Checks again for losses that are not in `accepted`, right before it removes.
    * @throws conflict with the losses
    */
-  remove(repository: Repository, worktree: Worktree, accepted: readonly Loss['kind'][], signal?: AbortSignal): Promise<void>;
+  remove(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Deletes a local branch only while it points at `expectedHead` (compare and swap). @throws conflict when it moved on */
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void>;
   /** Forgets registrations of worktrees whose folders are gone. */
@@ -129,9 +134,19 @@ export interface Cluster {
   /** Compares the owner, deletes, and waits until it is gone. No error when it is already gone. @throws conflict, timeout (with the namespace's own reason) */
   deleteNamespace(name: string, owner: Owner, signal?: AbortSignal): Promise<void>;
   /** Creates or replaces; values are text. Compares the namespace's owner first. */
-  putSecret(namespace: string, name: string, data: Readonly<Record<string, string>>, owner: Owner, signal?: AbortSignal): Promise<void>;
+  putSecret(
+    namespace: string,
+    name: string,
+    data: Readonly<Record<string, string>>,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** undefined when there is none. */
-  readSecret(namespace: string, name: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+  readSecret(
+    namespace: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, string>> | undefined>;
   /** New pods for a service (a rollout restart). */
   restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
   /** Lines of a service's pods, as they come, without their ends. Ends by itself unless `follow`. */
@@ -261,7 +276,10 @@ export interface Databases {
     signal?: AbortSignal,
   ): Promise<{ readonly url: string; readonly created: boolean }>;
   /** Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict */
-  drop(request: { readonly database: string; readonly role: string; readonly owner: Owner }, signal?: AbortSignal): Promise<void>;
+  drop(
+    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<void>;
 }
 
 /** Runs the repository's own commands (migrate, seed) on this machine. */
@@ -269,7 +287,11 @@ export interface Commands {
   /** No shell. @throws failed with exit code and the last line that it printed */
   run(
     argv: readonly string[],
-    options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly onLine?: (line: string) => void },
+    options: {
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly onLine?: (line: string) => void;
+    },
     signal?: AbortSignal,
   ): Promise<void>;
 }

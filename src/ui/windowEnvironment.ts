@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { Snapshot } from '../core/model';
 import { openAgentTerminal } from './agent';
 import type { UiDependencies } from './dependencies';

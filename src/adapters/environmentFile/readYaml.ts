@@ -78,7 +78,7 @@ export function readYaml(text: string): YamlText {
     });
     return result(undefined);
   }
-  // eslint-disable-next-line no-control-regex
+
   const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/.exec(body);
   if (control) {
     report(
@@ -189,7 +189,7 @@ class Reader {
     const mapping: { [key: string]: Value } = Object.create(null) as { [key: string]: Value };
     const own = new Set<string>();
     const merges: { readonly source: Node | null; readonly offset: number }[] = [];
-    for (const pair of node.items as Pair<unknown, unknown>[]) {
+    for (const pair of node.items) {
       const keyNode = asNode(pair.key);
       const offset = offsetOf(keyNode) ?? offsetOf(node) ?? 0;
       if (isMergeKey(keyNode)) {

@@ -1,7 +1,8 @@
 import { identifier, lockKey, readMadeName, readMark, type Mark } from './ownership';
 import { codeOf } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
-import { Session, withSession } from './session';
+import type { Session } from './session';
+import { withSession } from './session';
 
 export interface ServerFacts {
   /** As `server_version_num` counts: 180004 for 18.4. */

@@ -76,7 +76,7 @@ export function toFieldsV1(paths: Iterable<FieldPath>): JsonRecord {
     const elements = pathElements(path);
     for (const element of elements) {
       const next = node[element];
-      node = isRecord(next) ? next : ((node[element] = {}) as JsonRecord);
+      node = isRecord(next) ? next : (node[element] = {});
     }
     const last = elements.at(-1) ?? '';
     if (last.startsWith('k:')) node['.'] = {};

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
 import type { Worktrees } from '../../../src/core/ports';
-import { AppError, isAbort } from '../../../src/core/errors';
+import type { AppError } from '../../../src/core/errors';
+import { isAbort } from '../../../src/core/errors';
 import { until } from '../../support/until';
 
 /** A repository for the suite: one commit "first" on `main`, checked out in the main worktree, with an `origin` that has it. */

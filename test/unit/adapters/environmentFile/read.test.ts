@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { YamlEnvironmentFiles } from '../../../../src/adapters/environmentFile/yamlEnvironmentFiles';
-import { AppError, isAppError } from '../../../../src/core/errors';
+import type { AppError } from '../../../../src/core/errors';
+import { isAppError } from '../../../../src/core/errors';
 
 const files = new YamlEnvironmentFiles();
 let folder = '';

@@ -80,9 +80,7 @@ describe('parseStatus', () => {
           '!': '!',
         };
         const output = entries
-          .map(
-            ({ kind, path, from }) => `${rest[kind as keyof typeof rest]} ${path}\0${kind === '2' ? `${from}\0` : ''}`,
-          )
+          .map(({ kind, path, from }) => `${rest[kind]} ${path}\0${kind === '2' ? `${from}\0` : ''}`)
           .join('');
         const of = (...kinds: string[]): string[] =>
           entries.filter(({ kind }) => kinds.includes(kind)).map(({ path }) => path);

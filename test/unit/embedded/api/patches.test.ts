@@ -31,7 +31,7 @@ describe('merge patch', () => {
 describe('strategic merge patch', () => {
   const pod = (spec: object): { spec: object } => ({ spec });
   const patched = (original: object, patch: object): unknown =>
-    strategicMergePatch(structuredClone(pod(original)) as never, pod(patch) as never, schemaOf('Pod'))['spec'];
+    strategicMergePatch(structuredClone(pod(original)), pod(patch), schemaOf('Pod'))['spec'];
   const a = { name: 'a', image: '1' };
   const b = { name: 'b', image: '2' };
 

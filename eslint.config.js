@@ -1,0 +1,86 @@
+import tseslint from 'typescript-eslint';
+
+/** A ban on a package's name misses its subpaths, so every ban is a pattern over the whole specifier. */
+const sdk = '(@kubernetes/client-node|simple-git|pg|yaml|ajv|@ngrok/webernetes|selfsigned|http-proxy-3|ws|commander)';
+const packageBan = (names, message) => ({ regex: `^${names}(/|$)`, message });
+const node = { regex: '^node:', message: 'Node.js belongs to adapters, compose and the CLI.' };
+const vscode = packageBan('vscode', 'Only ui, extension.ts and compose.ts know the editor.');
+const sdks = packageBan(sdk, 'Only its own adapter imports an SDK.');
+const folder = (name) => ({ regex: `(^|/)${name}(/|$)`, message: `This layer must not import ${name}.` });
+
+/** What each layer must not import; test/architecture.test.ts holds the same, cycles included. */
+const layers = {
+  core: [node, vscode, sdks, folder('app'), folder('adapters'), folder('ui'), folder('cli'), folder('embedded')],
+  app: [node, vscode, sdks, folder('adapters'), folder('ui'), folder('cli'), folder('embedded')],
+  adapters: [vscode, folder('app'), folder('ui'), folder('cli'), folder('embedded(?!ClusterProgram)')],
+  ui: [node, sdks, folder('adapters'), folder('cli'), folder('embedded')],
+  embedded: [vscode, folder('app'), folder('adapters'), folder('ui'), folder('cli')],
+};
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/**',
+      'out/**',
+      'node_modules/**',
+      'test/vscode/**',
+      'scripts/sample/**',
+      '**/*.js',
+      '**/*.mjs',
+      '**/*.cjs',
+      '!eslint.config.js',
+    ],
+  },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'vitest*.config.ts'] } },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingAny: true, allowThrowingUnknown: true }],
+      '@typescript-eslint/prefer-promise-reject-errors': 'off',
+      '@typescript-eslint/require-await': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Unions of literals instead of enums.' },
+        { selector: 'ExportDefaultDeclaration', message: 'One file exports the thing it is named after, by name.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+      ],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  ...Object.entries(layers).map(([layer, patterns]) => ({
+    files: [`src/${layer}/**/*.ts`],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  })),
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/compose.ts', 'src/cli.ts', 'src/embedded/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'Unions of literals instead of enums.' },
+        { selector: 'ExportDefaultDeclaration', message: 'One file exports the thing it is named after, by name.' },
+        { selector: 'ExportAllDeclaration', message: 'No barrels.' },
+        { selector: 'ImportExpression', message: 'Only compose.ts loads anything late.' },
+      ],
+    },
+  },
+  {
+    files: ['eslint.config.js', '*.config.ts', 'test/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/unbound-method': 'off',
+    },
+  },
+);
