@@ -158,6 +158,7 @@ export class Creation {
           slug: names.slug,
           host: names.host,
           ...(file.database ? { database: names.database } : {}),
+          services: services.join(','),
           'metrics-ports': JSON.stringify(metricsPorts),
           'created-branch': found?.annotations['created-branch'] ?? String(target.kind === 'new'),
         };

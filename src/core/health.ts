@@ -3,11 +3,11 @@ import type { Environment, Health, ServiceStatus } from './model';
 
 /** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
 export function toEnvironment(facts: EnvironmentFacts): Environment {
-  const names = [
-    ...new Set(
-      [...facts.deployments.map((d) => d.service), ...facts.pods.map((p) => p.service)].filter((n) => n !== ''),
-    ),
-  ].sort();
+  const seen = new Set(
+    [...facts.deployments.map((d) => d.service), ...facts.pods.map((p) => p.service)].filter((n) => n !== ''),
+  );
+  const inFile = new Set(facts.annotations['services']?.split(',').filter((name) => seen.has(name)));
+  const names = [...inFile, ...[...seen].filter((name) => !inFile.has(name)).sort()];
   const services = names.map((name) =>
     toServiceStatus(
       name,

@@ -129,7 +129,7 @@ export interface Cluster {
   readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined>;
   /** All namespaces that carry an owner, of any repository. */
   listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]>;
-  /** Creates it with the owner's labels, or finds it when it is this owner's. @throws conflict when it is anybody else's or terminating */
+  /** Creates it with the owner's labels, or finds it when it is this owner's and brings its annotations up to date. @throws conflict when it is anybody else's or terminating */
   claimNamespace(request: ClaimNamespace, signal?: AbortSignal): Promise<'created' | 'found'>;
   /** Compares the owner, deletes, and waits until it is gone. No error when it is already gone. @throws conflict, timeout (with the namespace's own reason) */
   deleteNamespace(name: string, owner: Owner, signal?: AbortSignal): Promise<void>;

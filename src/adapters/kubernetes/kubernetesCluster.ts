@@ -101,6 +101,8 @@ export class KubernetesCluster implements Cluster {
         if (!found && attempt < writeAttempts) continue;
         if (!found) throw error;
         this.#verifyUsable(found, owner);
+        const isCurrent = Object.entries(request.annotations).every(([key, text]) => found.annotations[key] === text);
+        if (!isCurrent) await this.#annotate(found, annotations, signal);
         return 'found';
       }
     }
@@ -259,6 +261,25 @@ export class KubernetesCluster implements Cluster {
       if (isAppError(error, 'notFound')) return undefined;
       throw error;
     }
+  }
+
+  /** With the uid: another namespace of that name, made meanwhile, is left alone. */
+  async #annotate(
+    { name, uid }: NamespaceRecord,
+    annotations: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    await this.#connection.json(
+      {
+        method: 'PATCH',
+        path: namespacePath(name),
+        body: { metadata: { uid, annotations } },
+        contentType: 'application/merge-patch+json',
+        verb: 'patch',
+        resource: `namespace "${name}"`,
+      },
+      signal,
+    );
   }
 
   async #verifyNamespace(name: string, owner: Owner, signal: AbortSignal | undefined): Promise<void> {

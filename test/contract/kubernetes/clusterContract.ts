@@ -71,6 +71,8 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
       await expect(cluster.claimNamespace({ name: namespace, owner: other, annotations })).rejects.toMatchObject({
         code: 'conflict',
       });
+      expect(await cluster.claimNamespace({ name: namespace, owner, annotations: { services: 'a,b' } })).toBe('found');
+      expect((await cluster.readNamespace(namespace))?.annotations).toEqual({ ...annotations, services: 'a,b' });
     });
 
     test('of many who claim one namespace at once, one makes it', async () => {

@@ -111,6 +111,7 @@ export class FakeCluster implements Cluster {
     const found = this.#namespaces.get(request.name);
     if (found) {
       verifyUsable(found.record, request.owner);
+      found.record = { ...found.record, annotations: { ...found.record.annotations, ...request.annotations } };
       return 'found';
     }
     this.changes.push(`claimNamespace ${request.name}`);
