@@ -20,7 +20,7 @@ export interface Step {
 export interface StepContext {
   readonly signal: AbortSignal;
   /** Waits for another step that only this case depends on; rejects when that step fails. */
-  done(id: string): Promise<void>;
+  readonly done: (id: string) => Promise<void>;
 }
 
 const undoTimeoutMs = 60_000;

@@ -49,25 +49,26 @@ async function main(): Promise<void> {
   log(`starting ${version}`);
 
   let stopping = false;
-  let running: Awaited<ReturnType<typeof startCluster>> | undefined;
+  const started: { cluster?: Awaited<ReturnType<typeof startCluster>> } = {};
   const stop = async (signal: string): Promise<void> => {
+    started.cluster = running;
     if (stopping) return;
     stopping = true;
     log(`${signal}: stopping`);
     setTimeout(() => fail('stopping took too long', new Error('gave up')), STOP_LIMIT_MS).unref();
     await rm(folder.clusterFile, { force: true });
-    await running?.stop();
+    await started.cluster?.stop();
     log('stopped');
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
 
-  running = await startCluster(folder, options, fileURLToPath(new URL('./reaper.js', import.meta.url)), log);
+  const running = await startCluster(folder, options, fileURLToPath(new URL('./reaper.js', import.meta.url)), log);
   if (stopping) return;
   const { server, gatewayPort } = running;
-  const started = new Date(Date.now() - process.uptime() * 1000).toISOString();
-  const line = JSON.stringify({ pid: process.pid, startedAt: started, version, server, gatewayPort });
+  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+  const line = JSON.stringify({ pid: process.pid, startedAt, version, server, gatewayPort });
   await writeFileAtomic(folder.clusterFile, line);
   process.stdout.write(`${line}\n`);
   log(`ready at ${server}, gateway port ${gatewayPort}, after ${Math.round(process.uptime() * 1000)} ms`);

@@ -91,7 +91,7 @@ export async function startTestApi(): Promise<TestApi> {
       Promise.resolve([
         { namespace: 'default', name: 'measured', containers: [{ name: 'web', cpuCores: 0.25, memoryBytes: 1 << 20 }] },
       ]),
-    onError: (error) => console.error(error),
+    onError: (error) => process.stderr.write(`${String(error)}\n`),
   });
   const server = `https://127.0.0.1:${api.port}`;
   const folder = await mkdtemp(join(tmpdir(), 'coppice-api-'));

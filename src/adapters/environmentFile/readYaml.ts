@@ -1,5 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 'yaml';
-import type { Document, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import type { Document, Node, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import type { EnvironmentFileProblem } from '../../core/environmentFile';
 
 /** A value of the file; mappings have no prototype, so that a key such as `__proto__` is a key like any other. */
@@ -237,7 +237,7 @@ function isMergeKey(node: Node | null): boolean {
 function keyText(node: Scalar): string | undefined {
   if (typeof node.value === 'string') return node.value;
   if (node.value === null) return node.source === '' || node.source === undefined ? undefined : node.source;
-  return node.source ?? String(node.value);
+  return node.source ?? JSON.stringify(node.value);
 }
 
 function asNode(value: unknown): Node | null {

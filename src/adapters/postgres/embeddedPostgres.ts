@@ -191,7 +191,8 @@ export class EmbeddedPostgres implements PostgresServer {
       await delay(attempt * 100);
     }
     throw new AppError(performance.now() < deadline ? 'failed' : 'timeout', 'PostgreSQL does not start.', {
-      explanation: `${String(failure ?? '')}\nIts log: ${folder.logFile}`.trim(),
+      explanation:
+        `${failure instanceof Error ? failure.message : typeof failure === 'string' ? failure : ''}\nIts log: ${folder.logFile}`.trim(),
     });
   }
 

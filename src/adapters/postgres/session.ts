@@ -82,7 +82,9 @@ export class Session {
       const result: QueryResult<Row> | QueryResult<Row>[] = await (values.length === 0
         ? this.#client.query<Row>(sql)
         : this.#client.query<Row>(sql, [...values]));
-      return (Array.isArray(result) ? result.at(-1)?.rows : result.rows) ?? [];
+      const results: readonly QueryResult<Row>[] = Array.isArray(result) ? (result as QueryResult<Row>[]) : [result];
+      const last = results.at(-1);
+      return last?.rows ?? [];
     } catch (error) {
       signal?.throwIfAborted();
       throw error;

@@ -67,7 +67,7 @@ function applyJsonPatch(target: JsonRecord, patch: unknown, resource: Resource):
   if (!Array.isArray(patch)) throw StatusError.badRequest('a JSON patch is a list of operations');
   const copy = structuredClone(target);
   try {
-    const operations: Operation[] = patch;
+    const operations = patch as Operation[];
     return objectOf(jsonPatch.applyPatch(copy, operations, true).newDocument);
   } catch (error) {
     const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);

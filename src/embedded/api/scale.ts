@@ -1,4 +1,4 @@
-import { isRecord, numberAt, recordAt, valueAt, type JsonRecord, type KubeObject } from './kubeObject';
+import { isRecord, numberAt, recordAt, valueAt, type JsonRecord, type KubeObject, type ObjectMeta } from './kubeObject';
 import type { Resource } from './resources';
 import { StatusError } from './statusError';
 
@@ -15,7 +15,7 @@ export function scaleOf(object: KubeObject): KubeObject {
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: JSON.parse(JSON.stringify(metadata)),
+    metadata: JSON.parse(JSON.stringify(metadata)) as ObjectMeta,
     spec: replicas === 0 ? {} : { replicas },
     status: { replicas: numberAt(object, 'status', 'replicas') ?? 0, selector },
   };

@@ -88,10 +88,11 @@ function mergeValue(existing: unknown, applied: unknown, schema: FieldSchema): u
   if (isRecord(applied) && isRecord(existing) && !schema.atomic) return mergeApplied(existing, applied, schema);
   if (!Array.isArray(applied) || !Array.isArray(existing) || schema.list === undefined) return structuredClone(applied);
   if (schema.list === 'set') {
-    return [...existing, ...applied.filter((one) => !existing.some((other) => sameValue(one, other)))];
+    const [before, after]: [unknown[], unknown[]] = [existing, applied];
+    return [...before, ...after.filter((one) => !before.some((other) => sameValue(one, other)))];
   }
   const { keys } = schema.list;
-  const result: unknown[] = [...existing];
+  const result = [...(existing as unknown[])];
   for (const item of applied) {
     const key = itemKey(item, keys);
     const index = result.findIndex((one) => key !== undefined && itemKey(one, keys) === key);

@@ -26,7 +26,7 @@ export async function replaceService(cluster: Cluster, service: KubeObject, revi
 /** webernetes' types have times as Date where its stored form, like Kubernetes', has text: only the types differ. */
 function engineObject(service: KubeObject): V1Service {
   const { resourceVersion: _, ...metadata } = service.metadata;
-  const copy: V1Service = JSON.parse(JSON.stringify({ ...service, metadata }));
+  const copy = JSON.parse(JSON.stringify({ ...service, metadata })) as V1Service;
   return copy;
 }
 

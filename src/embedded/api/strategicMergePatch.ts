@@ -51,7 +51,7 @@ function retained(original: JsonRecord, patch: JsonRecord): JsonRecord {
 }
 
 function mergeList(existing: unknown, patch: unknown[], order: unknown, schema: FieldSchema): unknown[] {
-  const original = Array.isArray(existing) ? existing : [];
+  const original: unknown[] = Array.isArray(existing) ? existing : [];
   if (schema.list === undefined) {
     return patch.filter((item) => !isDirective(item)).map(cleanValue);
   }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -263,7 +264,7 @@ async function settled(streams: readonly NodeJS.ReadableStream[], withinMs: numb
   });
   await Promise.race([closed, late]);
   clearTimeout(timer);
-  for (const stream of streams) if ('destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+  for (const stream of streams) if (stream instanceof Readable) stream.destroy();
 }
 
 function closedOf(stream: NodeJS.ReadableStream): Promise<void> {

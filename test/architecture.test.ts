@@ -1,0 +1,181 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+const src = join(root, 'src');
+
+interface Import {
+  readonly from: string;
+  /** A file below src, or a package. */
+  readonly to: string;
+  readonly isLocal: boolean;
+  readonly isDynamic: boolean;
+  readonly isType: boolean;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.split(sep).join('/'));
+
+const imports = files.flatMap(readImports);
+
+/** Every way to name another module: import, export from, import type, import('…'), require('…'). */
+function readImports(file: string): Import[] {
+  const source = ts.createSourceFile(file, readFileSync(join(src, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const found: Import[] = [];
+  const add = (node: ts.Node | undefined, isDynamic: boolean, isType: boolean): void => {
+    if (node && ts.isStringLiteralLike(node)) found.push(toImport(file, node.text, isDynamic, isType));
+    else if (isDynamic) throw new Error(`${file} imports a module whose name is computed`);
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier, false, node.importClause?.isTypeOnly === true);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier, false, node.isTypeOnly);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, false, true);
+    else if (ts.isCallExpression(node)) {
+      const isImport = node.expression.kind === ts.SyntaxKind.ImportKeyword;
+      const isRequire = ts.isIdentifier(node.expression) && node.expression.text === 'require';
+      if (isImport || isRequire) add(node.arguments[0], true, false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function toImport(from: string, specifier: string, isDynamic: boolean, isType: boolean): Import {
+  if (!specifier.startsWith('.')) return { from, to: specifier, isLocal: false, isDynamic, isType };
+  const path = relative(src, join(src, dirname(from), specifier))
+    .split(sep)
+    .join('/');
+  const to = [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => files.includes(candidate)) ?? path;
+  return { from, to, isLocal: true, isDynamic, isType };
+}
+
+const layerOf = (file: string): string => (file.includes('/') ? (file.split('/')[0] ?? '') : file.replace(/\.ts$/, ''));
+const roomOf = (file: string): string => file.split('/').slice(0, 2).join('/');
+const isPackage = (name: string, to: string): boolean => to === name || to.startsWith(`${name}/`);
+const tell = (found: readonly Import[]): string[] => found.map(({ from, to }) => `${from} imports ${to}`);
+
+const sdkOf: Readonly<Record<string, readonly string[]>> = {
+  'adapters/git': ['simple-git', 'p-limit'],
+  'adapters/kubernetes': ['@kubernetes/client-node'],
+  'adapters/postgres': ['pg'],
+  'adapters/environmentFile': ['yaml', 'ajv'],
+  embedded: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml'],
+  cli: ['commander'],
+};
+
+/** What each layer may import of our own. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: ['core'],
+  app: ['core', 'app'],
+  adapters: ['core', 'adapters'],
+  ui: ['core', 'app', 'ui'],
+  embedded: ['embedded'],
+  cli: ['core', 'app', 'cli', 'compose'],
+  compose: ['core', 'app', 'adapters'],
+  extension: ['core', 'app', 'ui', 'compose'],
+};
+
+test('every file lies in a layer', () => {
+  expect(files.filter((file) => !(layerOf(file) in allowed))).toEqual([]);
+  expect(files.length).toBeGreaterThan(100);
+});
+
+test('each layer imports only what it may', () => {
+  const wrong = imports.filter(
+    ({ from, to, isLocal }) => isLocal && to.endsWith('.ts') && !allowed[layerOf(from)]?.includes(layerOf(to)),
+  );
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('nothing outside of src is imported but the schema of the environment file and the version', () => {
+  const outside = imports.filter(({ to, isLocal }) => isLocal && to.startsWith('..'));
+  expect([...new Set(outside.map(({ to }) => to))].sort()).toEqual([
+    '../media/schemas/coppice.schema.json',
+    '../package.json',
+  ]);
+});
+
+test('an adapter imports no other adapter, exec excepted', () => {
+  const wrong = imports.filter(
+    ({ from, to, isLocal }) =>
+      isLocal &&
+      layerOf(from) === 'adapters' &&
+      layerOf(to) === 'adapters' &&
+      roomOf(from) !== roomOf(to) &&
+      roomOf(to) !== 'adapters/exec',
+  );
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('core, app and ui know nothing of Node.js', () => {
+  const wrong = imports.filter(
+    ({ from, to }) => ['core', 'app', 'ui'].includes(layerOf(from)) && to.startsWith('node:'),
+  );
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('only ui and extension.ts know the editor', () => {
+  const wrong = imports.filter(
+    ({ from, to }) => isPackage('vscode', to) && !['ui', 'extension'].includes(layerOf(from)),
+  );
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('an SDK is imported by its own adapter only, and nothing else is imported at all', () => {
+  const wrong = imports.filter(({ from, to, isLocal }) => {
+    if (isLocal || to.startsWith('node:') || isPackage('vscode', to)) return false;
+    const own = sdkOf[roomOf(from)] ?? sdkOf[layerOf(from)] ?? [];
+    return !own.some((name) => isPackage(name, to));
+  });
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('only compose.ts and cli.ts load anything late, and compose.ts loads every adapter late', () => {
+  const late = imports.filter(
+    ({ from, isDynamic }) => isDynamic && !['compose.ts', 'cli.ts'].includes(from) && layerOf(from) !== 'embedded',
+  );
+  expect(tell(late)).toEqual([]);
+  const early = imports.filter(
+    ({ from, to, isDynamic, isType }) => from === 'compose.ts' && layerOf(to) === 'adapters' && !isDynamic && !isType,
+  );
+  expect(tell(early)).toEqual([]);
+});
+
+test('child processes are started in one room of the product, and in one of the embedded cluster', () => {
+  const wrong = imports.filter(
+    ({ from, to, isType }) =>
+      to === 'node:child_process' && !isType && roomOf(from) !== 'adapters/exec' && layerOf(from) !== 'embedded',
+  );
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('no file imports itself, not even around a corner', () => {
+  const next = new Map<string, string[]>();
+  for (const { from, to, isLocal, isType } of imports)
+    if (isLocal && !isType) next.set(from, [...(next.get(from) ?? []), to]);
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const walk = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) return void cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+    if (done.has(file)) return;
+    for (const to of next.get(file) ?? []) walk(to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of files) walk(file, []);
+  expect(cycles).toEqual([]);
+});
+
+test('extension.ts only wires, and no file is longer than a head can hold', () => {
+  const lines = (file: string): number => readFileSync(join(src, file), 'utf8').split('\n').length;
+  expect(lines('extension.ts')).toBeLessThanOrEqual(60);
+  for (const file of files.filter(
+    (each) => each.startsWith('ui/commands/') && !/(register|ids|context)\.ts$/.test(each),
+  )) {
+    expect(lines(file), file).toBeLessThanOrEqual(60);
+  }
+  expect(files.filter((file) => lines(file) > 400)).toEqual([]);
+});
