@@ -1,0 +1,75 @@
+// What is bundled, and how: shared by the build, the tests of the bundles and the bench.
+import { readFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+// CommonJS libraries inside an ES module bundle still call require() for Node's own modules.
+const requireForCommonJs =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+
+/**
+ * Of @kubernetes/client-node only the reading of kubeconfigs and their credentials is used; requests go through Node's own
+ * https. Left out are the generated clients of all API groups, and undici, which only those clients would be given.
+ * @type {import('esbuild').Plugin}
+ */
+const leanKubernetesClient = {
+  name: 'lean-kubernetes-client',
+  setup(build) {
+    const generated = join('@kubernetes', 'client-node', 'dist', 'gen') + sep;
+    // Its files name each other in full.
+    build.onResolve({ filter: /^\.{1,2}\/.*\.js$/ }, ({ path, resolveDir }) => {
+      const file = join(resolveDir, path);
+      return file.includes(generated) ? { path: file, sideEffects: false } : undefined;
+    });
+    build.onResolve({ filter: /^undici$/ }, (args) =>
+      args.importer.includes(join('@kubernetes', 'client-node'))
+        ? { path: args.path, namespace: 'left-out' }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, () => ({
+      contents: `class LeftOut { constructor() { throw new Error('undici is not part of this bundle'); } }
+        export { LeftOut as Agent, LeftOut as ProxyAgent, LeftOut as fetch };`,
+    }));
+  },
+};
+
+/** @type {import('esbuild').BuildOptions} */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node22',
+  minify: true,
+  keepNames: true,
+  logLevel: 'warning',
+  legalComments: 'none',
+  banner: { js: requireForCommonJs },
+  define: { COPPICE_VERSION: JSON.stringify(version) },
+  outdir: 'dist',
+};
+
+/**
+ * @typedef {Omit<import('esbuild').BuildOptions, 'entryPoints'> & { entryPoints: Record<string, string>, metafile: true }} Bundle
+ * @type {Readonly<Record<'product' | 'cluster', Bundle>>}
+ */
+export const bundles = {
+  // The extension and the CLI share their use cases and adapters; every SDK lands in a chunk that is loaded on first use.
+  product: {
+    ...shared,
+    metafile: true,
+    entryPoints: { extension: 'src/extension.ts', cli: 'src/cli.ts' },
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    external: ['vscode', 'pg-native'],
+    plugins: [leanKubernetesClient],
+  },
+  cluster: {
+    ...shared,
+    metafile: true,
+    entryPoints: { cluster: 'src/embedded/main.ts', reaper: 'src/embedded/process/reaper.ts' },
+  },
+};
