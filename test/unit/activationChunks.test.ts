@@ -1,0 +1,34 @@
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { bundles } from '../../scripts/bundles.mjs';
+import { closureOf, packagesOf } from '../../scripts/closure.mjs';
+
+/** What the adapters need, each on its first use. */
+const late = ['@kubernetes/client-node', 'simple-git', 'pg', 'yaml', 'ajv'];
+
+describe('what the extension loads when it is activated', () => {
+  let metafile: Parameters<typeof closureOf>[0];
+
+  beforeAll(async () => {
+    ({ metafile } = await build({ ...bundles.product, write: false }));
+  });
+
+  it('is its own code and nothing else', () => {
+    const files = closureOf(metafile, 'src/extension.ts', 'static');
+    expect(files).toContain('dist/extension.js');
+    expect([...packagesOf(metafile, files)]).toEqual([]);
+  });
+
+  it('is not what it loads on first use', () => {
+    expect([...packagesOf(metafile, closureOf(metafile, 'src/extension.ts', 'all'))]).toEqual(
+      expect.arrayContaining(late),
+    );
+  });
+
+  it('is at most 250 KB', () => {
+    const files = closureOf(metafile, 'src/extension.ts', 'static');
+    const bytes = files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThanOrEqual(250 * 1024);
+  });
+});
