@@ -83,7 +83,7 @@ function describePod(pod: PodFacts): { state: string; reason: string | undefined
     return { state, reason: waitingReason(pod, container), isTrouble: !startingStates.has(state) };
   }
   const state = container.reason ?? (container.exitCode === 0 ? 'Completed' : 'Error');
-  return { state, reason: container.message ?? exitReason(container.exitCode), isTrouble: true };
+  return { state, reason: endedReason(container), isTrouble: true };
 }
 
 function notReadyReason(pod: PodFacts): string {
@@ -94,20 +94,30 @@ function notReadyReason(pod: PodFacts): string {
 
 function waitingReason(pod: PodFacts, container: ContainerFacts): string | undefined {
   const last = container.lastTermination;
-  if (container.reason === 'CrashLoopBackOff' && last) {
-    const why = last.reason === 'OOMKilled' ? 'OOMKilled' : exitReason(last.exitCode);
-    const said = lastLine(last.message);
-    return said ? `${why}: ${said}` : why;
-  }
+  if (container.reason === 'CrashLoopBackOff' && last) return endedReason(last);
   return container.message ?? pod.message ?? pod.lastWarning;
+}
+
+function endedReason(ended: Pick<ContainerFacts, 'reason' | 'exitCode' | 'message'>): string | undefined {
+  const why = ended.reason === 'OOMKilled' ? 'OOMKilled' : exitReason(ended.exitCode);
+  const said = tellingLine(ended.message);
+  return said && why ? `${why}: ${said}` : (said ?? why);
 }
 
 function exitReason(exitCode: number | undefined): string | undefined {
   return exitCode === undefined ? undefined : `exit code ${exitCode}`;
 }
 
-function lastLine(text: string | undefined): string | undefined {
-  return text?.trim().split('\n').at(-1)?.trim() || undefined;
+/**
+ * The line of a program's last words that says what went wrong: the last that names an error as most languages do
+ * (`TypeError: …`, `panic: …`, `fatal error: …`), else the last one. Stack traces and version lines follow it.
+ */
+function tellingLine(text: string | undefined): string | undefined {
+  const lines = (text ?? '').split('\n').map((line) => line.trim());
+  const named = lines.filter((line) =>
+    /^(?:[\w.$]*(?:Error|Exception)\b[^:]*|panic|fatal(?: error)?|error(?:\[\w+\])?):\s/i.test(line),
+  );
+  return named.at(-1) ?? lines.filter((line) => line !== '').at(-1);
 }
 
 function urlsOf(service: string, ingresses: readonly IngressFacts[]): string[] {
