@@ -1,4 +1,4 @@
-// The embedded cluster as a program: `node cluster.js [--port N] [--gateway-port N]`, with COPPICE_HOME in the environment. It prints
+// The embedded cluster as a program: `node cluster.js [--port N] [--gateway-port N | --gateway-port-from N]`, with COPPICE_HOME in the environment. It prints
 // one line of JSON once it is ready and then needs nobody: neither the terminal nor the window that started it.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';

@@ -5,16 +5,26 @@ export interface ClusterOptions {
   port: number | undefined;
   /** Without it the last one is used, else 8080 or the next that is free. */
   gatewayPort: number | undefined;
+  /** Instead of 8080: the first that is tried when no port is asked for. */
+  gatewayPortFrom: number | undefined;
 }
 
 /** Throws an error whose message tells what was expected. */
 export function parseOptions(args: readonly string[]): ClusterOptions {
   const { values } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string' }, 'gateway-port': { type: 'string' } },
+    options: {
+      port: { type: 'string' },
+      'gateway-port': { type: 'string' },
+      'gateway-port-from': { type: 'string' },
+    },
     strict: true,
   });
-  return { port: toPort('--port', values.port), gatewayPort: toPort('--gateway-port', values['gateway-port']) };
+  return {
+    port: toPort('--port', values.port),
+    gatewayPort: toPort('--gateway-port', values['gateway-port']),
+    gatewayPortFrom: toPort('--gateway-port-from', values['gateway-port-from']),
+  };
 }
 
 function toPort(name: string, text: string | undefined): number | undefined {

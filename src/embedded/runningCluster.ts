@@ -92,7 +92,7 @@ export async function startCluster(
   const stopEndpoints = writeEndpoints(objects, log);
 
   const gateway = new Gateway({ objects, backends, logs, log });
-  const gatewayPort = await listenOnGatewayPort(gateway, options.gatewayPort, settings.gatewayPort);
+  const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
   const usage = new PodUsage(objects, runtime);
   const podMetrics = () => usage.read();

@@ -61,7 +61,7 @@ export class EmbeddedClusterProgram {
     const { firstLine } = await spawnDetached(
       {
         file: execPath,
-        argv: [clusterProgram, ...(gatewayPort === undefined ? [] : ['--gateway-port', String(gatewayPort)])],
+        argv: [clusterProgram, ...(gatewayPort === undefined ? [] : ['--gateway-port-from', String(gatewayPort)])],
         cwd: this.#folder,
         env: { ...ownEnvironment(env), ELECTRON_RUN_AS_NODE: '1', COPPICE_HOME: home },
         logFile: join(this.#folder, 'start.log'),

@@ -1,21 +1,21 @@
+import type { ClusterOptions } from '../options';
 import type { Gateway } from './gateway';
 
 const FIRST = 8080;
-const LAST = 8180;
+const MORE = 100;
+const HIGHEST = 65_535;
 
 /**
- * Listens on the port that was asked for, and on no other; without one on the port of last time, else on 8080 or the next that is
- * free. Returns the port. Rejects when none can be had.
+ * Listens on the port that was asked for, and on no other; without one on the port of last time, else on the first that is free
+ * from `gatewayPortFrom`, or from 8080. Returns the port. Rejects when none can be had.
  */
 export async function listenOnGatewayPort(
   gateway: Gateway,
-  wanted: number | undefined,
+  { gatewayPort, gatewayPortFrom }: Partial<Pick<ClusterOptions, 'gatewayPort' | 'gatewayPortFrom'>>,
   remembered: number | undefined,
 ): Promise<number> {
-  const next = Array.from({ length: LAST - FIRST + 1 }, (_, index) => FIRST + index);
-  const candidates = wanted === undefined ? [...(remembered === undefined ? [] : [remembered]), ...next] : [wanted];
   let problem: unknown;
-  for (const port of candidates) {
+  for (const port of gatewayPort === undefined ? candidates(gatewayPortFrom, remembered) : [gatewayPort]) {
     try {
       await gateway.listen(port);
       return port;
@@ -24,4 +24,12 @@ export async function listenOnGatewayPort(
     }
   }
   throw new Error(`no port for the gateway: ${problem instanceof Error ? problem.message : String(problem)}`);
+}
+
+/** The port of last time keeps addresses as they were, unless another first one is wished for since. */
+function candidates(from: number | undefined, remembered: number | undefined): number[] {
+  const first = from ?? FIRST;
+  const next = Array.from({ length: MORE + 1 }, (_, index) => first + index).filter((port) => port <= HIGHEST);
+  const isStillFit = remembered !== undefined && (from === undefined || next.includes(remembered));
+  return isStillFit ? [remembered, ...next] : next;
 }

@@ -80,10 +80,25 @@ it('counts requests by who served them and how they went, until their namespace 
 it('takes the port of last time, else another one, but no other than the one that was asked for', async () => {
   const first = await makeGateway();
   const wanted = await new FreePorts().take();
-  expect(await listenOnGatewayPort(first.gateway, undefined, wanted)).toBe(wanted);
+  expect(await listenOnGatewayPort(first.gateway, {}, wanted)).toBe(wanted);
   const second = await makeGateway();
-  await expect(listenOnGatewayPort(second.gateway, wanted, undefined)).rejects.toThrow('no port for the gateway');
-  const other = await listenOnGatewayPort(second.gateway, undefined, wanted);
+  await expect(listenOnGatewayPort(second.gateway, { gatewayPort: wanted }, undefined)).rejects.toThrow(
+    'no port for the gateway',
+  );
+  const other = await listenOnGatewayPort(second.gateway, {}, wanted);
   expect(other).toBeGreaterThanOrEqual(8080);
   expect(other).toBeLessThanOrEqual(8180);
+});
+
+it('begins where it is told to, and stays at the port of last time while that is one of those', async () => {
+  const first = await makeGateway();
+  const from = await new FreePorts().take();
+  expect(await listenOnGatewayPort(first.gateway, { gatewayPortFrom: from }, 8080)).toBe(from);
+  const second = await makeGateway();
+  const next = await listenOnGatewayPort(second.gateway, { gatewayPortFrom: from }, undefined);
+  expect(next).toBeGreaterThan(from);
+  expect(next).toBeLessThanOrEqual(from + 100);
+  await Promise.all([first.gateway.close(), second.gateway.close()]);
+  const third = await makeGateway();
+  expect(await listenOnGatewayPort(third.gateway, { gatewayPortFrom: from }, next)).toBe(next);
 });
