@@ -140,8 +140,8 @@ export class Creation {
 
   /** Choosing and claiming is one at a time on this machine, so that two creates do not choose the same metrics port. */
   async #claim(signal: AbortSignal): Promise<string> {
-    const { cluster, databases, sha256 } = this.#ports;
-    const { owner, target, file, folderOf } = this.#prepared;
+    const { cluster, databases, worktrees, sha256 } = this.#ports;
+    const { repository, owner, target, file, folderOf } = this.#prepared;
     const lock = await acquireSoon(this.#ports.locks, 'names', 'names are being chosen', signal);
     try {
       let metricsPorts: Record<string, number> = {};
@@ -149,6 +149,8 @@ export class Creation {
         const namespaces = await cluster.listNamespaces(signal);
         const holders = { namespaces, databases: file.database ? databases : undefined };
         const names = this.#prepared.identity ?? (await chooseNames(owner, target.ref, holders, sha256, signal));
+        // Before anything is claimed or cloned: in most cases nothing is to be taken back then.
+        if (target.kind !== 'worktree') await worktrees.checkFolder(repository, folderOf(names.slug), signal);
         const services = file.services.map((service) => service.name);
         metricsPorts = await chooseMetricsPorts(names, owner, services, namespaces, this.#ports.ports);
         const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));

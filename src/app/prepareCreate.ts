@@ -65,14 +65,17 @@ export async function prepareCreate(
   const identity =
     target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree)?.identity : undefined;
   const file = await readEnvironmentFile(ports, repository, target, signal);
+  const folderOf = (slug: string): string =>
+    worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
+  if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)
+    await worktrees.checkFolder(repository, folderOf(''), signal);
   return {
     repository,
     target,
     identity,
     owner: identity ?? newOwner(repository, target, known, sha256),
     file,
-    folderOf: (slug) =>
-      worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']),
+    folderOf,
   };
 }
 
@@ -80,7 +83,7 @@ type Known = readonly { readonly worktree: Worktree; readonly identity: Identity
 
 /** The worktree that the request comes from, when it names just the branch that is checked out there. */
 function ownWorktree(paths: Paths, known: Known, request: CreateRequest): Worktree | undefined {
-  if (request.target.kind !== 'branch') return undefined;
+  if (request.target.kind !== 'branch' || request.worktreeFolder !== undefined) return undefined;
   const { branch, base } = request.target;
   const held = known.find(({ worktree }) => worktree.branch === branch && base === undefined)?.worktree;
   return held && paths.contains(held.path, request.folder) ? held : undefined;

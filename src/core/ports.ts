@@ -42,6 +42,8 @@ export interface Worktrees {
    * @throws conflict when the branch is checked out elsewhere or the folder exists, invalidInput for a bad name or base
    */
   add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree>;
+  /** Whether `add` could use the folder, as of now. @throws conflict when it exists and is not empty, or is a worktree */
+  checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void>;
   /** What removing the worktree, and its branch if so wished, would lose. Empty: nothing. */
   losses(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]>;
   /**

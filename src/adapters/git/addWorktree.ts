@@ -76,12 +76,17 @@ async function refuseIfTaken(worktrees: readonly Worktree[], request: AddWorktre
     );
   }
   if (holder) throw checkedOut(request.branch, holder.path);
+  await checkFolder(worktrees, request.folder);
+}
+
+/** @throws conflict when no worktree can be made there */
+export async function checkFolder(worktrees: readonly Worktree[], folder: string): Promise<void> {
   for (const worktree of worktrees) {
-    if (!(await isSamePath(worktree.path, request.folder))) continue;
+    if (!(await isSamePath(worktree.path, folder))) continue;
     if (worktree.prunable === undefined) {
       throw new AppError(
         'conflict',
-        `${request.folder} is a worktree already${worktree.branch ? `, of the branch ${worktree.branch}` : ''}.`,
+        `${folder} is a worktree already${worktree.branch ? `, of the branch ${worktree.branch}` : ''}.`,
         {
           remedy: { title: 'Open That Worktree', action: { kind: 'openWorktree', path: worktree.path } },
         },
@@ -89,11 +94,11 @@ async function refuseIfTaken(worktrees: readonly Worktree[], request: AddWorktre
     }
     throw new AppError(
       'conflict',
-      `git still knows a worktree in ${request.folder}, whose folder is gone. Prune worktrees first.`,
+      `git still knows a worktree in ${folder}, whose folder is gone. Prune worktrees first.`,
     );
   }
-  if ((await folderState(request.folder)) === 'occupied') {
-    throw new AppError('conflict', `The folder ${request.folder} exists and is not empty.`);
+  if ((await folderState(folder)) === 'occupied') {
+    throw new AppError('conflict', `The folder ${folder} exists and is not empty.`);
   }
 }
 

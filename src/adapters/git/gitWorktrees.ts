@@ -2,7 +2,7 @@ import type { AppError, Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { Repository, Worktree, WorktreeStatus } from '../../core/model';
 import type { AddWorktree, Branch, Worktrees } from '../../core/ports';
-import { addWorktree } from './addWorktree';
+import { addWorktree, checkFolder } from './addWorktree';
 import { deleteBranch, listBranches, resolveCommit } from './branches';
 import { fileAt } from './fileAt';
 import { Git, gitFailed } from './git';
@@ -74,6 +74,12 @@ export class GitWorktrees implements Worktrees {
     );
     this.#statuses.refreshOnce.schedule(worktree.path);
     return worktree;
+  }
+
+  checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void> {
+    return this.#telling(`${folder} cannot be looked at`, async () =>
+      checkFolder(await this.#list.list(repository, signal), folder),
+    );
   }
 
   losses(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {

@@ -138,7 +138,10 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
 
     it('refuses a folder that is not empty, and leaves it and the branches alone', async () => {
       const folder = setting.path('taken');
+      await worktrees.checkFolder(repository, folder);
       await setting.occupy(folder);
+      for (const taken of [folder, repository.root])
+        await expect(worktrees.checkFolder(repository, taken)).rejects.toMatchObject({ code: 'conflict' });
       await expect(
         worktrees.add(repository, { kind: 'new', branch: 'topic', base: 'main', folder }),
       ).rejects.toMatchObject({ code: 'conflict' });

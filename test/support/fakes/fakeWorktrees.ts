@@ -155,6 +155,11 @@ export class FakeWorktrees implements Worktrees {
     return Promise.resolve(this.files.get(`${commit}:${path}`) ?? this.files.get(path));
   }
 
+  async checkFolder(_repository: Repository, folder: string, signal?: AbortSignal): Promise<void> {
+    await this.#begin(signal);
+    this.#verifyFolder(folder);
+  }
+
   async add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree> {
     await this.#begin(signal);
     const { branch, folder } = request;
@@ -168,9 +173,7 @@ export class FakeWorktrees implements Worktrees {
         remedy: { title: 'Open That Worktree', action: { kind: 'openWorktree', path: holder.path } },
       });
     }
-    const isRegistered = this.#registered.some(({ path }) => path === folder);
-    if (isRegistered || this.folders.has(folder))
-      throw new AppError('conflict', `The folder ${folder} exists and is not empty.`);
+    this.#verifyFolder(folder);
     if (start !== undefined)
       this.#createBranch(branch, start, request.kind === 'tracking' ? request.remoteBranch : undefined);
     const made = this.#register(
@@ -181,6 +184,12 @@ export class FakeWorktrees implements Worktrees {
     );
     this.#changed.fire();
     return this.#worktree(folder, made);
+  }
+
+  #verifyFolder(folder: string): void {
+    const isRegistered = this.#registered.some(({ path }) => path === folder);
+    if (isRegistered || this.folders.has(folder))
+      throw new AppError('conflict', `The folder ${folder} exists and is not empty.`);
   }
 
   async losses(_repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
