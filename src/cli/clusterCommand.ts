@@ -1,12 +1,14 @@
 import { AppError } from '../core/errors';
 import { type Register, withRun } from './context';
+import { tellGatewayPort } from './gatewayPort';
 import { print, printJson } from './terminal';
 
 interface Json {
   readonly json?: boolean;
 }
 
-export const registerCluster: Register = (program, { product }) => {
+export const registerCluster: Register = (program, context) => {
+  const { product } = context;
   const cluster = program.command('cluster').description('the embedded cluster that environments run in');
 
   const found = async () => {
@@ -27,7 +29,9 @@ export const registerCluster: Register = (program, { product }) => {
     .description('start it; its environments come back by themselves')
     .option('--json', 'print one line of JSON')
     .action(async ({ json }: Json) => {
+      const running = await product.findCluster();
       await withRun(json === true, (run) => product.startServers(undefined, run));
+      if (!running && !json) await tellGatewayPort(context);
       const status = await found();
       if (json) printJson(status);
       else print(`The cluster runs at ${status.server ?? ''}, its gateway at port ${status.gatewayPort ?? ''}.`);

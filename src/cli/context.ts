@@ -3,7 +3,8 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../app/run';
 import type { Product } from '../compose';
-import type { Snapshot, WorktreeEntry } from '../core/model';
+import { AppError } from '../core/errors';
+import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 import type { Settings } from '../core/settings';
 import { findAt, findExactly, findLoosely } from './find';
 import { terminalRun } from './terminal';
@@ -41,4 +42,31 @@ export function pick(
     const inside = relative(path, here);
     return inside === '' || (!isAbsolute(inside) && inside !== '..' && !inside.startsWith(`..${sep}`));
   });
+}
+
+export function snapshotOf(context: CliContext): Promise<Snapshot> {
+  return withRun(true, ({ signal }) => context.product.readSnapshot(context.cwd, signal));
+}
+
+/** @throws unreachable, notFound: what to do about it */
+export function environmentOf(entry: WorktreeEntry): Environment {
+  if (entry.environment) return entry.environment;
+  const name = entry.worktree.branch ?? entry.worktree.path;
+  throw entry.identity
+    ? new AppError(
+        'unreachable',
+        `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`,
+      )
+    : new AppError('notFound', `The worktree ${name} has no environment: "coppice create" in its folder makes one.`);
+}
+
+/** @throws notFound naming those that there are */
+export function serviceOf(entry: WorktreeEntry, name: string): ServiceStatus {
+  const { services } = environmentOf(entry);
+  const service = services.find((candidate) => candidate.name === name);
+  if (service) return service;
+  throw new AppError(
+    'notFound',
+    `There is no service "${name}". There are: ${services.map((each) => each.name).join(', ')}.`,
+  );
 }

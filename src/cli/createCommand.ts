@@ -1,9 +1,10 @@
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/requests';
 import { AppError } from '../core/errors';
 import { type Register, withRun } from './context';
+import { tellGatewayPort } from './gatewayPort';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';
-import { createdJson } from './toJson';
+import { createdJson, planJson } from './toJson';
 
 interface Options {
   readonly from?: string;
@@ -33,9 +34,11 @@ export const registerCreate: Register = (program, context) => {
       };
       if (options.dryRun) {
         const plan = await withRun(true, (run) => product.planCreate(request, run));
-        return json ? printJson(plan) : print(planText(plan));
+        return json ? printJson(planJson(plan)) : print(planText(plan));
       }
+      const running = await product.findCluster();
       const result = await withRun(json, (run) => product.createEnvironment(request, run));
+      if (!running && !json) await tellGatewayPort(context);
       if (json) printJson(createdJson(result));
       else print(resultText(result));
       if (options.go) process.exitCode = await startAgent(result);

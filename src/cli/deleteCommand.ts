@@ -44,12 +44,18 @@ export const registerDelete: Register = (program, context) => {
         });
       });
       if (options.json) printJson(deleted);
-      else
-        print(
-          `${printable(name)}: environment ${deleted.environment}, worktree ${deleted.worktree}, branch ${deleted.branch}`,
-        );
+      else print(`${printable(name)}: ${deletedText(deleted)}`);
     });
 };
+
+function deletedText(deleted: Readonly<Record<'environment' | 'worktree' | 'branch', string>>): string {
+  const { environment, worktree, branch } = deleted;
+  const parts = Object.entries({ environment, worktree, branch });
+  return parts
+    .filter(([, fate]) => fate !== 'none')
+    .map(([what, fate]) => `${what} ${fate}`)
+    .join(', ');
+}
 
 function parseKinds(text: string | undefined): Loss['kind'][] {
   const names = text?.split(',').map((name) => name.trim()) ?? [];

@@ -2,13 +2,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError } from 'commander';
 import { compose } from '../compose';
+import { AppError } from '../core/errors';
 import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
 import { registerCreate } from './createCommand';
 import { registerDelete } from './deleteCommand';
+import { registerRestart } from './restartCommand';
 import { settingsFromEnvironment } from './settings';
 import { registerShow } from './showCommands';
-import { reportFailure, terminalLog } from './terminal';
+import { endWithItsReader, reportFailure, terminalLog } from './terminal';
 
 declare const COPPICE_VERSION: string;
 
@@ -16,6 +18,7 @@ declare const COPPICE_VERSION: string;
 export async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json');
   const verbose = argv.includes('--verbose');
+  endWithItsReader();
   try {
     const program = new Command('coppice')
       .description('An environment of its own for every git worktree.')
@@ -24,11 +27,12 @@ export async function main(argv: readonly string[]): Promise<number> {
       .exitOverride()
       .configureOutput({ outputError: () => undefined });
     const context = contextOf(verbose);
-    for (const register of [registerCreate, registerShow, registerDelete, registerCluster]) register(program, context);
+    for (const register of [registerCreate, registerShow, registerRestart, registerDelete, registerCluster])
+      register(program, context);
     await program.parseAsync([...argv], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
-    if (error instanceof CommanderError) return reportUsage(error);
+    if (error instanceof CommanderError) return reportUsage(error, json);
     return reportFailure(error, { json, verbose });
   }
 }
@@ -52,10 +56,10 @@ function rootOf(folder: string): string {
   return folder.endsWith('chunks') ? join(folder, '..', '..') : join(folder, '..');
 }
 
-function reportUsage(error: CommanderError): number {
+function reportUsage(error: CommanderError, json: boolean): number {
   if (error.exitCode === 0) return 0;
   // Without a command, commander's "error" is the help that it has just printed.
-  if (error.code !== 'commander.help')
-    process.stderr.write(`${error.message.replace(/^error: /, '')} (coppice --help)\n`);
-  return 2;
+  if (error.code === 'commander.help') return 2;
+  const [what = ''] = error.message.replace(/^error: /, '').split('\n', 1);
+  return reportFailure(new AppError('invalidInput', `${what} (coppice --help)`), { json, verbose: false });
 }

@@ -1,16 +1,12 @@
-import { AppError } from '../core/errors';
+import { AppError, isAbort } from '../core/errors';
 import type { Snapshot, WorktreeEntry } from '../core/model';
-import { type CliContext, type Register, pick, withRun } from './context';
-import { changesOf, formatTable, printable, statusOf, worktreeTable } from './table';
-import { print, printJson } from './terminal';
+import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
+import { changesOf, formatTable, printable, statusOf, unseenText, worktreeTable } from './table';
+import { cancelled, print, printJson } from './terminal';
 import { entryJson, snapshotJson } from './toJson';
 
 interface Json {
   readonly json?: boolean;
-}
-
-function snapshotOf(context: CliContext): Promise<Snapshot> {
-  return withRun(true, ({ signal }) => context.product.readSnapshot(context.cwd, signal));
 }
 
 export const registerShow: Register = (program, context) => {
@@ -93,35 +89,20 @@ export const registerShow: Register = (program, context) => {
             previous: options.previous === true,
             ...(tail === undefined ? {} : { tail }),
           };
-          for await (const line of context.product.logs(namespace, service, logOptions, signal)) {
-            if (options.json) printJson({ service, line });
-            else print(line);
+          try {
+            for await (const line of context.product.logs(namespace, service, logOptions, signal)) {
+              if (options.json) printJson({ service, line });
+              else print(line);
+            }
+          } catch (error) {
+            // The end that every follower's logs come to.
+            if (!isAbort(error)) throw error;
+            process.exitCode = cancelled;
           }
         });
       },
     );
 };
-
-function environmentOf(entry: WorktreeEntry) {
-  if (entry.environment) return entry.environment;
-  const name = entry.worktree.branch ?? entry.worktree.path;
-  throw entry.identity
-    ? new AppError(
-        'unreachable',
-        `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`,
-      )
-    : new AppError('notFound', `The worktree ${name} has no environment: "coppice create" in its folder makes one.`);
-}
-
-function serviceOf(entry: WorktreeEntry, name: string) {
-  const { services } = environmentOf(entry);
-  const service = services.find((candidate) => candidate.name === name);
-  if (service) return service;
-  throw new AppError(
-    'notFound',
-    `There is no service "${name}". There are: ${services.map((each) => each.name).join(', ')}.`,
-  );
-}
 
 /** The first argument may be a service of this worktree, as in `coppice open backend`. */
 function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined, service: string | undefined): string {
@@ -174,7 +155,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     printable(name),
     printable(state),
     `${ready}/${desired}`,
-    restarts > 0 ? `${restarts} restarts` : '',
+    restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '',
     printable(reason ?? ''),
   ]);
   const urls = services.flatMap(({ name, urls: all }) => all.map((url) => [printable(name), url]));
@@ -182,6 +163,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     formatTable(head),
     table.length > 0 ? formatTable(table) : '',
     urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
+    (identity && unseenText(snapshot)) ?? '',
   ]
     .filter((part) => part !== '')
     .join('\n\n');

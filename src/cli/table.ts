@@ -34,9 +34,14 @@ export function worktreeTable(snapshot: Snapshot): string {
     '',
   ]);
   const table = formatTable([header, ...rows, ...orphans]);
-  return snapshot.cluster.state === 'offline'
-    ? `${table}\n\nThe cluster does not answer: ${snapshot.cluster.reason}.`
-    : table;
+  const unseen = unseenText(snapshot);
+  return unseen === undefined ? table : `${table}\n\n${unseen}`;
+}
+
+/** Why nothing is said of the environments, when there are some. */
+export function unseenText({ cluster, entries }: Snapshot): string | undefined {
+  if (cluster.state !== 'offline' || entries.every(({ identity }) => identity === undefined)) return undefined;
+  return `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}. "coppice cluster start" starts it.`;
 }
 
 /** The environment's slug; without one the folder's name. */

@@ -17,7 +17,7 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   conflict: 9,
   bug: 70,
 };
-const cancelled = 130;
+export const cancelled = 130;
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -45,12 +45,22 @@ export function reportFailure(error: unknown, options: { readonly json: boolean;
   return exitCodes[known.code];
 }
 
+/** A reader that has seen enough (`coppice list | head -1`) is no failure. */
+export function endWithItsReader(): void {
+  const onError = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(Number(process.exitCode ?? 0));
+  };
+  process.stdout.on('error', onError);
+  process.stderr.on('error', onError);
+}
+
 /** Ctrl-C cancels; a second one ends at once. Steps are told on standard error, so that output stays clean. */
 export function terminalRun(quiet: boolean): Run & { dispose(): void } {
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(cancelled);
-    process.stderr.write('Cancelling, and taking back what was begun… (Ctrl-C again ends at once)\n');
+    if (!quiet) process.stderr.write('Cancelling, and taking back what was begun… (Ctrl-C again ends at once)\n');
     controller.abort();
   };
   process.on('SIGINT', onSignal);
@@ -59,9 +69,10 @@ export function terminalRun(quiet: boolean): Run & { dispose(): void } {
     signal: controller.signal,
     report: ({ state, title, detail, duration, finished, total }) => {
       if (quiet || state === 'running') return;
-      const mark = { done: '✓', failed: '✗', undone: '↶', kept: '!' }[state];
+      const mark = { done: '✓', failed: '✗', undone: '↶ Taken back:', kept: '!' }[state];
       const time = duration === undefined ? '' : ` (${(duration / 1000).toFixed(1)} s)`;
-      const said = detail ? `: ${printable(detail)}` : '';
+      // Why it failed is told once, as the last word.
+      const said = detail && state !== 'failed' ? `: ${printable(detail)}` : '';
       const count = state === 'done' ? `${finished}/${total} ` : '';
       process.stderr.write(`${mark} ${count}${printable(title)}${said}${time}\n`);
     },

@@ -1,6 +1,6 @@
-import type { CreateResult } from '../app/requests';
+import type { CreatePlan, CreateResult } from '../app/requests';
 import { isAbort, toAppError } from '../core/errors';
-import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
+import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../core/model';
 
 /*
  * What `--json` prints. Fields are added, never renamed or taken away: others build on them.
@@ -18,7 +18,7 @@ export function entryJson({ worktree, status, identity, environment }: WorktreeE
     main: worktree.isMain,
     locked: worktree.locked ?? null,
     prunable: worktree.prunable ?? null,
-    status: status ?? null,
+    status: status ? statusJson(status) : null,
     environment: identity
       ? {
           slug: identity.slug,
@@ -32,6 +32,10 @@ export function entryJson({ worktree, status, identity, environment }: WorktreeE
         }
       : null,
   };
+}
+
+function statusJson({ changed, untracked, conflicts, upstream, ahead, behind, lastCommit }: WorktreeStatus): object {
+  return { changed, untracked, conflicts, upstream: upstream ?? null, ahead, behind, lastCommit: lastCommit ?? null };
 }
 
 function environmentState({ health, terminating, services }: Environment): object {
@@ -50,6 +54,10 @@ export function snapshotJson(snapshot: Snapshot): object {
       ...environmentState(environment),
     })),
   };
+}
+
+export function planJson(plan: CreatePlan): object {
+  return { ...plan, base: plan.base ?? null, database: plan.database ?? null };
 }
 
 export function createdJson({ worktree, identity, services, ready, url }: CreateResult): object {
