@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { createEnvironment, type CreatePorts } from './app/createEnvironment';
+import { createEnvironment } from './app/createEnvironment';
+import type { CreatePorts } from './app/creation';
 import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
 import { deleteOrphan } from './app/deleteOrphan';
 import { EnvironmentStore } from './app/environmentStore';
@@ -15,7 +16,7 @@ import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
 import { AppError } from './core/errors';
 import type { Clock, Logger, LogOptions, Paths } from './core/ports';
-import { defaultSettings, type Settings } from './core/settings';
+import type { Settings } from './core/settings';
 
 export interface Surroundings {
   /** Folder that holds dist/, charts/ and media/. */
@@ -81,14 +82,13 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
 
   const embedded = once(async () => {
     const { EmbeddedClusterProgram } = await import('./adapters/embedded/embeddedClusterProgram');
-    const wished = settings()['gateway.port'];
     return new EmbeddedClusterProgram({
       home,
       clusterProgram: join(root, 'dist', 'cluster.js'),
       execPath,
       env,
       log,
-      gatewayPort: wished === defaultSettings['gateway.port'] ? undefined : wished,
+      gatewayPort: settings()['gateway.port'],
     });
   });
 
