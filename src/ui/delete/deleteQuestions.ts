@@ -1,6 +1,7 @@
 import type { DeleteRequest } from '../../app/requests';
 import type { Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
+import { ownBranch } from '../../core/ownBranch';
 import { lossButton, lossLines } from '../losses';
 import { linkless } from '../text';
 import { worktreeName } from '../worktreeView';
@@ -29,7 +30,7 @@ export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions
       buttons: [{ ...environmentOnly, title: 'Delete Environment' }],
     };
   }
-  const goesWithBranch = identity?.createdBranch === true && worktree.branch !== undefined;
+  const goesWithBranch = ownBranch(worktree, identity) !== undefined;
   const detail = [
     ...(hasEnvironment ? [environmentLine] : []),
     `Folder: ${worktree.path} is removed. Work that would be lost is asked about before.`,

@@ -5,7 +5,7 @@ import { commandHandlers } from '../../../src/ui/commands/register';
 import { firstQuestion, lossQuestion } from '../../../src/ui/delete/deleteQuestions';
 import { lossButton } from '../../../src/ui/losses';
 import { editor } from '../../support/vscodeStub';
-import { anEntry, anEnvironment, anIdentity, bareMain, hostileTexts } from './builders';
+import { anEntry, anEnvironment, anIdentity, aWorktree, bareMain, hostileTexts } from './builders';
 import { aContext } from './context';
 
 const uncommitted: Loss = { kind: 'uncommitted', count: 3, examples: ['a.ts', 'b.ts'] };
@@ -30,6 +30,12 @@ describe('the first question', () => {
     const entry = anEntry({ identity: anIdentity({ createdBranch: false }) });
     expect(firstQuestion(entry).detail).toContain('Branch: feature stays.');
     expect(firstQuestion(entry).buttons.map(({ title }) => title)).toEqual(['Delete', 'Delete Environment Only']);
+    expect(firstQuestion(entry).buttons[0]?.answer.keepBranch).toBe(true);
+  });
+
+  it('keeps a branch that was checked out since, in place of the one that Coppice made', () => {
+    const entry = anEntry({ worktree: aWorktree({ branch: 'release' }) });
+    expect(firstQuestion(entry).detail).toContain('Branch: release stays.');
     expect(firstQuestion(entry).buttons[0]?.answer.keepBranch).toBe(true);
   });
 
