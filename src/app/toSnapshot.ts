@@ -20,12 +20,16 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const environments = parts.environments
     .filter((facts) => facts.repositoryId === repository?.id)
     .map((facts) => toEnvironment(facts));
-  const entries = parts.worktrees.map(({ worktree, identity }) => ({
-    worktree,
-    status: parts.statuses.get(worktree.path),
-    identity,
-    environment: identity && environments.find((environment) => isSameOwner(environment, identity)),
-  }));
+  const entries = parts.worktrees.map(({ worktree, identity: recorded }) => {
+    // A copied repository has records of what the other one owns.
+    const identity = recorded?.repositoryId === repository?.id ? recorded : undefined;
+    return {
+      worktree,
+      status: parts.statuses.get(worktree.path),
+      identity,
+      environment: identity && environments.find((environment) => isSameOwner(environment, identity)),
+    };
+  });
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.
   const areAllKnown = parts.worktrees.every(({ problem }) => problem === undefined);
   const orphans = areAllKnown

@@ -23,5 +23,7 @@ export async function worktreeAt(
     .sort((a, b) => b.worktree.path.length - a.worktree.path.length)[0];
   if (!found) throw new AppError('notFound', `${folder} is in no worktree of ${repository.root}.`);
   if (found.problem) throw found.problem;
-  return found;
+  const { worktree, identity } = found;
+  // A copied repository has records of what the other one owns: nothing here may touch that.
+  return { worktree, identity: identity?.repositoryId === repository.id ? identity : undefined };
 }
