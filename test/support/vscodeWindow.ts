@@ -149,7 +149,8 @@ export class VSCodeWindow {
   /** Chooses from the context menu of a tree row. */
   async contextAction(rowLabel: string, title: string): Promise<void> {
     await this.treeRow(rowLabel).first().click({ button: 'right' });
-    await this.page.locator('.context-view .action-label', { hasText: title }).first().click();
+    // A menu takes no button's release in its first 100 ms: that of the click that opened it is on its way then.
+    await this.page.locator('.context-view .action-label', { hasText: title }).first().click({ delay: 150 });
   }
 
   /** The text of all status bar items, as a screen reader hears them. */
