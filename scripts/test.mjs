@@ -1,14 +1,15 @@
 // npm test: every check and every test, stage by stage, and one last line: "N passed, N failed".
 // Arguments choose stages by name: "npm test -- unit e2e". Everything that a stage says is kept in out/test/<stage>.log.
-import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBrowserVSCode } from './workplace/browserVSCode.mjs';
 import { ensureChromium } from './workplace/chromium.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
-import { cleanEnvironment, root, run } from './workplace/run.mjs';
+import { root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
+import { runStage } from './workplace/stages.mjs';
 
 const output = join(root, 'out', 'test');
 
@@ -21,9 +22,8 @@ const vitest = tool('vitest', 'vitest.mjs');
 const typescript = tool('typescript', 'bin', 'tsc');
 
 /**
- * `counts`: a vitest run, whose tests are counted. `needs`: stages without which it cannot run.
- * @typedef {{ name: string, args: string[], counts?: boolean, needs?: string[], when?: string }} Stage
- * @type {Stage[]}
+ * `needs`: stages without which it cannot run. `when`: the file without which there is nothing to do.
+ * @type {(import('./workplace/stages.mjs').Stage & { needs?: string[], when?: string })[]}
  */
 const stages = [
   { name: 'types', args: [typescript, '-p', '.', '--noEmit'] },
@@ -42,42 +42,6 @@ const stages = [
   },
   { name: 'e2e', args: [vitest, 'run', '-c', 'vitest.e2e.config.ts', 'test/e2e'], counts: true, needs: ['package'] },
 ];
-
-/**
- * @param {Stage} stage
- * @returns {Promise<{ ok: boolean, passed: number, failed: number, skipped: number }>}
- */
-async function runStage(stage) {
-  const begin = Date.now();
-  const file = stage.name.replaceAll(' ', '-');
-  const log = createWriteStream(join(output, `${file}.log`));
-  const report = join(output, `${file}.json`);
-  const reporters = stage.counts ? ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`] : [];
-  process.stdout.write(`${stage.name}… `);
-  const { code, output: said } = await run(process.execPath, [...stage.args, ...reporters], {
-    env: { ...cleanEnvironment(), NO_COLOR: '1', FORCE_COLOR: undefined },
-    onOutput: (text) => log.write(text),
-  });
-  log.end();
-  const counted = stage.counts ? await countTests(report) : { passed: 0, failed: 0, skipped: 0 };
-  // A stage that ends badly without a failed test, a crash or a type error, is a failure itself.
-  const failed = code !== 0 ? Math.max(1, counted.failed) : counted.failed;
-  const words = [
-    ...(stage.counts ? [`${counted.passed} passed`] : []),
-    ...(counted.failed > 0 ? [`${counted.failed} failed`] : code !== 0 ? ['failed'] : []),
-    seconds(Date.now() - begin),
-  ];
-  say(words.join(', '));
-  if (code !== 0) say(said.trimEnd().replace(/^/gm, '    '));
-  return { ok: code === 0, passed: counted.passed, failed, skipped: counted.skipped };
-}
-
-/** @param {string} report a file in vitest's JSON format */
-async function countTests(report) {
-  if (!existsSync(report)) return { passed: 0, failed: 0, skipped: 0 };
-  const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(await readFile(report, 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
-}
 
 async function testAll() {
   const chosen = process.argv.slice(2).filter((argument) => argument !== updatePictures);
@@ -108,7 +72,7 @@ async function testAll() {
       failed += 1;
       continue;
     }
-    const result = await runStage(stage);
+    const result = await runStage(stage, output);
     if (!result.ok) broken.add(stage.name);
     passed += result.passed;
     failed += result.failed;

@@ -611,9 +611,9 @@ export function kubernetesApiContract(kubeconfig: () => Promise<string> | string
       const path = `${core}/${plural}/finalized`;
       await create(`${core}/${plural}`, body);
       await call('PATCH', path, { metadata: { finalizers: ['example.com/hold'] } }, { type: merge });
-      const marked = await call('DELETE', path);
-      expect(marked.json.metadata.deletionTimestamp).toBeDefined();
-      expect((await call('GET', path)).status).toBe(200);
+      expect((await call('DELETE', path)).status).toBe(200);
+      // What a DELETE answers for a service that stays depends on the version of Kubernetes.
+      expect((await call('GET', path)).json.metadata.deletionTimestamp).toBeDefined();
       await call('PATCH', path, { metadata: { finalizers: null } }, { type: merge });
       expect((await call('GET', path)).status).toBe(404);
     });

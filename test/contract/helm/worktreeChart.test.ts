@@ -87,6 +87,7 @@ describe('charts/worktree', () => {
           {
             name: service,
             imagePullPolicy: 'IfNotPresent',
+            terminationMessagePolicy: 'FallbackToLogsOnError',
             resources: { requests: { cpu: '10m', memory: '32Mi' } },
             securityContext: { allowPrivilegeEscalation: false },
             ...container,

@@ -1,32 +1,19 @@
 import { kubernetesHarness } from '../../support/kubernetesHarness';
-import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
+import { printing } from '../../support/lines';
+import { embeddedPlace } from '../../support/place';
 import { clusterContract } from './clusterContract';
-
-/** Prints the arguments from the third on; then stays, or exits with the code in the second. */
-const script = `
-const [code, ...lines] = process.argv.slice(1);
-for (const line of lines) console.log(line);
-if (code === 'stay') setInterval(() => undefined, 100000); else process.exitCode = Number(code);
-`;
 
 clusterContract(
   'the embedded cluster',
   async () => {
-    const cluster: TestCluster = await startTestCluster();
-    const makeCommand = (lines: readonly string[], exitCode: number | undefined): string[] => [
-      process.execPath,
-      '-e',
-      script,
-      exitCode === undefined ? 'stay' : String(exitCode),
-      ...lines,
-    ];
-    const kubeconfig = { path: cluster.kubeconfig, context: 'coppice-embedded' };
-    const harness = kubernetesHarness(kubeconfig, 'node', makeCommand, { 'coppice.dev/folder': cluster.home });
+    const place = await embeddedPlace();
+    const annotations = { 'coppice.dev/folder': place.folder };
+    const harness = kubernetesHarness(place.kubeconfig, place.image, printing(place.node), annotations);
     return {
       ...harness,
       async dispose() {
         await harness.dispose();
-        await cluster.dispose();
+        await place.dispose();
       },
     };
   },

@@ -1,0 +1,7 @@
+import { describe } from 'vitest';
+import { kubernetesApiContract } from '../contract/kubernetesApi';
+import { realPlace } from '../support/place';
+
+describe('the API of a real Kubernetes', () => {
+  kubernetesApiContract(async () => (await realPlace()).kubeconfig.path);
+});

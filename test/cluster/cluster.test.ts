@@ -1,0 +1,13 @@
+import { clusterContract } from '../contract/kubernetes/clusterContract';
+import { kubernetesHarness } from '../support/kubernetesHarness';
+import { printing } from '../support/lines';
+import { realPlace } from '../support/place';
+
+clusterContract(
+  'a real Kubernetes',
+  async () => {
+    const place = await realPlace();
+    return kubernetesHarness(place.kubeconfig, place.image, printing(place.node), {});
+  },
+  90_000,
+);
