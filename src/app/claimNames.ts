@@ -5,6 +5,7 @@ import type { Cluster, Databases, NamespaceRecord, Ports } from '../core/ports';
 
 /** How many candidates may be somebody else's before something must be wrong; hashes make each further one unlikely. */
 const attempts = 20;
+const namespacePrefix = namesFromSlug('').namespace;
 
 export interface Holders {
   /** Namespaces that are there now, of all repositories. */
@@ -13,7 +14,7 @@ export interface Holders {
   readonly databases: Databases | undefined;
 }
 
-/** The best name that is free or already this owner's. Reads only. */
+/** The name that this owner's namespace has; else the best one that is free or already this owner's. Reads only. */
 export async function chooseNames(
   owner: Owner,
   ref: string,
@@ -21,6 +22,9 @@ export async function chooseNames(
   sha256: (text: string) => string,
   signal: AbortSignal,
 ): Promise<Names> {
+  // A better name may be free by now: but a name that was given is never another.
+  const own = holders.namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
+  if (own?.name.startsWith(namespacePrefix)) return namesFromSlug(own.name.slice(namespacePrefix.length));
   const held = new Map(holders.namespaces.map((namespace) => [namespace.name, namespace]));
   let tried = 0;
   for (const slug of slugCandidates(owner.repositoryId, ref, sha256)) {
@@ -69,21 +73,25 @@ export async function chooseMetricsPorts(
  * Makes the namespace, which is what claims the names for everybody. When another owner was quicker the next name is
  * tried.
  */
-export async function claim(
+export async function claim<
+  Choice extends { readonly names: Names; readonly annotations: Readonly<Record<string, string>> },
+>(
   cluster: Cluster,
-  choose: () => Promise<{ names: Names; annotations: Readonly<Record<string, string>> }>,
+  choose: () => Promise<Choice>,
   owner: Owner,
   signal: AbortSignal,
-): Promise<{ names: Names; claimed: 'created' | 'found' }> {
+): Promise<{ chosen: Choice; claimed: 'created' | 'found' }> {
+  let refused: string | undefined;
   for (let attempt = 1; ; attempt++) {
-    const { names, annotations } = await choose();
+    const chosen = await choose();
+    const name = chosen.names.namespace;
     try {
-      const claimed = await cluster.claimNamespace({ name: names.namespace, owner, annotations }, signal);
-      return { names, claimed };
+      const claimed = await cluster.claimNamespace({ name, owner, annotations: chosen.annotations }, signal);
+      return { chosen, claimed };
     } catch (error) {
-      // Choosing again sees the winner and moves on; a namespace of our own that is going away would be chosen again.
-      const holder = isAppError(error, 'conflict') ? await cluster.readNamespace(names.namespace, signal) : undefined;
-      if (!holder || isSameOwner(holder.owner, owner) || attempt >= attempts) throw error;
+      // Choosing again sees the winner and moves on, unless nothing else is to be chosen.
+      if (!isAppError(error, 'conflict') || name === refused || attempt >= attempts) throw error;
+      refused = name;
     }
   }
 }

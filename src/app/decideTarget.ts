@@ -33,6 +33,7 @@ export type Target =
  * Finds out whether the asked-for branch exists, is remote, or is to be made.
  *
  * @param defaultBase what a new branch starts from when the request names no base; '' is the repository's default branch
+ * @param isBegun whether a branch that exists was made for just this request, by a run that was cut off
  * @throws invalidInput for a bad name or base, conflict when the branch is checked out in another worktree
  */
 export async function decideTarget(
@@ -41,6 +42,7 @@ export async function decideTarget(
   listed: readonly Worktree[],
   request: CreateRequest,
   defaultBase: string,
+  isBegun: (ref: string) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Target> {
   if (request.target.kind === 'worktree') return worktreeTarget(listed, request.target.path);
@@ -50,7 +52,7 @@ export async function decideTarget(
   const branches = await worktrees.branches(repository, signal);
   const local = branches.find((branch) => !branch.isRemote && branch.name === name);
   if (local) {
-    if (request.target.base !== undefined) {
+    if (request.target.base !== undefined && !(await isBegun(`refs/heads/${name}`))) {
       throw new AppError('conflict', `The branch ${name} exists already: a base is only for a new branch.`);
     }
     const holder = listed.find((worktree) => worktree.branch === name);

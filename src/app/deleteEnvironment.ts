@@ -1,11 +1,13 @@
 import { AppError } from '../core/errors';
 import type { Loss } from '../core/errors';
 import type { Identity, Repository, Worktree } from '../core/model';
+import { ownBranch } from '../core/ownBranch';
 import type { Clock, Cluster, ClusterAccess, Databases, Identities, Locks, Releases, Worktrees } from '../core/ports';
 import { readWorktrees } from './readWorktrees';
 import type { DeleteRequest, DeleteResult } from './requests';
 import type { UseCase } from './run';
 import { runSteps, type Step } from './steps';
+import { environmentLock, withLock } from './withLock';
 
 export interface DeletePorts {
   readonly worktrees: Worktrees;
@@ -25,82 +27,93 @@ export interface DeletePorts {
  */
 export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, DeleteResult> {
   return async (request, run) => {
-    const { worktrees, cluster } = ports;
-    const repository = await worktrees.repository(request.folder, run.signal);
-    const known = await readWorktrees(ports, repository, run.signal);
-    const found = known.find(({ worktree }) => worktree.path === request.path);
-    if (!found) throw new AppError('notFound', `There is no worktree at ${request.path}.`);
-    if (found.problem) throw found.problem;
-    const { worktree, identity } = found;
-    const environmentOnly = request.environmentOnly === true || worktree.isMain;
-    if (environmentOnly && !identity) {
-      throw new AppError(
-        'notFound',
-        `The worktree ${worktree.branch ?? worktree.path} has no environment that it is known to own.`,
-      );
-    }
-    if (identity && identity.repositoryId !== repository.id) {
-      throw new AppError(
-        'conflict',
-        `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`,
-      );
-    }
-    const losses = environmentOnly ? [] : await unaccepted(worktrees, repository, worktree, request, run.signal);
-    if (losses.length > 0) throw wouldLose(worktree, losses);
-
-    const lock = await ports.locks.acquire(
-      identity ? `create ${identity.repositoryId} ${identity.worktreeId}` : `delete ${worktree.path}`,
-      `${worktree.branch ?? worktree.path} is being deleted`,
-    );
-    const steps: Step[] = [];
-    let access: ClusterAccess | undefined;
-    const result = {
-      environment: identity ? 'deleted' : 'none',
-      worktree: environmentOnly ? 'kept' : 'deleted',
-      branch: 'none',
-    } as {
-      -readonly [K in keyof DeleteResult]: DeleteResult[K];
-    };
-    if (identity)
-      steps.push(...environmentSteps(ports, identity, async (signal) => (access ??= await cluster.connect(signal))));
-    const after = identity ? ['namespace', 'database'] : [];
-    if (environmentOnly) {
-      steps.push({
-        id: 'record',
-        title: 'Forget the environment',
-        after,
-        run: () => ports.identities.remove(worktree),
-      });
-    } else {
-      const accepted = acceptedLosses(request);
-      steps.push({
-        id: 'worktree',
-        title: `Remove the worktree ${worktree.path}`,
-        after,
-        run: ({ signal }) => worktrees.remove(repository, worktree, accepted, signal),
-      });
-      const { branch } = worktree;
-      if (branch !== undefined) {
-        result.branch = 'kept';
-        if (identity?.createdBranch && !request.keepBranch) {
-          result.branch = 'deleted';
-          const title = `Delete the branch ${branch}`;
-          steps.push({
-            id: 'branch',
-            title,
-            after: ['worktree'],
-            run: () => worktrees.deleteBranch(repository, branch, worktree.head),
-          });
-        }
+    const { identity, worktree } = await decide(ports, request, run.signal);
+    const key = identity ? environmentLock(identity) : `delete ${worktree.path}`;
+    return withLock(ports.locks, key, `${worktree.branch ?? worktree.path} is being deleted`, async () => {
+      // A create may have ended between the first look and the lock.
+      const decided = await decide(ports, request, run.signal);
+      if (decided.identity?.worktreeId !== identity?.worktreeId) {
+        throw new AppError('conflict', `The worktree ${worktree.path} changed just now. Try again.`, {
+          remedy: { title: 'Try Again', action: { kind: 'retry' } },
+        });
       }
-    }
-    try {
+      const { steps, result } = plan(ports, request, decided);
       await runSteps(steps, run, ports.clock);
       return result;
-    } finally {
-      await lock.release();
-    }
+    });
   };
+}
+
+interface Decided {
+  readonly repository: Repository;
+  readonly worktree: Worktree;
+  readonly identity: Identity | undefined;
+  readonly environmentOnly: boolean;
+}
+
+/** Reads and refuses; changes nothing. */
+async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortSignal): Promise<Decided> {
+  const { worktrees } = ports;
+  const repository = await worktrees.repository(request.folder, signal);
+  const known = await readWorktrees(ports, repository, signal);
+  const found = known.find(({ worktree }) => worktree.path === request.path);
+  if (!found) throw new AppError('notFound', `There is no worktree at ${request.path}.`);
+  if (found.problem) throw found.problem;
+  const { worktree, identity } = found;
+  const environmentOnly = request.environmentOnly === true || worktree.isMain;
+  if (environmentOnly && !identity) {
+    throw new AppError(
+      'notFound',
+      `The worktree ${worktree.branch ?? worktree.path} has no environment that it is known to own.`,
+    );
+  }
+  if (identity && identity.repositoryId !== repository.id) {
+    throw new AppError(
+      'conflict',
+      `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`,
+    );
+  }
+  const losses = environmentOnly ? [] : await unaccepted(worktrees, repository, worktree, request, signal);
+  if (losses.length > 0) throw wouldLose(worktree, losses);
+  return { repository, worktree, identity, environmentOnly };
+}
+
+function plan(
+  ports: DeletePorts,
+  request: DeleteRequest,
+  { repository, worktree, identity, environmentOnly }: Decided,
+): { steps: Step[]; result: DeleteResult } {
+  const { worktrees, cluster } = ports;
+  let access: ClusterAccess | undefined;
+  const steps: Step[] = identity
+    ? environmentSteps(ports, identity, async (signal) => (access ??= await cluster.connect(signal)))
+    : [];
+  const after = steps.map(({ id }) => id);
+  const environment = identity ? 'deleted' : 'none';
+  if (environmentOnly) {
+    const run = (): Promise<void> => ports.identities.remove(worktree);
+    steps.push({ id: 'record', title: 'Forget the environment', after, run });
+    return { steps, result: { environment, worktree: 'kept', branch: 'none' } };
+  }
+  const accepted = acceptedLosses(worktree, request);
+  steps.push({
+    id: 'worktree',
+    title: `Remove the worktree ${worktree.path}`,
+    after,
+    run: ({ signal }) => worktrees.remove(repository, worktree, accepted, signal),
+  });
+  const branch = ownBranch(worktree, identity);
+  const isBranchDeleted = branch !== undefined && request.keepBranch !== true;
+  if (isBranchDeleted) {
+    steps.push({
+      id: 'branch',
+      title: `Delete the branch ${branch}`,
+      after: ['worktree'],
+      run: () => worktrees.deleteBranch(repository, branch, worktree.head),
+    });
+  }
+  const kept = worktree.branch === undefined ? 'none' : 'kept';
+  return { steps, result: { environment, worktree: 'deleted', branch: isBranchDeleted ? 'deleted' : kept } };
 }
 
 function environmentSteps(
@@ -142,8 +155,10 @@ function environmentSteps(
 }
 
 /** With its branch kept, commits that were pushed nowhere are not lost. */
-function acceptedLosses(request: DeleteRequest): Loss['kind'][] {
-  return request.keepBranch ? [...request.accepted, 'unpushed'] : [...request.accepted];
+function acceptedLosses(worktree: Worktree, request: DeleteRequest): Loss['kind'][] {
+  return request.keepBranch && worktree.branch !== undefined
+    ? [...request.accepted, 'unpushed']
+    : [...request.accepted];
 }
 
 async function unaccepted(
@@ -154,7 +169,7 @@ async function unaccepted(
   signal: AbortSignal,
 ): Promise<Loss[]> {
   if (worktree.prunable !== undefined) return [];
-  const accepted = worktree.branch === undefined ? request.accepted : acceptedLosses(request);
+  const accepted = acceptedLosses(worktree, request);
   const losses = await worktrees.losses(repository, worktree, signal);
   return losses.filter((loss) => !accepted.includes(loss.kind));
 }
@@ -178,6 +193,8 @@ function lossText(kind: Loss['kind'], count: number): string {
       return many('ignored file', 'ignored files');
     case 'unpushed':
       return many('unpushed commit', 'unpushed commits');
+    case 'submodule':
+      return many('unpushed commit in submodules', 'unpushed commits in submodules');
     case 'operation':
       return 'an operation in progress (rebase, merge or the like)';
     case 'locked':

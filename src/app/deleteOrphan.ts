@@ -1,10 +1,12 @@
 import { AppError } from '../core/errors';
+import type { Owner, Repository } from '../core/model';
 import { namesFromSlug } from '../core/naming';
 import type { DeletePorts } from './deleteEnvironment';
 import { isSameOwner } from './claimNames';
 import { readWorktrees } from './readWorktrees';
 import type { UseCase } from './run';
-import { runSteps } from './steps';
+import { runSteps, type Step } from './steps';
+import { environmentLock, withLock } from './withLock';
 
 /** Deletes an environment of this repository that no worktree claims any more. */
 export function deleteOrphan(
@@ -22,51 +24,52 @@ export function deleteOrphan(
         `The namespace ${namespace} does not belong to this repository: nothing is deleted.`,
       );
     }
-    const known = await readWorktrees(ports, repository, run.signal);
-    const unreadable = known.find(({ problem }) => problem !== undefined);
-    if (unreadable?.problem) throw unreadable.problem;
-    const holder = known.find(({ identity }) => isSameOwner(identity, owner));
-    if (holder)
-      throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
-
-    const lock = await ports.locks.acquire(
-      `create ${owner.repositoryId} ${owner.worktreeId}`,
-      `${namespace} is being deleted`,
-    );
-    const names = namesFromSlug(record.annotations['slug'] ?? namespace.replace(/^worktree-/, ''));
-    const database = record.annotations['database'];
-    try {
-      await runSteps(
-        [
-          {
-            id: 'database',
-            title: 'Drop the database',
-            after: ['release'],
-            run: async ({ signal }) => {
-              if (database) await ports.databases.drop({ database, role: names.databaseRole, owner }, signal);
-            },
+    await withLock(ports.locks, environmentLock(owner), `${namespace} is being deleted`, async () => {
+      await refuseIfClaimed(ports, repository, owner, namespace, run.signal);
+      const names = namesFromSlug(record.annotations['slug'] ?? namespace.replace(/^worktree-/, ''));
+      const database = record.annotations['database'];
+      const steps: Step[] = [
+        {
+          id: 'release',
+          title: 'Uninstall the services',
+          after: [],
+          run: async ({ signal }) => {
+            if (!record.terminating) await ports.releases.uninstall(names.release, namespace, access, signal);
           },
-          {
-            id: 'release',
-            title: 'Uninstall the services',
-            after: [],
-            run: async ({ signal }) => {
-              if (!record.terminating) await ports.releases.uninstall(names.release, namespace, access, signal);
-            },
+        },
+        {
+          id: 'database',
+          title: 'Drop the database',
+          after: ['release'],
+          run: async ({ signal }) => {
+            if (database) await ports.databases.drop({ database, role: names.databaseRole, owner }, signal);
           },
-          {
-            // Last: it is what says that there is a database to drop.
-            id: 'namespace',
-            title: `Delete the namespace ${namespace}`,
-            after: ['release', 'database'],
-            run: ({ signal }) => ports.cluster.deleteNamespace(namespace, owner, signal),
-          },
-        ],
-        run,
-        ports.clock,
-      );
-    } finally {
-      await lock.release();
-    }
+        },
+        {
+          // Last: it is what says that there is a database to drop.
+          id: 'namespace',
+          title: `Delete the namespace ${namespace}`,
+          after: ['release', 'database'],
+          run: ({ signal }) => ports.cluster.deleteNamespace(namespace, owner, signal),
+        },
+      ];
+      await runSteps(steps, run, ports.clock);
+    });
   };
+}
+
+/** A create that is about to write its record holds the lock: so what is claimed by now is seen. */
+async function refuseIfClaimed(
+  ports: DeletePorts,
+  repository: Repository,
+  owner: Owner,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await readWorktrees(ports, repository, signal);
+  const unreadable = known.find(({ problem }) => problem !== undefined);
+  if (unreadable?.problem) throw unreadable.problem;
+  const holder = known.find(({ identity }) => isSameOwner(identity, owner));
+  if (holder)
+    throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
 }

@@ -153,15 +153,20 @@ export class EnvironmentStore {
     }
     if (!this.#visible || this.#watches || this.#disposed.signal.aborted) return;
     const watches = new DisposableStore();
-    this.#watches = watches;
-    const git = watches.add(ports.worktrees.watch(repository));
-    watches.add(git.onDidChange(() => void this.refresh()));
-    const cluster = watches.add(ports.cluster.watch(repository.id));
-    watches.add(cluster.onDidChange((state) => this.#hear(state)));
-    this.#clusterRetry = () => {
-      if (cluster.current.state === 'offline') cluster.retryNow();
-    };
-    this.#hear(cluster.current);
+    try {
+      const git = watches.add(ports.worktrees.watch(repository));
+      watches.add(git.onDidChange(() => void this.refresh()));
+      const cluster = watches.add(ports.cluster.watch(repository.id));
+      watches.add(cluster.onDidChange((state) => this.#hear(state)));
+      this.#clusterRetry = () => {
+        if (cluster.current.state === 'offline') cluster.retryNow();
+      };
+      this.#watches = watches;
+      this.#hear(cluster.current);
+    } catch (error) {
+      watches.dispose();
+      throw error;
+    }
   }
 
   #hear(state: ClusterWatchState): void {
@@ -181,6 +186,7 @@ export class EnvironmentStore {
   }
 
   #tellSoon(): void {
+    if (this.#disposed.signal.aborted) return;
     this.#telling ??= setTimeout(() => this.#tell(), gatherMs);
   }
 

@@ -1,7 +1,7 @@
 import { namesFromSlug, slugCandidates, type Names } from '../core/naming';
 import type { NamespaceRecord } from '../core/ports';
 import { chooseMetricsPorts, chooseNames } from './claimNames';
-import { Creation, type CreatePorts } from './createEnvironment';
+import { Creation, type CreatePorts } from './creation';
 import { prepareCreate } from './prepareCreate';
 import type { CreatePlan, CreateRequest } from './requests';
 import type { UseCase } from './run';

@@ -3,7 +3,7 @@ import { environmentFileName } from '../core/environmentFile';
 import { AppError } from '../core/errors';
 import type { Identity, Owner, Repository, Worktree } from '../core/model';
 import { worktreeId } from '../core/naming';
-import type { Cluster, EnvironmentFiles, Identities, Paths, Worktrees } from '../core/ports';
+import type { Cluster, EnvironmentFiles, Identities, NamespaceRecord, Paths, Worktrees } from '../core/ports';
 import type { Settings } from '../core/settings';
 import { isSameOwner } from './claimNames';
 import { decideTarget, type Target } from './decideTarget';
@@ -26,6 +26,8 @@ export interface PreparedCreate {
   readonly owner: Owner;
   /** Of an earlier create of this environment: one that was cut off is finished, one that was not is brought up to date. */
   readonly identity: Identity | undefined;
+  /** What the worktree's record says now, also when it came here with a copy of another repository. */
+  readonly recorded: Identity | undefined;
   readonly file: EnvironmentFile;
   /** Where the worktree goes, given its slug. */
   readonly folderOf: (slug: string) => string;
@@ -46,10 +48,12 @@ export async function prepareCreate(
   const repository = await worktrees.repository(request.folder, signal);
   const listed = await worktrees.list(repository, signal);
   const known = await Promise.all(
-    listed.map(async (worktree) => ({
-      worktree,
-      identity: worktree.prunable === undefined ? await identities.read(worktree) : undefined,
-    })),
+    listed.map(async (worktree) => {
+      const recorded = worktree.prunable === undefined ? await identities.read(worktree) : undefined;
+      // A copied repository has records of what the other one owns.
+      const identity = recorded?.repositoryId === repository.id ? recorded : undefined;
+      return { worktree, identity, recorded };
+    }),
   );
 
   const own =
@@ -60,10 +64,11 @@ export async function prepareCreate(
     listed,
     own ? { ...request, target: { kind: 'worktree', path: own.path } } : request,
     settings['worktree.base'],
+    (ref) => isBegun(ports, newOwner(repository, ref, known, sha256), signal),
     signal,
   );
-  const identity =
-    target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree)?.identity : undefined;
+  const held = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree) : undefined;
+  const identity = held?.identity;
   const file = await readEnvironmentFile(ports, repository, target, signal);
   const folderOf = (slug: string): string =>
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
@@ -73,7 +78,8 @@ export async function prepareCreate(
     repository,
     target,
     identity,
-    owner: identity ?? newOwner(repository, target, known, sha256),
+    recorded: held?.recorded,
+    owner: identity ? ownerOf(identity) : newOwner(repository, target.ref, known, sha256),
     file,
     folderOf,
   };
@@ -105,22 +111,34 @@ async function unfinishedWorktree(
   if (!held) return undefined;
   if (held.identity) return held.identity.state === 'creating' ? held.worktree : undefined;
   // Cut off between adding the worktree and writing its identity: the namespace was claimed for just this folder.
-  const owner: Owner = {
-    repositoryId: repository.id,
-    worktreeId: worktreeId(repository.id, `refs/heads/${held.worktree.branch ?? ''}`, 0, sha256),
-  };
-  if (!(await cluster.probe(signal))) return undefined;
-  const namespaces = await cluster.listNamespaces(signal);
-  const claimed = namespaces.some(
-    ({ owner: holder, annotations }) => isSameOwner(holder, owner) && annotations['folder'] === held.worktree.path,
-  );
-  return claimed ? held.worktree : undefined;
+  const owner = newOwner(repository, `refs/heads/${held.worktree.branch ?? ''}`, known, sha256);
+  const claimed = await claimedNamespace(cluster, owner, signal);
+  return claimed?.annotations['folder'] === held.worktree.path ? held.worktree : undefined;
 }
 
-function newOwner(repository: Repository, target: Target, known: Known, sha256: (text: string) => string): Owner {
+/** Whether a create that was cut off made a branch, and not yet its worktree. */
+async function isBegun({ cluster }: PreparePorts, owner: Owner, signal: AbortSignal): Promise<boolean> {
+  return (await claimedNamespace(cluster, owner, signal))?.annotations['created-branch'] === 'true';
+}
+
+/** Starts nothing: where no cluster runs, nothing is known to be claimed. */
+async function claimedNamespace(
+  cluster: Cluster,
+  owner: Owner,
+  signal: AbortSignal,
+): Promise<NamespaceRecord | undefined> {
+  if (!(await cluster.probe(signal))) return undefined;
+  return (await cluster.listNamespaces(signal)).find((namespace) => isSameOwner(namespace.owner, owner));
+}
+
+function ownerOf({ repositoryId, worktreeId: id }: Identity): Owner {
+  return { repositoryId, worktreeId: id };
+}
+
+function newOwner(repository: Repository, ref: string, known: Known, sha256: (text: string) => string): Owner {
   const held = new Set(known.flatMap(({ identity }) => (identity ? [identity.worktreeId] : [])));
   for (let attempt = 0; ; attempt++) {
-    const id = worktreeId(repository.id, target.ref, attempt, sha256);
+    const id = worktreeId(repository.id, ref, attempt, sha256);
     if (!held.has(id)) return { repositoryId: repository.id, worktreeId: id };
   }
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors';
 import { DisposableStore } from '../core/event';
+import type { EnvironmentFacts } from '../core/facts';
 import { toEnvironment } from '../core/health';
 import type { Environment, ServiceStatus } from '../core/model';
 import type { Cluster, ClusterWatchState } from '../core/ports';
@@ -48,7 +49,7 @@ export async function waitReady(
             : undefined;
         if (!facts) return;
         last = toEnvironment(facts);
-        const verdict = judge(last, services);
+        const verdict = judge(last, facts, services);
         if (verdict !== 'wait') resolve({ ready: verdict === 'ready', services: last.services });
       };
       const giveUp = (): void => {
@@ -72,8 +73,20 @@ export async function waitReady(
   }
 }
 
-function judge(environment: Environment, services: readonly string[]): 'ready' | 'hopeless' | 'wait' {
+function judge(
+  environment: Environment,
+  facts: EnvironmentFacts,
+  services: readonly string[],
+): 'ready' | 'hopeless' | 'wait' {
   const known = services.map((name) => environment.services.find((service) => service.name === name));
   if (known.every((service) => service?.health === 'healthy' || service?.health === 'stopped')) return 'ready';
-  return known.some((service) => service !== undefined && hopeless.has(service.state)) ? 'hopeless' : 'wait';
+  const isHopeless = (service: ServiceStatus | undefined): boolean =>
+    service !== undefined && hopeless.has(service.state) && isRolledOut(service, facts);
+  return known.some(isHopeless) ? 'hopeless' : 'wait';
+}
+
+/** Until then the pods that are seen may be those of the release before. */
+function isRolledOut({ name, desired }: ServiceStatus, facts: EnvironmentFacts): boolean {
+  const deployment = facts.deployments.find(({ service }) => service === name);
+  return deployment !== undefined && deployment.isObserved && deployment.updated >= desired;
 }

@@ -1,0 +1,350 @@
+import { AppError, isAppError } from '../core/errors';
+import type { Identity, Worktree } from '../core/model';
+import type { Names } from '../core/naming';
+import type { Clock, ClusterAccess, Commands, Databases, Locks, NamespaceRecord, Ports, Releases } from '../core/ports';
+import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
+import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
+import type { PreparedCreate, PreparePorts } from './prepareCreate';
+import type { CreateResult } from './requests';
+import type { Run } from './run';
+import { runSteps, type Step } from './steps';
+import { waitReady, type Readiness } from './waitReady';
+import { withBriefLock } from './withLock';
+import { worktreeValues } from './worktreeValues';
+
+export interface CreatePorts extends PreparePorts {
+  readonly locks: Locks;
+  readonly releases: Releases;
+  readonly databases: Databases;
+  readonly commands: Commands;
+  readonly ports: Ports;
+  readonly clock: Clock;
+}
+
+/** What each step leaves for the next ones; steps run at most once a run. What undoing needs is noted before it is done. */
+interface Made {
+  access?: ClusterAccess;
+  names?: Names;
+  /** The namespace was there before this run. */
+  foundNamespace?: boolean;
+  identity?: Identity;
+  /** Where this run adds a worktree. */
+  addingAt?: string;
+  worktree?: Worktree;
+  wroteIdentity?: boolean;
+  template?: string;
+  /** There was no database before this run. */
+  clonesDatabase?: boolean;
+  readiness?: Readiness;
+}
+
+interface Choice {
+  readonly names: Names;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly metricsPorts: Readonly<Record<string, number>>;
+}
+
+/** One create: its steps and what they hand to each other. */
+export class Creation {
+  readonly #ports: CreatePorts;
+  readonly #prepared: PreparedCreate;
+  readonly #made: Made = {};
+
+  constructor(ports: CreatePorts, prepared: PreparedCreate) {
+    this.#ports = ports;
+    this.#prepared = prepared;
+  }
+
+  async run(run: Run): Promise<CreateResult> {
+    await runSteps(this.steps(), run, this.#ports.clock);
+    const services = this.#made.readiness?.services ?? [];
+    const urls = services.flatMap((service) => service.urls).sort((a, b) => a.length - b.length);
+    return {
+      worktree: required(this.#made.worktree),
+      identity: required(this.#made.identity),
+      services,
+      ready: this.#made.readiness?.ready ?? false,
+      url: urls[0],
+    };
+  }
+
+  steps(): Step[] {
+    const { target, file } = this.#prepared;
+    const hasDatabase = file.database !== undefined;
+    const steps: (Step | false)[] = [
+      { id: 'cluster', title: 'Start the cluster', after: [], run: ({ signal }) => this.#connect(signal) },
+      hasDatabase && {
+        id: 'server',
+        title: 'Start PostgreSQL',
+        after: [],
+        run: ({ signal }) => this.#ports.databases.connect(signal),
+      },
+      {
+        id: 'namespace',
+        title: 'Claim the namespace',
+        after: ['cluster', ...(hasDatabase ? ['server'] : [])],
+        run: ({ signal }) => this.#claim(signal),
+        undo: (signal) => this.#unclaim(signal),
+      },
+      {
+        id: 'worktree',
+        title: target.kind === 'worktree' ? 'Record the environment in the worktree' : `Check out ${target.branch}`,
+        after: ['namespace'],
+        run: ({ signal }) => this.#checkOut(signal),
+        undo: (signal) => this.#removeWorktree(signal),
+      },
+      hasDatabase && {
+        id: 'template',
+        title: 'Prepare the template database',
+        after: ['namespace'],
+        run: ({ signal, done }) => this.#prepareTemplate(signal, () => done('worktree')),
+      },
+      hasDatabase && {
+        id: 'database',
+        title: 'Clone the database',
+        after: ['template'],
+        run: ({ signal }) => this.#cloneDatabase(signal),
+        undo: (signal) => this.#dropDatabase(signal),
+      },
+      {
+        id: 'release',
+        title: 'Install the services',
+        after: ['worktree', ...(hasDatabase ? ['database'] : [])],
+        run: ({ signal }) => this.#install(signal),
+        undo: (signal) => this.#uninstall(signal),
+      },
+      {
+        id: 'ready',
+        title: 'Wait until the services are ready',
+        after: ['release'],
+        run: ({ signal }) => this.#waitReady(signal),
+      },
+    ];
+    return steps.filter((step) => step !== false);
+  }
+
+  async #connect(signal: AbortSignal): Promise<string> {
+    this.#made.access = await this.#ports.cluster.connect(signal);
+    return this.#made.access.server;
+  }
+
+  /** Choosing and claiming is one at a time on this machine, so that two creates do not choose the same metrics port. */
+  async #claim(signal: AbortSignal): Promise<string> {
+    return withBriefLock(this.#ports.locks, 'names', 'names are being chosen', signal, async () => {
+      const { cluster, clock } = this.#ports;
+      const { owner, target, identity: earlier } = this.#prepared;
+      const choose = (): Promise<Choice> => this.#choose(signal);
+      const { chosen, claimed } = await claim(cluster, choose, owner, signal);
+      this.#made.identity = {
+        ...namesOnly(chosen.names),
+        ...owner,
+        version: 1,
+        ref: target.ref,
+        metricsPorts: chosen.metricsPorts,
+        createdBranch: chosen.annotations['created-branch'] === 'true',
+        cluster: cluster.identity,
+        state: 'creating',
+        createdAt: earlier?.createdAt ?? new Date(clock.now()).toISOString(),
+      };
+      const { namespace } = chosen.names;
+      return claimed === 'found' ? `${namespace}, found from an earlier try` : namespace;
+    });
+  }
+
+  async #choose(signal: AbortSignal): Promise<Choice> {
+    const { cluster, databases, sha256, ports } = this.#ports;
+    const { owner, target, file, folderOf, identity } = this.#prepared;
+    const namespaces = await cluster.listNamespaces(signal);
+    const isRecorded = identity !== undefined && !isLost(identity, namespaces);
+    const holders = { namespaces, databases: file.database ? databases : undefined };
+    const names = isRecorded ? identity : await chooseNames(owner, target.ref, holders, sha256, signal);
+    const services = file.services.map((service) => service.name);
+    const metricsPorts = await chooseMetricsPorts(names, owner, services, namespaces, ports);
+    const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
+    this.#made.names = names;
+    this.#made.foundNamespace = found !== undefined;
+    const isBranchOurs = identity?.createdBranch ?? target.kind === 'new';
+    const annotations = {
+      ref: target.ref,
+      folder: folderOf(names.slug),
+      slug: names.slug,
+      host: names.host,
+      ...(file.database ? { database: names.database } : {}),
+      'metrics-ports': JSON.stringify(metricsPorts),
+      'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
+    };
+    return { names, annotations, metricsPorts };
+  }
+
+  async #unclaim(signal: AbortSignal): Promise<string | undefined> {
+    const { cluster } = this.#ports;
+    const { owner, identity } = this.#prepared;
+    const { names, foundNamespace } = this.#made;
+    if (!names) return undefined;
+    if (foundNamespace)
+      return identity?.state === 'created' ? undefined : `the namespace ${names.namespace}, made by an earlier try`;
+    const record = await cluster.readNamespace(names.namespace, signal);
+    if (isSameOwner(record?.owner, owner)) await cluster.deleteNamespace(names.namespace, owner, signal);
+    return undefined;
+  }
+
+  async #checkOut(signal: AbortSignal): Promise<string> {
+    const { target, folderOf } = this.#prepared;
+    const identity = required(this.#made.identity);
+    const worktree =
+      target.kind === 'worktree' ? target.worktree : await this.#addWorktree(folderOf(identity.slug), signal);
+    this.#made.worktree = worktree;
+    this.#made.wroteIdentity = true;
+    await this.#ports.identities.write(worktree, identity);
+    return worktree.path;
+  }
+
+  async #addWorktree(folder: string, signal: AbortSignal): Promise<Worktree> {
+    const { worktrees } = this.#ports;
+    const { target, repository } = this.#prepared;
+    const { branch } = target;
+    this.#made.addingAt = folder;
+    try {
+      if (target.kind === 'new')
+        return await worktrees.add(repository, { kind: 'new', folder, branch, base: target.commit }, signal);
+      if (target.kind === 'tracking') {
+        const { remoteBranch } = target;
+        return await worktrees.add(repository, { kind: 'tracking', folder, branch, remoteBranch }, signal);
+      }
+      return await worktrees.add(repository, { kind: 'existing', folder, branch }, signal);
+    } catch (error) {
+      // Refused: what is in that place now is somebody else's.
+      if (isAppError(error, 'conflict') || isAppError(error, 'invalidInput')) delete this.#made.addingAt;
+      throw error;
+    }
+  }
+
+  async #removeWorktree(signal: AbortSignal): Promise<string | undefined> {
+    const { worktrees, identities } = this.#ports;
+    const { target, repository, recorded } = this.#prepared;
+    const { identity, wroteIdentity, addingAt } = this.#made;
+    const worktree = this.#made.worktree ?? (await this.#findAdded(signal));
+    if (!worktree || !identity) return undefined;
+    if (addingAt === undefined) {
+      if (wroteIdentity) await (recorded ? identities.write(worktree, recorded) : identities.remove(worktree));
+      return undefined;
+    }
+    try {
+      // A branch that was there before stays, and with it the commits that only it has.
+      await worktrees.remove(repository, worktree, target.kind === 'existing' ? ['unpushed'] : [], signal);
+    } catch (error) {
+      if (!isAppError(error, 'conflict')) throw error;
+      // With its record, so that the next create goes on with it instead of finding its branch taken.
+      await identities.write(worktree, identity);
+      return `the worktree ${worktree.path}, which has files in it that a removal would lose`;
+    }
+    if (target.kind === 'new' || target.kind === 'tracking')
+      await worktrees.deleteBranch(repository, target.branch, target.commit);
+    else if (identity.createdBranch) return `the branch ${target.branch}, made by an earlier try`;
+    return undefined;
+  }
+
+  /** A worktree that was added although adding it failed. */
+  async #findAdded(signal: AbortSignal): Promise<Worktree | undefined> {
+    const { worktrees, paths } = this.#ports;
+    const { target, repository } = this.#prepared;
+    const folder = this.#made.addingAt;
+    if (folder === undefined) return undefined;
+    const listed = await worktrees.list(repository, signal);
+    return listed.find(
+      ({ path, branch }) => branch === target.branch && paths.contains(path, folder) && paths.contains(folder, path),
+    );
+  }
+
+  async #prepareTemplate(signal: AbortSignal, worktreeDone: () => Promise<void>): Promise<string> {
+    const { name, built } = await prepareTemplate(
+      this.#ports,
+      this.#prepared,
+      required(this.#made.identity),
+      async () => {
+        await worktreeDone();
+        return required(this.#made.worktree);
+      },
+      signal,
+    );
+    this.#made.template = name;
+    return built ? `${name}, built` : name;
+  }
+
+  async #cloneDatabase(signal: AbortSignal): Promise<string> {
+    const identity = required(this.#made.identity);
+    const isNew = (): void => void (this.#made.clonesDatabase = true);
+    return cloneDatabase(this.#ports, identity, required(this.#made.template), isNew, signal);
+  }
+
+  async #dropDatabase(signal: AbortSignal): Promise<void> {
+    const { identity, clonesDatabase } = this.#made;
+    if (identity && clonesDatabase) await dropDatabase(this.#ports.databases, identity, signal);
+  }
+
+  async #install(signal: AbortSignal): Promise<string> {
+    const { releases, settings, paths } = this.#ports;
+    const { file, target } = this.#prepared;
+    const identity = required(this.#made.identity);
+    const folder = required(this.#made.worktree).path;
+    await releases.install(
+      {
+        release: identity.release,
+        namespace: identity.namespace,
+        chart: file.chart === undefined ? undefined : paths.resolve(folder, file.chart),
+        values: worktreeValues(identity, target.branch, folder, file, settings()),
+        access: required(this.#made.access),
+      },
+      signal,
+    );
+    return identity.release;
+  }
+
+  async #uninstall(signal: AbortSignal): Promise<string | undefined> {
+    const { identity, access, foundNamespace } = this.#made;
+    if (!identity || !access) return undefined;
+    if (foundNamespace && this.#prepared.identity?.state === 'created')
+      return `the services in ${identity.namespace}, which may be updated in part`;
+    await this.#ports.releases.uninstall(identity.release, identity.namespace, access, signal);
+    return undefined;
+  }
+
+  async #waitReady(signal: AbortSignal): Promise<string | undefined> {
+    const { cluster, identities, settings } = this.#ports;
+    const identity = required(this.#made.identity);
+    const services = this.#prepared.file.services.map((service) => service.name);
+    const timeoutMs = settings()['create.readyTimeout'] * 1000;
+    this.#made.readiness = await waitReady(
+      cluster,
+      identity.repositoryId,
+      identity.namespace,
+      services,
+      timeoutMs,
+      signal,
+    );
+    this.#made.identity = { ...identity, state: 'created' };
+    await identities.write(required(this.#made.worktree), this.#made.identity);
+    const troubled = this.#made.readiness.services.filter(
+      (service) => service.health !== 'healthy' && service.health !== 'stopped',
+    );
+    return (
+      troubled.map(({ name, state, reason }) => `${name}: ${state}${reason ? ` (${reason})` : ''}`).join(', ') ||
+      undefined
+    );
+  }
+}
+
+function namesOnly({ slug, namespace, temporalNamespace, database, databaseRole, host, release }: Names): Names {
+  return { slug, namespace, temporalNamespace, database, databaseRole, host, release };
+}
+
+/** Whether an environment that never was finished has lost its name to somebody else meanwhile. */
+function isLost(identity: Identity, namespaces: readonly NamespaceRecord[]): boolean {
+  const holder = namespaces.find(({ name }) => name === identity.namespace);
+  return identity.state === 'creating' && holder !== undefined && !isSameOwner(holder.owner, identity);
+}
+
+function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new AppError('bug', 'A step ran before the one that it needs.');
+  return value;
+}

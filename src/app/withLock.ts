@@ -1,0 +1,43 @@
+import { isAppError } from '../core/errors';
+import type { Locks } from '../core/ports';
+
+/** What is done under a lock is done, whether or not the lock can be let go of. @throws conflict when another holds it */
+export async function withLock<T>(locks: Locks, key: string, what: string, work: () => Promise<T>): Promise<T> {
+  return during(await locks.acquire(key, what), work);
+}
+
+/** The same with a lock that is held for moments only, and so is waited for: 20 seconds at most. */
+export async function withBriefLock<T>(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const until = Date.now() + 20_000;
+  for (;;) {
+    signal.throwIfAborted();
+    let lock: { release(): Promise<void> };
+    try {
+      lock = await locks.acquire(key, what);
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || Date.now() > until) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
+      continue;
+    }
+    return during(lock, work);
+  }
+}
+
+/** One lock for all that changes an environment. */
+export function environmentLock(owner: { readonly repositoryId: string; readonly worktreeId: string }): string {
+  return `create ${owner.repositoryId} ${owner.worktreeId}`;
+}
+
+async function during<T>(lock: { release(): Promise<void> }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await lock.release().catch(() => undefined);
+  }
+}
