@@ -3,7 +3,15 @@ import { type Register, pick, withRun } from './context';
 import { printable } from './table';
 import { print, printJson } from './terminal';
 
-const kinds: readonly Loss['kind'][] = ['uncommitted', 'untracked', 'ignored', 'unpushed', 'operation', 'locked'];
+const kinds: readonly Loss['kind'][] = [
+  'uncommitted',
+  'untracked',
+  'ignored',
+  'unpushed',
+  'submodule',
+  'operation',
+  'locked',
+];
 
 interface Options {
   readonly discard?: string;

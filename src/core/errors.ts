@@ -32,9 +32,12 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Work that a deletion would lose; `kind` is the name by which a person accepts the loss. */
+/**
+ * Work that a deletion would lose; `kind` is the name by which a person accepts the loss. `submodule`: commits in submodules
+ * that were pushed nowhere; they are in the worktree's own git directory, and go even when its branch stays.
+ */
 export interface Loss {
-  readonly kind: 'uncommitted' | 'untracked' | 'ignored' | 'unpushed' | 'operation' | 'locked';
+  readonly kind: 'uncommitted' | 'untracked' | 'ignored' | 'unpushed' | 'submodule' | 'operation' | 'locked';
   readonly count: number;
   /** A few examples, shortest first: paths or commit subjects. */
   readonly examples: readonly string[];

@@ -12,6 +12,8 @@ export function lossName(loss: Loss): string {
       return plural(loss.count, 'ignored file');
     case 'unpushed':
       return plural(loss.count, 'unpushed commit');
+    case 'submodule':
+      return plural(loss.count, 'submodule commit');
     case 'operation':
       return 'the git operation in progress';
     case 'locked':

@@ -45,7 +45,8 @@ export async function lossesOf(
   const locked = worktree.locked === undefined ? [] : [worktree.locked || 'no reason given'];
   return [
     ...files,
-    ...loss('unpushed', [...commits, ...nested]),
+    ...loss('unpushed', commits),
+    ...loss('submodule', nested),
     ...loss('operation', operations),
     ...loss('locked', locked),
   ];

@@ -67,6 +67,8 @@ function describe(loss: Loss): string {
       return `${loss.count} ignored file${one ? '' : 's'} or folder${one ? '' : 's'} (${loss.examples.join(', ')})`;
     case 'unpushed':
       return `${loss.count} commit${one ? '' : 's'} that no other branch has`;
+    case 'submodule':
+      return `${loss.count} commit${one ? '' : 's'} in submodules (${loss.examples.join(', ')})`;
     case 'operation':
       return `a ${loss.examples.join(' and a ')} in progress`;
     case 'locked':

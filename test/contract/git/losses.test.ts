@@ -273,7 +273,7 @@ const states: readonly State[] = [
       await place.git.in(place.folder, 'commit', '--quiet', '-am', 'Newer library');
       await place.git.in(place.folder, 'push', '--quiet', 'origin', 'topic');
     },
-    losses: ['unpushed'],
+    losses: ['submodule'],
   },
   {
     name: 'a branch without a commit',

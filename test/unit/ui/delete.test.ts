@@ -64,12 +64,21 @@ describe('the question about losses', () => {
   });
 
   it('speaks of every kind', () => {
-    const kinds: Loss['kind'][] = ['uncommitted', 'untracked', 'ignored', 'unpushed', 'operation', 'locked'];
+    const kinds: Loss['kind'][] = [
+      'uncommitted',
+      'untracked',
+      'ignored',
+      'unpushed',
+      'submodule',
+      'operation',
+      'locked',
+    ];
     expect(kinds.map((kind) => lossButton([{ kind, count: 1, examples: [] }]))).toEqual([
       'Delete and lose 1 uncommitted file',
       'Delete and lose 1 untracked file',
       'Delete and lose 1 ignored file',
       'Delete and lose 1 unpushed commit',
+      'Delete and lose 1 submodule commit',
       'Delete and lose the git operation in progress',
       'Delete and lose the lock',
     ]);
