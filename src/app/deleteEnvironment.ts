@@ -195,8 +195,6 @@ function lossText(kind: Loss['kind'], count: number): string {
       return many('unpushed commit', 'unpushed commits');
     case 'submodule':
       return many('unpushed commit in submodules', 'unpushed commits in submodules');
-    case 'submodule':
-      return many('unpushed commit in submodules', 'unpushed commits in submodules');
     case 'operation':
       return 'an operation in progress (rebase, merge or the like)';
     case 'locked':
