@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { availableParallelism } from 'node:os';
+import { cleanEnvironment, root } from '../../scripts/workplace/run.mjs';
+import { say, sayOnStderr, step } from '../../scripts/workplace/say.mjs';
+import { activation } from './activation';
+import { create } from './create';
+import type { Bench, Figure } from './figure';
+import { toJson, toTable } from './report';
+import { sizes } from './sizes';
+import { watch } from './watch';
+import { worktrees } from './worktrees';
+
+const benches: readonly Bench[] = [activation, sizes, worktrees, create, watch];
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+  },
+});
+sayOnStderr();
+const unknown = values.only.find((name) => !benches.some((bench) => bench.name === name));
+if (unknown !== undefined) {
+  say(`There is no bench "${unknown}": choose from ${benches.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+const chosen = benches.filter(({ name }) => values.only.length === 0 || values.only.includes(name));
+const figures: Figure[] = [];
+const failures: string[] = [];
+for (const bench of chosen) {
+  try {
+    figures.push(
+      ...(await step(`Measuring ${bench.name}`, () =>
+        bench.run({ root, quick: values.quick, env: cleanEnvironment() }),
+      )),
+    );
+  } catch (error) {
+    failures.push(bench.name);
+    say(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+if (values.json) {
+  const { version, platform, arch } = process;
+  const machine = { node: version, platform, arch, cores: availableParallelism() };
+  print(JSON.stringify({ machine, quick: values.quick, figures: figures.map(toJson), failures }));
+} else if (figures.length > 0) {
+  const less = values.quick ? ' Quick: fewer runs of smaller things.' : '';
+  print(`\n${toTable(figures)}\n`);
+  print(`Medians, each beside its yardstick in the same runs, on ${availableParallelism()} cores.${less}`);
+}
+if (failures.length > 0) say(`Not measured: ${failures.join(', ')}.`);
+process.exitCode = failures.length === 0 ? 0 : 1;
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** The sample's services as its coppice.yaml names them: what to run, and how it shows that it has started. */
+const services = [
+  { script: 'frontend/server.js', health: undefined, listens: true },
+  { script: 'backend/server.js', health: '/healthz', listens: true },
+  { script: 'backend/worker.js', health: undefined, listens: false },
+];
+const pollMs = 2;
+const timeoutMs = 30_000;
+
+/**
+ * Starts the same commands with the same variables as an environment's, without any cluster, and ends them again.
+ *
+ * @param env with DATABASE_URL
+ * @returns milliseconds until all of them have started
+ */
+export async function servicesByHand(folder: string, env: NodeJS.ProcessEnv): Promise<number> {
+  const ports = await Promise.all(services.map(freePort));
+  const running: ChildProcess[] = [];
+  try {
+    const begin = performance.now();
+    await Promise.all(
+      services.map(async ({ script, health, listens }, i) => {
+        const port = ports[i] ?? 0;
+        const child = spawn(process.execPath, [script], {
+          cwd: folder,
+          env: { ...env, PORT: String(port) },
+          stdio: 'ignore',
+        });
+        running.push(child);
+        await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+        while (listens && !(await (health === undefined ? isOpen(port) : isWell(port, health)))) {
+          if (child.exitCode !== null || performance.now() - begin > timeoutMs)
+            throw new Error(`${script} does not start (exit code ${child.exitCode})`);
+          await delay(pollMs);
+        }
+      }),
+    );
+    return performance.now() - begin;
+  } finally {
+    await Promise.all(
+      running.map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+        const ended = new Promise((resolve) => child.once('exit', resolve));
+        child.kill('SIGKILL');
+        await ended;
+      }),
+    );
+  }
+}
+
+function isOpen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const answer = (is: boolean) => (): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('connect', answer(true)).once('error', answer(false));
+  });
+}
+
+async function isWell(port: number, path: string): Promise<boolean> {
+  if (!(await isOpen(port))) return false;
+  try {
+    return (await fetch(`http://127.0.0.1:${port}${path}`)).ok;
+  } catch {
+    return false;
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { demoEnvironment } from '../../scripts/workplace/demo.mjs';
+import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
+import { compose, type Product } from '../../src/compose';
+import { defaultSettings } from '../../src/core/settings';
+import { silentLog } from './silentLog';
+
+/** Its servers would outlive this process. */
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
+/** The sample repository with a cluster and a database server of its own. */
+export interface Workplace {
+  readonly product: Product;
+  readonly repository: string;
+  /** What services get from the machine. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Stops what runs and removes everything. */
+  dispose(): Promise<void>;
+}
+
+export async function makeWorkplace(root: string): Promise<Workplace> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-bench-')));
+  const home = join(folder, 'home');
+  const env = { ...demoEnvironment(), COPPICE_HOME: home };
+  const repository = await ensureSample(join(folder, 'sample'));
+  const product = compose({
+    root,
+    env,
+    execPath: process.execPath,
+    settings: () => defaultSettings,
+    postgresPassword: async () => undefined,
+    log: silentLog,
+  });
+  const dispose = async (): Promise<void> => {
+    for (const signal of signals) process.off(signal, onSignal);
+    await product.stopServers(undefined, { signal: AbortSignal.timeout(120_000), report: () => undefined });
+    await rm(new EmbeddedPostgres({ home, env }).folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  };
+  const onSignal = (): void => void dispose().finally(() => process.exit(130));
+  for (const signal of signals) process.on(signal, onSignal);
+  return { product, repository, env, dispose };
+}
