@@ -16,6 +16,11 @@ export class FakeReleases implements Releases {
     return this.#installed.get(`${namespace}/${release}`);
   }
 
+  /** All that are installed, as "namespace/release". */
+  get names(): string[] {
+    return [...this.#installed.keys()].sort();
+  }
+
   async install(request: InstallRelease, signal?: AbortSignal): Promise<void> {
     await this.#enter('install', signal);
     const key = `${request.namespace}/${request.release}`;

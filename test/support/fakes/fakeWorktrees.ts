@@ -25,7 +25,11 @@ interface FakeFolder {
  * at `root`, with the commit "first" (file `readme`) on `main` and on `origin/main`.
  */
 export class FakeWorktrees implements Worktrees {
-  readonly repositoryInfo: Repository;
+  repositoryInfo: Repository;
+  /** What recording finds out: another id, for a repository that was copied. */
+  recordedId: string | undefined;
+  /** Called with the git directory of a worktree whose registration goes, and all that is in it with it. */
+  onUnregister: (gitDir: string) => void = () => undefined;
   /** Folders by path: worktrees and others. A worktree whose folder is lost stays in `#registered`. */
   readonly folders = new Map<string, FakeFolder>();
   readonly #registered: { path: string; folder: FakeFolder }[] = [];
@@ -59,6 +63,13 @@ export class FakeWorktrees implements Worktrees {
     this.folders.get(worktree.path)?.files.add(name);
   }
 
+  /** A local branch at `main`'s commit, checked out nowhere. */
+  makeBranch(name: string): string {
+    const { commit } = this.#branch('main');
+    this.#createBranch(name, commit, undefined);
+    return commit;
+  }
+
   makeRemoteBranch(name: string): string {
     const { commit } = this.#branch('main');
     this.#branches.set(`origin/${name}`, { commit, upstream: undefined });
@@ -88,7 +99,8 @@ export class FakeWorktrees implements Worktrees {
   }
 
   async recordRepository(repository: Repository): Promise<Repository> {
-    return Promise.resolve(repository);
+    this.repositoryInfo = { ...this.repositoryInfo, id: this.recordedId ?? repository.id };
+    return Promise.resolve(this.repositoryInfo);
   }
 
   async list(_repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {
@@ -280,7 +292,8 @@ export class FakeWorktrees implements Worktrees {
 
   #unregister(path: string): void {
     const index = this.#registered.findIndex((registered) => registered.path === path);
-    if (index >= 0) this.#registered.splice(index, 1);
+    const [gone] = index >= 0 ? this.#registered.splice(index, 1) : [];
+    if (gone?.folder.worktree) this.onUnregister(gone.folder.worktree.gitDir);
   }
 
   #worktree(path: string, folder: FakeFolder): Worktree {

@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { createEnvironment } from '../../src/app/createEnvironment';
+import type { CreatePorts } from '../../src/app/creation';
+import { deleteEnvironment, type DeletePorts } from '../../src/app/deleteEnvironment';
+import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/requests';
+import type { Progress } from '../../src/app/run';
+import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
+import { environmentFileName } from '../../src/core/environmentFile';
+import type { Worktree } from '../../src/core/model';
+import { defaultSettings, type Settings } from '../../src/core/settings';
+import { FakeClock } from './fakes/fakeClock';
+import { FakeCluster } from './fakes/fakeCluster';
+import { FakeCommands } from './fakes/fakeCommands';
+import { FakeDatabases } from './fakes/fakeDatabases';
+import { environmentFileText, FakeEnvironmentFiles } from './fakes/fakeEnvironmentFiles';
+import { FakeIdentities } from './fakes/fakeIdentities';
+import { FakeLocks } from './fakes/fakeLocks';
+import { fakePaths } from './fakes/fakePaths';
+import { FakePorts } from './fakes/fakePorts';
+import { FakeReleases } from './fakes/fakeReleases';
+import { FakeWorktrees } from './fakes/fakeWorktrees';
+import { hooked, type CallHook } from './faultyPort';
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Everything outside of the use cases, in memory: a repository at /work/repo with a committed environment file. */
+export class EnvironmentWorld {
+  readonly worktrees = new FakeWorktrees('/work/repo');
+  readonly identities = new FakeIdentities();
+  readonly locks = new FakeLocks();
+  readonly cluster: FakeCluster;
+  readonly releases = new FakeReleases();
+  readonly databases: FakeDatabases;
+  readonly commands = new FakeCommands();
+  readonly ports = new FakePorts();
+  readonly clock = new FakeClock();
+  /** Texts of environment files that differ from the committed one, by folder. */
+  readonly edited = new Map<string, string | undefined>();
+  readonly environmentFiles = new FakeEnvironmentFiles((folder) =>
+    this.edited.has(folder) ? this.edited.get(folder) : this.worktrees.files.get(environmentFileName),
+  );
+  settings: Settings = defaultSettings;
+  /** What the services of an install become; by default all get ready. */
+  podOf: (service: string) => Partial<PodFacts> = () => ({});
+
+  /** @param machine another world whose cluster, databases and locks this one shares: another repository */
+  constructor(machine?: EnvironmentWorld) {
+    this.cluster = machine?.cluster ?? new FakeCluster();
+    this.databases = machine?.databases ?? new FakeDatabases();
+    this.worktrees.onUnregister = (gitDir) => this.identities.forget(gitDir);
+    this.commit(environmentFileText(['frontend', 'backend', 'worker'], database));
+    this.releases.onInstall = ({ namespace, values }) => {
+      const services = values.services.map(({ name }) => name);
+      this.cluster.setFacts(namespace, {
+        deployments: services.map(deploymentFacts),
+        pods: services.map((service) => ({ ...podFacts(service), ...this.podOf(service) })),
+        ingresses: [
+          {
+            port: 8080,
+            rules: values.services.flatMap(({ name, routes }) =>
+              routes.map((path) => ({ host: values.worktree.host, path, service: name })),
+            ),
+          },
+        ],
+      });
+    };
+    this.releases.onUninstall = (_, namespace) =>
+      this.cluster.setFacts(namespace, { deployments: [], pods: [], ingresses: [] });
+  }
+
+  /** What coppice.yaml says on every branch. */
+  commit(text: string | undefined): void {
+    if (text === undefined) this.worktrees.files.delete(environmentFileName);
+    else this.worktrees.files.set(environmentFileName, text);
+  }
+
+  createPorts(hook?: CallHook): CreatePorts & DeletePorts {
+    const named = {
+      worktrees: this.worktrees,
+      identities: this.identities,
+      locks: this.locks,
+      cluster: this.cluster,
+      releases: this.releases,
+      databases: this.databases,
+      commands: this.commands,
+      ports: this.ports,
+      environmentFiles: this.environmentFiles,
+    };
+    return {
+      worktrees: wrap('worktrees', named.worktrees, hook),
+      identities: wrap('identities', named.identities, hook),
+      locks: wrap('locks', named.locks, hook),
+      cluster: wrap('cluster', named.cluster, hook),
+      releases: wrap('releases', named.releases, hook),
+      databases: wrap('databases', named.databases, hook),
+      commands: wrap('commands', named.commands, hook),
+      ports: wrap('ports', named.ports, hook),
+      environmentFiles: wrap('environmentFiles', named.environmentFiles, hook),
+      clock: this.clock,
+      paths: fakePaths,
+      sha256,
+      settings: () => this.settings,
+    };
+  }
+
+  create(request: Partial<CreateRequest> & Pick<CreateRequest, 'target'>, how: How = {}): Promise<CreateResult> {
+    return createEnvironment(this.createPorts(how.hook))({ folder: '/work/repo', ...request }, runOf(how));
+  }
+
+  createBranch(branch: string, how?: How): Promise<CreateResult> {
+    return this.create({ target: { kind: 'branch', branch } }, how);
+  }
+
+  delete(request: Partial<DeleteRequest> & Pick<DeleteRequest, 'path'>, how: How = {}): Promise<DeleteResult> {
+    return deleteEnvironment(this.createPorts(how.hook))(
+      { folder: '/work/repo', accepted: [], ...request },
+      runOf(how),
+    );
+  }
+
+  async worktree(branch: string): Promise<Worktree | undefined> {
+    const all = await this.worktrees.list(this.worktrees.repositoryInfo);
+    return all.find((worktree) => worktree.branch === branch);
+  }
+
+  /** All that environments own, and what git has: without passwords, and without templates, which outlive environments. */
+  async state(): Promise<object> {
+    const worktrees = await this.worktrees.list(this.worktrees.repositoryInfo);
+    const branches = await this.worktrees.branches(this.worktrees.repositoryInfo);
+    const namespaces = await this.cluster.listNamespaces();
+    const names = namespaces.map(({ name }) => name);
+    return {
+      worktrees: await Promise.all(
+        worktrees.map(async (worktree) => ({ ...worktree, identity: await this.identities.read(worktree) })),
+      ),
+      branches: branches.map(({ name, commit, checkedOutAt }) => ({ name, commit, checkedOutAt })).sort(byName),
+      namespaces: await Promise.all(
+        namespaces.sort(byName).map(async ({ name, owner, annotations, terminating }) => ({
+          ...{ name, owner, annotations, terminating },
+          secret: (await this.cluster.readSecret(name, 'coppice-database'))?.['DATABASE_URL']?.replace(
+            /secret\d+/,
+            '…',
+          ),
+        })),
+      ),
+      databases: [...this.databases.held]
+        .filter(([, { kind }]) => kind !== 'template')
+        .map(([name, held]) => ({ name, ...held, password: undefined }))
+        .sort(byName),
+      // Helm keeps its releases in the namespace: they go with it.
+      releases: this.releases.names.filter((name) => names.includes(name.split('/')[0] ?? '')),
+    };
+  }
+}
+
+export interface How {
+  readonly hook?: CallHook | undefined;
+  readonly signal?: AbortSignal;
+  readonly report?: (progress: Progress) => void;
+}
+
+export const database = { template: 'fibonacci_template', migrate: ['node', 'migrate.js'], seed: ['node', 'seed.js'] };
+
+function runOf({ signal, report }: How): { signal: AbortSignal; report: (progress: Progress) => void } {
+  return { signal: signal ?? new AbortController().signal, report: report ?? (() => undefined) };
+}
+
+function wrap<Port extends object>(name: string, port: Port, hook: CallHook | undefined): Port {
+  return hook ? hooked(name, port, hook) : port;
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+export function deploymentFacts(service: string): DeploymentFacts {
+  return { service, desired: 1, ready: 1, updated: 1, available: 1, isObserved: true, problem: undefined };
+}
+
+export function podFacts(service: string): PodFacts {
+  return {
+    name: `${service}-1`,
+    service,
+    phase: 'Running',
+    isReady: true,
+    isDeleting: false,
+    restarts: 0,
+    createdAt: 1,
+    container: {
+      state: 'running',
+      reason: undefined,
+      message: undefined,
+      exitCode: undefined,
+      lastTermination: undefined,
+    },
+    message: undefined,
+    lastWarning: undefined,
+  };
+}
+
+/** A pod whose container keeps exiting. */
+export const crashing: Partial<PodFacts> = {
+  isReady: false,
+  restarts: 3,
+  container: {
+    state: 'waiting',
+    reason: 'CrashLoopBackOff',
+    message: 'back-off 40s restarting failed container',
+    exitCode: undefined,
+    lastTermination: { reason: 'Error', exitCode: 1, message: 'stack\nError: no such table\n' },
+  },
+};
