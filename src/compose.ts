@@ -199,15 +199,20 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     checkEnvironmentFile: async (text: string) => (await environmentFiles()).check(text),
     worktreePath: async (folder: string, signal: AbortSignal) =>
       (await worktreeAt(await worktreePorts(), folder, signal)).worktree.path,
-    /** @param command as in the setting: split at spaces, quotes respected, no shell */
-    async runInTerminal(command: string, cwd: string, variables: Surroundings['env']) {
-      const [{ runInTerminal }, { parseCommand }] = await Promise.all([
+    /**
+     * Looks for the agent's program before anything is made for it.
+     * @param command as in the setting: split at spaces, quotes respected, no shell
+     * @throws notConfigured, missingTool
+     */
+    async findAgent(command: string) {
+      const [{ findProgram, runInTerminal }, { parseCommand }] = await Promise.all([
         import('./adapters/exec/runInTerminal'),
         import('./adapters/environmentFile/parseCommand'),
       ]);
       const argv = parseCommand(command);
       if ('problem' in argv) throw new AppError('notConfigured', `The agent's command ${argv.problem}.`);
-      return runInTerminal(argv, cwd, variables);
+      await findProgram(argv[0] ?? '', env);
+      return { run: (cwd: string, variables: Surroundings['env']) => runInTerminal(argv, cwd, variables) };
     },
     openInBrowser: async (url: string) => (await import('./adapters/exec/openInBrowser')).openInBrowser(url, env),
     async requestAgent(folder: string) {

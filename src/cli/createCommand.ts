@@ -36,12 +36,16 @@ export const registerCreate: Register = (program, context) => {
         const plan = await withRun(true, (run) => product.planCreate(request, run));
         return json ? printJson(planJson(plan)) : print(planText(plan));
       }
+      const agent = options.go ? await product.findAgent(context.settings['agent.command']) : undefined;
       const running = await product.findCluster();
       const result = await withRun(json, (run) => product.createEnvironment(request, run));
       if (!running && !json) await tellGatewayPort(context);
       if (json) printJson(createdJson(result));
       else print(resultText(result));
-      if (options.go) process.exitCode = await startAgent(result);
+      if (agent) {
+        const variables = await product.terminalVariables(result.worktree.path, AbortSignal.timeout(10_000));
+        process.exitCode = await agent.run(result.worktree.path, { ...context.env, ...variables });
+      }
       return undefined;
     });
 
@@ -49,14 +53,6 @@ export const registerCreate: Register = (program, context) => {
     if (branch !== undefined) return { kind: 'branch', branch, ...(from === undefined ? {} : { base: from }) };
     if (from !== undefined) throw new AppError('invalidInput', 'A base (--from) needs the name of a new branch.');
     return { kind: 'worktree', path: await context.product.worktreePath(context.cwd, AbortSignal.timeout(30_000)) };
-  }
-
-  async function startAgent({ worktree }: CreateResult): Promise<number> {
-    const variables = await context.product.terminalVariables(worktree.path, AbortSignal.timeout(10_000));
-    return context.product.runInTerminal(context.settings['agent.command'], worktree.path, {
-      ...context.env,
-      ...variables,
-    });
   }
 };
 

@@ -15,11 +15,17 @@ export async function runInTerminal(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const [name = '', ...rest] = argv;
-  const file = /[\\/]/.test(name) ? name : await findExecutable(name, env);
-  if (file === undefined) throw new AppError('missingTool', `The agent's program "${name}" was not found on the PATH.`);
+  const file = await findProgram(name, env);
   return new Promise((resolve, reject) => {
     const child = spawn(file, rest, { cwd, env, stdio: 'inherit' });
     child.on('error', (error) => reject(new AppError('failed', `"${name}" could not be started.`, { cause: error })));
     child.on('close', (code) => resolve(code ?? 1));
   });
+}
+
+/** A path as it is, a name as the PATH has it. @throws missingTool */
+export async function findProgram(name: string, env: Readonly<Record<string, string | undefined>>): Promise<string> {
+  const file = /[\\/]/.test(name) ? name : await findExecutable(name, env);
+  if (file === undefined) throw new AppError('missingTool', `The agent's program "${name}" was not found on the PATH.`);
+  return file;
 }
