@@ -152,12 +152,14 @@ export class Creation {
   }
 
   async #choose(signal: AbortSignal): Promise<Choice> {
-    const { cluster, databases, sha256, ports } = this.#ports;
-    const { owner, target, file, folderOf, identity } = this.#prepared;
+    const { cluster, databases, worktrees, sha256, ports } = this.#ports;
+    const { repository, owner, target, file, folderOf, identity } = this.#prepared;
     const namespaces = await cluster.listNamespaces(signal);
     const isRecorded = identity !== undefined && !isLost(identity, namespaces);
     const holders = { namespaces, databases: file.database ? databases : undefined };
     const names = isRecorded ? identity : await chooseNames(owner, target.ref, holders, sha256, signal);
+    // Before anything is claimed or built: nothing is to be taken back then.
+    if (target.kind !== 'worktree') await worktrees.checkFolder(repository, folderOf(names.slug), signal);
     const services = file.services.map((service) => service.name);
     const metricsPorts = await chooseMetricsPorts(names, owner, services, namespaces, ports);
     const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
@@ -170,6 +172,7 @@ export class Creation {
       slug: names.slug,
       host: names.host,
       ...(file.database ? { database: names.database } : {}),
+      services: services.join(','),
       'metrics-ports': JSON.stringify(metricsPorts),
       'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
     };
