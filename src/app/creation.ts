@@ -35,6 +35,8 @@ interface Made {
   template?: string;
   /** There was no database before this run. */
   clonesDatabase?: boolean;
+  /** Services that run know an old DATABASE_URL. */
+  hasNewUrl?: boolean;
   readiness?: Readiness;
 }
 
@@ -277,7 +279,9 @@ export class Creation {
   async #cloneDatabase(signal: AbortSignal): Promise<string> {
     const identity = required(this.#made.identity);
     const isNew = (): void => void (this.#made.clonesDatabase = true);
-    return cloneDatabase(this.#ports, identity, required(this.#made.template), isNew, signal);
+    const clone = await cloneDatabase(this.#ports, identity, required(this.#made.template), isNew, signal);
+    this.#made.hasNewUrl = clone.hasNewUrl;
+    return clone.detail;
   }
 
   async #dropDatabase(signal: AbortSignal): Promise<void> {
@@ -300,7 +304,20 @@ export class Creation {
       },
       signal,
     );
+    if (this.#made.hasNewUrl && this.#made.foundNamespace) await this.#restartAll(identity, signal);
     return identity.release;
+  }
+
+  /** The chart says the same as before, so that Helm alone would leave the pods as they are. */
+  async #restartAll(identity: Identity, signal: AbortSignal): Promise<void> {
+    for (const { name } of this.#prepared.file.services) {
+      try {
+        await this.#ports.cluster.restart(identity.namespace, name, identity, signal);
+      } catch (error) {
+        // A chart of the repository's own may call its deployments otherwise.
+        if (!isAppError(error, 'notFound')) throw error;
+      }
+    }
   }
 
   async #uninstall(signal: AbortSignal): Promise<string | undefined> {

@@ -48,7 +48,7 @@ export async function prepareTemplate(
 
 /**
  * @param isNew called before a database is made that was not there
- * @returns what there is to say of it, for a person
+ * @returns what there is to say of it, for a person; `hasNewUrl`: services that run know an old one
  */
 export async function cloneDatabase(
   ports: { readonly databases: Databases; readonly cluster: Cluster },
@@ -56,20 +56,21 @@ export async function cloneDatabase(
   template: string,
   isNew: () => void,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<{ readonly detail: string; readonly hasNewUrl: boolean }> {
   const { databases, cluster } = ports;
   const { database, databaseRole: role, namespace, repositoryId, worktreeId } = identity;
   const owner: Owner = { repositoryId, worktreeId };
   const holder = await databases.owner(database, signal);
+  const url = (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
   // A clone that is found gets a new password, which running pods would not know.
-  const isThere =
-    isOwn(holder, owner) &&
-    (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'] !== undefined;
-  if (isThere) return `${database}, kept`;
+  const isThere = isOwn(holder, owner) && url !== undefined && (await databases.isCurrent(url, signal));
+  if (isThere) return { detail: `${database}, kept`, hasNewUrl: false };
   if (holder === undefined) isNew();
   const clone = await databases.clone({ database, role, template, owner }, signal);
   await cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: clone.url }, owner, signal);
-  return clone.created ? database : `${database}, found from an earlier try`;
+  if (clone.created) return { detail: database, hasNewUrl: url !== undefined };
+  if (url !== undefined) return { detail: `${database}, kept, at its new address`, hasNewUrl: true };
+  return { detail: `${database}, found from an earlier try`, hasNewUrl: false };
 }
 
 /** Takes back a clone; one that somebody else made meanwhile is left alone. */

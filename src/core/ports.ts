@@ -277,6 +277,8 @@ export interface Databases {
     request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
     signal?: AbortSignal,
   ): Promise<{ readonly url: string; readonly created: boolean }>;
+  /** Whether a URL that `clone` once gave leads to the server as it runs now: started anew it may have another port. */
+  isCurrent(url: string, signal?: AbortSignal): Promise<boolean>;
   /** Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict */
   drop(
     request: { readonly database: string; readonly role: string; readonly owner: Owner },

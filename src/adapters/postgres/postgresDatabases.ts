@@ -105,6 +105,12 @@ export class PostgresDatabases implements Databases {
     });
   }
 
+  /** By the address alone: a stranger that listens at an old one is not told any password. */
+  async isCurrent(url: string, signal?: AbortSignal): Promise<boolean> {
+    const connection = await told('Connect to PostgreSQL', () => this.#server.connect(signal));
+    return URL.canParse(url) && addressOf(url) === addressOf(connection.url);
+  }
+
   async drop(
     request: { readonly database: string; readonly role: string; readonly owner: Owner },
     signal?: AbortSignal,
@@ -182,6 +188,11 @@ async function findTemplate(
   throw new AppError('conflict', `The database names ${plain} and ${plain}${suffix} both belong to somebody else.`, {
     explanation: 'Choose another name for database.template in coppice.yaml.',
   });
+}
+
+function addressOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || '5432'}`;
 }
 
 function sha256(text: string): string {

@@ -164,6 +164,14 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       expect(new URL(second.url).password).not.toBe(url.password);
     });
 
+    test('a URL is current at the address where the server is', async () => {
+      const { url } = await databases().clone(request(owner, await template()));
+      expect(await databases().isCurrent(url)).toBe(true);
+      const elsewhere = new URL(url);
+      elsewhere.port = '1';
+      expect(await databases().isCurrent(elsewhere.href)).toBe(false);
+    });
+
     test("anybody else's database is neither taken nor dropped", async () => {
       const name = await template();
       const wanted = request(owner, name);

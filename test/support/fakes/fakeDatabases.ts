@@ -15,6 +15,8 @@ export class FakeDatabases implements Databases {
   /** Set to make the next calls fail, as a server does that does not answer. */
   failure: AppError | undefined;
   connects = 0;
+  /** Where the server listens since it was last started. */
+  port = 5432;
   readonly #turns = new Map<string, Promise<void>>();
   #passwords = 0;
 
@@ -72,7 +74,7 @@ export class FakeDatabases implements Databases {
     assertTemplateName(request.template);
     this.#enter(signal);
     const password = ++this.#passwords;
-    const url = `postgresql://${role}:secret${password}@127.0.0.1:5432/${database}`;
+    const url = `postgresql://${role}:secret${password}@127.0.0.1:${this.port}/${database}`;
     const found = this.held.get(database);
     if (found) {
       if (!isOwner(found, owner))
@@ -87,6 +89,11 @@ export class FakeDatabases implements Databases {
     }
     this.held.set(database, { kind: 'environment', owner, role, password });
     return { url, created: true };
+  }
+
+  async isCurrent(url: string, signal?: AbortSignal): Promise<boolean> {
+    this.#enter(signal);
+    return Number(new URL(url).port) === this.port;
   }
 
   async drop(
