@@ -65,10 +65,16 @@ async function keepCopy(file: string): Promise<void> {
   await link(file, copy).catch(() => copyFile(file, copy).catch(() => undefined));
 }
 
-/** What the last cluster saved; a file that cannot be read is moved aside, and the copy before it is used. Never rejects. */
+/**
+ * What the last cluster saved; a file that cannot be understood is moved aside, and the copy before it is used. Rejects when
+ * there is a file that cannot be read now: an empty cluster would soon be saved in its place.
+ */
 export async function loadArchive(file: string, log: (message: string) => void): Promise<StoreSnapshot | undefined> {
   for (const candidate of [file, `${file}.1`]) {
-    const text = await readFile(candidate, 'utf8').catch(() => undefined);
+    const text = await readFile(candidate, 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    });
     if (text === undefined) continue;
     const snapshot = parse(text);
     if (snapshot) {

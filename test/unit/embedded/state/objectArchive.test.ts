@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -66,6 +66,11 @@ it.each(['', 'null', '{}', '{"version":2}', '{"version":1,"revision":1,"objects"
     expect(messages).toHaveLength(1);
   },
 );
+
+it('does not take a file that cannot be read now for none', async () => {
+  await mkdir(file);
+  await expect(loadArchive(file, log)).rejects.toMatchObject({ code: 'EISDIR' });
+});
 
 it('has nothing at the first start, and says nothing about it', async () => {
   expect(await loadArchive(file, log)).toBeUndefined();
