@@ -1,5 +1,6 @@
 import { AppError, isAppError, type Loss } from '../core/errors';
 import { type Register, pick, withRun } from './context';
+import { findOrphan } from './find';
 import { printable } from './table';
 import { print, printJson } from './terminal';
 
@@ -34,7 +35,7 @@ export const registerDelete: Register = (program, context) => {
       const accepted = parseKinds(options.discard);
       const deleted = await withRun(options.json === true, async (run) => {
         const snapshot = await product.readSnapshot(cwd, run.signal);
-        const orphan = snapshot.orphans.find(({ namespace, slug }) => namespace === name || slug === name);
+        const orphan = findOrphan(snapshot, name);
         if (orphan) {
           await product.deleteOrphan({ folder: cwd, namespace: orphan.namespace }, run);
           return { environment: 'deleted', worktree: 'none', branch: 'none' };

@@ -1,11 +1,29 @@
 import { AppError } from '../core/errors';
-import type { Snapshot, WorktreeEntry } from '../core/model';
+import type { Environment, Snapshot, WorktreeEntry } from '../core/model';
 
-/** The worktree that has just this name: branch, slug, namespace or path. @throws notFound naming those that there are */
+/**
+ * The worktree that has just this name: branch, slug, namespace, folder or path. One worktree's branch may be called like
+ * another's folder or slug: then only a path says which is meant.
+ *
+ * @throws notFound naming those that there are, invalidInput when it could be several
+ */
 export function findExactly(snapshot: Snapshot, name: string): WorktreeEntry {
-  const found = snapshot.entries.find((entry) => namesOf(entry).includes(name));
-  if (found) return found;
-  throw notFound(snapshot, name);
+  const found = named(snapshot, name);
+  const sole = found.find(({ worktree }) => worktree.path === name) ?? (found.length === 1 ? found[0] : undefined);
+  if (sole) return sole;
+  if (found.length === 0) throw notFound(snapshot, name);
+  const paths = found.map(({ worktree }) => worktree.path).join(' or ');
+  throw new AppError('invalidInput', `"${name}" could be the worktree ${paths}: give the whole path.`);
+}
+
+/** An environment that no worktree claims; one that is only called like a worktree is not meant by that name. */
+export function findOrphan(snapshot: Snapshot, name: string): Environment | undefined {
+  const isFree = named(snapshot, name).length === 0;
+  return snapshot.orphans.find(({ namespace, slug }) => namespace === name || (isFree && slug === name));
+}
+
+function named(snapshot: Snapshot, name: string): WorktreeEntry[] {
+  return snapshot.entries.filter((entry) => namesOf(entry).includes(name));
 }
 
 /** An exact name first, then the only one that begins so, then the only one that has it in it. */
