@@ -113,7 +113,7 @@ export function metricsPort(namespace: string, isTaken: (port: number) => boolea
  */
 export function newBranchNameProblem(name: string): string | undefined {
   if (name.trim() === '') return 'A branch name is needed.';
-  const shown = JSON.stringify(name);
+  const shown = JSON.stringify(name).replace(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, codePoint);
   if (name.length > 200) return `The branch name is ${name.length} characters long; 200 are allowed.`;
   if (name.startsWith('-')) return `${shown} is no branch name: it starts with "-".`;
   const odd = /[^\p{L}\p{N}/._+#@=-]/u.exec(name);
@@ -130,5 +130,9 @@ export function newBranchNameProblem(name: string): string | undefined {
 function describeCharacter(character: string): string {
   if (character === ' ') return 'a space';
   const isVisible = /[\p{P}\p{S}]/u.test(character);
-  return isVisible ? character : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return isVisible ? character : codePoint(character);
+}
+
+function codePoint(character: string): string {
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
