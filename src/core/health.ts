@@ -95,13 +95,24 @@ function notReadyReason(pod: PodFacts): string {
 function waitingReason(pod: PodFacts, container: ContainerFacts): string | undefined {
   const last = container.lastTermination;
   if (container.reason === 'CrashLoopBackOff' && last) return endedReason(last);
+  if (container.reason === 'RunContainerError' && container.message) return startReason(container.message);
   return container.message ?? pod.message ?? pod.lastWarning;
 }
 
+/** What runtimes call the end of a program that never began: containerd and Docker. */
+const unstarted = new Set(['StartError', 'ContainerCannotRun']);
+
 function endedReason(ended: Pick<ContainerFacts, 'reason' | 'exitCode' | 'message'>): string | undefined {
+  if (unstarted.has(ended.reason ?? '') && ended.message) return startReason(ended.message);
   const why = ended.reason === 'OOMKilled' ? 'OOMKilled' : exitReason(ended.exitCode);
   const said = tellingLine(ended.message);
   return said && why ? `${why}: ${said}` : (said ?? why);
+}
+
+/** Each layer of a container runtime puts words of its own before the innermost's, which alone says what is wrong. */
+function startReason(message: string): string {
+  const innermost = /(?:exec: "|chdir to cwd |error mounting ).*$/s.exec(message)?.[0] ?? message;
+  return `cannot start: ${innermost.trim().replace(/: unknown$/, '')}`;
 }
 
 function exitReason(exitCode: number | undefined): string | undefined {

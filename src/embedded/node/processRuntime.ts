@@ -19,6 +19,8 @@ export const FOLDER_ANNOTATION = 'coppice.dev/folder';
 const DEFAULT_GRACE_SECONDS = 30;
 /** How long we wait for output that a process left in its pipe, should another process still hold the pipe's other end. */
 const OUTPUT_MS = 1000;
+/** A kubelet looks at its containers once a second: what ends again before it looked was never running. */
+const SEEN_RUNNING_AFTER_MS = 1000;
 
 interface Parts {
   logs: LogStore;
@@ -149,6 +151,8 @@ export class ProcessRuntime {
       log.attach('stdout', group.stdout);
       log.attach('stderr', group.stderr);
       container.ended = this.awaitEnd(container, group);
+      // A service that crashes at once must not turn green for an instant at each restart; a first start is shown at once.
+      if (container.config.metadata.attempt > 0) await settlesWithin(container.ended, SEEN_RUNNING_AFTER_MS);
       this.parts.onChange(uid);
       return undefined;
     } catch (error) {
@@ -257,14 +261,18 @@ async function removeFolder(folder: Promise<string> | undefined): Promise<void> 
 
 /** Resolves when all streams are closed, at the latest after the given time; what is then still open is closed. */
 async function settled(streams: readonly NodeJS.ReadableStream[], withinMs: number): Promise<void> {
+  await settlesWithin(Promise.all(streams.map(closedOf)), withinMs);
+  for (const stream of streams) if (stream instanceof Readable) stream.destroy();
+}
+
+/** Resolves when the promise does, at the latest after the given time. */
+async function settlesWithin(promise: Promise<unknown>, withinMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const closed = Promise.all(streams.map(closedOf));
   const late = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, withinMs);
   });
-  await Promise.race([closed, late]);
+  await Promise.race([promise, late]);
   clearTimeout(timer);
-  for (const stream of streams) if (stream instanceof Readable) stream.destroy();
 }
 
 function closedOf(stream: NodeJS.ReadableStream): Promise<void> {

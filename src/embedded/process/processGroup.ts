@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { statSync } from 'node:fs';
+import { sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { groupExists, signalGroup } from './killProcessTree';
 
@@ -101,11 +102,17 @@ function startFailure(command: string, error: unknown): StartFailure {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reason =
     code === 'ENOENT'
-      ? 'executable file not found in $PATH'
+      ? isPath(command)
+        ? `stat ${command}: no such file or directory`
+        : 'executable file not found in $PATH'
       : code === 'EACCES'
         ? 'permission denied'
         : error instanceof Error
           ? error.message
           : String(error);
   return new StartFailure(`exec: "${command}": ${reason}`);
+}
+
+function isPath(command: string): boolean {
+  return command.includes('/') || command.includes(sep);
 }

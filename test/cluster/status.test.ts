@@ -1,0 +1,4 @@
+import { statusContract } from '../contract/kubernetes/statusContract';
+import { realPlace } from '../support/place';
+
+statusContract('a real Kubernetes', realPlace);
