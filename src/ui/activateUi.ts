@@ -5,6 +5,7 @@ import { registerCommands } from './commands/register';
 import { ContextKeyWriter } from './contextKeyWriter';
 import type { UiDependencies } from './dependencies';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
+import { EditWatch } from './editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './remedies';
@@ -78,11 +79,11 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   };
 
   // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
+  const isWatched = (): boolean => folders().length > 0 && (view.visible || vscode.window.state.focused);
   const updateVisibility = (): void => {
     if (!vscode.workspace.isTrusted) return;
-    const isWatched = folders().length > 0 && (view.visible || vscode.window.state.focused);
-    store.setVisible(isWatched);
-    if (!isWatched || isAsked) return;
+    store.setVisible(isWatched());
+    if (!isWatched() || isAsked) return;
     isAsked = true;
     void refresh();
   };
@@ -97,6 +98,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     if (isStarted) return;
     isStarted = true;
     held.add(new EnvironmentFileDiagnostics(dependencies));
+    held.add(new EditWatch({ read: () => store.refresh(), isWatched: () => isAsked && isWatched() }));
     render();
     updateVisibility();
   };

@@ -222,6 +222,7 @@ interface Folder {
 const trustGranted = new EventEmitter<void>();
 const terminalClosed = new EventEmitter<StubTerminal>();
 const windowState = new EventEmitter<{ focused: boolean }>();
+const fileEdited = new EventEmitter<Uri>();
 const viewVisibility = new EventEmitter<{ visible: boolean }>();
 
 /** What the tests see and say. */
@@ -248,11 +249,20 @@ export const editor = {
     editor.isTrusted = true;
     trustGranted.fire();
   },
+  focus(focused: boolean): void {
+    window.state.focused = focused;
+    windowState.fire({ focused });
+  },
+  /** A file changes, whoever changes it. */
+  edit(path: string): void {
+    fileEdited.fire(Uri.file(path));
+  },
   showView(isVisible: boolean): void {
     editor.viewVisible = isVisible;
     viewVisibility.fire({ visible: isVisible });
   },
   reset(): void {
+    window.state.focused = false;
     Object.assign(editor, {
       messages: [],
       answer: () => undefined,
@@ -374,6 +384,12 @@ export const workspace = {
   onDidOpenTextDocument: never.event,
   onDidChangeTextDocument: never.event,
   onDidCloseTextDocument: never.event,
+  createFileSystemWatcher: () => ({
+    onDidChange: fileEdited.event,
+    onDidCreate: never.event,
+    onDidDelete: never.event,
+    dispose: () => undefined,
+  }),
   registerTextDocumentContentProvider: (): Disposable => new Disposable(() => undefined),
   getConfiguration: (section: string) => ({ get: (key: string) => editor.settings.get(`${section}.${key}`) }),
 };
