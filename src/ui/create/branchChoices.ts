@@ -79,7 +79,8 @@ function newRows(branches: readonly Branch[], name: string, typed: string, base:
   const problem = newBranchNameProblem(name);
   if (problem) {
     const choice = { kind: 'problem', message: plainLine(problem) } as const;
-    return [{ icon: 'error', label: iconless(problem), description: '', choice, typed }];
+    // Why not is told in full under the input; the row would cut it.
+    return [{ icon: 'error', label: 'This cannot be the name of a branch', description: '', choice, typed }];
   }
   const commit = branches.find((branch) => branch.name === base)?.commit.slice(0, 7);
   const from = `${iconless(base)}${commit === undefined ? '' : ` (${commit})`}`;

@@ -1,6 +1,6 @@
 import type { CreatePlan } from '../../app/requests';
 import { isAbort, toAppError } from '../../core/errors';
-import { plainLine } from '../text';
+import { iconless, linkless } from '../text';
 
 const debounceMs = 200;
 
@@ -41,12 +41,13 @@ export class PlanPreview<What> {
       if (isAbort(error)) return;
       text = toAppError(error).message;
     }
-    if (!signal.aborted) this.#show(text);
+    // The line under the input draws icons and links.
+    if (!signal.aborted) this.#show(text === undefined ? undefined : iconless(linkless(text)));
   }
 }
 
 /** One line: where it will be found, and what it is called. */
 export function planText(plan: CreatePlan): string {
   const database = plan.database === undefined ? '' : `, database ${plan.database}`;
-  return plainLine(`http://${plan.host}, folder ${plan.worktreeFolder}${database}`);
+  return `http://${plan.host}, folder ${plan.worktreeFolder}${database}`;
 }

@@ -64,9 +64,9 @@ describe('branches to choose from', () => {
     'say why %j cannot be a branch',
     (typed) => {
       const [first, ...others] = choose(typed);
-      expect(first?.choice.kind).toBe('problem');
       expect(first?.icon).toBe('error');
-      expect(first?.label).toMatch(/no branch name/);
+      expect(first?.label).toBe('This cannot be the name of a branch');
+      expect(first?.choice).toEqual({ kind: 'problem', message: expect.stringMatching(/no branch name/) });
       expect(first?.label).not.toMatch(/(?<!\\)\$\(|\p{Cc}/u);
       expect(others.every(({ choice }) => choice.kind === 'existing')).toBe(true);
     },
