@@ -134,7 +134,8 @@ describe('views', () => {
     );
     expect(patterns.length).toBeGreaterThan(20);
     const rows = [
-      'worktree;linked;env;claimed;url;standing;',
+      'worktree;linked;env;updatable;claimed;url;standing;',
+      'worktree;linked;gone;',
       'worktree;main;envless;window;standing;',
       'service;',
       'service;url;',

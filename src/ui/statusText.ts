@@ -1,5 +1,5 @@
 import type { Snapshot, WorktreeEntry } from '../core/model';
-import { plainLine, plural } from './text';
+import { localTime, plainLine, plural } from './text';
 import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
 
 /** Everything about one environment as plain text; secrets are not in a snapshot, and so not here. */
@@ -7,11 +7,11 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
   const { worktree, status, environment, identity } = entry;
   const last = status?.lastCommit;
   const state = stateWord(worktreeState(entry, snapshot.cluster));
-  return [
+  const sections: Section[] = [
     section(`Worktree ${worktreeName(entry)}`, [
       ['Folder', worktree.path],
       ['Branch', worktree.branch ?? 'none (detached HEAD)'],
-      ['Commit', last ? `${last.id.slice(0, 7)} ${last.subject} (${last.date})` : worktree.head.slice(0, 7)],
+      ['Commit', last ? `${last.id.slice(0, 7)} ${last.subject} (${localTime(last.date)})` : worktree.head.slice(0, 7)],
       [
         'Upstream',
         status && (status.upstream ? `${status.upstream}, ${status.ahead} ahead, ${status.behind} behind` : 'none'),
@@ -25,14 +25,14 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
       [
         'Cluster',
         snapshot.cluster.state === 'offline'
-          ? `offline since ${snapshot.cluster.since}: ${snapshot.cluster.reason}`
+          ? `offline since ${localTime(snapshot.cluster.since)}: ${snapshot.cluster.reason}`
           : snapshot.cluster.state,
       ],
       ['Namespace', identity?.namespace ?? environment?.namespace],
       ['Database', environment?.database ?? identity?.database],
       ['Temporal', identity?.temporalNamespace],
       ['Host', identity?.host],
-      ['Created', identity?.createdAt],
+      ['Created', identity && localTime(identity.createdAt)],
     ]),
     ...(environment?.services.length
       ? [
@@ -60,9 +60,16 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
           ),
         ]
       : []),
-  ]
-    .filter((text) => text !== '')
-    .join('\n');
+  ];
+  // One column for all, whatever the longest name is.
+  const known = sections.filter(({ rows }) => rows.length > 0);
+  const width = Math.max(...known.flatMap(({ rows }) => rows.map(([name]) => name.length))) + 2;
+  return known.map(({ title, rows }) => text(title, rows, width)).join('\n');
+}
+
+interface Section {
+  readonly title: string;
+  readonly rows: readonly (readonly [name: string, value: string])[];
 }
 
 function changes(status: NonNullable<WorktreeEntry['status']>): string {
@@ -74,10 +81,14 @@ function changes(status: NonNullable<WorktreeEntry['status']>): string {
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
-function section(title: string, rows: readonly (readonly [string, string | undefined])[]): string {
-  const known = rows.filter((row): row is readonly [string, string] => row[1] !== undefined);
-  if (known.length === 0) return '';
-  const width = Math.max(...known.map(([name]) => plainLine(name).length)) + 2;
-  const lines = known.map(([name, value]) => `  ${plainLine(name).padEnd(width)}${plainLine(value)}`);
-  return `${title}\n${lines.join('\n')}\n`;
+/** Rows without a value say nothing, and are left out. */
+function section(title: string, rows: readonly (readonly [string, string | undefined])[]): Section {
+  return {
+    title,
+    rows: rows.flatMap(([name, value]) => (value === undefined ? [] : [[plainLine(name), plainLine(value)] as const])),
+  };
+}
+
+function text(title: string, rows: Section['rows'], width: number): string {
+  return `${title}\n${rows.map(([name, value]) => `  ${name.padEnd(width)}${value}`).join('\n')}\n`;
 }

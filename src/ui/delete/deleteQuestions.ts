@@ -33,7 +33,9 @@ export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions
   const goesWithBranch = ownBranch(worktree, identity) !== undefined;
   const detail = [
     ...(hasEnvironment ? [environmentLine] : []),
-    `Folder: ${worktree.path} is removed. Work that would be lost is asked about before.`,
+    worktree.prunable === undefined
+      ? `Folder: ${worktree.path} is removed. Work that would be lost is asked about before.`
+      : `Folder: ${worktree.path} is gone already; git forgets the worktree.`,
     ...(worktree.branch === undefined
       ? []
       : [`Branch: ${worktree.branch} ${goesWithBranch ? 'is deleted' : 'stays'}.`]),

@@ -20,6 +20,12 @@ describe('the first question', () => {
     expect(question.detail).toContain('Branch: feature is deleted.');
   });
 
+  it('does not speak of removing a folder that is gone', () => {
+    const { detail } = firstQuestion(anEntry({ worktree: aWorktree({ prunable: 'gone' }) }));
+    expect(detail).toContain('/repo.worktrees/feature is gone already');
+    expect(detail).not.toContain('removed');
+  });
+
   it('accepts no loss, whichever button is pressed', () => {
     for (const entry of [anEntry(), anEntry({ identity: undefined }), { ...bareMain, environment: anEnvironment() }]) {
       for (const { answer } of firstQuestion(entry).buttons) expect(answer.accepted).toEqual([]);

@@ -64,6 +64,8 @@ describe('the quick actions', () => {
     });
     const snapshot = aSnapshot({ entries: [bareMain, entry] });
     expect(commands(entry, snapshot)[0]).toBe('coppice.openUrl');
+    expect(commands(entry, snapshot)).toContain('coppice.updateEnvironment');
+    expect(commands(entry, { ...snapshot, hasEnvironmentFile: false })).not.toContain('coppice.updateEnvironment');
     expect(commands(entry, snapshot).at(-1)).toBe('coppice.delete');
     expect(commands(entry, { ...snapshot, cluster: offline })[0]).toBe('coppice.startCluster');
   });
@@ -98,6 +100,15 @@ describe('the status document', () => {
     expect(text).toMatch(/^ {2}backend +Running · 1\/1 ready · 2 restarts$/m);
     expect(text).toMatch(/^ {2}backend +http:\/\/feature\.localhost:8080\/$/m);
     expect(text).toMatch(/^ {2}backend +9142$/m);
+  });
+
+  it('lines its values up, and tells times as a clock does', () => {
+    const lines = statusText(aSnapshot({ cluster: offline }), anEntry())
+      .split('\n')
+      .filter((line) => line.startsWith('  '));
+    const starts = lines.map((line) => /^ {2}\S.*? {2,}(?=\S)/.exec(line)?.[0].length);
+    expect(new Set(starts).size).toBe(1);
+    expect(lines.join('\n')).toMatch(/offline since \d{4}-\d\d-\d\d \d\d:\d\d: /);
   });
 
   it('says that there is no environment', () => {
