@@ -23,13 +23,20 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
     environment !== undefined &&
       environment.services.length > 0 &&
       action('output', 'Show Logs…', plural(environment.services.length, 'service'), 'coppice.showLogs'),
+    environment !== undefined &&
+      environment.services.length > 0 &&
+      action('debug-restart', 'Restart Service…', '', 'coppice.restartService'),
+    environment !== undefined &&
+      !environment.terminating &&
+      snapshot.hasEnvironmentFile &&
+      action('sync', 'Update Environment', 'to coppice.yaml as it is now', 'coppice.updateEnvironment'),
     entry !== undefined && !environment && snapshot.hasEnvironmentFile
       ? action('add', 'Create Environment', 'for this worktree', 'coppice.createEnvironment')
       : false,
     entry !== undefined && action('info', 'Show Status', '', 'coppice.showStatus'),
-    entry !== undefined && action('terminal', 'Start Agent', '', 'coppice.startAgent'),
+    entry !== undefined && action('sparkle', 'Start Agent', '', 'coppice.startAgent'),
     others > 0 && action('arrow-swap', 'Switch Worktree…', plural(others, 'other worktree'), 'coppice.switchWorktree'),
-    action('git-branch', 'Create Worktree…', '', 'coppice.createWorktree'),
+    action('add', 'Create Worktree…', '', 'coppice.createWorktree'),
     environment?.database !== undefined &&
       action('database', 'Copy Database URL', environment.database, 'coppice.copyDatabaseUrl'),
     entry !== undefined && (!entry.worktree.isMain || isClaimed)

@@ -22,9 +22,12 @@ export type WorktreeState =
 
 export function worktreeState(entry: WorktreeEntry, cluster: ClusterConnection): WorktreeState {
   if (entry.worktree.prunable !== undefined) return 'gone';
-  if (entry.environment) return entry.environment.terminating ? 'deleting' : entry.environment.health;
+  const isBeingMade = entry.identity?.state === 'creating';
+  if (entry.environment?.terminating) return 'deleting';
+  // As long as the namespace is all there is of it, there is nothing to be healthy or not.
+  if (entry.environment && !(isBeingMade && entry.environment.health === 'unknown')) return entry.environment.health;
   if (!entry.identity) return 'none';
-  if (entry.identity.state === 'creating') return 'creating';
+  if (isBeingMade) return 'creating';
   return cluster.state === 'online' ? 'lost' : 'unseen';
 }
 
@@ -54,13 +57,14 @@ export function worktreeName(entry: Pick<WorktreeEntry, 'worktree'>): string {
 export function worktreeFacts(entry: WorktreeEntry, cluster: ClusterConnection): string[] {
   const { environment, status } = entry;
   const services = environment && !environment.terminating ? environment.services : [];
-  const desired = services.reduce((sum, service) => sum + service.desired, 0);
-  const ready = services.reduce((sum, service) => sum + Math.min(service.ready, service.desired), 0);
+  // By services and their health: while a crashing pod's predecessor still answers, its pods count as ready.
+  const wanted = services.filter((service) => service.desired > 0);
+  const healthy = wanted.filter((service) => service.health === 'healthy');
   const distance = [status?.ahead ? `↑${status.ahead}` : '', status?.behind ? `↓${status.behind}` : ''].filter(Boolean);
   const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
   return [
     stateWord(worktreeState(entry, cluster)),
-    desired > 0 ? `${ready}/${desired}` : '',
+    wanted.length > 0 ? `${healthy.length}/${wanted.length}` : '',
     distance.join(' '),
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',
     changed > 0 ? `${changed} changed` : '',

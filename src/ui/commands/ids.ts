@@ -3,6 +3,7 @@ export const commandIds = [
   'coppice.createWorktree',
   'coppice.createWorktreeAndStartAgent',
   'coppice.createEnvironment',
+  'coppice.updateEnvironment',
   'coppice.openWindow',
   'coppice.openUrl',
   'coppice.switchWorktree',

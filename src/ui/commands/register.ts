@@ -25,11 +25,13 @@ import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { stopCluster } from './stopCluster';
 import { switchWorktree } from './switchWorktree';
+import { updateEnvironment } from './updateEnvironment';
 
 export const commandHandlers = {
   'coppice.createWorktree': createWorktree,
   'coppice.createWorktreeAndStartAgent': createWorktreeAndStartAgent,
   'coppice.createEnvironment': createEnvironment,
+  'coppice.updateEnvironment': updateEnvironment,
   'coppice.openWindow': openWindow,
   'coppice.openUrl': openUrl,
   'coppice.switchWorktree': switchWorktree,

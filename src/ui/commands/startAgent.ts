@@ -1,9 +1,22 @@
-import { AppError } from '../../core/errors';
 import { openAgentTerminal } from '../agent';
+import { openFolder } from '../open';
+import { targetWorktree } from '../prompts';
 import type { CommandHandler } from './context';
 
-export const startAgent: CommandHandler = async (context) => {
-  const path = context.windowEntry?.worktree.path;
-  if (path === undefined) throw new AppError('notFound', 'This window shows no worktree.');
-  openAgentTerminal(path, (await context.dependencies.environmentVariables(path)) ?? {});
+/** In this window's worktree at once; in another one in its own window, once its environment is healthy. */
+export const startAgent: CommandHandler = async (context, argument) => {
+  const { windowEntry, dependencies } = context;
+  const entry = await targetWorktree(context, argument, {
+    placeholder: 'Choose the worktree to start the agent in',
+    isFit: (candidate) =>
+      candidate === windowEntry || (candidate.environment !== undefined && candidate.worktree.prunable === undefined),
+    none: 'No worktree has an environment that an agent could work in.',
+  });
+  if (!entry) return;
+  const { path } = entry.worktree;
+  if (path === windowEntry?.worktree.path) {
+    return openAgentTerminal(path, (await dependencies.environmentVariables(path)) ?? {});
+  }
+  await dependencies.requestAgent(path);
+  await openFolder(path);
 };

@@ -34,10 +34,18 @@ export async function createWorktreeInteractively(context: CommandContext, withA
 }
 
 /** Makes an environment for a worktree that exists. */
-export async function createEnvironmentFor(context: CommandContext, path: string, name: string): Promise<void> {
+export function createEnvironmentFor(context: CommandContext, path: string, name: string): Promise<void> {
+  return ofWorktree(context, `Creating an environment for ${name}`, path);
+}
+
+/** Brings the environment of a worktree to what its environment file says now: the same steps, each done again. */
+export function updateEnvironmentOf(context: CommandContext, path: string, name: string): Promise<void> {
+  return ofWorktree(context, `Updating the environment of ${name}`, path);
+}
+
+async function ofWorktree(context: CommandContext, title: string, path: string): Promise<void> {
   const target = { kind: 'worktree', path } as const;
-  const result = await create(context, `Creating an environment for ${name}`, { folder: path, target });
-  await tellUnready(context, result);
+  await tellUnready(context, await create(context, title, { folder: path, target }));
 }
 
 /**

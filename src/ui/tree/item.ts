@@ -1,6 +1,6 @@
 import type { Health } from '../../core/model';
 import { lastSegment } from '../paths';
-import { plainLine, plural, shortened } from '../text';
+import { localTime, plainLine, plural, shortened } from '../text';
 import {
   stateWord,
   worktreeFacts,
@@ -95,12 +95,17 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
   const { entry, cluster } = node;
   const state = worktreeState(entry, cluster);
   const name = worktreeName(entry);
-  const facts = [...(node.isOfWindow ? ['this window'] : []), ...worktreeFacts(entry, cluster)];
+  const facts = [
+    ...(node.isOfWindow ? ['this window'] : []),
+    ...(state === 'none' && node.canHaveEnvironment ? ['no environment'] : []),
+    ...worktreeFacts(entry, cluster),
+  ];
   const hasEnvironment = entry.environment !== undefined && !entry.environment.terminating;
   const tokens = [
     'worktree',
     entry.worktree.isMain ? 'main' : 'linked',
     hasEnvironment ? 'env' : '',
+    hasEnvironment && node.canHaveEnvironment ? 'updatable' : '',
     entry.environment || entry.identity ? 'claimed' : '',
     !entry.environment && node.canHaveEnvironment ? 'envless' : '',
     worktreeUrls(entry).length > 0 ? 'url' : '',
@@ -181,7 +186,7 @@ function urlItem(node: NodeOf<'url'>): ItemData {
 
 function offlineItem(node: NodeOf<'offline'>): ItemData {
   const label = 'Cluster offline';
-  const description = `since ${clockTime(node.since)}, showing the last known state`;
+  const description = `since ${localTime(node.since).split(' ').at(-1)}, showing the last known state`;
   return leaf(node, label, description, { name: 'debug-disconnect', color: 'list.warningForeground' }, [
     ['', `${label} ${description}.`],
     ['Reason', node.reason],
@@ -223,11 +228,4 @@ function leaf(
     collapsible: 'no',
     accessibleName: description === '' ? label : `${label}, ${description}`,
   };
-}
-
-/** Hours and minutes of an ISO 8601 time, in this machine's zone. */
-function clockTime(iso: string): string {
-  const date = new Date(iso);
-  if (Number.isNaN(date.getTime())) return 'a while ago';
-  return `${String(date.getHours()).padStart(2, '0')}:${String(date.getMinutes()).padStart(2, '0')}`;
 }

@@ -72,7 +72,7 @@ describe('a worktree row', () => {
     toItem(node(toTree(snapshot, folders), `worktree:${entry.worktree.path}`));
 
   it('tells health, readiness, distance and changes', () => {
-    const services = [aService({ name: 'a' }), aService({ name: 'b', ready: 2, desired: 2 })];
+    const services = [aService({ name: 'a' }), aService({ name: 'b', ready: 2, desired: 2 }), aService({ name: 'c' })];
     const status = aStatus({ changed: 3, untracked: 1, ahead: 1, behind: 2 });
     const item = worktreeItem(anEntry({ status, environment: anEnvironment({ services }) }));
     expect(item.label).toBe('feature');
@@ -80,9 +80,16 @@ describe('a worktree row', () => {
     expect(item.accessibleName).toBe('Worktree feature, healthy, 3/3, ↑1 ↓2, 4 changed');
   });
 
-  it('says nothing where there is nothing to say', () => {
-    const tree = toTree(aSnapshot(), []);
-    expect(toItem(node(tree, 'worktree:/repo')).description).toBe('');
+  it('counts the services that are healthy, not pods that outlive a crashing one', () => {
+    const crashing = aService({ name: 'b', health: 'degraded', state: 'CrashLoopBackOff', ready: 1, desired: 1 });
+    const environment = anEnvironment({ health: 'degraded', services: [aService({ name: 'a' }), crashing] });
+    expect(worktreeItem(anEntry({ environment })).description).toBe('degraded · 1/2');
+  });
+
+  it('says that there is no environment only where there could be one', () => {
+    const row = (snapshot = aSnapshot()) => toItem(node(toTree(snapshot, []), 'worktree:/repo')).description;
+    expect(row()).toBe('no environment');
+    expect(row(aSnapshot({ hasEnvironmentFile: false }))).toBe('');
   });
 
   it('marks the worktree of the window and opens it', () => {
@@ -116,6 +123,10 @@ describe('a worktree row', () => {
     const item = worktreeItem(anEntry({ environment: undefined, identity: anIdentity({ state: 'creating' }) }));
     expect(item.description).toBe('creating');
     expect(item.contextValue).toContain(';envless;');
+    const environment = anEnvironment({ health: 'unknown', services: [] });
+    expect(worktreeItem(anEntry({ environment, identity: anIdentity({ state: 'creating' }) })).description).toBe(
+      'creating',
+    );
   });
 
   it('does not call an environment gone that the cluster has not been asked about', () => {
@@ -134,7 +145,7 @@ describe('a worktree row', () => {
   it('has the tokens that menus look for', () => {
     const url = aService({ urls: ['http://feature.localhost/'] });
     expect(worktreeItem(anEntry({ environment: anEnvironment({ services: [url] }) })).contextValue).toBe(
-      'worktree;linked;env;claimed;url;standing;',
+      'worktree;linked;env;updatable;claimed;url;standing;',
     );
     const bare = anEntry({ environment: undefined, identity: undefined });
     expect(worktreeItem(bare, aSnapshot({ entries: [bareMain, bare] })).contextValue).toBe(

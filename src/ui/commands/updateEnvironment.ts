@@ -1,0 +1,14 @@
+import { updateEnvironmentOf } from '../create/createFlow';
+import { targetWorktree } from '../prompts';
+import { worktreeName } from '../worktreeView';
+import type { CommandHandler } from './context';
+
+/** Brings an environment to what coppice.yaml says now; what it counts in its database stays. */
+export const updateEnvironment: CommandHandler = async (context, argument) => {
+  const entry = await targetWorktree(context, argument, {
+    placeholder: 'Choose the worktree whose environment to update',
+    isFit: ({ environment }) => environment !== undefined && !environment.terminating,
+    none: 'No worktree has an environment.',
+  });
+  if (entry) await updateEnvironmentOf(context, entry.worktree.path, worktreeName(entry));
+};
