@@ -103,6 +103,7 @@ export class Git {
         },
       })
         .env(env)
+        .outputHandler((_, stdout) => endSilence(stdout))
         .raw([...argv]);
     } catch (error) {
       if (signal?.aborted) throw abortError(signal);
@@ -132,6 +133,14 @@ export class Git {
       remedy: { title: 'Get git', action: { kind: 'openUrl', url: 'https://git-scm.com/downloads' } },
     });
   }
+}
+
+/**
+ * After a command that printed nothing simple-git waits for another 50 ms, although its streams have ended by then: an empty piece of
+ * output spares everybody that.
+ */
+function endSilence(stdout: NodeJS.ReadableStream): void {
+  stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
 }
 
 /** What cannot be told apart by state: git's own words go into the explanation. */
