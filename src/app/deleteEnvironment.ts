@@ -168,7 +168,6 @@ async function unaccepted(
   request: DeleteRequest,
   signal: AbortSignal,
 ): Promise<Loss[]> {
-  if (worktree.prunable !== undefined) return [];
   const accepted = acceptedLosses(worktree, request);
   const losses = await worktrees.losses(repository, worktree, signal);
   return losses.filter((loss) => !accepted.includes(loss.kind));

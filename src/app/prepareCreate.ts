@@ -49,7 +49,7 @@ export async function prepareCreate(
   const listed = await worktrees.list(repository, signal);
   const known = await Promise.all(
     listed.map(async (worktree) => {
-      const recorded = worktree.prunable === undefined ? await identities.read(worktree) : undefined;
+      const recorded = await identities.read(worktree);
       // A copied repository has records of what the other one owns.
       const identity = recorded?.repositoryId === repository.id ? recorded : undefined;
       return { worktree, identity, recorded };

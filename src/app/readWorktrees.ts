@@ -2,7 +2,10 @@ import { isAppError, type AppError } from '../core/errors';
 import type { Identity, Repository, Worktree } from '../core/model';
 import type { Identities, Worktrees } from '../core/ports';
 
-/** A worktree with its recorded identity; a record that cannot be understood is told as a problem, not guessed. */
+/**
+ * A worktree with its recorded identity, also while its folder is gone: it may be on a disk that is not there now, and who
+ * deletes it deletes its environment. A record that cannot be understood is told as a problem, not guessed.
+ */
 export interface KnownWorktree {
   readonly worktree: Worktree;
   readonly identity: Identity | undefined;
@@ -17,7 +20,6 @@ export async function readWorktrees(
   const listed = await ports.worktrees.list(repository, signal);
   return Promise.all(
     listed.map(async (worktree) => {
-      if (worktree.prunable !== undefined) return { worktree, identity: undefined, problem: undefined };
       try {
         return { worktree, identity: await ports.identities.read(worktree), problem: undefined };
       } catch (error) {
