@@ -116,12 +116,13 @@ export async function startCluster(
       stopStatus();
       stopEndpoints();
       const steps = [
+        // First: who watches keeps the last true state in sight, and takes no stopped process for a crashed one.
+        () => api.close(),
         () => runtime.stopAll(),
         () => gateway.close(),
         () => services.close(),
         () => archive.close(),
         () => settings.save(),
-        () => api.close(),
       ];
       for (const step of steps) await step().catch((error: unknown) => log(`while stopping: ${String(error)}`));
       recorder.close();
