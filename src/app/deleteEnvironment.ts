@@ -4,6 +4,7 @@ import type { Identity, Repository, Worktree } from '../core/model';
 import { ownBranch } from '../core/ownBranch';
 import type { Clock, Cluster, ClusterAccess, Databases, Identities, Locks, Releases, Worktrees } from '../core/ports';
 import { readWorktrees } from './readWorktrees';
+import { refuseSharedRecord } from './refuseSharedRecord';
 import type { DeleteRequest, DeleteResult } from './requests';
 import type { UseCase } from './run';
 import { runSteps, type Step } from './steps';
@@ -60,6 +61,7 @@ async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortS
   if (!found) throw new AppError('notFound', `There is no worktree at ${request.path}.`);
   if (found.problem) throw found.problem;
   const { worktree, identity } = found;
+  refuseSharedRecord(known, worktree, identity);
   const environmentOnly = request.environmentOnly === true || worktree.isMain;
   if (environmentOnly && !identity) {
     throw new AppError(

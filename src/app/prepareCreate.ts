@@ -7,6 +7,7 @@ import type { Cluster, EnvironmentFiles, Identities, NamespaceRecord, Paths, Wor
 import type { Settings } from '../core/settings';
 import { isSameOwner } from './claimNames';
 import { decideTarget, type Target } from './decideTarget';
+import { refuseSharedRecord } from './refuseSharedRecord';
 import type { CreateRequest } from './requests';
 
 export interface PreparePorts {
@@ -69,6 +70,7 @@ export async function prepareCreate(
   );
   const held = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree) : undefined;
   const identity = held?.identity;
+  if (held) refuseSharedRecord(known, held.worktree, identity);
   const file = await readEnvironmentFile(ports, repository, target, signal);
   const folderOf = (slug: string): string =>
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
