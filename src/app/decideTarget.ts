@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors';
 import type { Repository, Worktree } from '../core/model';
 import { newBranchNameProblem } from '../core/naming';
-import type { Worktrees } from '../core/ports';
+import type { Branch, Worktrees } from '../core/ports';
 import type { CreateRequest } from './requests';
 
 /** What a create is about, decided by reading only. */
@@ -74,9 +74,23 @@ export async function decideTarget(
   }
   const problem = newBranchNameProblem(name);
   if (problem) throw new AppError('invalidInput', problem);
+  const remoteName = remotePrefix(branches, name);
+  if (remoteName !== undefined) {
+    const there = name.slice(remoteName.length + 1);
+    throw new AppError(
+      'invalidInput',
+      `There is no branch ${there} on ${remoteName}: fetch it, or give the new branch a name that does not begin like a remote one.`,
+    );
+  }
   const base = request.target.base ?? (defaultBase || repository.defaultBranch);
   const commit = await worktrees.resolveCommit(repository, base, signal);
   return { kind: 'new', ref: `refs/heads/${name}`, branch: name, base, commit };
+}
+
+/** A remote whose branches are called like this. */
+function remotePrefix(branches: readonly Branch[], name: string): string | undefined {
+  const remotes = branches.filter(({ isRemote }) => isRemote).map((branch) => branch.name.split('/')[0] ?? '');
+  return remotes.find((remote) => name.startsWith(`${remote}/`));
 }
 
 function worktreeTarget(listed: readonly Worktree[], path: string): Target {
