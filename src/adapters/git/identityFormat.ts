@@ -4,19 +4,23 @@ type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string' && value !== '';
 const isOptionalText: Check = (value) => value === undefined || typeof value === 'string';
+/** Names reach programs as operands: none may look like an option, or be anything but what Coppice gives. */
+const isLabel: Check = (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value);
+const isDatabaseName: Check = (value) => typeof value === 'string' && /^wt_[a-z0-9_]{1,60}$/.test(value);
+const isHost: Check = (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(value);
 const isId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value);
 
 const checks: Readonly<Record<keyof Identity, Check>> = {
   version: (value) => value === 1,
   repositoryId: isId,
   worktreeId: isId,
-  slug: isText,
-  namespace: isText,
-  temporalNamespace: isText,
-  database: isText,
-  databaseRole: isText,
-  host: isText,
-  release: isText,
+  slug: isLabel,
+  namespace: isLabel,
+  temporalNamespace: isLabel,
+  database: isDatabaseName,
+  databaseRole: isDatabaseName,
+  host: isHost,
+  release: isLabel,
   ref: isText,
   metricsPorts: (value) => isObject(value) && Object.values(value).every((port) => Number.isInteger(port)),
   createdBranch: (value) => typeof value === 'boolean',
