@@ -33,6 +33,9 @@ const undoTimeoutMs = 60_000;
  * @throws the first failure, or the AbortError of `run.signal`
  */
 export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): Promise<void> {
+  const ids = new Set(steps.map(({ id }) => id));
+  const unknown = steps.flatMap(({ after }) => after).find((id) => !ids.has(id));
+  if (unknown !== undefined) throw new AppError('bug', `There is no step "${unknown}".`);
   const cancel = new AbortController();
   const signal = AbortSignal.any([run.signal, cancel.signal]);
   const begun: Step[] = [];

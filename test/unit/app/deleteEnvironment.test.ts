@@ -1,0 +1,340 @@
+import { describe, expect, it } from 'vitest';
+import { deleteOrphan } from '../../../src/app/deleteOrphan';
+import type { DeleteRequest } from '../../../src/app/requests';
+import { isAbort, toAppError, type Loss } from '../../../src/core/errors';
+import type { Identity, Owner, Worktree } from '../../../src/core/model';
+import { EnvironmentWorld, sha256 } from '../../support/environmentWorld';
+import { crashAt, faultAt, outageAt, recorder, type When } from '../../support/faults';
+
+const path = '/work/repo.worktrees/x';
+const stranger: Owner = { repositoryId: 'ffffffffffff', worktreeId: 'eeeeeeeeeeee' };
+
+async function worldWithX(): Promise<{ world: EnvironmentWorld; worktree: Worktree; identity: Identity }> {
+  const world = new EnvironmentWorld();
+  return { world, ...(await world.createBranch('x')) };
+}
+
+async function refuses(world: EnvironmentWorld, request: Partial<DeleteRequest>, error: object): Promise<void> {
+  const before = await world.state();
+  await expect(world.delete({ path, ...request })).rejects.toMatchObject(error);
+  expect(await world.state()).toEqual(before);
+  expect(world.locks.held).toEqual([]);
+}
+
+describe('deleteEnvironment', () => {
+  it('deletes environment, worktree and the branch that Coppice made', async () => {
+    const { world } = await worldWithX();
+    expect(await world.delete({ path })).toEqual({ environment: 'deleted', worktree: 'deleted', branch: 'deleted' });
+    expect(await world.state()).toEqual(await new EnvironmentWorld().state());
+    expect(world.locks.held).toEqual([]);
+  });
+
+  it('keeps a branch that was there before', async () => {
+    const world = new EnvironmentWorld();
+    world.worktrees.makeBranch('x');
+    const before = await world.state();
+    await world.createBranch('x');
+    expect(await world.delete({ path })).toMatchObject({ worktree: 'deleted', branch: 'kept' });
+    expect(await world.state()).toEqual(before);
+  });
+
+  it('deletes the environment alone when asked to', async () => {
+    const { world, worktree } = await worldWithX();
+    world.worktrees.writeFile(worktree, 'precious');
+    expect(await world.delete({ path, environmentOnly: true })).toEqual({
+      environment: 'deleted',
+      worktree: 'kept',
+      branch: 'none',
+    });
+    expect(await world.cluster.listNamespaces()).toEqual([]);
+    expect(await world.identities.read(worktree)).toBeUndefined();
+    expect(await world.worktree('x')).toBeDefined();
+    await refuses(world, { environmentOnly: true }, { code: 'notFound' });
+    const again = await world.create({ target: { kind: 'worktree', path } });
+    expect(again.ready).toBe(true);
+  });
+
+  it('never deletes the main worktree, only its environment', async () => {
+    const world = new EnvironmentWorld();
+    const before = await world.state();
+    await world.createBranch('main');
+    expect(await world.delete({ path: '/work/repo' })).toMatchObject({ environment: 'deleted', worktree: 'kept' });
+    expect(await world.state()).toEqual(before);
+    await refuses(world, { path: '/work/repo' }, { code: 'notFound' });
+  });
+
+  it('deletes a worktree that has no environment, without starting anything', async () => {
+    const world = new EnvironmentWorld();
+    const { repositoryInfo } = world.worktrees;
+    await world.worktrees.add(repositoryInfo, { kind: 'new', branch: 'x', base: 'main', folder: path });
+    world.cluster.setStopped();
+    expect(await world.delete({ path })).toEqual({ environment: 'none', worktree: 'deleted', branch: 'kept' });
+    expect(await world.cluster.probe()).toBeUndefined();
+  });
+
+  describe('losses', () => {
+    const kinds: [Loss['kind'], (world: EnvironmentWorld, worktree: Worktree) => void, RegExp][] = [
+      [
+        'untracked',
+        (world, worktree) => world.worktrees.writeFile(worktree, 'notes'),
+        /would lose 1 untracked file\.$/,
+      ],
+      ['unpushed', (world, worktree) => world.worktrees.commit(worktree, 'work'), /would lose 1 unpushed commit\.$/],
+      ['locked', (world, worktree) => world.worktrees.lock(worktree, 'mine'), /a worktree that is locked\.$/],
+    ];
+    it.each(kinds)('of the kind %s are refused until accepted by that name', async (kind, lose, message) => {
+      const { world, worktree } = await worldWithX();
+      lose(world, worktree);
+      const others = kinds.map(([other]) => other).filter((other) => other !== kind);
+      await refuses(
+        world,
+        { accepted: others },
+        { code: 'conflict', message: expect.stringMatching(message), losses: [expect.objectContaining({ kind })] },
+      );
+      expect(await world.delete({ path, accepted: [kind] })).toMatchObject({ worktree: 'deleted', branch: 'deleted' });
+    });
+
+    it('are told all at once, each with examples', async () => {
+      const { world, worktree } = await worldWithX();
+      for (const [, lose] of kinds) lose(world, worktree);
+      await refuses(
+        world,
+        {},
+        {
+          message: expect.stringMatching(/untracked file, 1 unpushed commit, a worktree that is locked/),
+          explanation: expect.stringMatching(/untracked: notes\nunpushed: work\nlocked: mine/),
+        },
+      );
+    });
+
+    it('are none where the branch is kept with its commits', async () => {
+      const { world, worktree } = await worldWithX();
+      const head = world.worktrees.commit(worktree, 'work');
+      expect(await world.delete({ path, keepBranch: true })).toMatchObject({ worktree: 'deleted', branch: 'kept' });
+      const branches = await world.worktrees.branches(world.worktrees.repositoryInfo);
+      expect(branches.find(({ name }) => name === 'x')?.commit).toBe(head);
+    });
+
+    it('that appear during the delete keep the worktree', async () => {
+      const { world, worktree } = await worldWithX();
+      world.releases.onUninstall = () => world.worktrees.writeFile(worktree, 'last words');
+      await expect(world.delete({ path })).rejects.toMatchObject({ code: 'conflict' });
+      expect(world.worktrees.folders.get(path)?.files).toContain('last words');
+      expect(await world.delete({ path, accepted: ['untracked'] })).toMatchObject({ worktree: 'deleted' });
+    });
+  });
+
+  describe('refuses', () => {
+    it('a folder that is no worktree', async () => {
+      const { world } = await worldWithX();
+      await refuses(world, { path: '/work/nowhere' }, { code: 'notFound' });
+    });
+
+    it('a record that cannot be read', async () => {
+      const { world, worktree } = await worldWithX();
+      world.identities.damage(worktree);
+      await expect(world.delete({ path })).rejects.toMatchObject({ code: 'failed' });
+      expect(await world.cluster.listNamespaces()).toHaveLength(1);
+    });
+
+    it("another repository's record", async () => {
+      const { world, worktree, identity } = await worldWithX();
+      await world.identities.write(worktree, { ...identity, repositoryId: 'ffffffffffff' });
+      await expect(world.delete({ path })).rejects.toMatchObject({ code: 'conflict' });
+      expect(await world.cluster.readNamespace(identity.namespace)).toBeDefined();
+    });
+
+    it('a namespace of somebody else', async () => {
+      const { world, worktree, identity } = await worldWithX();
+      world.cluster.addForeignNamespace('worktree-other', stranger);
+      await world.identities.write(worktree, { ...identity, namespace: 'worktree-other' });
+      await refuses(world, {}, { code: 'conflict', message: expect.stringContaining('worktree-other') });
+    });
+
+    it('a database of somebody else', async () => {
+      const { world, worktree, identity } = await worldWithX();
+      world.databases.held.set('wt_other', { kind: 'foreign' });
+      await world.identities.write(worktree, { ...identity, database: 'wt_other' });
+      await expect(world.delete({ path })).rejects.toMatchObject({ code: 'conflict' });
+      expect(world.databases.held.get('wt_other')).toEqual({ kind: 'foreign' });
+      expect(await world.worktree('x')).toBeDefined();
+    });
+
+    it('while it is being created', async () => {
+      const { world, identity } = await worldWithX();
+      await world.locks.acquire(
+        `create ${identity.repositoryId} ${identity.worktreeId}`,
+        'an environment for x is being created',
+      );
+      await expect(world.delete({ path })).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('an environment for x is being created'),
+      });
+      expect(await world.worktree('x')).toBeDefined();
+    });
+  });
+
+  it('deletes the rest when the namespace was deleted by hand, or is going away', async () => {
+    for (const prepare of [
+      (world: EnvironmentWorld, { namespace, ...owner }: Identity) => world.cluster.deleteNamespace(namespace, owner),
+      (world: EnvironmentWorld, { namespace }: Identity) => world.cluster.setTerminating(namespace),
+    ]) {
+      const { world, identity } = await worldWithX();
+      await prepare(world, identity);
+      await world.delete({ path });
+      expect(await world.state()).toEqual(await new EnvironmentWorld().state());
+    }
+  });
+
+  describe('cut off at any call', () => {
+    const calls = (async () => {
+      const { world } = await worldWithX();
+      const hook = recorder();
+      await world.delete({ path }, { hook });
+      return hook.calls;
+    })();
+
+    /** Deletes until there is nothing left to delete. */
+    async function finish(world: EnvironmentWorld): Promise<void> {
+      world.locks.abandonAll();
+      if (await world.worktree('x')) await world.delete({ path });
+      const branches = await world.worktrees.branches(world.worktrees.repositoryInfo);
+      // The branch goes last: whoever is cut off right before it has an ordinary branch.
+      const left = branches.find(({ name }) => name === 'x');
+      if (left) await world.worktrees.deleteBranch(world.worktrees.repositoryInfo, 'x', left.commit);
+      expect(await world.state()).toEqual(await new EnvironmentWorld().state());
+    }
+
+    async function atEveryCall(work: (world: EnvironmentWorld, number: number) => Promise<void>): Promise<void> {
+      expect((await calls).length).toBeGreaterThan(12);
+      for (const [number, call] of (await calls).entries()) {
+        const { world } = await worldWithX();
+        await work(world, number).catch((error: unknown) => {
+          throw new Error(`at call ${number}, ${call}: ${toAppError(error).message}`, { cause: error });
+        });
+      }
+    }
+
+    it.each<When>(['before', 'after'])('by a failure %s it took effect, the next delete finishes it', async (when) => {
+      await atEveryCall(async (world, number) => {
+        const error = await world.delete({ path }, { hook: faultAt(number, when) }).then(() => undefined, toAppError);
+        if (error) expect(error).toMatchObject({ code: 'failed' });
+        await finish(world);
+      });
+    });
+
+    it.each<When>(['before', 'after'])('by cancelling %s it, the next delete finishes it', async (when) => {
+      await atEveryCall(async (world, number) => {
+        const cancel = new AbortController();
+        const hook = faultAt(number, when, () => cancel.abort());
+        const error: unknown = await world.delete({ path }, { hook, signal: cancel.signal }).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error !== undefined) expect(isAbort(error)).toBe(true);
+        expect(world.locks.held).toEqual([]);
+        await finish(world);
+      });
+    });
+
+    it.each<When>(['before', 'after'])('by a crash %s it, the next delete finishes it', async (when) => {
+      await atEveryCall(async (world, number) => {
+        const hook = crashAt(number, when);
+        await world.delete({ path }, { hook }).catch(() => undefined);
+        expect(hook.crashed).toBe(true);
+        await finish(world);
+      });
+    });
+
+    it.each(['cluster', 'databases', 'releases'])(
+      'by %s, which fails from then on, the worktree stays',
+      async (port) => {
+        let stayed = 0;
+        await atEveryCall(async (world, number) => {
+          const error = await world
+            .delete({ path }, { hook: outageAt(number, port) })
+            .then(() => undefined, toAppError);
+          if (error) {
+            stayed++;
+            expect(error.code).toBe('unreachable');
+            expect(await world.worktree('x')).toBeDefined();
+          }
+          await finish(world);
+        });
+        expect(stayed).toBeGreaterThan(0);
+      },
+    );
+  });
+});
+
+describe('deleteOrphan', () => {
+  const run = { signal: new AbortController().signal, report: () => undefined };
+  const orphan = (world: EnvironmentWorld, namespace: string) =>
+    deleteOrphan(world.createPorts())({ folder: '/work/repo', namespace }, run);
+
+  async function worldWithOrphan(): Promise<EnvironmentWorld> {
+    const { world, worktree } = await worldWithX();
+    await world.worktrees.remove(world.worktrees.repositoryInfo, worktree, []);
+    await world.worktrees.deleteBranch(world.worktrees.repositoryInfo, 'x', worktree.head);
+    return world;
+  }
+
+  it('deletes an environment whose worktree is gone, and its database', async () => {
+    const world = await worldWithOrphan();
+    await orphan(world, 'worktree-x');
+    expect(await world.state()).toEqual(await new EnvironmentWorld().state());
+    await orphan(world, 'worktree-x');
+  });
+
+  it('deletes nothing that a worktree claims', async () => {
+    const { world } = await worldWithX();
+    const before = await world.state();
+    await expect(orphan(world, 'worktree-x')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await world.state()).toEqual(before);
+    expect(world.locks.held).toEqual([]);
+  });
+
+  it('deletes nothing while a record cannot be read that may claim it', async () => {
+    const world = await worldWithOrphan();
+    const { worktree } = await world.createBranch('other');
+    world.identities.damage(worktree);
+    await expect(orphan(world, 'worktree-x')).rejects.toMatchObject({ code: 'failed' });
+    expect(await world.cluster.readNamespace('worktree-x')).toBeDefined();
+  });
+
+  it("deletes nothing of another repository's", async () => {
+    const world = new EnvironmentWorld();
+    world.cluster.addForeignNamespace('worktree-y', stranger);
+    world.cluster.addForeignNamespace('kube-system');
+    await expect(orphan(world, 'worktree-y')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(orphan(world, 'kube-system')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await world.cluster.readNamespace('worktree-y')).toBeDefined();
+  });
+
+  it('does not get in the way of a create that is about to write its record', async () => {
+    const world = await worldWithOrphan();
+    const owner = (await world.cluster.readNamespace('worktree-x'))?.owner;
+    expect(owner?.worktreeId).toBe(sha256('worktree\0' + '0123456789ab\0refs/heads/x').slice(0, 12));
+    await world.locks.acquire(`create ${owner?.repositoryId} ${owner?.worktreeId}`, 'x is being created');
+    await expect(orphan(world, 'worktree-x')).rejects.toMatchObject({ code: 'conflict' });
+    expect(await world.cluster.readNamespace('worktree-x')).toBeDefined();
+  });
+
+  it.each<When>(['before', 'after'])('cut off by a crash %s any call, is finished by the next', async (when) => {
+    const hook = recorder();
+    const reference = await worldWithOrphan();
+    await deleteOrphan(reference.createPorts(hook))({ folder: '/work/repo', namespace: 'worktree-x' }, run);
+    expect(hook.calls.length).toBeGreaterThan(6);
+    for (const number of hook.calls.keys()) {
+      const world = await worldWithOrphan();
+      const crash = crashAt(number, when);
+      await deleteOrphan(world.createPorts(crash))({ folder: '/work/repo', namespace: 'worktree-x' }, run).catch(
+        () => undefined,
+      );
+      expect(crash.crashed).toBe(true);
+      world.locks.abandonAll();
+      await orphan(world, 'worktree-x');
+      expect(await world.state()).toEqual(await new EnvironmentWorld().state());
+    }
+  });
+});
