@@ -120,8 +120,11 @@ export class EnvironmentStore {
     for (const { worktree, problem } of worktrees) {
       if (problem) this.#log.warn(`${worktree.path}: ${problem.message}`);
     }
+    const areFirst = this.#worktrees.length === 0;
     this.#worktrees = worktrees;
-    this.#tellSoon();
+    // Somebody looks at an empty view until then.
+    if (areFirst) this.#tell();
+    else this.#tellSoon();
     const paths = new Set(worktrees.map(({ worktree }) => worktree.path));
     for (const path of this.#statuses.keys()) if (!paths.has(path)) this.#statuses.delete(path);
     await ports.worktrees.statuses(

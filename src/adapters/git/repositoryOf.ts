@@ -19,19 +19,17 @@ export async function repositoryOf(
   listWorktrees: (folder: string, signal?: AbortSignal) => Promise<ListedWorktree[]>,
   signal?: AbortSignal,
 ): Promise<Repository> {
+  // Asked all at once, because starting a process is what takes the time; what is wrong with the folder, the first one tells.
+  const listing = listWorktrees(folder, signal);
+  const reading = git.run(
+    folder,
+    ['for-each-ref', `--format=${refFormat}`, 'refs/remotes/origin/HEAD', 'refs/heads/main', 'refs/heads/master'],
+    { trust: 'read', signal },
+  );
+  const asked = Promise.all([listing, reading]);
+  asked.catch(() => undefined);
   const commonDir = await commonDirOf(git, folder, signal);
-  const [worktrees, refs, id] = await Promise.all([
-    listWorktrees(folder, signal),
-    git.run(
-      folder,
-      ['for-each-ref', `--format=${refFormat}`, 'refs/remotes/origin/HEAD', 'refs/heads/main', 'refs/heads/master'],
-      {
-        trust: 'read',
-        signal,
-      },
-    ),
-    readRepositoryId(commonDir),
-  ]);
+  const [[worktrees, refs], id] = await Promise.all([asked, readRepositoryId(commonDir)]);
   const main = worktrees[0];
   if (main === undefined || main.isBare) {
     throw new AppError(

@@ -45,8 +45,10 @@ export class WorktreeStatuses {
     const first = worktrees[0];
     if (first === undefined) return;
     const heads = worktrees.map((worktree) => worktree.head);
+    // First of all what everything else waits for.
+    const filtering = repositoryFilters(this.git, first.gitDir, signal);
     const learned = this.#learn(first.gitDir, heads, signal).catch(() => undefined);
-    const filters = await repositoryFilters(this.git, first.gitDir, signal);
+    const filters = await filtering;
     const tellOne = async (worktree: Worktree): Promise<void> => {
       if (signal?.aborted) return;
       try {
