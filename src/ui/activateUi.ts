@@ -90,7 +90,12 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
 
   held.add(store.onDidChange(render));
   held.add(view.onDidChangeVisibility(updateVisibility));
-  held.add(vscode.window.onDidChangeWindowState(updateVisibility));
+  held.add(
+    vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (focused) windowEnvironment.lookAgain();
+      updateVisibility();
+    }),
+  );
   held.add(vscode.workspace.onDidChangeWorkspaceFolders(render));
   held.add(registerSuggestions(context.extensionUri));
   let isStarted = false;

@@ -19,7 +19,7 @@ export function statusBarText(snapshot: Snapshot, entry: WorktreeEntry | undefin
   const name = entry.identity?.slug ?? entry.environment?.slug ?? worktreeName(entry);
   const known = state === 'none' ? 'no environment' : stateWord(state);
   const word = isOffline && state !== 'none' ? 'offline' : known;
-  const icon = iconOf(state, isOffline).name;
+  const icon = word === 'offline' ? 'debug-disconnect' : iconOf(state, isOffline).name;
   const url = worktreeUrls(entry)[0]?.url;
   return {
     text: [`$(${icon})`, iconless(name), word].filter(Boolean).join(' '),

@@ -2,9 +2,11 @@ import type * as vscode from 'vscode';
 import type { Snapshot } from '../core/model';
 import { openAgentTerminal } from './agent';
 import type { UiDependencies } from './dependencies';
-import { entryOfFolder, worktreeState } from './worktreeView';
+import { entryOfFolder, worktreeState, type WorktreeState } from './worktreeView';
 
 type Dependencies = Pick<UiDependencies, 'environmentVariables' | 'takeAgentRequest' | 'log'>;
+
+const startedStates: ReadonlySet<WorktreeState> = new Set(['healthy', 'degraded', 'stopped']);
 
 /** What of the editor's collection is used. */
 export interface TerminalVariables {
@@ -17,7 +19,7 @@ export interface TerminalVariables {
 
 /**
  * Gives the terminals of each of the window's folders the variables of that folder's environment, and starts the agent
- * that was asked for when the worktree was made, once the environment is healthy.
+ * that was asked for when the worktree was made, once the environment has started.
  */
 export class WindowEnvironment implements vscode.Disposable {
   readonly #dependencies: Dependencies;
@@ -33,6 +35,11 @@ export class WindowEnvironment implements vscode.Disposable {
     this.#collection = collection;
     // What they lead to may be gone by the next start.
     collection.persistent = false;
+  }
+
+  /** Another window may have asked for an agent since: the next snapshot looks anew. */
+  lookAgain(): void {
+    this.#askedForAgent.clear();
   }
 
   /** One snapshot after the other; never rejects. */
@@ -67,8 +74,9 @@ export class WindowEnvironment implements vscode.Disposable {
       if (!variables) return;
       known = this.#set(folder, key, variables);
     }
-    const isReady = entry !== undefined && worktreeState(entry, snapshot.cluster) === 'healthy';
-    if (!isReady || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
+    // One that is degraded may be what the agent is to mend.
+    const hasStarted = entry !== undefined && startedStates.has(worktreeState(entry, snapshot.cluster));
+    if (!hasStarted || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
     if (await this.#dependencies.takeAgentRequest(path)) openAgentTerminal(path, known.variables);
   }

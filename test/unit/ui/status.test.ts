@@ -27,7 +27,7 @@ describe('the status bar', () => {
     expect(shown).toMatchObject({ text: '$(error) feature degraded', isError: true });
     expect(shown?.tooltip).toContainEqual(['backend', 'CrashLoopBackOff: exit code 3']);
     expect(statusBarText(aSnapshot({ cluster: offline }), entry)).toMatchObject({
-      text: '$(error) feature offline',
+      text: '$(debug-disconnect) feature offline',
       isError: false,
     });
   });

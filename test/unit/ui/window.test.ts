@@ -85,7 +85,7 @@ describe("a window's terminals", () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('start the agent that was asked for, once, and only when the environment is healthy', async () => {
+  it('start the agent that was asked for, once, and only when the environment has started', async () => {
     editor.settings.set('coppice.agent.command', 'claude --continue');
     const { environment } = aWindow({ A: '1' }, [true, true]);
     const starting = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'progressing' }) })] });
@@ -96,6 +96,23 @@ describe("a window's terminals", () => {
     expect(editor.terminals).toHaveLength(1);
     expect(editor.terminals[0]?.sent).toEqual(['claude --continue']);
     expect(editor.terminals[0]?.options.env).toEqual({ A: '1' });
+  });
+
+  it('start an agent that is to mend a degraded environment', async () => {
+    const { environment } = aWindow({ A: '1' }, [true]);
+    const entry = anEntry({ environment: anEnvironment({ health: 'degraded' }) });
+    await environment.update(aSnapshot({ entries: [entry] }), [folder]);
+    expect(editor.terminals).toHaveLength(1);
+  });
+
+  it('start one that another window asks for later, once somebody comes to this window', async () => {
+    const { environment } = aWindow({ A: '1' }, [false, true]);
+    await environment.update(aSnapshot(), [folder]);
+    await environment.update(aSnapshot(), [folder]);
+    expect(editor.terminals).toEqual([]);
+    environment.lookAgain();
+    await environment.update(aSnapshot(), [folder]);
+    expect(editor.terminals).toHaveLength(1);
   });
 
   it('start no agent that nobody asked for', async () => {
