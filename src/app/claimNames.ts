@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../core/errors';
 import type { Owner } from '../core/model';
 import { metricsPort, namesFromSlug, slugCandidates, type Names } from '../core/naming';
-import type { Cluster, Databases, NamespaceRecord, Ports } from '../core/ports';
+import type { ClaimNamespace, Cluster, Databases, NamespaceRecord, Ports } from '../core/ports';
 
 /** How many candidates may be somebody else's before something must be wrong; hashes make each further one unlikely. */
 const attempts = 20;
@@ -74,7 +74,7 @@ export async function chooseMetricsPorts(
  * tried.
  */
 export async function claim<
-  Choice extends { readonly names: Names; readonly annotations: Readonly<Record<string, string>> },
+  Choice extends Pick<ClaimNamespace, 'annotations' | 'podSecurity'> & { readonly names: Names },
 >(
   cluster: Cluster,
   choose: () => Promise<Choice>,
@@ -86,7 +86,8 @@ export async function claim<
     const chosen = await choose();
     const name = chosen.names.namespace;
     try {
-      const claimed = await cluster.claimNamespace({ name, owner, annotations: chosen.annotations }, signal);
+      const { annotations, podSecurity = 'baseline' } = chosen;
+      const claimed = await cluster.claimNamespace({ name, owner, annotations, podSecurity }, signal);
       return { chosen, claimed };
     } catch (error) {
       // Choosing again sees the winner and moves on, unless nothing else is to be chosen.

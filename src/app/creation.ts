@@ -43,6 +43,7 @@ interface Made {
 interface Choice {
   readonly names: Names;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly podSecurity: 'baseline' | 'privileged';
   readonly metricsPorts: Readonly<Record<string, number>>;
 }
 
@@ -178,7 +179,9 @@ export class Creation {
       'metrics-ports': JSON.stringify(metricsPorts),
       'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
     };
-    return { names, annotations, metricsPorts };
+    // A worktree's files are a folder of the node, which no stricter standard lets a pod have.
+    const podSecurity = file.services.some((service) => service.mount) ? 'privileged' : 'baseline';
+    return { names, annotations, podSecurity, metricsPorts };
   }
 
   async #unclaim(signal: AbortSignal): Promise<string | undefined> {
@@ -332,7 +335,7 @@ export class Creation {
   async #waitReady(signal: AbortSignal): Promise<string | undefined> {
     const { cluster, identities, settings } = this.#ports;
     const identity = required(this.#made.identity);
-    const services = this.#prepared.file.services.map((service) => service.name);
+    const { services } = this.#prepared.file;
     const timeoutMs = settings()['create.readyTimeout'] * 1000;
     this.#made.readiness = await waitReady(
       cluster,

@@ -2,6 +2,7 @@ import type { EnvironmentFile, ServiceSpec } from '../core/environmentFile';
 import type { Identity } from '../core/model';
 import type { WorktreeValues } from '../core/ports';
 import type { Settings } from '../core/settings';
+import { namespaceGuard, type GuardSettings } from './namespaceGuard';
 
 /** Secret in the environment's namespace with the key DATABASE_URL. */
 export const databaseSecret = 'coppice-database';
@@ -34,7 +35,7 @@ export function worktreeValues(
   branch: string,
   folder: string,
   file: EnvironmentFile,
-  settings: TelemetrySettings,
+  settings: TelemetrySettings & GuardSettings,
 ): WorktreeValues {
   const shared = environmentVariables(identity, branch, settings);
   return {
@@ -59,6 +60,7 @@ export function worktreeValues(
     })),
     databaseSecret: file.database ? databaseSecret : null,
     ingressClass: null,
+    ...namespaceGuard(identity.cluster, settings),
   };
 }
 

@@ -183,6 +183,8 @@ export interface ClaimNamespace {
   readonly name: string;
   readonly owner: Owner;
   readonly annotations: Readonly<Record<string, string>>;
+  /** Pod security standard that the namespace's pods are held to; `baseline` unless they need a folder of their node. */
+  readonly podSecurity?: 'baseline' | 'privileged';
 }
 
 export interface LogOptions {
@@ -250,6 +252,33 @@ export interface WorktreeValues {
   /** Secret with the key DATABASE_URL; null: no database. */
   readonly databaseSecret: string | null;
   readonly ingressClass: string | null;
+  /** The most that the namespace may use; none: no limit. */
+  readonly quota?: NamespaceQuota;
+  /** Who its pods may talk with; none: everybody. */
+  readonly network?: NamespaceNetwork;
+  /** Whether the environment's own service account may look at the environment and restart what runs in it. */
+  readonly access?: boolean;
+}
+
+/** Amounts as Kubernetes writes them: `500m`, `8Gi`. */
+export interface NamespaceQuota {
+  readonly pods: number;
+  /** Sum of what all containers ask for. */
+  readonly cpu: string;
+  /** Sum of what all containers may use. */
+  readonly memory: string;
+  /** What one container may use that says nothing of its own. */
+  readonly containerMemory: string;
+}
+
+/** Besides these, pods talk with those of their own namespace and with the cluster's DNS only. */
+export interface NamespaceNetwork {
+  /** Namespace of the shared services, which call and are called. */
+  readonly infra: string;
+  /** Namespace of the ingress controller, which calls. */
+  readonly ingress: string;
+  /** TCP ports that pods may reach anywhere: those of servers outside of the cluster. */
+  readonly outsidePorts: readonly number[];
 }
 
 /** Databases of environments and their templates. */

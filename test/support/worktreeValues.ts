@@ -91,6 +91,9 @@ export const completeValues = {
   ],
   databaseSecret: 'a',
   ingressClass: 'a',
+  quota: { pods: 10, cpu: '500m', memory: '1.5Gi', containerMemory: '512Mi' },
+  network: { infra: 'a', ingress: 'b', outsidePorts: [443] },
+  access: true,
 } as const satisfies WorktreeValues;
 const service = completeValues.services[0];
 /** What the type or the cluster does not allow, each wrong in one thing. */
@@ -116,5 +119,8 @@ export const refusedValues: [string, object][] = [
     { ...completeValues, services: [{ ...service, env: { 'A=B': '' } }] },
   ],
   ['a route without a slash', { ...completeValues, services: [{ ...service, routes: ['api'] }] }],
+  ['an amount that is none', { ...completeValues, quota: { ...completeValues.quota, memory: 'much' } }],
+  ['a quota that leaves something open', { ...completeValues, quota: { pods: 1 } }],
+  ['a namespace that can be none', { ...completeValues, network: { ...completeValues.network, infra: '*' } }],
   ['half a replica', { ...completeValues, services: [{ ...service, replicas: 0.5 }] }],
 ];

@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Namespace, V1Secret } from '@kubernetes/client-node';
+import type { V1Deployment, V1Namespace, V1ObjectMeta, V1Secret } from '@kubernetes/client-node';
 import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterIdentity, Owner } from '../../core/model';
@@ -15,7 +15,7 @@ import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './environmentIndex';
 import { EnvironmentWatch } from './environmentWatch';
 import { KubeConnection, type KubeconfigSource } from './kubeConnection';
-import { annotationPrefix, isOwnedBy, ownerLabels, repositoryLabel, serviceLabel } from './labels';
+import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel, serviceLabel } from './labels';
 import { listAll } from './listAll';
 import { mapNamespace } from './mapNamespace';
 import { resourceLists, resourceNames } from './resourceLists';
@@ -82,10 +82,11 @@ export class KubernetesCluster implements Cluster {
     const annotations = Object.fromEntries(
       Object.entries(request.annotations).map(([key, value]) => [annotationPrefix + key, value]),
     );
+    const security = podSecurityLabels(request.podSecurity ?? 'baseline');
     const body: V1Namespace = {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: ownerLabels(owner), annotations },
+      metadata: { name, labels: { ...ownerLabels(owner), ...security }, annotations },
     };
     for (let attempt = 1; ; attempt++) {
       try {
@@ -96,13 +97,13 @@ export class KubernetesCluster implements Cluster {
         return 'created';
       } catch (error) {
         if (!isAppError(error, 'conflict')) throw error;
-        const found = await this.readNamespace(name, signal);
+        const found = await this.#find<V1Namespace>(namespacePath(name), `namespace "${name}"`, signal);
         // Gone between the two requests: then it can be had.
         if (!found && attempt < writeAttempts) continue;
         if (!found) throw error;
-        this.#verifyUsable(found, owner);
-        const isCurrent = Object.entries(request.annotations).every(([key, text]) => found.annotations[key] === text);
-        if (!isCurrent) await this.#annotate(found, annotations, signal);
+        this.#verifyUsable(mapNamespace(found), owner);
+        const isCurrent = hasAll(found.metadata?.annotations, annotations) && hasAll(found.metadata?.labels, security);
+        if (!isCurrent) await this.#mark(found, { labels: security, annotations }, signal);
         return 'found';
       }
     }
@@ -264,16 +265,17 @@ export class KubernetesCluster implements Cluster {
   }
 
   /** With the uid: another namespace of that name, made meanwhile, is left alone. */
-  async #annotate(
-    { name, uid }: NamespaceRecord,
-    annotations: Readonly<Record<string, string>>,
+  async #mark(
+    { metadata }: V1Namespace,
+    marks: Pick<V1ObjectMeta, 'labels' | 'annotations'>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
+    const { name = '', uid } = metadata ?? {};
     await this.#connection.json(
       {
         method: 'PATCH',
         path: namespacePath(name),
-        body: { metadata: { uid, annotations } },
+        body: { metadata: { uid, ...marks } },
         contentType: 'application/merge-patch+json',
         verb: 'patch',
         resource: `namespace "${name}"`,
@@ -302,4 +304,11 @@ export class KubernetesCluster implements Cluster {
 
 function namespacePath(name: string): string {
   return `/api/v1/namespaces/${encodeURIComponent(name)}`;
+}
+
+function hasAll(
+  found: Readonly<Record<string, string>> | undefined,
+  wanted: Readonly<Record<string, string>>,
+): boolean {
+  return Object.entries(wanted).every(([key, text]) => found?.[key] === text);
 }

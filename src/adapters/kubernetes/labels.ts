@@ -11,6 +11,17 @@ export function ownerLabels(owner: Owner): Record<string, string> {
   return { [repositoryLabel]: owner.repositoryId, [worktreeLabel]: owner.worktreeId };
 }
 
+/** Labels by which a cluster holds a namespace's pods to the Pod Security Standards; clusters without them ignore the labels. */
+export function podSecurityLabels(enforced: 'baseline' | 'privileged'): Record<string, string> {
+  const levels = { enforce: enforced, audit: 'restricted', warn: 'restricted' };
+  return Object.fromEntries(
+    Object.entries(levels).flatMap(([mode, level]) => [
+      [`pod-security.kubernetes.io/${mode}`, level],
+      [`pod-security.kubernetes.io/${mode}-version`, 'latest'],
+    ]),
+  );
+}
+
 /** undefined when the labels name none. */
 export function ownerOf(labels: Labels): Owner | undefined {
   const repositoryId = labels?.[repositoryLabel];
