@@ -1,0 +1,69 @@
+/* What `--json` prints, written down once: others build on these fields. */
+
+export interface ServiceJson {
+  name: string;
+  health: string;
+  state: string;
+  reason: string | null;
+  ready: number;
+  desired: number;
+  restarts: number;
+  urls: string[];
+}
+
+export interface EnvironmentJson {
+  slug: string;
+  namespace: string;
+  temporalNamespace: string;
+  database: string;
+  host: string;
+  metricsPorts: Record<string, number>;
+  state: string;
+  health: string;
+  terminating: boolean;
+  services: ServiceJson[];
+}
+
+export interface EntryJson {
+  branch: string | null;
+  path: string;
+  head: string;
+  main: boolean;
+  locked: string | null;
+  prunable: string | null;
+  status: {
+    changed: number;
+    untracked: number;
+    conflicts: number;
+    upstream: string | null;
+    ahead: number;
+    behind: number;
+    lastCommit: { id: string; subject: string; date: string } | null;
+  } | null;
+  environment: EnvironmentJson | null;
+}
+
+export interface ListJson {
+  repository: { id: string; root: string };
+  cluster: { state: string };
+  worktrees: EntryJson[];
+  orphans: { namespace: string; slug: string; folder: string; health: string; services: ServiceJson[] }[];
+}
+
+export interface CreatedJson {
+  branch: string | null;
+  path: string;
+  slug: string;
+  namespace: string;
+  temporalNamespace: string;
+  database: string;
+  host: string;
+  metricsPorts: Record<string, number>;
+  url: string | null;
+  ready: boolean;
+  services: ServiceJson[];
+}
+
+export interface ErrorJson {
+  error: { code: string; message: string; explanation: string | null; losses: { kind: string; count: number }[] };
+}

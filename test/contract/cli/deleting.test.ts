@@ -1,0 +1,141 @@
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CreatedJson, ErrorJson, ListJson } from './cliJson';
+import { CliWorld, messageLines } from './cliWorld';
+
+describe('deleting', () => {
+  let world: CliWorld;
+  beforeAll(async () => {
+    world = await CliWorld.create();
+    await world.json(['create', 'main']);
+  }, 60_000);
+  afterAll(() => world.dispose());
+
+  const losses = async (name: string, ...more: string[]): Promise<string[]> => {
+    const before = await world.everything();
+    const { code, stdout } = await world.cli(['delete', name, '--json', ...more]);
+    expect(code).toBe(9);
+    expect(await world.everything()).toEqual(before);
+    return (JSON.parse(stdout) as ErrorJson).error.losses.map(({ kind }) => kind);
+  };
+
+  const commitIn = async (path: string): Promise<void> => {
+    await writeFile(join(path, 'committed.txt'), 'done');
+    await world.gitIn(path, 'add', 'committed.txt');
+    await world.gitIn(path, 'commit', '--quiet', '--message', 'Only here', '--', 'committed.txt');
+  };
+
+  it('refuses what would lose work, each by its name, until all are accepted', async () => {
+    const before = await world.everything();
+    const { path } = await world.json<CreatedJson>(['create', 'work']);
+    await appendFile(join(path, 'README.md'), 'changed\n');
+    expect(await losses('work')).toEqual(['uncommitted']);
+    await writeFile(join(path, 'draft.txt'), 'a thought');
+    expect(await losses('work')).toEqual(['uncommitted', 'untracked']);
+    await writeFile(join(world.repository, '.git', 'info', 'exclude'), '.env\n');
+    await writeFile(join(path, '.env'), 'SECRET=1');
+    expect(await losses('work')).toEqual(['uncommitted', 'untracked', 'ignored']);
+    await commitIn(path);
+    expect(await losses('work')).toEqual(['uncommitted', 'untracked', 'ignored', 'unpushed']);
+    expect(await losses('work', '--discard', 'uncommitted,unpushed')).toEqual(['untracked', 'ignored']);
+    expect(await losses('work', '--keep-branch')).toEqual(['uncommitted', 'untracked', 'ignored']);
+
+    const { code, stdout, stderr } = await world.cli(['delete', 'work']);
+    expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'Deleting work would lose 1 uncommitted change, 1 untracked file, 1 ignored file, 1 unpushed commit.',
+      '  uncommitted: README.md',
+      '  untracked: draft.txt',
+      '  ignored: .env',
+      '  unpushed: Only here',
+      '  To lose it all the same: --discard uncommitted,untracked,ignored,unpushed (--keep-branch keeps the commits)',
+    ]);
+
+    const accepted = 'uncommitted, untracked,ignored,unpushed';
+    expect(await world.json(['delete', 'work', '--discard', accepted])).toEqual({
+      environment: 'deleted',
+      worktree: 'deleted',
+      branch: 'deleted',
+    });
+    expect(existsSync(path)).toBe(false);
+    await writeFile(join(world.repository, '.git', 'info', 'exclude'), '');
+    expect(await world.everything()).toEqual(before);
+  });
+
+  it('keeps the branch, and with it its commits, when told to', async () => {
+    const { path } = await world.json<CreatedJson>(['create', 'kept']);
+    await commitIn(path);
+    const commit = await world.gitIn(path, 'rev-parse', 'HEAD');
+    expect(await world.cli(['delete', 'kept', '--keep-branch'])).toMatchObject({
+      code: 0,
+      stdout: 'kept: environment deleted, worktree deleted, branch kept\n',
+    });
+    expect(await world.git('rev-parse', 'kept')).toBe(commit);
+    // A branch that was there before is nobody's to delete.
+    await world.json(['create', 'kept']);
+    expect(await world.json(['delete', 'kept'])).toMatchObject({ branch: 'kept' });
+    expect(await world.git('rev-parse', 'kept')).toBe(commit);
+  });
+
+  it('takes an exact name only, and says which there are', async () => {
+    const { stderr, code } = await world.cli(['delete', 'mai']);
+    expect(code).toBe(8);
+    expect(messageLines(stderr)).toEqual(['There is no worktree "mai". There are: main.']);
+  });
+
+  it('lists and deletes what a vanished worktree has left behind', async () => {
+    const before = await world.everything();
+    const { path } = await world.json<CreatedJson>(['create', 'lost']);
+    await rm(path, { recursive: true });
+    await world.git('worktree', 'prune');
+    const { orphans } = await world.json<ListJson>(['list']);
+    expect(orphans).toMatchObject([{ namespace: 'worktree-lost', slug: 'lost', folder: path }]);
+    expect((await world.cli(['list'])).stdout).toMatch(/^lost +Orphan +.*\(no worktree\)$/m);
+    expect(await world.cli(['delete', 'lost'])).toMatchObject({ code: 0, stdout: 'lost: environment deleted\n' });
+    expect((await world.json<ListJson>(['list'])).orphans).toEqual([]);
+    await world.git('branch', '-D', 'lost');
+    expect(await world.everything()).toEqual(before);
+  });
+
+  it('deletes a worktree whose folder is gone already', async () => {
+    const before = await world.everything();
+    const { path } = await world.json<CreatedJson>(['create', 'vanished']);
+    await rm(path, { recursive: true });
+    const { worktrees, orphans } = await world.json<ListJson>(['list']);
+    expect(orphans).toEqual([]);
+    expect(worktrees.find(({ branch }) => branch === 'vanished')).toMatchObject({
+      prunable: expect.any(String),
+      status: null,
+      environment: { namespace: 'worktree-vanished', health: 'healthy' },
+    });
+    expect((await world.cli(['list'])).stdout).toMatch(/^vanished +Gone /m);
+    expect(await world.cli(['delete', 'vanished'])).toMatchObject({
+      code: 0,
+      stdout: 'vanished: environment deleted, worktree deleted, branch deleted\n',
+    });
+    expect(await world.everything()).toEqual(before);
+  });
+
+  it('deletes only the environment of the main worktree, or of any when told to', async () => {
+    await mkdir(join(world.repository, 'drafts'));
+    await writeFile(join(world.repository, 'drafts', 'a.txt'), 'untracked');
+    expect(await world.cli(['delete', 'main'])).toMatchObject({
+      code: 0,
+      stdout: 'main: environment deleted, worktree kept\n',
+    });
+    expect(existsSync(join(world.repository, 'drafts', 'a.txt'))).toBe(true);
+    expect((await world.databases()).databases).not.toContain('wt_main');
+    expect(await world.cli(['delete', 'main'])).toMatchObject({ code: 8, stdout: '' });
+    const { path } = await world.json<CreatedJson>(['create', 'stays']);
+    await writeFile(join(path, 'draft.txt'), 'a thought');
+    expect(await world.json(['delete', 'stays', '--environment-only'])).toEqual({
+      environment: 'deleted',
+      worktree: 'kept',
+      branch: 'none',
+    });
+    expect(existsSync(join(path, 'draft.txt'))).toBe(true);
+    expect((await world.cli(['list'])).stdout).toMatch(/^stays +-.* stays +1 untracked$/m);
+  });
+});

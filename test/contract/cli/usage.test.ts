@@ -1,0 +1,59 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { cliProgram } from './cliWorld';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const environment = { ...process.env, COPPICE_HOME: join(tmpdir(), 'coppice-that-is-never-made') };
+
+function coppice(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const options = { encoding: 'utf8', cwd: tmpdir(), env: environment } as const;
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cliProgram, ...args], options);
+  return { status, stdout, stderr };
+}
+
+it('says its version', async () => {
+  const { version }: { version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  expect(coppice('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+it('helps who asks on standard output, and who says nothing on standard error', () => {
+  const { stdout, status } = coppice('--help');
+  expect(status).toBe(0);
+  for (const command of 'create list status switch open logs restart delete cluster'.split(' '))
+    expect(stdout).toMatch(new RegExp(`^ {2}${command}\\b`, 'm'));
+  expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(coppice()).toEqual({ status: 2, stdout: '', stderr: stdout });
+  expect(coppice('cluster')).toMatchObject({ status: 2, stdout: '' });
+  expect(coppice('delete', '--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--discard') });
+});
+
+it.each([
+  [['frobnicate'], "unknown command 'frobnicate' (coppice --help)"],
+  [['lst'], "unknown command 'lst' (coppice --help)"],
+  [['list', '--frob'], "unknown option '--frob' (coppice --help)"],
+  [['list', 'too', 'much'], /^too many arguments for 'list'\./],
+  [['delete'], "missing required argument 'name' (coppice --help)"],
+  [['create', 'x', '--from'], "option '--from <base>' argument missing (coppice --help)"],
+  [['cluster', 'restart'], "unknown command 'restart' (coppice --help)"],
+])('says in one line what is wrong with %j', (args, line) => {
+  const { status, stdout, stderr } = coppice(...args);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  const [first = '', ...more] = stderr.split('\n');
+  expect(first).toEqual(typeof line === 'string' ? line : expect.stringMatching(line));
+  expect(more).toEqual(['']);
+  const json: unknown = JSON.parse(coppice(...args, '--json').stdout);
+  expect(json).toMatchObject({ error: { code: 'invalidInput' } });
+});
+
+it('is there for npx in a clone', async () => {
+  const { stdout } = await promisify(execFile)('npx', ['--no', 'coppice', '--version'], {
+    cwd: root,
+    env: environment,
+    shell: process.platform === 'win32',
+  });
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});

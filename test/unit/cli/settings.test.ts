@@ -1,0 +1,26 @@
+import { expect, it } from 'vitest';
+import { settingsFromEnvironment, variableOf } from '../../../src/cli/settings';
+import { defaultSettings } from '../../../src/core/settings';
+
+it('names the variable of each setting, each differently', () => {
+  expect(variableOf('create.readyTimeout')).toBe('COPPICE_CREATE_READY_TIMEOUT');
+  expect(variableOf('home')).toBe('COPPICE_HOME');
+  const names = Object.keys(defaultSettings).map(variableOf);
+  expect(new Set(names).size).toBe(names.length);
+});
+
+it('takes what is set, numbers as numbers, and the default for the rest', () => {
+  const env = { COPPICE_GATEWAY_PORT: '9000', COPPICE_AGENT_COMMAND: 'my-agent', COPPICE_HELM_PATH: '' };
+  expect(settingsFromEnvironment(env)).toEqual({
+    ...defaultSettings,
+    'gateway.port': 9000,
+    'agent.command': 'my-agent',
+  });
+  expect(settingsFromEnvironment({})).toEqual(defaultSettings);
+});
+
+it.each(['web', '-1', '1e999', 'NaN'])('refuses %j for a number, by the name of the variable', (value) => {
+  expect(() => settingsFromEnvironment({ COPPICE_GATEWAY_PORT: value })).toThrow(
+    `COPPICE_GATEWAY_PORT must be a number, not "${value}".`,
+  );
+});

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { formatTable, printable, unseenText, worktreeTable } from '../../../src/cli/table';
+import type { Environment, Snapshot, WorktreeEntry } from '../../../src/core/model';
+
+it('makes columns as wide as they must be, by characters and not by code units', () => {
+  const rows = [
+    ['NAME', 'STATUS', 'CHANGES'],
+    ['🌳🌳🌳', 'Healthy', ''],
+    ['a', '-', '↑1'],
+  ];
+  expect(formatTable(rows)).toBe('NAME  STATUS   CHANGES\n🌳🌳🌳   Healthy\na     -        ↑1');
+  expect(formatTable([])).toBe('');
+});
+
+it.each([
+  ['plain ünïcode 🌳', 'plain ünïcode 🌳'],
+  ['\u001b[31mred\u0007', '\\u{1b}[31mred\\u{7}'],
+  ['a\u202eb\u200b', 'a\\u{202e}b\\u{200b}'],
+  ['line\nbreak', 'line\\u{a}break'],
+])('prints %j without what would move the cursor', (text, printed) => {
+  expect(printable(text)).toBe(printed);
+});
+
+const worktree: WorktreeEntry['worktree'] = {
+  path: '/work/app.worktrees/topic',
+  gitDir: '/work/app/.git/worktrees/topic',
+  isMain: false,
+  branch: 'topic',
+  head: '0123456789',
+  locked: undefined,
+  prunable: undefined,
+};
+const bare: WorktreeEntry = { worktree, status: undefined, identity: undefined, environment: undefined };
+const snapshot: Snapshot = {
+  repository: undefined,
+  hasEnvironmentFile: true,
+  entries: [bare],
+  cluster: { state: 'offline', reason: 'the cluster is not running', since: '2026-01-01T00:00:00Z' },
+  orphans: [],
+};
+
+it('does not speak of a cluster that nothing was ever made in', () => {
+  expect(unseenText(snapshot)).toBeUndefined();
+  expect(worktreeTable(snapshot)).toBe('NAME   STATUS  BRANCH  CHANGES\ntopic  -       topic');
+});
+
+it('shows a detached head by its commit, a lost folder as gone, and an orphan without a worktree', () => {
+  const gone: WorktreeEntry = { ...bare, worktree: { ...worktree, branch: undefined, prunable: 'gone' } };
+  const orphan: Environment = {
+    repositoryId: 'r',
+    worktreeId: 'w',
+    namespace: 'worktree-old',
+    slug: 'old',
+    ref: 'refs/heads/old',
+    folder: '/gone',
+    database: undefined,
+    health: 'healthy',
+    terminating: false,
+    services: [],
+  };
+  const table = worktreeTable({ ...snapshot, entries: [gone], cluster: { state: 'online' }, orphans: [orphan] });
+  expect(table.split('\n')).toEqual([
+    'NAME   STATUS  BRANCH         CHANGES',
+    'topic  Gone    (0123456)',
+    'old    Orphan  (no worktree)',
+  ]);
+});
