@@ -1,4 +1,5 @@
 import { AppError, isAppError, type Loss } from '../core/errors';
+import { ownBranch } from '../core/ownBranch';
 import { type Register, pick, withRun } from './context';
 import { findOrphan } from './find';
 import { printable } from './table';
@@ -40,12 +41,13 @@ export const registerDelete: Register = (program, context) => {
           await product.deleteOrphan({ folder: cwd, namespace: orphan.namespace }, run);
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
         }
-        const { worktree } = pick(snapshot, context, name, false);
+        const { worktree, identity } = pick(snapshot, context, name, false);
         const request = {
           folder: snapshot.repository?.root ?? cwd,
           path: worktree.path,
           accepted,
-          keepBranch: options.keepBranch === true,
+          // Commits of a branch that stays anyway are not lost.
+          keepBranch: options.keepBranch === true || ownBranch(worktree, identity) === undefined,
           environmentOnly: options.environmentOnly === true,
         };
         return product.deleteEnvironment(request, run).catch((error: unknown) => {
