@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { GitConstructError, GitError, GitPluginError, simpleGit, type SimpleGitOptions } from 'simple-git';
 import { AppError } from '../../core/errors';
 import { abortError } from '../exec/abort';
@@ -24,6 +25,14 @@ export interface GitOptions {
   /** More configuration; not for `write`. */
   readonly config?: readonly ConfigEntry[];
 }
+
+/**
+ * While another git adds a worktree, one of its files is there and still empty for a moment, and every git that looks at all
+ * worktrees then dies, before it has done anything. LC_ALL pins the language, and a test of parallel adds the words.
+ */
+const halfMade = /^fatal: failed to read .*[\\/]worktrees[\\/].*[\\/]commondir/m;
+const halfMadeAttempts = 12;
+const halfMadePauseMs = 15;
 
 /** How long something that git started may go on holding its output after git's end. */
 const lingerMs = 2000;
@@ -75,6 +84,17 @@ export class Git {
    * @throws GitFailure for any exit code but 0, missingTool, notFound when the folder does not exist, and the AbortError
    */
   async run(folder: string, argv: readonly string[], options: GitOptions): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#run(folder, argv, options);
+      } catch (error) {
+        if (attempt === halfMadeAttempts || !(error instanceof GitFailure) || !halfMade.test(error.stderr)) throw error;
+        await delay(halfMadePauseMs * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  async #run(folder: string, argv: readonly string[], options: GitOptions): Promise<string> {
     const { signal, input } = options;
     if (signal?.aborted) throw abortError(signal);
     if (argv.some((argument) => argument.includes('\0'))) {
