@@ -1,3 +1,4 @@
+import type { ServiceSpec } from '../core/environmentFile';
 import { AppError } from '../core/errors';
 import { DisposableStore } from '../core/event';
 import type { EnvironmentFacts } from '../core/facts';
@@ -18,6 +19,9 @@ const hopeless = new Set([
   'ErrImageNeverPull',
 ]);
 
+/** A pod that nothing probes counts as ready as soon as its process runs; one that is broken ends within this. Milliseconds. */
+const steadyMs = 700;
+
 export interface Readiness {
   readonly ready: boolean;
   readonly services: readonly ServiceStatus[];
@@ -26,14 +30,14 @@ export interface Readiness {
 /**
  * Watches until all services of an environment are ready, or one cannot become so.
  *
- * @param services names that must be there: a deployment may not have been seen yet
+ * @param services that must be there: a deployment may not have been seen yet. One without a port is probed by nothing
  * @param timeoutMs after which the last known state is returned
  */
 export async function waitReady(
   cluster: Cluster,
   repositoryId: string,
   namespace: string,
-  services: readonly string[],
+  services: readonly Pick<ServiceSpec, 'name' | 'port'>[],
   timeoutMs: number,
   signal: AbortSignal,
 ): Promise<Readiness> {
@@ -42,6 +46,10 @@ export async function waitReady(
     const watch = held.add(cluster.watch(repositoryId));
     return await new Promise<Readiness>((resolve, reject) => {
       let last: Environment | undefined;
+      let settling: ReturnType<typeof setTimeout> | undefined;
+      const readySince = new Map<string, number>();
+      const unprobed = services.filter(({ port }) => port === undefined).map(({ name }) => name);
+      held.add({ dispose: () => clearTimeout(settling) });
       const look = (state: ClusterWatchState): void => {
         const facts =
           state.state === 'online'
@@ -49,8 +57,15 @@ export async function waitReady(
             : undefined;
         if (!facts) return;
         last = toEnvironment(facts);
-        const verdict = judge(last, facts, services);
-        if (verdict !== 'wait') resolve({ ready: verdict === 'ready', services: last.services });
+        const verdict = judge(
+          last,
+          facts,
+          services.map(({ name }) => name),
+        );
+        const waitMs = untilSteady(facts, unprobed, readySince);
+        clearTimeout(settling);
+        if (verdict === 'ready' && waitMs > 0) settling = setTimeout(() => look(watch.current), waitMs);
+        else if (verdict !== 'wait') resolve({ ready: verdict === 'ready', services: last.services });
       };
       const giveUp = (): void => {
         if (last) resolve({ ready: false, services: last.services });
@@ -71,6 +86,22 @@ export async function waitReady(
   } finally {
     held.dispose();
   }
+}
+
+/** How long the youngest pod that nothing probes must still be ready to be believed. */
+function untilSteady({ pods }: EnvironmentFacts, unprobed: readonly string[], readySince: Map<string, number>): number {
+  const now = Date.now();
+  let longest = 0;
+  for (const { name, service, isReady, isDeleting, createdAt, restarts } of pods) {
+    if (!isReady) readySince.delete(name);
+    // The time of creation is in whole seconds, and by the cluster's clock.
+    const isOld = restarts === 0 && now - createdAt > 5000;
+    if (!isReady || isDeleting || !unprobed.includes(service) || isOld) continue;
+    const since = readySince.get(name) ?? now;
+    readySince.set(name, since);
+    longest = Math.max(longest, since + steadyMs - now);
+  }
+  return longest;
 }
 
 function judge(
