@@ -177,13 +177,21 @@ describe('deleteEnvironment', () => {
   it('deletes the rest when the namespace was deleted by hand, or is going away', async () => {
     for (const prepare of [
       (world: EnvironmentWorld, { namespace, ...owner }: Identity) => world.cluster.deleteNamespace(namespace, owner),
-      (world: EnvironmentWorld, { namespace }: Identity) => world.cluster.setTerminating(namespace),
+      async (world: EnvironmentWorld, { namespace }: Identity) => world.cluster.setTerminating(namespace),
     ]) {
       const { world, identity } = await worldWithX();
       await prepare(world, identity);
       await world.delete({ path });
       expect(await world.state()).toEqual(await new EnvironmentWorld().state());
     }
+  });
+
+  it('deletes environment and registration of a worktree whose folder is gone', async () => {
+    const { world, worktree } = await worldWithX();
+    world.worktrees.loseFolder(worktree);
+    expect(await world.delete({ path })).toMatchObject({ environment: 'deleted', worktree: 'deleted' });
+    expect(await world.cluster.listNamespaces()).toEqual([]);
+    expect(await world.worktree('x')).toBeUndefined();
   });
 
   describe('cut off at any call', () => {

@@ -1,0 +1,361 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { EnvironmentStore } from '../../../src/app/environmentStore';
+import type { ReadPorts } from '../../../src/app/readSnapshot';
+import { AppError } from '../../../src/core/errors';
+import { Emitter } from '../../../src/core/event';
+import type { Snapshot, Worktree, WorktreeStatus } from '../../../src/core/model';
+import type { Logger } from '../../../src/core/ports';
+import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
+import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** A store over a world, with the ports' own calls counted and held up at will. */
+class Stage {
+  readonly world = new EnvironmentWorld();
+  readonly told: Snapshot[] = [];
+  readonly logged: string[] = [];
+  readonly calls: string[] = [];
+  /** Watches that are open now. */
+  readonly open = new Set<string>();
+  /** Statuses come when this is called; by default at once. */
+  statuses: (() => Promise<void>) | undefined;
+  /** What listing worktrees fails with. */
+  failure: unknown;
+  readonly gitChanged = new Emitter<void>();
+  readonly store: EnvironmentStore;
+
+  constructor(folder: string | undefined = '/work/repo', ports?: () => Promise<ReadPorts>) {
+    const log = (message: string): void => void this.logged.push(message);
+    const logger: Logger = { debug: log, info: log, warn: log, error: log };
+    this.store = new EnvironmentStore(folder, ports ?? (async () => this.#ports()), logger);
+    this.store.onDidChange((snapshot) => this.told.push(snapshot));
+  }
+
+  get paths(): string[] {
+    return this.store.snapshot.entries.map(({ worktree }) => worktree.path);
+  }
+
+  /** Time for the news to be told. */
+  async settle(): Promise<void> {
+    await vi.advanceTimersByTimeAsync(100);
+  }
+
+  #ports(): ReadPorts {
+    const { worktrees, identities, environmentFiles, cluster, clock } = this.world;
+    const count = (call: string): void => void this.calls.push(call);
+    const opened = <T extends { dispose(): void }>(name: string, watch: T): T => {
+      this.open.add(name);
+      const dispose = watch.dispose.bind(watch);
+      watch.dispose = () => {
+        this.open.delete(name);
+        dispose();
+      };
+      return watch;
+    };
+    const stage = {
+      repository: worktrees.repository.bind(worktrees),
+      list: async (...args: Parameters<typeof worktrees.list>): Promise<Worktree[]> => {
+        count('list');
+        if (this.failure !== undefined) throw this.failure;
+        return worktrees.list(...args);
+      },
+      statuses: async (
+        all: readonly Worktree[],
+        onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
+        signal?: AbortSignal,
+      ): Promise<void> => {
+        count('statuses');
+        await this.statuses?.();
+        await worktrees.statuses(all, onStatus, signal);
+      },
+      watch: () => opened('git', { onDidChange: this.gitChanged.event, dispose: () => undefined }),
+    };
+    return {
+      identities,
+      environmentFiles,
+      clock,
+      worktrees: new Proxy(worktrees, {
+        get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
+      }),
+      cluster: new Proxy(cluster, {
+        get(target, key) {
+          if (key === 'watch') return (id: string | undefined) => opened('cluster', target.watch(id));
+          const value: unknown = Reflect.get(target, key, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      }),
+    };
+  }
+}
+
+describe('EnvironmentStore', () => {
+  it('knows nothing and does nothing until somebody looks', async () => {
+    const stage = new Stage();
+    await stage.settle();
+    expect(stage.store.snapshot).toMatchObject({ repository: undefined, entries: [], cluster: { state: 'idle' } });
+    expect(stage.calls).toEqual([]);
+    expect(stage.open.size).toBe(0);
+    stage.store.dispose();
+  });
+
+  it('shows the worktrees before it knows their statuses', async () => {
+    const stage = new Stage();
+    let go: () => void = () => undefined;
+    stage.statuses = () => new Promise((resolve) => (go = resolve));
+    stage.store.setVisible(true);
+    await stage.settle();
+    expect(stage.paths).toEqual(['/work/repo']);
+    expect(stage.store.snapshot).toMatchObject({ hasEnvironmentFile: true, repository: { root: '/work/repo' } });
+    expect(stage.store.snapshot.entries[0]?.status).toBeUndefined();
+    go();
+    await stage.settle();
+    expect(stage.store.snapshot.entries[0]?.status?.lastCommit?.subject).toBe('first');
+    stage.store.dispose();
+  });
+
+  it('keeps the last statuses while new ones are read', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    stage.statuses = () => new Promise(() => undefined);
+    void stage.store.refresh();
+    await stage.settle();
+    expect(stage.store.snapshot.entries[0]?.status).toBeDefined();
+    stage.store.dispose();
+  });
+
+  it('tells of a burst once, and reads once more for all that ask meanwhile', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    stage.calls.length = 0;
+    stage.told.length = 0;
+    for (let index = 0; index < 50; index++) stage.gitChanged.fire();
+    const asked = [stage.store.refresh(), stage.store.refresh()];
+    await stage.settle();
+    await Promise.all(asked);
+    expect(stage.calls.filter((call) => call === 'list')).toHaveLength(2);
+    expect(stage.told.length).toBeLessThanOrEqual(3);
+    stage.store.dispose();
+  });
+
+  it('never changes a snapshot that it gave away', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    const before = stage.store.snapshot;
+    const copy = structuredClone(before);
+    await stage.world.createBranch('x');
+    stage.gitChanged.fire();
+    await stage.settle();
+    expect(stage.store.snapshot).not.toBe(before);
+    expect(before).toEqual(copy);
+    expect(stage.paths).toHaveLength(2);
+    stage.store.dispose();
+  });
+
+  it('joins worktrees with their environments, and follows what happens to them', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    const { identity } = await stage.world.createBranch('x');
+    stage.gitChanged.fire();
+    await stage.settle();
+    const entry = () => stage.store.snapshot.entries.find(({ worktree }) => worktree.branch === 'x');
+    expect(entry()).toMatchObject({ identity: { slug: 'x' }, environment: { health: 'healthy' } });
+    stage.world.cluster.setFacts(identity.namespace, { pods: [{ ...podFacts('backend'), ...crashing }] });
+    await stage.settle();
+    expect(entry()?.environment?.services.find(({ name }) => name === 'backend')?.state).toBe('CrashLoopBackOff');
+    expect(entry()?.environment?.health).toBe('degraded');
+    stage.store.dispose();
+  });
+
+  it('reads the worktrees again when an environment appears, of which git has no news', async () => {
+    const stage = new Stage();
+    const { worktree, identity } = await stage.world.createBranch('x');
+    await stage.world.delete({ path: worktree.path, environmentOnly: true });
+    stage.store.setVisible(true);
+    await stage.settle();
+    const entry = () => stage.store.snapshot.entries.find(({ worktree: { branch } }) => branch === 'x');
+    expect(entry()).toMatchObject({ identity: undefined, environment: undefined });
+    await stage.world.identities.write(worktree, identity);
+    await stage.world.cluster.claimNamespace({ name: identity.namespace, owner: identity, annotations: {} });
+    await stage.settle();
+    expect(entry()).toMatchObject({ identity: { slug: 'x' }, environment: { slug: 'x' } });
+    stage.store.dispose();
+  });
+
+  it('shows what no worktree claims as orphans, unless a record cannot be read', async () => {
+    const stage = new Stage();
+    const x = await stage.world.createBranch('x');
+    const y = await stage.world.createBranch('y');
+    await stage.world.identities.remove(x.worktree);
+    stage.store.setVisible(true);
+    await stage.settle();
+    expect(stage.store.snapshot.orphans.map(({ namespace }) => namespace)).toEqual(['worktree-x']);
+    stage.world.identities.damage(y.worktree);
+    await stage.store.refresh();
+    expect(stage.store.snapshot.orphans).toEqual([]);
+    expect(stage.logged.some((line) => line.includes('/work/repo.worktrees/y'))).toBe(true);
+    stage.store.dispose();
+  });
+
+  it('keeps what it knows while the cluster is away, and says since when', async () => {
+    const stage = new Stage();
+    await stage.world.createBranch('x');
+    stage.store.setVisible(true);
+    await stage.settle();
+    const known = stage.store.snapshot.entries;
+    expect(stage.store.snapshot.cluster).toEqual({ state: 'online' });
+    stage.world.cluster.setAway('connection refused');
+    await stage.settle();
+    expect(stage.store.snapshot.cluster).toMatchObject({ state: 'offline', reason: 'connection refused' });
+    expect(stage.store.snapshot.entries).toEqual(known);
+    const { cluster } = stage.store.snapshot;
+    stage.world.cluster.setAway('still refused');
+    await stage.settle();
+    expect(stage.store.snapshot.cluster).toEqual({ ...cluster, reason: 'still refused' });
+    stage.world.cluster.setAway(undefined);
+    await stage.settle();
+    expect(stage.store.snapshot.cluster).toEqual({ state: 'online' });
+    stage.store.dispose();
+  });
+
+  it.each([
+    ['an error of git', new AppError('failed', 'git failed'), undefined],
+    ['a bug', new TypeError('x is undefined'), undefined],
+    ['a repository that is gone', new AppError('invalidInput', 'no repository'), 'no repository'],
+  ])('keeps its rows and never rejects at %s', async (_what, failure, problem) => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    stage.failure = failure;
+    await expect(stage.store.refresh()).resolves.toBeUndefined();
+    expect(stage.paths).toEqual(['/work/repo']);
+    expect(stage.store.problem?.message).toBe(problem);
+    expect(stage.logged.join('\n')).toContain(failure.message);
+    stage.failure = undefined;
+    await stage.store.refresh();
+    expect(stage.store.problem).toBeUndefined();
+    stage.store.dispose();
+  });
+
+  it.each([
+    [undefined, 'No folder is open.'],
+    ['/elsewhere', 'no git repository'],
+  ])('says why there is nothing in %s', async (folder, message) => {
+    const stage = folder === undefined ? new Stage('') : new Stage(folder);
+    const store =
+      folder === undefined
+        ? new EnvironmentStore(undefined, async () => Promise.reject(new Error('never')), silent)
+        : stage.store;
+    await store.refresh();
+    expect(store.problem?.message).toContain(message);
+    expect(store.snapshot.entries).toEqual([]);
+    store.dispose();
+    stage.store.dispose();
+  });
+
+  it('lives on when its parts cannot be loaded, and tries again', async () => {
+    const good = new Stage();
+    let attempts = 0;
+    const stage = new Stage('/work/repo', async () => {
+      if (attempts++ === 0) throw new AppError('missingTool', 'git was not found');
+      return { ...good.world.createPorts() };
+    });
+    await stage.store.refresh();
+    expect(stage.store.problem?.code).toBe('missingTool');
+    await stage.store.refresh();
+    expect(stage.store.problem).toBeUndefined();
+    expect(stage.paths).toEqual(['/work/repo']);
+    stage.store.dispose();
+    good.store.dispose();
+  });
+
+  it('watches nothing while hidden, and reads anew at the next look', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    expect([...stage.open].sort()).toEqual(['cluster', 'git']);
+    stage.store.setVisible(false);
+    expect(stage.open.size).toBe(0);
+    stage.calls.length = 0;
+    stage.told.length = 0;
+    await stage.world.createBranch('x');
+    stage.gitChanged.fire();
+    await stage.settle();
+    expect([stage.calls, stage.told]).toEqual([[], []]);
+    stage.store.setVisible(true);
+    stage.store.setVisible(true);
+    await stage.settle();
+    expect(stage.paths).toHaveLength(2);
+    expect(stage.store.snapshot.entries[1]?.environment?.namespace).toBe('worktree-x');
+    stage.store.dispose();
+  });
+
+  it('begins no watch when it was hidden during the first reading', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    stage.store.setVisible(false);
+    await stage.settle();
+    expect(stage.open.size).toBe(0);
+    expect(stage.paths).toEqual(['/work/repo']);
+    stage.store.dispose();
+  });
+
+  it('has no worktree of which it does not know whether there is a file', async () => {
+    const stage = new Stage();
+    stage.world.edited.set('/work/repo', undefined);
+    await stage.store.refresh();
+    expect(stage.store.snapshot.hasEnvironmentFile).toBe(false);
+    stage.world.edited.set('/work/repo', environmentFileText(['a']));
+    await stage.store.refresh();
+    expect(stage.store.snapshot.hasEnvironmentFile).toBe(true);
+    stage.store.dispose();
+  });
+
+  it.each(['before anything', 'while it reads', 'when it has read'])(
+    'leaves nothing when it is disposed %s',
+    async (when) => {
+      const stage = new Stage();
+      let go: () => void = () => undefined;
+      if (when === 'while it reads') stage.statuses = () => new Promise((resolve) => (go = resolve));
+      if (when !== 'before anything') {
+        stage.store.setVisible(true);
+        await stage.settle();
+        stage.gitChanged.fire();
+      }
+      stage.told.length = 0;
+      stage.store.dispose();
+      go();
+      stage.store.setVisible(false);
+      stage.store.setVisible(true);
+      await stage.store.refresh();
+      await stage.settle();
+      expect(stage.told).toEqual([]);
+      expect(stage.open.size).toBe(0);
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it('does not mind a listener that throws', async () => {
+    const stage = new Stage();
+    stage.store.onDidChange(() => {
+      throw new Error('a view failed');
+    });
+    const heard: Snapshot[] = [];
+    stage.store.onDidChange((snapshot) => heard.push(snapshot));
+    await stage.store.refresh();
+    expect(heard.length).toBeGreaterThan(0);
+    expect(stage.logged.join()).toContain('A listener of the snapshot failed.');
+    stage.store.dispose();
+  });
+});
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
