@@ -30,7 +30,16 @@ beforeAll(async () => {
   repository = await ensureSample(place);
   worktree = join(`${repository}.worktrees`, slug);
   env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
-  code = await VSCode.start({ name: 'main-job', vsix: [await vsixPath()], settings: demoSettings(), env });
+  const agent = join(place, 'agent.mjs');
+  await writeFile(
+    agent,
+    `import { appendFileSync } from 'node:fs';
+const { DATABASE_URL, WORKTREE_BRANCH } = process.env;
+appendFileSync(${JSON.stringify(agentLog())}, JSON.stringify([process.cwd(), WORKTREE_BRANCH, DATABASE_URL]) + '\\n');
+`,
+  );
+  const settings = { ...demoSettings(), 'coppice.agent.command': `"${process.execPath}" "${agent}"` };
+  code = await VSCode.start({ name: 'main-job', vsix: [await vsixPath()], settings, env });
 });
 
 afterEach(async ({ task }) => {
@@ -106,6 +115,15 @@ test('the two environments count in databases of their own', async () => {
   expect(new URL(url).port).toBe(new URL(mainUrl).port);
 });
 
+test('the row follows edits and commits', async () => {
+  await writeFile(join(worktree, 'note.txt'), 'written by an agent');
+  await expect.poll(() => describe(window, branch), slow).toContain('1 changed');
+  const who = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+  await mustRun('git', ['add', 'note.txt'], { cwd: worktree });
+  await mustRun('git', [...who, 'commit', '--quiet', '--message', 'Note'], { cwd: worktree });
+  await expect.poll(() => describe(window, branch), slow).not.toContain('changed');
+});
+
 test("a terminal of the worktree's window carries the environment's variables", async () => {
   await window.runCommand('Terminal: Create New Terminal');
   await window.typeIntoTerminal('echo "<$WORKTREE_NAME|$WORKTREE_BRANCH>"');
@@ -123,6 +141,8 @@ test('a service that breaks turns to CrashLoopBackOff with the reason, and back 
   await expect.poll(() => describe(window, branch), slow).toContain('degraded');
   await window.statusBarItem(`${slug} degraded`).waitFor();
   await window.notification('Restarting backend').waitFor({ state: 'hidden' });
+  // The row's buttons show under the pointer only, and would cover the reason.
+  await window.page.mouse.move(900, 300);
   await window.screenshot('6-crash-loop');
   expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
 
@@ -134,10 +154,56 @@ test('a service that breaks turns to CrashLoopBackOff with the reason, and back 
   await window.screenshot('7-mended');
 });
 
+test('Create Worktree and Start Agent… starts the agent once, in its worktree and with its variables', async () => {
+  await mainWindow.page.bringToFront();
+  await mainWindow.runCommand('Coppice: Create Worktree and Start Agent…');
+  await mainWindow.quickShows('Create Worktree and Start Agent');
+  await mainWindow.quickInput.fill('agent/one');
+  const agentWindow = await code.openedBy(() => mainWindow.pick(/Create new branch 'agent\/one' from (origin\/)?main/));
+  await expect.poll(() => readFile(agentLog(), 'utf8').catch(() => ''), slow).not.toBe('');
+  // Whatever it would be started by again has happened when the row is healthy.
+  await agentWindow.showContainer('Coppice');
+  await expect.poll(() => describe(agentWindow, 'agent/one'), slow).toContain('healthy · 3/3');
+  const started = (await readFile(agentLog(), 'utf8')).trim().split('\n');
+  expect(started.map((line) => JSON.parse(line) as unknown)).toEqual([
+    [join(`${repository}.worktrees`, 'agent-one'), 'agent/one', expect.stringMatching(/\/wt_agent_one$/)],
+  ]);
+  await agentWindow.page.close();
+  await coppice('delete', 'agent/one');
+  await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain('agent/one');
+});
+
+test('a cluster that stops leaves the last known state in sight, and Start Cluster brings it back', async () => {
+  await coppice('cluster', 'stop');
+  await expect.poll(() => describe(mainWindow, 'Cluster offline'), slow).toContain('showing the last known state');
+  expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
+  await mainWindow.statusBarItem('main offline').waitFor();
+  await mainWindow.screenshot('8-offline');
+  await mainWindow.inlineAction('Cluster offline', 'Start Cluster');
+  await mainWindow.statusBarItem('main healthy').waitFor({ timeout: 60_000 });
+  await expect.poll(() => describe(mainWindow, 'Cluster offline'), slow).toBe('');
+  await expect.poll(() => describe(mainWindow, 'main'), slow).toContain('healthy · 3/3');
+});
+
+test('Delete… names what would be lost, and loses nothing unless told to', async () => {
+  await writeFile(join(worktree, 'only-here.txt'), 'nobody else has this');
+  await mainWindow.contextAction(branch, 'Delete…');
+  await expect.poll(() => mainWindow.dialog.innerText(), slow).toContain(`Delete the worktree ${branch}?`);
+  await mainWindow.dialogButton(/^Delete$/);
+  await expect.poll(() => mainWindow.dialog.innerText(), slow).toContain('1 untracked file: only-here.txt');
+  expect(await mainWindow.dialog.innerText()).toMatch(/1 unpushed commit/);
+  await mainWindow.screenshot('9-would-lose');
+  await mainWindow.dialogButton(/^Cancel$/);
+  expect(await readFile(join(worktree, 'only-here.txt'), 'utf8')).toBe('nobody else has this');
+  await rm(join(worktree, 'only-here.txt'));
+  await mustRun('git', ['reset', '--quiet', '--hard', 'main'], { cwd: worktree });
+  await expect.poll(() => describe(mainWindow, branch), slow).toContain('healthy · 3/3');
+});
+
 test('Delete… asks, and takes the environment, the folder and the branch', async () => {
   await mainWindow.contextAction(branch, 'Delete…');
   await expect.poll(() => mainWindow.dialog.innerText(), slow).toContain(`Delete the worktree ${branch}?`);
-  await mainWindow.screenshot('8-delete');
+  await mainWindow.screenshot('10-delete');
   await mainWindow.dialogButton(/^Delete$/);
   await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain(branch);
   expect(existsSync(worktree)).toBe(false);
@@ -146,7 +212,7 @@ test('Delete… asks, and takes the environment, the folder and the branch', asy
   const environments = await coppice('list', '--json');
   expect(environments).not.toContain(slug);
   expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
-  await mainWindow.screenshot('9-deleted');
+  await mainWindow.screenshot('11-deleted');
 });
 
 test('the README shows two pictures that this test takes', async () => {
@@ -177,6 +243,11 @@ async function urlOf(of: VSCodeWindow, label: string): Promise<string> {
   const address = rows.map((row) => row.label).find((text) => text.startsWith('http://'));
   if (!address) throw new Error(`no URL below ${label}: ${rows.map((row) => row.label).join(', ')}`);
   return address;
+}
+
+/** Where the agent of this test says that it was started. */
+function agentLog(): string {
+  return join(place, 'agent.log');
 }
 
 function coppice(...args: string[]): Promise<string> {
