@@ -36,6 +36,7 @@ export function adaptKubelet(kubelet: Kubelet, parts: KubeletParts): void {
   provideEnvironments(kubelet, parts);
   showStatusesAsKubernetes(kubelet);
   askRealProbes(kubelet, parts);
+  probeWhatHasStarted(kubelet);
 }
 
 /** Every step of a pod's life waits for a look at its processes that is newer than the step before: we look then, and rarely else. */
@@ -153,18 +154,44 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
   };
 }
 
+/**
+ * Kubernetes asks a container that has started at once, not after the probe's period. The engine does so too, but a moment before
+ * its prober can see that the container runs: asked again when it can.
+ */
+function probeWhatHasStarted(kubelet: Kubelet): void {
+  const { probeManager, statusManager } = kubelet;
+  if (!hasProber(probeManager)) throw new Error('the engine has no prober');
+  const set = statusManager.setPodStatus.bind(statusManager);
+  statusManager.setPodStatus = async (pod, status) => {
+    const result = await set(pod, status);
+    for (const { name, ready, state } of status.containerStatuses ?? []) {
+      if (state?.running && !ready)
+        probeManager.getWorker(pod.metadata?.uid ?? '', name, 'readiness')?.triggerManualRun();
+    }
+    return result;
+  };
+}
+
 function probeOf(container: V1Container, type: ProbeType): Probe | undefined {
   if (type === 'readiness') return container.readinessProbe;
   return type === 'liveness' ? container.livenessProbe : container.startupProbe;
 }
 
+interface RealProbeManager {
+  prober: { probe: AskProbe };
+  startedAt: Date;
+  getWorker(podUid: string, container: string, type: ProbeType): { triggerManualRun(): void } | undefined;
+}
+
 /** webernetes gives its probe manager a narrower type than the object has. */
-function hasProber(value: object): value is { prober: { probe: AskProbe }; startedAt: Date } {
+function hasProber(value: object): value is RealProbeManager {
   return (
     'prober' in value &&
     typeof value.prober === 'object' &&
     value.prober !== null &&
     'probe' in value.prober &&
+    'getWorker' in value &&
+    typeof value.getWorker === 'function' &&
     'startedAt' in value &&
     value.startedAt instanceof Date
   );
