@@ -26,7 +26,7 @@ class Stage {
   /** Statuses come when this is called; by default at once. */
   statuses: (() => Promise<void>) | undefined;
   /** What listing worktrees fails with. */
-  failure: unknown;
+  failure: Error | undefined;
   readonly gitChanged = new Emitter<void>();
   readonly store: EnvironmentStore;
 

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Identity, Worktree } from '../../../src/core/model';
+import { namesFromSlug } from '../../../src/core/naming';
+import type { Identities } from '../../../src/core/ports';
+
+export interface IdentitiesHarness {
+  readonly identities: Identities;
+  /** Two worktrees of one repository. */
+  readonly worktrees: readonly [Worktree, Worktree];
+  /** Makes a record that cannot be understood. */
+  damage(worktree: Worktree): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** What holds for every Identities: the one in memory, and the one of files. */
+export function identitiesContract(title: string, makeHarness: () => Promise<IdentitiesHarness>): void {
+  describe(`Identities: ${title}`, () => {
+    const identity: Identity = {
+      version: 1,
+      repositoryId: '0123456789ab',
+      worktreeId: 'ba9876543210',
+      ...namesFromSlug('earl-fib-123-new-feature'),
+      ref: 'refs/heads/earl/FIB-123-new-feature\u2028"ü',
+      metricsPorts: { backend: 9123 },
+      createdBranch: true,
+      cluster: { kind: 'context', context: 'x', server: 'https://127.0.0.1:1', caSha256: 'ff' },
+      state: 'creating',
+      createdAt: '2026-11-22T10:00:00.000Z',
+    };
+    let harness: IdentitiesHarness;
+    beforeEach(async () => {
+      harness = await makeHarness();
+    });
+    afterEach(() => harness.dispose());
+
+    it('reads what was written last, each worktree its own', async () => {
+      const { identities, worktrees } = harness;
+      const [one, two] = worktrees;
+      expect(await identities.read(one)).toBeUndefined();
+      await identities.write(one, identity);
+      await identities.write(two, { ...identity, worktreeId: '000000000000' });
+      await identities.write(one, { ...identity, state: 'created' });
+      expect(await identities.read(one)).toEqual({ ...identity, state: 'created' });
+      expect((await identities.read(two))?.worktreeId).toBe('000000000000');
+    });
+
+    it('gives everybody a copy', async () => {
+      const { identities, worktrees } = harness;
+      const ports: Record<string, number> = { backend: 9123 };
+      await identities.write(worktrees[0], { ...identity, metricsPorts: ports });
+      ports['backend'] = 1;
+      expect(await identities.read(worktrees[0])).not.toBe(await identities.read(worktrees[0]));
+      expect((await identities.read(worktrees[0]))?.metricsPorts).toEqual({ backend: 9123 });
+    });
+
+    it('removes one, and does not mind that there is none', async () => {
+      const { identities, worktrees } = harness;
+      await identities.write(worktrees[0], identity);
+      await identities.write(worktrees[1], identity);
+      await identities.remove(worktrees[0]);
+      await identities.remove(worktrees[0]);
+      expect(await identities.read(worktrees[0])).toBeUndefined();
+      expect(await identities.read(worktrees[1])).toEqual(identity);
+    });
+
+    it('does not guess from a damaged one, and can write and remove over it', async () => {
+      const { identities, worktrees } = harness;
+      await harness.damage(worktrees[0]);
+      await expect(identities.read(worktrees[0])).rejects.toMatchObject({ code: 'failed' });
+      await identities.write(worktrees[0], identity);
+      expect(await identities.read(worktrees[0])).toEqual(identity);
+      await harness.damage(worktrees[0]);
+      await identities.remove(worktrees[0]);
+      expect(await identities.read(worktrees[0])).toBeUndefined();
+    });
+  });
+}

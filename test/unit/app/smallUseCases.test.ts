@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { startServers, stopServers, type LocalServers } from '../../../src/app/localServers';
+import { readSnapshot } from '../../../src/app/readSnapshot';
+import { restartService } from '../../../src/app/restartService';
+import { terminalVariables } from '../../../src/app/terminalVariables';
+import { worktreeAt } from '../../../src/app/worktreeAt';
+import { isAbort } from '../../../src/core/errors';
+import { EnvironmentWorld } from '../../support/environmentWorld';
+
+const { signal } = new AbortController();
+const run = { signal, report: () => undefined };
+
+describe('readSnapshot', () => {
+  const read = (world: EnvironmentWorld, folder = '/work/repo') => readSnapshot(world.createPorts())(folder, signal);
+
+  it('joins git and cluster once', async () => {
+    const world = new EnvironmentWorld();
+    await world.createBranch('x');
+    const snapshot = await read(world, '/work/repo.worktrees/x');
+    expect(snapshot).toMatchObject({ hasEnvironmentFile: true, cluster: { state: 'online' }, orphans: [] });
+    expect(snapshot.entries).toMatchObject([
+      { worktree: { branch: 'main' }, status: { changed: 0 }, environment: undefined },
+      { worktree: { branch: 'x' }, status: { changed: 0 }, environment: { slug: 'x', health: 'healthy' } },
+    ]);
+  });
+
+  it('says that the cluster is away, and starts none', async () => {
+    const world = new EnvironmentWorld();
+    world.cluster.setStopped();
+    expect(await read(world)).toMatchObject({
+      cluster: { state: 'offline', reason: 'the cluster is not running', since: '2026-11-22T10:00:00.000Z' },
+    });
+    expect(await world.cluster.probe()).toBeUndefined();
+  });
+
+  it('lists a worktree whose folder is gone, without a status', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree } = await world.createBranch('x');
+    world.worktrees.loseFolder(worktree);
+    expect((await read(world)).entries[1]).toMatchObject({
+      worktree: { prunable: 'its folder is gone' },
+      status: undefined,
+    });
+  });
+
+  it('is cancelled by its signal', async () => {
+    const error: unknown = await readSnapshot(new EnvironmentWorld().createPorts())(
+      '/work/repo',
+      AbortSignal.abort(),
+    ).catch((reason: unknown) => reason);
+    expect(isAbort(error)).toBe(true);
+  });
+});
+
+describe('worktreeAt', () => {
+  it('finds the innermost worktree that a folder lies in', async () => {
+    const world = new EnvironmentWorld();
+    await world.create({ target: { kind: 'branch', branch: 'inner' }, worktreeFolder: 'repo/.worktrees/inner' });
+    const at = async (folder: string) => (await worktreeAt(world.createPorts(), folder, signal)).worktree.branch;
+    expect(await at('/work/repo/.worktrees/inner/src')).toBe('inner');
+    expect(await at('/work/repo/.worktrees')).toBe('main');
+    expect(await at('/work/repo')).toBe('main');
+    await expect(at('/elsewhere')).rejects.toMatchObject({ code: 'invalidInput' });
+  });
+
+  it('does not guess from a record that cannot be read', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree } = await world.createBranch('x');
+    world.identities.damage(worktree);
+    await expect(worktreeAt(world.createPorts(), worktree.path, signal)).rejects.toMatchObject({ code: 'failed' });
+  });
+});
+
+describe('restartService', () => {
+  const restart = (world: EnvironmentWorld, path: string, service: string) =>
+    restartService(world.createPorts())({ folder: path, path, service }, run);
+
+  it("gives the worktree's own service new pods", async () => {
+    const world = new EnvironmentWorld();
+    const { worktree } = await world.createBranch('x');
+    await restart(world, worktree.path, 'backend');
+    expect(world.cluster.changes.at(-1)).toBe('restart worktree-x/backend');
+    await expect(restart(world, worktree.path, 'nothing')).rejects.toMatchObject({ code: 'notFound' });
+    await expect(restart(world, '/work/repo', 'backend')).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+describe('terminalVariables', () => {
+  const variables = (world: EnvironmentWorld, folder: string) => terminalVariables(world.createPorts())(folder, signal);
+
+  it("are those of the worktree's environment", async () => {
+    const world = new EnvironmentWorld();
+    const { worktree, identity } = await world.createBranch('feat/x');
+    expect(await variables(world, `${worktree.path}/src`)).toMatchObject({
+      WORKTREE_NAME: 'feat-x',
+      WORKTREE_BRANCH: 'feat/x',
+      COPPICE_NAMESPACE: identity.namespace,
+      KUBECONFIG: world.cluster.access.kubeconfig,
+      DATABASE_URL: expect.stringContaining('wt_feat_x') as string,
+    });
+  });
+
+  it('are none where there is no environment', async () => {
+    expect(await variables(new EnvironmentWorld(), '/work/repo')).toBeUndefined();
+  });
+
+  it('are those that are known while the cluster is stopped, and none when it fails', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree } = await world.createBranch('x');
+    world.cluster.setAway('stopped');
+    const known = await variables(world, worktree.path);
+    expect(known).toMatchObject({ WORKTREE_NAME: 'x' });
+    expect(known).not.toHaveProperty('DATABASE_URL');
+    world.cluster.setAway(undefined);
+    world.cluster.before = (method) => {
+      if (method === 'readSecret') world.cluster.setAway('just now');
+    };
+    expect(await variables(world, worktree.path)).toBeUndefined();
+  });
+});
+
+describe('the local servers', () => {
+  const stage = (hasDatabases: boolean) => {
+    const log: string[] = [];
+    const world = new EnvironmentWorld();
+    world.cluster.before = (method) => void log.push(`cluster.${method}`);
+    const connect = world.databases.connect.bind(world.databases);
+    world.databases.connect = async (...args) => {
+      log.push('databases.connect');
+      await connect(...args);
+    };
+    const servers: LocalServers = {
+      stopCluster: async () => (log.push('stopCluster'), true),
+      stopDatabases: async () => (log.push('stopDatabases'), false),
+      hasDatabases: async () => hasDatabases,
+    };
+    return { log, servers, ports: { cluster: world.cluster, databases: world.databases, servers } };
+  };
+
+  it('start with the databases, where there are any, and stop with the services', async () => {
+    const { log, servers, ports } = stage(true);
+    await startServers(ports)(undefined, run);
+    expect(await stopServers(servers)(undefined, run)).toEqual({ cluster: true, databases: false });
+    expect(log).toEqual(['databases.connect', 'cluster.connect', 'stopCluster', 'stopDatabases']);
+  });
+
+  it('do not start a database server that has nothing to serve', async () => {
+    const { log, ports } = stage(false);
+    await startServers(ports)(undefined, run);
+    expect(log).toEqual(['cluster.connect']);
+  });
+});
