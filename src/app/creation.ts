@@ -176,6 +176,7 @@ export class Creation {
       host: names.host,
       ...(file.database ? { database: names.database } : {}),
       services: services.join(','),
+      'claimed-at': new Date(this.#ports.clock.now()).toISOString(),
       'metrics-ports': JSON.stringify(metricsPorts),
       'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
     };

@@ -204,6 +204,7 @@ export class EnvironmentStore {
       statuses: this.#statuses,
       environments: this.#environments,
       cluster: this.#cluster,
+      now: Date.now(),
     });
     this.#changed.fire(this.#snapshot);
   }

@@ -30,7 +30,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       },
       signal,
     );
-    return toSnapshot({ repository, hasEnvironmentFile, worktrees, statuses, ...clusterSays });
+    return toSnapshot({ repository, hasEnvironmentFile, worktrees, statuses, ...clusterSays, now: ports.clock.now() });
   };
 }
 

@@ -12,14 +12,18 @@ export interface SnapshotParts {
   readonly statuses: ReadonlyMap<string, WorktreeStatus>;
   readonly environments: readonly EnvironmentFacts[];
   readonly cluster: ClusterConnection;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
 }
+
+/** A claimed namespace without a service is being filled for so long; after that its create was cut off. */
+const creatingMs = 15 * 60_000;
 
 /** Joins what git says with what the cluster says. */
 export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository } = parts;
-  const environments = parts.environments
-    .filter((facts) => facts.repositoryId === repository?.id)
-    .map((facts) => toEnvironment(facts));
+  const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
+  const environments = own.map((facts) => toEnvironment(facts));
   const entries = parts.worktrees.map(({ worktree, identity: recorded }) => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.repositoryId === repository?.id ? recorded : undefined;
@@ -33,9 +37,18 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.
   const areAllKnown = parts.worktrees.every(({ problem }) => problem === undefined);
   const orphans = areAllKnown
-    ? environments.filter((environment) => !entries.some(({ identity }) => isSameOwner(identity, environment)))
+    ? environments.filter(
+        (environment, index) =>
+          !entries.some(({ identity }) => isSameOwner(identity, environment)) && !isBeingCreated(own[index], parts.now),
+      )
     : [];
   return { repository, hasEnvironmentFile: parts.hasEnvironmentFile, entries, cluster: parts.cluster, orphans };
+}
+
+/** The namespace is claimed before there is a worktree that could say so. */
+function isBeingCreated(facts: EnvironmentFacts | undefined, now: number): boolean {
+  const claimedAt = Date.parse(facts?.annotations['claimed-at'] ?? '');
+  return facts?.terminating === false && facts.deployments.length === 0 && now - claimedAt < creatingMs;
 }
 
 export const emptySnapshot: Snapshot = {

@@ -60,6 +60,7 @@ describe('in a copy of a repository', () => {
         statuses: new Map(),
         environments: [],
         cluster: { state: 'online' },
+        now: 0,
       }).entries[0]?.identity;
     expect(show(theirs)).toBeUndefined();
     const own = anIdentity({ repositoryId: repository.id });
