@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { abortError } from '../exec/abort';
 import type { KubeConnection } from './kubeConnection';
-import { isOwnedBy } from './labels';
+import { annotationPrefix, isOwnedBy } from './labels';
 import { mapNamespace, terminatingReason } from './mapNamespace';
 import { readLines } from './readLines';
 import { TimeLimit } from './timeLimit';
@@ -16,6 +16,8 @@ interface Deletion {
 }
 
 const retryDelayMs = 500;
+/** How long a namespace takes that holds nothing, and how often one that takes longer is brought to mind. */
+const remindAfterMs = 6000;
 
 /** Compares the owner, deletes, and waits until the namespace is gone. @throws conflict, timeout, AbortError */
 export async function deleteNamespace(
@@ -54,12 +56,33 @@ class NamespaceDeletion {
     }
     const uid = found.metadata?.uid ?? '';
     if (!mapNamespace(found).terminating) await this.#delete(uid);
-    for (;;) {
-      const now = await this.#read();
-      if (now?.metadata?.uid !== uid) return;
-      this.#lastSeen = now;
-      if (await this.#watchUntilGone(uid, now.metadata.resourceVersion)) return;
+    const reminder = setInterval(() => void this.#remind(uid), remindAfterMs);
+    try {
+      for (;;) {
+        const now = await this.#read();
+        if (now?.metadata?.uid !== uid) return;
+        this.#lastSeen = now;
+        if (await this.#watchUntilGone(uid, now.metadata.resourceVersion)) return;
+      }
+    } finally {
+      clearInterval(reminder);
     }
+  }
+
+  /**
+   * Kubernetes looks at a namespace that still held something after twice the time each, up to minutes; a change of the
+   * namespace makes it look again in five seconds. Never rejects.
+   */
+  async #remind(uid: string): Promise<void> {
+    const annotations = { [`${annotationPrefix}reminded`]: new Date().toISOString() };
+    const body = { metadata: { uid, annotations } };
+    const contentType = 'application/merge-patch+json';
+    await this.connection
+      .json(
+        { method: 'PATCH', path: this.#path, body, contentType, verb: 'patch', resource: this.#resource },
+        this.signal,
+      )
+      .catch(() => undefined);
   }
 
   timeout(cause: unknown): AppError {

@@ -220,6 +220,17 @@ describe('a container that cannot run', () => {
     await remove('mend');
   });
 
+  it.runIf(process.platform !== 'win32')('does not look as if it ran when it fails at once at a restart', async () => {
+    await run('flash', ['sh', '-c', 'sleep 0.3; exit 1']);
+    const states: string[] = [];
+    await when('flash', ({ state, restartCount }) => {
+      if (restartCount > 0) states.push(...Object.keys(state));
+      return restartCount > 0 && state.waiting?.reason === 'CrashLoopBackOff';
+    });
+    expect(states).not.toContain('running');
+    await remove('flash');
+  });
+
   it('tells that there is no such program', async () => {
     await run('missing', ['no-such-program-here']);
     const container = await when('missing', ({ state, lastState }) => Boolean(state.waiting && lastState?.terminated));

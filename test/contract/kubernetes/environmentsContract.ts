@@ -9,6 +9,7 @@ import type { Environment, ServiceStatus } from '../../../src/core/model';
 import type { ClusterAccess, ClusterWatch, WorktreeValues } from '../../../src/core/ports';
 import { chart, helmPath } from '../../support/helm';
 import { connect } from '../../support/kubeConnection';
+import { endPods } from '../../support/endPods';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
 import { until } from '../../support/until';
@@ -30,7 +31,7 @@ interface Made {
 
 /** Two environments side by side, from the namespace to its end, on any cluster. */
 export function environmentsContract(title: string, makePlace: () => Promise<Place>): void {
-  describe(`Two environments: ${title}`, { timeout: 150_000 }, () => {
+  describe(`Two environments: ${title}`, { timeout: 270_000 }, () => {
     const mark = Math.random().toString(16).slice(2, 8).padEnd(6, '0');
     const environments = ['one', 'two'].map((name, index): Made => ({
       slug: `${name}-${mark}`,
@@ -95,13 +96,18 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
       place = await makePlace();
       home = await mkdtemp(join(tmpdir(), 'coppice-environments-home-'));
       const { kubeconfig } = place;
-      cluster = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig, log: silentLog });
+      const identity = { kind: 'context' } as const;
+      cluster = new KubernetesCluster({ identity, kubeconfig, log: silentLog, deleteTimeoutMs: 240_000 });
       access = await cluster.connect();
       helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
       watch = cluster.watch(one.owner.repositoryId);
     }, 60_000);
     afterAll(async () => {
-      await Promise.all(environments.map(remove));
+      for (const made of environments) {
+        await helm.uninstall(made.slug, made.namespace, access);
+        await endPods(place, made.namespace);
+      }
+      await Promise.all(environments.map(({ namespace, owner }) => cluster.deleteNamespace(namespace, owner)));
       watch.dispose();
       await rm(home, { recursive: true });
       await place.dispose();

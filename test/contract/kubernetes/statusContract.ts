@@ -8,6 +8,7 @@ import { toEnvironment } from '../../../src/core/health';
 import type { Health, ServiceStatus } from '../../../src/core/model';
 import type { ClusterWatch, WorktreeValues } from '../../../src/core/ports';
 import { chart, helmPath } from '../../support/helm';
+import { endPods } from '../../support/endPods';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
 import { until } from '../../support/until';
@@ -21,8 +22,8 @@ interface Expected {
   readonly state: string;
   readonly health: Health;
   readonly reason: RegExp | undefined;
-  /** Whether it must never look healthy: from the start, or once it was seen to fail. */
-  readonly neverHealthy?: 'at all' | 'again' | undefined;
+  /** Whether it must not look healthy at any time. */
+  readonly neverHealthy?: true;
 }
 
 /** Services that go wrong in the ways that people see most, and what any cluster shows of them. */
@@ -36,25 +37,20 @@ function services(place: Place): Record<string, [Own, Expected]> {
     env: { PORT: '3000', DATABASE_URL: '' },
     health: '/healthz',
   });
-  // A kubelet that looks once a second may find a program in the moment in which it runs: the embedded one waits that long.
-  const again = place.kind === 'embedded' ? 'again' : undefined;
   const crashing = { state: 'CrashLoopBackOff', health: 'degraded' } as const;
   const running = { state: 'Running', health: 'degraded' } as const;
   return {
-    completed: [
-      { command: program('console.log("all done")') },
-      { ...crashing, reason: /^exit code 0$/, neverHealthy: again },
-    ],
+    completed: [{ command: program('console.log("all done")') }, { ...crashing, reason: /^exit code 0$/ }],
     exits: [
       { command: program('console.error("Error: no luck\\n    at somewhere"); process.exit(3)') },
-      { ...crashing, reason: /^exit code 3: Error: no luck$/, neverHealthy: again },
+      { ...crashing, reason: /^exit code 3: Error: no luck$/ },
     ],
     'missing-program': [
       { command: ['/no/such/program'] },
       {
         ...crashing,
         reason: /^cannot start: exec: "\/no\/such\/program": stat \/no\/such\/program: no such file or directory$/,
-        neverHealthy: 'at all',
+        neverHealthy: true,
       },
     ],
     'missing-secret': [
@@ -63,7 +59,7 @@ function services(place: Place): Record<string, [Own, Expected]> {
         state: 'CreateContainerConfigError',
         health: 'degraded',
         reason: /^secret "absent" not found$/,
-        neverHealthy: 'at all',
+        neverHealthy: true,
       },
     ],
     'never-listens': [
@@ -71,7 +67,7 @@ function services(place: Place): Record<string, [Own, Expected]> {
       {
         ...running,
         reason: /^Readiness probe failed: dial tcp \d+\.\d+\.\d+\.\d+:3000: connect: connection refused$/,
-        neverHealthy: 'at all',
+        neverHealthy: true,
       },
     ],
     slow: [answering(200, 4000), { state: 'Running', health: 'healthy', reason: undefined }],
@@ -84,7 +80,7 @@ function services(place: Place): Record<string, [Own, Expected]> {
       {
         ...running,
         reason: /^Readiness probe failed: HTTP probe failed with statuscode: 500$/,
-        neverHealthy: 'at all',
+        neverHealthy: true,
       },
     ],
   };
@@ -141,9 +137,8 @@ export function statusContract(title: string, makePlace: () => Promise<Place>): 
       await helm.install({ release: 'one', namespace, chart: undefined, values, access });
     }, 120_000);
     afterAll(async () => {
-      // A namespace whose pods are gone goes at once; one that waits for them is looked at ever more rarely.
       await helm?.uninstall('one', namespace, await cluster.connect());
-      await until(() => statuses().length === 0, 60_000);
+      await endPods(place, namespace);
       watch?.dispose();
       await cluster.deleteNamespace(namespace, owner);
       await rm(home, { recursive: true });
@@ -170,12 +165,7 @@ export function statusContract(title: string, makePlace: () => Promise<Place>): 
       }, 60_000).catch(() =>
         expect(last).toMatchObject({ state, health, reason: reason && expect.stringMatching(reason) }),
       );
-      if (neverHealthy === 'again') {
-        await until(() => statuses().some((status) => status.name === name && status.restarts >= 1), 30_000);
-        const all = seen.get(name) ?? [];
-        expect(all.slice(all.indexOf('degraded'))).not.toContain('healthy');
-      }
-      if (neverHealthy === 'at all') expect(seen.get(name)).not.toContain('healthy');
+      if (neverHealthy) expect(seen.get(name)).not.toContain('healthy');
     });
   });
 }
