@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { PackageManager, listFiles } from '@vscode/vsce';
+import type { Metafile } from 'esbuild';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packagesOf } from '../scripts/closure.mjs';
+import { writeNotices } from '../scripts/notices.mjs';
+import manifest from '../package.json';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+
+/** All that is packaged besides bundles and charts. */
+const named = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'media/activity-bar.svg',
+  'media/icon.png',
+  'media/icon.svg',
+  'media/pictures/crash-loop.png',
+  'media/pictures/create-worktree.png',
+  'media/schemas/coppice.schema.json',
+  'media/walkthrough/1-environment-file.md',
+  'media/walkthrough/2-create-worktree.md',
+  'media/walkthrough/3-see-and-open.md',
+  'media/walkthrough/4-agents.md',
+  'package.json',
+];
+const chartFile =
+  /^charts\/[a-z]+\/(Chart\.yaml|values\.yaml|values\.schema\.json|\.helmignore|templates\/\w+\.(yaml|tpl))$/;
+
+let files: string[];
+let bundled: Metafile['outputs'];
+
+beforeAll(async () => {
+  if (!existsSync(join(root, 'dist', 'extension.js')))
+    await run(process.execPath, ['scripts/build.mjs'], { cwd: root });
+  await writeNotices();
+  files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).sort();
+  const read = async (name: string): Promise<Metafile> =>
+    JSON.parse(await readFile(join(root, 'out', 'meta', `${name}.json`), 'utf8'));
+  bundled = { ...(await read('product')).outputs, ...(await read('cluster')).outputs };
+});
+
+describe('the package', () => {
+  it('has the bundles, the charts and what is named here, and nothing else', () => {
+    const inDist = files.filter((file) => file.startsWith('dist/'));
+    const charts = files.filter((file) => file.startsWith('charts/'));
+    expect(inDist).toEqual([...Object.keys(bundled), 'dist/ThirdPartyNotices.txt'].sort());
+    expect(inDist).toEqual(
+      expect.arrayContaining(['dist/extension.js', 'dist/cli.js', 'dist/cluster.js', 'dist/reaper.js']),
+    );
+    expect(charts.filter((file) => !chartFile.test(file))).toEqual([]);
+    expect(charts).toEqual(
+      expect.arrayContaining(['charts/worktree/Chart.yaml', 'charts/worktree/values.schema.json']),
+    );
+    expect(files.filter((file) => !inDist.includes(file) && !charts.includes(file))).toEqual(named);
+  });
+
+  it('has no sources, no source maps and no packages', () => {
+    const unwanted = /\.map$|\.tsx?$|(^|\/)(src|test|scripts|out|node_modules)\//;
+    expect(files.filter((file) => unwanted.test(file))).toEqual([]);
+  });
+
+  it('has the files that the manifest names', () => {
+    const schemas = manifest.contributes.yamlValidation.map(({ url }) => url);
+    for (const path of [manifest.main, manifest.bin.coppice, manifest.icon, ...schemas])
+      expect(files).toContain(path.replace(/^\.\//, ''));
+  });
+
+  it('names every package of which it has code, with its licence', async () => {
+    const notices = await readFile(join(root, 'dist', 'ThirdPartyNotices.txt'), 'utf8');
+    const sections = notices.split(/^-{80}\n/m).slice(1);
+    const packages = packagesOf({ inputs: {}, outputs: bundled }, Object.keys(bundled));
+    expect(packages.size).toBeGreaterThan(10);
+    for (const name of packages) {
+      const section = sections.find((text) => text.startsWith(`${name} `));
+      expect(section, name).toMatch(/licen[cs]e|permission|redistribution/i);
+      expect(section?.length, name).toBeGreaterThan(300);
+    }
+  });
+});
+
+describe('the command line program', () => {
+  const program = join(root, manifest.bin.coppice);
+
+  it('is a program of Node.js that can be executed', async () => {
+    expect((await readFile(program, 'utf8')).startsWith('#!/usr/bin/env node\n')).toBe(true);
+    if (process.platform !== 'win32') expect((await stat(program)).mode & 0o111).toBe(0o111);
+  });
+
+  it('says its version', async () => {
+    const { stdout } = await run(process.execPath, [program, '--version']);
+    expect(stdout.trim()).toBe(manifest.version);
+  });
+});
