@@ -18,7 +18,10 @@ export async function act(
     }
     case 'openSettings': {
       const setting = action.setting.startsWith('coppice.') ? action.setting : `coppice.${action.setting}`;
-      await vscode.commands.executeCommand('workbench.action.openSettings', setting);
+      // Those that name a program belong to the machine that it runs on, and where that is another one to its own page.
+      if (vscode.env.remoteName === undefined)
+        await vscode.commands.executeCommand('workbench.action.openSettings', setting);
+      else await vscode.commands.executeCommand('workbench.action.openRemoteSettings', { query: setting });
       return;
     }
     case 'openUrl':

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode, type Remedy } from '../../../src/core/errors';
+import { act } from '../../../src/ui/remedies';
 import { report, toNotice } from '../../../src/ui/report';
 import { editor } from '../../support/vscodeStub';
 import { hostileTexts } from './builders';
-import { someDependencies } from './context';
+import { aContext, someDependencies } from './context';
 
 const openFile: Remedy = {
   title: 'Open coppice.yaml',
@@ -89,5 +90,19 @@ describe('reporting', () => {
     editor.answer = () => 'Retry';
     await report(new AppError('unreachable', 'The cluster does not answer.'), aReporter().reporter, () => tries++);
     expect(tries).toBe(1);
+  });
+});
+
+describe('a remedy', () => {
+  it('opens the settings of the machine that the extension runs on', async () => {
+    editor.reset();
+    const { context } = aContext();
+    await act({ kind: 'openSettings', setting: 'helm.path' }, context);
+    editor.remoteName = 'ssh-remote';
+    await act({ kind: 'openSettings', setting: 'helm.path' }, context);
+    expect(editor.executed).toEqual([
+      ['workbench.action.openSettings', 'coppice.helm.path'],
+      ['workbench.action.openRemoteSettings', { query: 'coppice.helm.path' }],
+    ]);
   });
 });
