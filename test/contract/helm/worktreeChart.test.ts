@@ -219,6 +219,55 @@ describe('charts/worktree', () => {
     expect(render({ ...values, services: [] }).size).toBe(1);
   });
 
+  test('keeps the namespace to itself where that is asked for', () => {
+    const guarded = render(completeValues);
+    const namespace = (name: string): object => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+    });
+    expect(guarded.get('NetworkPolicy/worktree')).toMatchObject({
+      spec: {
+        podSelector: {},
+        policyTypes: ['Ingress', 'Egress'],
+        ingress: [{ from: [{ podSelector: {} }, namespace('a'), namespace('b')] }],
+        egress: [
+          { to: [{ podSelector: {} }, namespace('a')] },
+          {
+            to: [namespace('kube-system')],
+            ports: [
+              { port: 53, protocol: 'UDP' },
+              { port: 53, protocol: 'TCP' },
+            ],
+          },
+          { ports: [{ port: 443, protocol: 'TCP' }] },
+        ],
+      },
+    });
+    expect(guarded.get('ResourceQuota/worktree')).toMatchObject({
+      spec: {
+        hard: {
+          pods: '10',
+          'requests.cpu': '500m',
+          'limits.memory': '1.5Gi',
+          'services.nodeports': '0',
+          'services.loadbalancers': '0',
+        },
+      },
+    });
+    expect(guarded.get('LimitRange/worktree')).toMatchObject({
+      spec: {
+        limits: [{ type: 'Container', defaultRequest: { cpu: '10m', memory: '32Mi' }, default: { memory: '512Mi' } }],
+      },
+    });
+    const { quota: _, network: __, access: ___, ...bare } = completeValues;
+    const added = [...guarded.keys()].filter((key) => !render(bare).has(key)).sort();
+    expect(added).toEqual(
+      ['LimitRange', 'NetworkPolicy', 'ResourceQuota', 'Role', 'RoleBinding'].map((kind) => `${kind}/worktree`),
+    );
+    // No rule that is open to all has no port: that would let pods reach everything.
+    const shut = render({ ...completeValues, network: { ...completeValues.network, outsidePorts: [] } });
+    expect(shut.get('NetworkPolicy/worktree')).toHaveProperty('spec.egress.length', 2);
+  });
+
   test.each(refusedValues)('Helm refuses by the schema, before anything is rendered: %s', (_, values) => {
     expect(() => render(values as WorktreeValues)).toThrow(/values don't meet the specifications of the schema/);
   });
