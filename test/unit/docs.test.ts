@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { variableOf } from '../../src/cli/settings';
+import { reportFailure } from '../../src/cli/terminal';
+import { AppError, type ErrorCode } from '../../src/core/errors';
+import { namesFromSlug, slugCandidates } from '../../src/core/naming';
+import { defaultSettings } from '../../src/core/settings';
+
+const root = join(import.meta.dirname, '..', '..');
+const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md'].filter((name) =>
+  existsSync(join(root, name)),
+);
+const text = (page: string): string => readFileSync(join(root, page), 'utf8');
+const readme = text('README.md');
+
+/** A number with what is measured: time, size, or how much better. */
+const measured = /\d[\d.,]*\s?(?:ms|s|sec|seconds?|minutes?|KB|MB|GB|KiB|MiB|GiB|%|x faster|times faster)(?![\w-])/g;
+
+afterEach(() => vi.restoreAllMocks());
+
+describe('the pages', () => {
+  it.each(pages)(
+    '%s states no figure that somebody measured: "npm run bench" tells those of the machine it runs on',
+    (page) => {
+      const prose = text(page).replace(/^```[^]*?^```/gm, '');
+      expect(prose.match(measured) ?? []).toEqual([]);
+    },
+  );
+
+  it.each(pages)('%s links only to what is there', (page) => {
+    const links = [...text(page).matchAll(/\]\(([^)#\s]+)\)/g)].map(([, target = '']) => target);
+    const own = links.filter((target) => !/^https?:/.test(target));
+    expect(own.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  it('derives the names of its example as the product does', () => {
+    const sha256 = (value: string): string => createHash('sha256').update(value).digest('hex');
+    const slug = slugCandidates('0123456789ab', 'refs/heads/earl/FIB-123-new-feature', sha256).next().value;
+    const { namespace, database } = namesFromSlug(slug);
+    const url = `http://${slug}.localhost:${defaultSettings['gateway.port']}`;
+    for (const name of [`<repository>.worktrees/${slug}`, namespace, database, url])
+      expect(readme).toContain(`\`${name}\``);
+  });
+
+  it('tells the exit codes that there are', () => {
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const words: Readonly<Record<ErrorCode, string>> = {
+      failed: 'failed',
+      invalidInput: 'bad input',
+      notConfigured: 'not configured',
+      missingTool: 'a tool is missing',
+      unreachable: 'unreachable',
+      timeout: 'timeout',
+      denied: 'denied',
+      notFound: 'not found',
+      conflict: 'conflict',
+      bug: 'a bug of ours',
+    };
+    const sentence = /Exit codes: [^]*?\./.exec(readme)?.[0].replace(/\s+/g, ' ');
+    for (const [code, word] of Object.entries(words) as [ErrorCode, string][]) {
+      const exitCode = reportFailure(new AppError(code, 'x'), { json: false, verbose: false });
+      expect(sentence).toContain(`${exitCode} ${word}`);
+    }
+  });
+
+  it('names the variable of a setting as it is read', () => {
+    expect(readme).toContain(`\`coppice.create.readyTimeout\` is \`${variableOf('create.readyTimeout')}\``);
+  });
+});
