@@ -182,6 +182,8 @@ describe('deleteEnvironment', () => {
       const { world, identity } = await worldWithX();
       await prepare(world, identity);
       await world.delete({ path });
+      // Helm would only fail at what is not to be had any more.
+      expect(world.releases.changes.filter((change) => change.startsWith('uninstall'))).toEqual([]);
       expect(await world.state()).toEqual(await new EnvironmentWorld().state());
     }
   });

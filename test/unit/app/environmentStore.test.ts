@@ -25,6 +25,8 @@ class Stage {
   readonly open = new Set<string>();
   /** Statuses come when this is called; by default at once. */
   statuses: (() => Promise<void>) | undefined;
+  /** Worktrees are listed when this is done; by default at once. */
+  listed: (() => Promise<void>) | undefined;
   /** What listing worktrees fails with. */
   failure: Error | undefined;
   readonly gitChanged = new Emitter<void>();
@@ -63,7 +65,9 @@ class Stage {
       list: async (...args: Parameters<typeof worktrees.list>): Promise<Worktree[]> => {
         count('list');
         if (this.failure !== undefined) throw this.failure;
-        return worktrees.list(...args);
+        const all = await worktrees.list(...args);
+        await this.listed?.();
+        return all;
       },
       statuses: async (
         all: readonly Worktree[],
@@ -320,7 +324,7 @@ describe('EnvironmentStore', () => {
     stage.store.dispose();
   });
 
-  it.each(['before anything', 'while it reads', 'when it has read'])(
+  it.each(['before anything', 'while it lists', 'while it reads', 'when it has read'])(
     'leaves nothing when it is disposed %s',
     async (when) => {
       const stage = new Stage();
@@ -329,11 +333,15 @@ describe('EnvironmentStore', () => {
       if (when !== 'before anything') {
         stage.store.setVisible(true);
         await stage.settle();
+        if (when === 'while it lists') stage.listed = () => new Promise((resolve) => (go = resolve));
         stage.gitChanged.fire();
+        await vi.advanceTimersByTimeAsync(0);
       }
       stage.told.length = 0;
       stage.store.dispose();
       go();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(vi.getTimerCount()).toBe(0);
       stage.store.setVisible(false);
       stage.store.setVisible(true);
       await stage.store.refresh();
