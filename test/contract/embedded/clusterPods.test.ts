@@ -277,6 +277,17 @@ describe('a container that cannot run', () => {
 });
 
 describe('probes', () => {
+  it('ask as soon as the process listens, not a period later', async () => {
+    const readinessProbe = { httpGet: { port: 3000, path: '/healthz' }, periodSeconds: 3600 };
+    await run('prompt', ['node', 'server.cjs'], {
+      port: 3000,
+      container: { readinessProbe },
+      env: [{ name: 'NAME', value: 'prompt' }],
+    });
+    await when('prompt', ({ ready }) => ready);
+    await remove('prompt');
+  });
+
   it('make a pod ready, and unready when its process says so', async () => {
     const readinessProbe = { httpGet: { port: 3000, path: '/healthz' }, periodSeconds: 1, failureThreshold: 1 };
     await run('ready', ['node', 'server.cjs'], {
