@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedJson, ErrorJson, ListJson } from './cliJson';
 import { CliWorld, messageLines } from './cliWorld';
 
-describe('deleting', () => {
+describe('deleting', { timeout: 60_000 }, () => {
   let world: CliWorld;
   beforeAll(async () => {
     world = await CliWorld.create();

@@ -3,7 +3,7 @@ import { until } from '../../support/until';
 import type { CreatedJson, ListJson } from './cliJson';
 import { CliWorld, messageLines, type RunningCli } from './cliWorld';
 
-describe('a create that is cut off, or not alone', () => {
+describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
   let world: CliWorld;
   beforeAll(async () => {
     world = await CliWorld.create();
@@ -40,7 +40,7 @@ describe('a create that is cut off, or not alone', () => {
     expect(await world.everything()).toEqual(before);
   });
 
-  it.each([3, 4, 5, 6, 7])('killed after step %i, the same command finishes it', async (moment) => {
+  it.each([3, 5, 6, 7])('killed after step %i, the same command finishes it', async (moment) => {
     const before = await world.everything();
     const branch = `killed/${moment}`;
     const running = await begun(branch, moment);
@@ -100,9 +100,11 @@ describe('a create that is cut off, or not alone', () => {
       expect(new Set(created.map((one) => one[field])).size).toBe(branches.length);
     const ports = created.flatMap(({ metricsPorts }) => Object.values(metricsPorts));
     expect(new Set(ports).size).toBe(3 * branches.length);
-    const deleted = await Promise.all(branches.map((branch) => world.cli(['delete', branch])));
+    // By folder: "a-b" is the name of one and the slug of another.
+    expect(await world.cli(['delete', 'a-b'])).toMatchObject({ code: 2, stdout: '' });
+    const deleted = await Promise.all(created.map(({ path }) => world.cli(['delete', path])));
     expect(deleted.map(({ code, stdout }) => [code, stdout])).toEqual(
-      branches.map((branch) => [0, `${branch}: environment deleted, worktree deleted, branch deleted\n`]),
+      created.map(({ path }) => [0, `${path}: environment deleted, worktree deleted, branch deleted\n`]),
     );
     expect(await world.everything()).toEqual(before);
   }, 90_000);

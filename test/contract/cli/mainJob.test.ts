@@ -14,7 +14,7 @@ const feature = 'earl/FIB-123-new-feature';
 const slug = 'earl-fib-123-new-feature';
 
 // One story: each test goes on where the one before ended.
-describe('the main job, from a terminal', () => {
+describe('the main job, from a terminal', { timeout: 60_000 }, () => {
   let world: CliWorld;
   let url: (host: string, path: string) => string;
 
