@@ -25,6 +25,8 @@ export function activate(context: vscode.ExtensionContext): void {
     store,
     log,
     environmentVariables: (path) => product.terminalVariables(path, AbortSignal.timeout(10_000)),
+    storePostgresPassword: async (password) =>
+      password === undefined ? context.secrets.delete(passwordKey) : context.secrets.store(passwordKey, password),
     startCluster: product.startServers,
     stopCluster: async (_, run) => void (await product.stopServers(undefined, run)),
   });

@@ -46,6 +46,8 @@ export interface UiDependencies {
   environmentVariables(folder: string): Promise<Readonly<Record<string, string>> | undefined>;
   readonly startCluster: UseCase<void, void>;
   readonly stopCluster: UseCase<void, void>;
+  /** Keeps it where secrets are kept; undefined forgets it. */
+  storePostgresPassword(password: string | undefined): Promise<void>;
   checkEnvironmentFile(text: string): Promise<readonly EnvironmentFileProblem[]>;
   /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
   requestAgent(folder: string): Promise<void>;

@@ -303,6 +303,7 @@ export const window = {
   showErrorMessage: showMessage('error'),
   showWarningMessage: showMessage('warning'),
   showInformationMessage: showMessage('information'),
+  showInputBox: (): Promise<string | undefined> => Promise.resolve(undefined),
   setStatusBarMessage: (): Disposable => new Disposable(() => undefined),
   onDidCloseTerminal: terminalClosed.event,
   onDidChangeWindowState: windowState.event,

@@ -23,6 +23,7 @@ export const commandIds = [
   'coppice.stopCluster',
   'coppice.openEnvironmentFile',
   'coppice.createEnvironmentFile',
+  'coppice.setPostgresPassword',
   'coppice.showLog',
 ] as const;
 

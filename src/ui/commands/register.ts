@@ -18,6 +18,7 @@ import { refresh } from './refresh';
 import { restartService } from './restartService';
 import { reveal } from './reveal';
 import { showActions } from './showActions';
+import { setPostgresPassword } from './setPostgresPassword';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showStatus } from './showStatus';
@@ -41,6 +42,7 @@ export const commandHandlers = {
   'coppice.deleteOrphan': deleteOrphan,
   'coppice.refresh': refresh,
   'coppice.showLogs': showLogs,
+  'coppice.setPostgresPassword': setPostgresPassword,
   'coppice.restartService': restartService,
   'coppice.copyUrl': copyUrl,
   'coppice.copyDatabaseUrl': copyDatabaseUrl,

@@ -41,6 +41,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     restartService: unexpected('restartService'),
     environmentVariables: unexpected('environmentVariables'),
     startCluster: unexpected('startCluster'),
+    storePostgresPassword: unexpected('storePostgresPassword'),
     stopCluster: unexpected('stopCluster'),
     checkEnvironmentFile: unexpected('checkEnvironmentFile'),
     requestAgent: unexpected('requestAgent'),
