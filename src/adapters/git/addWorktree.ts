@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import type { AddWorktree } from '../../core/ports';
 import type { Repository, Worktree } from '../../core/model';
@@ -18,6 +19,8 @@ import { FileLocks } from './fileLocks';
 import { gitFailed, type Git } from './git';
 import { comparablePath, folderState, isSamePath } from './paths';
 import type { WorktreeList } from './worktreeList';
+
+const lookAgainMs = 40;
 
 /**
  * `git worktree add`. Hooks and filters run as git runs them: post-checkout hooks (git-lfs, husky) are the user's set-up of the
@@ -192,13 +195,20 @@ class Addition {
     let isOthers = false;
     for (const worktree of await this.list.list(repository)) {
       if (!(await isSamePath(worktree.path, request.folder))) continue;
-      isOthers = worktree.branch !== request.branch;
+      // Cut off early, git's registration has no branch yet, and an all-zero HEAD.
+      isOthers = worktree.branch !== request.branch && !(worktree.branch === undefined && /^0*$/.test(worktree.head));
       if (isOthers) continue;
       await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', worktree.path], {
         trust: 'refresh',
       });
     }
     if (!isOthers) await this.#removeFolder();
+    // What git started may outlive it for a moment, and write once more.
+    const expected = this.#wasThere ? 'empty' : 'absent';
+    for (let look = 0; !isOthers && look < 3; look++) {
+      await delay(lookAgainMs);
+      if ((await folderState(request.folder)) !== expected) await this.#removeFolder();
+    }
     for (const folder of this.#madeFolders.slice(0, -1).reverse()) await rmdir(folder).catch(() => undefined);
     if (this.#branchCommit === undefined) return;
     await git.try(repository.root, ['update-ref', '-d', `refs/heads/${request.branch}`, this.#branchCommit], {
