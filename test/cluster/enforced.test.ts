@@ -159,9 +159,14 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
   });
 
   test('a quota that is too small is told', async () => {
+    // Until its controller has counted once a quota refuses nothing: what slipped in before is started anew.
+    const quotas = `/api/v1/namespaces/${other}/resourcequotas`;
+    const isCounted = (one: { status?: { hard?: object } }): boolean => one.status?.hard !== undefined;
+    await until(async () => (await api.call('GET', quotas)).json.items.some(isCounted), 60_000);
+    await endPods(place, other);
     const found = await until(async () => {
       const web = await status(other, 'web');
-      return web?.health === 'degraded' ? web : undefined;
+      return web?.health === 'degraded' && web.state === 'Pending' ? web : undefined;
     }, 60_000);
     expect(found).toMatchObject({ state: 'Pending', ready: 0, desired: 1 });
     expect(found.reason).toContain('exceeded quota: worktree');
