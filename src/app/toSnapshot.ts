@@ -36,12 +36,9 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   });
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.
   const areAllKnown = parts.worktrees.every(({ problem }) => problem === undefined);
-  const orphans = areAllKnown
-    ? environments.filter(
-        (environment, index) =>
-          !entries.some(({ identity }) => isSameOwner(identity, environment)) && !isBeingCreated(own[index], parts.now),
-      )
-    : [];
+  const orphans = (areAllKnown ? environments : [])
+    .map((environment, index) => ({ ...environment, isBeingCreated: isBeingCreated(own[index], parts.now) }))
+    .filter((environment) => !entries.some(({ identity }) => isSameOwner(identity, environment)));
   return { repository, hasEnvironmentFile: parts.hasEnvironmentFile, entries, cluster: parts.cluster, orphans };
 }
 

@@ -28,7 +28,7 @@ export function worktreeTable(snapshot: Snapshot): string {
   ]);
   const orphans = snapshot.orphans.map((environment) => [
     printable(environment.slug),
-    'Orphan',
+    environment.isBeingCreated ? 'Creating' : 'Orphan',
     ...services.map((name) => stateOf(environment.services.find((service) => service.name === name))),
     '(no worktree)',
     '',

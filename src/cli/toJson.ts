@@ -48,6 +48,7 @@ export function snapshotJson(snapshot: Snapshot): object {
     cluster: snapshot.cluster,
     worktrees: snapshot.entries.map(entryJson),
     orphans: snapshot.orphans.map((environment) => ({
+      beingCreated: environment.isBeingCreated,
       namespace: environment.namespace,
       slug: environment.slug,
       folder: environment.folder,

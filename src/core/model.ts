@@ -107,6 +107,11 @@ export interface Environment extends Owner {
   readonly services: readonly ServiceStatus[];
 }
 
+export interface UnclaimedEnvironment extends Environment {
+  /** It was claimed moments ago and has no service yet: its create is under way, and was at most just cut off. */
+  readonly isBeingCreated: boolean;
+}
+
 /** One line of the tree: a worktree with what is known of it; parts that are not known yet are undefined. */
 export interface WorktreeEntry {
   readonly worktree: Worktree;
@@ -129,5 +134,5 @@ export interface Snapshot {
   readonly entries: readonly WorktreeEntry[];
   readonly cluster: ClusterConnection;
   /** Environments of this repository in the cluster that no worktree claims any more. */
-  readonly orphans: readonly Environment[];
+  readonly orphans: readonly UnclaimedEnvironment[];
 }

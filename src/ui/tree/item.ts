@@ -196,19 +196,15 @@ function offlineItem(node: NodeOf<'offline'>): ItemData {
 function orphanItem(node: NodeOf<'orphan'>): ItemData {
   const { environment } = node;
   const branch = environment.ref.replace(/^refs\/heads\//, '') || environment.slug;
-  const item = leaf(
-    node,
-    plainLine(branch),
-    environment.terminating ? 'deleting' : 'no worktree any more',
-    icons.lost,
-    [
-      ['', 'This environment still runs, but no worktree claims it.'],
-      ['Namespace', environment.namespace],
-      ...(environment.database === undefined ? [] : [['Database', environment.database] as const]),
-      ['Folder it was for', environment.folder],
-    ],
-  );
-  return { ...item, contextValue: environment.terminating ? 'orphan;deleting;' : 'orphan;' };
+  const state = environment.terminating ? 'deleting' : environment.isBeingCreated ? 'creating' : 'orphan';
+  const description = state === 'orphan' ? 'no worktree any more' : state;
+  const item = leaf(node, plainLine(branch), description, state === 'creating' ? icons.creating : icons.lost, [
+    ['', state === 'creating' ? 'It has no worktree yet.' : 'This environment still runs, but no worktree claims it.'],
+    ['Namespace', environment.namespace],
+    ...(environment.database === undefined ? [] : [['Database', environment.database] as const]),
+    ['Folder it was for', environment.folder],
+  ]);
+  return { ...item, contextValue: state === 'orphan' ? 'orphan;' : `orphan;${state};` };
 }
 
 function leaf(

@@ -1,4 +1,4 @@
-import type { ClusterConnection, Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
+import type { ClusterConnection, ServiceStatus, Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
 import { windowEntry, worktreeUrls } from '../worktreeView';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
@@ -22,7 +22,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
     }
   | { readonly kind: 'database'; readonly entry: WorktreeEntry; readonly database: string }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
-  | { readonly kind: 'orphan'; readonly environment: Environment }
+  | { readonly kind: 'orphan'; readonly environment: UnclaimedEnvironment }
 );
 
 export type NodeOf<Kind extends TreeNode['kind']> = Extract<TreeNode, { readonly kind: Kind }>;

@@ -47,7 +47,14 @@ export interface ListJson {
   repository: { id: string; root: string };
   cluster: { state: string };
   worktrees: EntryJson[];
-  orphans: { namespace: string; slug: string; folder: string; health: string; services: ServiceJson[] }[];
+  orphans: {
+    beingCreated: boolean;
+    namespace: string;
+    slug: string;
+    folder: string;
+    health: string;
+    services: ServiceJson[];
+  }[];
 }
 
 export interface CreatedJson {

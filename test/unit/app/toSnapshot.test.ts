@@ -36,16 +36,16 @@ function unclaimed(claimedAt: string | undefined, more: Partial<EnvironmentFacts
     environments: [environment],
     cluster: { state: 'online' },
     now,
-  }).orphans.map(({ namespace }) => namespace);
+  }).orphans.map(({ isBeingCreated }) => (isBeingCreated ? 'creating' : 'orphan'));
 }
 
-test('an environment that is just being created is no orphan', () => {
-  expect(unclaimed('2026-01-01T11:59:00Z')).toEqual([]);
+test('an environment that was claimed just now is told to be under way', () => {
+  expect(unclaimed('2026-01-01T11:59:00Z')).toEqual(['creating']);
 });
 
 test('one that a create left long ago is, and so is one that has services, is going away, or was never dated', () => {
-  expect(unclaimed('2026-01-01T11:30:00Z')).toEqual(['worktree-x']);
-  expect(unclaimed('2026-01-01T11:59:00Z', { deployments: [deployment] })).toEqual(['worktree-x']);
-  expect(unclaimed('2026-01-01T11:59:00Z', { terminating: true })).toEqual(['worktree-x']);
-  expect(unclaimed(undefined)).toEqual(['worktree-x']);
+  expect(unclaimed('2026-01-01T11:30:00Z')).toEqual(['orphan']);
+  expect(unclaimed('2026-01-01T11:59:00Z', { deployments: [deployment] })).toEqual(['orphan']);
+  expect(unclaimed('2026-01-01T11:59:00Z', { terminating: true })).toEqual(['orphan']);
+  expect(unclaimed(undefined)).toEqual(['orphan']);
 });

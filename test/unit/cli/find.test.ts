@@ -6,7 +6,7 @@ import { anEntry, anEnvironment, aSnapshot, aWorktree } from '../ui/builders';
 const bare = { status: undefined, identity: undefined, environment: undefined };
 const topic = { ...bare, worktree: aWorktree({ path: '/w/one', branch: 'topic' }) };
 const calledTopic = { ...bare, worktree: aWorktree({ path: '/w/topic', branch: 'other' }) };
-const orphan = anEnvironment({ slug: 'topic', namespace: 'worktree-topic' });
+const orphan = { ...anEnvironment({ slug: 'topic', namespace: 'worktree-topic' }), isBeingCreated: false };
 const having = (change: Partial<Snapshot>): Snapshot => ({ ...aSnapshot(), entries: [], orphans: [], ...change });
 
 describe('what a name means to a command that deletes', () => {

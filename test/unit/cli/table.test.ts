@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatTable, printable, unseenText, worktreeTable } from '../../../src/cli/table';
-import type { Environment, Snapshot, WorktreeEntry } from '../../../src/core/model';
+import type { UnclaimedEnvironment, Snapshot, WorktreeEntry } from '../../../src/core/model';
 
 it('makes columns as wide as they must be, by characters and not by code units', () => {
   const rows = [
@@ -46,7 +46,8 @@ it('does not speak of a cluster that nothing was ever made in', () => {
 
 it('shows a detached head by its commit, a lost folder as gone, and an orphan without a worktree', () => {
   const gone: WorktreeEntry = { ...bare, worktree: { ...worktree, branch: undefined, prunable: 'gone' } };
-  const orphan: Environment = {
+  const orphan: UnclaimedEnvironment = {
+    isBeingCreated: false,
     repositoryId: 'r',
     worktreeId: 'w',
     namespace: 'worktree-old',

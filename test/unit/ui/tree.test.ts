@@ -48,7 +48,10 @@ describe('rows', () => {
 
   it('are none while there is only a main worktree without an environment, so that the welcome text shows', () => {
     expect(toTree(aSnapshot({ entries: [bareMain] }), []).nodes.size).toBe(0);
-    expect(toTree(aSnapshot({ entries: [bareMain], orphans: [anEnvironment()] }), []).nodes.size).toBeGreaterThan(0);
+    expect(
+      toTree(aSnapshot({ entries: [bareMain], orphans: [{ ...anEnvironment(), isBeingCreated: false }] }), []).nodes
+        .size,
+    ).toBeGreaterThan(0);
   });
 
   it('say first that the cluster is offline or that there is no environment file', () => {
@@ -60,10 +63,18 @@ describe('rows', () => {
   });
 
   it('end with the environments that nobody claims', () => {
-    const orphan = anEnvironment({ namespace: 'worktree-old', ref: 'refs/heads/old' });
+    const orphan = {
+      ...anEnvironment({ namespace: 'worktree-old', ref: 'refs/heads/old' }),
+      isBeingCreated: false,
+    };
     const tree = toTree(aSnapshot({ orphans: [orphan] }), []);
     expect(tree.children.get(undefined)?.at(-1)).toBe('orphan:worktree-old');
     expect(toItem(node(tree, 'orphan:worktree-old'))).toMatchObject({ label: 'old', contextValue: 'orphan;' });
+    const young = toTree(aSnapshot({ orphans: [{ ...orphan, isBeingCreated: true }] }), []);
+    expect(toItem(node(young, 'orphan:worktree-old'))).toMatchObject({
+      description: 'creating',
+      contextValue: 'orphan;creating;',
+    });
   });
 });
 
