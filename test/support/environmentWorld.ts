@@ -23,9 +23,9 @@ import { hooked, type CallHook } from './faultyPort';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Everything outside of the use cases, in memory: a repository at /work/repo with a committed environment file. */
+/** Everything outside of the use cases, in memory: a repository at /code/repo with a committed environment file. */
 export class EnvironmentWorld {
-  readonly worktrees = new FakeWorktrees('/work/repo');
+  readonly worktrees = new FakeWorktrees('/code/repo');
   readonly identities = new FakeIdentities();
   readonly locks = new FakeLocks();
   readonly cluster: FakeCluster;
@@ -104,7 +104,7 @@ export class EnvironmentWorld {
   }
 
   create(request: Partial<CreateRequest> & Pick<CreateRequest, 'target'>, how: How = {}): Promise<CreateResult> {
-    return createEnvironment(this.createPorts(how.hook))({ folder: '/work/repo', ...request }, runOf(how));
+    return createEnvironment(this.createPorts(how.hook))({ folder: '/code/repo', ...request }, runOf(how));
   }
 
   createBranch(branch: string, how?: How): Promise<CreateResult> {
@@ -113,7 +113,7 @@ export class EnvironmentWorld {
 
   delete(request: Partial<DeleteRequest> & Pick<DeleteRequest, 'path'>, how: How = {}): Promise<DeleteResult> {
     return deleteEnvironment(this.createPorts(how.hook))(
-      { folder: '/work/repo', accepted: [], ...request },
+      { folder: '/code/repo', accepted: [], ...request },
       runOf(how),
     );
   }

@@ -49,7 +49,7 @@ describe('createEnvironment', () => {
     expect(result).toMatchObject({
       ready: true,
       url: 'http://earl-fib-123-new-feature.localhost:8080/',
-      worktree: { path: '/work/repo.worktrees/earl-fib-123-new-feature', branch: 'earl/FIB-123-new-feature' },
+      worktree: { path: '/code/repo.worktrees/earl-fib-123-new-feature', branch: 'earl/FIB-123-new-feature' },
       identity: {
         namespace: 'worktree-earl-fib-123-new-feature',
         temporalNamespace: 'worktree-earl-fib-123-new-feature',
@@ -68,7 +68,7 @@ describe('createEnvironment', () => {
     });
     expect(namespace?.annotations).toMatchObject({
       ref: 'refs/heads/earl/FIB-123-new-feature',
-      folder: '/work/repo.worktrees/earl-fib-123-new-feature',
+      folder: '/code/repo.worktrees/earl-fib-123-new-feature',
       slug: 'earl-fib-123-new-feature',
       database: 'wt_earl_fib_123_new_feature',
       host: 'earl-fib-123-new-feature.localhost',
@@ -161,7 +161,7 @@ describe('createEnvironment', () => {
     it('gives the worktree that asks for its own branch an environment', async () => {
       const world = new EnvironmentWorld();
       const { worktree } = await world.createBranch('main');
-      expect(worktree).toMatchObject({ path: '/work/repo', isMain: true });
+      expect(worktree).toMatchObject({ path: '/code/repo', isMain: true });
     });
 
     const refused: [string, Partial<CreateRequest> & Pick<CreateRequest, 'target'>, object][] = [
@@ -193,19 +193,19 @@ describe('createEnvironment', () => {
         { target: branch('x'), worktreeFolder: 'occupied' },
         { code: 'conflict', message: /exists/ },
       ],
-      ['a worktree that is none', { target: { kind: 'worktree', path: '/work/nowhere' } }, { code: 'notFound' }],
-      ['a worktree whose folder is gone', { target: { kind: 'worktree', path: '/work/lost' } }, { code: 'notFound' }],
+      ['a worktree that is none', { target: { kind: 'worktree', path: '/code/nowhere' } }, { code: 'notFound' }],
+      ['a worktree whose folder is gone', { target: { kind: 'worktree', path: '/code/lost' } }, { code: 'notFound' }],
     ];
     it.each(refused)('refuses %s', async (_what, request, error) => {
       const world = new EnvironmentWorld();
       world.worktrees.makeBranch('taken');
       const { repositoryInfo } = world.worktrees;
-      await world.worktrees.add(repositoryInfo, { kind: 'new', branch: 'held', base: 'main', folder: '/work/held' });
+      await world.worktrees.add(repositoryInfo, { kind: 'new', branch: 'held', base: 'main', folder: '/code/held' });
       const lost = await world.worktrees.add(repositoryInfo, {
-        ...{ kind: 'new', branch: 'lost', base: 'main', folder: '/work/lost' },
+        ...{ kind: 'new', branch: 'lost', base: 'main', folder: '/code/lost' },
       } as const);
       world.worktrees.loseFolder(lost);
-      world.worktrees.occupy('/work/occupied');
+      world.worktrees.occupy('/code/occupied');
       const expected = Object.fromEntries(
         Object.entries(error).map(([key, value]) => [
           key,
@@ -240,7 +240,7 @@ describe('createEnvironment', () => {
     it('is to be committed when it is there but on no branch', async () => {
       const world = new EnvironmentWorld();
       world.commit(undefined);
-      world.edited.set('/work/repo', environmentFileText(['a']));
+      world.edited.set('/code/repo', environmentFileText(['a']));
       await failsAndChangesNothing(
         world,
         { target: branch('x') },
@@ -295,7 +295,7 @@ describe('createEnvironment', () => {
       const world = new EnvironmentWorld(other);
       const { identity, worktree } = await world.createBranch('feat/x');
       expect(identity.slug).toMatch(/^feat-x-[0-9a-f]{6}$/);
-      await other.delete({ path: '/work/repo.worktrees/feat-x' });
+      await other.delete({ path: '/code/repo.worktrees/feat-x' });
       const again = await world.create({ target: { kind: 'worktree', path: worktree.path } });
       expect(again.identity.slug).toBe(identity.slug);
     });
@@ -328,9 +328,9 @@ describe('createEnvironment', () => {
         base: 'main',
         folder: '/o',
       });
-      world.edited.set('/work/repo', environmentFileText(['a']));
+      world.edited.set('/code/repo', environmentFileText(['a']));
       await expect(world.createBranch('x')).rejects.toMatchObject({
-        explanation: expect.stringContaining('/work/repo.worktrees/x'),
+        explanation: expect.stringContaining('/code/repo.worktrees/x'),
       });
       world.commands.onRun = () => undefined;
       world.cluster.addForeignNamespace('worktree-x', stranger);
@@ -347,7 +347,7 @@ describe('createEnvironment', () => {
       used.push(...Object.values(identity.metricsPorts));
     }
     world.commit(environmentFileText(['frontend', 'backend', 'worker', 'late'], database));
-    const { identity } = await world.create({ target: { kind: 'worktree', path: '/work/repo.worktrees/feat-3' } });
+    const { identity } = await world.create({ target: { kind: 'worktree', path: '/code/repo.worktrees/feat-3' } });
     used.push(identity.metricsPorts['late'] ?? 0);
     const next = await world.createBranch('feat/last');
     used.push(...Object.values(next.identity.metricsPorts));
@@ -363,7 +363,7 @@ describe('createEnvironment', () => {
       await world.createBranch('x');
       await world.createBranch('y');
       expect(world.commands.runs.map(({ argv }) => argv)).toEqual([database.migrate, database.seed]);
-      expect(cwds(world)).toEqual(['/work/repo', '/work/repo']);
+      expect(cwds(world)).toEqual(['/code/repo', '/code/repo']);
       expect(world.commands.runs[0]?.env['DATABASE_URL']).toContain('coppice_tmp_fibonacci_template');
     });
 
@@ -378,16 +378,16 @@ describe('createEnvironment', () => {
       [
         'builds it in another way',
         (world: EnvironmentWorld) => {
-          world.edited.set('/work/repo', environmentFileText(['a'], { ...database, seed: undefined }));
+          world.edited.set('/code/repo', environmentFileText(['a'], { ...database, seed: undefined }));
         },
       ],
-      ['has a broken file', (world: EnvironmentWorld) => world.edited.set('/work/repo', '{')],
-      ['has no file', (world: EnvironmentWorld) => world.edited.set('/work/repo', undefined)],
+      ['has a broken file', (world: EnvironmentWorld) => world.edited.set('/code/repo', '{')],
+      ['has no file', (world: EnvironmentWorld) => world.edited.set('/code/repo', undefined)],
     ])('is built in the new worktree when the main one %s', async (_what, prepare) => {
       const world = new EnvironmentWorld();
       prepare(world);
       await world.createBranch('x');
-      expect(cwds(world)).toEqual(['/work/repo.worktrees/x', '/work/repo.worktrees/x']);
+      expect(cwds(world)).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
     });
 
     it('that cannot be built says which command failed, and leaves nothing', async () => {
@@ -429,7 +429,7 @@ describe('createEnvironment', () => {
     await expect(world.createBranch('x')).rejects.toMatchObject({
       code: 'failed',
       message: 'Helm failed.',
-      explanation: expect.stringMatching(/^Left behind: the worktree \/work\/repo.worktrees\/x, which has files in it/),
+      explanation: expect.stringMatching(/^Left behind: the worktree \/code\/repo.worktrees\/x, which has files in it/),
     });
     expect(await world.cluster.listNamespaces()).toEqual([]);
     expect([...world.databases.held.keys()]).toEqual(['fibonacci_template']);
@@ -520,7 +520,7 @@ describe('createEnvironment', () => {
         expect(ready).toBe(true);
         expect(identity).toMatchObject({ slug: 'feat-x', createdBranch: true, state: 'created' });
         expect(await world.cluster.listNamespaces()).toHaveLength(1);
-        await world.delete({ path: '/work/repo.worktrees/feat-x' });
+        await world.delete({ path: '/code/repo.worktrees/feat-x' });
         expect(await world.state()).toEqual(await new EnvironmentWorld().state());
       },
     );
@@ -565,7 +565,7 @@ describe('createEnvironment', () => {
 describe('planCreate', () => {
   const plan = (world: EnvironmentWorld, target: CreateRequest['target']) =>
     planCreate(world.createPorts())(
-      { folder: '/work/repo', target },
+      { folder: '/code/repo', target },
       { signal: new AbortController().signal, report: () => undefined },
     );
 

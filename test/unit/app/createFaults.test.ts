@@ -10,7 +10,7 @@ interface Scenario {
   readonly prepare: (world: EnvironmentWorld) => unknown;
 }
 
-const main: CreateRequest['target'] = { kind: 'worktree', path: '/work/repo' };
+const main: CreateRequest['target'] = { kind: 'worktree', path: '/code/repo' };
 const scenarios: readonly Scenario[] = [
   {
     name: 'a new branch',

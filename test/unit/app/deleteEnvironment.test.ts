@@ -6,7 +6,7 @@ import type { Identity, Owner, Worktree } from '../../../src/core/model';
 import { EnvironmentWorld, sha256 } from '../../support/environmentWorld';
 import { crashAt, faultAt, outageAt, recorder, type When } from '../../support/faults';
 
-const path = '/work/repo.worktrees/x';
+const path = '/code/repo.worktrees/x';
 const stranger: Owner = { repositoryId: 'ffffffffffff', worktreeId: 'eeeeeeeeeeee' };
 
 async function worldWithX(): Promise<{ world: EnvironmentWorld; worktree: Worktree; identity: Identity }> {
@@ -58,9 +58,9 @@ describe('deleteEnvironment', () => {
     const world = new EnvironmentWorld();
     const before = await world.state();
     await world.createBranch('main');
-    expect(await world.delete({ path: '/work/repo' })).toMatchObject({ environment: 'deleted', worktree: 'kept' });
+    expect(await world.delete({ path: '/code/repo' })).toMatchObject({ environment: 'deleted', worktree: 'kept' });
     expect(await world.state()).toEqual(before);
-    await refuses(world, { path: '/work/repo' }, { code: 'notFound' });
+    await refuses(world, { path: '/code/repo' }, { code: 'notFound' });
   });
 
   it('deletes a worktree that has no environment, without starting anything', async () => {
@@ -127,7 +127,7 @@ describe('deleteEnvironment', () => {
   describe('refuses', () => {
     it('a folder that is no worktree', async () => {
       const { world } = await worldWithX();
-      await refuses(world, { path: '/work/nowhere' }, { code: 'notFound' });
+      await refuses(world, { path: '/code/nowhere' }, { code: 'notFound' });
     });
 
     it('a record that cannot be read', async () => {
@@ -280,7 +280,7 @@ describe('deleteEnvironment', () => {
 describe('deleteOrphan', () => {
   const run = { signal: new AbortController().signal, report: () => undefined };
   const orphan = (world: EnvironmentWorld, namespace: string) =>
-    deleteOrphan(world.createPorts())({ folder: '/work/repo', namespace }, run);
+    deleteOrphan(world.createPorts())({ folder: '/code/repo', namespace }, run);
 
   async function worldWithOrphan(): Promise<EnvironmentWorld> {
     const { world, worktree } = await worldWithX();
@@ -333,12 +333,12 @@ describe('deleteOrphan', () => {
   it.each<When>(['before', 'after'])('cut off by a crash %s any call, is finished by the next', async (when) => {
     const hook = recorder();
     const reference = await worldWithOrphan();
-    await deleteOrphan(reference.createPorts(hook))({ folder: '/work/repo', namespace: 'worktree-x' }, run);
+    await deleteOrphan(reference.createPorts(hook))({ folder: '/code/repo', namespace: 'worktree-x' }, run);
     expect(hook.calls.length).toBeGreaterThan(6);
     for (const number of hook.calls.keys()) {
       const world = await worldWithOrphan();
       const crash = crashAt(number, when);
-      await deleteOrphan(world.createPorts(crash))({ folder: '/work/repo', namespace: 'worktree-x' }, run).catch(
+      await deleteOrphan(world.createPorts(crash))({ folder: '/code/repo', namespace: 'worktree-x' }, run).catch(
         () => undefined,
       );
       expect(crash.crashed).toBe(true);

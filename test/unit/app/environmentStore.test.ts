@@ -32,7 +32,7 @@ class Stage {
   readonly gitChanged = new Emitter<void>();
   readonly store: EnvironmentStore;
 
-  constructor(folder: string | undefined = '/work/repo', ports?: () => Promise<ReadPorts>) {
+  constructor(folder: string | undefined = '/code/repo', ports?: () => Promise<ReadPorts>) {
     const log = (message: string): void => void this.logged.push(message);
     const logger: Logger = { debug: log, info: log, warn: log, error: log };
     this.store = new EnvironmentStore(folder, ports ?? (async () => this.#ports()), logger);
@@ -114,8 +114,8 @@ describe('EnvironmentStore', () => {
     stage.statuses = () => new Promise((resolve) => (go = resolve));
     stage.store.setVisible(true);
     await stage.settle();
-    expect(stage.paths).toEqual(['/work/repo']);
-    expect(stage.store.snapshot).toMatchObject({ hasEnvironmentFile: true, repository: { root: '/work/repo' } });
+    expect(stage.paths).toEqual(['/code/repo']);
+    expect(stage.store.snapshot).toMatchObject({ hasEnvironmentFile: true, repository: { root: '/code/repo' } });
     expect(stage.store.snapshot.entries[0]?.status).toBeUndefined();
     go();
     await stage.settle();
@@ -206,7 +206,7 @@ describe('EnvironmentStore', () => {
     stage.world.identities.damage(y.worktree);
     await stage.store.refresh();
     expect(stage.store.snapshot.orphans).toEqual([]);
-    expect(stage.logged.some((line) => line.includes('/work/repo.worktrees/y'))).toBe(true);
+    expect(stage.logged.some((line) => line.includes('/code/repo.worktrees/y'))).toBe(true);
     stage.store.dispose();
   });
 
@@ -241,7 +241,7 @@ describe('EnvironmentStore', () => {
     await stage.settle();
     stage.failure = failure;
     await expect(stage.store.refresh()).resolves.toBeUndefined();
-    expect(stage.paths).toEqual(['/work/repo']);
+    expect(stage.paths).toEqual(['/code/repo']);
     expect(stage.store.problem?.message).toBe(problem);
     expect(stage.logged.join('\n')).toContain(failure.message);
     stage.failure = undefined;
@@ -269,7 +269,7 @@ describe('EnvironmentStore', () => {
   it('lives on when its parts cannot be loaded, and tries again', async () => {
     const good = new Stage();
     let attempts = 0;
-    const stage = new Stage('/work/repo', async () => {
+    const stage = new Stage('/code/repo', async () => {
       if (attempts++ === 0) throw new AppError('missingTool', 'git was not found');
       return { ...good.world.createPorts() };
     });
@@ -277,7 +277,7 @@ describe('EnvironmentStore', () => {
     expect(stage.store.problem?.code).toBe('missingTool');
     await stage.store.refresh();
     expect(stage.store.problem).toBeUndefined();
-    expect(stage.paths).toEqual(['/work/repo']);
+    expect(stage.paths).toEqual(['/code/repo']);
     stage.store.dispose();
     good.store.dispose();
   });
@@ -309,16 +309,16 @@ describe('EnvironmentStore', () => {
     stage.store.setVisible(false);
     await stage.settle();
     expect(stage.open.size).toBe(0);
-    expect(stage.paths).toEqual(['/work/repo']);
+    expect(stage.paths).toEqual(['/code/repo']);
     stage.store.dispose();
   });
 
   it('has no worktree of which it does not know whether there is a file', async () => {
     const stage = new Stage();
-    stage.world.edited.set('/work/repo', undefined);
+    stage.world.edited.set('/code/repo', undefined);
     await stage.store.refresh();
     expect(stage.store.snapshot.hasEnvironmentFile).toBe(false);
-    stage.world.edited.set('/work/repo', environmentFileText(['a']));
+    stage.world.edited.set('/code/repo', environmentFileText(['a']));
     await stage.store.refresh();
     expect(stage.store.snapshot.hasEnvironmentFile).toBe(true);
     stage.store.dispose();

@@ -4,7 +4,7 @@ import { readSnapshot } from '../../../src/app/readSnapshot';
 import type { CreateResult } from '../../../src/app/requests';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 
-const folder = '/work/repo';
+const folder = '/code/repo';
 const { signal } = new AbortController();
 
 /** A worktree whose folder somebody removed, or whose disk is not there. */

@@ -11,12 +11,12 @@ const { signal } = new AbortController();
 const run = { signal, report: () => undefined };
 
 describe('readSnapshot', () => {
-  const read = (world: EnvironmentWorld, folder = '/work/repo') => readSnapshot(world.createPorts())(folder, signal);
+  const read = (world: EnvironmentWorld, folder = '/code/repo') => readSnapshot(world.createPorts())(folder, signal);
 
   it('joins git and cluster once', async () => {
     const world = new EnvironmentWorld();
     await world.createBranch('x');
-    const snapshot = await read(world, '/work/repo.worktrees/x');
+    const snapshot = await read(world, '/code/repo.worktrees/x');
     expect(snapshot).toMatchObject({ hasEnvironmentFile: true, cluster: { state: 'online' }, orphans: [] });
     expect(snapshot.entries).toMatchObject([
       { worktree: { branch: 'main' }, status: { changed: 0 }, environment: undefined },
@@ -45,7 +45,7 @@ describe('readSnapshot', () => {
 
   it('is cancelled by its signal', async () => {
     const error: unknown = await readSnapshot(new EnvironmentWorld().createPorts())(
-      '/work/repo',
+      '/code/repo',
       AbortSignal.abort(),
     ).catch((reason: unknown) => reason);
     expect(isAbort(error)).toBe(true);
@@ -57,9 +57,9 @@ describe('worktreeAt', () => {
     const world = new EnvironmentWorld();
     await world.create({ target: { kind: 'branch', branch: 'inner' }, worktreeFolder: 'repo/.worktrees/inner' });
     const at = async (folder: string) => (await worktreeAt(world.createPorts(), folder, signal)).worktree.branch;
-    expect(await at('/work/repo/.worktrees/inner/src')).toBe('inner');
-    expect(await at('/work/repo/.worktrees')).toBe('main');
-    expect(await at('/work/repo')).toBe('main');
+    expect(await at('/code/repo/.worktrees/inner/src')).toBe('inner');
+    expect(await at('/code/repo/.worktrees')).toBe('main');
+    expect(await at('/code/repo')).toBe('main');
     await expect(at('/elsewhere')).rejects.toMatchObject({ code: 'invalidInput' });
   });
 
@@ -81,7 +81,7 @@ describe('restartService', () => {
     await restart(world, worktree.path, 'backend');
     expect(world.cluster.changes.at(-1)).toBe('restart worktree-x/backend');
     await expect(restart(world, worktree.path, 'nothing')).rejects.toMatchObject({ code: 'notFound' });
-    await expect(restart(world, '/work/repo', 'backend')).rejects.toMatchObject({ code: 'notFound' });
+    await expect(restart(world, '/code/repo', 'backend')).rejects.toMatchObject({ code: 'notFound' });
   });
 });
 
@@ -101,7 +101,7 @@ describe('terminalVariables', () => {
   });
 
   it('are none where there is no environment', async () => {
-    expect(await variables(new EnvironmentWorld(), '/work/repo')).toBeUndefined();
+    expect(await variables(new EnvironmentWorld(), '/code/repo')).toBeUndefined();
   });
 
   it('are those that are known while the cluster is stopped, and none when it fails', async () => {

@@ -22,8 +22,8 @@ it.each([
 });
 
 const worktree: WorktreeEntry['worktree'] = {
-  path: '/work/app.worktrees/topic',
-  gitDir: '/work/app/.git/worktrees/topic',
+  path: '/code/app.worktrees/topic',
+  gitDir: '/code/app/.git/worktrees/topic',
   isMain: false,
   branch: 'topic',
   head: '0123456789',
