@@ -1,6 +1,5 @@
 import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import type { AddWorktree } from '../../core/ports';
 import type { Repository, Worktree } from '../../core/model';
@@ -19,8 +18,6 @@ import { FileLocks } from './fileLocks';
 import { gitFailed, type Git } from './git';
 import { comparablePath, folderState, isSamePath } from './paths';
 import type { WorktreeList } from './worktreeList';
-
-const lookAgainMs = 40;
 
 /**
  * `git worktree add`. Hooks and filters run as git runs them: post-checkout hooks (git-lfs, husky) are the user's set-up of the
@@ -203,12 +200,6 @@ class Addition {
       });
     }
     if (!isOthers) await this.#removeFolder();
-    // What git started may outlive it for a moment, and write once more.
-    const expected = this.#wasThere ? 'empty' : 'absent';
-    for (let look = 0; !isOthers && look < 3; look++) {
-      await delay(lookAgainMs);
-      if ((await folderState(request.folder)) !== expected) await this.#removeFolder();
-    }
     for (const folder of this.#madeFolders.slice(0, -1).reverse()) await rmdir(folder).catch(() => undefined);
     if (this.#branchCommit === undefined) return;
     await git.try(repository.root, ['update-ref', '-d', `refs/heads/${request.branch}`, this.#branchCommit], {
