@@ -26,10 +26,10 @@ export async function makeWorktrees(
   await git(main, 'add', '--all');
   await git(main, 'commit', '--quiet', '--no-verify', '--message', 'all files');
   const linked = Array.from({ length: worktrees - 1 }, (_, i) => join(folder, `worktree-${i + 1}`));
-  const limit = pLimit(4);
-  await limit.map(linked, (path, i) =>
-    git(main, 'worktree', 'add', '--quiet', '--no-track', '-b', `branch-${i + 1}`, path),
-  );
+  // One by one: git fails when another one is just adding.
+  for (const [i, path] of linked.entries()) {
+    await git(main, 'worktree', 'add', '--quiet', '--no-track', '-b', `branch-${i + 1}`, path);
+  }
   const all = [main, ...linked];
   for (const path of all) {
     await appendFile(join(path, 'folder-0', 'file-1.txt'), 'changed\n');
@@ -37,6 +37,6 @@ export async function makeWorktrees(
   }
   // Files as old as their index are read again by every status: git looks at whole seconds.
   await delay(1100);
-  await limit.map(all, (path) => git(path, 'status', '--porcelain'));
+  await pLimit(4).map(all, (path) => git(path, 'status', '--porcelain'));
   return all;
 }

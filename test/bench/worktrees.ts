@@ -74,7 +74,7 @@ export const worktrees: Bench = {
       ];
       return figures;
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     }
   },
 };

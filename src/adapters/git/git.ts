@@ -1,3 +1,4 @@
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as delay } from 'node:timers/promises';
 import { GitConstructError, GitError, GitPluginError, simpleGit, type SimpleGitOptions } from 'simple-git';
 import { AppError } from '../../core/errors';
@@ -24,6 +25,8 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More configuration; not for `write`. */
   readonly config?: readonly ConfigEntry[];
+  /** Told of stdout as it comes; what was told cannot be taken back, so nothing is tried a second time. */
+  readonly onOutput?: (piece: string) => void;
 }
 
 /**
@@ -88,7 +91,7 @@ export class Git {
       try {
         return await this.#run(folder, argv, options);
       } catch (error) {
-        if (attempt === halfMadeAttempts || !(error instanceof GitFailure) || !halfMade.test(error.stderr)) throw error;
+        if (attempt === halfMadeAttempts || options.onOutput || !isHalfMade(error)) throw error;
         await delay(halfMadePauseMs * (0.5 + Math.random()));
       }
     }
@@ -123,7 +126,10 @@ export class Git {
         },
       })
         .env(env)
-        .outputHandler((_, stdout) => endSilence(stdout))
+        .outputHandler((_, stdout) => {
+          if (options.onOutput) decoded(stdout, options.onOutput);
+          endSilence(stdout);
+        })
         .raw([...argv]);
     } catch (error) {
       if (signal?.aborted) throw abortError(signal);
@@ -161,6 +167,16 @@ export class Git {
  */
 function endSilence(stdout: NodeJS.ReadableStream): void {
   stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
+}
+
+function isHalfMade(error: unknown): boolean {
+  return error instanceof GitFailure && halfMade.test(error.stderr);
+}
+
+/** Characters whose bytes come in two pieces are told with the second. */
+function decoded(stdout: NodeJS.ReadableStream, onOutput: (piece: string) => void): void {
+  const decoder = new StringDecoder('utf8');
+  stdout.on('data', (bytes: Buffer) => onOutput(decoder.write(bytes)));
 }
 
 /** What cannot be told apart by state: git's own words go into the explanation. */

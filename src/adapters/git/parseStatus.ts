@@ -56,21 +56,36 @@ export function parseStatus(output: string): ParsedStatus {
   };
 }
 
-/** The statuses of several worktrees that were written one after the other, each beginning with its headers. */
-export function splitStatuses(output: string): string[] {
-  const statuses: string[] = [];
-  const tokens = output.split('\0');
-  let start = 0;
-  for (let index = 0; index < tokens.length; index++) {
-    const token = tokens[index] ?? '';
-    if (index > start && token.startsWith('# branch.oid ')) {
-      statuses.push(`${tokens.slice(start, index).join('\0')}\0`);
-      start = index;
+/** Takes the statuses of several worktrees apart that are written one after the other, each beginning with its headers. */
+export class StatusSplitter {
+  #rest = '';
+  #status: string[] = [];
+  #isFormerPath = false;
+
+  /** @returns the statuses that are complete with this piece: all but the last */
+  push(piece: string): string[] {
+    const complete: string[] = [];
+    const tokens = (this.#rest + piece).split('\0');
+    this.#rest = tokens.pop() ?? '';
+    for (const token of tokens) {
+      if (!this.#isFormerPath && this.#status.length > 0 && token.startsWith('# branch.oid '))
+        complete.push(this.#take());
+      this.#isFormerPath = !this.#isFormerPath && token.startsWith('2 ');
+      this.#status.push(token);
     }
-    if (token.startsWith('2 ')) index++;
+    return complete;
   }
-  const rest = tokens.slice(start).join('\0');
-  return rest === '' ? statuses : [...statuses, rest];
+
+  /** @returns the last one, undefined when there was no output at all */
+  end(): string | undefined {
+    return this.#status.length === 0 ? undefined : this.#take();
+  }
+
+  #take(): string {
+    const status = `${this.#status.join('\0')}\0`;
+    this.#status = [];
+    return status;
+  }
 }
 
 /** What follows so many spaces; the rest may hold more of them. */

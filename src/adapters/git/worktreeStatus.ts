@@ -49,27 +49,35 @@ export class WorktreeStatuses {
     const filtering = repositoryFilters(this.git, first.gitDir, signal);
     const learned = this.#learn(first.gitDir, heads, signal).catch(() => undefined);
     const filters = await filtering;
-    const tellOne = async (worktree: Worktree): Promise<void> => {
+    const tell = async (worktree: Worktree, read: () => Promise<string>): Promise<void> => {
       if (signal?.aborted) return;
       try {
-        const own = filters.perWorktree ? await repositoryFilters(this.git, worktree.gitDir, signal) : filters;
-        const output = await this.#output(worktree, own.config, signal);
+        const output = await read();
         await learned;
         onStatus(worktree, await this.#understand(worktree, output, signal));
       } catch (error) {
         if (!isAbort(error)) onStatus(worktree, toAppError(error));
       }
     };
+    const tellOne = (worktree: Worktree): Promise<void> =>
+      tell(worktree, async () => {
+        const own = filters.perWorktree ? await repositoryFilters(this.git, worktree.gitDir, signal) : filters;
+        return this.#output(worktree, own.config, signal);
+      });
     const tellGroup = async (group: readonly Worktree[]): Promise<void> => {
-      const outputs = filters.perWorktree
-        ? []
-        : await groupStatus(this.git, group, statusArguments, filters.config, signal);
-      await learned;
-      for (const [index, worktree] of group.entries()) {
-        const output = outputs[index];
-        if (output === undefined) await tellOne(worktree);
-        else onStatus(worktree, await this.#understand(worktree, output, signal));
-      }
+      const telling: Promise<void>[] = [];
+      const told = filters.perWorktree
+        ? 0
+        : await groupStatus(
+            this.git,
+            group,
+            statusArguments,
+            filters.config,
+            (worktree, output) => telling.push(tell(worktree, async () => output)),
+            signal,
+          );
+      await Promise.all(telling);
+      for (const worktree of group.slice(told)) await tellOne(worktree);
     };
     await Promise.all(groupsOf(worktrees).map((group) => this.#limit(() => tellGroup(group))));
     if (signal?.aborted) throw abortError(signal);

@@ -91,8 +91,11 @@ describe.skipIf(process.platform === 'win32')('what a repository plants', () => 
     await worktrees.statuses(all, () => undefined);
     const own = new Git(git.env);
     const { config } = await repositoryFilters(own, repository.commonDir);
-    const outputs = await groupStatus(own, all, ['status', '--porcelain=v2', '--branch', '-z'], config);
-    expect(outputs.map((output) => parseStatus(output).changed)).toEqual([[], []]);
+    const changed: (readonly string[])[] = [];
+    await groupStatus(own, all, ['status', '--porcelain=v2', '--branch', '-z'], config, (_, output) =>
+      changed.push(parseStatus(output).changed),
+    );
+    expect(changed).toEqual([[], []]);
     await worktrees.branches(repository);
     await worktrees.resolveCommit(repository, 'topic');
     await worktrees.fileAt(repository, head, 'a.txt');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRefs } from '../../../../src/adapters/git/parseRefs';
-import { parseStatus } from '../../../../src/adapters/git/parseStatus';
+import { parseStatus, StatusSplitter } from '../../../../src/adapters/git/parseStatus';
 import { noCommit, parseWorktreeList } from '../../../../src/adapters/git/parseWorktreeList';
 
 const id = 'a'.repeat(40);
@@ -184,5 +184,32 @@ describe('parseRefs', () => {
 
   it('reads nothing from nothing', () => {
     expect(parseRefs('')).toEqual([]);
+  });
+});
+
+describe('StatusSplitter', () => {
+  const first = '# branch.oid 1\0# branch.head a\x001 .M N... 1 1 1 2 2 file\0';
+  // A file was renamed that was called like a header.
+  const second = '# branch.oid 2\x002 R. N... 1 1 1 2 2 R100 new\0# branch.oid 3\0? "x\ny"\0';
+  const third = '# branch.oid 4\0';
+  const all = first + second + third;
+
+  it('gives the same statuses wherever the output is cut into pieces', () => {
+    for (let at = 0; at <= all.length; at++) {
+      const splitter = new StatusSplitter();
+      const whole = [...splitter.push(all.slice(0, at)), ...splitter.push(all.slice(at))];
+      expect(whole).toEqual([first, second]);
+      expect(splitter.end()).toBe(third);
+    }
+  });
+
+  it('tells each as soon as the next one begins', () => {
+    const splitter = new StatusSplitter();
+    expect(splitter.push(first)).toEqual([]);
+    expect(splitter.push('# branch.oid 2\0')).toEqual([first]);
+  });
+
+  it('has nothing to give when nothing came', () => {
+    expect(new StatusSplitter().end()).toBeUndefined();
   });
 });
