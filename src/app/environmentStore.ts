@@ -110,6 +110,7 @@ export class EnvironmentStore {
     const ports = await this.#ports();
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watch(ports, repository);
+    ports.worktrees.prepareStatuses(repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
       ports.environmentFiles.exists(repository.root),

@@ -22,6 +22,8 @@ export interface Worktrees {
   list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]>;
   /** Reads only, runs nothing that the repository's config names. @throws notFound when the folder is gone */
   status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus>;
+  /** Reads what the next `statuses` has to know first, while its caller still waits for the list. Never fails. */
+  prepareStatuses(repository: Repository): void;
   /**
    * Statuses of many worktrees of one repository, with one look-up of all their last commits; each is told as soon as it is
    * known, a failure as such. Resolves when all are told. @throws only the AbortError

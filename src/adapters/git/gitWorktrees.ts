@@ -48,6 +48,10 @@ export class GitWorktrees implements Worktrees {
     return this.#telling(`No status of ${worktree.path}`, () => this.#statuses.one(worktree, signal));
   }
 
+  prepareStatuses(repository: Repository): void {
+    this.#statuses.prepare(repository.commonDir);
+  }
+
   statuses(
     worktrees: readonly Worktree[],
     onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,

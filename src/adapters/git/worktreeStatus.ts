@@ -16,6 +16,7 @@ import { statusConcurrency } from './statusConcurrency';
 const statusArguments = ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=normal'];
 const commitFormat = '--format=tformat:%H%x00%cI%x00%s%x00';
 const maxKnownCommits = 5000;
+const preparedMs = 500;
 
 /** Statuses of worktrees: so many at once, and each commit looked up once. */
 export class WorktreeStatuses {
@@ -23,6 +24,9 @@ export class WorktreeStatuses {
   readonly #limit = pLimit(statusConcurrency);
   /** Commits never change. */
   readonly #commits = new Map<string, Commit>();
+  #prepared:
+    | { readonly commonDir: string; readonly filters: ReturnType<typeof repositoryFilters>; readonly at: number }
+    | undefined;
 
   constructor(private readonly git: Git) {
     this.refreshOnce = new RefreshOnce(git);
@@ -36,6 +40,14 @@ export class WorktreeStatuses {
     });
   }
 
+  /** Reads ahead what `all` waits for at its begin. */
+  prepare(commonDir: string): void {
+    const filters = repositoryFilters(this.git, commonDir);
+    // Whoever takes it hears of a failure.
+    filters.catch(() => undefined);
+    this.#prepared = { commonDir, filters, at: performance.now() };
+  }
+
   /** All of one repository, each told as soon as it is known. @throws only the AbortError */
   async all(
     worktrees: readonly Worktree[],
@@ -46,7 +58,7 @@ export class WorktreeStatuses {
     if (first === undefined) return;
     const heads = worktrees.map((worktree) => worktree.head);
     // First of all what everything else waits for.
-    const filtering = repositoryFilters(this.git, first.gitDir, signal);
+    const filtering = this.#takePrepared(first) ?? repositoryFilters(this.git, first.gitDir, signal);
     const learned = this.#learn(first.gitDir, heads, signal).catch(() => undefined);
     const filters = await filtering;
     const tell = async (worktree: Worktree, read: () => Promise<string>): Promise<void> => {
@@ -81,6 +93,16 @@ export class WorktreeStatuses {
     };
     await Promise.all(groupsOf(worktrees).map((group) => this.#limit(() => tellGroup(group))));
     if (signal?.aborted) throw abortError(signal);
+  }
+
+  /** Once, and only while it is fresh: anybody may change the configuration. */
+  #takePrepared({ gitDir, isMain }: Worktree): ReturnType<typeof repositoryFilters> | undefined {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    if (prepared === undefined || performance.now() - prepared.at > preparedMs) return undefined;
+    // A linked worktree's is `<common>/worktrees/<id>`.
+    const commonDir = isMain ? gitDir : dirname(dirname(gitDir));
+    return commonDir === prepared.commonDir ? prepared.filters : undefined;
   }
 
   async #output(worktree: Worktree, config: readonly ConfigEntry[], signal?: AbortSignal): Promise<string> {

@@ -126,6 +126,8 @@ export class FakeWorktrees implements Worktrees {
     };
   }
 
+  prepareStatuses(): void {}
+
   async statuses(
     worktrees: readonly Worktree[],
     onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
