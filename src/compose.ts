@@ -15,7 +15,8 @@ import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
 import { AppError } from './core/errors';
-import type { Clock, Logger, LogOptions, Paths } from './core/ports';
+import type { LogOptions } from './core/ports/cluster';
+import type { Clock, Logger, Paths } from './core/ports/host';
 import type { Settings } from './core/settings';
 
 export interface Surroundings {

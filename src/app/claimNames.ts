@@ -1,7 +1,9 @@
 import { AppError, isAppError } from '../core/errors';
 import type { Owner } from '../core/model';
 import { metricsPort, namesFromSlug, slugCandidates, type Names } from '../core/naming';
-import type { ClaimNamespace, Cluster, Databases, NamespaceRecord, Ports } from '../core/ports';
+import type { ClaimNamespace, Cluster, NamespaceRecord } from '../core/ports/cluster';
+import type { Databases } from '../core/ports/databases';
+import type { Ports } from '../core/ports/host';
 
 /** How many candidates may be somebody else's before something must be wrong; hashes make each further one unlikely. */
 const attempts = 20;

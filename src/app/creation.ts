@@ -1,7 +1,10 @@
 import { AppError, isAppError } from '../core/errors';
 import type { Identity, Worktree } from '../core/model';
 import type { Names } from '../core/naming';
-import type { Clock, ClusterAccess, Commands, Databases, Locks, NamespaceRecord, Ports, Releases } from '../core/ports';
+import type { ClusterAccess, NamespaceRecord } from '../core/ports/cluster';
+import type { Databases } from '../core/ports/databases';
+import type { Clock, Commands, Locks, Ports } from '../core/ports/host';
+import type { Releases } from '../core/ports/releases';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
 import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors';
 import type { Repository, Worktree } from '../core/model';
 import { newBranchNameProblem } from '../core/naming';
-import type { Branch, Worktrees } from '../core/ports';
+import type { Branch, Worktrees } from '../core/ports/worktrees';
 import type { CreateRequest } from './requests';
 
 /** What a create is about, decided by reading only. */

@@ -1,6 +1,10 @@
 import { AppError, isAppError } from '../core/errors';
 import type { Identity, Owner, Worktree } from '../core/model';
-import type { Cluster, Commands, Databases, EnvironmentFiles, Worktrees } from '../core/ports';
+import type { Cluster } from '../core/ports/cluster';
+import type { Databases } from '../core/ports/databases';
+import type { EnvironmentFiles } from '../core/ports/environmentFiles';
+import type { Commands } from '../core/ports/host';
+import type { Worktrees } from '../core/ports/worktrees';
 import { isSameOwner } from './claimNames';
 import type { PreparedCreate } from './prepareCreate';
 import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';

@@ -1,4 +1,5 @@
-import type { Cluster, Databases } from '../core/ports';
+import type { Cluster } from '../core/ports/cluster';
+import type { Databases } from '../core/ports/databases';
 import type { UseCase } from './run';
 
 /** The servers that Coppice itself runs on this machine. */

@@ -1,5 +1,5 @@
 import type { ClusterIdentity } from '../core/model';
-import type { WorktreeValues } from '../core/ports';
+import type { WorktreeValues } from '../core/ports/releases';
 import type { Settings } from '../core/settings';
 
 export type GuardSettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url'>;

@@ -1,5 +1,5 @@
 import { namesFromSlug, slugCandidates, type Names } from '../core/naming';
-import type { NamespaceRecord } from '../core/ports';
+import type { NamespaceRecord } from '../core/ports/cluster';
 import { chooseMetricsPorts, chooseNames } from './claimNames';
 import { Creation, type CreatePorts } from './creation';
 import { prepareCreate } from './prepareCreate';

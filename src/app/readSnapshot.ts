@@ -1,6 +1,9 @@
 import { isAppError } from '../core/errors';
 import type { ClusterConnection, Snapshot, WorktreeStatus } from '../core/model';
-import type { Cluster, Clock, EnvironmentFiles, Identities, Worktrees } from '../core/ports';
+import type { Cluster } from '../core/ports/cluster';
+import type { EnvironmentFiles } from '../core/ports/environmentFiles';
+import type { Clock } from '../core/ports/host';
+import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
 import { toSnapshot } from './toSnapshot';
 

@@ -1,6 +1,6 @@
 import { isAppError, type AppError } from '../core/errors';
 import type { Identity, Repository, Worktree } from '../core/model';
-import type { Identities, Worktrees } from '../core/ports';
+import type { Identities, Worktrees } from '../core/ports/worktrees';
 
 /**
  * A worktree with its recorded identity, also while its folder is gone: it may be on a disk that is not there now, and who

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors';
-import type { Cluster } from '../core/ports';
+import type { Cluster } from '../core/ports/cluster';
 import type { UseCase } from './run';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
 

@@ -1,5 +1,5 @@
 import { AppError, isAbort, toAppError } from '../core/errors';
-import type { Clock } from '../core/ports';
+import type { Clock } from '../core/ports/host';
 import type { Run } from './run';
 
 /** One named, idempotent piece of creating or deleting; run again after a crash it goes on where it ended. */

@@ -1,5 +1,5 @@
 import { isAppError } from '../core/errors';
-import type { Cluster } from '../core/ports';
+import type { Cluster } from '../core/ports/cluster';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
 import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
 

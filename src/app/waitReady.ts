@@ -4,7 +4,7 @@ import { DisposableStore } from '../core/event';
 import type { EnvironmentFacts } from '../core/facts';
 import { toEnvironment } from '../core/health';
 import type { Environment, ServiceStatus } from '../core/model';
-import type { Cluster, ClusterWatchState } from '../core/ports';
+import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
 
 /** States that time alone does not mend: waiting for longer would only make the person wait. */
 const hopeless = new Set([

@@ -1,5 +1,5 @@
 import { isAppError } from '../core/errors';
-import type { Locks } from '../core/ports';
+import type { Locks } from '../core/ports/host';
 
 /** What is done under a lock is done, whether or not the lock can be let go of. @throws conflict when another holds it */
 export async function withLock<T>(locks: Locks, key: string, what: string, work: () => Promise<T>): Promise<T> {

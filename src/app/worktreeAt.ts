@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors';
 import type { Identity, Worktree } from '../core/model';
-import type { Identities, Paths, Worktrees } from '../core/ports';
+import type { Paths } from '../core/ports/host';
+import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
 
 export interface WorktreeAtPorts {

@@ -1,6 +1,6 @@
 import type { EnvironmentFile, ServiceSpec } from '../core/environmentFile';
 import type { Identity } from '../core/model';
-import type { WorktreeValues } from '../core/ports';
+import type { WorktreeValues } from '../core/ports/releases';
 import type { Settings } from '../core/settings';
 import { namespaceGuard, type GuardSettings } from './namespaceGuard';
 

@@ -1,6 +1,6 @@
 import type { Run } from '../app/run';
 import { isAbort, toAppError, type ErrorCode } from '../core/errors';
-import type { Logger } from '../core/ports';
+import type { Logger } from '../core/ports/host';
 import { printable } from './table';
 import { errorJson } from './toJson';
 

@@ -1,4 +1,4 @@
-import type { Logger } from '../../src/core/ports';
+import type { Logger } from '../../src/core/ports/host';
 
 const silent = (): void => undefined;
 

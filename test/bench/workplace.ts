@@ -37,7 +37,12 @@ export async function makeWorkplace(root: string): Promise<Workplace> {
   const dispose = async (): Promise<void> => {
     for (const signal of signals) process.off(signal, onSignal);
     await product.stopServers(undefined, { signal: AbortSignal.timeout(120_000), report: () => undefined });
-    await rm(new EmbeddedPostgres({ home, env }).folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await rm(new EmbeddedPostgres({ home, env }).folder, {
+      recursive: true,
+      force: true,
+      maxRetries: 5,
+      retryDelay: 100,
+    });
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   const onSignal = (): void => void dispose().finally(() => process.exit(130));

@@ -1,4 +1,4 @@
-import type { WorktreeValues } from '../../src/core/ports';
+import type { WorktreeValues } from '../../src/core/ports/releases';
 
 /** Names that git accepts and that mean something to a shell, to YAML, to SQL or to a template. */
 export const hostileBranches = [

@@ -3,7 +3,8 @@ import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
-import type { ClusterAccess, Logger } from '../../core/ports';
+import type { ClusterAccess } from '../../core/ports/cluster';
+import type { Logger } from '../../core/ports/host';
 import { abortError } from '../exec/abort';
 import { spawnDetached } from '../exec/spawnDetached';
 

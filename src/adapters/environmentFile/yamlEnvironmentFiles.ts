@@ -3,7 +3,7 @@ import path from 'node:path';
 import { environmentFileName } from '../../core/environmentFile';
 import type { EnvironmentFile, EnvironmentFileProblem } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
-import type { EnvironmentFiles } from '../../core/ports';
+import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import { parseEnvironmentFile } from './parseEnvironmentFile';
 import type { ParsedEnvironmentFile } from './parseEnvironmentFile';
 import { limits } from './readYaml';

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { AppError } from '../../core/errors';
-import type { Commands } from '../../core/ports';
+import type { Commands } from '../../core/ports/host';
 import { exec } from './exec';
 
 const maxOutputBytes = 64 * 1024;

@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import type { Ports } from '../../core/ports';
+import type { Ports } from '../../core/ports/host';
 
 /** Ports of this machine's loopback addresses. */
 export class HostPorts implements Ports {

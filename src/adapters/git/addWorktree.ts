@@ -1,7 +1,7 @@
 import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { AppError } from '../../core/errors';
-import type { AddWorktree } from '../../core/ports';
+import type { AddWorktree } from '../../core/ports/worktrees';
 import type { Repository, Worktree } from '../../core/model';
 import { abortError } from '../exec/abort';
 import {

@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
-import type { AgentRequests } from '../../core/ports';
+import type { AgentRequests } from '../../core/ports/worktrees';
 import { errorCode } from './paths';
 
 /** One file in the worktree's own git directory: whoever removes it has the request. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
-import type { Branch } from '../../core/ports';
+import type { Branch } from '../../core/ports/worktrees';
 import type { Repository, Worktree } from '../../core/model';
 import { gitFailed, GitFailure, type Git } from './git';
 import { parseRefs, refFormat } from './parseRefs';

@@ -2,7 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
-import type { Identities } from '../../core/ports';
+import type { Identities } from '../../core/ports/worktrees';
 import { writeFileAtomically } from './atomicFile';
 import { identityProblem, isIdentity } from './identityFormat';
 import { errorCode } from './paths';

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
-import type { Locks } from '../../core/ports';
+import type { Locks } from '../../core/ports/host';
 import { createFileAtomically } from './atomicFile';
 import { isHolderAlive, thisProcess, type Holder } from './lockHolder';
 import { errorCode } from './paths';

@@ -1,7 +1,7 @@
 import type { AppError, Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { Repository, Worktree, WorktreeStatus } from '../../core/model';
-import type { AddWorktree, Branch, Worktrees } from '../../core/ports';
+import type { AddWorktree, Branch, Worktrees } from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
 import { deleteBranch, listBranches, resolveCommit } from './branches';
 import { fileAt } from './fileAt';

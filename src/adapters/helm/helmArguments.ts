@@ -1,4 +1,4 @@
-import type { ClusterAccess } from '../../core/ports';
+import type { ClusterAccess } from '../../core/ports/cluster';
 
 /** Which release of which cluster: said in full each time, so that nothing ambient can decide it. */
 export interface ReleaseAddress {

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
-import type { ClusterAccess, InstallRelease, Releases } from '../../core/ports';
+import type { ClusterAccess } from '../../core/ports/cluster';
+import type { InstallRelease, Releases } from '../../core/ports/releases';
 import { exec, type ExecResult } from '../exec/exec';
 import {
   historyArguments,

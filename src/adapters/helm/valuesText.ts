@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import type { WorktreeValues } from '../../core/ports';
+import type { WorktreeValues } from '../../core/ports/releases';
 
 /**
  * Values as the text of a file for Helm, which reads JSON as YAML. There some characters that JSON leaves as they are end a

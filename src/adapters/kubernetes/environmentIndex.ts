@@ -1,6 +1,6 @@
 import type { CoreV1Event, V1Deployment, V1Ingress, V1Namespace, V1Pod } from '@kubernetes/client-node';
 import type { DeploymentFacts, EnvironmentFacts, IngressFacts, PodFacts } from '../../core/facts';
-import type { NamespaceRecord } from '../../core/ports';
+import type { NamespaceRecord } from '../../core/ports/cluster';
 import { FactsByNamespace } from './factsByNamespace';
 import { mapDeployment } from './mapDeployment';
 import { mapIngress } from './mapIngress';

@@ -1,6 +1,7 @@
 import type { AppError } from '../../core/errors';
 import { Emitter, type Event } from '../../core/event';
-import type { ClusterWatch, ClusterWatchState, Logger } from '../../core/ports';
+import type { ClusterWatch, ClusterWatchState } from '../../core/ports/cluster';
+import type { Logger } from '../../core/ports/host';
 import { EnvironmentIndex, type ResourceName, type Resources } from './environmentIndex';
 import { resourceLists, resourceNames } from './resourceLists';
 import type { KubeConnection } from './kubeConnection';

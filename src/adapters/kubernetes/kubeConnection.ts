@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
-import type { ClusterAccess } from '../../core/ports';
+import type { ClusterAccess } from '../../core/ports/cluster';
 import { abortError } from '../exec/abort';
 import { TimeLimit } from './timeLimit';
 import { connectionError, statusError, statusOf, type Attempt } from './mapError';

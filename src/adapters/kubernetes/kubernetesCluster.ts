@@ -7,10 +7,10 @@ import type {
   Cluster,
   ClusterAccess,
   ClusterWatch,
-  Logger,
   LogOptions,
   NamespaceRecord,
-} from '../../core/ports';
+} from '../../core/ports/cluster';
+import type { Logger } from '../../core/ports/host';
 import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './environmentIndex';
 import { EnvironmentWatch } from './environmentWatch';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Namespace, V1Pod } from '@kubernetes/client-node';
 import { isAbort, isAppError, toAppError } from '../../core/errors';
-import type { LogOptions } from '../../core/ports';
+import type { LogOptions } from '../../core/ports/cluster';
 import { abortError } from '../exec/abort';
 import type { KubeConnection } from './kubeConnection';
 import { serviceLabel } from './labels';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
-import type { Databases } from '../../core/ports';
+import type { Databases } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import {
   dropDatabase,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Branch } from '../../core/ports';
+import type { Branch } from '../../core/ports/worktrees';
 import { PlanPreview } from './planPreview';
 import { accepted, baseChoices, branchChoices, type BranchChoice, type Choice } from './branchChoices';
 

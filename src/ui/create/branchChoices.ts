@@ -1,5 +1,5 @@
 import { newBranchNameProblem } from '../../core/naming';
-import type { Branch } from '../../core/ports';
+import type { Branch } from '../../core/ports/worktrees';
 import { iconless, plainLine } from '../text';
 
 export type BranchChoice =

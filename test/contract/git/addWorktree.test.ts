@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
-import type { AddWorktree } from '../../../src/core/ports';
+import type { AddWorktree } from '../../../src/core/ports/worktrees';
 import type { Repository } from '../../../src/core/model';
 import { isAbort } from '../../../src/core/errors';
 import { GitRepository } from '../../support/gitRepository';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Identity, Worktree } from '../../../src/core/model';
 import { namesFromSlug } from '../../../src/core/naming';
-import type { Identities } from '../../../src/core/ports';
+import type { Identities } from '../../../src/core/ports/worktrees';
 
 export interface IdentitiesHarness {
   readonly identities: Identities;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAppError } from '../../../src/core/errors';
-import type { Locks } from '../../../src/core/ports';
+import type { Locks } from '../../../src/core/ports/host';
 
 export interface LocksHarness {
   readonly locks: Locks;

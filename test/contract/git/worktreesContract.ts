@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { Worktrees } from '../../../src/core/ports';
+import type { Worktrees } from '../../../src/core/ports/worktrees';
 import type { AppError } from '../../../src/core/errors';
 import { isAbort } from '../../../src/core/errors';
 import { until } from '../../support/until';

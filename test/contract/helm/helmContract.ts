@@ -8,7 +8,8 @@ import { KubeConnection } from '../../../src/adapters/kubernetes/kubeConnection'
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { isAbort } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import type { ClusterAccess, InstallRelease, WorktreeValues } from '../../../src/core/ports';
+import type { ClusterAccess } from '../../../src/core/ports/cluster';
+import type { InstallRelease, WorktreeValues } from '../../../src/core/ports/releases';
 import { chart, helmPath } from '../../support/helm';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';

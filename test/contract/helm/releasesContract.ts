@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAbort } from '../../../src/core/errors';
-import type { ClusterAccess, InstallRelease, Releases, WorktreeValues } from '../../../src/core/ports';
+import type { ClusterAccess } from '../../../src/core/ports/cluster';
+import type { InstallRelease, Releases, WorktreeValues } from '../../../src/core/ports/releases';
 import { until } from '../../support/until';
 import { hostileBranches, worktreeValues } from '../../support/worktreeValues';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { afterAll, describe, expect, test } from 'vitest';
 import { completeValues, hostileBranches, refusedValues, worktreeValues } from '../../support/worktreeValues';
-import type { WorktreeValues } from '../../../src/core/ports';
+import type { WorktreeValues } from '../../../src/core/ports/releases';
 import { valuesText } from '../../../src/adapters/helm/valuesText';
 import { chart, helmPath } from '../../support/helm';
 

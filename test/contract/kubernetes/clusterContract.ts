@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isAbort, isAppError } from '../../../src/core/errors';
 import type { EnvironmentFacts } from '../../../src/core/facts';
 import type { Owner } from '../../../src/core/model';
-import type { Cluster, ClusterWatch } from '../../../src/core/ports';
+import type { Cluster, ClusterWatch } from '../../../src/core/ports/cluster';
 import { until } from '../../support/until';
 
 export interface ClusterHarness {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { isAbort } from '../../../src/core/errors';
 import type { EnvironmentFacts } from '../../../src/core/facts';
-import type { ClusterWatch } from '../../../src/core/ports';
+import type { ClusterWatch } from '../../../src/core/ports/cluster';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { kubernetesHarness, silentLog } from '../../support/kubernetesHarness';
 import { until } from '../../support/until';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ClusterWatch, ClusterWatchState } from '../../../src/core/ports';
+import type { ClusterWatch, ClusterWatchState } from '../../../src/core/ports/cluster';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { resourceLists, resourceNames } from '../../../src/adapters/kubernetes/resourceLists';
 import type { WatchTiming } from '../../../src/adapters/kubernetes/watchTiming';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError, isAbort, isAppError, type ErrorCode } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import type { Databases } from '../../../src/core/ports';
+import type { Databases } from '../../../src/core/ports/databases';
 
 export interface DatabasesUnderTest {
   readonly databases: Databases;

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../src/core/ports';
+import type { Clock } from '../../../src/core/ports/host';
 
 /** A clock that moves only when it is told to. */
 export class FakeClock implements Clock {

@@ -10,7 +10,7 @@ import type {
   ClusterWatchState,
   LogOptions,
   NamespaceRecord,
-} from '../../../src/core/ports';
+} from '../../../src/core/ports/cluster';
 
 export interface FakeFacts {
   readonly deployments: readonly DeploymentFacts[];

@@ -1,4 +1,4 @@
-import type { Commands } from '../../../src/core/ports';
+import type { Commands } from '../../../src/core/ports/host';
 
 export interface FakeRun {
   readonly argv: readonly string[];

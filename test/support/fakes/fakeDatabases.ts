@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters/postgres/ownership';
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import type { Databases } from '../../../src/core/ports';
+import type { Databases } from '../../../src/core/ports/databases';
 
 type Held =
   | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number }

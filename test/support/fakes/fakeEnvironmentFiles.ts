@@ -4,7 +4,7 @@ import {
   type EnvironmentFileProblem,
 } from '../../../src/core/environmentFile';
 import { AppError } from '../../../src/core/errors';
-import type { EnvironmentFiles } from '../../../src/core/ports';
+import type { EnvironmentFiles } from '../../../src/core/ports/environmentFiles';
 
 /** Environment files whose text is the model as JSON; any other text is a broken file. */
 export class FakeEnvironmentFiles implements EnvironmentFiles {

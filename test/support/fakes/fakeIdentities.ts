@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/core/errors';
 import type { Identity, Worktree } from '../../../src/core/model';
-import type { Identities } from '../../../src/core/ports';
+import type { Identities } from '../../../src/core/ports/worktrees';
 
 /** Records in memory, by the worktrees' git directories. */
 export class FakeIdentities implements Identities {

@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/core/errors';
-import type { Locks } from '../../../src/core/ports';
+import type { Locks } from '../../../src/core/ports/host';
 
 /** Locks in memory, between all that share the object. */
 export class FakeLocks implements Locks {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Paths } from '../../../src/core/ports';
+import type { Paths } from '../../../src/core/ports/host';
 
 /** Paths with `/`, on whatever machine; no links. */
 export const fakePaths: Paths = {

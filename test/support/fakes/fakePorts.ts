@@ -1,4 +1,4 @@
-import type { Ports } from '../../../src/core/ports';
+import type { Ports } from '../../../src/core/ports/host';
 
 /** A machine on which the ports in `taken` are listened on. */
 export class FakePorts implements Ports {

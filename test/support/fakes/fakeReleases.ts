@@ -1,4 +1,5 @@
-import type { ClusterAccess, InstallRelease, Releases } from '../../../src/core/ports';
+import type { ClusterAccess } from '../../../src/core/ports/cluster';
+import type { InstallRelease, Releases } from '../../../src/core/ports/releases';
 
 /** Releases in memory. What an install would make appear is up to `onInstall`. */
 export class FakeReleases implements Releases {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
 import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { AddWorktree, Branch, Worktrees } from '../../../src/core/ports';
+import type { AddWorktree, Branch, Worktrees } from '../../../src/core/ports/worktrees';
 
 interface FakeCommit extends Commit {
   readonly parent: string | undefined;

@@ -4,7 +4,8 @@ import { chooseMetricsPorts, chooseNames, claim } from '../../../src/app/claimNa
 import { AppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import { namesFromSlug, slugCandidates, worktreeId, type Names } from '../../../src/core/naming';
-import type { Databases, NamespaceRecord } from '../../../src/core/ports';
+import type { NamespaceRecord } from '../../../src/core/ports/cluster';
+import type { Databases } from '../../../src/core/ports/databases';
 import { FakeCluster } from '../../support/fakes/fakeCluster';
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
 import { FakePorts } from '../../support/fakes/fakePorts';

@@ -4,7 +4,7 @@ import type { ReadPorts } from '../../../src/app/readSnapshot';
 import { AppError } from '../../../src/core/errors';
 import { Emitter } from '../../../src/core/event';
 import type { Snapshot, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { Logger } from '../../../src/core/ports';
+import type { Logger } from '../../../src/core/ports/host';
 import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 

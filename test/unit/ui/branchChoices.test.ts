@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Branch } from '../../../src/core/ports';
+import type { Branch } from '../../../src/core/ports/worktrees';
 import { accepted, baseChoices, branchChoices } from '../../../src/ui/create/branchChoices';
 
 function aBranch(name: string, change: Partial<Branch> = {}): Branch {

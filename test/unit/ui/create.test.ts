@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import * as vscode from 'vscode';
 import type { CreateRequest, CreateResult } from '../../../src/app/requests';
 import { AppError } from '../../../src/core/errors';
-import type { Branch } from '../../../src/core/ports';
+import type { Branch } from '../../../src/core/ports/worktrees';
 import { commandHandlers } from '../../../src/ui/commands/register';
 import type { UiDependencies } from '../../../src/ui/dependencies';
 import { editor, type StubQuickPick } from '../../support/vscodeStub';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv, type AnySchema } from 'ajv';
 import { describe, expect, test } from 'vitest';
-import type { WorktreeValues } from '../../../../src/core/ports';
+import type { WorktreeValues } from '../../../../src/core/ports/releases';
 import { completeValues, hostileBranches, refusedValues, worktreeValues } from '../../../support/worktreeValues';
 
 const schema = JSON.parse(

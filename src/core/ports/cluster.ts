@@ -1,0 +1,90 @@
+import type { ClusterIdentity, Owner } from '../model';
+import type { EnvironmentFacts } from '../facts';
+import type { Event } from '../event';
+
+/** Where environments run. */
+export interface Cluster {
+  readonly identity: ClusterIdentity;
+  /** Starts it where that is ours to do, and makes sure that it answers. Idempotent. @throws unreachable, denied, notConfigured */
+  connect(signal?: AbortSignal): Promise<ClusterAccess>;
+  /** Whether it answers now, without starting anything. */
+  probe(signal?: AbortSignal): Promise<ClusterAccess | undefined>;
+  readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined>;
+  /** All namespaces that carry an owner, of any repository. */
+  listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]>;
+  /** Creates it with the owner's labels, or finds it when it is this owner's and brings its annotations up to date. @throws conflict when it is anybody else's or terminating */
+  claimNamespace(request: ClaimNamespace, signal?: AbortSignal): Promise<'created' | 'found'>;
+  /** Compares the owner, deletes, and waits until it is gone. No error when it is already gone. @throws conflict, timeout (with the namespace's own reason) */
+  deleteNamespace(name: string, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** Creates or replaces; values are text. Compares the namespace's owner first. */
+  putSecret(
+    namespace: string,
+    name: string,
+    data: Readonly<Record<string, string>>,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** undefined when there is none. */
+  readSecret(
+    namespace: string,
+    name: string,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, string>> | undefined>;
+  /** New pods for a service (a rollout restart). */
+  restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** Lines of a service's pods, as they come, without their ends. Ends by itself unless `follow`. */
+  logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string>;
+  /** One list of everything, once. */
+  read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]>;
+  /**
+   * Watches all environments, with one watch a resource type; keeps trying while the cluster is away. Starts nothing.
+   * @param repositoryId only this repository's; undefined: all
+   */
+  watch(repositoryId: string | undefined): ClusterWatch;
+}
+
+export interface ClusterAccess {
+  /** Address of the API server. */
+  readonly server: string;
+  /** A kubeconfig file whose one context leads there; Helm and terminals get it. */
+  readonly kubeconfig: string;
+  readonly context: string;
+}
+
+export interface NamespaceRecord {
+  readonly name: string;
+  readonly uid: string;
+  readonly owner: Owner | undefined;
+  readonly terminating: boolean;
+  /** Annotations `coppice.dev/…` without the prefix. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface ClaimNamespace {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Pod security standard that the namespace's pods are held to; `baseline` unless they need a folder of their node. */
+  readonly podSecurity?: 'baseline' | 'privileged';
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  readonly previous?: boolean;
+  /** Only the last so many lines. */
+  readonly tail?: number;
+}
+
+export type ClusterWatchState =
+  | { readonly state: 'connecting' }
+  | { readonly state: 'online'; readonly environments: readonly EnvironmentFacts[] }
+  /** The last known environments stay valid as such. */
+  | { readonly state: 'offline'; readonly reason: string };
+
+export interface ClusterWatch {
+  readonly current: ClusterWatchState;
+  readonly onDidChange: Event<ClusterWatchState>;
+  /** Tries at once instead of at the end of the current back-off: a cluster was just started. */
+  retryNow(): void;
+  dispose(): void;
+}

@@ -1,0 +1,35 @@
+import type { Owner } from '../model';
+
+/** Databases of environments and their templates. */
+export interface Databases {
+  /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
+  connect(signal?: AbortSignal): Promise<void>;
+  /** Who owns a database, read from its comment. 'foreign': it exists and is none of ours. */
+  owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined>;
+  /**
+   * Makes the template unless it is there for the same recipe; another recipe rebuilds it. One at a time per template,
+   * across processes; half-built ones are dropped.
+   * @param build fills the empty database at this URL (migrate, seed)
+   * @returns the template's real name: it ends in a hash when another repository holds the plain one
+   */
+  ensureTemplate(
+    request: { readonly name: string; readonly repositoryId: string; readonly recipe: string },
+    build: (url: string, signal?: AbortSignal) => Promise<void>,
+    signal?: AbortSignal,
+  ): Promise<{ readonly name: string; readonly built: boolean }>;
+  /**
+   * Clones the template for an environment: role (with a new password), database owned by it, nobody else may connect.
+   * Found again when it is this owner's. @throws conflict when it is anybody else's
+   */
+  clone(
+    request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<{ readonly url: string; readonly created: boolean }>;
+  /** Whether a URL that `clone` once gave leads to the server as it runs now: started anew it may have another port. */
+  isCurrent(url: string, signal?: AbortSignal): Promise<boolean>;
+  /** Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict */
+  drop(
+    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<void>;
+}

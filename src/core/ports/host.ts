@@ -1,0 +1,49 @@
+/** Exclusion between processes of this user on this machine. */
+export interface Locks {
+  /**
+   * Does not wait. A lock whose holder died is taken over.
+   * @param key any text; `what` says what the holder does, for the one who is refused
+   * @throws conflict naming what the holder does
+   */
+  acquire(key: string, what: string): Promise<{ release(): Promise<void> }>;
+}
+
+/** Runs the repository's own commands (migrate, seed) on this machine. */
+export interface Commands {
+  /** No shell. @throws failed with exit code and the last line that it printed */
+  run(
+    argv: readonly string[],
+    options: {
+      readonly cwd: string;
+      readonly env: Readonly<Record<string, string>>;
+      readonly onLine?: (line: string) => void;
+    },
+    signal?: AbortSignal,
+  ): Promise<void>;
+}
+
+/** Whether ports of this machine are free. */
+export interface Ports {
+  isFree(port: number): Promise<boolean>;
+}
+
+/** Paths of this machine's file system. */
+export interface Paths {
+  /** Absolute path of `relative` as seen from the folder `base`; `relative` has `/` between its parts. */
+  resolve(base: string, relative: string): string;
+  parent(path: string): string;
+  /** Whether `path` is `folder` or lies in it; symbolic links are followed. */
+  contains(folder: string, path: string): boolean;
+}
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string, cause?: unknown): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}

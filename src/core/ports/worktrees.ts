@@ -1,0 +1,101 @@
+import type { AppError, Loss } from '../errors';
+import type { Event } from '../event';
+import type { Identity, Repository, Worktree, WorktreeStatus } from '../model';
+
+/*
+ * What the use cases need of the outside world, as roles. Every method that can take long accepts an AbortSignal and
+ * rejects with an AbortError once it is aborted; all other failures are AppErrors.
+ */
+
+/** git worktrees of a repository. */
+export interface Worktrees {
+  /** @throws invalidInput when the folder is in no git repository (or a bare one) */
+  repository(folder: string, signal?: AbortSignal): Promise<Repository>;
+  /**
+   * Writes the repository's id down in its git directory, so that it survives a move of the folder. To be called before
+   * anything is stamped with the id; reading never writes it. @returns the repository with the id that counts
+   */
+  recordRepository(repository: Repository): Promise<Repository>;
+  /** One `git worktree list`: paths, branches, locks; the main worktree first. */
+  list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]>;
+  /** Reads only, runs nothing that the repository's config names. @throws notFound when the folder is gone */
+  status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus>;
+  /** Reads what the next `statuses` has to know first, while its caller still waits for the list. Never fails. */
+  prepareStatuses(repository: Repository): void;
+  /**
+   * Statuses of many worktrees of one repository, with one look-up of all their last commits; each is told as soon as it is
+   * known, a failure as such. Resolves when all are told. @throws only the AbortError
+   */
+  statuses(
+    worktrees: readonly Worktree[],
+    onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Local branches and remote-tracking branches (`origin/x`), newest commit first. */
+  branches(repository: Repository, signal?: AbortSignal): Promise<Branch[]>;
+  /** What a base (branch, tag, commit) stands for. @throws invalidInput when it names no commit */
+  resolveCommit(repository: Repository, base: string, signal?: AbortSignal): Promise<string>;
+  /** A file's text as a commit has it. @param path relative to the repository's root, with `/`. undefined: not in that commit */
+  fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * `git worktree add` (for new branches with --no-track) into a folder that must not exist or be empty.
+   * @throws conflict when the branch is checked out elsewhere or the folder exists, invalidInput for a bad name or base
+   */
+  add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree>;
+  /** Whether `add` could use the folder, as of now. @throws conflict when it exists and is not empty, or is a worktree */
+  checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void>;
+  /** What removing the worktree, and its branch if so wished, would lose. Empty: nothing. */
+  losses(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]>;
+  /**
+   * Removes folder and registration. Checks again for losses that are not in `accepted`, right before it removes.
+   * @throws conflict with the losses
+   */
+  remove(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Deletes a local branch only while it points at `expectedHead` (compare and swap). @throws conflict when it moved on */
+  deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void>;
+  /** Forgets registrations of worktrees whose folders are gone. */
+  prune(repository: Repository): Promise<void>;
+  /** Fires when a worktree, branch, HEAD or index of the repository changes, whoever changed it; coalesced. */
+  watch(repository: Repository): { readonly onDidChange: Event<void>; dispose(): void };
+}
+
+export interface Branch {
+  /** `x` for a local branch, `origin/x` for a remote-tracking one. */
+  readonly name: string;
+  readonly isRemote: boolean;
+  readonly commit: string;
+  /** Committer date, ISO 8601. */
+  readonly date: string;
+  readonly subject: string;
+  /** Folder of the worktree that has it checked out. */
+  readonly checkedOutAt: string | undefined;
+}
+
+export type AddWorktree = { readonly folder: string } & (
+  | { readonly kind: 'existing'; readonly branch: string }
+  /** `remoteBranch` is `origin/x`; makes local `x` that tracks it. */
+  | { readonly kind: 'tracking'; readonly branch: string; readonly remoteBranch: string }
+  /** `base`: a branch, tag or commit. */
+  | { readonly kind: 'new'; readonly branch: string; readonly base: string }
+);
+
+/** Identity files in the worktrees' own git directories. */
+export interface Identities {
+  /** undefined when there is none. @throws failed when there is one that cannot be understood */
+  read(worktree: Worktree): Promise<Identity | undefined>;
+  /** Atomic: whole or not at all. */
+  write(worktree: Worktree, identity: Identity): Promise<void>;
+  remove(worktree: Worktree): Promise<void>;
+}
+
+/** An agent that is to be started in a worktree's own window, once. */
+export interface AgentRequests {
+  request(worktree: Worktree): Promise<void>;
+  /** True to one caller only. */
+  take(worktree: Worktree): Promise<boolean>;
+}
