@@ -1,11 +1,12 @@
 import { AppError, isAppError } from '../core/errors';
-import type { Identity, Worktree } from '../core/model';
+import type { Identity } from '../core/model';
 import type { Names } from '../core/naming';
 import type { ClusterAccess, NamespaceRecord } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Commands, Locks, Ports } from '../core/ports/host';
 import type { Releases } from '../core/ports/releases';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
+import { CreationWorktree } from './creationWorktree';
 import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
 import type { CreateResult } from './requests';
@@ -31,10 +32,6 @@ interface Made {
   /** The namespace was there before this run. */
   foundNamespace?: boolean;
   identity?: Identity;
-  /** Where this run adds a worktree. */
-  addingAt?: string;
-  worktree?: Worktree;
-  wroteIdentity?: boolean;
   template?: string;
   /** There was no database before this run. */
   clonesDatabase?: boolean;
@@ -54,11 +51,13 @@ interface Choice {
 export class Creation {
   readonly #ports: CreatePorts;
   readonly #prepared: PreparedCreate;
+  readonly #worktree: CreationWorktree;
   readonly #made: Made = {};
 
   constructor(ports: CreatePorts, prepared: PreparedCreate) {
     this.#ports = ports;
     this.#prepared = prepared;
+    this.#worktree = new CreationWorktree(ports, prepared);
   }
 
   async run(run: Run): Promise<CreateResult> {
@@ -66,7 +65,7 @@ export class Creation {
     const services = this.#made.readiness?.services ?? [];
     const urls = services.flatMap((service) => service.urls).sort((a, b) => a.length - b.length);
     return {
-      worktree: required(this.#made.worktree),
+      worktree: required(this.#worktree.worktree),
       identity: required(this.#made.identity),
       services,
       ready: this.#made.readiness?.ready ?? false,
@@ -96,8 +95,8 @@ export class Creation {
         id: 'worktree',
         title: target.kind === 'worktree' ? 'Record the environment in the worktree' : `Check out ${target.branch}`,
         after: ['namespace'],
-        run: ({ signal }) => this.#checkOut(signal),
-        undo: (signal) => this.#removeWorktree(signal),
+        run: async ({ signal }) => (await this.#worktree.checkOut(required(this.#made.identity), signal)).path,
+        undo: (signal) => this.#worktree.takeBack(this.#made.identity, signal),
       },
       hasDatabase && {
         id: 'template',
@@ -200,74 +199,6 @@ export class Creation {
     return undefined;
   }
 
-  async #checkOut(signal: AbortSignal): Promise<string> {
-    const { target, folderOf } = this.#prepared;
-    const identity = required(this.#made.identity);
-    const worktree =
-      target.kind === 'worktree' ? target.worktree : await this.#addWorktree(folderOf(identity.slug), signal);
-    this.#made.worktree = worktree;
-    this.#made.wroteIdentity = true;
-    await this.#ports.identities.write(worktree, identity);
-    return worktree.path;
-  }
-
-  async #addWorktree(folder: string, signal: AbortSignal): Promise<Worktree> {
-    const { worktrees } = this.#ports;
-    const { target, repository } = this.#prepared;
-    const { branch } = target;
-    this.#made.addingAt = folder;
-    try {
-      if (target.kind === 'new')
-        return await worktrees.add(repository, { kind: 'new', folder, branch, base: target.commit }, signal);
-      if (target.kind === 'tracking') {
-        const { remoteBranch } = target;
-        return await worktrees.add(repository, { kind: 'tracking', folder, branch, remoteBranch }, signal);
-      }
-      return await worktrees.add(repository, { kind: 'existing', folder, branch }, signal);
-    } catch (error) {
-      // Refused: what is in that place now is somebody else's.
-      if (isAppError(error, 'conflict') || isAppError(error, 'invalidInput')) delete this.#made.addingAt;
-      throw error;
-    }
-  }
-
-  async #removeWorktree(signal: AbortSignal): Promise<string | undefined> {
-    const { worktrees, identities } = this.#ports;
-    const { target, repository, recorded } = this.#prepared;
-    const { identity, wroteIdentity, addingAt } = this.#made;
-    const worktree = this.#made.worktree ?? (await this.#findAdded(signal));
-    if (!worktree || !identity) return undefined;
-    if (addingAt === undefined) {
-      if (wroteIdentity) await (recorded ? identities.write(worktree, recorded) : identities.remove(worktree));
-      return undefined;
-    }
-    try {
-      // A branch that was there before stays, and with it the commits that only it has.
-      await worktrees.remove(repository, worktree, target.kind === 'existing' ? ['unpushed'] : [], signal);
-    } catch (error) {
-      if (!isAppError(error, 'conflict')) throw error;
-      // With its record, so that the next create goes on with it instead of finding its branch taken.
-      await identities.write(worktree, identity);
-      return `the worktree ${worktree.path}, which has files in it that a removal would lose`;
-    }
-    if (target.kind === 'new' || target.kind === 'tracking')
-      await worktrees.deleteBranch(repository, target.branch, target.commit);
-    else if (identity.createdBranch) return `the branch ${target.branch}, made by an earlier try`;
-    return undefined;
-  }
-
-  /** A worktree that was added although adding it failed. */
-  async #findAdded(signal: AbortSignal): Promise<Worktree | undefined> {
-    const { worktrees, paths } = this.#ports;
-    const { target, repository } = this.#prepared;
-    const folder = this.#made.addingAt;
-    if (folder === undefined) return undefined;
-    const listed = await worktrees.list(repository, signal);
-    return listed.find(
-      ({ path, branch }) => branch === target.branch && paths.contains(path, folder) && paths.contains(folder, path),
-    );
-  }
-
   async #prepareTemplate(signal: AbortSignal, worktreeDone: () => Promise<void>): Promise<string> {
     const { name, built } = await prepareTemplate(
       this.#ports,
@@ -275,7 +206,7 @@ export class Creation {
       required(this.#made.identity),
       async () => {
         await worktreeDone();
-        return required(this.#made.worktree);
+        return required(this.#worktree.worktree);
       },
       signal,
     );
@@ -300,7 +231,7 @@ export class Creation {
     const { releases, settings, paths } = this.#ports;
     const { file, target } = this.#prepared;
     const identity = required(this.#made.identity);
-    const folder = required(this.#made.worktree).path;
+    const folder = required(this.#worktree.worktree).path;
     await releases.install(
       {
         release: identity.release,
@@ -350,7 +281,7 @@ export class Creation {
       signal,
     );
     this.#made.identity = { ...identity, state: 'created' };
-    await identities.write(required(this.#made.worktree), this.#made.identity);
+    await identities.write(required(this.#worktree.worktree), this.#made.identity);
     const troubled = this.#made.readiness.services.filter(
       (service) => service.health !== 'healthy' && service.health !== 'stopped',
     );
