@@ -1,0 +1,84 @@
+/** What the services of an environment do right now, as their cluster tells it: what is drawn where there is no Grafana. */
+export interface Telemetry {
+  /**
+   * Follows one environment until the signal aborts. What the listener has no method for is not asked for; who watches the
+   * same namespace shares the readings; while nobody watches, nothing is asked at all. Starts no cluster. Never throws:
+   * what goes wrong is told by `onState`, and tried again.
+   */
+  watch(namespace: string, listener: TelemetryListener, signal: AbortSignal): void;
+}
+
+/** At most this much of the past is kept for who begins to watch. */
+export const telemetryHistoryMs = 15 * 60_000;
+export const telemetryIntervalMs = 5000;
+/** At most so many events are told: the newest. */
+export const telemetryEventLimit = 100;
+/** So many of each service's last lines come first. */
+export const telemetryLogLines = 200;
+
+/** Its methods are called from a turn of the event loop of their own, never from within `watch`. */
+export interface TelemetryListener {
+  /** First, if there is a past, all of it at once, oldest first; then one at a time, about `telemetryIntervalMs` apart. */
+  onSamples(samples: readonly TelemetrySample[]): void;
+  /** All that are known, newest first, whenever that changes. */
+  onEvents?(events: readonly EnvironmentEvent[]): void;
+  /** As they come; those of one service are in order. */
+  onLogLines?(lines: readonly EnvironmentLogLine[]): void;
+  /** Why nothing new comes, in one line; undefined: it comes again. Called when that changes. */
+  onState?(failure: string | undefined): void;
+}
+
+export interface TelemetrySample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** By name. */
+  readonly services: readonly ServiceSample[];
+  /**
+   * Why something is known of no service, in one line that a person can act on. What is undefined of a single service only
+   * is what there is nothing to say of: it runs no pod, or no route leads to it.
+   */
+  readonly missing: { readonly usage?: string; readonly requests?: string };
+}
+
+export interface ServiceSample {
+  readonly name: string;
+  /** Cores: 0.5 is half of one. The mean over a window that the cluster chooses. */
+  readonly cpuCores: number | undefined;
+  readonly memoryBytes: number | undefined;
+  /** Of the containers of its present pods, since they were made. */
+  readonly restarts: number;
+  readonly requests: RequestSample | undefined;
+}
+
+/** What went through the gateway to a service since the sample before. */
+export interface RequestSample {
+  /** Requests per second, by class of the status. Those that the client gave up count as 4xx, opened WebSockets as 1xx. */
+  readonly perSecond: Readonly<Record<StatusClass, number>>;
+  /** Until the whole answer was sent, in milliseconds; undefined when none was. Streams and WebSockets do not count. */
+  readonly p50Ms: number | undefined;
+  readonly p95Ms: number | undefined;
+}
+
+export type StatusClass = '1xx' | '2xx' | '3xx' | '4xx' | '5xx';
+
+export interface EnvironmentEvent {
+  /** The same for as long as it is the same event, which may happen again. */
+  readonly id: string;
+  /** When it happened last, in milliseconds since the epoch. */
+  readonly at: number;
+  readonly type: 'Normal' | 'Warning';
+  /** One word: BackOff, Unhealthy, Killing… */
+  readonly reason: string;
+  /** What it is about: `Pod/backend-5d4…`. */
+  readonly object: string;
+  /** Text of anybody's: never markup. */
+  readonly message: string;
+  /** How often it happened. */
+  readonly count: number;
+}
+
+export interface EnvironmentLogLine {
+  readonly service: string;
+  /** Text of anybody's, without its end: never markup. */
+  readonly text: string;
+}
