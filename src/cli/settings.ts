@@ -9,12 +9,13 @@ export function variableOf(key: string): string {
     .toUpperCase()}`;
 }
 
-/** @throws invalidInput naming the variable whose value is no number where one is needed */
+/** @throws invalidInput naming the variable whose value is no number, or neither true nor false, where that is needed */
 export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
   const entries = Object.entries(defaultSettings).map(([key, fallback]: [string, unknown]) => {
     const variable = variableOf(key);
     const value = env[variable];
     if (value === undefined || value === '') return [key, fallback];
+    if (typeof fallback === 'boolean') return [key, toBoolean(variable, value)];
     if (typeof fallback !== 'number') return [key, value];
     const number = Number(value);
     if (!Number.isFinite(number) || number < 0)
@@ -22,4 +23,10 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     return [key, number];
   });
   return Object.fromEntries(entries) as Settings;
+}
+
+function toBoolean(variable: string, value: string): boolean {
+  if (value !== 'true' && value !== 'false')
+    throw new AppError('invalidInput', `${variable} must be true or false, not "${value}".`);
+  return value === 'true';
 }

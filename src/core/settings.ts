@@ -10,6 +10,17 @@ export interface Settings {
   readonly 'postgres.binaries': string;
   /** A server of the person's own (`postgresql://user@host:port/`); '' lets Coppice start one. */
   readonly 'postgres.url': string;
+  /** That server as the pods of a real cluster reach it (`host:port`); '' is the same host and port. */
+  readonly 'postgres.podAddress': string;
+  /** Whether a namespace of a real cluster gets a quota. */
+  readonly 'quota.enabled': boolean;
+  readonly 'quota.pods': number;
+  /** Sum of what all containers ask for, as Kubernetes writes it. */
+  readonly 'quota.cpu': string;
+  /** Sum of what all containers may use. */
+  readonly 'quota.memory': string;
+  /** What one container may use that says nothing of its own. */
+  readonly 'quota.containerMemory': string;
   readonly 'agent.command': string;
   readonly 'telemetry.otlpEndpoint': string;
   readonly 'temporal.address': string;
@@ -27,6 +38,12 @@ export const defaultSettings: Settings = {
   'helm.path': '',
   'postgres.binaries': '',
   'postgres.url': '',
+  'postgres.podAddress': '',
+  'quota.enabled': true,
+  'quota.pods': 30,
+  'quota.cpu': '4',
+  'quota.memory': '30Gi',
+  'quota.containerMemory': '1Gi',
   'agent.command': 'claude',
   'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
   'temporal.address': '127.0.0.1:7233',

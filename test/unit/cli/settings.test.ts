@@ -24,3 +24,13 @@ it.each(['web', '-1', '1e999', 'NaN'])('refuses %j for a number, by the name of 
     `COPPICE_GATEWAY_PORT must be a number, not "${value}".`,
   );
 });
+
+it('takes what is true or false as such, and refuses anything else', () => {
+  expect(settingsFromEnvironment({ COPPICE_QUOTA_ENABLED: 'false' })).toEqual({
+    ...defaultSettings,
+    'quota.enabled': false,
+  });
+  expect(() => settingsFromEnvironment({ COPPICE_QUOTA_ENABLED: '0' })).toThrow(
+    'COPPICE_QUOTA_ENABLED must be true or false, not "0".',
+  );
+});
