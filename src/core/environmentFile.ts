@@ -11,8 +11,8 @@ export interface ServiceSpec {
   /** A DNS label. */
   readonly name: string;
   readonly image: string | undefined;
-  /** Folder with a Dockerfile, relative to the repository's root. */
-  readonly build: string | undefined;
+  /** What its image is built of where containers run; goes before `image`. */
+  readonly build: BuildSpec | undefined;
   /** Whether the worktree's files are mounted in the container. */
   readonly mount: boolean;
   /** The argument vector; a string in the file is split at spaces, quotes respected, and given to no shell. */
@@ -26,6 +26,17 @@ export interface ServiceSpec {
   readonly replicas: number;
 }
 
+/** What `docker build` is asked for. */
+export interface BuildSpec {
+  /** Folder that the build sees, relative to the repository's root. */
+  readonly context: string;
+  /** Relative to the context. */
+  readonly dockerfile: string;
+  /** Stage of the Dockerfile; undefined: its last one. */
+  readonly target: string | undefined;
+  readonly args: Readonly<Record<string, string>>;
+}
+
 export interface DatabaseSpec {
   /** Name of the template database; the one used may carry a suffix when another repository holds this name. */
   readonly template: string;
@@ -34,6 +45,8 @@ export interface DatabaseSpec {
 }
 
 export const environmentFileName = 'coppice.yaml';
+
+export const defaultDockerfile = 'Dockerfile';
 
 /** One thing wrong with an environment file; the position is 1-based. */
 export interface EnvironmentFileProblem {

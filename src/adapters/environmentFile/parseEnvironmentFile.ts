@@ -1,4 +1,11 @@
-import type { DatabaseSpec, EnvironmentFile, EnvironmentFileProblem, ServiceSpec } from '../../core/environmentFile';
+import type {
+  BuildSpec,
+  DatabaseSpec,
+  EnvironmentFile,
+  EnvironmentFileProblem,
+  ServiceSpec,
+} from '../../core/environmentFile';
+import { defaultDockerfile } from '../../core/environmentFile';
 import { parseCommand } from './parseCommand';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
@@ -85,7 +92,7 @@ class Reading {
   #service(name: string, value: Mapping): ServiceSpec {
     const path = ['services', name];
     const image = text(value['image']);
-    const build = this.#path(value['build'], [...path, 'build']);
+    const build = this.#build(value['build'], [...path, 'build']);
     return {
       name,
       image,
@@ -94,9 +101,26 @@ class Reading {
       command: this.#command(value['command'], [...path, 'command']),
       port: typeof value['port'] === 'number' ? value['port'] : undefined,
       routes: this.#routesOf(name, value['routes']),
-      env: this.#env(value['env'], [...path, 'env']),
+      env: this.#texts(value['env'], [...path, 'env']),
       health: text(value['health']),
       replicas: typeof value['replicas'] === 'number' ? value['replicas'] : 1,
+    };
+  }
+
+  /** A folder alone is a build of it with its `Dockerfile`. */
+  #build(value: Value | undefined, path: readonly string[]): BuildSpec | undefined {
+    if (!isMapping(value)) {
+      const context = this.#path(value, path);
+      return context === undefined
+        ? undefined
+        : { context, dockerfile: defaultDockerfile, target: undefined, args: {} };
+    }
+    return {
+      context: this.#path(value['context'], [...path, 'context']) ?? '.',
+      dockerfile:
+        this.#path(value['dockerfile'], [...path, 'dockerfile'], 'a file inside the context') ?? defaultDockerfile,
+      target: text(value['target']),
+      args: this.#texts(value['args'], [...path, 'args']),
     };
   }
 
@@ -117,7 +141,8 @@ class Reading {
       });
   }
 
-  #env(value: Value | undefined, path: readonly string[]): Record<string, string> {
+  /** Names with text; a number or true/false is the text as it is written. */
+  #texts(value: Value | undefined, path: readonly string[]): Record<string, string> {
     if (!isMapping(value)) return {};
     const entries = Object.entries(value).flatMap(([name, content]): [string, string][] => {
       // Records are ordinary objects everywhere else.
@@ -159,15 +184,16 @@ class Reading {
   }
 
   /** A path inside the repository, with `/` between its parts and nothing superfluous. */
-  #path(value: Value | undefined, path: readonly string[]): string | undefined {
+  #path(
+    value: Value | undefined,
+    path: readonly string[],
+    expected = 'a folder inside the repository, relative to this file',
+  ): string | undefined {
     if (typeof value !== 'string' || value === '') return undefined;
     const parts = value.split('/').filter((part) => part !== '' && part !== '.');
     const isAbsolute = /^(?:[/\\~]|[A-Za-z]:)/.test(value);
     if (isAbsolute || parts.includes('..')) {
-      this.#problem(
-        pointerOf(path),
-        `must be a folder inside the repository, relative to this file, found ${quote(value)}`,
-      );
+      this.#problem(pointerOf(path), `must be ${expected}, found ${quote(value)}`);
     } else if (/[\\\n\r\t]/.test(value)) {
       this.#problem(pointerOf(path), `must be a path with / between its parts, found ${quote(value)}`);
     }

@@ -1,7 +1,7 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { environmentFileName } from '../../core/environmentFile';
-import type { EnvironmentFile, EnvironmentFileProblem } from '../../core/environmentFile';
+import { defaultDockerfile, environmentFileName } from '../../core/environmentFile';
+import type { BuildSpec, EnvironmentFile, EnvironmentFileProblem } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import { parseEnvironmentFile } from './parseEnvironmentFile';
@@ -100,19 +100,24 @@ async function folderProblems(
   parsed: ParsedEnvironmentFile,
 ): Promise<EnvironmentFileProblem[]> {
   const root = await realpath(folder);
-  const named = [
+  const folders = [
     ...(file.chart === undefined ? [] : [{ keys: ['chart'], value: file.chart, holds: 'Chart.yaml' }]),
     ...file.services.flatMap(({ name, build }) =>
-      build === undefined ? [] : [{ keys: ['services', name, 'build'], value: build, holds: undefined }],
+      build === undefined ? [] : [{ keys: ['services', name, 'build'], value: build.context, holds: named(build) }],
     ),
   ];
   const problems = await Promise.all(
-    named.map(async ({ keys, value, holds }) => {
+    folders.map(async ({ keys, value, holds }) => {
       const message = await folderProblem(root, value, holds);
       return message === undefined ? [] : [{ ...parsed.position(keys), message: `${keys.join('.')} ${message}` }];
     }),
   );
   return problems.flat().sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Clusters that run no containers need no Dockerfile: only one that the file names must be there. */
+function named({ dockerfile }: BuildSpec): string | undefined {
+  return dockerfile === defaultDockerfile ? undefined : dockerfile;
 }
 
 async function folderProblem(root: string, value: string, holds: string | undefined): Promise<string | undefined> {

@@ -26,7 +26,7 @@ test('the sample is valid and understood', () => {
   expect(file.services[1]).toEqual({
     name: 'backend',
     image: undefined,
-    build: 'backend',
+    build: { context: 'backend', dockerfile: 'Dockerfile', target: undefined, args: {} },
     mount: false,
     command: ['node', 'backend/server.js'],
     port: 8000,
@@ -168,6 +168,32 @@ describe('an error names its place, what was expected and what was found', () =>
       'an absolute build',
       service('build: /etc'),
       '4:12: services.web.build must be a folder inside the repository, relative to this file, found "/etc"',
+    ],
+    ['a build without a context', service('build: {target: dev}'), '4:5: services.web.build.context is missing'],
+    [
+      'a build that is a list',
+      service('build: [backend]'),
+      '4:12: services.web.build must be text or a mapping, found a list',
+    ],
+    [
+      'a key that a build does not have',
+      service('build: {context: ., dockerFile: x}'),
+      '4:25: services.web.build has no key "dockerFile": did you mean "dockerfile"?',
+    ],
+    [
+      'a Dockerfile outside of the context',
+      service('build:\n  context: .\n  dockerfile: ../x'),
+      '6:19: services.web.build.dockerfile must be a file inside the context, found "../x"',
+    ],
+    [
+      'a stage that is none',
+      service('build: {context: ., target: "--push"}'),
+      '4:33: services.web.build.target must be a stage of the Dockerfile: letters, digits, _, . and -, first a letter or a digit, found "--push"',
+    ],
+    [
+      'a build argument of nothing',
+      service('build: {context: ., args: {A: }}'),
+      '4:32: services.web.build.args.A must be text, a number or true or false, found nothing',
     ],
     [
       'a Windows build',
@@ -367,6 +393,9 @@ describe('properties', () => {
             'web',
             'image',
             'build',
+            'context',
+            'dockerfile',
+            'args',
             'command',
             'port',
             'routes',
@@ -381,7 +410,7 @@ describe('properties', () => {
       ),
     })).any;
     const service = fc.record(
-      { image: fc.constant('x'), port: value, routes: value, env: value, command: value },
+      { image: fc.constant('x'), port: value, routes: value, env: value, command: value, build: value },
       { requiredKeys: ['image'] },
     );
     const root = fc.record(

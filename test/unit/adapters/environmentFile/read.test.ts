@@ -40,7 +40,7 @@ test('a good one, with its folders', async () => {
   await write('version: 1\nservices: {a: {build: backend}, b: {build: .}}\nchart: chart\n');
   expect(await files.exists(folder)).toBe(true);
   const file = await files.read(folder);
-  expect(file.services.map(({ build }) => build)).toEqual(['backend', '.']);
+  expect(file.services.map(({ build }) => build?.context)).toEqual(['backend', '.']);
   expect(file.chart).toBe('chart');
 });
 
@@ -68,12 +68,30 @@ test('folders that are missing, no folders, or without what belongs in them', as
   ]);
 });
 
+test('a build in detail; a Dockerfile that is named must be there', async () => {
+  await mkdir(path.join(folder, 'backend'));
+  await write(
+    'version: 1\nservices:\n  a:\n    build: {context: ./backend/, dockerfile: docker/dev, target: dev, args: {A: 1.10, B: true}}\n',
+  );
+  expect((await failure()).message).toBe(
+    'coppice.yaml:4:12: services.a.build names the folder "backend", which has no docker/dev',
+  );
+  await mkdir(path.join(folder, 'backend/docker'));
+  await writeFile(path.join(folder, 'backend/docker/dev'), 'FROM scratch\n');
+  expect((await files.read(folder)).services[0]?.build).toEqual({
+    context: 'backend',
+    dockerfile: 'docker/dev',
+    target: 'dev',
+    args: { A: '1.10', B: 'true' },
+  });
+});
+
 test('a link that leads out of the repository is refused, one inside is followed', async () => {
   await mkdir(path.join(folder, 'real'));
   await symlink('real', path.join(folder, 'inside'), 'dir');
   await symlink(tmpdir(), path.join(folder, 'outside'), 'dir');
   await write('version: 1\nservices:\n  a: {build: inside}\n');
-  expect((await files.read(folder)).services[0]?.build).toBe('inside');
+  expect((await files.read(folder)).services[0]?.build?.context).toBe('inside');
   await write('version: 1\nservices:\n  a: {build: outside}\n');
   expect((await failure()).message).toBe(
     'coppice.yaml:3:14: services.a.build must be inside the repository, "outside" is a link that leads out of it',
