@@ -24,6 +24,11 @@ export interface Settings {
   readonly 'agent.command': string;
   readonly 'telemetry.otlpEndpoint': string;
   readonly 'temporal.address': string;
+  /** Addresses of the person's own; '' is infra's, where the cluster has it. */
+  readonly 'grafana.url': string;
+  readonly 'prometheus.url': string;
+  readonly 'loki.url': string;
+  readonly 'jaeger.url': string;
   /** Folder for Coppice's own state; '' is `~/.coppice`. */
   readonly home: string;
   /** Seconds that a create waits for its services. */
@@ -47,6 +52,10 @@ export const defaultSettings: Settings = {
   'agent.command': 'claude',
   'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
   'temporal.address': '127.0.0.1:7233',
+  'grafana.url': '',
+  'prometheus.url': '',
+  'loki.url': '',
+  'jaeger.url': '',
   home: '',
   'create.readyTimeout': 120,
   'gateway.port': 8080,
