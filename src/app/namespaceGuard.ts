@@ -1,17 +1,16 @@
 import type { ClusterIdentity } from '../core/model';
 import type { WorktreeValues } from '../core/ports/releases';
 import type { Settings } from '../core/settings';
+import type { QuotaSettings } from './verifyQuota';
 
-export type GuardSettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url'>;
+export type GuardSettings = QuotaSettings &
+  Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url' | 'postgres.podAddress'>;
 
 /** Namespace of the services that all environments share. */
-export const infraNamespace = 'coppice-infra';
+export const infraNamespace = 'infra';
 
 /** k3d's Traefik runs here. */
 const ingressNamespace = 'kube-system';
-
-/** Room for a handful of services while each is replaced by a new pod. */
-const quota = { pods: 50, cpu: '4', memory: '16Gi', containerMemory: '2Gi' } as const;
 
 /**
  * What keeps an environment from getting into the way of others in a cluster that enforces it. The embedded one enforces
@@ -25,10 +24,20 @@ export function namespaceGuard(
   const servers = [
     portOf(settings['telemetry.otlpEndpoint'], 4318),
     portOf(settings['temporal.address'], 7233),
-    portOf(settings['postgres.url'], 5432),
+    portOf(settings['postgres.podAddress'] || settings['postgres.url'], 5432),
   ];
   const outsidePorts = [...new Set(servers)].sort((a, b) => a - b);
-  return { quota, network: { infra: infraNamespace, ingress: ingressNamespace, outsidePorts }, access: true };
+  const quota = {
+    pods: settings['quota.pods'],
+    cpu: settings['quota.cpu'],
+    memory: settings['quota.memory'],
+    containerMemory: settings['quota.containerMemory'],
+  };
+  return {
+    ...(settings['quota.enabled'] ? { quota } : {}),
+    network: { infra: infraNamespace, ingress: ingressNamespace, outsidePorts },
+    access: true,
+  };
 }
 
 /** @param address a URL or `host:port` */

@@ -232,7 +232,11 @@ describe('charts/worktree', () => {
         egress: [
           { to: [{ podSelector: {} }, namespace('a')] },
           {
-            to: [namespace('kube-system')],
+            to: [
+              namespace('kube-system'),
+              { namespaceSelector: {}, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+              { ipBlock: { cidr: '169.254.0.0/16' } },
+            ],
             ports: [
               { port: 53, protocol: 'UDP' },
               { port: 53, protocol: 'TCP' },

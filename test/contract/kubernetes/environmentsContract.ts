@@ -69,7 +69,7 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
         databaseSecret: 'coppice-database',
         ingressClass: null,
         quota: { pods: 10, cpu: '1', memory: '4Gi', containerMemory: '512Mi' },
-        network: { infra: 'coppice-infra', ingress: 'kube-system', outsidePorts: [5432] },
+        network: { infra: 'infra', ingress: 'kube-system', outsidePorts: [5432] },
         access: true,
       };
     };

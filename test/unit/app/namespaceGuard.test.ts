@@ -9,10 +9,31 @@ describe('what keeps an environment to its own', () => {
 
   test.each(['k3d', 'context'] as const)('%s gets a quota, a network policy and a role', (kind) => {
     expect(namespaceGuard({ kind }, defaultSettings)).toEqual({
-      quota: { pods: 50, cpu: '4', memory: '16Gi', containerMemory: '2Gi' },
-      network: { infra: 'coppice-infra', ingress: 'kube-system', outsidePorts: [4318, 5432, 7233] },
+      quota: { pods: 30, cpu: '4', memory: '30Gi', containerMemory: '1Gi' },
+      network: { infra: 'infra', ingress: 'kube-system', outsidePorts: [4318, 5432, 7233] },
       access: true,
     });
+  });
+
+  test('a quota is what the settings say, or none', () => {
+    const small = { ...defaultSettings, 'quota.pods': 5, 'quota.cpu': '500m', 'quota.memory': '2Gi' };
+    expect(namespaceGuard({ kind: 'context' }, small).quota).toEqual({
+      pods: 5,
+      cpu: '500m',
+      memory: '2Gi',
+      containerMemory: '1Gi',
+    });
+    const none = namespaceGuard({ kind: 'context' }, { ...defaultSettings, 'quota.enabled': false });
+    expect(Object.keys(none)).toEqual(['network', 'access']);
+  });
+
+  test('of the database server the address that pods use stays in reach', () => {
+    const settings = {
+      ...defaultSettings,
+      'postgres.url': 'postgresql://a@db.example:6543/',
+      'postgres.podAddress': 'db.internal:6666',
+    };
+    expect(namespaceGuard({ kind: 'k3d' }, settings).network?.outsidePorts).toEqual([4318, 6666, 7233]);
   });
 
   test.each([
