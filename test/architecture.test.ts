@@ -60,10 +60,11 @@ const tell = (found: readonly Import[]): string[] => found.map(({ from, to }) =>
 
 const sdkOf: Readonly<Record<string, readonly string[]>> = {
   'adapters/git': ['simple-git', 'p-limit'],
-  'adapters/kubernetes': ['@kubernetes/client-node'],
+  'adapters/kubernetes': ['@kubernetes/client-node', 'ws'],
   'adapters/postgres': ['pg'],
   'adapters/environmentFile': ['yaml', 'ajv'],
-  embedded: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml'],
+  'adapters/k3d': ['yaml'],
+  embedded: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws'],
   cli: ['commander'],
 };
 
