@@ -81,7 +81,9 @@ describe('settings', () => {
 
   it('that name a program, a folder or a server are nothing that a repository can set', () => {
     for (const [key, { scope }] of Object.entries(properties)) expect(scope, key).toMatch(/^machine(-overridable)?$/);
-    for (const key of ['agent.command', 'helm.path', 'postgres.binaries', 'postgres.url', 'home']) {
+    const ofMachine = ['agent.command', 'helm.path', 'postgres.binaries', 'postgres.url', 'home'];
+    const clusters = ['cluster.default', 'cluster.allowedContexts', 'cluster.kubeconfig'];
+    for (const key of [...ofMachine, ...clusters]) {
       expect(properties[`coppice.${key}`]?.scope, key).toBe('machine');
     }
     expect([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(

@@ -16,6 +16,7 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     const value = env[variable];
     if (value === undefined || value === '') return [key, fallback];
     if (typeof fallback === 'boolean') return [key, toBoolean(variable, value)];
+    if (Array.isArray(fallback)) return [key, toList(value)];
     if (typeof fallback !== 'number') return [key, value];
     const number = Number(value);
     if (!Number.isFinite(number) || number < 0)
@@ -23,6 +24,14 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     return [key, number];
   });
   return Object.fromEntries(entries) as Settings;
+}
+
+/** Parted by commas. */
+function toList(value: string): string[] {
+  return value
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
 }
 
 function toBoolean(variable: string, value: string): boolean {

@@ -29,6 +29,12 @@ export interface Settings {
   readonly 'prometheus.url': string;
   readonly 'loki.url': string;
   readonly 'jaeger.url': string;
+  /** Where a repository's environments run that has not chosen a cluster: `embedded`, or a context that was chosen before. */
+  readonly 'cluster.default': string;
+  /** Contexts of clusters elsewhere than on this machine that may be chosen and changed. */
+  readonly 'cluster.allowedContexts': readonly string[];
+  /** The user's kubeconfig, which is only read; '' is what KUBECONFIG names, else `~/.kube/config`. */
+  readonly 'cluster.kubeconfig': string;
   /** Folder for Coppice's own state; '' is `~/.coppice`. */
   readonly home: string;
   /** Seconds that a create waits for its services. */
@@ -56,6 +62,9 @@ export const defaultSettings: Settings = {
   'prometheus.url': '',
   'loki.url': '',
   'jaeger.url': '',
+  'cluster.default': 'embedded',
+  'cluster.allowedContexts': [],
+  'cluster.kubeconfig': '',
   home: '',
   'create.readyTimeout': 120,
   'gateway.port': 8080,

@@ -10,7 +10,13 @@ export function readSettings(): Settings {
 export function toSettings(get: (key: keyof Settings) => unknown): Settings {
   const entries = Object.entries(defaultSettings).map(([key, fallback]: [string, unknown]) => {
     const value = get(key as keyof Settings);
-    return [key, typeof value === typeof fallback ? value : fallback];
+    return [key, isLike(value, fallback) ? value : fallback];
   });
   return Object.fromEntries(entries) as Settings;
+}
+
+/** Lists are lists of text. */
+function isLike(value: unknown, fallback: unknown): boolean {
+  if (!Array.isArray(fallback)) return typeof value === typeof fallback;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
 }

@@ -25,6 +25,14 @@ it.each(['web', '-1', '1e999', 'NaN'])('refuses %j for a number, by the name of 
   );
 });
 
+it('takes a list as what is between commas', () => {
+  const env = { COPPICE_CLUSTER_ALLOWED_CONTEXTS: 'team-dev, arn:aws:eks:eu-1:1:cluster/x,' };
+  expect(settingsFromEnvironment(env)).toEqual({
+    ...defaultSettings,
+    'cluster.allowedContexts': ['team-dev', 'arn:aws:eks:eu-1:1:cluster/x'],
+  });
+});
+
 it('takes what is true or false as such, and refuses anything else', () => {
   expect(settingsFromEnvironment({ COPPICE_QUOTA_ENABLED: 'false' })).toEqual({
     ...defaultSettings,
