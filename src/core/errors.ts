@@ -20,6 +20,7 @@ export interface Remedy {
     | { readonly kind: 'openUrl'; readonly url: string }
     | { readonly kind: 'openWorktree'; readonly path: string }
     | { readonly kind: 'showLogs'; readonly folder: string; readonly service: string }
+    | { readonly kind: 'chooseCluster' }
     | { readonly kind: 'retry' };
 }
 

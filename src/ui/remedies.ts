@@ -27,6 +27,9 @@ export async function act(
     case 'openUrl':
       await vscode.env.openExternal(vscode.Uri.parse(action.url, true));
       return;
+    case 'chooseCluster':
+      await vscode.commands.executeCommand('coppice.chooseCluster');
+      return;
     case 'openWorktree':
       return openFolder(action.path);
     case 'showLogs': {

@@ -1,0 +1,43 @@
+import type { ClusterIdentity } from '../model';
+
+/** A context of the user's kubeconfig, and where it leads. */
+export interface KubeContext {
+  readonly name: string;
+  /** Address of the API server. */
+  readonly server: string;
+  /** SHA-256 over the PEM of the certificate authority, hex; undefined where the kubeconfig names none. */
+  readonly caSha256: string | undefined;
+  /** Names that the kubeconfig gives to the cluster, and to the namespace that the context begins in. */
+  readonly cluster: string;
+  readonly namespace: string | undefined;
+}
+
+/** The user's kubeconfigs: they are read, and never written. */
+export interface KubeContexts {
+  /**
+   * Their contexts by name, each with a server. Files that are not there are passed over when another one is.
+   *
+   * @param kubeconfigs absolute paths; what several of them name counts as the first says, as for kubectl
+   * @throws notConfigured when there is none, or one cannot be understood; denied when one cannot be read
+   */
+  list(kubeconfigs: readonly string[]): Promise<readonly KubeContext[]>;
+}
+
+/** A cluster that was chosen: what pins it, and the kubeconfigs whose context it is (none for the embedded one). */
+export interface ChosenCluster {
+  readonly identity: ClusterIdentity;
+  /** Absolute paths. */
+  readonly kubeconfigs: readonly string[];
+}
+
+/** What the user chose, for all repositories: in a place where nothing of a repository is. */
+export interface ClusterChoices {
+  /** What was chosen for a repository; undefined: nothing was. @throws failed when what was recorded cannot be understood */
+  read(repositoryId: string): Promise<ChosenCluster | undefined>;
+  /** Every cluster that ever was chosen: the person said yes to it. */
+  allowed(): Promise<readonly ChosenCluster[]>;
+  /** Records the choice of a repository, and that the cluster is allowed. One at a time is the caller's care. */
+  choose(repositoryId: string, chosen: ChosenCluster): Promise<void>;
+  /** Takes a cluster from those that are allowed, and from the repositories that had chosen it: it is gone. */
+  forget(identity: ClusterIdentity): Promise<void>;
+}
