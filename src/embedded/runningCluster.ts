@@ -5,6 +5,8 @@ import { Gateway } from './gateway/gateway';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
 import { LogStore } from './logs/logStore';
+import { clusterMetrics } from './metrics/clusterMetrics';
+import { PodUsage } from './metrics/podUsage';
 import { Backends } from './network/backends';
 import { writeEndpoints } from './network/endpoints';
 import { FreePorts } from './network/freePort';
@@ -14,7 +16,6 @@ import { adaptKubelet } from './node/adaptKubelet';
 import { describeNode } from './node/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
 import { collectGracefully } from './node/gracefulCollection';
-import { PodUsage } from './node/podUsage';
 import { ProcessRuntime } from './node/processRuntime';
 import type { ClusterOptions } from './options';
 import { ProcessWatch } from './process/processWatch';
@@ -95,11 +96,11 @@ export async function startCluster(
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
   const usage = new PodUsage(objects, runtime);
-  const podMetrics = () => usage.read();
+  const text = () => clusterMetrics({ objects, counts: gateway.counts, usage, version, log });
   const onError = (error: unknown): void =>
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const serve = (port: number) =>
-    startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, podMetrics, onError });
+    startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, onError });
   const api = await listenOnApiPort(serve, options, settings);
   if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
     settings.apiPort = api.port;

@@ -7,6 +7,7 @@ import { generate } from 'selfsigned';
 import { startApiServer } from '../../src/embedded/api/apiServer';
 import { ObjectStore } from '../../src/embedded/api/objectStore';
 import type { PodLogs } from '../../src/embedded/api/podLogs';
+import type { UsageSource } from '../../src/embedded/api/usageSource';
 
 export interface TestApi {
   server: string;
@@ -64,6 +65,19 @@ const logs: PodLogs = {
   },
 };
 
+const moment = { at: Date.UTC(2026, 0, 1), windowMs: 5000 };
+const measuredUsage: UsageSource = {
+  pods: () => {
+    const containers = [{ name: 'web', cpuCores: 0.25, memoryBytes: 1 << 20 }];
+    const pod = { namespace: 'default', labels: { app: 'web' }, containers, ...moment };
+    return Promise.resolve([
+      { ...pod, name: 'measured' },
+      { ...pod, name: 'other', labels: {} },
+    ]);
+  },
+  nodes: () => Promise.resolve([{ name: 'node-1', labels: {}, cpuCores: 1.5, memoryBytes: 3 * 2 ** 30, ...moment }]),
+};
+
 /** The API server over a webernetes cluster of one node in this process, with images that spawn nothing. */
 export async function startTestApi(): Promise<TestApi> {
   const cluster = new Cluster({ nodes: 1 });
@@ -87,10 +101,7 @@ export async function startTestApi(): Promise<TestApi> {
     tls: { key: pems.private, cert: pems.cert },
     host: '127.0.0.1',
     port: 0,
-    podMetrics: () =>
-      Promise.resolve([
-        { namespace: 'default', name: 'measured', containers: [{ name: 'web', cpuCores: 0.25, memoryBytes: 1 << 20 }] },
-      ]),
+    metrics: { usage: measuredUsage, text: () => Promise.resolve('up 1\n') },
     onError: (error) => process.stderr.write(`${String(error)}\n`),
   });
   const server = `https://127.0.0.1:${api.port}`;

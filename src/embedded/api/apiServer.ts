@@ -7,10 +7,7 @@ import { terminateNamespaces } from './namespaceTermination';
 import type { ObjectStore } from './objectStore';
 import { ObjectWrites } from './objectWrites';
 import type { PodLogs } from './podLogs';
-import type { PodMetrics } from './podMetrics';
-import { answerRequest } from './requestHandler';
-
-export type { PodMetrics };
+import { answerRequest, type MetricsSource } from './requestHandler';
 
 export interface ApiServerOptions {
   cluster: Cluster;
@@ -22,8 +19,8 @@ export interface ApiServerOptions {
   host: '127.0.0.1';
   /** 0 lets the system choose one. */
   port: number;
-  /** What `kubectl top pods` shows; without it there is no metrics API. */
-  podMetrics?: () => Promise<readonly PodMetrics[]>;
+  /** Without it there is neither a metrics API nor `/metrics`. */
+  metrics?: MetricsSource;
   /** Hears of what went wrong on our side; such requests are answered with 500. */
   onError?: (error: unknown) => void;
 }
@@ -47,7 +44,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     logs,
     token,
     onError,
-    ...(options.podMetrics ? { podMetrics: options.podMetrics } : {}),
+    ...(options.metrics ? { metrics: options.metrics } : {}),
   };
   const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
     void answerRequest(context, request, response);

@@ -69,6 +69,7 @@ const virtualResources: Readonly<Record<string, readonly ApiResource[]>> = {
 };
 
 const metricsResources: readonly ApiResource[] = [
+  { name: 'nodes', singularName: '', namespaced: false, kind: 'NodeMetrics', verbs: ['get', 'list'] },
   { name: 'pods', singularName: '', namespaced: true, kind: 'PodMetrics', verbs: ['get', 'list'] },
 ];
 
@@ -93,8 +94,8 @@ export function discoveryDocument(pathname: string, withMetrics: boolean): objec
 /** All paths that answer, for `GET /`. */
 export function rootPaths(withMetrics: boolean): object {
   const groups = groupVersions(withMetrics).flatMap((one) => [`/apis/${one.split('/')[0] ?? ''}`, `/apis/${one}`]);
-  const paths = ['/api', '/api/v1', '/apis', ...groups, '/healthz', '/livez', '/openapi/v2', '/readyz', '/version'];
-  return { paths: paths.sort() };
+  const fixed = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/readyz', '/version'];
+  return { paths: [...fixed, ...groups, ...(withMetrics ? ['/metrics'] : [])].sort() };
 }
 
 function versionDocument(): object {

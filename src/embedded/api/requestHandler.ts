@@ -3,15 +3,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { discoveryDocument, rootPaths } from './discovery';
 import { negotiate } from './negotiation';
 import { openApiDocument, openApiProtobuf, protobufType } from './openapi';
-import { metricsDocument, type PodMetrics } from './podMetrics';
+import { isMetricsPath, metricsDocument } from './metricsApi';
 import { parseBody, readBody } from './requestBody';
 import { parseResourcePath } from './requestPath';
 import { handleResource, type ApiContext } from './resourceHandler';
 import { reviewDocument } from './reviews';
 import { StatusError } from './statusError';
+import type { UsageSource } from './usageSource';
+
+export interface MetricsSource {
+  /** For the metrics API, which `kubectl top` reads. */
+  usage: UsageSource;
+  /** For `/metrics`, in Prometheus' text format. Never rejects. */
+  text(): Promise<string>;
+}
 
 export interface ServerContext extends ApiContext {
-  podMetrics?: () => Promise<readonly PodMetrics[]>;
+  metrics?: MetricsSource;
   onError(error: unknown): void;
 }
 
@@ -58,19 +66,24 @@ async function route(context: ServerContext, request: IncomingMessage, response:
     if (review) return sendJson(response, 201, review);
     throw StatusError.noSuchResource();
   }
-  const found = await generalDocument(context, pathname);
   if (pathname === '/openapi/v2') return sendOpenApi(request, response);
+  if (pathname === '/metrics' && context.metrics) {
+    if (request.method !== 'GET') throw StatusError.methodNotAllowed();
+    return sendText(response, await context.metrics.text(), 'text/plain; version=0.0.4; charset=utf-8');
+  }
+  const found = await generalDocument(context, url);
   if (!found) throw StatusError.noSuchResource();
   if (request.method !== 'GET' && request.method !== 'HEAD') throw StatusError.methodNotAllowed();
   sendJson(response, 200, found);
 }
 
-async function generalDocument({ podMetrics }: ServerContext, pathname: string): Promise<object | undefined> {
-  const withMetrics = podMetrics !== undefined;
+async function generalDocument({ metrics }: ServerContext, url: URL): Promise<object | undefined> {
+  const { pathname, searchParams } = url;
+  const withMetrics = metrics !== undefined;
   if (pathname === '/') return rootPaths(withMetrics);
   const discovered = discoveryDocument(pathname, withMetrics);
-  if (discovered || !podMetrics || !pathname.startsWith('/apis/metrics.k8s.io/')) return discovered;
-  return metricsDocument(pathname, await podMetrics());
+  if (discovered || !metrics || !isMetricsPath(pathname)) return discovered;
+  return metricsDocument(pathname, searchParams, metrics.usage);
 }
 
 function sendOpenApi(request: IncomingMessage, response: ServerResponse): void {
@@ -98,8 +111,8 @@ function sendJson(response: ServerResponse, code: number, body: object): void {
   response.end(text);
 }
 
-function sendText(response: ServerResponse, text: string): void {
-  response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(text) });
+function sendText(response: ServerResponse, text: string, type = 'text/plain; charset=utf-8'): void {
+  response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 

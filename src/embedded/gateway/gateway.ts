@@ -7,7 +7,7 @@ import type { LogStore } from '../logs/logStore';
 import type { Backends } from '../network/backends';
 import { connectLoopback } from '../network/loopback';
 import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answerPage';
-import { RequestCounts } from './requestCounts';
+import { CLIENT_LEFT, RequestCounts } from './requestCounts';
 import { hostOf, isLocalName, RouteTable, type Route } from './routeTable';
 import { serviceTrouble } from './serviceTrouble';
 
@@ -37,6 +37,10 @@ export class Gateway {
   private readonly proxy = httpProxy.createProxyServer({ xfwd: true, xfwdWsProtoAsHttp: true });
   private readonly servers: Server[] = [];
   private readonly sockets = new Set<Duplex>();
+  /** What is known of an answer that ends before it is whole: it goes on for as long as the client likes, or its service died. */
+  private readonly unfinished = new WeakMap<object, 'stream' | 'broken'>();
+  /** Hear what a service answered to a request for a WebSocket. */
+  private readonly upgrades = new WeakMap<IncomingMessage, (status: number) => void>();
   private port = 0;
 
   constructor(private readonly parts: GatewayParts) {
@@ -44,12 +48,23 @@ export class Gateway {
     this.proxy.on('error', (error) => parts.log(`gateway: ${error.message}`));
     // A service that dies in the middle of an answer: the client must see that it is not whole.
     this.proxy.on('proxyRes', (answer, _request, response) => {
+      const isStream = answer.headers['content-type']?.startsWith('text/event-stream');
+      if (isStream) this.unfinished.set(response, 'stream');
       answer.once('close', () => {
-        if (!answer.complete) response.destroy();
+        if (answer.complete) return;
+        if (!isStream) this.unfinished.set(response, 'broken');
+        response.destroy();
       });
     });
+    this.proxy.on('proxyReqWs', (onward, request) => {
+      const tell = (answer: IncomingMessage): void => this.upgrades.get(request)?.(answer.statusCode ?? 502);
+      onward.once('upgrade', tell).once('response', tell);
+    });
     parts.objects.subscribe(({ kind, type, object }) => {
-      if (kind === 'Namespace' && type === 'DELETED') this.counts.forget(object.metadata.name);
+      if (type !== 'DELETED') return;
+      const { namespace = '', name } = object.metadata;
+      if (kind === 'Namespace') this.counts.forget(name);
+      if (kind === 'Service') this.counts.forget(namespace, name);
     });
   }
 
@@ -106,8 +121,10 @@ export class Gateway {
       return;
     }
     response.once('close', () => {
-      const statusClass = response.writableFinished ? `${Math.floor(response.statusCode / 100)}xx` : 'aborted';
-      this.counts.add(route, statusClass, performance.now() - started);
+      const fate = response.writableFinished ? 'finished' : this.unfinished.get(response);
+      const status = fate === undefined ? CLIENT_LEFT : fate === 'broken' ? 502 : response.statusCode;
+      const seconds = fate === 'finished' ? (performance.now() - started) / 1000 : undefined;
+      this.counts.add(route, request.method, status, seconds);
     });
     const socket = await this.connect(route);
     if (!socket) return this.answerDown(request, response, route);
@@ -120,21 +137,29 @@ export class Gateway {
   }
 
   private async onUpgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
-    const started = performance.now();
     client.on('error', () => client.destroy());
     this.sockets.add(client);
     client.once('close', () => this.sockets.delete(client));
     const route = this.routes.find(hostOf(request.headers.host), pathOf(request));
     if (!route) return refuse(client, 404, 'Not Found');
     const socket = await this.connect(route);
-    if (!socket) return refuse(client, 503, 'Service Unavailable');
-    client.once('close', () => {
-      socket.destroy();
-      this.counts.add(route, '1xx', performance.now() - started);
+    const count = (status: number): void => this.counts.add(route, request.method, status, undefined);
+    if (!socket) {
+      count(503);
+      return refuse(client, 503, 'Service Unavailable');
+    }
+    client.once('close', () => socket.destroy());
+    let isAnswered = false;
+    this.upgrades.set(request, (status) => {
+      isAnswered = true;
+      count(status);
+      if (status === 101) client.once('close', this.counts.openWebSocket(route));
     });
     this.prepare(request);
     if (!isSocket(client)) return refuse(client, 500, 'Internal Server Error');
     this.proxy.ws(request, client, head, { target: TARGET, agent: agentFor(socket) }, () => {
+      if (!isAnswered) count(client.destroyed ? CLIENT_LEFT : 502);
+      isAnswered = true;
       socket.destroy();
       client.destroy();
     });

@@ -107,10 +107,10 @@ export class ProcessRuntime {
     ];
   }
 
-  /** The processes of a pod's running containers. */
-  pidsOf(podUid: string): { container: string; pid: number }[] {
-    return [...this.containers.values()].flatMap(({ podUid: uid, name, group }) =>
-      uid === podUid && group?.alive ? [{ container: name, pid: group.pid }] : [],
+  /** The first process of every container that runs. */
+  running(): { podUid: string; container: string; pid: number; startedAt: number }[] {
+    return [...this.containers.values()].flatMap(({ podUid, name: container, group, startedAt = 0 }) =>
+      group?.alive ? [{ podUid, container, pid: group.pid, startedAt }] : [],
     );
   }
 
