@@ -15,8 +15,9 @@ import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
 import { AppError } from './core/errors';
-import type { LogOptions } from './core/ports/cluster';
+import type { Databases } from './core/ports/databases';
 import type { Clock, Logger, Paths } from './core/ports/host';
+import type { LogOptions } from './core/ports/workloads';
 import type { Settings } from './core/settings';
 
 export interface Surroundings {
@@ -106,6 +107,11 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     });
   });
 
+  const workloads = once(async () => {
+    const { KubernetesWorkloads } = await import('./adapters/kubernetes/kubernetesWorkloads');
+    return new KubernetesWorkloads((await cluster()).connection);
+  });
+
   const embeddedPostgres = once(async () => {
     const { EmbeddedPostgres } = await import('./adapters/postgres/embeddedPostgres');
     const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -117,13 +123,14 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     });
   });
 
-  const databases = once(async () => {
+  // Whoever is told that a setting is missing sets it, and tries again in the same window.
+  const databases = async (): Promise<Databases> => {
     const { PostgresDatabases } = await import('./adapters/postgres/postgresDatabases');
-    const url = settings()['postgres.url'];
-    if (url === '') return new PostgresDatabases({ server: await embeddedPostgres() });
+    const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
+    if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
     const { GivenServer } = await import('./adapters/postgres/givenServer');
-    return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }) });
-  });
+    return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
+  };
 
   const releases = once(async () => {
     const { HelmReleases } = await import('./adapters/helm/helmReleases');
@@ -153,21 +160,23 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     cluster: await cluster(),
     clock,
   }));
-  const deletePorts = once(async (): Promise<DeletePorts> => ({
+  const deletePorts = async (): Promise<DeletePorts> => ({
     ...(await git()),
     cluster: await cluster(),
     releases: await releases(),
     databases: await databases(),
     clock,
-  }));
-  const createPorts = once(async (): Promise<CreatePorts> => ({
+  });
+  const createPorts = async (): Promise<CreatePorts> => ({
     ...(await deletePorts()),
     ...(await host()),
     environmentFiles: await environmentFiles(),
+    workloads: await workloads(),
     paths,
     sha256,
     settings,
-  }));
+  });
+  const workloadPorts = once(async () => ({ ...(await git()), workloads: await workloads(), paths }));
   const worktreePorts = once(async () => ({ ...(await git()), cluster: await cluster(), paths, settings }));
 
   const servers: LocalServers = {
@@ -184,18 +193,18 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     createEnvironment: late(createPorts, createEnvironment),
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
-    restartService: late(worktreePorts, restartService),
+    restartService: late(workloadPorts, restartService),
     startServers: late(async () => ({ cluster: await cluster(), databases: await databases(), servers }), startServers),
     stopServers: stopServers(servers),
     findCluster: async (signal?: AbortSignal) => (await embedded()).find(signal),
     terminalVariables: async (folder: string, signal: AbortSignal) =>
-      terminalVariables(await worktreePorts())(folder, signal),
+      terminalVariables({ ...(await worktreePorts()), openDatabases: databases })(folder, signal),
     async listBranches(folder: string, signal?: AbortSignal) {
       const { worktrees } = await git();
       return worktrees.branches(await worktrees.repository(folder, signal), signal);
     },
     async *logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal) {
-      yield* (await cluster()).logs(namespace, service, options, signal);
+      yield* (await workloads()).logs(namespace, service, options, signal);
     },
     checkEnvironmentFile: async (text: string) => (await environmentFiles()).check(text),
     worktreePath: async (folder: string, signal: AbortSignal) =>

@@ -5,6 +5,7 @@ import type { ClusterAccess, NamespaceRecord } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Commands, Locks, Ports } from '../core/ports/host';
 import type { Releases } from '../core/ports/releases';
+import type { Workloads } from '../core/ports/workloads';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
 import { CreationWorktree } from './creationWorktree';
 import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
@@ -19,6 +20,7 @@ import { worktreeValues } from './worktreeValues';
 export interface CreatePorts extends PreparePorts {
   readonly locks: Locks;
   readonly releases: Releases;
+  readonly workloads: Workloads;
   readonly databases: Databases;
   readonly commands: Commands;
   readonly ports: Ports;
@@ -250,7 +252,7 @@ export class Creation {
   async #restartAll(identity: Identity, signal: AbortSignal): Promise<void> {
     for (const { name } of this.#prepared.file.services) {
       try {
-        await this.#ports.cluster.restart(identity.namespace, name, identity, signal);
+        await this.#ports.workloads.restart(identity.namespace, name, identity, signal);
       } catch (error) {
         // A chart of the repository's own may call its deployments otherwise.
         if (!isAppError(error, 'notFound')) throw error;

@@ -1,15 +1,10 @@
-import { AppError } from '../core/errors';
-import type { Cluster } from '../core/ports/cluster';
 import type { UseCase } from './run';
-import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
+import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
-/** New pods for a service of the environment that a worktree owns. */
-export function restartService(
-  ports: WorktreeAtPorts & { readonly cluster: Cluster },
-): UseCase<{ readonly folder: string; readonly path: string; readonly service: string }, void> {
-  return async ({ path, service }, { signal }) => {
-    const { identity } = await worktreeAt(ports, path, signal);
-    if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
-    await ports.cluster.restart(identity.namespace, service, identity, signal);
+/** New pods for a service of the environment that a worktree owns. @throws notFound, conflict */
+export function restartService(ports: WorkloadPorts): UseCase<ServiceAt, void> {
+  return async (at, { signal }) => {
+    const { namespace, service, owner } = await serviceAt(ports, at, signal);
+    await ports.workloads.restart(namespace, service, owner, signal);
   };
 }

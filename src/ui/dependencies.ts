@@ -4,8 +4,8 @@ import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { AppError } from '../core/errors';
 import type { Event } from '../core/event';
 import type { Snapshot } from '../core/model';
-import type { LogOptions } from '../core/ports/cluster';
 import type { Logger } from '../core/ports/host';
+import type { LogOptions } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
 
 /** The one snapshot, as the UI sees it. */

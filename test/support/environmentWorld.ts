@@ -18,6 +18,7 @@ import { FakeLocks } from './fakes/fakeLocks';
 import { fakePaths } from './fakes/fakePaths';
 import { FakePorts } from './fakes/fakePorts';
 import { FakeReleases } from './fakes/fakeReleases';
+import { FakeWorkloads } from './fakes/fakeWorkloads';
 import { FakeWorktrees } from './fakes/fakeWorktrees';
 import { hooked, type CallHook } from './faultyPort';
 
@@ -29,6 +30,7 @@ export class EnvironmentWorld {
   readonly identities = new FakeIdentities();
   readonly locks = new FakeLocks();
   readonly cluster: FakeCluster;
+  readonly workloads: FakeWorkloads;
   readonly releases = new FakeReleases();
   readonly databases: FakeDatabases;
   readonly commands = new FakeCommands();
@@ -46,6 +48,7 @@ export class EnvironmentWorld {
   /** @param machine another world whose cluster, databases and locks this one shares: another repository */
   constructor(machine?: EnvironmentWorld) {
     this.cluster = machine?.cluster ?? new FakeCluster();
+    this.workloads = new FakeWorkloads(this.cluster);
     this.databases = machine?.databases ?? new FakeDatabases();
     this.worktrees.onUnregister = (gitDir) => this.identities.forget(gitDir);
     this.commit(environmentFileText(['frontend', 'backend', 'worker'], database));
@@ -80,6 +83,7 @@ export class EnvironmentWorld {
       identities: this.identities,
       locks: this.locks,
       cluster: this.cluster,
+      workloads: this.workloads,
       releases: this.releases,
       databases: this.databases,
       commands: this.commands,
@@ -91,6 +95,7 @@ export class EnvironmentWorld {
       identities: wrap('identities', named.identities, hook),
       locks: wrap('locks', named.locks, hook),
       cluster: wrap('cluster', named.cluster, hook),
+      workloads: wrap('workloads', named.workloads, hook),
       releases: wrap('releases', named.releases, hook),
       databases: wrap('databases', named.databases, hook),
       commands: wrap('commands', named.commands, hook),

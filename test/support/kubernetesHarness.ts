@@ -1,5 +1,6 @@
 import { KubeConnection, type KubeconfigSource } from '../../src/adapters/kubernetes/kubeConnection';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
+import { KubernetesWorkloads } from '../../src/adapters/kubernetes/kubernetesWorkloads';
 import type { Owner } from '../../src/core/model';
 import type { ClusterHarness } from '../contract/kubernetes/clusterContract';
 
@@ -25,6 +26,7 @@ export function kubernetesHarness(
   const foreign: string[] = [];
   return {
     cluster,
+    workloads: new KubernetesWorkloads(cluster.connection),
     async runService(namespace, owner, name, { lines, exitCode }) {
       await connection.json({
         method: 'POST',

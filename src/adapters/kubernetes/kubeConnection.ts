@@ -22,12 +22,16 @@ export interface KubeconfigSource {
 export interface ApiRequest extends Attempt {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
-  readonly query?: Readonly<Record<string, string | undefined>>;
+  /** A list becomes a parameter that is there several times. */
+  readonly query?: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body?: unknown;
   readonly contentType?: string;
   /** Until the answer is there; for a stream: until its headers are. Milliseconds. */
   readonly timeoutMs?: number;
 }
+
+/** A request for another protocol on the same connection. */
+export type UpgradeRequest = Attempt & Pick<ApiRequest, 'path' | 'query'>;
 
 interface Loaded {
   readonly text: string;
@@ -115,24 +119,25 @@ export class KubeConnection {
     }
   }
 
+  /**
+   * What a client of another protocol that begins as HTTP (a WebSocket) needs for its request: where to, who asks, which
+   * certificates. Such a request counts as one that changes something.
+   *
+   * @throws as `json` does before it sends
+   */
+  async upgrade(request: UpgradeRequest, signal?: AbortSignal): Promise<{ url: URL; options: RequestOptions }> {
+    const { url, options } = await this.#prepare({ ...request, method: 'GET' });
+    signal?.throwIfAborted();
+    return { url, options };
+  }
+
   async #send(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const { config, server } = await this.#load();
+    const { url, options } = await this.#prepare(request);
     signal.throwIfAborted();
-    const options: RequestOptions = { method: request.method, headers: {} };
-    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
-      throw new AppError('denied', 'The credentials for the cluster could not be had.', {
-        explanation: error instanceof Error ? error.message : String(error),
-        cause: error,
-      });
-    });
-    const url = new URL(server.replace(/\/$/, '') + request.path);
-    for (const [key, value] of Object.entries(request.query ?? {}))
-      if (value !== undefined) url.searchParams.set(key, value);
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const headers: Record<string, string | number> = {
       ...(options.headers as Record<string, string>),
       Accept: 'application/json, */*',
-      'User-Agent': 'coppice',
       ...(body ? { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length } : {}),
     };
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -150,6 +155,22 @@ export class KubeConnection {
     if (status >= 200 && status < 300) return response;
     const text = await readText(response, maxErrorBodyBytes).catch(() => '');
     throw statusError(status, text, request);
+  }
+
+  async #prepare(request: ApiRequest): Promise<{ url: URL; options: RequestOptions }> {
+    const { config, server } = await this.#load();
+    const options: RequestOptions = { method: request.method, headers: {} };
+    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+      throw new AppError('denied', 'The credentials for the cluster could not be had.', {
+        explanation: error instanceof Error ? error.message : String(error),
+        cause: error,
+      });
+    });
+    const url = new URL(server.replace(/\/$/, '') + request.path);
+    for (const [key, values] of Object.entries(request.query ?? {}))
+      for (const value of typeof values === 'string' ? [values] : (values ?? [])) url.searchParams.append(key, value);
+    options.headers = { ...(options.headers as Record<string, string>), 'User-Agent': 'coppice' };
+    return { url, options };
   }
 
   #translate(error: unknown, attempt: Attempt, signal: AbortSignal | undefined, limit: TimeLimit): Error {

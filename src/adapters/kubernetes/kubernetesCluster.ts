@@ -1,25 +1,18 @@
-import type { V1Deployment, V1Namespace, V1ObjectMeta, V1Secret } from '@kubernetes/client-node';
+import type { V1Namespace, V1ObjectMeta, V1Secret } from '@kubernetes/client-node';
 import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterIdentity, Owner } from '../../core/model';
-import type {
-  ClaimNamespace,
-  Cluster,
-  ClusterAccess,
-  ClusterWatch,
-  LogOptions,
-  NamespaceRecord,
-} from '../../core/ports/cluster';
+import type { ClaimNamespace, Cluster, ClusterAccess, ClusterWatch, NamespaceRecord } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './environmentIndex';
 import { EnvironmentWatch } from './environmentWatch';
 import { KubeConnection, type KubeconfigSource } from './kubeConnection';
-import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel, serviceLabel } from './labels';
+import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './labels';
 import { listAll } from './listAll';
 import { mapNamespace } from './mapNamespace';
 import { resourceLists, resourceNames } from './resourceLists';
-import { serviceLogs } from './serviceLogs';
+import { verifyNamespace, verifyUsable } from './verifyNamespace';
 import { defaultWatchTiming, type WatchTiming } from './watchTiming';
 
 export interface KubernetesClusterOptions {
@@ -40,14 +33,15 @@ const writeAttempts = 5;
 /** A cluster that is reached by a kubeconfig: the embedded one or any Kubernetes. */
 export class KubernetesCluster implements Cluster {
   readonly identity: ClusterIdentity;
-  readonly #connection: KubeConnection;
+  /** What works on the same cluster goes the same way. */
+  readonly connection: KubeConnection;
   readonly #options: KubernetesClusterOptions;
   readonly #timing: WatchTiming;
 
   constructor(options: KubernetesClusterOptions) {
     this.#options = options;
     this.identity = options.identity;
-    this.#connection = new KubeConnection(options.kubeconfig, options.identity);
+    this.connection = new KubeConnection(options.kubeconfig, options.identity);
     this.#timing = { ...defaultWatchTiming, ...options.timing };
   }
 
@@ -73,7 +67,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]> {
-    const { items } = await listAll<V1Namespace>(this.#connection, resourceLists(undefined).namespaces, signal);
+    const { items } = await listAll<V1Namespace>(this.connection, resourceLists(undefined).namespaces, signal);
     return items.map(mapNamespace).filter((record) => record.owner !== undefined);
   }
 
@@ -90,7 +84,7 @@ export class KubernetesCluster implements Cluster {
     };
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#connection.json(
+        await this.connection.json(
           { method: 'POST', path: '/api/v1/namespaces', body, verb: 'create', resource: `namespace "${name}"` },
           signal,
         );
@@ -101,7 +95,7 @@ export class KubernetesCluster implements Cluster {
         // Gone between the two requests: then it can be had.
         if (!found && attempt < writeAttempts) continue;
         if (!found) throw error;
-        this.#verifyUsable(mapNamespace(found), owner);
+        verifyUsable(mapNamespace(found), owner);
         const isCurrent = hasAll(found.metadata?.annotations, annotations) && hasAll(found.metadata?.labels, security);
         if (!isCurrent) await this.#mark(found, { labels: security, annotations }, signal);
         return 'found';
@@ -111,7 +105,7 @@ export class KubernetesCluster implements Cluster {
 
   async deleteNamespace(name: string, owner: Owner, signal?: AbortSignal): Promise<void> {
     await deleteNamespace(
-      this.#connection,
+      this.connection,
       { name, owner, timeoutMs: this.#options.deleteTimeoutMs ?? 120_000 },
       signal,
     );
@@ -124,7 +118,7 @@ export class KubernetesCluster implements Cluster {
     owner: Owner,
     signal?: AbortSignal,
   ): Promise<void> {
-    await this.#verifyNamespace(namespace, owner, signal);
+    await verifyNamespace(this.connection, namespace, owner, signal);
     const folder = `${namespacePath(namespace)}/secrets`;
     const resource = `secret "${name}" in namespace "${namespace}"`;
     const encoded = Object.fromEntries(
@@ -145,7 +139,7 @@ export class KubernetesCluster implements Cluster {
         data: encoded,
       };
       try {
-        await this.#connection.json(
+        await this.connection.json(
           found
             ? { method: 'PUT', path: `${folder}/${encodeURIComponent(name)}`, body, verb: 'replace', resource }
             : { method: 'POST', path: folder, body, verb: 'create', resource },
@@ -172,53 +166,12 @@ export class KubernetesCluster implements Cluster {
     );
   }
 
-  async restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
-    await this.#verifyNamespace(namespace, owner, signal);
-    const path = `/apis/apps/v1/namespaces/${encodeURIComponent(namespace)}/deployments`;
-    const list = {
-      path,
-      query: { labelSelector: `${serviceLabel}=${service}` },
-      resource: `deployments of service "${service}"`,
-    };
-    const { items } = await listAll<V1Deployment>(this.#connection, list, signal);
-    if (items.length === 0)
-      throw new AppError('notFound', `There is no service "${service}" in namespace "${namespace}".`);
-    const foreign = items.find((one) => !isOwnedBy(one.metadata?.labels, owner));
-    if (foreign) {
-      throw new AppError(
-        'conflict',
-        `The deployment "${foreign.metadata?.name}" in namespace "${namespace}" does not belong to this worktree.`,
-      );
-    }
-    // The annotation of kubectl rollout restart: a changed template makes new pods.
-    const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } };
-    for (const deployment of items) {
-      const name = deployment.metadata?.name ?? '';
-      await this.#connection.json(
-        {
-          method: 'PATCH',
-          path: `${path}/${encodeURIComponent(name)}`,
-          // With the uid: another deployment of that name, made meanwhile, is left alone.
-          body: { metadata: { uid: deployment.metadata?.uid }, spec: { template } },
-          contentType: 'application/merge-patch+json',
-          verb: 'restart',
-          resource: `deployment "${name}"`,
-        },
-        signal,
-      );
-    }
-  }
-
-  logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string> {
-    return serviceLogs(this.#connection, { namespace, service, options }, this.#timing, signal);
-  }
-
   async read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
     const index = new EnvironmentIndex();
     const lists = resourceLists(repositoryId);
     const read = async <N extends ResourceName>(resource: N): Promise<void> => {
       const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(
-        this.#connection,
+        this.connection,
         lists[resource],
         signal,
       );
@@ -236,12 +189,12 @@ export class KubernetesCluster implements Cluster {
   }
 
   watch(repositoryId: string | undefined): ClusterWatch {
-    return new EnvironmentWatch(this.#connection, repositoryId, this.#timing, this.#options.log);
+    return new EnvironmentWatch(this.connection, repositoryId, this.#timing, this.#options.log);
   }
 
   /** Asks what every use needs, so that a missing right is found out here. */
   async #ask(timeoutMs: number | undefined, signal: AbortSignal | undefined): Promise<ClusterAccess> {
-    await this.#connection.json(
+    await this.connection.json(
       {
         method: 'GET',
         path: '/api/v1/namespaces',
@@ -252,12 +205,12 @@ export class KubernetesCluster implements Cluster {
       },
       signal,
     );
-    return this.#connection.access();
+    return this.connection.access();
   }
 
   async #find<T>(path: string, resource: string, signal: AbortSignal | undefined): Promise<T | undefined> {
     try {
-      return await this.#connection.json<T>({ method: 'GET', path, verb: 'read', resource }, signal);
+      return await this.connection.json<T>({ method: 'GET', path, verb: 'read', resource }, signal);
     } catch (error) {
       if (isAppError(error, 'notFound')) return undefined;
       throw error;
@@ -271,7 +224,7 @@ export class KubernetesCluster implements Cluster {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const { name = '', uid } = metadata ?? {};
-    await this.#connection.json(
+    await this.connection.json(
       {
         method: 'PATCH',
         path: namespacePath(name),
@@ -282,23 +235,6 @@ export class KubernetesCluster implements Cluster {
       },
       signal,
     );
-  }
-
-  async #verifyNamespace(name: string, owner: Owner, signal: AbortSignal | undefined): Promise<void> {
-    const found = await this.readNamespace(name, signal);
-    if (!found) throw new AppError('notFound', `There is no namespace "${name}".`);
-    this.#verifyUsable(found, owner);
-  }
-
-  #verifyUsable(found: NamespaceRecord, owner: Owner): void {
-    const isOwn = found.owner?.repositoryId === owner.repositoryId && found.owner.worktreeId === owner.worktreeId;
-    if (!isOwn)
-      throw new AppError(
-        'conflict',
-        `The namespace "${found.name}" is there already and does not belong to this worktree.`,
-      );
-    if (found.terminating)
-      throw new AppError('conflict', `The namespace "${found.name}" is being deleted; try again when it is gone.`);
   }
 }
 

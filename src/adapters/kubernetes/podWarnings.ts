@@ -68,7 +68,8 @@ export class PodWarnings {
   }
 }
 
-function eventTime(event: CoreV1Event): number {
+/** When it happened last, milliseconds since the epoch. */
+export function eventTime(event: CoreV1Event): number {
   const { series, lastTimestamp, eventTime: happened, metadata } = event;
   return Math.max(
     milliseconds(series?.lastObservedTime),

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Namespace, V1Pod } from '@kubernetes/client-node';
 import { isAbort, isAppError, toAppError } from '../../core/errors';
-import type { LogOptions } from '../../core/ports/cluster';
+import type { LogOptions } from '../../core/ports/workloads';
 import { abortError } from '../exec/abort';
 import type { KubeConnection } from './kubeConnection';
-import { serviceLabel } from './labels';
 import { LineMerge } from './lineMerge';
-import { listAll, type ListRequest } from './listAll';
+import { listAll } from './listAll';
 import { mapNamespace } from './mapNamespace';
 import { milliseconds } from './mapPod';
 import { currentRun, mainContainer, readPodLog, type PodLogRequest } from './podLog';
 import { ResourceWatch } from './resourceWatch';
+import { podsOf } from './servicePods';
 import type { WatchTiming } from './watchTiming';
 
 export interface ServiceLogRequest {
@@ -231,12 +231,4 @@ class FollowedLogs {
       if (isAppError(error, 'notFound')) this.#merge.end();
     }
   }
-}
-
-function podsOf(namespace: string, service: string): ListRequest {
-  return {
-    path: `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`,
-    query: { labelSelector: `${serviceLabel}=${service}` },
-    resource: `pods of service "${service}"`,
-  };
 }

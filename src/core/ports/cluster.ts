@@ -30,10 +30,6 @@ export interface Cluster {
     name: string,
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, string>> | undefined>;
-  /** New pods for a service (a rollout restart). */
-  restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
-  /** Lines of a service's pods, as they come, without their ends. Ends by itself unless `follow`. */
-  logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string>;
   /** One list of everything, once. */
   read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]>;
   /**
@@ -66,13 +62,6 @@ export interface ClaimNamespace {
   readonly annotations: Readonly<Record<string, string>>;
   /** Pod security standard that the namespace's pods are held to; `baseline` unless they need a folder of their node. */
   readonly podSecurity?: 'baseline' | 'privileged';
-}
-
-export interface LogOptions {
-  readonly follow: boolean;
-  readonly previous?: boolean;
-  /** Only the last so many lines. */
-  readonly tail?: number;
 }
 
 export type ClusterWatchState =

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
 import { toEnvironment } from '../../../src/core/health';
 import type { Environment, ServiceStatus } from '../../../src/core/model';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';
@@ -32,6 +33,7 @@ let home: string;
 let folder: string;
 let embedded: TestCluster;
 let cluster: KubernetesCluster;
+let workloads: KubernetesWorkloads;
 let watch: ClusterWatch;
 
 beforeAll(async () => {
@@ -40,6 +42,7 @@ beforeAll(async () => {
   embedded = await startTestCluster();
   const kubeconfig = { path: embedded.kubeconfig, context: 'coppice-embedded' };
   cluster = new KubernetesCluster({ identity: { kind: 'embedded' }, kubeconfig, log: silentLog });
+  workloads = new KubernetesWorkloads(cluster.connection);
   watch = cluster.watch(owner.repositoryId);
 });
 afterAll(async () => {
@@ -123,12 +126,12 @@ test(
     expect(JSON.parse(await get('one.localhost', '/'))).toEqual({ WORKTREE_BRANCH: branch, ...secret, cwd: folder });
 
     await writeFile(join(folder, 'server.js'), 'console.error("the cause"); process.exit(3);');
-    await cluster.restart(namespace, 'web', owner);
+    await workloads.restart(namespace, 'web', owner);
     await until(() => web()?.state === 'CrashLoopBackOff' && environment()?.health === 'degraded', 20_000);
     expect(web()?.reason).toContain('exit code 3');
 
     await writeFile(join(folder, 'server.js'), server);
-    await cluster.restart(namespace, 'web', owner);
+    await workloads.restart(namespace, 'web', owner);
     await until(() => environment()?.health === 'healthy' && web()?.pods.length === 1, 20_000);
     expect(JSON.parse(await get('one.localhost', '/'))).toMatchObject(secret);
 

@@ -3,10 +3,12 @@ import { isAbort, isAppError } from '../../../src/core/errors';
 import type { EnvironmentFacts } from '../../../src/core/facts';
 import type { Owner } from '../../../src/core/model';
 import type { Cluster, ClusterWatch } from '../../../src/core/ports/cluster';
+import type { Workloads } from '../../../src/core/ports/workloads';
 import { until } from '../../support/until';
 
 export interface ClusterHarness {
   readonly cluster: Cluster;
+  readonly workloads: Workloads;
   /** Runs a service of one replica that prints the lines; then it stays, or exits with the code. */
   runService(
     namespace: string,
@@ -29,6 +31,7 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
     const made = new Map<string, Owner>();
     let harness: ClusterHarness;
     let cluster: Cluster;
+    let workloads: Workloads;
 
     const claim = async (namespace: string, by = owner, annotations: Record<string, string> = {}): Promise<string> => {
       made.set(namespace, by);
@@ -43,7 +46,7 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
 
     beforeAll(async () => {
       harness = await makeHarness();
-      cluster = harness.cluster;
+      ({ cluster, workloads } = harness);
     }, timeoutMs);
     afterAll(async () => {
       await Promise.all(
@@ -145,20 +148,21 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
 
         // Without a readiness probe a pod is ready before its program has said anything.
         await until(
-          async () => (await collect(cluster.logs(namespace, 'web', { follow: false }))).length >= 3,
+          async () => (await collect(workloads.logs(namespace, 'web', { follow: false }))).length >= 3,
           timeoutMs,
         );
-        expect(await collect(cluster.logs(namespace, 'web', { follow: false }))).toEqual(['first', 'second ä', '']);
-        expect(await collect(cluster.logs(namespace, 'web', { follow: false, tail: 2 }))).toEqual(['second ä', '']);
-        expect(await collect(cluster.logs(namespace, 'nothing', { follow: false }))).toEqual([]);
+        expect(await collect(workloads.logs(namespace, 'web', { follow: false }))).toEqual(['first', 'second ä', '']);
+        expect(await collect(workloads.logs(namespace, 'web', { follow: false, tail: 2 }))).toEqual(['second ä', '']);
+        expect(await collect(workloads.logs(namespace, 'nothing', { follow: false }))).toEqual([]);
 
         const followed: string[] = [];
         const cancel = new AbortController();
         const following = (async () => {
-          for await (const line of cluster.logs(namespace, 'web', { follow: true }, cancel.signal)) followed.push(line);
+          for await (const line of workloads.logs(namespace, 'web', { follow: true }, cancel.signal))
+            followed.push(line);
         })();
         await until(() => followed.length === 3, timeoutMs);
-        await cluster.restart(namespace, 'web', owner);
+        await workloads.restart(namespace, 'web', owner);
         await until(
           () => watched(watch, namespace)?.pods.some((pod) => pod.name !== ready.pods[0]?.name && pod.isReady),
           timeoutMs,
@@ -168,8 +172,8 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         cancel.abort();
         await expect(following).rejects.toSatisfy(isAbort);
 
-        await expect(cluster.restart(namespace, 'web', other)).rejects.toMatchObject({ code: 'conflict' });
-        await expect(cluster.restart(namespace, 'nothing', owner)).rejects.toMatchObject({ code: 'notFound' });
+        await expect(workloads.restart(namespace, 'web', other)).rejects.toMatchObject({ code: 'conflict' });
+        await expect(workloads.restart(namespace, 'nothing', owner)).rejects.toMatchObject({ code: 'notFound' });
       } finally {
         watch.dispose();
       }
@@ -182,7 +186,7 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         // A follower hears every run of the container, and comes to its end when the namespace does.
         const followed: string[] = [];
         const following = (async () => {
-          for await (const line of cluster.logs(namespace, 'web', { follow: true })) followed.push(line);
+          for await (const line of workloads.logs(namespace, 'web', { follow: true })) followed.push(line);
         })();
         await harness.runService(namespace, owner, 'web', { lines: ['about to fail'], exitCode: 3 });
         const crashed = await until(
@@ -197,7 +201,7 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
           container: { state: 'waiting', lastTermination: { exitCode: 3 } },
         });
         expect(crashed.lastWarning).toMatch(/back-?off/i);
-        expect(await collect(cluster.logs(namespace, 'web', { follow: false }))).toContain('about to fail');
+        expect(await collect(workloads.logs(namespace, 'web', { follow: false }))).toContain('about to fail');
         await until(() => followed.filter((line) => line === 'about to fail').length >= 2, timeoutMs);
         await cluster.deleteNamespace(namespace, owner);
         await until(() => watch.current.state === 'online' && !watched(watch, namespace), timeoutMs);
@@ -216,7 +220,7 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         cluster.deleteNamespace('x', owner, aborted),
         cluster.putSecret('x', 'y', {}, owner, aborted),
         cluster.read(undefined, aborted),
-        collect(cluster.logs('x', 'y', { follow: true }, aborted)),
+        collect(workloads.logs('x', 'y', { follow: true }, aborted)),
       ];
       for (const result of await Promise.allSettled(calls)) {
         expect(result.status === 'rejected' && isAbort(result.reason) && !isAppError(result.reason)).toBe(true);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
 import { isAbort } from '../../../src/core/errors';
 import type { EnvironmentFacts } from '../../../src/core/facts';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';
@@ -40,6 +41,7 @@ test('a watch and a reader of logs outlive a crash of the embedded cluster', { t
     },
   );
   const cluster = new KubernetesCluster({ identity: { kind: 'embedded' }, kubeconfig, log: silentLog });
+  const workloads = new KubernetesWorkloads(cluster.connection);
   watch = cluster.watch(undefined);
   const environment = (): EnvironmentFacts | undefined =>
     watch.current.state === 'online' ? watch.current.environments[0] : undefined;
@@ -49,7 +51,7 @@ test('a watch and a reader of logs outlive a crash of the embedded cluster', { t
   const lines: string[] = [];
   const cancel = new AbortController();
   const following = (async () => {
-    for await (const line of cluster.logs(namespace, 'web', { follow: true }, cancel.signal)) lines.push(line);
+    for await (const line of workloads.logs(namespace, 'web', { follow: true }, cancel.signal)) lines.push(line);
   })();
   await until(() => environment()?.pods[0]?.isReady && lines.length === 1, 20_000);
   const seen: string[] = [];
@@ -63,7 +65,7 @@ test('a watch and a reader of logs outlive a crash of the embedded cluster', { t
   expect(seen[0]).toBe('offline');
   // No line is heard twice: what comes twice would come before the next run's line.
   const before = environment()?.pods.map((pod) => pod.name);
-  await cluster.restart(namespace, 'web', owner);
+  await workloads.restart(namespace, 'web', owner);
   await until(() => environment()?.pods.some((pod) => pod.isReady && !before?.includes(pod.name)), 20_000);
   await until(() => lines.length >= 3, 20_000);
   expect(lines[0]).toBe('run 1');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
 import { toEnvironment } from '../../../src/core/health';
 import type { Environment, ServiceStatus } from '../../../src/core/model';
 import type { ClusterAccess, ClusterWatch } from '../../../src/core/ports/cluster';
@@ -43,6 +44,7 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
     let place: Place;
     let home: string;
     let cluster: KubernetesCluster;
+    let workloads: KubernetesWorkloads;
     let access: ClusterAccess;
     let helm: HelmReleases;
     let watch: ClusterWatch;
@@ -99,6 +101,7 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
       const { kubeconfig } = place;
       const identity = { kind: 'context' } as const;
       cluster = new KubernetesCluster({ identity, kubeconfig, log: silentLog, deleteTimeoutMs: 240_000 });
+      workloads = new KubernetesWorkloads(cluster.connection);
       access = await cluster.connect();
       helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
       watch = cluster.watch(one.owner.repositoryId);
@@ -126,7 +129,7 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
         ]);
         const lines = async (): Promise<string[]> => {
           const collected: string[] = [];
-          for await (const line of cluster.logs(namespace, 'web', { follow: false })) collected.push(line);
+          for await (const line of workloads.logs(namespace, 'web', { follow: false })) collected.push(line);
           return collected;
         };
         await until(async () => (await lines()).length > 0);
@@ -186,7 +189,7 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
       await install(one);
       await until(() => isHealthy(one) && service(one, 'web')?.pods.length === 1, 60_000);
       const pods = service(one, 'web')?.pods;
-      await cluster.restart(one.namespace, 'web', one.owner);
+      await workloads.restart(one.namespace, 'web', one.owner);
       await until(() => {
         const now = service(one, 'web')?.pods ?? [];
         return isHealthy(one) && now.length === 1 && now[0] !== pods?.[0];

@@ -1,11 +1,13 @@
 import type { PodFacts } from '../../../src/core/facts';
 import { FakeCluster } from '../../support/fakes/fakeCluster';
+import { FakeWorkloads } from '../../support/fakes/fakeWorkloads';
 import { clusterContract } from './clusterContract';
 
 clusterContract(
   'the fake',
   async () => {
     const cluster = new FakeCluster();
+    const workloads = new FakeWorkloads(cluster);
     let podNumber = 0;
     const makePod = (service: string, exitCode: number | undefined): PodFacts => {
       const hasCrashed = exitCode !== undefined;
@@ -30,6 +32,7 @@ clusterContract(
     };
     return {
       cluster,
+      workloads,
       async runService(namespace, _owner, service, { lines, exitCode }) {
         const run = (): void => {
           const ready = exitCode === undefined ? 1 : 0;
@@ -42,7 +45,7 @@ clusterContract(
           const runs = exitCode === undefined ? 1 : 2;
           for (let i = 0; i < runs; i++) for (const line of lines) cluster.addLogLine(namespace, service, line);
         };
-        cluster.onRestart = run;
+        workloads.onRestart = run;
         run();
       },
       async makeForeignNamespace(name) {

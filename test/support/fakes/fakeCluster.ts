@@ -8,7 +8,6 @@ import type {
   ClusterAccess,
   ClusterWatch,
   ClusterWatchState,
-  LogOptions,
   NamespaceRecord,
 } from '../../../src/core/ports/cluster';
 
@@ -18,7 +17,7 @@ export interface FakeFacts {
   readonly ingresses: readonly IngressFacts[];
 }
 
-interface FakeNamespace {
+export interface FakeNamespace {
   record: NamespaceRecord;
   facts: FakeFacts;
   readonly secrets: Map<string, { readonly owner: Owner | undefined; readonly data: Readonly<Record<string, string>> }>;
@@ -39,8 +38,6 @@ export class FakeCluster implements Cluster {
   readonly changes: string[] = [];
   /** Called before each method with its name; what it throws or rejects with is the method's failure. */
   before: (method: string, signal?: AbortSignal) => void | Promise<void> = () => undefined;
-  /** Called with service and namespace; by default a restart changes nothing that can be seen. */
-  onRestart: (namespace: string, service: string) => void = () => undefined;
   readonly #namespaces = new Map<string, FakeNamespace>();
   readonly #changed = new Emitter<void>();
   #away: string | undefined;
@@ -152,39 +149,22 @@ export class FakeCluster implements Cluster {
     return this.#namespaces.get(namespace)?.secrets.get(name)?.data;
   }
 
-  async restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
-    await this.#enter('restart', signal);
-    const { facts } = this.#verify(namespace, owner);
-    if (!facts.deployments.some((deployment) => deployment.service === service)) {
-      throw new AppError('notFound', `There is no service "${service}" in namespace "${namespace}".`);
-    }
-    this.changes.push(`restart ${namespace}/${service}`);
-    this.onRestart(namespace, service);
+  /** For what works on the same cluster. @throws as a method of that name would; notFound, conflict where an owner is given */
+  async use(method: string, namespace: string, owner: Owner | undefined, signal?: AbortSignal): Promise<FakeNamespace> {
+    await this.#enter(method, signal);
+    if (owner) return this.#verify(namespace, owner);
+    const found = this.#namespaces.get(namespace);
+    if (!found) throw new AppError('notFound', `There is no namespace "${namespace}".`);
+    return found;
   }
 
-  async *logs(
-    namespace: string,
-    service: string,
-    options: LogOptions,
-    signal?: AbortSignal,
-  ): AsyncGenerator<string, void> {
-    await this.#enter('logs', signal);
-    const lines = (): readonly string[] => this.#namespaces.get(namespace)?.logs.get(service) ?? [];
-    let next = options.tail === undefined ? 0 : Math.max(0, lines().length - options.tail);
-    for (;;) {
-      for (; next < lines().length; next++) yield lines()[next] ?? '';
-      if (!options.follow || !this.#namespaces.has(namespace)) return;
-      await new Promise<void>((resolve) => {
-        const subscription = this.#changed.event(() => done());
-        const done = (): void => {
-          subscription.dispose();
-          signal?.removeEventListener('abort', done);
-          resolve();
-        };
-        signal?.addEventListener('abort', done);
-      });
-      signal?.throwIfAborted();
-    }
+  linesOf(namespace: string, service: string): readonly string[] | undefined {
+    const found = this.#namespaces.get(namespace);
+    return found && (found.logs.get(service) ?? []);
+  }
+
+  get onDidChange(): Event<void> {
+    return this.#changed.event;
   }
 
   async read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]> {

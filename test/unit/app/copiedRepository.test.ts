@@ -8,6 +8,7 @@ import type { Paths } from '../../../src/core/ports/host';
 import type { Identities } from '../../../src/core/ports/worktrees';
 import { defaultSettings } from '../../../src/core/settings';
 import { FakeCluster } from '../../support/fakes/fakeCluster';
+import { FakeWorkloads } from '../../support/fakes/fakeWorkloads';
 import { FakeWorktrees } from '../../support/fakes/fakeWorktrees';
 import { anIdentity } from '../ui/builders';
 
@@ -27,7 +28,8 @@ function aCopy(record: Identity) {
   };
   const cluster = new FakeCluster();
   const { root, id } = worktrees.repositoryInfo;
-  const ports = { worktrees, identities, cluster, paths, settings: () => defaultSettings };
+  const workloads = new FakeWorkloads(cluster);
+  const ports = { worktrees, identities, cluster, workloads, paths, settings: () => defaultSettings };
   return { ports, root, id, cluster };
 }
 

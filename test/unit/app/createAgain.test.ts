@@ -11,7 +11,7 @@ describe('creating again', () => {
     const { identity } = await world.createBranch('topic');
     const before = world.databases.held.get(identity.database);
     const restarted: string[] = [];
-    world.cluster.onRestart = (_, service) => restarted.push(service);
+    world.workloads.onRestart = (_, service) => restarted.push(service);
 
     world.databases.port = 5433;
     await world.create({ target: { kind: 'worktree', path: (await world.worktree('topic'))?.path ?? '' } });
@@ -26,7 +26,7 @@ describe('creating again', () => {
     const { identity, worktree } = await world.createBranch('topic');
     const before = await secretOf(world, identity.namespace);
     const restarted: string[] = [];
-    world.cluster.onRestart = (_, service) => restarted.push(service);
+    world.workloads.onRestart = (_, service) => restarted.push(service);
     await world.create({ target: { kind: 'worktree', path: worktree.path } });
     expect(await secretOf(world, identity.namespace)).toBe(before);
     expect(restarted).toEqual([]);

@@ -1,0 +1,104 @@
+import type { Disposable, Event } from '../event';
+import type { Owner } from '../model';
+
+/**
+ * What is done with the services that run in an environment. Whatever changes something, or lets somebody into a pod, compares
+ * the owner of the namespace first: a missing or a different one is a `conflict`.
+ */
+export interface Workloads {
+  /** New pods for a service (a rollout restart). @throws notFound, conflict */
+  restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** How many pods a service has from now on; the next install says it anew. @throws notFound, conflict, invalidInput */
+  scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** Lines of a service's pods, as they come, without their ends. Ends by itself unless `follow`. */
+  logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string>;
+  /** What the cluster knows of a service, for a person: its deployment, its pods, what happened to them. @throws notFound */
+  describe(namespace: string, service: string, signal?: AbortSignal): Promise<string>;
+  /** The ports that a service's pods say that they listen on, in their order. @throws notFound */
+  ports(namespace: string, service: string, signal?: AbortSignal): Promise<readonly number[]>;
+  /**
+   * Runs a program in a pod of the service, a ready one where there is one. Resolves once it runs; the signal ends it, then and
+   * later. No shell is added.
+   *
+   * @throws notFound when no pod runs, failed when there is no such program, conflict
+   */
+  exec(
+    namespace: string,
+    service: string,
+    request: ExecRequest,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<Execution>;
+  /**
+   * Leads a port of this machine to a port of the service's pods: each connection to a pod that is ready when it is made, so
+   * that it outlives a pod's restart. The caller disposes it.
+   *
+   * @throws notFound, conflict, invalidInput when the local port is taken
+   */
+  forward(
+    namespace: string,
+    service: string,
+    request: ForwardRequest,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<PortForward>;
+}
+
+export interface LogOptions {
+  readonly follow: boolean;
+  /** Of the run before the last restart. */
+  readonly previous?: boolean;
+  /** Only the last so many lines. */
+  readonly tail?: number;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+export interface ExecRequest {
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  /** Whether it gets what is written; otherwise its input is empty. */
+  readonly stdin: boolean;
+  /** With a size: in a terminal of that size, in which all output is one stream. */
+  readonly tty: TerminalSize | undefined;
+  /** Called with what the program prints, in order. A promise keeps the next piece back until it is settled. */
+  readonly onOutput: (data: Uint8Array, stream: 'stdout' | 'stderr') => void | Promise<void>;
+}
+
+/** A program that runs in a pod. It ends with its connection. */
+export interface Execution extends Disposable {
+  /** The pod that it runs in. */
+  readonly pod: string;
+  /** The program's exit code. Rejects with an AppError when the connection broke, with an AbortError when it was ended from here. */
+  readonly exited: Promise<number>;
+  /** Resolves when more may be written. Nothing happens once it has ended. */
+  write(data: Uint8Array): Promise<void>;
+  /** Tells the program that its input is over. @throws failed when the cluster has no way to tell it (Kubernetes before 1.30) */
+  endInput(): void;
+  /** Nothing happens without a terminal, nor on a cluster whose terminals have no size (the embedded one). */
+  resize(size: TerminalSize): void;
+  /** Ends it. */
+  dispose(): void;
+}
+
+export interface ForwardRequest {
+  /** Of the pods; undefined: the first one that they say that they listen on. */
+  readonly port: number | undefined;
+  /** Of this machine's loopback address; undefined: a free one. */
+  readonly localPort?: number;
+}
+
+export interface PortForward extends Disposable {
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
+  /** On 127.0.0.1. */
+  readonly localPort: number;
+  /** Hears why a connection could not be made or broke; the forward goes on. */
+  readonly onDidFail: Event<string>;
+  /** Ends all its connections and stops listening. */
+  dispose(): void;
+}

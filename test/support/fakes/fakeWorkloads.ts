@@ -1,0 +1,121 @@
+import { AppError } from '../../../src/core/errors';
+import { Emitter } from '../../../src/core/event';
+import type { Owner } from '../../../src/core/model';
+import type {
+  Execution,
+  ExecRequest,
+  ForwardRequest,
+  LogOptions,
+  PortForward,
+  Workloads,
+} from '../../../src/core/ports/workloads';
+import type { FakeCluster, FakeNamespace } from './fakeCluster';
+
+/** What is done with the services of a cluster in memory. It runs nothing: programs end at once, with the code that `exitCodeOf` says. */
+export class FakeWorkloads implements Workloads {
+  /** Called with service and namespace; by default a restart changes nothing that can be seen. */
+  onRestart: (namespace: string, service: string) => void = () => undefined;
+  exitCodeOf: (command: readonly string[]) => number = () => 0;
+  readonly #cluster: FakeCluster;
+
+  constructor(cluster: FakeCluster) {
+    this.#cluster = cluster;
+  }
+
+  async restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    verifyService(await this.#cluster.use('restart', namespace, owner, signal), service);
+    this.#cluster.changes.push(`restart ${namespace}/${service}`);
+    this.onRestart(namespace, service);
+  }
+
+  async scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void> {
+    const found = verifyService(await this.#cluster.use('scale', namespace, owner, signal), service);
+    this.#cluster.changes.push(`scale ${namespace}/${service} ${replicas}`);
+    const deployments = found.facts.deployments.map((one) =>
+      one.service === service ? { ...one, desired: replicas } : one,
+    );
+    this.#cluster.setFacts(namespace, { deployments });
+  }
+
+  async *logs(
+    namespace: string,
+    service: string,
+    options: LogOptions,
+    signal?: AbortSignal,
+  ): AsyncGenerator<string, void> {
+    // A namespace that is not there has no lines, which is no failure.
+    await this.#cluster.use('logs', namespace, undefined, signal).catch((error: unknown) => {
+      if (!(error instanceof AppError && error.code === 'notFound')) throw error;
+    });
+    const lines = (): readonly string[] => this.#cluster.linesOf(namespace, service) ?? [];
+    let next = options.tail === undefined ? 0 : Math.max(0, lines().length - options.tail);
+    for (;;) {
+      for (; next < lines().length; next++) yield lines()[next] ?? '';
+      if (!options.follow || this.#cluster.linesOf(namespace, service) === undefined) return;
+      await new Promise<void>((resolve) => {
+        const subscription = this.#cluster.onDidChange(() => done());
+        const done = (): void => {
+          subscription.dispose();
+          signal?.removeEventListener('abort', done);
+          resolve();
+        };
+        signal?.addEventListener('abort', done);
+      });
+      signal?.throwIfAborted();
+    }
+  }
+
+  async describe(namespace: string, service: string, signal?: AbortSignal): Promise<string> {
+    verifyService(await this.#cluster.use('describe', namespace, undefined, signal), service);
+    return `Deployment ${service}\n`;
+  }
+
+  async ports(namespace: string, service: string, signal?: AbortSignal): Promise<readonly number[]> {
+    verifyService(await this.#cluster.use('ports', namespace, undefined, signal), service);
+    return [3000];
+  }
+
+  async exec(
+    namespace: string,
+    service: string,
+    { command }: ExecRequest,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<Execution> {
+    const { facts } = verifyService(await this.#cluster.use('exec', namespace, owner, signal), service);
+    const pod = facts.pods.find((one) => one.service === service)?.name;
+    if (pod === undefined) throw new AppError('notFound', `No pod of "${service}" runs.`);
+    return {
+      pod,
+      exited: Promise.resolve(this.exitCodeOf(command)),
+      write: async () => undefined,
+      endInput: () => undefined,
+      resize: () => undefined,
+      dispose: () => undefined,
+    };
+  }
+
+  async forward(
+    namespace: string,
+    service: string,
+    { port, localPort }: ForwardRequest,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<PortForward> {
+    verifyService(await this.#cluster.use('forward', namespace, owner, signal), service);
+    const failures = new Emitter<string>();
+    return {
+      namespace,
+      service,
+      port: port ?? 3000,
+      localPort: localPort ?? 50_000,
+      onDidFail: failures.event,
+      dispose: () => failures.dispose(),
+    };
+  }
+}
+
+function verifyService(found: FakeNamespace, service: string): FakeNamespace {
+  if (found.facts.deployments.some((deployment) => deployment.service === service)) return found;
+  throw new AppError('notFound', `There is no service "${service}" in namespace "${found.record.name}".`);
+}
