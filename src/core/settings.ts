@@ -35,6 +35,12 @@ export interface Settings {
   readonly 'cluster.allowedContexts': readonly string[];
   /** The user's kubeconfig, which is only read; '' is what KUBECONFIG names, else `~/.kube/config`. */
   readonly 'cluster.kubeconfig': string;
+  /** Folders that the nodes of a cluster have, too: `/home/me/code`, or `C:\code=/mnt/code` where nodes call it otherwise. */
+  readonly 'cluster.mountedFolders': readonly string[];
+  /** Registry that images are pushed to (`host:port`, perhaps with a path); '' is the cluster's own, where it has one. */
+  readonly 'registry.push': string;
+  /** The same registry as the nodes see it; '' is the same address. */
+  readonly 'registry.pull': string;
   /** Folder for Coppice's own state; '' is `~/.coppice`. */
   readonly home: string;
   /** Seconds that a create waits for its services. */
@@ -65,6 +71,9 @@ export const defaultSettings: Settings = {
   'cluster.default': 'embedded',
   'cluster.allowedContexts': [],
   'cluster.kubeconfig': '',
+  'cluster.mountedFolders': [],
+  'registry.push': '',
+  'registry.pull': '',
   home: '',
   'create.readyTimeout': 120,
   'gateway.port': 8080,
