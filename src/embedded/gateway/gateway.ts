@@ -149,6 +149,8 @@ export class Gateway {
       return refuse(client, 503, 'Service Unavailable');
     }
     client.once('close', () => socket.destroy());
+    // A client that has left is gone, also where the service does not end its side.
+    client.once('end', () => client.end());
     let isAnswered = false;
     this.upgrades.set(request, (status) => {
       isAnswered = true;

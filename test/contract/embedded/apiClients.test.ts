@@ -179,6 +179,11 @@ describe.skipIf(noKubectl)('kubectl (skipped where it is not installed)', () => 
     expect((await succeeded(kubectl('auth', 'can-i', '*', '*'))).trim()).toBe('yes');
     expect(await succeeded(kubectl('get', '--raw', '/readyz'))).toBe('ok');
     expect(await succeeded(kubectl('top', 'pods', '-n', 'default'))).toMatch(/measured +250m +1Mi/);
+    const selected = await succeeded(kubectl('top', 'pods', '-n', 'default', '-l', 'app=web', '--containers'));
+    expect(selected).toMatch(/measured +web +250m +1Mi/);
+    expect(selected).not.toContain('other');
+    expect(await succeeded(kubectl('top', 'pods', '-A'))).toMatch(/default +measured/);
+    expect(await succeeded(kubectl('top', 'nodes'))).toMatch(/node-1 +1500m +3072Mi/);
     expect(await succeeded(kubectl('get', 'nodes'))).toMatch(/node-1 +Ready/);
   });
 
