@@ -1,0 +1,215 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppError, isAppError } from '../../core/errors';
+import type { ImageEngine, Images, MadeImage, MakeImage, Registry } from '../../core/ports/images';
+import { exec, type ExecResult } from '../exec/exec';
+import { secretsOf } from '../exec/hostCommands';
+import { contentHash, type ContentHash } from './contentHash';
+import {
+  buildArguments,
+  buildxArguments,
+  endpointArguments,
+  infoArguments,
+  inspectArguments,
+  manifestArguments,
+  parseServer,
+  parseText,
+  pushArguments,
+  tagArguments,
+  versionArguments,
+} from './dockerArguments';
+import { dockerAway, dockerFailure, linesOf, missingDocker } from './dockerFailure';
+import { hasManifest, isLoopback, isRegistry } from './registry';
+
+export interface DockerImagesOptions {
+  /** The user's environment: DOCKER_HOST and its like say which engine builds. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+const maxOutputBytes = 1024 * 1024;
+/** A question; builds and pushes take as long as they take. */
+const questionMs = 30_000;
+/** How often a build may find that its files changed meanwhile. */
+const attempts = 3;
+/** So many lines of a build are kept, to tell why it failed. */
+const keptLines = 40;
+
+/** Of the engine alone: no registry of that name can ever be asked for it. */
+const here = 'localhost';
+
+/** Images by the Docker program. */
+export class DockerImages implements Images {
+  constructor(private readonly options: DockerImagesOptions) {}
+
+  async engine(signal?: AbortSignal): Promise<ImageEngine> {
+    const [server, info, endpoint] = await Promise.all([
+      this.#ask(versionArguments(), signal),
+      this.#ask(infoArguments(), signal),
+      this.#endpoint(signal),
+    ]);
+    const engine = server.exitCode === 0 ? parseServer(server.stdout) : undefined;
+    if (!engine) throw dockerAway(server.stderr);
+    return { ...engine, hostName: parseText(info.stdout), isLocal: /^(unix|npipe|fd):/.test(endpoint) };
+  }
+
+  async verifyRegistry({ push }: Registry, signal?: AbortSignal): Promise<void> {
+    const answer = await isRegistry(push, signal);
+    // An engine elsewhere, or one behind a proxy, may reach what this process does not.
+    const isCertain = isLoopback(push) && !/^(tcp|ssh|https?):/.test(await this.#endpoint(signal));
+    if (answer !== 'refused' || !isCertain) return;
+    throw new AppError('unreachable', `The registry ${push} does not answer: start it, or name another one.`, {
+      explanation: 'The setting coppice.registry.push names the registry that images are pushed to.',
+      remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.registry.push' } },
+    });
+  }
+
+  async make(request: MakeImage, onLine: (line: string) => void, signal?: AbortSignal): Promise<MadeImage> {
+    const { route, name } = request;
+    const engine = await this.engine(signal);
+    for (let attempt = 1; ; attempt++) {
+      const seen = await this.#hash(request, engine, signal);
+      const local = `${here}/${name}:${seen.hash}`;
+      const registry = route.kind === 'registry' ? route.registry : undefined;
+      const remote = registry && `${registry.push}/${name}:${seen.hash}`;
+      const reference = registry ? `${registry.pull}/${name}:${seen.hash}` : local;
+      if (remote !== undefined && (await this.#isPushed(remote, signal)))
+        return { reference, built: false, pushed: false };
+      const isThere = await this.#isThere(local, signal);
+      if (!isThere) {
+        const image = await this.#build(request, seen, onLine, signal);
+        const after = await this.#hash(request, engine, signal);
+        // Which of the two the image holds nobody knows.
+        if (after.hash !== seen.hash && attempt < attempts) continue;
+        if (after.hash !== seen.hash) throw keepsChanging(request);
+        await this.#must(`The image of ${where(request)} could not be named`, tagArguments(image, local), signal);
+      }
+      if (remote !== undefined) await this.#push(local, remote, onLine, signal);
+      return { reference, built: !isThere, pushed: remote !== undefined };
+    }
+  }
+
+  #hash(
+    { folder, build }: MakeImage,
+    { platform }: ImageEngine,
+    signal: AbortSignal | undefined,
+  ): Promise<ContentHash> {
+    const readsOwnIgnoreFile = (): Promise<boolean> => this.#hasBuildKit(signal);
+    return contentHash({ folder, build, platform, readsOwnIgnoreFile }, signal);
+  }
+
+  /** The builder that reads `<Dockerfile>.dockerignore`; the old one does not. */
+  async #hasBuildKit(signal: AbortSignal | undefined): Promise<boolean> {
+    if (/^(0|false)$/i.test(this.options.env['DOCKER_BUILDKIT'] ?? '')) return false;
+    return (await this.#ask(buildxArguments(), signal)).exitCode === 0;
+  }
+
+  /** @returns the image's id */
+  async #build(
+    request: MakeImage,
+    { context, dockerfile }: ContentHash,
+    onLine: (line: string) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'coppice-image-'));
+    try {
+      const idFile = join(folder, 'id');
+      const argv = buildArguments(request.build, { context, dockerfile, idFile, name: request.name });
+      await this.#tell(`The image of ${where(request)} could not be built`, argv, onLine, request.build.args, signal);
+      return (await readFile(idFile, 'utf8')).trim();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async #push(
+    local: string,
+    remote: string,
+    onLine: (line: string) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const what = `The image ${remote} could not be pushed`;
+    await this.#must(what, tagArguments(local, remote), signal);
+    await this.#tell(what, pushArguments(remote), onLine, {}, signal);
+  }
+
+  async #isPushed(remote: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const answer = await hasManifest(remote, signal);
+    if (answer !== 'whoAsks') return answer === 'yes';
+    return (await this.#ask(manifestArguments(remote, isLoopback(remote)), signal)).exitCode === 0;
+  }
+
+  async #isThere(reference: string, signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.#ask(inspectArguments(reference), signal)).exitCode === 0;
+  }
+
+  async #endpoint(signal: AbortSignal | undefined): Promise<string> {
+    const host = this.options.env['DOCKER_HOST'];
+    return host ? host : parseText((await this.#ask(endpointArguments(), signal)).stdout);
+  }
+
+  /** Runs what prints much. @param secret values that no line shows */
+  async #tell(
+    what: string,
+    argv: readonly string[],
+    onLine: (line: string) => void,
+    secret: Readonly<Record<string, string>>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const lines: string[] = [];
+    const { exitCode } = await this.#run(
+      argv,
+      {
+        redact: secretsOf(secret),
+        onLine: (line) => {
+          const [shown] = linesOf(line);
+          if (shown === undefined) return;
+          lines.push(shown);
+          if (lines.length > keptLines) lines.shift();
+          onLine(shown);
+        },
+      },
+      signal,
+    );
+    if (exitCode !== 0) throw dockerFailure(what, exitCode, lines);
+  }
+
+  async #must(what: string, argv: readonly string[], signal: AbortSignal | undefined): Promise<void> {
+    const { exitCode, stderr } = await this.#ask(argv, signal);
+    if (exitCode !== 0) throw dockerFailure(what, exitCode, linesOf(stderr));
+  }
+
+  #ask(argv: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {
+    return this.#run(argv, { timeoutMs: questionMs }, signal);
+  }
+
+  async #run(
+    argv: readonly string[],
+    how: { timeoutMs?: number; redact?: readonly string[]; onLine?: (line: string) => void },
+    signal: AbortSignal | undefined,
+  ): Promise<ExecResult> {
+    const { env } = this.options;
+    // Lines, and not a picture of them.
+    const quiet = { ...env, BUILDKIT_PROGRESS: 'plain', DOCKER_CLI_HINTS: 'false' };
+    try {
+      // In a folder of the user's: nothing of a repository is read but what the arguments name.
+      return await exec(
+        { file: 'docker', argv, cwd: homedir(), env: quiet, maxOutputBytes, onOverflow: 'keepEnd', ...how },
+        signal,
+      );
+    } catch (error) {
+      if (isAppError(error, 'missingTool')) throw missingDocker(error);
+      throw error;
+    }
+  }
+}
+
+function where({ build }: MakeImage): string {
+  return build.context === '.' ? 'the repository' : build.context;
+}
+
+function keepsChanging(request: MakeImage): AppError {
+  return new AppError('conflict', `The files of ${where(request)} kept changing while its image was built.`, {
+    remedy: { title: 'Try Again', action: { kind: 'retry' } },
+  });
+}

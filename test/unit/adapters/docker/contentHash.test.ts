@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { contentHash } from '../../../../src/adapters/docker/contentHash';
+import type { BuildSpec } from '../../../../src/core/environmentFile';
+
+const isWindows = process.platform === 'win32';
+let folder = '';
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coppice-hash-'));
+  await write('Dockerfile', 'FROM scratch\nCOPY . .\n');
+  await write('src/main.js', 'one');
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(path: string, text: string, root = folder): Promise<void> {
+  await mkdir(join(root, path, '..'), { recursive: true });
+  await writeFile(join(root, path), text);
+}
+
+const build: BuildSpec = { context: '.', dockerfile: 'Dockerfile', target: undefined, args: {} };
+
+async function hash(change: Partial<BuildSpec> = {}, root = folder, platform = 'linux/amd64'): Promise<string> {
+  const readsOwnIgnoreFile = async (): Promise<boolean> => true;
+  return (await contentHash({ folder: root, build: { ...build, ...change }, platform, readsOwnIgnoreFile })).hash;
+}
+
+/** Whether the hash is another one after the change. */
+async function differs(change: () => Promise<unknown>): Promise<boolean> {
+  const before = await hash();
+  await change();
+  return (await hash()) !== before;
+}
+
+describe('contentHash', () => {
+  it('is the same in another folder with the same content, whenever it was written and whatever git keeps there', async () => {
+    const other = `${folder}-copy`;
+    try {
+      await cp(folder, other, { recursive: true });
+      await utimes(join(other, 'src/main.js'), 1, 1);
+      await write('.git', `gitdir: ${folder}`);
+      await write('.git', 'gitdir: elsewhere', other);
+      expect(await hash({}, other)).toBe(await hash());
+    } finally {
+      await rm(other, { recursive: true });
+    }
+  });
+
+  it('is another one for any change that a build sees', async () => {
+    const hashes = [await hash()];
+    const add = async (): Promise<void> => void hashes.push(await hash());
+    await write('src/main.js', 'two');
+    await add();
+    await rename(join(folder, 'src/main.js'), join(folder, 'src/other.js'));
+    await add();
+    await mkdir(join(folder, 'empty'));
+    await add();
+    await write('Dockerfile', 'FROM scratch\n');
+    await add();
+    await symlink('src/other.js', join(folder, 'link'));
+    await add();
+    await rm(join(folder, 'link'));
+    await symlink('src/gone.js', join(folder, 'link'));
+    await add();
+    // What moves from one file's end to the next one's beginning.
+    await write('x', 'ab');
+    await write('y', 'c');
+    await add();
+    await write('x', 'a');
+    await write('y', 'bc');
+    await add();
+    hashes.push(await hash({ target: 'dev' }), await hash({ args: { A: '1' } }), await hash({ args: { A: '2' } }));
+    hashes.push(await hash({}, folder, 'linux/arm64'));
+    expect(new Set(hashes).size).toBe(hashes.length);
+    expect(hashes[0]).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('does not mind the order of arguments', async () => {
+    expect(await hash({ args: { A: '1', B: '2' } })).toBe(await hash({ args: { B: '2', A: '1' } }));
+  });
+
+  it.skipIf(isWindows)('minds permissions, of folders too', async () => {
+    expect(await differs(() => chmod(join(folder, 'src/main.js'), 0o755))).toBe(true);
+    expect(await differs(() => chmod(join(folder, 'src'), 0o700))).toBe(true);
+  });
+
+  it('passes over what .dockerignore leaves out, and the Dockerfile never', async () => {
+    await write('.dockerignore', 'node_modules\n*.md\nDockerfile\n!node_modules/keep\n');
+    expect(await differs(() => write('node_modules/a.js', 'x'))).toBe(false);
+    expect(await differs(() => write('a.md', 'x'))).toBe(false);
+    expect(await differs(() => write('node_modules/keep/b.js', 'x'))).toBe(true);
+    expect(await differs(() => write('Dockerfile', 'FROM scratch\nCOPY src /\n'))).toBe(true);
+    // Docker itself takes only the one of the context's root.
+    await write('src/.dockerignore', '*');
+    expect(await differs(() => write('src/main.js', 'two'))).toBe(true);
+  });
+
+  it("takes a Dockerfile's own ignore file where the builder does", async () => {
+    await write('.dockerignore', 'a');
+    await write('Dockerfile.dockerignore', 'b');
+    const of = async (own: boolean): Promise<string> => {
+      const readsOwnIgnoreFile = async (): Promise<boolean> => own;
+      return (await contentHash({ folder, build, platform: 'linux/amd64', readsOwnIgnoreFile })).hash;
+    };
+    const before = [await of(true), await of(false)];
+    await write('a', 'x');
+    const withA = [await of(true), await of(false)];
+    expect([withA[0] === before[0], withA[1] === before[1]]).toEqual([false, true]);
+    await write('b', 'x');
+    expect([(await of(true)) === withA[0], (await of(false)) === withA[1]]).toEqual([true, false]);
+  });
+
+  it('follows no link: neither into a circle nor out of the context', async () => {
+    await symlink('.', join(folder, 'circle'), 'dir');
+    await symlink(tmpdir(), join(folder, 'outside'), 'dir');
+    expect(await hash()).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it.skipIf(isWindows)('does not wait for a pipe', async () => {
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(await hash()).toMatch(/^[0-9a-f]{40}$/);
+  });
+
+  it('refuses what is not there, and links that lead out of the worktree', async () => {
+    await expect(hash({ context: 'gone' })).rejects.toMatchObject({
+      code: 'notFound',
+      message: 'The folder "gone" does not exist: an image needs it.',
+    });
+    await expect(hash({ context: 'src' })).rejects.toMatchObject({
+      code: 'notFound',
+      message: 'src/Dockerfile does not exist: an image needs it.',
+    });
+    await symlink(tmpdir(), join(folder, 'outside'), 'dir');
+    await expect(hash({ context: 'outside' })).rejects.toMatchObject({ code: 'invalidInput' });
+    await symlink(process.execPath, join(folder, 'Linked'));
+    await expect(hash({ dockerfile: 'Linked' })).rejects.toMatchObject({
+      code: 'invalidInput',
+      message: 'Linked is a link that leads out of the worktree.',
+    });
+  });
+
+  it('ends when it is cancelled', async () => {
+    const cancel = new AbortController();
+    cancel.abort();
+    const readsOwnIgnoreFile = async (): Promise<boolean> => true;
+    const running = contentHash({ folder, build, platform: '', readsOwnIgnoreFile }, cancel.signal);
+    await expect(running).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('reads a file of any size in pieces', async () => {
+    const big = join(folder, 'big');
+    await writeFile(big, '');
+    await truncate(big, 512 * 1024 * 1024);
+    const before = process.memoryUsage().rss;
+    const readsOwnIgnoreFile = async (): Promise<boolean> => true;
+    const found = await contentHash({ folder, build, platform: '', readsOwnIgnoreFile });
+    expect(found.bytes).toBeGreaterThan(512 * 1024 * 1024);
+    expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
+  });
+});
