@@ -1,0 +1,91 @@
+import uPlot from 'uplot';
+import type { ChartData } from './series';
+
+/** A drawing of lines over time. It is drawn for the eye: what it says stands beside it as text as well. */
+export interface Chart {
+  draw(data: ChartData, from: number, to: number): void;
+  /** The colours may be others now. */
+  restyle(): void;
+  resize(): void;
+}
+
+/** @param axisText of a value of the vertical axis */
+export type MakeChart = (target: HTMLElement, axisText: (value: number) => string) => Chart;
+
+/** Colours of the editor's theme for the lines, in the order in which they are given out. */
+export const lineColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;
+/** With the next round of colours lines are dashed; also who tells no colours apart sees two lines as two. */
+const dashes: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+const height = 150;
+
+export const makeChart: MakeChart = (target, axisText) => {
+  let plot: uPlot | undefined;
+  let shown = '';
+  let last: readonly [ChartData, number, number] | undefined;
+
+  const variable = (name: string, otherwise: string): string =>
+    getComputedStyle(document.body).getPropertyValue(name).trim() || otherwise;
+  const width = (): number => Math.max(target.clientWidth, 100);
+
+  const create = (data: ChartData): uPlot => {
+    const text = variable('--vscode-descriptionForeground', '#888');
+    const grid = {
+      stroke: variable('--vscode-editorWidget-border', variable('--vscode-contrastBorder', '#8884')),
+      width: 1,
+    };
+    const font = `11px ${variable('--vscode-font-family', 'sans-serif')}`;
+    const axis = { stroke: text, font, grid, ticks: { ...grid, size: 4 } };
+    return new uPlot(
+      {
+        width: width(),
+        height,
+        legend: { show: false },
+        cursor: { drag: { x: false, y: false }, points: { size: 5 } },
+        scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] } },
+        axes: [
+          { ...axis, values: '{HH}:{mm}:{ss}', space: 90 },
+          { ...axis, size: 64, values: (_, values) => values.map(axisText) },
+        ],
+        series: [
+          {},
+          ...data.lines.map(({ label }, index) => ({
+            label,
+            stroke: variable(`--vscode-charts-${lineColours[index % lineColours.length]}`, '#3794ff'),
+            width: 1.5,
+            dash: dashes[Math.floor(index / lineColours.length) % dashes.length] ?? [],
+            points: { show: data.times.length < 2 },
+          })),
+        ],
+      },
+      toColumns(data),
+      target,
+    );
+  };
+
+  const draw: Chart['draw'] = (data, from, to) => {
+    last = [data, from, to];
+    const labels = JSON.stringify([data.lines.map(({ label }) => label), data.times.length < 2]);
+    if (!plot || labels !== shown) {
+      plot?.destroy();
+      plot = create(data);
+      shown = labels;
+    } else plot.setData(toColumns(data), false);
+    plot.setScale('x', { min: from, max: to });
+  };
+
+  return {
+    draw,
+    restyle() {
+      plot?.destroy();
+      plot = undefined;
+      if (last) draw(...last);
+    },
+    resize() {
+      if (plot && plot.width !== width()) plot.setSize({ width: width(), height });
+    },
+  };
+};
+
+function toColumns({ times, lines }: ChartData): uPlot.AlignedData {
+  return [[...times], ...lines.map(({ values }) => [...values])];
+}

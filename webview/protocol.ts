@@ -1,0 +1,146 @@
+/*
+ * What the dashboard's page and the extension say to each other. Both sides take only what stands here: anything else,
+ * also a known message with a field too many, is refused.
+ */
+import { address, amount, fields, flag, listOf, oneOf, orNull, text, type Shape, type Shaped } from './shapes';
+
+export const ranges = ['5m', '15m', '1h', '6h', '24h', '7d'] as const;
+export const refreshes = ['off', '5s', '10s', '30s', '1m', '5m'] as const;
+export const panelNames = ['requests', 'errors', 'latency', 'cpu', 'memory', 'restarts', 'logs', 'traces'] as const;
+export const tones = ['good', 'busy', 'bad', 'off'] as const;
+export const fixes = [
+  'check',
+  'settings',
+  'setUpInfra',
+  'openGrafana',
+  'allowEmbedding',
+  'allowViewing',
+  'startCluster',
+] as const;
+/** The longest that a piece of other people's text gets: what sends it cuts it. */
+export const limits = { name: 300, reason: 1000, line: 4000, lines: 1000, events: 200, samples: 1000, services: 200 };
+
+const name = text(limits.name);
+const reason = text(limits.reason);
+
+/** What a person chose to see. `service` '': all. */
+const view = fields({ range: oneOf(ranges), refresh: oneOf(refreshes), service: name });
+export type View = Shaped<typeof view>;
+export const firstView: View = { range: '15m', refresh: '30s', service: '' };
+
+const service = fields({
+  name,
+  tone: oneOf(tones),
+  state: name,
+  reason,
+  ready: amount,
+  desired: amount,
+  restarts: amount,
+  url: address,
+});
+export type ServiceView = Shaped<typeof service>;
+
+const environment = fields({
+  name,
+  /** '' while there is none. */
+  namespace: name,
+  cluster: name,
+  tone: oneOf(tones),
+  state: name,
+  /** Why what is shown may be old; '' when it is not. */
+  offline: reason,
+  url: address,
+  services: listOf(service, limits.services),
+});
+export type EnvironmentView = Shaped<typeof environment>;
+
+const notice = fields({
+  title: reason,
+  text: reason,
+  fixes: listOf(fields({ fix: oneOf(fixes), title: name }), fixes.length),
+});
+export type Notice = Shaped<typeof notice>;
+
+const frame = fields({ panel: oneOf(panelNames), title: name, url: address });
+export type Frame = Shaped<typeof frame>;
+const link = fields({ title: name, url: address });
+export type Link = Shaped<typeof link>;
+
+const perSecond = fields({ '1xx': amount, '2xx': amount, '3xx': amount, '4xx': amount, '5xx': amount });
+const serviceSample = fields({
+  name,
+  cpuCores: orNull(amount),
+  memoryBytes: orNull(amount),
+  restarts: amount,
+  requests: orNull(fields({ perSecond, p50Ms: orNull(amount), p95Ms: orNull(amount) })),
+});
+const sample = fields({ at: amount, services: listOf(serviceSample, limits.services) });
+export type Sample = Shaped<typeof sample>;
+
+const event = fields({
+  id: name,
+  at: amount,
+  type: oneOf(['Normal', 'Warning']),
+  reason: name,
+  object: name,
+  message: text(limits.line),
+  count: amount,
+});
+export type EventView = Shaped<typeof event>;
+
+const line = fields({ service: name, text: text(limits.line) });
+export type LogLine = Shaped<typeof line>;
+
+const toPage = {
+  environment: fields({ type: oneOf(['environment']), environment }),
+  /** Where the panels come from. Without frames the page draws what the cluster itself knows. */
+  panels: fields({
+    type: oneOf(['panels']),
+    source: oneOf(['grafana', 'own']),
+    frames: listOf(frame, panelNames.length),
+    links: listOf(link, 20),
+    notice: orNull(notice),
+    view,
+  }),
+  /** Those that the page has already are told again at times. */
+  samples: fields({
+    type: oneOf(['samples']),
+    samples: listOf(sample, limits.samples),
+    missing: fields({ usage: reason, requests: reason }),
+  }),
+  events: fields({ type: oneOf(['events']), events: listOf(event, limits.events) }),
+  /** `isAnew`: they replace what was there. */
+  lines: fields({ type: oneOf(['lines']), isAnew: flag, lines: listOf(line, limits.lines) }),
+  /** Why nothing new comes of samples, events and lines; '' when it comes. */
+  feed: fields({ type: oneOf(['feed']), failure: reason }),
+  visible: fields({ type: oneOf(['visible']), isVisible: flag }),
+};
+type ToPageShapes = typeof toPage;
+export type ToPage = { [Type in keyof ToPageShapes]: Shaped<ToPageShapes[Type]> }[keyof ToPageShapes];
+
+const toHost = {
+  /** The page listens now. */
+  ready: fields({ type: oneOf(['ready']) }),
+  choose: fields({ type: oneOf(['choose']), view }),
+  fix: fields({ type: oneOf(['fix']), fix: oneOf(fixes) }),
+  showLogs: fields({ type: oneOf(['showLogs']), service: name }),
+};
+type ToHostShapes = typeof toHost;
+export type ToHost = { [Type in keyof ToHostShapes]: Shaped<ToHostShapes[Type]> }[keyof ToHostShapes];
+
+/** What the page leaves with the editor, so that it comes back as it was after the window was loaded anew. */
+const pageState = fields({ version: oneOf(['1']), worktree: text(4000), view, scroll: amount });
+export type PageState = Shaped<typeof pageState>;
+
+const known = (shapes: Readonly<Record<string, Shape<unknown>>>, value: unknown): boolean =>
+  Object.values(shapes).some((shape) => shape(value));
+
+export function isToPage(value: unknown): value is ToPage {
+  return known(toPage, value);
+}
+
+export function isToHost(value: unknown): value is ToHost {
+  return known(toHost, value);
+}
+
+export const isPageState: Shape<PageState> = pageState;

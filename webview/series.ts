@@ -1,0 +1,134 @@
+import type { Sample, View } from './protocol';
+
+/** Charts that the page draws itself. */
+export const ownCharts = ['requests', 'errors', 'latency', 'cpu', 'memory', 'restarts'] as const;
+export type OwnChart = (typeof ownCharts)[number];
+
+export interface Line {
+  readonly label: string;
+  /** One for each time; null: nothing is known of it then. */
+  readonly values: readonly (number | null)[];
+}
+
+export interface ChartData {
+  /** Seconds since the epoch, ascending. */
+  readonly times: readonly number[];
+  readonly lines: readonly Line[];
+}
+
+type ServiceSample = Sample['services'][number];
+
+const statusClasses = ['2xx', '3xx', '4xx', '5xx', '1xx'] as const;
+const minutes: Readonly<Record<View['range'], number>> = {
+  '5m': 5,
+  '15m': 15,
+  '1h': 60,
+  '6h': 360,
+  '24h': 1440,
+  '7d': 10_080,
+};
+/** The page keeps what it heard, and so draws no more than it can have heard while it was open. */
+export const longestOwnMinutes = 60;
+
+/** Milliseconds. */
+export function ownRange(range: View['range']): number {
+  return Math.min(minutes[range], longestOwnMinutes) * 60_000;
+}
+
+/** Adds what is newer than what is there, and lets go what is older than the page ever shows. */
+export function withSamples(known: readonly Sample[], heard: readonly Sample[]): readonly Sample[] {
+  const last = known.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  const newer = heard.filter(({ at }) => at > last);
+  if (newer.length === 0) return known;
+  const oldest = (newer.at(-1)?.at ?? 0) - longestOwnMinutes * 60_000;
+  return [...known, ...newer].filter(({ at }) => at >= oldest);
+}
+
+/** @param service only this one's; '': all */
+export function chartData(
+  chart: OwnChart,
+  samples: readonly Sample[],
+  range: View['range'],
+  service: string,
+): ChartData {
+  const newest = samples.at(-1)?.at ?? 0;
+  const shown = samples.filter(({ at }) => at >= newest - ownRange(range));
+  const times = shown.map(({ at }) => at / 1000);
+  if (chart === 'requests') return { times, lines: byStatus(shown, service) };
+  const names = [...new Set(shown.flatMap(({ services }) => services.map(({ name }) => name)))]
+    .filter((name) => service === '' || name === service)
+    .sort();
+  const of = (name: string, read: (sample: ServiceSample) => number | null, suffix = ''): Line => ({
+    label: name + suffix,
+    values: shown.map(({ services }) => {
+      const found = services.find((one) => one.name === name);
+      return found ? read(found) : null;
+    }),
+  });
+  const lines = names.flatMap((name): Line[] => {
+    switch (chart) {
+      case 'errors':
+        return [of(name, ({ requests }) => requests?.perSecond['5xx'] ?? null)];
+      case 'latency':
+        return [
+          of(name, ({ requests }) => requests?.p50Ms ?? null, ' p50'),
+          of(name, ({ requests }) => requests?.p95Ms ?? null, ' p95'),
+        ];
+      case 'cpu':
+        return [of(name, ({ cpuCores }) => cpuCores)];
+      case 'memory':
+        return [of(name, ({ memoryBytes }) => memoryBytes)];
+      case 'restarts':
+        return [of(name, ({ restarts }) => restarts)];
+    }
+  });
+  return { times, lines: lines.filter(({ values }) => values.some((value) => value !== null)) };
+}
+
+/** Of all services together: which of them is slow or fails, the other charts tell. */
+function byStatus(shown: readonly Sample[], service: string): Line[] {
+  const isKnown = shown.some(({ services }) => services.some(({ requests }) => requests !== null));
+  if (!isKnown) return [];
+  return statusClasses
+    .map((status) => ({
+      label: status,
+      values: shown.map(({ services }) => {
+        const requests = services
+          .filter(({ name }) => service === '' || name === service)
+          .flatMap((one) => (one.requests ? [one.requests.perSecond[status]] : []));
+        return requests.length === 0 ? null : requests.reduce((sum, one) => sum + one, 0);
+      }),
+    }))
+    .filter(({ label, values }) => label === '2xx' || values.some((value) => value !== null && value > 0));
+}
+
+/** As a person reads it: `2.5/s`, `120 ms`, `64 MB`. */
+export function amountText(chart: OwnChart, value: number): string {
+  switch (chart) {
+    case 'requests':
+    case 'errors':
+      return `${rounded(value)}/s`;
+    case 'latency':
+      return value >= 1000 ? `${rounded(value / 1000)} s` : `${rounded(value)} ms`;
+    case 'cpu':
+      return `${rounded(value * 100)} %`;
+    case 'memory':
+      return bytesText(value);
+    case 'restarts':
+      return rounded(value);
+  }
+}
+
+export function bytesText(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB'];
+  const power = Math.min(Math.max(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), 0), units.length - 1);
+  return `${rounded(bytes / 1024 ** power)} ${units[power]}`;
+}
+
+function rounded(value: number): string {
+  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value
+    .toFixed(digits)
+    .replace(/(\.\d*?)0+$/, '$1')
+    .replace(/\.$/, '');
+}
