@@ -67,11 +67,14 @@ export async function cloneDatabase(
   const holder = await databases.owner(database, signal);
   const url = (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
   // A clone that is found gets a new password, which running pods would not know.
-  const isThere = isOwn(holder, owner) && url !== undefined && (await databases.isCurrent(url, signal));
+  const from = identity.cluster.kind === 'embedded' ? 'machine' : 'pods';
+  const isThere = isOwn(holder, owner) && url !== undefined && (await databases.isCurrent(url, from, signal));
   if (isThere) return { detail: `${database}, kept`, hasNewUrl: false };
   if (holder === undefined) isNew();
   const clone = await databases.clone({ database, role, template, owner }, signal);
-  await cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: clone.url }, owner, signal);
+  // What runs in the embedded cluster runs on this machine.
+  const serviceUrl = from === 'machine' ? clone.url : await databases.podUrl(clone.url, signal);
+  await cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: serviceUrl }, owner, signal);
   if (clone.created) return { detail: database, hasNewUrl: url !== undefined };
   if (url !== undefined) return { detail: `${database}, kept, at its new address`, hasNewUrl: true };
   return { detail: `${database}, found from an earlier try`, hasNewUrl: false };

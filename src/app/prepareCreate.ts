@@ -12,6 +12,8 @@ import { isSameOwner } from './claimNames';
 import { decideTarget, type Target } from './decideTarget';
 import { refuseSharedRecord } from './refuseSharedRecord';
 import type { CreateRequest } from './requests';
+import { verifyDatabaseServer } from './verifyDatabaseServer';
+import { verifyQuota } from './verifyQuota';
 
 export interface PreparePorts {
   readonly worktrees: Worktrees;
@@ -75,6 +77,8 @@ export async function prepareCreate(
   const identity = held?.identity;
   if (held) refuseSharedRecord(known, held.worktree, identity);
   const file = await readEnvironmentFile(ports, repository, target, signal);
+  verifyDatabaseServer(ports.cluster.identity, settings, file);
+  verifyQuota(ports.cluster.identity, settings, file);
   const folderOf = (slug: string): string =>
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
   if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)

@@ -1,10 +1,13 @@
 import { isAppError } from '../core/errors';
 import type { Cluster } from '../core/ports/cluster';
+import type { Databases } from '../core/ports/databases';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
 import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
 
 export interface TerminalPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;
+  /** Asked only where terminals and pods reach the server by different addresses. */
+  readonly openDatabases: () => Promise<Pick<Databases, 'machineUrl'>>;
   readonly settings: () => TelemetrySettings;
 }
 
@@ -18,11 +21,16 @@ export function terminalVariables(
     try {
       const access = await ports.cluster.probe(signal);
       const secret = access && (await ports.cluster.readSecret(identity.namespace, databaseSecret, signal));
+      const serviceUrl = secret?.['DATABASE_URL'];
+      const url =
+        serviceUrl === undefined || identity.cluster.kind === 'embedded'
+          ? serviceUrl
+          : await (await ports.openDatabases()).machineUrl(serviceUrl, signal);
       return {
         ...environmentVariables(identity, worktree.branch ?? identity.slug, ports.settings()),
         COPPICE_NAMESPACE: identity.namespace,
         ...(access ? { KUBECONFIG: access.kubeconfig } : {}),
-        ...(secret?.['DATABASE_URL'] ? { DATABASE_URL: secret['DATABASE_URL'] } : {}),
+        ...(url ? { DATABASE_URL: url } : {}),
       };
     } catch (error) {
       if (isAppError(error)) return undefined;

@@ -79,6 +79,10 @@ export class EmbeddedPostgres implements PostgresServer {
     return this.start(signal);
   }
 
+  find(): Promise<AdminConnection | undefined> {
+    return this.probe();
+  }
+
   async exists(): Promise<boolean> {
     const found = await stat(dataFolderIn(this.folder).data).catch(() => undefined);
     return found?.isDirectory() === true;

@@ -12,6 +12,10 @@ export class GivenServer implements PostgresServer {
     this.#password = options.password;
   }
 
+  find(): Promise<AdminConnection> {
+    return this.connect();
+  }
+
   exists(): Promise<boolean> {
     return Promise.resolve(true);
   }

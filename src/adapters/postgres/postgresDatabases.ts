@@ -26,9 +26,12 @@ const oldestVersion = 140000;
 /** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
 export class PostgresDatabases implements Databases {
   readonly #server: PostgresServer;
+  readonly #podAddress: string;
 
-  constructor(options: { readonly server: PostgresServer }) {
-    this.#server = options.server;
+  /** @param podAddress the server as pods of a real cluster reach it, `host:port`; '' is as this machine does */
+  constructor({ server, podAddress = '' }: { readonly server: PostgresServer; readonly podAddress?: string }) {
+    this.#server = server;
+    this.#podAddress = podAddress;
   }
 
   connect(signal?: AbortSignal): Promise<void> {
@@ -106,9 +109,35 @@ export class PostgresDatabases implements Databases {
   }
 
   /** By the address alone: a stranger that listens at an old one is not told any password. */
-  async isCurrent(url: string, signal?: AbortSignal): Promise<boolean> {
+  async isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean> {
     const connection = await told('Connect to PostgreSQL', () => this.#server.connect(signal));
-    return URL.canParse(url) && addressOf(url) === addressOf(connection.url);
+    const current = from === 'pods' ? this.#asPodsSee(connection.url) : connection.url;
+    return URL.canParse(url) && addressOf(url) === addressOf(current);
+  }
+
+  podUrl(url: string): Promise<string> {
+    return Promise.resolve(this.#asPodsSee(url));
+  }
+
+  async machineUrl(podUrl: string): Promise<string | undefined> {
+    const connection = await this.#server.find();
+    if (!connection || !URL.canParse(podUrl)) return undefined;
+    const { username, password, pathname } = new URL(podUrl);
+    const [database, role, secret] = [pathname.slice(1), username, password].map(decodeURIComponent);
+    return urlFor(connection, { database: database ?? '', role: role ?? '', password: secret ?? '' });
+  }
+
+  peers(role: string, signal?: AbortSignal): Promise<readonly string[]> {
+    assertEnvironmentName(role);
+    return this.#session('Look for the sessions of an environment', signal, async (session) => {
+      const rows = await session.query<{ address: string }>(
+        `SELECT DISTINCT host(client_addr) AS address FROM pg_stat_activity
+           WHERE usename = $1 AND client_addr IS DISTINCT FROM inet_client_addr() AND client_addr IS NOT NULL ORDER BY 1`,
+        [role],
+        signal,
+      );
+      return rows.map(({ address }) => address);
+    });
   }
 
   async drop(
@@ -133,6 +162,12 @@ export class PostgresDatabases implements Databases {
       const name = identifier(role);
       await session.query(`DROP OWNED BY ${name}; DROP ROLE IF EXISTS ${name}`);
     });
+  }
+
+  #asPodsSee(url: string): string {
+    const seen = new URL(url);
+    if (this.#podAddress !== '') seen.host = this.#podAddress;
+    return seen.href;
   }
 
   /** A disk that fills up during a copy can end the whole server, and with it every environment's work. */

@@ -9,6 +9,8 @@ export interface AdminConnection {
 export interface PostgresServer {
   /** Starts it where that is ours to do. @throws unreachable, missingTool, denied, notConfigured */
   connect(signal?: AbortSignal): Promise<AdminConnection>;
+  /** As `connect`, and starts nothing; undefined: it does not run. */
+  find(): Promise<AdminConnection | undefined>;
   /** False when it was never made: then it holds nothing, and need not be started to be asked. */
   exists(): Promise<boolean>;
   /** What its disk has left, where that can be known. */

@@ -25,8 +25,20 @@ export interface Databases {
     request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
     signal?: AbortSignal,
   ): Promise<{ readonly url: string; readonly created: boolean }>;
-  /** Whether a URL that `clone` once gave leads to the server as it runs now: started anew it may have another port. */
-  isCurrent(url: string, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * Whether a URL that `clone` or `podUrl` once gave leads to the server as it runs now: started anew it may have another port.
+   * @param from who was to use it
+   */
+  isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean>;
+  /** The URL by which pods of a real cluster reach the database that this machine reaches by the one that `clone` gave. */
+  podUrl(url: string, signal?: AbortSignal): Promise<string>;
+  /** The way back, for what runs on this machine. Starts nothing; undefined: no server runs. */
+  machineUrl(podUrl: string, signal?: AbortSignal): Promise<string | undefined>;
+  /**
+   * Addresses from which an environment's role has sessions now, other than the one that this machine has there: those of
+   * its pods. Empty also where the administrator may not see them.
+   */
+  peers(role: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict */
   drop(
     request: { readonly database: string; readonly role: string; readonly owner: Owner },

@@ -10,6 +10,7 @@ import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDataba
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
 import { Session } from '../../../src/adapters/postgres/session';
 import { isAbort } from '../../../src/core/errors';
+import { relayDatabase, relayedFrom } from '../../support/databaseRelay';
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
 import { databasesContract, type DatabasesUnderTest } from './databasesContract';
@@ -176,6 +177,44 @@ describe.each([
     expect(await run(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  test('pods have an address of their own where one is said, and the way back is the one from here', async () => {
+    const podAddress = 'db.infra:6543';
+    const apart = new PostgresDatabases({ server: postgres.server, podAddress });
+    const { url } = await apart.clone(wanted(b, template));
+    const podUrl = await apart.podUrl(url);
+    expect(podUrl).toBe(url.replace(`@127.0.0.1:${new URL(url).port}/`, `@${podAddress}/`));
+    expect(await apart.isCurrent(podUrl, 'pods')).toBe(true);
+    expect(await apart.isCurrent(url, 'pods')).toBe(false);
+    expect(await apart.isCurrent(url, 'machine')).toBe(true);
+    expect(await on().isCurrent(podUrl, 'pods')).toBe(false);
+    expect(await apart.machineUrl(podUrl)).toBe(url);
+    expect(await run((await apart.machineUrl(podUrl)) ?? '', 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    expect(await apart.machineUrl('no url')).toBeUndefined();
+  });
+
+  // Only there has a machine more than one address of its own to come from.
+  test.runIf(process.platform === 'linux')(
+    'its sessions are seen from where they come, those of here aside',
+    async () => {
+      const { url } = await on().clone(wanted(b, template));
+      const relay = await relayDatabase(postgres.server, '127.0.0.1');
+      const relayed = new URL(url);
+      relayed.host = relay.address;
+      const open = async (connectionString: string): Promise<Client> => {
+        const client = new Client({ connectionString });
+        await client.connect();
+        return client;
+      };
+      const here = await open(url);
+      expect(await on().peers(`wt_own_${b}`)).toEqual([]);
+      const pod = await open(relayed.href);
+      expect(await on().peers(`wt_own_${b}`)).toEqual([relayedFrom]);
+      expect(await on().peers(`wt_own_${a}`)).toEqual([]);
+      await Promise.all([here.end(), pod.end()]);
+      await relay.close();
+    },
+  );
+
   test('is dropped under the feet of its sessions', async () => {
     const { url } = await on().clone(wanted(c, template));
     const client = new Client({ connectionString: url });
@@ -304,7 +343,8 @@ describe('waiting and failing', () => {
   test('a clone that would fill the disk is not begun', async () => {
     await ready(databases, 'own_left');
     const before = await inventory();
-    const server = { connect: () => Promise.resolve(connection), exists: () => Promise.resolve(true) };
+    const own = () => Promise.resolve(connection);
+    const server = { connect: own, find: own, exists: () => Promise.resolve(true) };
     const full = new PostgresDatabases({ server: { ...server, freeBytes: () => Promise.resolve(20 * 1024 * 1024) } });
     await expect(full.clone(wanted(8, 'own_left'))).rejects.toMatchObject({
       code: 'failed',

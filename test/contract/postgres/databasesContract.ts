@@ -166,10 +166,20 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
 
     test('a URL is current at the address where the server is', async () => {
       const { url } = await databases().clone(request(owner, await template()));
-      expect(await databases().isCurrent(url)).toBe(true);
+      expect(await databases().isCurrent(url, 'machine')).toBe(true);
       const elsewhere = new URL(url);
       elsewhere.port = '1';
-      expect(await databases().isCurrent(elsewhere.href)).toBe(false);
+      expect(await databases().isCurrent(elsewhere.href, 'machine')).toBe(false);
+    });
+
+    test('pods have the URL of this machine when nothing else is said, and nobody there has a session yet', async () => {
+      const wanted = request(owner, await template());
+      const { url } = await databases().clone(wanted);
+      const podUrl = await databases().podUrl(url);
+      expect(podUrl).toBe(url);
+      expect(await databases().isCurrent(podUrl, 'pods')).toBe(true);
+      expect(await databases().machineUrl(podUrl)).toBe(url);
+      expect(await databases().peers(wanted.role)).toEqual([]);
     });
 
     test("anybody else's database is neither taken nor dropped", async () => {

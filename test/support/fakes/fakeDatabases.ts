@@ -17,6 +17,10 @@ export class FakeDatabases implements Databases {
   connects = 0;
   /** Where the server listens since it was last started. */
   port = 5432;
+  /** As pods reach it. */
+  podAddress: string | undefined;
+  /** Where pods have sessions from. */
+  peerAddresses: readonly string[] = [];
   readonly #turns = new Map<string, Promise<void>>();
   #passwords = 0;
 
@@ -91,9 +95,25 @@ export class FakeDatabases implements Databases {
     return { url, created: true };
   }
 
-  async isCurrent(url: string, signal?: AbortSignal): Promise<boolean> {
+  async isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean> {
     this.#enter(signal);
-    return Number(new URL(url).port) === this.port;
+    const here = `127.0.0.1:${this.port}`;
+    return new URL(url).host === (from === 'pods' ? (this.podAddress ?? here) : here);
+  }
+
+  async podUrl(url: string, signal?: AbortSignal): Promise<string> {
+    this.#enter(signal);
+    return withHost(url, this.podAddress ?? new URL(url).host);
+  }
+
+  async machineUrl(podUrl: string, signal?: AbortSignal): Promise<string | undefined> {
+    this.#enter(signal);
+    return withHost(podUrl, `127.0.0.1:${this.port}`);
+  }
+
+  async peers(_role: string, signal?: AbortSignal): Promise<readonly string[]> {
+    this.#enter(signal);
+    return this.peerAddresses;
   }
 
   async drop(
@@ -127,6 +147,12 @@ export class FakeDatabases implements Databases {
     );
     return run;
   }
+}
+
+function withHost(url: string, host: string): string {
+  const changed = new URL(url);
+  changed.host = host;
+  return changed.href;
 }
 
 function isOwner(held: Held, owner: Owner): held is Held & { kind: 'environment' } {

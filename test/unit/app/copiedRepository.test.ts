@@ -28,8 +28,9 @@ function aCopy(record: Identity) {
   };
   const cluster = new FakeCluster();
   const { root, id } = worktrees.repositoryInfo;
+  const openDatabases = () => Promise.reject(new Error('not now'));
   const workloads = new FakeWorkloads(cluster);
-  const ports = { worktrees, identities, cluster, workloads, paths, settings: () => defaultSettings };
+  const ports = { worktrees, identities, cluster, workloads, paths, openDatabases, settings: () => defaultSettings };
   return { ports, root, id, cluster };
 }
 
@@ -63,6 +64,7 @@ describe('in a copy of a repository', () => {
         statuses: new Map(),
         environments: [],
         cluster: { state: 'online' },
+        clusterIdentity: { kind: 'embedded' },
         now: 0,
       }).entries[0]?.identity;
     expect(show(theirs)).toBeUndefined();

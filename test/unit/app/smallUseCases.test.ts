@@ -86,7 +86,10 @@ describe('restartService', () => {
 });
 
 describe('terminalVariables', () => {
-  const variables = (world: EnvironmentWorld, folder: string) => terminalVariables(world.createPorts())(folder, signal);
+  const variables = (world: EnvironmentWorld, folder: string) => {
+    const openDatabases = () => Promise.resolve(world.databases);
+    return terminalVariables({ ...world.createPorts(), openDatabases })(folder, signal);
+  };
 
   it("are those of the worktree's environment", async () => {
     const world = new EnvironmentWorld();
