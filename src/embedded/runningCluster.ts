@@ -6,6 +6,7 @@ import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
 import { LogStore } from './logs/logStore';
 import { clusterMetrics } from './metrics/clusterMetrics';
+import { PodPrograms } from './node/podPrograms';
 import { PodUsage } from './metrics/podUsage';
 import { Backends } from './network/backends';
 import { writeEndpoints } from './network/endpoints';
@@ -96,11 +97,12 @@ export async function startCluster(
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
   const usage = new PodUsage(objects, runtime);
-  const text = () => clusterMetrics({ objects, counts: gateway.counts, usage, version, log });
+  const text = () => clusterMetrics({ objects, gateway, usage, version, log });
   const onError = (error: unknown): void =>
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const access = new PodPrograms(runtime, ports);
   const serve = (port: number) =>
-    startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, onError });
+    startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError });
   const api = await listenOnApiPort(serve, options, settings);
   if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
     settings.apiPort = api.port;

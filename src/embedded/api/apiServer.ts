@@ -6,7 +6,9 @@ import { expireEvents } from './eventExpiry';
 import { terminateNamespaces } from './namespaceTermination';
 import type { ObjectStore } from './objectStore';
 import { ObjectWrites } from './objectWrites';
+import type { PodAccess } from './podAccess';
 import type { PodLogs } from './podLogs';
+import { PodUpgrades } from './podUpgrades';
 import { answerRequest, type MetricsSource } from './requestHandler';
 
 export interface ApiServerOptions {
@@ -21,13 +23,15 @@ export interface ApiServerOptions {
   port: number;
   /** Without it there is neither a metrics API nor `/metrics`. */
   metrics?: MetricsSource;
+  /** Without it there is neither exec nor port-forward. */
+  access?: PodAccess;
   /** Hears of what went wrong on our side; such requests are answered with 500. */
   onError?: (error: unknown) => void;
 }
 
 export interface ApiServer {
   port: number;
-  /** Ends open watches and logs and stops listening. */
+  /** Ends open watches, logs and connections into pods, and stops listening. */
   close(): Promise<void>;
 }
 
@@ -49,6 +53,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
     void answerRequest(context, request, response);
   });
+  const upgrades = new PodUpgrades({ objects, logs, token, onError, access: options.access });
+  server.on('upgrade', (request, connection, head) => upgrades.answer(request, connection, head));
   // A watch may be silent for longer than any default allows.
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;
@@ -73,6 +79,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
+        upgrades.close();
       });
     },
   };

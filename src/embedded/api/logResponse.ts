@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { once } from 'node:events';
-import { recordsAt, textAt, type KubeObject } from './kubeObject';
+import { containerOf } from './containerOf';
 import type { ObjectStore } from './objectStore';
 import type { PodLogOptions, PodLogs } from './podLogs';
 import { resourceOfKind } from './resources';
@@ -59,23 +59,6 @@ function refusal(error: unknown, container: string, pod: string): unknown {
   if (error instanceof StatusError || !(error instanceof Error)) return error;
   if (!('status' in error) || error.status !== 400) return error;
   return StatusError.badRequest(error.message || `container "${container}" in pod "${pod}" is waiting to start`);
-}
-
-function containerOf(pod: KubeObject, wanted: string): string {
-  const names = ['initContainers', 'containers'].flatMap((list) =>
-    recordsAt(pod, 'spec', list).flatMap((one) => textAt(one, 'name') ?? []),
-  );
-  const own = recordsAt(pod, 'spec', 'containers').flatMap((one) => textAt(one, 'name') ?? []);
-  if (wanted !== '') {
-    if (names.includes(wanted)) return wanted;
-    throw StatusError.badRequest(`container ${wanted} is not valid for pod ${pod.metadata.name}`);
-  }
-  const [only] = own;
-  if (own.length === 1 && only !== undefined) return only;
-  const list = own.join(' ');
-  throw StatusError.badRequest(
-    `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${list}]`,
-  );
 }
 
 function logOptions(query: URLSearchParams, pod: string): PodLogOptions {

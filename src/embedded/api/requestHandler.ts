@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isAuthenticated } from './authentication';
 import { discoveryDocument, rootPaths } from './discovery';
 import { negotiate } from './negotiation';
 import { openApiDocument, openApiProtobuf, protobufType } from './openapi';
@@ -91,13 +91,6 @@ function sendOpenApi(request: IncomingMessage, response: ServerResponse): void {
   const body = openApiProtobuf();
   response.writeHead(200, { 'content-type': protobufType, 'content-length': body.length });
   response.end(body);
-}
-
-/** In the same time for every wrong token. */
-function isAuthenticated(authorization: string | undefined, token: string): boolean {
-  const given = Buffer.from(/^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '');
-  const wanted = Buffer.from(token);
-  return given.length === wanted.length && timingSafeEqual(given, wanted);
 }
 
 function sendJson(response: ServerResponse, code: number, body: object): void {

@@ -61,8 +61,8 @@ export async function handleResource(call: Call): Promise<Answer | undefined> {
   }
 }
 
-/** What needs a connection into a container, which is none of its own here. */
-const notServed = new Set(['pods/exec', 'pods/attach', 'pods/portforward']);
+/** What a connection into a pod is asked for by, see podUpgrades.ts. */
+const upgraded = new Set(['pods/exec', 'pods/attach', 'pods/portforward']);
 
 async function handleSubresource(call: Call, name: string, subresource: string): Promise<Answer | undefined> {
   const { resource, namespace, request, response, context, query } = call;
@@ -80,13 +80,9 @@ async function handleSubresource(call: Call, name: string, subresource: string):
     await streamLog(context, { namespace, name, query }, response);
     return undefined;
   }
-  if (notServed.has(served)) {
+  if (upgraded.has(served)) {
     find(call, name);
-    throw new StatusError(
-      501,
-      'NotImplemented',
-      `the embedded cluster has no ${subresource}: a pod's processes run on this machine, in its folder`,
-    );
+    throw StatusError.badRequest('Upgrade request required');
   }
   if (served === 'pods/eviction' && method === 'POST') {
     const body = parseBody(await readBody(request));

@@ -7,7 +7,7 @@ import type { LogStore } from '../logs/logStore';
 import type { Backends } from '../network/backends';
 import { connectLoopback } from '../network/loopback';
 import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answerPage';
-import { CLIENT_LEFT, RequestCounts } from './requestCounts';
+import { CLIENT_LEFT, RequestCounts, type ServiceRequests } from './requestCounts';
 import { hostOf, isLocalName, RouteTable, type Route } from './routeTable';
 import { serviceTrouble } from './serviceTrouble';
 
@@ -32,7 +32,7 @@ export interface GatewayParts {
 
 /** The one port through which browsers reach all environments: it routes by the Ingress objects. */
 export class Gateway {
-  readonly counts = new RequestCounts();
+  private readonly counts = new RequestCounts();
   private readonly routes: RouteTable;
   private readonly proxy = httpProxy.createProxyServer({ xfwd: true, xfwdWsProtoAsHttp: true });
   private readonly servers: Server[] = [];
@@ -89,6 +89,12 @@ export class Gateway {
         return new Promise((resolve) => server.close(resolve));
       }),
     );
+  }
+
+  /** What went to each service that a route leads to, those that nobody asked for yet included. */
+  requests(): ServiceRequests[] {
+    for (const route of this.routes.all) this.counts.include(route);
+    return this.counts.all();
   }
 
   private async listenOn(port: number, host: string): Promise<void> {

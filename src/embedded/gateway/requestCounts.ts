@@ -53,6 +53,11 @@ export class RequestCounts {
     counted.seconds += seconds;
   }
 
+  /** A service that nobody has asked for yet is told of too: what begins with a count could not be compared with before. */
+  include(subject: Subject): void {
+    this.of(subject);
+  }
+
   /** Returns what is to be called once it has closed. */
   openWebSocket(subject: Subject): () => void {
     const counted = this.of(subject);

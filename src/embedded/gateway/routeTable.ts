@@ -33,6 +33,11 @@ export class RouteTable {
     return [...this.table().keys()].filter((host) => host !== '').sort();
   }
 
+  /** Every rule of every host. */
+  get all(): Route[] {
+    return [...this.table().values()].flat();
+  }
+
   /** Whether any rule is for this host, whatever the path. */
   knows(host: string): boolean {
     return this.routesOf(host).length > 0;

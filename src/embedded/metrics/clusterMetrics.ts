@@ -1,6 +1,7 @@
 import { numberAt, recordsAt, textAt, type KubeObject } from '../api/kubeObject';
 import type { ObjectStore } from '../api/objectStore';
-import { latencyBounds, type RequestCounts } from '../gateway/requestCounts';
+import type { Gateway } from '../gateway/gateway';
+import { latencyBounds, type ServiceRequests } from '../gateway/requestCounts';
 import type { ContainerUse, PodUsage } from './podUsage';
 import { PrometheusText } from './prometheusText';
 
@@ -9,7 +10,7 @@ const SERVICE_LABELS = ['coppice.dev/service', 'app.kubernetes.io/name'];
 
 export interface ClusterMetricsParts {
   objects: Pick<ObjectStore, 'list'>;
-  counts: Pick<RequestCounts, 'all'>;
+  gateway: Pick<Gateway, 'requests'>;
   usage: Pick<PodUsage, 'read'>;
   version: string;
   log(message: string): void;
@@ -19,14 +20,14 @@ export interface ClusterMetricsParts {
  * `/metrics`: what cAdvisor and kube-state-metrics tell of a Kubernetes under the names that they have there, so that the same
  * queries serve both; and what only the gateway knows. Never rejects: what cannot be read is left out.
  */
-export async function clusterMetrics({ objects, counts, usage, version, log }: ClusterMetricsParts): Promise<string> {
+export async function clusterMetrics({ objects, gateway, usage, version, log }: ClusterMetricsParts): Promise<string> {
   const containers = await usage.read().catch((error: unknown) => {
     log(`metrics: ${String(error)}`);
     return [];
   });
   const pods = objects.list('Pod').items.filter((pod) => pod.metadata.namespace !== undefined);
   const text = new PrometheusText();
-  addRequests(text, counts.all());
+  addRequests(text, gateway.requests());
   addUsage(text, pods, containers);
   text.counter(
     'kube_pod_container_status_restarts_total',
@@ -42,7 +43,7 @@ export async function clusterMetrics({ objects, counts, usage, version, log }: C
   return text.toString();
 }
 
-function addRequests(text: PrometheusText, requests: ReturnType<RequestCounts['all']>): void {
+function addRequests(text: PrometheusText, requests: readonly ServiceRequests[]): void {
   text.counter(
     'coppice_gateway_requests_total',
     'Requests through the gateway; 101 is an opened WebSocket, 499 a client that left before it was answered.',

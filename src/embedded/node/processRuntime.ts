@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { collectOutput } from './collectOutput';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
 import { isControlPlane, type Runtime } from './engine';
+import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';
 import { userOf } from './userOf';
 
@@ -196,21 +196,40 @@ export class ProcessRuntime {
     this.containers.delete(container.id);
   }
 
+  /** The run of a pod's container that is alive now. */
+  running(podUid: string, name: string): ProcessContainer | undefined {
+    return [...this.containers.values()].find(
+      (container) => container.podUid === podUid && container.name === name && container.group?.alive,
+    );
+  }
+
+  /**
+   * Starts a program beside a container's own: in the same folder, with the same environment. It ends with the container.
+   * Rejects when the container does not run, and with a `StartFailure` when there is no such program.
+   */
+  async startIn(
+    container: ProcessContainer,
+    command: readonly string[],
+    options: { stdin?: boolean; env?: Readonly<Record<string, string>> } = {},
+  ): Promise<ProcessGroup> {
+    if (!container.group?.alive) throw new Error(`container ${container.name} is not running`);
+    const [program = '', ...args] = command;
+    const own = await this.optionsOf(container, program, args);
+    const env = { ...own.env, ...options.env };
+    const group = await ProcessGroup.start({ ...own, env, stdin: options.stdin ?? false });
+    this.parts.watch.add(group.pid);
+    void group.exited.then(() => this.parts.watch.remove(group.pid));
+    void container.group.exited.then(() => group.signal('SIGKILL'));
+    return group;
+  }
+
   private async exec(
     container: ProcessContainer,
     command: readonly string[],
     timeoutSeconds: number | undefined,
   ): ReturnType<Runtime['execSync']> {
-    if (!container.group?.alive) return [undefined, new Error(`container ${container.name} is not running`)];
-    const [program = '', ...args] = command;
     try {
-      const group = await ProcessGroup.start(await this.optionsOf(container, program, args));
-      this.parts.watch.add(group.pid);
-      try {
-        return [await collectOutput(group, timeoutSeconds), undefined];
-      } finally {
-        this.parts.watch.remove(group.pid);
-      }
+      return [await collectOutput(await this.startIn(container, command), timeoutSeconds), undefined];
     } catch (error) {
       return [undefined, error instanceof Error ? error : new Error(String(error))];
     }
@@ -257,27 +276,4 @@ async function isFolder(path: string): Promise<boolean> {
 
 async function removeFolder(folder: Promise<string> | undefined): Promise<void> {
   if (folder) await folder.then((path) => rm(path, { recursive: true, force: true })).catch(() => undefined);
-}
-
-/** Resolves when all streams are closed, at the latest after the given time; what is then still open is closed. */
-async function settled(streams: readonly NodeJS.ReadableStream[], withinMs: number): Promise<void> {
-  await settlesWithin(Promise.all(streams.map(closedOf)), withinMs);
-  for (const stream of streams) if (stream instanceof Readable) stream.destroy();
-}
-
-/** Resolves when the promise does, at the latest after the given time. */
-async function settlesWithin(promise: Promise<unknown>, withinMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, withinMs);
-  });
-  await Promise.race([promise, late]);
-  clearTimeout(timer);
-}
-
-function closedOf(stream: NodeJS.ReadableStream): Promise<void> {
-  return new Promise((resolve) => {
-    if ('closed' in stream && stream.closed === true) resolve();
-    else stream.once('close', () => resolve());
-  });
 }

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { statSync } from 'node:fs';
 import { sep } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { groupExists, signalGroup } from './killProcessTree';
 
 export interface ProcessGroupOptions {
@@ -13,6 +13,8 @@ export interface ProcessGroupOptions {
   /** Only when the cluster runs as root. */
   uid?: number | undefined;
   gid?: number | undefined;
+  /** Whether it can be written to; otherwise its input is empty. */
+  stdin?: boolean;
 }
 
 /** Why a process could not be started; the message reads like a container runtime's. */
@@ -30,6 +32,8 @@ export class ProcessGroup {
     readonly pid: number,
     readonly stdout: Readable,
     readonly stderr: Readable,
+    /** undefined unless it was asked for. */
+    readonly stdin: Writable | undefined,
     child: ChildProcess,
   ) {
     this.exited = new Promise((resolve) => {
@@ -56,7 +60,12 @@ export class ProcessGroup {
       }
       child.once('error', (error) => reject(startFailure(options.command, error)));
       // The pid is there at once, before the 'spawn' event: who watches over processes must not miss a moment.
-      if (child.pid !== undefined) resolve(new ProcessGroup(child.pid, child.stdout, child.stderr, child));
+      if (child.pid !== undefined) {
+        const stdin = child.stdin ?? undefined;
+        // A program that ended, or that reads no more, is no fault of who writes.
+        stdin?.on('error', () => undefined);
+        resolve(new ProcessGroup(child.pid, child.stdout, child.stderr, stdin, child));
+      }
     });
   }
 
@@ -79,15 +88,18 @@ export class ProcessGroup {
 }
 
 function spawnPiped(options: ProcessGroupOptions) {
-  return spawn(options.command, [...options.args], {
-    cwd: options.folder,
-    env: { ...options.env },
+  const { command, args, folder, env, uid, gid, stdin } = options;
+  const settings = {
+    cwd: folder,
+    env: { ...env },
     detached: process.platform !== 'win32',
-    stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
-    ...(options.uid === undefined ? {} : { uid: options.uid }),
-    ...(options.gid === undefined ? {} : { gid: options.gid }),
-  });
+    ...(uid === undefined ? {} : { uid }),
+    ...(gid === undefined ? {} : { gid }),
+  };
+  return stdin
+    ? spawn(command, [...args], { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
+    : spawn(command, [...args], { ...settings, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function problemOfFolder(folder: string): string | undefined {

@@ -61,21 +61,26 @@ it('counts requests by who served them and how they went, until their namespace 
   const gatewayPort = await new FreePorts().take();
   await gateway.listen(gatewayPort);
 
+  const untouched = { namespace, service: 'web', requests: [], latency: { count: 0 } };
+  expect(gateway.requests()).toMatchObject([untouched]);
   expect(await request(gatewayPort, '/')).toBe(200);
   expect(await request(gatewayPort, '/')).toBe(200);
   expect(await request(gatewayPort, '/bad')).toBe(500);
   await store.objects.remove('Pod', namespace, 'web-1');
   expect(await request(gatewayPort, '/')).toBe(503);
   const count = (code: string): number | undefined =>
-    gateway.counts.all()[0]?.requests.find((one) => one.code === code)?.count;
+    gateway.requests()[0]?.requests.find((one) => one.code === code)?.count;
   await until(() => count('503') === 1);
   expect([count('200'), count('500')]).toEqual([2, 1]);
-  const [only, ...others] = gateway.counts.all();
+  const [only, ...others] = gateway.requests();
   expect(others).toEqual([]);
   expect(only).toMatchObject({ namespace, service: 'web', openWebSockets: 0, latency: { count: 4 } });
   expect(only?.requests.every(({ method }) => method === 'GET')).toBe(true);
   await store.objects.remove('Namespace', undefined, namespace);
-  expect(gateway.counts.all()).toEqual([]);
+  expect(gateway.requests()).toMatchObject([untouched]);
+  await store.objects.remove('Ingress', namespace, 'shop');
+  await store.objects.remove('Service', namespace, 'web');
+  expect(gateway.requests()).toEqual([]);
 });
 
 it('takes the port of last time, else another one, but no other than the one that was asked for', async () => {

@@ -19,7 +19,8 @@ function metrics(read: () => Promise<(typeof use)[]>): Promise<string> {
   counts.add({ namespace: 'ns', service: 'web' }, 'GET', 101, undefined);
   counts.openWebSocket({ namespace: 'ns', service: 'web' });
   const objects = { list: () => ({ items: [pod], resourceVersion: '1' }) };
-  return clusterMetrics({ objects, counts, usage: { read }, version: '1.2.3', log: () => undefined });
+  const gateway = { requests: () => counts.all() };
+  return clusterMetrics({ objects, gateway, usage: { read }, version: '1.2.3', log: () => undefined });
 }
 
 it('says everything in the text format of Prometheus', async () => {

@@ -1,0 +1,159 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { isAuthenticated } from './authentication';
+import { containerOf } from './containerOf';
+import { ExecStreams, execOptions, execProtocols, startFailed, type ExecOptions } from './execStreams';
+import { textAt, type KubeObject } from './kubeObject';
+import type { ObjectStore } from './objectStore';
+import type { PodAccess } from './podAccess';
+import type { PodLogs, PodLogSource } from './podLogs';
+import { forwardPorts, portForwardProtocols, requestedPorts } from './portStreams';
+import { parseResourcePath } from './requestPath';
+import { resourceOfKind } from './resources';
+import { StatusError } from './statusError';
+
+export interface UpgradeContext {
+  objects: ObjectStore;
+  logs: PodLogs;
+  token: string;
+  /** Without it nobody gets into a pod. */
+  access: PodAccess | undefined;
+  onError(error: unknown): void;
+}
+
+/** What is done once the connection speaks WebSocket. */
+interface Accepted {
+  protocols: readonly string[];
+  begin(socket: WebSocket): Promise<void>;
+}
+
+/** The connections into pods: `exec`, `attach` and `portforward`, over WebSocket. */
+export class PodUpgrades {
+  private readonly sockets = new Set<WebSocket>();
+
+  constructor(private readonly context: UpgradeContext) {}
+
+  /** For the `upgrade` event of a server. Never throws. */
+  answer(request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    connection.on('error', () => connection.destroy());
+    try {
+      const { protocols, begin } = this.accept(request);
+      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+      const protocol = protocols.find((name) => offered.includes(name));
+      if (protocol === undefined) {
+        throw StatusError.badRequest(
+          `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(protocols)}`,
+        );
+      }
+      const handshake = new WebSocketServer({
+        noServer: true,
+        perMessageDeflate: false,
+        handleProtocols: () => protocol,
+      });
+      handshake.handleUpgrade(request, connection, head, (socket) => {
+        this.sockets.add(socket);
+        socket.once('close', () => this.sockets.delete(socket));
+        socket.on('error', () => socket.terminate());
+        begin(socket).catch((error: unknown) => {
+          this.context.onError(error);
+          socket.terminate();
+        });
+      });
+    } catch (error) {
+      if (!(error instanceof StatusError)) this.context.onError(error);
+      refuse(connection, error instanceof StatusError ? error : StatusError.internal(String(error)));
+    }
+  }
+
+  /** Ends all connections, and with them the programs that were started through them. */
+  close(): void {
+    for (const socket of this.sockets) socket.terminate();
+  }
+
+  /** Throws a StatusError. */
+  private accept(request: IncomingMessage): Accepted {
+    const { objects, token, access } = this.context;
+    const url = URL.parse(`https://localhost${request.url ?? '/'}`);
+    if (!url) throw StatusError.badRequest('the path of the request cannot be read');
+    if (!isAuthenticated(request.headers.authorization, token)) throw StatusError.unauthorized();
+    const { resource, namespace = '', name = '', subresource } = parseResourcePath(url.pathname) ?? {};
+    if (resource?.plural !== 'pods' || !/^(exec|attach|portforward)$/.test(subresource ?? ''))
+      throw StatusError.noSuchResource();
+    const pod = objects.get('Pod', namespace, name);
+    if (!pod) throw StatusError.notFound(resourceOfKind('Pod'), name);
+    if (!access) throw new StatusError(501, 'NotImplemented', 'there is no way into pods here');
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      throw new StatusError(
+        501,
+        'NotImplemented',
+        `the embedded cluster speaks ${subresource} over WebSocket, not over ${request.headers.upgrade ?? ''}: kubectl exec and attach do so from 1.31 on`,
+      );
+    }
+    verifyRunning(pod);
+    const query = url.searchParams;
+    if (subresource === 'portforward') {
+      const ports = requestedPorts(query);
+      const uid = pod.metadata.uid ?? '';
+      const begin = (socket: WebSocket): Promise<void> =>
+        forwardPorts(socket, ports, (port) => access.connect(uid, port));
+      return { protocols: portForwardProtocols, begin };
+    }
+    const options = execOptions(query);
+    const container = containerOf(pod, query.get('container') ?? '');
+    const source = { namespace, name, uid: pod.metadata.uid ?? '', container };
+    if (subresource === 'attach') {
+      return {
+        protocols: execProtocols,
+        begin: (socket) => this.attach(new ExecStreams(socket, options), source, socket),
+      };
+    }
+    const command = query.getAll('command');
+    if (command.length === 0) throw StatusError.badRequest('you must specify at least one command for the container');
+    return { protocols: execProtocols, begin: (socket) => exec(access, socket, { source, command, options }) };
+  }
+
+  /** What the container prints from now on, both its streams as one. Its input is nobody's. */
+  private async attach(streams: ExecStreams, source: PodLogSource, socket: WebSocket): Promise<void> {
+    const gone = new AbortController();
+    socket.once('close', () => gone.abort());
+    const follow = { follow: true, previous: false, timestamps: false, tailLines: 0 };
+    for await (const chunk of this.context.logs.read(source, follow, gone.signal)) await streams.show(chunk);
+    streams.finish({ metadata: {}, status: 'Success' });
+  }
+}
+
+async function exec(
+  access: PodAccess,
+  socket: WebSocket,
+  { source, command, options }: { source: PodLogSource; command: readonly string[]; options: ExecOptions },
+): Promise<void> {
+  const streams = new ExecStreams(socket, options);
+  try {
+    await streams.run(await access.start(source, command, options));
+  } catch (error) {
+    streams.finish(startFailed(error));
+  }
+}
+
+function verifyRunning(pod: KubeObject): void {
+  const phase = textAt(pod, 'status', 'phase') ?? 'Pending';
+  if (phase === 'Running') return;
+  if (phase === 'Succeeded' || phase === 'Failed') {
+    throw StatusError.badRequest(`cannot exec into a container in a completed pod; current phase is ${phase}`);
+  }
+  throw StatusError.badRequest(
+    `pod ${pod.metadata.name} does not have a host assigned, or none of its containers runs`,
+  );
+}
+
+function refuse(connection: Duplex, error: StatusError): void {
+  const body = JSON.stringify(error.toStatus());
+  const head = [
+    `HTTP/1.1 ${error.code} ${error.reason}`,
+    'Content-Type: application/json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  connection.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
