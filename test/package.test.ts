@@ -31,7 +31,7 @@ const named = [
   'package.json',
 ];
 const chartFile =
-  /^charts\/[a-z]+\/(Chart\.yaml|values\.yaml|values\.schema\.json|\.helmignore|templates\/\w+\.(yaml|tpl))$/;
+  /^charts\/[a-z]+\/(Chart\.yaml|values\.yaml|values\.schema\.json|\.helmignore|templates\/[\w-]+\.(yaml|tpl)|dashboards\/\w+\.json)$/;
 
 let files: string[];
 let bundled: Metafile['outputs'];
