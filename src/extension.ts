@@ -9,6 +9,7 @@ const passwordKey = 'coppice.postgres.password';
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
   context.subscriptions.push(log);
+  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
   const product = compose({
     root: context.extensionPath,
     env: process.env,
@@ -16,8 +17,8 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: readSettings,
     postgresPassword: async () => context.secrets.get(passwordKey),
     log,
+    folder,
   });
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
   const store = product.createStore(folder);
   context.subscriptions.push(store);
   activateUi(context, {

@@ -2,11 +2,19 @@ import { AppError, isAppError, toAppError } from '../core/errors';
 import { DisposableStore, Emitter, type Event } from '../core/event';
 import type { EnvironmentFacts } from '../core/facts';
 import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../core/model';
-import type { ClusterWatchState } from '../core/ports/cluster';
+import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
 import type { Logger } from '../core/ports/host';
 import { readWorktrees, type KnownWorktree } from './readWorktrees';
 import type { ReadPorts } from './readSnapshot';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
+
+export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
+  /**
+   * The cluster that a repository uses now: the same object as long as that is the same cluster.
+   * @throws AppError when nobody can tell which one it is
+   */
+  readonly clusterOf: (repositoryId: string) => Promise<Cluster>;
+}
 
 /** How long news is gathered before it is told, so that a burst is one redraw. Milliseconds. */
 const gatherMs = 40;
@@ -17,12 +25,15 @@ const gatherMs = 40;
  */
 export class EnvironmentStore {
   readonly #folder: string | undefined;
-  readonly #ports: () => Promise<ReadPorts>;
+  readonly #ports: () => Promise<StorePorts>;
   readonly #log: Logger;
   readonly #changed: Emitter<Snapshot>;
   readonly #disposed = new AbortController();
-  #watches: DisposableStore | undefined;
+  #gitWatch: DisposableStore | undefined;
+  #clusterWatch: DisposableStore | undefined;
   #clusterRetry: (() => void) | undefined;
+  /** The cluster that what is known of environments comes from. */
+  #followed: Cluster | undefined;
   #snapshot: Snapshot = emptySnapshot;
   #problem: AppError | undefined;
   #repository: Repository | undefined;
@@ -40,7 +51,7 @@ export class EnvironmentStore {
    * @param folder any folder in the repository; undefined: none is open
    * @param ports loads what it needs on first use
    */
-  constructor(folder: string | undefined, ports: () => Promise<ReadPorts>, log: Logger) {
+  constructor(folder: string | undefined, ports: () => Promise<StorePorts>, log: Logger) {
     this.#folder = folder;
     this.#ports = ports;
     this.#log = log;
@@ -66,9 +77,7 @@ export class EnvironmentStore {
     if (visible) {
       void this.refresh();
     } else {
-      this.#watches?.dispose();
-      this.#watches = undefined;
-      this.#clusterRetry = undefined;
+      this.#stopWatching();
     }
   }
 
@@ -87,7 +96,7 @@ export class EnvironmentStore {
 
   dispose(): void {
     this.#disposed.abort();
-    this.#watches?.dispose();
+    this.#stopWatching();
     clearTimeout(this.#telling);
     this.#changed.dispose();
   }
@@ -110,7 +119,8 @@ export class EnvironmentStore {
     if (this.#folder === undefined) throw new AppError('invalidInput', 'No folder is open.');
     const ports = await this.#ports();
     const repository = await ports.worktrees.repository(this.#folder, signal);
-    this.#watch(ports, repository);
+    this.#watchGit(ports, repository);
+    const following = this.#followCluster(ports, repository);
     ports.worktrees.prepareStatuses(repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
@@ -138,6 +148,7 @@ export class EnvironmentStore {
       },
       signal,
     );
+    await following;
     this.#tell();
   }
 
@@ -150,28 +161,60 @@ export class EnvironmentStore {
   }
 
   /** Whatever changes while nobody looks is read at the next look. */
-  #watch(ports: ReadPorts, repository: Repository): void {
-    if (this.#repository && this.#repository.id !== repository.id) {
-      this.#watches?.dispose();
-      this.#watches = undefined;
-      this.#environments = [];
-    }
-    if (!this.#visible || this.#watches || this.#disposed.signal.aborted) return;
+  #watchGit(ports: StorePorts, repository: Repository): void {
+    if (this.#repository && this.#repository.id !== repository.id) this.#stopWatching();
+    if (!this.#visible || this.#gitWatch || this.#disposed.signal.aborted) return;
     const watches = new DisposableStore();
     try {
       const git = watches.add(ports.worktrees.watch(repository));
       watches.add(git.onDidChange(() => void this.refresh()));
-      const cluster = watches.add(ports.cluster.watch(repository.id));
-      watches.add(cluster.onDidChange((state) => this.#hear(state)));
-      this.#clusterRetry = () => {
-        if (cluster.current.state === 'offline') cluster.retryNow();
-      };
-      this.#watches = watches;
-      this.#hear(cluster.current);
+      this.#gitWatch = watches;
     } catch (error) {
       watches.dispose();
       throw error;
     }
+  }
+
+  /** Watches the cluster that the repository uses now, and no other one any more. Never rejects. */
+  async #followCluster(ports: StorePorts, repository: Repository): Promise<void> {
+    let cluster: Cluster;
+    try {
+      cluster = await ports.clusterOf(repository.id);
+    } catch (error) {
+      this.#stopFollowing();
+      this.#hear({ state: 'offline', reason: toAppError(error).message });
+      return;
+    }
+    if (this.#disposed.signal.aborted) return;
+    const isOther = this.#followed !== cluster || (this.#repository && this.#repository.id !== repository.id);
+    if (this.#followed && isOther) {
+      this.#stopFollowing();
+      this.#environments = [];
+      this.#cluster = { state: 'idle' };
+    }
+    this.#followed = cluster;
+    this.#tellSoon();
+    if (!this.#visible || this.#clusterWatch) return;
+    const watches = new DisposableStore();
+    const watch = watches.add(cluster.watch(repository.id));
+    watches.add(watch.onDidChange((state) => this.#hear(state)));
+    this.#clusterRetry = () => {
+      if (watch.current.state === 'offline') watch.retryNow();
+    };
+    this.#clusterWatch = watches;
+    this.#hear(watch.current);
+  }
+
+  #stopWatching(): void {
+    this.#gitWatch?.dispose();
+    this.#gitWatch = undefined;
+    this.#stopFollowing();
+  }
+
+  #stopFollowing(): void {
+    this.#clusterWatch?.dispose();
+    this.#clusterWatch = undefined;
+    this.#clusterRetry = undefined;
   }
 
   #hear(state: ClusterWatchState): void {
@@ -206,6 +249,7 @@ export class EnvironmentStore {
       statuses: this.#statuses,
       environments: this.#environments,
       cluster: this.#cluster,
+      clusterIdentity: this.#followed?.identity,
       now: Date.now(),
     });
     this.#changed.fire(this.#snapshot);

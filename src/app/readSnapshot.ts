@@ -33,7 +33,9 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       },
       signal,
     );
-    return toSnapshot({ repository, hasEnvironmentFile, worktrees, statuses, ...clusterSays, now: ports.clock.now() });
+    const clusterIdentity = ports.cluster.identity;
+    const now = ports.clock.now();
+    return toSnapshot({ repository, hasEnvironmentFile, worktrees, statuses, ...clusterSays, clusterIdentity, now });
   };
 }
 

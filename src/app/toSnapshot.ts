@@ -1,6 +1,7 @@
 import type { EnvironmentFacts } from '../core/facts';
+import { isSameCluster } from '../core/clusterRules';
 import { toEnvironment } from '../core/health';
-import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../core/model';
+import type { ClusterConnection, ClusterIdentity, Repository, Snapshot, WorktreeStatus } from '../core/model';
 import { isSameOwner } from './claimNames';
 import type { KnownWorktree } from './readWorktrees';
 
@@ -12,6 +13,8 @@ export interface SnapshotParts {
   readonly statuses: ReadonlyMap<string, WorktreeStatus>;
   readonly environments: readonly EnvironmentFacts[];
   readonly cluster: ClusterConnection;
+  /** Which cluster that is; undefined: nobody can tell now. */
+  readonly clusterIdentity: ClusterIdentity | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -21,17 +24,21 @@ const creatingMs = 15 * 60_000;
 
 /** Joins what git says with what the cluster says. */
 export function toSnapshot(parts: SnapshotParts): Snapshot {
-  const { repository } = parts;
+  const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
   const environments = own.map((facts) => toEnvironment(facts));
   const entries = parts.worktrees.map(({ worktree, identity: recorded }) => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.repositoryId === repository?.id ? recorded : undefined;
+    const isElsewhere = identity && clusterIdentity && !isSameCluster(identity.cluster, clusterIdentity);
+    // What is here under its owner's name, while its own record says otherwise, is not what the record means.
+    const here = isElsewhere ? [] : environments;
     return {
       worktree,
       status: parts.statuses.get(worktree.path),
       identity,
-      environment: identity && environments.find((environment) => isSameOwner(environment, identity)),
+      environment: identity && here.find((environment) => isSameOwner(environment, identity)),
+      ...(isElsewhere ? { elsewhere: identity.cluster } : {}),
     };
   });
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.
@@ -39,7 +46,8 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const orphans = (areAllKnown ? environments : [])
     .map((environment, index) => ({ ...environment, isBeingCreated: isBeingCreated(own[index], parts.now) }))
     .filter((environment) => !entries.some(({ identity }) => isSameOwner(identity, environment)));
-  return { repository, hasEnvironmentFile: parts.hasEnvironmentFile, entries, cluster: parts.cluster, orphans };
+  const { hasEnvironmentFile, cluster } = parts;
+  return { repository, hasEnvironmentFile, entries, cluster, clusterIdentity, orphans };
 }
 
 /** The namespace is claimed before there is a worktree that could say so. */
@@ -53,5 +61,6 @@ export const emptySnapshot: Snapshot = {
   hasEnvironmentFile: false,
   entries: [],
   cluster: { state: 'idle' },
+  clusterIdentity: undefined,
   orphans: [],
 };

@@ -48,6 +48,7 @@ function contextOf(verbose: boolean): CliContext {
     settings: () => settings,
     postgresPassword: () => Promise.resolve(env['COPPICE_POSTGRES_PASSWORD']),
     log: terminalLog(verbose),
+    folder: process.cwd(),
   });
   return { product, settings, cwd: process.cwd(), env };
 }

@@ -62,7 +62,7 @@ export interface Identity extends Owner, Names {
   readonly metricsPorts: Readonly<Record<string, number>>;
   /** Whether Coppice made the branch: only then may deleting the worktree delete it. */
   readonly createdBranch: boolean;
-  /** Which cluster it lives in: 'embedded' here; other kinds record what pins them. */
+  /** Which cluster it lives in; all kinds but 'embedded' record what pins them. */
   readonly cluster: ClusterIdentity;
   /** 'creating' until every step was done once: a create that finds it goes on where the last one ended. */
   readonly state: 'creating' | 'created';
@@ -118,6 +118,8 @@ export interface WorktreeEntry {
   readonly status: WorktreeStatus | undefined;
   readonly identity: Identity | undefined;
   readonly environment: Environment | undefined;
+  /** Where its environment lives when that is another cluster than the one that the repository uses now. */
+  readonly elsewhere?: ClusterIdentity | undefined;
 }
 
 export type ClusterConnection =
@@ -133,6 +135,8 @@ export interface Snapshot {
   readonly hasEnvironmentFile: boolean;
   readonly entries: readonly WorktreeEntry[];
   readonly cluster: ClusterConnection;
+  /** Which cluster the repository uses; undefined until that is known. */
+  readonly clusterIdentity?: ClusterIdentity | undefined;
   /** Environments of this repository in the cluster that no worktree claims any more. */
   readonly orphans: readonly UnclaimedEnvironment[];
 }

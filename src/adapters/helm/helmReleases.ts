@@ -25,6 +25,8 @@ export interface HelmReleasesOptions {
   readonly chartFolder: string;
   /** Folder for Helm's own caches and settings; made when it is missing. */
   readonly home: string;
+  /** Asked before Helm is started for a cluster, and refuses by throwing; Helm asks the cluster by itself, past everything of ours. */
+  readonly verifyChange?: (access: ClusterAccess) => Promise<void>;
   /** The user's environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -49,7 +51,7 @@ export class HelmReleases implements Releases {
       const valuesFile = join(folder, 'values.json');
       await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
       for (let attempt = 0; ; attempt++) {
-        const result = await this.#run(upgradeArguments(request, chart, valuesFile), signal);
+        const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFile), signal);
         if (result.exitCode === 0) return;
         if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;
         throw helmFailure(`install the release "${request.release}"`, result.exitCode, result.stderr);
@@ -61,10 +63,10 @@ export class HelmReleases implements Releases {
 
   async uninstall(release: string, namespace: string, access: ClusterAccess, signal?: AbortSignal): Promise<void> {
     const address = { release, namespace, access };
-    const result = await this.#run(uninstallArguments(address), signal);
+    const result = await this.#runOn(address, uninstallArguments(address), signal);
     if (result.exitCode === 0) return;
     // One exit code says everything: only the list tells whether there is nothing left to do.
-    const list = await this.#run(listArguments(address), signal);
+    const list = await this.#runOn(address, listArguments(address), signal);
     if (list.exitCode === 0 && parseReleaseNames(list.stdout)?.includes(release) === false) return;
     throw helmFailure(`uninstall the release "${release}"`, result.exitCode, result.stderr);
   }
@@ -79,13 +81,22 @@ export class HelmReleases implements Releases {
 
   /** Frees a release that a client left behind in the middle of something. @returns whether it is worth trying again */
   async #recover(address: ReleaseAddress, since: number, signal: AbortSignal | undefined): Promise<boolean> {
-    const history = await this.#run(historyArguments(address), signal);
+    const history = await this.#runOn(address, historyArguments(address), signal);
     if (history.exitCode !== 0) return false;
     const way = recovery(parseHistory(history.stdout), since);
     if (!way) return false;
     const argv = way.kind === 'uninstall' ? uninstallArguments(address) : rollbackArguments(address, way.revision);
-    const result = await this.#run(argv, signal);
+    const result = await this.#runOn(address, argv, signal);
     return result.exitCode === 0;
+  }
+
+  async #runOn(
+    { access }: ReleaseAddress,
+    argv: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<ExecResult> {
+    await this.options.verifyChange?.(access);
+    return this.#run(argv, signal);
   }
 
   async #run(argv: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {

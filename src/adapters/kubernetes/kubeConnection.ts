@@ -2,21 +2,36 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-import { dirname } from 'node:path';
 // The deep path keeps the generated clients of all API groups out of the bundle: half of its size.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import { abortError } from '../exec/abort';
-import { TimeLimit } from './timeLimit';
+import { mergeKubeconfigs, readKubeconfigs } from './kubeconfigFiles';
 import { connectionError, statusError, statusOf, type Attempt } from './mapError';
+import { pinContext, type PinnedContext } from './pinnedContext';
+import { writePrivateFile } from './privateFile';
+import { TimeLimit } from './timeLimit';
+import { withTokenOfFile } from './tokenFile';
 
 export interface KubeconfigSource {
   /** Absolute. The file need not exist yet. */
   readonly path: string;
+  /** More files: where several name the same, the first one counts, as for kubectl. */
+  readonly morePaths?: readonly string[];
   /** Of the file; the file's own current context is never used. */
   readonly context: string;
+  /**
+   * Throws when nothing may be changed in the cluster now; asked before each request that may change something. Without one
+   * nothing is ever changed in a cluster that an identity pins: only the embedded one is not.
+   */
+  readonly guard?: () => Promise<void>;
+  /**
+   * Where other programs find a kubeconfig of this one context, absolute: written, and kept in step, by `access`. Undefined:
+   * `path` is one file of our own, and serves as it is.
+   */
+  readonly pinnedPath?: string;
 }
 
 export interface ApiRequest extends Attempt {
@@ -36,7 +51,7 @@ export type UpgradeRequest = Attempt & Pick<ApiRequest, 'path' | 'query'>;
 interface Loaded {
   readonly text: string;
   readonly config: KubeConfig;
-  readonly server: string;
+  readonly pinned: PinnedContext;
 }
 
 const defaultTimeoutMs = 15_000;
@@ -56,8 +71,24 @@ export class KubeConnection {
 
   /** Reads the file. @throws notConfigured, conflict when it leads elsewhere than the identity says */
   async access(): Promise<ClusterAccess> {
-    const { server } = await this.#load();
-    return { server, kubeconfig: this.source.path, context: this.source.context };
+    const { pinned } = await this.#load();
+    const { path, pinnedPath, context } = this.source;
+    if (pinnedPath !== undefined && !(await isSameText(pinnedPath, pinned.kubeconfig)))
+      await writePrivateFile(pinnedPath, pinned.kubeconfig);
+    return { server: pinned.server, kubeconfig: pinnedPath ?? path, context };
+  }
+
+  /**
+   * For another program that is about to change something with what `access` gave.
+   *
+   * @throws denied when nothing may be changed in the cluster now, or the access is not to this cluster; else as `access`
+   */
+  async verifyChange(access: ClusterAccess): Promise<void> {
+    const now = await this.access();
+    if (now.kubeconfig !== access.kubeconfig || now.context !== access.context) {
+      throw new AppError('denied', `${access.kubeconfig} does not lead to the cluster that is worked with.`);
+    }
+    await this.#verifyAllowed();
   }
 
   /** A mark of what the file says now; changes when the file's text does. */
@@ -73,7 +104,7 @@ export class KubeConnection {
 
   /** Whether the server is on this machine: then asking often costs nothing. */
   get isLocal(): boolean {
-    const host = this.#loaded ? new URL(this.#loaded.server).hostname : '127.0.0.1';
+    const host = this.#loaded ? new URL(this.#loaded.pinned.server).hostname : '127.0.0.1';
     return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
   }
 
@@ -126,13 +157,13 @@ export class KubeConnection {
    * @throws as `json` does before it sends
    */
   async upgrade(request: UpgradeRequest, signal?: AbortSignal): Promise<{ url: URL; options: RequestOptions }> {
-    const { url, options } = await this.#prepare({ ...request, method: 'GET' });
+    const { url, options } = await this.#prepare({ ...request, method: 'GET' }, true);
     signal?.throwIfAborted();
     return { url, options };
   }
 
   async #send(request: ApiRequest, signal: AbortSignal): Promise<IncomingMessage> {
-    const { url, options } = await this.#prepare(request);
+    const { url, options } = await this.#prepare(request, request.method !== 'GET' || reachesInto(request.path));
     signal.throwIfAborted();
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body));
     const headers: Record<string, string | number> = {
@@ -157,8 +188,10 @@ export class KubeConnection {
     throw statusError(status, text, request);
   }
 
-  async #prepare(request: ApiRequest): Promise<{ url: URL; options: RequestOptions }> {
-    const { config, server } = await this.#load();
+  /** What is sent goes to the very server that was compared, whatever the file says by then. */
+  async #prepare(request: ApiRequest, isChange: boolean): Promise<{ url: URL; options: RequestOptions }> {
+    const { config, pinned } = await this.#load();
+    if (isChange) await this.#verifyAllowed();
     const options: RequestOptions = { method: request.method, headers: {} };
     await config.applyToHTTPSOptions(options).catch((error: unknown) => {
       throw new AppError('denied', 'The credentials for the cluster could not be had.', {
@@ -166,7 +199,7 @@ export class KubeConnection {
         cause: error,
       });
     });
-    const url = new URL(server.replace(/\/$/, '') + request.path);
+    const url = new URL(pinned.server + request.path);
     for (const [key, values] of Object.entries(request.query ?? {}))
       for (const value of typeof values === 'string' ? [values] : (values ?? [])) url.searchParams.append(key, value);
     options.headers = { ...(options.headers as Record<string, string>), 'User-Agent': 'coppice' };
@@ -176,7 +209,7 @@ export class KubeConnection {
   #translate(error: unknown, attempt: Attempt, signal: AbortSignal | undefined, limit: TimeLimit): Error {
     if (signal?.aborted) return abortError(signal);
     if (error instanceof AppError) return error;
-    const server = this.#loaded?.server ?? this.source.path;
+    const server = this.#loaded?.pinned.server ?? this.source.context;
     if (limit.isOver) {
       return new AppError('timeout', `The cluster at ${server} did not answer in time.`, {
         explanation: `${attempt.verb} ${attempt.resource}`,
@@ -186,67 +219,59 @@ export class KubeConnection {
     return connectionError(error, server, attempt);
   }
 
+  async #verifyAllowed(): Promise<void> {
+    if (this.source.guard) return this.source.guard();
+    if (this.identity.server === undefined) return;
+    throw new AppError('bug', `Nothing says whether the cluster at ${this.identity.server} may be changed.`);
+  }
+
   async #load(): Promise<Loaded> {
-    const text = await readKubeconfig(this.source.path);
+    const { path, morePaths = [], context } = this.source;
+    const paths = [path, ...morePaths];
+    const files = await readKubeconfigs(paths, this.#missing(paths));
+    const text = JSON.stringify(files);
     if (this.#loaded?.text === text) return this.#loaded;
-    const config = parse(text, this.source);
-    const cluster = config.getCurrentCluster();
-    if (!cluster) {
-      throw new AppError(
-        'notConfigured',
-        `The kubeconfig ${this.source.path} has no context ${JSON.stringify(this.source.context)} with a cluster.`,
-      );
-    }
-    this.#verifyIdentity(cluster);
-    this.#loaded = { text, config, server: cluster.server };
+    const pinned = await pinContext(mergeKubeconfigs(files), context, paths);
+    this.#verifyIdentity(pinned);
+    const config = new KubeConfig();
+    config.loadFromString(await withTokenOfFile(pinned.kubeconfig));
+    config.setCurrentContext(context);
+    this.#loaded = { text, config, pinned };
     return this.#loaded;
   }
 
+  #missing(paths: readonly string[]): string {
+    return this.identity.kind === 'embedded'
+      ? `The cluster was not started yet: there is no ${paths.join(', ')}.`
+      : `The kubeconfig of the context ${JSON.stringify(this.source.context)} is gone: there is no ${paths.join(', ')}.`;
+  }
+
   /** A context's name says nothing of where it leads: what was recorded when it was chosen does. */
-  #verifyIdentity(cluster: { readonly server: string; readonly caData?: string }): void {
+  #verifyIdentity(now: PinnedContext): void {
     const { server, caSha256 } = this.identity;
-    const sha256 = (pem: Buffer): string => createHash('sha256').update(pem).digest('hex');
-    const leadsElsewhere =
-      (server !== undefined && server !== cluster.server) ||
-      (caSha256 !== undefined &&
-        cluster.caData !== undefined &&
-        sha256(Buffer.from(cluster.caData, 'base64')) !== caSha256);
-    if (!leadsElsewhere) return;
+    if (server === undefined) return;
+    if (server === now.server && caSha256 === now.caSha256) return;
     throw new AppError(
       'conflict',
       `The context ${JSON.stringify(this.source.context)} leads to another cluster than when it was chosen.`,
       {
-        explanation: `Now ${cluster.server}, then ${server ?? 'the same address with another certificate authority'}.`,
+        explanation:
+          server === now.server
+            ? `The same address, ${server}, with another certificate authority.`
+            : `Now ${now.server}, then ${server}.`,
+        remedy: { title: 'Choose Cluster…', action: { kind: 'chooseCluster' } },
       },
     );
   }
 }
 
-async function readKubeconfig(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new AppError('notConfigured', `The cluster was not started yet: there is no ${path}.`, { cause: error });
-    }
-    throw new AppError('denied', `The kubeconfig ${path} cannot be read (${code}).`, { cause: error });
-  }
+/** Whether a request of any method lets somebody into what runs. */
+function reachesInto(path: string): boolean {
+  return /\/(exec|attach|portforward|proxy)(\/|$)/.test(path);
 }
 
-function parse(text: string, source: KubeconfigSource): KubeConfig {
-  try {
-    const config = new KubeConfig();
-    config.loadFromString(text);
-    config.makePathsAbsolute(dirname(source.path));
-    config.setCurrentContext(source.context);
-    return config;
-  } catch (error) {
-    throw new AppError('notConfigured', `The kubeconfig ${source.path} cannot be understood.`, {
-      explanation: error instanceof Error ? error.message : String(error),
-      cause: error,
-    });
-  }
+async function isSameText(path: string, text: string): Promise<boolean> {
+  return (await readFile(path, 'utf8').catch(() => undefined)) === text;
 }
 
 async function readText(response: IncomingMessage, limit: number): Promise<string> {

@@ -54,9 +54,9 @@ export class KubernetesCluster implements Cluster {
     try {
       return await this.#ask(probeTimeoutMs, signal);
     } catch (error) {
-      const isAway =
-        isAppError(error, 'unreachable') || isAppError(error, 'notConfigured') || isAppError(error, 'timeout');
-      if (isAway) return undefined;
+      // Only ours has no kubeconfig before it was started; without one of the user's nobody can say where to ask.
+      const isUnstarted = this.identity.kind === 'embedded' && isAppError(error, 'notConfigured');
+      if (isUnstarted || isAppError(error, 'unreachable') || isAppError(error, 'timeout')) return undefined;
       throw error;
     }
   }

@@ -207,7 +207,7 @@ describe('the watch of a cluster', () => {
     await rm(join(folder, 'kubeconfig'));
     start();
     await until(() => watch.current.state === 'offline');
-    expect(watch.current).toMatchObject({ reason: expect.stringContaining('not started') as string });
+    expect(watch.current).toMatchObject({ reason: expect.stringContaining('there is no') as string });
     await writeFile(join(folder, 'kubeconfig'), text);
     await until(() => names()?.join() === 'one', inStepMs);
   });

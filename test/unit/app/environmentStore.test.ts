@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EnvironmentStore } from '../../../src/app/environmentStore';
-import type { ReadPorts } from '../../../src/app/readSnapshot';
+import { EnvironmentStore, type StorePorts } from '../../../src/app/environmentStore';
 import { AppError } from '../../../src/core/errors';
-import { Emitter } from '../../../src/core/event';
+import { Emitter, type Disposable } from '../../../src/core/event';
 import type { Snapshot, Worktree, WorktreeStatus } from '../../../src/core/model';
+import type { Cluster } from '../../../src/core/ports/cluster';
 import type { Logger } from '../../../src/core/ports/host';
 import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
+import type { FakeCluster } from '../../support/fakes/fakeCluster';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 
 beforeEach(() => {
@@ -30,9 +31,14 @@ class Stage {
   /** What listing worktrees fails with. */
   failure: Error | undefined;
   readonly gitChanged = new Emitter<void>();
+  /** Which of the clusters the repository uses: the world's is `cluster`. */
+  chosen = 'cluster';
+  readonly clusters: Record<string, FakeCluster> = {};
+  choiceFailure: AppError | undefined;
+  readonly #clusters = new Map<string, Cluster>();
   readonly store: EnvironmentStore;
 
-  constructor(folder: string | undefined = '/code/repo', ports?: () => Promise<ReadPorts>) {
+  constructor(folder: string | undefined = '/code/repo', ports?: () => Promise<StorePorts>) {
     const log = (message: string): void => void this.logged.push(message);
     const logger: Logger = { debug: log, info: log, warn: log, error: log };
     this.store = new EnvironmentStore(folder, ports ?? (async () => this.#ports()), logger);
@@ -48,7 +54,7 @@ class Stage {
     await vi.advanceTimersByTimeAsync(100);
   }
 
-  #ports(): ReadPorts {
+  #ports(): StorePorts {
     const { worktrees, identities, environmentFiles, cluster, clock } = this.world;
     const count = (call: string): void => void this.calls.push(call);
     const opened = <T extends { dispose(): void }>(name: string, watch: T): T => {
@@ -87,14 +93,26 @@ class Stage {
       worktrees: new Proxy(worktrees, {
         get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
       }),
-      cluster: new Proxy(cluster, {
-        get(target, key) {
-          if (key === 'watch') return (id: string | undefined) => opened('cluster', target.watch(id));
-          const value: unknown = Reflect.get(target, key, target);
-          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-        },
-      }),
+      clusterOf: async () => {
+        if (this.choiceFailure) throw this.choiceFailure;
+        return (
+          this.#clusters.get(this.chosen) ?? this.#counted(this.chosen, this.clusters[this.chosen] ?? cluster, opened)
+        );
+      },
     };
+  }
+
+  /** The same object for the same choice, as the store may expect. */
+  #counted(name: string, cluster: FakeCluster, opened: <T extends Disposable>(name: string, watch: T) => T): Cluster {
+    const counted = new Proxy(cluster, {
+      get(target, key) {
+        if (key === 'watch') return (id: string | undefined) => opened(name, target.watch(id));
+        const value: unknown = Reflect.get(target, key, target);
+        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+      },
+    });
+    this.#clusters.set(name, counted);
+    return counted;
   }
 }
 
@@ -271,7 +289,7 @@ describe('EnvironmentStore', () => {
     let attempts = 0;
     const stage = new Stage('/code/repo', async () => {
       if (attempts++ === 0) throw new AppError('missingTool', 'git was not found');
-      return { ...good.world.createPorts() };
+      return { ...good.world.createPorts(), clusterOf: async () => good.world.cluster };
     });
     await stage.store.refresh();
     expect(stage.store.problem?.code).toBe('missingTool');

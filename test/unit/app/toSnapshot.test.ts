@@ -35,6 +35,7 @@ function unclaimed(claimedAt: string | undefined, more: Partial<EnvironmentFacts
     statuses: new Map(),
     environments: [environment],
     cluster: { state: 'online' },
+    clusterIdentity: { kind: 'embedded' },
     now,
   }).orphans.map(({ isBeingCreated }) => (isBeingCreated ? 'creating' : 'orphan'));
 }
