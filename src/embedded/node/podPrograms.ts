@@ -22,7 +22,7 @@ export class PodPrograms implements PodAccess {
     command: readonly string[],
     { stdin, tty }: ProgramOptions,
   ): Promise<ContainerProgram> {
-    const container = this.runtime.running(uid, name);
+    const container = this.runtime.aliveRun(uid, name);
     if (!container) throw new Error(`container not found ("${name}")`);
     // There is no terminal, only somebody who reads: programs are not to move a cursor or to ask for a size.
     const env = tty ? { TERM: 'dumb' } : {};

@@ -197,7 +197,7 @@ export class ProcessRuntime {
   }
 
   /** The run of a pod's container that is alive now. */
-  running(podUid: string, name: string): ProcessContainer | undefined {
+  aliveRun(podUid: string, name: string): ProcessContainer | undefined {
     return [...this.containers.values()].find(
       (container) => container.podUid === podUid && container.name === name && container.group?.alive,
     );
