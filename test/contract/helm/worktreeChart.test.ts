@@ -78,7 +78,7 @@ describe('charts/worktree', () => {
       },
     });
     const template = (service: string, container: object, pod: object = {}): object => ({
-      metadata: { labels: labelsOf(service), annotations: { 'coppice.dev/folder': folderOfWorktree } },
+      metadata: { labels: labelsOf(service), annotations },
       spec: {
         serviceAccountName: 'worktree',
         automountServiceAccountToken: false,
@@ -207,6 +207,20 @@ describe('charts/worktree', () => {
       automountServiceAccountToken: false,
     });
     expect(objects.size).toBe(7);
+  });
+
+  test('asks Prometheus to look where a service has its metrics', () => {
+    const values = worktreeValues('main', '/w');
+    const [first, ...rest] = values.services;
+    if (!first) throw new Error('There is no service.');
+    const env = { ...first.env, METRICS_PORT: '9123' };
+    const objects = render({ ...values, services: [{ ...first, env }, ...rest] });
+    expect(objects.get(`Deployment/${first.name}`)).toHaveProperty('spec.template.metadata.annotations', {
+      'coppice.dev/branch': 'main',
+      'coppice.dev/folder': '/w',
+      'prometheus.io/scrape': 'true',
+      'prometheus.io/port': '9123',
+    });
   });
 
   test('has no ingress without routes, no class and no secret when there is none', () => {

@@ -14,7 +14,7 @@ import { quoted, selector } from '../../../../src/core/dashboards/queryText';
 import { grafanaScope, namespaceScope } from '../../../../src/core/dashboards/scope';
 import { namesFromSlug, slugCandidates } from '../../../../src/core/naming';
 
-type Parser = typeof promQl | typeof logQl;
+type Parser = typeof promQl;
 
 /** Where a parser met what its language has not; undefined when it understood all. */
 function misunderstood(parser: Parser, query: string): string | undefined {
@@ -39,8 +39,8 @@ function strings(parser: Parser, query: string): string[] {
 }
 
 const parsers = { prometheus: promQl, loki: logQl } as const;
-const queries = environmentPanels.flatMap((panel) =>
-  panel.source === 'jaeger' ? [] : panel.queries.map((query) => ({ ...query, name: panel.name, source: panel.source })),
+const queries = environmentPanels.flatMap(({ name, source, queries: all }) =>
+  source === 'jaeger' ? [] : all.map((query) => ({ ...query, name, source })),
 );
 
 const hostile = fc.oneof(
