@@ -29,6 +29,8 @@ export class StubApiServer {
   readonly queries: URLSearchParams[] = [];
   readonly authorizations: (string | undefined)[] = [];
   fault: Fault = () => undefined;
+  /** What is answered at a path instead of a list. */
+  readonly documents = new Map<string, () => string>();
   /** Watches from a version before this one are told 410, in the stream as Kubernetes does. */
   oldestVersion = 0;
   /** Watches are closed as soon as they are open. */
@@ -159,6 +161,11 @@ export class StubApiServer {
     if (status !== undefined) {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ kind: 'Status', code: status, message: `stub says ${status}` }));
+      return;
+    }
+    const document = this.documents.get(path);
+    if (document) {
+      response.writeHead(200).end(document());
       return;
     }
     response.writeHead(200, { 'content-type': 'application/json' });

@@ -19,13 +19,13 @@ export const telemetryLogLines = 200;
 /** Its methods are called from a turn of the event loop of their own, never from within `watch`. */
 export interface TelemetryListener {
   /** First, if there is a past, all of it at once, oldest first; then one at a time, about `telemetryIntervalMs` apart. */
-  onSamples(samples: readonly TelemetrySample[]): void;
+  readonly onSamples: (samples: readonly TelemetrySample[]) => void;
   /** All that are known, newest first, whenever that changes. */
-  onEvents?(events: readonly EnvironmentEvent[]): void;
+  readonly onEvents?: (events: readonly EnvironmentEvent[]) => void;
   /** As they come; those of one service are in order. */
-  onLogLines?(lines: readonly EnvironmentLogLine[]): void;
+  readonly onLogLines?: (lines: readonly EnvironmentLogLine[]) => void;
   /** Why nothing new comes, in one line; undefined: it comes again. Called when that changes. */
-  onState?(failure: string | undefined): void;
+  readonly onState?: (failure: string | undefined) => void;
 }
 
 export interface TelemetrySample {

@@ -1,0 +1,76 @@
+import {
+  telemetryEventLimit,
+  type EnvironmentEvent,
+  type EnvironmentLogLine,
+  type Telemetry,
+  type TelemetryListener,
+  type TelemetrySample,
+} from '../../../src/core/ports/telemetry';
+
+interface Known {
+  samples: TelemetrySample[];
+  events: EnvironmentEvent[];
+  lines: EnvironmentLogLine[];
+  failure: string | undefined;
+}
+
+/** Telemetry that a test tells what to tell. */
+export class FakeTelemetry implements Telemetry {
+  readonly #known = new Map<string, Known>();
+  readonly #watchers = new Map<string, Set<TelemetryListener>>();
+
+  watch(namespace: string, listener: TelemetryListener, signal: AbortSignal): void {
+    setImmediate(() => {
+      if (signal.aborted) return;
+      const watchers = this.#watchersOf(namespace);
+      watchers.add(listener);
+      signal.addEventListener('abort', () => watchers.delete(listener), { once: true });
+      const { samples, events, lines, failure } = this.#of(namespace);
+      if (samples.length > 0) listener.onSamples([...samples]);
+      listener.onEvents?.(events);
+      if (lines.length > 0) listener.onLogLines?.([...lines]);
+      if (failure !== undefined) listener.onState?.(failure);
+    });
+  }
+
+  /** How many follow it now. */
+  watchers(namespace: string): number {
+    return this.#watchersOf(namespace).size;
+  }
+
+  addSample(namespace: string, sample: TelemetrySample): void {
+    this.#of(namespace).samples.push(sample);
+    for (const one of this.#watchersOf(namespace)) one.onSamples([sample]);
+  }
+
+  /** A new one, or one that happened again. */
+  putEvent(namespace: string, event: EnvironmentEvent): void {
+    const known = this.#of(namespace);
+    const all = [event, ...known.events.filter(({ id }) => id !== event.id)];
+    known.events = all.sort((a, b) => b.at - a.at).slice(0, telemetryEventLimit);
+    for (const one of this.#watchersOf(namespace)) one.onEvents?.(known.events);
+  }
+
+  addLines(namespace: string, service: string, ...texts: readonly string[]): void {
+    const lines = texts.map((text) => ({ service, text }));
+    this.#of(namespace).lines.push(...lines);
+    for (const one of this.#watchersOf(namespace)) one.onLogLines?.(lines);
+  }
+
+  setFailure(namespace: string, failure: string | undefined): void {
+    this.#of(namespace).failure = failure;
+    for (const one of this.#watchersOf(namespace)) one.onState?.(failure);
+  }
+
+  #of(namespace: string): Known {
+    const known = this.#known.get(namespace) ?? { samples: [], events: [], lines: [], failure: undefined };
+    this.#known.set(namespace, known);
+    return known;
+  }
+
+  #watchersOf(namespace: string): Set<TelemetryListener> {
+    const watchers = this.#watchers.get(namespace) ?? new Set();
+    this.#watchers.set(namespace, watchers);
+    return watchers;
+  }
+}
