@@ -143,7 +143,11 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
         verifyChange: async (access) => (await cluster()).connection.verifyChange(access),
       });
     });
-    return { identity, cluster, workloads, releases };
+    const nodes = once(async () => {
+      const { KubernetesNodes } = await import('./adapters/kubernetes/kubernetesNodes');
+      return new KubernetesNodes((await cluster()).connection);
+    });
+    return { identity, cluster, workloads, releases, nodes };
   };
   const connected = new Map<string, ReturnType<typeof connectTo>>();
   const connectedTo = (chosen: ChosenCluster) => {
@@ -186,6 +190,19 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     return { commands: new commands.HostCommands({ ...env, PATH }), ports: new ports.HostPorts() };
   });
 
+  const images = once(async () => {
+    const [{ DockerImages }, { HostMachine }] = await Promise.all([
+      import('./adapters/docker/dockerImages'),
+      import('./adapters/exec/hostMachine'),
+    ]);
+    return { images: new DockerImages({ env }), thisMachine: new HostMachine() };
+  });
+
+  const localClusters = once(async () => {
+    const { K3dRecords } = await import('./adapters/k3d/k3dRecords');
+    return new K3dRecords(join(home, 'k3d'));
+  });
+
   const storePorts = once(async (): Promise<StorePorts> => ({
     ...(await git()),
     environmentFiles: await environmentFiles(),
@@ -208,15 +225,21 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       clock,
     };
   };
-  const createPorts = async (input: InRepository): Promise<CreatePorts> => ({
-    ...(await deletePorts(input)),
-    ...(await host()),
-    environmentFiles: await environmentFiles(),
-    workloads: await (await clusterAt(input.folder)).workloads(),
-    paths,
-    sha256,
-    settings,
-  });
+  const createPorts = async (input: InRepository): Promise<CreatePorts> => {
+    const at = await clusterAt(input.folder);
+    return {
+      ...(await deletePorts(input)),
+      ...(await host()),
+      ...(await images()),
+      environmentFiles: await environmentFiles(),
+      workloads: await at.workloads(),
+      nodes: await at.nodes(),
+      localClusters: await localClusters(),
+      paths,
+      sha256,
+      settings,
+    };
+  };
   const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
   const workloadPorts = async ({ folder }: InRepository) => {
     const at = await clusterAt(folder);

@@ -7,6 +7,7 @@ import type { Clock, Commands, Locks, Ports } from '../core/ports/host';
 import type { Releases } from '../core/ports/releases';
 import type { Workloads } from '../core/ports/workloads';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
+import { CreationPods, type PodsPorts } from './creationPods';
 import { CreationWorktree } from './creationWorktree';
 import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
@@ -17,7 +18,8 @@ import { waitReady, type Readiness } from './waitReady';
 import { withBriefLock } from './withLock';
 import { worktreeValues } from './worktreeValues';
 
-export interface CreatePorts extends PreparePorts {
+export interface CreatePorts
+  extends PreparePorts, Pick<PodsPorts, 'images' | 'nodes' | 'thisMachine' | 'localClusters'> {
   readonly locks: Locks;
   readonly releases: Releases;
   readonly workloads: Workloads;
@@ -54,12 +56,14 @@ export class Creation {
   readonly #ports: CreatePorts;
   readonly #prepared: PreparedCreate;
   readonly #worktree: CreationWorktree;
+  readonly #pods: CreationPods;
   readonly #made: Made = {};
 
   constructor(ports: CreatePorts, prepared: PreparedCreate) {
     this.#ports = ports;
     this.#prepared = prepared;
     this.#worktree = new CreationWorktree(ports, prepared);
+    this.#pods = new CreationPods(ports, prepared);
   }
 
   async run(run: Run): Promise<CreateResult> {
@@ -78,6 +82,7 @@ export class Creation {
   steps(): Step[] {
     const { target, file } = this.#prepared;
     const hasDatabase = file.database !== undefined;
+    const images = this.#pods.step(() => required(this.#worktree.worktree).path) ?? false;
     const steps: (Step | false)[] = [
       { id: 'cluster', title: 'Start the cluster', after: [], run: ({ signal }) => this.#connect(signal) },
       hasDatabase && {
@@ -113,10 +118,11 @@ export class Creation {
         run: ({ signal }) => this.#cloneDatabase(signal),
         undo: (signal) => this.#dropDatabase(signal),
       },
+      images,
       {
         id: 'release',
         title: 'Install the services',
-        after: ['worktree', ...(hasDatabase ? ['database'] : [])],
+        after: ['worktree', ...(hasDatabase ? ['database'] : []), ...(images ? ['images'] : [])],
         run: ({ signal }) => this.#install(signal),
         undo: (signal) => this.#uninstall(signal),
       },
@@ -132,6 +138,7 @@ export class Creation {
 
   async #connect(signal: AbortSignal): Promise<string> {
     this.#made.access = await this.#ports.cluster.connect(signal);
+    await this.#pods.ask(signal);
     return this.#made.access.server;
   }
 
@@ -239,7 +246,7 @@ export class Creation {
         release: identity.release,
         namespace: identity.namespace,
         chart: file.chart === undefined ? undefined : paths.resolve(folder, file.chart),
-        values: worktreeValues(identity, target.branch, folder, file, settings()),
+        values: worktreeValues(identity, target.branch, folder, file, settings(), this.#pods.values(folder)),
         access: required(this.#made.access),
       },
       signal,

@@ -21,6 +21,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Waits for another step that only this case depends on; rejects when that step fails. */
   readonly done: (id: string) => Promise<void>;
+  /** Says how far it is, one line at a time. */
+  readonly tell: (line: string) => void;
 }
 
 const undoTimeoutMs = 60_000;
@@ -58,7 +60,10 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
     const start = clock.now();
     report(step, 'running');
     try {
-      const detail = await step.run({ signal, done });
+      const tell = (line: string): void => {
+        if (!signal.aborted) report(step, 'running', { detail: line });
+      };
+      const detail = await step.run({ signal, done, tell });
       over++;
       report(step, 'done', { duration: clock.now() - start, ...(detail ? { detail } : {}) });
     } catch (error) {

@@ -29,6 +29,14 @@ export function environmentVariables(
   };
 }
 
+/** What is known of an environment's pods besides the environment file. */
+export interface PodValues {
+  /** Images that were built, by service. */
+  readonly images: ReadonlyMap<string, string>;
+  /** The worktree's folder as the nodes see it; undefined: as this machine does. */
+  readonly nodeFolder: string | undefined;
+}
+
 /** What Helm gets for an environment. */
 export function worktreeValues(
   identity: Identity,
@@ -36,6 +44,7 @@ export function worktreeValues(
   folder: string,
   file: EnvironmentFile,
   settings: TelemetrySettings & GuardSettings,
+  pods: PodValues = { images: new Map(), nodeFolder: undefined },
 ): WorktreeValues {
   const shared = environmentVariables(identity, branch, settings);
   return {
@@ -43,13 +52,14 @@ export function worktreeValues(
       name: identity.slug,
       branch,
       folder,
+      ...(pods.nodeFolder === undefined || pods.nodeFolder === folder ? {} : { nodeFolder: pods.nodeFolder }),
       host: identity.host,
       repositoryId: identity.repositoryId,
       worktreeId: identity.worktreeId,
     },
     services: file.services.map((service) => ({
       name: service.name,
-      image: service.image ?? `coppice.local/${identity.slug}/${service.name}`,
+      image: pods.images.get(service.name) ?? service.image ?? `coppice.local/${identity.slug}/${service.name}`,
       command: service.command ?? [],
       port: service.port ?? null,
       routes: service.routes,

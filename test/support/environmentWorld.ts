@@ -7,6 +7,7 @@ import type { Progress } from '../../src/app/run';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
 import type { Worktree } from '../../src/core/model';
+import type { LocalClusterRecord } from '../../src/core/ports/localClusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { FakeClock } from './fakes/fakeClock';
 import { FakeCluster } from './fakes/fakeCluster';
@@ -14,7 +15,9 @@ import { FakeCommands } from './fakes/fakeCommands';
 import { FakeDatabases } from './fakes/fakeDatabases';
 import { environmentFileText, FakeEnvironmentFiles } from './fakes/fakeEnvironmentFiles';
 import { FakeIdentities } from './fakes/fakeIdentities';
+import { FakeImages } from './fakes/fakeImages';
 import { FakeLocks } from './fakes/fakeLocks';
+import { FakeNodes } from './fakes/fakeNodes';
 import { fakePaths } from './fakes/fakePaths';
 import { FakePorts } from './fakes/fakePorts';
 import { FakeReleases } from './fakes/fakeReleases';
@@ -34,6 +37,9 @@ export class EnvironmentWorld {
   readonly releases = new FakeReleases();
   readonly databases: FakeDatabases;
   readonly commands = new FakeCommands();
+  readonly images = new FakeImages();
+  readonly nodes = new FakeNodes();
+  localClusters: readonly LocalClusterRecord[] = [];
   readonly ports = new FakePorts();
   readonly clock = new FakeClock();
   /** Texts of environment files that differ from the committed one, by folder. */
@@ -89,6 +95,8 @@ export class EnvironmentWorld {
       commands: this.commands,
       ports: this.ports,
       environmentFiles: this.environmentFiles,
+      images: this.images,
+      nodes: this.nodes,
     };
     return {
       worktrees: wrap('worktrees', named.worktrees, hook),
@@ -101,6 +109,10 @@ export class EnvironmentWorld {
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
       environmentFiles: wrap('environmentFiles', named.environmentFiles, hook),
+      images: wrap('images', named.images, hook),
+      nodes: wrap('nodes', named.nodes, hook),
+      thisMachine: this.nodes,
+      localClusters: { all: async () => [...this.localClusters] },
       clock: this.clock,
       paths: fakePaths,
       sha256,

@@ -74,7 +74,15 @@ export function worktreeValues(branch: string, folder: string): WorktreeValues {
 
 /** Every key and every alternative of the type: a key that is added there does not compile here until it is added too. */
 export const completeValues = {
-  worktree: { name: 'a', branch: 'a', folder: '/a', host: 'a.localhost', repositoryId: '00', worktreeId: 'ff' },
+  worktree: {
+    name: 'a',
+    branch: 'a',
+    folder: '/a',
+    nodeFolder: '/b',
+    host: 'a.localhost',
+    repositoryId: '00',
+    worktreeId: 'ff',
+  },
   services: [
     {
       name: 'a',

@@ -26,6 +26,8 @@ export interface WorktreeValues {
     readonly name: string;
     readonly branch: string;
     readonly folder: string;
+    /** The same folder as the nodes see it, where they call it otherwise. */
+    readonly nodeFolder?: string;
     readonly host: string;
     readonly repositoryId: string;
     readonly worktreeId: string;
