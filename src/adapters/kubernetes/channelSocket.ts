@@ -10,7 +10,8 @@ const maxErrorBodyBytes = 16_384;
 
 /**
  * Opens a WebSocket whose messages begin with the number of a channel: so Kubernetes speaks of exec and port-forward
- * (k8s.io/apimachinery/pkg/util/remotecommand and kubelet/pkg/cri/streaming). The caller ends it.
+ * (k8s.io/apimachinery/pkg/util/remotecommand and kubelet/pkg/cri/streaming). It comes paused, as its first messages may be
+ * there with the answer: the caller resumes it once it listens, and ends it.
  *
  * @param protocols those that the caller speaks, the best first
  * @throws AppError as in mapError; AbortError
@@ -57,7 +58,10 @@ async function connect(
           reject(statusError(response.statusCode ?? 0, text, request));
         });
       });
-      socket.once('open', () => resolve(socket));
+      socket.once('open', () => {
+        socket.pause();
+        resolve(socket);
+      });
       socket.once('close', () => reject(connectionError(failure ?? new Error('it was closed'), url.origin, request)));
     });
   } catch (error) {

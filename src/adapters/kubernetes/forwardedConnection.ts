@@ -60,6 +60,7 @@ export function pumpConnection(client: Socket, socket: WebSocket): Promise<strin
       client.destroySoon();
       resolve(problem === '' ? undefined : problem.trim());
     });
+    socket.resume();
     client.resume();
   });
 }

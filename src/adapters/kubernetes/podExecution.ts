@@ -65,6 +65,7 @@ class PodExecution implements Execution {
     this.exited = this.#awaitEnd().finally(() => signal?.removeEventListener('abort', onAbort));
     // Who only wants it to run need not look at how it ended.
     this.exited.catch(() => undefined);
+    socket.resume();
     if (signal?.aborted) this.dispose();
   }
 

@@ -20,7 +20,7 @@ export interface Workloads {
    * Runs a program in a pod of the service, a ready one where there is one. Resolves once it runs; the signal ends it, then and
    * later. No shell is added.
    *
-   * @throws notFound when no pod runs, failed when there is no such program, conflict
+   * @throws notFound when no pod runs, conflict
    */
   exec(
     namespace: string,
@@ -72,7 +72,10 @@ export interface ExecRequest {
 export interface Execution extends Disposable {
   /** The pod that it runs in. */
   readonly pod: string;
-  /** The program's exit code. Rejects with an AppError when the connection broke, with an AbortError when it was ended from here. */
+  /**
+   * The program's exit code. Rejects with `failed` when there is no such program (Docker has exit code 126 for that), with
+   * `unreachable` when the connection broke, with an AbortError when it was ended from here.
+   */
   readonly exited: Promise<number>;
   /** Resolves when more may be written. Nothing happens once it has ended. */
   write(data: Uint8Array): Promise<void>;
