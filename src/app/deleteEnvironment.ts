@@ -8,6 +8,7 @@ import type { Clock, Locks } from '../core/ports/host';
 import type { Releases } from '../core/ports/releases';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
+import { refuseElsewhere } from './refuseElsewhere';
 import { refuseSharedRecord } from './refuseSharedRecord';
 import type { DeleteRequest, DeleteResult } from './requests';
 import type { UseCase } from './run';
@@ -79,6 +80,7 @@ async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortS
       `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`,
     );
   }
+  if (identity) refuseElsewhere(identity, ports.cluster.identity);
   const losses = environmentOnly ? [] : await unaccepted(worktrees, repository, worktree, request, signal);
   if (losses.length > 0) throw wouldLose(worktree, losses);
   return { repository, worktree, identity, environmentOnly };

@@ -10,6 +10,7 @@ import type { Identities, Worktrees } from '../core/ports/worktrees';
 import type { Settings } from '../core/settings';
 import { isSameOwner } from './claimNames';
 import { decideTarget, type Target } from './decideTarget';
+import { refuseElsewhere } from './refuseElsewhere';
 import { refuseSharedRecord } from './refuseSharedRecord';
 import type { CreateRequest } from './requests';
 import { verifyDatabaseServer } from './verifyDatabaseServer';
@@ -76,6 +77,7 @@ export async function prepareCreate(
   const held = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree) : undefined;
   const identity = held?.identity;
   if (held) refuseSharedRecord(known, held.worktree, identity);
+  if (identity) refuseElsewhere(identity, ports.cluster.identity);
   const file = await readEnvironmentFile(ports, repository, target, signal);
   verifyDatabaseServer(ports.cluster.identity, settings, file);
   verifyQuota(ports.cluster.identity, settings, file);

@@ -1,6 +1,7 @@
 import { isAppError } from '../core/errors';
 import type { Cluster } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
+import { refuseElsewhere } from './refuseElsewhere';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
 import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
 
@@ -19,6 +20,7 @@ export function terminalVariables(
     const { worktree, identity } = await worktreeAt(ports, folder, signal);
     if (!identity) return undefined;
     try {
+      refuseElsewhere(identity, ports.cluster.identity);
       const access = await ports.cluster.probe(signal);
       const secret = access && (await ports.cluster.readSecret(identity.namespace, databaseSecret, signal));
       const serviceUrl = secret?.['DATABASE_URL'];

@@ -28,7 +28,7 @@ const nothing: FakeFacts = { deployments: [], pods: [], ingresses: [] };
 
 /** A cluster in memory. It answers at once, and runs nothing: what runs is what `setFacts` says. */
 export class FakeCluster implements Cluster {
-  readonly identity: ClusterIdentity = { kind: 'embedded' };
+  identity: ClusterIdentity = { kind: 'embedded' };
   readonly access: ClusterAccess = {
     server: 'https://127.0.0.1:1',
     kubeconfig: '/nowhere/kubeconfig',
