@@ -157,7 +157,7 @@ else if (noun + ' ' + verb === 'cluster create') {
   const context = 'k3d-' + rest[0];
   console.log('---');
   console.log(mood.kubeconfig ?? require(${JSON.stringify(yaml)}).stringify({ apiVersion: 'v1', kind: 'Config',
-    clusters: [{ name: context, cluster: { server: ${JSON.stringify(server)}, 'certificate-authority-data': Buffer.from('the authority').toString('base64') } }],
+    clusters: [{ name: context, cluster: { server: ${JSON.stringify(server)}, 'certificate-authority-data': Buffer.from('the authority').toString('base64'), ...(${JSON.stringify(server.startsWith('http:'))} ? { 'insecure-skip-tls-verify': true } : {}) } }],
     users: [{ name: 'admin@' + context, user: { token: 'secret' } }],
     contexts: [{ name: context, context: { cluster: context, user: 'admin@' + context } }], 'current-context': context }));
 } else if (noun + ' ' + verb === 'cluster start' || noun + ' ' + verb === 'cluster stop') {

@@ -22,7 +22,7 @@ export class LocalReadiness implements ClusterReadiness {
   readonly #timing: WatchTiming;
 
   constructor(options: LocalReadinessOptions = {}) {
-    this.#timeoutMs = options.timeoutMs ?? 180_000;
+    this.#timeoutMs = options.timeoutMs ?? 300_000;
     this.#timing = { ...defaultWatchTiming, ...options.timing };
   }
 

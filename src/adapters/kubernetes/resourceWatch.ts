@@ -94,6 +94,8 @@ export class ResourceWatch<T extends Watched> implements Disposable {
       if (this.#isDisposed) return;
       this.#version = version;
       this.listener.onList(items);
+      // Who has seen enough disposes it from within.
+      if (this.#isDisposed) return;
     }
     await this.#watch(this.#version);
   }
