@@ -27,7 +27,18 @@ export interface CreatePlan {
   readonly database: string | undefined;
   readonly host: string;
   readonly metricsPorts: Readonly<Record<string, number>>;
+  /** What would be built, unless it is there already: the tag is known once the files are. */
+  readonly images: readonly PlannedImage[];
   readonly steps: readonly { readonly id: string; readonly title: string; readonly after: readonly string[] }[];
+}
+
+export interface PlannedImage {
+  /** Without registry and tag. */
+  readonly name: string;
+  readonly services: readonly string[];
+  /** Relative to the repository's root. */
+  readonly context: string;
+  readonly dockerfile: string;
 }
 
 export interface CreateResult {

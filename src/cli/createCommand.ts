@@ -70,6 +70,10 @@ function planText(plan: CreatePlan): string {
     ['temporal', plan.temporalNamespace],
     ...(plan.database === undefined ? [] : [['database', plan.database]]),
     ['host', plan.host],
+    ...plan.images.map(({ services, context, dockerfile }) => [
+      `image of ${services.join(', ')}`,
+      `built from ${printable(context === '.' ? dockerfile : `${context}/${dockerfile}`)}`,
+    ]),
     ...Object.entries(plan.metricsPorts).map(([service, port]) => [`metrics of ${service}`, String(port)]),
   ];
   const steps = plan.steps.map(({ title, after, id }, index) => {

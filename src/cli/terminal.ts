@@ -68,7 +68,11 @@ export function terminalRun(quiet: boolean): Run & { dispose(): void } {
   return {
     signal: controller.signal,
     report: ({ state, title, detail, duration, finished, total }) => {
-      if (quiet || state === 'running') return;
+      if (quiet) return;
+      if (state === 'running') {
+        if (detail !== undefined) process.stderr.write(`  ${printable(detail)}\n`);
+        return;
+      }
       const mark = { done: '✓', failed: '✗', undone: '↶ Taken back:', kept: '!' }[state];
       const time = duration === undefined ? '' : ` (${(duration / 1000).toFixed(1)} s)`;
       // Why it failed is told once, as the last word.

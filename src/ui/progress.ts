@@ -4,6 +4,9 @@ import type { UiLog } from './dependencies';
 import { StepMessages } from './stepMessages';
 import { linkless } from './text';
 
+/** Lines of a step's tool are shown at most this often. */
+const lineMs = 100;
+
 /**
  * Runs a use case under a notification that tells its steps and can cancel it.
  *
@@ -28,6 +31,7 @@ export function runWithProgress<Input, Result>(
       progress.report({ message: 'Cancelling…' });
     });
     const messages = new StepMessages();
+    let lastLine = 0;
     try {
       const result = await useCase(input, {
         signal: cancel.signal,
@@ -38,7 +42,12 @@ export function runWithProgress<Input, Result>(
               .filter(Boolean)
               .join(' · '),
           );
-          progress.report(messages.next(news));
+          const message = messages.next(news);
+          // A build prints faster than anybody reads.
+          const isLine = state === 'running' && detail !== undefined;
+          if (isLine && Date.now() - lastLine < lineMs) return;
+          if (isLine) lastLine = Date.now();
+          progress.report(message);
         },
       });
       log.info(`${title}: done after ${Date.now() - started} ms`);

@@ -13,8 +13,10 @@ export class StepMessages {
   #percent = 0;
 
   next(progress: Progress): StepMessage {
-    if (progress.state === 'running') this.#running.set(progress.step, progress.title);
-    else this.#running.delete(progress.step);
+    // Taken out first: what has news is the newest.
+    this.#running.delete(progress.step);
+    if (progress.state === 'running')
+      this.#running.set(progress.step, progress.detail ? `${progress.title}: ${progress.detail}` : progress.title);
     const percent = progress.total === 0 ? 0 : (100 * progress.finished) / progress.total;
     const increment = Math.max(0, percent - this.#percent);
     this.#percent = Math.max(percent, this.#percent);

@@ -49,5 +49,6 @@ export class PlanPreview<What> {
 /** One line: where it will be found, and what it is called. */
 export function planText(plan: CreatePlan): string {
   const database = plan.database === undefined ? '' : `, database ${plan.database}`;
-  return `http://${plan.host}, folder ${plan.worktreeFolder}${database}`;
+  const built = plan.images.flatMap(({ services }) => services).join(', ');
+  return `http://${plan.host}, folder ${plan.worktreeFolder}${database}${built && `, builds the image of ${built}`}`;
 }
