@@ -16,10 +16,11 @@ import { restartService } from './app/restartService';
 import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
-import { AppError, isAppError } from './core/errors';
+import { AppError, isAppError, toAppError } from './core/errors';
 import type { ChosenCluster } from './core/ports/clusters';
 import type { Databases } from './core/ports/databases';
 import type { Clock, Logger, Paths } from './core/ports/host';
+import type { TelemetryListener } from './core/ports/telemetry';
 import type { LogOptions } from './core/ports/workloads';
 import type { Settings } from './core/settings';
 
@@ -147,7 +148,11 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       const { KubernetesNodes } = await import('./adapters/kubernetes/kubernetesNodes');
       return new KubernetesNodes((await cluster()).connection);
     });
-    return { identity, cluster, workloads, releases, nodes };
+    const telemetry = once(async () => {
+      const { KubernetesTelemetry } = await import('./adapters/kubernetes/kubernetesTelemetry');
+      return new KubernetesTelemetry((await cluster()).connection, log);
+    });
+    return { identity, cluster, workloads, releases, nodes, telemetry };
   };
   const connected = new Map<string, ReturnType<typeof connectTo>>();
   const connectedTo = (chosen: ChosenCluster) => {
@@ -201,6 +206,11 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   const localClusters = once(async () => {
     const { K3dRecords } = await import('./adapters/k3d/k3dRecords');
     return new K3dRecords(join(home, 'k3d'));
+  });
+
+  const panelSource = once(async () => {
+    const { GrafanaPanels } = await import('./adapters/grafana/grafanaPanels');
+    return new GrafanaPanels();
   });
 
   const storePorts = once(async (): Promise<StorePorts> => ({
@@ -286,6 +296,24 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     async *logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal) {
       yield* (await (await clusterFor()).workloads()).logs(namespace, service, options, signal);
     },
+    /** Never throws: what keeps it from beginning is told to the listener. */
+    watchTelemetry(namespace: string, listener: TelemetryListener, signal: AbortSignal): void {
+      const begin = async () => (await (await clusterFor()).telemetry()).watch(namespace, listener, signal);
+      begin().catch((error: unknown) => {
+        if (!signal.aborted) listener.onState?.(toAppError(error).message);
+      });
+    },
+    async telemetryAddresses() {
+      const given = settings();
+      return {
+        grafana: given['grafana.url'] || undefined,
+        prometheus: given['prometheus.url'] || undefined,
+        loki: given['loki.url'] || undefined,
+        jaeger: given['jaeger.url'] || undefined,
+      };
+    },
+    checkGrafana: async (address: string, ancestors: readonly string[], signal: AbortSignal) =>
+      (await panelSource()).check(address, ancestors, signal),
     checkEnvironmentFile: async (text: string) => (await environmentFiles()).check(text),
     worktreePath: async (folder: string, signal: AbortSignal) =>
       (await worktreeAt(await worktreePorts(), folder, signal)).worktree.path,
