@@ -1,6 +1,9 @@
 {{/* Called with (dict "root" $ "name" "grafana"). */}}
 {{- define "infra.labels" -}}
 coppice.dev/infra: "true"
+{{- /* Infra is watched and guarded as environments are: by an owner, which is itself. */}}
+coppice.dev/repository: infra
+coppice.dev/worktree: infra
 coppice.dev/service: {{ .name | quote }}
 app.kubernetes.io/name: {{ .name | quote }}
 app.kubernetes.io/instance: {{ .root.Release.Name | quote }}

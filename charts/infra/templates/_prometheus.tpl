@@ -44,7 +44,8 @@ scrape_configs:
         target_label: pod
       - source_labels: [__meta_kubernetes_pod_label_coppice_dev_worktree, __meta_kubernetes_pod_label_app_kubernetes_io_part_of]
         target_label: worktree
-        regex: .+;(.+)
+        regex: ([0-9a-f]+);(.+)
+        replacement: $2
       - source_labels: [__meta_kubernetes_pod_annotation_coppice_dev_branch]
         target_label: branch
   # Processor, memory and starts of containers. Asked of the kubelet itself: by way of the API server it would take a right
