@@ -1,0 +1,213 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { QueryResultRow } from 'pg';
+import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { FileClusterChoices } from '../../src/adapters/kubernetes/fileClusterChoices';
+import { FileKubeContexts } from '../../src/adapters/kubernetes/fileKubeContexts';
+import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
+import { KubernetesWorkloads } from '../../src/adapters/kubernetes/kubernetesWorkloads';
+import { withSession } from '../../src/adapters/postgres/session';
+import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/requests';
+import type { Progress, Run } from '../../src/app/run';
+import { compose, type Product } from '../../src/compose';
+import type { ChosenCluster } from '../../src/core/ports/clusters';
+import { defaultSettings, type Settings } from '../../src/core/settings';
+import { relayDatabase, type DatabaseRelay } from './databaseRelay';
+import { helmPath } from './helm';
+import { connect, type KubeConnection } from './kubeConnection';
+import { silentLog } from './kubernetesHarness';
+import { realPlace, type Place } from './place';
+import { testPostgres, type TestPostgres } from './postgres';
+import { visitsProgram } from './visitsProgram';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+
+export interface RealWorldOptions {
+  /** Of the program in the image; `web` also serves the route /. */
+  readonly services?: Readonly<Record<string, object>>;
+  readonly settings?: Partial<Settings>;
+}
+
+/**
+ * The product with a real Kubernetes as the repository's cluster: the sample repository, whose coppice.yaml runs programs that
+ * need nothing but an image with Node.js, and a PostgreSQL server of its own.
+ *
+ * The server listens on loopback. Pods reach it by a relay at an address of this machine that they can reach: the node's own
+ * where this machine is the node, else the first that is not loopback. So its two addresses really are two.
+ */
+export class RealWorld {
+  private constructor(
+    readonly place: Place,
+    readonly folder: string,
+    readonly repository: string,
+    readonly chosen: ChosenCluster,
+    readonly api: KubeConnection,
+    readonly postgres: TestPostgres,
+    readonly relay: DatabaseRelay,
+    readonly product: Product,
+    /** What it says now: a test may change it. */
+    readonly settings: { now: Settings },
+  ) {}
+
+  static async create(options: RealWorldOptions = {}): Promise<RealWorld> {
+    const place = await realPlace();
+    const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-real-')));
+    const home = join(folder, 'home');
+    const repository = await ensureSample(join(folder, 'place'));
+    const kubeconfigs = [place.kubeconfig.path].flat();
+    const { context } = place.kubeconfig;
+    const found = (await new FileKubeContexts().list(kubeconfigs)).find(({ name }) => name === context);
+    if (!found) throw new Error(`${kubeconfigs.join()} has no context ${context}`);
+    const { server, caSha256 } = found;
+    const identity = { kind: 'context', context, server, ...(caSha256 === undefined ? {} : { caSha256 }) } as const;
+    const chosen = { identity, kubeconfigs };
+    await new FileClusterChoices(join(home, 'clusters.json')).choose('none', chosen);
+    const api = await connect(kubeconfigs[0] ?? '');
+    const postgres = await testPostgres();
+    const relay = await relayDatabase(postgres.server, await addressForPods(api));
+    const { url, password = '' } = await postgres.server.connect();
+    const now: Settings = {
+      ...defaultSettings,
+      'cluster.default': context,
+      'cluster.allowedContexts': [context],
+      'helm.path': helmPath,
+      'postgres.url': url,
+      'postgres.podAddress': relay.address,
+      ...options.settings,
+    };
+    const settings = { now };
+    const env = { ...process.env, COPPICE_HOME: home };
+    const product = compose({
+      root,
+      env,
+      execPath: process.execPath,
+      settings: () => settings.now,
+      postgresPassword: () => Promise.resolve(password),
+      log: silentLog,
+      folder: repository,
+    });
+    const world = new RealWorld(place, folder, repository, chosen, api, postgres, relay, product, settings);
+    await world.write(repository, world.environmentFile(options.services));
+    const author = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+    await world.git(...author, 'commit', '--quiet', '--all', '--message', 'Run where Kubernetes is');
+    return world;
+  }
+
+  /** A text of coppice.yaml: JSON is YAML. @param services merged into `web` and `worker`, by name */
+  environmentFile(services: Readonly<Record<string, object>> = {}): string {
+    const { image, node } = this.place;
+    const web = { image, command: [node, '-e', visitsProgram], port: 3000, routes: ['/'], health: '/healthz' };
+    const worker = { image, command: [node, '-e', 'setInterval(() => {}, 1000)'] };
+    const merged = { web: { ...web, ...services['web'] }, worker: { ...worker, ...services['worker'] } };
+    return `${JSON.stringify({
+      version: 1,
+      services: { ...services, ...merged },
+      database: { template: 'real_template', migrate: 'node db/migrate.js', seed: 'node db/seed.js' },
+    })}\n`;
+  }
+
+  write(folder: string, environmentFile: string): Promise<void> {
+    return writeFile(join(folder, 'coppice.yaml'), environmentFile);
+  }
+
+  async git(...argv: string[]): Promise<string> {
+    return (await run('git', argv, { cwd: this.repository })).stdout.trimEnd();
+  }
+
+  /** A new branch from main, or an update of the worktree at a path. */
+  create(target: string | CreateRequest['target'], how: Partial<Run> = {}): Promise<CreateResult> {
+    const request: CreateRequest = {
+      folder: this.repository,
+      target: typeof target === 'string' ? { kind: 'branch', branch: target, base: 'main' } : target,
+    };
+    return this.product.createEnvironment(request, { ...silently(), ...how });
+  }
+
+  update(path: string, how: Partial<Run> = {}): Promise<CreateResult> {
+    return this.create({ kind: 'worktree', path }, how);
+  }
+
+  delete(path: string, how: Partial<Run> = {}): Promise<DeleteResult> {
+    const request = { folder: this.repository, path, accepted: ['uncommitted', 'untracked', 'unpushed'] } as const;
+    return this.product.deleteEnvironment(request, { ...silently(), ...how });
+  }
+
+  /** Names of this repository's namespaces, and of the databases and roles that are no template's. */
+  async owned(): Promise<{ namespaces: string[]; databases: string[]; roles: string[] }> {
+    const { repository } = await this.product.readSnapshot(this.repository, AbortSignal.timeout(30_000));
+    const selector = `coppice.dev/repository=${repository?.id ?? ''}`;
+    const { json } = await this.api.call('GET', `/api/v1/namespaces?labelSelector=${selector}`);
+    const items: { metadata: { name: string } }[] = json.items;
+    const names = async (from: string): Promise<string[]> =>
+      (await this.sql<{ name: string }>(`SELECT ${from} WHERE left(${from.split(' ')[0]}, 3) = 'wt_' ORDER BY 1`)).map(
+        ({ name }) => name,
+      );
+    return {
+      namespaces: items.map(({ metadata }) => metadata.name).sort(),
+      databases: await names('datname AS name FROM pg_database'),
+      roles: await names('rolname AS name FROM pg_roles'),
+    };
+  }
+
+  async sql<Row extends QueryResultRow>(text: string): Promise<Row[]> {
+    const { url, password } = await this.postgres.server.connect();
+    return withSession({ url, password }, undefined, undefined, (session) => session.query<Row>(text));
+  }
+
+  /** Leads a port of this machine to the service for as long as `use` takes. */
+  async reach<T>(created: CreateResult, service: string, use: (url: string) => Promise<T>): Promise<T> {
+    const forward = await this.workloads.forward(
+      created.identity.namespace,
+      service,
+      { port: undefined },
+      created.identity,
+    );
+    try {
+      return await use(`http://127.0.0.1:${forward.localPort}`);
+    } finally {
+      forward.dispose();
+    }
+  }
+
+  get workloads(): KubernetesWorkloads {
+    const { identity } = this.chosen;
+    // What a test does here it has chosen itself.
+    const kubeconfig = { ...this.place.kubeconfig, guard: () => Promise.resolve() };
+    return new KubernetesWorkloads(new KubernetesCluster({ identity, kubeconfig, log: silentLog }).connection);
+  }
+
+  async dispose(): Promise<void> {
+    this.api.close();
+    await this.relay.close();
+    await this.postgres.dispose();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    await this.place.dispose();
+  }
+
+  /** Where `create` puts the worktree with this slug. */
+  worktree(slug: string): string {
+    return join(dirname(this.repository), 'fibonacci.worktrees', slug);
+  }
+}
+
+/** An address of this machine that the cluster's pods reach. */
+async function addressForPods(api: KubeConnection): Promise<string> {
+  const { json } = await api.call('GET', '/api/v1/nodes');
+  const nodes: { status: { addresses: { type: string; address: string }[] } }[] = json.items;
+  const ofNodes = nodes.flatMap(({ status }) => status.addresses.map(({ address }) => address));
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family }) => !internal && family === 'IPv4')
+    .map(({ address }) => address);
+  const address = own.find((one) => ofNodes.includes(one)) ?? own[0];
+  if (address === undefined) throw new Error('This machine has no address that pods could reach.');
+  return address;
+}
+
+function silently(): { signal: AbortSignal; report: (progress: Progress) => void } {
+  return { signal: AbortSignal.timeout(180_000), report: () => undefined };
+}
