@@ -8,11 +8,16 @@ import { createEnvironment } from './app/createEnvironment';
 import type { CreatePorts } from './app/creation';
 import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
 import { deleteOrphan } from './app/deleteOrphan';
+import { describeService } from './app/describeService';
 import { EnvironmentStore, type StorePorts } from './app/environmentStore';
+import { execInService } from './app/execInService';
+import { forwardPort } from './app/forwardPort';
 import { startServers, stopServers, type LocalServers } from './app/localServers';
 import { planCreate } from './app/planCreate';
 import { readSnapshot, type ReadPorts } from './app/readSnapshot';
 import { restartService } from './app/restartService';
+import { scaleService } from './app/scaleService';
+import { servicePorts } from './app/servicePorts';
 import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
@@ -281,6 +286,14 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
     restartService: late(workloadPorts, restartService),
+    scaleService: late(workloadPorts, scaleService),
+    describeService: late(workloadPorts, describeService),
+    servicePorts: late(workloadPorts, servicePorts),
+    forwardPort: late(workloadPorts, forwardPort),
+    execInService: late(
+      async (at: InRepository) => ({ ...(await workloadPorts(at)), isWindows: process.platform === 'win32' }),
+      execInService,
+    ),
     startServers: late(async () => {
       const cluster = await (await clusterFor()).cluster();
       return { cluster, databases: await databases(), servers };

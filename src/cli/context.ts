@@ -15,6 +15,8 @@ export interface CliContext {
   readonly settings: Settings;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What follows `--` of `coppice exec`: another program's, untouched. */
+  readonly passedOn: readonly string[];
 }
 
 export type Register = (program: Command, context: CliContext) => void;

@@ -7,17 +7,20 @@ import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
 import { registerCreate } from './createCommand';
 import { registerDelete } from './deleteCommand';
+import { registerExec } from './execCommand';
 import { registerRestart } from './restartCommand';
 import { settingsFromEnvironment } from './settings';
 import { registerShow } from './showCommands';
 import { endWithItsReader, reportFailure, terminalLog } from './terminal';
+import { registerWorkloads } from './workloadCommands';
 
 declare const COPPICE_VERSION: string;
 
 /** @returns the exit code */
 export async function main(argv: readonly string[]): Promise<number> {
-  const json = argv.includes('--json');
-  const verbose = argv.includes('--verbose');
+  const { own, passedOn } = split(argv);
+  const json = own.includes('--json');
+  const verbose = own.includes('--verbose');
   endWithItsReader();
   try {
     const program = new Command('coppice')
@@ -26,10 +29,18 @@ export async function main(argv: readonly string[]): Promise<number> {
       .option('--verbose', 'tell more on standard error')
       .exitOverride()
       .configureOutput({ outputError: () => undefined });
-    const context = contextOf(verbose);
-    for (const register of [registerCreate, registerShow, registerRestart, registerDelete, registerCluster])
+    const context = contextOf(verbose, passedOn);
+    for (const register of [
+      registerCreate,
+      registerShow,
+      registerRestart,
+      registerExec,
+      registerWorkloads,
+      registerDelete,
+      registerCluster,
+    ])
       register(program, context);
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...own], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return reportUsage(error, json);
@@ -37,7 +48,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function contextOf(verbose: boolean): CliContext {
+/** What follows the `--` of an exec is another program's, its options included. */
+function split(argv: readonly string[]): { own: readonly string[]; passedOn: readonly string[] } {
+  const dashes = argv.indexOf('--');
+  const isExec = argv.find((word) => !word.startsWith('-')) === 'exec';
+  if (!isExec || dashes < 0) return { own: argv, passedOn: [] };
+  return { own: argv.slice(0, dashes), passedOn: argv.slice(dashes + 1) };
+}
+
+function contextOf(verbose: boolean, passedOn: readonly string[]): CliContext {
   const { env } = process;
   const settings = settingsFromEnvironment(env);
   const product = compose({
@@ -50,7 +69,7 @@ function contextOf(verbose: boolean): CliContext {
     log: terminalLog(verbose),
     folder: process.cwd(),
   });
-  return { product, settings, cwd: process.cwd(), env };
+  return { product, settings, cwd: process.cwd(), env, passedOn };
 }
 
 function rootOf(folder: string): string {
