@@ -1,7 +1,6 @@
 import {
   clusterNameProblem,
   defaultClusterName,
-  folderInNodes,
   httpPorts,
   pathInNodes,
   registryPorts,
@@ -27,7 +26,7 @@ export interface SetUpPorts {
   readonly localClusters: LocalClusters;
   readonly localRecords: LocalClusterRecords;
   readonly readiness: ClusterReadiness;
-  readonly worktrees: Pick<Worktrees, 'repository'>;
+  readonly worktrees: Pick<Worktrees, 'repository' | 'recordRepository'>;
   readonly locks: Locks;
   readonly ports: Ports;
   readonly paths: Paths;
@@ -200,7 +199,9 @@ class SetUp {
       );
     this.#record = known;
     this.#isFound = true;
-    const isMounted = this.#folders().every((folder) => folderInNodes(known.folders, folder) !== undefined);
+    const isMounted = this.#folders().every((folder) =>
+      known.folders.some((mounted) => this.ports.paths.contains(mounted.folder, folder)),
+    );
     return isMounted
       ? 'found the one of an earlier time'
       : 'found the one of an earlier time; it has not the folders of this repository, which services with "mount" need';
@@ -297,7 +298,8 @@ class SetUp {
     const record: LocalClusterRecord = { ...this.#claimed, state: 'created' };
     await this.ports.localRecords.write(record);
     const { identity, kubeconfig } = this.#access;
-    await this.ports.choose(this.repository.id, { identity, kubeconfigs: [kubeconfig] }, signal);
+    const { id } = await this.ports.worktrees.recordRepository(this.repository);
+    await this.ports.choose(id, { identity, kubeconfigs: [kubeconfig] }, signal);
   }
 }
 

@@ -43,7 +43,7 @@ export function worktreeValues(
   branch: string,
   folder: string,
   file: EnvironmentFile,
-  settings: TelemetrySettings & GuardSettings,
+  settings: TelemetrySettings & GuardSettings & Pick<Settings, 'ingress.class'>,
   pods: PodValues = { images: new Map(), nodeFolder: undefined },
 ): WorktreeValues {
   const shared = environmentVariables(identity, branch, settings);
@@ -69,7 +69,7 @@ export function worktreeValues(
       mount: service.mount,
     })),
     databaseSecret: file.database ? databaseSecret : null,
-    ingressClass: null,
+    ingressClass: (identity.cluster.kind === 'embedded' ? '' : settings['ingress.class']) || null,
     ...namespaceGuard(identity.cluster, settings),
   };
 }

@@ -1,5 +1,3 @@
-import type { MountedFolder } from './ports/localClusters';
-
 /** k3d prefixes it and adds a role and a number, which must still fit in a host name. */
 const nameLimit = 32;
 
@@ -33,12 +31,4 @@ export function pathInNodes(folder: string): string {
   const drive = /^([A-Za-z]):[\\/]/.exec(folder)?.[1];
   if (drive === undefined) return folder;
   return `/${drive.toLowerCase()}/${folder.slice(3).replaceAll('\\', '/')}`;
-}
-
-/** Where the nodes of a cluster see a folder; undefined: they do not. */
-export function folderInNodes(mounted: readonly MountedFolder[], folder: string): string | undefined {
-  const path = pathInNodes(folder);
-  return mounted.some(({ inNodes }) => path === inNodes || path.startsWith(`${inNodes.replace(/\/$/, '')}/`))
-    ? path
-    : undefined;
 }

@@ -41,6 +41,10 @@ export interface Settings {
   readonly 'registry.push': string;
   /** The same registry as the nodes see it; '' is the same address. */
   readonly 'registry.pull': string;
+  /** Class of the ingresses of a real cluster; '' is the cluster's default. */
+  readonly 'ingress.class': string;
+  /** Port at which this machine reaches the ingress controller of a real cluster; 0 is what the cluster says. */
+  readonly 'ingress.port': number;
   /** Folder for Coppice's own state; '' is `~/.coppice`. */
   readonly home: string;
   /** Seconds that a create waits for its services. */
@@ -74,6 +78,8 @@ export const defaultSettings: Settings = {
   'cluster.mountedFolders': [],
   'registry.push': '',
   'registry.pull': '',
+  'ingress.class': '',
+  'ingress.port': 0,
   home: '',
   'create.readyTimeout': 120,
   'gateway.port': 8080,

@@ -40,6 +40,9 @@ interface KnownPod {
  * same object, and so does the whole list.
  */
 export class EnvironmentIndex {
+  /** @param ingressPort where the ingress controller really listens, when its own status does not say it */
+  constructor(private readonly ingressPort: () => number | undefined = () => undefined) {}
+
   readonly #namespaces = new Map<string, NamespaceFacts>();
   readonly #deployments = new FactsByNamespace<DeploymentFacts>();
   readonly #pods = new FactsByNamespace<KnownPod>();
@@ -94,7 +97,7 @@ export class EnvironmentIndex {
         break;
       case 'ingresses':
         if (isGone) this.#ingresses.delete(namespace, name);
-        else this.#ingresses.set(namespace, name, mapIngress(object));
+        else this.#ingresses.set(namespace, name, mapIngress(object, this.ingressPort()));
         break;
       default: {
         const isNews = isGone

@@ -16,7 +16,7 @@ const optional: ReadonlySet<ResourceName> = new Set(['events']);
 /** All environments, from one watch a resource type; see ClusterWatch. */
 export class EnvironmentWatch implements ClusterWatch {
   readonly #emitter: Emitter<ClusterWatchState>;
-  readonly #index = new EnvironmentIndex();
+  readonly #index: EnvironmentIndex;
   readonly #watches = new Map<ResourceName, { retryNow(): void; dispose(): void }>();
   /** undefined: follows; not in the map: not known yet. */
   readonly #failures = new Map<ResourceName, AppError | undefined>();
@@ -29,7 +29,9 @@ export class EnvironmentWatch implements ClusterWatch {
     repositoryId: string | undefined,
     private readonly timing: WatchTiming,
     private readonly log: Logger,
+    ingressPort?: () => number | undefined,
   ) {
+    this.#index = new EnvironmentIndex(ingressPort);
     this.#emitter = new Emitter((error) => log.error('A listener to the cluster failed.', error));
     for (const resource of resourceNames) this.#start(resource, repositoryId);
   }

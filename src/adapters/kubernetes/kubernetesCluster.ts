@@ -23,6 +23,8 @@ export interface KubernetesClusterOptions {
   readonly start?: (signal?: AbortSignal) => Promise<unknown>;
   readonly log: Logger;
   readonly timing?: Partial<WatchTiming>;
+  /** Port of all URLs, where it is known from elsewhere than the ingress itself; asked for each ingress that comes. */
+  readonly ingressPort?: () => number | undefined;
   /** How long a namespace may take to go. Milliseconds. */
   readonly deleteTimeoutMs?: number;
 }
@@ -167,7 +169,7 @@ export class KubernetesCluster implements Cluster {
   }
 
   async read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
-    const index = new EnvironmentIndex();
+    const index = new EnvironmentIndex(this.#options.ingressPort);
     const lists = resourceLists(repositoryId);
     const read = async <N extends ResourceName>(resource: N): Promise<void> => {
       const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(
@@ -189,7 +191,13 @@ export class KubernetesCluster implements Cluster {
   }
 
   watch(repositoryId: string | undefined): ClusterWatch {
-    return new EnvironmentWatch(this.connection, repositoryId, this.#timing, this.#options.log);
+    return new EnvironmentWatch(
+      this.connection,
+      repositoryId,
+      this.#timing,
+      this.#options.log,
+      this.#options.ingressPort,
+    );
   }
 
   /** Asks what every use needs, so that a missing right is found out here. */

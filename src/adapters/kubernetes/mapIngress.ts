@@ -1,7 +1,8 @@
 import type { V1Ingress } from '@kubernetes/client-node';
 import type { IngressFacts } from '../../core/facts';
 
-export function mapIngress(ingress: V1Ingress): IngressFacts {
+/** @param knownPort known from elsewhere: it counts more than the status, which tells a port of the cluster's own network */
+export function mapIngress(ingress: V1Ingress, knownPort?: number): IngressFacts {
   const rules = (ingress.spec?.rules ?? []).flatMap((rule) =>
     (rule.http?.paths ?? []).flatMap((path) => {
       const service = path.backend.service?.name;
@@ -9,5 +10,5 @@ export function mapIngress(ingress: V1Ingress): IngressFacts {
     }),
   );
   const ports = (ingress.status?.loadBalancer?.ingress ?? []).flatMap((one) => one.ports ?? []);
-  return { rules, port: ports.find((one) => one.protocol === 'TCP')?.port };
+  return { rules, port: knownPort ?? ports.find((one) => one.protocol === 'TCP')?.port };
 }

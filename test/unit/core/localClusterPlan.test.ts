@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterNameProblem, folderInNodes, httpPorts, pathInNodes } from '../../../src/core/localClusterPlan';
+import { clusterNameProblem, httpPorts, pathInNodes } from '../../../src/core/localClusterPlan';
 
 describe('the name of a cluster', () => {
   it.each(['coppice', 'a', 'a-1', 'x'.repeat(32)])('may be %s', (name) =>
@@ -14,19 +14,7 @@ it('ports for URLs begin with the one that no URL has to name', () => {
   expect([...httpPorts()].slice(0, 3)).toEqual([80, 8080, 8081]);
 });
 
-describe('a folder in the nodes', () => {
-  const mounted = [{ folder: '/code/repo.worktrees', inNodes: '/code/repo.worktrees' }];
-
-  it('is at the same path when a folder above it is mounted', () => {
-    expect(folderInNodes(mounted, '/code/repo.worktrees/x')).toBe('/code/repo.worktrees/x');
-    expect(folderInNodes(mounted, '/code/repo.worktrees')).toBe('/code/repo.worktrees');
-    expect(folderInNodes(mounted, '/code/repo.worktrees-2/x')).toBeUndefined();
-    expect(folderInNodes(mounted, '/code')).toBeUndefined();
-    expect(folderInNodes([{ folder: '/', inNodes: '/' }], '/code/x')).toBe('/code/x');
-  });
-
-  it('of Windows is below the name of its drive', () => {
-    expect(pathInNodes('C:\\code\\repo')).toBe('/c/code/repo');
-    expect(folderInNodes([{ folder: 'C:\\code', inNodes: '/c/code' }], 'C:\\code\\x')).toBe('/c/code/x');
-  });
+it("a folder is in the nodes where it is on this machine, one of a Windows drive below the drive's name", () => {
+  expect(pathInNodes('/code/repo.worktrees')).toBe('/code/repo.worktrees');
+  expect(pathInNodes('C:\\code\\repo')).toBe('/c/code/repo');
 });
