@@ -54,20 +54,29 @@ export default tseslint.config(
       eqeqeq: 'error',
     },
   },
+  {
+    files: ['webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [node, vscode, sdks, { regex: '^\\.\\.', message: 'The page is by itself.' }] },
+      ],
+    },
+  },
   ...Object.entries(layers).map(([layer, patterns]) => ({
     files: [`src/${layer}/**/*.ts`],
     rules: { 'no-restricted-imports': ['error', { patterns }] },
   })),
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/compose.ts', 'src/cli.ts', 'src/embedded/**'],
+    ignores: ['src/compose.ts', 'src/cli.ts', 'src/extension.ts', 'src/embedded/**'],
     rules: {
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Unions of literals instead of enums.' },
         { selector: 'ExportDefaultDeclaration', message: 'One file exports the thing it is named after, by name.' },
         { selector: 'ExportAllDeclaration', message: 'No barrels.' },
-        { selector: 'ImportExpression', message: 'Only compose.ts loads anything late.' },
+        { selector: 'ImportExpression', message: 'Only compose.ts and extension.ts load anything late.' },
       ],
     },
   },

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { compose } from './compose';
 import { activateUi } from './ui/activateUi';
+import type { UiDependencies } from './ui/dependencies';
 import { openLog } from './ui/log';
 import { readSettings } from './ui/settings';
 
@@ -21,7 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const store = product.createStore(folder);
   context.subscriptions.push(store);
-  activateUi(context, {
+  const dependencies = {
     ...product,
     store,
     log,
@@ -30,5 +31,6 @@ export function activate(context: vscode.ExtensionContext): void {
       password === undefined ? context.secrets.delete(passwordKey) : context.secrets.store(passwordKey, password),
     startCluster: product.startServers,
     stopCluster: async (_, run) => void (await product.stopServers(undefined, run)),
-  });
+  } satisfies UiDependencies;
+  activateUi(context, dependencies, async () => (await import('./ui/dashboard/dashboards')).Dashboards);
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const src = join(root, 'src');
+const webview = join(root, 'webview');
 
 interface Import {
   readonly from: string;
@@ -92,11 +93,28 @@ test('each layer imports only what it may', () => {
   expect(tell(wrong)).toEqual([]);
 });
 
-test('nothing outside of src is imported but the schema of the environment file and the version', () => {
+test("nothing outside of src is imported but the schema of the environment file, the version, and by the UI the page's protocol", () => {
   const outside = imports.filter(({ to, isLocal }) => isLocal && to.startsWith('..'));
   expect([...new Set(outside.map(({ to }) => to))].sort()).toEqual([
     '../media/schemas/coppice.schema.json',
     '../package.json',
+    '../webview/protocol',
+  ]);
+  const ofPage = outside.filter(({ to }) => to.startsWith('../webview'));
+  expect(ofPage.filter(({ from }) => roomOf(from) !== 'ui/dashboard')).toEqual([]);
+});
+
+test("the dashboard's page imports nothing but itself, and each library in one file", () => {
+  const found = readdirSync(webview)
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const source = readFileSync(join(webview, file), 'utf8');
+      return [...source.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, to = '']) => ({ file, to }));
+    });
+  expect(found.length).toBeGreaterThan(20);
+  expect(found.filter(({ to }) => !to.startsWith('./'))).toEqual([
+    { file: 'chart.ts', to: 'uplot' },
+    { file: 'toolkit.ts', to: '@vscode/webview-ui-toolkit' },
   ]);
 });
 
@@ -135,9 +153,10 @@ test('an SDK is imported by its own adapter only, and nothing else is imported a
   expect(tell(wrong)).toEqual([]);
 });
 
-test('only compose.ts and cli.ts load anything late, and compose.ts loads every adapter late', () => {
+test('only compose.ts, cli.ts and extension.ts load anything late, and compose.ts loads every adapter late', () => {
   const late = imports.filter(
-    ({ from, isDynamic }) => isDynamic && !['compose.ts', 'cli.ts'].includes(from) && layerOf(from) !== 'embedded',
+    ({ from, isDynamic }) =>
+      isDynamic && !['compose.ts', 'cli.ts', 'extension.ts'].includes(from) && layerOf(from) !== 'embedded',
   );
   expect(tell(late)).toEqual([]);
   const early = imports.filter(

@@ -5,6 +5,7 @@ import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/register';
 import { commandIds } from '../src/ui/commands/ids';
+import { dashboardViewType } from '../src/ui/lateDashboards';
 import { contextKeys } from '../src/ui/viewState';
 import manifest from '../package.json';
 import { aSnapshot } from './unit/ui/builders';
@@ -164,7 +165,11 @@ describe('views', () => {
 
 describe('activation', () => {
   it('waits for a folder with an environment file, a view or a command', () => {
-    expect(manifest.activationEvents).toEqual([`workspaceContains:${environmentFileName}`]);
+    expect(manifest.activationEvents).toEqual([
+      `workspaceContains:${environmentFileName}`,
+      // A window that is opened again has its dashboards.
+      `onWebviewPanel:${dashboardViewType}`,
+    ]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe(false);
   });

@@ -7,8 +7,10 @@ import type { UiDependencies } from './dependencies';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
 import { EditWatch } from './editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
+import { LateDashboards, type LoadDashboards } from './lateDashboards';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './remedies';
+import { report, type Reporter } from './report';
 import { StatusBar } from './statusBar';
 import { statusBarText } from './statusBarText';
 import { StatusDocuments } from './statusDocuments';
@@ -24,7 +26,11 @@ const viewId = 'coppice.worktrees';
  * Builds what a person sees and lets everything that changes render from the store's snapshot. Everything made here is
  * disposed with `context.subscriptions`; the dependencies stay the caller's.
  */
-export function activateUi(context: vscode.ExtensionContext, dependencies: UiDependencies): void {
+export function activateUi(
+  context: vscode.ExtensionContext,
+  dependencies: UiDependencies,
+  loadDashboards: LoadDashboards,
+): void {
   const held = new DisposableStore();
   context.subscriptions.push(held);
   const { store, log } = dependencies;
@@ -39,6 +45,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   const windowEnvironment = held.add(new WindowEnvironment(dependencies, context.environmentVariableCollection));
   let isLoaded = false;
   let isAsked = false;
+  let isDashboardSeen = false;
 
   const refresh = async (): Promise<void> => {
     await vscode.window.withProgress({ location: { viewId } }, () => store.refresh());
@@ -59,11 +66,25 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     get windowEntry() {
       return windowEntry(store.snapshot, folders());
     },
+    openDashboard: (folder) => dashboards.open(folder),
     nodeOf: (argument) =>
       typeof argument === 'string' ? toTree(store.snapshot, folders()).nodes.get(argument) : undefined,
     refresh,
   };
-  held.add(registerCommands(commands, { log, act: (action) => act(action, commands) }));
+  const reporter: Reporter = { log, act: (action) => act(action, commands) };
+  held.add(registerCommands(commands, reporter));
+  const dashboards = held.add(
+    new LateDashboards(loadDashboards, {
+      dependencies,
+      extensionUri: context.extensionUri,
+      showLogs: (namespace, service, worktree) => logTerminals.show(namespace, service, worktree),
+      report: (error) => void report(error, reporter),
+      onDidChangeVisibility: (isVisible) => {
+        isDashboardSeen = isVisible;
+        updateVisibility();
+      },
+    }),
+  );
 
   const render = (): void => {
     const { isTrusted } = vscode.workspace;
@@ -79,7 +100,8 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   };
 
   // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
-  const isWatched = (): boolean => folders().length > 0 && (view.visible || vscode.window.state.focused);
+  const isWatched = (): boolean =>
+    folders().length > 0 && (view.visible || isDashboardSeen || vscode.window.state.focused);
   const updateVisibility = (): void => {
     if (!vscode.workspace.isTrusted) return;
     store.setVisible(isWatched());

@@ -1,3 +1,5 @@
+import type { ChooseClusterRequest, ChooseClusterResult } from '../app/chooseCluster';
+import type { ClusterOptions } from '../app/clusterOptions';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
 import type { UseCase } from '../app/run';
 import type { EnvironmentFileProblem } from '../core/environmentFile';
@@ -7,6 +9,7 @@ import type { Snapshot } from '../core/model';
 import type { Logger } from '../core/ports/host';
 import type { LogOptions } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
+import type { DashboardDependencies } from './dashboard/dependencies';
 
 /** The one snapshot, as the UI sees it. */
 export interface SnapshotStore {
@@ -28,7 +31,7 @@ export interface SnapshotStore {
  * `store.snapshot` and `store.onDidChange` is touched while the extension activates, and nothing at all in a folder that
  * is not trusted.
  */
-export interface UiDependencies {
+export interface UiDependencies extends DashboardDependencies {
   readonly store: SnapshotStore;
   readonly log: UiLog;
   readonly planCreate: UseCase<CreateRequest, CreatePlan>;
@@ -46,6 +49,9 @@ export interface UiDependencies {
    * none, or when it cannot be known now.
    */
   environmentVariables(folder: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** What the repository of a folder can choose from, and which one it uses. */
+  clusterOptions(folder: string, signal: AbortSignal): Promise<ClusterOptions>;
+  readonly chooseCluster: UseCase<ChooseClusterRequest, ChooseClusterResult>;
   readonly startCluster: UseCase<void, void>;
   readonly stopCluster: UseCase<void, void>;
   /** Keeps it where secrets are kept; undefined forgets it. */

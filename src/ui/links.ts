@@ -21,7 +21,7 @@ export function portUrl(url: string): string {
   return `${protocol}//localhost${port === '' ? '' : `:${port}`}/`;
 }
 
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]' || hostname.endsWith('.localhost')
   );

@@ -136,6 +136,52 @@ export class Diagnostic {
   ) {}
 }
 
+export const ViewColumn = { Active: -1, Beside: -2, One: 1 } as const;
+export const UIKind = { Desktop: 1, Web: 2 } as const;
+export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrastLight: 4 } as const;
+
+/** A page in a tab: what the extension posts to it is recorded, what the page would say is said by a test. */
+export class StubWebviewPanel {
+  readonly #messages = new EventEmitter<unknown>();
+  readonly #viewStates = new EventEmitter<unknown>();
+  readonly #disposals = new EventEmitter<void>();
+  readonly posted: unknown[] = [];
+  readonly webview = {
+    cspSource: 'https://files.example',
+    options: {},
+    html: '',
+    asWebviewUri: (uri: Uri) => uri,
+    onDidReceiveMessage: this.#messages.event,
+    postMessage: async (message: unknown) => this.posted.push(message) > 0,
+  };
+  readonly onDidChangeViewState = this.#viewStates.event;
+  readonly onDidDispose = this.#disposals.event;
+  iconPath: unknown;
+  visible = true;
+  isDisposed = false;
+  revealed = 0;
+  constructor(
+    readonly viewType: string,
+    public title: string,
+    readonly column: number,
+    readonly options: object,
+  ) {}
+  say(message: unknown): void {
+    this.#messages.fire(message);
+  }
+  show(visible: boolean): void {
+    this.visible = visible;
+    this.#viewStates.fire(undefined);
+  }
+  reveal(): void {
+    this.revealed++;
+  }
+  dispose(): void {
+    this.isDisposed = true;
+    this.#disposals.fire();
+  }
+}
+
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 export const CompletionItemKind = { Property: 9, Value: 11 } as const;
@@ -223,6 +269,8 @@ const trustGranted = new EventEmitter<void>();
 const terminalClosed = new EventEmitter<StubTerminal>();
 const windowState = new EventEmitter<{ focused: boolean }>();
 const fileEdited = new EventEmitter<Uri>();
+const themeChanged = new EventEmitter<void>();
+const settingsChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
 const viewVisibility = new EventEmitter<{ visible: boolean }>();
 
 /** What the tests see and say. */
@@ -239,6 +287,16 @@ export const editor = {
   settings: new Map<string, unknown>(),
   terminals: [] as StubTerminal[],
   progress: [] as string[],
+  webviewPanels: [] as StubWebviewPanel[],
+  themeKind: 2,
+  uiKind: 1,
+  useTheme(kind: number): void {
+    editor.themeKind = kind;
+    themeChanged.fire();
+  },
+  changeSettings(): void {
+    settingsChanged.fire({ affectsConfiguration: () => true });
+  },
   statusBar: { text: '', isVisible: false, backgroundColor: undefined as ThemeColor | undefined },
   viewVisible: false,
   isTrusted: true,
@@ -275,6 +333,9 @@ export const editor = {
       settings: new Map(),
       terminals: [],
       progress: [],
+      webviewPanels: [],
+      themeKind: 2,
+      uiKind: 1,
       statusBar: { text: '', isVisible: false, backgroundColor: undefined },
       viewVisible: false,
       isTrusted: true,
@@ -306,6 +367,16 @@ export const window = {
   showInputBox: (): Promise<string | undefined> => Promise.resolve(undefined),
   setStatusBarMessage: (): Disposable => new Disposable(() => undefined),
   onDidCloseTerminal: terminalClosed.event,
+  get activeColorTheme() {
+    return { kind: editor.themeKind };
+  },
+  onDidChangeActiveColorTheme: themeChanged.event,
+  registerWebviewPanelSerializer: (): Disposable => new Disposable(() => undefined),
+  createWebviewPanel(viewType: string, title: string, column: number, options: object): StubWebviewPanel {
+    const panel = new StubWebviewPanel(viewType, title, column, options);
+    editor.webviewPanels.push(panel);
+    return panel;
+  },
   onDidChangeWindowState: windowState.event,
   createTerminal(options: StubTerminal['options'] & { name: string }): StubTerminal {
     const terminal: StubTerminal = {
@@ -365,6 +436,9 @@ export const env = {
   get remoteName() {
     return editor.remoteName;
   },
+  get uiKind() {
+    return editor.uiKind;
+  },
   asExternalUri: async (uri: Uri): Promise<Uri> => editor.externalUri(uri),
   openExternal: async (uri: Uri): Promise<boolean> => editor.opened.push(uri.toString()) > 0,
   clipboard: { writeText: async (text: string): Promise<void> => void (editor.clipboard = text) },
@@ -381,6 +455,7 @@ export const workspace = {
   },
   textDocuments: [],
   onDidGrantWorkspaceTrust: trustGranted.event,
+  onDidChangeConfiguration: settingsChanged.event,
   onDidChangeWorkspaceFolders: never.event,
   onDidOpenTextDocument: never.event,
   onDidChangeTextDocument: never.event,

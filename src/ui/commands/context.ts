@@ -18,6 +18,8 @@ export interface CommandContext {
   readonly windowEntry: WorktreeEntry | undefined;
   /** The row that a menu gave to the command, as it is now. */
   nodeOf(argument: unknown): TreeNode | undefined;
+  /** Shows the dashboard of the worktree in this folder; the first call loads its code. */
+  openDashboard(folder: string): Promise<void>;
   /** Reads everything anew; never rejects. */
   refresh(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { refuseUntrusted, report, type Reporter } from '../report';
+import { chooseCluster } from './chooseCluster';
 import { createEnvironment } from './createEnvironment';
 import { createEnvironmentFile } from './createEnvironmentFile';
 import { createWorktree } from './createWorktree';
@@ -11,6 +12,7 @@ import type { CommandContext, CommandHandler } from './context';
 import { deleteOrphan } from './deleteOrphan';
 import { deleteWorktree } from './deleteWorktree';
 import { commandIds, harmlessCommands, type CommandId } from './ids';
+import { openDashboard } from './openDashboard';
 import { openEnvironmentFile } from './openEnvironmentFile';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
@@ -36,6 +38,7 @@ export const commandHandlers = {
   'coppice.openWindow': openWindow,
   'coppice.openUrl': openUrl,
   'coppice.switchWorktree': switchWorktree,
+  'coppice.openDashboard': openDashboard,
   'coppice.showStatus': showStatus,
   'coppice.showActions': showActions,
   'coppice.delete': deleteWorktree,
@@ -51,6 +54,7 @@ export const commandHandlers = {
   'coppice.startAgent': startAgent,
   'coppice.startCluster': startCluster,
   'coppice.stopCluster': stopCluster,
+  'coppice.chooseCluster': chooseCluster,
   'coppice.openEnvironmentFile': openEnvironmentFile,
   'coppice.createEnvironmentFile': createEnvironmentFile,
   'coppice.showLog': showLog,

@@ -40,12 +40,17 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     },
     restartService: unexpected('restartService'),
     environmentVariables: unexpected('environmentVariables'),
+    clusterOptions: unexpected('clusterOptions'),
+    chooseCluster: unexpected('chooseCluster'),
     startCluster: unexpected('startCluster'),
     storePostgresPassword: unexpected('storePostgresPassword'),
     stopCluster: unexpected('stopCluster'),
     checkEnvironmentFile: unexpected('checkEnvironmentFile'),
     requestAgent: unexpected('requestAgent'),
     takeAgentRequest: unexpected('takeAgentRequest'),
+    telemetryAddresses: unexpected('telemetryAddresses'),
+    checkGrafana: unexpected('checkGrafana'),
+    watchTelemetry: () => void calls.push('watchTelemetry'),
     ...change,
   };
   return {
@@ -75,6 +80,7 @@ export function aContext(change: Partial<UiDependencies> = {}, folders: readonly
       return windowEntry(dependencies.store.snapshot, folders);
     },
     nodeOf: (argument) => toTree(dependencies.store.snapshot, folders).nodes.get(String(argument)),
+    openDashboard: async (folder) => void some.calls.push(`openDashboard ${folder}`),
     refresh: () => dependencies.store.refresh(),
   };
   return { ...some, context };

@@ -176,7 +176,8 @@ describe('activation', () => {
       extensionUri: vscode.Uri.file('/extension'),
       environmentVariableCollection: aCollection().collection as ExtensionContext['environmentVariableCollection'],
     };
-    activateUi(context as ExtensionContext, some.dependencies);
+    const loadDashboards = async () => Promise.reject(new Error('the dashboards were loaded'));
+    activateUi(context as ExtensionContext, some.dependencies, loadDashboards);
     return { ...some, dispose: () => subscriptions.forEach((one) => one.dispose()) };
   }
   const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

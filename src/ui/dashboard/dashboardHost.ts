@@ -1,0 +1,26 @@
+import type { Uri } from 'vscode';
+import type { Notice } from '../../../webview/protocol';
+import type { SnapshotStore, UiLog } from '../dependencies';
+import type { DashboardDependencies } from './dependencies';
+import type { DashboardPanel } from './dashboardPanel';
+import type { ExternalUrls } from './externalUrls';
+import type { GrafanaWatch } from './grafanaWatch';
+
+/** What one dashboard shares with all others, and asks of the window. */
+export interface DashboardHost extends Pick<DashboardDependencies, 'watchTelemetry'> {
+  readonly store: Pick<SnapshotStore, 'snapshot' | 'onDidChange'>;
+  readonly log: UiLog;
+  readonly grafana: GrafanaWatch;
+  readonly external: ExternalUrls;
+  /** The folder with the page's script and style: all that the page may read. */
+  readonly files: Uri;
+  /** Whether a setting names it, and not infra. */
+  isOwnGrafana(address: string): boolean;
+  /** @param grafana its address, where there is one */
+  fix(fix: Notice['fixes'][number]['fix'], grafana: string | undefined): Promise<void>;
+  showLogs(worktree: string, service: string): Promise<void>;
+  /** Tells a person what went wrong. */
+  readonly report: (error: unknown) => void;
+  onDidChangeVisibility(): void;
+  onDidClose(panel: DashboardPanel): void;
+}

@@ -1,0 +1,253 @@
+import * as vscode from 'vscode';
+import { toAppError } from '../../core/errors';
+import { DisposableStore } from '../../core/event';
+import {
+  isToHost,
+  limits,
+  type EnvironmentView,
+  type Notice,
+  type PageState,
+  type ToHost,
+  type ToPage,
+  type View,
+} from '../../../webview/protocol';
+import { iconless, shortened } from '../text';
+import type { DashboardHost } from './dashboardHost';
+import type { TelemetryAddresses } from './dependencies';
+import { environmentView } from './environmentView';
+import { grafanaNotice } from './grafanaNotice';
+import type { GrafanaNow } from './grafanaWatch';
+import { pageHtml } from './pageHtml';
+import { framesOf, linksOf } from './panelsView';
+import { TelemetryFeed } from './telemetryFeed';
+
+type PanelsMessage = Extract<ToPage, { readonly type: 'panels' }>;
+
+/** News of the snapshot is gathered so long, in milliseconds. */
+const gatherMs = 100;
+
+/**
+ * The dashboard of one worktree. The page lives as long as its tab (it is hidden with its state, and does not load again);
+ * what feeds it runs only while it is seen.
+ */
+export class DashboardPanel implements vscode.Disposable {
+  readonly worktree: string;
+  readonly panel: vscode.WebviewPanel;
+  readonly #host: DashboardHost;
+  readonly #held = new DisposableStore();
+  #seen: DisposableStore | undefined;
+  #feed: { readonly namespace: string; dispose(): void } | undefined;
+  #grafana: GrafanaNow | undefined;
+  #environment: EnvironmentView;
+  #panels: PanelsMessage | undefined;
+  #view: View;
+  #frameOrigin: string | undefined;
+  #isReady = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #turn = 0;
+
+  constructor(panel: vscode.WebviewPanel, state: Pick<PageState, 'worktree' | 'view'>, host: DashboardHost) {
+    this.panel = panel;
+    this.worktree = state.worktree;
+    this.#view = state.view;
+    this.#host = host;
+    this.#grafana = host.grafana.current;
+    this.#environment = environmentView(host.store.snapshot, this.worktree);
+    panel.iconPath = new vscode.ThemeIcon('graph');
+    panel.webview.options = { enableScripts: true, localResourceRoots: [host.files] };
+    this.#held.add(panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
+    this.#held.add(panel.onDidChangeViewState(() => this.#follow()));
+    this.#held.add(panel.onDidDispose(() => this.dispose()));
+    this.#load();
+    this.#follow();
+  }
+
+  get isVisible(): boolean {
+    return this.#seen !== undefined;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#seen?.dispose();
+    this.#seen = undefined;
+    this.#stopFeed();
+    this.#held.dispose();
+    this.#host.onDidClose(this);
+  }
+
+  /** Starts and pauses what feeds the page. */
+  #follow(): void {
+    const isVisible = this.panel.visible;
+    if (isVisible === this.isVisible) return;
+    if (this.#isReady) this.#post({ type: 'visible', isVisible });
+    if (isVisible) {
+      const seen = new DisposableStore();
+      this.#seen = seen;
+      const { store, grafana } = this.#host;
+      seen.add(store.onDidChange(() => (this.#timer ??= setTimeout(() => void this.#update(), gatherMs))));
+      seen.add(vscode.window.onDidChangeActiveColorTheme(() => void this.#update()));
+      seen.add(
+        grafana.watch((now) => {
+          this.#grafana = now;
+          void this.#update();
+        }),
+      );
+      void this.#update();
+    } else {
+      this.#seen?.dispose();
+      this.#seen = undefined;
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#stopFeed();
+    }
+    this.#host.onDidChangeVisibility();
+  }
+
+  /** The page begins anew: a policy cannot be changed once a document has it. */
+  #load(): void {
+    const { webview } = this.panel;
+    const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#host.files, name)).toString();
+    this.#isReady = false;
+    webview.html = pageHtml({
+      cspSource: webview.cspSource,
+      script: file('dashboard.js'),
+      style: file('style.css'),
+      nonce: crypto.randomUUID().replaceAll('-', ''),
+      frameOrigin: this.#frameOrigin,
+      worktree: this.worktree,
+      first: [{ type: 'environment', environment: this.#environment }, ...(this.#panels ? [this.#panels] : [])],
+    });
+    this.panel.title = shortened(`${iconless(this.#environment.name)} · Dashboard`, 80);
+  }
+
+  #receive(message: unknown): void {
+    if (!isToHost(message)) return this.#host.log.warn('The dashboard refused a message that it does not know.');
+    this.#act(message).catch((error: unknown) => this.#host.report(error));
+  }
+
+  async #act(message: ToHost): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        this.#isReady = true;
+        this.#post({ type: 'environment', environment: this.#environment });
+        if (this.#panels) this.#post(this.#panels);
+        this.#post({ type: 'visible', isVisible: this.isVisible });
+        this.#stopFeed();
+        return this.#update();
+      case 'choose':
+        this.#view = message.view;
+        return this.#update();
+      case 'fix':
+        return this.#host.fix(message.fix, this.#grafana?.addresses.grafana);
+      case 'showLogs':
+        return this.#host.showLogs(this.worktree, message.service);
+    }
+  }
+
+  /** Tells the page what has changed since it was told last. */
+  async #update(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const turn = ++this.#turn;
+    try {
+      const environment = await this.#external(environmentView(this.#host.store.snapshot, this.worktree));
+      const panels = this.#grafana && (await this.#panelsOf(this.#grafana, environment));
+      if (turn !== this.#turn || !this.isVisible) return;
+      this.#tell(environment, panels);
+      this.#feedFrom(environment.namespace, panels);
+    } catch (error) {
+      this.#host.log.error(`The dashboard of ${this.worktree} could not be drawn.`, toAppError(error));
+    }
+  }
+
+  #tell(environment: EnvironmentView, panels: PanelsMessage | undefined): void {
+    const isOtherEnvironment = !isSame(environment, this.#environment);
+    const isOtherPanels = panels !== undefined && !isSame(panels, this.#panels);
+    this.#environment = environment;
+    this.#panels = panels ?? this.#panels;
+    const first = panels?.frames[0];
+    const origin = first ? new URL(first.url).origin : this.#frameOrigin;
+    if (origin !== this.#frameOrigin) {
+      this.#frameOrigin = origin;
+      return this.#load();
+    }
+    if (isOtherEnvironment) this.#post({ type: 'environment', environment });
+    if (isOtherPanels) this.#post(panels);
+  }
+
+  async #panelsOf({ addresses, grafana }: GrafanaNow, environment: EnvironmentView): Promise<PanelsMessage> {
+    const { namespace } = environment;
+    const reached = await this.#reachable(addresses);
+    const { kind } = vscode.window.activeColorTheme;
+    const isLight = kind === vscode.ColorThemeKind.Light || kind === vscode.ColorThemeKind.HighContrastLight;
+    const input = {
+      addresses: reached,
+      namespace,
+      view: this.#view,
+      theme: isLight ? 'light' : 'dark',
+      services: environment.services.map(({ name }) => name),
+    } as const;
+    const canFrame = namespace !== '' && grafana?.state === 'ready' && reached.grafana !== undefined;
+    return {
+      type: 'panels',
+      source: canFrame ? 'grafana' : 'own',
+      frames: canFrame && reached.grafana !== undefined ? framesOf(reached.grafana, input) : [],
+      links: namespace === '' ? [] : linksOf(input),
+      notice: this.#notice(addresses.grafana, grafana),
+      view: this.#view,
+    };
+  }
+
+  #notice(address: string | undefined, state: GrafanaNow['grafana']): Notice | null {
+    const { cluster } = this.#host.store.snapshot;
+    const trouble =
+      address !== undefined && state ? grafanaNotice(address, state, this.#host.isOwnGrafana(address)) : null;
+    if (trouble || cluster.state !== 'offline') return trouble;
+    const text = shortened(`It does not answer: ${cluster.reason}.`, limits.reason);
+    return { title: 'The cluster is offline', text, fixes: [{ fix: 'startCluster', title: 'Start Cluster' }] };
+  }
+
+  async #reachable(addresses: TelemetryAddresses): Promise<TelemetryAddresses> {
+    const of = async (url: string | undefined): Promise<string | undefined> =>
+      url === undefined ? undefined : this.#host.external.of(url);
+    const { grafana, prometheus, loki, jaeger } = addresses;
+    const [one, two, three, four] = await Promise.all([of(grafana), of(prometheus), of(loki), of(jaeger)]);
+    return { grafana: one, prometheus: two, loki: three, jaeger: four };
+  }
+
+  async #external(environment: EnvironmentView): Promise<EnvironmentView> {
+    const of = async (url: string): Promise<string> => (url === '' ? '' : this.#host.external.of(url));
+    const services = environment.services.map(async (service) => ({ ...service, url: await of(service.url) }));
+    return { ...environment, url: await of(environment.url), services: await Promise.all(services) };
+  }
+
+  #feedFrom(namespace: string, panels: PanelsMessage | undefined): void {
+    const isWanted = panels?.source === 'own' && namespace !== '' && this.#isReady;
+    if (isWanted && this.#feed?.namespace === namespace) return;
+    this.#stopFeed();
+    if (!isWanted) return;
+    const feed = new TelemetryFeed((message) => this.#post(message));
+    const watching = new AbortController();
+    this.#feed = {
+      namespace,
+      dispose: () => {
+        watching.abort();
+        feed.dispose();
+      },
+    };
+    this.#host.watchTelemetry(namespace, feed, watching.signal);
+  }
+
+  #stopFeed(): void {
+    this.#feed?.dispose();
+    this.#feed = undefined;
+  }
+
+  #post(message: ToPage): void {
+    if (this.#isReady) void this.panel.webview.postMessage(message);
+  }
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
