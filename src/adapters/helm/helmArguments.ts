@@ -7,14 +7,14 @@ export interface ReleaseAddress {
   readonly access: ClusterAccess;
 }
 
-export function upgradeArguments(address: ReleaseAddress, chart: string, valuesFile: string): string[] {
+/** @param valuesFiles what a later one says counts */
+export function upgradeArguments(address: ReleaseAddress, chart: string, valuesFiles: readonly string[]): string[] {
   return [
     'upgrade',
     address.release,
     chart,
     '--install',
-    '--values',
-    valuesFile,
+    ...valuesFiles.flatMap((file) => ['--values', file]),
     '--history-max',
     '5',
     ...where(address),

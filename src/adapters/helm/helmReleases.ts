@@ -50,8 +50,9 @@ export class HelmReleases implements Releases {
     try {
       const valuesFile = join(folder, 'values.json');
       await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
+      const valuesFiles = [valuesFile, ...(request.ownValues === undefined ? [] : [request.ownValues])];
       for (let attempt = 0; ; attempt++) {
-        const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFile), signal);
+        const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles), signal);
         if (result.exitCode === 0) return;
         if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;
         throw helmFailure(`install the release "${request.release}"`, result.exitCode, result.stderr);

@@ -1,5 +1,4 @@
 import { AppError } from '../../core/errors';
-import type { WorktreeValues } from '../../core/ports/releases';
 
 /**
  * Values as the text of a file for Helm, which reads JSON as YAML. There some characters that JSON leaves as they are end a
@@ -7,7 +6,7 @@ import type { WorktreeValues } from '../../core/ports/releases';
  *
  * @throws invalidInput for a control character that Helm cannot take
  */
-export function valuesText(values: WorktreeValues): string {
+export function valuesText(values: object): string {
   const text = JSON.stringify(values);
   // JSON.stringify escapes half of a surrogate pair, which no YAML can hold; a backslash of the text itself is doubled.
   const [forbidden] =

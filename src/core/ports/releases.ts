@@ -1,4 +1,5 @@
 import type { ClusterAccess } from './cluster';
+import type { InfraValues } from './infra';
 
 /** Helm releases. */
 export interface Releases {
@@ -15,7 +16,9 @@ export interface InstallRelease {
   readonly namespace: string;
   /** Absolute folder of the chart; undefined: the one that Coppice brings. */
   readonly chart: string | undefined;
-  readonly values: WorktreeValues;
+  readonly values: WorktreeValues | InfraValues;
+  /** A file with values of the person's own, absolute: what it says counts. */
+  readonly ownValues?: string;
   readonly access: ClusterAccess;
 }
 

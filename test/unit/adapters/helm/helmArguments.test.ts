@@ -23,7 +23,7 @@ const where = [
 
 describe('the arguments for Helm', () => {
   test('name cluster, context and namespace, and take values from a file only', () => {
-    const argv = upgradeArguments(address, '/charts/worktree', '/tmp/values.json');
+    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json']);
     expect(argv).toEqual([
       'upgrade',
       'one',
@@ -43,7 +43,7 @@ describe('the arguments for Helm', () => {
   });
 
   test('never wait, and never make a namespace: both are done elsewhere', () => {
-    const argv = upgradeArguments(address, '/charts/worktree', '/tmp/values.json').join(' ');
+    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json']).join(' ');
     expect(argv).not.toMatch(/--(wait|atomic|set|create-namespace)/);
   });
 });

@@ -1,0 +1,28 @@
+import type { InfraPart } from '../infra';
+
+/** Values of charts/infra that Coppice sets; its values.schema.json says all that there are. */
+export type InfraValues = {
+  /** Whether data outlive the pods. */
+  readonly global: { readonly persistence: boolean };
+} & { readonly [part in InfraPart]?: InfraPartValues };
+
+export interface InfraPartValues {
+  readonly enabled: boolean;
+  readonly image?: { readonly registry: string; readonly repository: string; readonly tag: string };
+}
+
+/** What only infra needs to know of a cluster. */
+export interface Infra {
+  /** Absolute folder of the chart that Coppice brings. */
+  readonly chart: string;
+  /** Whether a volume is given to who names no storage class. */
+  hasDefaultStorage(signal?: AbortSignal): Promise<boolean>;
+  /** Volumes in infra's namespace, by the name of what keeps its data there. */
+  volumes(signal?: AbortSignal): Promise<readonly InfraVolume[]>;
+}
+
+export interface InfraVolume {
+  readonly name: string;
+  /** As Kubernetes writes it: `10Gi`. */
+  readonly size: string;
+}
