@@ -85,7 +85,7 @@ async function ownRegistry(
 
 /** A host that Docker takes for one (with a dot, a port, or `localhost`), and a path in small letters. */
 const address =
-  /^(?:localhost|\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/i;
+  /^(?:localhost|\[[0-9a-fA-F:.]+\]|[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+|[A-Za-z0-9-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/;
 
 function registryOf(settings: Pick<Settings, 'registry.push' | 'registry.pull'>): Registry | undefined {
   const push = settings['registry.push'];
