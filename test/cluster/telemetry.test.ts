@@ -1,0 +1,5 @@
+import { telemetryContract } from '../contract/kubernetes/telemetryContract';
+import { realPlace } from '../support/place';
+import { telemetryHarness } from '../support/telemetryHarness';
+
+telemetryContract('a real Kubernetes without metrics-server', async () => telemetryHarness(await realPlace()), 90_000);
