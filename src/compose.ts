@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { chooseCluster, type ChooseClusterPorts } from './app/chooseCluster';
 import { chosenCluster, embeddedCluster, type ChoicePorts } from './app/chosenCluster';
 import { verifyAllowed } from './app/clusterGuard';
+import { clusterOptions } from './app/clusterOptions';
 import { createEnvironment } from './app/createEnvironment';
 import type { CreatePorts } from './app/creation';
 import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
@@ -71,6 +73,14 @@ function real(path: string): string {
 /** Where Coppice keeps its own state for this user. */
 export function homeOf(settings: Settings, env: Surroundings['env']): string {
   return resolve(settings.home || env['COPPICE_HOME'] || join(homedir(), '.coppice'));
+}
+
+/** The user's kubeconfigs, as kubectl finds them unless a setting says otherwise. */
+function kubeconfigsOf(settings: Settings, env: Surroundings['env']): string[] {
+  const given = settings['cluster.kubeconfig'];
+  if (given !== '') return [resolve(given.replace(/^~(?=[/\\]|$)/, homedir()))];
+  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
+  return named.length > 0 ? named.map((path) => resolve(path)) : [join(homedir(), '.kube', 'config')];
 }
 
 /** The use cases, built from adapters that are loaded when they are first used. */
@@ -159,7 +169,8 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     });
     return { identity, cluster, workloads, releases, nodes, telemetry };
   };
-  const connected = new Map<string, ReturnType<typeof connectTo>>();
+  type ClusterConnections = ReturnType<typeof connectTo>;
+  const connected = new Map<string, ClusterConnections>();
   const connectedTo = (chosen: ChosenCluster) => {
     const key = JSON.stringify(chosen);
     const known = connected.get(key) ?? connectTo(chosen);
@@ -230,20 +241,18 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     cluster: await (await clusterAt(folder)).cluster(),
     clock,
   });
-  const deletePorts = async ({ folder }: InRepository): Promise<DeletePorts> => {
-    const at = await clusterAt(folder);
-    return {
-      ...(await git()),
-      cluster: await at.cluster(),
-      releases: await at.releases(),
-      databases: await databases(),
-      clock,
-    };
-  };
+  const deletePorts = async (input: InRepository) => deletePortsOn(await clusterAt(input.folder));
+  const deletePortsOn = async (at: ClusterConnections): Promise<DeletePorts> => ({
+    ...(await git()),
+    cluster: await at.cluster(),
+    releases: await at.releases(),
+    databases: await databases(),
+    clock,
+  });
   const createPorts = async (input: InRepository): Promise<CreatePorts> => {
     const at = await clusterAt(input.folder);
     return {
-      ...(await deletePorts(input)),
+      ...(await deletePortsOn(at)),
       ...(await host()),
       ...(await images()),
       environmentFiles: await environmentFiles(),
@@ -271,6 +280,18 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     return connectedTo(embeddedCluster);
   };
 
+  const clusterOptionsPorts = async (): Promise<ChooseClusterPorts> => {
+    const { FileKubeContexts } = await import('./adapters/kubernetes/fileKubeContexts');
+    return {
+      ...(await git()),
+      ...(await choicePorts()),
+      contexts: new FileKubeContexts(),
+      localRecords: await localClusters(),
+      kubeconfigs: () => kubeconfigsOf(settings(), env),
+      settings,
+    };
+  };
+
   const servers: LocalServers = {
     stopCluster: async (signal) => (await embedded()).stop(signal),
     stopDatabases: async () => (await embeddedPostgres()).stop(),
@@ -294,6 +315,9 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       async (at: InRepository) => ({ ...(await workloadPorts(at)), isWindows: process.platform === 'win32' }),
       execInService,
     ),
+    clusterOptions: async (folder: string, signal: AbortSignal) =>
+      clusterOptions(await clusterOptionsPorts())(folder, signal),
+    chooseCluster: late(clusterOptionsPorts, chooseCluster),
     startServers: late(async () => {
       const cluster = await (await clusterFor()).cluster();
       return { cluster, databases: await databases(), servers };

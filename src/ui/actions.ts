@@ -30,7 +30,9 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
       !environment.terminating &&
       snapshot.hasEnvironmentFile &&
       action('sync', 'Update Environment', 'to coppice.yaml as it is now', 'coppice.updateEnvironment'),
-    entry !== undefined && !environment && snapshot.hasEnvironmentFile
+    entry?.elsewhere !== undefined &&
+      action('server-environment', 'Choose Cluster…', 'its environment lives in another one', 'coppice.chooseCluster'),
+    entry !== undefined && !environment && !entry.elsewhere && snapshot.hasEnvironmentFile
       ? action('add', 'Create Environment', 'for this worktree', 'coppice.createEnvironment')
       : false,
     entry !== undefined && action('info', 'Show Status', '', 'coppice.showStatus'),

@@ -1,3 +1,4 @@
+import { clusterText } from '../core/clusterRules';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { iconless } from './text';
 import { iconOf, type TooltipLine } from './tree/item';
@@ -31,6 +32,8 @@ export function statusBarText(snapshot: Snapshot, entry: WorktreeEntry | undefin
       ],
       ...(isOffline ? ([['', 'The cluster is offline; this is the last known state.']] as const) : []),
       ...(url === undefined ? [] : ([['URL', url]] as const)),
+      ...(snapshot.clusterIdentity ? ([['Cluster', clusterText(snapshot.clusterIdentity)]] as const) : []),
+      ...(entry.elsewhere ? ([['Its environment lives in', clusterText(entry.elsewhere)]] as const) : []),
       ...(entry.environment?.services ?? [])
         .filter((service) => service.health === 'degraded')
         .map((service): TooltipLine => [service.name, [service.state, service.reason].filter(Boolean).join(': ')]),

@@ -1,3 +1,4 @@
+import { clusterText } from '../core/clusterRules';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { localTime, plainLine, plural } from './text';
 import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
@@ -28,6 +29,8 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
           ? `offline since ${localTime(snapshot.cluster.since)}: ${snapshot.cluster.reason}`
           : snapshot.cluster.state,
       ],
+      ['Runs in', snapshot.clusterIdentity && clusterText(snapshot.clusterIdentity)],
+      ['Lives in', entry.elsewhere && clusterText(entry.elsewhere)],
       ['Namespace', identity?.namespace ?? environment?.namespace],
       ['Database', environment?.database ?? identity?.database],
       ['Temporal', identity?.temporalNamespace],

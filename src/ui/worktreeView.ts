@@ -5,7 +5,8 @@ import { plainLine, plural } from './text';
 /**
  * What a person sees of a worktree at a glance. `creating`: it is being made, or a create that was cut off waits to be
  * run again; `none`: it has no environment; `lost`: it had one, and the cluster has
- * it no more; `gone`: its folder is gone; `unseen`: nobody has heard of its environment yet.
+ * it no more; `elsewhere`: it has one in another cluster than the one in use; `gone`: its folder is gone; `unseen`: nobody has
+ * heard of its environment yet.
  */
 export type WorktreeState =
   | 'healthy'
@@ -17,12 +18,14 @@ export type WorktreeState =
   | 'creating'
   | 'none'
   | 'lost'
+  | 'elsewhere'
   | 'gone'
   | 'unseen';
 
 export function worktreeState(entry: WorktreeEntry, cluster: ClusterConnection): WorktreeState {
   if (entry.worktree.prunable !== undefined) return 'gone';
   const isBeingMade = entry.identity?.state === 'creating';
+  if (entry.elsewhere) return 'elsewhere';
   if (entry.environment?.terminating) return 'deleting';
   // As long as the namespace is all there is of it, there is nothing to be healthy or not.
   if (entry.environment && !(isBeingMade && entry.environment.health === 'unknown')) return entry.environment.health;
@@ -41,6 +44,7 @@ const words: Readonly<Record<WorktreeState, string>> = {
   creating: 'creating',
   none: '',
   lost: 'environment is gone',
+  elsewhere: 'in another cluster',
   gone: 'folder is gone',
   unseen: '',
 };

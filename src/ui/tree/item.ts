@@ -1,3 +1,4 @@
+import { clusterText } from '../../core/clusterRules';
 import type { Health } from '../../core/model';
 import { lastSegment } from '../paths';
 import { localTime, plainLine, plural, shortened } from '../text';
@@ -44,6 +45,7 @@ const icons: Readonly<Record<WorktreeState, IconData>> = {
   creating: { name: 'loading~spin', color: 'disabledForeground' },
   none: { name: 'circle-large-outline', color: 'disabledForeground' },
   lost: { name: 'warning', color: 'list.warningForeground' },
+  elsewhere: { name: 'remote', color: 'disabledForeground' },
   gone: { name: 'warning', color: 'list.warningForeground' },
   unseen: { name: 'circle-large-outline', color: 'disabledForeground' },
 };
@@ -107,7 +109,7 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     hasEnvironment ? 'env' : '',
     hasEnvironment && node.canHaveEnvironment ? 'updatable' : '',
     entry.environment || entry.identity ? 'claimed' : '',
-    !entry.environment && node.canHaveEnvironment ? 'envless' : '',
+    !entry.environment && !entry.elsewhere && node.canHaveEnvironment ? 'envless' : '',
     worktreeUrls(entry).length > 0 ? 'url' : '',
     node.isOfWindow ? 'window' : '',
     state === 'gone' ? 'gone' : 'standing',
@@ -124,7 +126,7 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
   };
 }
 
-function worktreeTooltip({ entry, isStale }: NodeOf<'worktree'>, state: WorktreeState): TooltipLine[] {
+function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>, state: WorktreeState): TooltipLine[] {
   const { worktree, status, environment, identity } = entry;
   const troubles = (environment?.services ?? []).filter((service) => service.health !== 'healthy');
   const last = status?.lastCommit;
@@ -138,6 +140,8 @@ function worktreeTooltip({ entry, isStale }: NodeOf<'worktree'>, state: Worktree
       [service.state, service.reason].filter(Boolean).join(': '),
     ]),
     identity ? ['Namespace', identity.namespace] : undefined,
+    entry.elsewhere ? ['Lives in', clusterText(entry.elsewhere)] : undefined,
+    clusterIdentity ? ['Cluster', clusterText(clusterIdentity)] : undefined,
     last ? ['Last commit', `${last.id.slice(0, 7)} ${last.subject}`] : undefined,
     status?.upstream ? ['Upstream', status.upstream] : undefined,
     ['Folder', worktree.path],

@@ -1,4 +1,11 @@
-import type { ClusterConnection, ServiceStatus, Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
+import type {
+  ClusterConnection,
+  ClusterIdentity,
+  ServiceStatus,
+  Snapshot,
+  UnclaimedEnvironment,
+  WorktreeEntry,
+} from '../../core/model';
 import { windowEntry, worktreeUrls } from '../worktreeView';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
@@ -9,6 +16,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly kind: 'worktree';
       readonly entry: WorktreeEntry;
       readonly cluster: ClusterConnection;
+      readonly clusterIdentity: ClusterIdentity | undefined;
       readonly isOfWindow: boolean;
       readonly canHaveEnvironment: boolean;
     }
@@ -51,7 +59,7 @@ export function toTree(snapshot: Snapshot, folders: readonly string[]): Tree {
   };
   if (isBeginning(snapshot)) return emptyTree;
 
-  const { cluster } = snapshot;
+  const { cluster, clusterIdentity } = snapshot;
   const isStale = cluster.state === 'offline';
   const top = { parent: undefined, isStale };
   if (cluster.state === 'offline') {
@@ -67,6 +75,7 @@ export function toTree(snapshot: Snapshot, folders: readonly string[]): Tree {
       id,
       entry,
       cluster,
+      clusterIdentity,
       isOfWindow: entry === ofWindow,
       canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
     });

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import type { ClusterOption } from '../../app/clusterOptions';
+import { clusterText } from '../../core/clusterRules';
+import { AppError } from '../../core/errors';
+import type { CommandContext } from '../commands/context';
+import { repositoryFolder } from '../create/createFlow';
+import { linkless, plural } from '../text';
+import { clusterChoices, type ClusterChoice } from './clusterChoices';
+
+const title = 'Choose Cluster';
+
+/** Asks which cluster the repository's environments are to run in, and makes it so. */
+export async function chooseClusterInteractively(context: CommandContext): Promise<void> {
+  const folder = await repositoryFolder(context);
+  const { clusterOptions, chooseCluster } = context.dependencies;
+  const { signal } = new AbortController();
+  const choices: Promise<readonly ClusterChoice[]> = clusterOptions(folder, signal).then(clusterChoices);
+  const picked = await vscode.window.showQuickPick(choices, {
+    title,
+    placeHolder: 'Where the environments of this repository run',
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  if (!picked) return;
+  if (picked.problem) throw picked.problem;
+  const { option } = picked;
+  if (!option) return;
+  // What is not allowed is told with the way to allow it; there is nothing to confirm before.
+  const mustType = option.isAllowed && option.looksLikeProduction;
+  if (mustType && !(await typeName(option))) return;
+  const request = { folder, name: option.name, confirmed: mustType ? option.name : undefined };
+  const { elsewhere } = await chooseCluster(request, { signal, report: () => undefined });
+  await context.refresh();
+  const left = elsewhere.length;
+  if (left === 0) return;
+  void vscode.window.showWarningMessage(
+    linkless(
+      `${plural(left, 'environment lives', 'environments live')} in another cluster and ${left === 1 ? 'stays' : 'stay'} there: ${elsewhere.map(({ slug }) => slug).join(', ')}. Choose that cluster again to work with ${left === 1 ? 'it' : 'them'}.`,
+    ),
+  );
+}
+
+/** @returns whether the person typed the name */
+async function typeName({ name, chosen }: ClusterOption): Promise<boolean> {
+  const typed = await vscode.window.showInputBox({
+    title: `${title}: ${name}`,
+    prompt: linkless(`${clusterText(chosen.identity)} looks like production. Type ${name} to let Coppice change it.`),
+    placeHolder: name,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === '' || name.startsWith(text) ? undefined : 'That is not its name.'),
+  });
+  if (typed === undefined) return false;
+  if (typed !== name) throw new AppError('conflict', `Nothing was chosen: ${JSON.stringify(typed)} is not the name.`);
+  return true;
+}
