@@ -5,6 +5,7 @@ import type { EnvironmentFacts } from '../core/facts';
 import { toEnvironment } from '../core/health';
 import type { Environment, ServiceStatus } from '../core/model';
 import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
+import { quotaRefusal } from '../core/quotaRefusal';
 
 /** States that time alone does not mend: waiting for longer would only make the person wait. */
 const hopeless = new Set([
@@ -18,6 +19,12 @@ const hopeless = new Set([
   'InvalidImageName',
   'ErrImageNeverPull',
 ]);
+
+/**
+ * A pod for which a quota has no room gets one when another ends, and the cluster tries again with pauses: once nothing ends
+ * any more it has this long. Milliseconds.
+ */
+const roomMs = 10_000;
 
 /** A pod that nothing probes counts as ready as soon as its process runs; one that is broken ends within this. Milliseconds. */
 const steadyMs = 700;
@@ -48,6 +55,7 @@ export async function waitReady(
       let last: Environment | undefined;
       let settling: ReturnType<typeof setTimeout> | undefined;
       const readySince = new Map<string, number>();
+      let refusedSince: number | undefined;
       const unprobed = services.filter(({ port }) => port === undefined).map(({ name }) => name);
       held.add({ dispose: () => clearTimeout(settling) });
       const look = (state: ClusterWatchState): void => {
@@ -62,9 +70,14 @@ export async function waitReady(
           facts,
           services.map(({ name }) => name),
         );
-        const waitMs = untilSteady(facts, unprobed, readySince);
+        refusedSince = verdict === 'refused' ? (refusedSince ?? Date.now()) : undefined;
+        const waitMs =
+          refusedSince === undefined
+            ? untilSteady(facts, unprobed, readySince)
+            : Math.max(0, refusedSince + roomMs - Date.now());
         clearTimeout(settling);
-        if (verdict === 'ready' && waitMs > 0) settling = setTimeout(() => look(watch.current), waitMs);
+        if ((verdict === 'ready' || verdict === 'refused') && waitMs > 0)
+          settling = setTimeout(() => look(watch.current), waitMs);
         else if (verdict !== 'wait') resolve({ ready: verdict === 'ready', services: last.services });
       };
       const giveUp = (): void => {
@@ -108,12 +121,16 @@ function judge(
   environment: Environment,
   facts: EnvironmentFacts,
   services: readonly string[],
-): 'ready' | 'hopeless' | 'wait' {
+): 'ready' | 'hopeless' | 'refused' | 'wait' {
   const known = services.map((name) => environment.services.find((service) => service.name === name));
   if (known.every((service) => service?.health === 'healthy' || service?.health === 'stopped')) return 'ready';
   const isHopeless = (service: ServiceStatus | undefined): boolean =>
     service !== undefined && hopeless.has(service.state) && isRolledOut(service, facts);
-  return known.some(isHopeless) ? 'hopeless' : 'wait';
+  if (known.some(isHopeless)) return 'hopeless';
+  const isRefused = ({ reason }: ServiceStatus): boolean => quotaRefusal(reason ?? '') !== undefined;
+  const isSettled = (service: ServiceStatus | undefined): boolean =>
+    service !== undefined && (service.health === 'healthy' || service.health === 'stopped' || isRefused(service));
+  return known.every(isSettled) && !facts.pods.some(({ isDeleting }) => isDeleting) ? 'refused' : 'wait';
 }
 
 /** Until then the pods that are seen may be those of the release before. */

@@ -1,5 +1,6 @@
 import type { ContainerFacts, DeploymentFacts, EnvironmentFacts, IngressFacts, PodFacts } from './facts';
 import type { Environment, Health, ServiceStatus } from './model';
+import { quotaRefusal } from './quotaRefusal';
 
 /** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
 export function toEnvironment(facts: EnvironmentFacts): Environment {
@@ -62,7 +63,9 @@ export function toServiceStatus(
     return { ...base, health: 'healthy', state: 'Running', reason: undefined };
   if (troubled === undefined) {
     const state = living.length === 0 ? 'Pending' : 'Updating';
-    return { ...base, health: deployment?.problem ? 'degraded' : 'progressing', state, reason: deployment?.problem };
+    const problem = deployment?.problem;
+    const reason = problem && (quotaRefusal(problem) ?? problem);
+    return { ...base, health: problem ? 'degraded' : 'progressing', state, reason };
   }
   const { state, reason, isTrouble } = describePod(troubled);
   return { ...base, health: isTrouble ? 'degraded' : 'progressing', state, reason };

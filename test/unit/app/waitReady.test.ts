@@ -53,6 +53,35 @@ describe('waitReady', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('gives a pod for which the quota has no room some time, once nothing ends any more', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const cluster = await clusterWithX();
+    const problem =
+      'pods "s0-1" is forbidden: exceeded quota: worktree, requested: pods=1, used: pods=1, limited: pods=1';
+    const refuse = (isDeleting: boolean): void => {
+      cluster.setFacts('worktree-x', {
+        deployments: [{ ...deploymentFacts('s0'), updated: 0, ready: 0, problem }, deploymentFacts('s1')],
+        pods: [podFacts('s1'), ...(isDeleting ? [{ ...podFacts('s1'), name: 'old', isDeleting }] : [])],
+      });
+    };
+    refuse(true);
+    const { outcome } = wait(cluster, ['s0', 's1']);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(outcome).toEqual({});
+    refuse(false);
+    await vi.advanceTimersByTimeAsync(9_000);
+    expect(outcome).toEqual({});
+    await vi.advanceTimersByTimeAsync(1_100);
+    expect(outcome.value).toMatchObject({
+      ready: false,
+      services: [
+        { state: 'Pending', reason: expect.stringMatching(/^exceeded quota: worktree, .*coppice\.quota\.pods/) },
+        {},
+      ],
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('does not wait for what is to be stopped', async () => {
     const cluster = await clusterWithX();
     set(cluster, [{ isDeleting: true }], { desired: 0, updated: 0, ready: 0 });
