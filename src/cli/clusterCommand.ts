@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors';
+import { addClusterChoiceCommands } from './clusterChoiceCommands';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { print, printJson } from './terminal';
@@ -9,7 +10,7 @@ interface Json {
 
 export const registerCluster: Register = (program, context) => {
   const { product } = context;
-  const cluster = program.command('cluster').description('the embedded cluster that environments run in');
+  const cluster = program.command('cluster').description('the cluster that environments run in');
 
   const found = async () => {
     const running = await withRun(true, ({ signal }) => product.findCluster(signal));
@@ -78,4 +79,6 @@ export const registerCluster: Register = (program, context) => {
       if (json) printJson({ kubeconfig, context });
       else print(kubeconfig);
     });
+
+  addClusterChoiceCommands(cluster, context);
 };

@@ -3,6 +3,7 @@ import { isAbsolute, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../app/run';
 import type { Product } from '../compose';
+import { clusterName, clusterText } from '../core/clusterRules';
 import { AppError } from '../core/errors';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 import type { Settings } from '../core/settings';
@@ -50,10 +51,16 @@ export function snapshotOf(context: CliContext): Promise<Snapshot> {
   return withRun(true, ({ signal }) => context.product.readSnapshot(context.cwd, signal));
 }
 
-/** @throws unreachable, notFound: what to do about it */
+/** @throws unreachable, notFound, conflict: what to do about it */
 export function environmentOf(entry: WorktreeEntry): Environment {
   if (entry.environment) return entry.environment;
   const name = entry.worktree.branch ?? entry.worktree.path;
+  if (entry.elsewhere) {
+    throw new AppError(
+      'conflict',
+      `The environment of ${name} lives in ${clusterText(entry.elsewhere)}, which this repository does not use now: "coppice cluster choose ${clusterName(entry.elsewhere)}" goes back to it.`,
+    );
+  }
   throw entry.identity
     ? new AppError(
         'unreachable',

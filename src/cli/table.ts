@@ -39,9 +39,10 @@ export function worktreeTable(snapshot: Snapshot): string {
 }
 
 /** Why nothing is said of the environments, when there are some. */
-export function unseenText({ cluster, entries }: Snapshot): string | undefined {
+export function unseenText({ cluster, clusterIdentity, entries }: Snapshot): string | undefined {
   if (cluster.state !== 'offline' || entries.every(({ identity }) => identity === undefined)) return undefined;
-  return `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}. "coppice cluster start" starts it.`;
+  const why = `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}.`;
+  return clusterIdentity?.kind === 'context' ? why : `${why} "coppice cluster start" starts it.`;
 }
 
 /** The environment's slug; without one the folder's name. */
@@ -49,9 +50,10 @@ export function nameOf(entry: WorktreeEntry): string {
   return printable(entry.identity?.slug ?? entry.worktree.path.split(/[\\/]/).at(-1) ?? '');
 }
 
-export function statusOf({ worktree, identity, environment }: WorktreeEntry, snapshot: Snapshot): string {
+export function statusOf({ worktree, identity, environment, elsewhere }: WorktreeEntry, snapshot: Snapshot): string {
   if (worktree.prunable !== undefined) return 'Gone';
   if (!identity) return '-';
+  if (elsewhere) return 'Elsewhere';
   if (!environment) return snapshot.cluster.state === 'online' ? 'Missing' : 'Unknown';
   if (environment.terminating) return 'Terminating';
   return environment.health.charAt(0).toUpperCase() + environment.health.slice(1);

@@ -10,7 +10,7 @@ export function serviceJson({ name, health, state, reason, ready, desired, resta
   return { name, health, state, reason: reason ?? null, ready, desired, restarts, urls };
 }
 
-export function entryJson({ worktree, status, identity, environment }: WorktreeEntry): object {
+export function entryJson({ worktree, status, identity, environment, elsewhere }: WorktreeEntry): object {
   return {
     branch: worktree.branch ?? null,
     path: worktree.path,
@@ -28,7 +28,9 @@ export function entryJson({ worktree, status, identity, environment }: WorktreeE
           host: identity.host,
           metricsPorts: identity.metricsPorts,
           state: identity.state,
-          ...(environment ? environmentState(environment) : { health: 'unknown', terminating: false, services: [] }),
+          cluster: identity.cluster,
+          elsewhere: elsewhere !== undefined,
+          ...(environment ? environmentState(environment) : { health: 'unknown', terminating: false, notes: [], services: [] }),
         }
       : null,
   };
@@ -38,14 +40,15 @@ function statusJson({ changed, untracked, conflicts, upstream, ahead, behind, la
   return { changed, untracked, conflicts, upstream: upstream ?? null, ahead, behind, lastCommit: lastCommit ?? null };
 }
 
-function environmentState({ health, terminating, services }: Environment): object {
-  return { health, terminating, services: services.map(serviceJson) };
+function environmentState({ health, terminating, notes = [], services }: Environment): object {
+  return { health, terminating, notes, services: services.map(serviceJson) };
 }
 
 export function snapshotJson(snapshot: Snapshot): object {
   return {
     repository: snapshot.repository ? { id: snapshot.repository.id, root: snapshot.repository.root } : null,
     cluster: snapshot.cluster,
+    clusterIdentity: snapshot.clusterIdentity ?? null,
     worktrees: snapshot.entries.map(entryJson),
     orphans: snapshot.orphans.map((environment) => ({
       beingCreated: environment.isBeingCreated,
@@ -61,7 +64,7 @@ export function planJson(plan: CreatePlan): object {
   return { ...plan, base: plan.base ?? null, database: plan.database ?? null };
 }
 
-export function createdJson({ worktree, identity, services, ready, url }: CreateResult): object {
+export function createdJson({ worktree, identity, services, ready, url, notes = [] }: CreateResult): object {
   const { slug, namespace, temporalNamespace, database, host, metricsPorts } = identity;
   return {
     branch: worktree.branch ?? null,
@@ -74,6 +77,7 @@ export function createdJson({ worktree, identity, services, ready, url }: Create
     metricsPorts,
     url: url ?? null,
     ready,
+    notes,
     services: services.map(serviceJson),
   };
 }
