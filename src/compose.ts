@@ -17,11 +17,12 @@ import { readSnapshot, type ReadPorts } from './app/readSnapshot';
 import { restartService } from './app/restartService';
 import { scaleService } from './app/scaleService';
 import { servicePorts } from './app/servicePorts';
-import type { UseCase } from './app/run';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
 import { clusterConnections, type ClusterConnections } from './compose/clusterConnections';
+import { clusterUseCases } from './compose/clusterUseCases';
 import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
+import { late } from './compose/late';
 import { once } from './compose/once';
 import { AppError, isAppError, toAppError } from './core/errors';
 import type { Databases } from './core/ports/databases';
@@ -92,7 +93,12 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
   });
 
-  const connectedTo = clusterConnections({ root, home, env, settings, log, embedded, choicePorts });
+  const localRecords = once(async () => {
+    const { K3dRecords } = await import('./adapters/k3d/k3dRecords');
+    return new K3dRecords(join(home, 'k3d'));
+  });
+
+  const connectedTo = clusterConnections({ root, home, env, settings, log, embedded, choicePorts, localRecords });
   const clusterOf = async (repositoryId: string) => connectedTo(await chosenCluster(await choicePorts(), repositoryId));
   /** The cluster of the repository that a folder is in. */
   const clusterAt = async (folder: string) => clusterOf((await (await git()).worktrees.repository(folder)).id);
@@ -135,11 +141,6 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     return { images: new DockerImages({ env }), thisMachine: new HostMachine() };
   });
 
-  const localClusters = once(async () => {
-    const { K3dRecords } = await import('./adapters/k3d/k3dRecords');
-    return new K3dRecords(join(home, 'k3d'));
-  });
-
   const panelSource = once(async () => {
     const { GrafanaPanels } = await import('./adapters/grafana/grafanaPanels');
     return new GrafanaPanels();
@@ -174,7 +175,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       environmentFiles: await environmentFiles(),
       workloads: await at.workloads(),
       nodes: await at.nodes(),
-      localClusters: await localClusters(),
+      localClusters: await localRecords(),
       paths,
       sha256,
       settings,
@@ -202,7 +203,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       ...(await git()),
       ...(await choicePorts()),
       contexts: new FileKubeContexts(),
-      localRecords: await localClusters(),
+      localRecords: await localRecords(),
       kubeconfigs: () => kubeconfigsOf(settings(), env),
       settings,
     };
@@ -214,8 +215,34 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     hasDatabases: async () => settings()['postgres.url'] === '' && (await embeddedPostgres()).exists(),
   };
 
+  const startEmbedded = late(async () => {
+    const cluster = await connectedTo(embeddedCluster).cluster();
+    return { cluster, databases: await databases(), servers };
+  }, startServers);
+  const stopEmbedded = stopServers(servers);
+
   return {
     home,
+    ...clusterUseCases({
+      ...{
+        home,
+        env,
+        clock,
+        paths,
+        settings,
+        git,
+        host,
+        databases,
+        choicePorts,
+        localRecords,
+        startEmbedded,
+        stopEmbedded,
+      },
+      clusterOf: async (chosen) => connectedTo(chosen).cluster(),
+      current: async () => (await clusterFor()).chosen,
+    }),
+    startServers: startEmbedded,
+    stopServers: stopEmbedded,
     createStore: (folder: string | undefined) => new EnvironmentStore(folder, storePorts, log),
     readSnapshot: async (folder: string, signal: AbortSignal) => readSnapshot(await readPorts(folder))(folder, signal),
     planCreate: late(createPorts, planCreate),
@@ -234,11 +261,6 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     clusterOptions: async (folder: string, signal: AbortSignal) =>
       clusterOptions(await clusterOptionsPorts())(folder, signal),
     chooseCluster: late(clusterOptionsPorts, chooseCluster),
-    startServers: late(async () => {
-      const cluster = await (await clusterFor()).cluster();
-      return { cluster, databases: await databases(), servers };
-    }, startServers),
-    stopServers: stopServers(servers),
     findCluster: async (signal?: AbortSignal) => (await embedded()).find(signal),
     terminalVariables: async (folder: string, signal: AbortSignal) =>
       terminalVariables({ ...(await workloadPorts({ folder })), openDatabases: databases })(folder, signal),
@@ -250,7 +272,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       yield* (await (await clusterFor()).workloads()).logs(namespace, service, options, signal);
     },
     /** Never throws: what keeps it from beginning is told to the listener. */
-    watchTelemetry(namespace: string, listener: TelemetryListener, signal: AbortSignal): void {
+    watchTelemetry: (namespace: string, listener: TelemetryListener, signal: AbortSignal): void => {
       const begin = async () => (await (await clusterFor()).telemetry()).watch(namespace, listener, signal);
       begin().catch((error: unknown) => {
         if (!signal.aborted) listener.onState?.(toAppError(error).message);
@@ -298,10 +320,3 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
 }
 
 export type Product = ReturnType<typeof compose>;
-
-function late<Ports, Input, Result>(
-  ports: (input: Input) => Promise<Ports>,
-  useCase: (ports: Ports) => UseCase<Input, Result>,
-): UseCase<Input, Result> {
-  return async (input, run) => useCase(await ports(input))(input, run);
-}

@@ -18,6 +18,7 @@ import { runSteps, type Step } from './steps';
 import { withLock } from './withLock';
 
 export interface ContentsPorts {
+  readonly localClusters: LocalClusters;
   readonly localRecords: LocalClusterRecords;
   readonly worktrees: Worktrees;
   /** Namespaces of environments in a cluster; undefined when it does not answer. Starts nothing. */
@@ -28,7 +29,6 @@ export interface ContentsPorts {
 }
 
 export interface DeleteClusterPorts extends ContentsPorts {
-  readonly localClusters: LocalClusters;
   readonly identities: Identities;
   readonly databases: Databases;
   readonly locks: Locks;
@@ -108,12 +108,15 @@ async function contentsOf(
   if (!access) return { name, own: [], others: [], isUnseen: false };
   const namespaces = await ports.namespacesIn(access, signal);
   const isOwn = ({ owner }: NamespaceRecord): boolean => owner?.repositoryId === repository.id;
+  const isThere = async (): Promise<boolean> =>
+    (await ports.localClusters.list(signal)).some((cluster) => cluster.name === name);
   const names = (namespaces ?? []).filter(({ owner }) => owner !== undefined);
   return {
     name,
     own: names.filter(isOwn).map((one) => one.name),
     others: names.filter((one) => !isOwn(one)).map((one) => one.name),
-    isUnseen: namespaces === undefined,
+    // What is gone already holds nothing: a delete that was cut off goes on.
+    isUnseen: namespaces === undefined && (await isThere()),
   };
 }
 
@@ -163,8 +166,7 @@ function steps(ports: DeleteClusterPorts, record: LocalClusterRecord, orphaned: 
     run: async ({ signal }) => {
       const { database, databaseRole, repositoryId, worktreeId } = identity;
       const owner = { repositoryId, worktreeId };
-      if ((await ports.databases.owner(database, signal)) !== undefined)
-        await ports.databases.drop({ database, role: databaseRole, owner }, signal);
+      await ports.databases.drop({ database, role: databaseRole, owner }, signal);
       await ports.identities.remove(worktree);
     },
   }));

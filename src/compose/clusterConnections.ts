@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { EmbeddedClusterProgram } from '../adapters/embedded/embeddedClusterProgram';
 import type { ChoicePorts } from '../app/chosenCluster';
 import { verifyAllowed } from '../app/clusterGuard';
+import { recordOf } from '../app/imageRoute';
 import type { ClusterIdentity } from '../core/model';
 import type { ChosenCluster } from '../core/ports/clusters';
 import type { Logger } from '../core/ports/host';
+import type { LocalClusterRecords } from '../core/ports/localClusters';
 import type { Settings } from '../core/settings';
 import { once } from './once';
 
@@ -18,6 +20,7 @@ export interface ConnectionParts {
   readonly log: Logger;
   readonly embedded: () => Promise<EmbeddedClusterProgram>;
   readonly choicePorts: () => Promise<ChoicePorts>;
+  readonly localRecords: () => Promise<LocalClusterRecords>;
 }
 
 export type ClusterConnections = ReturnType<typeof connectTo>;
@@ -34,7 +37,7 @@ export function clusterConnections(parts: ConnectionParts): (chosen: ChosenClust
 }
 
 function connectTo(
-  { root, home, env, settings, log, embedded, choicePorts }: ConnectionParts,
+  { root, home, env, settings, log, embedded, choicePorts, localRecords }: ConnectionParts,
   { identity, kubeconfigs }: ChosenCluster,
 ) {
   const cluster = once(async () => {
@@ -52,7 +55,10 @@ function connectTo(
       guard: async () => verifyAllowed(await choicePorts(), identity),
       pinnedPath: join(home, 'kubeconfigs', `${pinOf(identity)}.json`),
     };
-    return new KubernetesCluster({ identity, kubeconfig, log });
+    // The port of a k3d cluster's load balancer is known from its making, and stays.
+    const made = identity.kind === 'k3d' ? await recordOf(await localRecords(), identity) : undefined;
+    const ingressPort = () => made?.httpPort ?? (settings()['ingress.port'] || undefined);
+    return new KubernetesCluster({ identity, kubeconfig, ingressPort, log });
   });
   const workloads = once(async () => {
     const { KubernetesWorkloads } = await import('../adapters/kubernetes/kubernetesWorkloads');
@@ -78,7 +84,7 @@ function connectTo(
     const { KubernetesTelemetry } = await import('../adapters/kubernetes/kubernetesTelemetry');
     return new KubernetesTelemetry((await cluster()).connection, log);
   });
-  return { identity, cluster, workloads, releases, nodes, telemetry };
+  return { chosen: { identity, kubeconfigs }, identity, cluster, workloads, releases, nodes, telemetry };
 }
 
 /** Names the file of a pin; it says nothing of what is in it. */
