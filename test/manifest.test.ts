@@ -142,6 +142,8 @@ describe('views', () => {
       'worktree;main;envless;window;standing;',
       'service;',
       'service;url;',
+      'service;restarted;',
+      'forward;',
       'url;',
       'database;',
       'folder;',

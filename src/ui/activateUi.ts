@@ -4,9 +4,11 @@ import type { CommandContext } from './commands/context';
 import { registerCommands } from './commands/register';
 import { ContextKeyWriter } from './contextKeyWriter';
 import type { UiDependencies } from './dependencies';
+import { Descriptions } from './descriptions';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
 import { EditWatch } from './editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
+import { ForwardedPorts } from './forwardedPorts';
 import { LateDashboards, type LoadDashboards } from './lateDashboards';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './remedies';
@@ -14,7 +16,7 @@ import { report, type Reporter } from './report';
 import { StatusBar } from './statusBar';
 import { statusBarText } from './statusBarText';
 import { StatusDocuments } from './statusDocuments';
-import { emptyTree, toTree } from './tree/nodes';
+import { emptyTree, toTree, type Tree } from './tree/nodes';
 import { WorktreesTree } from './tree/provider';
 import { contextKeys, viewState } from './viewState';
 import { WindowEnvironment } from './windowEnvironment';
@@ -42,6 +44,9 @@ export function activateUi(
   const keys = new ContextKeyWriter();
   const logTerminals = held.add(new LogTerminals(dependencies));
   const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
+  const descriptions = held.add(new Descriptions(dependencies));
+  const forwardedPorts = held.add(new ForwardedPorts(log));
+  const toRows = (): Tree => toTree(store.snapshot, folders(), forwardedPorts.all);
   const windowEnvironment = held.add(new WindowEnvironment(dependencies, context.environmentVariableCollection));
   let isLoaded = false;
   let isAsked = false;
@@ -56,6 +61,8 @@ export function activateUi(
     dependencies,
     logTerminals,
     statusDocuments,
+    descriptions,
+    forwardedPorts,
     extensionUri: context.extensionUri,
     get snapshot() {
       return store.snapshot;
@@ -67,8 +74,7 @@ export function activateUi(
       return windowEntry(store.snapshot, folders());
     },
     openDashboard: (folder) => dashboards.open(folder),
-    nodeOf: (argument) =>
-      typeof argument === 'string' ? toTree(store.snapshot, folders()).nodes.get(argument) : undefined,
+    nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
     refresh,
   };
   const reporter: Reporter = { log, act: (action) => act(action, commands) };
@@ -92,7 +98,8 @@ export function activateUi(
     const ofWindow = isTrusted ? windowEntry(snapshot, folders()) : undefined;
     const state = viewState(snapshot, { isTrusted, folders: folders(), isLoaded, problem });
     keys.write(contextKeys(state, snapshot, ofWindow));
-    tree.show(isTrusted ? toTree(snapshot, folders()) : emptyTree);
+    forwardedPorts.update(snapshot);
+    tree.show(isTrusted ? toRows() : emptyTree);
     statusBar.show(statusBarText(snapshot, ofWindow));
     if (!isTrusted) return;
     statusDocuments.update();
@@ -111,6 +118,7 @@ export function activateUi(
   };
 
   held.add(store.onDidChange(render));
+  held.add(forwardedPorts.onDidChange(render));
   held.add(view.onDidChangeVisibility(updateVisibility));
   held.add(
     vscode.window.onDidChangeWindowState(({ focused }) => {

@@ -2,12 +2,13 @@ import type { ChooseClusterRequest, ChooseClusterResult } from '../app/chooseClu
 import type { ClusterOptions } from '../app/clusterOptions';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
 import type { UseCase } from '../app/run';
+import type { ServiceAt } from '../app/serviceAt';
 import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { AppError } from '../core/errors';
 import type { Event } from '../core/event';
 import type { Snapshot } from '../core/model';
 import type { Logger } from '../core/ports/host';
-import type { LogOptions } from '../core/ports/workloads';
+import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
 import type { DashboardDependencies } from './dashboard/dependencies';
 
@@ -43,7 +44,15 @@ export interface UiDependencies extends DashboardDependencies {
   listBranches(folder: string): Promise<readonly Branch[]>;
   /** Ends when the signal aborts, or by itself unless `follow`. */
   logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
-  readonly restartService: UseCase<{ readonly folder: string; readonly path: string; readonly service: string }, void>;
+  readonly restartService: UseCase<ServiceAt, void>;
+  readonly scaleService: UseCase<ServiceAt & { readonly replicas: number }, void>;
+  readonly describeService: UseCase<ServiceAt, string>;
+  /** The ports that a service says that it listens on. */
+  readonly servicePorts: UseCase<ServiceAt, readonly number[]>;
+  /** The caller disposes it. */
+  readonly forwardPort: UseCase<ServiceAt & ForwardRequest, PortForward>;
+  /** Without a command a shell. The signal ends it, also once it runs. */
+  readonly execInService: UseCase<ServiceAt & ExecRequest, Execution>;
   /**
    * DATABASE_URL, KUBECONFIG, WORKTREE_NAME… of the environment whose worktree is this folder; undefined when it has
    * none, or when it cannot be known now.

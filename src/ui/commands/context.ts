@@ -1,6 +1,8 @@
 import type { Uri } from 'vscode';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import type { UiDependencies } from '../dependencies';
+import type { Descriptions } from '../descriptions';
+import type { ForwardedPorts } from '../forwardedPorts';
 import type { LogTerminals } from '../logs/logTerminals';
 import type { StatusDocuments } from '../statusDocuments';
 import type { TreeNode } from '../tree/nodes';
@@ -10,6 +12,8 @@ export interface CommandContext {
   readonly dependencies: UiDependencies;
   readonly logTerminals: LogTerminals;
   readonly statusDocuments: StatusDocuments;
+  readonly descriptions: Descriptions;
+  readonly forwardedPorts: ForwardedPorts;
   readonly extensionUri: Uri;
   readonly snapshot: Snapshot;
   /** Absolute paths of the window's folders. */

@@ -10,23 +10,29 @@ import { copyPath } from './copyPath';
 import { copyUrl } from './copyUrl';
 import type { CommandContext, CommandHandler } from './context';
 import { deleteOrphan } from './deleteOrphan';
+import { describeService } from './describeService';
 import { deleteWorktree } from './deleteWorktree';
+import { forwardPort } from './forwardPort';
 import { commandIds, harmlessCommands, type CommandId } from './ids';
 import { openDashboard } from './openDashboard';
+import { openContainerTerminal } from './openContainerTerminal';
 import { openEnvironmentFile } from './openEnvironmentFile';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
 import { refresh } from './refresh';
 import { restartService } from './restartService';
 import { reveal } from './reveal';
+import { scaleService } from './scaleService';
 import { showActions } from './showActions';
 import { setPostgresPassword } from './setPostgresPassword';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
+import { showPreviousLogs } from './showPreviousLogs';
 import { showStatus } from './showStatus';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { stopCluster } from './stopCluster';
+import { stopForward } from './stopForward';
 import { switchWorktree } from './switchWorktree';
 import { updateEnvironment } from './updateEnvironment';
 
@@ -46,7 +52,13 @@ export const commandHandlers = {
   'coppice.refresh': refresh,
   'coppice.showLogs': showLogs,
   'coppice.setPostgresPassword': setPostgresPassword,
+  'coppice.showPreviousLogs': showPreviousLogs,
+  'coppice.openContainerTerminal': openContainerTerminal,
+  'coppice.forwardPort': forwardPort,
+  'coppice.stopForward': stopForward,
+  'coppice.describeService': describeService,
   'coppice.restartService': restartService,
+  'coppice.scaleService': scaleService,
   'coppice.copyUrl': copyUrl,
   'coppice.copyDatabaseUrl': copyDatabaseUrl,
   'coppice.copyPath': copyPath,

@@ -5,7 +5,10 @@ import { plainLine, terminalLine } from '../text';
 
 const tailLines = 1000;
 
-/** Terminals that follow a service's log, one per service; closing one stops the reading. */
+/** The log of the run that is, as it comes, or of the one before the last restart. */
+export type LogKind = 'current' | 'previous';
+
+/** Terminals with a service's log, one per service and kind; closing one stops the reading. */
 export class LogTerminals implements vscode.Disposable {
   readonly #dependencies: Pick<UiDependencies, 'logs' | 'log'>;
   readonly #open = new Map<string, vscode.Terminal>();
@@ -18,9 +21,12 @@ export class LogTerminals implements vscode.Disposable {
     });
   }
 
-  show(namespace: string, service: string, worktree: string): void {
-    const key = `${namespace}/${service}`;
-    const terminal = this.#open.get(key) ?? this.#create(namespace, service, worktree);
+  show(namespace: string, service: string, worktree: string, kind: LogKind = 'current'): void {
+    const key = `${namespace}/${service}/${kind}`;
+    // What was before the last restart may be another run by now.
+    if (kind === 'previous') this.#open.get(key)?.dispose();
+    const known = kind === 'current' ? this.#open.get(key) : undefined;
+    const terminal = known ?? this.#create(namespace, service, worktree, kind);
     this.#open.set(key, terminal);
     terminal.show();
   }
@@ -31,13 +37,19 @@ export class LogTerminals implements vscode.Disposable {
     this.#open.clear();
   }
 
-  #create(namespace: string, service: string, worktree: string): vscode.Terminal {
+  #create(namespace: string, service: string, worktree: string, kind: LogKind): vscode.Terminal {
+    const isPrevious = kind === 'previous';
     return vscode.window.createTerminal({
-      name: `${plainLine(service)} · ${plainLine(worktree)}`,
+      name: `${plainLine(service)} · ${plainLine(worktree)}${isPrevious ? ' · previous' : ''}`,
       iconPath: new vscode.ThemeIcon('output'),
       isTransient: true,
       pty: new LogPseudoterminal((signal) =>
-        this.#dependencies.logs(namespace, service, { follow: true, tail: tailLines }, signal),
+        this.#dependencies.logs(
+          namespace,
+          service,
+          { follow: !isPrevious, previous: isPrevious, tail: tailLines },
+          signal,
+        ),
       ),
     });
   }

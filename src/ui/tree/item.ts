@@ -74,6 +74,8 @@ export function toItem(node: TreeNode): ItemData {
       return worktreeItem(node);
     case 'service':
       return serviceItem(node);
+    case 'forward':
+      return forwardItem(node);
     case 'url':
       return urlItem(node);
     case 'database':
@@ -142,6 +144,7 @@ function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>
     identity ? ['Namespace', identity.namespace] : undefined,
     entry.elsewhere ? ['Lives in', clusterText(entry.elsewhere)] : undefined,
     clusterIdentity ? ['Cluster', clusterText(clusterIdentity)] : undefined,
+    ...(environment?.notes ?? []).map((note): TooltipLine => ['', note]),
     last ? ['Last commit', `${last.id.slice(0, 7)} ${last.subject}`] : undefined,
     status?.upstream ? ['Upstream', status.upstream] : undefined,
     ['Folder', worktree.path],
@@ -172,9 +175,18 @@ function serviceItem(node: NodeOf<'service'>): ItemData {
         ...service.pods.map((pod) => ['Pod', pod] as const),
       ],
     ),
-    contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}`,
+    contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}${service.restarts > 0 ? 'restarted;' : ''}`,
+    collapsible: node.isForwarded ? 'expanded' : 'no',
     accessibleName: [`Service ${plainLine(service.name)}`, ...facts.map(plainLine)].join(', '),
   };
+}
+
+function forwardItem(node: NodeOf<'forward'>): ItemData {
+  const { service, port, localPort } = node.forward;
+  const address = `127.0.0.1:${localPort}`;
+  return leaf(node, address, `→ port ${port}`, { name: 'plug', color: undefined }, [
+    ['', `${address} leads to port ${port} of ${service}, until it is stopped or the window closes.`],
+  ]);
 }
 
 function urlItem(node: NodeOf<'url'>): ItemData {

@@ -6,6 +6,7 @@ import type {
   UnclaimedEnvironment,
   WorktreeEntry,
 } from '../../core/model';
+import type { ForwardedPort } from '../forwardedPorts';
 import { windowEntry, worktreeUrls } from '../worktreeView';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
@@ -20,7 +21,13 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly isOfWindow: boolean;
       readonly canHaveEnvironment: boolean;
     }
-  | { readonly kind: 'service'; readonly entry: WorktreeEntry; readonly service: ServiceStatus }
+  | {
+      readonly kind: 'service';
+      readonly entry: WorktreeEntry;
+      readonly service: ServiceStatus;
+      readonly isForwarded: boolean;
+    }
+  | { readonly kind: 'forward'; readonly entry: WorktreeEntry; readonly forward: ForwardedPort }
   | {
       readonly kind: 'url';
       readonly entry: WorktreeEntry;
@@ -47,8 +54,9 @@ export const emptyTree: Tree = { nodes: new Map(), children: new Map() };
  * With only the main worktree and nothing made for it the tree is empty, so that the welcome view can say how to begin.
  *
  * @param folders of the window
+ * @param forwards of the window
  */
-export function toTree(snapshot: Snapshot, folders: readonly string[]): Tree {
+export function toTree(snapshot: Snapshot, folders: readonly string[], forwards: readonly ForwardedPort[] = []): Tree {
   const nodes = new Map<string, TreeNode>();
   const children = new Map<string | undefined, string[]>();
   const add = (node: TreeNode): void => {
@@ -79,7 +87,7 @@ export function toTree(snapshot: Snapshot, folders: readonly string[]): Tree {
       isOfWindow: entry === ofWindow,
       canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
     });
-    for (const node of nodesOfWorktree(entry, id, isStale)) add(node);
+    for (const node of nodesOfWorktree(entry, id, isStale, forwards)) add(node);
   }
   for (const environment of snapshot.orphans) {
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
@@ -93,16 +101,19 @@ export function isBeginning(snapshot: Snapshot): boolean {
   return orphans.length === 0 && entries.length <= 1 && entries.every((entry) => !entry.environment && !entry.identity);
 }
 
-function nodesOfWorktree(entry: WorktreeEntry, parent: string, isStale: boolean): TreeNode[] {
+function nodesOfWorktree(
+  entry: WorktreeEntry,
+  parent: string,
+  isStale: boolean,
+  forwards: readonly ForwardedPort[],
+): TreeNode[] {
   const base = { parent, isStale, entry };
   const database = entry.environment?.database ?? (entry.environment ? entry.identity?.database : undefined);
   return [
-    ...(entry.environment?.services ?? []).map((service): TreeNode => ({
-      ...base,
-      kind: 'service',
-      id: `${parent}#service:${service.name}`,
-      service,
-    })),
+    ...(entry.environment?.services ?? []).flatMap((service) => {
+      const own = forwards.filter(({ path, service: name }) => path === entry.worktree.path && name === service.name);
+      return nodesOfService({ ...base, service }, own);
+    }),
     ...worktreeUrls(entry).map(({ url, service }, index): TreeNode => ({
       ...base,
       kind: 'url',
@@ -113,5 +124,24 @@ function nodesOfWorktree(entry: WorktreeEntry, parent: string, isStale: boolean)
     })),
     ...(database === undefined ? [] : [{ ...base, kind: 'database', id: `${parent}#database`, database } as const]),
     { ...base, kind: 'folder', id: `${parent}#folder` },
+  ];
+}
+
+function nodesOfService(
+  base: Pick<NodeOf<'service'>, 'parent' | 'isStale' | 'entry' | 'service'>,
+  forwards: readonly ForwardedPort[],
+): TreeNode[] {
+  const { parent, isStale, entry, service } = base;
+  const id = `${parent}#service:${service.name}`;
+  return [
+    { ...base, kind: 'service', id, isForwarded: forwards.length > 0 },
+    ...forwards.map((forward): TreeNode => ({
+      kind: 'forward',
+      id: `${id}#forward:${forward.localPort}`,
+      parent: id,
+      isStale,
+      entry,
+      forward,
+    })),
   ];
 }

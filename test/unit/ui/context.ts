@@ -3,6 +3,8 @@ import { Emitter } from '../../../src/core/event';
 import type { Snapshot } from '../../../src/core/model';
 import type { CommandContext } from '../../../src/ui/commands/context';
 import type { UiDependencies } from '../../../src/ui/dependencies';
+import { Descriptions } from '../../../src/ui/descriptions';
+import { ForwardedPorts } from '../../../src/ui/forwardedPorts';
 import { LogTerminals } from '../../../src/ui/logs/logTerminals';
 import { StatusDocuments } from '../../../src/ui/statusDocuments';
 import { toTree } from '../../../src/ui/tree/nodes';
@@ -39,6 +41,11 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
       throw new Error('logs was called');
     },
     restartService: unexpected('restartService'),
+    scaleService: unexpected('scaleService'),
+    describeService: unexpected('describeService'),
+    servicePorts: unexpected('servicePorts'),
+    forwardPort: unexpected('forwardPort'),
+    execInService: unexpected('execInService'),
     environmentVariables: unexpected('environmentVariables'),
     clusterOptions: unexpected('clusterOptions'),
     chooseCluster: unexpected('chooseCluster'),
@@ -67,10 +74,13 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
 export function aContext(change: Partial<UiDependencies> = {}, folders: readonly string[] = []) {
   const some = someDependencies(change);
   const { dependencies } = some;
+  const forwardedPorts = new ForwardedPorts(dependencies.log);
   const context: CommandContext = {
     dependencies,
     logTerminals: new LogTerminals(dependencies),
     statusDocuments: new StatusDocuments(() => dependencies.store.snapshot),
+    descriptions: new Descriptions(dependencies),
+    forwardedPorts,
     extensionUri: vscode.Uri.file('/extension'),
     get snapshot() {
       return dependencies.store.snapshot;
@@ -79,7 +89,7 @@ export function aContext(change: Partial<UiDependencies> = {}, folders: readonly
     get windowEntry() {
       return windowEntry(dependencies.store.snapshot, folders);
     },
-    nodeOf: (argument) => toTree(dependencies.store.snapshot, folders).nodes.get(String(argument)),
+    nodeOf: (argument) => toTree(dependencies.store.snapshot, folders, forwardedPorts.all).nodes.get(String(argument)),
     openDashboard: async (folder) => void some.calls.push(`openDashboard ${folder}`),
     refresh: () => dependencies.store.refresh(),
   };

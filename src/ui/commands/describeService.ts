@@ -1,0 +1,7 @@
+import { targetService } from '../prompts';
+import type { CommandHandler } from './context';
+
+export const describeService: CommandHandler = async (context, argument) => {
+  const target = await targetService(context, argument, 'Choose the service to describe');
+  if (target) await context.descriptions.show(target.entry.worktree.path, target.service.name);
+};

@@ -1,0 +1,30 @@
+import * as vscode from 'vscode';
+import { runWithProgress } from '../progress';
+import { targetService } from '../prompts';
+import { plainLine } from '../text';
+import type { CommandHandler } from './context';
+
+/** Leads a free port of this machine to a service; a row below the service says which, until it is stopped or the window closes. */
+export const forwardPort: CommandHandler = async (context, argument) => {
+  const target = await targetService(context, argument, 'Choose the service to forward a port of');
+  if (!target) return;
+  const { path } = target.entry.worktree;
+  const service = target.service.name;
+  const at = { folder: path, path, service };
+  const { servicePorts, forwardPort: forward, log } = context.dependencies;
+  const ports = await servicePorts(at, { signal: new AbortController().signal, report: () => undefined });
+  const answer = await vscode.window.showInputBox({
+    title: `Forward a Port of ${plainLine(service)}`,
+    prompt: 'The port of the service. It gets a free port of this machine.',
+    value: String(ports[0] ?? ''),
+    validateInput: (text) => (isPort(text) ? undefined : 'A number from 1 to 65535'),
+  });
+  if (answer === undefined || !isPort(answer)) return;
+  const title = `Forwarding port ${Number(answer)} of ${service}`;
+  context.forwardedPorts.add(path, await runWithProgress(title, forward, { ...at, port: Number(answer) }, log));
+};
+
+function isPort(text: string): boolean {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535;
+}

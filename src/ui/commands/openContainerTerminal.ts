@@ -1,0 +1,23 @@
+import * as vscode from 'vscode';
+import { targetService } from '../prompts';
+import { ContainerTerminal } from '../terminals/containerTerminal';
+import { plainLine } from '../text';
+import { worktreeName } from '../worktreeView';
+import type { CommandHandler } from './context';
+
+/** A shell in a pod of a service. The terminal is the person's: it ends when they close it, or with the window. */
+export const openContainerTerminal: CommandHandler = async (context, argument) => {
+  const target = await targetService(context, argument, 'Choose the service whose container to open a terminal in');
+  if (!target) return;
+  const { path } = target.entry.worktree;
+  const service = target.service.name;
+  const { execInService } = context.dependencies;
+  const pty = new ContainerTerminal((request, signal) =>
+    execInService(
+      { ...request, folder: path, path, service, command: [], stdin: true },
+      { signal, report: () => undefined },
+    ),
+  );
+  const name = `${plainLine(service)} · ${worktreeName(target.entry)}`;
+  vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon('vm'), isTransient: true }).show();
+};

@@ -1,0 +1,11 @@
+import { targetService } from '../prompts';
+import { worktreeName } from '../worktreeView';
+import type { CommandHandler } from './context';
+
+/** What the run before the last restart said: where a crash tells its reason. */
+export const showPreviousLogs: CommandHandler = async (context, argument) => {
+  const target = await targetService(context, argument, 'Choose the service whose previous log to show');
+  const namespace = target?.entry.environment?.namespace;
+  if (target && namespace !== undefined)
+    context.logTerminals.show(namespace, target.service.name, worktreeName(target.entry), 'previous');
+};

@@ -1,0 +1,6 @@
+import type { CommandHandler } from './context';
+
+export const stopForward: CommandHandler = (context, argument) => {
+  const node = context.nodeOf(argument);
+  if (node?.kind === 'forward') context.forwardedPorts.stop(node.forward.localPort);
+};
