@@ -1,9 +1,11 @@
+import { environmentNotes } from '../core/environmentNotes';
 import { AppError, isAppError } from '../core/errors';
 import type { Identity } from '../core/model';
 import type { Names } from '../core/naming';
 import type { ClusterAccess, NamespaceRecord } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Commands, Locks, Ports } from '../core/ports/host';
+import type { NetworkPolicies } from '../core/ports/networkPolicies';
 import type { Releases } from '../core/ports/releases';
 import type { Workloads } from '../core/ports/workloads';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
@@ -27,6 +29,8 @@ export interface CreatePorts
   readonly commands: Commands;
   readonly ports: Ports;
   readonly clock: Clock;
+  /** None: the cluster is the embedded one, which enforces nothing and says so. */
+  readonly networkPolicies?: NetworkPolicies | undefined;
 }
 
 /** What each step leaves for the next ones; steps run at most once a run. What undoing needs is noted before it is done. */
@@ -42,6 +46,7 @@ interface Made {
   /** Services that run know an old DATABASE_URL. */
   hasNewUrl?: boolean;
   readiness?: Readiness;
+  notes?: readonly string[];
 }
 
 interface Choice {
@@ -76,6 +81,7 @@ export class Creation {
       services,
       ready: this.#made.readiness?.ready ?? false,
       url: urls[0],
+      notes: this.#made.notes ?? [],
     };
   }
 
@@ -168,7 +174,10 @@ export class Creation {
   async #choose(signal: AbortSignal): Promise<Choice> {
     const { cluster, databases, worktrees, sha256, ports } = this.#ports;
     const { repository, owner, target, file, folderOf, identity } = this.#prepared;
-    const namespaces = await cluster.listNamespaces(signal);
+    const [namespaces, enforcement] = await Promise.all([
+      cluster.listNamespaces(signal),
+      this.#ports.networkPolicies?.enforcement(signal),
+    ]);
     const isRecorded = identity !== undefined && !isLost(identity, namespaces);
     const holders = { namespaces, databases: file.database ? databases : undefined };
     const names = isRecorded ? identity : await chooseNames(owner, target.ref, holders, sha256, signal);
@@ -190,7 +199,9 @@ export class Creation {
       'claimed-at': new Date(this.#ports.clock.now()).toISOString(),
       'metrics-ports': JSON.stringify(metricsPorts),
       'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
+      ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
     };
+    this.#made.notes = environmentNotes(annotations);
     // A worktree's files are a folder of the node, which no stricter standard lets a pod have.
     const podSecurity = file.services.some((service) => service.mount) ? 'privileged' : 'baseline';
     return { names, annotations, podSecurity, metricsPorts };

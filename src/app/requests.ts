@@ -49,6 +49,8 @@ export interface CreateResult {
   readonly ready: boolean;
   /** The frontend's address: that of the shortest path. */
   readonly url: string | undefined;
+  /** What to know of the environment besides whether it is ready. */
+  readonly notes?: readonly string[];
 }
 
 export interface DeleteRequest {

@@ -93,5 +93,5 @@ function resultText(result: CreateResult): string {
   const trouble = troubled.map(
     ({ name, state, reason }) => `${name} is not ready: ${state}${reason ? `, ${printable(reason)}` : ''}`,
   );
-  return [formatTable(rows), ...trouble].join('\n');
+  return [formatTable(rows), ...trouble, ...(result.notes ?? [])].join('\n');
 }

@@ -162,6 +162,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
   return [
     formatTable(head),
     table.length > 0 ? formatTable(table) : '',
+    (environment?.notes ?? []).join('\n'),
     urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
     (identity && unseenText(snapshot)) ?? '',
   ]

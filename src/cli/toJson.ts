@@ -30,7 +30,9 @@ export function entryJson({ worktree, status, identity, environment, elsewhere }
           state: identity.state,
           cluster: identity.cluster,
           elsewhere: elsewhere !== undefined,
-          ...(environment ? environmentState(environment) : { health: 'unknown', terminating: false, notes: [], services: [] }),
+          ...(environment
+            ? environmentState(environment)
+            : { health: 'unknown', terminating: false, notes: [], services: [] }),
         }
       : null,
   };

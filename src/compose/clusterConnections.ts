@@ -84,7 +84,21 @@ function connectTo(
     const { KubernetesTelemetry } = await import('../adapters/kubernetes/kubernetesTelemetry');
     return new KubernetesTelemetry((await cluster()).connection, log);
   });
-  return { chosen: { identity, kubeconfigs }, identity, cluster, workloads, releases, nodes, telemetry };
+  const networkPolicies = async () => {
+    if (identity.kind === 'embedded') return undefined;
+    const { KubernetesNetworkPolicies } = await import('../adapters/kubernetes/kubernetesNetworkPolicies');
+    return new KubernetesNetworkPolicies((await cluster()).connection);
+  };
+  return {
+    chosen: { identity, kubeconfigs },
+    identity,
+    networkPolicies,
+    cluster,
+    workloads,
+    releases,
+    nodes,
+    telemetry,
+  };
 }
 
 /** Names the file of a pin; it says nothing of what is in it. */

@@ -1,3 +1,4 @@
+import { environmentNotes } from './environmentNotes';
 import type { ContainerFacts, DeploymentFacts, EnvironmentFacts, IngressFacts, PodFacts } from './facts';
 import type { Environment, Health, ServiceStatus } from './model';
 import { quotaRefusal } from './quotaRefusal';
@@ -27,6 +28,7 @@ export function toEnvironment(facts: EnvironmentFacts): Environment {
     database: facts.annotations['database'],
     health: facts.terminating ? 'progressing' : overallHealth(services),
     terminating: facts.terminating,
+    notes: environmentNotes(facts.annotations),
     services,
   };
 }

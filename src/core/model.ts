@@ -103,6 +103,8 @@ export interface Environment extends Owner {
   readonly database: string | undefined;
   readonly health: Health;
   readonly terminating: boolean;
+  /** What to know of it besides its health. */
+  readonly notes?: readonly string[];
   /** Sorted as in the environment file where that is known, else by name. */
   readonly services: readonly ServiceStatus[];
 }

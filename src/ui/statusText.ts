@@ -36,6 +36,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
       ['Temporal', identity?.temporalNamespace],
       ['Host', identity?.host],
       ['Created', identity && localTime(identity.createdAt)],
+      ...(environment?.notes ?? []).map((note) => ['Note', note] as const),
     ]),
     ...(environment?.services.length
       ? [
