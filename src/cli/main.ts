@@ -12,6 +12,7 @@ import { registerRestart } from './restartCommand';
 import { settingsFromEnvironment } from './settings';
 import { registerShow } from './showCommands';
 import { endWithItsReader, reportFailure, terminalLog } from './terminal';
+import { registerTop } from './topCommand';
 import { registerWorkloads } from './workloadCommands';
 
 declare const COPPICE_VERSION: string;
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     for (const register of [
       registerCreate,
       registerShow,
+      registerTop,
       registerRestart,
       registerExec,
       registerWorkloads,

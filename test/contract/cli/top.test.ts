@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../support/until';
+import { CliWorld } from './cliWorld';
+
+interface TopJson {
+  worktrees: {
+    branch: string | null;
+    namespace: string;
+    failure: string | null;
+    missing: { usage: string | null; requests: string | null };
+    services: {
+      name: string;
+      cpuCores: number | null;
+      memoryBytes: number | null;
+      requests: { perSecond: Record<string, number>; p95Ms: number | null } | null;
+    }[];
+  }[];
+}
+
+describe('coppice top', { timeout: 60_000 }, () => {
+  let world: CliWorld;
+
+  beforeAll(async () => {
+    world = await CliWorld.create();
+    await world.json(['create', 'main']);
+  }, 90_000);
+  afterAll(() => world.dispose(), 60_000);
+
+  it('shows a row a service, of this worktree or of all', async () => {
+    const { code, stdout, stderr } = await world.cli(['top']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [header, ...rows] = stdout.trimEnd().split('\n');
+    expect(header?.split(/ +/)).toEqual('SERVICE CPU MEMORY RESTARTS REQUESTS/S ERRORS/S P50 P95'.split(' '));
+    expect(rows.map((row) => row.split(' ', 1)[0])).toEqual(['backend', 'frontend', 'worker']);
+    for (const row of rows) expect(row).toMatch(/^\w+ +\d+\.\d\d +\d+ MiB +0 +/);
+    expect((await world.cli(['top', '--all'])).stdout).toMatch(/^WORKTREE +SERVICE .*\nmain +backend /);
+  });
+
+  it('says the same in JSON', async () => {
+    const { worktrees } = await world.json<TopJson>(['top', 'main']);
+    expect(worktrees).toMatchObject([
+      { branch: 'main', namespace: 'worktree-main', failure: null, missing: { usage: null, requests: null } },
+    ]);
+    for (const { name, cpuCores, memoryBytes, requests } of worktrees[0]?.services ?? []) {
+      expect(cpuCores).toBeGreaterThanOrEqual(0);
+      expect(memoryBytes).toBeGreaterThan(10e6);
+      // No route leads to the worker.
+      if (name === 'worker') expect(requests).toBeNull();
+      else expect(requests?.perSecond['2xx']).toBeGreaterThanOrEqual(0);
+    }
+  });
+
+  it('goes on until it is told to stop, and counts what is asked meanwhile', async () => {
+    const running = world.start(['top', '--watch', '--json']);
+    const lines = (): string[] => running.stdout().split('\n').slice(0, -1);
+    const url = `http://main.localhost:${world.gatewayPort}/`;
+    await until(() => lines().length > 0, 30_000);
+    await until(async () => {
+      await world.fetch(url);
+      return lines().some((line) =>
+        (JSON.parse(line) as TopJson).worktrees[0]?.services.some(
+          ({ requests }) => (requests?.perSecond['2xx'] ?? 0) > 0,
+        ),
+      );
+    }, 30_000);
+    running.child.kill('SIGINT');
+    expect(await running.done).toMatchObject({ code: 130, stderr: '' });
+  });
+
+  it('says in one line what is wrong', async () => {
+    expect(await world.cli(['top', 'main', '--all'])).toMatchObject({ code: 2, stdout: '' });
+    await world.cli(['cluster', 'stop']);
+    const { code, stderr } = await world.cli(['top', '--all']);
+    expect({ code, stderr }).toMatchObject({ code: 5, stderr: expect.stringMatching(/^[^\n]+\n$/) as string });
+  });
+});
