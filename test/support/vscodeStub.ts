@@ -259,6 +259,12 @@ interface Row {
   readonly label: string;
 }
 
+interface InputBoxOptions {
+  readonly title?: string;
+  readonly value?: string;
+  readonly validateInput?: (text: string) => string | undefined;
+}
+
 interface Folder {
   readonly uri: Uri;
   readonly name: string;
@@ -279,6 +285,11 @@ export const editor = {
   /** Presses a button of a message: gets it, returns the button's title. */
   answer: (() => undefined) as (message: Message) => string | undefined,
   executed: [] as unknown[][],
+  /** Types into an input box and accepts it; undefined turns away. */
+  typed: (() => undefined) as (options: InputBoxOptions) => string | undefined,
+  inputBoxes: [] as InputBoxOptions[],
+  /** Documents that were shown. */
+  documents: [] as Uri[],
   contextKeys: new Map<string, unknown>(),
   commands: new Map<string, (...args: unknown[]) => unknown>(),
   opened: [] as string[],
@@ -325,6 +336,9 @@ export const editor = {
       messages: [],
       answer: () => undefined,
       executed: [],
+      typed: () => undefined,
+      inputBoxes: [],
+      documents: [],
       contextKeys: new Map(),
       commands: new Map(),
       opened: [],
@@ -364,7 +378,11 @@ export const window = {
   showErrorMessage: showMessage('error'),
   showWarningMessage: showMessage('warning'),
   showInformationMessage: showMessage('information'),
-  showInputBox: (): Promise<string | undefined> => Promise.resolve(undefined),
+  showInputBox: async (options: InputBoxOptions): Promise<string | undefined> => {
+    editor.inputBoxes.push(options);
+    return editor.typed(options);
+  },
+  showTextDocument: async ({ uri }: { readonly uri: Uri }): Promise<void> => void editor.documents.push(uri),
   setStatusBarMessage: (): Disposable => new Disposable(() => undefined),
   onDidCloseTerminal: terminalClosed.event,
   get activeColorTheme() {
@@ -466,6 +484,7 @@ export const workspace = {
     onDidDelete: never.event,
     dispose: () => undefined,
   }),
+  openTextDocument: async (uri: Uri): Promise<{ uri: Uri }> => ({ uri }),
   registerTextDocumentContentProvider: (): Disposable => new Disposable(() => undefined),
   getConfiguration: (section: string) => ({ get: (key: string) => editor.settings.get(`${section}.${key}`) }),
 };
