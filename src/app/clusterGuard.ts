@@ -15,11 +15,11 @@ export async function verifyAllowed(ports: ChoicePorts, identity: ClusterIdentit
   }
 }
 
-/** For a cluster that is not on this machine, and that no setting names. */
+/** For a cluster that no tool made on this machine, and that no setting names. */
 export function notAllowed(identity: ClusterIdentity): AppError {
   return new AppError(
     'denied',
-    `Nothing is changed in ${clusterText(identity)}, which is not on this machine: add its context to the setting coppice.cluster.allowedContexts.`,
+    `Nothing is changed in ${clusterText(identity)} before you allow it: add its context to the setting coppice.cluster.allowedContexts.`,
     {
       explanation: `For the command line: COPPICE_CLUSTER_ALLOWED_CONTEXTS=${identity.context ?? ''}`,
       remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.cluster.allowedContexts' } },

@@ -22,8 +22,8 @@ export class KubernetesNetworkPolicies implements NetworkPolicies {
       const isEnforced = enforcesPolicies(daemonSets.items.map(toDaemon), nodes.items.map(toNode));
       return isEnforced ? 'enforced' : 'unenforced';
     } catch (error) {
-      // Who may only use namespaces need not be allowed to look at the cluster.
-      if (isAppError(error, 'denied')) return 'unknown';
+      // Who may only use namespaces need not be allowed to look at the cluster, and not every API server knows daemon sets.
+      if (isAppError(error, 'denied') || isAppError(error, 'notFound')) return 'unknown';
       throw error;
     }
   }
