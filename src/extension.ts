@@ -29,8 +29,6 @@ export function activate(context: vscode.ExtensionContext): void {
     environmentVariables: (path) => product.terminalVariables(path, AbortSignal.timeout(10_000)),
     storePostgresPassword: async (password) =>
       password === undefined ? context.secrets.delete(passwordKey) : context.secrets.store(passwordKey, password),
-    startCluster: product.startServers,
-    stopCluster: async (_, run) => void (await product.stopServers(undefined, run)),
   } satisfies UiDependencies;
   activateUi(context, dependencies, async () => (await import('./ui/dashboard/dashboards')).Dashboards);
 }

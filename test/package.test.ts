@@ -28,6 +28,7 @@ const named = [
   'media/walkthrough/2-create-worktree.md',
   'media/walkthrough/3-see-and-open.md',
   'media/walkthrough/4-agents.md',
+  'media/walkthrough/5-cluster.md',
   'package.json',
 ];
 const chartFile =

@@ -1,13 +1,17 @@
 import type { ChooseClusterRequest, ChooseClusterResult } from '../app/chooseCluster';
 import type { ClusterOptions } from '../app/clusterOptions';
+import type { ClusterContents, DeleteClusterRequest } from '../app/deleteCluster';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
 import type { UseCase } from '../app/run';
+import type { SetUpRequest, SetUpResult } from '../app/setUpCluster';
+import type { StoppedCluster } from '../app/stopCluster';
 import type { ServiceAt } from '../app/serviceAt';
 import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { AppError } from '../core/errors';
 import type { Event } from '../core/event';
 import type { Snapshot } from '../core/model';
 import type { Logger } from '../core/ports/host';
+import type { LocalClusterRecord } from '../core/ports/localClusters';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
 import type { DashboardDependencies } from './dashboard/dependencies';
@@ -61,8 +65,14 @@ export interface UiDependencies extends DashboardDependencies {
   /** What the repository of a folder can choose from, and which one it uses. */
   clusterOptions(folder: string, signal: AbortSignal): Promise<ClusterOptions>;
   readonly chooseCluster: UseCase<ChooseClusterRequest, ChooseClusterResult>;
-  readonly startCluster: UseCase<void, void>;
-  readonly stopCluster: UseCase<void, void>;
+  readonly setUpCluster: UseCase<SetUpRequest, SetUpResult>;
+  /** Those that Coppice made on this machine. */
+  localClusters(): Promise<readonly LocalClusterRecord[]>;
+  readonly clusterContents: UseCase<{ readonly folder: string; readonly name: string }, ClusterContents>;
+  readonly deleteCluster: UseCase<DeleteClusterRequest, ClusterContents>;
+  /** Without a name the cluster of the window's repository. */
+  readonly startCluster: UseCase<{ readonly name?: string }, void>;
+  readonly stopCluster: UseCase<{ readonly name?: string }, StoppedCluster>;
   /** Keeps it where secrets are kept; undefined forgets it. */
   storePostgresPassword(password: string | undefined): Promise<void>;
   checkEnvironmentFile(text: string): Promise<readonly EnvironmentFileProblem[]>;

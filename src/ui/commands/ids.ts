@@ -29,6 +29,8 @@ export const commandIds = [
   'coppice.startCluster',
   'coppice.stopCluster',
   'coppice.chooseCluster',
+  'coppice.setUpCluster',
+  'coppice.deleteCluster',
   'coppice.openEnvironmentFile',
   'coppice.createEnvironmentFile',
   'coppice.setPostgresPassword',

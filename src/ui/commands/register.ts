@@ -9,6 +9,7 @@ import { copyDatabaseUrl } from './copyDatabaseUrl';
 import { copyPath } from './copyPath';
 import { copyUrl } from './copyUrl';
 import type { CommandContext, CommandHandler } from './context';
+import { deleteCluster } from './deleteCluster';
 import { deleteOrphan } from './deleteOrphan';
 import { describeService } from './describeService';
 import { deleteWorktree } from './deleteWorktree';
@@ -25,6 +26,7 @@ import { reveal } from './reveal';
 import { scaleService } from './scaleService';
 import { showActions } from './showActions';
 import { setPostgresPassword } from './setPostgresPassword';
+import { setUpCluster } from './setUpCluster';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showPreviousLogs } from './showPreviousLogs';
@@ -67,6 +69,8 @@ export const commandHandlers = {
   'coppice.startCluster': startCluster,
   'coppice.stopCluster': stopCluster,
   'coppice.chooseCluster': chooseCluster,
+  'coppice.setUpCluster': setUpCluster,
+  'coppice.deleteCluster': deleteCluster,
   'coppice.openEnvironmentFile': openEnvironmentFile,
   'coppice.createEnvironmentFile': createEnvironmentFile,
   'coppice.showLog': showLog,

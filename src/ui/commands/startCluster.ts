@@ -3,6 +3,6 @@ import type { CommandHandler } from './context';
 
 export const startCluster: CommandHandler = async (context) => {
   const { startCluster: start, log } = context.dependencies;
-  await runWithProgress('Starting the cluster', start, undefined, log);
+  await runWithProgress('Starting the cluster', start, {}, log);
   await context.refresh();
 };

@@ -4,10 +4,10 @@ import type { CommandHandler } from './context';
 
 export const stopCluster: CommandHandler = async (context) => {
   const detail =
-    'The services of every environment on this machine stop. Nothing is deleted: starting the cluster brings them back.';
+    'The services of every environment in it stop, also of other repositories. Nothing is deleted: starting the cluster brings them back.';
   const stop = 'Stop Cluster';
   const chosen = await vscode.window.showWarningMessage('Stop the cluster?', { modal: true, detail }, stop);
   if (chosen !== stop) return;
   const { stopCluster: run, log } = context.dependencies;
-  await runWithProgress('Stopping the cluster', run, undefined, log);
+  await runWithProgress('Stopping the cluster', run, {}, log);
 };

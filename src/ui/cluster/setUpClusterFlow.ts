@@ -1,0 +1,27 @@
+import * as vscode from 'vscode';
+import { clusterNameProblem, defaultClusterName } from '../../core/localClusterPlan';
+import type { CommandContext } from '../commands/context';
+import { repositoryFolder } from '../create/createFlow';
+import { runWithProgress } from '../progress';
+import { linkless } from '../text';
+
+/** Asks for a name, makes a cluster of that name on this machine, and says where its URLs are. */
+export async function setUpClusterInteractively(context: CommandContext): Promise<void> {
+  const folder = await repositoryFolder(context);
+  const name = await vscode.window.showInputBox({
+    title: 'Set Up Cluster',
+    prompt:
+      'Name of the cluster. k3d makes it on this machine, in Docker: one server, two agents, a registry and Traefik. The environments of this repository run there from then on.',
+    value: defaultClusterName,
+    ignoreFocusOut: true,
+    validateInput: (text) => clusterNameProblem(text),
+  });
+  if (name === undefined) return;
+  const { setUpCluster, log } = context.dependencies;
+  const made = await runWithProgress(`Setting up the cluster ${name}`, setUpCluster, { folder, name }, log);
+  await context.refresh();
+  const port = made.httpPort === 80 ? '' : ` Its URLs have port ${made.httpPort}.`;
+  void vscode.window.showInformationMessage(
+    linkless(`The environments of this repository run in the cluster ${made.name} from now on.${port}`),
+  );
+}

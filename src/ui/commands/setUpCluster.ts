@@ -1,0 +1,4 @@
+import { setUpClusterInteractively } from '../cluster/setUpClusterFlow';
+import type { CommandHandler } from './context';
+
+export const setUpCluster: CommandHandler = (context) => setUpClusterInteractively(context);
