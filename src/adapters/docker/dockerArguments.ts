@@ -23,10 +23,18 @@ export function buildxArguments(): string[] {
 /** @param idFile gets the image's id; both paths are absolute, links followed */
 export function buildArguments(
   { target, args }: BuildSpec,
-  where: { readonly context: string; readonly dockerfile: string; readonly idFile: string; readonly name: string },
+  where: {
+    readonly context: string;
+    readonly dockerfile: string;
+    readonly idFile: string;
+    readonly name: string;
+    readonly hasBuildKit: boolean;
+  },
 ): string[] {
   return [
     'build',
+    // The old builder leaves a container behind when a step fails.
+    ...(where.hasBuildKit ? [] : ['--force-rm']),
     ...['--file', where.dockerfile],
     ...['--iidfile', where.idFile],
     // By this a person finds them: `docker image prune --all --filter label=coppice.dev/image`.

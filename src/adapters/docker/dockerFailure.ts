@@ -24,22 +24,43 @@ export function dockerAway(stderr: string): AppError {
   });
 }
 
-/** @param lines what the tool printed, the last lines at least */
-export function dockerFailure(what: string, exitCode: number, lines: readonly string[]): AppError {
-  const said = lines.filter((line) => !isAside(line));
-  const last = said.findLast((line) => /^(ERROR|Error)\b/.test(line)) ?? said.at(-1);
-  const why = last?.replace(/^(ERROR|Error( response from daemon)?): /, '');
+/** A line of a tool, and where it stood. */
+export interface ToolLine {
+  readonly text: string;
+  readonly stream: 'stdout' | 'stderr';
+}
+
+/** @param lines what the tool printed, the last ones at least */
+export function dockerFailure(what: string, exitCode: number, lines: readonly ToolLine[]): AppError {
+  const said = lines.filter(({ text }) => !isAside(text));
+  const last =
+    said.findLast(({ text }) => text.startsWith('ERROR: ')) ??
+    said.findLast(({ stream }) => stream === 'stderr') ??
+    said.at(-1);
+  const why = last?.text.replace(/^(ERROR|Error( response from daemon)?): /, '');
   return new AppError('failed', why ? `${what}: ${why}` : `${what} (exit code ${exitCode}).`, {
-    ...(said.length > 1 ? { explanation: said.slice(-told).join('\n') } : {}),
+    ...(said.length > 1
+      ? {
+          explanation: said
+            .slice(-told)
+            .map(({ text }) => text)
+            .join('\n'),
+        }
+      : {}),
   });
 }
 
+/** Lines that say something, without what colours them in a terminal. */
 export function linesOf(text: string): string[] {
   return text
-    .split(/\r?\n/)
-    .map((line) => line.trimEnd())
+    .split(/\r\n|\r|\n/)
+    .map((line) => line.replaceAll(sequence, '').trimEnd())
     .filter((line) => line.trim() !== '');
 }
+
+/** What a terminal does not show: ECMA-48 control sequences. */
+
+const sequence = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 
 /** What the tools say besides. */
 function isAside(line: string): boolean {

@@ -3,7 +3,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ImageEngine, Images, MadeImage, MakeImage, Registry } from '../../core/ports/images';
-import { exec, type ExecResult } from '../exec/exec';
+import { exec, type ExecRequest, type ExecResult } from '../exec/exec';
 import { secretsOf } from '../exec/hostCommands';
 import { contentHash, type ContentHash } from './contentHash';
 import {
@@ -19,7 +19,7 @@ import {
   tagArguments,
   versionArguments,
 } from './dockerArguments';
-import { dockerAway, dockerFailure, linesOf, missingDocker } from './dockerFailure';
+import { dockerAway, dockerFailure, linesOf, missingDocker, type ToolLine } from './dockerFailure';
 import { hasManifest, isLoopback, isRegistry } from './registry';
 
 export interface DockerImagesOptions {
@@ -98,7 +98,7 @@ export class DockerImages implements Images {
     return contentHash({ folder, build, platform, readsOwnIgnoreFile }, signal);
   }
 
-  /** The builder that reads `<Dockerfile>.dockerignore`; the old one does not. */
+  /** The builder of today. It reads `<Dockerfile>.dockerignore`; the old one does not. */
   async #hasBuildKit(signal: AbortSignal | undefined): Promise<boolean> {
     if (/^(0|false)$/i.test(this.options.env['DOCKER_BUILDKIT'] ?? '')) return false;
     return (await this.#ask(buildxArguments(), signal)).exitCode === 0;
@@ -114,7 +114,8 @@ export class DockerImages implements Images {
     const folder = await mkdtemp(join(tmpdir(), 'coppice-image-'));
     try {
       const idFile = join(folder, 'id');
-      const argv = buildArguments(request.build, { context, dockerfile, idFile, name: request.name });
+      const hasBuildKit = await this.#hasBuildKit(signal);
+      const argv = buildArguments(request.build, { context, dockerfile, idFile, name: request.name, hasBuildKit });
       await this.#tell(`The image of ${where(request)} could not be built`, argv, onLine, request.build.args, signal);
       return (await readFile(idFile, 'utf8')).trim();
     } finally {
@@ -156,17 +157,17 @@ export class DockerImages implements Images {
     secret: Readonly<Record<string, string>>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const lines: string[] = [];
+    const lines: ToolLine[] = [];
     const { exitCode } = await this.#run(
       argv,
       {
         redact: secretsOf(secret),
-        onLine: (line) => {
-          const [shown] = linesOf(line);
-          if (shown === undefined) return;
-          lines.push(shown);
-          if (lines.length > keptLines) lines.shift();
-          onLine(shown);
+        onLine: (line, stream) => {
+          for (const text of linesOf(line)) {
+            lines.push({ text, stream });
+            if (lines.length > keptLines) lines.shift();
+            onLine(text);
+          }
         },
       },
       signal,
@@ -176,7 +177,12 @@ export class DockerImages implements Images {
 
   async #must(what: string, argv: readonly string[], signal: AbortSignal | undefined): Promise<void> {
     const { exitCode, stderr } = await this.#ask(argv, signal);
-    if (exitCode !== 0) throw dockerFailure(what, exitCode, linesOf(stderr));
+    if (exitCode !== 0)
+      throw dockerFailure(
+        what,
+        exitCode,
+        linesOf(stderr).map((text) => ({ text, stream: 'stderr' })),
+      );
   }
 
   #ask(argv: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {
@@ -185,7 +191,7 @@ export class DockerImages implements Images {
 
   async #run(
     argv: readonly string[],
-    how: { timeoutMs?: number; redact?: readonly string[]; onLine?: (line: string) => void },
+    how: Pick<ExecRequest, 'timeoutMs' | 'redact' | 'onLine'>,
     signal: AbortSignal | undefined,
   ): Promise<ExecResult> {
     const { env } = this.options;
