@@ -217,8 +217,9 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   };
 
   const startEmbedded = late(async () => {
-    const cluster = await connectedTo(embeddedCluster).cluster();
-    return { cluster, databases: await databases(), servers };
+    const at = connectedTo(embeddedCluster);
+    const [cluster, workloads] = await Promise.all([at.cluster(), at.workloads()]);
+    return { cluster, workloads, databases: await databases(), locks: (await git()).locks, servers };
   }, startServers);
   const stopEmbedded = stopServers(servers);
 
@@ -241,6 +242,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       },
       clusterOf: async (chosen) => connectedTo(chosen).cluster(),
       current: async () => (await clusterFor()).chosen,
+      findEmbedded: async (signal) => (await embedded()).find(signal),
     }),
     startServers: startEmbedded,
     stopServers: stopEmbedded,

@@ -1,5 +1,4 @@
-import type { Cluster } from '../core/ports/cluster';
-import type { Databases } from '../core/ports/databases';
+import { renewDatabaseUrls, type RenewPorts } from './renewDatabaseUrls';
 import type { UseCase } from './run';
 
 /** The servers that Coppice itself runs on this machine. */
@@ -12,14 +11,13 @@ export interface LocalServers {
 }
 
 /** Databases first: services that start before them would only crash. */
-export function startServers(ports: {
-  readonly cluster: Cluster;
-  readonly databases: Databases;
-  readonly servers: LocalServers;
-}): UseCase<void, void> {
-  return async (_, { signal }) => {
-    if (await ports.servers.hasDatabases()) await ports.databases.connect(signal);
+export function startServers(ports: RenewPorts & { readonly servers: LocalServers }): UseCase<void, void> {
+  return async (_, run) => {
+    const { signal } = run;
+    const hasDatabases = await ports.servers.hasDatabases();
+    if (hasDatabases) await ports.databases.connect(signal);
     await ports.cluster.connect(signal);
+    if (hasDatabases) await renewDatabaseUrls(ports, run);
   };
 }
 

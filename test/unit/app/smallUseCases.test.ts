@@ -137,14 +137,15 @@ describe('the local servers', () => {
       stopDatabases: async () => (log.push('stopDatabases'), false),
       hasDatabases: async () => hasDatabases,
     };
-    return { log, servers, ports: { cluster: world.cluster, databases: world.databases, servers } };
+    return { world, log, servers, ports: { ...world.createPorts(), servers } };
   };
 
   it('start with the databases, where there are any, and stop with the services', async () => {
     const { log, servers, ports } = stage(true);
     await startServers(ports)(undefined, run);
     expect(await stopServers(servers)(undefined, run)).toEqual({ cluster: true, databases: false });
-    expect(log).toEqual(['databases.connect', 'cluster.connect', 'stopCluster', 'stopDatabases']);
+    const order = ['databases.connect', 'cluster.connect', 'cluster.read', 'stopCluster', 'stopDatabases'];
+    expect(log).toEqual(order);
   });
 
   it('do not start a database server that has nothing to serve', async () => {
