@@ -2,6 +2,7 @@ import { AppError } from '../core/errors';
 import { addClusterChoiceCommands } from './clusterChoiceCommands';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
+import { addLocalClusterCommands } from './localClusterCommands';
 import { print, printJson } from './terminal';
 
 interface Json {
@@ -12,38 +13,45 @@ export const registerCluster: Register = (program, context) => {
   const { product } = context;
   const cluster = program.command('cluster').description('the cluster that environments run in');
 
-  const found = async () => {
-    const running = await withRun(true, ({ signal }) => product.findCluster(signal));
-    if (!running) return { running: false, server: null, gatewayPort: null, kubeconfig: null, context: null };
-    const { access, gatewayPort } = running;
+  const found = async (name?: string) => {
+    const status = await withRun(true, ({ signal }) => product.clusterStatus(name, signal));
+    const { identity, access, port, registry } = status;
     return {
-      running: true,
-      server: access.server,
-      gatewayPort,
-      kubeconfig: access.kubeconfig,
-      context: access.context,
+      running: access !== undefined,
+      server: access?.server ?? null,
+      gatewayPort: access === undefined ? null : (port ?? null),
+      kubeconfig: access?.kubeconfig ?? null,
+      context: access?.context ?? null,
+      kind: identity.kind,
+      registry: registry ?? null,
     };
+  };
+  const runs = ({ kind, server, gatewayPort }: Awaited<ReturnType<typeof found>>): string => {
+    const port = gatewayPort === null ? '' : `, its ${kind === 'embedded' ? 'gateway' : 'URLs'} at port ${gatewayPort}`;
+    return `The cluster runs at ${server ?? ''}${port}.`;
   };
 
   cluster
     .command('start')
     .description('start it; its environments come back by themselves')
+    .argument('[name]', "embedded, or one that setup made; without it the repository's")
     .option('--json', 'print one line of JSON')
-    .action(async ({ json }: Json) => {
-      const running = await product.findCluster();
-      await withRun(json === true, (run) => product.startServers(undefined, run));
-      if (!running && !json) await tellGatewayPort(context);
-      const status = await found();
+    .action(async (name: string | undefined, { json }: Json) => {
+      const before = await found(name);
+      await withRun(json === true, (run) => product.startCluster({ name }, run));
+      if (before.kind === 'embedded' && !before.running && !json) await tellGatewayPort(context);
+      const status = await found(name);
       if (json) printJson(status);
-      else print(`The cluster runs at ${status.server ?? ''}, its gateway at port ${status.gatewayPort ?? ''}.`);
+      else print(runs(status));
     });
 
   cluster
     .command('stop')
-    .description('end it, PostgreSQL, and every process that they started')
+    .description('end it and every process that it started; with the embedded one PostgreSQL, too')
+    .argument('[name]', "embedded, or one that setup made; without it the repository's")
     .option('--json', 'print one line of JSON')
-    .action(async ({ json }: Json) => {
-      const stopped = await withRun(json === true, (run) => product.stopServers(undefined, run));
+    .action(async (name: string | undefined, { json }: Json) => {
+      const stopped = await withRun(json === true, (run) => product.stopCluster({ name }, run));
       if (json) printJson(stopped);
       else
         print(
@@ -56,16 +64,12 @@ export const registerCluster: Register = (program, context) => {
   cluster
     .command('status')
     .description('whether it runs, and where')
+    .argument('[name]', "embedded, or any that was chosen; without it the repository's")
     .option('--json', 'print one line of JSON')
-    .action(async ({ json }: Json) => {
-      const status = await found();
+    .action(async (name: string | undefined, { json }: Json) => {
+      const status = await found(name);
       if (json) printJson(status);
-      else
-        print(
-          status.running
-            ? `The cluster runs at ${status.server}, its gateway at port ${status.gatewayPort}.`
-            : 'The cluster does not run.',
-        );
+      else print(status.running ? runs(status) : 'The cluster does not run.');
     });
 
   cluster
@@ -81,4 +85,5 @@ export const registerCluster: Register = (program, context) => {
     });
 
   addClusterChoiceCommands(cluster, context);
+  addLocalClusterCommands(cluster, context);
 };

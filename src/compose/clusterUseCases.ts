@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ChoicePorts } from '../app/chosenCluster';
 import { clusterByName } from '../app/clusterByName';
+import { clusterStatus } from '../app/clusterStatus';
 import { clusterContents, deleteCluster, type DeleteClusterPorts } from '../app/deleteCluster';
 import { recordChoice } from '../app/recordChoice';
 import type { UseCase } from '../app/run';
@@ -9,7 +10,7 @@ import { setUpCluster, type SetUpPorts } from '../app/setUpCluster';
 import { startCluster } from '../app/startCluster';
 import { stopCluster, type StoppedCluster } from '../app/stopCluster';
 import { withBriefLock } from '../app/withLock';
-import type { Cluster } from '../core/ports/cluster';
+import type { Cluster, ClusterAccess } from '../core/ports/cluster';
 import type { ChosenCluster } from '../core/ports/clusters';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Locks, Paths, Ports } from '../core/ports/host';
@@ -38,6 +39,9 @@ export interface ClusterParts {
   readonly clusterOf: (chosen: ChosenCluster) => Promise<Cluster>;
   /** What the repository that all this is about uses. */
   readonly current: () => Promise<ChosenCluster>;
+  readonly findEmbedded: (
+    signal: AbortSignal,
+  ) => Promise<{ readonly access: ClusterAccess; readonly gatewayPort: number } | undefined>;
   readonly startEmbedded: UseCase<void, void>;
   readonly stopEmbedded: UseCase<void, StoppedCluster>;
 }
@@ -114,6 +118,12 @@ export function clusterUseCases(parts: ClusterParts) {
     stopCluster: stopCommand,
     clusterContents: late(deletePorts, clusterContents),
     deleteCluster: late(deletePorts, deleteCluster),
+    /** Without a name that of the repository's cluster. */
+    clusterStatus: async (name: string | undefined, signal: AbortSignal) => {
+      const probe = async (one: ChosenCluster) => (await parts.clusterOf(one)).probe(signal);
+      const ports = { localRecords: await parts.localRecords(), findEmbedded: parts.findEmbedded, probe };
+      return clusterStatus(ports, await named(name), signal);
+    },
     /** Those that Coppice made on this machine. */
     localClusters: async () => (await parts.localRecords()).all(),
   };
