@@ -35,6 +35,8 @@ export interface PodFacts {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly container: ContainerFacts | undefined;
+  /** Of the pod's own status, e.g. Evicted. */
+  readonly reason?: string | undefined;
   /** The PodScheduled condition's message when it is False, or the pod's own status message. */
   readonly message: string | undefined;
   /** The newest Warning event about this pod, e.g. what a probe answered. */
@@ -42,6 +44,8 @@ export interface PodFacts {
 }
 
 export interface ContainerFacts {
+  /** It is one of those that run before the pod's own, one after the other: which, and how far they are. */
+  readonly init?: { readonly name: string; readonly done: number; readonly total: number } | undefined;
   readonly state: 'waiting' | 'running' | 'terminated';
   readonly reason: string | undefined;
   readonly message: string | undefined;

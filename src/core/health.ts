@@ -58,7 +58,9 @@ export function toServiceStatus(
     pods: living.map((pod) => pod.name),
     urls,
   };
-  const troubled = living.find((pod) => !pod.isReady);
+  // What was evicted stays to be seen, but another pod has taken its place.
+  const present = living.some((pod) => !hasEnded(pod)) ? living.filter((pod) => !hasEnded(pod)) : living;
+  const troubled = present.find((pod) => !pod.isReady);
   if (desired === 0) return { ...base, health: 'stopped', state: 'Stopped', reason: undefined };
   const isRolledOut = deployment === undefined || (deployment.isObserved && deployment.updated >= desired);
   if (ready >= desired && troubled === undefined && isRolledOut)
@@ -75,9 +77,19 @@ export function toServiceStatus(
 
 const startingStates = new Set(['ContainerCreating', 'PodInitializing', 'Pending', 'Running']);
 
+/** For good: no container of it is started again. */
+function hasEnded({ phase }: PodFacts): boolean {
+  return phase === 'Failed' || phase === 'Succeeded';
+}
+
 /** The state column of `kubectl get pods`, and one line that tells why. */
 function describePod(pod: PodFacts): { state: string; reason: string | undefined; isTrouble: boolean } {
   const container = pod.container;
+  // Evicted, NodeLost, DeadlineExceeded…: it is over, whatever its containers were.
+  if (pod.reason !== undefined && hasEnded(pod)) {
+    return { state: pod.reason, reason: pod.message ?? pod.lastWarning, isTrouble: true };
+  }
+  if (container?.init) return describeInit(pod, container, container.init);
   if (!container || container.state === 'running') {
     const state = container ? 'Running' : pod.phase;
     const reason = container ? notReadyReason(pod) : (pod.message ?? pod.lastWarning);
@@ -91,6 +103,20 @@ function describePod(pod: PodFacts): { state: string; reason: string | undefined
   return { state, reason: endedReason(container), isTrouble: true };
 }
 
+/** As kubectl writes it: `Init:0/2`, `Init:CrashLoopBackOff`, `Init:Error`. */
+function describeInit(
+  pod: PodFacts,
+  container: ContainerFacts,
+  { name, done, total }: NonNullable<ContainerFacts['init']>,
+): { state: string; reason: string | undefined; isTrouble: boolean } {
+  const what = `init container ${name}`;
+  if (container.state === 'running') {
+    return { state: `Init:${done}/${total}`, reason: pod.lastWarning ?? `${what} runs`, isTrouble: false };
+  }
+  const { state, reason, isTrouble } = describePod({ ...pod, container: { ...container, init: undefined } });
+  return { state: `Init:${state}`, reason: reason === undefined ? what : `${what}: ${reason}`, isTrouble };
+}
+
 function notReadyReason(pod: PodFacts): string {
   if (pod.lastWarning !== undefined) return pod.lastWarning;
   const last = pod.container?.lastTermination;
@@ -101,7 +127,15 @@ function waitingReason(pod: PodFacts, container: ContainerFacts): string | undef
   const last = container.lastTermination;
   if (container.reason === 'CrashLoopBackOff' && last) return endedReason(last);
   if (container.reason === 'RunContainerError' && container.message) return startReason(container.message);
+  // Why the image cannot be pulled is in the event of the last try; while it waits for the next one, Kubernetes only says that it waits.
+  if (container.reason === 'ImagePullBackOff' && pod.lastWarning !== undefined) return pullReason(pod.lastWarning);
+  if (container.reason === 'ErrImagePull' && container.message) return pullReason(container.message);
   return container.message ?? pod.message ?? pod.lastWarning;
+}
+
+/** Without the words that the kubelet's own protocol puts between. */
+function pullReason(message: string): string {
+  return message.replace(/rpc error: code = \w+ desc = /g, '').trim();
 }
 
 /** What runtimes call the end of a program that never began: containerd and Docker. */

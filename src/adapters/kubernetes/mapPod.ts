@@ -18,7 +18,8 @@ export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
     isDeleting: metadata?.deletionTimestamp !== undefined,
     restarts: statuses.reduce((sum, one) => sum + one.restartCount, 0),
     createdAt: milliseconds(metadata?.creationTimestamp),
-    container: container && mapContainer(container),
+    container: container && mapContainer(container, pod),
+    ...(status?.reason ? { reason: status.reason } : {}),
     message: unscheduled?.message ?? status?.message,
     lastWarning,
   };
@@ -35,24 +36,43 @@ export function milliseconds(time: Date | string | undefined | null): number {
   return Number.isNaN(value) ? 0 : value;
 }
 
-/** The one container that tells how the pod is: an init container that is stuck, else one that is not ready, else the first. */
+/**
+ * The one container that tells how the pod is: an init container that is stuck, or that the others wait for, else one that is
+ * not ready, else the first.
+ */
 function decisiveContainer(pod: V1Pod): V1ContainerStatus | undefined {
   const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const own = containerStatuses.filter(({ state }) => state?.waiting?.reason !== 'PodInitializing');
   const stuck = initContainerStatuses.find((one) => {
     const { state } = one;
     const isWaiting = state?.waiting?.reason !== undefined && state.waiting.reason !== 'PodInitializing';
-    return isWaiting || (state?.terminated !== undefined && state.terminated.exitCode !== 0);
+    const hasFailed = state?.terminated !== undefined && state.terminated.exitCode !== 0;
+    return isWaiting || hasFailed || (own.length === 0 && state?.running !== undefined && !isSidecar(pod, one.name));
   });
   const order = (pod.spec?.containers ?? []).map((one) => one.name);
   const sorted = [...containerStatuses].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name));
   return stuck ?? sorted.find((one) => !one.ready) ?? sorted[0];
 }
 
-function mapContainer(container: V1ContainerStatus): ContainerFacts | undefined {
+/** An init container that runs as long as the pod does (Kubernetes 1.28 and newer). */
+function isSidecar(pod: V1Pod, name: string): boolean {
+  return pod.spec?.initContainers?.find((one) => one.name === name)?.restartPolicy === 'Always';
+}
+
+function initOf(container: V1ContainerStatus, pod: V1Pod): ContainerFacts['init'] {
+  const all = pod.status?.initContainerStatuses ?? [];
+  if (!all.includes(container)) return undefined;
+  const done = all.filter(({ state }) => state?.terminated?.exitCode === 0).length;
+  return { name: container.name, done, total: all.length };
+}
+
+function mapContainer(container: V1ContainerStatus, pod: V1Pod): ContainerFacts | undefined {
   const state = mapState(container.state);
   const last = container.lastState?.terminated;
+  const init = initOf(container, pod);
   return {
     ...state,
+    ...(init ? { init } : {}),
     lastTermination: last && { reason: last.reason, exitCode: last.exitCode, message: last.message },
   };
 }

@@ -32,6 +32,8 @@ export class PodWarnings {
     const podUid = event.involvedObject.uid;
     const message = event.message ?? event.reason;
     if (event.involvedObject.kind !== 'Pod' || podUid === undefined || message === undefined) return false;
+    // The kubelet repeats the state's name as an event of its own ("Error: ImagePullBackOff"), and would hide why it is so.
+    if (/^Error: [A-Z]\w+$/.test(message)) return false;
     const time = eventTime(event);
     const known = this.#warnings.get(podUid);
     if (known && known.time > time) return false;

@@ -137,6 +137,78 @@ describe('a service', () => {
       'The node was low on memory',
     ],
     [
+      'whose pod was evicted, as newer clusters tell it',
+      unready(
+        { state: 'terminated', exitCode: 137, reason: 'Error' },
+        { phase: 'Failed', reason: 'Evicted', message: 'Usage of EmptyDir volume "x" exceeds the limit "1Mi".' },
+      ),
+      'degraded',
+      'Evicted',
+      'Usage of EmptyDir volume "x" exceeds the limit "1Mi".',
+    ],
+    [
+      'that cannot be scheduled',
+      unready(undefined, {
+        phase: 'Pending',
+        message: '0/1 nodes are available: 1 Insufficient cpu.',
+        lastWarning: '0/1 nodes are available: 1 Insufficient cpu.',
+      }),
+      'degraded',
+      'Pending',
+      '0/1 nodes are available: 1 Insufficient cpu.',
+    ],
+    [
+      'that waits for its volumes',
+      unready(
+        { state: 'waiting', reason: 'ContainerCreating' },
+        { phase: 'Pending', lastWarning: 'MountVolume.SetUp failed' },
+      ),
+      'progressing',
+      'ContainerCreating',
+      'MountVolume.SetUp failed',
+    ],
+    [
+      'whose image is tried again later: why it could not be pulled, not that it waits',
+      unready(
+        { state: 'waiting', reason: 'ImagePullBackOff', message: 'Back-off pulling image "x:1"' },
+        { lastWarning: 'Failed to pull image "x:1": rpc error: code = NotFound desc = there is none' },
+      ),
+      'degraded',
+      'ImagePullBackOff',
+      'Failed to pull image "x:1": there is none',
+    ],
+    [
+      'whose image cannot be pulled',
+      unready({ state: 'waiting', reason: 'ErrImagePull', message: 'rpc error: code = Unknown desc = no such host' }),
+      'degraded',
+      'ErrImagePull',
+      'no such host',
+    ],
+    [
+      'whose init container runs',
+      unready({ init: { name: 'migrate', done: 1, total: 2 } }, { phase: 'Pending' }),
+      'progressing',
+      'Init:1/2',
+      'init container migrate runs',
+    ],
+    [
+      'whose init container crashes',
+      unready({
+        ...{ state: 'waiting', reason: 'CrashLoopBackOff', init: { name: 'migrate', done: 0, total: 1 } },
+        lastTermination: { reason: 'Error', exitCode: 2, message: 'Error: no such table\n' },
+      }),
+      'degraded',
+      'Init:CrashLoopBackOff',
+      'init container migrate: exit code 2: Error: no such table',
+    ],
+    [
+      'whose init container has just failed',
+      unready({ state: 'terminated', exitCode: 2, init: { name: 'migrate', done: 0, total: 1 } }),
+      'degraded',
+      'Init:Error',
+      'init container migrate: exit code 2',
+    ],
+    [
       'whose node is lost',
       unready(undefined, { phase: 'Unknown', message: undefined }),
       'degraded',
@@ -176,6 +248,15 @@ describe('a service', () => {
       ready: 1,
       desired: 2,
     });
+  });
+
+  it('is not troubled by a pod that was evicted, once another has taken its place', () => {
+    const evicted = unready(undefined, { name: 'old', phase: 'Failed', reason: 'Evicted', createdAt: 5 });
+    expect(status([evicted, pod({ createdAt: 6 })], { ready: 1 })).toMatchObject({
+      health: 'healthy',
+      state: 'Running',
+    });
+    expect(status([evicted])).toMatchObject({ health: 'degraded', state: 'Evicted' });
   });
 
   it('tells of the newest pod that is not ready, adds up restarts, and leaves out pods that go', () => {

@@ -66,7 +66,7 @@ describe('a pod', () => {
     ).toBe('running');
   });
 
-  test('an init container that is stuck decides, one that merely runs does not', () => {
+  test('an init container that is stuck decides, and one that the others wait for; one that is done does not', () => {
     const pod = podWith(status('web', { waiting: { reason: 'PodInitializing' } }));
     const withInit = (state: object): V1Pod =>
       fromJson({ ...pod, status: { ...pod.status, initContainerStatuses: [status('init', state)] } });
@@ -74,7 +74,13 @@ describe('a pod', () => {
       'CrashLoopBackOff',
     );
     expect(mapPod(withInit({ terminated: { exitCode: 2, reason: 'Error' } }), undefined).container?.exitCode).toBe(2);
-    expect(mapPod(withInit({ running: {} }), undefined).container?.reason).toBe('PodInitializing');
+    expect(mapPod(withInit({ running: {} }), undefined).container).toMatchObject({
+      state: 'running',
+      init: { done: 0 },
+    });
+    expect(mapPod(withInit({ terminated: { exitCode: 0, reason: 'Completed' } }), undefined).container?.reason).toBe(
+      'PodInitializing',
+    );
   });
 
   test('that cannot be scheduled says why', () => {
