@@ -59,6 +59,8 @@ export async function waitReady(
       const unprobed = services.filter(({ port }) => port === undefined).map(({ name }) => name);
       held.add({ dispose: () => clearTimeout(settling) });
       const look = (state: ClusterWatchState): void => {
+        // One that only is away comes back; one that leads elsewhere, or lets nobody in, is nothing to wait for.
+        if (state.state === 'offline') cluster.probe(signal).catch(reject);
         const facts =
           state.state === 'online'
             ? state.environments.find((environment) => environment.namespace === namespace)
