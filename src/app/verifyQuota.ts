@@ -32,7 +32,7 @@ export function verifyQuota(
   const asked = file.services.reduce((sum, { replicas }) => sum + replicas, 0);
   const services = file.services.map(({ name, replicas }) => (replicas === 1 ? name : `${name} × ${replicas}`));
   const whose = `coppice.yaml asks for ${asked} (${services.join(', ')})`;
-  if (asked > pods) refuse('quota.pods', `allows ${pods} pods, and ${whose}.`);
+  if (asked > pods) refuse('quota.pods', `allows ${pods === 1 ? 'one pod' : `${pods} pods`}, and ${whose}.`);
   if (asked * containerMemory > memory) {
     const each = `each of which may use ${settings['quota.containerMemory']} (coppice.quota.containerMemory)`;
     refuse('quota.memory', `allows ${settings['quota.memory']}, and ${whose}, ${each}.`);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreateResult } from '../../src/app/requests';
 import type { Environment, ServiceStatus } from '../../src/core/model';
-import { endPods } from '../support/endPods';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
 
@@ -14,8 +13,6 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
     world = await RealWorld.create();
   });
   afterAll(async () => {
-    for (const created of [one, two]) if (created) await endPods(world.place, created.identity.namespace);
-    for (const created of [one, two]) if (created) await world.delete(created.worktree.path).catch(() => undefined);
     await world?.dispose();
   });
 
@@ -33,7 +30,7 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
     expect([one.ready, two.ready]).toEqual([true, true]);
     expect(one.identity).toMatchObject({ namespace: 'worktree-earl-fib-1', cluster: world.chosen.identity });
     for (const created of [one, two]) {
-      expect((await environment(created))?.health).toBe('healthy');
+      expect(await environment(created)).toMatchObject({ health: 'healthy', notes: created.notes });
       expect(created.services.map(({ name, state }) => [name, state])).toEqual([
         ['web', 'Running'],
         ['worker', 'Running'],
@@ -82,7 +79,7 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
   });
 
   test('leaves nothing of an environment that is deleted, and all of the other', async () => {
-    await world.delete(one.worktree.path);
+    await world.delete(one);
     expect(await world.owned()).toEqual({
       namespaces: ['worktree-fib-2'],
       databases: ['wt_fib_2'],
@@ -91,7 +88,7 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
     expect(await world.git('worktree', 'list', '--porcelain')).not.toContain('earl-fib-1');
     expect(await world.git('branch', '--list', 'earl/FIB-1')).toBe('');
     expect(await ask(two, 'GET')).toBe('fib-2 1');
-    await world.delete(two.worktree.path);
+    await world.delete(two);
     expect(await world.owned()).toEqual({ namespaces: [], databases: [], roles: [] });
   });
 });

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { QueryResultRow } from 'pg';
 import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { GitWorktrees } from '../../src/adapters/git/gitWorktrees';
 import { FileClusterChoices } from '../../src/adapters/kubernetes/fileClusterChoices';
 import { FileKubeContexts } from '../../src/adapters/kubernetes/fileKubeContexts';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
@@ -16,6 +17,7 @@ import { compose, type Product } from '../../src/compose';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { relayDatabase, type DatabaseRelay } from './databaseRelay';
+import { endPods } from './endPods';
 import { helmPath } from './helm';
 import { connect, type KubeConnection } from './kubeConnection';
 import { silentLog } from './kubernetesHarness';
@@ -58,15 +60,10 @@ export class RealWorld {
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-real-')));
     const home = join(folder, 'home');
     const repository = await ensureSample(join(folder, 'place'));
-    const kubeconfigs = [place.kubeconfig.path].flat();
-    const { context } = place.kubeconfig;
-    const found = (await new FileKubeContexts().list(kubeconfigs)).find(({ name }) => name === context);
-    if (!found) throw new Error(`${kubeconfigs.join()} has no context ${context}`);
-    const { server, caSha256 } = found;
-    const identity = { kind: 'context', context, server, ...(caSha256 === undefined ? {} : { caSha256 }) } as const;
-    const chosen = { identity, kubeconfigs };
+    const { path, context } = place.kubeconfig;
+    const chosen = await pinned(path, context);
     await new FileClusterChoices(join(home, 'clusters.json')).choose('none', chosen);
-    const api = await connect(kubeconfigs[0] ?? '');
+    const api = await connect(path);
     const postgres = await testPostgres();
     const relay = await relayDatabase(postgres.server, await addressForPods(api));
     const { url, password = '' } = await postgres.server.connect();
@@ -127,19 +124,40 @@ export class RealWorld {
     return this.product.createEnvironment(request, { ...silently(), ...how });
   }
 
+  /** Makes a context of a kubeconfig the repository's cluster from now on. */
+  async choose(kubeconfig: string, context: string): Promise<void> {
+    const chosen = await pinned(kubeconfig, context);
+    this.settings.now = { ...this.settings.now, 'cluster.allowedContexts': [context] };
+    await new FileClusterChoices(join(this.product.home, 'clusters.json')).choose(await this.repositoryId(), chosen);
+  }
+
+  async repositoryId(): Promise<string> {
+    return (await new GitWorktrees(process.env).repository(this.repository)).id;
+  }
+
   update(path: string, how: Partial<Run> = {}): Promise<CreateResult> {
     return this.create({ kind: 'worktree', path }, how);
   }
 
-  delete(path: string, how: Partial<Run> = {}): Promise<DeleteResult> {
-    const request = { folder: this.repository, path, accepted: ['uncommitted', 'untracked', 'unpushed'] } as const;
-    return this.product.deleteEnvironment(request, { ...silently(), ...how });
+  /** Its pods are taken out of the API while they end: see endPods. */
+  async delete({ worktree, identity }: CreateResult): Promise<DeleteResult> {
+    const accepted = ['uncommitted', 'untracked', 'unpushed'] as const;
+    const request = { folder: this.repository, path: worktree.path, accepted };
+    let ending: NodeJS.Timeout | undefined;
+    const report = ({ step, state }: Progress): void => {
+      if (step !== 'namespace' || state !== 'running') return;
+      ending = setInterval(() => void endPods(this.place, identity.namespace).catch(() => undefined), 1000);
+    };
+    try {
+      return await this.product.deleteEnvironment(request, { ...silently(), report });
+    } finally {
+      clearInterval(ending);
+    }
   }
 
   /** Names of this repository's namespaces, and of the databases and roles that are no template's. */
   async owned(): Promise<{ namespaces: string[]; databases: string[]; roles: string[] }> {
-    const { repository } = await this.product.readSnapshot(this.repository, AbortSignal.timeout(30_000));
-    const selector = `coppice.dev/repository=${repository?.id ?? ''}`;
+    const selector = `coppice.dev/repository=${await this.repositoryId()}`;
     const { json } = await this.api.call('GET', `/api/v1/namespaces?labelSelector=${selector}`);
     const items: { metadata: { name: string } }[] = json.items;
     const names = async (from: string): Promise<string[]> =>
@@ -180,7 +198,13 @@ export class RealWorld {
     return new KubernetesWorkloads(new KubernetesCluster({ identity, kubeconfig, log: silentLog }).connection);
   }
 
+  /** Deletes what a test has left behind as well. */
   async dispose(): Promise<void> {
+    const { namespaces } = await this.owned();
+    for (const name of namespaces) {
+      await this.api.call('DELETE', `/api/v1/namespaces/${name}`);
+      await endPods(this.place, name);
+    }
     this.api.close();
     await this.relay.close();
     await this.postgres.dispose();
@@ -192,6 +216,15 @@ export class RealWorld {
   worktree(slug: string): string {
     return join(dirname(this.repository), 'fibonacci.worktrees', slug);
   }
+}
+
+/** @throws when there is no such context */
+async function pinned(path: string, context: string): Promise<ChosenCluster> {
+  const found = (await new FileKubeContexts().list([path])).find(({ name }) => name === context);
+  if (!found) throw new Error(`${path} has no context ${context}`);
+  const { server, caSha256 } = found;
+  const identity = { kind: 'context', context, server, ...(caSha256 === undefined ? {} : { caSha256 }) } as const;
+  return { identity, kubeconfigs: [path] };
 }
 
 /** An address of this machine that the cluster's pods reach. */
