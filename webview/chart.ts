@@ -9,16 +9,22 @@ export interface Chart {
   resize(): void;
 }
 
-/** @param axisText of a value of the vertical axis */
-export type MakeChart = (target: HTMLElement, axisText: (value: number) => string) => Chart;
+export interface VerticalAxis {
+  readonly text: (value: number) => string;
+  /** Lines at round numbers: of tens, or of bytes. */
+  readonly base: 2 | 10;
+}
+
+export type MakeChart = (target: HTMLElement, axis: VerticalAxis) => Chart;
 
 /** Colours of the editor's theme for the lines, in the order in which they are given out. */
 export const lineColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;
 /** With the next round of colours lines are dashed; also who tells no colours apart sees two lines as two. */
 const dashes: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 const height = 150;
+const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
-export const makeChart: MakeChart = (target, axisText) => {
+export const makeChart: MakeChart = (target, { text: axisText, base }) => {
   let plot: uPlot | undefined;
   let shown = '';
   let last: readonly [ChartData, number, number] | undefined;
@@ -43,8 +49,13 @@ export const makeChart: MakeChart = (target, axisText) => {
         cursor: { drag: { x: false, y: false }, points: { size: 5 } },
         scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] } },
         axes: [
-          { ...axis, values: '{HH}:{mm}:{ss}', space: 90 },
-          { ...axis, size: 64, values: (_, values) => values.map(axisText) },
+          { ...axis, size: 30, values: '{HH}:{mm}:{ss}', space: 90 },
+          {
+            ...axis,
+            size: 64,
+            values: (_, values) => values.map(axisText),
+            ...(base === 2 && { incrs: powersOfTwo }),
+          },
         ],
         series: [
           {},

@@ -21,7 +21,10 @@ export class ChartPanel {
       attributes: { 'aria-labelledby': heading.id, 'data-panel': name },
       children: [heading, this.#latest, this.#drawing, this.#nothing],
     });
-    this.#chart = makeChart(this.#drawing, (value) => amountText(name, value));
+    this.#chart = makeChart(this.#drawing, {
+      text: (value) => amountText(name, value),
+      base: name === 'memory' ? 2 : 10,
+    });
   }
 
   /** @param missing why nothing is known, '' when something is */

@@ -165,11 +165,12 @@ export class Page {
     if (environment) {
       this.#header.show(environment);
       const none = environment.namespace === '' ? 'This worktree has no environment.' : 'No services yet.';
-      this.#services.show(environment, this.#samples.at(-1), none);
+      this.#services.show(environment, source === 'own' ? this.#samples.at(-1) : undefined, none);
     }
     this.#toolbar.show(this.#view, source, panels?.links ?? [], environment?.services.map(({ name }) => name) ?? []);
     this.#notice.show(panels?.notice ?? null);
     this.#frames.show(panels?.frames ?? []);
+    this.#frames.element.hidden = source !== 'grafana';
     this.#own.hidden = !panels || source !== 'own' || environment?.namespace === '';
     this.#feed.hidden = this.#own.hidden || this.#failure === '';
     setText(this.#feed, this.#failure);

@@ -48,10 +48,14 @@ export class ServiceTable {
     });
   }
 
-  /** @param nothing said when there is no service */
+  /**
+   * @param sample what they use, where that is told to the page
+   * @param nothing said when there is no service
+   */
   show({ services }: EnvironmentView, sample: Sample | undefined, nothing: string): void {
     this.#table.hidden = services.length === 0;
     this.#nothing.hidden = services.length > 0;
+    this.#table.classList.toggle('without-usage', sample === undefined);
     setText(this.#nothing, nothing);
     const names = new Set(services.map(({ name }) => name));
     for (const name of this.#rows.keys()) if (!names.has(name)) this.#rows.delete(name);
@@ -108,7 +112,9 @@ function fill(row: Row, service: ServiceView, sample: Sample['services'][number]
   const { cpuCores = null, memoryBytes = null } = sample ?? {};
   setText(row.cpu, cpuCores === null ? '–' : amountText('cpu', cpuCores));
   setText(row.memory, memoryBytes === null ? '–' : bytesText(memoryBytes));
-  setText(row.address, service.url);
+  // The host is the environment's, and stands in the header.
+  setText(row.address, service.url === '' ? '' : new URL(service.url).pathname);
+  setAttribute(row.address, 'title', service.url);
   row.address.hidden = service.url === '';
   setAttribute(row.address, 'href', service.url === '' ? undefined : service.url);
 }

@@ -50,13 +50,21 @@ const quietSettings = {
 export class VSCode {
   readonly #server: Server;
   readonly #folder: string;
+  #settings: Readonly<Record<string, unknown>>;
   readonly #browser: Browser;
   readonly #context: BrowserContext;
   readonly #windows = new Map<Page, VSCodeWindow>();
 
-  private constructor(server: Server, folder: string, browser: Browser, context: BrowserContext) {
+  private constructor(
+    server: Server,
+    folder: string,
+    settings: Readonly<Record<string, unknown>>,
+    browser: Browser,
+    context: BrowserContext,
+  ) {
     this.#server = server;
     this.#folder = folder;
+    this.#settings = settings;
     this.#browser = browser;
     this.#context = context;
     context.on('page', (page) => this.#windowOf(page));
@@ -68,11 +76,8 @@ export class VSCode {
     if (!executablePath) throw new Error('no Chromium: npm test installs it, or COPPICE_CHROMIUM names it');
     const folder = await mkdtemp(join(tmpdir(), 'coppice-vscode-'));
     const folders = { userData: join(folder, 'user'), extensions: join(folder, 'extensions') };
-    await mkdir(join(folders.userData, 'User'), { recursive: true });
-    await writeFile(
-      join(folders.userData, 'User', 'settings.json'),
-      JSON.stringify({ ...quietSettings, ...options.settings }, null, 2),
-    );
+    const settings = { ...quietSettings, ...options.settings };
+    await writeSettings(folders.userData, settings);
     const server = await serveVSCode({
       vsix: options.vsix,
       folders,
@@ -91,7 +96,7 @@ export class VSCode {
       });
       const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.address });
-      return new VSCode(server, folder, browser, context);
+      return new VSCode(server, folder, settings, browser, context);
     } catch (error) {
       server.stop();
       await server.ended;
@@ -116,6 +121,12 @@ export class VSCode {
     const window = this.#windowOf(page);
     await window.ready();
     return window;
+  }
+
+  /** Of the user's settings, as if a person had edited the file; open windows follow. */
+  async changeSettings(change: Readonly<Record<string, unknown>>): Promise<void> {
+    this.#settings = { ...this.#settings, ...change };
+    await writeSettings(join(this.#folder, 'user'), this.#settings);
   }
 
   /** Another browser page, for an environment's URL. */
@@ -143,5 +154,13 @@ export class VSCode {
     this.#windows.set(page, window);
     page.on('close', () => this.#windows.delete(page));
     return window;
+  }
+}
+
+/** What is set about a machine counts only in the settings of the machine that the extensions run on. */
+async function writeSettings(userData: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const folder of ['User', 'Machine'].map((name) => join(userData, name))) {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, null, 2));
   }
 }

@@ -107,12 +107,14 @@ export class DashboardPanel implements vscode.Disposable {
   #load(): void {
     const { webview } = this.panel;
     const file = (name: string): string => webview.asWebviewUri(vscode.Uri.joinPath(this.#host.files, name)).toString();
+    const nonce = (): string => crypto.randomUUID().replaceAll('-', '');
     this.#isReady = false;
     webview.html = pageHtml({
       cspSource: webview.cspSource,
       script: file('dashboard.js'),
       style: file('style.css'),
-      nonce: crypto.randomUUID().replaceAll('-', ''),
+      nonce: nonce(),
+      styleNonce: nonce(),
       frameOrigin: this.#frameOrigin,
       worktree: this.worktree,
       first: [{ type: 'environment', environment: this.#environment }, ...(this.#panels ? [this.#panels] : [])],

@@ -5,8 +5,10 @@ export interface PageParts {
   readonly cspSource: string;
   readonly script: string;
   readonly style: string;
-  /** Fresh for every page. */
+  /** Both fresh for every page. */
   readonly nonce: string;
+  /** The toolkit asks for it in the document, to find out what the browser knows of focus: so it is another one. */
+  readonly styleNonce: string;
   /** The one origin that frames may come from; undefined: none. */
   readonly frameOrigin: string | undefined;
   /** The worktree's folder, by which the page knows its own state again. */
@@ -16,11 +18,20 @@ export interface PageParts {
 }
 
 /** The dashboard's document. Nothing of it is made of other people's text but as data, escaped. */
-export function pageHtml({ cspSource, script, style, nonce, frameOrigin, worktree, first }: PageParts): string {
+export function pageHtml({
+  cspSource,
+  script,
+  style,
+  nonce,
+  styleNonce,
+  frameOrigin,
+  worktree,
+  first,
+}: PageParts): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${styleNonce}'`,
     `frame-src ${frameOrigin ?? `'none'`}`,
     `base-uri 'none'`,
     `form-action 'none'`,
@@ -34,6 +45,7 @@ export function pageHtml({ cspSource, script, style, nonce, frameOrigin, worktre
 <head>
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${escaped(policy)}">
+<meta property="csp-nonce" content="${styleNonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <link rel="stylesheet" href="${escaped(style)}">
 <title>Coppice Dashboard</title>

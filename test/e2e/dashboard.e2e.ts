@@ -1,0 +1,244 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { get } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { vsixPath } from '../../scripts/package.mjs';
+import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
+import { mustRun, root } from '../../scripts/workplace/run.mjs';
+import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
+import { DashboardPage } from '../support/dashboardPage';
+import { StandInGrafana } from '../support/standInGrafana';
+import { VSCode } from '../support/vscode';
+import type { VSCodeWindow } from '../support/vscodeWindow';
+
+const branch = 'feature/telemetry';
+const slow = { timeout: 60_000, interval: 250 };
+const panels = 8;
+
+let place: string;
+let repository: string;
+let worktree: string;
+let env: NodeJS.ProcessEnv;
+let grafana: StandInGrafana;
+let code: VSCode;
+let window: VSCodeWindow;
+let ofMain: DashboardPage;
+let ofBranch: DashboardPage;
+
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'coppice-e2e-'));
+  repository = await ensureSample(place);
+  worktree = join(`${repository}.worktrees`, 'feature-telemetry');
+  env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
+  grafana = new StandInGrafana();
+  await grafana.start();
+  await coppice('create', 'main');
+  await coppice('create', branch);
+  const settings = { ...demoSettings(), 'coppice.grafana.url': grafana.address };
+  code = await VSCode.start({ name: 'dashboard', vsix: [await vsixPath()], settings, env });
+  window = await code.open(repository);
+  await window.page.setViewportSize({ width: 1680, height: 1000 });
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    await window?.screenshot(`failed-dashboard-${task.name.replace(/\W+/g, '-').slice(0, 60)}`);
+});
+
+afterAll(async () => {
+  await code?.stop();
+  await grafana?.stop();
+  const postgres = new EmbeddedPostgres({ home: join(place, 'home'), env });
+  try {
+    await coppice('cluster', 'stop');
+  } finally {
+    // The server is not the cluster's, and as root its files are not in the home.
+    await postgres.stop();
+    await rm(postgres.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+  await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+});
+
+test("the dashboards of two worktrees stand side by side, each with its own namespace in every frame's address", async () => {
+  await window.showContainer('Coppice');
+  await window.statusBarItem('main healthy').waitFor({ timeout: 60_000 });
+  await window.runCommand('Coppice: Open Dashboard');
+  ofMain = await DashboardPage.of(window, repository);
+  await window.contextAction(branch, 'Open Dashboard');
+  ofBranch = await DashboardPage.of(window, worktree);
+
+  for (const [page, namespace, name] of [
+    [ofMain, 'worktree-main', 'main'],
+    [ofBranch, 'worktree-feature-telemetry', branch],
+  ] as const) {
+    await expect.poll(async () => (await page.frameUrls()).length, slow).toBe(panels);
+    for (const url of await page.frameUrls()) {
+      expect(url.origin).toBe(grafana.address);
+      expect(url.pathname).toMatch(/^\/d-solo\/coppice-environment\//);
+      expect(url.searchParams.get('var-namespace')).toBe(namespace);
+      expect(url.searchParams.get('theme')).toBe('light');
+    }
+    await expect.poll(() => page.header.innerText(), slow).toContain('healthy 3/3');
+    expect(await page.header.locator('h1').innerText()).toBe(name);
+    expect(await page.header.innerText()).toContain(namespace);
+  }
+  await expect
+    .poll(() => namespacesOfPanels(), slow)
+    .toEqual({
+      'worktree-main': panels,
+      'worktree-feature-telemetry': panels,
+    });
+  // Both are on screen at once.
+  const [left, right] = await Promise.all([ofMain, ofBranch].map((page) => page.header.boundingBox()));
+  expect(left && right && left.x + left.width <= right.x).toBe(true);
+  await window.screenshot('dashboard-1-side-by-side');
+});
+
+test('what was chosen stays when the tab is hidden and shown, and nothing loads again', async () => {
+  await ofBranch.choose('range', 'Last hour');
+  await expect
+    .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('from')), slow)
+    .toEqual(Array(panels).fill('now-1h'));
+  await expect
+    .poll(() => grafana.panels.filter((url) => url.searchParams.get('from') === 'now-1h').length, slow)
+    .toBe(panels);
+  expect((await ofMain.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-15m'));
+  await ofBranch.frame.evaluate('window.leftByTest = true');
+  const loaded = grafana.panels.length;
+  await window.contextAction(branch, 'Show Status');
+  await window.page.locator('.tab', { hasText: 'feature-telemetry.status' }).waitFor();
+  const shownTab = window.page.locator('.tab.active', { hasText: `${branch} · Dashboard` });
+  await expect.poll(() => shownTab.count(), slow).toBe(0);
+  await window.page.locator('.tab', { hasText: `${branch} · Dashboard` }).click();
+  await expect.poll(() => shownTab.count(), slow).toBe(1);
+  expect(await ofBranch.frame.evaluate('window.leftByTest')).toBe(true);
+  expect((await ofBranch.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-1h'));
+  expect(grafana.panels.length).toBe(loaded);
+});
+
+test("the frames follow the editor's theme, and the choice stays", async () => {
+  await code.changeSettings({ 'workbench.colorTheme': 'Default Dark Modern' });
+  for (const page of [ofMain, ofBranch])
+    await expect
+      .poll(async () => (await page.frameUrls()).map((url) => url.searchParams.get('theme')), slow)
+      .toEqual(Array(panels).fill('dark'));
+  expect(await ofBranch.frame.evaluate('window.leftByTest')).toBe(true);
+  expect((await ofBranch.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-1h'));
+  await window.screenshot('dashboard-2-dark');
+});
+
+test('a Grafana that goes away, forbids frames, or wants a login is told as such, with what puts it right', async () => {
+  await grafana.stop();
+  await ofMain.button('Refresh').click();
+  await expect.poll(() => ofMain.notice.innerText(), slow).toContain('Grafana is not there');
+  expect(await ofMain.notice.innerText()).toContain('nothing listens there');
+  await ofMain.button('Open Settings').waitFor();
+  // Never an empty frame: what the cluster itself knows stands there instead.
+  expect(await ofMain.frameUrls()).toEqual([]);
+  await ofMain.panel('cpu').waitFor();
+  await window.screenshot('dashboard-3-grafana-away');
+
+  // It comes back by itself.
+  await grafana.start();
+  await expect.poll(async () => (await ofMain.frameUrls()).length, slow).toBe(panels);
+  await expect.poll(() => ofMain.notice.isVisible()).toBe(false);
+
+  grafana.mode = 'refusesFrames';
+  await ofMain.button('Refresh').click();
+  await expect.poll(() => ofMain.notice.innerText(), slow).toContain('Grafana refuses to be shown here');
+  expect(await ofMain.notice.innerText()).toContain('X-Frame-Options: deny');
+  await ofMain.button('How to Allow It').waitFor();
+  expect(await ofMain.frameUrls()).toEqual([]);
+  await window.screenshot('dashboard-4-embedding-refused');
+
+  grafana.mode = 'wantsLogin';
+  await ofMain.button('Check Again').click();
+  await expect.poll(() => ofMain.notice.innerText(), slow).toContain('Grafana asks for a login');
+  await ofMain.button('How to Allow Viewing').waitFor();
+  await ofMain.button('Open Grafana').waitFor();
+  expect(await ofMain.frameUrls()).toEqual([]);
+  await window.screenshot('dashboard-5-login');
+
+  grafana.mode = 'open';
+  await ofMain.button('Check Again').click();
+  await expect.poll(async () => (await ofMain.frameUrls()).length, slow).toBe(panels);
+});
+
+test('the dashboards come back with the window that is loaded anew, each as it was', async () => {
+  await window.page.reload({ waitUntil: 'domcontentloaded' });
+  await window.ready();
+  ofMain = await DashboardPage.of(window, repository);
+  ofBranch = await DashboardPage.of(window, worktree);
+  await expect
+    .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('from')), slow)
+    .toEqual(Array(panels).fill('now-1h'));
+  await expect
+    .poll(async () => (await ofMain.frameUrls()).map((url) => url.searchParams.get('from')), slow)
+    .toEqual(Array(panels).fill('now-15m'));
+});
+
+test('without Grafana the page draws what the cluster itself knows, as it happens', async () => {
+  await code.changeSettings({ 'coppice.grafana.url': '' });
+  await expect.poll(() => ofBranch.frameUrls(), slow).toEqual([]);
+  expect(await ofBranch.notice.isVisible()).toBe(false);
+  const url = await ofBranch.header.locator('vscode-link').getAttribute('href');
+  for (let count = 0; count < 40; count++) expect(await requested(url)).toBe(200);
+  await expect.poll(() => ofBranch.panel('memory').locator('.latest').innerText(), slow).toMatch(/backend[\s\S]*MB/);
+  await expect.poll(() => ofBranch.panel('requests').locator('.latest').innerText(), slow).toContain('2xx');
+  await expect.poll(() => ofBranch.panel('latency').locator('.latest').innerText(), slow).toContain('p95');
+  await expect.poll(() => ofBranch.panel('services').innerText(), slow).toMatch(/backend[\s\S]*Running[\s\S]*1\/1/);
+  await expect.poll(() => ofBranch.panel('events').innerText(), slow).toMatch(/Scheduled|Started|Created/);
+  await expect.poll(() => ofBranch.panel('logs').locator('.lines > div').count(), slow).toBeGreaterThan(0);
+  await window.screenshot('dashboard-6-own-dark');
+  await window.page.locator('.tab', { hasText: 'main · Dashboard' }).locator('.action-label.codicon-close').click();
+  await code.changeSettings({ 'workbench.colorTheme': 'Default Light Modern' });
+  await expect.poll(() => ofBranch.frame.evaluate('document.body.className'), slow).toContain('vscode-light');
+  await window.screenshot('dashboard-7-own-light');
+  await code.changeSettings({ 'workbench.colorTheme': 'Default High Contrast' });
+  await expect.poll(() => ofBranch.frame.evaluate('document.body.className'), slow).toContain('vscode-high-contrast');
+  await window.screenshot('dashboard-8-own-high-contrast');
+});
+
+test('nothing was written to the console as an error, and no policy was broken', () => {
+  expect(
+    window.consoleErrors.filter((text) => /coppice|webview|Content Security Policy|Refused to|d-solo/i.test(text)),
+  ).toEqual([]);
+});
+
+test('the README shows a picture that this test takes', async () => {
+  const picture = join(root, 'media', 'pictures', 'dashboard.png');
+  if (process.env.COPPICE_UPDATE_PICTURES) {
+    await mkdir(join(root, 'media', 'pictures'), { recursive: true });
+    await copyFile(await window.screenshotPath('dashboard-6-own-dark'), picture);
+  }
+  expect(await readFile(join(root, 'README.md'), 'utf8')).toContain('media/pictures/dashboard.png');
+  expect(existsSync(picture)).toBe(true);
+});
+
+/** How many panels of each namespace a browser has loaded. */
+function namespacesOfPanels(): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const url of grafana.panels) {
+    const namespace = url.searchParams.get('var-namespace') ?? '';
+    counts[namespace] = (counts[namespace] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Asks an environment's URL, whose name below localhost only browsers know. Resolves with the status. */
+async function requested(address: string | null): Promise<number> {
+  const { host, port, pathname } = new URL(address ?? '');
+  return new Promise((resolve, reject) => {
+    const asked = get({ host: '127.0.0.1', port, path: pathname, headers: { host } }, (response) => {
+      response.resume().on('end', () => resolve(response.statusCode ?? 0));
+    });
+    asked.on('error', reject);
+  });
+}
+
+function coppice(...args: string[]): Promise<string> {
+  return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: repository, env });
+}
