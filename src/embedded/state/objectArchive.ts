@@ -67,7 +67,7 @@ async function keepCopy(file: string): Promise<void> {
 
 /**
  * What the last cluster saved; a file that cannot be understood is moved aside, and the copy before it is used. Rejects when
- * there is a file that cannot be read now: an empty cluster would soon be saved in its place.
+ * there is a file that cannot be read now, or that a newer cluster saved: an empty cluster would soon be saved in its place.
  */
 export async function loadArchive(file: string, log: (message: string) => void): Promise<StoreSnapshot | undefined> {
   for (const candidate of [file, `${file}.1`]) {
@@ -77,6 +77,10 @@ export async function loadArchive(file: string, log: (message: string) => void):
     });
     if (text === undefined) continue;
     const snapshot = parse(text);
+    if (snapshot === 'newer')
+      throw new Error(
+        `A newer version of Coppice wrote ${candidate}: update Coppice, or move that file aside to start empty.`,
+      );
     if (snapshot) {
       if (candidate !== file) log(`using the copy ${candidate}`);
       return snapshot;
@@ -94,11 +98,13 @@ function isVolatile(object: KubeObject): boolean {
   return VOLATILE.has(object.kind) || (object.kind === 'Service' && namespace === 'kube-system' && name === 'kube-dns');
 }
 
-function parse(text: string): StoreSnapshot | undefined {
+function parse(text: string): StoreSnapshot | 'newer' | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isRecord(value) || value['version'] !== VERSION) return undefined;
-    const { revision, objects } = value;
+    if (!isRecord(value)) return undefined;
+    const { version, revision, objects } = value;
+    if (typeof version === 'number' && version > VERSION) return 'newer';
+    if (version !== VERSION) return undefined;
     if (typeof revision !== 'number' || !Array.isArray(objects) || !objects.every(isObject)) return undefined;
     return { revision, objects };
   } catch {

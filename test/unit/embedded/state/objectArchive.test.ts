@@ -58,12 +58,23 @@ it('uses the copy before it when the file is damaged, and keeps the damaged one'
   expect((await readdir(folder)).some((name) => name.startsWith('state.json.broken-'))).toBe(true);
 });
 
-it.each(['', 'null', '{}', '{"version":2}', '{"version":1,"revision":1,"objects":[1]}', '[]'])(
+it.each(['', 'null', '{}', '{"version":0}', '{"version":"2"}', '{"version":1,"revision":1,"objects":[1]}', '[]'])(
   'does not trust %j',
   async (text) => {
     await writeFile(file, text);
     expect(await loadArchive(file, log)).toBeUndefined();
     expect(messages).toHaveLength(1);
+  },
+);
+
+it.each(['state.json', 'state.json.1'])(
+  'refuses a %s that a newer Coppice wrote, and leaves it where it is',
+  async (name) => {
+    const text = '{"version":2,"revision":7,"objects":{"another":"form"}}';
+    await writeFile(join(folder, name), text);
+    await expect(loadArchive(file, log)).rejects.toThrow(/newer version of Coppice wrote .*state\.json/);
+    expect(await readdir(folder)).toEqual([name]);
+    expect(await readFile(join(folder, name), 'utf8')).toBe(text);
   },
 );
 
