@@ -14,6 +14,7 @@ import { helmPath } from './helm';
 import { connect } from './kubeConnection';
 import { silentLog } from './kubernetesHarness';
 import { realPlace, type Place } from './place';
+import { until } from './until';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -151,8 +152,14 @@ export class PodWorld {
           path,
           accepted: ['uncommitted', 'untracked', 'unpushed'],
         } as const;
-        await endPods(this.place, namespace);
-        await this.product.deleteEnvironment(request, silently()).catch(() => undefined);
+        let isOver = false;
+        const deleting = this.product
+          .deleteEnvironment(request, silently())
+          .catch(() => undefined)
+          .finally(() => (isOver = true));
+        // Pods that their deployment made anew meanwhile, too.
+        await until(async () => isOver || (await endPods(this.place, namespace).then(() => isOver)), 110_000);
+        await deleting;
       }),
     );
     await this.repository.dispose();
