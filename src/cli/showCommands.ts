@@ -30,7 +30,12 @@ export const registerShow: Register = (program, context) => {
       const snapshot = await snapshotOf(context);
       const entry = pick(snapshot, context, name, true);
       if (json) printJson({ ...entryJson(entry), cluster: snapshot.cluster });
-      else print(statusText(entry, snapshot));
+      else {
+        print(statusText(entry, snapshot));
+        const [url] = entry.environment?.services.flatMap(({ urls }) => urls) ?? [];
+        const trouble = url === undefined ? undefined : await context.product.urlTrouble(url);
+        if (trouble) process.stderr.write(`! ${printable(trouble.message)}\n`);
+      }
     });
 
   program
@@ -54,8 +59,11 @@ export const registerShow: Register = (program, context) => {
     .action(
       async (name: string | undefined, service: string | undefined, options: Json & { readonly print?: boolean }) => {
         const url = urlOf(await snapshotOf(context), context, name, service);
-        if (options.json) return printJson({ url });
+        const trouble = await context.product.urlTrouble(url);
+        if (options.json) return printJson({ url, note: trouble?.message ?? null });
         print(url);
+        if (trouble?.kind === 'elsewhere' && !options.print) throw new AppError('unreachable', trouble.message);
+        if (trouble) process.stderr.write(`! ${printable(trouble.message)}\n`);
         if (!options.print) await context.product.openInBrowser(url);
         return undefined;
       },

@@ -9,6 +9,7 @@ import type { UseCase } from '../app/run';
 import { setUpCluster, type SetUpPorts } from '../app/setUpCluster';
 import { startCluster } from '../app/startCluster';
 import { stopCluster, type StoppedCluster } from '../app/stopCluster';
+import { urlTrouble } from '../app/urlTrouble';
 import { withBriefLock } from '../app/withLock';
 import type { Cluster, ClusterAccess } from '../core/ports/cluster';
 import type { ChosenCluster } from '../core/ports/clusters';
@@ -123,6 +124,11 @@ export function clusterUseCases(parts: ClusterParts) {
       const probe = async (one: ChosenCluster) => (await parts.clusterOf(one)).probe(signal);
       const ports = { localRecords: await parts.localRecords(), findEmbedded: parts.findEmbedded, probe };
       return clusterStatus(ports, await named(name), signal);
+    },
+    /** Why a URL of the repository's environments may not lead to them from here. */
+    urlTrouble: async (url: string) => {
+      const { HostNames } = await import('../adapters/exec/hostNames');
+      return urlTrouble(new HostNames(), (await parts.current()).identity, url);
     },
     /** Those that Coppice made on this machine. */
     localClusters: async () => (await parts.localRecords()).all(),

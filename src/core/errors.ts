@@ -21,6 +21,7 @@ export interface Remedy {
     | { readonly kind: 'openWorktree'; readonly path: string }
     | { readonly kind: 'showLogs'; readonly folder: string; readonly service: string }
     | { readonly kind: 'chooseCluster' }
+    | { readonly kind: 'forwardPort' }
     | { readonly kind: 'retry' };
 }
 

@@ -5,6 +5,7 @@ import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResu
 import type { UseCase } from '../app/run';
 import type { SetUpRequest, SetUpResult } from '../app/setUpCluster';
 import type { StoppedCluster } from '../app/stopCluster';
+import type { UrlTrouble } from '../app/urlTrouble';
 import type { ServiceAt } from '../app/serviceAt';
 import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { AppError } from '../core/errors';
@@ -70,6 +71,8 @@ export interface UiDependencies extends DashboardDependencies {
   localClusters(): Promise<readonly LocalClusterRecord[]>;
   readonly clusterContents: UseCase<{ readonly folder: string; readonly name: string }, ClusterContents>;
   readonly deleteCluster: UseCase<DeleteClusterRequest, ClusterContents>;
+  /** Why a URL of the window's repository may not lead to its environment from here; undefined: it does. */
+  urlTrouble(url: string): Promise<UrlTrouble | undefined>;
   /** Without a name the cluster of the window's repository. */
   readonly startCluster: UseCase<{ readonly name?: string }, void>;
   readonly stopCluster: UseCase<{ readonly name?: string }, StoppedCluster>;

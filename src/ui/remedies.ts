@@ -30,6 +30,9 @@ export async function act(
     case 'chooseCluster':
       await vscode.commands.executeCommand('coppice.chooseCluster');
       return;
+    case 'forwardPort':
+      await vscode.commands.executeCommand('coppice.forwardPort');
+      return;
     case 'openWorktree':
       return openFolder(action.path);
     case 'showLogs': {

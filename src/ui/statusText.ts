@@ -3,8 +3,12 @@ import type { Snapshot, WorktreeEntry } from '../core/model';
 import { localTime, plainLine, plural } from './text';
 import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
 
-/** Everything about one environment as plain text; secrets are not in a snapshot, and so not here. */
-export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
+/**
+ * Everything about one environment as plain text; secrets are not in a snapshot, and so not here.
+ *
+ * @param urlNote something about its URLs that a person should know
+ */
+export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: string): string {
   const { worktree, status, environment, identity } = entry;
   const last = status?.lastCommit;
   const state = stateWord(worktreeState(entry, snapshot.cluster));
@@ -54,10 +58,10 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry): string {
                 .join(' · '),
             ]),
           ),
-          section(
-            'URLs',
-            worktreeUrls(entry).map(({ url, service }) => [service, url]),
-          ),
+          section('URLs', [
+            ...worktreeUrls(entry).map(({ url, service }): [string, string] => [service, url]),
+            ['Note', urlNote],
+          ]),
           section(
             'Metrics ports',
             Object.entries(identity?.metricsPorts ?? {}).map(([name, port]) => [name, String(port)]),

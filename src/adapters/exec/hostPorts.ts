@@ -29,7 +29,10 @@ function canListen(port: number, host: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      resolve(error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT');
+      // Low ports are not for this user to listen on, but for Docker's service: nobody answers, so it is free. Windows
+      // says the same of a port that it keeps for itself.
+      const isOthers = error.code === 'EACCES' && port < 1024 && process.platform !== 'win32';
+      resolve(isOthers || error.code === 'EADDRNOTAVAIL' || error.code === 'EAFNOSUPPORT');
     });
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });

@@ -27,6 +27,12 @@ export interface Ports {
   isFree(port: number): Promise<boolean>;
 }
 
+/** Names of hosts. */
+export interface HostNames {
+  /** Whether programs of this machine find an address for the name. Never rejects. */
+  resolves(host: string): Promise<boolean>;
+}
+
 /** Paths of this machine's file system. */
 export interface Paths {
   /** Absolute path of `relative` as seen from the folder `base`; `relative` has `/` between its parts. */

@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { targetUrl } from '../prompts';
+import { explainOnce, troubleOf } from '../urlNotice';
 import type { CommandHandler } from './context';
 
 export const copyUrl: CommandHandler = async (context, argument) => {
   const url = await targetUrl(context, argument, 'Choose the worktree whose URL to copy');
-  if (url !== undefined) await vscode.env.clipboard.writeText(url);
+  if (url === undefined) return;
+  await vscode.env.clipboard.writeText(url);
+  void explainOnce(context, await troubleOf(context, url));
 };

@@ -1,8 +1,15 @@
+import * as vscode from 'vscode';
 import { openUrl as openInBrowser } from '../open';
 import { targetUrl } from '../prompts';
+import { explainOnce, refuseElsewhere, troubleOf } from '../urlNotice';
 import type { CommandHandler } from './context';
 
 export const openUrl: CommandHandler = async (context, argument) => {
   const url = await targetUrl(context, argument, 'Choose the worktree whose URL to open');
-  if (url !== undefined) await openInBrowser(url);
+  if (url === undefined) return;
+  const trouble = await troubleOf(context, url);
+  refuseElsewhere(trouble);
+  await openInBrowser(url);
+  // On a remote the editor forwards a port, and nobody here needs the name.
+  if (vscode.env.remoteName === undefined) void explainOnce(context, trouble);
 };

@@ -1,4 +1,6 @@
 import { targetWorktree } from '../prompts';
+import { troubleOf } from '../urlNotice';
+import { worktreeUrls } from '../worktreeView';
 import type { CommandHandler } from './context';
 
 export const showStatus: CommandHandler = async (context, argument) => {
@@ -7,5 +9,8 @@ export const showStatus: CommandHandler = async (context, argument) => {
     isFit: () => true,
     none: 'There is no worktree.',
   });
-  if (entry) await context.statusDocuments.show(entry);
+  if (!entry) return;
+  const url = worktreeUrls(entry)[0]?.url;
+  const trouble = url === undefined ? undefined : await troubleOf(context, url);
+  await context.statusDocuments.show(entry, trouble?.message);
 };

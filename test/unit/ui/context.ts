@@ -53,6 +53,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     localClusters: unexpected('localClusters'),
     clusterContents: unexpected('clusterContents'),
     deleteCluster: unexpected('deleteCluster'),
+    urlTrouble: unexpected('urlTrouble'),
     startCluster: unexpected('startCluster'),
     storePostgresPassword: unexpected('storePostgresPassword'),
     stopCluster: unexpected('stopCluster'),
