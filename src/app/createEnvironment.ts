@@ -9,8 +9,11 @@ import { environmentLock, withLock } from './withLock';
 /** A branch's worktree with an environment of its own. Cut off at any point, the same request finishes it. */
 export function createEnvironment(ports: CreatePorts): UseCase<CreateRequest, CreateResult> {
   return async (request, run) => {
+    const verified = ports.releases.verifyTool(run.signal);
+    // What is wrong with the request is told first.
+    verified.catch(() => undefined);
     let prepared = await prepareCreate(ports, request, run.signal);
-    await ports.releases.verifyTool(run.signal);
+    await verified;
     const repository = await ports.worktrees.recordRepository(prepared.repository);
     // A copied repository gets an id of its own now: all that was decided with the old one is decided again.
     if (repository.id !== prepared.repository.id) prepared = await prepareCreate(ports, request, run.signal);

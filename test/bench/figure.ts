@@ -19,6 +19,8 @@ export type Goal =
 /** One part of the bench. */
 export interface Bench {
   readonly name: string;
+  /** Why it cannot be measured here, where that is no failure. */
+  skipped?(options: { readonly env: NodeJS.ProcessEnv; readonly only: boolean }): string | undefined;
   /** Rejects when something cannot be measured. */
   run(options: BenchOptions): Promise<Figure[]>;
 }

@@ -6,11 +6,12 @@ import { activation } from './activation';
 import { create } from './create';
 import type { Bench, Figure } from './figure';
 import { toJson, toTable } from './report';
+import { realCluster } from './realCluster';
 import { sizes } from './sizes';
 import { watch } from './watch';
 import { worktrees } from './worktrees';
 
-const benches: readonly Bench[] = [activation, sizes, worktrees, create, watch];
+const benches: readonly Bench[] = [activation, sizes, worktrees, create, watch, realCluster];
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +31,11 @@ const chosen = benches.filter(({ name }) => values.only.length === 0 || values.o
 const figures: Figure[] = [];
 const failures: string[] = [];
 for (const bench of chosen) {
+  const skipped = bench.skipped?.({ env: process.env, only: values.only.includes(bench.name) });
+  if (skipped !== undefined) {
+    say(`Skipped ${bench.name}: ${skipped}.`);
+    continue;
+  }
   try {
     figures.push(
       ...(await step(`Measuring ${bench.name}`, () =>

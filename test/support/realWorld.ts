@@ -176,6 +176,17 @@ export class RealWorld {
     return withSession({ url, password }, undefined, undefined, (session) => session.query<Row>(text));
   }
 
+  /** Gives a clone of the template to its role: what the template's builder owned. */
+  async handOver(database: string): Promise<void> {
+    const { url, password } = await this.postgres.server.connect();
+    const builders = await this.sql<{ name: string }>(
+      `SELECT rolname AS name FROM pg_roles WHERE left(rolname, 12) = 'coppice_tpl_'`,
+    );
+    await withSession({ url, password }, database, undefined, async (session) => {
+      for (const { name } of builders) await session.query(`REASSIGN OWNED BY "${name}" TO "${database}"`);
+    });
+  }
+
   /** Leads a port of this machine to the service for as long as `use` takes. */
   async reach<T>(created: CreateResult, service: string, use: (url: string) => Promise<T>): Promise<T> {
     const forward = await this.workloads.forward(

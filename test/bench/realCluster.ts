@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ensureTestImage } from '../../scripts/workplace/testImage.mjs';
+import type { CreateResult } from '../../src/app/requests';
+import type { Progress } from '../../src/app/run';
+import { endPods } from '../support/endPods';
+import { chart, helmPath } from '../support/helm';
+import { RealWorld } from '../support/realWorld';
+import { median, timed, type Bench, type Figure } from './figure';
+
+const run = promisify(execFile);
+
+interface Created {
+  readonly result: CreateResult;
+  readonly wall: number;
+  readonly steps: ReadonlyMap<string, number>;
+  readonly chain: number;
+}
+
+/** The raw calls of one environment, one after the other, in milliseconds. */
+type ByHand = ReadonlyMap<string, number>;
+
+/**
+ * How long a person waits for an environment in a real Kubernetes, beside the same steps by hand in the same runs: git, kubectl,
+ * SQL, and Helm with --wait. It makes and deletes namespaces, and so takes no cluster that was not named for tests.
+ */
+export const realCluster: Bench = {
+  name: 'realCluster',
+  skipped: ({ env, only }) => {
+    if (env['COPPICE_TEST_KUBECONFIG'] || (only && env['KUBECONFIG'])) return undefined;
+    return 'COPPICE_TEST_KUBECONFIG names no cluster for tests';
+  },
+  async run({ quick, env }) {
+    process.env['COPPICE_TEST_KUBECONFIG'] = env['COPPICE_TEST_KUBECONFIG'] || env['KUBECONFIG'];
+    process.env['COPPICE_TEST_IMAGE'] = env['COPPICE_TEST_IMAGE'] || (await ensureTestImage());
+    const world = await RealWorld.create();
+    try {
+      // The first one makes the template, which the others find.
+      const first = await createOne(world, 'bench/first');
+      await world.delete(first.result);
+      const created: Created[] = [];
+      const byHand: ByHand[] = [];
+      const deletes: number[] = [];
+      for (let i = 0; i < (quick ? 2 : 7); i++) {
+        const one = await createOne(world, `bench/run-${i}`);
+        const hand = await createByHand(world, one.result, i);
+        created.push(one);
+        byHand.push(hand.steps);
+        await hand.remove();
+        deletes.push(await timed(() => world.delete(one.result)));
+      }
+      return figures(created, byHand, deletes);
+    } finally {
+      await world.dispose();
+    }
+  },
+};
+
+function figures(created: readonly Created[], byHand: readonly ByHand[], deletes: readonly number[]): Figure[] {
+  const runs = created.length;
+  const wall = median(created.map((one) => one.wall));
+  const sums = byHand.map((steps) => [...steps.values()].reduce((sum, duration) => sum + duration, 0));
+  const name = 'Create to ready, real cluster';
+  const figure = (yardstick: string, value: number, most: number): Figure => ({
+    name,
+    unit: 'ms',
+    value: wall,
+    runs,
+    yardstick: { name: yardstick, value },
+    goals: [{ kind: 'ratio', most }],
+  });
+  const part = (title: string, durations: readonly number[]): Figure => ({
+    name: title,
+    unit: 'ms',
+    value: median(durations),
+    runs: durations.length,
+    goals: [],
+  });
+  const titles = (all: readonly ReadonlyMap<string, number>[]): string[] => [
+    ...new Set(all.flatMap((one) => [...one.keys()])),
+  ];
+  const durationsOf = (all: readonly ReadonlyMap<string, number>[], title: string): number[] =>
+    all.flatMap((one) => one.get(title) ?? []);
+  const steps = created.map((one) => one.steps);
+  return [
+    figure('the same by hand: git, kubectl, SQL, helm --wait', median(sums), 1.1),
+    figure('the longest chain of its steps', median(created.map(({ chain }) => chain)), 1.2),
+    ...titles(steps).map((title) => part(`- ${title}`, durationsOf(steps, title))),
+    ...titles(byHand).map((title) => part(`- by hand: ${title}`, durationsOf(byHand, title))),
+    part('Delete, real cluster', deletes),
+  ];
+}
+
+async function createOne(world: RealWorld, branch: string): Promise<Created> {
+  const request = { folder: world.repository, target: { kind: 'branch', branch, base: 'main' } } as const;
+  const silent = { signal: AbortSignal.timeout(60_000), report: () => undefined };
+  const plan = await world.product.planCreate(request, silent);
+  const durations = new Map<string, number>();
+  const steps = new Map<string, number>();
+  const report = ({ step, title, state, duration }: Progress): void => {
+    if (state !== 'done' || duration === undefined) return;
+    durations.set(step, duration);
+    steps.set(title.replace(branch, 'the branch'), duration);
+  };
+  const begin = performance.now();
+  const result = await world.create(branch, { report });
+  const wall = performance.now() - begin;
+  if (!result.ready) throw new Error(`${branch} does not get ready: ${JSON.stringify(result.services)}`);
+  const ends = new Map<string, number>();
+  for (const { id, after } of plan.steps) {
+    const begins = Math.max(0, ...after.map((before) => ends.get(before) ?? Number.NaN));
+    ends.set(id, begins + (durations.get(id) ?? Number.NaN));
+  }
+  return { result, wall, steps, chain: Math.max(...ends.values()) };
+}
+
+/** The same environment under names of its own, as a person would make it who knows all that is to be done. */
+async function createByHand(
+  world: RealWorld,
+  { identity, worktree }: CreateResult,
+  number: number,
+): Promise<{ steps: ByHand; remove(): Promise<void> }> {
+  const slug = `bench-hand-${number}`;
+  const [namespace, database] = [`hand-${identity.namespace}`, `wt_bench_hand_${number}`];
+  const folder = await mkdtemp(join(tmpdir(), 'coppice-bench-hand-'));
+  const path = join(folder, 'worktree');
+  const { path: kubeconfig, context } = world.place.kubeconfig;
+  const kubectl = (...argv: string[]): Promise<unknown> =>
+    run('kubectl', ['--kubeconfig', kubeconfig, '--context', context, ...argv]);
+  const where = ['--kubeconfig', kubeconfig, '--kube-context', context, '--namespace'];
+  const helm = async (...argv: string[]): Promise<string> => (await run(helmPath, argv)).stdout;
+  const given = await helm('get', 'values', identity.release, '--output', 'json', ...where, identity.namespace);
+  const values = join(folder, 'values.json');
+  const renamed = given.replaceAll(identity.slug, slug).replaceAll(identity.worktreeId, 'ba11ad');
+  await writeFile(values, renamed.replaceAll(worktree.path, path));
+  const podUrl = `postgresql://${database}:secret@${world.relay.address}/${database}`;
+  const steps = new Map<string, number>();
+  const step = async (name: string, work: () => Promise<unknown>): Promise<void> =>
+    void steps.set(name, await timed(work));
+
+  await step('git worktree add', () => world.git('worktree', 'add', '--quiet', '-b', slug, path, 'main'));
+  await step('kubectl create namespace', () => kubectl('create', 'namespace', namespace));
+  await step('create role and database', async () => {
+    await world.sql(`CREATE ROLE ${database} LOGIN PASSWORD 'secret'`);
+    await world.sql(`CREATE DATABASE ${database} OWNER ${database} TEMPLATE real_template`);
+    // What the template's builder owned is the new role's, as in every clone.
+    await world.handOver(database);
+  });
+  const secret = ['create', 'secret', 'generic', 'coppice-database', `--from-literal=DATABASE_URL=${podUrl}`];
+  await step('kubectl create secret', () => kubectl('--namespace', namespace, ...secret));
+  await step('helm upgrade --install --wait', () =>
+    helm('upgrade', slug, chart, '--install', '--wait', '--values', values, ...where, namespace),
+  );
+  return {
+    steps,
+    async remove() {
+      await helm('uninstall', slug, ...where, namespace);
+      await kubectl('delete', 'namespace', namespace, '--wait=false');
+      await endPods(world.place, namespace);
+      await kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=120s');
+      await world.sql(`DROP DATABASE ${database} WITH (FORCE)`);
+      await world.sql(`DROP ROLE ${database}`);
+      await world.git('worktree', 'remove', '--force', path);
+      await world.git('branch', '--quiet', '-D', slug);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
