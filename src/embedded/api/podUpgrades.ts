@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { isAuthenticated } from './authentication';
+import { callerOf } from './authentication';
+import { attemptOf, authorize } from './authorization';
 import { containerOf } from './containerOf';
 import { ExecStreams, execOptions, execProtocols, startFailed, type ExecOptions } from './execStreams';
 import { textAt, type KubeObject } from './kubeObject';
@@ -76,10 +77,13 @@ export class PodUpgrades {
     const { objects, token, access } = this.context;
     const url = URL.parse(`https://localhost${request.url ?? '/'}`);
     if (!url) throw StatusError.badRequest('the path of the request cannot be read');
-    if (!isAuthenticated(request.headers.authorization, token)) throw StatusError.unauthorized();
-    const { resource, namespace = '', name = '', subresource } = parseResourcePath(url.pathname) ?? {};
-    if (resource?.plural !== 'pods' || !/^(exec|attach|portforward)$/.test(subresource ?? ''))
+    const caller = callerOf(request.headers.authorization, token, objects);
+    if (!caller) throw StatusError.unauthorized();
+    const asked = parseResourcePath(url.pathname);
+    const { resource, namespace = '', name = '', subresource } = asked ?? {};
+    if (!asked || resource?.plural !== 'pods' || !/^(exec|attach|portforward)$/.test(subresource ?? ''))
       throw StatusError.noSuchResource();
+    authorize(objects, caller, attemptOf(request.method ?? 'GET', asked, false));
     const pod = objects.get('Pod', namespace, name);
     if (!pod) throw StatusError.notFound(resourceOfKind('Pod'), name);
     if (!access) throw new StatusError(501, 'NotImplemented', 'there is no way into pods here');

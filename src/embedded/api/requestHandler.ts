@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isAuthenticated } from './authentication';
+import { callerOf, type Caller } from './authentication';
+import { attemptOf, authorize } from './authorization';
 import { discoveryDocument, rootPaths } from './discovery';
 import { negotiate } from './negotiation';
 import { openApiDocument, openApiProtobuf, protobufType } from './openapi';
 import { isMetricsPath, metricsDocument } from './metricsApi';
 import { parseBody, readBody } from './requestBody';
 import { parseResourcePath } from './requestPath';
-import { handleResource, type ApiContext } from './resourceHandler';
+import { handleResource, isWatch, type ApiContext } from './resourceHandler';
 import { reviewDocument } from './reviews';
 import { StatusError } from './statusError';
 import type { UsageSource } from './usageSource';
@@ -49,10 +50,13 @@ async function route(context: ServerContext, request: IncomingMessage, response:
   if (!url) throw StatusError.badRequest('the path of the request cannot be read');
   const { pathname } = url;
   if (healthPaths.test(pathname)) return sendText(response, 'ok');
-  if (!isAuthenticated(request.headers.authorization, context.token)) throw StatusError.unauthorized();
+  const { objects, token } = context;
+  const caller = callerOf(request.headers.authorization, token, objects);
+  if (!caller) throw StatusError.unauthorized();
 
   const resource = parseResourcePath(pathname);
   if (resource) {
+    authorize(objects, caller, attemptOf(request.method ?? 'GET', resource, isWatch(url.searchParams)));
     // A log is plain text, whatever a client would take otherwise.
     const accept = resource.subresource === 'log' ? undefined : request.headers.accept;
     const representation = negotiate(accept);
@@ -62,27 +66,34 @@ async function route(context: ServerContext, request: IncomingMessage, response:
     return;
   }
   if (request.method === 'POST') {
-    const review = reviewDocument(pathname, parseBody(await readBody(request)), context.token);
+    const review = reviewDocument(pathname, parseBody(await readBody(request)), { caller, objects, token });
     if (review) return sendJson(response, 201, review);
     throw StatusError.noSuchResource();
   }
   if (pathname === '/openapi/v2') return sendOpenApi(request, response);
   if (pathname === '/metrics' && context.metrics) {
+    mustBeAdmin(caller, pathname);
     if (request.method !== 'GET') throw StatusError.methodNotAllowed();
     return sendText(response, await context.metrics.text(), 'text/plain; version=0.0.4; charset=utf-8');
   }
-  const found = await generalDocument(context, url);
+  const found = await generalDocument(context, url, caller);
   if (!found) throw StatusError.noSuchResource();
   if (request.method !== 'GET' && request.method !== 'HEAD') throw StatusError.methodNotAllowed();
   sendJson(response, 200, found);
 }
 
-async function generalDocument({ metrics }: ServerContext, url: URL): Promise<object | undefined> {
+/** What tells of all namespaces at once is for the one user. */
+function mustBeAdmin(caller: Caller, pathname: string): void {
+  if (caller.kind !== 'admin') throw new StatusError(403, 'Forbidden', `forbidden: cannot get path "${pathname}"`, {});
+}
+
+async function generalDocument({ metrics }: ServerContext, url: URL, caller: Caller): Promise<object | undefined> {
   const { pathname, searchParams } = url;
   const withMetrics = metrics !== undefined;
   if (pathname === '/') return rootPaths(withMetrics);
   const discovered = discoveryDocument(pathname, withMetrics);
   if (discovered || !metrics || !isMetricsPath(pathname)) return discovered;
+  mustBeAdmin(caller, pathname);
   return metricsDocument(pathname, searchParams, metrics.usage);
 }
 

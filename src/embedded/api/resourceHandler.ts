@@ -91,15 +91,15 @@ async function handleSubresource(call: Call, name: string, subresource: string):
     return { code: 201, body: success() };
   }
   if (served === 'serviceaccounts/token' && method === 'POST' && namespace !== undefined) {
-    find(call, name);
+    const account = find(call, name);
     const body = parseBody(await readBody(request));
-    return { code: 201, body: tokenDocument(body, namespace, name, context.token) };
+    return { code: 201, body: tokenDocument(body, account, context.token) };
   }
   if (served === 'namespaces/finalize' && method === 'PUT') return await replace(call, name);
   throw StatusError.noSuchResource();
 }
 
-function isWatch(query: URLSearchParams): boolean {
+export function isWatch(query: URLSearchParams): boolean {
   return query.get('watch') === 'true' || query.get('watch') === '1';
 }
 

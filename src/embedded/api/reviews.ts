@@ -1,37 +1,72 @@
-import { isRecord, kubeTime, numberAt, recordAt, textAt, type JsonRecord } from './kubeObject';
+import { issueAccountToken } from './accountTokens';
+import { callerOf, groupsOf, userNameOf, type Caller } from './authentication';
+import { isAllowed, rulesOf } from './authorization';
+import { isRecord, kubeTime, numberAt, recordAt, textAt, type JsonRecord, type KubeObject } from './kubeObject';
+import type { ObjectStore } from './objectStore';
 
-const admin = { username: 'coppice', uid: 'coppice', groups: ['system:masters', 'system:authenticated'] };
+/** Who asks, and what there is to judge by. */
+export interface Review {
+  caller: Caller;
+  objects: Pick<ObjectStore, 'get' | 'list'>;
+  /** Of the one user. */
+  token: string;
+}
 
-/** Answers to questions about who may do what: there is one user, and it may do everything. Undefined for other paths. */
-export function reviewDocument(pathname: string, body: JsonRecord, token: string): JsonRecord | undefined {
+/** Answers to questions about who may do what. Undefined for other paths. */
+export function reviewDocument(pathname: string, body: JsonRecord, review: Review): JsonRecord | undefined {
+  const { caller, objects, token } = review;
   switch (pathname) {
     case '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews':
-      return { metadata: {}, ...body, status: { allowed: true } };
+      return { metadata: {}, ...body, status: { allowed: accessReview(body, review) } };
     case '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': {
-      const resourceRules = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
-      const nonResourceRules = [{ verbs: ['*'], nonResourceURLs: ['*'] }];
+      const resourceRules = rulesOf(objects, caller, textAt(body, 'spec', 'namespace'));
+      const nonResourceRules = caller.kind === 'admin' ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [];
       return { ...body, status: { resourceRules, nonResourceRules, incomplete: false } };
     }
     case '/apis/authentication.k8s.io/v1/selfsubjectreviews':
-      return { metadata: {}, ...body, status: { userInfo: admin } };
+      return { metadata: {}, ...body, status: { userInfo: userInfo(caller) } };
     case '/apis/authentication.k8s.io/v1/tokenreviews': {
-      const known = textAt(body, 'spec', 'token') === token;
-      return { ...body, status: known ? { authenticated: true, user: admin } : { authenticated: false } };
+      const known = callerOf(`Bearer ${textAt(body, 'spec', 'token') ?? ''}`, token, objects);
+      return { ...body, status: known ? { authenticated: true, user: userInfo(known) } : { authenticated: false } };
     }
     default:
       return undefined;
   }
 }
 
-/** The answer to a TokenRequest: every service account acts as the one user. */
-export function tokenDocument(body: JsonRecord, namespace: string, name: string, token: string): JsonRecord {
+function accessReview(body: JsonRecord, { caller, objects }: Review): boolean {
+  const asked = recordAt(body, 'spec', 'resourceAttributes');
+  if (!asked) return caller.kind === 'admin';
+  const text = (field: string): string | undefined => textAt(asked, field) || undefined;
+  const subresource = text('subresource');
+  const resource = text('resource') ?? '*';
+  return isAllowed(objects, caller, {
+    verb: text('verb') ?? '*',
+    group: text('group') ?? '',
+    resource: subresource === undefined ? resource : `${resource}/${subresource}`,
+    namespace: text('namespace'),
+    name: text('name'),
+  });
+}
+
+function userInfo(caller: Caller): JsonRecord {
+  return { username: userNameOf(caller), uid: userNameOf(caller), groups: groupsOf(caller) };
+}
+
+/** The answer to a TokenRequest: good for as long as was asked, as long as there is that account. */
+export function tokenDocument(body: JsonRecord, account: KubeObject, secret: string): JsonRecord {
+  const { name, namespace = '', uid = '' } = account.metadata;
   const seconds = numberAt(body, 'spec', 'expirationSeconds') ?? 3600;
   const spec = recordAt(body, 'spec') ?? {};
+  const expires = Date.now() + seconds * 1000;
   return {
     kind: 'TokenRequest',
     apiVersion: 'authentication.k8s.io/v1',
     metadata: { ...(isRecord(body['metadata']) ? body['metadata'] : {}), name, namespace },
     spec: { audiences: [], ...spec, expirationSeconds: seconds },
-    status: { token, expirationTimestamp: kubeTime(new Date(Date.now() + seconds * 1000)) },
+    status: {
+      token: issueAccountToken({ namespace, name, uid }, secret, expires),
+      expirationTimestamp: kubeTime(new Date(expires)),
+    },
   };
 }
