@@ -56,6 +56,13 @@ function provideEnvironments(kubelet: Kubelet, parts: KubeletParts): void {
     const namespace = pod.metadata?.namespace ?? 'default';
     const uid = pod.metadata?.uid ?? '';
     if (isControlPlane(namespace, container.image)) return simulated(ctx, pod, container, podIp, podIps);
+    const [init] = pod.spec?.initContainers ?? [];
+    if (init) {
+      const message =
+        `init container "${init.name}" cannot run here: the embedded cluster starts a pod's own containers only. ` +
+        `Let the command of container "${container.name}" do its work, or use a cluster that runs images`;
+      return [[], new ContainerConfigProblem(message)];
+    }
     if ((container.command ?? []).length === 0) {
       const message =
         `image "${container.image ?? ''}" cannot run here: the embedded cluster runs commands, not images. ` +
