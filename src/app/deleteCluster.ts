@@ -68,8 +68,8 @@ export function clusterContents(
 }
 
 /**
- * Deletes a cluster that Coppice made, with all that runs in it, its registry and its kubeconfig; then drops the databases of this
- * repository's environments that were in it, and forgets those environments. Worktrees and branches stay.
+ * Deletes a cluster that Coppice made, with all that runs in it, its registry and its kubeconfig; then drops the databases of the
+ * environments that were in it, and forgets those environments. Worktrees and branches stay.
  *
  * @throws notFound, conflict naming the environments that would be lost and were not accepted
  */
@@ -143,6 +143,10 @@ interface Orphaned {
   readonly identity: Identity;
 }
 
+/**
+ * Worktrees whose environments go with the cluster: of this repository, and of those whose namespaces say where they are. A
+ * record that stayed would name a cluster that nobody can choose any more.
+ */
 async function environmentsIn(
   ports: DeleteClusterPorts,
   { access }: LocalClusterRecord,
@@ -150,6 +154,27 @@ async function environmentsIn(
   signal: AbortSignal,
 ): Promise<Orphaned[]> {
   if (!access) return [];
+  const namespaces = (await ports.namespacesIn(access, signal)) ?? [];
+  const folders = namespaces.flatMap(({ annotations }) => annotations['folder'] ?? []);
+  const repositories = new Map([[repository.commonDir, repository]]);
+  for (const folder of folders) {
+    // A folder that is gone, or is no repository any more, has no record either.
+    const found = await ports.worktrees.repository(folder, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (found) repositories.set(found.commonDir, found);
+  }
+  const known = await Promise.all(
+    [...repositories.values()].map(async (one) => environmentsOf(ports, one, access, signal)),
+  );
+  return known.flat();
+}
+
+async function environmentsOf(
+  ports: DeleteClusterPorts,
+  repository: Repository,
+  access: KubeconfigOfCluster,
+  signal: AbortSignal,
+): Promise<Orphaned[]> {
   return (await readWorktrees(ports, repository, signal)).flatMap(({ worktree, identity }) =>
     identity?.repositoryId === repository.id && isSameCluster(identity.cluster, access.identity)
       ? [{ worktree, identity }]

@@ -12,7 +12,7 @@ import { setUpCluster, type SetUpPorts, type SetUpRequest } from '../../../src/a
 import { startCluster } from '../../../src/app/startCluster';
 import { stopCluster } from '../../../src/app/stopCluster';
 import { isAbort } from '../../../src/core/errors';
-import type { ClusterIdentity } from '../../../src/core/model';
+import type { ClusterIdentity, Repository, Worktree } from '../../../src/core/model';
 import type { NamespaceRecord } from '../../../src/core/ports/cluster';
 import type { ChosenCluster } from '../../../src/core/ports/clusters';
 import type { LocalClusterPlan } from '../../../src/core/ports/localClusters';
@@ -25,6 +25,7 @@ import { FakeLocks } from '../../support/fakes/fakeLocks';
 import { fakePaths } from '../../support/fakes/fakePaths';
 import { FakePorts } from '../../support/fakes/fakePorts';
 import { FakeWorktrees } from '../../support/fakes/fakeWorktrees';
+import { anIdentity } from '../../unit/ui/builders';
 import { StubApiServer } from '../../support/stubApiServer';
 import { until } from '../../support/until';
 
@@ -388,6 +389,49 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       expect(await fake.clusters()).toHaveLength(1);
       await remove(['worktree-mine', 'worktree-theirs']);
       expect(await fake.clusters()).toEqual([]);
+    });
+
+    it('drops the databases of the environments that go with it, and forgets them, also those of other repositories', async () => {
+      const { identity: cluster } = await setUp();
+      const mine = worktrees;
+      const theirs = new FakeWorktrees('/code/theirs');
+      theirs.repositoryInfo = { ...theirs.repositoryInfo, id: 'ba9876543210' };
+      const all = [mine, theirs];
+      class Both extends FakeWorktrees {
+        override async repository(at: string): Promise<Repository> {
+          const found = all.find(({ repositoryInfo }) => at.startsWith(repositoryInfo.root));
+          if (!found) throw new Error(`${at} is in no repository`);
+          return found.repository(at);
+        }
+        override async list(repository: Repository): Promise<Worktree[]> {
+          return (repository.id === theirs.repositoryInfo.id ? theirs : mine).list(repository);
+        }
+      }
+      ports = { ...ports, worktrees: new Both() };
+      const mainOf = async (one: FakeWorktrees): Promise<Worktree> => {
+        const [main] = await one.list(one.repositoryInfo);
+        if (!main) throw new Error('no worktree');
+        return main;
+      };
+      for (const [one, slug] of [[mine, 'mine'] as const, [theirs, 'theirs'] as const]) {
+        const repository = one.repositoryInfo;
+        const owner = { repositoryId: repository.id, worktreeId: slug };
+        await identities.write(
+          await mainOf(one),
+          anIdentity({ ...owner, slug, database: `wt_${slug}`, databaseRole: `wt_${slug}`, cluster }),
+        );
+        await databases.ensureTemplate({ name: 't', repositoryId: repository.id, recipe: 'r' }, async () => undefined);
+        await databases.clone({ database: `wt_${slug}`, role: `wt_${slug}`, template: 't', owner });
+      }
+      namespaces = [
+        namespace('worktree-mine', await repositoryId()),
+        { ...namespace('worktree-theirs', 'another'), annotations: { folder: '/code/theirs' } },
+        { ...namespace('worktree-gone', 'third'), annotations: { folder: '/code/gone' } },
+      ];
+      await remove(['worktree-mine', 'worktree-theirs', 'worktree-gone']);
+      for (const one of all) expect(await identities.read(await mainOf(one))).toBeUndefined();
+      expect(await databases.owner('wt_mine')).toBeUndefined();
+      expect(await databases.owner('wt_theirs')).toBeUndefined();
     });
 
     it('is refused while it cannot be seen what is in it, unless told', async () => {
