@@ -3,6 +3,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { chooseCluster, type ChooseClusterPorts } from './app/chooseCluster';
 import { chosenCluster, embeddedCluster, type ChoicePorts } from './app/chosenCluster';
 import { clusterOptions } from './app/clusterOptions';
+import { checkDatabaseServer } from './app/checkDatabaseServer';
 import { createEnvironment } from './app/createEnvironment';
 import type { CreatePorts } from './app/creation';
 import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
@@ -21,6 +22,7 @@ import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
 import { clusterConnections, type ClusterConnections } from './compose/clusterConnections';
 import { clusterUseCases } from './compose/clusterUseCases';
+import { infraAccess, infraUseCases } from './compose/infraUseCases';
 import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
 import { late } from './compose/late';
 import { once } from './compose/once';
@@ -103,6 +105,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   /** The cluster of the repository that a folder is in. */
   const clusterAt = async (folder: string) => clusterOf((await (await git()).worktrees.repository(folder)).id);
 
+  const infra = infraAccess();
   const embeddedPostgres = once(async () => {
     const { EmbeddedPostgres } = await import('./adapters/postgres/embeddedPostgres');
     const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
@@ -115,9 +118,11 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   });
 
   // Whoever is told that a setting is missing sets it, and tries again in the same window.
-  const databases = async (): Promise<Databases> => {
+  const databases = async (at?: ClusterConnections): Promise<Databases> => {
     const { PostgresDatabases } = await import('./adapters/postgres/postgresDatabases');
     const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
+    const shared = url === '' && at ? await infra.databases(at, podAddress) : undefined;
+    if (shared) return shared;
     if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
     const { GivenServer } = await import('./adapters/postgres/givenServer');
     return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
@@ -163,7 +168,8 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     ...(await git()),
     cluster: await at.cluster(),
     releases: await at.releases(),
-    databases: await databases(),
+    databases: await databases(at),
+    kubeconfigs: await at.environmentKubeconfigs(),
     clock,
   });
   const createPorts = async (input: InRepository): Promise<CreatePorts> => {
@@ -185,7 +191,12 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
   const workloadPorts = async ({ folder }: InRepository) => {
     const at = await clusterAt(folder);
-    return { ...(await worktreePorts()), cluster: await at.cluster(), workloads: await at.workloads() };
+    return {
+      ...(await worktreePorts()),
+      cluster: await at.cluster(),
+      workloads: await at.workloads(),
+      kubeconfigs: await at.environmentKubeconfigs(),
+    };
   };
 
   /** The cluster of the repository that all this is about; without one the embedded cluster. */
@@ -244,6 +255,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       current: async () => (await clusterFor()).chosen,
       findEmbedded: async (signal) => (await embedded()).find(signal),
     }),
+    ...infraUseCases({ clock, settings, git, clusterAt }),
     startServers: startEmbedded,
     stopServers: stopEmbedded,
     createStore: (folder: string | undefined) => new EnvironmentStore(folder, storePorts, log),
@@ -252,6 +264,10 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     createEnvironment: late(createPorts, createEnvironment),
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
+    checkDatabaseServer: late(
+      async (at: InRepository) => ({ ...(await workloadPorts(at)), databases: await databases() }),
+      checkDatabaseServer,
+    ),
     restartService: late(workloadPorts, restartService),
     scaleService: late(workloadPorts, scaleService),
     describeService: late(workloadPorts, describeService),
@@ -266,7 +282,10 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     chooseCluster: late(clusterOptionsPorts, chooseCluster),
     findCluster: async (signal?: AbortSignal) => (await embedded()).find(signal),
     terminalVariables: async (folder: string, signal: AbortSignal) =>
-      terminalVariables({ ...(await workloadPorts({ folder })), openDatabases: databases })(folder, signal),
+      terminalVariables({
+        ...(await workloadPorts({ folder })),
+        openDatabases: async () => databases(await clusterAt(folder)),
+      })(folder, signal),
     async listBranches(folder: string, signal?: AbortSignal) {
       const { worktrees } = await git();
       return worktrees.branches(await worktrees.repository(folder, signal), signal);
@@ -281,14 +300,18 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
         if (!signal.aborted) listener.onState?.(toAppError(error).message);
       });
     },
-    async telemetryAddresses() {
+    async telemetryAddresses(signal: AbortSignal) {
       const given = settings();
-      return {
-        grafana: given['grafana.url'] || undefined,
-        prometheus: given['prometheus.url'] || undefined,
-        loki: given['loki.url'] || undefined,
-        jaeger: given['jaeger.url'] || undefined,
-      };
+      const at = await clusterFor();
+      const or = async (own: string, service: string, port: number) =>
+        own || (await infra.address(at, service, port, signal));
+      const [grafana, prometheus, loki, jaeger] = await Promise.all([
+        or(given['grafana.url'], 'grafana', 3000),
+        or(given['prometheus.url'], 'prometheus', 9090),
+        or(given['loki.url'], 'loki', 3100),
+        or(given['jaeger.url'], 'jaeger', 16686),
+      ]);
+      return { grafana, prometheus, loki, jaeger };
     },
     checkGrafana: async (address: string, ancestors: readonly string[], signal: AbortSignal) =>
       (await panelSource()).check(address, ancestors, signal),

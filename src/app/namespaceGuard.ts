@@ -1,3 +1,4 @@
+import { infraNamespace } from '../core/infra';
 import type { ClusterIdentity } from '../core/model';
 import type { WorktreeValues } from '../core/ports/releases';
 import type { Settings } from '../core/settings';
@@ -6,21 +7,18 @@ import type { QuotaSettings } from './verifyQuota';
 export type GuardSettings = QuotaSettings &
   Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url' | 'postgres.podAddress'>;
 
-/** Namespace of the services that all environments share. */
-export const infraNamespace = 'infra';
-
 /** k3d's Traefik runs here. */
 const ingressNamespace = 'kube-system';
 
 /**
  * What keeps an environment from getting into the way of others in a cluster that enforces it. The embedded one enforces
- * none of it, and gets none.
+ * what accounts may do, and gets nothing else.
  */
 export function namespaceGuard(
   cluster: ClusterIdentity,
   settings: GuardSettings,
 ): Pick<WorktreeValues, 'quota' | 'network' | 'access'> {
-  if (cluster.kind === 'embedded') return {};
+  if (cluster.kind === 'embedded') return { access: true };
   const servers = [
     portOf(settings['telemetry.otlpEndpoint'], 4318),
     portOf(settings['temporal.address'], 7233),

@@ -84,6 +84,14 @@ function connectTo(
     const { KubernetesTelemetry } = await import('../adapters/kubernetes/kubernetesTelemetry');
     return new KubernetesTelemetry((await cluster()).connection, log);
   });
+  const infra = once(async () => {
+    const { KubernetesInfra } = await import('../adapters/kubernetes/kubernetesInfra');
+    return new KubernetesInfra((await cluster()).connection, join(root, 'charts', 'infra'));
+  });
+  const environmentKubeconfigs = once(async () => {
+    const { FileEnvironmentKubeconfigs } = await import('../adapters/kubernetes/fileEnvironmentKubeconfigs');
+    return new FileEnvironmentKubeconfigs((await cluster()).connection, join(home, 'kubeconfigs', pinOf(identity)));
+  });
   const networkPolicies = async () => {
     if (identity.kind === 'embedded') return undefined;
     const { KubernetesNetworkPolicies } = await import('../adapters/kubernetes/kubernetesNetworkPolicies');
@@ -96,8 +104,10 @@ function connectTo(
     cluster,
     workloads,
     releases,
+    environmentKubeconfigs,
     nodes,
     telemetry,
+    infra,
   };
 }
 

@@ -32,3 +32,7 @@ export const infraAddresses = {
 /** Secrets of infra: their keys are `password`, and `user` for Grafana. */
 export const infraSecrets = { postgresql: 'infra-postgresql', grafana: 'infra-grafana' } as const;
 export const infraDatabaseUser = 'postgres';
+
+export function isInfraPart(name: string): name is InfraPart {
+  return infraParts.some((part) => part === name);
+}

@@ -29,6 +29,8 @@ export interface Settings {
   readonly 'prometheus.url': string;
   readonly 'loki.url': string;
   readonly 'jaeger.url': string;
+  /** File with Helm values of the person's own for charts/infra, absolute; '' is none. */
+  readonly 'infra.values': string;
   /** Where a repository's environments run that has not chosen a cluster: `embedded`, or a context that was chosen before. */
   readonly 'cluster.default': string;
   /** Contexts of clusters elsewhere than on this machine that may be chosen and changed. */
@@ -72,6 +74,7 @@ export const defaultSettings: Settings = {
   'prometheus.url': '',
   'loki.url': '',
   'jaeger.url': '',
+  'infra.values': '',
   'cluster.default': 'embedded',
   'cluster.allowedContexts': [],
   'cluster.kubeconfig': '',

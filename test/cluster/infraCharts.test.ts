@@ -107,7 +107,10 @@ describe('a server-side dry run of all that the charts can make', () => {
 
   test('what a server does not take is told', async () => {
     const [service] = (await render(infraChart, namespace, {})).filter(({ kind }) => kind === 'Service');
-    const wrong = { ...service, spec: { ...service?.['spec'], ports: [{ name: 'http', port: 70_000, protocol: 'TCP' }] } };
+    const wrong = {
+      ...service,
+      spec: { ...service?.['spec'], ports: [{ name: 'http', port: 70_000, protocol: 'TCP' }] },
+    };
     expect(await dryRun(wrong as KubeObject)).toMatch(/must be between 1 and 65535/);
   });
 });

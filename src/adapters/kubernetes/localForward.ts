@@ -17,6 +17,7 @@ export interface LocalForwardRequest {
   readonly port: number;
   /** 0: a free one. */
   readonly localPort: number;
+  readonly keepsAlive: boolean;
 }
 
 /** A port of this machine that leads to whichever pod of a service is ready when somebody connects. */
@@ -53,6 +54,7 @@ export class LocalForward implements PortForward {
       const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${code})`;
       throw new AppError('invalidInput', `The local port ${request.localPort} ${why}.`, { cause: error });
     });
+    if (!request.keepsAlive) server.unref();
     return new LocalForward(connection, request, server, port);
   }
 

@@ -4,7 +4,7 @@ import type { InfraValues } from './infra';
 /** Helm releases. */
 export interface Releases {
   /** `helm upgrade --install`, without waiting for readiness. @throws missingTool, failed with Helm's own first line */
-  install(request: InstallRelease, signal?: AbortSignal): Promise<void>;
+  install(request: InstallRelease | InstallInfra, signal?: AbortSignal): Promise<void>;
   /** No error when there is none. */
   uninstall(release: string, namespace: string, access: ClusterAccess, signal?: AbortSignal): Promise<void>;
   /** @throws missingTool with how to get it */
@@ -16,10 +16,16 @@ export interface InstallRelease {
   readonly namespace: string;
   /** Absolute folder of the chart; undefined: the one that Coppice brings. */
   readonly chart: string | undefined;
-  readonly values: WorktreeValues | InfraValues;
+  readonly values: WorktreeValues;
+  readonly access: ClusterAccess;
+}
+
+/** The same for charts/infra. */
+export interface InstallInfra extends Omit<InstallRelease, 'chart' | 'values'> {
+  readonly chart: string;
+  readonly values: InfraValues;
   /** A file with values of the person's own, absolute: what it says counts. */
   readonly ownValues?: string;
-  readonly access: ClusterAccess;
 }
 
 /** Values of charts/worktree (its values.schema.json says the same); a repository's own chart gets the same. */

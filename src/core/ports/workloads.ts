@@ -92,6 +92,8 @@ export interface ForwardRequest {
   readonly port: number | undefined;
   /** Of this machine's loopback address; undefined: a free one. */
   readonly localPort?: number;
+  /** false: the process may end while the port is still open. */
+  readonly keepsAlive?: boolean;
 }
 
 export interface PortForward extends Disposable {
