@@ -420,8 +420,11 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
           await mainOf(one),
           anIdentity({ ...owner, slug, database: `wt_${slug}`, databaseRole: `wt_${slug}`, cluster }),
         );
-        await databases.ensureTemplate({ name: 't', repositoryId: repository.id, recipe: 'r' }, async () => undefined);
-        await databases.clone({ database: `wt_${slug}`, role: `wt_${slug}`, template: 't', owner });
+        const { name: template } = await databases.ensureTemplate(
+          { name: 't', repositoryId: repository.id, recipe: 'r' },
+          async () => undefined,
+        );
+        await databases.clone({ database: `wt_${slug}`, role: `wt_${slug}`, template, owner });
       }
       namespaces = [
         namespace('worktree-mine', await repositoryId()),
