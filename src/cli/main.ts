@@ -6,6 +6,7 @@ import { AppError } from '../core/errors';
 import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
 import { registerCreate } from './createCommand';
+import { registerDatabase } from './databaseCommand';
 import { registerDelete } from './deleteCommand';
 import { registerExec } from './execCommand';
 import { registerRestart } from './restartCommand';
@@ -36,6 +37,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       registerShow,
       registerTop,
       registerRestart,
+      registerDatabase,
       registerExec,
       registerWorkloads,
       registerDelete,

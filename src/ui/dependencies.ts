@@ -2,6 +2,7 @@ import type { ChooseClusterRequest, ChooseClusterResult } from '../app/chooseClu
 import type { ClusterOptions } from '../app/clusterOptions';
 import type { ClusterContents, DeleteClusterRequest } from '../app/deleteCluster';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
+import type { DatabaseServerCheck } from '../app/checkDatabaseServer';
 import type { UseCase } from '../app/run';
 import type { SetUpRequest, SetUpResult } from '../app/setUpCluster';
 import type { StoppedCluster } from '../app/stopCluster';
@@ -49,6 +50,8 @@ export interface UiDependencies extends DashboardDependencies {
   listBranches(folder: string): Promise<readonly Branch[]>;
   /** Ends when the signal aborts, or by itself unless `follow`. */
   logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+  /** Which of the two addresses of the database server works: this machine's or the pods'. */
+  readonly checkDatabaseServer: UseCase<{ readonly folder: string }, DatabaseServerCheck>;
   readonly restartService: UseCase<ServiceAt, void>;
   readonly scaleService: UseCase<ServiceAt & { readonly replicas: number }, void>;
   readonly describeService: UseCase<ServiceAt, string>;

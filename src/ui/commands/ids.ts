@@ -33,6 +33,7 @@ export const commandIds = [
   'coppice.deleteCluster',
   'coppice.openEnvironmentFile',
   'coppice.createEnvironmentFile',
+  'coppice.checkDatabase',
   'coppice.setPostgresPassword',
   'coppice.showLog',
 ] as const;

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { refuseUntrusted, report, type Reporter } from '../report';
 import { chooseCluster } from './chooseCluster';
+import { checkDatabase } from './checkDatabase';
 import { createEnvironment } from './createEnvironment';
 import { createEnvironmentFile } from './createEnvironmentFile';
 import { createWorktree } from './createWorktree';
@@ -53,6 +54,7 @@ export const commandHandlers = {
   'coppice.deleteOrphan': deleteOrphan,
   'coppice.refresh': refresh,
   'coppice.showLogs': showLogs,
+  'coppice.checkDatabase': checkDatabase,
   'coppice.setPostgresPassword': setPostgresPassword,
   'coppice.showPreviousLogs': showPreviousLogs,
   'coppice.openContainerTerminal': openContainerTerminal,

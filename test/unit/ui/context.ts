@@ -40,6 +40,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     logs: () => {
       throw new Error('logs was called');
     },
+    checkDatabaseServer: unexpected('checkDatabaseServer'),
     restartService: unexpected('restartService'),
     scaleService: unexpected('scaleService'),
     describeService: unexpected('describeService'),
