@@ -1,7 +1,12 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { contextFiles } from '../../src/adapters/docker/contextFiles';
+import { DockerIgnore } from '../../src/adapters/docker/dockerIgnore';
 import type { CreateResult } from '../../src/app/requests';
 import { AppError } from '../../src/core/errors';
 import { CountedDocker } from '../support/countedDocker';
+import { GitRepository } from '../support/gitRepository';
 import { PodWorld } from '../support/podWorld';
 import { ensureRegistry, startRegistry, type TestRegistry } from '../support/registry';
 import { until } from '../support/until';
@@ -130,6 +135,45 @@ describe.skipIf(reason !== undefined)(title, { timeout: 150_000 }, () => {
       expect(await world.ask(three, 'web')).toBe('first tests');
     } finally {
       world.set({ 'registry.push': registry.address });
+    }
+  });
+
+  test('are named by just what the build sees', async () => {
+    const files = [
+      'a.md',
+      'keep.md',
+      'sub/a.md',
+      'sub/b.js',
+      'node_modules/x/y',
+      'node_modules/kept/z',
+      'deep/er/t.log',
+    ];
+    const more = ['deep/t.log', 'tmp1', 'tmp22', 'a[b', 'dir/inner/file', 'dir/other', '.env', '.hidden/x', 'x y/z'];
+    const ignore =
+      '# comment\n*.md\n!keep.md\nnode_modules\n!node_modules/kept\n**/*.log\ntmp?\n/dir/inner/\n./.env\nx y\n';
+    const repository = await GitRepository.create();
+    try {
+      for (const path of [...files, ...more]) await repository.write(`c/${path}`, path);
+      await repository.write('c/.dockerignore', ignore);
+      await repository.write('c/Dockerfile', 'FROM scratch\nCOPY . /c/\n');
+      const context = join(repository.root, 'c');
+      const tag = `coppice-test/${name}`;
+      await docker.run('build', '--quiet', '--tag', tag, context);
+      const container = await docker.run('create', tag, 'none');
+      const archive = join(repository.folder, 'tar');
+      await docker.run('export', '--output', archive, container);
+      await docker.run('rm', container);
+      await docker.run('rmi', tag);
+      const listed = execFileSync('tar', ['--list', '--file', archive], { encoding: 'utf8' }).split('\n');
+      const built = listed.flatMap((path) => /^c\/(.*[^/])$/.exec(path)?.[1] ?? []);
+      const seen: string[] = [];
+      for await (const entry of contextFiles(context, new DockerIgnore(ignore), undefined))
+        if (entry.kind === 'file') seen.push(entry.path);
+      expect(seen.sort()).toEqual(built.sort());
+      expect(seen).toContain('node_modules/kept/z');
+      expect(seen).not.toContain('.env');
+    } finally {
+      await repository.dispose();
     }
   });
 

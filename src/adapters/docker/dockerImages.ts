@@ -89,13 +89,20 @@ export class DockerImages implements Images {
     }
   }
 
-  #hash(
+  /** Files that go while they are read are read again: somebody is at work there. */
+  async #hash(
     { folder, build }: MakeImage,
     { platform }: ImageEngine,
     signal: AbortSignal | undefined,
   ): Promise<ContentHash> {
     const readsOwnIgnoreFile = (): Promise<boolean> => this.#hasBuildKit(signal);
-    return contentHash({ folder, build, platform, readsOwnIgnoreFile }, signal);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await contentHash({ folder, build, platform, readsOwnIgnoreFile }, signal);
+      } catch (error) {
+        if (!isAppError(error, 'conflict') || attempt >= attempts) throw error;
+      }
+    }
   }
 
   /** The builder of today. It reads `<Dockerfile>.dockerignore`; the old one does not. */
