@@ -94,12 +94,27 @@ export class CliWorld {
     return JSON.parse(result.stdout);
   }
 
-  start(args: readonly string[], { cwd = this.repository, env = {} }: CliOptions = {}): RunningCli {
+  start(args: readonly string[], options: CliOptions = {}): RunningCli {
+    return this.#start(args, options, 'ignore');
+  }
+
+  /** With a standard input that the test writes. */
+  startPiped(args: readonly string[], options: CliOptions = {}): RunningCli {
+    return this.#start(args, options, 'pipe');
+  }
+
+  #start(
+    args: readonly string[],
+    { cwd = this.repository, env = {} }: CliOptions,
+    stdin: 'ignore' | 'pipe',
+  ): RunningCli {
     const child = spawn(process.execPath, [cliProgram, ...args], {
       cwd,
       env: { ...this.env, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
     });
+    if (!child.stdout || !child.stderr) throw new Error('the CLI was started without pipes');
+    child.stdin?.on('error', () => undefined);
     const said = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
