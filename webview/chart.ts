@@ -18,7 +18,7 @@ export interface VerticalAxis {
 export type MakeChart = (target: HTMLElement, axis: VerticalAxis) => Chart;
 
 /** Colours of the editor's theme for the lines, in the order in which they are given out. */
-export const lineColours = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'] as const;
+export const lineColours = ['blue', 'green', 'yellow', 'purple', 'red', 'orange'] as const;
 /** With the next round of colours lines are dashed; also who tells no colours apart sees two lines as two. */
 const dashes: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 const height = 150;

@@ -1,7 +1,7 @@
 import { lineColours, type Chart, type MakeChart } from './chart';
 import { arrange, element, setText } from './element';
 import type { Sample, View } from './protocol';
-import { amountText, chartData, ownRange, type OwnChart } from './series';
+import { amountText, chartData, shownTime, type OwnChart } from './series';
 
 /** One chart with its heading, and what it shows last as text. */
 export class ChartPanel {
@@ -42,8 +42,8 @@ export class ChartPanel {
       this.#latest,
       data.lines.map(({ label, values }, index) => this.#row(label, index, values.at(-1) ?? undefined)),
     );
-    const to = samples.at(-1)?.at ?? 0;
-    this.#chart.draw(data, (to - ownRange(range)) / 1000, to / 1000);
+    const [from, to] = shownTime(samples, range);
+    this.#chart.draw(data, from / 1000, to / 1000);
   }
 
   restyle(): void {

@@ -29,10 +29,21 @@ const minutes: Readonly<Record<View['range'], number>> = {
 };
 /** The page keeps what it heard, and so draws no more than it can have heard while it was open. */
 export const longestOwnMinutes = 60;
+const shortestMs = 60_000;
 
 /** Milliseconds. */
 export function ownRange(range: View['range']): number {
   return Math.min(minutes[range], longestOwnMinutes) * 60_000;
+}
+
+/**
+ * From when to when a chart goes, in milliseconds: over the whole range once so much is known, and till then over what is
+ * known, so that the first minutes are not a dot at the edge.
+ */
+export function shownTime(samples: readonly Sample[], range: View['range']): readonly [number, number] {
+  const to = samples.at(-1)?.at ?? 0;
+  const known = Math.min(samples[0]?.at ?? to, to - shortestMs);
+  return [Math.max(known, to - ownRange(range)), to];
 }
 
 /** Adds what is newer than what is there, and lets go what is older than the page ever shows. */
