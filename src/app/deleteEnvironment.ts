@@ -5,6 +5,7 @@ import { ownBranch } from '../core/ownBranch';
 import type { Cluster, ClusterAccess } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Locks } from '../core/ports/host';
+import type { EnvironmentKubeconfigs } from '../core/ports/environmentKubeconfigs';
 import type { Releases } from '../core/ports/releases';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
@@ -22,6 +23,7 @@ export interface DeletePorts {
   readonly cluster: Cluster;
   readonly releases: Releases;
   readonly databases: Databases;
+  readonly kubeconfigs: Pick<EnvironmentKubeconfigs, 'remove'>;
   readonly clock: Clock;
 }
 
@@ -129,7 +131,7 @@ function environmentSteps(
   identity: Identity,
   connect: (signal: AbortSignal) => Promise<ClusterAccess>,
 ): Step[] {
-  const { cluster, releases, databases } = ports;
+  const { cluster, releases, databases, kubeconfigs } = ports;
   const { namespace, release, database, databaseRole: role } = identity;
   return [
     {
@@ -151,7 +153,10 @@ function environmentSteps(
       id: 'namespace',
       title: `Delete the namespace ${namespace}`,
       after: ['release'],
-      run: ({ signal }) => cluster.deleteNamespace(namespace, identity, signal),
+      run: async ({ signal }) => {
+        await cluster.deleteNamespace(namespace, identity, signal);
+        await kubeconfigs.remove(namespace);
+      },
     },
     {
       id: 'database',

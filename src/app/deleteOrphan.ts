@@ -50,7 +50,10 @@ export function deleteOrphan(
           id: 'namespace',
           title: `Delete the namespace ${namespace}`,
           after: ['release', 'database'],
-          run: ({ signal }) => ports.cluster.deleteNamespace(namespace, owner, signal),
+          run: async ({ signal }) => {
+            await ports.cluster.deleteNamespace(namespace, owner, signal);
+            await ports.kubeconfigs.remove(namespace);
+          },
         },
       ];
       await runSteps(steps, run, ports.clock);

@@ -1,12 +1,14 @@
 import { isAppError } from '../core/errors';
 import type { Cluster } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
+import type { EnvironmentKubeconfigs } from '../core/ports/environmentKubeconfigs';
 import { refuseElsewhere } from './refuseElsewhere';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
 import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
 
 export interface TerminalPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;
+  readonly kubeconfigs: Pick<EnvironmentKubeconfigs, 'ensure'>;
   /** Asked only where terminals and pods reach the server by different addresses. */
   readonly openDatabases: () => Promise<Pick<Databases, 'machineUrl'>>;
   readonly settings: () => TelemetrySettings;
@@ -31,7 +33,7 @@ export function terminalVariables(
       return {
         ...environmentVariables(identity, worktree.branch ?? identity.slug, ports.settings()),
         COPPICE_NAMESPACE: identity.namespace,
-        ...(access ? { KUBECONFIG: access.kubeconfig } : {}),
+        ...(access ? { KUBECONFIG: await ports.kubeconfigs.ensure(identity.namespace, signal) } : {}),
         ...(url ? { DATABASE_URL: url } : {}),
       };
     } catch (error) {

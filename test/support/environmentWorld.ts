@@ -4,6 +4,7 @@ import type { CreatePorts } from '../../src/app/creation';
 import { deleteEnvironment, type DeletePorts } from '../../src/app/deleteEnvironment';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/requests';
 import type { Progress } from '../../src/app/run';
+import type { TerminalPorts } from '../../src/app/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
 import type { Worktree } from '../../src/core/model';
@@ -14,6 +15,7 @@ import { FakeCluster } from './fakes/fakeCluster';
 import { FakeCommands } from './fakes/fakeCommands';
 import { FakeDatabases } from './fakes/fakeDatabases';
 import { environmentFileText, FakeEnvironmentFiles } from './fakes/fakeEnvironmentFiles';
+import { FakeEnvironmentKubeconfigs } from './fakes/fakeEnvironmentKubeconfigs';
 import { FakeIdentities } from './fakes/fakeIdentities';
 import { FakeImages } from './fakes/fakeImages';
 import { FakeLocks } from './fakes/fakeLocks';
@@ -36,6 +38,7 @@ export class EnvironmentWorld {
   readonly workloads: FakeWorkloads;
   readonly releases = new FakeReleases();
   readonly databases: FakeDatabases;
+  readonly kubeconfigs = new FakeEnvironmentKubeconfigs();
   readonly commands = new FakeCommands();
   readonly images = new FakeImages();
   readonly nodes = new FakeNodes();
@@ -83,7 +86,7 @@ export class EnvironmentWorld {
     else this.worktrees.files.set(environmentFileName, text);
   }
 
-  createPorts(hook?: CallHook): CreatePorts & DeletePorts {
+  createPorts(hook?: CallHook): CreatePorts & DeletePorts & Pick<TerminalPorts, 'kubeconfigs'> {
     const named = {
       worktrees: this.worktrees,
       identities: this.identities,
@@ -111,6 +114,7 @@ export class EnvironmentWorld {
       environmentFiles: wrap('environmentFiles', named.environmentFiles, hook),
       images: wrap('images', named.images, hook),
       nodes: wrap('nodes', named.nodes, hook),
+      kubeconfigs: this.kubeconfigs,
       thisMachine: this.nodes,
       localClusters: { all: async () => [...this.localClusters] },
       clock: this.clock,

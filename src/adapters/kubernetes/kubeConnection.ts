@@ -78,6 +78,11 @@ export class KubeConnection {
     return { server: pinned.server, kubeconfig: pinnedPath ?? path, context };
   }
 
+  /** The context that requests go to, as the file says now. @throws as `access` */
+  async pinned(): Promise<PinnedContext> {
+    return (await this.#load()).pinned;
+  }
+
   /**
    * For another program that is about to change something with what `access` gave.
    *

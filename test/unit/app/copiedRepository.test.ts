@@ -8,6 +8,7 @@ import type { Paths } from '../../../src/core/ports/host';
 import type { Identities } from '../../../src/core/ports/worktrees';
 import { defaultSettings } from '../../../src/core/settings';
 import { FakeCluster } from '../../support/fakes/fakeCluster';
+import { FakeEnvironmentKubeconfigs } from '../../support/fakes/fakeEnvironmentKubeconfigs';
 import { FakeWorkloads } from '../../support/fakes/fakeWorkloads';
 import { FakeWorktrees } from '../../support/fakes/fakeWorktrees';
 import { anIdentity } from '../ui/builders';
@@ -30,7 +31,9 @@ function aCopy(record: Identity) {
   const { root, id } = worktrees.repositoryInfo;
   const openDatabases = () => Promise.reject(new Error('not now'));
   const workloads = new FakeWorkloads(cluster);
-  const ports = { worktrees, identities, cluster, workloads, paths, openDatabases, settings: () => defaultSettings };
+  const settings = () => defaultSettings;
+  const kubeconfigs = new FakeEnvironmentKubeconfigs();
+  const ports = { worktrees, identities, cluster, workloads, kubeconfigs, paths, openDatabases, settings };
   return { ports, root, id, cluster };
 }
 

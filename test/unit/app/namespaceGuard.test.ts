@@ -4,7 +4,7 @@ import { defaultSettings } from '../../../src/core/settings';
 
 describe('what keeps an environment to its own', () => {
   test('the embedded cluster enforces nothing, and gets nothing to enforce', () => {
-    expect(namespaceGuard({ kind: 'embedded' }, defaultSettings)).toEqual({});
+    expect(namespaceGuard({ kind: 'embedded' }, defaultSettings)).toEqual({ access: true });
   });
 
   test.each(['k3d', 'context'] as const)('%s gets a quota, a network policy and a role', (kind) => {

@@ -98,9 +98,26 @@ describe('terminalVariables', () => {
       WORKTREE_NAME: 'feat-x',
       WORKTREE_BRANCH: 'feat/x',
       COPPICE_NAMESPACE: identity.namespace,
-      KUBECONFIG: world.cluster.access.kubeconfig,
+      KUBECONFIG: `/nowhere/${identity.namespace}.json`,
       DATABASE_URL: expect.stringContaining('wt_feat_x') as string,
     });
+  });
+
+  it('name a kubeconfig that goes with the environment', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree, identity } = await world.createBranch('x');
+    await variables(world, worktree.path);
+    expect([...world.kubeconfigs.held]).toEqual([identity.namespace]);
+    await world.delete({ path: worktree.path });
+    expect([...world.kubeconfigs.held]).toEqual([]);
+  });
+
+  it('are none where it lives in another cluster than the one in use', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree } = await world.createBranch('x');
+    world.cluster.identity = { kind: 'context', context: 'k3d-a', server: 'https://127.0.0.1:1' };
+    expect(await variables(world, worktree.path)).toBeUndefined();
+    expect(world.kubeconfigs.held.size).toBe(0);
   });
 
   it('are none where there is no environment', async () => {
