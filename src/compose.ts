@@ -27,11 +27,14 @@ import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
 import { late } from './compose/late';
 import { once } from './compose/once';
 import { AppError, isAppError, toAppError } from './core/errors';
+import type { ClusterIdentity } from './core/model';
+import { outdatedCluster } from './core/outdatedCluster';
 import type { Databases } from './core/ports/databases';
 import type { Clock, Logger } from './core/ports/host';
 import type { TelemetryListener } from './core/ports/telemetry';
 import type { LogOptions } from './core/ports/workloads';
 import type { Settings } from './core/settings';
+import { version } from '../package.json';
 
 export interface Surroundings {
   /** Folder that holds dist/, charts/ and media/. */
@@ -151,17 +154,25 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     return new GrafanaPanels();
   });
 
+  /** A cluster goes on running when Coppice is updated. */
+  const outdated = async ({ kind }: ClusterIdentity) =>
+    kind === 'embedded' ? outdatedCluster((await (await embedded()).find())?.version, version) : undefined;
+
   const storePorts = once(async (): Promise<StorePorts> => ({
     ...(await git()),
     environmentFiles: await environmentFiles(),
     clusterOf: async (repositoryId) => (await clusterOf(repositoryId)).cluster(),
     clock,
+    paths,
+    outdatedCluster: outdated,
   }));
   const readPorts = async (folder: string): Promise<ReadPorts> => ({
     ...(await git()),
     environmentFiles: await environmentFiles(),
     cluster: await (await clusterAt(folder)).cluster(),
     clock,
+    paths,
+    outdatedCluster: outdated,
   });
   const deletePorts = async (input: InRepository) => deletePortsOn(await clusterAt(input.folder));
   const deletePortsOn = async (at: ClusterConnections): Promise<DeletePorts> => ({

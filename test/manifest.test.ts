@@ -149,6 +149,7 @@ describe('views', () => {
       'folder;',
       'orphan;',
       'offline;',
+      'outdatedCluster;',
       'noEnvironmentFile;',
     ];
     for (const pattern of patterns) {

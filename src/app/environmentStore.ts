@@ -2,10 +2,11 @@ import { AppError, isAppError, toAppError } from '../core/errors';
 import { DisposableStore, Emitter, type Event } from '../core/event';
 import type { EnvironmentFacts } from '../core/facts';
 import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../core/model';
+import type { OutdatedCluster } from '../core/outdatedCluster';
 import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
 import type { Logger } from '../core/ports/host';
 import { readWorktrees, type KnownWorktree } from './readWorktrees';
-import type { ReadPorts } from './readSnapshot';
+import { sameFolder, type ReadPorts } from './readSnapshot';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
 
 export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
@@ -42,6 +43,8 @@ export class EnvironmentStore {
   #statuses = new Map<string, WorktreeStatus>();
   #environments: readonly EnvironmentFacts[] = [];
   #cluster: ClusterConnection = { state: 'idle' };
+  #outdatedCluster: OutdatedCluster | undefined;
+  #isSameFolder = sameFolder(undefined);
   #visible = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -118,6 +121,7 @@ export class EnvironmentStore {
     const { signal } = this.#disposed;
     if (this.#folder === undefined) throw new AppError('invalidInput', 'No folder is open.');
     const ports = await this.#ports();
+    this.#isSameFolder = sameFolder(ports.paths);
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watchGit(ports, repository);
     const following = this.#followCluster(ports, repository);
@@ -219,6 +223,7 @@ export class EnvironmentStore {
 
   #hear(state: ClusterWatchState): void {
     if (state.state === 'online') {
+      if (this.#cluster.state !== 'online') void this.#askVersion();
       this.#cluster = { state: 'online' };
       const wasKnown = new Set(this.#environments.map((facts) => facts.namespace));
       this.#environments = state.environments;
@@ -230,6 +235,17 @@ export class EnvironmentStore {
     } else if (this.#cluster.state !== 'offline') {
       this.#cluster = { state: 'connecting' };
     }
+    this.#tellSoon();
+  }
+
+  /** Each time that it comes online: it may have been restarted. Never rejects. */
+  async #askVersion(): Promise<void> {
+    const cluster = this.#followed;
+    if (!cluster) return;
+    const { outdatedCluster } = await this.#ports();
+    const found = await outdatedCluster?.(cluster.identity).catch(() => undefined);
+    if (this.#followed !== cluster) return;
+    this.#outdatedCluster = found;
     this.#tellSoon();
   }
 
@@ -250,6 +266,8 @@ export class EnvironmentStore {
       environments: this.#environments,
       cluster: this.#cluster,
       clusterIdentity: this.#followed?.identity,
+      outdatedCluster: this.#outdatedCluster,
+      isSameFolder: this.#isSameFolder,
       now: Date.now(),
     });
     this.#changed.fire(this.#snapshot);

@@ -1,8 +1,9 @@
 import { isAppError } from '../core/errors';
-import type { ClusterConnection, Snapshot, WorktreeStatus } from '../core/model';
+import type { ClusterConnection, ClusterIdentity, Snapshot, WorktreeStatus } from '../core/model';
 import type { Cluster } from '../core/ports/cluster';
 import type { EnvironmentFiles } from '../core/ports/environmentFiles';
-import type { Clock } from '../core/ports/host';
+import type { OutdatedCluster } from '../core/outdatedCluster';
+import type { Clock, Paths } from '../core/ports/host';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
 import { toSnapshot } from './toSnapshot';
@@ -13,6 +14,14 @@ export interface ReadPorts {
   readonly environmentFiles: EnvironmentFiles;
   readonly cluster: Cluster;
   readonly clock: Clock;
+  readonly paths?: Pick<Paths, 'contains'>;
+  /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */
+  readonly outdatedCluster?: (identity: ClusterIdentity) => Promise<OutdatedCluster | undefined>;
+}
+
+/** Symbolic links are followed, where somebody can. */
+export function sameFolder(paths: ReadPorts['paths']): (one: string, other: string) => boolean {
+  return (one, other) => one === other || (paths?.contains(one, other) === true && paths.contains(other, one));
 }
 
 /** The snapshot as it is now, read once; starts nothing. A cluster that does not answer is told as offline. */
@@ -34,8 +43,18 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       signal,
     );
     const clusterIdentity = ports.cluster.identity;
-    const now = ports.clock.now();
-    return toSnapshot({ repository, hasEnvironmentFile, worktrees, statuses, ...clusterSays, clusterIdentity, now });
+    const outdated = clusterSays.cluster.state === 'online' ? ports.outdatedCluster?.(clusterIdentity) : undefined;
+    return toSnapshot({
+      repository,
+      hasEnvironmentFile,
+      worktrees,
+      statuses,
+      ...clusterSays,
+      clusterIdentity,
+      outdatedCluster: await outdated?.catch(() => undefined),
+      isSameFolder: sameFolder(ports.paths),
+      now: ports.clock.now(),
+    });
   };
 }
 

@@ -1,7 +1,16 @@
 import type { EnvironmentFacts } from '../core/facts';
 import { isSameCluster } from '../core/clusterRules';
 import { toEnvironment } from '../core/health';
-import type { ClusterConnection, ClusterIdentity, Repository, Snapshot, WorktreeStatus } from '../core/model';
+import type { OutdatedCluster } from '../core/outdatedCluster';
+import type {
+  ClusterConnection,
+  ClusterIdentity,
+  Environment,
+  Repository,
+  Snapshot,
+  Worktree,
+  WorktreeStatus,
+} from '../core/model';
 import { isSameOwner } from './claimNames';
 import type { KnownWorktree } from './readWorktrees';
 
@@ -15,6 +24,9 @@ export interface SnapshotParts {
   readonly cluster: ClusterConnection;
   /** Which cluster that is; undefined: nobody can tell now. */
   readonly clusterIdentity: ClusterIdentity | undefined;
+  readonly outdatedCluster?: OutdatedCluster | undefined;
+  /** Whether two paths are the same folder, however they are written. */
+  readonly isSameFolder?: (one: string, other: string) => boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -33,11 +45,13 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     const isElsewhere = identity && clusterIdentity && !isSameCluster(identity.cluster, clusterIdentity);
     // What is here under its owner's name, while its own record says otherwise, is not what the record means.
     const here = isElsewhere ? [] : environments;
+    const environment = identity && here.find((candidate) => isSameOwner(candidate, identity));
     return {
       worktree,
       status: parts.statuses.get(worktree.path),
       identity,
-      environment: identity && here.find((environment) => isSameOwner(environment, identity)),
+      environment,
+      ...(isMoved(environment, worktree, parts.isSameFolder) ? { movedFrom: environment?.folder } : {}),
       ...(isElsewhere ? { elsewhere: identity.cluster } : {}),
     };
   });
@@ -47,7 +61,26 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     .map((environment, index) => ({ ...environment, isBeingCreated: isBeingCreated(own[index], parts.now) }))
     .filter((environment) => !entries.some(({ identity }) => isSameOwner(identity, environment)));
   const { hasEnvironmentFile, cluster } = parts;
-  return { repository, hasEnvironmentFile, entries, cluster, clusterIdentity, orphans };
+  const outdated = cluster.state === 'online' && parts.outdatedCluster;
+  return {
+    repository,
+    hasEnvironmentFile,
+    entries,
+    cluster,
+    clusterIdentity,
+    ...(outdated ? { outdatedCluster: outdated } : {}),
+    orphans,
+  };
+}
+
+/** `git worktree move` moves a folder from under the services that run in it. */
+function isMoved(
+  environment: Environment | undefined,
+  { path, prunable }: Worktree,
+  isSameFolder: SnapshotParts['isSameFolder'] = (one, other) => one === other,
+): boolean {
+  const { folder = '', terminating } = environment ?? {};
+  return folder !== '' && !terminating && prunable === undefined && folder !== path && !isSameFolder(folder, path);
 }
 
 /** The namespace is claimed before there is a worktree that could say so. */

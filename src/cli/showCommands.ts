@@ -1,7 +1,7 @@
 import { AppError, isAbort } from '../core/errors';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
-import { changesOf, formatTable, printable, statusOf, unseenText, worktreeTable } from './table';
+import { changesOf, formatTable, outdatedNote, printable, statusOf, unseenText, worktreeTable } from './table';
 import { cancelled, print, printJson } from './terminal';
 import { entryJson, snapshotJson } from './toJson';
 
@@ -143,6 +143,10 @@ function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined
   return url;
 }
 
+function movedText(folder: string): string {
+  return `its services run in ${printable(folder)}: "coppice create" in this worktree moves them`;
+}
+
 function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
   const { worktree, identity, environment } = entry;
   const changes = changesOf(entry);
@@ -150,6 +154,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     ['branch', printable(worktree.branch ?? `detached at ${worktree.head.slice(0, 7)}`)],
     ['worktree', printable(worktree.path)],
     ['status', statusOf(entry, snapshot)],
+    ...(entry.movedFrom === undefined ? [] : [['moved', movedText(entry.movedFrom)]]),
     ...(changes ? [['changes', changes]] : []),
     ...(identity
       ? [
@@ -173,6 +178,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     (environment?.notes ?? []).join('\n'),
     urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
     (identity && unseenText(snapshot)) ?? '',
+    outdatedNote(snapshot) ?? '',
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -1,3 +1,4 @@
+import { outdatedText } from '../core/outdatedCluster';
 import type { ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 
 /** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
@@ -35,7 +36,7 @@ export function worktreeTable(snapshot: Snapshot): string {
   ]);
   const table = formatTable([header, ...rows, ...orphans]);
   const unseen = unseenText(snapshot);
-  return unseen === undefined ? table : `${table}\n\n${unseen}`;
+  return [table, unseen, outdatedNote(snapshot)].filter((part) => part !== undefined).join('\n\n');
 }
 
 /** Why nothing is said of the environments, when there are some. */
@@ -43,6 +44,12 @@ export function unseenText({ cluster, clusterIdentity, entries }: Snapshot): str
   if (cluster.state !== 'offline' || entries.every(({ identity }) => identity === undefined)) return undefined;
   const why = `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}.`;
   return clusterIdentity?.kind === 'context' ? why : `${why} "coppice cluster start" starts it.`;
+}
+
+/** That the cluster goes on as an older version, and what to do about it. */
+export function outdatedNote({ outdatedCluster }: Snapshot): string | undefined {
+  if (!outdatedCluster) return undefined;
+  return `${printable(outdatedText(outdatedCluster))} Restart it: coppice cluster stop && coppice cluster start`;
 }
 
 /** The environment's slug; without one the folder's name. */

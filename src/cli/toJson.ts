@@ -10,7 +10,7 @@ export function serviceJson({ name, health, state, reason, ready, desired, resta
   return { name, health, state, reason: reason ?? null, ready, desired, restarts, urls };
 }
 
-export function entryJson({ worktree, status, identity, environment, elsewhere }: WorktreeEntry): object {
+export function entryJson({ worktree, status, identity, environment, elsewhere, movedFrom }: WorktreeEntry): object {
   return {
     branch: worktree.branch ?? null,
     path: worktree.path,
@@ -30,6 +30,7 @@ export function entryJson({ worktree, status, identity, environment, elsewhere }
           state: identity.state,
           cluster: identity.cluster,
           elsewhere: elsewhere !== undefined,
+          movedFrom: movedFrom ?? null,
           ...(environment
             ? environmentState(environment)
             : { health: 'unknown', terminating: false, notes: [], services: [] }),
@@ -51,6 +52,7 @@ export function snapshotJson(snapshot: Snapshot): object {
     repository: snapshot.repository ? { id: snapshot.repository.id, root: snapshot.repository.root } : null,
     cluster: snapshot.cluster,
     clusterIdentity: snapshot.clusterIdentity ?? null,
+    outdatedCluster: snapshot.outdatedCluster ?? null,
     worktrees: snapshot.entries.map(entryJson),
     orphans: snapshot.orphans.map((environment) => ({
       beingCreated: environment.isBeingCreated,

@@ -1,4 +1,5 @@
 import type { Names } from './naming';
+import type { OutdatedCluster } from './outdatedCluster';
 
 export interface Repository {
   /** 12 hex digits, recorded in the common git directory when first needed: survives a move of the folder. */
@@ -122,6 +123,8 @@ export interface WorktreeEntry {
   readonly environment: Environment | undefined;
   /** Where its environment lives when that is another cluster than the one that the repository uses now. */
   readonly elsewhere?: ClusterIdentity | undefined;
+  /** The folder that its services run in, when the worktree was moved to another one since. */
+  readonly movedFrom?: string | undefined;
 }
 
 export type ClusterConnection =
@@ -139,6 +142,8 @@ export interface Snapshot {
   readonly cluster: ClusterConnection;
   /** Which cluster the repository uses; undefined until that is known. */
   readonly clusterIdentity?: ClusterIdentity | undefined;
+  /** While it is online: that a restart would make it as new as Coppice is. */
+  readonly outdatedCluster?: OutdatedCluster | undefined;
   /** Environments of this repository in the cluster that no worktree claims any more. */
   readonly orphans: readonly UnclaimedEnvironment[];
 }

@@ -19,6 +19,8 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
   const isOffline = snapshot.cluster.state === 'offline';
   const actions: (QuickAction | false)[] = [
     isOffline && action('play', 'Start Cluster', 'the cluster is offline', 'coppice.startCluster'),
+    snapshot.outdatedCluster !== undefined &&
+      action('debug-restart', 'Restart Cluster', 'it runs an older version', 'coppice.restartCluster'),
     url !== undefined && action('globe', 'Open URL', url, 'coppice.openUrl'),
     environment !== undefined &&
       environment.services.length > 0 &&
@@ -29,7 +31,12 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
     environment !== undefined &&
       !environment.terminating &&
       snapshot.hasEnvironmentFile &&
-      action('sync', 'Update Environment', 'to coppice.yaml as it is now', 'coppice.updateEnvironment'),
+      action(
+        'sync',
+        'Update Environment',
+        entry?.movedFrom === undefined ? 'to coppice.yaml as it is now' : 'brings its services to the new folder',
+        'coppice.updateEnvironment',
+      ),
     entry?.elsewhere !== undefined &&
       action('server-environment', 'Choose Cluster…', 'its environment lives in another one', 'coppice.chooseCluster'),
     entry !== undefined && !environment && !entry.elsewhere && snapshot.hasEnvironmentFile

@@ -1,4 +1,5 @@
 import { clusterText } from '../core/clusterRules';
+import { outdatedText } from '../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { iconless } from './text';
 import { iconOf, type TooltipLine } from './tree/item';
@@ -33,6 +34,7 @@ export function statusBarText(snapshot: Snapshot, entry: WorktreeEntry | undefin
       ...(isOffline ? ([['', 'The cluster is offline; this is the last known state.']] as const) : []),
       ...(url === undefined ? [] : ([['URL', url]] as const)),
       ...(snapshot.clusterIdentity ? ([['Cluster', clusterText(snapshot.clusterIdentity)]] as const) : []),
+      ...(snapshot.outdatedCluster ? ([['', outdatedText(snapshot.outdatedCluster)]] as const) : []),
       ...(entry.elsewhere ? ([['Its environment lives in', clusterText(entry.elsewhere)]] as const) : []),
       ...(entry.environment?.services ?? [])
         .filter((service) => service.health === 'degraded')

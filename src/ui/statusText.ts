@@ -1,4 +1,5 @@
 import { clusterText } from '../core/clusterRules';
+import { outdatedText } from '../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { localTime, plainLine, plural } from './text';
 import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
@@ -15,6 +16,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
   const sections: Section[] = [
     section(`Worktree ${worktreeName(entry)}`, [
       ['Folder', worktree.path],
+      ['Moved', entry.movedFrom && `services run in ${entry.movedFrom}: "Coppice: Update Environment" moves them`],
       ['Branch', worktree.branch ?? 'none (detached HEAD)'],
       ['Commit', last ? `${last.id.slice(0, 7)} ${last.subject} (${localTime(last.date)})` : worktree.head.slice(0, 7)],
       [
@@ -34,6 +36,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
           : snapshot.cluster.state,
       ],
       ['Runs in', snapshot.clusterIdentity && clusterText(snapshot.clusterIdentity)],
+      ['Outdated', snapshot.outdatedCluster && outdatedText(snapshot.outdatedCluster)],
       ['Lives in', entry.elsewhere && clusterText(entry.elsewhere)],
       ['Namespace', identity?.namespace ?? environment?.namespace],
       ['Database', environment?.database ?? identity?.database],

@@ -28,6 +28,7 @@ export const commandIds = [
   'coppice.startAgent',
   'coppice.startCluster',
   'coppice.stopCluster',
+  'coppice.restartCluster',
   'coppice.chooseCluster',
   'coppice.setUpCluster',
   'coppice.deleteCluster',

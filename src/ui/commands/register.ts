@@ -22,6 +22,7 @@ import { openEnvironmentFile } from './openEnvironmentFile';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
 import { refresh } from './refresh';
+import { restartCluster } from './restartCluster';
 import { restartService } from './restartService';
 import { reveal } from './reveal';
 import { scaleService } from './scaleService';
@@ -70,6 +71,7 @@ export const commandHandlers = {
   'coppice.startAgent': startAgent,
   'coppice.startCluster': startCluster,
   'coppice.stopCluster': stopCluster,
+  'coppice.restartCluster': restartCluster,
   'coppice.chooseCluster': chooseCluster,
   'coppice.setUpCluster': setUpCluster,
   'coppice.deleteCluster': deleteCluster,

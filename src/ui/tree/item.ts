@@ -1,4 +1,5 @@
 import { clusterText } from '../../core/clusterRules';
+import { outdatedText } from '../../core/outdatedCluster';
 import type { Health } from '../../core/model';
 import { lastSegment } from '../paths';
 import { localTime, plainLine, plural, shortened } from '../text';
@@ -66,6 +67,13 @@ export function toItem(node: TreeNode): ItemData {
   switch (node.kind) {
     case 'offline':
       return offlineItem(node);
+    case 'outdatedCluster': {
+      const { running, own } = node.outdated;
+      return leaf(node, 'Cluster is outdated', `${running}, a restart makes it ${own}`, icons.lost, [
+        ['', outdatedText(node.outdated)],
+        ['', '"Restart Cluster" ends the services of every environment for a moment, and brings them back.'],
+      ]);
+    }
     case 'noEnvironmentFile':
       return leaf(node, 'No coppice.yaml', 'worktrees get no environment', { name: 'info', color: undefined }, [
         ['', 'coppice.yaml at the root of the repository names the services that every worktree gets of its own.'],
@@ -148,8 +156,16 @@ function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>
     last ? ['Last commit', `${last.id.slice(0, 7)} ${last.subject}`] : undefined,
     status?.upstream ? ['Upstream', status.upstream] : undefined,
     ['Folder', worktree.path],
+    ...(entry.movedFrom === undefined ? [] : movedLines(entry.movedFrom)),
   ];
   return lines.filter((line) => line !== undefined);
+}
+
+function movedLines(folder: string): TooltipLine[] {
+  return [
+    ['Services run in', folder],
+    ['', 'The worktree was moved since. "Update Environment" brings its services to the new folder.'],
+  ];
 }
 
 function serviceItem(node: NodeOf<'service'>): ItemData {

@@ -6,12 +6,14 @@ import type {
   UnclaimedEnvironment,
   WorktreeEntry,
 } from '../../core/model';
+import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type { ForwardedPort } from '../forwardedPorts';
 import { windowEntry, worktreeUrls } from '../worktreeView';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
 export type TreeNode = { readonly id: string; readonly parent: string | undefined; readonly isStale: boolean } & (
   | { readonly kind: 'offline'; readonly reason: string; readonly since: string }
+  | { readonly kind: 'outdatedCluster'; readonly outdated: OutdatedCluster }
   | { readonly kind: 'noEnvironmentFile' }
   | {
       readonly kind: 'worktree';
@@ -73,6 +75,8 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
   if (cluster.state === 'offline') {
     add({ ...top, kind: 'offline', id: 'offline', reason: cluster.reason, since: cluster.since });
   }
+  const { outdatedCluster: outdated } = snapshot;
+  if (outdated) add({ ...top, kind: 'outdatedCluster', id: 'outdatedCluster', outdated });
   if (!snapshot.hasEnvironmentFile) add({ ...top, kind: 'noEnvironmentFile', id: 'noEnvironmentFile' });
   const ofWindow = windowEntry(snapshot, folders);
   for (const entry of snapshot.entries) {

@@ -1,0 +1,15 @@
+import * as vscode from 'vscode';
+import { runWithProgress } from '../progress';
+import type { CommandHandler } from './context';
+
+export const restartCluster: CommandHandler = async (context) => {
+  const detail =
+    'The services of every environment in it end and start again, also of other repositories. Data and environments stay.';
+  const restart = 'Restart Cluster';
+  const chosen = await vscode.window.showWarningMessage('Restart the cluster?', { modal: true, detail }, restart);
+  if (chosen !== restart) return;
+  const { startCluster, stopCluster, log } = context.dependencies;
+  await runWithProgress('Stopping the cluster', stopCluster, {}, log);
+  await runWithProgress('Starting the cluster', startCluster, {}, log);
+  await context.refresh();
+};
