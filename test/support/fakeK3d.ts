@@ -128,7 +128,9 @@ else if (noun + ' ' + verb === 'cluster list') console.log(JSON.stringify(state.
 }))));
 else if (noun + ' ' + verb === 'registry list') console.log(JSON.stringify(state.registries.map((name) => ({ name, role: 'registry' }))));
 else if (noun + ' ' + verb === 'cluster create') {
-  const config = require(${JSON.stringify(yaml)}).parse(fs.readFileSync(rest[1], 'utf8'));
+  const config = require(${JSON.stringify(yaml)}).parse(fs.readFileSync(rest[1], 'utf8')
+    // As Go's os.ExpandEnv does, which k3d calls on the file.
+    .replace(/\\$(?:\\{(\\w+)\\}|(\\w+)|([*#$@!?-]))/g, (_, braced, bare) => process.env[braced ?? bare] ?? ''));
   write('config.json', config);
   const name = config.metadata.name;
   if (named(name)) fatal("Failed to create cluster '" + name + "' because a cluster with that name already exists");

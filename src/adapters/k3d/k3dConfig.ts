@@ -13,6 +13,12 @@ export function registryName(name: string): string {
   return `k3d-${name}-registry`;
 }
 
+/**
+ * k3d puts variables of its environment into the file before it reads it, and has no way to escape a `$` of a path: it is
+ * written as this variable, whose value it is.
+ */
+export const dollarVariable = 'COPPICE_DOLLAR';
+
 /** Under this name the nodes pull what was pushed to it from this machine. */
 export function registryAddress(port: number): string {
   return `localhost:${port}`;
@@ -20,13 +26,13 @@ export function registryAddress(port: number): string {
 
 /**
  * The text of a k3d config file (https://k3d.io/stable/usage/configfile/, version v1alpha5, k3d 5.5 or newer). Nothing
- * listens beyond this machine, and no kubeconfig of the user's is touched.
+ * listens beyond this machine, and no kubeconfig of the user's is touched. To be read with `dollarVariable` in the environment.
  */
 export function k3dConfig({ name, mark, httpPort, registryPort, folders }: LocalClusterPlan): string {
   const mirrors = {
     [registryAddress(registryPort)]: { endpoint: [`http://${registryName(name)}:${registryPortInNodes}`] },
   };
-  return stringify({
+  const config = {
     apiVersion: 'k3d.io/v1alpha5',
     kind: 'Simple',
     metadata: { name },
@@ -48,5 +54,6 @@ export function k3dConfig({ name, mark, httpPort, registryPort, folders }: Local
       kubeconfig: { updateDefaultKubeconfig: false, switchCurrentContext: false },
       runtime: { labels: [{ label: `${markLabel}=${mark}`, nodeFilters: ['all'] }] },
     },
-  });
+  };
+  return stringify(config, { lineWidth: 0 }).replaceAll('$', `\${${dollarVariable}}`);
 }

@@ -60,6 +60,13 @@ describe.skipIf(process.platform === 'win32')('K3dClusters', () => {
     expect((await stat(join(folder, 'repo.worktrees'))).uid).toBe(process.getuid?.());
   });
 
+  it('keeps a path what it is, also one that reads like a variable to k3d', async () => {
+    plan = { ...plan, folders: [join(folder, '$HOME ${PATH} $$ $')] };
+    await create();
+    const [path] = plan.folders;
+    expect(await fake.config()).toMatchObject({ volumes: [{ volume: `${path}:${path}` }] });
+  });
+
   it('writes the kubeconfig to a file that only this user reads, and says where it leads', async () => {
     await create();
     const { identity, kubeconfig } = await clusters.writeKubeconfig('coppice');

@@ -12,7 +12,9 @@ const plan = {
   registryPort: 5001,
   folders: ['/code/repo', '/code/repo.worktrees'],
 };
-const config = parse(k3dConfig(plan));
+/** What k3d reads: it puts variables of its environment into the text first. */
+const read = (text: string) => parse(text.replaceAll('${COPPICE_DOLLAR}', () => '$'));
+const config = read(k3dConfig(plan));
 
 describe('the config for k3d', () => {
   it('is one server and two agents behind a load balancer whose port 80 is a port of this machine only', () => {
@@ -48,12 +50,12 @@ describe('the config for k3d', () => {
 
   it('keeps every path what it is, whatever YAML would make of it', () => {
     const folders = ['/code/- a: b # c', '/code/\'q\' "q"', '/code/@x', '/code/ü', '/code/${x}'];
-    const { volumes } = parse(k3dConfig({ ...plan, folders }));
+    const { volumes } = read(k3dConfig({ ...plan, folders }));
     expect(volumes.map(({ volume }: { volume: string }) => volume)).toEqual(folders.map((path) => `${path}:${path}`));
   });
 
   it('mounts a folder of a Windows drive where the nodes can have it', () => {
-    const { volumes } = parse(k3dConfig({ ...plan, folders: ['C:\\code\\repo.worktrees'] }));
+    const { volumes } = read(k3dConfig({ ...plan, folders: ['C:\\code\\repo.worktrees'] }));
     expect(volumes[0].volume).toBe('C:\\code\\repo.worktrees:/c/code/repo.worktrees');
   });
 
