@@ -11,6 +11,7 @@ import type { Workloads } from '../core/ports/workloads';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
 import { CreationPods, type PodsPorts } from './creationPods';
 import { CreationWorktree } from './creationWorktree';
+import { connectDatabases, podsTrouble } from './databaseReach';
 import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
 import type { CreateResult } from './requests';
@@ -95,7 +96,7 @@ export class Creation {
         id: 'server',
         title: 'Start PostgreSQL',
         after: [],
-        run: ({ signal }) => this.#ports.databases.connect(signal),
+        run: ({ signal }) => connectDatabases(this.#ports, signal),
       },
       {
         id: 'namespace',
@@ -300,6 +301,9 @@ export class Creation {
       timeoutMs,
       signal,
     );
+    const { ready, services: statuses } = this.#made.readiness;
+    const trouble = ready ? undefined : await podsTrouble(cluster, identity, statuses, signal);
+    if (trouble !== undefined) this.#made.notes = [...(this.#made.notes ?? []), trouble];
     this.#made.identity = { ...identity, state: 'created' };
     await identities.write(required(this.#worktree.worktree), this.#made.identity);
     const troubled = this.#made.readiness.services.filter(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { terminalVariables } from '../../../src/app/terminalVariables';
+import { AppError } from '../../../src/core/errors';
 import type { ClusterIdentity } from '../../../src/core/model';
 import { defaultSettings } from '../../../src/core/settings';
 import { EnvironmentWorld } from '../../support/environmentWorld';
@@ -79,4 +80,37 @@ it('a quota that has no room is refused before anything is made', async () => {
     message: expect.stringMatching(/coppice\.quota\.pods allows 2 pods, and coppice\.yaml asks for 3/),
   });
   expect(await world.state()).toEqual(before);
+});
+
+describe('of the two addresses of the server a create names the one that fails', () => {
+  it('from here', async () => {
+    const world = realWorld();
+    world.databases.failure = new AppError('unreachable', 'Connect to PostgreSQL: it does not answer.');
+    await expect(world.createBranch('x')).rejects.toMatchObject({
+      code: 'unreachable',
+      message:
+        'This machine does not reach the server of coppice.postgres.url. Connect to PostgreSQL: it does not answer.',
+      remedy: { action: { kind: 'openSettings', setting: 'postgres.url' } },
+    });
+    expect((await world.cluster.listNamespaces()).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('from pods', async () => {
+    const world = realWorld();
+    const message = 'Error: connect ECONNREFUSED db.infra:6543';
+    world.podOf = () => ({
+      isReady: false,
+      container: {
+        ...{ state: 'waiting', reason: 'CrashLoopBackOff', message: undefined, exitCode: undefined },
+        lastTermination: { reason: 'Error', exitCode: 1, message },
+      },
+    });
+    const result = await world.createBranch('x');
+    expect(result).toMatchObject({
+      ready: false,
+      notes: [
+        'This machine reaches the database server, but pods do not, at db.infra:6543: see coppice.postgres.podAddress.',
+      ],
+    });
+  });
 });
