@@ -135,8 +135,8 @@ function judge(
   return known.every(isSettled) && !facts.pods.some(({ isDeleting }) => isDeleting) ? 'refused' : 'wait';
 }
 
-/** Until then the pods that are seen may be those of the release before. */
-function isRolledOut({ name, desired }: ServiceStatus, facts: EnvironmentFacts): boolean {
+/** Until then the pods that are seen may be those of the release before; with enough that are ready, the others are on their way out. */
+function isRolledOut({ name, desired, ready }: ServiceStatus, facts: EnvironmentFacts): boolean {
   const deployment = facts.deployments.find(({ service }) => service === name);
-  return deployment !== undefined && deployment.isObserved && deployment.updated >= desired;
+  return deployment !== undefined && deployment.isObserved && deployment.updated >= desired && ready < desired;
 }

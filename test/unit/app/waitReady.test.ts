@@ -53,6 +53,22 @@ describe('waitReady', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('waits for a broken pod of the release before to go, once its successor is ready', async () => {
+    const cluster = await clusterWithX();
+    const release = (pods: Partial<PodFacts>[]): void =>
+      cluster.setFacts('worktree-x', {
+        deployments: [deploymentFacts('s0')],
+        pods: pods.map((pod, index) => ({ ...podFacts('s0'), name: `pod-${index}`, ...pod })),
+      });
+    release([{ ...crashing, createdAt: 1 }, { createdAt: 2 }]);
+    const { outcome } = wait(cluster, ['s0']);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(outcome).toEqual({});
+    release([{ createdAt: 2 }]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome.value).toMatchObject({ ready: true });
+  });
+
   it('gives a pod for which the quota has no room some time, once nothing ends any more', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     const cluster = await clusterWithX();
