@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { toSnapshot } from '../../../src/app/toSnapshot';
 import type { EnvironmentFacts } from '../../../src/core/facts';
+import { anIdentity, aWorktree } from '../ui/builders';
 import type { Repository } from '../../../src/core/model';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
@@ -49,4 +50,46 @@ test('one that a create left long ago is, and so is one that has services, is go
   expect(unclaimed('2026-01-01T11:59:00Z', { deployments: [deployment] })).toEqual(['orphan']);
   expect(unclaimed('2026-01-01T11:59:00Z', { terminating: true })).toEqual(['orphan']);
   expect(unclaimed(undefined)).toEqual(['orphan']);
+});
+
+/** A worktree at `path` whose services run in `folder`. */
+function movedFrom(path: string, folder: string, more: Partial<EnvironmentFacts> = {}, alias?: string) {
+  const identity = anIdentity({ repositoryId: repository.id });
+  const { repositoryId, worktreeId, namespace } = identity;
+  const environment: EnvironmentFacts = {
+    ...{ repositoryId, worktreeId, namespace, terminating: false, terminatingReason: undefined },
+    ...{ annotations: { folder }, deployments: [deployment], pods: [], ingresses: [] },
+    ...more,
+  };
+  return toSnapshot({
+    repository,
+    hasEnvironmentFile: true,
+    worktrees: [{ worktree: aWorktree({ path }), identity, problem: undefined }],
+    statuses: new Map(),
+    environments: [environment],
+    cluster: { state: 'online' },
+    clusterIdentity: { kind: 'embedded' },
+    isSameFolder: (one, other) => one === alias || other === alias,
+    now,
+  }).entries[0]?.movedFrom;
+}
+
+test('a worktree whose services run in another folder was moved', () => {
+  expect(movedFrom('/new/x', '/old/x')).toBe('/old/x');
+  expect(movedFrom('/old/x', '/old/x')).toBeUndefined();
+});
+
+test('another name of the same folder, a folder that nobody wrote down, and an environment that goes are no move', () => {
+  expect(movedFrom('/private/x', '/x', {}, '/x')).toBeUndefined();
+  expect(movedFrom('/new/x', '')).toBeUndefined();
+  expect(movedFrom('/new/x', '/old/x', { annotations: {} })).toBeUndefined();
+  expect(movedFrom('/new/x', '/old/x', { terminating: true })).toBeUndefined();
+});
+
+test('that a cluster is outdated is said while it is online', () => {
+  const parts = { repository, hasEnvironmentFile: true, worktrees: [], statuses: new Map<string, never>(), now };
+  const outdated = { running: '0.1.0', own: '0.2.0' };
+  const more = { ...parts, environments: [], clusterIdentity: undefined, outdatedCluster: outdated };
+  expect(toSnapshot({ ...more, cluster: { state: 'online' } }).outdatedCluster).toEqual(outdated);
+  expect(toSnapshot({ ...more, cluster: { state: 'connecting' } })).not.toHaveProperty('outdatedCluster');
 });

@@ -66,3 +66,13 @@ it('shows a detached head by its commit, a lost folder as gone, and an orphan wi
     'old    Orphan  (no worktree)',
   ]);
 });
+
+it('says below the table that the cluster is outdated, and how it is restarted', () => {
+  const outdatedCluster = { running: '0.1.0', own: '0.2.0' };
+  const [, , note] = worktreeTable({ ...snapshot, cluster: { state: 'online' }, outdatedCluster })
+    .split('\n')
+    .slice(-3);
+  expect(note).toBe(
+    'The embedded cluster still runs version 0.1.0; restarted, it is 0.2.0. Restart it: coppice cluster stop && coppice cluster start',
+  );
+});

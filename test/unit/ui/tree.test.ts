@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { changedRows } from '../../../src/ui/tree/difference';
 import { toItem } from '../../../src/ui/tree/item';
+import { actionsOf } from '../../../src/ui/actions';
+import { statusBarText } from '../../../src/ui/statusBarText';
+import { statusText } from '../../../src/ui/statusText';
 import { toTree, type Tree, type TreeNode } from '../../../src/ui/tree/nodes';
 import { WorktreesTree } from '../../../src/ui/tree/provider';
 import { toMarkdown } from '../../../src/ui/tree/treeItem';
@@ -62,6 +65,22 @@ describe('rows', () => {
     expect(item.tooltip).toContainEqual(['Reason', 'ECONNREFUSED']);
   });
 
+  it('say that the cluster is outdated, with a restart as the way out', () => {
+    const outdatedCluster = { running: '0.1.0', own: '0.2.0' };
+    const tree = toTree(aSnapshot({ outdatedCluster }), []);
+    expect(tree.children.get(undefined)?.[0]).toBe('outdatedCluster');
+    expect(toItem(node(tree, 'outdatedCluster'))).toMatchObject({
+      label: 'Cluster is outdated',
+      description: '0.1.0, a restart makes it 0.2.0',
+      contextValue: 'outdatedCluster;',
+    });
+    expect(actionsOf(anEntry(), aSnapshot({ outdatedCluster }))[0]?.command).toBe('coppice.restartCluster');
+    expect(statusBarText(aSnapshot({ outdatedCluster }), anEntry())?.tooltip).toContainEqual([
+      '',
+      'The embedded cluster still runs version 0.1.0; restarted, it is 0.2.0.',
+    ]);
+  });
+
   it('end with the environments that nobody claims', () => {
     const orphan = {
       ...anEnvironment({ namespace: 'worktree-old', ref: 'refs/heads/old' }),
@@ -89,6 +108,17 @@ describe('a worktree row', () => {
     expect(item.label).toBe('feature');
     expect(item.description).toBe('healthy · 3/3 · ↑1 ↓2 · 4 changed');
     expect(item.accessibleName).toBe('Worktree feature, healthy, 3/3, ↑1 ↓2, 4 changed');
+  });
+
+  it('tells that the worktree was moved from under its services, and the way out', () => {
+    const entry = anEntry({ movedFrom: '/old/feature' });
+    const item = worktreeItem(entry);
+    expect(item.description).toBe('healthy · moved, runs in its old folder · 1/1');
+    expect(item.tooltip).toContainEqual(['Services run in', '/old/feature']);
+    expect(item.tooltip.at(-1)?.[1]).toContain('"Update Environment"');
+    const update = actionsOf(entry, aSnapshot()).find(({ command }) => command === 'coppice.updateEnvironment');
+    expect(update?.detail).toBe('brings its services to the new folder');
+    expect(statusText(aSnapshot({ entries: [entry] }), entry)).toMatch(/Moved +services run in \/old\/feature: /);
   });
 
   it('counts the services that are healthy, not pods that outlive a crashing one', () => {
