@@ -1,5 +1,6 @@
 import type { EnvironmentFile, ServiceSpec } from '../core/environmentFile';
-import type { Identity } from '../core/model';
+import { infraAddresses } from '../core/infra';
+import type { ClusterIdentity, Identity } from '../core/model';
 import type { WorktreeValues } from '../core/ports/releases';
 import type { Settings } from '../core/settings';
 import { namespaceGuard, type GuardSettings } from './namespaceGuard';
@@ -46,7 +47,7 @@ export function worktreeValues(
   settings: TelemetrySettings & GuardSettings & Pick<Settings, 'ingress.class'>,
   pods: PodValues = { images: new Map(), nodeFolder: undefined },
 ): WorktreeValues {
-  const shared = environmentVariables(identity, branch, settings);
+  const shared = environmentVariables(identity, branch, addressesOfPods(identity.cluster, settings));
   return {
     worktree: {
       name: identity.slug,
@@ -71,6 +72,18 @@ export function worktreeValues(
     databaseSecret: file.database ? databaseSecret : null,
     ingressClass: (identity.cluster.kind === 'embedded' ? '' : settings['ingress.class']) || null,
     ...namespaceGuard(identity.cluster, settings),
+  };
+}
+
+/** For a pod of a real cluster loopback is itself: what is not elsewhere is infra's. */
+function addressesOfPods(cluster: ClusterIdentity, settings: TelemetrySettings): TelemetrySettings {
+  if (cluster.kind === 'embedded') return settings;
+  const isLoopback = (address: string): boolean =>
+    /^(?:[a-z+]+:\/\/)?(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(address);
+  const or = (address: string, infra: string): string => (isLoopback(address) ? infra : address);
+  return {
+    'telemetry.otlpEndpoint': or(settings['telemetry.otlpEndpoint'], infraAddresses.otlp),
+    'temporal.address': or(settings['temporal.address'], infraAddresses.temporal),
   };
 }
 

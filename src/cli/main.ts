@@ -9,6 +9,7 @@ import { registerCreate } from './createCommand';
 import { registerDatabase } from './databaseCommand';
 import { registerDelete } from './deleteCommand';
 import { registerExec } from './execCommand';
+import { registerInfra } from './infraCommand';
 import { registerRestart } from './restartCommand';
 import { settingsFromEnvironment } from './settings';
 import { registerShow } from './showCommands';
@@ -42,6 +43,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       registerWorkloads,
       registerDelete,
       registerCluster,
+      registerInfra,
     ])
       register(program, context);
     await program.parseAsync([...own], { from: 'user' });

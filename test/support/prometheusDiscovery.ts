@@ -1,59 +1,70 @@
 import { parse, stringify } from 'yaml';
+import type { KubeConnection } from './kubeConnection';
 
 /**
- * Debian builds Prometheus without its discovery by Kubernetes. This stands in for it, in a pod, by Prometheus' own discovery
- * over HTTP: targets of pods and nodes, with the labels __meta_kubernetes_… that Prometheus' documentation says. All that
- * follows, what is kept and how it is labelled, is Prometheus and the chart's configuration.
+ * Debian builds Prometheus without its discovery by Kubernetes. This stands in for it by Prometheus' own discovery over HTTP:
+ * a pod that says what it was told last, targets of pods and nodes with the labels __meta_kubernetes_… that Prometheus'
+ * documentation says. All that follows, what is kept and how it is labelled, is Prometheus and the chart's configuration.
  */
 export const discoveryProgram = `
-const { readFileSync } = require('node:fs');
-const { createServer } = require('node:http');
-const { request } = require('node:https');
-const account = '/var/run/secrets/kubernetes.io/serviceaccount/';
-const list = (plural) => new Promise((resolve, reject) => {
-  const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
-  const headers = { authorization: 'Bearer ' + readFileSync(account + 'token', 'utf8') };
-  const call = request({ host, port, path: '/api/v1/' + plural, headers, ca: readFileSync(account + 'ca.crt') }, (answer) => {
-    let text = '';
-    answer.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => {
-      if (answer.statusCode === 200) resolve(JSON.parse(text).items);
-      else reject(new Error(text));
-    });
+const told = new Map();
+require('node:http').createServer((request, response) => {
+  if (request.method !== 'POST') return response.setHeader('content-type', 'application/json').end(told.get(request.url) ?? '[]');
+  let text = '';
+  request.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => {
+    told.set(request.url, text);
+    response.end();
   });
-  call.on('error', reject).end();
-});
-const each = (prefix, marks) => Object.fromEntries(Object.entries(marks ?? {}).flatMap(([key, value]) => {
-  const name = key.replace(/[^a-zA-Z0-9_]/g, '_');
-  return [['__meta_kubernetes_' + prefix + '_' + name, value], ['__meta_kubernetes_' + prefix + 'present_' + name, 'true']];
-}));
-const targets = {
-  pod: async () => (await list('pods')).filter(({ status }) => status.podIP).flatMap(({ metadata, spec, status }) => {
-    const ports = spec.containers.flatMap(({ ports = [] }) => ports.map(({ containerPort }) => ':' + containerPort));
-    return (ports.length > 0 ? ports : ['']).map((port) => ({
-      targets: [status.podIP + port],
-      labels: {
-        __meta_kubernetes_namespace: metadata.namespace,
-        __meta_kubernetes_pod_name: metadata.name,
-        __meta_kubernetes_pod_ip: status.podIP,
-        __meta_kubernetes_pod_phase: status.phase,
-        ...each('pod_label', metadata.labels),
-        ...each('pod_annotation', metadata.annotations),
-      },
-    }));
-  }),
-  node: async () => (await list('nodes')).map(({ metadata, status }) => ({
-    targets: [status.addresses.find(({ type }) => type === 'InternalIP').address + ':' + status.daemonEndpoints.kubeletEndpoint.Port],
-    labels: { __meta_kubernetes_node_name: metadata.name },
-  })),
-};
-createServer((asked, response) => {
-  const find = targets[asked.url.slice(1)] ?? (async () => []);
-  find().then(
-    (found) => response.setHeader('content-type', 'application/json').end(JSON.stringify(found)),
-    (error) => response.writeHead(500).end(String(error)),
-  );
 }).listen(8080);
 `;
+
+interface Target {
+  readonly targets: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What Prometheus would find by each of its roles, of the cluster as it is now. */
+export async function discover(api: KubeConnection): Promise<{ readonly pod: Target[]; readonly node: Target[] }> {
+  const list = async (plural: string): Promise<Listed[]> => (await api.call('GET', `/api/v1/${plural}`)).json.items;
+  const [pods, nodes] = await Promise.all([list('pods'), list('nodes')]);
+  return { pod: pods.filter(({ status }) => status.podIP).flatMap(ofPod), node: nodes.map(ofNode) };
+}
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- pods and nodes as the API gives them
+type Listed = any;
+
+function ofPod({ metadata, spec, status }: Listed): Target[] {
+  const ports: string[] = spec.containers.flatMap(({ ports: all = [] }: Listed) =>
+    all.map(({ containerPort }: Listed) => `:${containerPort}`),
+  );
+  const labels = {
+    __meta_kubernetes_namespace: metadata.namespace,
+    __meta_kubernetes_pod_name: metadata.name,
+    __meta_kubernetes_pod_ip: status.podIP,
+    __meta_kubernetes_pod_phase: status.phase,
+    ...marks('pod_label', metadata.labels),
+    ...marks('pod_annotation', metadata.annotations),
+  };
+  return (ports.length > 0 ? ports : ['']).map((port) => ({ targets: [`${status.podIP}${port}`], labels }));
+}
+
+function ofNode({ metadata, status }: Listed): Target {
+  const { address } = status.addresses.find(({ type }: Listed) => type === 'InternalIP');
+  const { Port: port } = status.daemonEndpoints.kubeletEndpoint;
+  return { targets: [`${address}:${port}`], labels: { __meta_kubernetes_node_name: metadata.name } };
+}
+
+function marks(prefix: string, values: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([key, value]) => {
+      const name = key.replace(/[^a-zA-Z0-9_]/g, '_');
+      return [
+        [`__meta_kubernetes_${prefix}_${name}`, value],
+        [`__meta_kubernetes_${prefix}present_${name}`, 'true'],
+      ];
+    }),
+  );
+}
 
 /** A configuration of Prometheus whose discovery by Kubernetes is asked of the stand-in. */
 export function withDiscovery(config: string, address: string): string {

@@ -1,0 +1,89 @@
+import { infraLosses } from '../app/removeInfra';
+import { AppError } from '../core/errors';
+import { infraParts, infraPartTitles, isInfraPart, type InfraPart } from '../core/infra';
+import type { ServiceStatus } from '../core/model';
+import { withRun, type Register } from './context';
+import { formatTable, printable } from './table';
+import { print, printJson } from './terminal';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+/** `coppice infra`: what all environments of the repository's cluster share. */
+export const registerInfra: Register = (program, { product, cwd }) => {
+  const infra = program
+    .command('infra')
+    .description(
+      'what all environments of a cluster share: PostgreSQL, Temporal, Grafana, Prometheus, Loki, Jaeger, collector',
+    );
+
+  infra
+    .command('setup')
+    .description(
+      'set it up in the cluster of this repository, or bring the one that is there up to date; its data stay',
+    )
+    .option('--parts <parts>', `only these, parted by commas: ${infraParts.join(', ')}`)
+    .option('--ephemeral', 'data live as long as their pods: for clusters that give no volumes')
+    .option('--json', 'print one line of JSON')
+    .action(async (options: Json & { readonly parts?: string; readonly ephemeral?: boolean }) => {
+      const parts = options.parts === undefined ? undefined : parseParts(options.parts);
+      const request = { folder: cwd, parts, ephemeral: options.ephemeral };
+      const made = await withRun(options.json === true, (run) => product.setUpInfra(request, run));
+      if (options.json) return printJson(made);
+      const names = made.parts.map((part) => infraPartTitles[part]).join(', ');
+      print(`Infra is ${made.found ? 'up to date' : 'set up'}: ${names}.`);
+      if (!made.ready) {
+        printServices(made.services);
+        throw new AppError('failed', 'Not all of infra got ready; "coppice infra status" says how it goes on.');
+      }
+    });
+
+  infra
+    .command('status')
+    .description('what runs of it, and how')
+    .option('--json', 'print one line of JSON')
+    .action(async ({ json }: Json) => {
+      const status = await withRun(true, (run) => product.infraStatus({ folder: cwd }, run));
+      if (json) return printJson(status ?? null);
+      if (!status) return print('There is no infra in this cluster: "coppice infra setup" makes it.');
+      printServices(status.services);
+    });
+
+  infra
+    .command('remove')
+    .description('remove it with all of its data; says what would be lost, and refuses')
+    .option('--discard', 'lose it all the same')
+    .option('--json', 'print one line of JSON')
+    .action(async ({ discard, json }: Json & { readonly discard?: boolean }) => {
+      const removed = await withRun(json === true, async (run) => {
+        const contents = await product.infraContents({ folder: cwd }, run);
+        const accepted = discard ? [...contents.volumes.map(({ name }) => name), ...contents.environments] : [];
+        if (!discard)
+          throw new AppError('conflict', 'Infra is not removed: its data would be lost.', {
+            explanation: [...infraLosses(contents), 'To lose them all the same: --discard'].join('\n'),
+          });
+        return product.removeInfra({ folder: cwd, accepted }, run);
+      });
+      if (json) printJson(removed);
+      else print('Infra is removed.');
+    });
+};
+
+function parseParts(text: string): InfraPart[] {
+  return text.split(',').map((name) => {
+    const part = name.trim();
+    if (isInfraPart(part)) return part;
+    throw new AppError('invalidInput', `"${part}" is no part of infra: there are ${infraParts.join(', ')}.`);
+  });
+}
+
+function printServices(services: readonly ServiceStatus[]): void {
+  const rows = services.map(({ name, state, ready, desired, reason, urls }) => [
+    name,
+    printable(state),
+    `${ready}/${desired}`,
+    printable(reason ?? urls[0] ?? ''),
+  ]);
+  print(formatTable([['SERVICE', 'STATE', 'READY', ''], ...rows]));
+}
