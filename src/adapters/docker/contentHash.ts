@@ -55,7 +55,7 @@ export async function contentHash(request: HashRequest, signal?: AbortSignal): P
   const { target, args } = build;
   const byName = Object.entries(args).sort(([a], [b]) => (a < b ? -1 : 1));
   add(whole, [version, request.platform, build.dockerfile, target ?? '', JSON.stringify(byName)]);
-  add(whole, ['dockerfile', await digest(dockerfile, named, count(), signal)]);
+  add(whole, ['dockerfile', await digest(dockerfile, named, chunkBytes, count(), signal)]);
 
   const counted = count();
   const waiting: Promise<readonly string[]>[] = [];
@@ -97,7 +97,7 @@ async function lineOf(
   if (entry.kind === 'link') return [...head, entry.target];
   if (entry.kind !== 'file') return head;
   counted.files++;
-  return [...head, await digest(join(context, entry.path), entry.path, counted, signal)];
+  return [...head, await digest(join(context, entry.path), entry.path, entry.size, counted, signal)];
 }
 
 /** Each text with its length before it: no two lists of texts give the same bytes. */
@@ -106,20 +106,26 @@ function add(hash: Hash, texts: readonly string[]): void {
   for (const text of texts) hash.update(`${Buffer.byteLength(text)}:`).update(text);
 }
 
-async function digest(file: string, path: string, counted: Count, signal: AbortSignal | undefined): Promise<string> {
+async function digest(
+  file: string,
+  path: string,
+  size: number,
+  counted: Count,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   return asked(path, async () => {
     // What became a pipe since it was listed is not waited for; what became a link is not followed.
     const handle = await open(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
     try {
       const hash = createHash('sha256');
-      // One byte more than there is, so that the end of a small file is seen at once.
-      const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, (await handle.stat()).size + 1));
+      // One byte more than there should be, so that one read sees the end of a small file.
+      const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, size + 1));
       for (;;) {
         signal?.throwIfAborted();
         const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
-        if (bytesRead === 0) return hash.digest('hex');
         hash.update(buffer.subarray(0, bytesRead));
         counted.bytes += bytesRead;
+        if (bytesRead < buffer.length) return hash.digest('hex');
       }
     } finally {
       await handle.close();

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { build as bundle } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { contentHash } from '../../../../src/adapters/docker/contentHash';
 import type { BuildSpec } from '../../../../src/core/environmentFile';
 
+const source = join(import.meta.dirname, '../../../../src/adapters/docker/contentHash.ts');
 const isWindows = process.platform === 'win32';
 let folder = '';
 
@@ -33,6 +35,23 @@ async function differs(change: () => Promise<unknown>): Promise<boolean> {
   const before = await hash();
   await change();
   return (await hash()) !== before;
+}
+
+/** The hash, or how it failed, for a user who is not root: root reads everything. */
+async function asNobody(context: string): Promise<string> {
+  const program = join(context, '..', `coppice-hash-${basename(context)}.mjs`);
+  const call = `import { contentHash } from ${JSON.stringify(source)};
+    contentHash({ folder: ${JSON.stringify(context)}, build: ${JSON.stringify(build)}, platform: '', readsOwnIgnoreFile: async () => true })
+      .then(({ hash }) => console.log(hash), ({ code, message }) => console.log(code + ': ' + message));`;
+  try {
+    const stdin = { contents: call, resolveDir: import.meta.dirname };
+    await bundle({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: program, logLevel: 'silent' });
+    await chmod(program, 0o644);
+    const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    return execFileSync(process.execPath, [program], { encoding: 'utf8', cwd: tmpdir(), ...nobody }).trim();
+  } finally {
+    await rm(program, { force: true });
+  }
 }
 
 describe('contentHash', () => {
@@ -142,6 +161,25 @@ describe('contentHash', () => {
     });
   });
 
+  it.skipIf(isWindows)('names what it may not read, and the way out', async () => {
+    await write('secret/key', 'x');
+    const denied = async (path: string): Promise<string> => {
+      await chmod(join(folder, path), 0);
+      const message = await asNobody(folder);
+      await chmod(join(folder, path), 0o755);
+      return message;
+    };
+    await chmod(folder, 0o755);
+    expect(await denied('secret/key')).toBe(
+      'denied: "secret/key" cannot be read: let this user read it, or name it in .dockerignore.',
+    );
+    expect(await denied('secret')).toBe(
+      'denied: "secret" cannot be read: let this user read it, or name it in .dockerignore.',
+    );
+    await write('.dockerignore', 'secret\n');
+    expect(await denied('secret')).toMatch(/^[0-9a-f]{40}$/);
+  });
+
   it('ends when it is cancelled', async () => {
     const cancel = new AbortController();
     cancel.abort();
@@ -153,11 +191,11 @@ describe('contentHash', () => {
   it('reads a file of any size in pieces', async () => {
     const big = join(folder, 'big');
     await writeFile(big, '');
-    await truncate(big, 512 * 1024 * 1024);
+    await truncate(big, 256 * 1024 * 1024);
     const before = process.memoryUsage().rss;
     const readsOwnIgnoreFile = async (): Promise<boolean> => true;
     const found = await contentHash({ folder, build, platform: '', readsOwnIgnoreFile });
-    expect(found.bytes).toBeGreaterThan(512 * 1024 * 1024);
+    expect(found.bytes).toBeGreaterThan(256 * 1024 * 1024);
     expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
   });
 });
