@@ -3,6 +3,7 @@ import { EnvironmentStore, type StorePorts } from '../../../src/app/environmentS
 import { AppError } from '../../../src/core/errors';
 import { Emitter, type Disposable } from '../../../src/core/event';
 import type { Snapshot, Worktree, WorktreeStatus } from '../../../src/core/model';
+import type { OutdatedCluster } from '../../../src/core/outdatedCluster';
 import type { Cluster } from '../../../src/core/ports/cluster';
 import type { Logger } from '../../../src/core/ports/host';
 import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
@@ -35,6 +36,8 @@ class Stage {
   chosen = 'cluster';
   readonly clusters: Record<string, FakeCluster> = {};
   choiceFailure: AppError | undefined;
+  /** What the cluster's program says of its version, each time that it is asked. */
+  outdated: (() => Promise<OutdatedCluster | undefined>) | undefined;
   readonly #clusters = new Map<string, Cluster>();
   readonly store: EnvironmentStore;
 
@@ -90,6 +93,7 @@ class Stage {
       identities,
       environmentFiles,
       clock,
+      outdatedCluster: async () => this.outdated?.(),
       worktrees: new Proxy(worktrees, {
         get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
       }),
@@ -123,6 +127,28 @@ describe('EnvironmentStore', () => {
     expect(stage.store.snapshot).toMatchObject({ repository: undefined, entries: [], cluster: { state: 'idle' } });
     expect(stage.calls).toEqual([]);
     expect(stage.open.size).toBe(0);
+    stage.store.dispose();
+  });
+
+  it('asks whether the cluster is outdated each time that it comes online, and stays silent when nobody can tell', async () => {
+    const stage = new Stage();
+    const outdated = { running: '0.1.0', own: '0.2.0' };
+    let asked = 0;
+    stage.outdated = async () => (asked++, outdated);
+    stage.store.setVisible(true);
+    await stage.store.refresh();
+    await stage.settle();
+    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' }, outdatedCluster: outdated });
+    stage.world.cluster.setAway('stopped');
+    await stage.settle();
+    expect(stage.store.snapshot).not.toHaveProperty('outdatedCluster');
+    expect(asked).toBe(1);
+    stage.outdated = async () => Promise.reject(new Error('no such file'));
+    stage.world.cluster.setAway(undefined);
+    await stage.settle();
+    expect(stage.store.snapshot.cluster.state).toBe('online');
+    expect(stage.store.snapshot).not.toHaveProperty('outdatedCluster');
+    expect(stage.logged).toEqual([]);
     stage.store.dispose();
   });
 
