@@ -59,6 +59,8 @@ export function mergeKubeconfigs(files: readonly KubeconfigText[]): Kubeconfig {
 }
 
 function parse({ path, text }: KubeconfigText): Fields {
+  // A file that says nothing is a kubeconfig; the parser takes it for none.
+  if (text.replaceAll(/^\s*#.*$/gm, '').trim() === '') return {};
   let content: unknown;
   try {
     content = loadYaml<unknown>(text);
@@ -66,8 +68,6 @@ function parse({ path, text }: KubeconfigText): Fields {
     // The parser shows the lines around the fault, which may hold a token.
     throw broken(path, error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '');
   }
-  // An empty file is one that says nothing.
-  if (content === undefined || content === null) return {};
   if (!isFields(content)) throw broken(path, 'it is no mapping');
   return content;
 }
