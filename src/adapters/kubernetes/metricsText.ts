@@ -3,8 +3,9 @@ export interface MetricSample {
   readonly value: number;
 }
 
-const lineForm = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?[ \t]+(\S+)/;
-const labelForm = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/g;
+// A label may hold any character but the line feed: also those that end a line elsewhere.
+const lineForm = /^([A-Za-z_:][\w:]*)(?:\{(.*)\})?[ \t]+(\S+)/s;
+const labelForm = /([A-Za-z_]\w*)="((?:[^"\\]|\\.)*)"/gs;
 
 /** The samples of those metrics that are asked for, by name, from Prometheus' text format. Other lines are passed over. */
 export function parseMetrics(text: string, names: readonly string[]): ReadonlyMap<string, readonly MetricSample[]> {
@@ -19,7 +20,7 @@ export function parseMetrics(text: string, names: readonly string[]): ReadonlyMa
 function parseLabels(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
   for (const [, name = '', value = ''] of text.matchAll(labelForm)) {
-    labels[name] = value.replace(/\\(.)/g, (_, character: string) => (character === 'n' ? '\n' : character));
+    labels[name] = value.replace(/\\(.)/gs, (_, character: string) => (character === 'n' ? '\n' : character));
   }
   return labels;
 }
