@@ -6,8 +6,16 @@ import type { CommandContext } from '../commands/context';
 import { repositoryFolder } from '../create/createFlow';
 import { linkless, plural } from '../text';
 import { clusterChoices, type ClusterChoice } from './clusterChoices';
+import { setUpClusterInteractively } from './setUpClusterFlow';
 
 const title = 'Choose Cluster';
+
+/** For who has none in containers yet. */
+const setUpRow: ClusterChoice = {
+  label: '$(add) Set Up Cluster…',
+  description: '',
+  detail: 'Makes one on this machine with k3d and Docker',
+};
 
 /** Asks which cluster the repository's environments are to run in, and makes it so. */
 export async function chooseClusterInteractively(context: CommandContext): Promise<void> {
@@ -15,7 +23,7 @@ export async function chooseClusterInteractively(context: CommandContext): Promi
   const { signal } = new AbortController();
   const choices: Promise<readonly ClusterChoice[]> = context.dependencies
     .clusterOptions(folder, signal)
-    .then(clusterChoices);
+    .then((options) => [...clusterChoices(options), setUpRow]);
   const picked = await vscode.window.showQuickPick(choices, {
     title,
     placeHolder: 'Where the environments of this repository run',
@@ -23,6 +31,7 @@ export async function chooseClusterInteractively(context: CommandContext): Promi
     matchOnDetail: true,
   });
   if (!picked) return;
+  if (picked === setUpRow) return setUpClusterInteractively(context);
   if (picked.problem) throw picked.problem;
   const { option } = picked;
   if (!option) return;

@@ -2,8 +2,10 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import type { DeleteClusterRequest } from '../../../src/app/deleteCluster';
 import type { SetUpRequest } from '../../../src/app/setUpCluster';
+import type { ChosenCluster } from '../../../src/core/ports/clusters';
 import type { LocalClusterRecord } from '../../../src/core/ports/localClusters';
 import { deleteQuestion } from '../../../src/ui/cluster/deleteClusterFlow';
+import { chooseCluster } from '../../../src/ui/commands/chooseCluster';
 import { deleteCluster } from '../../../src/ui/commands/deleteCluster';
 import { setUpCluster } from '../../../src/ui/commands/setUpCluster';
 import { aSnapshot } from './builders';
@@ -64,6 +66,27 @@ describe('Set Up Cluster', () => {
 
   it('does nothing when the person turns away', async () => {
     expect((await run(undefined)).requests).toEqual([]);
+  });
+});
+
+describe('Choose Cluster', () => {
+  it('leads to Set Up Cluster, for who has none in containers yet', async () => {
+    const asked = vi.spyOn(vscode.window, 'showInputBox').mockResolvedValue(undefined);
+    const labels: string[] = [];
+    const showQuickPick = async (rows: Promise<readonly { label: string }[]>): Promise<unknown> => {
+      labels.push(...(await rows).map(({ label }) => label));
+      return (await rows).at(-1);
+    };
+    Object.assign(vscode.window, { showQuickPick });
+    const chosen: ChosenCluster = { identity: { kind: 'embedded' }, kubeconfigs: [] };
+    const option = { name: 'embedded', chosen, isAllowed: true, looksLikeProduction: false };
+    const { repository } = aSnapshot();
+    if (!repository) throw new Error('no repository');
+    const options = { repository, current: chosen.identity, options: [option], problem: undefined };
+    const { context } = aContext({ clusterOptions: async () => options }, [folder]);
+    await chooseCluster(context, undefined);
+    expect(labels).toEqual(['Embedded cluster', '$(add) Set Up Cluster…']);
+    expect(asked.mock.lastCall?.[0]).toMatchObject({ title: 'Set Up Cluster' });
   });
 });
 
