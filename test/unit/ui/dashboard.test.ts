@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import * as vscode from 'vscode';
+import { environmentPanels } from '../../../src/core/dashboards/environmentPanels';
+import type { PanelSourceState } from '../../../src/core/ports/panelSource';
+import { Dashboards, type DashboardsOptions } from '../../../src/ui/dashboard/dashboards';
+import { isToPage, limits, type ToPage } from '../../../webview/protocol';
+import { FakeTelemetry } from '../../support/fakes/fakeTelemetry';
+import { editor, Uri, type StubWebviewPanel } from '../../support/vscodeStub';
+import { anEntry, anEnvironment, aService, aSnapshot } from './builders';
+import { someDependencies } from './context';
+
+const folder = '/repo.worktrees/feature';
+const grafana = 'http://127.0.0.1:3000';
+const none = { grafana: undefined, prometheus: undefined, loki: undefined, jaeger: undefined };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  editor.reset();
+});
+afterEach(() => vi.useRealTimers());
+
+function someDashboards(address: string | undefined, state: () => PanelSourceState = () => ({ state: 'ready' })) {
+  const telemetry = new FakeTelemetry();
+  const asked: string[] = [];
+  const visibility: boolean[] = [];
+  const shownLogs: string[][] = [];
+  const some = someDependencies({
+    telemetryAddresses: async () => ({ ...none, grafana: address }),
+    checkGrafana: async (url) => {
+      asked.push(url);
+      return state();
+    },
+    watchTelemetry: (namespace, listener, signal) => telemetry.watch(namespace, listener, signal),
+  });
+  const options: DashboardsOptions = {
+    dependencies: some.dependencies,
+    extensionUri: vscode.Uri.file('/extension'),
+    showLogs: (...of) => void shownLogs.push(of),
+    report: (error) => {
+      throw error;
+    },
+    onDidChangeVisibility: (isVisible) => void visibility.push(isVisible),
+  };
+  return { ...some, dashboards: new Dashboards(options), telemetry, asked, visibility, shownLogs };
+}
+
+/** Lets what is under way go on, and this many milliseconds pass. */
+async function pass(milliseconds = 0): Promise<void> {
+  await vi.advanceTimersByTimeAsync(milliseconds);
+  await new Promise((resolve) => setImmediate(resolve));
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+const posted = <Type extends ToPage['type']>(panel: StubWebviewPanel | undefined, type: Type) =>
+  (panel?.posted ?? [])
+    .filter(isToPage)
+    .filter((message): message is Extract<ToPage, { type: Type }> => message.type === type);
+
+describe('a dashboard', () => {
+  it('is one for each worktree, and a second stands beside the first', () => {
+    const { dashboards } = someDashboards(undefined);
+    dashboards.open(folder);
+    dashboards.open(folder);
+    expect(editor.webviewPanels).toHaveLength(1);
+    expect(editor.webviewPanels[0]).toMatchObject({
+      revealed: 1,
+      title: 'feature · Dashboard',
+      column: vscode.ViewColumn.Active,
+    });
+    dashboards.open('/repo');
+    expect(editor.webviewPanels[1]?.column).toBe(vscode.ViewColumn.Beside);
+    expect(editor.webviewPanels[1]?.options).toMatchObject({ retainContextWhenHidden: true });
+  });
+
+  it("frames Grafana's panels with its own namespace, under a policy that names that origin and no other", async () => {
+    const { dashboards } = someDashboards(grafana);
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    expect(panel?.webview.html).toContain('frame-src &#39;none&#39;');
+    await pass();
+    expect(panel?.webview.html).toContain(`frame-src ${grafana};`);
+    panel?.say({ type: 'ready' });
+    await pass();
+    const [message] = posted(panel, 'panels');
+    expect(message?.frames).toHaveLength(environmentPanels.length);
+    for (const { url } of message?.frames ?? [])
+      expect(new URL(url).searchParams.get('var-namespace')).toBe('worktree-feature');
+  });
+
+  it('is fed only while it is seen, and asks nothing while it is hidden', async () => {
+    const { dashboards, telemetry, asked, visibility, publish } = someDashboards(undefined);
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    await pass();
+    panel?.say({ type: 'ready' });
+    await pass();
+    expect(telemetry.watchers('worktree-feature')).toBe(1);
+    telemetry.addLines('worktree-feature', 'backend', '\u001b[31mred\u001b[0m', 'x'.repeat(limits.line * 2));
+    await pass(200);
+    expect(posted(panel, 'lines')[0]).toMatchObject({ isAnew: true, lines: [{ service: 'backend', text: 'red' }, {}] });
+
+    panel?.show(false);
+    await pass();
+    expect(telemetry.watchers('worktree-feature')).toBe(0);
+    expect(visibility.at(-1)).toBe(false);
+    const before = panel?.posted.length;
+    publish(aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'degraded' }) })] }));
+    await pass(120_000);
+    expect(panel?.posted.length).toBe(before);
+    expect(asked).toEqual([]);
+
+    panel?.show(true);
+    await pass();
+    expect(telemetry.watchers('worktree-feature')).toBe(1);
+    expect(visibility.at(-1)).toBe(true);
+    expect(posted(panel, 'environment').at(-1)?.environment.state).toContain('degraded');
+    expect(posted(panel, 'visible').map(({ isVisible }) => isVisible)).toEqual([true, false, true]);
+  });
+
+  it('gathers a burst of snapshots into a message or two', async () => {
+    const { dashboards, publish } = someDashboards(undefined);
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    panel?.say({ type: 'ready' });
+    await pass();
+    const before = posted(panel, 'environment').length;
+    for (let restarts = 1; restarts <= 50; restarts++) {
+      publish(
+        aSnapshot({ entries: [anEntry({ environment: anEnvironment({ services: [aService({ restarts })] }) })] }),
+      );
+      await pass(1);
+    }
+    await pass(200);
+    const told = posted(panel, 'environment').slice(before);
+    expect(told.length).toBeLessThanOrEqual(2);
+    expect(told.at(-1)?.environment.services[0]?.restarts).toBe(50);
+  });
+
+  it('follows the theme and what is chosen', async () => {
+    const { dashboards } = someDashboards(grafana);
+    dashboards.open(folder);
+    await pass();
+    const panel = editor.webviewPanels[0];
+    panel?.say({ type: 'ready' });
+    await pass();
+    const parameter = (name: string) =>
+      new URL(posted(panel, 'panels').at(-1)?.frames[0]?.url ?? '').searchParams.get(name);
+    expect(parameter('theme')).toBe('dark');
+    panel?.say({ type: 'choose', view: { range: '6h', refresh: 'off', service: 'backend' } });
+    editor.useTheme(vscode.ColorThemeKind.HighContrastLight);
+    await pass();
+    expect([parameter('theme'), parameter('from'), parameter('refresh')]).toEqual(['light', 'now-6h', null]);
+    expect(parameter('var-service')).toBe('backend');
+  });
+
+  it('says what keeps Grafana away, draws what is known itself, and brings the frames when it is back', async () => {
+    let state: PanelSourceState = { state: 'refusesFrames', header: 'X-Frame-Options: deny' };
+    const { dashboards, telemetry } = someDashboards(grafana, () => state);
+    dashboards.open(folder);
+    await pass();
+    const panel = editor.webviewPanels[0];
+    panel?.say({ type: 'ready' });
+    await pass();
+    expect(posted(panel, 'panels').at(-1)).toMatchObject({
+      source: 'own',
+      frames: [],
+      notice: { title: 'Grafana refuses to be shown here' },
+    });
+    expect(telemetry.watchers('worktree-feature')).toBe(1);
+    state = { state: 'ready' };
+    await pass(5000);
+    panel?.say({ type: 'ready' });
+    await pass();
+    expect(posted(panel, 'panels').at(-1)).toMatchObject({ source: 'grafana', notice: null });
+    expect(telemetry.watchers('worktree-feature')).toBe(0);
+
+    // One late answer takes no frame away; a second does.
+    state = { state: 'away', reason: 'it does not answer' };
+    await pass(30_000);
+    expect(posted(panel, 'panels').at(-1)?.source).toBe('grafana');
+    await pass(1500);
+    expect(posted(panel, 'panels').at(-1)?.source).toBe('own');
+  });
+
+  it('refuses a message that it does not know, and says so in the log only', async () => {
+    const { dashboards, logged, shownLogs } = someDashboards(undefined);
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    for (const message of [
+      undefined,
+      { type: 'run', command: 'workbench.action.quit' },
+      { type: 'showLogs' },
+      { type: 'fix', fix: 'rm' },
+    ])
+      panel?.say(message);
+    await pass();
+    expect(logged).toHaveLength(4);
+    expect([editor.executed, editor.opened, editor.messages]).toEqual([[], [], []]);
+    panel?.say({ type: 'showLogs', service: 'nobody' });
+    panel?.say({ type: 'showLogs', service: 'backend' });
+    await pass();
+    expect(shownLogs).toEqual([['worktree-feature', 'backend', 'feature']]);
+  });
+
+  it.each([
+    ['settings', () => editor.executed, [['workbench.action.openSettings', 'coppice.grafana.url']]],
+    ['setUpInfra', () => editor.executed, [['coppice.setUpInfra']]],
+    ['startCluster', () => editor.executed, [['coppice.startCluster']]],
+    ['openGrafana', () => editor.opened.map((url) => url.slice(0, grafana.length)), [grafana]],
+  ] as const)('does what the button %s says', async (fix, done, expected) => {
+    const { dashboards } = someDashboards(grafana, () => ({ state: 'wantsLogin' }));
+    dashboards.open(folder);
+    await pass();
+    editor.webviewPanels[0]?.say({ type: 'fix', fix });
+    await pass();
+    expect(done()).toEqual(expected);
+  });
+
+  it('comes back with what was chosen, and not at all with a state that is none', async () => {
+    const { dashboards } = someDashboards(grafana);
+    const panel = vscode.window.createWebviewPanel('coppice.dashboard', 'x', vscode.ViewColumn.One);
+    const view = { range: '24h', refresh: '1m', service: '' };
+    dashboards.restore(panel, { version: '1', worktree: folder, view, scroll: 10 });
+    await pass();
+    const restored = editor.webviewPanels[0];
+    restored?.say({ type: 'ready' });
+    await pass();
+    expect(posted(restored, 'panels').at(-1)?.view).toEqual(view);
+    for (const state of [undefined, { worktree: folder }, { version: '1', worktree: folder, view, scroll: 10 }]) {
+      const other = vscode.window.createWebviewPanel('coppice.dashboard', 'x', vscode.ViewColumn.One);
+      dashboards.restore(other, state);
+      expect(editor.webviewPanels.at(-1)?.isDisposed).toBe(true);
+    }
+  });
+
+  it('leaves its tab to the window that comes after this one', async () => {
+    const { dashboards, telemetry } = someDashboards(undefined);
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    panel?.say({ type: 'ready' });
+    await pass();
+    dashboards.dispose();
+    expect(panel?.isDisposed).toBe(false);
+    expect(telemetry.watchers('worktree-feature')).toBe(0);
+  });
+
+  it('asks for Grafana where the browser finds it when the extension runs on another machine', async () => {
+    editor.remoteName = 'ssh-remote';
+    editor.externalUri = () => Uri.parse('http://localhost:41234/');
+    const { dashboards, asked } = someDashboards('http://grafana.localhost:8080');
+    dashboards.open(folder);
+    await pass();
+    expect(asked).toEqual(['http://grafana.localhost:8080']);
+    expect(editor.webviewPanels[0]?.webview.html).toContain('frame-src http://grafana.localhost:41234;');
+  });
+});
