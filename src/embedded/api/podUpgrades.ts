@@ -88,10 +88,11 @@ export class PodUpgrades {
     if (!pod) throw StatusError.notFound(resourceOfKind('Pod'), name);
     if (!access) throw new StatusError(501, 'NotImplemented', 'there is no way into pods here');
     if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      const instead = subresource === 'portforward' ? 'use "coppice forward"' : 'kubectl does so from 1.31 on';
       throw new StatusError(
         501,
         'NotImplemented',
-        `the embedded cluster speaks ${subresource} over WebSocket, not over ${request.headers.upgrade ?? ''}: kubectl exec and attach do so from 1.31 on`,
+        `the embedded cluster speaks ${subresource} over WebSocket, not over ${request.headers.upgrade ?? ''}: ${instead}`,
       );
     }
     verifyRunning(pod);

@@ -203,7 +203,10 @@ describe('connections into pods of the embedded cluster', { timeout: 60_000 }, (
     expect(message).toContain('server accepts ["v5.channel.k8s.io","v4.channel.k8s.io"]');
   });
 
-  test.each(['exec?stdout=true&command=id', 'portforward'])('%s over SPDY is refused with a reason', async (what) => {
+  test.each([
+    ['exec?stdout=true&command=id', 'kubectl does so from 1.31 on'],
+    ['portforward', 'use \\"coppice forward\\"'],
+  ])('%s over SPDY is refused with a reason', async (what, instead) => {
     const url = new URL(`/api/v1/namespaces/${namespace}/pods/${pod}/${what}`, embedded.server);
     const text = await new Promise<string>((resolve, reject) => {
       const headers = { authorization: `Bearer ${embedded.token}`, connection: 'Upgrade', upgrade: 'SPDY/3.1' };
@@ -220,6 +223,7 @@ describe('connections into pods of the embedded cluster', { timeout: 60_000 }, (
       call.end();
     });
     expect(text).toMatch(/^501 .*over WebSocket, not over SPDY\/3\.1/);
+    expect(text).toContain(instead);
   });
 
   test('a pod with init containers is not started without them', async () => {

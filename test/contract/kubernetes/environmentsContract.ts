@@ -134,6 +134,10 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
         };
         await until(async () => (await lines()).length > 0);
         expect(await lines()).toEqual([`${slug} serves with postgres://${slug}`]);
+        const forward = await workloads.forward(namespace, 'web', { port: undefined }, owner);
+        const answer = await fetch(`http://127.0.0.1:${forward.localPort}/`).then((response) => response.text());
+        forward.dispose();
+        expect(answer).toBe(slug);
       }
     });
 
