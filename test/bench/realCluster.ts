@@ -10,6 +10,7 @@ import { endPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { RealWorld } from '../support/realWorld';
 import { median, timed, type Bench, type Figure } from './figure';
+import { watchDelay } from './watchDelay';
 
 const run = promisify(execFile);
 
@@ -52,7 +53,13 @@ export const realCluster: Bench = {
         await hand.remove();
         deletes.push(await timed(() => world.delete(one.result)));
       }
-      return figures(created, byHand, deletes);
+      const cluster = world.cluster();
+      const { product, repository } = world;
+      const watch = 'A change in the real cluster is in the snapshot';
+      return [
+        ...figures(created, byHand, deletes),
+        await watchDelay(watch, { product, repository, cluster }, quick ? 3 : 15),
+      ];
     } finally {
       await world.dispose();
     }

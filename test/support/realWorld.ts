@@ -189,7 +189,7 @@ export class RealWorld {
 
   /** Leads a port of this machine to the service for as long as `use` takes. */
   async reach<T>(created: CreateResult, service: string, use: (url: string) => Promise<T>): Promise<T> {
-    const forward = await this.workloads.forward(
+    const forward = await new KubernetesWorkloads(this.cluster().connection).forward(
       created.identity.namespace,
       service,
       { port: undefined },
@@ -202,11 +202,12 @@ export class RealWorld {
     }
   }
 
-  get workloads(): KubernetesWorkloads {
+  /** A way to the same cluster beside the product's. */
+  cluster(): KubernetesCluster {
     const { identity } = this.chosen;
     // What a test does here it has chosen itself.
     const kubeconfig = { ...this.place.kubeconfig, guard: () => Promise.resolve() };
-    return new KubernetesWorkloads(new KubernetesCluster({ identity, kubeconfig, log: silentLog }).connection);
+    return new KubernetesCluster({ identity, kubeconfig, log: silentLog });
   }
 
   /** Deletes what a test has left behind as well. */
