@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { CreatePlan } from '../../../src/app/requests';
 import { AppError } from '../../../src/core/errors';
-import { PlanPreview } from '../../../src/ui/create/planPreview';
+import { PlanPreview, planText } from '../../../src/ui/create/planPreview';
 
 describe('the preview of a plan', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -46,5 +47,33 @@ describe('the preview of a plan', () => {
     await vi.runAllTimersAsync();
     expect(signals[0]?.aborted).toBe(true);
     expect(shown).toEqual([undefined]);
+  });
+});
+
+describe('the line of a plan', () => {
+  it('names the address, the folder, the database and the images that would be built', () => {
+    const plan: CreatePlan = {
+      branch: 'x',
+      branchKind: 'existing',
+      base: undefined,
+      worktreeFolder: '/code/x',
+      slug: 'x',
+      namespace: 'worktree-x',
+      temporalNamespace: 'worktree-x',
+      database: undefined,
+      host: 'x.localhost',
+      metricsPorts: {},
+      images: [],
+      steps: [],
+    };
+    expect(planText(plan)).toBe('http://x.localhost, folder /code/x');
+    const image = { name: 'coppice/repo', context: 'backend', dockerfile: 'Dockerfile' };
+    const images = [
+      { ...image, services: ['backend', 'worker'] },
+      { ...image, services: ['frontend'] },
+    ];
+    expect(planText({ ...plan, database: 'wt_x', images })).toBe(
+      'http://x.localhost, folder /code/x, database wt_x, builds the image of backend, worker, frontend',
+    );
   });
 });

@@ -144,6 +144,15 @@ describe('progress', () => {
     expect(messages.next(news('c', 'running', 2))).toEqual({ message: '3/4 Do c', increment: 0 });
   });
 
+  it('tells how far a step is, and comes back to it when another one has ended', () => {
+    const messages = new StepMessages();
+    messages.next(news('a', 'running', 0));
+    messages.next(news('b', 'running', 0));
+    const line = { ...news('a', 'running', 0), detail: 'step 2 of 4' };
+    expect(messages.next(line)).toEqual({ message: '1/4 Do a: step 2 of 4', increment: 0 });
+    expect(messages.next(news('b', 'done', 1)).message).toBe('2/4 Do a: step 2 of 4');
+  });
+
   it('tells what is taken back', () => {
     const messages = new StepMessages();
     messages.next(news('a', 'running', 3));
