@@ -61,7 +61,8 @@ describe('a cluster on this machine', () => {
 });
 
 describe('production', () => {
-  const context = { name: 'team', server: 'https://10.0.0.1', cluster: 'c', namespace: undefined };
+  const server = 'https://10.0.0.1';
+  const context = { name: 'team', server, caSha256: undefined, cluster: 'c', namespace: undefined };
   const looks = (change: object): boolean => looksLikeProduction({ ...context, ...change });
 
   it.each([

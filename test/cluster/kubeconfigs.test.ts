@@ -1,0 +1,4 @@
+import { environmentKubeconfigsContract } from '../contract/kubernetes/environmentKubeconfigsContract';
+import { realPlace } from '../support/place';
+
+environmentKubeconfigsContract('a real Kubernetes', realPlace);
