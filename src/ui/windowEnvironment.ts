@@ -67,7 +67,10 @@ export class WindowEnvironment implements vscode.Disposable {
       if (snapshot.cluster.state !== 'offline') this.#set(folder, '', {});
       return;
     }
-    const key = [path, environment.namespace, environment.database, identity?.createdAt, environment.health].join('\n');
+    // Looked up again from time to time: the token of the kubeconfig that KUBECONFIG names is renewed by that.
+    const hour = Math.floor(Date.now() / 3_600_000);
+    const { namespace, database, health } = environment;
+    const key = [path, namespace, database, identity?.createdAt, health, hour].join('\n');
     let known = this.#known.get(folder.uri.fsPath);
     if (known?.key !== key) {
       const variables = await this.#dependencies.environmentVariables(path);
