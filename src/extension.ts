@@ -6,6 +6,7 @@ import { openLog } from './ui/log';
 import { readSettings } from './ui/settings';
 
 const passwordKey = 'coppice.postgres.password';
+const grafanaPasswordKey = 'coppice.grafana.password';
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
@@ -29,6 +30,10 @@ export function activate(context: vscode.ExtensionContext): void {
     environmentVariables: (path) => product.terminalVariables(path, AbortSignal.timeout(10_000)),
     storePostgresPassword: async (password) =>
       password === undefined ? context.secrets.delete(passwordKey) : context.secrets.store(passwordKey, password),
+    storeGrafanaPassword: async (password) =>
+      password === undefined
+        ? context.secrets.delete(grafanaPasswordKey)
+        : context.secrets.store(grafanaPasswordKey, password),
   } satisfies UiDependencies;
   activateUi(context, dependencies, async () => (await import('./ui/dashboard/dashboards')).Dashboards);
 }

@@ -151,6 +151,8 @@ describe('views', () => {
       'offline;',
       'outdatedCluster;',
       'noEnvironmentFile;',
+      'infra;',
+      'infraService;url;',
     ];
     for (const pattern of patterns) {
       const regex = new RegExp(pattern);

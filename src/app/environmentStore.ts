@@ -5,6 +5,7 @@ import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '..
 import type { OutdatedCluster } from '../core/outdatedCluster';
 import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
 import type { Logger } from '../core/ports/host';
+import { InfraWatch } from './infraWatch';
 import { readWorktrees, type KnownWorktree } from './readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
@@ -42,6 +43,7 @@ export class EnvironmentStore {
   #worktrees: readonly KnownWorktree[] = [];
   #statuses = new Map<string, WorktreeStatus>();
   #environments: readonly EnvironmentFacts[] = [];
+  #infra: InfraWatch | undefined;
   #cluster: ClusterConnection = { state: 'idle' };
   #outdatedCluster: OutdatedCluster | undefined;
   #isSameFolder = sameFolder(undefined);
@@ -194,6 +196,7 @@ export class EnvironmentStore {
     if (this.#followed && isOther) {
       this.#stopFollowing();
       this.#environments = [];
+      this.#infra = undefined;
       this.#cluster = { state: 'idle' };
     }
     this.#followed = cluster;
@@ -205,6 +208,7 @@ export class EnvironmentStore {
     this.#clusterRetry = () => {
       if (watch.current.state === 'offline') watch.retryNow();
     };
+    this.#infra = watches.add(new InfraWatch(cluster, () => this.#tellSoon()));
     this.#clusterWatch = watches;
     this.#hear(watch.current);
   }
@@ -264,6 +268,7 @@ export class EnvironmentStore {
       worktrees: this.#worktrees,
       statuses: this.#statuses,
       environments: this.#environments,
+      infra: this.#infra?.current,
       cluster: this.#cluster,
       clusterIdentity: this.#followed?.identity,
       outdatedCluster: this.#outdatedCluster,

@@ -21,6 +21,7 @@ export interface SnapshotParts {
   /** By the worktree's path. */
   readonly statuses: ReadonlyMap<string, WorktreeStatus>;
   readonly environments: readonly EnvironmentFacts[];
+  readonly infra?: Environment | undefined;
   readonly cluster: ClusterConnection;
   /** Which cluster that is; undefined: nobody can tell now. */
   readonly clusterIdentity: ClusterIdentity | undefined;
@@ -70,6 +71,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     clusterIdentity,
     ...(outdated ? { outdatedCluster: outdated } : {}),
     orphans,
+    ...(parts.infra ? { infra: parts.infra } : {}),
   };
 }
 

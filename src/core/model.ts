@@ -146,4 +146,6 @@ export interface Snapshot {
   readonly outdatedCluster?: OutdatedCluster | undefined;
   /** Environments of this repository in the cluster that no worktree claims any more. */
   readonly orphans: readonly UnclaimedEnvironment[];
+  /** What all environments of the cluster share, where it has that. */
+  readonly infra?: Environment | undefined;
 }

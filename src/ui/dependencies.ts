@@ -3,8 +3,11 @@ import type { ClusterOptions } from '../app/clusterOptions';
 import type { ClusterContents, DeleteClusterRequest } from '../app/deleteCluster';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
 import type { DatabaseServerCheck } from '../app/checkDatabaseServer';
+import type { InfraStatus } from '../app/infraStatus';
+import type { InfraContents, RemoveInfraRequest } from '../app/removeInfra';
 import type { UseCase } from '../app/run';
 import type { SetUpRequest, SetUpResult } from '../app/setUpCluster';
+import type { SetUpInfraRequest, SetUpInfraResult } from '../app/setUpInfra';
 import type { StoppedCluster } from '../app/stopCluster';
 import type { UrlTrouble } from '../app/urlTrouble';
 import type { ServiceAt } from '../app/serviceAt';
@@ -70,6 +73,15 @@ export interface UiDependencies extends DashboardDependencies {
   clusterOptions(folder: string, signal: AbortSignal): Promise<ClusterOptions>;
   readonly chooseCluster: UseCase<ChooseClusterRequest, ChooseClusterResult>;
   readonly setUpCluster: UseCase<SetUpRequest, SetUpResult>;
+  readonly setUpInfra: UseCase<SetUpInfraRequest, SetUpInfraResult>;
+  /** undefined: there is none. */
+  readonly infraStatus: UseCase<{ readonly folder: string }, InfraStatus | undefined>;
+  readonly infraContents: UseCase<{ readonly folder: string }, InfraContents>;
+  readonly removeInfra: UseCase<RemoveInfraRequest, InfraContents>;
+  /** Of the administrator of infra's Grafana. */
+  grafanaPassword(folder: string, signal: AbortSignal): Promise<string | undefined>;
+  /** Keeps it where secrets are kept; undefined forgets it. */
+  storeGrafanaPassword(password: string | undefined): Promise<void>;
   /** Those that Coppice made on this machine. */
   localClusters(): Promise<readonly LocalClusterRecord[]>;
   readonly clusterContents: UseCase<{ readonly folder: string; readonly name: string }, ClusterContents>;

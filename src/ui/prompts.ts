@@ -99,7 +99,7 @@ export async function targetUrl(
   const node = context.nodeOf(argument);
   if (node?.kind === 'url') return node.url;
   if (node?.kind === 'forward') return `http://127.0.0.1:${node.forward.localPort}/`;
-  if (node?.kind === 'service') return node.service.urls[0];
+  if (node?.kind === 'service' || node?.kind === 'infraService') return node.service.urls[0];
   const entry = await targetWorktree(context, argument, {
     placeholder,
     isFit: ({ environment }) => environment?.services.some((service) => service.urls.length > 0) ?? false,

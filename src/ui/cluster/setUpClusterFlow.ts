@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { clusterNameProblem, defaultClusterName } from '../../core/localClusterPlan';
 import type { CommandContext } from '../commands/context';
 import { repositoryFolder } from '../create/createFlow';
+import { setUpInfraInteractively } from '../infra/setUpInfraFlow';
 import { runWithProgress } from '../progress';
 import { linkless } from '../text';
 
@@ -21,7 +22,8 @@ export async function setUpClusterInteractively(context: CommandContext): Promis
   const made = await runWithProgress(`Setting up the cluster ${name}`, setUpCluster, { folder, name }, log);
   await context.refresh();
   const port = made.httpPort === 80 ? '' : ` Its URLs have port ${made.httpPort}.`;
-  void vscode.window.showInformationMessage(
-    linkless(`The environments of this repository run in the cluster ${made.name} from now on.${port}`),
-  );
+  const text = `The environments of this repository run in the cluster ${made.name} from now on.${port}`;
+  const infra = 'Set Up Infra…';
+  const chosen = await vscode.window.showInformationMessage(linkless(text), infra);
+  if (chosen === infra) await setUpInfraInteractively(context);
 }

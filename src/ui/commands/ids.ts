@@ -32,6 +32,8 @@ export const commandIds = [
   'coppice.chooseCluster',
   'coppice.setUpCluster',
   'coppice.deleteCluster',
+  'coppice.setUpInfra',
+  'coppice.removeInfra',
   'coppice.openEnvironmentFile',
   'coppice.createEnvironmentFile',
   'coppice.checkDatabase',

@@ -28,7 +28,9 @@ import { reveal } from './reveal';
 import { scaleService } from './scaleService';
 import { showActions } from './showActions';
 import { setPostgresPassword } from './setPostgresPassword';
+import { removeInfra } from './removeInfra';
 import { setUpCluster } from './setUpCluster';
+import { setUpInfra } from './setUpInfra';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showPreviousLogs } from './showPreviousLogs';
@@ -74,6 +76,8 @@ export const commandHandlers = {
   'coppice.restartCluster': restartCluster,
   'coppice.chooseCluster': chooseCluster,
   'coppice.setUpCluster': setUpCluster,
+  'coppice.setUpInfra': setUpInfra,
+  'coppice.removeInfra': removeInfra,
   'coppice.deleteCluster': deleteCluster,
   'coppice.openEnvironmentFile': openEnvironmentFile,
   'coppice.createEnvironmentFile': createEnvironmentFile,

@@ -3,6 +3,11 @@ import { worktreeName } from '../worktreeView';
 import type { CommandHandler } from './context';
 
 export const showLogs: CommandHandler = async (context, argument) => {
+  const node = context.nodeOf(argument);
+  if (node?.kind === 'infraService') {
+    context.logTerminals.show(node.namespace, node.service.name, node.namespace);
+    return;
+  }
   const target = await targetService(context, argument, 'Choose the service whose log to follow');
   const namespace = target?.entry.environment?.namespace;
   if (target && namespace !== undefined)

@@ -100,6 +100,10 @@ export function toItem(node: TreeNode): ItemData {
       );
     case 'orphan':
       return orphanItem(node);
+    case 'infra':
+      return infraItem(node);
+    case 'infraService':
+      return { ...serviceItem(node), contextValue: `infraService;${node.service.urls.length > 0 ? 'url;' : ''}` };
   }
 }
 
@@ -168,7 +172,7 @@ function movedLines(folder: string): TooltipLine[] {
   ];
 }
 
-function serviceItem(node: NodeOf<'service'>): ItemData {
+function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData {
   const { service } = node;
   const facts = [
     service.state,
@@ -192,7 +196,7 @@ function serviceItem(node: NodeOf<'service'>): ItemData {
       ],
     ),
     contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}${service.restarts > 0 ? 'restarted;' : ''}`,
-    collapsible: node.isForwarded ? 'expanded' : 'no',
+    collapsible: node.kind === 'service' && node.isForwarded ? 'expanded' : 'no',
     accessibleName: [`Service ${plainLine(service.name)}`, ...facts.map(plainLine)].join(', '),
   };
 }
@@ -237,6 +241,23 @@ function orphanItem(node: NodeOf<'orphan'>): ItemData {
     ['Folder it was for', environment.folder],
   ]);
   return { ...item, contextValue: state === 'orphan' ? 'orphan;' : `orphan;${state};` };
+}
+
+/** What all environments of the cluster share. */
+function infraItem(node: NodeOf<'infra'>): ItemData {
+  const { infra, isStale } = node;
+  const troubled = infra.services.filter(({ health }) => health !== 'healthy');
+  const description = infra.terminating
+    ? 'deleting'
+    : troubled.length === 0
+      ? plural(infra.services.length, 'service')
+      : `${troubled.map(({ name, state }) => `${name}: ${state}`).join(', ')}`;
+  const item = leaf(node, 'Infra', shortened(plainLine(description), 160), iconOf(infra.health, isStale), [
+    ['', 'What all environments of this cluster share.'],
+    ['Namespace', infra.namespace],
+    ...troubled.map(({ name, state, reason }): TooltipLine => [name, [state, reason].filter(Boolean).join(': ')]),
+  ]);
+  return { ...item, collapsible: 'collapsed' };
 }
 
 function leaf(

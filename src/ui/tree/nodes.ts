@@ -1,6 +1,7 @@
 import type {
   ClusterConnection,
   ClusterIdentity,
+  Environment,
   ServiceStatus,
   Snapshot,
   UnclaimedEnvironment,
@@ -40,6 +41,8 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
   | { readonly kind: 'database'; readonly entry: WorktreeEntry; readonly database: string }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
   | { readonly kind: 'orphan'; readonly environment: UnclaimedEnvironment }
+  | { readonly kind: 'infra'; readonly infra: Environment }
+  | { readonly kind: 'infraService'; readonly service: ServiceStatus; readonly namespace: string }
 );
 
 export type NodeOf<Kind extends TreeNode['kind']> = Extract<TreeNode, { readonly kind: Kind }>;
@@ -96,13 +99,26 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
   for (const environment of snapshot.orphans) {
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
   }
+  const { infra } = snapshot;
+  if (infra) {
+    add({ ...top, kind: 'infra', id: 'infra', infra });
+    for (const service of infra.services) {
+      const id = `infra#service:${service.name}`;
+      add({ kind: 'infraService', id, parent: 'infra', isStale, service, namespace: infra.namespace });
+    }
+  }
   return { nodes, children };
 }
 
 /** Whether there is nothing yet that a row would tell. */
 export function isBeginning(snapshot: Snapshot): boolean {
-  const { entries, orphans } = snapshot;
-  return orphans.length === 0 && entries.length <= 1 && entries.every((entry) => !entry.environment && !entry.identity);
+  const { entries, orphans, infra } = snapshot;
+  return (
+    !infra &&
+    orphans.length === 0 &&
+    entries.length <= 1 &&
+    entries.every((entry) => !entry.environment && !entry.identity)
+  );
 }
 
 function nodesOfWorktree(

@@ -1,0 +1,22 @@
+import * as vscode from 'vscode';
+import { infraLosses } from '../../app/removeInfra';
+import type { CommandContext } from '../commands/context';
+import { repositoryFolder } from '../create/createFlow';
+import { runWithProgress } from '../progress';
+import { linkless } from '../text';
+
+/** Says what goes with infra, and removes it when that is accepted. */
+export async function removeInfraInteractively(context: CommandContext): Promise<void> {
+  const { dependencies } = context;
+  const { infraContents, removeInfra, log } = dependencies;
+  const folder = await repositoryFolder(context);
+  const { signal } = new AbortController();
+  const contents = await infraContents({ folder }, { signal, report: () => undefined });
+  const go = 'Remove Infra and Its Data';
+  const options = { modal: true, detail: linkless(['This is lost:', ...infraLosses(contents)].join('\n')) };
+  if ((await vscode.window.showWarningMessage('Remove infra from this cluster?', options, go)) !== go) return;
+  const accepted = [...contents.volumes.map(({ name }) => name), ...contents.environments];
+  await runWithProgress('Removing infra', removeInfra, { folder, accepted }, log);
+  await dependencies.storeGrafanaPassword(undefined);
+  await context.refresh();
+}

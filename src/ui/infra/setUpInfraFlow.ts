@@ -1,0 +1,59 @@
+import * as vscode from 'vscode';
+import type { SetUpInfraRequest, SetUpInfraResult } from '../../app/setUpInfra';
+import { isAppError } from '../../core/errors';
+import { infraParts, infraPartTitles } from '../../core/infra';
+import type { CommandContext } from '../commands/context';
+import { repositoryFolder } from '../create/createFlow';
+import { runWithProgress } from '../progress';
+import { linkless } from '../text';
+
+const title = 'Set Up Infra';
+
+/** Asks for the parts, makes infra of them in the repository's cluster or brings the one there up to date, and says how it is. */
+export async function setUpInfraInteractively(context: CommandContext): Promise<void> {
+  const { dependencies } = context;
+  const folder = await repositoryFolder(context);
+  const { signal } = new AbortController();
+  const known = await dependencies.infraStatus({ folder }, { signal, report: () => undefined });
+  const items = infraParts.map((part) => ({
+    label: infraPartTitles[part],
+    part,
+    picked: known === undefined || known.parts.includes(part),
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: known
+      ? 'It is brought up to date; its data stay'
+      : 'What all environments of the cluster are to share, in the namespace infra',
+    canPickMany: true,
+    ignoreFocusOut: true,
+  });
+  if (!picked) return;
+  const made = await setUp(context, { folder, parts: picked.map(({ part }) => part) });
+  if (!made) return;
+  await context.refresh();
+  const password = await dependencies.grafanaPassword(folder, AbortSignal.timeout(15_000));
+  await dependencies.storeGrafanaPassword(password);
+  const troubled = made.services.filter(({ health }) => health !== 'healthy').map(({ name }) => name);
+  if (made.ready)
+    void vscode.window.showInformationMessage(made.found ? 'Infra is up to date.' : 'Infra is set up, and runs.');
+  else
+    void vscode.window.showWarningMessage(
+      linkless(`Infra is set up, but not all of it is ready: ${troubled.join(', ')}. Its rows in the view say why.`),
+    );
+}
+
+/** @returns undefined when the person does not want it that way */
+async function setUp(context: CommandContext, request: SetUpInfraRequest): Promise<SetUpInfraResult | undefined> {
+  const { setUpInfra, log } = context.dependencies;
+  try {
+    return await runWithProgress('Setting up infra', setUpInfra, request, log);
+  } catch (error) {
+    const isAboutVolumes = isAppError(error, 'conflict') && error.remedy?.action.kind === 'openSettings';
+    if (!isAboutVolumes || request.ephemeral !== undefined) throw error;
+    const go = 'Keep Data Only While It Runs';
+    const options = { modal: true, detail: error.explanation ?? '' };
+    if ((await vscode.window.showWarningMessage(linkless(error.message), options, go)) !== go) return undefined;
+    return setUp(context, { ...request, ephemeral: true });
+  }
+}
