@@ -26,7 +26,7 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
       outdir: output,
       // Each finds what lies beside it.
       splitting: false,
-      external: ['vscode', 'pg-native', 'esbuild', './scripts/*'],
+      external: ['vscode', 'pg-native', 'esbuild', 'playwright-core', './scripts/*'],
     });
   });
   const child = spawn(process.execPath, [join(output, 'main.js'), ...process.argv.slice(2)], {

@@ -31,6 +31,13 @@ export const sizes: Bench = {
         goals: [{ kind: 'value', most: 250 }],
       },
       {
+        name: "Size: script and style of the dashboard's page",
+        unit: 'KB',
+        value: await kilobytes(['dashboard.js', 'style.css'].map((file) => join('dist', 'webview', file))),
+        runs: 1,
+        goals: [{ kind: 'value', most: 300 }],
+      },
+      {
         name: 'Size: the .vsix',
         unit: 'KB',
         value: await kilobytes([join('out', `${name}-${version}.vsix`)]),
