@@ -1,29 +1,14 @@
 import { symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HostMachine } from '../../src/adapters/exec/hostMachine';
-import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesNodes } from '../../src/adapters/kubernetes/kubernetesNodes';
-import { isThisMachine } from '../../src/app/imageRoute';
 import type { CreateResult } from '../../src/app/requests';
-import { silentLog } from '../support/kubernetesHarness';
-import { realPlace } from '../support/place';
+import { nodeIsHere } from '../support/nodeIsHere';
 import { PodWorld } from '../support/podWorld';
 
 const image = process.env['COPPICE_TEST_IMAGE'];
 
-/** Whether the cluster is one node that sees this machine's folders; elsewhere a mount can only be refused. */
-async function isHere(): Promise<boolean> {
-  const place = await realPlace();
-  const { connection } = new KubernetesCluster({
-    identity: { kind: 'context' },
-    kubeconfig: place.kubeconfig,
-    log: silentLog,
-  });
-  return isThisMachine(await new KubernetesNodes(connection).list(), new HostMachine());
-}
-
-const here = await isHere();
+// Elsewhere a mount can only be refused.
+const here = (await nodeIsHere()) !== undefined;
 
 // The program reads its text anew for each request: what it answers is what the worktree says at that moment.
 const program = `const { readFileSync } = require('node:fs');

@@ -16,6 +16,10 @@ export function endpointArguments(): string[] {
   return ['context', 'inspect', '--format', '{{json .Endpoints.docker.Host}}'];
 }
 
+export function clientArguments(): string[] {
+  return ['version', '--format', '{{.Client.Version}}'];
+}
+
 export function buildxArguments(): string[] {
   return ['buildx', 'version'];
 }
@@ -33,8 +37,8 @@ export function buildArguments(
 ): string[] {
   return [
     'build',
-    // The old builder leaves a container behind when a step fails.
-    ...(where.hasBuildKit ? [] : ['--force-rm']),
+    // A builder of the person's own may keep what it builds to itself; the old one leaves a container when a step fails.
+    where.hasBuildKit ? '--load' : '--force-rm',
     ...['--file', where.dockerfile],
     ...['--iidfile', where.idFile],
     // By this a person finds them: `docker image prune --all --filter label=coppice.dev/image`.

@@ -9,6 +9,7 @@ import { contentHash, type ContentHash } from './contentHash';
 import {
   buildArguments,
   buildxArguments,
+  clientArguments,
   endpointArguments,
   infoArguments,
   inspectArguments,
@@ -105,10 +106,17 @@ export class DockerImages implements Images {
     }
   }
 
-  /** The builder of today. It reads `<Dockerfile>.dockerignore`; the old one does not. */
+  /**
+   * Whether `docker build` is BuildKit, and not the old builder: as of 23, where the plugin is installed and nobody says
+   * otherwise. Only it reads `<Dockerfile>.dockerignore`.
+   */
   async #hasBuildKit(signal: AbortSignal | undefined): Promise<boolean> {
     if (/^(0|false)$/i.test(this.options.env['DOCKER_BUILDKIT'] ?? '')) return false;
-    return (await this.#ask(buildxArguments(), signal)).exitCode === 0;
+    const [client, plugin] = await Promise.all([
+      this.#ask(clientArguments(), signal),
+      this.#ask(buildxArguments(), signal),
+    ]);
+    return plugin.exitCode === 0 && Number.parseInt(client.stdout, 10) >= 23;
   }
 
   /** @returns the image's id */

@@ -29,6 +29,7 @@ const end = ({ stdout = '', stderr = '', code = 0 }) => {
 const command = argv[0] === 'image' || argv[0] === 'context' || argv[0] === 'manifest' ? argv[0] + ' ' + argv[1] : argv[0];
 if (plan.append && command === 'build') appendFileSync(plan.append, 'x');
 if (plan[command]) end(plan[command]);
+else if (argv.at(-1) === '{{.Client.Version}}') end({ stdout: (plan.client ?? '28.2.2') + '\\n' });
 else if (command === 'version') end({ stdout: JSON.stringify({ Version: '28.0.0', Os: 'linux', Arch: 'amd64', KernelVersion: '6.1.0' }) });
 else if (command === 'info') end({ stdout: '"laptop"\\n' });
 else if (command === 'context inspect') end({ stdout: '"unix:///var/run/docker.sock"\\n' });
@@ -127,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
     const [argv = []] = await called('build');
     const idFile = argv[argv.indexOf('--iidfile') + 1];
     expect(argv).toEqual([
-      ...['build', '--file', join(worktree, 'app/Dockerfile'), '--iidfile', idFile],
+      ...['build', '--load', '--file', join(worktree, 'app/Dockerfile'), '--iidfile', idFile],
       ...['--label', 'coppice.dev/image=coppice/repo', '--target', 'dev'],
       ...['--build-arg', 'A=--push $(id)', '--build-arg', 'TOKEN=a b', '--', join(worktree, 'app')],
     ]);
@@ -139,7 +140,11 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
 
   test('tells the old builder to leave no container behind', async () => {
     await images({ DOCKER_BUILDKIT: '0' }).make(request(), () => undefined);
-    expect((await called('build'))[0]).toContain('--force-rm');
+    await plan({ client: '20.10.24' });
+    await images().make(request({ build: { ...build, target: 'a' } }), () => undefined);
+    await plan({ buildx: { code: 1, stderr: 'docker: unknown command: docker buildx' } });
+    await images().make(request({ build: { ...build, target: 'b' } }), () => undefined);
+    expect((await called('build')).map((argv) => argv[1])).toEqual(['--force-rm', '--force-rm', '--force-rm']);
   });
 
   test('neither builds nor pushes what the registry has', async () => {
