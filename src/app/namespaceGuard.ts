@@ -5,10 +5,13 @@ import type { Settings } from '../core/settings';
 import type { QuotaSettings } from './verifyQuota';
 
 export type GuardSettings = QuotaSettings &
-  Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url' | 'postgres.podAddress'>;
+  Pick<
+    Settings,
+    'ingress.namespace' | 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url' | 'postgres.podAddress'
+  >;
 
 /** k3d's Traefik runs here. */
-const ingressNamespace = 'kube-system';
+const ingressOfK3d = 'kube-system';
 
 /**
  * What keeps an environment from getting into the way of others in a cluster that enforces it. The embedded one enforces
@@ -25,6 +28,7 @@ export function namespaceGuard(
     portOf(settings['postgres.podAddress'] || settings['postgres.url'], 5432),
   ];
   const outsidePorts = [...new Set(servers)].sort((a, b) => a - b);
+  const ingress = cluster.kind === 'k3d' ? ingressOfK3d : settings['ingress.namespace'];
   const quota = {
     pods: settings['quota.pods'],
     cpu: settings['quota.cpu'],
@@ -33,7 +37,7 @@ export function namespaceGuard(
   };
   return {
     ...(settings['quota.enabled'] ? { quota } : {}),
-    network: { infra: infraNamespace, ingress: ingressNamespace, outsidePorts },
+    network: { infra: infraNamespace, ingress, outsidePorts },
     access: true,
   };
 }

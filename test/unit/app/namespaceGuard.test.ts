@@ -27,6 +27,12 @@ describe('what keeps an environment to its own', () => {
     expect(Object.keys(none)).toEqual(['network', 'access']);
   });
 
+  test('the ingress controller of a cluster that was chosen is let in where a setting says that it is', () => {
+    const settings = { ...defaultSettings, 'ingress.namespace': 'ingress-nginx' };
+    expect(namespaceGuard({ kind: 'context' }, settings).network?.ingress).toBe('ingress-nginx');
+    expect(namespaceGuard({ kind: 'k3d' }, settings).network?.ingress).toBe('kube-system');
+  });
+
   test('of the database server the address that pods use stays in reach', () => {
     const settings = {
       ...defaultSettings,
