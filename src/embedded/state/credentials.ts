@@ -53,8 +53,13 @@ export async function writeKubeconfig(
     preferences: {},
   };
   const text = stringify(config, { lineWidth: 0 });
-  const before = await readFile(folder.kubeconfigFile, 'utf8').catch(() => '');
-  if (before !== text) await writeFileAtomic(folder.kubeconfigFile, text);
+  await writeIfOther(folder.kubeconfigFile, text);
+  await writeIfOther(folder.authorityFile, authority);
+}
+
+async function writeIfOther(file: string, text: string): Promise<void> {
+  const before = await readFile(file, 'utf8').catch(() => '');
+  if (before !== text) await writeFileAtomic(file, text);
 }
 
 function parseCertificate(text: string): Certificate | undefined {

@@ -10,6 +10,8 @@ export interface StateFolder {
   tokenFile: string;
   kubeconfigFile: string;
   certificateFile: string;
+  /** The authority of the API's certificate, for what cannot read a kubeconfig. */
+  authorityFile: string;
   /** The objects that survive a restart; the last good copy is beside it, ending in `.1`. */
   stateFile: string;
   /** What is remembered beside objects: ports. */
@@ -29,6 +31,7 @@ export function openStateFolder(env: NodeJS.ProcessEnv): StateFolder {
     tokenFile: join(root, 'token'),
     kubeconfigFile: join(root, 'kubeconfig'),
     certificateFile: join(root, 'certificate.json'),
+    authorityFile: join(root, 'ca.crt'),
     stateFile: join(root, 'state.json'),
     settingsFile: join(root, 'settings.json'),
     processFile: join(root, 'processes.json'),

@@ -1,9 +1,13 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
+import { freePort, startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import {
   containerWhen,
   createNamespace,
@@ -132,6 +136,57 @@ it('counts what has no end of its own, and who left before', async () => {
   await until(async () => (await requests('web', 499)) === 1);
   expect(await duration(`count{${labels}}`)).toBe(before);
 });
+
+/** Debian has it; where it is not installed the text format is held by unit tests only. */
+const prometheus = findOnPath('prometheus');
+
+it.runIf(prometheus !== undefined)(
+  'a Prometheus reads it, by the files that lie beside the kubeconfig',
+  async () => {
+    const port = await freePort();
+    const config = {
+      scrape_configs: [
+        {
+          job_name: 'coppice',
+          scheme: 'https',
+          scrape_interval: '200ms',
+          authorization: { credentials_file: join(cluster.folder, 'token') },
+          tls_config: { ca_file: join(cluster.folder, 'ca.crt') },
+          static_configs: [{ targets: [new URL(cluster.server).host] }],
+        },
+      ],
+    };
+    // JSON is YAML.
+    await writeFile(join(folder.path, 'prometheus.yml'), JSON.stringify(config));
+    const options = [
+      `--config.file=prometheus.yml`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--storage.tsdb.path=tsdb',
+    ];
+    const child = spawn(prometheus ?? '', options, { cwd: folder.path, stdio: 'ignore' });
+    try {
+      const query = `sum by (namespace, service) (coppice_gateway_requests_total{namespace="${ns}"})`;
+      const url = `http://127.0.0.1:${port}/api/v1/query?query=${encodeURIComponent(query)}`;
+      const found = await until(async () => {
+        // It does not listen at once, and is not ready as soon as it does.
+        const answer = await fetch(url).catch(() => undefined);
+        if (!answer?.ok) return undefined;
+        const { data } = (await answer.json()) as { data: { result: { metric: object }[] } };
+        return data.result.length > 0 ? data.result : undefined;
+      }, 30_000);
+      expect(found.map(({ metric: labels }) => labels)).toContainEqual({ namespace: ns, service: 'web' });
+    } finally {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  },
+  60_000,
+);
+
+function findOnPath(name: string): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return folders.map((one) => join(one, name)).find((file) => existsSync(file));
+}
 
 it('tells who is not known nothing', async () => {
   const { token } = cluster;
