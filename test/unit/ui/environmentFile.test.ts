@@ -58,12 +58,13 @@ describe('what the schema suggests', () => {
       expect.arrayContaining(['image', 'build', 'command', 'port', 'routes', 'env', 'health', 'replicas', 'mount']),
     );
     expect(names('database')).toEqual(expect.arrayContaining(['template', 'migrate', 'seed']));
+    expect(names('services', 'web', 'build')).toEqual(['context', 'dockerfile', 'target', 'args']);
     expect(names('nothing', 'here')).toEqual([]);
     expect(names('constructor')).toEqual([]);
   });
 
   it('tell what each is for', () => {
-    for (const path of [[], ['services', 'web'], ['database']]) {
+    for (const path of [[], ['services', 'web'], ['services', 'web', 'build'], ['database']]) {
       for (const { name, description } of propertiesAt(schema, path)) expect(description, name).toMatch(/\w{3}/);
     }
     expect(descriptionAt(schema, ['services', 'web', 'port'])).toMatch(/port/i);
@@ -72,6 +73,8 @@ describe('what the schema suggests', () => {
 
   it('are the values where the schema names them', () => {
     expect(valuesAt(schema, ['version'])).toContain('1');
+    expect(valuesAt(schema, ['services', 'web', 'build'])).toContain('backend');
+    expect(valuesAt(schema, ['services', 'web', 'build', 'dockerfile'])).toContain('Dockerfile.dev');
     expect(valuesAt(schema, ['services', 'web', 'mount'])).toEqual(expect.arrayContaining(['true', 'false']));
   });
 
