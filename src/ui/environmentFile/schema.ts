@@ -88,7 +88,8 @@ function resolved(root: Schema, schema: Schema, depth = 0): Schema[] {
     ...(schema.oneOf ?? []),
     ...(schema.allOf ?? []),
   ];
-  const isBare = parts.length > 0 && schema.properties === undefined && schema.type === undefined;
+  const saysNothing = schema.properties === undefined && schema.type === undefined && schema.examples === undefined;
+  const isBare = parts.length > 0 && saysNothing;
   return [...(isBare ? [] : [schema]), ...parts.flatMap((part) => resolved(root, part, depth + 1))];
 }
 
