@@ -288,6 +288,8 @@ export const editor = {
   /** Types into an input box and accepts it; undefined turns away. */
   typed: (() => undefined) as (options: InputBoxOptions) => string | undefined,
   inputBoxes: [] as InputBoxOptions[],
+  /** Rows that were brought into sight. */
+  revealed: [] as string[],
   /** Documents that were shown. */
   documents: [] as Uri[],
   contextKeys: new Map<string, unknown>(),
@@ -339,6 +341,7 @@ export const editor = {
       typed: () => undefined,
       inputBoxes: [],
       documents: [],
+      revealed: [],
       contextKeys: new Map(),
       commands: new Map(),
       opened: [],
@@ -378,6 +381,7 @@ export const window = {
   showErrorMessage: showMessage('error'),
   showWarningMessage: showMessage('warning'),
   showInformationMessage: showMessage('information'),
+  showQuickPick: (): Promise<unknown> => Promise.resolve(undefined),
   showInputBox: async (options: InputBoxOptions): Promise<string | undefined> => {
     editor.inputBoxes.push(options);
     return editor.typed(options);
@@ -418,6 +422,7 @@ export const window = {
       return editor.viewVisible;
     },
     onDidChangeVisibility: viewVisibility.event,
+    reveal: async (row: string): Promise<void> => void editor.revealed.push(row),
     dispose: () => undefined,
   }),
   createStatusBarItem: () =>

@@ -7,7 +7,7 @@ import type { OutdatedCluster } from '../../../src/core/outdatedCluster';
 import type { Cluster } from '../../../src/core/ports/cluster';
 import type { Logger } from '../../../src/core/ports/host';
 import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
-import type { FakeCluster } from '../../support/fakes/fakeCluster';
+import { FakeCluster } from '../../support/fakes/fakeCluster';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 
 beforeEach(() => {
@@ -324,6 +324,59 @@ describe('EnvironmentStore', () => {
     expect(stage.paths).toEqual(['/code/repo']);
     stage.store.dispose();
     good.store.dispose();
+  });
+
+  it('follows another cluster once the repository chose one: no old watch lives on, and what lives elsewhere is told', async () => {
+    const stage = new Stage();
+    await stage.world.createBranch('topic');
+    stage.store.setVisible(true);
+    await stage.settle();
+    const topic = () => stage.store.snapshot.entries.find(({ worktree }) => worktree.branch === 'topic');
+    expect(topic()).toMatchObject({ environment: { slug: 'topic' } });
+    const other = new FakeCluster();
+    other.identity = { kind: 'context', context: 'kind-a', server: 'https://127.0.0.1:1', caSha256: 'x' };
+    stage.clusters['other'] = other;
+    stage.chosen = 'other';
+    // Rows do not wait for the new cluster.
+    other.setAway('not yet');
+    await stage.store.refresh();
+    await stage.settle();
+    expect([...stage.open].sort()).toEqual(['git', 'other']);
+    expect(stage.store.snapshot).toMatchObject({ clusterIdentity: other.identity, cluster: { state: 'offline' } });
+    expect(topic()).toMatchObject({ environment: undefined, elsewhere: { kind: 'embedded' } });
+    other.setAway(undefined);
+    await stage.settle();
+    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' }, orphans: [] });
+    expect(topic()).toMatchObject({ environment: undefined, elsewhere: { kind: 'embedded' } });
+    stage.chosen = 'cluster';
+    await stage.store.refresh();
+    await stage.settle();
+    expect([...stage.open].sort()).toEqual(['cluster', 'git']);
+    expect(topic()).toMatchObject({ environment: { slug: 'topic' } });
+    expect(topic()?.elsewhere).toBeUndefined();
+    stage.store.dispose();
+    expect(stage.open.size).toBe(0);
+  });
+
+  it('keeps the rows, and says why, while nobody can tell which cluster it is', async () => {
+    const stage = new Stage();
+    await stage.world.createBranch('topic');
+    stage.store.setVisible(true);
+    await stage.settle();
+    stage.choiceFailure = new AppError('failed', 'clusters.json cannot be understood.');
+    await stage.store.refresh();
+    await stage.settle();
+    expect(stage.store.snapshot.cluster).toMatchObject({
+      state: 'offline',
+      reason: 'clusters.json cannot be understood.',
+    });
+    expect(stage.store.snapshot.entries.some(({ environment }) => environment?.slug === 'topic')).toBe(true);
+    expect([...stage.open]).toEqual(['git']);
+    stage.choiceFailure = undefined;
+    await stage.store.refresh();
+    await stage.settle();
+    expect(stage.store.snapshot.cluster.state).toBe('online');
+    stage.store.dispose();
   });
 
   it('watches nothing while hidden, and reads anew at the next look', async () => {
