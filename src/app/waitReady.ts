@@ -135,8 +135,12 @@ function judge(
   return known.every(isSettled) && !facts.pods.some(({ isDeleting }) => isDeleting) ? 'refused' : 'wait';
 }
 
-/** Until then the pods that are seen may be those of the release before; with enough that are ready, the others are on their way out. */
-function isRolledOut({ name, desired, ready }: ServiceStatus, facts: EnvironmentFacts): boolean {
+/** Until then the pods that are seen may be those of the release before; a broken one that has ready successors is on its way out. */
+function isRolledOut({ name, desired }: ServiceStatus, facts: EnvironmentFacts): boolean {
   const deployment = facts.deployments.find(({ service }) => service === name);
-  return deployment !== undefined && deployment.isObserved && deployment.updated >= desired && ready < desired;
+  const living = facts.pods.filter(({ service, isDeleting }) => service === name && !isDeleting);
+  const troubled = Math.max(...living.filter(({ isReady }) => !isReady).map(({ createdAt }) => createdAt));
+  const successors = living.filter(({ isReady, createdAt }) => isReady && createdAt > troubled).length;
+  const isReplaced = desired > 0 && successors >= desired;
+  return deployment !== undefined && deployment.isObserved && deployment.updated >= desired && !isReplaced;
 }

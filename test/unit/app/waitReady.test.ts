@@ -67,6 +67,11 @@ describe('waitReady', () => {
     release([{ createdAt: 2 }]);
     await vi.advanceTimersByTimeAsync(0);
     expect(outcome.value).toMatchObject({ ready: true });
+    // The other way round nothing will ever take its place.
+    release([{ createdAt: 1 }, { ...crashing, createdAt: 2 }]);
+    const { outcome: broken } = wait(cluster, ['s0']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(broken.value).toMatchObject({ ready: false, services: [{ state: 'CrashLoopBackOff' }] });
   });
 
   it('gives a pod for which the quota has no room some time, once nothing ends any more', async () => {
