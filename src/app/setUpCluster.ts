@@ -86,8 +86,6 @@ class SetUp {
   /** Whether this run asked for a cluster that may have to be taken back. */
   #isBegun = false;
   #left: string | undefined;
-  #finished = 0;
-  #total = 0;
 
   constructor(
     private readonly ports: SetUpPorts,
@@ -98,13 +96,7 @@ class SetUp {
   ) {}
 
   async run(): Promise<SetUpResult> {
-    const steps = this.#steps();
-    const report: Run['report'] = (progress) => {
-      this.#finished = progress.finished;
-      this.#total = progress.total;
-      this.outer.report(progress);
-    };
-    await runSteps(steps, { signal: this.outer.signal, report }, this.ports.clock);
+    await runSteps(this.#steps(), this.outer, this.ports.clock);
     const { httpPort, registry } = this.#claimed;
     const { identity, kubeconfig } = this.#access;
     return { name: this.name, identity, kubeconfig, httpPort, registry, found: this.#isFound };
@@ -244,26 +236,18 @@ class SetUp {
     if (this.#record && !this.#isFound && this.#left === undefined) await this.ports.localRecords.remove(this.name);
   }
 
-  async #make({ signal }: StepContext): Promise<string | undefined> {
+  async #make({ signal, tell }: StepContext): Promise<string | undefined> {
     const { localClusters } = this.ports;
     const { mark, httpPort, registry, folders } = this.#claimed;
-    const onNews = (line: string): void =>
-      this.outer.report({
-        step: 'make',
-        title: `Make the cluster ${this.name}: ${line}`,
-        state: 'running',
-        finished: this.#finished,
-        total: this.#total,
-      });
     if (this.#isFound) {
-      await localClusters.start(this.name, onNews, signal);
+      await localClusters.start(this.name, tell, signal);
       return undefined;
     }
     this.#isBegun = true;
     const registryPort = Number(registry.split(':').at(-1));
     const plan = { name: this.name, mark, httpPort, registryPort, folders: folders.map(({ folder }) => folder) };
     try {
-      await localClusters.create(plan, onNews, signal);
+      await localClusters.create(plan, tell, signal);
     } catch (error) {
       throw isAbort(error) ? error : await this.#blame(error, [httpPort, registryPort]);
     }

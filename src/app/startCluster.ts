@@ -33,14 +33,16 @@ export function startCluster(ports: StartClusterPorts): UseCase<ClusterIdentity,
 
 async function startLocal(ports: StartClusterPorts, name: string, run: Run): Promise<void> {
   const { localClusters, localRecords, readiness } = ports;
-  const report = (title: string, state: 'running' | 'done', finished: number): void =>
-    run.report({ step: 'cluster', title, state, finished, total: 1 });
-  const title = `Start the cluster ${name}`;
-  report(title, 'running', 0);
+  const report = (state: 'running' | 'done', finished: number, detail?: string): void =>
+    run.report({
+      ...{ step: 'cluster', title: `Start the cluster ${name}`, state, finished, total: 1 },
+      ...(detail === undefined ? {} : { detail }),
+    });
+  report('running', 0);
   await localClusters.verifyTools(run.signal);
   const record = await localRecords.read(name);
   try {
-    await localClusters.start(name, (line) => report(`${title}: ${line}`, 'running', 0), run.signal);
+    await localClusters.start(name, (line) => report('running', 0, line), run.signal);
   } catch (error) {
     if (isAbort(error) || record === undefined || (await ports.ports.isFree(record.httpPort))) throw error;
     throw new AppError(
@@ -56,7 +58,7 @@ async function startLocal(ports: StartClusterPorts, name: string, run: Run): Pro
     await readiness.awaitApi(record.access, run.signal);
     await readiness.awaitIngress(record.access, run.signal);
   }
-  report(title, 'done', 1);
+  report('done', 1);
 }
 
 /** k3d names the context of a cluster after it. */

@@ -139,8 +139,8 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
 
     it('tells what k3d is doing, within its step', async () => {
       await setUp();
-      expect(progress.map(({ title }) => title)).toContain(
-        "Make the cluster coppice: Pulling image 'docker.io/rancher/k3s:v1.31.5-k3s1'",
+      expect(progress.filter(({ step }) => step === 'make').map(({ detail }) => detail)).toContain(
+        "Pulling image 'docker.io/rancher/k3s:v1.31.5-k3s1'",
       );
       expect(progress.filter(({ state }) => state === 'done').map(({ step }) => step)).toEqual([
         'tools',
@@ -228,7 +228,7 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       await fake.behave({ create: 'hangsLate' });
       const cancel = new AbortController();
       const running = setUp({}, cancel.signal);
-      await until(() => progress.some(({ title }) => title.includes('Starting node')));
+      await until(() => progress.some(({ detail }) => detail?.includes('Starting node')));
       expect(await records.read('coppice')).toMatchObject({ state: 'creating' });
       cancel.abort();
       const error: unknown = await running.catch((reason: unknown) => reason);
@@ -243,7 +243,7 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       await fake.behave({ create: 'hangsLate' });
       const cancel = new AbortController();
       const running = setUp({}, cancel.signal);
-      await until(() => progress.some(({ title }) => title.includes('Starting node')));
+      await until(() => progress.some(({ detail }) => detail?.includes('Starting node')));
       await fake.behave({ delete: 'fails' });
       cancel.abort();
       await expect(running).rejects.toMatchObject({
