@@ -124,7 +124,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   const databases = async (at?: ClusterConnections): Promise<Databases> => {
     const { PostgresDatabases } = await import('./adapters/postgres/postgresDatabases');
     const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
-    const shared = url === '' && at ? await infra.databases(at, podAddress) : undefined;
+    const shared = at && (await infra.databases(at, settings()));
     if (shared) return shared;
     if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
     const { GivenServer } = await import('./adapters/postgres/givenServer');
@@ -276,7 +276,10 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
     checkDatabaseServer: late(
-      async (at: InRepository) => ({ ...(await workloadPorts(at)), databases: await databases() }),
+      async (at: InRepository) => ({
+        ...(await workloadPorts(at)),
+        databases: await databases(await clusterAt(at.folder)),
+      }),
       checkDatabaseServer,
     ),
     restartService: late(workloadPorts, restartService),

@@ -1,8 +1,9 @@
 import { infraNamespace, infraOwner, type InfraPart } from '../core/infra';
 import { toEnvironment } from '../core/health';
 import type { Health, ServiceStatus } from '../core/model';
-import { recordedInfra, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
+import { recordedInfra } from './recordedInfra';
 import type { UseCase } from './run';
+import { verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 
 export interface InfraStatus {
   readonly parts: readonly InfraPart[];

@@ -13,6 +13,7 @@ import { decideTarget, type Target } from './decideTarget';
 import { refuseElsewhere } from './refuseElsewhere';
 import { refuseSharedRecord } from './refuseSharedRecord';
 import type { CreateRequest } from './requests';
+import { needsDatabaseServer } from './recordedInfra';
 import { verifyDatabaseServer } from './verifyDatabaseServer';
 import { verifyQuota } from './verifyQuota';
 
@@ -79,7 +80,8 @@ export async function prepareCreate(
   if (held) refuseSharedRecord(known, held.worktree, identity);
   if (identity) refuseElsewhere(identity, ports.cluster.identity);
   const file = await readEnvironmentFile(ports, repository, target, signal);
-  verifyDatabaseServer(ports.cluster.identity, settings, file);
+  if (await needsDatabaseServer(ports.cluster, settings, file, signal))
+    verifyDatabaseServer(ports.cluster.identity, settings, file);
   verifyQuota(ports.cluster.identity, settings, file);
   const folderOf = (slug: string): string =>
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);

@@ -2,8 +2,9 @@ import { AppError } from '../core/errors';
 import { infraNamespace, infraOwner, infraRelease } from '../core/infra';
 import type { ClusterAccess } from '../core/ports/cluster';
 import type { InfraVolume } from '../core/ports/infra';
+import { recordedInfra } from './recordedInfra';
 import type { UseCase } from './run';
-import { infraLock, recordedInfra, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
+import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 import { runSteps } from './steps';
 import { withLock } from './withLock';
 

@@ -1,19 +1,12 @@
 import { AppError } from '../core/errors';
-import {
-  infraNamespace,
-  infraOwner,
-  infraParts,
-  infraPartTitles,
-  infraRelease,
-  isInfraPart,
-  type InfraPart,
-} from '../core/infra';
+import { infraNamespace, infraOwner, infraParts, infraPartTitles, infraRelease, type InfraPart } from '../core/infra';
 import type { ServiceStatus } from '../core/model';
 import type { Cluster, ClusterAccess } from '../core/ports/cluster';
 import type { Clock, Locks } from '../core/ports/host';
 import type { Infra, InfraValues } from '../core/ports/infra';
 import type { Releases } from '../core/ports/releases';
 import type { Settings } from '../core/settings';
+import { recordedInfra } from './recordedInfra';
 import type { UseCase } from './run';
 import { runSteps, type Step } from './steps';
 import { waitReady, type Readiness } from './waitReady';
@@ -81,20 +74,6 @@ export function verifyCanHaveInfra(cluster: Cluster): void {
       remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'grafana.url' } },
     },
   );
-}
-
-/** What was decided the last time; undefined: there is no infra. @throws conflict when the namespace is somebody else's */
-export async function recordedInfra(
-  cluster: Cluster,
-  signal: AbortSignal,
-): Promise<{ readonly parts: readonly InfraPart[]; readonly ephemeral: boolean } | undefined> {
-  const found = await cluster.readNamespace(infraNamespace, signal);
-  if (!found) return undefined;
-  if (found.owner?.repositoryId !== infraOwner.repositoryId) {
-    throw new AppError('conflict', `The namespace "${infraNamespace}" is there already, and Coppice did not make it.`);
-  }
-  const parts = found.annotations['parts']?.split(',').filter(isInfraPart);
-  return { parts: parts ?? infraParts, ephemeral: found.annotations['persistence'] === 'none' };
 }
 
 class SetUp {

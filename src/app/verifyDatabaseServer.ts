@@ -31,7 +31,7 @@ export function verifyDatabaseServer(
   if (url === '') {
     refuse(
       'postgres.url',
-      'The pods of this cluster cannot reach the PostgreSQL server that Coppice starts on this machine: set coppice.postgres.url to one that they can.',
+      'The pods of this cluster cannot reach the PostgreSQL server that Coppice starts on this machine: set up infra, which brings one, or set coppice.postgres.url to one that they can.',
     );
   }
   if (URL.canParse(url) && isLoopback(new URL(url).hostname)) {

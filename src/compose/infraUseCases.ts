@@ -1,6 +1,7 @@
 import { infraStatus } from '../app/infraStatus';
 import { infraContents, removeInfra } from '../app/removeInfra';
-import { recordedInfra, setUpInfra, type InfraPorts } from '../app/setUpInfra';
+import { hasInfraDatabases, recordedInfra } from '../app/recordedInfra';
+import { setUpInfra, type InfraPorts } from '../app/setUpInfra';
 import { AppError, isAppError } from '../core/errors';
 import { infraAddresses, infraDatabaseUser, infraNamespace, infraOwner, infraSecrets } from '../core/infra';
 import type { Databases } from '../core/ports/databases';
@@ -55,11 +56,9 @@ export function infraAccess() {
 
   return {
     /** The databases of infra's PostgreSQL; undefined where it has none. */
-    async databases(at: ClusterConnections, podAddress: string): Promise<Databases | undefined> {
-      if (at.identity.kind === 'embedded') return undefined;
+    async databases(at: ClusterConnections, settings: Settings): Promise<Databases | undefined> {
       const cluster = await at.cluster();
-      const recorded = await recordedInfra(cluster, AbortSignal.timeout(15_000));
-      if (!recorded?.parts.includes('postgresql')) return undefined;
+      if (!(await hasInfraDatabases(cluster, settings, AbortSignal.timeout(15_000)))) return undefined;
       const [{ PostgresDatabases }, { ForwardedServer }] = await Promise.all([
         import('../adapters/postgres/postgresDatabases'),
         import('../adapters/postgres/forwardedServer'),
@@ -75,7 +74,10 @@ export function infraAccess() {
           return { localPort, password };
         },
       });
-      return new PostgresDatabases({ server, podAddress: podAddress || infraAddresses.postgresql });
+      return new PostgresDatabases({
+        server,
+        podAddress: settings['postgres.podAddress'] || infraAddresses.postgresql,
+      });
     },
     /** Where this machine reaches a page of infra; undefined where there is none. Starts no cluster. */
     async address(at: ClusterConnections, service: string, port: number, signal: AbortSignal) {

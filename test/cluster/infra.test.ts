@@ -1,0 +1,106 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Run } from '../../src/app/run';
+import { infraNamespace, infraOwner } from '../../src/core/infra';
+import { endPods } from '../support/endPods';
+import { canBuildImages, postgresImage } from '../support/infraImages';
+import { RealWorld } from '../support/realWorld';
+import { until } from '../support/until';
+
+// The whole way of a person: infra set up in the cluster, an environment that has its database there, an upgrade, and its end.
+describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_000 }, () => {
+  let world: RealWorld;
+  /** There is one infra in a cluster: where somebody has theirs it is left alone, and these tests do not run. */
+  let isTheirs = true;
+  const run: Run = { signal: AbortSignal.timeout(600_000), report: () => undefined };
+
+  beforeAll(async () => {
+    world = await RealWorld.create({ settings: { 'postgres.url': '', 'postgres.podAddress': '' } });
+    isTheirs = (await world.cluster().readNamespace(infraNamespace)) !== undefined;
+  });
+  afterAll(async () => {
+    if (!isTheirs) {
+      const deleting = world.cluster().deleteNamespace(infraNamespace, infraOwner);
+      await endPods(world.place, infraNamespace);
+      await deleting;
+    }
+    await world.dispose();
+  }, 120_000);
+
+  test('is set up, holds an environment’s database, is brought up to date without losing it, and goes when that is accepted', async (context) => {
+    if (isTheirs) return context.skip('there is infra in this cluster already');
+    const { product, repository: folder } = world;
+    expect(await product.infraStatus({ folder }, run)).toBeUndefined();
+    // A cluster without a class of volumes of its own: nothing is made that would lose its data unasked.
+    const { json } = await world.api.call('GET', '/apis/storage.k8s.io/v1/storageclasses');
+    if (json.items.length === 0) {
+      await expect(product.setUpInfra({ folder, parts: ['postgresql'] }, run)).rejects.toMatchObject({
+        code: 'conflict',
+      });
+      expect(await world.cluster().readNamespace(infraNamespace)).toBeUndefined();
+    }
+
+    const file = join(world.folder, 'infra.yaml');
+    await writeFile(file, JSON.stringify({ postgresql: { image: await postgresImage(world.place.image) } }));
+    world.settings.now = { ...world.settings.now, 'infra.values': file };
+    const made = await product.setUpInfra({ folder, parts: ['postgresql'], ephemeral: true }, run);
+    expect(made).toMatchObject({ parts: ['postgresql'], ready: true, found: false });
+    expect(made.services).toMatchObject([{ name: 'postgresql', state: 'Running' }]);
+
+    const store = product.createStore(folder);
+    try {
+      store.setVisible(true);
+      const seen = await until(() => store.snapshot.infra, 30_000);
+      expect(seen).toMatchObject({ namespace: 'infra', health: 'healthy', services: [{ name: 'postgresql' }] });
+      // It is nobody's environment, and so nobody's orphan.
+      expect(store.snapshot.orphans).toEqual([]);
+    } finally {
+      store.dispose();
+    }
+
+    const created = await world.create('in-infra');
+    expect(created.ready).toBe(true);
+    const ask = (method: string): Promise<string> =>
+      world.reach(created, 'web', async (url) => (await fetch(url, { method })).text());
+    expect(await ask('POST')).toBe('in-infra 1');
+    const secret = await world.cluster().readSecret(created.identity.namespace, 'coppice-database');
+    expect(secret?.['DATABASE_URL']).toMatch(/@postgresql\.infra\.svc:5432\/wt_in_infra$/);
+    // Nothing of it is in the server of this machine.
+    expect((await world.owned()).databases).toEqual([]);
+    const variables = await product.terminalVariables(created.worktree.path, AbortSignal.timeout(30_000));
+    const client = new Client({ connectionString: variables?.['DATABASE_URL'] });
+    await client.connect();
+    try {
+      expect((await client.query('SHOW server_version_num')).rows[0].server_version_num).toMatch(/^18/);
+    } finally {
+      await client.end();
+    }
+
+    const again = await product.setUpInfra({ folder }, run);
+    expect(again).toMatchObject({ parts: ['postgresql'], ready: true, found: true });
+    expect(await ask('POST')).toBe('in-infra 2');
+    expect(await product.infraContents({ folder }, run)).toEqual({
+      volumes: [],
+      environments: [created.identity.namespace],
+    });
+    await expect(product.removeInfra({ folder, accepted: [] }, run)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await ask('GET')).toBe('in-infra 2');
+
+    await world.delete(created);
+    expect((await product.infraContents({ folder }, run)).environments).toEqual([]);
+    const ending = setInterval(() => void endPods(world.place, infraNamespace).catch(() => undefined), 1000);
+    try {
+      await product.removeInfra({ folder, accepted: [] }, run);
+    } finally {
+      clearInterval(ending);
+    }
+    expect(await product.infraStatus({ folder }, run)).toBeUndefined();
+    const left = await world.api.call(
+      'GET',
+      '/apis/rbac.authorization.k8s.io/v1/clusterroles?labelSelector=coppice.dev/infra',
+    );
+    expect(left.json.items).toEqual([]);
+  });
+});
