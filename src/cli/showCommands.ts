@@ -144,7 +144,7 @@ function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined
 }
 
 function movedText(folder: string): string {
-  return `its services run in ${printable(folder)}: "coppice create" in this worktree moves them`;
+  return `its services were started for ${printable(folder)}: "coppice create" in the worktree brings them along`;
 }
 
 function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {

@@ -123,7 +123,7 @@ export interface WorktreeEntry {
   readonly environment: Environment | undefined;
   /** Where its environment lives when that is another cluster than the one that the repository uses now. */
   readonly elsewhere?: ClusterIdentity | undefined;
-  /** The folder that its services run in, when the worktree was moved to another one since. */
+  /** The folder that its services were started for, when the worktree was moved to another one since. */
   readonly movedFrom?: string | undefined;
 }
 

@@ -34,7 +34,7 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
       action(
         'sync',
         'Update Environment',
-        entry?.movedFrom === undefined ? 'to coppice.yaml as it is now' : 'brings its services to the new folder',
+        entry?.movedFrom === undefined ? 'to coppice.yaml as it is now' : 'brings its services along to the new folder',
         'coppice.updateEnvironment',
       ),
     entry?.elsewhere !== undefined &&

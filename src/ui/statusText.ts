@@ -16,7 +16,11 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
   const sections: Section[] = [
     section(`Worktree ${worktreeName(entry)}`, [
       ['Folder', worktree.path],
-      ['Moved', entry.movedFrom && `services run in ${entry.movedFrom}: "Coppice: Update Environment" moves them`],
+      [
+        'Moved',
+        entry.movedFrom &&
+          `services were started for ${entry.movedFrom}: "Coppice: Update Environment" brings them along`,
+      ],
       ['Branch', worktree.branch ?? 'none (detached HEAD)'],
       ['Commit', last ? `${last.id.slice(0, 7)} ${last.subject} (${localTime(last.date)})` : worktree.head.slice(0, 7)],
       [

@@ -68,7 +68,7 @@ export function worktreeFacts(entry: WorktreeEntry, cluster: ClusterConnection):
   const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
   return [
     stateWord(worktreeState(entry, cluster)),
-    entry.movedFrom === undefined ? '' : 'moved, runs in its old folder',
+    entry.movedFrom === undefined ? '' : 'moved, not updated since',
     wanted.length > 0 ? `${healthy.length}/${wanted.length}` : '',
     distance.join(' '),
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',

@@ -167,8 +167,8 @@ function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>
 
 function movedLines(folder: string): TooltipLine[] {
   return [
-    ['Services run in', folder],
-    ['', 'The worktree was moved since. "Update Environment" brings its services to the new folder.'],
+    ['Services started for', folder],
+    ['', 'The worktree was moved since. "Update Environment" brings its services along.'],
   ];
 }
 

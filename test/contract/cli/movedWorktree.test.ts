@@ -26,7 +26,7 @@ describe('what changes behind the back of an environment', { timeout: 90_000 }, 
     await world.git('worktree', 'move', before, after);
     expect(await moved()).toBe(before);
     expect((await world.cli(['status', 'topic'])).stdout).toContain(
-      `moved      its services run in ${before}: "coppice create"`,
+      `moved      its services were started for ${before}: "coppice create"`,
     );
 
     await world.json(['create', 'topic'], { cwd: after });

@@ -113,12 +113,14 @@ describe('a worktree row', () => {
   it('tells that the worktree was moved from under its services, and the way out', () => {
     const entry = anEntry({ movedFrom: '/old/feature' });
     const item = worktreeItem(entry);
-    expect(item.description).toBe('healthy · moved, runs in its old folder · 1/1');
-    expect(item.tooltip).toContainEqual(['Services run in', '/old/feature']);
+    expect(item.description).toBe('healthy · moved, not updated since · 1/1');
+    expect(item.tooltip).toContainEqual(['Services started for', '/old/feature']);
     expect(item.tooltip.at(-1)?.[1]).toContain('"Update Environment"');
     const update = actionsOf(entry, aSnapshot()).find(({ command }) => command === 'coppice.updateEnvironment');
-    expect(update?.detail).toBe('brings its services to the new folder');
-    expect(statusText(aSnapshot({ entries: [entry] }), entry)).toMatch(/Moved +services run in \/old\/feature: /);
+    expect(update?.detail).toBe('brings its services along to the new folder');
+    expect(statusText(aSnapshot({ entries: [entry] }), entry)).toMatch(
+      /Moved +services were started for \/old\/feature: /,
+    );
   });
 
   it('counts the services that are healthy, not pods that outlive a crashing one', () => {
