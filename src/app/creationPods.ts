@@ -1,5 +1,6 @@
 import { slugCandidates } from '../core/naming';
 import type { Cluster } from '../core/ports/cluster';
+import type { Locks } from '../core/ports/host';
 import { imageBuilds } from './imageBuilds';
 import { makeImages } from './makeImages';
 import { podSupply, type PodSupply, type SupplyPorts } from './podSupply';
@@ -10,6 +11,7 @@ import type { PodValues } from './worktreeValues';
 export type PodsPorts = SupplyPorts & {
   readonly cluster: Pick<Cluster, 'identity'>;
   readonly sha256: (text: string) => string;
+  readonly locks: Locks;
 };
 
 /** What the pods of a create need besides the chart: images, and the worktree's folder. */
@@ -49,7 +51,7 @@ export class CreationPods {
         if (!route) return undefined;
         const { repository, file } = this.#prepared;
         const request = { repositoryName: repository.name, folder: folder(), file, route };
-        const { references, detail } = await makeImages(this.#ports.images, request, tell, signal);
+        const { references, detail } = await makeImages(this.#ports, request, tell, signal);
         this.#references = references;
         return detail;
       },

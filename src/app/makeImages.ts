@@ -1,7 +1,9 @@
 import type { EnvironmentFile } from '../core/environmentFile';
 import { AppError, isAbort, toAppError } from '../core/errors';
 import { imageName, type ImageRoute, type Images, type MadeImage } from '../core/ports/images';
+import type { Locks } from '../core/ports/host';
 import { imageBuilds, type ImageBuild } from './imageBuilds';
+import { withPatientLock } from './withLock';
 
 export interface ImageRequest {
   readonly repositoryName: string;
@@ -24,7 +26,7 @@ export interface MadeImages {
  * @param tell hears a line of a build at a time
  */
 export async function makeImages(
-  images: Images,
+  { images, locks }: { readonly images: Images; readonly locks: Locks },
   { repositoryName, folder, file, route }: ImageRequest,
   tell: (line: string) => void,
   signal: AbortSignal,
@@ -36,8 +38,11 @@ export async function makeImages(
   let failure: Error | undefined;
   const make = async ({ build, services }: ImageBuild): Promise<MadeImage | undefined> => {
     const say = (line: string): void => tell(builds.length > 1 ? `${services.join(', ')}: ${line}` : line);
+    const exclusively = <T>(image: string, work: () => Promise<T>): Promise<T> =>
+      withPatientLock(locks, `image ${image}`, `the image ${image} is being made`, either, onWait, work);
+    const onWait = (): void => say('waits for another create that makes the same image');
     try {
-      return await images.make({ name, folder, build, route }, say, either);
+      return await images.make({ name, folder, build, route, exclusively }, say, either);
     } catch (error) {
       if (stop.signal.aborted) return undefined;
       failure ??= named(error, services);

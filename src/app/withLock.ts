@@ -14,18 +14,43 @@ export async function withBriefLock<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  const until = Date.now() + 20_000;
-  for (;;) {
+  return during(await waitFor(locks, key, what, signal, 20_000, () => undefined), work);
+}
+
+/**
+ * The same with a lock that others may hold for long, and that is waited for until the signal is aborted.
+ *
+ * @param onWait called once when it has to be waited for
+ */
+export async function withPatientLock<T>(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+  onWait: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  return during(await waitFor(locks, key, what, signal, Number.POSITIVE_INFINITY, onWait), work);
+}
+
+async function waitFor(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+  timeoutMs: number,
+  onWait: () => void,
+): Promise<{ release(): Promise<void> }> {
+  const start = Date.now();
+  for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
-    let lock: { release(): Promise<void> };
     try {
-      lock = await locks.acquire(key, what);
+      return await locks.acquire(key, what);
     } catch (error) {
-      if (!isAppError(error, 'conflict') || Date.now() > until) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
-      continue;
+      if (!isAppError(error, 'conflict') || Date.now() - start > timeoutMs) throw error;
     }
-    return during(lock, work);
+    if (isFirst) onWait();
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
   }
 }
 

@@ -66,28 +66,50 @@ export class DockerImages implements Images {
   }
 
   async make(request: MakeImage, onLine: (line: string) => void, signal?: AbortSignal): Promise<MadeImage> {
-    const { route, name } = request;
     const engine = await this.engine(signal);
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 1; attempt <= attempts; attempt++) {
       const seen = await this.#hash(request, engine, signal);
-      const local = `${here}/${name}:${seen.hash}`;
-      const registry = route.kind === 'registry' ? route.registry : undefined;
-      const remote = registry && `${registry.push}/${name}:${seen.hash}`;
-      const reference = registry ? `${registry.pull}/${name}:${seen.hash}` : local;
-      if (remote !== undefined && (await this.#isPushed(remote, signal)))
-        return { reference, built: false, pushed: false };
-      const isThere = await this.#isThere(local, signal);
-      if (!isThere) {
-        const image = await this.#build(request, seen, onLine, signal);
-        const after = await this.#hash(request, engine, signal);
-        // Which of the two the image holds nobody knows.
-        if (after.hash !== seen.hash && attempt < attempts) continue;
-        if (after.hash !== seen.hash) throw keepsChanging(request);
-        await this.#must(`The image of ${where(request)} could not be named`, tagArguments(image, local), signal);
-      }
-      if (remote !== undefined) await this.#push(local, remote, onLine, signal);
-      return { reference, built: !isThere, pushed: remote !== undefined };
+      const work = (): Promise<MadeImage | undefined> => this.#ensure(request, engine, seen, onLine, signal);
+      const image = `${request.name}:${seen.hash}`;
+      const made = (await this.#find(request, image, signal)) ?? (await request.exclusively(image, work));
+      if (made) return made;
     }
+    throw keepsChanging(request);
+  }
+
+  /** An image that is where it has to be already. */
+  async #find({ route }: MakeImage, image: string, signal: AbortSignal | undefined): Promise<MadeImage | undefined> {
+    const isFound =
+      route.kind === 'registry'
+        ? await this.#isPushed(`${route.registry.push}/${image}`, signal)
+        : await this.#isThere(`${here}/${image}`, signal);
+    const from = route.kind === 'registry' ? route.registry.pull : here;
+    return isFound ? { reference: `${from}/${image}`, built: false, pushed: false } : undefined;
+  }
+
+  /** @returns undefined when the files changed while they were built: which of the two the image holds nobody knows */
+  async #ensure(
+    request: MakeImage,
+    engine: ImageEngine,
+    seen: ContentHash,
+    onLine: (line: string) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<MadeImage | undefined> {
+    const { route, name } = request;
+    const image = `${name}:${seen.hash}`;
+    const local = `${here}/${image}`;
+    // Somebody else may have made it while this one waited for its turn.
+    const found = await this.#find(request, image, signal);
+    if (found) return found;
+    const isThere = await this.#isThere(local, signal);
+    if (!isThere) {
+      const id = await this.#build(request, seen, onLine, signal);
+      if ((await this.#hash(request, engine, signal)).hash !== seen.hash) return undefined;
+      await this.#must(`The image of ${where(request)} could not be named`, tagArguments(id, local), signal);
+    }
+    if (route.kind === 'engine') return { reference: local, built: true, pushed: false };
+    await this.#push(local, `${route.registry.push}/${image}`, onLine, signal);
+    return { reference: `${route.registry.pull}/${image}`, built: !isThere, pushed: true };
   }
 
   /** Files that go while they are read are read again: somebody is at work there. */

@@ -47,6 +47,8 @@ export interface MakeImage {
   readonly folder: string;
   readonly build: BuildSpec;
   readonly route: ImageRoute;
+  /** Runs what makes one image while nobody else makes the same one: creates side by side build it once. */
+  readonly exclusively: <T>(image: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export interface MadeImage {

@@ -79,6 +79,7 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
     folder: worktree,
     build,
     route: { kind: 'engine' },
+    exclusively: (_, work) => work(),
     ...change,
   });
 
@@ -145,6 +146,33 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
     await plan({ buildx: { code: 1, stderr: 'docker: unknown command: docker buildx' } });
     await images().make(request({ build: { ...build, target: 'b' } }), () => undefined);
     expect((await called('build')).map((argv) => argv[1])).toEqual(['--force-rm', '--force-rm', '--force-rm']);
+  });
+
+  test('builds what several ask for at once only once', async () => {
+    const { route } = await answering(404);
+    const asked: string[] = [];
+    let last: Promise<unknown> = Promise.resolve();
+    // Nobody begins before all have asked.
+    let begin = (): void => undefined;
+    const all = new Promise<void>((resolve) => (begin = resolve));
+    const exclusively: MakeImage['exclusively'] = (image, work) => {
+      if (asked.push(image) === 3) begin();
+      const before = last;
+      const turn = all.then(() => before).then(work);
+      last = turn.catch(() => undefined);
+      return turn;
+    };
+    const made = await Promise.all([1, 2, 3].map(() => images().make(request({ exclusively }), () => undefined)));
+    expect(made.filter(({ built }) => built)).toHaveLength(1);
+    expect(new Set(asked).size).toBe(1);
+    expect(await called('build')).toHaveLength(1);
+    // What is there already waits for nobody.
+    await images().make(request({ exclusively }), () => undefined);
+    expect(asked).toHaveLength(3);
+    expect(await images().make(request({ route, exclusively }), () => undefined)).toMatchObject({
+      built: false,
+      pushed: true,
+    });
   });
 
   test('neither builds nor pushes what the registry has', async () => {

@@ -37,17 +37,19 @@ export class FakeImages implements Images {
     const remote = route.kind === 'registry' ? `${route.registry.push}/${image}` : undefined;
     const reference = route.kind === 'registry' ? `${route.registry.pull}/${image}` : `localhost/${image}`;
     if (remote !== undefined && this.#pushed.has(remote)) return { reference, built: false, pushed: false };
-    const isThere = this.#here.has(image);
-    if (!isThere) {
-      onLine(`building ${build.context}`);
-      this.changes.push(`build ${build.context}`);
-      this.#here.add(image);
-    }
-    if (remote !== undefined) {
-      this.changes.push(`push ${build.context}`);
-      this.#pushed.add(remote);
-    }
-    return { reference, built: !isThere, pushed: remote !== undefined };
+    return request.exclusively(image, async () => {
+      const isThere = this.#here.has(image);
+      if (!isThere) {
+        onLine(`building ${build.context}`);
+        this.changes.push(`build ${build.context}`);
+        this.#here.add(image);
+      }
+      if (remote !== undefined) {
+        this.changes.push(`push ${build.context}`);
+        this.#pushed.add(remote);
+      }
+      return { reference, built: !isThere, pushed: remote !== undefined };
+    });
   }
 
   async #enter(method: string, signal: AbortSignal | undefined): Promise<void> {

@@ -142,6 +142,30 @@ describe('images of a create', () => {
     expect(await world.state()).toEqual(before);
   });
 
+  it('wait for another create that makes the same one, and say so', async () => {
+    const world = aWorld();
+    const other = await world.locks.acquire('image coppice/repo:one-backend', 'the image is being made');
+    const told: string[] = [];
+    let waits = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => (waits = resolve));
+    const creating = world.createBranch('x', {
+      report: ({ step, detail }) => {
+        if (step === 'images' && detail !== undefined) told.push(detail);
+        if (detail?.startsWith('waits')) waits();
+      },
+    });
+    await waiting;
+    expect(world.images.changes).toEqual([]);
+    await other.release();
+    await creating;
+    expect(told).toEqual([
+      'waits for another create that makes the same image',
+      'building backend',
+      '1 built, 1 pushed',
+    ]);
+    expect(world.locks.held).toEqual([]);
+  });
+
   it('are no step of the embedded cluster, which asks for no Docker', async () => {
     const world = aWorld({ kind: 'embedded' });
     world.images.before = () => {
