@@ -23,6 +23,7 @@ const named = [
   'media/icon.svg',
   'media/pictures/crash-loop.png',
   'media/pictures/create-worktree.png',
+  'media/pictures/dashboard.png',
   'media/schemas/coppice.schema.json',
   'media/walkthrough/1-environment-file.md',
   'media/walkthrough/2-create-worktree.md',
@@ -44,7 +45,8 @@ beforeAll(async () => {
   files = (await listFiles({ cwd: root, packageManager: PackageManager.None })).sort();
   const read = async (name: string): Promise<Metafile> =>
     JSON.parse(await readFile(join(root, 'out', 'meta', `${name}.json`), 'utf8'));
-  bundled = { ...(await read('product')).outputs, ...(await read('cluster')).outputs };
+  const metafiles = await Promise.all(['product', 'cluster', 'webview'].map(read));
+  bundled = Object.assign({}, ...metafiles.map(({ outputs }) => outputs));
 });
 
 describe('the package', () => {
@@ -55,6 +57,10 @@ describe('the package', () => {
     expect(inDist).toEqual(
       expect.arrayContaining(['dist/extension.js', 'dist/cli.js', 'dist/cluster.js', 'dist/reaper.js']),
     );
+    expect(inDist.filter((file) => file.startsWith('dist/webview/'))).toEqual([
+      'dist/webview/dashboard.js',
+      'dist/webview/style.css',
+    ]);
     expect(charts.filter((file) => !chartFile.test(file))).toEqual([]);
     expect(charts).toEqual(
       expect.arrayContaining(['charts/worktree/Chart.yaml', 'charts/worktree/values.schema.json']),

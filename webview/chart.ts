@@ -21,7 +21,9 @@ export type MakeChart = (target: HTMLElement, axis: VerticalAxis) => Chart;
 export const lineColours = ['blue', 'green', 'yellow', 'purple', 'red', 'orange'] as const;
 /** With the next round of colours lines are dashed; also who tells no colours apart sees two lines as two. */
 const dashes: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
-const height = 150;
+const height = 140;
+/** Beside text and lines of any theme, also those of high contrast, whose borders are as bright as their text. */
+const faint = 'rgba(128, 128, 128, 0.3)';
 const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
 
 export const makeChart: MakeChart = (target, { text: axisText, base }) => {
@@ -35,10 +37,7 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
 
   const create = (data: ChartData): uPlot => {
     const text = variable('--vscode-descriptionForeground', '#888');
-    const grid = {
-      stroke: variable('--vscode-editorWidget-border', variable('--vscode-contrastBorder', '#8884')),
-      width: 1,
-    };
+    const grid = { stroke: faint, width: 1 };
     const font = `11px ${variable('--vscode-font-family', 'sans-serif')}`;
     const axis = { stroke: text, font, grid, ticks: { ...grid, size: 4 } };
     return new uPlot(

@@ -56,6 +56,8 @@ export class Page {
   #linesAreAnew = false;
   #failure = '';
   #view: View = firstView;
+  #isReloadWanted = false;
+  #isReloadDue = false;
   #isVisible = true;
   #isDrawn = true;
 
@@ -68,7 +70,8 @@ export class Page {
         surroundings.post({ type: 'choose', view });
       },
       onRefresh: () => {
-        this.#frames.reload();
+        // Not before it is known that Grafana still lets itself be framed: the answer is its panels, or why there are none.
+        this.#isReloadWanted = true;
         surroundings.post({ type: 'fix', fix: 'check' });
       },
     });
@@ -127,6 +130,8 @@ export class Page {
       case 'panels':
         this.#panels = message;
         this.#view = message.view;
+        this.#isReloadDue ||= this.#isReloadWanted;
+        this.#isReloadWanted = false;
         return;
       case 'samples':
         this.#samples = withSamples(this.#samples, message.samples);
@@ -171,6 +176,8 @@ export class Page {
     this.#notice.show(panels?.notice ?? null);
     this.#frames.show(panels?.frames ?? []);
     this.#frames.element.hidden = source !== 'grafana';
+    if (this.#isReloadDue) this.#frames.reload();
+    this.#isReloadDue = false;
     this.#own.hidden = !panels || source !== 'own' || environment?.namespace === '';
     this.#feed.hidden = this.#own.hidden || this.#failure === '';
     setText(this.#feed, this.#failure);

@@ -140,7 +140,12 @@ export class DashboardPanel implements vscode.Disposable {
         this.#view = message.view;
         return this.#update();
       case 'fix':
-        return this.#host.fix(message.fix, this.#grafana?.addresses.grafana);
+        await this.#host.fix(message.fix, this.#grafana?.addresses.grafana);
+        if (message.fix !== 'check') return;
+        await this.#update();
+        // Who asked waits for an answer, also where nothing has changed.
+        if (this.#panels) this.#post(this.#panels);
+        return;
       case 'showLogs':
         return this.#host.showLogs(this.worktree, message.service);
     }

@@ -39,7 +39,7 @@ export class Dashboards implements vscode.Disposable {
     this.#grafana = new GrafanaWatch(dependencies, ancestors(), dependencies.log);
     this.#held.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
-        if (change.affectsConfiguration('coppice')) this.#grafana.checkNow();
+        if (change.affectsConfiguration('coppice')) void this.#grafana.checkNow();
       }),
     );
   }

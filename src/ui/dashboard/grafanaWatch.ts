@@ -47,7 +47,7 @@ export class GrafanaWatch {
   watch(listener: (now: GrafanaNow) => void): { dispose(): void } {
     const subscription = this.#changes.event(listener);
     this.#watchers++;
-    if (this.#watchers === 1) this.checkNow();
+    if (this.#watchers === 1) void this.checkNow();
     let isOver = false;
     return {
       dispose: () => {
@@ -60,15 +60,14 @@ export class GrafanaWatch {
     };
   }
 
-  /** Instead of at the end of the present wait; a check that is under way begins anew. */
-  checkNow(): void {
+  /** Instead of at the end of the present wait; a check that is under way begins anew. Resolves when it is over; never rejects. */
+  async checkNow(): Promise<void> {
     if (this.#watchers === 0) return;
     this.#stop();
     const checking = new AbortController();
     this.#checking = checking;
-    void this.#check(checking.signal).then((wait) => {
-      if (this.#checking === checking) this.#timer = setTimeout(() => this.checkNow(), wait);
-    });
+    const wait = await this.#check(checking.signal);
+    if (this.#checking === checking) this.#timer = setTimeout(() => void this.checkNow(), wait);
   }
 
   #stop(): void {

@@ -94,6 +94,7 @@ describe('addresses', () => {
         const origins = linksOf(input(namespace, service)).map(({ url }) => new URL(url).origin);
         expect(origins).toEqual([grafana, grafana, 'http://127.0.0.1:16686', 'http://127.0.0.1:9090']);
       }),
+      { numRuns: 50 },
     );
   });
 

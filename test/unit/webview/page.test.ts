@@ -163,6 +163,22 @@ describe('the page', () => {
     expect(sources).toEqual([frames('light')[1]?.url]);
   });
 
+  it('loads frames again on Refresh, but only once it is known that they may be shown', () => {
+    const { tell, find, posted } = aPage();
+    tell({ type: 'environment', environment: anEnvironmentView() });
+    tell(panels({ source: 'grafana', frames: frames('dark') }));
+    const loads: string[] = [];
+    Object.defineProperty(find('[data-panel="cpu"] iframe'), 'src', { set: (url: string) => void loads.push(url) });
+    find('.toolbar > vscode-button').click();
+    expect(posted).toEqual([{ type: 'fix', fix: 'check' }]);
+    tell({ type: 'environment', environment: anEnvironmentView({ state: 'degraded' }) });
+    expect(loads).toEqual([]);
+    tell(panels({ source: 'grafana', frames: frames('dark') }));
+    expect(loads).toEqual([frames('dark')[1]?.url]);
+    tell(panels({ source: 'grafana', frames: frames('dark') }));
+    expect(loads).toHaveLength(1);
+  });
+
   it('has no frames where there is a notice instead, and draws what is known itself', () => {
     const { tell, drawn } = aPage();
     tell(
