@@ -75,6 +75,14 @@ export function activateUi(
     },
     openDashboard: (folder) => dashboards.open(folder),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
+    reveal: async (row) => {
+      try {
+        if (view.visible) await view.reveal(row, { select: false, focus: false });
+      } catch (error) {
+        // A row that went meanwhile.
+        log.debug(`${row} cannot be shown: ${String(error)}`);
+      }
+    },
     refresh,
   };
   const reporter: Reporter = { log, act: (action) => act(action, commands) };

@@ -24,6 +24,8 @@ export interface CommandContext {
   nodeOf(argument: unknown): TreeNode | undefined;
   /** Shows the dashboard of the worktree in this folder; the first call loads its code. */
   openDashboard(folder: string): Promise<void>;
+  /** Brings a row into sight where the view is open, without taking the focus. */
+  reveal(row: string): Promise<void>;
   /** Reads everything anew; never rejects. */
   refresh(): Promise<void>;
 }

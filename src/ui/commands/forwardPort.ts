@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { runWithProgress } from '../progress';
 import { targetService } from '../prompts';
 import { plainLine } from '../text';
+import { forwardRow } from '../tree/nodes';
 import type { CommandHandler } from './context';
 
 /** Leads a free port of this machine to a service; a row below the service says which, until it is stopped or the window closes. */
@@ -21,7 +22,10 @@ export const forwardPort: CommandHandler = async (context, argument) => {
   });
   if (answer === undefined || !isPort(answer)) return;
   const title = `Forwarding port ${Number(answer)} of ${service}`;
-  context.forwardedPorts.add(path, await runWithProgress(title, forward, { ...at, port: Number(answer) }, log));
+  const made = await runWithProgress(title, forward, { ...at, port: Number(answer) }, log);
+  context.forwardedPorts.add(path, made);
+  // A row that had no children before stays closed by itself.
+  await context.reveal(forwardRow({ path, service, localPort: made.localPort }));
 };
 
 function isPort(text: string): boolean {

@@ -147,6 +147,15 @@ function nodesOfWorktree(
   ];
 }
 
+/** The id of the row of a forwarded port. */
+export function forwardRow({
+  path,
+  service,
+  localPort,
+}: Pick<ForwardedPort, 'path' | 'service' | 'localPort'>): string {
+  return `worktree:${path}#service:${service}#forward:${localPort}`;
+}
+
 function nodesOfService(
   base: Pick<NodeOf<'service'>, 'parent' | 'isStale' | 'entry' | 'service'>,
   forwards: readonly ForwardedPort[],
@@ -157,7 +166,7 @@ function nodesOfService(
     { ...base, kind: 'service', id, isForwarded: forwards.length > 0 },
     ...forwards.map((forward): TreeNode => ({
       kind: 'forward',
-      id: `${id}#forward:${forward.localPort}`,
+      id: forwardRow(forward),
       parent: id,
       isStale,
       entry,

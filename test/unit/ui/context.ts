@@ -103,6 +103,7 @@ export function aContext(change: Partial<UiDependencies> = {}, folders: readonly
     },
     nodeOf: (argument) => toTree(dependencies.store.snapshot, folders, forwardedPorts.all).nodes.get(String(argument)),
     openDashboard: async (folder) => void some.calls.push(`openDashboard ${folder}`),
+    reveal: async (row) => void some.calls.push(`reveal ${row}`),
     refresh: () => dependencies.store.refresh(),
   };
   return { ...some, context };

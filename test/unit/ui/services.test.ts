@@ -15,16 +15,16 @@ const path = '/repo.worktrees/feature';
 const row = `worktree:${path}#service:backend`;
 const at = { folder: path, path, service: 'backend' };
 
-/** A forward that leads nowhere. */
-function aForward(change: Partial<PortForward> = {}) {
+/** A forward that leads nowhere; like the real one, its fields are not its own properties. */
+function aForward(change: { readonly localPort?: number; readonly namespace?: string } = {}) {
   const failures = new Emitter<string>();
   const state = { isOver: false };
-  const forward: PortForward = {
-    ...{ namespace: 'worktree-feature', service: 'backend', port: 3000, localPort: 50_123 },
+  const told = { namespace: 'worktree-feature', service: 'backend', port: 3000, localPort: 50_123, ...change };
+  const forward = Object.create({
+    ...told,
     onDidFail: failures.event,
     dispose: () => void (state.isOver = true),
-    ...change,
-  };
+  }) as PortForward;
   return { forward, failures, state };
 }
 
@@ -87,7 +87,7 @@ describe('a forwarded port', () => {
   it('is made by the command, which proposes the port that the service names', async () => {
     const asked: unknown[] = [];
     const { forward } = aForward();
-    const { context } = aContext({
+    const { context, calls } = aContext({
       servicePorts: async () => [3000, 9229],
       forwardPort: async (input) => (asked.push(input), forward),
     });
@@ -96,6 +96,7 @@ describe('a forwarded port', () => {
     expect(editor.inputBoxes[0]?.value).toBe('3000');
     expect(asked).toEqual([{ ...at, port: 3000 }]);
     expect(context.forwardedPorts.all).toHaveLength(1);
+    expect(calls).toEqual([`reveal ${row}#forward:50123`]);
     await commandHandlers['coppice.openUrl'](context, `${row}#forward:50123`);
     expect(editor.opened).toEqual(['http://127.0.0.1:50123/']);
     await commandHandlers['coppice.stopForward'](context, `${row}#forward:50123`);

@@ -1,0 +1,114 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { vsixPath } from '../../scripts/package.mjs';
+import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
+import { mustRun, root } from '../../scripts/workplace/run.mjs';
+import { ensureSample } from '../../scripts/workplace/sample.mjs';
+import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
+import { until } from '../support/until';
+import { VSCode } from '../support/vscode';
+import type { VSCodeWindow } from '../support/vscodeWindow';
+
+const slow = { timeout: 90_000, interval: 250 };
+
+let place: string;
+let repository: string;
+let env: NodeJS.ProcessEnv;
+let code: VSCode;
+let window: VSCodeWindow;
+
+// What a service's row offers, in a real editor.
+beforeAll(async () => {
+  place = await mkdtemp(join(tmpdir(), 'coppice-e2e-services-'));
+  repository = await ensureSample(place);
+  env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
+  await coppice('create', 'main');
+  code = await VSCode.start({ name: 'services', vsix: [await vsixPath()], settings: demoSettings(), env });
+  window = await code.open(repository);
+  await window.showContainer('Coppice');
+  await window.widenSideBar(480);
+  await until(async () => (await described('main')).includes('healthy · 3/3'), slow.timeout);
+  // Its rows are there once it is open.
+  await window.expand('main');
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await window.screenshot(`failed-${task.name.replace(/\W+/g, '-').slice(0, 60)}`);
+});
+
+afterAll(async () => {
+  await code?.stop();
+  const postgres = new EmbeddedPostgres({ home: join(place, 'home'), env });
+  try {
+    await coppice('cluster', 'stop');
+  } finally {
+    await postgres.stop();
+    await rm(postgres.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  }
+  await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+});
+
+test('a terminal in the container is a shell beside the service', async () => {
+  await window.contextAction('backend', 'Open Terminal in Container');
+  await expect.poll(() => window.terminalText(), slow).toMatch(/[#$] *$/m);
+  await window.typeIntoTerminal('echo "<$OTEL_SERVICE_NAME|$WORKTREE_NAME>"');
+  await expect.poll(() => window.terminalText(), slow).toContain('<backend|main>');
+  await window.screenshot('1-container-terminal');
+  await window.typeIntoTerminal('exit 3');
+  await expect.poll(() => window.page.locator('.terminal-wrapper.active').count(), slow).toBe(0);
+  // How a shell ends is told to nobody.
+  expect(await window.notifications()).toEqual([]);
+});
+
+test('a forwarded port is a row below its service, until it is stopped', async () => {
+  await window.contextAction('backend', 'Forward Port…');
+  await window.quickShows('Forward a Port of backend');
+  expect(await window.quickInput.inputValue()).toBe('8000');
+  await window.quickInput.press('Enter');
+  const isAddress = (label: string): boolean => label.startsWith('127.0.0.1:');
+  await expect.poll(async () => (await labels()).some(isAddress), slow).toBe(true);
+  const address = (await labels()).find(isAddress) ?? '';
+  expect(await described(address)).toBe('→ port 8000');
+  const answer = await fetch(`http://${address}/api/worktree`);
+  expect(await answer.json()).toMatchObject({ name: 'main' });
+  await window.screenshot('2-forwarded-port');
+  await window.inlineAction(address, 'Stop Forwarding');
+  await expect.poll(labels, slow).not.toContain(address);
+  await expect(fetch(`http://${address}/api/worktree`)).rejects.toThrow();
+});
+
+test('a description is a document', async () => {
+  await window.contextAction('backend', 'Describe');
+  await window.page.locator('.tab', { hasText: 'backend.txt' }).waitFor();
+  const lines = window.page.locator('.editor-instance .view-lines').first();
+  await expect.poll(() => lines.innerText(), slow).toContain('Deployment');
+  await window.screenshot('3-description');
+});
+
+test('a service is scaled to none and back', async () => {
+  const scale = async (count: string): Promise<void> => {
+    await window.contextAction('worker', 'Scale…');
+    await window.quickShows('Scale worker');
+    await window.quickInput.fill(count);
+    await window.quickInput.press('Enter');
+  };
+  await scale('0');
+  await expect.poll(() => described('worker'), slow).toMatch(/^Stopped/);
+  await scale('1');
+  await expect.poll(() => described('worker'), slow).toMatch(/^Running/);
+});
+
+async function labels(): Promise<string[]> {
+  return (await window.treeRows()).map(({ label }) => label);
+}
+
+/** The description of the row with this label, '' when there is none. */
+async function described(label: string): Promise<string> {
+  return (await window.treeRows()).find((row) => row.label === label)?.description ?? '';
+}
+
+function coppice(...args: string[]): Promise<string> {
+  return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: repository, env });
+}
