@@ -38,15 +38,14 @@ describe('what the operating systems say', () => {
 });
 
 it('reads this machine: this process is in it, with what it uses', async () => {
+  const before = process.cpuUsage();
   const own = (await readProcesses()).find(({ pid }) => pid === process.pid);
   const { rss } = process.memoryUsage();
   expect(own?.parent).toBe(process.ppid);
   expect(own?.memoryBytes).toBeGreaterThan(rss / 2);
   expect(own?.memoryBytes).toBeLessThan(rss * 2);
-  const { user, system } = process.cpuUsage();
-  expect(own?.cpuSeconds).toBeGreaterThan(0);
-  // The granularity, and for ps whole seconds.
-  expect(own?.cpuSeconds).toBeLessThanOrEqual((user + system) / 1e6 + 1.01);
+  // Children that have ended are counted with it on Linux; ps counts whole seconds.
+  expect(own?.cpuSeconds).toBeGreaterThanOrEqual((before.user + before.system) / 1e6 - 1.01);
 });
 
 describe('a tree', () => {
