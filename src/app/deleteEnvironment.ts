@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors';
 import type { Loss } from '../core/errors';
 import type { Identity, Repository, Worktree } from '../core/model';
+import { isSameCluster } from '../core/clusterRules';
 import { ownBranch } from '../core/ownBranch';
 import type { Cluster, ClusterAccess } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
@@ -9,7 +10,7 @@ import type { EnvironmentKubeconfigs } from '../core/ports/environmentKubeconfig
 import type { Releases } from '../core/ports/releases';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
-import { refuseElsewhere } from './refuseElsewhere';
+import { livesElsewhere } from './refuseElsewhere';
 import { refuseSharedRecord } from './refuseSharedRecord';
 import type { DeleteRequest, DeleteResult } from './requests';
 import type { UseCase } from './run';
@@ -56,6 +57,8 @@ interface Decided {
   readonly repository: Repository;
   readonly worktree: Worktree;
   readonly identity: Identity | undefined;
+  /** The environment lives in another cluster than the one in use, and stays there. */
+  readonly isElsewhere: boolean;
   readonly environmentOnly: boolean;
 }
 
@@ -82,24 +85,28 @@ async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortS
       `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`,
     );
   }
-  if (identity) refuseElsewhere(identity, ports.cluster.identity);
+  const isElsewhere = identity !== undefined && !isSameCluster(identity.cluster, ports.cluster.identity);
+  // Its cluster may be gone for good: then forgetting it is all that can be done.
+  if (isElsewhere && !request.accepted.includes('elsewhere'))
+    throw livesElsewhere(identity, ports.cluster.identity, true);
   const losses = environmentOnly ? [] : await unaccepted(worktrees, repository, worktree, request, signal);
   if (losses.length > 0) throw wouldLose(worktree, losses);
-  return { repository, worktree, identity, environmentOnly };
+  return { repository, worktree, identity, isElsewhere, environmentOnly };
 }
 
 function plan(
   ports: DeletePorts,
   request: DeleteRequest,
-  { repository, worktree, identity, environmentOnly }: Decided,
+  { repository, worktree, identity, isElsewhere, environmentOnly }: Decided,
 ): { steps: Step[]; result: DeleteResult } {
   const { worktrees, cluster } = ports;
   let access: ClusterAccess | undefined;
-  const steps: Step[] = identity
+  const isDeleted = identity !== undefined && !isElsewhere;
+  const steps: Step[] = isDeleted
     ? environmentSteps(ports, identity, async (signal) => (access ??= await cluster.connect(signal)))
     : [];
   const after = steps.map(({ id }) => id);
-  const environment = identity ? 'deleted' : 'none';
+  const environment = isDeleted ? 'deleted' : isElsewhere ? 'left' : 'none';
   if (environmentOnly) {
     const run = (): Promise<void> => ports.identities.remove(worktree);
     steps.push({ id: 'record', title: 'Forget the environment', after, run });
@@ -211,5 +218,7 @@ function lossText(kind: Loss['kind'], count: number): string {
       return 'an operation in progress (rebase, merge or the like)';
     case 'locked':
       return 'a worktree that is locked';
+    case 'elsewhere':
+      return 'sight of an environment in another cluster';
   }
 }

@@ -66,7 +66,8 @@ export interface DeleteRequest {
 }
 
 export interface DeleteResult {
-  readonly environment: 'deleted' | 'none';
+  /** `left`: it lives in another cluster than the one in use, and nobody knows of it here any more. */
+  readonly environment: 'deleted' | 'left' | 'none';
   readonly worktree: 'deleted' | 'kept';
   readonly branch: 'deleted' | 'kept' | 'none';
 }

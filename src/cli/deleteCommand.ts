@@ -13,6 +13,7 @@ const kinds: readonly Loss['kind'][] = [
   'submodule',
   'operation',
   'locked',
+  'elsewhere',
 ];
 
 interface Options {

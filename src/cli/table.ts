@@ -41,7 +41,11 @@ export function worktreeTable(snapshot: Snapshot): string {
 
 /** Why nothing is said of the environments, when there are some. */
 export function unseenText({ cluster, clusterIdentity, entries }: Snapshot): string | undefined {
-  if (cluster.state !== 'offline' || entries.every(({ identity }) => identity === undefined)) return undefined;
+  if (
+    cluster.state !== 'offline' ||
+    entries.every(({ identity, elsewhere }) => identity === undefined || elsewhere !== undefined)
+  )
+    return undefined;
   const why = `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}.`;
   return clusterIdentity?.kind === 'context' ? why : `${why} "coppice cluster start" starts it.`;
 }

@@ -36,10 +36,12 @@ export interface ErrorDetails {
 
 /**
  * Work that a deletion would lose; `kind` is the name by which a person accepts the loss. `submodule`: commits in submodules
- * that were pushed nowhere; they are in the worktree's own git directory, and go even when its branch stays.
+ * that were pushed nowhere; they are in the worktree's own git directory, and go even when its branch stays. `elsewhere`: an
+ * environment in another cluster than the one in use, which stays there, and which nobody knows of any more.
  */
 export interface Loss {
-  readonly kind: 'uncommitted' | 'untracked' | 'ignored' | 'unpushed' | 'submodule' | 'operation' | 'locked';
+  readonly kind:
+    'uncommitted' | 'untracked' | 'ignored' | 'unpushed' | 'submodule' | 'operation' | 'locked' | 'elsewhere';
   readonly count: number;
   /** A few examples, shortest first: paths or commit subjects. */
   readonly examples: readonly string[];

@@ -18,6 +18,8 @@ export function lossName(loss: Loss): string {
       return 'the git operation in progress';
     case 'locked':
       return 'the lock';
+    case 'elsewhere':
+      return 'sight of the environment in another cluster';
   }
 }
 

@@ -73,6 +73,8 @@ function describe(loss: Loss): string {
       return `a ${loss.examples.join(' and a ')} in progress`;
     case 'locked':
       return `it is locked (${loss.examples.join(', ')})`;
+    case 'elsewhere':
+      return `an environment in ${loss.examples.join(', ')}`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { DeleteRequest } from '../../app/requests';
+import { clusterText } from '../../core/clusterRules';
 import type { Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
 import { ownBranch } from '../../core/ownBranch';
@@ -21,7 +22,9 @@ export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions
   const name = worktreeName(entry);
   const hasEnvironment = identity !== undefined || environment !== undefined;
   const database = environment?.database ?? identity?.database;
-  const environmentLine = `Environment: the services stop${database === undefined ? '' : `, and the database ${database} is deleted with its data`}.`;
+  const environmentLine = entry.elsewhere
+    ? `Environment: it lives in ${clusterText(entry.elsewhere)}. Choose that cluster first to delete it, too.`
+    : `Environment: the services stop${database === undefined ? '' : `, and the database ${database} is deleted with its data`}.`;
   const environmentOnly = { title: 'Delete Environment Only', answer: { environmentOnly: true, accepted: [] } };
   if (worktree.isMain) {
     return {

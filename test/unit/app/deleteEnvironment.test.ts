@@ -347,4 +347,25 @@ describe('deleteOrphan', () => {
       expect(await world.state()).toEqual(await new EnvironmentWorld().state());
     }
   });
+
+  it('leaves an environment of another cluster alone, and forgets it only when that was accepted by name', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree, identity } = await world.createBranch('topic');
+    world.cluster.identity = { kind: 'context', context: 'k3d-a', server: 'https://127.0.0.1:1' };
+    const before = await world.state();
+    world.cluster.changes.length = 0;
+    await expect(world.delete({ path: worktree.path })).rejects.toMatchObject({
+      code: 'conflict',
+      message:
+        'The environment topic lives in the embedded cluster, and this repository uses "k3d-a" (https://127.0.0.1:1) now: choose that cluster again to work with it.',
+      losses: [{ kind: 'elsewhere', count: 1, examples: ['the embedded cluster'] }],
+      remedy: { action: { kind: 'chooseCluster' } },
+    });
+    expect(await world.state()).toEqual(before);
+    const deleted = await world.delete({ path: worktree.path, accepted: ['elsewhere'] });
+    expect(deleted).toEqual({ environment: 'left', worktree: 'deleted', branch: 'deleted' });
+    expect(world.cluster.changes).toEqual([]);
+    expect(await world.worktree('topic')).toBeUndefined();
+    expect([...world.databases.held.keys()]).toContain(identity.database);
+  });
 });
