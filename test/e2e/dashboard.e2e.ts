@@ -142,9 +142,11 @@ test('a Grafana that goes away, forbids frames, or wants a login is told as such
   await window.screenshot('dashboard-3-grafana-away');
 
   // It comes back by itself.
+  const loaded = grafana.panels.length;
   await grafana.start();
   await expect.poll(async () => (await ofMain.frameUrls()).length, slow).toBe(panels);
   await expect.poll(() => ofMain.notice.isVisible()).toBe(false);
+  await expect.poll(() => grafana.panels.length - loaded, slow).toBe(2 * panels);
 
   grafana.mode = 'refusesFrames';
   await ofMain.button('Refresh').click();

@@ -14,8 +14,8 @@ export interface DashboardHost extends Pick<DashboardDependencies, 'watchTelemet
   readonly external: ExternalUrls;
   /** The folder with the page's script and style: all that the page may read. */
   readonly files: Uri;
-  /** Whether a setting names it, and not infra. */
-  isOwnGrafana(address: string): boolean;
+  /** The address that a setting names; undefined: Grafana is infra's, if there is one. */
+  ownGrafana(): string | undefined;
   /** @param grafana its address, where there is one */
   fix(fix: Notice['fixes'][number]['fix'], grafana: string | undefined): Promise<void>;
   showLogs(worktree: string, service: string): Promise<void>;

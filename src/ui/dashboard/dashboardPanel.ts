@@ -43,6 +43,7 @@ export class DashboardPanel implements vscode.Disposable {
   #view: View;
   #frameOrigin: string | undefined;
   #isReady = false;
+  #isDisposed = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
@@ -58,6 +59,15 @@ export class DashboardPanel implements vscode.Disposable {
     this.#held.add(panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
     this.#held.add(panel.onDidChangeViewState(() => this.#follow()));
     this.#held.add(panel.onDidDispose(() => this.dispose()));
+    void this.#begin();
+  }
+
+  /** With the origin that frames will most likely come from, so that the page need not begin twice. */
+  async #begin(): Promise<void> {
+    const grafana = this.#grafana?.addresses.grafana ?? this.#host.ownGrafana();
+    if (grafana !== undefined && /^https?:/.test(grafana) && URL.canParse(grafana))
+      this.#frameOrigin = new URL(await this.#host.external.of(grafana)).origin;
+    if (this.#isDisposed) return;
     this.#load();
     this.#follow();
   }
@@ -67,6 +77,7 @@ export class DashboardPanel implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     clearTimeout(this.#timer);
     this.#seen?.dispose();
     this.#seen = undefined;
@@ -208,7 +219,7 @@ export class DashboardPanel implements vscode.Disposable {
   #notice(address: string | undefined, state: GrafanaNow['grafana']): Notice | null {
     const { cluster } = this.#host.store.snapshot;
     const trouble =
-      address !== undefined && state ? grafanaNotice(address, state, this.#host.isOwnGrafana(address)) : null;
+      address !== undefined && state ? grafanaNotice(address, state, this.#host.ownGrafana() !== undefined) : null;
     if (trouble || cluster.state !== 'offline') return trouble;
     const text = shortened(`It does not answer: ${cluster.reason}.`, limits.reason);
     return { title: 'The cluster is offline', text, fixes: [{ fix: 'startCluster', title: 'Start Cluster' }] };

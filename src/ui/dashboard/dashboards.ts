@@ -4,6 +4,7 @@ import { firstView, isPageState, type Notice } from '../../../webview/protocol';
 import type { UiDependencies } from '../dependencies';
 import { dashboardViewType } from '../lateDashboards';
 import { entryOfFolder, worktreeName } from '../worktreeView';
+import { readSettings } from '../settings';
 import { iconless, shortened } from '../text';
 import { DashboardPanel } from './dashboardPanel';
 import { ExternalUrls } from './externalUrls';
@@ -50,7 +51,7 @@ export class Dashboards implements vscode.Disposable {
     if (known) return known.panel.reveal();
     const entry = entryOfFolder(this.#options.dependencies.store.snapshot, worktree);
     const title = shortened(`${iconless(entry ? worktreeName(entry) : worktree)} · Dashboard`, 80);
-    const seen = [...this.#panels.values()].filter(({ isVisible }) => isVisible);
+    const seen = [...this.#panels.values()].filter(({ panel }) => panel.visible);
     const column = seen.length === 1 ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     // Kept when hidden: a Grafana panel takes seconds to load, and would forget what a person had chosen in it.
     const panel = vscode.window.createWebviewPanel(dashboardViewType, title, column, {
@@ -87,7 +88,7 @@ export class Dashboards implements vscode.Disposable {
       external: this.#external,
       files: this.#files,
       watchTelemetry: (namespace, listener, signal) => dependencies.watchTelemetry(namespace, listener, signal),
-      isOwnGrafana: () => vscode.workspace.getConfiguration('coppice').get('grafana.url') !== '',
+      ownGrafana: () => readSettings()['grafana.url'] || undefined,
       fix: (fix, grafana) => this.#fix(fix, grafana),
       showLogs: async (worktree, service) => this.#showLogs(worktree, service),
       report,
