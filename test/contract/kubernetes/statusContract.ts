@@ -54,6 +54,15 @@ function services(place: Place): Record<string, [Own, Expected]> {
         neverHealthy: true,
       },
     ],
+    'no-image-name': [
+      { command: program('setInterval(() => {}, 1000)'), image: 'Not A Name' },
+      {
+        state: 'InvalidImageName',
+        health: 'degraded',
+        reason: /^Failed to apply default image tag "Not A Name": couldn't parse image .*: invalid reference format/,
+        neverHealthy: true,
+      },
+    ],
     'missing-secret': [
       { command: program('setInterval(() => {}, 1000)'), env: {} },
       {
@@ -148,6 +157,7 @@ export function statusContract(title: string, makePlace: () => Promise<Place>): 
 
     test.each([
       'stopped',
+      'no-image-name',
       'missing-secret',
       'never-listens',
       'unhealthy',
