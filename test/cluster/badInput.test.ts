@@ -137,8 +137,19 @@ describe('Bad input with a real Kubernetes', { timeout: 120_000 }, () => {
         .filter(({ health }) => health === 'degraded')
         .map(({ name, state, reason }) => ({ name, state, reason }));
 
-    test('an image that does not exist', async () => {
+    test('a quota without room for an update', async () => {
       created = await world.create('found-out');
+      world.settings.now = { ...settings, 'quota.pods': 2 };
+      await world.write(created.worktree.path, world.environmentFile({ worker: { env: { CHANGED: 'yes' } } }));
+      const result = await world.update(created.worktree.path);
+      expect(result.ready).toBe(false);
+      const [trouble] = troubles(result);
+      expect(trouble).toMatchObject({
+        reason: expect.stringMatching(/exceeded quota: worktree, requested: pods=1, .*\(coppice\.quota\.pods\)$/),
+      });
+    });
+
+    test('an image that does not exist', async () => {
       const image = 'coppice-test/there-is-none:1';
       await world.write(created.worktree.path, world.environmentFile({ worker: { image } }));
       const result = await world.update(created.worktree.path);
@@ -150,17 +161,6 @@ describe('Bad input with a real Kubernetes', { timeout: 120_000 }, () => {
           reason: expect.stringMatching(/\S/),
         },
       ]);
-    });
-
-    test('a quota without room for an update', async () => {
-      world.settings.now = { ...settings, 'quota.pods': 2 };
-      await world.write(created.worktree.path, world.environmentFile({ worker: { env: { CHANGED: 'yes' } } }));
-      const result = await world.update(created.worktree.path);
-      expect(result.ready).toBe(false);
-      const [trouble] = troubles(result);
-      expect(trouble).toMatchObject({
-        reason: expect.stringMatching(/exceeded quota: worktree, requested: pods=1, .*\(coppice\.quota\.pods\)$/),
-      });
       await world.delete(created);
       expect(await world.owned()).toEqual({ namespaces: [], databases: [], roles: [] });
     });

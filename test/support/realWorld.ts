@@ -56,6 +56,17 @@ export class RealWorld {
   ) {}
 
   static async create(options: RealWorldOptions = {}): Promise<RealWorld> {
+    const postgres = await testPostgres();
+    try {
+      return await RealWorld.#create(postgres, options);
+    } catch (error) {
+      // It would outlive this process.
+      await postgres.dispose();
+      throw error;
+    }
+  }
+
+  static async #create(postgres: TestPostgres, options: RealWorldOptions): Promise<RealWorld> {
     const place = await realPlace();
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-real-')));
     const home = join(folder, 'home');
@@ -64,7 +75,6 @@ export class RealWorld {
     const chosen = await pinned(path, context);
     await new FileClusterChoices(join(home, 'clusters.json')).choose('none', chosen);
     const api = await connect(path);
-    const postgres = await testPostgres();
     const relay = await relayDatabase(postgres.server, await addressForPods(api));
     const { url, password = '' } = await postgres.server.connect();
     const now: Settings = {
