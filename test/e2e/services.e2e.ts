@@ -80,7 +80,7 @@ test('a forwarded port is a row below its service, until it is stopped', async (
 });
 
 test('a description is a document', async () => {
-  await window.contextAction('backend', 'Describe');
+  await window.contextAction('backend', 'Describe Service');
   await window.page.locator('.tab', { hasText: 'backend.txt' }).waitFor();
   const lines = window.page.locator('.editor-instance .view-lines').first();
   await expect.poll(() => lines.innerText(), slow).toContain('Deployment');
@@ -89,7 +89,7 @@ test('a description is a document', async () => {
 
 test('a service is scaled to none and back', async () => {
   const scale = async (count: string): Promise<void> => {
-    await window.contextAction('worker', 'Scale…');
+    await window.contextAction('worker', 'Scale Service…');
     await window.quickShows('Scale worker');
     await window.quickInput.fill(count);
     await window.quickInput.press('Enter');
