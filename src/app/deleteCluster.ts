@@ -1,5 +1,6 @@
 import { isSameCluster } from '../core/clusterRules';
 import { AppError } from '../core/errors';
+import { infraOwner } from '../core/infra';
 import type { ClusterIdentity, Identity, Repository, Worktree } from '../core/model';
 import type { NamespaceRecord } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
@@ -30,7 +31,8 @@ export interface ContentsPorts {
 
 export interface DeleteClusterPorts extends ContentsPorts {
   readonly identities: Identities;
-  readonly databases: Databases;
+  /** Of a server outside of the cluster; undefined: the environments' databases are in the cluster, and go with it. */
+  readonly databases: Databases | undefined;
   readonly locks: Locks;
   readonly clock: Clock;
   /** Takes it from every repository that had chosen it. */
@@ -110,7 +112,10 @@ async function contentsOf(
   const isOwn = ({ owner }: NamespaceRecord): boolean => owner?.repositoryId === repository.id;
   const isThere = async (): Promise<boolean> =>
     (await ports.localClusters.list(signal)).some((cluster) => cluster.name === name);
-  const names = (namespaces ?? []).filter(({ owner }) => owner !== undefined);
+  // Infra is no environment: it goes with its cluster as the registry does.
+  const names = (namespaces ?? []).filter(
+    ({ owner }) => owner !== undefined && owner.repositoryId !== infraOwner.repositoryId,
+  );
   return {
     name,
     own: names.filter(isOwn).map((one) => one.name),
@@ -186,12 +191,14 @@ function steps(ports: DeleteClusterPorts, record: LocalClusterRecord, orphaned: 
   const { name, mark, access } = record;
   const forgotten = orphaned.map(({ worktree, identity }): Step => ({
     id: `environment ${identity.slug}`,
-    title: `Drop the database of ${identity.slug}, and forget its environment`,
+    title: ports.databases
+      ? `Drop the database of ${identity.slug}, and forget its environment`
+      : `Forget the environment of ${identity.slug}`,
     after: ['cluster'],
     run: async ({ signal }) => {
       const { database, databaseRole, repositoryId, worktreeId } = identity;
       const owner = { repositoryId, worktreeId };
-      await ports.databases.drop({ database, role: databaseRole, owner }, signal);
+      await ports.databases?.drop({ database, role: databaseRole, owner }, signal);
       await ports.identities.remove(worktree);
     },
   }));

@@ -27,17 +27,21 @@ export interface Panel {
 }
 
 /**
- * Metrics that the panels read. Requests are those of OpenTelemetry's conventions for HTTP servers, as every SDK and the
- * embedded cluster's gateway send them; the rest is what a kubelet tells of its containers. The platform sets `namespace`,
- * `service` and `container` (which charts/worktree names after the service).
+ * Metrics that the panels read. Requests are those of OpenTelemetry's conventions for HTTP servers, as its SDKs send them; of a
+ * service that sends none, what the embedded cluster's gateway counted. The rest is what a kubelet tells of its containers, and
+ * the embedded cluster of its processes. The platform sets `namespace`, `service` and `container` (which charts/worktree names
+ * after the service).
  */
 export const metricNames = {
   requests: 'http_server_request_duration_seconds_count',
   requestBuckets: 'http_server_request_duration_seconds_bucket',
+  gatewayRequests: 'coppice_gateway_requests_total',
+  gatewayBuckets: 'coppice_gateway_request_duration_seconds_bucket',
   cpu: 'container_cpu_usage_seconds_total',
   memory: 'container_memory_working_set_bytes',
   /** Its value changes with each start of a container. */
   startTime: 'container_start_time_seconds',
+  restarts: 'kube_pod_container_status_restarts_total',
 } as const;
 
 /** Label of `metricNames.requests` with the answer's status. */
@@ -52,9 +56,20 @@ export const traceTags = { namespace: 'k8s.namespace.name', branch: 'coppice.bra
 const inNamespace = ({ namespace }: Scope): string => selector({ namespace });
 const rate = (metric: string, scope: Scope, matchers = inNamespace(scope)): string =>
   `rate(${metric}${matchers}[${scope.window}])`;
-const serverErrors = ({ namespace }: Scope): string => selector({ namespace }, { [statusLabel]: '5..' });
-const quantile = (share: number, scope: Scope): string =>
-  `histogram_quantile(${share}, sum by (service, le) (${rate(metricNames.requestBuckets, scope)}))`;
+const quantile = (share: number, metric: string, scope: Scope): string =>
+  `histogram_quantile(${share}, sum by (service, le) (${rate(metric, scope)}))`;
+/** For what the first query knows nothing of, the second. */
+const either = (first: string, second: string): string => `${first} or ${second}`;
+const latency = (share: number, scope: Scope): string =>
+  either(quantile(share, metricNames.requestBuckets, scope), quantile(share, metricNames.gatewayBuckets, scope));
+
+function errors(scope: Scope): string {
+  const { namespace } = scope;
+  const sent = rate(metricNames.requests, scope, selector({ namespace }, { [statusLabel]: '5..' }));
+  const counted = rate(metricNames.gatewayRequests, scope, selector({ namespace }, { code: '5..' }));
+  const renamed = `label_replace(${sent}, "code", "$1", "${statusLabel}", "(.+)")`;
+  return either(`sum by (service, code) (${renamed})`, `sum by (service, code) (${counted})`);
+}
 
 export const environmentPanels: readonly Panel[] = [
   {
@@ -64,7 +79,16 @@ export const environmentPanels: readonly Panel[] = [
     description: 'HTTP requests a second, by service.',
     source: 'prometheus',
     unit: 'reqps',
-    queries: [{ legend: '{{service}}', text: (scope) => `sum by (service) (${rate(metricNames.requests, scope)})` }],
+    queries: [
+      {
+        legend: '{{service}}',
+        text: (scope) =>
+          either(
+            `sum by (service) (${rate(metricNames.requests, scope)})`,
+            `sum by (service) (${rate(metricNames.gatewayRequests, scope)})`,
+          ),
+      },
+    ],
   },
   {
     name: 'errors',
@@ -73,12 +97,7 @@ export const environmentPanels: readonly Panel[] = [
     description: 'HTTP requests a second that were answered with a status of 500 and above, by service and status.',
     source: 'prometheus',
     unit: 'reqps',
-    queries: [
-      {
-        legend: `{{service}} {{${statusLabel}}}`,
-        text: (scope) => `sum by (service, ${statusLabel}) (${rate(metricNames.requests, scope, serverErrors(scope))})`,
-      },
-    ],
+    queries: [{ legend: '{{service}} {{code}}', text: errors }],
   },
   {
     name: 'latency',
@@ -88,8 +107,8 @@ export const environmentPanels: readonly Panel[] = [
     source: 'prometheus',
     unit: 's',
     queries: [
-      { legend: '{{service}} p50', text: (scope) => quantile(0.5, scope) },
-      { legend: '{{service}} p95', text: (scope) => quantile(0.95, scope) },
+      { legend: '{{service}} p50', text: (scope) => latency(0.5, scope) },
+      { legend: '{{service}} p95', text: (scope) => latency(0.95, scope) },
     ],
   },
   {
@@ -122,7 +141,11 @@ export const environmentPanels: readonly Panel[] = [
     queries: [
       {
         legend: '{{container}}',
-        text: (scope) => `sum by (container) (changes(${metricNames.startTime}${inNamespace(scope)}[${scope.window}]))`,
+        text: (scope) =>
+          either(
+            `sum by (container) (changes(${metricNames.startTime}${inNamespace(scope)}[${scope.window}]))`,
+            `sum by (container) (increase(${metricNames.restarts}${inNamespace(scope)}[${scope.window}]))`,
+          ),
       },
     ],
   },

@@ -31,7 +31,7 @@ export async function deleteClusterInteractively(context: CommandContext): Promi
 
 /** What a person consents to: environments of other repositories are named apart, and in the button. */
 export function deleteQuestion({ own, others, isUnseen }: ClusterContents): { detail: string; button: string } {
-  const lines = ['Its registry goes with it. Worktrees and branches stay.'];
+  const lines = ['Its registry goes with it, and infra with all data where it has that. Worktrees and branches stay.'];
   if (isUnseen) lines.push('It does not run: which environments are in it cannot be seen. They go with it.');
   if (own.length > 0)
     lines.push(`${plural(own.length, 'environment')} of this repository, databases included: ${own.join(', ')}.`);
