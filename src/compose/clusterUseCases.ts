@@ -82,7 +82,9 @@ export function clusterUseCases(parts: ClusterParts) {
     };
   };
   const deletePorts = async (): Promise<DeleteClusterPorts> => {
-    const [git, databases, { choices }] = await Promise.all([parts.git(), parts.databases(), parts.choicePorts()]);
+    const [git, { choices }] = await Promise.all([parts.git(), parts.choicePorts()]);
+    // Pods reach no server on this machine's loopback: theirs is the one that the setting names, or in the cluster.
+    const databases = parts.settings()['postgres.url'] === '' ? undefined : await parts.databases();
     return {
       ...git,
       ...(await k3d()),

@@ -437,6 +437,17 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       expect(await databases.owner('wt_theirs')).toBeUndefined();
     });
 
+    it('leaves databases alone that are in the cluster: they go with it', async () => {
+      const { identity: cluster } = await setUp();
+      ports = { ...ports, databases: undefined };
+      const [main] = await worktrees.list(worktrees.repositoryInfo);
+      if (!main) throw new Error('no worktree');
+      await identities.write(main, anIdentity({ repositoryId: worktrees.repositoryInfo.id, cluster }));
+      await remove();
+      expect(await identities.read(main)).toBeUndefined();
+      expect(progress.map(({ title }) => title)).not.toContainEqual(expect.stringContaining('Drop the database'));
+    });
+
     it('is refused while it cannot be seen what is in it, unless told', async () => {
       await setUp();
       namespaces = undefined;
