@@ -91,7 +91,12 @@ export class Creation {
     const hasDatabase = file.database !== undefined;
     const images = this.#pods.step(() => required(this.#worktree.worktree).path) ?? false;
     const steps: (Step | false)[] = [
-      { id: 'cluster', title: 'Start the cluster', after: [], run: ({ signal }) => this.#connect(signal) },
+      {
+        id: 'cluster',
+        title: this.#ports.cluster.identity.kind === 'embedded' ? 'Start the cluster' : 'Reach the cluster',
+        after: [],
+        run: ({ signal }) => this.#connect(signal),
+      },
       hasDatabase && {
         id: 'server',
         title: 'Start PostgreSQL',

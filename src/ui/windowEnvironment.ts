@@ -64,7 +64,8 @@ export class WindowEnvironment implements vscode.Disposable {
     // Only what the cluster is known to have: a variable that leads nowhere is worse than none. While it is offline the
     // last known stays.
     if (!environment || environment.terminating) {
-      if (snapshot.cluster.state !== 'offline') this.#set(folder, '', {});
+      const isForgotten = snapshot.cluster.state !== 'offline' || entry?.elsewhere !== undefined;
+      if (isForgotten) this.#set(folder, '', {});
       return;
     }
     // Looked up again from time to time: the token of the kubeconfig that KUBECONFIG names is renewed by that.

@@ -162,6 +162,19 @@ describe('a worktree row', () => {
     expect(gone.contextValue).toMatch(/;gone;$/);
   });
 
+  it('tells an environment of another cluster as such, and offers neither to make nor to open one', () => {
+    const elsewhere = { kind: 'context', context: 'k3d-a', server: 'https://127.0.0.1:1' } as const;
+    const entry = anEntry({ environment: undefined, elsewhere });
+    const clusterIdentity = { kind: 'embedded' } as const;
+    for (const cluster of [{ state: 'online' }, offline] as const) {
+      const item = worktreeItem(entry, aSnapshot({ entries: [bareMain, entry], cluster, clusterIdentity }));
+      expect(item.description).toBe('in another cluster');
+      expect(item.contextValue).toBe('worktree;linked;claimed;standing;');
+      expect(item.tooltip).toContainEqual(['Lives in', '"k3d-a" (https://127.0.0.1:1)']);
+      expect(item.tooltip).toContainEqual(['Cluster', 'the embedded cluster']);
+    }
+  });
+
   it('tells an environment that is not made yet, and offers to go on with it', () => {
     const item = worktreeItem(anEntry({ environment: undefined, identity: anIdentity({ state: 'creating' }) }));
     expect(item.description).toBe('creating');

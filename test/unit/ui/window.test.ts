@@ -78,6 +78,15 @@ describe("a window's terminals", () => {
     expect(target.variables.size).toBe(0);
   });
 
+  it('lose them at once when the repository uses another cluster, also while that one is away', async () => {
+    const { target, environment } = aWindow({ A: '1' });
+    await environment.update(aSnapshot(), [folder]);
+    const elsewhere = { kind: 'context', context: 'k3d-a', server: 'https://127.0.0.1:1' } as const;
+    const entry = anEntry({ environment: undefined, elsewhere });
+    await environment.update(aSnapshot({ entries: [bareMain, entry], cluster: offline }), [folder]);
+    expect([...target.variables.keys()]).toEqual([]);
+  });
+
   it('are looked up again when they could not be known', async () => {
     const { asked, environment } = aWindow(undefined);
     await environment.update(aSnapshot(), [folder]);
