@@ -106,6 +106,20 @@ test('what was chosen stays when the tab is hidden and shown, and nothing loads 
     .poll(() => grafana.panels.filter((url) => url.searchParams.get('from') === 'now-1h').length, slow)
     .toBe(panels);
   expect((await ofMain.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-15m'));
+  // The same without a mouse.
+  const services = ofBranch.frame.locator('#service');
+  await services.focus();
+  for (const key of ['Enter', 'ArrowDown', 'Enter']) await services.press(key);
+  await expect
+    .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('var-service')), slow)
+    .toEqual(Array(panels).fill('frontend'));
+  await expect
+    .poll(
+      () =>
+        grafana.panels.filter((url) => url.search.includes('from=now-1h') && url.search.includes('=frontend')).length,
+      slow,
+    )
+    .toBeGreaterThanOrEqual(panels);
   await ofBranch.frame.evaluate('window.leftByTest = true');
   const loaded = grafana.panels.length;
   await window.contextAction(branch, 'Show Status');

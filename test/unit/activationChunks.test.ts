@@ -25,6 +25,15 @@ describe('what the extension loads when it is activated', () => {
     );
   });
 
+  it('is not the dashboard, which is loaded when one is opened', () => {
+    const inputs = (kind: 'static' | 'all') =>
+      closureOf(metafile, 'src/extension.ts', kind).flatMap((file) =>
+        Object.keys(metafile.outputs[file]?.inputs ?? {}),
+      );
+    expect(inputs('all')).toContain('src/ui/dashboard/dashboards.ts');
+    expect(inputs('static').filter((file) => /^(src\/ui\/dashboard|webview)\//.test(file))).toEqual([]);
+  });
+
   it('is at most 250 KB', () => {
     const files = closureOf(metafile, 'src/extension.ts', 'static');
     const bytes = files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);

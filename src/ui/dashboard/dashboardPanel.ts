@@ -130,7 +130,13 @@ export class DashboardPanel implements vscode.Disposable {
       worktree: this.worktree,
       first: [{ type: 'environment', environment: this.#environment }, ...(this.#panels ? [this.#panels] : [])],
     });
-    this.panel.title = shortened(`${iconless(this.#environment.name)} · Dashboard`, 80);
+    this.#entitle();
+  }
+
+  /** A tab that comes back stands there before anything is known of its worktree. */
+  #entitle(): void {
+    const title = shortened(`${iconless(this.#environment.name)} · Dashboard`, 80);
+    if (this.panel.title !== title) this.panel.title = title;
   }
 
   #receive(message: unknown): void {
@@ -183,6 +189,7 @@ export class DashboardPanel implements vscode.Disposable {
     const isOtherPanels = panels !== undefined && !isSame(panels, this.#panels);
     this.#environment = environment;
     this.#panels = panels ?? this.#panels;
+    this.#entitle();
     const first = panels?.frames[0];
     const origin = first ? new URL(first.url).origin : this.#frameOrigin;
     if (origin !== this.#frameOrigin) {

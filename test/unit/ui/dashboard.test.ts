@@ -226,6 +226,7 @@ describe('a dashboard', () => {
     restored?.say({ type: 'ready' });
     await pass();
     expect(posted(restored, 'panels').at(-1)?.view).toEqual(view);
+    expect(restored?.title).toBe('feature · Dashboard');
     for (const state of [undefined, { worktree: folder }, { version: '1', worktree: folder, view, scroll: 10 }]) {
       const other = vscode.window.createWebviewPanel('coppice.dashboard', 'x', vscode.ViewColumn.One);
       dashboards.restore(other, state);
