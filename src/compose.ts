@@ -158,10 +158,15 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   const outdated = async ({ kind }: ClusterIdentity) =>
     kind === 'embedded' ? outdatedCluster((await (await embedded()).find())?.version, version) : undefined;
 
+  const watchChoices = async () => {
+    const { choices } = await choicePorts();
+    return (onChange: () => void) => choices.watch(onChange);
+  };
   const storePorts = once(async (): Promise<StorePorts> => ({
     ...(await git()),
     environmentFiles: await environmentFiles(),
     clusterOf: async (repositoryId) => (await clusterOf(repositoryId)).cluster(),
+    watchChoices: await watchChoices(),
     clock,
     paths,
     outdatedCluster: outdated,

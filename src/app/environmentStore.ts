@@ -1,5 +1,5 @@
 import { AppError, isAppError, toAppError } from '../core/errors';
-import { DisposableStore, Emitter, type Event } from '../core/event';
+import { DisposableStore, Emitter, type Disposable, type Event } from '../core/event';
 import type { EnvironmentFacts } from '../core/facts';
 import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../core/model';
 import type { OutdatedCluster } from '../core/outdatedCluster';
@@ -16,6 +16,8 @@ export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
    * @throws AppError when nobody can tell which one it is
    */
   readonly clusterOf: (repositoryId: string) => Promise<Cluster>;
+  /** Tells that the answer of `clusterOf` may be another one from now on. */
+  readonly watchChoices?: (onChange: () => void) => Disposable;
 }
 
 /** How long news is gathered before it is told, so that a burst is one redraw. Milliseconds. */
@@ -174,6 +176,7 @@ export class EnvironmentStore {
     try {
       const git = watches.add(ports.worktrees.watch(repository));
       watches.add(git.onDidChange(() => void this.refresh()));
+      if (ports.watchChoices) watches.add(ports.watchChoices(() => void this.refresh()));
       this.#gitWatch = watches;
     } catch (error) {
       watches.dispose();

@@ -1,6 +1,9 @@
+import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { isSameCluster } from '../../core/clusterRules';
 import { AppError } from '../../core/errors';
+import type { Disposable } from '../../core/event';
 import type { ClusterIdentity } from '../../core/model';
 import type { ChosenCluster, ClusterChoices } from '../../core/ports/clusters';
 import { writePrivateFile } from './privateFile';
@@ -34,6 +37,20 @@ export class FileClusterChoices implements ClusterChoices {
       repositories: { ...repositories, [repositoryId]: chosen },
       allowed: chosen.identity.kind === 'embedded' ? allowed : [...others, chosen],
     });
+  }
+
+  watch(onChange: () => void): Disposable {
+    try {
+      const name = basename(this.path);
+      const watcher = watch(dirname(this.path), { persistent: false }, (_, changed) => {
+        if (changed === null || changed === name) onChange();
+      });
+      watcher.on('error', () => watcher.close());
+      return { dispose: () => watcher.close() };
+    } catch {
+      // No folder, no choices: whoever looks the next time hears of the first one.
+      return { dispose: () => undefined };
+    }
   }
 
   async forget(identity: ClusterIdentity): Promise<void> {

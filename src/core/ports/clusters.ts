@@ -1,3 +1,4 @@
+import type { Disposable } from '../event';
 import type { ClusterIdentity } from '../model';
 
 /** A context of the user's kubeconfig, and where it leads. */
@@ -38,6 +39,8 @@ export interface ClusterChoices {
   allowed(): Promise<readonly ChosenCluster[]>;
   /** Records the choice of a repository, and that the cluster is allowed. One at a time is the caller's care. */
   choose(repositoryId: string, chosen: ChosenCluster): Promise<void>;
+  /** Tells when anybody chooses, in another process too: once there is a place where choices are kept. Keeps no process alive. */
+  watch(onChange: () => void): Disposable;
   /** Takes a cluster from those that are allowed, and from the repositories that had chosen it: it is gone. */
   forget(identity: ClusterIdentity): Promise<void>;
 }

@@ -20,6 +20,10 @@ export class FakeClusterChoices implements ClusterChoices {
     if (chosen.identity.kind !== 'embedded') this.all = [...this.all, chosen];
   }
 
+  watch(): { dispose(): void } {
+    return { dispose: () => undefined };
+  }
+
   async forget(identity: ClusterIdentity): Promise<void> {
     this.all = this.all.filter((one) => !isSameCluster(one.identity, identity));
     for (const [id, one] of this.chosen) if (isSameCluster(one.identity, identity)) this.chosen.delete(id);

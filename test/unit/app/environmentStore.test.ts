@@ -36,6 +36,7 @@ class Stage {
   chosen = 'cluster';
   readonly clusters: Record<string, FakeCluster> = {};
   choiceFailure: AppError | undefined;
+  readonly choicesChanged = new Emitter<void>();
   /** What the cluster's program says of its version, each time that it is asked. */
   outdated: (() => Promise<OutdatedCluster | undefined>) | undefined;
   readonly #clusters = new Map<string, Cluster>();
@@ -97,6 +98,7 @@ class Stage {
       worktrees: new Proxy(worktrees, {
         get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
       }),
+      watchChoices: (onChange) => this.choicesChanged.event(onChange),
       clusterOf: async () => {
         if (this.choiceFailure) throw this.choiceFailure;
         return (
@@ -356,6 +358,23 @@ describe('EnvironmentStore', () => {
     expect(topic()?.elsewhere).toBeUndefined();
     stage.store.dispose();
     expect(stage.open.size).toBe(0);
+  });
+
+  it('hears of a choice that was made elsewhere, for as long as somebody looks', async () => {
+    const stage = new Stage();
+    stage.store.setVisible(true);
+    await stage.settle();
+    expect(stage.choicesChanged.hasListeners).toBe(true);
+    const other = new FakeCluster();
+    other.identity = { kind: 'context', context: 'kind-a', server: 'https://127.0.0.1:1' };
+    stage.clusters['other'] = other;
+    stage.chosen = 'other';
+    stage.choicesChanged.fire();
+    await stage.settle();
+    expect(stage.store.snapshot.clusterIdentity).toEqual(other.identity);
+    stage.store.setVisible(false);
+    expect(stage.choicesChanged.hasListeners).toBe(false);
+    stage.store.dispose();
   });
 
   it('keeps the rows, and says why, while nobody can tell which cluster it is', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { FileClusterChoices } from '../../../../src/adapters/kubernetes/fileClusterChoices';
 import type { ChosenCluster } from '../../../../src/core/ports/clusters';
+import { until } from '../../../support/until';
 
 let folder: string;
 beforeEach(async () => {
@@ -52,6 +53,23 @@ describe('choices of clusters', () => {
     expect(await choices().read('one')).toBeUndefined();
     expect(await choices().read('two')).toEqual(cluster('b', 2));
     expect(await choices().allowed()).toEqual([cluster('b', 2)]);
+  });
+
+  it('are told to who watches, also when another process made them, and to nobody afterwards', async () => {
+    await choices().choose('one', embedded);
+    let heard = 0;
+    const watching = choices().watch(() => heard++);
+    await choices().choose('one', cluster('a'));
+    await until(() => heard > 0);
+    watching.dispose();
+    heard = 0;
+    let heardByAnother = 0;
+    const another = choices().watch(() => heardByAnother++);
+    await choices().choose('one', embedded);
+    await until(() => heardByAnother > 0);
+    another.dispose();
+    expect(heard).toBe(0);
+    new FileClusterChoices(join(folder, 'nowhere', 'clusters.json')).watch(() => undefined).dispose();
   });
 
   it.each([
