@@ -31,6 +31,8 @@ export async function main(argv: readonly string[]): Promise<number> {
       .version(COPPICE_VERSION)
       .option('--verbose', 'tell more on standard error')
       .exitOverride()
+      // The names of some commands take half of a usual terminal: what they do is told beside them all the same.
+      .configureHelp({ minWidthToWrap: 30 })
       .configureOutput({ outputError: () => undefined });
     const context = contextOf(verbose, passedOn);
     for (const register of [
