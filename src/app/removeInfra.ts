@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors';
-import { infraNamespace, infraOwner, infraRelease } from '../core/infra';
+import { infraAddresses, infraNamespace, infraOwner, infraRelease } from '../core/infra';
 import type { ClusterAccess } from '../core/ports/cluster';
 import type { InfraVolume } from '../core/ports/infra';
 import { recordedInfra } from './recordedInfra';
@@ -7,12 +7,13 @@ import type { UseCase } from './run';
 import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 import { runSteps } from './steps';
 import { withLock } from './withLock';
+import { databaseSecret } from './worktreeValues';
 
 /** What goes with infra. */
 export interface InfraContents {
   /** Data that are deleted. */
   readonly volumes: readonly InfraVolume[];
-  /** Environments of any repository that have a database, which may be one of infra's PostgreSQL: their namespaces. */
+  /** Namespaces of the environments, of any repository, that have their database in infra's PostgreSQL. */
   readonly environments: readonly string[];
 }
 
@@ -28,12 +29,18 @@ export function infraContents(
       ports.infra.volumes(signal),
       ports.cluster.listNamespaces(signal),
     ]);
-    const environments = namespaces.filter(
-      ({ name, annotations }) => name !== infraNamespace && annotations['database'] !== undefined,
-    );
-    const hasDatabases = recorded.parts.includes('postgresql');
-    return { volumes, environments: hasDatabases ? environments.map(({ name }) => name).sort() : [] };
+    const environments: string[] = [];
+    for (const { name, annotations } of namespaces) {
+      if (annotations['database'] === undefined) continue;
+      const secret = await ports.cluster.readSecret(name, databaseSecret, signal);
+      if (isInInfra(secret?.['DATABASE_URL'])) environments.push(name);
+    }
+    return { volumes, environments: environments.sort() };
   };
+}
+
+function isInInfra(url: string | undefined): boolean {
+  return url !== undefined && URL.canParse(url) && new URL(url).host === infraAddresses.postgresql;
 }
 
 export interface RemoveInfraRequest {
@@ -90,9 +97,7 @@ export function removeInfra(ports: InfraPorts): UseCase<RemoveInfraRequest, Infr
 export function infraLosses({ volumes, environments }: InfraContents): string[] {
   return [
     ...(volumes.length > 0 ? [`Data of ${volumes.map(({ name, size }) => `${name} (${size})`).join(', ')}.`] : []),
-    ...(environments.length > 0
-      ? [`Databases of the environments that have theirs in infra’s PostgreSQL: ${environments.join(', ')}.`]
-      : []),
+    ...(environments.length > 0 ? [`Databases of the environments ${environments.join(', ')}.`] : []),
     'Metrics, logs, traces and workflows of all environments.',
   ];
 }

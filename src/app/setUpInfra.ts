@@ -18,7 +18,7 @@ export interface InfraPorts {
   readonly infra: Infra;
   readonly locks: Locks;
   readonly clock: Clock;
-  readonly settings: () => Pick<Settings, 'infra.values'>;
+  readonly settings: () => Pick<Settings, 'infra.values' | 'ingress.class' | 'ingress.namespace'>;
 }
 
 export interface SetUpInfraRequest {
@@ -169,9 +169,14 @@ class SetUp {
 
   async #install(signal: AbortSignal): Promise<void> {
     const { releases, infra, settings } = this.ports;
-    const ownValues = settings()['infra.values'];
+    const { 'infra.values': ownValues, 'ingress.class': ingressClass, 'ingress.namespace': controller } = settings();
     const chosen = Object.fromEntries(infraParts.map((part) => [part, { enabled: this.#parts.includes(part) }]));
-    const values: InfraValues = { global: { persistence: !this.#ephemeral }, ...chosen };
+    const values: InfraValues = {
+      global: { persistence: !this.#ephemeral },
+      ingress: { class: ingressClass },
+      network: { ingress: controller },
+      ...chosen,
+    };
     const request = { release: infraRelease, namespace: infraNamespace, chart: infra.chart, values };
     await releases.install({ ...request, access: this.#reached, ...(ownValues === '' ? {} : { ownValues }) }, signal);
   }

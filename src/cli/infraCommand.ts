@@ -12,11 +12,7 @@ interface Json {
 
 /** `coppice infra`: what all environments of the repository's cluster share. */
 export const registerInfra: Register = (program, { product, cwd }) => {
-  const infra = program
-    .command('infra')
-    .description(
-      'what all environments of a cluster share: PostgreSQL, Temporal, Grafana, Prometheus, Loki, Jaeger, collector',
-    );
+  const infra = program.command('infra').description('what all environments of a cluster share');
 
   infra
     .command('setup')

@@ -4,6 +4,10 @@ import type { InfraPart } from '../infra';
 export type InfraValues = {
   /** Whether data outlive the pods. */
   readonly global: { readonly persistence: boolean };
+  /** '' is the cluster's default class. */
+  readonly ingress?: { readonly class: string };
+  /** Namespace of the ingress controller. */
+  readonly network?: { readonly ingress: string };
 } & { readonly [part in InfraPart]?: InfraPartValues };
 
 export interface InfraPartValues {

@@ -39,6 +39,7 @@ it.each([
   [['delete'], "missing required argument 'name' (coppice --help)"],
   [['create', 'x', '--from'], "option '--from <base>' argument missing (coppice --help)"],
   [['cluster', 'restart'], "unknown command 'restart' (coppice --help)"],
+  [['infra', 'setup', '--parts', 'grafana,tempo'], /^"tempo" is no part of infra: there are postgresql, /],
 ])('says in one line what is wrong with %j', (args, line) => {
   const { status, stdout, stderr } = coppice(...args);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -82,7 +82,9 @@ describe('infra', () => {
     expect(result).toMatchObject({ parts: infraParts, ready: true, found: false });
     expect(cluster.changes).toEqual(['claimNamespace infra']);
     expect(releases.changes).toEqual(['install infra/infra']);
-    const expected: InfraValues = { global: { persistence: true } };
+    const expected: InfraValues = {
+      ...{ global: { persistence: true }, ingress: { class: '' }, network: { ingress: 'kube-system' } },
+    };
     expect(values).toEqual([
       { ...expected, ...Object.fromEntries(infraParts.map((part) => [part, { enabled: true }])) },
     ]);
@@ -126,7 +128,7 @@ describe('infra', () => {
 
   test('a file of the person’s own reaches Helm', async () => {
     infra.hasDefault = false;
-    settings = () => ({ 'infra.values': '/home/me/infra.yaml' });
+    settings = () => ({ ...defaultSettings, 'infra.values': '/home/me/infra.yaml' });
     await setUp();
     expect(releases.installed('infra', 'infra')).toMatchObject({ ownValues: '/home/me/infra.yaml' });
   });
@@ -185,7 +187,11 @@ describe('infra', () => {
   test('goes only when each loss was accepted by its name', async () => {
     await setUp();
     const annotations = { database: 'wt_a' };
-    await cluster.claimNamespace({ name: 'worktree-a', owner, annotations });
+    const addresses = { 'worktree-a': 'postgresql.infra.svc:5432', 'worktree-elsewhere': '10.0.0.1:5432' };
+    for (const [name, address] of Object.entries(addresses)) {
+      await cluster.claimNamespace({ name, owner, annotations });
+      await cluster.putSecret(name, 'coppice-database', { DATABASE_URL: `postgresql://a:b@${address}/wt_a` }, owner);
+    }
     const contents = await infraContents(ports())({ folder }, run());
     expect(contents).toEqual({ volumes: [{ name: 'postgresql', size: '10Gi' }], environments: ['worktree-a'] });
     const remove = (accepted: readonly string[]) => removeInfra(ports())({ folder, accepted }, run());
