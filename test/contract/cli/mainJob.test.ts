@@ -84,7 +84,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
       ready: true,
     });
     expect(Object.keys(created).sort()).toEqual(
-      'branch database host metricsPorts namespace path ready services slug temporalNamespace url'.split(' '),
+      'branch database host metricsPorts namespace notes path ready services slug temporalNamespace url'.split(' '),
     );
     expect(created.services.map(({ name }) => name)).toEqual(['frontend', 'backend', 'worker']);
     expect(created.services[1]).toEqual({
@@ -129,7 +129,9 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
 
   it('lists all as JSON with every field of every worktree', async () => {
     const list = await world.json<ListJson>(['list']);
-    expect(Object.keys(list).sort()).toEqual(['cluster', 'orphans', 'repository', 'worktrees']);
+    expect(Object.keys(list).sort()).toEqual(
+      'cluster clusterIdentity orphans outdatedCluster repository worktrees'.split(' '),
+    );
     expect(list).toMatchObject({ cluster: { state: 'online' }, orphans: [], repository: { root: world.repository } });
     const [main, other] = list.worktrees;
     for (const entry of [main, other]) {
@@ -306,9 +308,11 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
         WORKTREE_BRANCH: 'feature/slow-query',
         DATABASE_URL: expect.stringMatching(/\/wt_feature_slow_query$/),
         COPPICE_NAMESPACE: 'worktree-feature-slow-query',
-        KUBECONFIG: join(world.home, 'cluster', 'kubeconfig'),
+        // One of this environment alone.
+        KUBECONFIG: expect.stringMatching(/worktree-feature-slow-query\.json$/),
       },
     });
+    expect(seen.env['KUBECONFIG']?.startsWith(join(world.home, 'kubeconfigs'))).toBe(true);
     expect(await world.gitIn(seen.cwd, 'rev-parse', '--abbrev-ref', '@{upstream}')).toBe('origin/feature/slow-query');
     expect((await status('slow-query')).status).toMatchObject({ upstream: 'origin/feature/slow-query', ahead: 0 });
   });
