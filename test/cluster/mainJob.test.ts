@@ -59,6 +59,22 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
     expect(lines).toEqual(['earl-fib-1 counts']);
   });
 
+  test('is the same from a terminal', async () => {
+    const made = await world.cli(world.repository, 'create', 'from-terminal', '--json');
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    const { namespace, path, notes } = JSON.parse(made.stdout);
+    expect(namespace).toBe('worktree-from-terminal');
+    const status = JSON.parse((await world.cli(path, 'status', '--json')).stdout);
+    expect(status).toMatchObject({ environment: { health: 'healthy', notes, cluster: world.chosen.identity } });
+    expect(await world.cli(path, 'logs', 'web')).toEqual({ code: 0, stdout: 'from-terminal counts\n', stderr: '' });
+    const check = JSON.parse((await world.cli(path, 'check-database', '--json')).stdout);
+    expect(check).toMatchObject({ machine: { state: 'reached' } });
+    expect(check.pods.state).not.toBe('failed');
+    const deleted = world.whileEnding(namespace, () => world.cli(world.repository, 'delete', 'from-terminal'));
+    expect(await deleted).toMatchObject({ code: 0, stdout: expect.stringContaining('environment deleted') });
+    expect((await world.owned()).namespaces).toEqual(['worktree-earl-fib-1', 'worktree-fib-2']);
+  });
+
   test('says why a service is down, and that it is up again', async () => {
     await world.write(one.worktree.path, world.environmentFile({ web: { env: { BROKEN: 'yes' } } }));
     const broken = await world.update(one.worktree.path);

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,6 +13,7 @@ import { KubernetesWorkloads } from '../../src/adapters/kubernetes/kubernetesWor
 import { withSession } from '../../src/adapters/postgres/session';
 import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/requests';
 import type { Progress, Run } from '../../src/app/run';
+import { variableOf } from '../../src/cli/settings';
 import { compose, type Product } from '../../src/compose';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
@@ -27,6 +28,12 @@ import { visitsProgram } from './visitsProgram';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 export interface RealWorldOptions {
   /** Of the program in the image; `web` also serves the route /. */
@@ -125,6 +132,30 @@ export class RealWorld {
     return (await run('git', argv, { cwd: this.repository })).stdout.trimEnd();
   }
 
+  /** The built command line with the same settings, as variables. */
+  async cli(cwd: string, ...argv: string[]): Promise<CliResult> {
+    const variables = Object.entries(this.settings.now).map(([key, value]: [string, unknown]) => [
+      variableOf(key),
+      Array.isArray(value) ? value.join(',') : String(value),
+    ]);
+    const { password } = await this.postgres.server.connect();
+    const env = {
+      ...process.env,
+      ...Object.fromEntries(variables),
+      COPPICE_HOME: this.product.home,
+      COPPICE_POSTGRES_PASSWORD: password,
+    };
+    const program = join(root, 'dist', 'cli.js');
+    return new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      child.once('error', reject);
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  }
+
   /** A new branch from main, or an update of the worktree at a path. */
   create(target: string | CreateRequest['target'], how: Partial<Run> = {}): Promise<CreateResult> {
     const request: CreateRequest = {
@@ -149,17 +180,22 @@ export class RealWorld {
     return this.create({ kind: 'worktree', path }, how);
   }
 
-  /** Its pods are taken out of the API while they end: see endPods. */
-  async delete({ worktree, identity }: CreateResult): Promise<DeleteResult> {
+  delete({ worktree, identity }: CreateResult): Promise<DeleteResult> {
     const accepted = ['uncommitted', 'untracked', 'unpushed'] as const;
     const request = { folder: this.repository, path: worktree.path, accepted };
-    let ending: NodeJS.Timeout | undefined;
-    const report = ({ step, state }: Progress): void => {
-      if (step !== 'namespace' || state !== 'running') return;
-      ending = setInterval(() => void endPods(this.place, identity.namespace).catch(() => undefined), 1000);
+    return this.whileEnding(identity.namespace, () => this.product.deleteEnvironment(request, silently()));
+  }
+
+  /** Takes the pods of a namespace that goes away out of the API for as long as that takes: see endPods. */
+  async whileEnding<T>(namespace: string, work: () => Promise<T>): Promise<T> {
+    const path = `/api/v1/namespaces/${namespace}`;
+    const end = async (): Promise<void> => {
+      const { json } = await this.api.call('GET', path);
+      if (json?.status?.phase === 'Terminating') await endPods(this.place, namespace);
     };
+    const ending = setInterval(() => void end().catch(() => undefined), 1000);
     try {
-      return await this.product.deleteEnvironment(request, { ...silently(), report });
+      return await work();
     } finally {
       clearInterval(ending);
     }
