@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -7,39 +8,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DockerImages } from '../../../src/adapters/docker/dockerImages';
 import type { BuildSpec } from '../../../src/core/environmentFile';
 import type { ImageRoute, MakeImage } from '../../../src/core/ports/images';
-
-/*
- * A program called docker that answers as Docker does, for the adapter's side of it: test/cluster/images.test.ts runs the
- * real one. What it is to do at a call stands in the file `plan`, what it was asked for in `calls`.
- */
-const program = `#!${process.execPath}
-const { appendFileSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
-const { join } = require('node:path');
-const folder = __dirname;
-const argv = process.argv.slice(2);
-appendFileSync(join(folder, 'calls'), JSON.stringify(argv) + '\\n');
-const plan = JSON.parse(readFileSync(join(folder, 'plan'), 'utf8'));
-const tags = join(folder, 'tags');
-const known = () => (existsSync(tags) ? readFileSync(tags, 'utf8').split('\\n') : []);
-const end = ({ stdout = '', stderr = '', code = 0 }) => {
-  process.stdout.write(stdout);
-  process.stderr.write(stderr);
-  process.exitCode = code;
-};
-const command = argv[0] === 'image' || argv[0] === 'context' || argv[0] === 'manifest' ? argv[0] + ' ' + argv[1] : argv[0];
-if (plan.append && command === 'build') appendFileSync(plan.append, 'x');
-if (plan[command]) end(plan[command]);
-else if (argv.at(-1) === '{{.Client.Version}}') end({ stdout: (plan.client ?? '28.2.2') + '\\n' });
-else if (command === 'version') end({ stdout: JSON.stringify({ Version: '28.0.0', Os: 'linux', Arch: 'amd64', KernelVersion: '6.1.0' }) });
-else if (command === 'info') end({ stdout: '"laptop"\\n' });
-else if (command === 'context inspect') end({ stdout: '"unix:///var/run/docker.sock"\\n' });
-else if (command === 'build') {
-  writeFileSync(argv[argv.indexOf('--iidfile') + 1], 'sha256:made');
-  end({ stderr: '#1 building\\n' });
-} else if (command === 'tag') appendFileSync(tags, argv.at(-1) + '\\n');
-else if (command === 'image inspect') end({ code: known().includes(argv.at(-1)) ? 0 : 1 });
-else if (command === 'manifest inspect') end({ code: 1, stderr: 'no such manifest' });
-`;
+import { dockerProgram } from '../../support/dockerProgram';
+import { imagesContract } from './imagesContract';
 
 const build: BuildSpec = { context: 'app', dockerfile: 'Dockerfile', target: undefined, args: {} };
 
@@ -50,7 +20,7 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'coppice-docker-'));
-    await writeFile(join(folder, 'docker'), program);
+    await writeFile(join(folder, 'docker'), dockerProgram);
     await chmod(join(folder, 'docker'), 0o755);
     await writeFile(join(folder, 'calls'), '');
     worktree = join(folder, 'worktree');
@@ -250,3 +220,34 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
     });
   });
 });
+
+if (process.platform !== 'win32') {
+  imagesContract('Docker', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'coppice-docker-'));
+    await writeFile(join(folder, 'docker'), dockerProgram);
+    await chmod(join(folder, 'docker'), 0o755);
+    await writeFile(join(folder, 'plan'), '{}');
+    await writeFile(join(folder, 'pushed'), '');
+    const worktree = join(folder, 'worktree');
+    await mkdir(join(worktree, 'app'), { recursive: true });
+    await writeFile(join(worktree, 'app/Dockerfile'), 'FROM scratch\n');
+    const server = createServer((incoming, answer) => {
+      const [, name, tag] = /^\/v2\/(.+)\/manifests\/(.+)$/.exec(incoming.url ?? '') ?? [];
+      const pushed = readFileSync(join(folder, 'pushed'), 'utf8').split('\n');
+      answer.writeHead(pushed.some((reference) => reference.endsWith(`/${name}:${tag}`)) ? 200 : 404).end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const push = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return {
+      images: new DockerImages({ env: { PATH: [folder, dirname(process.execPath)].join(delimiter) } }),
+      registry: { push, pull: 'nodes:5000' },
+      folder: worktree,
+      edit: () => writeFile(join(worktree, 'app/file'), 'x'),
+      async dispose() {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+        await rm(folder, { recursive: true });
+      },
+    };
+  });
+}
