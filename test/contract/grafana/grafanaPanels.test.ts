@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GrafanaPanels } from '../../../src/adapters/grafana/grafanaPanels';
@@ -24,8 +24,8 @@ const check = (address = grafana.address, patience?: number) =>
   new GrafanaPanels(patience).check(address, ancestors, new AbortController().signal);
 
 /** Something else that listens. */
-async function another(answer: Parameters<typeof createServer>[1]): Promise<string> {
-  const server = createServer(answer ?? {});
+async function another(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
   others.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
