@@ -322,15 +322,13 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     async telemetryAddresses(signal: AbortSignal) {
       const given = settings();
       const at = await clusterFor();
-      const or = async (own: string, service: string, port: number) =>
-        own || (await infra.address(at, service, port, signal));
-      const [grafana, prometheus, loki, jaeger] = await Promise.all([
-        or(given['grafana.url'], 'grafana', 3000),
-        or(given['prometheus.url'], 'prometheus', 9090),
-        or(given['loki.url'], 'loki', 3100),
-        or(given['jaeger.url'], 'jaeger', 16686),
-      ]);
-      return { grafana, prometheus, loki, jaeger };
+      const shared = await infra.addresses(at, signal);
+      return {
+        grafana: given['grafana.url'] || shared.grafana,
+        prometheus: given['prometheus.url'] || shared.prometheus,
+        loki: given['loki.url'] || shared.loki,
+        jaeger: given['jaeger.url'] || shared.jaeger,
+      };
     },
     checkGrafana: async (address: string, ancestors: readonly string[], signal: AbortSignal) =>
       (await panelSource()).check(address, ancestors, signal),

@@ -3,7 +3,14 @@ import { infraContents, removeInfra } from '../app/removeInfra';
 import { hasInfraDatabases, recordedInfra } from '../app/recordedInfra';
 import { setUpInfra, type InfraPorts } from '../app/setUpInfra';
 import { AppError, isAppError } from '../core/errors';
-import { infraAddresses, infraDatabaseUser, infraNamespace, infraOwner, infraSecrets } from '../core/infra';
+import {
+  infraAddresses,
+  infraDatabaseUser,
+  infraNamespace,
+  infraOwner,
+  infraSecrets,
+  type InfraPart,
+} from '../core/infra';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Locks } from '../core/ports/host';
 import type { PortForward } from '../core/ports/workloads';
@@ -37,6 +44,12 @@ export function infraUseCases({ clock, settings, git, clusterAt }: InfraParts) {
       return (await cluster.readSecret(infraNamespace, infraSecrets.grafana, signal))?.['password'];
     },
   };
+}
+
+const ports: Partial<Record<InfraPart, number>> = { grafana: 3000, prometheus: 9090, loki: 3100, jaeger: 16686 };
+
+function unlessAppError(error: unknown): undefined {
+  if (!isAppError(error)) throw error;
 }
 
 export type InfraAccess = ReturnType<typeof infraAccess>;
@@ -79,16 +92,23 @@ export function infraAccess() {
         podAddress: settings['postgres.podAddress'] || infraAddresses.postgresql,
       });
     },
-    /** Where this machine reaches a page of infra; undefined where there is none. Starts no cluster. */
-    async address(at: ClusterConnections, service: string, port: number, signal: AbortSignal) {
-      if (at.identity.kind === 'embedded') return undefined;
+    /** Where this machine reaches those parts of infra that have pages or answer queries. Starts no cluster; empty where it is away. */
+    async addresses(at: ClusterConnections, signal: AbortSignal): Promise<Partial<Record<InfraPart, string>>> {
+      if (at.identity.kind === 'embedded') return {};
       try {
         const cluster = await at.cluster();
-        if (!(await cluster.probe(signal)) || !(await recordedInfra(cluster, signal))) return undefined;
-        return `http://127.0.0.1:${(await forward(at, service, port)).localPort}`;
+        const recorded = (await cluster.probe(signal)) && (await recordedInfra(cluster, signal));
+        const open = async (part: InfraPart): Promise<[InfraPart, string][]> => {
+          const port = ports[part];
+          if (port === undefined) return [];
+          // One that is somebody else's, by a file of the person's own, has no service here.
+          const made = await forward(at, part, port).catch(unlessAppError);
+          return made ? [[part, `http://127.0.0.1:${made.localPort}`]] : [];
+        };
+        return Object.fromEntries((await Promise.all((recorded?.parts ?? []).map(open))).flat());
       } catch (error) {
-        if (isAppError(error)) return undefined;
-        throw error;
+        unlessAppError(error);
+        return {};
       }
     },
   };

@@ -44,16 +44,16 @@ export class HelmReleases implements Releases {
     // Helm takes anything else for the name of a chart in some repository.
     if (!isAbsolute(chart))
       throw new AppError('invalidInput', `The chart's folder ${JSON.stringify(chart)} is not an absolute path.`);
+    const own = 'ownValues' in request ? request.ownValues : undefined;
+    if (own !== undefined && !isAbsolute(own))
+      throw new AppError('invalidInput', `The file of Helm values ${JSON.stringify(own)} is not an absolute path.`);
     // Whoever calls holds the worktree's lock: what was begun before now was begun by somebody who is gone.
     const since = Date.now();
     const folder = await mkdtemp(join(tmpdir(), 'coppice-helm-'));
     try {
       const valuesFile = join(folder, 'values.json');
       await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
-      const valuesFiles = [
-        valuesFile,
-        ...('ownValues' in request && request.ownValues !== undefined ? [request.ownValues] : []),
-      ];
+      const valuesFiles = [valuesFile, ...(own === undefined ? [] : [own])];
       for (let attempt = 0; ; attempt++) {
         const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles), signal);
         if (result.exitCode === 0) return;
