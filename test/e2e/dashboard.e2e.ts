@@ -106,20 +106,20 @@ test('what was chosen stays when the tab is hidden and shown, and nothing loads 
     .poll(() => grafana.panels.filter((url) => url.searchParams.get('from') === 'now-1h').length, slow)
     .toBe(panels);
   expect((await ofMain.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-15m'));
-  // The same without a mouse.
+  // The same without a mouse, there and back.
   const services = ofBranch.frame.locator('#service');
+  const serviceOfFrames = async (): Promise<(string | null)[]> =>
+    (await ofBranch.frameUrls()).map((url) => url.searchParams.get('var-service'));
   await services.focus();
-  for (const key of ['Enter', 'ArrowDown', 'Enter']) await services.press(key);
-  await expect
-    .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('var-service')), slow)
-    .toEqual(Array(panels).fill('frontend'));
-  await expect
-    .poll(
-      () =>
-        grafana.panels.filter((url) => url.search.includes('from=now-1h') && url.search.includes('=frontend')).length,
-      slow,
-    )
-    .toBeGreaterThanOrEqual(panels);
+  for (const [keys, service] of [
+    [['ArrowDown', 'ArrowDown'], 'backend'],
+    [['ArrowUp', 'ArrowUp'], 'frontend'],
+  ] as const) {
+    const before = grafana.panels.length;
+    for (const key of ['Enter', ...keys, 'Enter']) await services.press(key);
+    await expect.poll(serviceOfFrames, slow).toEqual(Array(panels).fill(service));
+    await expect.poll(() => grafana.panels.length - before, slow).toBeGreaterThanOrEqual(panels);
+  }
   await ofBranch.frame.evaluate('window.leftByTest = true');
   const loaded = grafana.panels.length;
   await window.contextAction(branch, 'Show Status');
@@ -215,6 +215,8 @@ test('without Grafana the page draws what the cluster itself knows, as it happen
   await expect.poll(() => ofBranch.panel('events').innerText(), slow).toMatch(/Scheduled|Started|Created/);
   await expect.poll(() => ofBranch.panel('logs').locator('.lines > div').count(), slow).toBeGreaterThan(0);
   await window.screenshot('dashboard-6-own-dark');
+  await ofBranch.panel('logs').scrollIntoViewIfNeeded();
+  await window.screenshot('dashboard-9-events-and-logs');
   await code.changeSettings({ 'workbench.colorTheme': 'Default Light Modern' });
   await expect.poll(() => ofBranch.frame.evaluate('document.body.className'), slow).toContain('vscode-light');
   await window.screenshot('dashboard-7-own-light');
