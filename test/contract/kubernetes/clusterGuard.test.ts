@@ -5,14 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import type { Progress } from '../../../src/app/run';
 import { compose } from '../../../src/compose';
+import { AppError } from '../../../src/core/errors';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { GitRepository } from '../../support/gitRepository';
 import { helmPath } from '../../support/helm';
 import { silentLog } from '../../support/kubernetesHarness';
 import { RecordingApi } from '../../support/recordingApi';
+import { worktreeValues } from '../../support/worktreeValues';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const run = { signal: AbortSignal.timeout(110_000), report: () => undefined };
@@ -146,6 +149,21 @@ describe('a cluster that was chosen', () => {
       );
     },
   );
+});
+
+it('Helm is not even started for a cluster that may not be changed', async () => {
+  const denied = new AppError('denied', 'not now');
+  const releases = new HelmReleases({
+    helmPath: join(user, 'no-such-helm'),
+    chartFolder: join(root, 'charts', 'worktree'),
+    home: join(user, 'helm'),
+    env: process.env,
+    verifyChange: () => Promise.reject(denied),
+  });
+  const access = { server: one.server, kubeconfig: one.kubeconfig, context: 'coppice-embedded' };
+  const install = { release: 'x', namespace: 'x', chart: undefined, values: worktreeValues('x', user), access };
+  await expect(releases.install(install)).rejects.toBe(denied);
+  await expect(releases.uninstall('x', 'x', access)).rejects.toBe(denied);
 });
 
 describe('a kubeconfig that is switched to another cluster', () => {
