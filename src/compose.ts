@@ -94,7 +94,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   });
 
   const choicePorts = once(async (): Promise<ChoicePorts> => {
-    const { FileClusterChoices } = await import('./adapters/kubernetes/fileClusterChoices');
+    const { FileClusterChoices } = await import('./adapters/kubernetes/connection/fileClusterChoices');
     return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
   });
 
@@ -226,7 +226,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   };
 
   const clusterOptionsPorts = async (): Promise<ChooseClusterPorts> => {
-    const { FileKubeContexts } = await import('./adapters/kubernetes/fileKubeContexts');
+    const { FileKubeContexts } = await import('./adapters/kubernetes/connection/fileKubeContexts');
     return {
       ...(await git()),
       ...(await choicePorts()),

@@ -61,7 +61,7 @@ function connectTo(
     return new KubernetesCluster({ identity, kubeconfig, ingressPort, log });
   });
   const workloads = once(async () => {
-    const { KubernetesWorkloads } = await import('../adapters/kubernetes/kubernetesWorkloads');
+    const { KubernetesWorkloads } = await import('../adapters/kubernetes/workloads/kubernetesWorkloads');
     return new KubernetesWorkloads((await cluster()).connection);
   });
   const releases = once(async () => {
@@ -81,7 +81,7 @@ function connectTo(
     return new KubernetesNodes((await cluster()).connection);
   });
   const telemetry = once(async () => {
-    const { KubernetesTelemetry } = await import('../adapters/kubernetes/kubernetesTelemetry');
+    const { KubernetesTelemetry } = await import('../adapters/kubernetes/telemetry/kubernetesTelemetry');
     return new KubernetesTelemetry((await cluster()).connection, log);
   });
   const infra = once(async () => {
@@ -89,7 +89,7 @@ function connectTo(
     return new KubernetesInfra((await cluster()).connection, join(root, 'charts', 'infra'));
   });
   const environmentKubeconfigs = once(async () => {
-    const { FileEnvironmentKubeconfigs } = await import('../adapters/kubernetes/fileEnvironmentKubeconfigs');
+    const { FileEnvironmentKubeconfigs } = await import('../adapters/kubernetes/connection/fileEnvironmentKubeconfigs');
     return new FileEnvironmentKubeconfigs((await cluster()).connection, join(home, 'kubeconfigs', pinOf(identity)));
   });
   const networkPolicies = async () => {

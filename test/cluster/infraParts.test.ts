@@ -7,7 +7,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HelmReleases } from '../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { GivenServer } from '../../src/adapters/postgres/givenServer';
 import { PostgresDatabases } from '../../src/adapters/postgres/postgresDatabases';
 import { panelOf, type PanelName } from '../../src/core/dashboards/environmentPanels';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KubeConnection } from '../../src/adapters/kubernetes/kubeConnection';
-import { FileKubeContexts } from '../../src/adapters/kubernetes/fileKubeContexts';
+import { KubeConnection } from '../../src/adapters/kubernetes/connection/kubeConnection';
+import { FileKubeContexts } from '../../src/adapters/kubernetes/connection/fileKubeContexts';
 import { LocalReadiness } from '../../src/adapters/kubernetes/localReadiness';
 import { identityOf } from '../../src/core/clusterRules';
 import type { ClusterIdentity } from '../../src/core/model';

@@ -1,6 +1,6 @@
-import { KubeConnection, type KubeconfigSource } from '../../src/adapters/kubernetes/kubeConnection';
+import { KubeConnection, type KubeconfigSource } from '../../src/adapters/kubernetes/connection/kubeConnection';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import type { Owner } from '../../src/core/model';
 import type { ClusterHarness } from '../contract/kubernetes/clusterContract';
 

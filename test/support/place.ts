@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type { KubeconfigSource } from '../../src/adapters/kubernetes/kubeConnection';
+import type { KubeconfigSource } from '../../src/adapters/kubernetes/connection/kubeConnection';
 import { startTestCluster } from './embeddedCluster';
 
 /** A cluster to hold a suite against. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { FileClusterChoices } from '../../src/adapters/kubernetes/fileClusterChoices';
-import { FileKubeContexts } from '../../src/adapters/kubernetes/fileKubeContexts';
+import { FileClusterChoices } from '../../src/adapters/kubernetes/connection/fileClusterChoices';
+import { FileKubeContexts } from '../../src/adapters/kubernetes/connection/fileKubeContexts';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import type { CreatePlan, CreateRequest, CreateResult } from '../../src/app/requests';
 import type { Run } from '../../src/app/run';
 import { compose, type Product } from '../../src/compose';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, get, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KubeConnection } from '../../src/adapters/kubernetes/kubeConnection';
-import { KubernetesTelemetry } from '../../src/adapters/kubernetes/kubernetesTelemetry';
+import { KubeConnection } from '../../src/adapters/kubernetes/connection/kubeConnection';
+import { KubernetesTelemetry } from '../../src/adapters/kubernetes/telemetry/kubernetesTelemetry';
 import type { TelemetryHarness } from '../contract/kubernetes/telemetryContract';
 import { kubernetesHarness, silentLog } from './kubernetesHarness';
 import { printing } from './lines';

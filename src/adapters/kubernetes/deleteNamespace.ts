@@ -3,11 +3,11 @@ import type { V1Namespace } from '@kubernetes/client-node';
 import { AppError, isAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { abortError } from '../exec/abort';
-import type { KubeConnection } from './kubeConnection';
+import type { KubeConnection } from './connection/kubeConnection';
 import { annotationPrefix, isOwnedBy } from './labels';
 import { mapNamespace, terminatingReason } from './mapNamespace';
-import { readLines } from './readLines';
-import { TimeLimit } from './timeLimit';
+import { readLines } from './connection/readLines';
+import { TimeLimit } from './connection/timeLimit';
 
 interface Deletion {
   readonly name: string;

@@ -5,15 +5,15 @@ import type { ClusterIdentity, Owner } from '../../core/model';
 import type { ClaimNamespace, Cluster, ClusterAccess, ClusterWatch, NamespaceRecord } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { deleteNamespace } from './deleteNamespace';
-import { EnvironmentIndex, type ResourceName } from './environmentIndex';
-import { EnvironmentWatch } from './environmentWatch';
-import { KubeConnection, type KubeconfigSource } from './kubeConnection';
+import { EnvironmentIndex, type ResourceName } from './watch/environmentIndex';
+import { EnvironmentWatch } from './watch/environmentWatch';
+import { KubeConnection, type KubeconfigSource } from './connection/kubeConnection';
 import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './labels';
-import { listAll } from './listAll';
+import { listAll } from './connection/listAll';
 import { mapNamespace } from './mapNamespace';
-import { resourceLists, resourceNames } from './resourceLists';
+import { resourceLists, resourceNames } from './watch/resourceLists';
 import { verifyNamespace, verifyUsable } from './verifyNamespace';
-import { defaultWatchTiming, type WatchTiming } from './watchTiming';
+import { defaultWatchTiming, type WatchTiming } from './watch/watchTiming';
 
 export interface KubernetesClusterOptions {
   readonly identity: ClusterIdentity;

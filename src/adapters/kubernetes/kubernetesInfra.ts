@@ -1,9 +1,9 @@
 import type { V1PersistentVolumeClaim, V1StorageClass } from '@kubernetes/client-node';
 import { infraNamespace } from '../../core/infra';
 import type { Infra, InfraVolume } from '../../core/ports/infra';
-import type { KubeConnection } from './kubeConnection';
+import type { KubeConnection } from './connection/kubeConnection';
 import { serviceLabel } from './labels';
-import { listAll } from './listAll';
+import { listAll } from './connection/listAll';
 
 const defaultMarks = [
   'storageclass.kubernetes.io/is-default-class',

@@ -2,8 +2,8 @@ import type { V1DaemonSet, V1Node } from '@kubernetes/client-node';
 import { isAppError } from '../../core/errors';
 import { enforcesPolicies } from '../../core/policyEnforcers';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
-import type { KubeConnection } from './kubeConnection';
-import { listAll } from './listAll';
+import type { KubeConnection } from './connection/kubeConnection';
+import { listAll } from './connection/listAll';
 
 /** By what a Kubernetes has installed: its API does not tell whether policies are enforced. */
 export class KubernetesNetworkPolicies implements NetworkPolicies {

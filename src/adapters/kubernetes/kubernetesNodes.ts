@@ -1,6 +1,6 @@
 import type { V1Node } from '@kubernetes/client-node';
 import type { ClusterNode, Nodes } from '../../core/ports/nodes';
-import type { KubeConnection } from './kubeConnection';
+import type { KubeConnection } from './connection/kubeConnection';
 
 /** More than these are no cluster of one machine, which is all that is asked. */
 const limit = '20';

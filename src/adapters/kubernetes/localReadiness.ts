@@ -2,10 +2,10 @@ import type { V1Deployment, V1Node, V1Service } from '@kubernetes/client-node';
 import { AppError } from '../../core/errors';
 import type { ClusterReadiness, KubeconfigOfCluster } from '../../core/ports/localClusters';
 import { abortError } from '../exec/abort';
-import { KubeConnection } from './kubeConnection';
-import type { ListRequest } from './listAll';
-import { ResourceWatch } from './resourceWatch';
-import { defaultWatchTiming, type WatchTiming } from './watchTiming';
+import { KubeConnection } from './connection/kubeConnection';
+import type { ListRequest } from './connection/listAll';
+import { ResourceWatch } from './watch/resourceWatch';
+import { defaultWatchTiming, type WatchTiming } from './watch/watchTiming';
 
 export interface LocalReadinessOptions {
   /** How long each wait may take. Milliseconds. */

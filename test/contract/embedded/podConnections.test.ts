@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import type { Execution, ExecRequest } from '../../../src/core/ports/workloads';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { silentLog } from '../../support/kubernetesHarness';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
-import { KubeConnection } from '../../../src/adapters/kubernetes/kubeConnection';
+import { KubeConnection } from '../../../src/adapters/kubernetes/connection/kubeConnection';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { isAbort } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';

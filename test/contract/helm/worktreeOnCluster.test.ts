@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { toEnvironment } from '../../../src/core/health';
 import type { Environment, ServiceStatus } from '../../../src/core/model';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { silentLog } from '../../support/kubernetesHarness';
 import { until } from '../../support/until';

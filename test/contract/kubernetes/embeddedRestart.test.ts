@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { isAbort } from '../../../src/core/errors';
 import type { EnvironmentFacts } from '../../../src/core/facts';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FileEnvironmentKubeconfigs } from '../../../src/adapters/kubernetes/fileEnvironmentKubeconfigs';
-import { KubeConnection } from '../../../src/adapters/kubernetes/kubeConnection';
+import { FileEnvironmentKubeconfigs } from '../../../src/adapters/kubernetes/connection/fileEnvironmentKubeconfigs';
+import { KubeConnection } from '../../../src/adapters/kubernetes/connection/kubeConnection';
 import { isAppError } from '../../../src/core/errors';
 import type { Place } from '../../support/place';
 

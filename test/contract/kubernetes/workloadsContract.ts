@@ -2,7 +2,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import { connect as connectTo, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/kubernetesWorkloads';
+import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { isAbort } from '../../../src/core/errors';
 import type { PodFacts } from '../../../src/core/facts';
 import type { Execution, ExecRequest, PortForward } from '../../../src/core/ports/workloads';

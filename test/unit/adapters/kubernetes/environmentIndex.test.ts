@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CoreV1Event, V1Namespace, V1Pod } from '@kubernetes/client-node';
-import { EnvironmentIndex } from '../../../../src/adapters/kubernetes/environmentIndex';
-import { PodWarnings } from '../../../../src/adapters/kubernetes/podWarnings';
+import { EnvironmentIndex } from '../../../../src/adapters/kubernetes/watch/environmentIndex';
+import { PodWarnings } from '../../../../src/adapters/kubernetes/watch/podWarnings';
 
 const labels = { 'coppice.dev/repository': 'aa', 'coppice.dev/worktree': 'bb', 'coppice.dev/service': 'web' };
 const namespace = (name: string): V1Namespace => ({ metadata: { name, uid: name, labels } });

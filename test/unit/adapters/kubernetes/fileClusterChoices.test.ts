@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileClusterChoices } from '../../../../src/adapters/kubernetes/fileClusterChoices';
+import { FileClusterChoices } from '../../../../src/adapters/kubernetes/connection/fileClusterChoices';
 import type { ChosenCluster } from '../../../../src/core/ports/clusters';
 import { until } from '../../../support/until';
 

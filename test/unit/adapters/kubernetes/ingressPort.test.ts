@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EnvironmentIndex } from '../../../../src/adapters/kubernetes/environmentIndex';
+import { EnvironmentIndex } from '../../../../src/adapters/kubernetes/watch/environmentIndex';
 import { toEnvironment } from '../../../../src/core/health';
 
 const labels = { 'coppice.dev/repository': 'aa', 'coppice.dev/worktree': 'bb' };

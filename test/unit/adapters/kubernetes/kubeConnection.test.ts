@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FileKubeContexts } from '../../../../src/adapters/kubernetes/fileKubeContexts';
+import { FileKubeContexts } from '../../../../src/adapters/kubernetes/connection/fileKubeContexts';
 import {
   KubeConnection,
   type ApiRequest,
   type KubeconfigSource,
-} from '../../../../src/adapters/kubernetes/kubeConnection';
+} from '../../../../src/adapters/kubernetes/connection/kubeConnection';
 import { AppError } from '../../../../src/core/errors';
 import type { ClusterIdentity } from '../../../../src/core/model';
 import { StubApiServer } from '../../../support/stubApiServer';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { LineMerge } from '../../../../src/adapters/kubernetes/lineMerge';
-import { readLines } from '../../../../src/adapters/kubernetes/readLines';
+import { LineMerge } from '../../../../src/adapters/kubernetes/workloads/lineMerge';
+import { readLines } from '../../../../src/adapters/kubernetes/connection/readLines';
 
 async function* chunks(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   let at = 0;

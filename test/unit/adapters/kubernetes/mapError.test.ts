@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { connectionError, statusError, statusOf } from '../../../../src/adapters/kubernetes/mapError';
+import { connectionError, statusError, statusOf } from '../../../../src/adapters/kubernetes/connection/mapError';
 import { AppError } from '../../../../src/core/errors';
 
 const attempt = { verb: 'delete', resource: 'namespace "x"' };

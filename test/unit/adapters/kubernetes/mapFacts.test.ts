@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { V1Deployment, V1Ingress, V1Namespace, V1Pod } from '@kubernetes/client-node';
-import { mapDeployment } from '../../../../src/adapters/kubernetes/mapDeployment';
-import { mapIngress } from '../../../../src/adapters/kubernetes/mapIngress';
+import { mapDeployment } from '../../../../src/adapters/kubernetes/watch/mapDeployment';
+import { mapIngress } from '../../../../src/adapters/kubernetes/watch/mapIngress';
 import { mapNamespace, terminatingReason } from '../../../../src/adapters/kubernetes/mapNamespace';
-import { mapPod } from '../../../../src/adapters/kubernetes/mapPod';
+import { mapPod } from '../../../../src/adapters/kubernetes/watch/mapPod';
 
 /** As the API sends it: times are text there, which the generated types do not know. */
 function fromJson<T>(value: object): T {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { requestsBetween } from '../../../../src/adapters/kubernetes/gatewayRequests';
-import { parseMetrics } from '../../../../src/adapters/kubernetes/metricsText';
-import { parseQuantity } from '../../../../src/adapters/kubernetes/quantity';
+import { requestsBetween } from '../../../../src/adapters/kubernetes/telemetry/gatewayRequests';
+import { parseMetrics } from '../../../../src/adapters/kubernetes/telemetry/metricsText';
+import { parseQuantity } from '../../../../src/adapters/kubernetes/telemetry/quantity';
 import { PrometheusText } from '../../../../src/embedded/metrics/prometheusText';
 
 it('reads amounts as Kubernetes writes them', () => {

@@ -1,7 +1,7 @@
 import type { CoreV1Event, V1Deployment, V1Pod } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { ago } from '../../../../src/adapters/kubernetes/describeText';
-import { serviceDescription } from '../../../../src/adapters/kubernetes/serviceDescription';
+import { ago } from '../../../../src/adapters/kubernetes/workloads/describeText';
+import { serviceDescription } from '../../../../src/adapters/kubernetes/workloads/serviceDescription';
 
 const now = Date.parse('2026-11-22T12:00:00Z');
 /** As it comes over the wire, where times are text. */

@@ -1,0 +1,125 @@
+import type { AppError } from '../../../core/errors';
+import { Emitter, type Event } from '../../../core/event';
+import type { ClusterWatch, ClusterWatchState } from '../../../core/ports/cluster';
+import type { Logger } from '../../../core/ports/host';
+import { EnvironmentIndex, type ResourceName, type Resources } from './environmentIndex';
+import { resourceLists, resourceNames } from './resourceLists';
+import type { KubeConnection } from '../connection/kubeConnection';
+import { ResourceWatch } from './resourceWatch';
+import type { WatchTiming } from './watchTiming';
+
+/** The one whose watch finds out that the cluster is back, while the others wait. */
+const lead: ResourceName = 'namespaces';
+/** What an environment can be shown without: a user may lack the right to read it. */
+const optional: ReadonlySet<ResourceName> = new Set(['events']);
+
+/** All environments, from one watch a resource type; see ClusterWatch. */
+export class EnvironmentWatch implements ClusterWatch {
+  readonly #emitter: Emitter<ClusterWatchState>;
+  readonly #index: EnvironmentIndex;
+  readonly #watches = new Map<ResourceName, { retryNow(): void; dispose(): void }>();
+  /** undefined: follows; not in the map: not known yet. */
+  readonly #failures = new Map<ResourceName, AppError | undefined>();
+  #current: ClusterWatchState = { state: 'connecting' };
+  #timer: NodeJS.Timeout | undefined;
+  #isDisposed = false;
+
+  constructor(
+    private readonly connection: KubeConnection,
+    repositoryId: string | undefined,
+    private readonly timing: WatchTiming,
+    private readonly log: Logger,
+    ingressPort?: () => number | undefined,
+  ) {
+    this.#index = new EnvironmentIndex(ingressPort);
+    this.#emitter = new Emitter((error) => log.error('A listener to the cluster failed.', error));
+    for (const resource of resourceNames) this.#start(resource, repositoryId);
+  }
+
+  get current(): ClusterWatchState {
+    return this.#current;
+  }
+
+  get onDidChange(): Event<ClusterWatchState> {
+    return this.#emitter.event;
+  }
+
+  retryNow(): void {
+    for (const watch of this.#watches.values()) watch.retryNow();
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    clearTimeout(this.#timer);
+    for (const watch of this.#watches.values()) watch.dispose();
+    this.#emitter.dispose();
+  }
+
+  #start<N extends ResourceName>(resource: N, repositoryId: string | undefined): void {
+    const watch = new ResourceWatch<Resources[N]>(
+      this.connection,
+      resourceLists(repositoryId)[resource],
+      this.timing,
+      () => this.#longestPause(resource),
+      {
+        onList: (items) => {
+          this.#index.replace(resource, items);
+          this.#gather();
+        },
+        onChange: (change) => {
+          this.#index.apply(resource, change);
+          this.#gather();
+        },
+        onState: (failure) => this.#onState(resource, failure),
+      },
+    );
+    this.#watches.set(resource, watch);
+  }
+
+  #longestPause(resource: ResourceName): number {
+    const isAsking = resource === lead || this.#follows(lead);
+    return isAsking && this.connection.isLocal ? this.timing.longestLocalPauseMs : this.timing.longestPauseMs;
+  }
+
+  #follows(resource: ResourceName): boolean {
+    return this.#failures.has(resource) && this.#failures.get(resource) === undefined;
+  }
+
+  #onState(resource: ResourceName, failure: AppError | undefined): void {
+    const hadFailed = this.#failures.get(resource) !== undefined;
+    this.#failures.set(resource, failure);
+    if (failure) this.log.debug(`watch of ${resource}: ${failure.message}`);
+    else if (hadFailed) this.log.debug(`watch of ${resource}: follows again`);
+    if (!failure && resource === lead) this.retryNow();
+    if (failure && !optional.has(resource)) this.#goOffline(failure);
+    else this.#gather();
+  }
+
+  #goOffline(failure: AppError): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#current.state === 'offline' && this.#current.reason === failure.message) return;
+    this.#tell({ state: 'offline', reason: failure.message });
+  }
+
+  /** Tells soon: what happens together is told together. */
+  #gather(): void {
+    if (this.#timer || this.#isDisposed) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      const isWhole = resourceNames.every(
+        (resource) => this.#follows(resource) || (optional.has(resource) && this.#failures.has(resource)),
+      );
+      if (!isWhole) return;
+      const environments = this.#index.environments();
+      if (this.#current.state === 'online' && this.#current.environments === environments) return;
+      this.#tell({ state: 'online', environments });
+    }, this.timing.gatherMs);
+  }
+
+  #tell(state: ClusterWatchState): void {
+    if (this.#isDisposed) return;
+    this.#current = state;
+    this.#emitter.fire(state);
+  }
+}

@@ -1,0 +1,22 @@
+import type { ResourceName } from './environmentIndex';
+import { repositorySelector } from '../labels';
+import type { ListRequest } from '../connection/listAll';
+
+export const resourceNames: readonly ResourceName[] = ['namespaces', 'deployments', 'pods', 'ingresses', 'events'];
+
+/** Where each resource type is listed and watched, in all namespaces, of one repository or of any. */
+export function resourceLists(repositoryId: string | undefined): Readonly<Record<ResourceName, ListRequest>> {
+  const query = { labelSelector: repositorySelector(repositoryId) };
+  return {
+    namespaces: { path: '/api/v1/namespaces', query, resource: 'namespaces' },
+    deployments: { path: '/apis/apps/v1/deployments', query, resource: 'deployments' },
+    pods: { path: '/api/v1/pods', query, resource: 'pods' },
+    ingresses: { path: '/apis/networking.k8s.io/v1/ingresses', query, resource: 'ingresses' },
+    // Events carry no labels.
+    events: {
+      path: '/api/v1/events',
+      query: { fieldSelector: 'type=Warning,involvedObject.kind=Pod' },
+      resource: 'events',
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { V1Deployment } from '@kubernetes/client-node';
+import { AppError } from '../../../core/errors';
+import type { Owner } from '../../../core/model';
+import type {
+  Execution,
+  ExecRequest,
+  ForwardRequest,
+  LogOptions,
+  PortForward,
+  Workloads,
+} from '../../../core/ports/workloads';
+import type { KubeConnection } from '../connection/kubeConnection';
+import { LocalForward } from './localForward';
+import { execInPod } from './podExecution';
+import { mainContainer } from './podLog';
+import { deploymentsOf, patchDeployments } from './serviceDeployments';
+import { describeService } from './serviceDescription';
+import { serviceLogs } from './serviceLogs';
+import { livingPods } from './servicePods';
+import { verifyNamespace } from '../verifyNamespace';
+import { defaultWatchTiming, type WatchTiming } from '../watch/watchTiming';
+
+/** The services in a cluster that is reached by a kubeconfig: the embedded one or any Kubernetes. */
+export class KubernetesWorkloads implements Workloads {
+  readonly #timing: WatchTiming;
+
+  /** @param connection the cluster's own: what it refuses is refused here */
+  constructor(
+    private readonly connection: KubeConnection,
+    timing: Partial<WatchTiming> = {},
+  ) {
+    this.#timing = { ...defaultWatchTiming, ...timing };
+  }
+
+  async restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    // The annotation of kubectl rollout restart: a changed template makes new pods.
+    const template = { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date().toISOString() } } };
+    const change = { verb: 'restart', spec: { template } };
+    await patchDeployments(this.connection, { namespace, service, owner }, change, signal);
+  }
+
+  async scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void> {
+    if (!Number.isInteger(replicas) || replicas < 0)
+      throw new AppError('invalidInput', `A service has 0 pods or more, not ${replicas}.`);
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    const change = { verb: 'scale', spec: { replicas } };
+    await patchDeployments(this.connection, { namespace, service, owner }, change, signal);
+  }
+
+  logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string> {
+    return serviceLogs(this.connection, { namespace, service, options }, this.#timing, signal);
+  }
+
+  async describe(namespace: string, service: string, signal?: AbortSignal): Promise<string> {
+    return describeService(this.connection, namespace, service, signal);
+  }
+
+  async ports(namespace: string, service: string, signal?: AbortSignal): Promise<readonly number[]> {
+    const deployments = await deploymentsOf(this.connection, namespace, service, signal);
+    return [...new Set(deployments.flatMap((deployment) => declaredPorts(deployment, service)))];
+  }
+
+  async exec(
+    namespace: string,
+    service: string,
+    request: ExecRequest,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<Execution> {
+    if (request.command.length === 0) throw new AppError('invalidInput', 'There is no program to run.');
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    const [pod] = await livingPods(this.connection, namespace, service, signal);
+    if (!pod) throw new AppError('notFound', `No pod of "${service}" runs in namespace "${namespace}".`);
+    const container = mainContainer(pod, service);
+    const place = { namespace, pod: pod.metadata?.name ?? '', container };
+    return execInPod(this.connection, { ...place, exec: request }, signal);
+  }
+
+  async forward(
+    namespace: string,
+    service: string,
+    { port, localPort = 0, keepsAlive = true }: ForwardRequest,
+    owner: Owner,
+    signal?: AbortSignal,
+  ): Promise<PortForward> {
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    // Asked in any case: a service that there is not is told now, not at the first connection.
+    const declared = await this.ports(namespace, service, signal);
+    const chosen = port ?? declared[0];
+    if (chosen === undefined)
+      throw new AppError('invalidInput', `The service "${service}" names no port: say which one to forward.`);
+    return LocalForward.listen(this.connection, { namespace, service, port: chosen, localPort, keepsAlive });
+  }
+}
+
+/** Those of the container that is the service's first. */
+function declaredPorts(deployment: V1Deployment, service: string): number[] {
+  const containers = deployment.spec?.template.spec?.containers ?? [];
+  const sorted = [...containers].sort((a, b) => Number(b.name === service) - Number(a.name === service));
+  return sorted.flatMap(({ ports }) => (ports ?? []).map(({ containerPort }) => containerPort));
+}
