@@ -7,7 +7,7 @@ import type { Databases } from '../core/ports/databases';
 import type { Workloads } from '../core/ports/workloads';
 import type { UseCase } from './run';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
-import { databaseSecret } from './worktreeValues';
+import { databaseSecret } from './create/worktreeValues';
 
 export interface CheckPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;

@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../core/errors';
 import type { Identity, ServiceStatus } from '../core/model';
 import type { Cluster } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
-import { databaseSecret } from './worktreeValues';
+import { databaseSecret } from './create/worktreeValues';
 
 interface ReachPorts {
   readonly cluster: Cluster;

@@ -10,8 +10,8 @@ import type { EnvironmentKubeconfigs } from '../core/ports/environmentKubeconfig
 import type { Releases } from '../core/ports/releases';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
-import { livesElsewhere } from './refuseElsewhere';
-import { refuseSharedRecord } from './refuseSharedRecord';
+import { livesElsewhere } from './cluster/refuseElsewhere';
+import { refuseSharedRecord } from './create/refuseSharedRecord';
 import type { DeleteRequest, DeleteResult } from './requests';
 import type { UseCase } from './run';
 import { runSteps, type Step } from './steps';

@@ -2,7 +2,7 @@ import { AppError } from '../core/errors';
 import type { Owner, Repository } from '../core/model';
 import { namesFromSlug } from '../core/naming';
 import type { DeletePorts } from './deleteEnvironment';
-import { isSameOwner } from './claimNames';
+import { isSameOwner } from './create/claimNames';
 import { readWorktrees } from './readWorktrees';
 import type { UseCase } from './run';
 import { runSteps, type Step } from './steps';

@@ -5,7 +5,7 @@ import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '..
 import type { OutdatedCluster } from '../core/outdatedCluster';
 import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
 import type { Logger } from '../core/ports/host';
-import { InfraWatch } from './infraWatch';
+import { InfraWatch } from './infra/infraWatch';
 import { readWorktrees, type KnownWorktree } from './readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { emptySnapshot, toSnapshot } from './toSnapshot';

@@ -2,9 +2,9 @@ import { isAppError } from '../core/errors';
 import type { Cluster } from '../core/ports/cluster';
 import type { Databases } from '../core/ports/databases';
 import type { EnvironmentKubeconfigs } from '../core/ports/environmentKubeconfigs';
-import { refuseElsewhere } from './refuseElsewhere';
+import { refuseElsewhere } from './cluster/refuseElsewhere';
 import { worktreeAt, type WorktreeAtPorts } from './worktreeAt';
-import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
+import { databaseSecret, environmentVariables, type TelemetrySettings } from './create/worktreeValues';
 
 export interface TerminalPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;

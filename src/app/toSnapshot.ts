@@ -11,7 +11,7 @@ import type {
   Worktree,
   WorktreeStatus,
 } from '../core/model';
-import { isSameOwner } from './claimNames';
+import { isSameOwner } from './create/claimNames';
 import type { KnownWorktree } from './readWorktrees';
 
 export interface SnapshotParts {

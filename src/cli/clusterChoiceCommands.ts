@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { isCurrent, type ClusterOption, type ClusterOptions } from '../app/clusterOptions';
+import { isCurrent, type ClusterOption, type ClusterOptions } from '../app/cluster/clusterOptions';
 import { clusterText } from '../core/clusterRules';
 import type { CliContext } from './context';
 import { withRun } from './context';

@@ -1,4 +1,4 @@
-import { infraLosses } from '../app/removeInfra';
+import { infraLosses } from '../app/infra/removeInfra';
 import { AppError } from '../core/errors';
 import { infraParts, infraPartTitles, isInfraPart, type InfraPart } from '../core/infra';
 import type { ServiceStatus } from '../core/model';

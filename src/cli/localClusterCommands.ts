@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { ClusterContents } from '../app/deleteCluster';
+import type { ClusterContents } from '../app/cluster/deleteCluster';
 import { AppError } from '../core/errors';
 import type { CliContext } from './context';
 import { withRun } from './context';

@@ -1,7 +1,7 @@
-import { infraStatus } from '../app/infraStatus';
-import { infraContents, removeInfra } from '../app/removeInfra';
-import { hasInfraDatabases, recordedInfra } from '../app/recordedInfra';
-import { setUpInfra, type InfraPorts } from '../app/setUpInfra';
+import { infraStatus } from '../app/infra/infraStatus';
+import { infraContents, removeInfra } from '../app/infra/removeInfra';
+import { hasInfraDatabases, recordedInfra } from '../app/infra/recordedInfra';
+import { setUpInfra, type InfraPorts } from '../app/infra/setUpInfra';
 import { AppError, isAppError } from '../core/errors';
 import {
   infraAddresses,

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { UrlTrouble } from '../app/urlTrouble';
+import type { UrlTrouble } from '../app/services/urlTrouble';
 import { AppError } from '../core/errors';
 import type { CommandContext } from './commands/context';
 import { linkless } from './text';

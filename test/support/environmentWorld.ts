@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createEnvironment } from '../../src/app/createEnvironment';
-import type { CreatePorts } from '../../src/app/creation';
+import { createEnvironment } from '../../src/app/create/createEnvironment';
+import type { CreatePorts } from '../../src/app/create/creation';
 import { deleteEnvironment, type DeletePorts } from '../../src/app/deleteEnvironment';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/requests';
 import type { Progress } from '../../src/app/run';

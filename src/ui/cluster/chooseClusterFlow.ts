@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ClusterOption } from '../../app/clusterOptions';
+import type { ClusterOption } from '../../app/cluster/clusterOptions';
 import { clusterText } from '../../core/clusterRules';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../commands/context';

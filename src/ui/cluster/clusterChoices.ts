@@ -1,5 +1,5 @@
-import type { ClusterOption, ClusterOptions } from '../../app/clusterOptions';
-import { isCurrent } from '../../app/clusterOptions';
+import type { ClusterOption, ClusterOptions } from '../../app/cluster/clusterOptions';
+import { isCurrent } from '../../app/cluster/clusterOptions';
 import type { AppError } from '../../core/errors';
 import { iconless } from '../text';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ClusterContents } from '../../app/deleteCluster';
+import type { ClusterContents } from '../../app/cluster/deleteCluster';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../commands/context';
 import { repositoryFolder } from '../create/createFlow';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { infraLosses } from '../../app/removeInfra';
+import { infraLosses } from '../../app/infra/removeInfra';
 import type { CommandContext } from '../commands/context';
 import { repositoryFolder } from '../create/createFlow';
 import { runWithProgress } from '../progress';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SetUpInfraRequest, SetUpInfraResult } from '../../app/setUpInfra';
+import type { SetUpInfraRequest, SetUpInfraResult } from '../../app/infra/setUpInfra';
 import { isAppError } from '../../core/errors';
 import { infraParts, infraPartTitles } from '../../core/infra';
 import type { CommandContext } from '../commands/context';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { chooseCluster, type ChooseClusterPorts } from '../../../src/app/chooseCluster';
-import { chosenCluster } from '../../../src/app/chosenCluster';
-import { verifyAllowed } from '../../../src/app/clusterGuard';
-import { clusterOptions, isCurrent } from '../../../src/app/clusterOptions';
+import { chooseCluster, type ChooseClusterPorts } from '../../../src/app/cluster/chooseCluster';
+import { chosenCluster } from '../../../src/app/cluster/chosenCluster';
+import { verifyAllowed } from '../../../src/app/cluster/clusterGuard';
+import { clusterOptions, isCurrent } from '../../../src/app/cluster/clusterOptions';
 import { AppError } from '../../../src/core/errors';
 import type { KubeContext } from '../../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../../src/core/settings';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { restartService } from '../../../src/app/restartService';
+import { restartService } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/terminalVariables';
 import { toSnapshot } from '../../../src/app/toSnapshot';
 import { isAppError } from '../../../src/core/errors';

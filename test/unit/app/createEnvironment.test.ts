@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planCreate } from '../../../src/app/planCreate';
+import { planCreate } from '../../../src/app/create/planCreate';
 import type { CreateRequest } from '../../../src/app/requests';
 import type { Progress } from '../../../src/app/run';
 import { AppError } from '../../../src/core/errors';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planCreate } from '../../../src/app/planCreate';
+import { planCreate } from '../../../src/app/create/planCreate';
 import type { Progress } from '../../../src/app/run';
 import { environmentFileName, type BuildSpec, type EnvironmentFile } from '../../../src/core/environmentFile';
 import { AppError } from '../../../src/core/errors';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { infraStatus } from '../../../src/app/infraStatus';
-import { infraContents, removeInfra } from '../../../src/app/removeInfra';
+import { infraStatus } from '../../../src/app/infra/infraStatus';
+import { infraContents, removeInfra } from '../../../src/app/infra/removeInfra';
 import type { Progress } from '../../../src/app/run';
-import { setUpInfra, type InfraPorts, type SetUpInfraRequest } from '../../../src/app/setUpInfra';
+import { setUpInfra, type InfraPorts, type SetUpInfraRequest } from '../../../src/app/infra/setUpInfra';
 import type { PodFacts } from '../../../src/core/facts';
 import { infraParts } from '../../../src/core/infra';
 import type { Infra, InfraValues, InfraVolume } from '../../../src/core/ports/infra';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createEnvironment } from '../../../src/app/createEnvironment';
+import { createEnvironment } from '../../../src/app/create/createEnvironment';
 import type { CreateResult } from '../../../src/app/requests';
 import { toEnvironment } from '../../../src/core/health';
 import type { NetworkPolicies } from '../../../src/core/ports/networkPolicies';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { describeService } from '../../../src/app/describeService';
-import { execInService } from '../../../src/app/execInService';
-import { forwardPort } from '../../../src/app/forwardPort';
-import { scaleService } from '../../../src/app/scaleService';
-import { servicePorts } from '../../../src/app/servicePorts';
+import { describeService } from '../../../src/app/services/describeService';
+import { execInService } from '../../../src/app/services/execInService';
+import { forwardPort } from '../../../src/app/services/forwardPort';
+import { scaleService } from '../../../src/app/services/scaleService';
+import { servicePorts } from '../../../src/app/services/servicePorts';
 import { parsePorts } from '../../../src/cli/workloadCommands';
 import { containerShell } from '../../../src/core/containerShell';
 import { EnvironmentWorld } from '../../support/environmentWorld';

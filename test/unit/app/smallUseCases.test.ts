@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { startServers, stopServers, type LocalServers } from '../../../src/app/localServers';
+import { startServers, stopServers, type LocalServers } from '../../../src/app/cluster/localServers';
 import { readSnapshot } from '../../../src/app/readSnapshot';
-import { restartService } from '../../../src/app/restartService';
+import { restartService } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/terminalVariables';
 import { worktreeAt } from '../../../src/app/worktreeAt';
 import { isAbort } from '../../../src/core/errors';

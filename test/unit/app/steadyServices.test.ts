@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { waitReady } from '../../../src/app/waitReady';
+import { waitReady } from '../../../src/app/create/waitReady';
 import type { Owner } from '../../../src/core/model';
 import { crashing, deploymentFacts, podFacts } from '../../support/environmentWorld';
 import { FakeCluster } from '../../support/fakes/fakeCluster';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { urlTrouble } from '../../../src/app/urlTrouble';
+import { urlTrouble } from '../../../src/app/services/urlTrouble';
 import type { ClusterIdentity } from '../../../src/core/model';
 
 const k3d: ClusterIdentity = { kind: 'k3d', context: 'k3d-coppice', server: 'https://127.0.0.1:6550' };

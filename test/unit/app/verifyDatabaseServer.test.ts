@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verifyDatabaseServer } from '../../../src/app/verifyDatabaseServer';
+import { verifyDatabaseServer } from '../../../src/app/create/verifyDatabaseServer';
 import type { ClusterIdentity } from '../../../src/core/model';
 import { database } from '../../support/environmentWorld';
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import * as vscode from 'vscode';
-import type { ChooseClusterRequest } from '../../../src/app/chooseCluster';
-import type { ClusterOption } from '../../../src/app/clusterOptions';
+import type { ChooseClusterRequest } from '../../../src/app/cluster/chooseCluster';
+import type { ClusterOption } from '../../../src/app/cluster/clusterOptions';
 import { AppError } from '../../../src/core/errors';
 import { chooseCluster } from '../../../src/ui/commands/chooseCluster';
 import type { ClusterChoice } from '../../../src/ui/cluster/clusterChoices';

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
-import type { RemoveInfraRequest } from '../../../src/app/removeInfra';
-import type { SetUpInfraRequest } from '../../../src/app/setUpInfra';
+import type { RemoveInfraRequest } from '../../../src/app/infra/removeInfra';
+import type { SetUpInfraRequest } from '../../../src/app/infra/setUpInfra';
 import { AppError } from '../../../src/core/errors';
 import { removeInfra } from '../../../src/ui/commands/removeInfra';
 import { setUpInfra } from '../../../src/ui/commands/setUpInfra';

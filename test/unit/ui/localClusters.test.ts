@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
-import type { DeleteClusterRequest } from '../../../src/app/deleteCluster';
-import type { SetUpRequest } from '../../../src/app/setUpCluster';
+import type { DeleteClusterRequest } from '../../../src/app/cluster/deleteCluster';
+import type { SetUpRequest } from '../../../src/app/cluster/setUpCluster';
 import type { ChosenCluster } from '../../../src/core/ports/clusters';
 import type { LocalClusterRecord } from '../../../src/core/ports/localClusters';
 import { deleteQuestion } from '../../../src/ui/cluster/deleteClusterFlow';

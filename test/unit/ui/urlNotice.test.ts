@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import * as vscode from 'vscode';
-import type { UrlTrouble } from '../../../src/app/urlTrouble';
+import type { UrlTrouble } from '../../../src/app/services/urlTrouble';
 import { copyUrl } from '../../../src/ui/commands/copyUrl';
 import { openUrl } from '../../../src/ui/commands/openUrl';
 import { statusText } from '../../../src/ui/statusText';

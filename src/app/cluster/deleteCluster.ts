@@ -1,0 +1,223 @@
+import { isSameCluster } from '../../core/clusterRules';
+import { AppError } from '../../core/errors';
+import { infraOwner } from '../../core/infra';
+import type { ClusterIdentity, Identity, Repository, Worktree } from '../../core/model';
+import type { NamespaceRecord } from '../../core/ports/cluster';
+import type { Databases } from '../../core/ports/databases';
+import type { Clock, Locks } from '../../core/ports/host';
+import type {
+  KubeconfigOfCluster,
+  LocalClusterRecord,
+  LocalClusterRecords,
+  LocalClusters,
+} from '../../core/ports/localClusters';
+import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import { readWorktrees } from '../readWorktrees';
+import type { UseCase } from '../run';
+import { clusterLock } from './setUpCluster';
+import { runSteps, type Step } from '../steps';
+import { withLock } from '../withLock';
+
+export interface ContentsPorts {
+  readonly localClusters: LocalClusters;
+  readonly localRecords: LocalClusterRecords;
+  readonly worktrees: Worktrees;
+  /** Namespaces of environments in a cluster; undefined when it does not answer. Starts nothing. */
+  readonly namespacesIn: (
+    access: KubeconfigOfCluster,
+    signal: AbortSignal,
+  ) => Promise<readonly NamespaceRecord[] | undefined>;
+}
+
+export interface DeleteClusterPorts extends ContentsPorts {
+  readonly identities: Identities;
+  /** Of a server outside of the cluster; undefined: the environments' databases are in the cluster, and go with it. */
+  readonly databases: Databases | undefined;
+  readonly locks: Locks;
+  readonly clock: Clock;
+  /** Takes it from every repository that had chosen it. */
+  readonly forget: (identity: ClusterIdentity) => Promise<void>;
+}
+
+/** What a cluster holds that goes with it. */
+export interface ClusterContents {
+  readonly name: string;
+  /** Namespaces of environments of this repository. */
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+  /** The cluster does not run: what is in it cannot be seen. */
+  readonly isUnseen: boolean;
+}
+
+export interface DeleteClusterRequest {
+  /** Any folder of the repository that asks. */
+  readonly folder: string;
+  readonly name: string;
+  /** Namespaces that may be lost. */
+  readonly accepted: readonly string[];
+  /** Whether it may be deleted although what is in it cannot be seen. */
+  readonly unseen?: boolean;
+}
+
+/** @throws notFound when Coppice made no such cluster */
+export function clusterContents(
+  ports: ContentsPorts,
+): UseCase<{ readonly folder: string; readonly name: string }, ClusterContents> {
+  return async ({ folder, name }, { signal }) => {
+    const repository = await ports.worktrees.repository(folder, signal);
+    return contentsOf(ports, await recordOf(ports.localRecords, name), repository, signal);
+  };
+}
+
+/**
+ * Deletes a cluster that Coppice made, with all that runs in it, its registry and its kubeconfig; then drops the databases of the
+ * environments that were in it, and forgets those environments. Worktrees and branches stay.
+ *
+ * @throws notFound, conflict naming the environments that would be lost and were not accepted
+ */
+export function deleteCluster(ports: DeleteClusterPorts): UseCase<DeleteClusterRequest, ClusterContents> {
+  return async (request, run) => {
+    const { name } = request;
+    const repository = await ports.worktrees.repository(request.folder, run.signal);
+    return withLock(ports.locks, clusterLock(name), `the cluster ${name} is being deleted`, async () => {
+      const record = await recordOf(ports.localRecords, name);
+      const contents = await contentsOf(ports, record, repository, run.signal);
+      refuse(contents, request);
+      const orphaned = await environmentsIn(ports, record, repository, run.signal);
+      await runSteps(steps(ports, record, orphaned), run, ports.clock);
+      return contents;
+    });
+  };
+}
+
+async function recordOf(records: LocalClusterRecords, name: string): Promise<LocalClusterRecord> {
+  const record = await records.read(name);
+  if (record) return record;
+  const known = (await records.all()).map((one) => one.name).join(', ');
+  throw new AppError(
+    'notFound',
+    `Coppice has made no cluster ${name}${known === '' ? '.' : `; it has made ${known}.`}`,
+  );
+}
+
+async function contentsOf(
+  ports: ContentsPorts,
+  { name, access }: LocalClusterRecord,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<ClusterContents> {
+  // One that never was finished never had an environment.
+  if (!access) return { name, own: [], others: [], isUnseen: false };
+  const namespaces = await ports.namespacesIn(access, signal);
+  const isOwn = ({ owner }: NamespaceRecord): boolean => owner?.repositoryId === repository.id;
+  const isThere = async (): Promise<boolean> =>
+    (await ports.localClusters.list(signal)).some((cluster) => cluster.name === name);
+  // Infra is no environment: it goes with its cluster as the registry does.
+  const names = (namespaces ?? []).filter(
+    ({ owner }) => owner !== undefined && owner.repositoryId !== infraOwner.repositoryId,
+  );
+  return {
+    name,
+    own: names.filter(isOwn).map((one) => one.name),
+    others: names.filter((one) => !isOwn(one)).map((one) => one.name),
+    // What is gone already holds nothing: a delete that was cut off goes on.
+    isUnseen: namespaces === undefined && (await isThere()),
+  };
+}
+
+function refuse({ name, own, others, isUnseen }: ClusterContents, request: DeleteClusterRequest): void {
+  if (isUnseen && request.unseen !== true) {
+    throw new AppError(
+      'conflict',
+      `The cluster ${name} does not run, so that the environments in it cannot be seen: start it, and delete it then.`,
+    );
+  }
+  const isLost = (namespace: string): boolean => !request.accepted.includes(namespace);
+  const lost = [...own.filter(isLost), ...others.filter(isLost)];
+  if (lost.length === 0) return;
+  const foreign = others.filter(isLost);
+  const whose = foreign.length > 0 ? ', also of other repositories' : '';
+  throw new AppError(
+    'conflict',
+    `The cluster ${name} has environments that would be lost${whose}: ${lost.join(', ')}.`,
+  );
+}
+
+interface Orphaned {
+  readonly worktree: Worktree;
+  readonly identity: Identity;
+}
+
+/**
+ * Worktrees whose environments go with the cluster: of this repository, and of those whose namespaces say where they are. A
+ * record that stayed would name a cluster that nobody can choose any more.
+ */
+async function environmentsIn(
+  ports: DeleteClusterPorts,
+  { access }: LocalClusterRecord,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<Orphaned[]> {
+  if (!access) return [];
+  const namespaces = (await ports.namespacesIn(access, signal)) ?? [];
+  const folders = namespaces.flatMap(({ annotations }) => annotations['folder'] ?? []);
+  const repositories = new Map([[repository.commonDir, repository]]);
+  for (const folder of folders) {
+    // A folder that is gone, or is no repository any more, has no record either.
+    const found = await ports.worktrees.repository(folder, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (found) repositories.set(found.commonDir, found);
+  }
+  const known = await Promise.all(
+    [...repositories.values()].map(async (one) => environmentsOf(ports, one, access, signal)),
+  );
+  return known.flat();
+}
+
+async function environmentsOf(
+  ports: DeleteClusterPorts,
+  repository: Repository,
+  access: KubeconfigOfCluster,
+  signal: AbortSignal,
+): Promise<Orphaned[]> {
+  return (await readWorktrees(ports, repository, signal)).flatMap(({ worktree, identity }) =>
+    identity?.repositoryId === repository.id && isSameCluster(identity.cluster, access.identity)
+      ? [{ worktree, identity }]
+      : [],
+  );
+}
+
+function steps(ports: DeleteClusterPorts, record: LocalClusterRecord, orphaned: readonly Orphaned[]): Step[] {
+  const { name, mark, access } = record;
+  const forgotten = orphaned.map(({ worktree, identity }): Step => ({
+    id: `environment ${identity.slug}`,
+    title: ports.databases
+      ? `Drop the database of ${identity.slug}, and forget its environment`
+      : `Forget the environment of ${identity.slug}`,
+    after: ['cluster'],
+    run: async ({ signal }) => {
+      const { database, databaseRole, repositoryId, worktreeId } = identity;
+      const owner = { repositoryId, worktreeId };
+      await ports.databases?.drop({ database, role: databaseRole, owner }, signal);
+      await ports.identities.remove(worktree);
+    },
+  }));
+  return [
+    {
+      id: 'cluster',
+      title: `Delete the cluster ${name}`,
+      after: [],
+      run: ({ signal }) => ports.localClusters.delete(name, mark, signal),
+    },
+    ...forgotten,
+    {
+      id: 'record',
+      title: 'Forget the cluster',
+      after: ['cluster', ...forgotten.map(({ id }) => id)],
+      run: async () => {
+        if (access) await ports.forget(access.identity);
+        await ports.localRecords.remove(name);
+      },
+    },
+  ];
+}
