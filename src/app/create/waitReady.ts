@@ -26,8 +26,12 @@ const hopeless = new Set([
  */
 const roomMs = 10_000;
 
-/** A pod that nothing probes counts as ready as soon as its process runs; one that is broken ends within this. Milliseconds. */
-const steadyMs = 700;
+/**
+ * A pod that nothing probes counts as ready as soon as its process runs; one that is broken ends within this. A kubelet looks
+ * at its containers once a second (its "PLEG" relists), so that they have run for half of that when they are first seen; the
+ * embedded cluster tells at once. Milliseconds.
+ */
+const steadyMs = { embedded: 700, kubelet: 250 } as const;
 
 export interface Readiness {
   readonly ready: boolean;
@@ -56,6 +60,7 @@ export async function waitReady(
       let settling: ReturnType<typeof setTimeout> | undefined;
       const readySince = new Map<string, number>();
       let refusedSince: number | undefined;
+      const steady = cluster.identity.kind === 'embedded' ? steadyMs.embedded : steadyMs.kubelet;
       const unprobed = services.filter(({ port }) => port === undefined).map(({ name }) => name);
       held.add({ dispose: () => clearTimeout(settling) });
       const look = (state: ClusterWatchState): void => {
@@ -75,7 +80,7 @@ export async function waitReady(
         refusedSince = verdict === 'refused' ? (refusedSince ?? Date.now()) : undefined;
         const waitMs =
           refusedSince === undefined
-            ? untilSteady(facts, unprobed, readySince)
+            ? untilSteady(facts, unprobed, steady, readySince)
             : Math.max(0, refusedSince + roomMs - Date.now());
         clearTimeout(settling);
         if ((verdict === 'ready' || verdict === 'refused') && waitMs > 0)
@@ -104,7 +109,12 @@ export async function waitReady(
 }
 
 /** How long the youngest pod that nothing probes must still be ready to be believed. */
-function untilSteady({ pods }: EnvironmentFacts, unprobed: readonly string[], readySince: Map<string, number>): number {
+function untilSteady(
+  { pods }: EnvironmentFacts,
+  unprobed: readonly string[],
+  steady: number,
+  readySince: Map<string, number>,
+): number {
   const now = Date.now();
   let longest = 0;
   for (const { name, service, isReady, isDeleting, createdAt, restarts } of pods) {
@@ -114,7 +124,7 @@ function untilSteady({ pods }: EnvironmentFacts, unprobed: readonly string[], re
     if (!isReady || isDeleting || !unprobed.includes(service) || isOld) continue;
     const since = readySince.get(name) ?? now;
     readySince.set(name, since);
-    longest = Math.max(longest, since + steadyMs - now);
+    longest = Math.max(longest, since + steady - now);
   }
   return longest;
 }

@@ -13,8 +13,9 @@ describe('a service that is ready because its process runs', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** @param port undefined: nothing probes the service */
-  async function begin(port: number | undefined, createdAt = Date.now()) {
+  async function begin(port: number | undefined, createdAt = Date.now(), kind: 'embedded' | 'k3d' = 'embedded') {
     const cluster = new FakeCluster();
+    cluster.identity = { kind };
     await cluster.claimNamespace({ name: namespace, owner, annotations: {} });
     const show = (change: object): void =>
       cluster.setFacts(namespace, {
@@ -54,6 +55,14 @@ describe('a service that is ready because its process runs', () => {
   it('is believed when it goes on', async () => {
     const { isReady } = await begin(undefined);
     await vi.advanceTimersByTimeAsync(800);
+    expect(isReady()).toBe(true);
+  });
+
+  it('is believed sooner where a kubelet has told of it, which looks once a second only', async () => {
+    const { isReady } = await begin(undefined, Date.now(), 'k3d');
+    await vi.advanceTimersByTimeAsync(200);
+    expect(isReady()).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(100);
     expect(isReady()).toBe(true);
   });
 
