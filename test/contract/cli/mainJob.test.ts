@@ -142,7 +142,9 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
         'ahead behind changed conflicts lastCommit untracked upstream'.split(' '),
       );
       expect(Object.keys(entry?.environment ?? {}).sort()).toEqual(
-        'database health host metricsPorts namespace services slug state temporalNamespace terminating'.split(' '),
+        'cluster database elsewhere health host metricsPorts movedFrom namespace notes services slug state temporalNamespace terminating'.split(
+          ' ',
+        ),
       );
     }
     expect(main).toMatchObject({ main: true, branch: 'main', status: { upstream: 'origin/main' } });
