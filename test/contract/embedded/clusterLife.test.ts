@@ -233,7 +233,14 @@ describe('living on', () => {
 
     const second = await first.startAgain();
     disposals.push(() => second.dispose());
-    await until(async () => (await throughGateway(second, 'shop.localhost')).status === 200);
+    let last: unknown;
+    await until(async () => {
+      const answer = await throughGateway(second, 'shop.localhost');
+      last = answer;
+      return answer.status === 200;
+    }).catch((error: unknown) => {
+      throw new Error(`the gateway went on to answer ${JSON.stringify(last)}`, { cause: error });
+    });
   });
 
   it('ends what an earlier cluster left when its reaper was killed too, but no stranger of the same number', async () => {
