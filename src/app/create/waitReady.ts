@@ -27,11 +27,11 @@ const hopeless = new Set([
 const roomMs = 10_000;
 
 /**
- * A pod that nothing probes counts as ready as soon as its process runs; one that is broken ends within this. A kubelet looks
- * at its containers once a second (its "PLEG" relists), so that they have run for half of that when they are first seen; the
- * embedded cluster tells at once. Milliseconds.
+ * A pod that nothing probes counts as ready as soon as its process runs; one that is broken ends within this. Milliseconds. A
+ * kubelet looks at its containers once a second (its "PLEG" relists): they have run for half of that when they are first seen,
+ * and to wait for less than another second would tell nothing more. The embedded cluster tells at once.
  */
-const steadyMs = { embedded: 700, kubelet: 250 } as const;
+const steadyMs = { embedded: 700, kubelet: 0 } as const;
 
 export interface Readiness {
   readonly ready: boolean;
