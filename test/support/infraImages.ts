@@ -109,7 +109,12 @@ export async function prometheusImage(from: { readonly folder: string }): Promis
   });
 }
 
-async function makeImage(name: string, recipe: string, fill: (folder: string) => Promise<string>): Promise<TestImage> {
+/** Unless it is there. @param recipe what the image is made of: its tag */
+export async function makeImage(
+  name: string,
+  recipe: string,
+  fill: (folder: string) => Promise<string>,
+): Promise<TestImage> {
   const tag = createHash('sha256').update(recipe).digest('hex').slice(0, 12);
   const image: TestImage = { registry: '', repository: `coppice-test/${name}`, tag };
   const full = `${image.repository}:${tag}`;
@@ -130,12 +135,13 @@ async function makeImage(name: string, recipe: string, fill: (folder: string) =>
 }
 
 /** What a program loads, as the system's loader finds it. */
-async function libraries(program: string): Promise<string[]> {
+export async function libraries(program: string): Promise<string[]> {
   const { stdout } = await run('ldd', [program]);
   return [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].map(([, path = '']) => path);
 }
 
-async function place(file: string, folder: string, as = file): Promise<void> {
+/** Puts a file of this machine into an image's folder. */
+export async function place(file: string, folder: string, as = file): Promise<void> {
   const to = join(folder, 'files', as);
   await mkdir(dirname(to), { recursive: true });
   await cp(file, to, { dereference: true });
