@@ -100,8 +100,9 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
       expect(new Set(created.map((one) => one[field])).size).toBe(branches.length);
     const ports = created.flatMap(({ metricsPorts }) => Object.values(metricsPorts));
     expect(new Set(ports).size).toBe(3 * branches.length);
-    // By folder: "a-b" is the name of one and the slug of another.
-    expect(await world.cli(['delete', 'a-b'])).toMatchObject({ code: 2, stdout: '' });
+    // By folder: "a-b" is the name of one, and the slug of another unless that very one was the first.
+    if (created.find(({ slug }) => slug === 'a-b')?.branch !== 'a-b')
+      expect(await world.cli(['delete', 'a-b'])).toMatchObject({ code: 2, stdout: '' });
     const deleted = await Promise.all(created.map(({ path }) => world.cli(['delete', path])));
     expect(deleted.map(({ code, stdout }) => [code, stdout])).toEqual(
       created.map(({ path }) => [0, `${path}: environment deleted, worktree deleted, branch deleted\n`]),
