@@ -6,7 +6,8 @@ export default defineConfig({
     include: ['test/cluster/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // One after the other: they share a cluster, and what one sets up for all (infra) is what another needs to be absent.
+    fileParallelism: false,
     server: { deps: { inline: ['@ngrok/webernetes'] } },
   },
 });
