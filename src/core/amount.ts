@@ -1,22 +1,9 @@
-const factors: Readonly<Record<string, number>> = {
-  m: 1e-3,
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};
+import { parseQuantity } from './quantity';
 
 /**
- * What an amount as Kubernetes writes it (`500m`, `1.5Gi`) comes to; undefined: it is none. The charts' values.schema.json
- * takes the same ones.
+ * What an amount that a person sets (`500m`, `1.5Gi`) comes to; undefined: it is none. The charts' values.schema.json takes the
+ * same ones, which are fewer than Kubernetes does.
  */
 export function parseAmount(text: string): number | undefined {
-  const [, number, unit = ''] = /^([0-9]+(?:\.[0-9]+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(text) ?? [];
-  const factor = factors[unit];
-  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+  return /^[0-9]+(?:\.[0-9]+)?(?:m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.test(text) ? parseQuantity(text) : undefined;
 }

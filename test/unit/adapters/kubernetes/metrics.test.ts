@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { requestsBetween } from '../../../../src/adapters/kubernetes/telemetry/gatewayRequests';
 import { parseMetrics } from '../../../../src/adapters/kubernetes/telemetry/metricsText';
-import { parseQuantity } from '../../../../src/adapters/kubernetes/telemetry/quantity';
+import { parseQuantity } from '../../../../src/core/quantity';
 import { PrometheusText } from '../../../../src/embedded/metrics/prometheusText';
 
 it('reads amounts as Kubernetes writes them', () => {
