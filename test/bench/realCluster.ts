@@ -5,21 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureTestImage } from '../../scripts/workplace/testImage.mjs';
 import type { CreateResult } from '../../src/app/requests';
-import type { Progress } from '../../src/app/run';
 import { endPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { RealWorld } from '../support/realWorld';
 import { median, timed, type Bench, type Figure } from './figure';
+import { measuredCreate, type Created } from './measuredCreate';
 import { watchDelay } from './watchDelay';
 
 const run = promisify(execFile);
-
-interface Created {
-  readonly result: CreateResult;
-  readonly wall: number;
-  readonly steps: ReadonlyMap<string, number>;
-  readonly chain: number;
-}
 
 /** The raw calls of one environment, one after the other, in milliseconds. */
 type ByHand = ReadonlyMap<string, number>;
@@ -40,13 +33,13 @@ export const realCluster: Bench = {
     const world = await RealWorld.create();
     try {
       // The first one makes the template, which the others find.
-      const first = await createOne(world, 'bench/first');
+      const first = await measuredCreate(world.product, world.repository, 'bench/first');
       await world.delete(first.result);
       const created: Created[] = [];
       const byHand: ByHand[] = [];
       const deletes: number[] = [];
       for (let i = 0; i < (quick ? 2 : 7); i++) {
-        const one = await createOne(world, `bench/run-${i}`);
+        const one = await measuredCreate(world.product, world.repository, `bench/run-${i}`);
         const hand = await createByHand(world, one.result, i);
         created.push(one);
         byHand.push(hand.steps);
@@ -99,29 +92,6 @@ function figures(created: readonly Created[], byHand: readonly ByHand[], deletes
     ...titles(byHand).map((title) => part(`- by hand: ${title}`, durationsOf(byHand, title))),
     part('Delete, real cluster', deletes),
   ];
-}
-
-async function createOne(world: RealWorld, branch: string): Promise<Created> {
-  const request = { folder: world.repository, target: { kind: 'branch', branch, base: 'main' } } as const;
-  const silent = { signal: AbortSignal.timeout(60_000), report: () => undefined };
-  const plan = await world.product.planCreate(request, silent);
-  const durations = new Map<string, number>();
-  const steps = new Map<string, number>();
-  const report = ({ step, title, state, duration }: Progress): void => {
-    if (state !== 'done' || duration === undefined) return;
-    durations.set(step, duration);
-    steps.set(title.replace(branch, 'the branch'), duration);
-  };
-  const begin = performance.now();
-  const result = await world.create(branch, { report });
-  const wall = performance.now() - begin;
-  if (!result.ready) throw new Error(`${branch} does not get ready: ${JSON.stringify(result.services)}`);
-  const ends = new Map<string, number>();
-  for (const { id, after } of plan.steps) {
-    const begins = Math.max(0, ...after.map((before) => ends.get(before) ?? Number.NaN));
-    ends.set(id, begins + (durations.get(id) ?? Number.NaN));
-  }
-  return { result, wall, steps, chain: Math.max(...ends.values()) };
 }
 
 /** The same environment under names of its own, as a person would make it who knows all that is to be done. */
