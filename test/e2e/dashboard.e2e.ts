@@ -1,16 +1,14 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
-import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
-import { mustRun, root } from '../../scripts/workplace/run.mjs';
-import { ensureSample } from '../../scripts/workplace/sample.mjs';
-import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
+import { demoSettings } from '../../scripts/workplace/demo.mjs';
+import { root } from '../../scripts/workplace/run.mjs';
 import { DashboardPage } from '../support/dashboardPage';
 import { StandInGrafana } from '../support/standInGrafana';
+import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
 
@@ -18,10 +16,8 @@ const branch = 'feature/telemetry';
 const slow = { timeout: 60_000, interval: 250 };
 const panels = 8;
 
-let place: string;
-let repository: string;
+let place: SamplePlace;
 let worktree: string;
-let env: NodeJS.ProcessEnv;
 let grafana: StandInGrafana;
 let code: VSCode;
 let window: VSCodeWindow;
@@ -29,17 +25,15 @@ let ofMain: DashboardPage;
 let ofBranch: DashboardPage;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'coppice-e2e-'));
-  repository = await ensureSample(place);
-  worktree = join(`${repository}.worktrees`, 'feature-telemetry');
-  env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
+  place = await SamplePlace.create();
+  worktree = join(`${place.repository}.worktrees`, 'feature-telemetry');
   grafana = new StandInGrafana();
   await grafana.start();
-  await coppice('create', 'main');
-  await coppice('create', branch);
+  await place.coppice('create', 'main');
+  await place.coppice('create', branch);
   const settings = { ...demoSettings(), 'coppice.grafana.url': grafana.address };
-  code = await VSCode.start({ name: 'dashboard', vsix: [await vsixPath()], settings, env });
-  window = await code.open(repository);
+  code = await VSCode.start({ name: 'dashboard', vsix: [await vsixPath()], settings, env: place.env });
+  window = await code.open(place.repository);
   await window.page.setViewportSize({ width: 1680, height: 1000 });
 });
 
@@ -51,22 +45,14 @@ afterEach(async ({ task }) => {
 afterAll(async () => {
   await code?.stop();
   await grafana?.stop();
-  const postgres = new EmbeddedPostgres({ home: join(place, 'home'), env });
-  try {
-    await coppice('cluster', 'stop');
-  } finally {
-    // The server is not the cluster's, and as root its files are not in the home.
-    await postgres.stop();
-    await rm(postgres.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
-  await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  await place?.dispose();
 });
 
 test("the dashboards of two worktrees stand side by side, each with its own namespace in every frame's address", async () => {
   await window.showContainer('Coppice');
   await window.statusBarItem('main healthy').waitFor({ timeout: 60_000 });
   await window.runCommand('Coppice: Open Dashboard');
-  ofMain = await DashboardPage.of(window, repository);
+  ofMain = await DashboardPage.of(window, place.repository);
   await window.contextAction(branch, 'Open Dashboard');
   ofBranch = await DashboardPage.of(window, worktree);
 
@@ -186,7 +172,7 @@ test('a Grafana that goes away, forbids frames, or wants a login is told as such
 test('the dashboards come back with the window that is loaded anew, each as it was', async () => {
   await window.page.reload({ waitUntil: 'domcontentloaded' });
   await window.ready();
-  ofMain = await DashboardPage.of(window, repository);
+  ofMain = await DashboardPage.of(window, place.repository);
   ofBranch = await DashboardPage.of(window, worktree);
   await expect
     .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('from')), slow)
@@ -260,8 +246,4 @@ async function requested(address: string | null): Promise<number> {
     });
     asked.on('error', reject);
   });
-}
-
-function coppice(...args: string[]): Promise<string> {
-  return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: repository, env });
 }

@@ -1,13 +1,11 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
-import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
+import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { mustRun, root } from '../../scripts/workplace/run.mjs';
-import { ensureSample } from '../../scripts/workplace/sample.mjs';
-import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
+import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
 
@@ -15,10 +13,8 @@ const branch = 'earl/FIB-123-new-feature';
 const slug = 'earl-fib-123-new-feature';
 const slow = { timeout: 90_000, interval: 250 };
 
-let place: string;
-let repository: string;
+let place: SamplePlace;
 let worktree: string;
-let env: NodeJS.ProcessEnv;
 let code: VSCode;
 let mainWindow: VSCodeWindow;
 let window: VSCodeWindow;
@@ -26,11 +22,9 @@ let mainUrl: string;
 let url: string;
 
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'coppice-e2e-'));
-  repository = await ensureSample(place);
-  worktree = join(`${repository}.worktrees`, slug);
-  env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
-  const agent = join(place, 'agent.mjs');
+  place = await SamplePlace.create();
+  worktree = join(`${place.repository}.worktrees`, slug);
+  const agent = join(place.folder, 'agent.mjs');
   await writeFile(
     agent,
     `import { appendFileSync } from 'node:fs';
@@ -39,7 +33,7 @@ appendFileSync(${JSON.stringify(agentLog())}, JSON.stringify([process.cwd(), WOR
 `,
   );
   const settings = { ...demoSettings(), 'coppice.agent.command': `"${process.execPath}" "${agent}"` };
-  code = await VSCode.start({ name: 'main-job', vsix: [await vsixPath()], settings, env });
+  code = await VSCode.start({ name: 'main-job', vsix: [await vsixPath()], settings, env: place.env });
 });
 
 afterEach(async ({ task }) => {
@@ -50,19 +44,11 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
   await code?.stop();
-  const postgres = new EmbeddedPostgres({ home: join(place, 'home'), env });
-  try {
-    await coppice('cluster', 'stop');
-  } finally {
-    // The server is not the cluster's, and as root its files are not in the home.
-    await postgres.stop();
-    await rm(postgres.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
-  await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  await place?.dispose();
 });
 
 test('a worktree without an environment gets one, and its row turns to healthy', async () => {
-  mainWindow = await code.open(repository);
+  mainWindow = await code.open(place.repository);
   await mainWindow.showContainer('Coppice');
   await mainWindow.widenSideBar(480);
   await mainWindow.sideBar.getByText('No worktree has an environment yet').waitFor();
@@ -166,15 +152,15 @@ test('Create Worktree and Start Agent… starts the agent once, in its worktree 
   await expect.poll(() => describe(agentWindow, 'agent/one'), slow).toContain('healthy · 3/3');
   const started = (await readFile(agentLog(), 'utf8')).trim().split('\n');
   expect(started.map((line) => JSON.parse(line) as unknown)).toEqual([
-    [join(`${repository}.worktrees`, 'agent-one'), 'agent/one', expect.stringMatching(/\/wt_agent_one$/)],
+    [join(`${place.repository}.worktrees`, 'agent-one'), 'agent/one', expect.stringMatching(/\/wt_agent_one$/)],
   ]);
   await agentWindow.page.close();
-  await coppice('delete', 'agent/one');
+  await place.coppice('delete', 'agent/one');
   await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain('agent/one');
 });
 
 test('a cluster that stops leaves the last known state in sight, and Start Cluster brings it back', async () => {
-  await coppice('cluster', 'stop');
+  await place.coppice('cluster', 'stop');
   await expect.poll(() => describe(mainWindow, 'Cluster offline'), slow).toContain('showing the last known state');
   expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
   await mainWindow.statusBarItem('main offline').waitFor();
@@ -207,9 +193,9 @@ test('Delete… asks, and takes the environment, the folder and the branch', asy
   await mainWindow.dialogButton(/^Delete$/);
   await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain(branch);
   expect(existsSync(worktree)).toBe(false);
-  const branches = await mustRun('git', ['branch', '--format=%(refname:short)'], { cwd: repository });
+  const branches = await mustRun('git', ['branch', '--format=%(refname:short)'], { cwd: place.repository });
   expect(branches.trim()).toBe('main');
-  const environments = await coppice('list', '--json');
+  const environments = await place.coppice('list', '--json');
   expect(environments).not.toContain(slug);
   expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
   await mainWindow.screenshot('11-deleted');
@@ -247,9 +233,5 @@ async function urlOf(of: VSCodeWindow, label: string): Promise<string> {
 
 /** Where the agent of this test says that it was started. */
 function agentLog(): string {
-  return join(place, 'agent.log');
-}
-
-function coppice(...args: string[]): Promise<string> {
-  return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: repository, env });
+  return join(place.folder, 'agent.log');
 }

@@ -1,32 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
-import { demoEnvironment, demoSettings } from '../../scripts/workplace/demo.mjs';
-import { mustRun, root } from '../../scripts/workplace/run.mjs';
-import { ensureSample } from '../../scripts/workplace/sample.mjs';
-import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
+import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { until } from '../support/until';
+import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
 
 const slow = { timeout: 90_000, interval: 250 };
 
-let place: string;
-let repository: string;
-let env: NodeJS.ProcessEnv;
+let place: SamplePlace;
 let code: VSCode;
 let window: VSCodeWindow;
 
 // What a service's row offers, in a real editor.
 beforeAll(async () => {
-  place = await mkdtemp(join(tmpdir(), 'coppice-e2e-services-'));
-  repository = await ensureSample(place);
-  env = { ...demoEnvironment(), COPPICE_HOME: join(place, 'home') };
-  await coppice('create', 'main');
-  code = await VSCode.start({ name: 'services', vsix: [await vsixPath()], settings: demoSettings(), env });
-  window = await code.open(repository);
+  place = await SamplePlace.create();
+  await place.coppice('create', 'main');
+  code = await VSCode.start({ name: 'services', vsix: [await vsixPath()], settings: demoSettings(), env: place.env });
+  window = await code.open(place.repository);
   await window.showContainer('Coppice');
   await window.widenSideBar(480);
   await until(async () => (await described('main')).includes('healthy · 3/3'), slow.timeout);
@@ -40,14 +31,7 @@ afterEach(async ({ task }) => {
 
 afterAll(async () => {
   await code?.stop();
-  const postgres = new EmbeddedPostgres({ home: join(place, 'home'), env });
-  try {
-    await coppice('cluster', 'stop');
-  } finally {
-    await postgres.stop();
-    await rm(postgres.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
-  await rm(place, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  await place?.dispose();
 });
 
 test('a terminal in the container is a shell beside the service', async () => {
@@ -107,8 +91,4 @@ async function labels(): Promise<string[]> {
 /** The description of the row with this label, '' when there is none. */
 async function described(label: string): Promise<string> {
   return (await window.treeRows()).find((row) => row.label === label)?.description ?? '';
-}
-
-function coppice(...args: string[]): Promise<string> {
-  return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: repository, env });
 }
