@@ -55,6 +55,20 @@ export async function readRole(
   return row && { mark: readMark(row.comment) };
 }
 
+/** What is said of the role that owns a database. */
+export async function readOwnerMark(
+  session: Session,
+  database: string,
+  signal?: AbortSignal,
+): Promise<Mark | undefined> {
+  const [row] = await session.query<{ comment: string | null }>(
+    `SELECT shobj_description(datdba, 'pg_authid') AS comment FROM pg_database WHERE datname = $1`,
+    [database],
+    signal,
+  );
+  return readMark(row?.comment);
+}
+
 /** Ends the database's sessions and drops it, a template too. No error when there is none. */
 export async function dropDatabase(session: Session, name: string): Promise<void> {
   const found = await readDatabase(session, name);

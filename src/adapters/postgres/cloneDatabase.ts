@@ -2,6 +2,7 @@ import { escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { dropDatabase, dropLeftovers, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
+import { takeBaseline } from './databaseBaseline';
 import { copyStrategy } from './copyStrategy';
 import { identifier, isOwnedBy, temporaryName, writeMark } from './ownership';
 import { meansExists } from './postgresErrors';
@@ -128,18 +129,18 @@ async function create(
     [temporary],
     signal,
   );
-  if (builders.length > 0) {
-    await withSession(connection, temporary, signal, async (inside) => {
-      for (const builder of builders.map((row) => identifier(row.name))) {
-        // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
-        await inside.query(`REASSIGN OWNED BY ${builder} TO ${name}; DROP OWNED BY ${builder}`, [], signal);
-      }
-    });
-  }
+  const baseline = await withSession(connection, temporary, signal, async (inside) => {
+    for (const builder of builders.map((row) => identifier(row.name))) {
+      // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
+      await inside.query(`REASSIGN OWNED BY ${builder} TO ${name}; DROP OWNED BY ${builder}`, [], signal);
+    }
+    return takeBaseline(inside, signal);
+  });
   await session.query(
     [
       `REVOKE ALL ON DATABASE ${made} FROM PUBLIC`,
       `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'environment', owner })}`,
+      `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner, baseline })}`,
       `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
     ].join(';\n'),
     [],

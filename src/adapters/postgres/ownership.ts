@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
+import type { DatabaseBaseline } from './databaseBaseline';
 
 /*
  * Whose a database or a role is stands in its comment, as JSON. Databases are made under a temporary name, and get their
@@ -10,7 +11,7 @@ import type { Owner } from '../../core/model';
 
 /** What a comment of ours says. */
 export type Mark =
-  | { readonly kind: 'environment'; readonly owner: Owner }
+  | { readonly kind: 'environment'; readonly owner: Owner; readonly baseline?: DatabaseBaseline | undefined }
   /** `recipe` is a hash. */
   | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string };
 
@@ -18,7 +19,7 @@ export function writeMark(mark: Mark): string {
   return escapeLiteral(
     JSON.stringify(
       mark.kind === 'environment'
-        ? { coppice: 1, repositoryId: mark.owner.repositoryId, worktreeId: mark.owner.worktreeId }
+        ? { coppice: 1, ...mark.owner, ...(mark.baseline === undefined ? {} : { baseline: mark.baseline }) }
         : { coppice: 1, repositoryId: mark.repositoryId, recipe: mark.recipe },
     ),
   );
@@ -38,8 +39,21 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
     return typeof value === 'string' && value !== '' ? value : undefined;
   });
   if (repositoryId === undefined) return undefined;
-  if (worktreeId !== undefined) return { kind: 'environment', owner: { repositoryId, worktreeId } };
+  if (worktreeId !== undefined) {
+    return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline: readBaseline(parsed) };
+  }
   return recipe === undefined ? undefined : { kind: 'template', repositoryId, recipe };
+}
+
+function readBaseline(mark: object): DatabaseBaseline | undefined {
+  const value: unknown = Reflect.get(mark, 'baseline');
+  if (typeof value !== 'object' || value === null) return undefined;
+  const [transaction, countedSince, objects] = ['transaction', 'countedSince', 'objects'].map((key): unknown =>
+    Reflect.get(value, key),
+  );
+  if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined;
+  if (typeof countedSince !== 'string' || typeof objects !== 'number') return undefined;
+  return { transaction, countedSince, objects };
 }
 
 export function isOwnedBy(mark: Mark | undefined, owner: Owner): boolean {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { AppError } from '../../core/errors';
+import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
+import type { DatabaseChanges } from '../../core/databaseChanges';
 import type { Databases } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import {
   dropDatabase,
   dropLeftovers,
   readDatabase,
+  readOwnerMark,
   readRole,
   readServer,
   withLock,
@@ -15,13 +17,15 @@ import {
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
 import { assertEnvironmentName, assertTemplateName, identifier, isOwnedBy, makingHash } from './ownership';
 import type { AdminConnection, PostgresServer } from './postgresServer';
+import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
-import { told, withSession, type Session } from './session';
+import { told, unlessAborted, withSession, type Session } from './session';
 import { urlFor } from './urlFor';
 
 const megabyte = 1024 * 1024;
 /** The oldest that is still maintained. */
 const oldestVersion = 140000;
+const changesTimeoutMs = 5_000;
 
 /** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
 export class PostgresDatabases implements Databases {
@@ -137,6 +141,44 @@ export class PostgresDatabases implements Databases {
         signal,
       );
       return rows.map(({ address }) => address);
+    });
+  }
+
+  async changes(
+    { database, owner }: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<DatabaseChanges | undefined> {
+    assertEnvironmentName(database);
+    signal?.throwIfAborted();
+    if (!(await this.#server.exists())) return undefined;
+    const limit = AbortSignal.timeout(changesTimeoutMs);
+    const either = signal ? AbortSignal.any([signal, limit]) : limit;
+    try {
+      // Raced as well: what does not listen to a signal must not keep anybody.
+      return await unlessAborted(this.#changes(database, owner, either), either);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (isAppError(error, 'conflict')) throw error;
+      const reason = limit.aborted
+        ? `PostgreSQL did not tell within ${changesTimeoutMs / 1000} s.`
+        : toAppError(error).message;
+      return { kind: 'unknown', reason };
+    }
+  }
+
+  #changes(database: string, owner: Owner, signal: AbortSignal): Promise<DatabaseChanges | undefined> {
+    return told(`Look at the database ${database}`, async () => {
+      const connection = await this.#server.connect(signal);
+      const { found, role } = await withSession(connection, undefined, signal, async (session) => ({
+        found: await readDatabase(session, database, signal),
+        role: await readOwnerMark(session, database, signal),
+      }));
+      if (!found) return undefined;
+      if (!isOwnedBy(found.mark, owner)) throw taken('database', database);
+      // What a cut off DROP DATABASE leaves can no longer be read.
+      if (!found.isValid) return { kind: 'unchanged' };
+      const baseline = role?.kind === 'environment' ? role.baseline : undefined;
+      return withSession(connection, database, signal, (session) => readChanges(session, baseline, signal));
     });
   }
 

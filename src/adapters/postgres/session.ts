@@ -54,10 +54,11 @@ export class Session {
   async #connect(signal: AbortSignal | undefined): Promise<void> {
     const connecting = this.#client
       .connect()
-      .then(() => this.#client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid'));
+      // First of all: whoever owns a database sets where it looks for functions, and must not have theirs called by us.
+      .then(() => this.query<{ pid: number }>('SET search_path = pg_catalog; SELECT pg_backend_pid() AS pid'));
     try {
-      const { rows } = await unlessAborted(connecting, signal);
-      this.#pid = rows[0]?.pid ?? 0;
+      const [row] = await unlessAborted(connecting, signal);
+      this.#pid = row?.pid ?? 0;
     } catch (error) {
       // Not waited for: an address that swallows everything keeps the socket busy for as long as it may connect.
       void this.close();
@@ -116,7 +117,7 @@ export class Session {
 }
 
 /** What the work comes to, or the abort, whichever is first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work;
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));

@@ -1,3 +1,4 @@
+import type { DatabaseChanges } from '../databaseChanges';
 import type { Owner } from '../model';
 
 /** Databases of environments and their templates. */
@@ -39,6 +40,15 @@ export interface Databases {
    * its pods. Empty also where the administrator may not see them.
    */
   peers(role: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * What would be lost with an environment's database. Takes a few seconds at most, and starts the server where that is ours to do.
+   * @returns undefined when there is no such database; 'unknown' when it cannot be told, for whatever reason
+   * @throws conflict when it is anybody else's
+   */
+  changes(
+    request: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<DatabaseChanges | undefined>;
   /** Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict */
   drop(
     request: { readonly database: string; readonly role: string; readonly owner: Owner },

@@ -8,7 +8,7 @@ import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { lockKey, makingHash } from '../../../src/adapters/postgres/ownership';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { Session } from '../../../src/adapters/postgres/session';
+import { Session, withSession } from '../../../src/adapters/postgres/session';
 import { isAbort } from '../../../src/core/errors';
 import { relayDatabase, relayedFrom } from '../../support/databaseRelay';
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
@@ -54,6 +54,15 @@ async function inventory(): Promise<string[]> {
 const createForeign = async (name: string): Promise<void> => {
   await admin.query(`CREATE DATABASE "${name}"`);
 };
+const makeTables = async (url: string): Promise<void> => {
+  const tables = ['a', 'b', 'c', 'd', 'migrations'].map((name) => `CREATE TABLE ${name} (n int)`);
+  await run(url, [...tables, 'INSERT INTO a SELECT generate_series(1, 5)'].join(';'));
+};
+const insert = async (database: string, table: string, rows: number): Promise<void> => {
+  await withSession(connection, database, undefined, (session) =>
+    session.query(`INSERT INTO public.${table} SELECT generate_series(1, ${rows})`),
+  );
+};
 const inventoryWithoutRemainders = async (name: string): Promise<string[]> =>
   (await inventory()).filter((entry) => entry.endsWith(` ${name}`));
 
@@ -61,12 +70,16 @@ databasesContract('PostgreSQL as a superuser', (): DatabasesUnderTest => ({
   databases,
   inventory: async () => (await inventory()).map((entry) => entry.replace(/^database /, '')),
   createForeign,
+  makeTables,
+  insert,
 }));
 
 databasesContract('PostgreSQL as a role that may create databases and roles', (): DatabasesUnderTest => ({
   databases: unprivileged,
   inventory: async () => (await inventory()).map((entry) => entry.replace(/^database /, '')),
   createForeign,
+  makeTables,
+  insert,
 }));
 
 const fake = new FakeDatabases();
@@ -74,6 +87,9 @@ databasesContract('the fake', (): DatabasesUnderTest => ({
   databases: fake,
   inventory: () => Promise.resolve([...fake.held.keys()].sort()),
   createForeign: (name) => Promise.resolve(void fake.held.set(name, { kind: 'foreign' })),
+  makeTables: () => Promise.resolve(),
+  insert: (database, table, rows) =>
+    Promise.resolve(void fake.written.set(database, [...(fake.written.get(database) ?? []), { table, rows }])),
 }));
 
 const repositoryId = 'cccccccccccc';

@@ -9,6 +9,10 @@ export interface DatabasesUnderTest {
   inventory(): Promise<string[]>;
   /** A database that somebody else made. */
   createForeign(name: string): Promise<void>;
+  /** Makes tables a, b, c, d and migrations in a template that is being built. */
+  makeTables(url: string): Promise<void>;
+  /** Inserts rows in one of these tables of an environment. */
+  insert(database: string, table: string, rows: number): Promise<void>;
 }
 
 const owner: Owner = { repositoryId: 'aaaaaaaaaaaa', worktreeId: '111111111111' };
@@ -244,6 +248,50 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       expect(codes.sort()).toEqual(['conflict', 'done']);
     });
 
+    test('says what was written to a database since it was cloned', async () => {
+      const name = fresh('tpl');
+      const spec = { name, repositoryId: owner.repositoryId, recipe: 'r' };
+      await databases().ensureTemplate(spec, (url) => get().makeTables(url));
+      const [wanted, other] = [request(owner, name), request(neighbour, name)];
+      const changes = (of = wanted) => databases().changes(of);
+      expect(await changes()).toBeUndefined();
+      await databases().clone(wanted);
+      await databases().clone(other);
+      expect(await changes()).toEqual({ kind: 'unchanged' });
+      await get().insert(wanted.database, 'migrations', 2);
+      expect(await changes()).toEqual({ kind: 'unchanged' });
+      await get().insert(wanted.database, 'b', 1);
+      const one = { kind: 'changed', rows: 1, tables: 1, examples: [{ table: 'b', rows: 1 }], schema: false };
+      expect(await changes()).toEqual(one);
+      for (const [table, rows] of Object.entries({ a: 3, c: 20, d: 1 }))
+        await get().insert(wanted.database, table, rows);
+      const examples = [
+        { table: 'c', rows: 20 },
+        { table: 'a', rows: 3 },
+        { table: 'b', rows: 1 },
+      ];
+      const four = { kind: 'changed', rows: 25, tables: 4, examples, schema: false };
+      expect(await changes()).toEqual(four);
+      // Found again it is the same database.
+      await databases().clone(wanted);
+      expect(await changes()).toEqual(four);
+      expect(await changes(other)).toEqual({ kind: 'unchanged' });
+      await databases().drop(wanted);
+      expect(await changes()).toBeUndefined();
+      await databases().clone(wanted);
+      expect(await changes()).toEqual({ kind: 'unchanged' });
+    });
+
+    test("is not asked about anybody else's database", async () => {
+      const wanted = request(owner, await template());
+      await databases().clone(wanted);
+      expect(await code(databases().changes({ ...wanted, owner: stranger }))).toBe('conflict');
+      const foreign = fresh('wt');
+      await get().createForeign(foreign);
+      expect(await code(databases().changes({ ...wanted, database: foreign }))).toBe('conflict');
+      expect(await code(databases().changes({ ...wanted, database: 'postgres' }))).toBe('invalidInput');
+    });
+
     test.each([
       '',
       'x',
@@ -288,6 +336,7 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       expect(await code(databases().clone(wanted, signal))).toBe('aborted');
       expect(await code(databases().drop(wanted, signal))).toBe('aborted');
       expect(await code(databases().owner(wanted.database, signal))).toBe('aborted');
+      expect(await code(databases().changes(wanted, signal))).toBe('aborted');
       expect(await code(databases().connect(signal))).toBe('aborted');
       const tpl = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: 'r' };
       expect(await code(databases().ensureTemplate(tpl, nothing, signal))).toBe('aborted');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters/postgres/ownership';
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
+import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../../src/core/databaseChanges';
 import type { Databases } from '../../../src/core/ports/databases';
 
 type Held =
@@ -21,6 +22,10 @@ export class FakeDatabases implements Databases {
   podAddress: string | undefined;
   /** Where pods have sessions from. */
   peerAddresses: readonly string[] = [];
+  /** What was written to databases since they were cloned. */
+  readonly written = new Map<string, readonly TableChanges[]>();
+  /** Why it cannot be told what was written. */
+  unknown: string | undefined;
   readonly #turns = new Map<string, Promise<void>>();
   #passwords = 0;
 
@@ -116,6 +121,22 @@ export class FakeDatabases implements Databases {
     return this.peerAddresses;
   }
 
+  async changes(
+    { database, owner }: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<DatabaseChanges | undefined> {
+    assertEnvironmentName(database);
+    signal?.throwIfAborted();
+    if (this.failure) return { kind: 'unknown', reason: this.failure.message };
+    const found = this.held.get(database);
+    if (!found) return undefined;
+    if (!isOwner(found, owner)) {
+      throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
+    }
+    if (this.unknown !== undefined) return { kind: 'unknown', reason: this.unknown };
+    return summarizeChanges(this.written.get(database) ?? [], false);
+  }
+
   async drop(
     request: { readonly database: string; readonly role: string; readonly owner: Owner },
     signal?: AbortSignal,
@@ -128,6 +149,7 @@ export class FakeDatabases implements Databases {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
     this.held.delete(request.database);
+    this.written.delete(request.database);
   }
 
   #enter(signal: AbortSignal | undefined): void {

@@ -1,0 +1,119 @@
+import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../core/databaseChanges';
+import { countedSince, isNewer, readDefinitions, type DatabaseBaseline } from './databaseBaseline';
+import { identifier } from './ownership';
+import { codeOf } from './postgresErrors';
+import type { Session } from './session';
+
+/** How long rows are looked at, where counters do not tell. */
+const scanMs = 1_500;
+/** A session tells what it wrote when it ends, or 10 s after it fell idle. */
+const tellsAfter = '12 s';
+
+interface Counters {
+  /** When the counters began. */
+  readonly since: string;
+  /** Whether a session may have written what it has not told yet. */
+  readonly busy: boolean;
+  /** Of the transaction that made the database, where nothing was noted of it. */
+  readonly made: string;
+}
+
+/**
+ * What was written to a database since it was cloned: by the server's counters, which cost nothing, and where these do not
+ * tell by the rows themselves, for a moment.
+ *
+ * @param session of the administrator, in that database
+ * @param baseline undefined: it was cloned before anything was noted
+ */
+export async function readChanges(
+  session: Session,
+  baseline: DatabaseBaseline | undefined,
+  signal: AbortSignal | undefined,
+): Promise<DatabaseChanges> {
+  const counters = await readCounters(session, signal);
+  const transaction = baseline?.transaction ?? counters.made;
+  const definitions = await readDefinitions(session, transaction, signal);
+  const schema = definitions.newer > 0 || (baseline !== undefined && definitions.objects !== baseline.objects);
+  const counted = await readTables(session, transaction, signal);
+  const told = summarizeChanges(counted, schema);
+  const wereLost = baseline?.countedSince !== counters.since;
+  if (told.kind === 'changed' || (!wereLost && !counters.busy)) return told;
+  const scan = await scanTables(session, transaction, signal);
+  const seen = summarizeChanges(scan.tables, schema);
+  if (seen.kind === 'changed') return seen;
+  if (!scan.isComplete) return unknown('It is too large to look through, and the server has no counts of all of it');
+  if (wereLost) return unknown('The server lost its counts, as in a crash, so that rows may have been deleted');
+  return seen;
+}
+
+function unknown(reason: string): DatabaseChanges {
+  return { kind: 'unknown', reason: `${reason}.` };
+}
+
+async function readCounters(session: Session, signal: AbortSignal | undefined): Promise<Counters> {
+  // Before 15 an idle session keeps to itself what it wrote last.
+  const [row] = await session.query<{ since: string | null; busy: boolean; made: string }>(
+    `SELECT ${countedSince} AS since, (SELECT xmin::text FROM pg_database WHERE datname = current_database()) AS made,
+       EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+         AND backend_type = 'client backend'
+         AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '${tellsAfter}'
+           OR current_setting('server_version_num')::int < 150000)) AS busy`,
+    [],
+    signal,
+  );
+  return { since: row?.since ?? '', busy: row?.busy !== false, made: row?.made ?? '0' };
+}
+
+async function readTables(
+  session: Session,
+  transaction: string,
+  signal: AbortSignal | undefined,
+): Promise<TableChanges[]> {
+  return session.query<{ table: string; rows: number }>(
+    `SELECT ${shownName('schemaname', 'relname')} AS table, (n_tup_ins + n_tup_upd + n_tup_del)::float8 AS rows
+       FROM pg_stat_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname !~ '^pg_(toast_)?temp_'
+     UNION ALL SELECT 'large objects', count(*)::float8 FROM pg_largeobject_metadata WHERE ${isNewer}`,
+    [transaction],
+    signal,
+  );
+}
+
+function shownName(schema: string, table: string): string {
+  return `CASE ${schema} WHEN 'public' THEN '' ELSE ${schema} || '.' END || ${table}`;
+}
+
+/** Rows that are there since. The small tables first: of a large database the most is seen in the time that there is. */
+async function scanTables(
+  session: Session,
+  transaction: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly tables: readonly TableChanges[]; readonly isComplete: boolean }> {
+  const relations = await session.query<{ schema: string; name: string; table: string }>(
+    `SELECT nspname AS schema, relname AS name, ${shownName('nspname', 'relname')} AS table
+       FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+       WHERE relkind = 'r' AND c.oid >= 16384 AND relpersistence <> 't' ORDER BY relpages, nspname, relname`,
+    [],
+    signal,
+  );
+  const deadline = performance.now() + scanMs;
+  const tables: TableChanges[] = [];
+  for (const { schema, name, table } of relations) {
+    const left = Math.ceil(deadline - performance.now());
+    if (left <= 0) return { tables, isComplete: false };
+    try {
+      // Policies of a table must not hide its rows, nor run.
+      await session.query(`SET row_security = off; SET statement_timeout = ${left}`, [], signal);
+      const [row] = await session.query<{ rows: number }>(
+        `SELECT count(*)::float8 AS rows FROM ${identifier(schema)}.${identifier(name)} WHERE ${isNewer}`,
+        [transaction],
+        signal,
+      );
+      tables.push({ table, rows: row?.rows ?? 0 });
+    } catch (error) {
+      // It takes too long, somebody has locked it, it is gone by now, or is not ours to read.
+      if (!['57014', '55P03', '42P01', '42501'].includes(codeOf(error) ?? '')) throw error;
+      return { tables, isComplete: false };
+    }
+  }
+  return { tables, isComplete: true };
+}
