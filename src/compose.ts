@@ -309,6 +309,17 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       const { worktrees } = await git();
       return worktrees.branches(await worktrees.repository(folder, signal), signal);
     },
+    /** What a new branch starts from unless it is said otherwise: the default branch here, or on its remote where that is newer. */
+    async defaultBase(folder: string): Promise<string> {
+      const { worktrees } = await git();
+      const repository = await worktrees.repository(folder);
+      try {
+        return (await worktrees.startPoint(repository, undefined)).name;
+      } catch (error) {
+        if (!isAppError(error, 'invalidInput')) throw error;
+        return repository.defaultBranch;
+      }
+    },
     async *logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal) {
       yield* (await (await clusterFor()).workloads()).logs(namespace, service, options, signal);
     },

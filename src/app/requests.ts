@@ -18,8 +18,8 @@ export interface CreateRequest {
 export interface CreatePlan {
   readonly branch: string;
   readonly branchKind: 'existing' | 'tracking' | 'new' | 'worktree';
-  /** For a new branch: the base's name and commit. */
-  readonly base: { readonly name: string; readonly commit: string } | undefined;
+  /** For a new branch: the base's name and commit, and what to know of it. */
+  readonly base: { readonly name: string; readonly commit: string; readonly note?: string } | undefined;
   readonly worktreeFolder: string;
   readonly slug: string;
   readonly namespace: string;

@@ -80,7 +80,8 @@ function planText(plan: CreatePlan): string {
     const waits = after.length > 0 ? `after ${after.join(', ')}` : '';
     return [`${index + 1}.`, id, printable(title), waits];
   });
-  return `${formatTable(names)}\n\n${formatTable(steps)}\n\nNothing was done.`;
+  const note = plan.base?.note === undefined ? '' : `\n${printable(plan.base.note)}`;
+  return `${formatTable(names)}${note}\n\n${formatTable(steps)}\n\nNothing was done.`;
 }
 
 function resultText(result: CreateResult): string {

@@ -10,7 +10,7 @@ export interface Repository {
   readonly root: string;
   /** The git directory that all worktrees share, absolute. */
   readonly commonDir: string;
-  /** Short name: what `origin/HEAD` says, else `main`, `master`, else the main worktree's branch. */
+  /** Short name: what `origin/HEAD` says, else `main`, `master`, here or on `origin`, else the main worktree's branch. */
   readonly defaultBranch: string;
 }
 

@@ -51,6 +51,8 @@ export interface UiDependencies extends DashboardDependencies {
   readonly deleteOrphan: UseCase<{ readonly folder: string; readonly namespace: string }, void>;
   /** Newest commit first. */
   listBranches(folder: string): Promise<readonly Branch[]>;
+  /** What a new branch starts from unless it is said otherwise: the default branch, or its upstream where that is newer. */
+  defaultBase(folder: string): Promise<string>;
   /** Ends when the signal aborts, or by itself unless `follow`. */
   logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
   /** Which of the two addresses of the database server works: this machine's or the pods'. */

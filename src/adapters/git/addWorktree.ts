@@ -11,10 +11,10 @@ import {
   createBranch,
   hasBranchSettings,
   removeBranchSettings,
-  resolveCommit,
   setUpstream,
 } from './branches';
 import { FileLocks } from './fileLocks';
+import { startPoint } from './startPoint';
 import { gitFailed, type Git } from './git';
 import { comparablePath, folderState, isSamePath } from './paths';
 import type { WorktreeList } from './worktreeList';
@@ -57,7 +57,7 @@ async function startOf(
   request: AddWorktree,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  if (request.kind === 'new') return resolveCommit(git, repository, request.base, signal);
+  if (request.kind === 'new') return (await startPoint(git, repository, request.base, signal)).commit;
   const ref = request.kind === 'existing' ? `refs/heads/${request.branch}` : `refs/remotes/${request.remoteBranch}`;
   const commit = await commitOfRef(git, repository, ref, signal);
   if (commit === undefined) {

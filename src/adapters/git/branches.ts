@@ -25,26 +25,6 @@ export async function listBranches(git: Git, repository: Repository, signal?: Ab
     }));
 }
 
-/** @throws invalidInput when it names no commit */
-export async function resolveCommit(
-  git: Git,
-  repository: Repository,
-  base: string,
-  signal?: AbortSignal,
-): Promise<string> {
-  const argv = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${base}^{commit}`];
-  // From the main worktree, if it stands: HEAD is a base, too.
-  const output = base === '' ? undefined : await git.try(repository.root, argv, { trust: 'read', signal });
-  const id = output?.trim() ?? '';
-  if (!/^[0-9a-f]{40,64}$/.test(id)) {
-    throw new AppError(
-      'invalidInput',
-      `${JSON.stringify(base)} names no commit of ${repository.name}. Give a branch, a tag or a commit.`,
-    );
-  }
-  return id;
-}
-
 /** The commit of a ref by its full name; undefined when there is no such ref. */
 export async function commitOfRef(
   git: Git,

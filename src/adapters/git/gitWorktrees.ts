@@ -1,9 +1,9 @@
 import type { AppError, Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { Repository, Worktree, WorktreeStatus } from '../../core/model';
-import type { AddWorktree, Branch, Worktrees } from '../../core/ports/worktrees';
+import type { AddWorktree, Branch, StartPoint, Worktrees } from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
-import { deleteBranch, listBranches, resolveCommit } from './branches';
+import { deleteBranch, listBranches } from './branches';
 import { fileAt } from './fileAt';
 import { Git, gitFailed } from './git';
 import { lossesOf } from './losses';
@@ -11,6 +11,7 @@ import { removeWorktree } from './removeWorktree';
 import { repositoryOf } from './repositoryOf';
 import { recordRepositoryId } from './repositoryRecord';
 import { RepositoryWatch } from './watchRepository';
+import { startPoint } from './startPoint';
 import { WorktreeList } from './worktreeList';
 import { WorktreeStatuses } from './worktreeStatus';
 
@@ -64,8 +65,10 @@ export class GitWorktrees implements Worktrees {
     return this.#telling('The branches cannot be listed', () => listBranches(this.#git, repository, signal));
   }
 
-  resolveCommit(repository: Repository, base: string, signal?: AbortSignal): Promise<string> {
-    return this.#telling(`${base} cannot be looked up`, () => resolveCommit(this.#git, repository, base, signal));
+  startPoint(repository: Repository, base: string | undefined, signal?: AbortSignal): Promise<StartPoint> {
+    return this.#telling(`${base ?? repository.defaultBranch} cannot be looked up`, () =>
+      startPoint(this.#git, repository, base, signal),
+    );
   }
 
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined> {

@@ -8,6 +8,14 @@ import { platformPath } from './paths';
 import { readRepositoryId } from './repositoryRecord';
 import type { ListedWorktree } from './parseWorktreeList';
 
+/** Where no remote says which branch is the default one; a clone of another branch may have it from its remote only. */
+const usualDefaults = [
+  'refs/heads/main',
+  'refs/heads/master',
+  'refs/remotes/origin/main',
+  'refs/remotes/origin/master',
+] as const;
+
 /**
  * The repository that a folder is in. Writes nothing.
  *
@@ -23,7 +31,7 @@ export async function repositoryOf(
   const listing = listWorktrees(folder, signal);
   const reading = git.run(
     folder,
-    ['for-each-ref', `--format=${refFormat}`, 'refs/remotes/origin/HEAD', 'refs/heads/main', 'refs/heads/master'],
+    ['for-each-ref', `--format=${refFormat}`, 'refs/remotes/origin/HEAD', ...usualDefaults],
     { trust: 'read', signal },
   );
   const asked = Promise.all([listing, reading]);
@@ -113,7 +121,7 @@ function defaultBranch(refs: string, main: ListedWorktree): string {
   const names = new Map(parseRefs(refs).map((ref) => [ref.ref, ref.symref]));
   const remote = names.get('refs/remotes/origin/HEAD');
   if (remote) return remote.replace(/^refs\/remotes\/origin\//, '');
-  if (names.has('refs/heads/main')) return 'main';
-  if (names.has('refs/heads/master')) return 'master';
+  const usual = usualDefaults.find((ref) => names.has(ref));
+  if (usual !== undefined) return usual.replace(/^.*\//, '');
   return main.branch?.replace(/^refs\/heads\//, '') ?? 'main';
 }

@@ -207,7 +207,8 @@ export class Creation {
       'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
       ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
     };
-    this.#made.notes = environmentNotes(annotations);
+    const start = target.kind === 'new' && target.note ? [target.note] : [];
+    this.#made.notes = [...start, ...environmentNotes(annotations)];
     // A worktree's files are a folder of the node, which no stricter standard lets a pod have.
     const podSecurity = file.services.some((service) => service.mount) ? 'privileged' : 'baseline';
     return { names, annotations, podSecurity, metricsPorts };

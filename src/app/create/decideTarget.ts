@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import { newBranchNameProblem } from '../../core/naming';
-import type { Branch, Worktrees } from '../../core/ports/worktrees';
+import type { Branch, StartPoint, Worktrees } from '../../core/ports/worktrees';
 import type { CreateRequest } from '../requests';
 
 /** What a create is about, decided by reading only. */
@@ -27,6 +27,8 @@ export type Target =
       readonly branch: string;
       readonly base: string;
       readonly commit: string;
+      /** What to know of the start, for a person. */
+      readonly note?: string;
     };
 
 /**
@@ -82,9 +84,20 @@ export async function decideTarget(
       `There is no branch ${there} on ${remoteName}: fetch it, or give the new branch a name that does not begin like a remote one.`,
     );
   }
-  const base = request.target.base ?? (defaultBase || repository.defaultBranch);
-  const commit = await worktrees.resolveCommit(repository, base, signal);
-  return { kind: 'new', ref: `refs/heads/${name}`, branch: name, base, commit };
+  const start = await worktrees.startPoint(repository, request.target.base ?? (defaultBase || undefined), signal);
+  const { name: base, commit } = start;
+  const note = startNote(start);
+  return { kind: 'new', ref: `refs/heads/${name}`, branch: name, base, commit, ...(note ? { note } : {}) };
+}
+
+/** A branch that is behind is never started from without a word. */
+function startNote({ name, lag }: StartPoint): string | undefined {
+  if (!lag) return undefined;
+  const { local, upstream, ahead, behind } = lag;
+  const commits = (count: number): string => `${count} commit${count === 1 ? '' : 's'}`;
+  if (name === upstream) return `The branch starts from ${upstream}: ${local} here is ${commits(behind)} behind it.`;
+  const own = ahead === 0 ? '' : ` and has ${commits(ahead)} of its own`;
+  return `The branch starts from ${local}, which is ${commits(behind)} behind ${upstream}${own}.`;
 }
 
 /** A remote whose branches are called like this. */

@@ -4,6 +4,7 @@ import { imageName } from '../../core/ports/images';
 import { chooseMetricsPorts, chooseNames } from './claimNames';
 import { Creation, type CreatePorts } from './creation';
 import { needsImages } from './creationPods';
+import type { Target } from './decideTarget';
 import { imageBuilds } from './imageBuilds';
 import { podSupply } from './podSupply';
 import { prepareCreate, type PreparedCreate } from './prepareCreate';
@@ -31,7 +32,7 @@ export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePla
     return {
       branch: target.branch,
       branchKind: target.kind,
-      base: target.kind === 'new' ? { name: target.base, commit: target.commit } : undefined,
+      base: target.kind === 'new' ? baseOf(target) : undefined,
       worktreeFolder: folder,
       slug: names.slug,
       namespace: names.namespace,
@@ -43,6 +44,10 @@ export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePla
       steps: planOf(new Creation(ports, prepared).steps()),
     };
   };
+}
+
+function baseOf({ base: name, commit, note }: Extract<Target, { kind: 'new' }>): CreatePlan['base'] {
+  return { name, commit, ...(note ? { note } : {}) };
 }
 
 function plannedImages({ repository, file }: PreparedCreate): PlannedImage[] {

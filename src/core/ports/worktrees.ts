@@ -33,8 +33,12 @@ export interface Worktrees {
   ): Promise<void>;
   /** Local branches and remote-tracking branches (`origin/x`), newest commit first. */
   branches(repository: Repository, signal?: AbortSignal): Promise<Branch[]>;
-  /** What a base (branch, tag, commit) stands for. @throws invalidInput when it names no commit */
-  resolveCommit(repository: Repository, base: string, signal?: AbortSignal): Promise<string>;
+  /**
+   * What a new branch starts from: a branch that is called just so before a tag or a commit, and one that only `origin` has as well.
+   * @param base undefined: the default branch, or its upstream where the local one is only behind that
+   * @throws invalidInput when it names no commit
+   */
+  startPoint(repository: Repository, base: string | undefined, signal?: AbortSignal): Promise<StartPoint>;
   /** A file's text as a commit has it. @param path relative to the repository's root, with `/`. undefined: not in that commit */
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined>;
   /**
@@ -74,6 +78,20 @@ export interface Branch {
   readonly subject: string;
   /** Folder of the worktree that has it checked out. */
   readonly checkedOutAt: string | undefined;
+}
+
+export interface StartPoint {
+  /** As a person would write it: `main`, `origin/main`, a tag, a commit. */
+  readonly name: string;
+  readonly commit: string;
+  /** Of a local branch whose upstream has commits that it has not: `name` is one of the two. */
+  readonly lag?: {
+    readonly local: string;
+    readonly upstream: string;
+    /** Commits that only the local one has. */
+    readonly ahead: number;
+    readonly behind: number;
+  };
 }
 
 export type AddWorktree = { readonly folder: string } & (

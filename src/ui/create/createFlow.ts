@@ -13,7 +13,7 @@ import { planText } from './planPreview';
 /** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
 export async function createWorktreeInteractively(context: CommandContext, withAgent: boolean): Promise<void> {
   const folder = await repositoryFolder(context);
-  const base = readSettings()['worktree.base'] || (context.snapshot.repository?.defaultBranch ?? 'HEAD');
+  const base = readSettings()['worktree.base'] || (await context.dependencies.defaultBase(folder));
   const title = withAgent ? 'Create Worktree and Start Agent' : 'Create Worktree';
   const answer = await askBranch({
     title,

@@ -10,6 +10,7 @@ worktreesContract('fake', () => {
     commit: (worktree, subject) => Promise.resolve(fake.commit(worktree, subject)),
     writeFile: (worktree, name) => Promise.resolve(fake.writeFile(worktree, name)),
     makeRemoteBranch: (name) => Promise.resolve(fake.makeRemoteBranch(name)),
+    commitRemotely: (branch, subject) => Promise.resolve(fake.commitRemotely(branch, subject)),
     loseFolder: (worktree) => Promise.resolve(fake.loseFolder(worktree)),
     occupy: (path) => Promise.resolve(fake.occupy(path)),
     exists: (path) => Promise.resolve(fake.folders.has(path)),

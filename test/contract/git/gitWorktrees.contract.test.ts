@@ -18,6 +18,12 @@ worktreesContract('git', async () => {
       await repository.git('push', '--quiet', 'origin', `main:refs/heads/${name}`);
       return repository.git('rev-parse', `origin/${name}`);
     },
+    commitRemotely: async (branch, subject) => {
+      const parent = await repository.git('rev-parse', `origin/${branch}`);
+      const commit = await repository.git('commit-tree', `${parent}^{tree}`, '-p', parent, '-m', subject);
+      await repository.git('push', '--quiet', 'origin', `${commit}:refs/heads/${branch}`);
+      return commit;
+    },
     loseFolder: (worktree) => rm(worktree.path, { recursive: true }),
     occupy: async (path) => {
       await mkdir(path, { recursive: true });

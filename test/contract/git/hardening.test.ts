@@ -97,7 +97,7 @@ describe.skipIf(process.platform === 'win32')('what a repository plants', () => 
     );
     expect(changed).toEqual([[], []]);
     await worktrees.branches(repository);
-    await worktrees.resolveCommit(repository, 'topic');
+    await worktrees.startPoint(repository, 'topic');
     await worktrees.fileAt(repository, head, 'a.txt');
     expect(await ran()).toBe('');
   });

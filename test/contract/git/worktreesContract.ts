@@ -18,6 +18,8 @@ export interface WorktreesSetting {
   writeFile(worktree: Worktree, name: string): Promise<void>;
   /** A branch that only the remote has: `origin/<name>`. @returns its commit */
   makeRemoteBranch(name: string): Promise<string>;
+  /** A new commit on top of a branch of the remote, which nobody has here. @returns its id */
+  commitRemotely(branch: string, subject: string): Promise<string>;
   /** Removes a worktree's folder behind git's back. */
   loseFolder(worktree: Worktree): Promise<void>;
   /** Makes a folder with something in it. */
@@ -162,7 +164,7 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
 
     it.each(['', 'no-such-base', '--all', '-x'])('refuses %j as a base', async (base) => {
       const folder = setting.path('bad');
-      await expect(worktrees.resolveCommit(repository, base)).rejects.toMatchObject({ code: 'invalidInput' });
+      await expect(worktrees.startPoint(repository, base)).rejects.toMatchObject({ code: 'invalidInput' });
       await expect(worktrees.add(repository, { kind: 'new', branch: 'topic', base, folder })).rejects.toMatchObject({
         code: 'invalidInput',
       });
@@ -180,11 +182,24 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       ).rejects.toMatchObject({ code: 'invalidInput' });
     });
 
-    it('resolves branches and commits', async () => {
+    it('starts from branches and commits', async () => {
       const { head } = await main();
-      expect(await worktrees.resolveCommit(repository, 'main')).toBe(head);
-      expect(await worktrees.resolveCommit(repository, 'origin/main')).toBe(head);
-      expect(await worktrees.resolveCommit(repository, head)).toBe(head);
+      for (const name of ['main', 'origin/main', head])
+        expect(await worktrees.startPoint(repository, name)).toEqual({ name, commit: head });
+      expect(await worktrees.startPoint(repository, undefined)).toEqual({ name: 'main', commit: head });
+    });
+
+    it('starts from what only the remote has, and from the newer of the two where nothing is asked for', async () => {
+      const theirs = await setting.makeRemoteBranch('theirs');
+      expect(await worktrees.startPoint(repository, 'theirs')).toEqual({ name: 'origin/theirs', commit: theirs });
+      const { head } = await main();
+      const newer = await setting.commitRemotely('main', 'newer');
+      const lag = { local: 'main', upstream: 'origin/main', ahead: 0, behind: 1 };
+      expect(await worktrees.startPoint(repository, undefined)).toEqual({ name: 'origin/main', commit: newer, lag });
+      expect(await worktrees.startPoint(repository, 'main')).toEqual({ name: 'main', commit: head, lag });
+      const own = await setting.commit(await main(), 'own');
+      const apart = { name: 'main', commit: own, lag: { ...lag, ahead: 1 } };
+      expect(await worktrees.startPoint(repository, undefined)).toEqual(apart);
     });
 
     it('lists branches with where they are checked out', async () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
 import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { AddWorktree, Branch, Worktrees } from '../../../src/core/ports/worktrees';
+import type { AddWorktree, Branch, StartPoint, Worktrees } from '../../../src/core/ports/worktrees';
 
 interface FakeCommit extends Commit {
   readonly parent: string | undefined;
@@ -155,11 +155,32 @@ export class FakeWorktrees implements Worktrees {
     }));
   }
 
-  async resolveCommit(_repository: Repository, base: string, signal?: AbortSignal): Promise<string> {
+  async startPoint(repository: Repository, base: string | undefined, signal?: AbortSignal): Promise<StartPoint> {
     await this.#begin(signal);
-    const commit = this.#branches.get(base)?.commit ?? (this.#commits.has(base) ? base : undefined);
-    if (commit === undefined) throw new AppError('invalidInput', `${JSON.stringify(base)} names no commit.`);
-    return commit;
+    const local = base ?? repository.defaultBranch;
+    const found = [local, `origin/${local}`].find((name) => this.#branches.has(name));
+    if (found === undefined) {
+      if (this.#commits.has(local)) return { name: local, commit: local };
+      throw new AppError('invalidInput', `${JSON.stringify(local)} names no commit.`);
+    }
+    const { commit, upstream: configured } = this.#branch(found);
+    const upstream = configured ?? `origin/${local}`;
+    if (found !== local || !this.#branches.has(upstream)) return { name: found, commit };
+    const [own, theirs] = [this.#history(commit), this.#history(this.#branch(upstream).commit)];
+    const ahead = own.filter((id) => !theirs.includes(id)).length;
+    const behind = theirs.filter((id) => !own.includes(id)).length;
+    if (behind === 0) return { name: local, commit };
+    const lag = { local, upstream, ahead, behind };
+    return base === undefined && ahead === 0
+      ? { name: upstream, commit: this.#branch(upstream).commit, lag }
+      : { name: local, commit, lag };
+  }
+
+  /** A commit that only the remote's branch has. @returns its id */
+  commitRemotely(branch: string, subject: string): string {
+    const found = this.#branch(`origin/${branch}`);
+    found.commit = this.#makeCommit(subject, found.commit);
+    return found.commit;
   }
 
   /** What `fileAt` finds, by `commit:path` or, for every commit, by path. */
@@ -270,7 +291,7 @@ export class FakeWorktrees implements Worktrees {
   }
 
   async #start(repository: Repository, request: AddWorktree): Promise<string | undefined> {
-    if (request.kind === 'new') return this.resolveCommit(repository, request.base);
+    if (request.kind === 'new') return (await this.startPoint(repository, request.base)).commit;
     const name = request.kind === 'existing' ? request.branch : request.remoteBranch;
     const found = this.#branches.get(name);
     if (!found) throw new AppError('invalidInput', `There is no branch ${JSON.stringify(name)}.`);

@@ -133,6 +133,17 @@ describe('createEnvironment', () => {
       expect((await world.createBranch('four')).worktree.head).toBe(ahead);
     });
 
+    it('starts from the upstream where the default branch here is behind, and says which', async () => {
+      const world = new EnvironmentWorld();
+      const newer = world.worktrees.commitRemotely('main', 'newer');
+      const { worktree, notes } = await world.createBranch('one');
+      expect(worktree.head).toBe(newer);
+      expect(notes).toEqual(['The branch starts from origin/main: main here is 1 commit behind it.']);
+      const asked = await world.create({ target: branch('two', 'main') });
+      expect(asked.worktree.head).not.toBe(newer);
+      expect(asked.notes).toEqual(['The branch starts from main, which is 1 commit behind origin/main.']);
+    });
+
     it('checks a local one out and leaves it alone afterwards', async () => {
       const world = new EnvironmentWorld();
       world.worktrees.makeBranch('feat/x');

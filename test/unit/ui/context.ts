@@ -37,6 +37,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     deleteEnvironment: unexpected('deleteEnvironment'),
     deleteOrphan: unexpected('deleteOrphan'),
     listBranches: unexpected('listBranches'),
+    defaultBase: unexpected('defaultBase'),
     logs: () => {
       throw new Error('logs was called');
     },

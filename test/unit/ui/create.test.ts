@@ -33,6 +33,7 @@ function creating(change: Partial<CreateResult> = {}, dependencies: Partial<UiDe
   };
   const { context } = aContext({
     listBranches: async () => [main],
+    defaultBase: async () => 'main',
     createEnvironment: async (request) => {
       requests.push(request);
       happened.push('created');
