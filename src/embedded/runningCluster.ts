@@ -1,6 +1,7 @@
 import { Cluster } from '@ngrok/webernetes';
 import { startApiServer, type ApiServer } from './api/apiServer';
 import { ObjectStore } from './api/objectStore';
+import { patchEngine } from './engine/patchEngine';
 import { Gateway } from './gateway/gateway';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
@@ -53,6 +54,7 @@ export async function startCluster(
   const logs = new LogStore(folder.logsFolder, onLogError);
   void logs.prune();
 
+  patchEngine();
   const cluster = new Cluster({ nodes: 1 });
   const objects = await ObjectStore.open(cluster);
   const [server] = cluster.servers;
@@ -72,7 +74,11 @@ export async function startCluster(
     onRemembered: settings.changed,
     log,
   });
-  const runtime = new ProcessRuntime({ logs, watch, log, onChange: (podUid) => kubelet.requestPodRelist(podUid) });
+  let stopping = false;
+  const onChange = (podUid: string): void => {
+    if (!stopping) kubelet.requestPodRelist(podUid);
+  };
+  const runtime = new ProcessRuntime({ logs, watch, log, onChange });
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   recorder.takeOver(kubelet.recorder);
@@ -116,10 +122,13 @@ export async function startCluster(
     server: url,
     gatewayPort,
     async stop() {
+      // What is about to end must neither be started again nor be told to controllers: the objects stay as they are.
+      stopping = true;
+      cluster.pause();
       stopStatus();
       stopEndpoints();
       const steps = [
-        // First: who watches keeps the last true state in sight, and takes no stopped process for a crashed one.
+        // First: who watches keeps the last true state in sight.
         () => api.close(),
         () => runtime.stopAll(),
         () => gateway.close(),
