@@ -1,10 +1,12 @@
-// npm run test:desktop: the checks of test/integration in a desktop VS Code that @vscode/test-electron downloads.
+// npm run test:desktop: the checks of test/integration in a desktop VS Code that @vscode/test-electron downloads;
+// "-- --vscode oldest" takes the oldest that package.json allows, "-- --vscode 1.120.0" that one.
 // It needs a display and a way to update.code.visualstudio.com; everywhere else "npm test" runs the same checks in VS Code
 // for the browser.
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../../scripts/workplace/built.mjs';
 import { mainOnNode24 } from '../../scripts/workplace/dependencies.mjs';
 import { root } from '../../scripts/workplace/run.mjs';
@@ -16,6 +18,7 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
   const folder = await mkdtemp(join(tmpdir(), 'coppice-desktop-'));
   try {
     return await runTests({
+      version: await chosenVersion(),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(root, 'test', 'desktop', 'suite.cjs'),
       extensionTestsEnv: { COPPICE_HOME: join(folder, 'home') },
@@ -27,3 +30,11 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 });
+
+/** The version to run: of the option, or of package.json. */
+async function chosenVersion() {
+  const { values } = parseArgs({ options: { vscode: { type: 'string', default: 'stable' } } });
+  if (values.vscode !== 'oldest') return values.vscode;
+  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return /\d+\.\d+\.\d+/.exec(engines.vscode)?.[0] ?? 'stable';
+}

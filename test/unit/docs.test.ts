@@ -9,7 +9,7 @@ import { namesFromSlug, slugCandidates } from '../../src/core/naming';
 import { defaultSettings } from '../../src/core/settings';
 
 const root = join(import.meta.dirname, '..', '..');
-const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md'].filter((name) =>
+const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md'].filter((name) =>
   existsSync(join(root, name)),
 );
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
