@@ -1,7 +1,8 @@
 import tseslint from 'typescript-eslint';
 
 /** A ban on a package's name misses its subpaths, so every ban is a pattern over the whole specifier. */
-const sdk = '(@kubernetes/client-node|simple-git|pg|yaml|ajv|@ngrok/webernetes|selfsigned|http-proxy-3|ws|commander)';
+const sdk =
+  '(@kubernetes/client-node|simple-git|pg|yaml|ajv|@ngrok/webernetes|selfsigned|http-proxy-3|ws|commander|protobufjs)';
 const packageBan = (names, message) => ({ regex: `^${names}(/|$)`, message });
 const node = { regex: '^node:', message: 'Node.js belongs to adapters, compose and the CLI.' };
 const vscode = packageBan('vscode', 'Only ui, extension.ts and compose.ts know the editor.');

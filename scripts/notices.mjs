@@ -2,29 +2,29 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { schemaFile, schemaLicenceFile, schemaModules } from './kubernetesSchemaSource.mjs';
 import { root } from './workplace/run.mjs';
 import { Stop, main } from './workplace/say.mjs';
 
 const metafiles = join(root, 'out', 'meta');
 const target = join(root, 'dist', 'ThirdPartyNotices.txt');
 
-/** @returns {Promise<Set<string>>} folders of the packages that at least one byte of a bundle came from */
-async function bundledPackages() {
+/** @returns {Promise<Set<string>>} the files that at least one byte of a bundle came from */
+async function bundledFiles() {
   const files = (await readdir(metafiles).catch(() => [])).filter((name) => name.endsWith('.json'));
   if (files.length === 0) throw new Stop('There are no bundles to write notices for: run "npm run build" first.');
   /** @type {Set<string>} */
-  const folders = new Set();
+  const paths = new Set();
   for (const file of files) {
     /** @type {import('esbuild').Metafile} */
     const { outputs } = JSON.parse(await readFile(join(metafiles, file), 'utf8'));
     for (const { inputs } of Object.values(outputs)) {
       for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-        const folder = bytesInOutput > 0 ? packageFolder(path) : undefined;
-        if (folder) folders.add(join(root, folder));
+        if (bytesInOutput > 0) paths.add(path);
       }
     }
   }
-  return folders;
+  return paths;
 }
 
 /**
@@ -55,6 +55,18 @@ async function notice(folder) {
   return { name, heading, text: text.replaceAll('\r\n', '\n').trim() };
 }
 
+/** Of Kubernetes, from whose definitions the embedded cluster's types were made. */
+async function schemaNotice() {
+  const name = `k8s.io/api and k8s.io/apimachinery ${schemaModules['k8s.io/api']}`;
+  const made = 'Part of their generated.proto and types.go, in another form.';
+  const text = await readFile(schemaLicenceFile, 'utf8');
+  return {
+    name,
+    heading: [name, 'Apache-2.0', made].join('\n'),
+    text: `Copyright The Kubernetes Authors.\n\n${text.trim()}`,
+  };
+}
+
 /**
  * What stands for a licence file that a package forgot. The MIT licence asks for its text, which is ours too.
  * @param {string} licence
@@ -69,7 +81,10 @@ async function withoutFile(licence, author) {
 
 /** @returns {Promise<number>} how many packages are named */
 export async function writeNotices() {
-  const notices = await Promise.all([...(await bundledPackages())].map(notice));
+  const paths = [...(await bundledFiles())];
+  const folders = new Set(paths.flatMap((path) => packageFolder(path) ?? []));
+  const notices = await Promise.all([...folders].map((folder) => notice(join(root, folder))));
+  if (paths.includes(relative(root, schemaFile).replaceAll('\\', '/'))) notices.push(await schemaNotice());
   const unique = [...new Map(notices.map((each) => [each.name, each])).values()];
   unique.sort((a, b) => (a.name < b.name ? -1 : 1));
   const rule = '-'.repeat(80);

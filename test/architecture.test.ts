@@ -65,7 +65,7 @@ const sdkOf: Readonly<Record<string, readonly string[]>> = {
   'adapters/postgres': ['pg'],
   'adapters/environmentFile': ['yaml', 'ajv'],
   'adapters/k3d': ['yaml'],
-  embedded: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws'],
+  embedded: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws', 'protobufjs'],
   cli: ['commander'],
 };
 

@@ -2,7 +2,7 @@ import jsonPatch, { type Operation } from 'fast-json-patch';
 import { schemaOf } from './fieldSchema';
 import { isRecord, type JsonRecord, type KubeObject } from './kubeObject';
 import { mergePatch } from './mergePatch';
-import { json, objectFrom, yaml, type RequestBody } from './requestBody';
+import { json, objectFrom, textOf, yaml, type RequestBody } from './requestBody';
 import { apiVersionOf, type Resource } from './resources';
 import { StatusError } from './statusError';
 import { strategicMergePatch } from './strategicMergePatch';
@@ -38,7 +38,7 @@ export function appliedConfiguration(
   namespace: string | undefined,
   name: string,
 ): KubeObject {
-  const parsed = yaml(body.text);
+  const parsed = yaml(textOf(body));
   if (!isRecord(parsed)) throw StatusError.badRequest('the applied configuration is not an object');
   const expected = apiVersionOf(resource);
   if (parsed['apiVersion'] !== expected) {
@@ -55,7 +55,7 @@ export function patchedObject(patched: JsonRecord, resource: Resource, existing:
 }
 
 function parsePatch(body: RequestBody): unknown {
-  return patchTypes.includes(body.type) ? json(body.text) : undefined;
+  return patchTypes.includes(body.type) ? json(textOf(body)) : undefined;
 }
 
 function objectOf(value: unknown): JsonRecord {

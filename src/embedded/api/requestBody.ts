@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
 import { isRecord, type JsonRecord, type KubeObject, type ObjectMeta } from './kubeObject';
+import { decodeProtobuf, protobufMediaType } from './protobufBody';
 import { apiVersionOf, type Resource } from './resources';
 import { checkTypes } from './fieldTypes';
 import { StatusError } from './statusError';
@@ -11,7 +12,7 @@ const maximumBytes = 3 * 1024 * 1024;
 export interface RequestBody {
   /** The media type, without parameters, in lower case. */
   type: string;
-  text: string;
+  bytes: Buffer;
 }
 
 /** Rejects with a StatusError of 413 when it is too large. */
@@ -27,15 +28,20 @@ export async function readBody(request: IncomingMessage): Promise<RequestBody> {
     chunks.push(chunk);
   }
   const type = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
-  return { type: type.trim().toLowerCase(), text: Buffer.concat(chunks).toString('utf8') };
+  return { type: type.trim().toLowerCase(), bytes: Buffer.concat(chunks) };
 }
 
-const objectTypes = ['application/json', 'application/yaml'];
+export function textOf(body: RequestBody): string {
+  return body.bytes.toString('utf8');
+}
 
-/** The body as JSON or YAML. Throws a StatusError of 400 or 415. */
+const objectTypes = ['application/json', 'application/yaml', protobufMediaType];
+
+/** The body as JSON, YAML or Kubernetes' protobuf. Throws a StatusError of 400 or 415. */
 export function parseBody(body: RequestBody): JsonRecord {
   if (body.type !== '' && !objectTypes.includes(body.type)) throw StatusError.unsupportedMediaType(objectTypes);
-  const parsed = body.type === 'application/yaml' ? yaml(body.text) : json(body.text);
+  if (body.type === protobufMediaType) return decodeProtobuf(body.bytes);
+  const parsed = body.type === 'application/yaml' ? yaml(textOf(body)) : json(textOf(body));
   if (!isRecord(parsed)) throw StatusError.badRequest('the body of the request is not an object');
   return parsed;
 }

@@ -9,7 +9,8 @@ import { listDocument, objectDocument, selectionOf } from './objectReads';
 import type { ObjectStore } from './objectStore';
 import type { ObjectWrites, WriteOptions } from './objectWrites';
 import type { PodLogs } from './podLogs';
-import { json, objectFrom, parseBody, readBody, type RequestBody } from './requestBody';
+import { protobufMediaType } from './protobufBody';
+import { json, objectFrom, parseBody, readBody, textOf, type RequestBody } from './requestBody';
 import type { ResourceRequest } from './requestPath';
 import { tokenDocument } from './reviews';
 import { scaleOf, withScale } from './scale';
@@ -208,8 +209,9 @@ async function deleteCollection(call: Call): Promise<Answer> {
 }
 
 function optionsBody(body: RequestBody): JsonRecord | undefined {
-  if (body.text.trim() === '') return undefined;
-  const parsed = json(body.text);
+  if (textOf(body).trim() === '') return undefined;
+  if (body.type === protobufMediaType) return parseBody(body);
+  const parsed = json(textOf(body));
   return isRecord(parsed) ? parsed : undefined;
 }
 
