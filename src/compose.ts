@@ -138,7 +138,10 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
     const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
-    return { commands: new commands.HostCommands({ ...env, PATH }), ports: new ports.HostPorts() };
+    return {
+      commands: new commands.HostCommands({ ...env, PATH }, join(home, 'logs', 'commands')),
+      ports: new ports.HostPorts(),
+    };
   });
 
   const images = once(async () => {

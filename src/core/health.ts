@@ -2,6 +2,7 @@ import { environmentNotes } from './environmentNotes';
 import type { ContainerFacts, DeploymentFacts, EnvironmentFacts, IngressFacts, PodFacts } from './facts';
 import type { Environment, Health, ServiceStatus } from './model';
 import { quotaRefusal } from './quotaRefusal';
+import { tellingLine } from './tellingLine';
 
 /** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
 export function toEnvironment(facts: EnvironmentFacts): Environment {
@@ -144,7 +145,7 @@ const unstarted = new Set(['StartError', 'ContainerCannotRun']);
 function endedReason(ended: Pick<ContainerFacts, 'reason' | 'exitCode' | 'message'>): string | undefined {
   if (unstarted.has(ended.reason ?? '') && ended.message) return startReason(ended.message);
   const why = ended.reason === 'OOMKilled' ? 'OOMKilled' : exitReason(ended.exitCode);
-  const said = tellingLine(ended.message);
+  const said = tellingLine(ended.message, 'last');
   return said && why ? `${why}: ${said}` : (said ?? why);
 }
 
@@ -156,18 +157,6 @@ function startReason(message: string): string {
 
 function exitReason(exitCode: number | undefined): string | undefined {
   return exitCode === undefined ? undefined : `exit code ${exitCode}`;
-}
-
-/**
- * The line of a program's last words that says what went wrong: the last that names an error as most languages do
- * (`TypeError: …`, `panic: …`, `fatal error: …`), else the last one. Stack traces and version lines follow it.
- */
-function tellingLine(text: string | undefined): string | undefined {
-  const lines = (text ?? '').split('\n').map((line) => line.trim());
-  const named = lines.filter((line) =>
-    /^(?:[\w.$]*(?:Error|Exception)\b[^:]*|panic|fatal(?: error)?|error(?:\[\w+\])?):\s/i.test(line),
-  );
-  return named.at(-1) ?? lines.filter((line) => line !== '').at(-1);
 }
 
 function urlsOf(service: string, ingresses: readonly IngressFacts[]): string[] {

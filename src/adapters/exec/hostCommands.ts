@@ -1,14 +1,25 @@
 import { basename } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Commands } from '../../core/ports/host';
+import { tellingLine } from '../../core/tellingLine';
+import { keepCommandLog, keptLines } from './commandLog';
 import { exec } from './exec';
 
 const maxOutputBytes = 64 * 1024;
 
 /** Runs the repository's own commands as processes of this machine. */
 export class HostCommands implements Commands {
-  /** @param inherited the environment that commands run in, beneath their own variables: `process.env` */
-  constructor(private readonly inherited: Readonly<Record<string, string | undefined>>) {}
+  readonly #inherited: Readonly<Record<string, string | undefined>>;
+  readonly #logFolder: string;
+
+  /**
+   * @param inherited the environment that commands run in, beneath their own variables: `process.env`
+   * @param logFolder where the last lines of those that fail are kept
+   */
+  constructor(inherited: Readonly<Record<string, string | undefined>>, logFolder: string) {
+    this.#inherited = inherited;
+    this.#logFolder = logFolder;
+  }
 
   async run(
     argv: readonly string[],
@@ -21,26 +32,38 @@ export class HostCommands implements Commands {
   ): Promise<void> {
     const [file, ...rest] = argv;
     if (file === undefined || file === '') throw new AppError('invalidInput', 'The command is empty.');
-    let lastLine = '';
+    const lines: string[] = [];
     const { exitCode } = await exec(
       {
         file,
         argv: rest,
         cwd: options.cwd,
-        env: { ...withoutOurs(this.inherited), ...options.env },
+        env: { ...withoutOurs(this.#inherited), ...options.env },
         redact: secretsOf(options.env),
         maxOutputBytes,
         onOverflow: 'keepEnd',
         onLine: (line) => {
-          if (line.trim() !== '') lastLine = line.trim();
+          lines.push(line);
+          if (lines.length > 2 * keptLines) lines.splice(0, keptLines);
           options.onLine?.(line);
         },
       },
       signal,
     );
     if (exitCode === 0) return;
-    const said = lastLine === '' ? 'it printed nothing' : lastLine;
-    throw new AppError('failed', `${JSON.stringify(basename(file))} ended with exit code ${exitCode}: ${said}`);
+    const last = lines.slice(-keptLines);
+    const said = tellingLine(lines.join('\n'));
+    const log = said === undefined ? undefined : await keepCommandLog(this.#logFolder, basename(file), last);
+    throw new AppError(
+      'failed',
+      `${JSON.stringify(basename(file))} ended with exit code ${exitCode}: ${said ?? 'it printed nothing'}`,
+      log === undefined
+        ? {}
+        : {
+            explanation: `The last lines that it printed: ${log}`,
+            remedy: { title: 'Open the Log', action: { kind: 'openFile', path: log } },
+          },
+    );
   }
 }
 

@@ -10,7 +10,7 @@ export interface Locks {
 
 /** Runs the repository's own commands (migrate, seed) on this machine. */
 export interface Commands {
-  /** No shell. @throws failed with exit code and the last line that it printed */
+  /** No shell. @throws failed with exit code and the line that tells why; the explanation says where its last lines are */
   run(
     argv: readonly string[],
     options: {
