@@ -21,6 +21,7 @@ import { collectGracefully } from './node/gracefulCollection';
 import { ProcessRuntime } from './node/processRuntime';
 import type { ClusterOptions } from './options';
 import { ProcessWatch } from './process/processWatch';
+import { findLauncher } from './process/runMarks';
 import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials';
 import { loadArchive, ObjectArchive } from './state/objectArchive';
 import { Settings } from './state/settings';
@@ -43,12 +44,13 @@ export async function startCluster(
   reaperScript: string,
   log: (message: string) => void,
 ): Promise<RunningCluster> {
-  const [token, tls, settings, archived, watch] = await Promise.all([
+  const [token, tls, settings, archived, watch, launcher] = await Promise.all([
     loadToken(folder),
     loadCertificate(folder),
     Settings.load(folder.settingsFile, log),
     loadArchive(folder.stateFile, log),
     ProcessWatch.start(folder.processFile, reaperScript, log),
+    findLauncher(),
   ]);
   const onLogError = (error: unknown): void => log(`a container's log: ${String(error)}`);
   const logs = new LogStore(folder.logsFolder, onLogError);
@@ -78,7 +80,7 @@ export async function startCluster(
   const onChange = (podUid: string): void => {
     if (!stopping) kubelet.requestPodRelist(podUid);
   };
-  const runtime = new ProcessRuntime({ logs, watch, log, onChange });
+  const runtime = new ProcessRuntime({ logs, watch, launcher, log, onChange });
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   recorder.takeOver(kubelet.recorder);

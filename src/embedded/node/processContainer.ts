@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerLog } from '../logs/containerLog';
-import type { ProcessGroup } from '../process/processGroup';
+import type { ProcessRun, RunNumbers } from '../process/processRun';
 import type { ContainerConfig, ContainerFilter, ContainerStatus, ContainerSummary, SandboxConfig } from './engine';
 
 type State = 'Created' | 'Running' | 'Exited';
 
 let lastCreated = 0;
 
-/** One run of one container of a pod: a process group, and what the kubelet asks about it. */
+/** One run of one container of a pod: its processes, and what the kubelet asks about it. */
 export class ProcessContainer {
   readonly id = randomBytes(32).toString('hex');
   readonly createdAt: number;
@@ -17,7 +17,7 @@ export class ProcessContainer {
   exitCode: number | undefined;
   reason: string | undefined;
   message: string | undefined;
-  group: ProcessGroup | undefined;
+  run: ProcessRun | undefined;
   log: ContainerLog | undefined;
   /** Resolves once the process has ended and its output is written. */
   ended: Promise<void> = Promise.resolve();
@@ -26,6 +26,7 @@ export class ProcessContainer {
     readonly sandboxId: string,
     readonly config: ContainerConfig,
     readonly sandbox: SandboxConfig,
+    readonly numbers: RunNumbers,
   ) {
     // The kubelet tells the runs of a container apart by these times.
     this.createdAt = lastCreated = Math.max(Date.now(), lastCreated + 1);

@@ -2,9 +2,11 @@ import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LogStore } from '../logs/logStore';
-import { MARK } from '../process/killProcessTree';
+import { ProcessCensus } from '../process/processCensus';
 import { ProcessGroup, StartFailure, type ProcessGroupOptions } from '../process/processGroup';
+import { ProcessRun } from '../process/processRun';
 import type { ProcessWatch } from '../process/processWatch';
+import { MARK, RUN_MARK, RunMarks, type Launcher } from '../process/runMarks';
 import { collectOutput } from './collectOutput';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
@@ -25,6 +27,8 @@ const SEEN_RUNNING_AFTER_MS = 1000;
 interface Parts {
   logs: LogStore;
   watch: ProcessWatch;
+  /** Starts processes so that they are known wherever they go, where this machine has such a thing. */
+  launcher: Launcher | undefined;
   log(message: string): void;
   /** A container began or ended: the kubelet looks at once instead of at its next round. */
   onChange(podUid: string): void;
@@ -37,9 +41,13 @@ interface Parts {
 export class ProcessRuntime {
   private readonly containers = new Map<string, ProcessContainer>();
   private readonly temporaryFolders = new Map<string, Promise<string>>();
+  private readonly marks: RunMarks;
+  private readonly census = new ProcessCensus();
   private stopping = false;
 
-  constructor(private readonly parts: Parts) {}
+  constructor(private readonly parts: Parts) {
+    this.marks = new RunMarks(parts.watch.mark);
+  }
 
   /** Call before the node boots. */
   install(runtime: Runtime): void {
@@ -58,7 +66,10 @@ export class ProcessRuntime {
       if (isControlPlane(sandbox.metadata.namespace, config.image.image)) {
         return simulated.createContainer(ctx, sandboxId, config, sandbox);
       }
-      const container = new ProcessContainer(bareId(sandboxId), config, sandbox);
+      const container = new ProcessContainer(bareId(sandboxId), config, sandbox, {
+        own: this.marks.take(),
+        guests: this.marks.take(),
+      });
       this.containers.set(container.id, container);
       return [container.id, undefined];
     };
@@ -109,8 +120,8 @@ export class ProcessRuntime {
 
   /** The first process of every container that runs. */
   running(): { podUid: string; container: string; pid: number; startedAt: number }[] {
-    return [...this.containers.values()].flatMap(({ podUid, name: container, group, startedAt = 0 }) =>
-      group?.alive ? [{ podUid, container, pid: group.pid, startedAt }] : [],
+    return [...this.containers.values()].flatMap(({ podUid, name: container, run, startedAt = 0 }) =>
+      run?.group.alive ? [{ podUid, container, pid: run.group.pid, startedAt }] : [],
     );
   }
 
@@ -143,14 +154,17 @@ export class ProcessRuntime {
     container.log = log;
     try {
       const [command = '', ...args] = [...(container.config.command ?? []), ...(container.config.args ?? [])];
-      const group = await ProcessGroup.start(await this.optionsOf(container, command, args));
+      const { own } = container.numbers;
+      const group = await ProcessGroup.start(await this.optionsOf(container, command, args, own));
       watch.add(group.pid);
-      container.group = group;
+      container.run = new ProcessRun(group, container.numbers, this.census, (text) =>
+        this.parts.log(`${container.label}: ${text}`),
+      );
       container.state = 'Running';
       container.startedAt = Date.now();
       log.attach('stdout', group.stdout);
       log.attach('stderr', group.stderr);
-      container.ended = this.awaitEnd(container, group);
+      container.ended = this.awaitEnd(container, container.run);
       // A service that crashes at once must not turn green for an instant at each restart; a first start is shown at once.
       if (container.config.metadata.attempt > 0) await settlesWithin(container.ended, SEEN_RUNNING_AFTER_MS);
       this.parts.onChange(uid);
@@ -164,8 +178,9 @@ export class ProcessRuntime {
     }
   }
 
-  private async awaitEnd(container: ProcessContainer, group: ProcessGroup): Promise<void> {
-    const exitCode = await group.exited;
+  private async awaitEnd(container: ProcessContainer, run: ProcessRun): Promise<void> {
+    const exitCode = await run.exited;
+    const { group } = run;
     this.parts.watch.remove(group.pid);
     await settled([group.stdout, group.stderr], OUTPUT_MS);
     await container.log?.flush();
@@ -184,9 +199,7 @@ export class ProcessRuntime {
   }
 
   private async stop(container: ProcessContainer, graceSeconds: number): Promise<void> {
-    const { group } = container;
-    if (group?.alive)
-      await group.stop(stopSignalOf(container.config.sourceContainer), Math.max(0, graceSeconds) * 1000);
+    await container.run?.stop(stopSignalOf(container.config.sourceContainer), Math.max(0, graceSeconds) * 1000);
     await container.ended;
     if (container.state === 'Created') container.finish(137, 'Error');
   }
@@ -199,7 +212,7 @@ export class ProcessRuntime {
   /** The run of a pod's container that is alive now. */
   aliveRun(podUid: string, name: string): ProcessContainer | undefined {
     return [...this.containers.values()].find(
-      (container) => container.podUid === podUid && container.name === name && container.group?.alive,
+      (container) => container.podUid === podUid && container.name === name && container.run?.group.alive,
     );
   }
 
@@ -212,14 +225,15 @@ export class ProcessRuntime {
     command: readonly string[],
     options: { stdin?: boolean; env?: Readonly<Record<string, string>> } = {},
   ): Promise<ProcessGroup> {
-    if (!container.group?.alive) throw new Error(`container ${container.name} is not running`);
+    const { run, numbers } = container;
+    if (!run?.group.alive) throw new Error(`container ${container.name} is not running`);
     const [program = '', ...args] = command;
-    const own = await this.optionsOf(container, program, args);
+    const own = await this.optionsOf(container, program, args, numbers.guests);
     const env = { ...own.env, ...options.env };
     const group = await ProcessGroup.start({ ...own, env, stdin: options.stdin ?? false });
     this.parts.watch.add(group.pid);
     void group.exited.then(() => this.parts.watch.remove(group.pid));
-    void container.group.exited.then(() => group.signal('SIGKILL'));
+    void run.group.exited.then(() => group.signal('SIGKILL'));
     return group;
   }
 
@@ -239,18 +253,20 @@ export class ProcessRuntime {
     container: ProcessContainer,
     command: string,
     args: readonly string[],
+    number: string,
   ): Promise<ProcessGroupOptions> {
     const env = {
       ...hostEnvironment(),
       HOSTNAME: container.sandbox.metadata.name,
       ...container.config.env,
       [MARK]: this.parts.watch.mark,
+      [RUN_MARK]: number,
     };
     const user = userOf(container.sandbox.pod?.spec?.securityContext, container.config.sourceContainer.securityContext);
     const folder = await this.folderOf(container);
     const made = await this.temporaryFolders.get(container.podUid);
     if (folder === made && user.uid !== undefined) await chown(folder, user.uid, user.gid ?? user.uid);
-    return { command, args, folder, env, ...user };
+    return { command, args, folder, env, launcher: this.parts.launcher?.(number), ...user };
   }
 
   private async folderOf(container: ProcessContainer): Promise<string> {

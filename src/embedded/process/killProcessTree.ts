@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { LinuxCensus, linuxStartOf, readFile } from './linuxCensus';
+import { isRunOf, MARK } from './runMarks';
+import type { SeenProcess } from './seenProcess';
 
 /** Sends a signal to a whole process group. A group that is gone is no error; on Windows every signal ends the tree at once. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
@@ -24,37 +26,48 @@ export function groupExists(pid: number): boolean {
   }
 }
 
-/** The environment variable that marks every process of a cluster, children included. */
-export const MARK = 'COPPICE_CLUSTER_MARK';
-
-/**
- * The processes that carry the mark, found by their environment (Linux; elsewhere none). It finds those that left their
- * process group. Never rejects.
- */
-export async function findMarked(mark: string): Promise<number[]> {
-  if (process.platform !== 'linux') return [];
-  const needle = `${MARK}=${mark}\0`;
-  const found: number[] = [];
-  const entries = await readdir('/proc').catch(() => []);
-  await Promise.all(
-    entries.map(async (entry) => {
-      if (!/^\d+$/.test(entry) || Number(entry) === process.pid) return;
-      const environment = await readFile(`/proc/${entry}/environ`, 'latin1').catch(() => '');
-      if (`${environment}\0`.includes(needle)) found.push(Number(entry));
-    }),
-  );
-  return found;
+/** Whether the process is still there; on Linux one that has ended and was not waited for is not. */
+export function isThere({ pid, start }: Pick<SeenProcess, 'pid' | 'start'>): boolean {
+  if (process.platform === 'linux') return linuxStartOf(pid) === start;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isErrno(error, 'EPERM');
+  }
 }
 
-/** Kills single processes for good; those that are gone already are no error. */
-export function killAll(pids: readonly number[]): void {
-  for (const pid of pids) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It ended by itself, or it is not ours to end.
-    }
+/** Sends a signal to one process, if its number is still its own. One that is gone, or not ours to end, is no error. */
+export function signalSeen(one: Pick<SeenProcess, 'pid' | 'start'>, signal: NodeJS.Signals): void {
+  if (one.pid <= 1 || one.pid === process.pid || !isThere(one)) return;
+  try {
+    process.kill(one.pid, signal);
+  } catch {
+    // It ended by itself, or it is not ours to end.
   }
+}
+
+/**
+ * The processes of a cluster: those that carry its mark, in their environment or in their limits, and those of the groups. Linux
+ * only; elsewhere none. One with a terminal of its own is somebody's who sits there, and none of the cluster's. Never rejects.
+ */
+export async function findProcesses(mark: string, groups: ReadonlySet<number> = new Set()): Promise<SeenProcess[]> {
+  if (process.platform !== 'linux') return [];
+  const needle = `${MARK}=${mark}\0`;
+  const all = await new LinuxCensus().take().catch(() => []);
+  return all.filter((one) => {
+    if (one.pid === process.pid) return false;
+    if (groups.has(one.group ?? 0)) return true;
+    if (one.hasTerminal) return false;
+    return (
+      (one.run !== undefined && isRunOf(mark, one.run)) || `${readFile(`/proc/${one.pid}/environ`)}\0`.includes(needle)
+    );
+  });
+}
+
+/** The numbers of `findProcesses`. */
+export async function findMarked(mark: string): Promise<number[]> {
+  return (await findProcesses(mark)).map(({ pid }) => pid);
 }
 
 function isErrno(error: unknown, code: string): boolean {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { statSync } from 'node:fs';
-import { sep } from 'node:path';
+import { accessSync, constants as modes, statSync } from 'node:fs';
+import { delimiter, resolve as resolvePath, sep } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { groupExists, signalGroup } from './killProcessTree';
 
@@ -15,6 +15,8 @@ export interface ProcessGroupOptions {
   gid?: number | undefined;
   /** Whether it can be written to; otherwise its input is empty. */
   stdin?: boolean;
+  /** A program and its arguments that become the command, see `Launcher`. */
+  launcher?: readonly [program: string, ...args: string[]] | undefined;
 }
 
 /** Why a process could not be started; the message reads like a container runtime's. */
@@ -22,11 +24,12 @@ export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }
 
-/** A process in a group of its own, so that its children end with it. */
+/** A process in a group of its own: the others of its group end with it, unless they are spared. */
 export class ProcessGroup {
   /** The exit code; 128 + the signal's number when a signal ended it. Never rejects. */
   readonly exited: Promise<number>;
   private running = true;
+  private endsOthers = true;
 
   private constructor(
     readonly pid: number,
@@ -40,7 +43,7 @@ export class ProcessGroup {
       child.once('exit', (code, signal) => {
         this.running = false;
         // As with a container: when its first process ends, the others end too.
-        if (process.platform !== 'win32' && groupExists(pid)) signalGroup(pid, 'SIGKILL');
+        if (this.endsOthers && process.platform !== 'win32' && groupExists(pid)) signalGroup(pid, 'SIGKILL');
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
       });
     });
@@ -48,8 +51,8 @@ export class ProcessGroup {
 
   /** Rejects with a `StartFailure` when there is no such program or folder. No shell is involved. */
   static start(options: ProcessGroupOptions): Promise<ProcessGroup> {
-    const folderProblem = problemOfFolder(options.folder);
-    if (folderProblem) return Promise.reject(new StartFailure(folderProblem));
+    const problem = problemOfFolder(options.folder) ?? (options.launcher && problemOfProgram(options));
+    if (problem) return Promise.reject(new StartFailure(problem));
     return new Promise((resolve, reject) => {
       let child: ReturnType<typeof spawnPiped>;
       try {
@@ -73,6 +76,11 @@ export class ProcessGroup {
     return this.running;
   }
 
+  /** From now on the others of the group live on when the first process ends. */
+  spareOthers(): void {
+    this.endsOthers = false;
+  }
+
   signal(signal: NodeJS.Signals): void {
     if (this.running) signalGroup(this.pid, signal);
   }
@@ -88,7 +96,8 @@ export class ProcessGroup {
 }
 
 function spawnPiped(options: ProcessGroupOptions) {
-  const { command, args, folder, env, uid, gid, stdin } = options;
+  const { folder, env, uid, gid, stdin, launcher = [] } = options;
+  const [command = '', ...args] = [...launcher, options.command, ...options.args];
   const settings = {
     cwd: folder,
     env: { ...env },
@@ -98,8 +107,8 @@ function spawnPiped(options: ProcessGroupOptions) {
     ...(gid === undefined ? {} : { gid }),
   };
   return stdin
-    ? spawn(command, [...args], { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
-    : spawn(command, [...args], { ...settings, stdio: ['ignore', 'pipe', 'pipe'] });
+    ? spawn(command, args, { ...settings, stdio: ['pipe', 'pipe', 'pipe'] })
+    : spawn(command, args, { ...settings, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 function problemOfFolder(folder: string): string | undefined {
@@ -108,6 +117,26 @@ function problemOfFolder(folder: string): string | undefined {
   } catch {
     return `chdir to cwd ("${folder}"): no such file or directory`;
   }
+}
+
+/** What the launcher would find out too late to be told: there is no such program, or it is none. Of POSIX systems only. */
+function problemOfProgram({ command, folder, env, uid }: ProcessGroupOptions): string | undefined {
+  const places = isPath(command)
+    ? [resolvePath(folder, command)]
+    : (env['PATH'] ?? '/usr/bin:/bin').split(delimiter).map((place) => resolvePath(folder, place, command));
+  let denied = false;
+  for (const place of places) {
+    try {
+      if (!statSync(place).isFile()) continue;
+      // Another user's rights are the system's to judge.
+      if (uid === undefined) accessSync(place, modes.X_OK);
+      return undefined;
+    } catch (error) {
+      denied ||= error instanceof Error && 'code' in error && error.code === 'EACCES';
+    }
+  }
+  const code = denied ? 'EACCES' : 'ENOENT';
+  return startFailure(command, Object.assign(new Error(code), { code })).message;
 }
 
 function startFailure(command: string, error: unknown): StartFailure {

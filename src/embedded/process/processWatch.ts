@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { findMarked, killAll, signalGroup } from './killProcessTree';
+import { findProcesses, signalGroup, signalSeen } from './killProcessTree';
 import { processStart } from './processStart';
 
 interface Entry {
@@ -130,7 +130,7 @@ async function endLeftovers(registry: Registry, log: (message: string) => void):
     log(`ending process ${pid}, which an earlier cluster left behind`);
     signalGroup(pid, 'SIGKILL');
   }
-  const marked = await findMarked(registry.mark);
+  const marked = await findProcesses(registry.mark);
   if (marked.length > 0) log(`ending ${marked.length} processes that an earlier cluster left behind`);
-  killAll(marked);
+  for (const one of marked) signalSeen(one, 'SIGKILL');
 }

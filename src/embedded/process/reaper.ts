@@ -1,9 +1,10 @@
 // Ends the processes of a cluster that died without doing so itself. It is a process of its own: it reads from a pipe which
 // process groups run ("+pid", "-pid", a line each) and starts to kill when the pipe ends, because the cluster holds the other end.
 import { createInterface } from 'node:readline';
-import { findMarked, groupExists, killAll, signalGroup } from './killProcessTree';
+import { findProcesses, groupExists, isThere, signalGroup, signalSeen } from './killProcessTree';
 
-const GRACE_MS = 2000;
+/** As long as the pods of environments have. */
+const GRACE_MS = 5000;
 const CHECK_MS = 50;
 
 const mark = process.argv[2] ?? '';
@@ -22,12 +23,14 @@ process.stdin.on('error', () => lines.close());
 lines.on('close', () => void reap());
 
 async function reap(): Promise<void> {
+  const found = await findProcesses(mark, groups);
   for (const pid of groups) signalGroup(pid, 'SIGTERM');
+  for (const one of found) if (!groups.has(one.group ?? 0)) signalSeen(one, 'SIGTERM');
+  const isOver = (): boolean =>
+    process.platform === 'linux' ? !found.some(isThere) : ![...groups].some((pid) => groupExists(pid));
   const deadline = Date.now() + GRACE_MS;
-  while (Date.now() < deadline && [...groups].some(groupExists)) {
-    await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
-  }
+  while (Date.now() < deadline && !isOver()) await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   for (const pid of groups) if (groupExists(pid)) signalGroup(pid, 'SIGKILL');
-  if (mark) killAll(await findMarked(mark));
+  for (const one of await findProcesses(mark)) signalSeen(one, 'SIGKILL');
   process.exit(0);
 }

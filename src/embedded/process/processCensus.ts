@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { LinuxCensus } from './linuxCensus';
+import { RUN_MARK } from './runMarks';
+import type { SeenProcess } from './seenProcess';
+
+/** After a look this many times its length nobody looks, however many ask, but no longer than that. */
+const RESTS_A_LOOK = 10;
+const LONGEST_REST_MS = 250;
+
+/**
+ * The processes of this machine, looked at when somebody asks: all who ask while a look is due share it. Where a look is slow the
+ * next one waits longer.
+ */
+export class ProcessCensus {
+  private next: Promise<readonly SeenProcess[]> | undefined;
+  private resting: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly look: () => Promise<SeenProcess[]> = systemLook()) {}
+
+  /** As they are at a moment after the call. Never rejects: what cannot be read is empty. */
+  take(): Promise<readonly SeenProcess[]> {
+    this.next ??= this.resting.then(async () => {
+      this.next = undefined;
+      const began = performance.now();
+      const looking = this.look().catch(() => []);
+      this.resting = looking.then(() => delay(Math.min((performance.now() - began) * RESTS_A_LOOK, LONGEST_REST_MS)));
+      return looking;
+    });
+    return this.next;
+  }
+}
+
+function systemLook(): () => Promise<SeenProcess[]> {
+  if (process.platform === 'linux') {
+    const census = new LinuxCensus();
+    return () => census.take();
+  }
+  if (process.platform === 'win32') {
+    return async () =>
+      parseWindows(await outputOf('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsScript]));
+  }
+  // With -E each command is followed by its environment, where the system lets us see it.
+  return async () => parsePs(await outputOf('ps', ['-axwwE', '-o', 'pid=,ppid=,pgid=,tty=,lstart=,command=']));
+}
+
+/** Of macOS's `ps -E -o pid=,ppid=,pgid=,tty=,lstart=,command=`. */
+export function parsePs(output: string): SeenProcess[] {
+  const mark = new RegExp(` ${RUN_MARK}=(\\d{19})(?: |$)`);
+  return output.split('\n').flatMap((line) => {
+    const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+ +\S+ +\d+ +[\d:]+ +\d{4}) (.*)$/.exec(line);
+    if (!match) return [];
+    const [, pid, parent, group, terminal, start = '', command = ''] = match;
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        session: undefined,
+        hasTerminal: terminal !== '??' && terminal !== '?',
+        start,
+        run: mark.exec(command)?.[1],
+      },
+    ];
+  });
+}
+
+const windowsScript =
+  'Get-CimInstance -ClassName Win32_Process -Property ProcessId,ParentProcessId,CreationDate | ForEach-Object { ' +
+  `'{0} {1} {2}' -f $_.ProcessId, $_.ParentProcessId, $(if ($_.CreationDate) { $_.CreationDate.ToFileTimeUtc() } else { 0 }) }`;
+
+/** Windows keeps the number of a parent that has ended: a tree is found after its root is gone. There is no look into environments. */
+export function parseWindows(output: string): SeenProcess[] {
+  return output.split(/\r?\n/).flatMap((line) => {
+    const match = /^(\d+) (\d+) (\d+)$/.exec(line.trim());
+    if (!match) return [];
+    const [, pid, parent, start = ''] = match;
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: undefined,
+        session: undefined,
+        hasTerminal: false,
+        start,
+        run: undefined,
+      },
+    ];
+  });
+}
+
+function outputOf(command: string, args: string[]): Promise<string> {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { windowsHide: true, env, maxBuffer: 64e6, timeout: 20_000 }, (error, stdout) => {
+      if (error) reject(error);
+      else resolve(stdout);
+    });
+  });
+}

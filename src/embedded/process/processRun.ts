@@ -1,0 +1,144 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isThere, signalGroup, signalSeen } from './killProcessTree';
+import { linuxStartOf } from './linuxCensus';
+import { membersOf } from './membersOf';
+import type { ProcessCensus } from './processCensus';
+import type { ProcessGroup } from './processGroup';
+import type { SeenProcess } from './seenProcess';
+
+/** How soon we look whether those that were asked have ended, and how seldom at last. */
+const FIRST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 200;
+/** What a SIGKILL has not ended by then is held by the kernel: we wait no longer. */
+const GIVE_UP_MS = 5000;
+
+/** The numbers (`RunMarks`) of a run's own processes, and of those that are started beside them. */
+export interface RunNumbers {
+  own: string;
+  guests: string;
+}
+
+/**
+ * One run of a container: its first process, and whatever comes from it, in whatever group, session or place in the tree of
+ * processes.
+ *
+ * How they are found: see `membersOf`. On Linux nothing escapes that has the kernel's own mark (`RunMarks`), short of a program that
+ * sets its own limit of file locks to another number and empties its environment and leaves its session and its parent. Without
+ * prlimit, and on macOS, a program escapes that does the last three. On Windows one escapes whose parent ended before it was seen,
+ * when that parent was not the first process. Nothing is read while a run goes on.
+ */
+export class ProcessRun {
+  /** The exit code of the first process, once all are gone. Never rejects. */
+  readonly exited: Promise<number>;
+  private known = new Map<number, string>();
+  private leaderStart: string | undefined;
+  private deadline = Number.POSITIVE_INFINITY;
+  private asking: Promise<void> | undefined;
+  private ending: Promise<void> | undefined;
+  private wake: () => void = () => undefined;
+
+  constructor(
+    readonly group: ProcessGroup,
+    private readonly numbers: RunNumbers,
+    private readonly census: Pick<ProcessCensus, 'take'>,
+    private readonly log: (message: string) => void,
+  ) {
+    this.leaderStart = process.platform === 'linux' ? linuxStartOf(group.pid) : undefined;
+    this.exited = group.exited.then(async (code) => {
+      // As with a container: when its first process ends by itself, the others end at once.
+      if (!this.asking) this.hurry(0);
+      await this.end();
+      return code;
+    });
+  }
+
+  /**
+   * Sends the signal to every process of the run, gives all of them the time to end, and then ends those that are left. Called
+   * again it can only shorten that time. Resolves when all are gone.
+   */
+  async stop(signal: NodeJS.Signals, graceMs: number): Promise<void> {
+    if (this.asking || graceMs <= 0) this.hurry(graceMs);
+    this.asking ??= this.ask(signal, graceMs);
+    await this.asking;
+    await this.end();
+    await this.exited;
+  }
+
+  private hurry(ms: number): void {
+    this.deadline = Math.min(this.deadline, performance.now() + ms);
+    this.wake();
+  }
+
+  private get isLate(): boolean {
+    return performance.now() >= this.deadline;
+  }
+
+  private async ask(signal: NodeJS.Signals, graceMs: number): Promise<void> {
+    this.group.spareOthers();
+    // Before anybody ends: afterwards a child has another parent, by which it cannot be known.
+    const { own } = await this.look();
+    if (this.isLate) return;
+    // Their time begins when they hear of it.
+    this.hurry(graceMs);
+    this.group.signal(signal);
+    for (const one of own) if (one.group !== this.group.pid) signalSeen(one, signal);
+    if (!this.group.alive && own.some((one) => one.group === this.group.pid)) signalGroup(this.group.pid, signal);
+  }
+
+  private end(): Promise<void> {
+    this.ending ??= this.untilAllAreGone();
+    return this.ending;
+  }
+
+  private async untilAllAreGone(): Promise<void> {
+    for (;;) {
+      const { own, guests } = await this.look();
+      if (own.length === 0 && !this.group.alive) {
+        if (guests.length === 0) return;
+        this.deadline = Math.min(this.deadline, performance.now());
+      }
+      const left = [...own, ...(this.isLate ? guests : [])];
+      if (performance.now() > this.deadline + GIVE_UP_MS) {
+        this.log(`cannot end the processes ${left.map(({ pid }) => pid).join(', ')}`);
+        return;
+      }
+      if (this.isLate) {
+        if (this.group.alive || left.some((one) => one.group === this.group.pid)) {
+          signalGroup(this.group.pid, 'SIGKILL');
+        }
+        for (const one of left) signalSeen(one, 'SIGKILL');
+      }
+      await this.change(left);
+    }
+  }
+
+  /** Resolves when all of them are gone, when the time is over, or when it became shorter. */
+  private async change(left: readonly SeenProcess[]): Promise<void> {
+    const wasLate = this.isLate;
+    let woken = false;
+    const wakening = new Promise<void>((resolve) => {
+      this.wake = () => {
+        woken = true;
+        resolve();
+      };
+    });
+    const began = performance.now();
+    for (let pause = FIRST_PAUSE_MS; !woken; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      if (!this.group.alive && !left.some(isThere)) return;
+      // One more look, should something have been started between the look and the signal.
+      if (wasLate ? performance.now() - began > LONGEST_PAUSE_MS : this.isLate) return;
+      const rest = Math.max(1, Math.min(pause, wasLate ? pause : this.deadline - performance.now()));
+      const ended = this.group.alive ? this.group.exited : wakening;
+      await Promise.race([delay(rest), wakening, ended]);
+    }
+  }
+
+  private async look(): Promise<{ own: SeenProcess[]; guests: SeenProcess[] }> {
+    const all = await this.census.take();
+    const { leaderStart, known, numbers, group } = this;
+    const own = membersOf({ leader: group.pid, leaderStart, run: numbers.own, known }, all);
+    this.leaderStart ??= group.alive ? own.find(({ pid }) => pid === group.pid)?.start : undefined;
+    this.known = new Map(own.map(({ pid, start }) => [pid, start]));
+    return { own, guests: all.filter(({ run }) => run === numbers.guests) };
+  }
+}
