@@ -45,9 +45,18 @@ export class Gateway {
 
   constructor(private readonly parts: GatewayParts) {
     this.routes = new RouteTable(parts.objects);
-    this.proxy.on('error', (error) => parts.log(`gateway: ${error.message}`));
-    // A service that dies in the middle of an answer: the client must see that it is not whole.
+    this.proxy.on('error', (error) => {
+      if (!isConnectionEnd(error)) parts.log(`gateway: ${error.message}`);
+    });
     this.proxy.on('proxyRes', (answer, _request, response) => {
+      // What a service says of its connection with us is nothing to the client, whose connection serves more requests.
+      for (const name of ['connection', 'keep-alive', 'proxy-connection']) delete answer.headers[name];
+      // Headers without a body yet are an answer already (server-sent events). A body that is here goes with them.
+      setImmediate(() => {
+        if (!response.headersSent && !response.destroyed) response.flushHeaders();
+      });
+      answer.once('end', () => response.addTrailers(answer.trailers));
+      // A service that dies in the middle of an answer: the client must see that it is not whole.
       const isStream = answer.headers['content-type']?.startsWith('text/event-stream');
       if (isStream) this.unfinished.set(response, 'stream');
       answer.once('close', () => {
@@ -134,6 +143,7 @@ export class Gateway {
     });
     const socket = await this.connect(route);
     if (!socket) return this.answerDown(request, response, route);
+    if (response.destroyed) return void socket.destroy();
     this.prepare(request);
     this.proxy.web(request, response, { target: TARGET, agent: agentFor(socket) }, () => {
       socket.destroy();
@@ -154,9 +164,17 @@ export class Gateway {
       count(503);
       return refuse(client, 503, 'Service Unavailable');
     }
-    client.once('close', () => socket.destroy());
-    // A client that has left is gone, also where the service does not end its side.
-    client.once('end', () => client.end());
+    if (client.destroyed) {
+      count(CLIENT_LEFT);
+      return void socket.destroy();
+    }
+    // Whichever side ends, both do, and nothing is written to one that has ended: what it was sent before still arrives.
+    client.once('end', () => {
+      socket.unpipe(client);
+      client.end();
+    });
+    client.once('close', () => socket.destroySoon());
+    socket.once('close', () => destroySoon(client));
     let isAnswered = false;
     this.upgrades.set(request, (status) => {
       isAnswered = true;
@@ -214,6 +232,17 @@ function agentFor(socket: Socket): Agent {
   const agent = new Agent({ keepAlive: false });
   agent.createConnection = () => socket;
   return agent;
+}
+
+/** Ends a stream once what was written to it is on its way. */
+function destroySoon(stream: Duplex): void {
+  if (isSocket(stream)) stream.destroySoon();
+  else stream.destroy();
+}
+
+/** Connections end in the middle of anything, at either side: nothing that anybody could mend. */
+function isConnectionEnd(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 function refuse(client: Duplex, status: number, text: string): void {

@@ -87,7 +87,7 @@ export class ServiceProxy {
       const before = remembered.get(key);
       const port = before !== undefined && (await free.takeThis(before)) ? before : await free.take();
       const sockets = new Set<Socket>();
-      const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+      const server = createServer({ noDelay: true, pauseOnConnect: true, allowHalfOpen: true }, (socket) => {
         sockets.add(socket);
         socket.once('close', () => sockets.delete(socket));
         void this.connect(socket, namespace, name, servicePort);
