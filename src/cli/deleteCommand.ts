@@ -2,6 +2,7 @@ import { AppError, isAppError, type Loss } from '../core/errors';
 import { ownBranch } from '../core/ownBranch';
 import { type Register, pick, withRun } from './context';
 import { findOrphan } from './find';
+import { listOption } from './listOption';
 import { printable } from './table';
 import { print, printJson } from './terminal';
 
@@ -17,7 +18,7 @@ const kinds: readonly Loss['kind'][] = [
 ];
 
 interface Options {
-  readonly discard?: string;
+  readonly discard?: readonly Loss['kind'][];
   readonly keepBranch?: boolean;
   readonly environmentOnly?: boolean;
   readonly json?: boolean;
@@ -28,13 +29,13 @@ export const registerDelete: Register = (program, context) => {
     .command('delete')
     .description('delete a worktree with its environment; refuses what would lose work')
     .argument('<name>', 'branch, slug, namespace or folder')
-    .option('--discard <losses>', `accept losing, by name: ${kinds.join(', ')}`)
+    .addOption(listOption('--discard <losses>', 'accept losing, by name', 'loss', kinds))
     .option('--keep-branch', 'keep the branch, and with it commits that were pushed nowhere')
     .option('--environment-only', 'keep the worktree')
     .option('--json', 'print one line of JSON')
     .action(async (name: string, options: Options) => {
       const { product, cwd } = context;
-      const accepted = parseKinds(options.discard);
+      const accepted = options.discard ?? [];
       const deleted = await withRun(options.json === true, async (run) => {
         const snapshot = await product.readSnapshot(cwd, run.signal);
         const orphan = findOrphan(snapshot, name);
@@ -67,15 +68,6 @@ function deletedText(deleted: Readonly<Record<'environment' | 'worktree' | 'bran
     .filter(([, fate]) => fate !== 'none')
     .map(([what, fate]) => `${what} ${fate}`)
     .join(', ');
-}
-
-function parseKinds(text: string | undefined): Loss['kind'][] {
-  const names = text?.split(',').map((name) => name.trim()) ?? [];
-  return names.map((name) => {
-    const kind = kinds.find((candidate) => candidate === name);
-    if (kind === undefined) throw new AppError('invalidInput', `"${name}" is no loss: there are ${kinds.join(', ')}.`);
-    return kind;
-  });
 }
 
 /** In a terminal the person accepts a loss by running the command again with its name. */

@@ -8,8 +8,11 @@ import type { Environment, Snapshot, WorktreeEntry } from '../core/model';
  * @throws notFound naming those that there are, invalidInput when it could be several
  */
 export function findExactly(snapshot: Snapshot, name: string): WorktreeEntry {
-  const found = named(snapshot, name);
-  const sole = found.find(({ worktree }) => worktree.path === name) ?? (found.length === 1 ? found[0] : undefined);
+  const all = named(snapshot, name);
+  const hasBranch = all.some(({ worktree }) => worktree.branch === name);
+  // The main worktree is called as the repository by nobody who names a branch, and it is never deleted.
+  const found = all.filter(({ worktree }) => !hasBranch || !worktree.isMain || worktree.branch === name);
+  const sole = all.find(({ worktree }) => worktree.path === name) ?? (found.length === 1 ? found[0] : undefined);
   if (sole) return sole;
   if (found.length === 0) throw notFound(snapshot, name);
   const paths = found.map(({ worktree }) => worktree.path).join(' or ');
@@ -26,15 +29,24 @@ function named(snapshot: Snapshot, name: string): WorktreeEntry[] {
   return snapshot.entries.filter((entry) => namesOf(entry).includes(name));
 }
 
-/** An exact name first, then the only one that begins so, then the only one that has it in it. */
+/**
+ * An exact name first, then the only one that begins so, then the only one that has it in it. Of exact names a path comes
+ * first, and then a branch: it is what a person gave the worktree, where a slug and a folder were made from it.
+ *
+ * @throws notFound naming those that there are, invalidInput when it could be several
+ */
 export function findLoosely(snapshot: Snapshot, name: string): WorktreeEntry {
-  const tests: ((candidate: string) => boolean)[] = [
-    (candidate) => candidate === name,
-    (candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()),
-    (candidate) => candidate.toLowerCase().includes(name.toLowerCase()),
+  const lower = name.toLowerCase();
+  const tests: ((entry: WorktreeEntry) => boolean)[] = [
+    ({ worktree }) => worktree.path === name,
+    ({ worktree }) => worktree.branch === name,
+    ({ identity }) => identity?.slug === name || identity?.namespace === name,
+    ({ worktree }) => folderOf(worktree.path) === name,
+    (entry) => namesOf(entry).some((candidate) => candidate.toLowerCase().startsWith(lower)),
+    (entry) => namesOf(entry).some((candidate) => candidate.toLowerCase().includes(lower)),
   ];
   for (const test of tests) {
-    const found = snapshot.entries.filter((entry) => namesOf(entry).some(test));
+    const found = snapshot.entries.filter(test);
     if (found.length === 1 && found[0]) return found[0];
     if (found.length > 1) {
       const names = found.map(({ worktree }) => worktree.branch ?? worktree.path).join(', ');
@@ -54,10 +66,13 @@ export function findAt(snapshot: Snapshot, isIn: (worktreePath: string) => boole
 }
 
 function namesOf({ worktree, identity }: WorktreeEntry): string[] {
-  const folder = worktree.path.split(/[\\/]/).at(-1) ?? '';
-  return [worktree.branch, identity?.slug, identity?.namespace, worktree.path, folder].filter(
+  return [worktree.branch, identity?.slug, identity?.namespace, worktree.path, folderOf(worktree.path)].filter(
     (name) => name !== undefined,
   );
+}
+
+function folderOf(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? '';
 }
 
 function notFound(snapshot: Snapshot, name: string): AppError {

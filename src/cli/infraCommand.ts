@@ -1,8 +1,9 @@
 import { infraLosses } from '../app/infra/removeInfra';
 import { AppError } from '../core/errors';
-import { infraParts, infraPartTitles, isInfraPart, type InfraPart } from '../core/infra';
+import { infraParts, infraPartTitles, type InfraPart } from '../core/infra';
 import type { ServiceStatus } from '../core/model';
 import { withRun, type Register } from './context';
+import { listOption } from './listOption';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';
 
@@ -19,12 +20,11 @@ export const registerInfra: Register = (program, { product, cwd }) => {
     .description(
       'set it up in the cluster of this repository, or bring the one that is there up to date; its data stay',
     )
-    .option('--parts <parts>', `only these, parted by commas: ${infraParts.join(', ')}`)
+    .addOption(listOption('--parts <parts>', 'only these, parted by commas', 'part of infra', infraParts))
     .option('--ephemeral', 'data live as long as their pods: for clusters that give no volumes')
     .option('--json', 'print one line of JSON')
-    .action(async (options: Json & { readonly parts?: string; readonly ephemeral?: boolean }) => {
-      const parts = options.parts === undefined ? undefined : parseParts(options.parts);
-      const request = { folder: cwd, parts, ephemeral: options.ephemeral };
+    .action(async (options: Json & { readonly parts?: readonly InfraPart[]; readonly ephemeral?: boolean }) => {
+      const request = { folder: cwd, parts: options.parts, ephemeral: options.ephemeral };
       const made = await withRun(options.json === true, (run) => product.setUpInfra(request, run));
       if (options.json) return printJson(made);
       const names = made.parts.map((part) => infraPartTitles[part]).join(', ');
@@ -65,14 +65,6 @@ export const registerInfra: Register = (program, { product, cwd }) => {
       else print('Infra is removed.');
     });
 };
-
-function parseParts(text: string): InfraPart[] {
-  return text.split(',').map((name) => {
-    const part = name.trim();
-    if (isInfraPart(part)) return part;
-    throw new AppError('invalidInput', `"${part}" is no part of infra: there are ${infraParts.join(', ')}.`);
-  });
-}
 
 function printServices(services: readonly ServiceStatus[]): void {
   const rows = services.map(({ name, state, ready, desired, reason, urls }) => [

@@ -3,6 +3,7 @@ import type { ClusterContents } from '../app/cluster/deleteCluster';
 import { AppError } from '../core/errors';
 import type { CliContext } from './context';
 import { withRun } from './context';
+import { listOption } from './listOption';
 import { print, printJson } from './terminal';
 
 const kinds = ['environments', 'others', 'unseen'] as const;
@@ -38,10 +39,10 @@ export function addLocalClusterCommands(cluster: Command, { product, cwd }: CliC
     .command('delete')
     .description('delete a cluster that "setup" made; refuses what would lose environments')
     .argument('<name>')
-    .option('--discard <losses>', `accept losing, by name: ${kinds.join(', ')}`)
+    .addOption(listOption('--discard <losses>', 'accept losing, by name', 'loss', kinds))
     .option('--json', 'print one line of JSON')
-    .action(async (name: string, options: Json & { readonly discard?: string }) => {
-      const discard = parseKinds(options.discard);
+    .action(async (name: string, options: Json & { readonly discard?: readonly Kind[] }) => {
+      const discard = options.discard ?? [];
       const deleted = await withRun(options.json === true, async (run) => {
         const contents = await product.clusterContents({ folder: cwd, name }, run);
         const accepted = [
@@ -62,15 +63,6 @@ function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65_535) throw new AppError('invalidInput', `--port must be a port, not "${text}".`);
   return port;
-}
-
-function parseKinds(text: string | undefined): Kind[] {
-  const names = text?.split(',').map((name) => name.trim()) ?? [];
-  return names.map((name) => {
-    const kind = kinds.find((candidate) => candidate === name);
-    if (kind === undefined) throw new AppError('invalidInput', `"${name}" is no loss: there are ${kinds.join(', ')}.`);
-    return kind;
-  });
 }
 
 /** In a terminal the person accepts a loss by running the command again with its name. */

@@ -1,21 +1,12 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { compose } from '../compose';
 import { AppError } from '../core/errors';
-import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
-import { registerCreate } from './createCommand';
-import { registerDatabase } from './databaseCommand';
-import { registerDelete } from './deleteCommand';
-import { registerExec } from './execCommand';
-import { registerInfra } from './infraCommand';
-import { registerRestart } from './restartCommand';
+import { createProgram } from './program';
 import { settingsFromEnvironment } from './settings';
-import { registerShow } from './showCommands';
 import { endWithItsReader, reportFailure, terminalLog } from './terminal';
-import { registerTop } from './topCommand';
-import { registerWorkloads } from './workloadCommands';
 
 declare const COPPICE_VERSION: string;
 
@@ -26,28 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const verbose = own.includes('--verbose');
   endWithItsReader();
   try {
-    const program = new Command('coppice')
-      .description('An environment of its own for every git worktree.')
-      .version(COPPICE_VERSION)
-      .option('--verbose', 'tell more on standard error')
-      .exitOverride()
-      // The names of some commands take half of a usual terminal: what they do is told beside them all the same.
-      .configureHelp({ minWidthToWrap: 30 })
-      .configureOutput({ outputError: () => undefined });
-    const context = contextOf(verbose, passedOn);
-    for (const register of [
-      registerCreate,
-      registerShow,
-      registerTop,
-      registerRestart,
-      registerDatabase,
-      registerExec,
-      registerWorkloads,
-      registerDelete,
-      registerCluster,
-      registerInfra,
-    ])
-      register(program, context);
+    const program = createProgram(contextOf(verbose, passedOn), COPPICE_VERSION);
     await program.parseAsync([...own], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
