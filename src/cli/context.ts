@@ -18,6 +18,8 @@ export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What follows `--` of `coppice exec`: another program's, untouched. */
   readonly passedOn: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 export type Register = (program: Command, context: CliContext) => void;

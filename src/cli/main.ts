@@ -47,7 +47,7 @@ function contextOf(verbose: boolean, passedOn: readonly string[]): CliContext {
     log: terminalLog(verbose),
     folder: process.cwd(),
   });
-  return { product, settings, cwd: process.cwd(), env, passedOn };
+  return { product, settings, cwd: process.cwd(), env, passedOn, now: Date.now };
 }
 
 function rootOf(folder: string): string {

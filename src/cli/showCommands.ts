@@ -2,6 +2,8 @@ import { AppError, isAbort } from '../core/errors';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { changesOf, formatTable, outdatedNote, printable, statusOf, unseenText, worktreeTable } from './table';
+import { terminalLine } from '../core/terminalText';
+import { tellUrlTrouble } from './tellUrlTrouble';
 import { cancelled, print, printJson } from './terminal';
 import { entryJson, snapshotJson } from './toJson';
 
@@ -33,8 +35,7 @@ export const registerShow: Register = (program, context) => {
       else {
         print(statusText(entry, snapshot));
         const [url] = entry.environment?.services.flatMap(({ urls }) => urls) ?? [];
-        const trouble = url === undefined ? undefined : await context.product.urlTrouble(url);
-        if (trouble) process.stderr.write(`! ${printable(trouble.message)}\n`);
+        if (url !== undefined) await tellUrlTrouble(context, await context.product.urlTrouble(url));
       }
     });
 
@@ -63,7 +64,7 @@ export const registerShow: Register = (program, context) => {
         if (options.json) return printJson({ url, note: trouble?.message ?? null });
         print(url);
         if (trouble?.kind === 'elsewhere' && !options.print) throw new AppError('unreachable', trouble.message);
-        if (trouble) process.stderr.write(`! ${printable(trouble.message)}\n`);
+        await tellUrlTrouble(context, trouble);
         if (!options.print) await context.product.openInBrowser(url);
         return undefined;
       },
@@ -91,6 +92,7 @@ export const registerShow: Register = (program, context) => {
         const entry = pick(await snapshotOf(context), context, name, true);
         const { namespace } = environmentOf(entry);
         serviceOf(entry, service);
+        const colours = process.stdout.isTTY && process.stdout.hasColors();
         await withRun(true, async ({ signal }) => {
           const logOptions = {
             follow: options.follow === true,
@@ -100,7 +102,7 @@ export const registerShow: Register = (program, context) => {
           try {
             for await (const line of context.product.logs(namespace, service, logOptions, signal)) {
               if (options.json) printJson({ service, line });
-              else print(line);
+              else print(terminalLine(line, { colours }));
             }
           } catch (error) {
             // The end that every follower's logs come to.

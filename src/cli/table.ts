@@ -1,4 +1,5 @@
 import { outdatedText } from '../core/outdatedCluster';
+import { withoutSequences } from '../core/terminalText';
 import type { ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 
 /** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
@@ -88,5 +89,8 @@ export function changesOf({ status }: WorktreeEntry): string {
 
 /** What others wrote must not move the cursor or change colours of the terminal that it is printed in. */
 export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+  return withoutSequences(text).replace(
+    /\p{C}/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

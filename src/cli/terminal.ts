@@ -24,7 +24,8 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value));
+  // JSON.stringify leaves DEL and the C1 controls, which some terminals obey.
+  print(JSON.stringify(value).replace(/[\u007f-\u009f]/g, (found) => `\\u00${found.charCodeAt(0).toString(16)}`));
 }
 
 /** One line that says what happened, below it what the tool itself said. @returns the exit code */
@@ -88,7 +89,8 @@ export function terminalRun(quiet: boolean): Run & { dispose(): void } {
 }
 
 export function terminalLog(verbose: boolean): Logger {
-  const write = (level: string, message: string): void => void process.stderr.write(`[${level}] ${message}\n`);
+  const write = (level: string, message: string): void =>
+    void process.stderr.write(`[${level}] ${message.split('\n').map(printable).join('\n')}\n`);
   const ifVerbose = (level: string) => (message: string) => {
     if (verbose) write(level, message);
   };

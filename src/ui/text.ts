@@ -1,3 +1,5 @@
+import { withoutSequences } from '../core/terminalText';
+
 /*
  * Branch names, reasons and paths are other people's text: what a place of the editor would read as markup is taken out
  * of them before they are shown there.
@@ -5,16 +7,10 @@
 
 // Control characters would move the cursor of a log, and bidirectional overrides would show another name than there is.
 const unprintable = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
-// ESC [ … letter, ESC ] … BEL or ST, and the two-character forms (ECMA-48).
-const escapeSequenceSource = String.raw`\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])`;
-const escapeSequence = new RegExp(escapeSequenceSource, 'g');
-// What is left of a cut-off sequence is a control character too, or two lines could make one command.
-const commandOrControl = new RegExp(`${escapeSequenceSource}|\\p{Cc}`, 'gu');
 
 /** One line that shows every character for what it is. */
 export function plainLine(text: string): string {
-  return text
-    .replace(escapeSequence, '')
+  return withoutSequences(text)
     .replace(/\s*[\r\n]+\s*/g, ' ')
     .replaceAll('\t', ' ')
     .replace(unprintable, '\ufffd');
@@ -31,13 +27,6 @@ export function linkless(text: string): string {
     .split('\n')
     .map((line) => plainLine(line).replaceAll('](', '] ('))
     .join('\n');
-}
-
-/** A line of a program's output for a terminal: colours stay, whatever else would command the terminal goes. */
-export function terminalLine(text: string): string {
-  return text.replace(commandOrControl, (found) =>
-    found === '\t' || (found.startsWith('\u001b[') && found.endsWith('m')) ? found : '',
-  );
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors';
+import { withoutSequences } from '../../core/terminalText';
 
 const installUrl = 'https://docs.docker.com/get-started/get-docker/';
 /** So many of the last lines are told. */
@@ -54,13 +55,9 @@ export function dockerFailure(what: string, exitCode: number, lines: readonly To
 export function linesOf(text: string): string[] {
   return text
     .split(/\r\n|\r|\n/)
-    .map((line) => line.replaceAll(sequence, '').trimEnd())
+    .map((line) => withoutSequences(line).trimEnd())
     .filter((line) => line.trim() !== '');
 }
-
-/** What a terminal does not show: ECMA-48 control sequences. */
-
-const sequence = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
 
 /** What the tools say besides. */
 function isAside(line: string): boolean {

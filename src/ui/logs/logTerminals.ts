@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { isAbort, toAppError } from '../../core/errors';
+import { terminalLine } from '../../core/terminalText';
 import type { UiDependencies } from '../dependencies';
-import { plainLine, terminalLine } from '../text';
+import { plainLine } from '../text';
 
 const tailLines = 1000;
 
@@ -86,7 +87,7 @@ export class LogPseudoterminal implements vscode.Pseudoterminal {
     try {
       for await (const line of this.#read(cancel.signal)) {
         if (cancel.signal.aborted) return;
-        this.#output.fire(`${terminalLine(line)}\r\n`);
+        this.#output.fire(`${terminalLine(line, { colours: true })}\r\n`);
       }
       this.#note('The log ended. Press Enter to read it again.');
     } catch (error) {

@@ -6,7 +6,14 @@ import { createProgram } from '../../../src/cli/program';
 import type { Settings } from '../../../src/core/settings';
 
 /** Nothing of it is used before a command runs. */
-const context: CliContext = { product: {} as never, settings: {} as Settings, cwd: '/', env: {}, passedOn: [] };
+const context: CliContext = {
+  product: {} as never,
+  settings: {} as Settings,
+  cwd: '/',
+  env: {},
+  passedOn: [],
+  now: () => 0,
+};
 
 function valued(command: Command, path: readonly string[] = []): string[] {
   const own = command.options

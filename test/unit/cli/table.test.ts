@@ -14,9 +14,12 @@ it('makes columns as wide as they must be, by characters and not by code units',
 
 it.each([
   ['plain ünïcode 🌳', 'plain ünïcode 🌳'],
-  ['\u001b[31mred\u0007', '\\u{1b}[31mred\\u{7}'],
+  ['\u001b[31mred\u0007', 'red\\u{7}'],
+  ['cut off\u001b', 'cut off\\u{1b}'],
   ['a\u202eb\u200b', 'a\\u{202e}b\\u{200b}'],
   ['line\nbreak', 'line\\u{a}break'],
+  ['\u001b[1;31mred\u001b[0m', 'red'],
+  ['a\u001b[2Jb\u001b]0;title\u0007c', 'abc'],
 ])('prints %j without what would move the cursor', (text, printed) => {
   expect(printable(text)).toBe(printed);
 });

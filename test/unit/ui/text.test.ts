@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { portUrl, reachableUrl } from '../../../src/ui/links';
 import { isSameOrInside, isSamePath, lastSegment } from '../../../src/ui/paths';
-import { iconless, linkless, plainLine, terminalLine } from '../../../src/ui/text';
+import { iconless, linkless, plainLine } from '../../../src/ui/text';
 
 describe("other people's text", () => {
   it('has no line break, no control character and no reversal in a line', () => {
@@ -18,20 +18,6 @@ describe("other people's text", () => {
   it('draws no icon and no link', () => {
     expect(iconless('$(bug) \\$(x)')).toBe('\\$(bug) \\\\$(x)');
     expect(linkless('one [a](command:b)\ntwo')).toBe('one [a] (command:b)\ntwo');
-  });
-
-  it('commands no terminal but for colours, also over two lines', () => {
-    expect(terminalLine('\u001b[1;31mred\u001b[0m\tx')).toBe('\u001b[1;31mred\u001b[0m\tx');
-    expect(terminalLine('\u001b]52;c;aGk=\u0007\u001b[2J\u001b[5;5Ha\u001bcb\u009b31mc\r')).toBe('ab31mc');
-    expect(terminalLine('end\u001b')).toBe('end');
-    fc.assert(
-      fc.property(
-        fc.string({ unit: fc.constantFrom('\u001b', '[', ']', ';', 'm', 'J', '1', '\u0007', '\\', '\r', 'x') }),
-        (text) => {
-          expect(terminalLine(text).replace(/\p{Cc}\[[0-9;]*m/gu, '')).not.toMatch(/\p{Cc}/u);
-        },
-      ),
-    );
   });
 });
 

@@ -1,4 +1,5 @@
 import type { CoreV1Event, V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import { withoutSequences } from '../../../core/terminalText';
 import { describePod } from './describePod';
 import { ago, columns, fields, indented } from './describeText';
 import type { KubeConnection } from '../connection/kubeConnection';
@@ -54,7 +55,8 @@ export function serviceDescription(
     ...(newest.length === 0 ? [['No pods']] : newest.map((pod) => describePod(pod, now))),
     describeEvents(events, now),
   ];
-  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  // Messages hold what containers and hooks printed, colours included.
+  return withoutSequences(`${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`);
 }
 
 function describeDeployment({ metadata, spec, status }: V1Deployment, now: number): string[] {

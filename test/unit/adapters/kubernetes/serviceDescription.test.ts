@@ -130,3 +130,25 @@ test.each([
 ])('%i ms ago is %s', (ms, text) => {
   expect(ago(now - ms, now)).toBe(text);
 });
+
+test('holds no commands to a terminal, wherever they come from', () => {
+  const hostile = '\u001b[31mred\u001b[0m \u001b]52;c;aGk=\u0007\u001b[2Jcleared';
+  const status = {
+    phase: 'Failed',
+    message: hostile,
+    containerStatuses: [
+      { name: 'backend', ready: false, restartCount: 0, lastState: { terminated: { exitCode: 1, message: hostile } } },
+    ],
+  };
+  const event = { metadata: {}, involvedObject: { kind: 'Pod', name: hostile }, message: hostile, reason: hostile };
+  const text = serviceDescription(
+    {
+      ...{ namespace: 'worktree-feature', service: 'backend', deployments: [deployment] },
+      pods: [fromJson<V1Pod>({ ...pod, status })],
+      events: [fromJson<CoreV1Event>(event)],
+    },
+    now,
+  );
+  expect(text).not.toContain('\u001b');
+  expect(text).toContain('red cleared');
+});
