@@ -45,8 +45,8 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       const found = await pods(service);
       return found.length === count && found.every((pod) => pod.isReady);
     };
-    const run = async (name: string, script: string, port?: number): Promise<void> => {
-      const body = deployment(place, owner, name, script, port);
+    const run = async (name: string, script: string, port?: number, isProbed = true): Promise<void> => {
+      const body = deployment(place, owner, name, script, port, isProbed);
       const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
       await cluster.connection.json({ method: 'POST', path, body, verb: 'create', resource: name });
     };
@@ -196,7 +196,10 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       });
 
       test('tells what went wrong, ends that connection, and goes on', async () => {
-        const made = await forward(4444);
+        await run('deaf', 'setInterval(() => {}, 1000)', 4444, false);
+        await until(() => isReady('deaf'), 60_000);
+        const made = await workloads.forward(namespace, 'deaf', { port: undefined }, owner);
+        forwards.push(made);
         const problems: string[] = [];
         made.onDidFail((problem) => problems.push(problem));
         const client = connectTo(made.localPort, '127.0.0.1');
@@ -204,6 +207,27 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
         await new Promise((resolve) => client.once('close', resolve));
         await until(() => problems.length > 0);
         expect(problems[0]).toMatch(/4444/);
+      });
+
+      test('claims no port that there is not, and says which there are', async () => {
+        await expect(forward(4445)).rejects.toMatchObject({
+          code: 'notFound',
+          message: 'Nothing of "web" listens on port 4445: it has 3000.',
+          explanation: expect.stringContaining('4445') as unknown,
+        });
+      });
+
+      test('takes a port that the service does not name and listens on', async () => {
+        const script = `require('node:net').createServer((socket) => socket.end('undeclared')).listen(4446, () => console.log('listens'))`;
+        const { execution, stdout } = await exec({ command: node(script) });
+        await until(() => stdout() !== '');
+        const made = await forward(4446);
+        const client = connectTo(made.localPort, '127.0.0.1');
+        let heard = '';
+        client.setEncoding('utf8').on('data', (text: string) => (heard += text));
+        await new Promise((resolve) => client.once('close', resolve));
+        expect(heard).toBe('undeclared');
+        execution.dispose();
       });
 
       test('ends with all its connections', async () => {
@@ -317,6 +341,7 @@ function deployment(
   name: string,
   script: string,
   port: number | undefined,
+  isProbed: boolean,
 ): object {
   const labels = {
     'coppice.dev/repository': owner.repositoryId,
@@ -331,7 +356,10 @@ function deployment(
     ...{ name, env, image: place.image, imagePullPolicy: 'IfNotPresent', command: [place.node, '-e', script] },
     ...(port === undefined
       ? {}
-      : { ports: [{ containerPort: port }], readinessProbe: { httpGet: { port, path: '/' }, periodSeconds: 1 } }),
+      : {
+          ports: [{ containerPort: port }],
+          ...(isProbed ? { readinessProbe: { httpGet: { port, path: '/' }, periodSeconds: 1 } } : {}),
+        }),
   };
   return {
     apiVersion: 'apps/v1',

@@ -15,10 +15,14 @@ import { execInPod } from './podExecution';
 import { mainContainer } from './podLog';
 import { deploymentsOf, patchDeployments } from './serviceDeployments';
 import { describeService } from './serviceDescription';
+import { podPortProblem, type PodPort } from './podPort';
 import { serviceLogs } from './serviceLogs';
 import { livingPods } from './servicePods';
 import { verifyNamespace } from '../verifyNamespace';
 import { defaultWatchTiming, type WatchTiming } from '../watch/watchTiming';
+
+/** How long a cluster may take to refuse a connection to a port. A port where somebody listens is only told by silence. */
+const refusalMs = 3000;
 
 /** The services in a cluster that is reached by a kubeconfig: the embedded one or any Kubernetes. */
 export class KubernetesWorkloads implements Workloads {
@@ -90,11 +94,23 @@ export class KubernetesWorkloads implements Workloads {
     const chosen = port ?? declared[0];
     if (chosen === undefined)
       throw new AppError('invalidInput', `The service "${service}" names no port: say which one to forward.`);
+    if (!declared.includes(chosen)) await this.#refuseDeaf({ namespace, service, port: chosen }, declared, signal);
     return LocalForward.listen(this.connection, { namespace, service, port: chosen, localPort, keepsAlive });
+  }
+
+  /** A port that the service does not name may be one at which it listens all the same, as a debugger does. */
+  async #refuseDeaf(at: PodPort, declared: readonly number[], signal: AbortSignal | undefined): Promise<void> {
+    const problem = await podPortProblem(this.connection, at, refusalMs, signal);
+    if (problem === undefined) return;
+    const has = declared.length === 0 ? 'it names no port' : `it has ${declared.join(', ')}`;
+    throw new AppError('notFound', `Nothing of "${at.service}" listens on port ${at.port}: ${has}.`, {
+      explanation: problem,
+    });
   }
 }
 
 /** Those of the container that is the service's first. */
+
 function declaredPorts(deployment: V1Deployment, service: string): number[] {
   const containers = deployment.spec?.template.spec?.containers ?? [];
   const sorted = [...containers].sort((a, b) => Number(b.name === service) - Number(a.name === service));

@@ -1,15 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { WebSocket } from 'ws';
-import { AppError, isAbort, isAppError, toAppError } from '../../../core/errors';
+import { AppError, isAbort, toAppError } from '../../../core/errors';
 import { Emitter, type Event } from '../../../core/event';
 import type { PortForward } from '../../../core/ports/workloads';
-import { openChannels } from '../connection/channelSocket';
 import { pumpConnection } from './forwardedConnection';
 import type { KubeConnection } from '../connection/kubeConnection';
-import { isReady, livingPods } from './servicePods';
+import { openPodPort } from './podPort';
 
 const host = '127.0.0.1';
-const protocols = ['v4.channel.k8s.io'];
 
 export interface LocalForwardRequest {
   readonly namespace: string;
@@ -85,7 +83,7 @@ export class LocalForward implements PortForward {
     client.on('error', () => client.destroy());
     client.setNoDelay(true);
     try {
-      const socket = await this.#connect();
+      const socket = await openPodPort(this.connection, this.request, this.#stop.signal);
       if (client.destroyed) return socket.terminate();
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -99,26 +97,5 @@ export class LocalForward implements PortForward {
 
   #tell(problem: string): void {
     if (!this.#stop.signal.aborted) this.#failures.fire(problem);
-  }
-
-  /** A pod may go between the list and the request: then the next one is asked, while nothing was sent yet. */
-  async #connect(): Promise<WebSocket> {
-    const { namespace, service, port } = this.request;
-    const { signal } = this.#stop;
-    const pods = (await livingPods(this.connection, namespace, service, signal)).filter(isReady);
-    let failure: AppError | undefined;
-    for (const { metadata } of pods) {
-      const pod = metadata?.name ?? '';
-      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/portforward`;
-      const resource = `port ${port} of pod ${JSON.stringify(pod)}`;
-      const request = { path, query: { ports: String(port) }, verb: 'forward', resource };
-      try {
-        return await openChannels(this.connection, request, protocols, signal);
-      } catch (error) {
-        if (isAbort(error) || isAppError(error, 'denied')) throw error;
-        failure = toAppError(error);
-      }
-    }
-    throw failure ?? new AppError('notFound', `No pod of "${service}" is ready: port ${port} leads nowhere now.`);
   }
 }
