@@ -4,6 +4,7 @@ import { CommanderError } from 'commander';
 import { compose } from '../compose';
 import { AppError } from '../core/errors';
 import type { CliContext } from './context';
+import { explainHome } from './explainHome';
 import { createProgram } from './program';
 import { settingsFromEnvironment } from './settings';
 import { endWithItsReader, reportFailure, terminalLog } from './terminal';
@@ -16,13 +17,15 @@ export async function main(argv: readonly string[]): Promise<number> {
   const json = own.includes('--json');
   const verbose = own.includes('--verbose');
   endWithItsReader();
+  let context: CliContext | undefined;
   try {
-    const program = createProgram(contextOf(verbose, passedOn), COPPICE_VERSION);
+    context = contextOf(verbose, passedOn);
+    const program = createProgram(context, COPPICE_VERSION);
     await program.parseAsync([...own], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {
     if (error instanceof CommanderError) return reportUsage(error, json);
-    return reportFailure(error, { json, verbose });
+    return reportFailure(context ? explainHome(error, context.product.home) : error, { json, verbose });
   }
 }
 

@@ -1,3 +1,5 @@
+import { systemError } from './systemError';
+
 export type ErrorCode =
   | 'invalidInput'
   | 'notConfigured'
@@ -73,9 +75,11 @@ export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-/** Anything thrown becomes an AppError; what nobody foresaw is a `bug`. */
+/** Anything thrown becomes an AppError: what the operating system refused is told in words, what nobody foresaw is a `bug`. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  const told = systemError(error);
+  if (told) return new AppError(told.code, told.message, { cause: error });
   const message = error instanceof Error ? error.message : String(error);
   return new AppError('bug', `Unexpected error: ${message.split('\n', 1)[0] ?? ''}`, { cause: error });
 }
