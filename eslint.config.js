@@ -25,6 +25,7 @@ export default tseslint.config(
       'out/**',
       'node_modules/**',
       'test/vscode/**',
+      'test/tools/**',
       'scripts/sample/**',
       '**/*.js',
       '**/*.mjs',

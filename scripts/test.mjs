@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBrowserVSCode } from './workplace/browserVSCode.mjs';
 import { ensureChromium } from './workplace/chromium.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
+import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
 import { root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
 import { runStage } from './workplace/stages.mjs';
@@ -58,6 +59,7 @@ async function testAll() {
     await ensureBrowserVSCode();
     await ensureChromium();
   }
+  if (wanted.some(({ name }) => name === 'contract')) await ensureKubernetesTools();
   if (chosen.length === 0) await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
 

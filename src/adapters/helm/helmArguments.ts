@@ -1,4 +1,5 @@
 import type { ClusterAccess } from '../../core/ports/cluster';
+import type { HelmVersion } from './helmVersion';
 
 /** Which release of which cluster: said in full each time, so that nothing ambient can decide it. */
 export interface ReleaseAddress {
@@ -8,7 +9,12 @@ export interface ReleaseAddress {
 }
 
 /** @param valuesFiles what a later one says counts */
-export function upgradeArguments(address: ReleaseAddress, chart: string, valuesFiles: readonly string[]): string[] {
+export function upgradeArguments(
+  address: ReleaseAddress,
+  chart: string,
+  valuesFiles: readonly string[],
+  version: HelmVersion,
+): string[] {
   return [
     'upgrade',
     address.release,
@@ -17,12 +23,14 @@ export function upgradeArguments(address: ReleaseAddress, chart: string, valuesF
     ...valuesFiles.flatMap((file) => ['--values', file]),
     '--history-max',
     '5',
+    ...applying(version),
     ...where(address),
   ];
 }
 
-export function rollbackArguments(address: ReleaseAddress, revision: number): string[] {
-  return ['rollback', address.release, String(revision), '--history-max', '5', ...where(address)];
+export function rollbackArguments(address: ReleaseAddress, revision: number, version: HelmVersion): string[] {
+  const argv = ['rollback', address.release, String(revision), '--history-max', '5'];
+  return [...argv, ...applying(version), ...where(address)];
 }
 
 export function uninstallArguments(address: ReleaseAddress): string[] {
@@ -37,6 +45,15 @@ export function historyArguments(address: ReleaseAddress): string[] {
 export function listArguments(address: ReleaseAddress): string[] {
   const states = ['--deployed', '--failed', '--pending', '--superseded', '--uninstalled', '--uninstalling'];
   return ['list', '--filter', `^${address.release}$`, ...states, '--output', 'json', ...where(address)];
+}
+
+/**
+ * From 4 on Helm goes on as the release was last applied. By the server, each field that something else has set meanwhile, as a
+ * scale does, is a conflict, and the update fails; to force it is an error where Helm 3 was last. Compared by the client, as all
+ * of Helm 3 do, the chart's word counts, whoever made the release and whoever changes it next.
+ */
+function applying({ major }: HelmVersion): string[] {
+  return major >= 4 ? ['--server-side=false'] : [];
 }
 
 function where({ namespace, access }: ReleaseAddress): string[] {

@@ -5,7 +5,7 @@ export function helmFailure(what: string, exitCode: number, stderr: string): App
   const lines = stderr
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== '' && !/^(WARNING|W\d{4}|I\d{4})\b/.test(line));
+    .filter((line) => line !== '' && !/^(WARNING|W\d{4}|I\d{4}|level=(DEBUG|INFO|WARN))\b/.test(line));
   const errorAt = lines.findIndex((line) => line.startsWith('Error: '));
   const first = lines[Math.max(0, errorAt)]?.replace(/^Error: /, '');
   const rest = lines.filter((_, index) => index !== Math.max(0, errorAt));

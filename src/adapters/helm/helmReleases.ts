@@ -15,6 +15,7 @@ import {
 } from './helmArguments';
 import { helmEnvironment } from './helmEnvironment';
 import { helmFailure, missingHelm, oldHelm } from './helmFailure';
+import { helmVersion, type HelmVersion } from './helmVersion';
 import { parseHistory, parseReleaseNames, recovery } from './revision';
 import { valuesText } from './valuesText';
 
@@ -37,6 +38,9 @@ const recoveries = 2;
 
 /** Releases by the Helm program, 3.8 or newer. */
 export class HelmReleases implements Releases {
+  /** As far as it was asked for: another Helm may take the place of this one. */
+  #version: HelmVersion | undefined;
+
   constructor(private readonly options: HelmReleasesOptions) {}
 
   async install(request: InstallRelease | InstallInfra, signal?: AbortSignal): Promise<void> {
@@ -55,8 +59,12 @@ export class HelmReleases implements Releases {
       await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
       const valuesFiles = [valuesFile, ...(own === undefined ? [] : [own])];
       for (let attempt = 0; ; attempt++) {
-        const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles), signal);
+        // The cluster comes first: where nothing may be changed, no Helm is needed.
+        await this.options.verifyChange?.(request.access);
+        const version = this.#version ?? (await this.#askVersion(signal));
+        const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles, version), signal);
         if (result.exitCode === 0) return;
+        this.#version = undefined;
         if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;
         throw helmFailure(`install the release "${request.release}"`, result.exitCode, result.stderr);
       }
@@ -76,11 +84,18 @@ export class HelmReleases implements Releases {
   }
 
   async verifyTool(signal?: AbortSignal): Promise<void> {
+    await this.#askVersion(signal);
+  }
+
+  /** Rejects when it is too old. */
+  async #askVersion(signal: AbortSignal | undefined): Promise<HelmVersion> {
     const result = await this.#run(['version', '--short'], signal);
     if (result.exitCode !== 0) throw helmFailure('say its version', result.exitCode, result.stderr);
-    const version = result.stdout.trim();
-    const [, major = '0', minor = '0'] = /v?(\d+)\.(\d+)/.exec(version) ?? [];
-    if (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 8)) throw oldHelm(this.options.helmPath, version);
+    const said = result.stdout.trim();
+    const version = helmVersion(said);
+    if (version.major < 3 || (version.major === 3 && version.minor < 8)) throw oldHelm(this.options.helmPath, said);
+    this.#version = version;
+    return version;
   }
 
   /** Frees a release that a client left behind in the middle of something. @returns whether it is worth trying again */
@@ -89,7 +104,10 @@ export class HelmReleases implements Releases {
     if (history.exitCode !== 0) return false;
     const way = recovery(parseHistory(history.stdout), since);
     if (!way) return false;
-    const argv = way.kind === 'uninstall' ? uninstallArguments(address) : rollbackArguments(address, way.revision);
+    const argv =
+      way.kind === 'uninstall'
+        ? uninstallArguments(address)
+        : rollbackArguments(address, way.revision, await this.#askVersion(signal));
     const result = await this.#runOn(address, argv, signal);
     return result.exitCode === 0;
   }

@@ -28,12 +28,15 @@ describe.runIf(isPosix)('Helm as a program', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  /** A program in Helm's place; `body` is JavaScript with `argv` and `fs`. */
-  async function stub(name: string, body: string): Promise<HelmReleases> {
+  /** A program in Helm's place; `body` is JavaScript with `argv` and `fs`. It says its version before it gets there. */
+  async function stub(name: string, body: string, version = 'v3.10.1+g9f88ccb'): Promise<HelmReleases> {
     const helm = join(folder, name);
     await writeFile(
       helm,
-      `#!${process.execPath}\nconst fs = require('node:fs'); const argv = process.argv.slice(2);\n${body}\n`,
+      `#!${process.execPath}\nconst fs = require('node:fs'); const argv = process.argv.slice(2);
+if (argv[0] === 'version') { console.log(${JSON.stringify(version)}); process.exit(0); }
+${body}
+`,
     );
     await chmod(helm, 0o700);
     return new HelmReleases({
@@ -96,12 +99,32 @@ describe.runIf(isPosix)('Helm as a program', () => {
     ['v3.7.2+g663a896', 'missingTool'],
     ['v2.17.0', 'missingTool'],
   ])('version %s: %s', async (version, code) => {
-    const helm = await stub(`version-${version}`, `console.log(${JSON.stringify(version)});`);
+    const helm = await stub(`version-${version}`, 'process.exit(1);', version);
     const verdict = await helm.verifyTool().then(
       () => undefined,
       (error: { code: string }) => error.code,
     );
     expect(verdict).toBe(code);
+  });
+
+  test.each([
+    ['v3.22.0+g1', false],
+    ['v4.0.0+g1', true],
+    ['v5.1.0', true],
+  ])('%s is asked to compare by the client, where it would not by itself: %s', async (version, isAsked) => {
+    const said = join(folder, `argv-${version}`);
+    const helm = await stub(
+      `apply-${version}`,
+      `fs.appendFileSync(${JSON.stringify(said)}, argv.join(' ') + '\\n');
+       if (argv[0] === 'history') console.log(JSON.stringify([{ revision: 1, status: 'deployed', updated: '2026-01-01T00:00:00Z' }, { revision: 2, status: 'pending-upgrade', updated: '2026-01-01T00:00:01Z' }]));
+       process.exit(argv[0] === 'upgrade' && !fs.readFileSync(${JSON.stringify(said)}, 'utf8').includes('rollback') ? 1 : 0);`,
+      version,
+    );
+    await helm.install(request());
+    const calls = (await readFile(said, 'utf8')).trim().split('\n');
+    expect(calls.map((call) => call.split(' ')[0])).toEqual(['upgrade', 'history', 'rollback', 'upgrade']);
+    const changes = calls.filter((call) => !call.startsWith('history'));
+    expect(changes.map((call) => call.includes('--server-side=false'))).toEqual(changes.map(() => isAsked));
   });
 
   test('that is missing is told with what to do', async () => {

@@ -23,7 +23,7 @@ const where = [
 
 describe('the arguments for Helm', () => {
   test('name cluster, context and namespace, and take values from a file only', () => {
-    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json']);
+    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json'], { major: 3, minor: 10 });
     expect(argv).toEqual([
       'upgrade',
       'one',
@@ -36,14 +36,21 @@ describe('the arguments for Helm', () => {
       ...where,
     ]);
     expect(uninstallArguments(address)).toEqual(['uninstall', 'one', ...where]);
-    expect(rollbackArguments(address, 3)).toEqual(['rollback', 'one', '3', '--history-max', '5', ...where]);
+    expect(rollbackArguments(address, 3, { major: 3, minor: 10 })).toEqual([
+      'rollback',
+      'one',
+      '3',
+      '--history-max',
+      '5',
+      ...where,
+    ]);
     expect(listArguments(address)).toEqual(
       expect.arrayContaining(['--filter', '^one$', '--pending', '--output', 'json', ...where]),
     );
   });
 
   test('never wait, and never make a namespace: both are done elsewhere', () => {
-    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json']).join(' ');
+    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json'], { major: 3, minor: 10 }).join(' ');
     expect(argv).not.toMatch(/--(wait|atomic|set|create-namespace)/);
   });
 });
