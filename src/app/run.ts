@@ -4,12 +4,12 @@ export interface Run {
   readonly report: (progress: Progress) => void;
 }
 
-/** News of one named step. */
+/** News of one named step. `short`: it is over and nothing is taken back, but what it was for is not reached; `detail` says why. */
 export interface Progress {
   readonly step: string;
   /** What the step does, for a person: "Clone the database". */
   readonly title: string;
-  readonly state: 'running' | 'done' | 'failed' | 'undone' | 'kept';
+  readonly state: 'running' | 'done' | 'short' | 'failed' | 'undone' | 'kept';
   /** What is special about it: "found the one of an earlier try". */
   readonly detail?: string;
   /** Milliseconds, once it is over. */

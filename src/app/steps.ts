@@ -1,6 +1,6 @@
 import { AppError, isAbort, toAppError } from '../core/errors';
 import type { Clock } from '../core/ports/host';
-import type { Run } from './run';
+import type { Progress, Run } from './run';
 
 /** One named, idempotent piece of creating or deleting; run again after a crash it goes on where it ended. */
 export interface Step {
@@ -9,12 +9,17 @@ export interface Step {
   /** Ids of the steps that must be done before. */
   readonly after: readonly string[];
   /** @returns what is special about it, for a person */
-  run(context: StepContext): Promise<string | undefined | void>;
+  run(context: StepContext): Promise<string | Shortfall | undefined | void>;
   /**
    * Takes back what *this* run made, also when `run` failed half-way; does nothing when it made nothing.
    * @returns what it had to leave behind, for a person; undefined: nothing
    */
   undo?(signal: AbortSignal): Promise<string | undefined | void>;
+}
+
+/** What a step was for is not reached, which is no reason to take anything back: a person can mend it. */
+export interface Shortfall {
+  readonly short: string;
 }
 
 export interface StepContext {
@@ -45,7 +50,7 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
   let over = 0;
   let firstFailure: unknown;
 
-  const report = (step: Step, state: 'running' | 'done' | 'failed' | 'undone' | 'kept', more: object = {}): void =>
+  const report = (step: Step, state: Progress['state'], more: object = {}): void =>
     run.report({ step: step.id, title: step.title, state, finished: over, total: steps.length, ...more });
   const done = (id: string): Promise<void> => {
     const promise = finished.get(id);
@@ -63,9 +68,11 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
       const tell = (line: string): void => {
         if (!signal.aborted) report(step, 'running', { detail: line });
       };
-      const detail = await step.run({ signal, done, tell });
+      const outcome = await step.run({ signal, done, tell });
+      const isShort = typeof outcome === 'object';
+      const detail = isShort ? outcome.short : outcome;
       over++;
-      report(step, 'done', { duration: clock.now() - start, ...(detail ? { detail } : {}) });
+      report(step, isShort ? 'short' : 'done', { duration: clock.now() - start, ...(detail ? { detail } : {}) });
     } catch (error) {
       if (firstFailure === undefined) {
         firstFailure = run.signal.aborted ? run.signal.reason : error;

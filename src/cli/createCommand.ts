@@ -1,9 +1,10 @@
+import { isTroubled } from '../app/create/waitReady';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/requests';
 import { AppError } from '../core/errors';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
-import { formatTable, printable } from './table';
-import { print, printJson } from './terminal';
+import { formatTable, printable, troubleText } from './table';
+import { notReady, notReadyHelp, print, printJson } from './terminal';
 import { createdJson, planJson } from './toJson';
 
 interface Options {
@@ -24,6 +25,7 @@ export const registerCreate: Register = (program, context) => {
     .option('--go', 'then start the agent in it')
     .option('--dry-run', 'print the names and the steps, and do nothing')
     .option('--json', 'print one line of JSON')
+    .addHelpText('after', notReadyHelp)
     .action(async (branch: string | undefined, options: Options) => {
       const { product, cwd } = context;
       const json = options.json === true;
@@ -42,6 +44,7 @@ export const registerCreate: Register = (program, context) => {
       if (!running && !json) await tellGatewayPort(context);
       if (json) printJson(createdJson(result));
       else print(resultText(result));
+      if (!result.ready) process.exitCode = notReady;
       if (agent) {
         const variables = await product.terminalVariables(result.worktree.path, AbortSignal.timeout(10_000));
         process.exitCode = await agent.run(result.worktree.path, { ...context.env, ...variables });
@@ -90,9 +93,6 @@ function resultText(result: CreateResult): string {
     ['namespace', result.identity.namespace],
     ...(result.url === undefined ? [] : [['url', result.url]]),
   ];
-  const troubled = result.services.filter(({ health }) => health !== 'healthy' && health !== 'stopped');
-  const trouble = troubled.map(
-    ({ name, state, reason }) => `${name} is not ready: ${state}${reason ? `, ${printable(reason)}` : ''}`,
-  );
+  const trouble = result.services.filter(isTroubled).map(troubleText);
   return [formatTable(rows), ...trouble, ...(result.notes ?? [])].join('\n');
 }

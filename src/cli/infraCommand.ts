@@ -5,7 +5,7 @@ import type { ServiceStatus } from '../core/model';
 import { withRun, type Register } from './context';
 import { listOption } from './listOption';
 import { formatTable, printable } from './table';
-import { print, printJson } from './terminal';
+import { notReady, notReadyHelp, print, printJson } from './terminal';
 
 interface Json {
   readonly json?: boolean;
@@ -23,16 +23,18 @@ export const registerInfra: Register = (program, { product, cwd }) => {
     .addOption(listOption('--parts <parts>', 'only these, parted by commas', 'part of infra', infraParts))
     .option('--ephemeral', 'data live as long as their pods: for clusters that give no volumes')
     .option('--json', 'print one line of JSON')
+    .addHelpText('after', notReadyHelp)
     .action(async (options: Json & { readonly parts?: readonly InfraPart[]; readonly ephemeral?: boolean }) => {
       const request = { folder: cwd, parts: options.parts, ephemeral: options.ephemeral };
       const made = await withRun(options.json === true, (run) => product.setUpInfra(request, run));
+      if (!made.ready) process.exitCode = notReady;
       if (options.json) return printJson(made);
       const names = made.parts.map((part) => infraPartTitles[part]).join(', ');
       print(`Infra is ${made.found ? 'up to date' : 'set up'}: ${names}.`);
-      if (!made.ready) {
-        printServices(made.services);
-        throw new AppError('failed', 'Not all of infra got ready; "coppice infra status" says how it goes on.');
-      }
+      if (made.ready) return undefined;
+      printServices(made.services);
+      process.stderr.write('Not all of infra got ready; "coppice infra status" says how it goes on.\n');
+      return undefined;
     });
 
   infra

@@ -94,3 +94,8 @@ export function printable(text: string): string {
     (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   );
 }
+
+/** What a service says that did not get ready. */
+export function troubleText({ name, state, reason }: ServiceStatus): string {
+  return `${printable(name)} is not ready: ${printable(state)}${reason ? `, ${printable(reason)}` : ''}`;
+}

@@ -18,6 +18,9 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   bug: 70,
 };
 export const cancelled = 130;
+/** All is made and stays, but not every service got ready. */
+export const notReady = 10;
+export const notReadyHelp = `\nExit code ${notReady}: all is made and stays, but a service is not ready; which and why is told.`;
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
@@ -74,11 +77,11 @@ export function terminalRun(quiet: boolean): Run & { dispose(): void } {
         if (detail !== undefined) process.stderr.write(`  ${printable(detail)}\n`);
         return;
       }
-      const mark = { done: '✓', failed: '✗', undone: '↶ Taken back:', kept: '!' }[state];
+      const mark = { done: '✓', short: '✗', failed: '✗', undone: '↶ Taken back:', kept: '!' }[state];
       const time = duration === undefined ? '' : ` (${(duration / 1000).toFixed(1)} s)`;
       // Why it failed is told once, as the last word.
       const said = detail && state !== 'failed' ? `: ${printable(detail)}` : '';
-      const count = state === 'done' ? `${finished}/${total} ` : '';
+      const count = state === 'done' || state === 'short' ? `${finished}/${total} ` : '';
       process.stderr.write(`${mark} ${count}${printable(title)}${said}${time}\n`);
     },
     dispose: () => {

@@ -47,6 +47,8 @@ export interface ContainerFacts {
   /** It is one of those that run before the pod's own, one after the other: which, and how far they are. */
   readonly init?: { readonly name: string; readonly done: number; readonly total: number } | undefined;
   readonly state: 'waiting' | 'running' | 'terminated';
+  /** Since when it runs, milliseconds since the epoch; undefined: it does not, or nobody says. */
+  readonly startedAt?: number | undefined;
   readonly reason: string | undefined;
   readonly message: string | undefined;
   readonly exitCode: number | undefined;

@@ -57,6 +57,8 @@ export interface Settings {
   readonly home: string;
   /** Seconds that a create waits for its services. */
   readonly 'create.readyTimeout': number;
+  /** Seconds that a service which nothing probes must run before it counts as ready. */
+  readonly 'create.steadyTime': number;
   /** First port that the embedded cluster's gateway tries. */
   readonly 'gateway.port': number;
 }
@@ -92,5 +94,6 @@ export const defaultSettings: Settings = {
   'ingress.namespace': 'kube-system',
   home: '',
   'create.readyTimeout': 120,
+  'create.steadyTime': 5,
   'gateway.port': 8080,
 };

@@ -24,9 +24,10 @@ export class StepMessages {
   }
 
   #line(progress: Progress): string {
-    if (progress.state === 'undone' || progress.state === 'kept' || progress.state === 'failed') {
-      const words = { undone: 'Undone', kept: 'Left behind', failed: 'Failed' };
-      return `${words[progress.state]}: ${progress.title}`;
+    const { state } = progress;
+    if (state !== 'running' && state !== 'done') {
+      const words = { undone: 'Undone', kept: 'Left behind', failed: 'Failed', short: 'Without success' };
+      return `${words[state]}: ${progress.title}`;
     }
     const newest = [...this.#running.values()].at(-1) ?? progress.title;
     return `${Math.min(progress.finished + 1, progress.total)}/${progress.total} ${newest}`;

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { defaultSettings } from '../../src/core/settings';
 
 /** The sample's services as its coppice.yaml names them: what to run, and how it shows that it has started. */
 const services = [
@@ -8,6 +9,8 @@ const services = [
   { script: 'backend/server.js', health: '/healthz', listens: true },
   { script: 'backend/worker.js', health: undefined, listens: false },
 ];
+/** By hand, too, what can be asked nothing is known to run by watching it: for as long as Coppice does. */
+const steadyMs = defaultSettings['create.steadyTime'] * 1000;
 const pollMs = 2;
 const timeoutMs = 30_000;
 
@@ -32,6 +35,8 @@ export async function servicesByHand(folder: string, env: NodeJS.ProcessEnv): Pr
         });
         running.push(child);
         await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+        if (!listens) await delay(steadyMs);
+        if (!listens && child.exitCode !== null) throw new Error(`${script} ended (exit code ${child.exitCode})`);
         while (listens && !(await (health === undefined ? isOpen(port) : isWell(port, health)))) {
           if (child.exitCode !== null || performance.now() - begin > timeoutMs)
             throw new Error(`${script} does not start (exit code ${child.exitCode})`);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { variableOf } from '../../src/cli/settings';
-import { reportFailure } from '../../src/cli/terminal';
+import { notReady, reportFailure } from '../../src/cli/terminal';
 import { AppError, type ErrorCode } from '../../src/core/errors';
 import { namesFromSlug, slugCandidates } from '../../src/core/naming';
 import { defaultSettings } from '../../src/core/settings';
@@ -65,6 +65,7 @@ describe('the README', () => {
       const exitCode = reportFailure(new AppError(code, 'x'), { json: false, verbose: false });
       expect(sentence).toContain(`${exitCode} ${word}`);
     }
+    expect(sentence).toContain(`${notReady} made but a service is not ready`);
   });
 
   it('names the variable of a setting as it is read', () => {

@@ -16,8 +16,8 @@ import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatab
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
 import type { CreateResult } from '../requests';
 import type { Run } from '../run';
-import { runSteps, type Step } from '../steps';
-import { waitReady, type Readiness } from './waitReady';
+import { runSteps, type Shortfall, type Step } from '../steps';
+import { shortfallOf, waitReady, type Readiness } from './waitReady';
 import { withBriefLock } from '../withLock';
 import { worktreeValues } from './worktreeValues';
 
@@ -142,7 +142,7 @@ export class Creation {
         id: 'ready',
         title: 'Wait until the services are ready',
         after: ['release'],
-        run: ({ signal }) => this.#waitReady(signal),
+        run: ({ signal, tell }) => this.#waitReady(tell, signal),
       },
     ];
     return steps.filter((step) => step !== false);
@@ -294,31 +294,22 @@ export class Creation {
     return undefined;
   }
 
-  async #waitReady(signal: AbortSignal): Promise<string | undefined> {
+  async #waitReady(tell: (line: string) => void, signal: AbortSignal): Promise<Shortfall | undefined> {
     const { cluster, identities, settings } = this.#ports;
     const identity = required(this.#made.identity);
-    const { services } = this.#prepared.file;
-    const timeoutMs = settings()['create.readyTimeout'] * 1000;
-    this.#made.readiness = await waitReady(
-      cluster,
-      identity.repositoryId,
-      identity.namespace,
-      services,
-      timeoutMs,
-      signal,
-    );
-    const { ready, services: statuses } = this.#made.readiness;
-    const trouble = ready ? undefined : await podsTrouble(cluster, identity, statuses, signal);
+    const known = settings();
+    const options = {
+      timeoutMs: known['create.readyTimeout'] * 1000,
+      steadyMs: known['create.steadyTime'] * 1000,
+      tell,
+    };
+    this.#made.readiness = await waitReady(cluster, identity, this.#prepared.file.services, options, signal);
+    const { ready, services } = this.#made.readiness;
+    const trouble = ready ? undefined : await podsTrouble(cluster, identity, services, signal);
     if (trouble !== undefined) this.#made.notes = [...(this.#made.notes ?? []), trouble];
     this.#made.identity = { ...identity, state: 'created' };
     await identities.write(required(this.#worktree.worktree), this.#made.identity);
-    const troubled = this.#made.readiness.services.filter(
-      (service) => service.health !== 'healthy' && service.health !== 'stopped',
-    );
-    return (
-      troubled.map(({ name, state, reason }) => `${name}: ${state}${reason ? ` (${reason})` : ''}`).join(', ') ||
-      undefined
-    );
+    return shortfallOf(this.#made.readiness);
   }
 }
 

@@ -15,8 +15,8 @@ import type { Releases } from '../../core/ports/releases';
 import type { Settings } from '../../core/settings';
 import { recordedInfra } from './recordedInfra';
 import type { UseCase } from '../run';
-import { runSteps, type Step } from '../steps';
-import { waitReady, type Readiness } from '../create/waitReady';
+import { runSteps, type Shortfall, type Step } from '../steps';
+import { shortfallOf, waitReady, type Readiness } from '../create/waitReady';
 import { withLock } from '../withLock';
 
 export interface InfraPorts {
@@ -130,7 +130,7 @@ class SetUp {
         id: 'ready',
         after: ['release'],
         title: 'Wait until its services are ready',
-        run: ({ signal }) => this.#wait(signal),
+        run: ({ signal, tell }) => this.#wait(tell, signal),
       },
     ];
   }
@@ -195,16 +195,15 @@ class SetUp {
     return undefined;
   }
 
-  async #wait(signal: AbortSignal): Promise<string> {
+  async #wait(tell: (line: string) => void, signal: AbortSignal): Promise<string | Shortfall> {
     const { cluster } = this.ports;
     const { repositoryId } = infraOwner;
     const found = (await cluster.read(repositoryId, signal)).find(({ namespace }) => namespace === infraNamespace);
+    // All that have something to ask are probed, by the chart.
     const services = (found?.deployments ?? []).map(({ service }) => ({ name: service, port: 1 }));
-    this.#readiness = await waitReady(cluster, repositoryId, infraNamespace, services, readyTimeoutMs, signal);
-    const troubled = this.#readiness.services.filter(({ health }) => health !== 'healthy' && health !== 'stopped');
-    return troubled.length === 0
-      ? `${this.#readiness.services.length} services`
-      : troubled.map(({ name, state, reason }) => [name, state, reason].filter(Boolean).join(': ')).join('; ');
+    const options = { timeoutMs: readyTimeoutMs, steadyMs: 0, tell };
+    this.#readiness = await waitReady(cluster, { repositoryId, namespace: infraNamespace }, services, options, signal);
+    return shortfallOf(this.#readiness) ?? `${this.#readiness.services.length} services`;
   }
 
   get #reached(): ClusterAccess {

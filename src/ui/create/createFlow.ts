@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { isTroubled } from '../../app/create/waitReady';
 import type { CreateRequest, CreateResult } from '../../app/requests';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../commands/context';
@@ -71,7 +72,7 @@ function create(context: CommandContext, title: string, request: CreateRequest):
 
 async function tellUnready(context: CommandContext, result: CreateResult): Promise<void> {
   if (result.ready) return;
-  const troubled = result.services.filter((service) => service.health !== 'healthy');
+  const troubled = result.services.filter(isTroubled);
   const why = troubled
     .map(({ name, state, reason }) => `${name}: ${[state, reason].filter(Boolean).join(', ')}`)
     .join('; ');

@@ -73,6 +73,8 @@ export class CliWorld {
       GIT_CONFIG_NOSYSTEM: '1',
       COPPICE_HOME: home,
       COPPICE_GATEWAY_PORT: String(gatewayPort),
+      // The sample's worker is well; how long such a one is watched is a test of its own.
+      COPPICE_CREATE_STEADY_TIME: '1',
     };
     return new CliWorld(folder, repository, home, env, gatewayPort, new EmbeddedPostgres({ home, env }));
   }

@@ -425,6 +425,7 @@ describe('createEnvironment', () => {
     expect(result.identity.state).toBe('created');
     expect(told.at(-1)).toMatchObject({
       step: 'ready',
+      state: 'short',
       detail: expect.stringContaining('backend: CrashLoopBackOff (exit code 1: Error: no such table)'),
     });
   });

@@ -54,6 +54,19 @@ const cancelled = {
 };
 
 describe('runSteps', () => {
+  it('tells of a step that is over but did not reach what it was for, and takes nothing back', async () => {
+    const trial = new Trial();
+    await trial.run(trial.step('a'), trial.step('b', ['a'], { run: async () => ({ short: 'x is not ready' }) }));
+    expect(trial.log).toEqual(['a']);
+    expect(trial.told.at(-1)).toMatchObject({
+      step: 'b',
+      state: 'short',
+      detail: 'x is not ready',
+      finished: 2,
+      total: 2,
+    });
+  });
+
   it('runs each behind those that it needs, in whatever order they are listed', async () => {
     const trial = new Trial();
     await trial.run(trial.step('c', ['b', 'a']), trial.step('b', ['a']), trial.step('a'));

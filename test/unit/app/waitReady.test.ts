@@ -28,14 +28,17 @@ function set(cluster: FakeCluster, pods: Partial<PodFacts>[], deployment: Partia
   });
 }
 
-function wait(cluster: FakeCluster, names: string[], signal = new AbortController().signal) {
-  const services = names.map((name) => ({ name, port: undefined }));
+function wait(cluster: FakeCluster, names: string[], signal = new AbortController().signal, port?: number) {
+  const services = names.map((name) => ({ name, port }));
   const outcome: { value?: Readiness; error?: unknown } = {};
-  const promise = waitReady(cluster, owner.repositoryId, 'worktree-x', services, 120_000, signal).then(
+  const where = { repositoryId: owner.repositoryId, namespace: 'worktree-x' };
+  const told: string[] = [];
+  const options = { timeoutMs: 120_000, steadyMs: 5000, tell: (line: string) => void told.push(line) };
+  const promise = waitReady(cluster, where, services, options, signal).then(
     (value) => void (outcome.value = value),
     (error: unknown) => void (outcome.error = error),
   );
-  return { outcome, promise };
+  return { outcome, promise, told };
 }
 
 describe('waitReady', () => {
@@ -111,17 +114,97 @@ describe('waitReady', () => {
     expect(outcome.value?.ready).toBe(true);
   });
 
-  it.each(['CrashLoopBackOff', 'ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'CreateContainerConfigError'])(
-    'gives up at once at %s',
-    async (reason) => {
+  const states = [
+    'CrashLoopBackOff',
+    'ImagePullBackOff',
+    'ErrImagePull',
+    'InvalidImageName',
+    'CreateContainerConfigError',
+  ];
+  const at = (reason: string): Partial<PodFacts> => ({
+    ...crashing,
+    container: { ...(crashing.container as NonNullable<PodFacts['container']>), state: 'waiting', reason },
+  });
+
+  it.each(states)('gives up at once at %s, when nothing else is left to wait for', async (reason) => {
+    const cluster = await clusterWithX();
+    set(cluster, [at(reason), {}]);
+    const { outcome } = wait(cluster, ['s0', 's1']);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome.value).toMatchObject({ ready: false, services: [{ state: reason }, { state: 'Running' }] });
+  });
+
+  it.each(states)('goes on for the others at %s, and says meanwhile what it knows', async (reason) => {
+    const cluster = await clusterWithX();
+    set(cluster, [at(reason), starting, starting]);
+    const { outcome, told } = wait(cluster, ['s0', 's1', 's2']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    set(cluster, [at(reason), {}, starting]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(outcome).toEqual({});
+    expect(told).toEqual([expect.stringMatching(new RegExp(`^s0: ${reason}`))]);
+    set(cluster, [at(reason), {}, at('ImagePullBackOff')]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(outcome.value).toMatchObject({
+      ready: false,
+      services: [{ state: reason }, { state: 'Running' }, { state: 'ImagePullBackOff' }],
+    });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  describe('what ended before another service listened', () => {
+    const once: Partial<PodFacts> = { ...crashing, restarts: 0 };
+    const probed = (cluster: FakeCluster, names: string[]) => wait(cluster, names, undefined, 8000);
+
+    it('is given one more start', async () => {
       const cluster = await clusterWithX();
-      const container = { ...podFacts('s0').container, state: 'waiting', reason } as NonNullable<PodFacts['container']>;
-      set(cluster, [{ isReady: false, container }, starting]);
-      const { outcome } = wait(cluster, ['s0', 's1']);
+      set(cluster, [once, starting]);
+      const { outcome } = probed(cluster, ['s0', 's1']);
+      await vi.advanceTimersByTimeAsync(1000);
+      set(cluster, [once, {}]);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(outcome).toEqual({});
+      set(cluster, [{ restarts: 1 }, {}]);
       await vi.advanceTimersByTimeAsync(0);
-      expect(outcome.value).toMatchObject({ ready: false, services: [{ state: reason }, { state: 'Running' }] });
-    },
-  );
+      expect(outcome.value?.ready).toBe(true);
+    });
+
+    it('is believed when it ends again', async () => {
+      const cluster = await clusterWithX();
+      set(cluster, [once, starting]);
+      const { outcome } = probed(cluster, ['s0', 's1']);
+      await vi.advanceTimersByTimeAsync(1000);
+      set(cluster, [once, {}]);
+      await vi.advanceTimersByTimeAsync(5000);
+      set(cluster, [{ ...starting, restarts: 1 }, {}]);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(outcome).toEqual({});
+      set(cluster, [{ ...crashing, restarts: 1 }, {}]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(outcome.value?.ready).toBe(false);
+    });
+
+    it('is believed at once when the others listened before', async () => {
+      const cluster = await clusterWithX();
+      set(cluster, [starting, {}]);
+      const { outcome } = probed(cluster, ['s0', 's1']);
+      await vi.advanceTimersByTimeAsync(1000);
+      set(cluster, [once, {}]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(outcome.value?.ready).toBe(false);
+    });
+  });
+
+  it('names a service of which the cluster knows nothing', async () => {
+    const cluster = await clusterWithX();
+    set(cluster, [{}]);
+    const { outcome } = wait(cluster, ['s0', 's1']);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(outcome.value).toMatchObject({
+      ready: false,
+      services: [{ name: 's0' }, { name: 's1', health: 'unknown', reason: 'the cluster has no deployment of it' }],
+    });
+  });
 
   it.each([{ isObserved: false }, { updated: 0 }])(
     'does not judge by the pods of the release before: %j',

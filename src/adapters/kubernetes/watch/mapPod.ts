@@ -70,8 +70,10 @@ function mapContainer(container: V1ContainerStatus, pod: V1Pod): ContainerFacts 
   const state = mapState(container.state);
   const last = container.lastState?.terminated;
   const init = initOf(container, pod);
+  const startedAt = milliseconds(container.state?.running?.startedAt);
   return {
     ...state,
+    ...(startedAt > 0 ? { startedAt } : {}),
     ...(init ? { init } : {}),
     lastTermination: last && { reason: last.reason, exitCode: last.exitCode, message: last.message },
   };
