@@ -1,6 +1,6 @@
 import { type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
-import { printable } from './table';
-import { print, printJson } from './terminal';
+import { printable, troubleText } from './table';
+import { notReady, print, printJson } from './terminal';
 
 export const registerRestart: Register = (program, context) => {
   program
@@ -9,13 +9,23 @@ export const registerRestart: Register = (program, context) => {
     .argument('<service>')
     .argument('[name]', 'worktree; without it this one')
     .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `\nIt ends once the service is ready, or with exit code ${notReady} when it cannot become so.`,
+    )
     .action(async (service: string, name: string | undefined, { json }: { readonly json?: boolean }) => {
       const entry = pick(await snapshotOf(context), context, name, true);
       serviceOf(entry, service);
       const { namespace } = environmentOf(entry);
       const { path } = entry.worktree;
-      await withRun(true, (run) => context.product.restartService({ folder: path, path, service }, run));
-      if (json) printJson({ namespace, service, restarted: true });
-      else print(`${printable(service)} of ${namespace} starts anew.`);
+      const at = { folder: path, path, service };
+      const { ready, status } = await withRun(true, (run) => context.product.restartService(at, run));
+      if (!ready) process.exitCode = notReady;
+      if (json)
+        printJson({ namespace, service, restarted: true, ready, state: status.state, reason: status.reason ?? null });
+      else if (!ready) print(troubleText(status));
+      else if (status.health === 'stopped')
+        print(`${printable(service)} of ${namespace} is to have no pod: nothing runs.`);
+      else print(`${printable(service)} of ${namespace} runs anew.`);
     });
 };

@@ -10,6 +10,7 @@ import type { SetUpRequest, SetUpResult } from '../app/cluster/setUpCluster';
 import type { SetUpInfraRequest, SetUpInfraResult } from '../app/infra/setUpInfra';
 import type { StoppedCluster } from '../app/cluster/stopCluster';
 import type { UrlTrouble } from '../app/services/urlTrouble';
+import type { Restarted } from '../app/services/restartService';
 import type { ServiceAt } from '../app/services/serviceAt';
 import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { AppError } from '../core/errors';
@@ -57,7 +58,7 @@ export interface UiDependencies extends DashboardDependencies {
   logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
   /** Which of the two addresses of the database server works: this machine's or the pods'. */
   readonly checkDatabaseServer: UseCase<{ readonly folder: string }, DatabaseServerCheck>;
-  readonly restartService: UseCase<ServiceAt, void>;
+  readonly restartService: UseCase<ServiceAt, Restarted>;
   readonly scaleService: UseCase<ServiceAt & { readonly replicas: number }, void>;
   readonly describeService: UseCase<ServiceAt, string>;
   /** The ports that a service says that it listens on. */

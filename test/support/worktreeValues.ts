@@ -99,6 +99,8 @@ export const completeValues = {
   ],
   databaseSecret: 'a',
   ingressClass: 'a',
+  embedded: true,
+  startupSeconds: 600,
   quota: { pods: 10, cpu: '500m', memory: '1.5Gi', containerMemory: '512Mi' },
   network: { infra: 'a', ingress: 'b', outsidePorts: [443] },
   access: true,
@@ -130,5 +132,6 @@ export const refusedValues: [string, object][] = [
   ['an amount that is none', { ...completeValues, quota: { ...completeValues.quota, memory: 'much' } }],
   ['a quota that leaves something open', { ...completeValues, quota: { pods: 1 } }],
   ['a namespace that can be none', { ...completeValues, network: { ...completeValues.network, infra: '*' } }],
+  ['no time at all to start in', { ...completeValues, startupSeconds: 0 }],
   ['half a replica', { ...completeValues, services: [{ ...service, replicas: 0.5 }] }],
 ];

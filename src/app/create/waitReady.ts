@@ -68,7 +68,8 @@ export async function waitReady(
         const seen = new Set(last.services.map(({ name }) => name));
         const all = [...last.services, ...services.filter(({ name }) => !seen.has(name)).map(unseen)];
         // What runs until the end of the time is believed, however short that was.
-        resolve({ ready: !all.some(isTroubled), services: all });
+        const awaited = all.filter(({ name }) => services.some((one) => one.name === name));
+        resolve({ ready: !awaited.some(isTroubled), services: all });
       };
       const timeout = setTimeout(giveUp, timeoutMs);
       held.add({ dispose: () => clearTimeout(timeout) });

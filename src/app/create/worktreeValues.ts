@@ -2,11 +2,13 @@ import type { EnvironmentFile, ServiceSpec } from '../../core/environmentFile';
 import { infraAddresses } from '../../core/infra';
 import type { ClusterIdentity, Identity } from '../../core/model';
 import type { WorktreeValues } from '../../core/ports/releases';
-import type { Settings } from '../../core/settings';
+import { defaultSettings, type Settings } from '../../core/settings';
 import { namespaceGuard, type GuardSettings } from './namespaceGuard';
 
 /** Secret in the environment's namespace with the key DATABASE_URL. */
 export const databaseSecret = 'coppice-database';
+
+const shortestStartSeconds = defaultSettings['create.readyTimeout'];
 
 export type TelemetrySettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address'>;
 
@@ -44,7 +46,7 @@ export function worktreeValues(
   branch: string,
   folder: string,
   file: EnvironmentFile,
-  settings: TelemetrySettings & GuardSettings & Pick<Settings, 'ingress.class'>,
+  settings: TelemetrySettings & GuardSettings & Pick<Settings, 'ingress.class' | 'create.readyTimeout'>,
   pods: PodValues = { images: new Map(), nodeFolder: undefined },
 ): WorktreeValues {
   const shared = environmentVariables(identity, branch, addressesOfPods(identity.cluster, settings));
@@ -71,6 +73,9 @@ export function worktreeValues(
     })),
     databaseSecret: file.database ? databaseSecret : null,
     ingressClass: (identity.cluster.kind === 'embedded' ? '' : settings['ingress.class']) || null,
+    ...(identity.cluster.kind === 'embedded' ? { embedded: true } : {}),
+    // Whoever waits for less is in a hurry; that is no reason to end a service that starts slowly.
+    startupSeconds: Math.max(shortestStartSeconds, Math.round(settings['create.readyTimeout'])),
     ...namespaceGuard(identity.cluster, settings),
   };
 }

@@ -55,6 +55,10 @@ export interface WorktreeValues {
   /** Secret with the key DATABASE_URL; null: no database. */
   readonly databaseSecret: string | null;
   readonly ingressClass: string | null;
+  /** Whether pods are processes of this machine, which all run in the worktree's folder and learn from the cluster where services are. */
+  readonly embedded?: boolean;
+  /** How long a service with a health path may take to answer before it is started anew. */
+  readonly startupSeconds?: number;
   /** The most that the namespace may use; none: no limit. */
   readonly quota?: NamespaceQuota;
   /** Who its pods may talk with; none: everybody. */

@@ -74,7 +74,7 @@ export class ServiceProxy {
         this.listeners.set(key, opening);
       }
       const listener = await opening;
-      if (listener) ports.push({ name: textAt(entry, 'name'), port, protocol, listenPort: listener.port });
+      if (listener) ports.push({ name: textAt(entry, 'name'), listenPort: listener.port });
     }
     await this.dropAll(service, wanted);
     return ports;

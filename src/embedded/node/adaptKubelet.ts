@@ -172,8 +172,9 @@ function probeWhatHasStarted(kubelet: Kubelet): void {
   statusManager.setPodStatus = async (pod, status) => {
     const result = await set(pod, status);
     for (const { name, ready, state } of status.containerStatuses ?? []) {
-      if (state?.running && !ready)
-        probeManager.getWorker(pod.metadata?.uid ?? '', name, 'readiness')?.triggerManualRun();
+      if (!state?.running || ready) continue;
+      for (const type of ['startup', 'readiness'] as const)
+        probeManager.getWorker(pod.metadata?.uid ?? '', name, type)?.triggerManualRun();
     }
     return result;
   };

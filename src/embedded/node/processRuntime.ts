@@ -255,9 +255,9 @@ export class ProcessRuntime {
     args: readonly string[],
     number: string,
   ): Promise<ProcessGroupOptions> {
+    // Without HOSTNAME: the pod's name resolves to nothing on this machine, and there are servers that listen at what it says.
     const env = {
       ...hostEnvironment(),
-      HOSTNAME: container.sandbox.metadata.name,
       ...container.config.env,
       [MARK]: this.parts.watch.mark,
       [RUN_MARK]: number,

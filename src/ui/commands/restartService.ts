@@ -1,5 +1,7 @@
 import { runWithProgress } from '../progress';
 import { targetService } from '../prompts';
+import { warn } from '../report';
+import { worktreeName } from '../worktreeView';
 import type { CommandHandler } from './context';
 
 export const restartService: CommandHandler = async (context, argument) => {
@@ -8,5 +10,11 @@ export const restartService: CommandHandler = async (context, argument) => {
   const { restartService: restart, log } = context.dependencies;
   const { path } = target.entry.worktree;
   const service = target.service.name;
-  await runWithProgress(`Restarting ${service}`, restart, { folder: path, path, service }, log);
+  const at = { folder: path, path, service };
+  const { ready, status } = await runWithProgress(`Restarting ${service}`, restart, at, log);
+  if (ready) return;
+  const why = [status.state, status.reason].filter(Boolean).join(', ');
+  const { namespace } = target.entry.environment ?? {};
+  if ((await warn(`${service} was started anew, but is not ready. ${why}`, 'Show Logs')) && namespace !== undefined)
+    context.logTerminals.show(namespace, service, worktreeName(target.entry));
 };

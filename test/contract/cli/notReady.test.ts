@@ -15,6 +15,13 @@ const fail = (message) => { throw new Error(message); };
   slow: () => setTimeout(() => serve(process.env.PORT), 1500),
   worker: stay,
   crash: () => fail('no config'),
+  // As a dev server or a database that locks its folder.
+  locked: () => {
+    if (require('node:fs').existsSync('broken')) fail('broken');
+    require('node:fs').mkdirSync('lock');
+    process.on('SIGTERM', () => setTimeout(() => (require('node:fs').rmdirSync('lock'), process.exit(0)), 300));
+    serve(process.env.PORT);
+  },
   fleeting: () => setTimeout(() => fail('lost the queue'), 2000),
 })[process.argv[2]]();
 `;
@@ -72,5 +79,44 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
     });
     await edit({ web: port });
     expect(await world.json<CreatedJson>(['create', 'main'])).toMatchObject({ ready: true });
+  });
+
+  describe('restart', () => {
+    const pods = () => world.objects('/api/v1/namespaces/worktree-main/pods');
+
+    it('ends the old process before the new one starts, and says when that is ready', async () => {
+      await edit({ locked: port });
+      await world.json<CreatedJson>(['create', 'main']);
+      const before = await pods();
+      expect(await world.cli(['restart', 'locked'])).toEqual({
+        code: 0,
+        stdout: 'locked of worktree-main runs anew.\n',
+        stderr: '',
+      });
+      const { environment } = await world.json<EntryJson>(['status', 'main']);
+      expect(environment?.services).toMatchObject([{ name: 'locked', state: 'Running', ready: 1, restarts: 0 }]);
+      const after = await pods();
+      expect(after).toHaveLength(1);
+      expect(after).not.toEqual(before);
+    });
+
+    it('ends the old process before an update starts the new one, too', async () => {
+      await edit({ locked: `${port}, env: {A: b}` });
+      expect(await world.json<CreatedJson>(['create', 'main'])).toMatchObject({ ready: true });
+    });
+
+    it('says that the service does not get ready, and why', async () => {
+      await writeFile(join(world.repository, 'broken'), '');
+      const { code, stdout } = await world.cli(['restart', 'locked']);
+      expect({ code, stdout }).toEqual({
+        code: 10,
+        stdout: expect.stringMatching(/^locked is not ready: CrashLoopBackOff, exit code 1: Error: broken$/m),
+      });
+      expect(JSON.parse((await world.cli(['restart', 'locked', '--json'])).stdout)).toMatchObject({
+        restarted: true,
+        ready: false,
+        state: 'CrashLoopBackOff',
+      });
+    });
   });
 });

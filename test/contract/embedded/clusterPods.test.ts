@@ -95,7 +95,11 @@ describe('a container', () => {
     const [pod] = await podsOf(cluster, ns, 'env');
     expect(cwd).toBe(folder.path);
     expect(args).toEqual(['hello secret', '$(WORD)']);
-    expect(env).toMatchObject({ WORD: 'secret', POD: pod?.metadata.name, HOSTNAME: pod?.metadata.name });
+    expect(env).toMatchObject({ WORD: 'secret', POD: pod?.metadata.name });
+    // A pod's name resolves to nothing here, and there are servers that listen at HOSTNAME.
+    expect(env).not.toHaveProperty('HOSTNAME');
+    // That of a Docker link would stand over a program's own setting of that name.
+    expect(Object.entries(env).filter(([, value]) => /^tcp:/.test(value))).toEqual([]);
     expect(env['PORT']).toMatch(/^\d{5}$/);
     expect(env['ENV_SERVICE_HOST']).toBe('127.0.0.1');
     expect(env['PATH']).toBe(process.env['PATH']);
@@ -319,6 +323,20 @@ describe('probes', () => {
     expect(events.some((event) => event.startsWith('Unhealthy: Liveness probe failed'))).toBe(true);
     expect(events.some((event) => event.startsWith('Killing:'))).toBe(true);
     await remove('live');
+  });
+
+  it('end nothing that starts slowly, while the startup probe has time', async () => {
+    const httpGet = { path: '/', port: 3000 };
+    const program = `setTimeout(() => require('node:http').createServer((_, answer) => answer.end()).listen(process.env.PORT), 2500)`;
+    const container = {
+      startupProbe: { httpGet, periodSeconds: 1, failureThreshold: 30 },
+      livenessProbe: { httpGet, periodSeconds: 1, failureThreshold: 1 },
+      readinessProbe: { httpGet, periodSeconds: 1 },
+    };
+    await run('late', ['node', '-e', program], { port: 3000, container });
+    const { restartCount } = await when('late', ({ ready }) => ready, 15_000);
+    expect(restartCount).toBe(0);
+    await remove('late');
   });
 
   it('run commands', async () => {

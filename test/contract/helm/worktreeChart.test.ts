@@ -65,6 +65,7 @@ describe('charts/worktree', () => {
       'coppice.dev/worktree': 'ba9876543210',
       'coppice.dev/service': service,
     });
+    const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
     const deployment = (service: string, spec: object): object => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
@@ -73,7 +74,7 @@ describe('charts/worktree', () => {
         revisionHistoryLimit: 2,
         progressDeadlineSeconds: 120,
         selector: { matchLabels: selector(service) },
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
+        strategy: rolling,
         ...spec,
       },
     });
@@ -82,6 +83,7 @@ describe('charts/worktree', () => {
       spec: {
         serviceAccountName: 'worktree',
         automountServiceAccountToken: false,
+        enableServiceLinks: false,
         terminationGracePeriodSeconds: 5,
         containers: [
           {
@@ -104,11 +106,19 @@ describe('charts/worktree', () => {
       failureThreshold: 3,
     };
     const database = { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'database', key: 'DATABASE_URL' } } };
+    const addresses = [
+      { name: 'BACKEND_SERVICE_HOST', value: 'backend' },
+      { name: 'BACKEND_SERVICE_PORT', value: '8000' },
+      { name: 'FRONTEND_SERVICE_HOST', value: 'frontend' },
+      { name: 'FRONTEND_SERVICE_PORT', value: '3000' },
+    ];
     const httpGet = { path: '/healthz?x="1"', port: 8000, scheme: 'HTTP' };
 
     expect(objects.get('Deployment/frontend')).toEqual(
       deployment('frontend', {
         replicas: 2,
+        // Two in one folder would meet in it.
+        strategy: { type: 'Recreate' },
         template: template(
           'frontend',
           {
@@ -117,6 +127,7 @@ describe('charts/worktree', () => {
             workingDir: '/workspace',
             ports: [{ name: 'http', containerPort: 3000, protocol: 'TCP' }],
             env: [
+              ...addresses,
               database,
               { name: 'PORT', value: '3000' },
               { name: 'PRICE', value: '$$5 $$$$5 $$(PORT) $$$$(PORT)' },
@@ -135,11 +146,12 @@ describe('charts/worktree', () => {
         template: template('backend', {
           image: 'one/backend:latest',
           ports: [{ name: 'http', containerPort: 8000, protocol: 'TCP' }],
-          env: [database],
+          env: [...addresses, database],
           readinessProbe: { httpGet, ...readiness },
+          startupProbe: { httpGet, ...readiness, failureThreshold: 120 },
           livenessProbe: {
             httpGet,
-            initialDelaySeconds: 30,
+            initialDelaySeconds: 0,
             periodSeconds: 10,
             timeoutSeconds: 5,
             successThreshold: 1,
@@ -154,7 +166,7 @@ describe('charts/worktree', () => {
         template: template('worker', {
           image: 'one/backend:latest',
           command: ['node', 'worker.js'],
-          env: [{ name: 'DATABASE_URL', value: 'postgres://of-the-author' }],
+          env: [...addresses, { name: 'DATABASE_URL', value: 'postgres://of-the-author' }],
         }),
       }),
     );
@@ -207,6 +219,25 @@ describe('charts/worktree', () => {
       automountServiceAccountToken: false,
     });
     expect(objects.size).toBe(7);
+  });
+
+  test('on the embedded cluster runs no two copies of anything in the folder, and leaves addresses to the cluster', () => {
+    const objects = render({ ...worktreeValues('main', '/w'), embedded: true });
+    for (const service of ['frontend', 'backend', 'worker']) {
+      const deployment = objects.get(`Deployment/${service}`);
+      expect(deployment).toHaveProperty('spec.strategy', { type: 'Recreate' });
+      expect(deployment).not.toHaveProperty('spec.template.spec.enableServiceLinks');
+      expect(JSON.stringify(deployment)).not.toContain('_SERVICE_');
+    }
+  });
+
+  test("lets a service's own variable stand, and gives it the time that a create waits to start", () => {
+    const values = worktreeValues('main', '/w');
+    const services = values.services.map((service) => ({ ...service, env: { BACKEND_SERVICE_HOST: 'elsewhere' } }));
+    const backend = render({ ...values, services, startupSeconds: 900 }).get('Deployment/backend');
+    expect(backend).toHaveProperty('spec.template.spec.containers[0].startupProbe.failureThreshold', 900);
+    const env = JSON.stringify(backend).match(/"BACKEND_SERVICE_HOST","value":"[^"]*"/g);
+    expect(env).toEqual(['"BACKEND_SERVICE_HOST","value":"elsewhere"']);
   });
 
   test('asks Prometheus to look where a service has its metrics', () => {

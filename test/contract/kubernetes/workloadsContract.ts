@@ -16,7 +16,7 @@ const server = `
 require('node:http').createServer((request, response) => {
   if (request.url.startsWith('/big')) return response.end(Buffer.alloc(Number(request.url.split('?')[1]), 7));
   if (request.method === 'POST') return request.pipe(response);
-  response.end(process.env.HOSTNAME);
+  response.end(process.env.POD);
 }).listen(Number(process.env.PORT), () => console.log('listening'));`;
 
 interface Ran {
@@ -95,7 +95,7 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       });
 
       test("is in the container's place, with its environment", async () => {
-        const script = 'console.log(JSON.stringify([process.env.OWN, process.env.HOSTNAME]))';
+        const script = 'console.log(JSON.stringify([process.env.OWN, process.env.POD]))';
         const { execution, stdout } = await exec({ command: node(script) });
         expect(await execution.exited).toBe(0);
         expect(JSON.parse(stdout())).toEqual(['value of its own', execution.pod]);
@@ -350,6 +350,7 @@ function deployment(
   };
   const env = [
     { name: 'OWN', value: 'value of its own' },
+    { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     ...(port === undefined ? [] : [{ name: 'PORT', value: String(port) }]),
   ];
   const container = {

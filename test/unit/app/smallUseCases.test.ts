@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { startServers, stopServers, type LocalServers } from '../../../src/app/cluster/localServers';
 import { readSnapshot } from '../../../src/app/readSnapshot';
-import { restartService } from '../../../src/app/services/restartService';
+import { restartService, type Restarted } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/terminalVariables';
 import { worktreeAt } from '../../../src/app/worktreeAt';
 import { isAbort } from '../../../src/core/errors';
-import { EnvironmentWorld } from '../../support/environmentWorld';
+import type { PodFacts } from '../../../src/core/facts';
+import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
 
 const { signal } = new AbortController();
 const run = { signal, report: () => undefined };
@@ -78,10 +79,40 @@ describe('restartService', () => {
   it("gives the worktree's own service new pods", async () => {
     const world = new EnvironmentWorld();
     const { worktree } = await world.createBranch('x');
-    await restart(world, worktree.path, 'backend');
+    expect(await restart(world, worktree.path, 'backend')).toMatchObject({
+      ready: true,
+      status: { name: 'backend', state: 'Running' },
+    });
     expect(world.cluster.changes.at(-1)).toBe('restart worktree-x/backend');
     await expect(restart(world, worktree.path, 'nothing')).rejects.toMatchObject({ code: 'notFound' });
     await expect(restart(world, '/code/repo', 'backend')).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+describe('what becomes of a restart', () => {
+  it('is waited for, whatever the other services do', async () => {
+    const world = new EnvironmentWorld();
+    world.podOf = (service) => (service === 'worker' ? crashing : {});
+    const { worktree } = await world.createBranch('x');
+    const show = (change: Partial<PodFacts>): void =>
+      world.cluster.setFacts('worktree-x', {
+        pods: ['frontend', 'backend', 'worker'].map((service) => ({
+          ...podFacts(service),
+          ...(service === 'backend' ? change : {}),
+        })),
+      });
+    world.workloads.onRestart = () => show({ isReady: false });
+    let told: Restarted | undefined;
+    const at = { folder: worktree.path, path: worktree.path, service: 'backend' };
+    const restarting = restartService(world.createPorts())(at, run).then((result) => (told = result));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(told).toBeUndefined();
+    show(crashing);
+    await restarting;
+    expect(told).toMatchObject({
+      ready: false,
+      status: { name: 'backend', state: 'CrashLoopBackOff', reason: 'exit code 1: Error: no such table' },
+    });
   });
 });
 
