@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors';
 import type { Commands } from '../../core/ports/host';
 import { tellingLine } from '../../core/tellingLine';
 import { keepCommandLog, keptLines } from './commandLog';
+import { databaseVariables } from './databaseVariables';
 import { exec } from './exec';
 
 const maxOutputBytes = 64 * 1024;
@@ -67,11 +68,11 @@ export class HostCommands implements Commands {
   }
 }
 
-/** Variables that are about this process and would mislead another: the editor's own, and a git hook's repository. */
+/** What is about this process and would mislead another: the editor's own, a git hook's repository, a shell's database. */
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || /^(?:ELECTRON_|VSCODE_)/.test(name)) continue;
+    if (value === undefined || /^(?:ELECTRON_|VSCODE_)/.test(name) || databaseVariables.test(name)) continue;
     if (/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX|NAMESPACE)$/.test(name)) continue;
     kept[name] = value;
   }

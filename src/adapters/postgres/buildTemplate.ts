@@ -81,13 +81,19 @@ async function swapIn(
   // What a command left running in the background would keep the database from being renamed.
   await session.query(`ALTER ROLE ${identifier(role)} WITH NOLOGIN PASSWORD NULL`, [], signal);
   await session.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [temporary], signal);
+  const [said] = await session.query<{ comment: string | null }>(
+    `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1`,
+    [temporary],
+    signal,
+  );
+  const comment = said?.comment ?? undefined;
   const old = (await readDatabase(session, name, signal)) && temporaryName(hash);
   await session.query(
     [
       // The builder keeps the objects only: with the database it would lose it to the first clone's role.
       `ALTER DATABASE ${made} OWNER TO CURRENT_USER`,
       `ALTER DATABASE ${made} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`,
-      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'template', repositoryId, recipe })}`,
+      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'template', repositoryId, recipe, comment })}`,
       ...(old === undefined ? [] : [`ALTER DATABASE ${identifier(name)} RENAME TO ${identifier(old)}`]),
       `ALTER DATABASE ${made} RENAME TO ${identifier(name)}`,
     ].join(';\n'),

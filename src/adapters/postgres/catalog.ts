@@ -35,13 +35,22 @@ export async function readDatabase(
   name: string,
   signal?: AbortSignal,
 ): Promise<DatabaseRecord | undefined> {
-  const [row] = await session.query<{ comment: string | null; template: boolean; connections: number }>(
-    `SELECT shobj_description(oid, 'pg_database') AS comment, datistemplate AS template, datconnlimit AS connections
-       FROM pg_database WHERE datname = $1`,
+  const [row] = await session.query<{
+    comment: string | null;
+    owner: string | null;
+    template: boolean;
+    connections: number;
+  }>(
+    `SELECT shobj_description(oid, 'pg_database') AS comment, shobj_description(datdba, 'pg_authid') AS owner,
+       datistemplate AS template, datconnlimit AS connections FROM pg_database WHERE datname = $1`,
     [name],
     signal,
   );
-  return row && { mark: readMark(row.comment), isTemplate: row.template, isValid: row.connections !== -2 };
+  if (!row) return undefined;
+  const ofOwner = readMark(row.owner);
+  // Who owns a database may write its comment, and nobody their own.
+  const mark = ofOwner?.kind === 'environment' ? ofOwner : readMark(row.comment);
+  return { mark, isTemplate: row.template, isValid: row.connections !== -2 };
 }
 
 export async function readRole(
@@ -53,20 +62,6 @@ export async function readRole(
     [name],
   );
   return row && { mark: readMark(row.comment) };
-}
-
-/** What is said of the role that owns a database. */
-export async function readOwnerMark(
-  session: Session,
-  database: string,
-  signal?: AbortSignal,
-): Promise<Mark | undefined> {
-  const [row] = await session.query<{ comment: string | null }>(
-    `SELECT shobj_description(datdba, 'pg_authid') AS comment FROM pg_database WHERE datname = $1`,
-    [database],
-    signal,
-  );
-  return readMark(row?.comment);
 }
 
 /** Ends the database's sessions and drops it, a template too. No error when there is none. */

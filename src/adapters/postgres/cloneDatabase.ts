@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { dropDatabase, dropLeftovers, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
 import { takeBaseline } from './databaseBaseline';
+import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
 import { identifier, isOwnedBy, temporaryName, writeMark } from './ownership';
 import { meansExists } from './postgresErrors';
@@ -129,7 +130,9 @@ async function create(
     [temporary],
     signal,
   );
+  const comment = await carrySettings(session, { template, database: temporary, role }, signal);
   const baseline = await withSession(connection, temporary, signal, async (inside) => {
+    await carryDefaultPrivileges(inside, role, signal);
     for (const builder of builders.map((row) => identifier(row.name))) {
       // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
       await inside.query(`REASSIGN OWNED BY ${builder} TO ${name}; DROP OWNED BY ${builder}`, [], signal);
@@ -138,8 +141,7 @@ async function create(
   });
   await session.query(
     [
-      `REVOKE ALL ON DATABASE ${made} FROM PUBLIC`,
-      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'environment', owner })}`,
+      `COMMENT ON DATABASE ${made} IS ${comment === undefined ? writeMark({ kind: 'environment', owner }) : escapeLiteral(comment)}`,
       `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner, baseline })}`,
       `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
     ].join(';\n'),

@@ -5,22 +5,35 @@ import type { Owner } from '../../core/model';
 import type { DatabaseBaseline } from './databaseBaseline';
 
 /*
- * Whose a database or a role is stands in its comment, as JSON. Databases are made under a temporary name, and get their
- * own only together with the comment, in one transaction: what has a name of ours has an owner.
+ * Whose a role is stands in its comment, as JSON, which only the administrator may write; whose a database is says the comment
+ * of the role that owns it. It stands in the database's own comment as well: for people, for templates, which no role of an
+ * environment owns, and for what somebody gave another owner. Databases are made under a temporary name, and get their own
+ * only together with the comments, in one transaction: what has a name of ours has an owner.
  */
 
 /** What a comment of ours says. */
 export type Mark =
   | { readonly kind: 'environment'; readonly owner: Owner; readonly baseline?: DatabaseBaseline | undefined }
   /** `recipe` is a hash. */
-  | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string };
+  | {
+      readonly kind: 'template';
+      readonly repositoryId: string;
+      readonly recipe: string;
+      /** The one that its commands gave it, for its clones. */
+      readonly comment?: string | undefined;
+    };
 
 export function writeMark(mark: Mark): string {
   return escapeLiteral(
     JSON.stringify(
       mark.kind === 'environment'
         ? { coppice: 1, ...mark.owner, ...(mark.baseline === undefined ? {} : { baseline: mark.baseline }) }
-        : { coppice: 1, repositoryId: mark.repositoryId, recipe: mark.recipe },
+        : {
+            coppice: 1,
+            repositoryId: mark.repositoryId,
+            recipe: mark.recipe,
+            ...(mark.comment === undefined ? {} : { comment: mark.comment }),
+          },
     ),
   );
 }
@@ -34,7 +47,8 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || Reflect.get(parsed, 'coppice') !== 1) return undefined;
-  const [repositoryId, worktreeId, recipe] = ['repositoryId', 'worktreeId', 'recipe'].map((key) => {
+  const keys = ['repositoryId', 'worktreeId', 'recipe', 'comment'];
+  const [repositoryId, worktreeId, recipe, ofCommands] = keys.map((key) => {
     const value: unknown = Reflect.get(parsed, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   });
@@ -42,7 +56,7 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
   if (worktreeId !== undefined) {
     return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline: readBaseline(parsed) };
   }
-  return recipe === undefined ? undefined : { kind: 'template', repositoryId, recipe };
+  return recipe === undefined ? undefined : { kind: 'template', repositoryId, recipe, comment: ofCommands };
 }
 
 function readBaseline(mark: object): DatabaseBaseline | undefined {

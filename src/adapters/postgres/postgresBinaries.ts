@@ -159,7 +159,8 @@ async function tryVersion(
 }
 
 function environment(folder: string): Record<string, string> {
-  const system = ['SystemRoot', 'TEMP', 'TMP', 'TZ'].flatMap((name) => {
+  // Not TZ: initdb would write the calling shell's time zone into the cluster, for all who come later.
+  const system = ['SystemRoot', 'TEMP', 'TMP'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });

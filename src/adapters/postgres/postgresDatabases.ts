@@ -8,7 +8,6 @@ import {
   dropDatabase,
   dropLeftovers,
   readDatabase,
-  readOwnerMark,
   readRole,
   readServer,
   withLock,
@@ -169,15 +168,14 @@ export class PostgresDatabases implements Databases {
   #changes(database: string, owner: Owner, signal: AbortSignal): Promise<DatabaseChanges | undefined> {
     return told(`Look at the database ${database}`, async () => {
       const connection = await this.#server.connect(signal);
-      const { found, role } = await withSession(connection, undefined, signal, async (session) => ({
-        found: await readDatabase(session, database, signal),
-        role: await readOwnerMark(session, database, signal),
-      }));
+      const found = await withSession(connection, undefined, signal, (session) =>
+        readDatabase(session, database, signal),
+      );
       if (!found) return undefined;
       if (!isOwnedBy(found.mark, owner)) throw taken('database', database);
       // What a cut off DROP DATABASE leaves can no longer be read.
       if (!found.isValid) return { kind: 'unchanged' };
-      const baseline = role?.kind === 'environment' ? role.baseline : undefined;
+      const baseline = found.mark?.kind === 'environment' ? found.mark.baseline : undefined;
       return withSession(connection, database, signal, (session) => readChanges(session, baseline, signal));
     });
   }

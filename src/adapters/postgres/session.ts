@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, type QueryResult, type QueryResultRow } from 'pg';
 import { codeOf, mapPostgresError } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
+import { withoutCallersVariables } from './withoutCallersVariables';
 
 const connectTimeoutMs = 5_000;
 /** A server that recovers from a crash says so for a while. */
@@ -20,13 +21,15 @@ export class Session {
     if (database !== undefined) url.pathname = `/${encodeURIComponent(database)}`;
     // In the URL, because what the URL says replaces what stands beside it, even when it says nothing.
     if (connection.password !== undefined) url.password = encodeURIComponent(connection.password);
-    this.#client = new Client({
+    const config = {
       connectionString: url.href,
       application_name: 'coppice',
+      client_encoding: 'UTF8',
       connectionTimeoutMillis: connectTimeoutMs,
       statement_timeout: statementTimeoutMs,
       keepAlive: true,
-    });
+    };
+    this.#client = withoutCallersVariables(() => new Client(config));
     // A lost connection is told to whoever queries next; without a listener it would end the process.
     this.#client.on('error', () => undefined);
   }

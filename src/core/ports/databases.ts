@@ -5,7 +5,7 @@ import type { Owner } from '../model';
 export interface Databases {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
   connect(signal?: AbortSignal): Promise<void>;
-  /** Who owns a database, read from its comment. 'foreign': it exists and is none of ours. */
+  /** Who owns a database, read from what no environment's role can write. 'foreign': it exists and is none of ours. */
   owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined>;
   /**
    * Makes the template unless it is there for the same recipe; another recipe rebuilds it. One at a time per template,

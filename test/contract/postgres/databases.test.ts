@@ -22,7 +22,7 @@ let databases: PostgresDatabases;
 let unprivileged: PostgresDatabases;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
+  postgres = await testPostgres({ settings: { fsync: 'off' } });
   connection = await postgres.server.start();
   admin = await Session.open(connection);
   databases = new PostgresDatabases({ server: postgres.server });

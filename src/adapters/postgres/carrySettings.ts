@@ -1,0 +1,163 @@
+import { escapeLiteral } from 'pg';
+import { identifier, readMark } from './ownership';
+import { codeOf } from './postgresErrors';
+import type { Session } from './session';
+
+/*
+ * What CREATE DATABASE leaves behind of its template: settings of the database and of roles in it, privileges on it, its
+ * connection limit, its comment. And what belongs to the role that filled the template and cannot be given to another:
+ * default privileges. In a clone all of it is that of the environment's role.
+ */
+
+const isBuilder = (name: string): string => `${name} LIKE 'coppice\\_tpl\\_%'`;
+
+interface Clone {
+  readonly template: string;
+  /** The clone's name for now. */
+  readonly database: string;
+  readonly role: string;
+}
+
+/**
+ * Brings over what stands in the catalogs that all databases share.
+ *
+ * @returns the comment that the template's commands gave it
+ */
+export async function carrySettings(
+  session: Session,
+  { template, database, role }: Clone,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  const [made, name] = [identifier(database), identifier(role)];
+  const settings = await session.query<{ holder: string | null; builder: boolean; setting: string }>(
+    `SELECT r.rolname AS holder, coalesce(${isBuilder('r.rolname')}, false) AS builder, unnest(setconfig) AS setting
+       FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole
+       WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1) OR (setdatabase = 0 AND ${isBuilder('r.rolname')}
+         AND EXISTS (SELECT FROM pg_shdepend s WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = setrole
+           AND s.dbid = (SELECT oid FROM pg_database WHERE datname = $1)))
+       ORDER BY setdatabase`,
+    [template],
+    signal,
+  );
+  for (const { holder, builder, setting } of settings) {
+    const of = builder ? name : holder === null ? undefined : identifier(holder);
+    const subject = of === undefined ? `DATABASE ${made}` : `ROLE ${of} IN DATABASE ${made}`;
+    await carrySetting(session, subject, setting, role, signal);
+  }
+  const [found] = await session.query<{ limit: number; comment: string | null }>(
+    `SELECT datconnlimit AS limit, shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1`,
+    [template],
+    signal,
+  );
+  const grants = await session.query<{ grantee: string; privilege: string; grantable: boolean }>(
+    `SELECT r.rolname AS grantee, privilege_type AS privilege, is_grantable AS grantable
+       FROM pg_database d, aclexplode(datacl) JOIN pg_roles r ON r.oid = grantee
+       WHERE datname = $1 AND grantee <> datdba AND NOT ${isBuilder('r.rolname')}`,
+    [template],
+    signal,
+  );
+  const statements = [
+    // Whatever the commands said: nobody but the environment and who they named may connect.
+    `REVOKE ALL ON DATABASE ${made} FROM PUBLIC`,
+    ...(found && found.limit >= 0 ? [`ALTER DATABASE ${made} CONNECTION LIMIT ${Number(found.limit)}`] : []),
+    ...grants.map(
+      ({ grantee, privilege, grantable }) =>
+        `GRANT ${keyword(privilege)} ON DATABASE ${made} TO ${identifier(grantee)}${grantable ? ' WITH GRANT OPTION' : ''}`,
+    ),
+  ];
+  await session.query(statements.join(';\n'), [], signal);
+  const mark = readMark(found?.comment);
+  return mark?.kind === 'template' ? mark.comment : undefined;
+}
+
+async function carrySetting(
+  session: Session,
+  subject: string,
+  setting: string,
+  role: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const at = setting.indexOf('=');
+  const [name, value] = [setting.slice(0, at), setting.slice(at + 1)];
+  try {
+    if (listSettings.has(name)) {
+      // A list of names is no text: it is handed over as it is, by way of this session.
+      await session.query('BEGIN', [], signal);
+      await session.query('SELECT set_config($1, $2, true)', [name, value], signal);
+      await session.query(`ALTER ${subject} SET ${identifier(name)} FROM CURRENT; COMMIT`, [], signal);
+    } else {
+      const text = name === 'role' && /^"?coppice_tpl_/.test(value) ? role : value;
+      await session.query(`ALTER ${subject} SET ${identifier(name)} TO ${escapeLiteral(text)}`, [], signal);
+    }
+  } catch (error) {
+    if (listSettings.has(name)) await session.query('ROLLBACK');
+    // A superuser set it or its role, which this administrator is not.
+    if (codeOf(error) !== '42501') throw error;
+  }
+}
+
+/** Settings whose value is a list of quoted names (GUC_LIST_QUOTE in the server). */
+const listSettings = new Set([
+  'search_path',
+  'temp_tablespaces',
+  'local_preload_libraries',
+  'session_preload_libraries',
+]);
+
+/** @param session in the clone, which the builder still owns things in */
+export async function carryDefaultPrivileges(
+  session: Session,
+  role: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const rows = await session.query<{ schema: string | null; kind: string; grants: DefaultGrant[] | null }>(
+    `SELECT nspname AS schema, defaclobjtype AS kind,
+       (SELECT json_agg(json_build_object('grantee', g.rolname, 'public', grantee = 0, 'builder', ${isBuilder('g.rolname')},
+           'privilege', privilege_type, 'grantable', is_grantable))
+          FROM aclexplode(defaclacl) LEFT JOIN pg_roles g ON g.oid = grantee) AS grants
+       FROM pg_default_acl JOIN pg_roles r ON r.oid = defaclrole LEFT JOIN pg_namespace n ON n.oid = defaclnamespace
+       WHERE ${isBuilder('r.rolname')}`,
+    [],
+    signal,
+  );
+  const name = identifier(role);
+  for (const { schema, kind, grants } of rows) {
+    const objects = objectKinds[kind];
+    if (objects === undefined) continue;
+    const prefix = `ALTER DEFAULT PRIVILEGES FOR ROLE ${name}${schema === null ? '' : ` IN SCHEMA ${identifier(schema)}`}`;
+    const statements = (grants ?? []).flatMap((grant) => {
+      const grantee = grant.public ? 'PUBLIC' : grant.builder ? name : grant.grantee && identifier(grant.grantee);
+      if (!grantee) return [];
+      const option = grant.grantable ? ' WITH GRANT OPTION' : '';
+      return [`${prefix} GRANT ${keyword(grant.privilege)} ON ${objects} TO ${grantee}${option}`];
+    });
+    // Those of all schemas stand in the place of what PostgreSQL itself gives, those of one are added to it.
+    const anew =
+      schema === null ? ['PUBLIC', name].map((from) => `${prefix} REVOKE ALL ON ${objects} FROM ${from}`) : [];
+    await session.query([...anew, ...statements].join(';\n'), [], signal);
+  }
+}
+
+interface DefaultGrant {
+  readonly grantee: string | null;
+  readonly public: boolean;
+  readonly builder: boolean | null;
+  readonly privilege: string;
+  readonly grantable: boolean;
+}
+
+/** Letters of pg_default_acl. */
+const objectKinds: Readonly<Record<string, string>> = {
+  r: 'TABLES',
+  S: 'SEQUENCES',
+  f: 'FUNCTIONS',
+  T: 'TYPES',
+  n: 'SCHEMAS',
+  L: 'LARGE OBJECTS',
+};
+
+/** A privilege as the server calls it, which is a word of SQL and no name. */
+function keyword(privilege: string): string {
+  if (!/^[A-Z ]+$/.test(privilege)) throw new Error(`no privilege: ${privilege}`);
+  return privilege;
+}
