@@ -26,6 +26,7 @@ import { infraAccess, infraUseCases } from './compose/infraUseCases';
 import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
 import { late } from './compose/late';
 import { once } from './compose/once';
+import { callerVariables } from './core/callerVariables';
 import { AppError, isAppError, toAppError } from './core/errors';
 import type { ClusterIdentity } from './core/model';
 import { outdatedCluster } from './core/outdatedCluster';
@@ -202,6 +203,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       nodes: await at.nodes(),
       networkPolicies: await at.networkPolicies(),
       localClusters: await localRecords(),
+      callerVariables: callerVariables(env),
       paths,
       sha256,
       settings,

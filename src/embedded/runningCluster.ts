@@ -15,6 +15,7 @@ import { FreePorts } from './network/freePort';
 import { PodPorts } from './network/podPorts';
 import { ServiceProxy } from './network/serviceProxy';
 import { adaptKubelet } from './node/adaptKubelet';
+import { CALLER_SECRET } from './node/callerVariables';
 import { describeNode } from './node/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
 import { collectGracefully } from './node/gracefulCollection';
@@ -80,7 +81,11 @@ export async function startCluster(
   const onChange = (podUid: string): void => {
     if (!stopping) kubelet.requestPodRelist(podUid);
   };
-  const runtime = new ProcessRuntime({ logs, watch, launcher, log, onChange });
+  const runtime = new ProcessRuntime({
+    ...{ logs, watch, launcher, log, onChange },
+    callerSecret: (namespace) => objects.get('Secret', namespace, CALLER_SECRET),
+  });
+  await runtime.removeLeftovers();
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   recorder.takeOver(kubelet.recorder);

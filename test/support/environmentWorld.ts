@@ -51,6 +51,7 @@ export class EnvironmentWorld {
     this.edited.has(folder) ? this.edited.get(folder) : this.worktrees.files.get(environmentFileName),
   );
   settings: Settings = defaultSettings;
+  callerVariables: Readonly<Record<string, string>> = {};
   /** What the services of an install become; by default all get ready. */
   podOf: (service: string) => Partial<PodFacts> = () => ({});
 
@@ -117,6 +118,7 @@ export class EnvironmentWorld {
       kubeconfigs: this.kubeconfigs,
       thisMachine: this.nodes,
       localClusters: { all: async () => [...this.localClusters] },
+      callerVariables: this.callerVariables,
       clock: this.clock,
       paths: fakePaths,
       sha256,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { callerVariables } from '../../core/callerVariables';
 import { AppError } from '../../core/errors';
 import type { Commands } from '../../core/ports/host';
 import { tellingLine } from '../../core/tellingLine';
@@ -40,7 +41,8 @@ export class HostCommands implements Commands {
         argv: rest,
         cwd: options.cwd,
         env: { ...withoutOurs(this.#inherited), ...options.env },
-        redact: secretsOf(options.env),
+        // A proxy's password is the caller's secret as much as the database's.
+        redact: secretsOf({ ...callerVariables(this.#inherited), ...options.env }),
         maxOutputBytes,
         onOverflow: 'keepEnd',
         onLine: (line) => {

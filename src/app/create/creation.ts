@@ -14,6 +14,7 @@ import { CreationWorktree } from './creationWorktree';
 import { connectDatabases, podsTrouble } from '../databaseReach';
 import { cloneDatabase, dropDatabase, prepareTemplate } from './environmentDatabase';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
+import { putCallerVariables } from './putCallerVariables';
 import type { CreateResult } from '../requests';
 import type { Run } from '../run';
 import { runSteps, type Shortfall, type Step } from '../steps';
@@ -30,6 +31,8 @@ export interface CreatePorts
   readonly commands: Commands;
   readonly ports: Ports;
   readonly clock: Clock;
+  /** What services of this machine get of the environment of who calls (`core/callerVariables`). May hold secrets. */
+  readonly callerVariables: Readonly<Record<string, string>>;
   /** None: the cluster is the embedded one, which enforces nothing and says so. */
   readonly networkPolicies?: NetworkPolicies | undefined;
 }
@@ -255,10 +258,11 @@ export class Creation {
   }
 
   async #install(signal: AbortSignal): Promise<string> {
-    const { releases, settings, paths } = this.#ports;
+    const { cluster, releases, settings, paths, callerVariables } = this.#ports;
     const { file, target } = this.#prepared;
     const identity = required(this.#made.identity);
     const folder = required(this.#worktree.worktree).path;
+    await putCallerVariables(cluster, identity, callerVariables, signal);
     await releases.install(
       {
         release: identity.release,

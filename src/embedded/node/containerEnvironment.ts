@@ -88,7 +88,7 @@ function missingObject(kind: 'Secret' | 'ConfigMap', name: string): ContainerCon
   return new ContainerConfigProblem(`${kind.toLowerCase()} "${name}" not found`);
 }
 
-function dataOf(kind: 'Secret' | 'ConfigMap', object: KubeObject): Map<string, string> {
+export function dataOf(kind: 'Secret' | 'ConfigMap', object: KubeObject): Map<string, string> {
   const result = new Map<string, string>();
   const data = valueAt(object, 'data');
   for (const [key, value] of Object.entries(typeof data === 'object' && data !== null ? data : {})) {

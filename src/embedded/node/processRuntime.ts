@@ -1,6 +1,5 @@
-import { chown, mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chown, stat } from 'node:fs/promises';
+import type { KubeObject } from '../api/kubeObject';
 import type { LogStore } from '../logs/logStore';
 import { ProcessCensus } from '../process/processCensus';
 import { ProcessGroup, StartFailure, type ProcessGroupOptions } from '../process/processGroup';
@@ -8,9 +7,11 @@ import { ProcessRun } from '../process/processRun';
 import type { ProcessWatch } from '../process/processWatch';
 import { MARK, RUN_MARK, RunMarks, type Launcher } from '../process/runMarks';
 import { collectOutput } from './collectOutput';
+import { beneath } from './callerVariables';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
 import { isControlPlane, type Runtime } from './engine';
+import { PodFolders } from './podFolders';
 import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';
 import { userOf } from './userOf';
@@ -30,6 +31,8 @@ interface Parts {
   /** Starts processes so that they are known wherever they go, where this machine has such a thing. */
   launcher: Launcher | undefined;
   log(message: string): void;
+  /** What a namespace's pods have beneath their own variables. */
+  callerSecret(namespace: string): KubeObject | undefined;
   /** A container began or ended: the kubelet looks at once instead of at its next round. */
   onChange(podUid: string): void;
 }
@@ -40,13 +43,14 @@ interface Parts {
  */
 export class ProcessRuntime {
   private readonly containers = new Map<string, ProcessContainer>();
-  private readonly temporaryFolders = new Map<string, Promise<string>>();
+  private readonly folders: PodFolders;
   private readonly marks: RunMarks;
   private readonly census = new ProcessCensus();
   private stopping = false;
 
   constructor(private readonly parts: Parts) {
     this.marks = new RunMarks(parts.watch.mark);
+    this.folders = new PodFolders(parts.watch.mark);
   }
 
   /** Call before the node boots. */
@@ -118,6 +122,11 @@ export class ProcessRuntime {
     ];
   }
 
+  /** Removes what a cluster that was killed left in the place for temporary files. Call before the node boots. Never rejects. */
+  removeLeftovers(): Promise<void> {
+    return this.folders.removeLeftovers();
+  }
+
   /** The first process of every container that runs. */
   running(): { podUid: string; container: string; pid: number; startedAt: number }[] {
     return [...this.containers.values()].flatMap(({ podUid, name: container, run, startedAt = 0 }) =>
@@ -130,8 +139,7 @@ export class ProcessRuntime {
     const left = [...this.containers.values()].filter(({ podUid }) => podUid === pod.uid);
     await Promise.all(left.map((container) => this.remove(container)));
     await this.parts.logs.removePod(pod);
-    await removeFolder(this.temporaryFolders.get(pod.uid));
-    this.temporaryFolders.delete(pod.uid);
+    await this.folders.remove(pod.uid);
   }
 
   /** Ends every process, each within its pod's grace period, and starts none any more. Never rejects. */
@@ -143,7 +151,7 @@ export class ProcessRuntime {
         return this.stop(container, grace).catch((error: unknown) => this.parts.log(String(error)));
       }),
     );
-    await Promise.all([...this.temporaryFolders.values()].map(removeFolder));
+    await this.folders.removeAll();
   }
 
   private async start(container: ProcessContainer): Promise<Error | undefined> {
@@ -257,14 +265,14 @@ export class ProcessRuntime {
   ): Promise<ProcessGroupOptions> {
     // Without HOSTNAME: the pod's name resolves to nothing on this machine, and there are servers that listen at what it says.
     const env = {
-      ...hostEnvironment(),
+      ...beneath(hostEnvironment(), this.parts.callerSecret(container.sandbox.metadata.namespace)),
       ...container.config.env,
       [MARK]: this.parts.watch.mark,
       [RUN_MARK]: number,
     };
     const user = userOf(container.sandbox.pod?.spec?.securityContext, container.config.sourceContainer.securityContext);
     const folder = await this.folderOf(container);
-    const made = await this.temporaryFolders.get(container.podUid);
+    const made = await this.folders.known(container.podUid);
     if (folder === made && user.uid !== undefined) await chown(folder, user.uid, user.gid ?? user.uid);
     return { command, args, folder, env, launcher: this.parts.launcher?.(number), ...user };
   }
@@ -274,9 +282,7 @@ export class ProcessRuntime {
     if (annotated) return annotated;
     const { workingDir } = container.config;
     if (workingDir && (await isFolder(workingDir))) return workingDir;
-    const made = this.temporaryFolders.get(container.podUid) ?? mkdtemp(join(tmpdir(), 'coppice-pod-'));
-    this.temporaryFolders.set(container.podUid, made);
-    return made;
+    return this.folders.of(container.podUid);
   }
 
   private ofSandbox(id: string): ProcessContainer[] {
@@ -288,8 +294,4 @@ async function isFolder(path: string): Promise<boolean> {
   return stat(path)
     .then((found) => found.isDirectory())
     .catch(() => false);
-}
-
-async function removeFolder(folder: Promise<string> | undefined): Promise<void> {
-  if (folder) await folder.then((path) => rm(path, { recursive: true, force: true })).catch(() => undefined);
 }
