@@ -94,7 +94,7 @@ export function discoveryDocument(pathname: string, withMetrics: boolean): objec
 /** All paths that answer, for `GET /`. */
 export function rootPaths(withMetrics: boolean): object {
   const groups = groupVersions(withMetrics).flatMap((one) => [`/apis/${one.split('/')[0] ?? ''}`, `/apis/${one}`]);
-  const fixed = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/readyz', '/version'];
+  const fixed = ['/api', '/api/v1', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'];
   return { paths: [...fixed, ...groups, ...(withMetrics ? ['/metrics'] : [])].sort() };
 }
 

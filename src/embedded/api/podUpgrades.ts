@@ -12,6 +12,7 @@ import type { PodLogs, PodLogSource } from './podLogs';
 import { forwardPorts, portForwardProtocols, requestedPorts } from './portStreams';
 import { parseResourcePath } from './requestPath';
 import { resourceOfKind } from './resources';
+import { forwardTunneled, tunneledForwardProtocol } from './spdy/tunneledForwards';
 import { StatusError } from './statusError';
 
 export interface UpgradeContext {
@@ -40,18 +41,22 @@ export class PodUpgrades {
     connection.on('error', () => connection.destroy());
     try {
       const { protocols, begin } = this.accept(request);
-      const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+      const offered = offeredProtocols(request);
       const protocol = protocols.find((name) => offered.includes(name));
       if (protocol === undefined) {
         throw StatusError.badRequest(
           `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(protocols)}`,
         );
       }
+      // The name of the tunnel has a slash, which ws takes for no name of a protocol.
+      const isTunnel = protocol === tunneledForwardProtocol;
+      if (isTunnel) delete request.headers['sec-websocket-protocol'];
       const handshake = new WebSocketServer({
         noServer: true,
         perMessageDeflate: false,
         handleProtocols: () => protocol,
       });
+      if (isTunnel) handshake.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
       handshake.handleUpgrade(request, connection, head, (socket) => {
         this.sockets.add(socket);
         socket.once('close', () => this.sockets.delete(socket));
@@ -87,25 +92,23 @@ export class PodUpgrades {
     const pod = objects.get('Pod', namespace, name);
     if (!pod) throw StatusError.notFound(resourceOfKind('Pod'), name);
     if (!access) throw new StatusError(501, 'NotImplemented', 'there is no way into pods here');
-    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
-      const instead = subresource === 'portforward' ? 'use "coppice forward"' : 'kubectl does so from 1.31 on';
-      throw new StatusError(
-        501,
-        'NotImplemented',
-        `the embedded cluster speaks ${subresource} over WebSocket, not over ${request.headers.upgrade ?? ''}: ${instead}`,
-      );
-    }
+    // First what is wrong with the pod: kubectl asks again over SPDY when it is refused, and shows only that second answer.
     verifyRunning(pod);
+    const { upgrade } = request.headers;
     const query = url.searchParams;
     if (subresource === 'portforward') {
-      const ports = requestedPorts(query);
+      verifyWebSocket(subresource, upgrade);
       const uid = pod.metadata.uid ?? '';
-      const begin = (socket: WebSocket): Promise<void> =>
-        forwardPorts(socket, ports, (port) => access.connect(uid, port));
-      return { protocols: portForwardProtocols, begin };
+      const connect = (port: number): Promise<Duplex> => access.connect(uid, port);
+      if (offeredProtocols(request).includes(tunneledForwardProtocol)) {
+        return { protocols: [tunneledForwardProtocol], begin: (socket) => forwardTunneled(socket, connect) };
+      }
+      const ports = requestedPorts(query);
+      return { protocols: portForwardProtocols, begin: (socket) => forwardPorts(socket, ports, connect) };
     }
     const options = execOptions(query);
     const container = containerOf(pod, query.get('container') ?? '');
+    verifyWebSocket(subresource ?? '', upgrade);
     const source = { namespace, name, uid: pod.metadata.uid ?? '', container };
     if (subresource === 'attach') {
       return {
@@ -139,6 +142,20 @@ async function exec(
   } catch (error) {
     streams.finish(startFailed(error));
   }
+}
+
+function verifyWebSocket(subresource: string, upgrade: string | undefined): void {
+  if (upgrade?.toLowerCase() === 'websocket') return;
+  const instead = subresource === 'portforward' ? ', or use "coppice forward"' : '';
+  throw new StatusError(
+    501,
+    'NotImplemented',
+    `the embedded cluster speaks ${subresource} over WebSocket, not over ${upgrade ?? ''}: kubectl does so from 1.31 on${instead}`,
+  );
+}
+
+function offeredProtocols(request: IncomingMessage): string[] {
+  return (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
 }
 
 function verifyRunning(pod: KubeObject): void {

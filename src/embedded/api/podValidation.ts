@@ -19,6 +19,16 @@ export function validatePodSpec(spec: JsonRecord | undefined, field: string, err
   }
 }
 
+/** What `kubectl debug node/…` makes: the machine's root, in a container. Here there is none, and nothing of it would come true. */
+export function refuseNodeDebugger(spec: JsonRecord | undefined, errors: FieldErrors): void {
+  const root = recordsAt(spec, 'volumes').findIndex((volume) => textAt(volume, 'hostPath', 'path') === '/');
+  if (root < 0 || spec?.['hostPID'] !== true || !textAt(spec, 'nodeName')) return;
+  errors.forbidden(
+    `spec.volumes[${root}].hostPath`,
+    'the node is this machine, and its pods are processes of it without containers: a terminal shows the same',
+  );
+}
+
 /** An integer port, as validation words it. */
 export function validatePort(port: unknown, field: string, errors: FieldErrors): void {
   const inRange = typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65535;

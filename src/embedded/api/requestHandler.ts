@@ -4,11 +4,12 @@ import { attemptOf, authorize } from './authorization';
 import { discoveryDocument, rootPaths } from './discovery';
 import { negotiate } from './negotiation';
 import { openApiDocument, openApiProtobuf, protobufType } from './openapi';
+import { openApiV3Document, openApiV3Paths } from './openapiV3';
 import { isMetricsPath, metricsDocument } from './metricsApi';
 import { parseBody, readBody } from './requestBody';
-import { parseResourcePath } from './requestPath';
+import { parseResourcePath, shownResource } from './requestPath';
 import { handleResource, isWatch, type ApiContext } from './resourceHandler';
-import { reviewDocument } from './reviews';
+import { isReviewPath, reviewDocument } from './reviews';
 import { StatusError } from './statusError';
 import type { UsageSource } from './usageSource';
 
@@ -66,9 +67,9 @@ async function route(context: ServerContext, request: IncomingMessage, response:
     return;
   }
   if (request.method === 'POST') {
+    if (!isReviewPath(pathname)) throw StatusError.noSuchResource(shownResource(pathname));
     const review = reviewDocument(pathname, parseBody(await readBody(request)), { caller, objects, token });
-    if (review) return sendJson(response, 201, review);
-    throw StatusError.noSuchResource();
+    return sendJson(response, 201, review);
   }
   if (pathname === '/openapi/v2') return sendOpenApi(request, response);
   if (pathname === '/metrics' && context.metrics) {
@@ -77,7 +78,7 @@ async function route(context: ServerContext, request: IncomingMessage, response:
     return sendText(response, await context.metrics.text(), 'text/plain; version=0.0.4; charset=utf-8');
   }
   const found = await generalDocument(context, url, caller);
-  if (!found) throw StatusError.noSuchResource();
+  if (!found) throw StatusError.noSuchResource(shownResource(pathname));
   if (request.method !== 'GET' && request.method !== 'HEAD') throw StatusError.methodNotAllowed();
   sendJson(response, 200, found);
 }
@@ -91,6 +92,8 @@ async function generalDocument({ metrics }: ServerContext, url: URL, caller: Cal
   const { pathname, searchParams } = url;
   const withMetrics = metrics !== undefined;
   if (pathname === '/') return rootPaths(withMetrics);
+  if (pathname === '/openapi/v3') return openApiV3Paths();
+  if (pathname.startsWith('/openapi/v3/')) return openApiV3Document(pathname.slice('/openapi/v3/'.length));
   const discovered = discoveryDocument(pathname, withMetrics);
   if (discovered || !metrics || !isMetricsPath(pathname)) return discovered;
   mustBeAdmin(caller, pathname);

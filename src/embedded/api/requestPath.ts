@@ -31,6 +31,13 @@ export function parseResourcePath(pathname: string): ResourceRequest | undefined
   return request(resource, undefined, name, subresource);
 }
 
+/** `jobs in batch/v1`: what a path asks for where it is a resource's, whether there is such a one or not. */
+export function shownResource(pathname: string): string | undefined {
+  const [, group, plural] =
+    /^\/apis\/([a-z0-9.-]+\/v[a-z0-9]+)\/(?:namespaces\/[^/]+\/)?([a-z]+)(?:\/[^/]*)*$/.exec(pathname) ?? [];
+  return group === undefined || plural === undefined ? undefined : `${plural} in ${group}`;
+}
+
 function request(
   resource: Resource,
   namespace: string | undefined,

@@ -12,26 +12,40 @@ export interface Review {
   token: string;
 }
 
-/** Answers to questions about who may do what. Undefined for other paths. */
-export function reviewDocument(pathname: string, body: JsonRecord, review: Review): JsonRecord | undefined {
-  const { caller, objects, token } = review;
-  switch (pathname) {
-    case '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews':
-      return { metadata: {}, ...body, status: { allowed: accessReview(body, review) } };
-    case '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': {
-      const resourceRules = rulesOf(objects, caller, textAt(body, 'spec', 'namespace'));
-      const nonResourceRules = caller.kind === 'admin' ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [];
-      return { ...body, status: { resourceRules, nonResourceRules, incomplete: false } };
-    }
-    case '/apis/authentication.k8s.io/v1/selfsubjectreviews':
-      return { metadata: {}, ...body, status: { userInfo: userInfo(caller) } };
-    case '/apis/authentication.k8s.io/v1/tokenreviews': {
-      const known = callerOf(`Bearer ${textAt(body, 'spec', 'token') ?? ''}`, token, objects);
-      return { ...body, status: known ? { authenticated: true, user: userInfo(known) } : { authenticated: false } };
-    }
-    default:
-      return undefined;
-  }
+/** The answer to a question about who may do what. */
+type Answer = (body: JsonRecord, review: Review) => JsonRecord;
+
+const answers: Readonly<Record<string, Answer>> = {
+  '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': (body, review) => ({
+    metadata: {},
+    ...body,
+    status: { allowed: accessReview(body, review) },
+  }),
+  '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': (body, { caller, objects }) => {
+    const resourceRules = rulesOf(objects, caller, textAt(body, 'spec', 'namespace'));
+    const nonResourceRules = caller.kind === 'admin' ? [{ verbs: ['*'], nonResourceURLs: ['*'] }] : [];
+    return { ...body, status: { resourceRules, nonResourceRules, incomplete: false } };
+  },
+  '/apis/authentication.k8s.io/v1/selfsubjectreviews': (body, { caller }) => ({
+    metadata: {},
+    ...body,
+    status: { userInfo: userInfo(caller) },
+  }),
+  '/apis/authentication.k8s.io/v1/tokenreviews': (body, { objects, token }) => {
+    const known = callerOf(`Bearer ${textAt(body, 'spec', 'token') ?? ''}`, token, objects);
+    return { ...body, status: known ? { authenticated: true, user: userInfo(known) } : { authenticated: false } };
+  },
+};
+
+export function isReviewPath(pathname: string): boolean {
+  return Object.hasOwn(answers, pathname);
+}
+
+/** Throws for a path that is no review's. */
+export function reviewDocument(pathname: string, body: JsonRecord, review: Review): JsonRecord {
+  const answer = answers[pathname];
+  if (!answer) throw new Error(`${pathname} is no review`);
+  return answer(body, review);
 }
 
 function accessReview(body: JsonRecord, { caller, objects }: Review): boolean {

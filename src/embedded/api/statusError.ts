@@ -81,9 +81,10 @@ export class StatusError extends Error {
     return new StatusError(404, 'NotFound', `${qualified(resource)} "${name}" not found`, detailsOf(resource, name));
   }
 
-  /** A path that no resource is served at. */
-  static noSuchResource(): StatusError {
-    return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+  /** A path that no resource is served at. `what` is the resource, where a client asks for one that Kubernetes has. */
+  static noSuchResource(what?: string): StatusError {
+    const known = what === undefined ? '' : `: the embedded cluster has no ${what}`;
+    return new StatusError(404, 'NotFound', `the server could not find the requested resource${known}`, {});
   }
 
   static methodNotAllowed(message = 'the server does not allow this method on the requested resource'): StatusError {

@@ -19,7 +19,7 @@ import {
   isQualifiedName,
   type NameRule,
 } from './nameRules';
-import { validatePodSpec, validatePort } from './podValidation';
+import { refuseNodeDebugger, validatePodSpec, validatePort } from './podValidation';
 import type { Resource } from './resources';
 import { selectorMatches, validateSelector } from './selectorObject';
 import { StatusError } from './statusError';
@@ -73,7 +73,10 @@ function validateLabels(labels: Record<string, unknown> | undefined, field: stri
 type Rules = (object: KubeObject, errors: FieldErrors) => void;
 
 const rules: Readonly<Record<string, Rules>> = {
-  Pod: (object, errors) => validatePodSpec(recordAt(object, 'spec'), 'spec', errors),
+  Pod: (object, errors) => {
+    validatePodSpec(recordAt(object, 'spec'), 'spec', errors);
+    refuseNodeDebugger(recordAt(object, 'spec'), errors);
+  },
   Deployment: validateWorkload,
   ReplicaSet: validateWorkload,
   Service: validateService,
