@@ -184,11 +184,13 @@ export function gitFailed(what: string, error: unknown): unknown {
   if (!(error instanceof GitFailure)) return error;
   const said = error.stderr.trim();
   const line = said.split('\n').find((text) => /^(?:fatal|error): /.test(text)) ?? said.split('\n').at(-1) ?? '';
-  return new AppError(
-    'failed',
-    `${what}: ${line.replace(/^(?:fatal|error): /, '') || `git ended with ${error.exitCode}`}`,
-    {
-      explanation: said,
-    },
-  );
+  const why = line.replace(/^(?:fatal|error): /, '') || `git ended with ${error.exitCode}`;
+  // The words are git's own, pinned by LC_ALL and by a test: state does not tell it from an object that is lost.
+  if (/^fatal: could not fetch [0-9a-f]+ from promisor remote$/m.test(said))
+    return new AppError(
+      'unreachable',
+      `${what}: this is a partial clone, and its remote did not give what is still missing: ${why}`,
+      { explanation: said, cause: error },
+    );
+  return new AppError('failed', `${what}: ${why}`, { explanation: said });
 }

@@ -38,7 +38,7 @@ export class GitWorktrees implements Worktrees {
   }
 
   async recordRepository(repository: Repository): Promise<Repository> {
-    return { ...repository, id: await recordRepositoryId(repository.commonDir) };
+    return { ...repository, id: await recordRepositoryId(repository.commonDir, repository.root) };
   }
 
   list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {

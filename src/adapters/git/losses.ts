@@ -6,7 +6,7 @@ import type { Repository, Worktree } from '../../core/model';
 import { gitFailed, type Git } from './git';
 import { unpushedCommits } from './integrated';
 import { parseStatus } from './parseStatus';
-import { noCommit } from './parseWorktreeList';
+import { isNoCommit } from './parseWorktreeList';
 import { folderState, isSamePath, platformPath } from './paths';
 import { isRebuildable } from './rebuildable';
 
@@ -38,7 +38,7 @@ export async function lossesOf(
   if (isThere) await refuseStrangers(worktree);
   const [files, commits, nested, operations] = await Promise.all([
     isThere ? fileLosses(git, worktree, signal) : [],
-    worktree.head === noCommit ? [] : unpushedCommits(git, repository, worktree, signal),
+    isNoCommit(worktree.head) ? [] : unpushedCommits(git, repository, worktree, signal),
     worktree.isMain ? [] : submoduleCommits(git, join(worktree.gitDir, 'modules'), signal),
     operationsIn(worktree.gitDir),
   ]);

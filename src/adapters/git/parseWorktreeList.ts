@@ -10,8 +10,12 @@ export interface ListedWorktree {
   readonly prunable: string | undefined;
 }
 
-/** The id that git writes where there is no commit yet. */
-export const noCommit = '0'.repeat(40);
+/** Whether it is what git writes where there is no commit yet: as long as the repository's ids are. */
+export function isNoCommit(id: string): boolean {
+  return /^0+$/.test(id);
+}
+
+const noCommit = '0'.repeat(40);
 
 /**
  * Parses `git worktree list --porcelain [-z]` (git-worktree(1), "Porcelain format"). Without `-z` a path with a line end

@@ -1,11 +1,13 @@
 import { lstat, realpath } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
+import { bareRepository } from './bareRepository';
 import { GitFailure, type Git } from './git';
+import { mainWorktree } from './mainWorktree';
 import { parseRefs, refFormat } from './parseRefs';
 import { platformPath } from './paths';
-import { readRepositoryId } from './repositoryRecord';
+import { readRepositoryId, recordedRoot } from './repositoryRecord';
 import type { ListedWorktree } from './parseWorktreeList';
 
 /** Where no remote says which branch is the default one; a clone of another branch may have it from its remote only. */
@@ -36,20 +38,26 @@ export async function repositoryOf(
   );
   const asked = Promise.all([listing, reading]);
   asked.catch(() => undefined);
-  const commonDir = await commonDirOf(git, folder, signal);
+  const { commonDir, topLevel } = await placeOf(git, folder, signal);
   const [[worktrees, refs], id] = await Promise.all([asked, readRepositoryId(commonDir)]);
   const main = worktrees[0];
-  if (main === undefined || main.isBare) {
-    throw new AppError(
-      'invalidInput',
-      `The repository at ${commonDir} is bare: Coppice needs one with a main worktree. Clone it without --bare.`,
-    );
-  }
-  const root = platformPath(main.path);
+  if (main === undefined || main.isBare) throw await bareRepository(git, folder, commonDir, signal);
+  const root = await mainWorktree({
+    commonDir,
+    listed: platformPath(main.path),
+    topLevel,
+    recorded: () => recordedRoot(commonDir),
+  });
   return { id, name: basename(root), root, commonDir, defaultBranch: defaultBranch(refs, main) };
 }
 
-async function commonDirOf(git: Git, folder: string, signal: AbortSignal | undefined): Promise<string> {
+interface Place {
+  readonly commonDir: string;
+  /** Of the folder, when it is in the main worktree. */
+  readonly topLevel: string | undefined;
+}
+
+async function placeOf(git: Git, folder: string, signal: AbortSignal | undefined): Promise<Place> {
   let output: string;
   try {
     output = await git.run(
@@ -58,7 +66,11 @@ async function commonDirOf(git: Git, folder: string, signal: AbortSignal | undef
         'rev-parse',
         '--path-format=absolute',
         '--is-bare-repository',
+        '--is-inside-work-tree',
         '--git-common-dir',
+        '--git-dir',
+        // The last two print nothing where there is nothing to tell.
+        '--show-cdup',
         '--show-superproject-working-tree',
       ],
       { trust: 'read', signal },
@@ -77,20 +89,20 @@ async function commonDirOf(git: Git, folder: string, signal: AbortSignal | undef
       `${folder} is in no git repository. Open a folder that is, or run "git init" there.`,
     );
   }
-  const [isBare, commonDir = '', superproject] = output.split(/\r?\n/);
-  if (isBare === 'true') {
-    throw new AppError(
-      'invalidInput',
-      `The repository at ${folder} is bare: Coppice needs one with a main worktree. Clone it without --bare.`,
-    );
-  }
+  const [isBare, isInside, commonDir = '', gitDir, ...more] = output.split(/\r?\n/);
+  if (isBare === 'true') throw await bareRepository(git, folder, platformPath(commonDir), signal);
+  const [up = '', superproject] = isInside === 'true' ? more : [];
   if (superproject) {
     throw new AppError(
       'invalidInput',
       `${folder} is a submodule of ${platformPath(superproject)}: worktrees are made of the repository that holds it.`,
     );
   }
-  return realpath(platformPath(commonDir));
+  const isMain = isInside === 'true' && gitDir === commonDir;
+  return {
+    commonDir: await realpath(platformPath(commonDir)),
+    topLevel: isMain ? resolve(await realpath(folder), platformPath(up || '.')) : undefined,
+  };
 }
 
 async function notTrusted(folder: string, cause: GitFailure): Promise<AppError> {

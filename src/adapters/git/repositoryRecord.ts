@@ -17,6 +17,8 @@ interface RepositoryRecord {
   readonly commonDir: string;
   /** Its file number, which a move within a file system keeps and a copy does not have. */
   readonly inode: string;
+  /** Where its main worktree was: where `.git` is a file that names another place, nothing else tells. */
+  readonly root?: string;
 }
 
 /** The id that counts now. Writes nothing. @throws failed when there is a record that cannot be understood */
@@ -26,18 +28,23 @@ export async function readRepositoryId(commonDir: string): Promise<string> {
   return isOwn ? record.id : derivedId(commonDir);
 }
 
+/** Where the main worktree was when the repository was recorded. Never rejects. */
+export async function recordedRoot(commonDir: string): Promise<string | undefined> {
+  const record = await readRecord(commonDir).catch(() => undefined);
+  return record?.root;
+}
+
 /** Records the id, so that it survives a move. Several at once agree on one. */
-export async function recordRepositoryId(commonDir: string): Promise<string> {
+export async function recordRepositoryId(commonDir: string, root: string): Promise<string> {
   const path = recordPath(commonDir);
   await mkdir(dirname(path), { recursive: true });
   const id = await readRepositoryId(commonDir);
-  const own: RepositoryRecord = { id, ...(await placeOf(commonDir)) };
+  const own: RepositoryRecord = { id, ...(await placeOf(commonDir)), root };
   const text = `${JSON.stringify(own, undefined, 2)}\n`;
   if (await createFileAtomically(path, text)) return id;
   const found = await readRecord(commonDir);
-  if (found === undefined || found.id !== id || found.commonDir !== own.commonDir || found.inode !== own.inode) {
-    await writeFileAtomically(path, text);
-  }
+  const isSame = (['id', 'commonDir', 'inode', 'root'] as const).every((field) => found?.[field] === own[field]);
+  if (!isSame) await writeFileAtomically(path, text);
   return id;
 }
 
@@ -94,6 +101,7 @@ function isRecord(value: unknown): value is RepositoryRecord {
     typeof record.id === 'string' &&
     /^[0-9a-f]{12}$/.test(record.id) &&
     typeof record.commonDir === 'string' &&
-    typeof record.inode === 'string'
+    typeof record.inode === 'string' &&
+    (record.root === undefined || typeof record.root === 'string')
   );
 }

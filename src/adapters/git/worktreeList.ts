@@ -35,7 +35,8 @@ export class WorktreeList {
     ]);
     const worktrees: Worktree[] = [];
     for (const [index, entry] of entries.entries()) {
-      const path = platformPath(entry.path);
+      // Git derives the main one's from its directory, which may lie elsewhere.
+      const path = index === 0 ? repository.root : platformPath(entry.path);
       const gitDir =
         index === 0 ? repository.commonDir : (gitDirs.get(path) ?? gitDirs.get(await comparablePath(path)));
       // Without one it was removed between the two looks.

@@ -7,7 +7,7 @@ import { gitFailed, type Git } from './git';
 import type { ConfigEntry } from './gitEnvironment';
 import { parseStatus } from './parseStatus';
 import { groupsOf, groupStatus } from './groupStatus';
-import { noCommit } from './parseWorktreeList';
+import { isNoCommit } from './parseWorktreeList';
 import { folderState } from './paths';
 import { RefreshOnce } from './refreshOnce';
 import { repositoryFilters } from './repositoryFilters';
@@ -138,7 +138,7 @@ export class WorktreeStatuses {
 
   /** One command for all of them; a commit that is missing from a broken repository leaves the others to later. */
   async #learn(gitDir: string, ids: readonly string[], signal?: AbortSignal): Promise<void> {
-    const unknown = [...new Set(ids)].filter((id) => id !== noCommit && !this.#commits.has(id));
+    const unknown = [...new Set(ids)].filter((id) => !isNoCommit(id) && !this.#commits.has(id));
     if (unknown.length === 0) return;
     if (this.#commits.size + unknown.length > maxKnownCommits) this.#commits.clear();
     const argv = ['rev-list', '--no-walk=unsorted', commitFormat, '--stdin'];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseRefs } from '../../../../src/adapters/git/parseRefs';
 import { parseStatus, StatusSplitter } from '../../../../src/adapters/git/parseStatus';
-import { noCommit, parseWorktreeList } from '../../../../src/adapters/git/parseWorktreeList';
+import { parseWorktreeList } from '../../../../src/adapters/git/parseWorktreeList';
 
 const id = 'a'.repeat(40);
 
@@ -133,7 +133,7 @@ describe('parseWorktreeList', () => {
         locked: 'on a stick',
         prunable: 'gitdir file points to non-existent location',
       },
-      { path: '/bare', head: noCommit, branch: undefined, isBare: true, locked: undefined, prunable: undefined },
+      { path: '/bare', head: '0'.repeat(40), branch: undefined, isBare: true, locked: undefined, prunable: undefined },
     ];
     expect(parseWorktreeList(lines.join('\0'), '\0')).toEqual(expected);
     expect(parseWorktreeList(lines.join('\n'), '\n')).toEqual(expected);
