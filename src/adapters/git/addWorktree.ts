@@ -13,6 +13,7 @@ import {
   removeBranchSettings,
   setUpstream,
 } from './branches';
+import { failedHook } from './failedHook';
 import { FileLocks } from './fileLocks';
 import { startPoint } from './startPoint';
 import { gitFailed, type Git } from './git';
@@ -170,11 +171,12 @@ class Addition {
         signal,
       });
     } catch (error) {
-      const holder = (await this.list.list(this.repository)).find(
-        (worktree) => worktree.branch === this.request.branch,
-      );
+      const listed = await this.list.list(this.repository);
+      const holder = listed.find((worktree) => worktree.branch === this.request.branch);
       if (holder && !(await isSamePath(holder.path, this.request.folder)))
         throw checkedOut(this.request.branch, holder.path);
+      const hook = await failedHook(this.git, this.repository, listed, this.request, this.#branchCommit, error);
+      if (hook) throw hook;
       throw gitFailed(`The worktree ${this.request.folder} was not made`, error);
     }
   }
