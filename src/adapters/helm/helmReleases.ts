@@ -16,6 +16,7 @@ import {
 import { helmEnvironment } from './helmEnvironment';
 import { helmFailure, missingHelm, oldHelm } from './helmFailure';
 import { helmVersion, type HelmVersion } from './helmVersion';
+import { largeChart } from './largeChart';
 import { parseHistory, parseReleaseNames, recovery } from './revision';
 import { valuesText } from './valuesText';
 
@@ -66,6 +67,8 @@ export class HelmReleases implements Releases {
         if (result.exitCode === 0) return;
         this.#version = undefined;
         if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;
+        const large = await largeChart(chart, result.stderr);
+        if (large) throw large;
         throw helmFailure(`install the release "${request.release}"`, result.exitCode, result.stderr);
       }
     } finally {
