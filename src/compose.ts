@@ -353,27 +353,34 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       (await worktreeAt(await worktreePorts(), folder, signal)).worktree.path,
     /**
      * Looks for the agent's program before anything is made for it.
-     * @param command as in the setting: split at spaces, quotes respected, no shell
+     * @param command as in the setting: split at spaces, quotes respected; a shell only where the command needs one
      * @throws notConfigured, missingTool
      */
-    async findAgent(command: string) {
-      const [{ findProgram, runInTerminal }, { parseCommand }] = await Promise.all([
+    async findAgent(command: string, folder: string) {
+      const [{ agentProgram, agentShell }, { runInTerminal }, { parseCommand }] = await Promise.all([
+        import('./adapters/exec/agentProgram'),
         import('./adapters/exec/runInTerminal'),
         import('./adapters/environmentFile/parseCommand'),
       ]);
-      const argv = parseCommand(command);
-      if ('problem' in argv) throw new AppError('notConfigured', `The agent's command ${argv.problem}.`);
-      await findProgram(argv[0] ?? '', env);
-      return { run: (cwd: string, variables: Surroundings['env']) => runInTerminal(argv, cwd, variables) };
+      const parsed = parseCommand(command);
+      if ('problem' in parsed && !parsed.needsShell)
+        throw new AppError('notConfigured', `The agent's command ${parsed.problem}.`, {
+          remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.agent.command' } },
+        });
+      const program = 'problem' in parsed ? agentShell(command, env) : await agentProgram(parsed, folder, env);
+      return {
+        ...program,
+        run: (cwd: string, variables: Surroundings['env']) => runInTerminal(program, cwd, variables),
+      };
     },
     openInBrowser: async (url: string) => (await import('./adapters/exec/openInBrowser')).openInBrowser(url, env),
     async requestAgent(folder: string) {
       const { worktree } = await worktreeAt(await worktreePorts(), folder, AbortSignal.timeout(30_000));
-      await (await git()).agents.request(worktree);
+      await (await git()).agents.request(worktree, clock.now());
     },
     async takeAgentRequest(folder: string) {
       const { worktree } = await worktreeAt(await worktreePorts(), folder, AbortSignal.timeout(30_000));
-      return (await git()).agents.take(worktree);
+      return (await git()).agents.take(worktree, clock.now());
     },
   };
 }

@@ -38,7 +38,7 @@ export const registerCreate: Register = (program, context) => {
         const plan = await withRun(true, (run) => product.planCreate(request, run));
         return json ? printJson(planJson(plan)) : print(planText(plan));
       }
-      const agent = options.go ? await product.findAgent(context.settings['agent.command']) : undefined;
+      const agent = options.go ? await product.findAgent(context.settings['agent.command'], cwd) : undefined;
       const running = await product.findCluster();
       const result = await withRun(json, (run) => product.createEnvironment(request, run));
       if (!running && !json) await tellGatewayPort(context);

@@ -47,7 +47,9 @@ export function activateUi(
   const descriptions = held.add(new Descriptions(dependencies));
   const forwardedPorts = held.add(new ForwardedPorts(log));
   const toRows = (): Tree => toTree(store.snapshot, folders(), forwardedPorts.all);
-  const windowEnvironment = held.add(new WindowEnvironment(dependencies, context.environmentVariableCollection));
+  const windowEnvironment = held.add(
+    new WindowEnvironment(dependencies, context.environmentVariableCollection, (error) => void report(error, reporter)),
+  );
   let isLoaded = false;
   let isAsked = false;
   let isDashboardSeen = false;
@@ -108,8 +110,8 @@ export function activateUi(
     keys.write(contextKeys(state, snapshot, ofWindow));
     forwardedPorts.update(snapshot);
     tree.show(isTrusted ? toRows() : emptyTree);
+    if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);
     statusBar.show(statusBarText(snapshot, ofWindow));
-    if (!isTrusted) return;
     statusDocuments.update();
     void windowEnvironment.update(snapshot, vscode.workspace.workspaceFolders ?? []);
   };

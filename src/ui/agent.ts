@@ -1,16 +1,25 @@
 import * as vscode from 'vscode';
+import type { AgentProgram } from './dependencies';
 import { folderUri } from './open';
-import { readSettings } from './settings';
 
-/** Starts the agent in a terminal. What is typed into it is the person's own setting, and nothing of the repository's. */
-export function openAgentTerminal(folder: string, variables: Readonly<Record<string, string>>): void {
+/**
+ * Starts the agent as the program of a terminal of its own. Nothing is typed: another extension or a slow shell would get in
+ * between.
+ */
+export function openAgentTerminal(
+  { file, argv, isVerbatim }: AgentProgram,
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+): void {
   const terminal = vscode.window.createTerminal({
     name: 'Agent',
     cwd: folderUri(folder),
     env: { ...variables },
+    shellPath: file,
+    // Windows has one command line; a text is that line as it is.
+    shellArgs: isVerbatim ? argv.join(' ') : [...argv],
     iconPath: new vscode.ThemeIcon('sparkle'),
     isTransient: true,
   });
   terminal.show();
-  terminal.sendText(readSettings()['agent.command']);
 }

@@ -97,10 +97,19 @@ export interface UiDependencies extends DashboardDependencies {
   /** Keeps it where secrets are kept; undefined forgets it. */
   storePostgresPassword(password: string | undefined): Promise<void>;
   checkEnvironmentFile(text: string): Promise<readonly EnvironmentFileProblem[]>;
+  /** How the agent is started in a worktree. @throws notConfigured, missingTool */
+  findAgent(command: string, folder: string): Promise<AgentProgram>;
   /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
   requestAgent(folder: string): Promise<void>;
   /** Whether an agent was asked for in this worktree; true to one caller only, whoever comes first. */
   takeAgentRequest(folder: string): Promise<boolean>;
+}
+
+/** A program with its arguments; on Windows they may be parts of a command line that is to be passed on as it is. */
+export interface AgentProgram {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly isVerbatim: boolean;
 }
 
 /** The log that a person can open. */

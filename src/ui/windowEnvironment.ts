@@ -2,9 +2,10 @@ import type * as vscode from 'vscode';
 import type { Snapshot } from '../core/model';
 import { openAgentTerminal } from './agent';
 import type { UiDependencies } from './dependencies';
+import { readSettings } from './settings';
 import { entryOfFolder, worktreeState, type WorktreeState } from './worktreeView';
 
-type Dependencies = Pick<UiDependencies, 'environmentVariables' | 'takeAgentRequest' | 'log'>;
+type Dependencies = Pick<UiDependencies, 'environmentVariables' | 'takeAgentRequest' | 'findAgent' | 'log'>;
 
 const startedStates: ReadonlySet<WorktreeState> = new Set(['healthy', 'degraded', 'stopped']);
 
@@ -24,14 +25,16 @@ export interface TerminalVariables {
 export class WindowEnvironment implements vscode.Disposable {
   readonly #dependencies: Dependencies;
   readonly #collection: TerminalVariables;
+  readonly #onFailure: (error: unknown) => void;
   /** What was last looked up for a folder, by the folder's path. */
   readonly #known = new Map<string, { readonly key: string; readonly variables: Readonly<Record<string, string>> }>();
   readonly #askedForAgent = new Set<string>();
   #queue: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
-  constructor(dependencies: Dependencies, collection: TerminalVariables) {
+  constructor(dependencies: Dependencies, collection: TerminalVariables, onFailure: (error: unknown) => void) {
     this.#dependencies = dependencies;
+    this.#onFailure = onFailure;
     this.#collection = collection;
     // What they lead to may be gone by the next start.
     collection.persistent = false;
@@ -82,7 +85,17 @@ export class WindowEnvironment implements vscode.Disposable {
     const hasStarted = entry !== undefined && startedStates.has(worktreeState(entry, snapshot.cluster));
     if (!hasStarted || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
-    if (await this.#dependencies.takeAgentRequest(path)) openAgentTerminal(path, known.variables);
+    if (await this.#dependencies.takeAgentRequest(path)) await this.#startAgent(path, known.variables);
+  }
+
+  /** Who asked for it is told why it does not start. */
+  async #startAgent(path: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    try {
+      const program = await this.#dependencies.findAgent(readSettings()['agent.command'], path);
+      openAgentTerminal(program, path, variables);
+    } catch (error) {
+      this.#onFailure(error);
+    }
   }
 
   #set(

@@ -196,7 +196,12 @@ interface Message {
 
 export interface StubTerminal {
   readonly name: string;
-  readonly options: { readonly env?: Record<string, string>; readonly pty?: unknown };
+  readonly options: {
+    readonly env?: Record<string, string>;
+    readonly pty?: unknown;
+    readonly shellPath?: string;
+    readonly shellArgs?: readonly string[] | string;
+  };
   readonly sent: string[];
   show(): void;
   sendText(text: string): void;
@@ -310,7 +315,12 @@ export const editor = {
   changeSettings(): void {
     settingsChanged.fire({ affectsConfiguration: () => true });
   },
-  statusBar: { text: '', isVisible: false, backgroundColor: undefined as ThemeColor | undefined },
+  statusBar: {
+    text: '',
+    isVisible: false,
+    command: undefined as string | undefined,
+    backgroundColor: undefined as ThemeColor | undefined,
+  },
   viewVisible: false,
   isTrusted: true,
   folders: [] as Folder[],
@@ -353,7 +363,7 @@ export const editor = {
       webviewPanels: [],
       themeKind: 2,
       uiKind: 1,
-      statusBar: { text: '', isVisible: false, backgroundColor: undefined },
+      statusBar: { text: '', isVisible: false, command: undefined, backgroundColor: undefined },
       viewVisible: false,
       isTrusted: true,
       folders: [],

@@ -1,6 +1,12 @@
 /** What only a shell understands, when it stands outside quotes. */
 const operator = /^(?:&&|\|\|?|;|&|\d?>>?|<<?)$|;$/;
 
+export interface CommandProblem {
+  readonly problem: string;
+  /** It is no mistake where a shell reads the command. */
+  readonly needsShell?: true;
+}
+
 /**
  * Splits a command as a person writes it: at spaces, with single and double quotes that hold words together wherever
  * they stand (`--name="a b"` is one argument without quotes). Nothing else has a meaning: there is no shell. What would
@@ -8,7 +14,7 @@ const operator = /^(?:&&|\|\|?|;|&|\d?>>?|<<?)$|;$/;
  *
  * @returns the argument vector, or what is wrong
  */
-export function parseCommand(text: string): readonly string[] | { readonly problem: string } {
+export function parseCommand(text: string): readonly string[] | CommandProblem {
   const argv: string[] = [];
   // The quoted parts and the bare ones of each word in turn; a quote without its partner fits none of them.
   for (const [word] of text.matchAll(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g)) {
@@ -17,6 +23,7 @@ export function parseCommand(text: string): readonly string[] | { readonly probl
     const sign = bare === '' ? undefined : operator.exec(bare)?.[0];
     if (sign !== undefined) {
       return {
+        needsShell: true,
         problem: `has ${JSON.stringify(sign)}, which only a shell understands, and none is started; write ["sh", "-c", "…"] if you want one`,
       };
     }
@@ -25,7 +32,10 @@ export function parseCommand(text: string): readonly string[] | { readonly probl
   const [program] = argv;
   if (program === undefined || program.trim() === '') return { problem: 'must be a command, found only spaces' };
   if (/^[A-Za-z_]\w*=/.test(program)) {
-    return { problem: `starts with a variable (${program}); variables belong under env, no shell reads the command` };
+    return {
+      needsShell: true,
+      problem: `starts with a variable (${program}); variables belong under env, no shell reads the command`,
+    };
   }
   return argv;
 }

@@ -113,7 +113,8 @@ export interface Identities {
 
 /** An agent that is to be started in a worktree's own window, once. */
 export interface AgentRequests {
-  request(worktree: Worktree): Promise<void>;
-  /** True to one caller only. */
-  take(worktree: Worktree): Promise<boolean>;
+  /** @param now milliseconds since the epoch */
+  request(worktree: Worktree, now: number): Promise<void>;
+  /** True to one caller only, and not when the request is older than an hour; it is over in any case. */
+  take(worktree: Worktree, now: number): Promise<boolean>;
 }

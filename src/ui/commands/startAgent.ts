@@ -1,6 +1,7 @@
 import { openAgentTerminal } from '../agent';
 import { openFolder } from '../open';
 import { targetWorktree } from '../prompts';
+import { readSettings } from '../settings';
 import type { CommandHandler } from './context';
 
 /** In this window's worktree at once; in another one in its own window, once its environment is healthy. */
@@ -15,7 +16,8 @@ export const startAgent: CommandHandler = async (context, argument) => {
   if (!entry) return;
   const { path } = entry.worktree;
   if (path === windowEntry?.worktree.path) {
-    return openAgentTerminal(path, (await dependencies.environmentVariables(path)) ?? {});
+    const program = await dependencies.findAgent(readSettings()['agent.command'], path);
+    return openAgentTerminal(program, path, (await dependencies.environmentVariables(path)) ?? {});
   }
   await dependencies.requestAgent(path);
   await openFolder(path);

@@ -67,6 +67,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
     stopCluster: unexpected('stopCluster'),
     checkEnvironmentFile: unexpected('checkEnvironmentFile'),
     requestAgent: unexpected('requestAgent'),
+    findAgent: unexpected('findAgent'),
     takeAgentRequest: unexpected('takeAgentRequest'),
     telemetryAddresses: unexpected('telemetryAddresses'),
     checkGrafana: unexpected('checkGrafana'),

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../../src/core/errors';
 import { commandHandlers } from '../../../src/ui/commands/register';
 import { editor } from '../../support/vscodeStub';
 import { aContext } from './context';
@@ -8,7 +9,15 @@ const startAgent = commandHandlers['coppice.startAgent'];
 function someAgents(folder: string) {
   const asked: string[] = [];
   const { context } = aContext(
-    { environmentVariables: async () => ({ A: '1' }), requestAgent: async (path) => void asked.push(path) },
+    {
+      environmentVariables: async () => ({ A: '1' }),
+      requestAgent: async (path) => void asked.push(path),
+      findAgent: async (command, path) => {
+        if (command === 'none') throw new AppError('missingTool', 'It was not found.');
+        const isVerbatim = command === 'batch';
+        return { file: `/bin/${command}`, argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path], isVerbatim };
+      },
+    },
     [folder],
   );
   return { context, asked };
@@ -23,8 +32,20 @@ describe('Start Agent', () => {
   it("runs in the window's own worktree at once", async () => {
     const { context, asked } = someAgents('/repo.worktrees/feature');
     await startAgent(context, undefined);
-    expect(editor.terminals.map(({ sent }) => sent)).toEqual([['claude']]);
+    expect(
+      editor.terminals.map(({ sent, options }) => [sent, options.shellPath, options.shellArgs, options.env]),
+    ).toEqual([[[], '/bin/claude', ['--in', '/repo.worktrees/feature'], { A: '1' }]]);
     expect(asked).toEqual([]);
+  });
+
+  it('passes a command line of Windows on as it is, and says when there is no program', async () => {
+    const { context } = someAgents('/repo.worktrees/feature');
+    editor.settings.set('coppice.agent.command', 'batch');
+    await startAgent(context, undefined);
+    expect(editor.terminals[0]?.options).toMatchObject({ shellPath: '/bin/batch', shellArgs: '/c "a b"' });
+    editor.settings.set('coppice.agent.command', 'none');
+    await expect(startAgent(context, undefined)).rejects.toMatchObject({ code: 'missingTool' });
+    expect(editor.terminals).toHaveLength(1);
   });
 
   it('asks the own window of another worktree, and opens it', async () => {

@@ -50,9 +50,15 @@ describe("a window's terminals", () => {
         return variables;
       },
       takeAgentRequest: async () => wantsAgent.shift() ?? false,
+      findAgent: async (command) => {
+        if (command === 'none') throw new Error('there is none');
+        return { file: command, argv: ['--continue'], isVerbatim: false };
+      },
     });
+    const failures: unknown[] = [];
     const target = aCollection();
-    return { asked, target, environment: new WindowEnvironment(dependencies, target.collection) };
+    const environment = new WindowEnvironment(dependencies, target.collection, (error) => failures.push(error));
+    return { asked, target, failures, environment };
   }
 
   it("carry the environment's variables, written once for as long as they stay", async () => {
@@ -95,7 +101,7 @@ describe("a window's terminals", () => {
   });
 
   it('start the agent that was asked for, once, and only when the environment has started', async () => {
-    editor.settings.set('coppice.agent.command', 'claude --continue');
+    editor.settings.set('coppice.agent.command', 'claude');
     const { environment } = aWindow({ A: '1' }, [true, true]);
     const starting = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'progressing' }) })] });
     await environment.update(starting, [folder]);
@@ -103,8 +109,18 @@ describe("a window's terminals", () => {
     await environment.update(aSnapshot(), [folder]);
     await environment.update(aSnapshot(), [folder]);
     expect(editor.terminals).toHaveLength(1);
-    expect(editor.terminals[0]?.sent).toEqual(['claude --continue']);
-    expect(editor.terminals[0]?.options.env).toEqual({ A: '1' });
+    expect(editor.terminals[0]?.sent).toEqual([]);
+    expect(editor.terminals[0]?.options).toMatchObject({
+      ...{ env: { A: '1' }, shellPath: 'claude', shellArgs: ['--continue'] },
+    });
+  });
+
+  it('tell why an agent that was asked for cannot start', async () => {
+    editor.settings.set('coppice.agent.command', 'none');
+    const { environment, failures } = aWindow({ A: '1' }, [true]);
+    await environment.update(aSnapshot(), [folder]);
+    expect(failures).toEqual([new Error('there is none')]);
+    expect(editor.terminals).toEqual([]);
   });
 
   it('start an agent that is to mend a degraded environment', async () => {
@@ -228,11 +244,20 @@ describe('activation', () => {
     expect(editor.executed.filter(([id]) => !String(id).startsWith('coppice.'))).toEqual([]);
     expect(editor.messages).toHaveLength(commandIds.length - 1);
     expect(editor.messages.every(({ buttons }) => buttons[0] === 'Manage Trust')).toBe(true);
-    expect(editor.statusBar.isVisible).toBe(false);
+    expect(editor.statusBar).toMatchObject({
+      isVisible: true,
+      text: '$(workspace-untrusted) Trust this worktree to start its environment and agent',
+      command: 'workbench.trust.manage',
+    });
     expect(editor.contextKeys.get('coppice.state')).toBe('untrusted');
     editor.grantTrust();
     expect(calls).toContain('setVisible true');
-    expect(editor.statusBar.isVisible).toBe(true);
+    expect(editor.statusBar).toMatchObject({
+      ...{ isVisible: true, text: '$(pass-filled) feature healthy', command: 'coppice.showActions' },
+    });
+    // What waited begins once, however often it is told.
+    editor.grantTrust();
+    expect(calls.filter((call) => call === 'refresh')).toHaveLength(1);
     dispose();
   });
 
@@ -242,5 +267,8 @@ describe('activation', () => {
     await nextTurn();
     expect(calls.filter((call) => call !== 'setVisible false')).toEqual([]);
     dispose();
+    const untrusted = activated({ folders: [], isTrusted: false });
+    expect(editor.statusBar.isVisible).toBe(false);
+    untrusted.dispose();
   });
 });
