@@ -243,7 +243,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   };
 
   const servers: LocalServers = {
-    stopCluster: async (signal) => (await embedded()).stop(signal),
+    stopCluster: async (signal, tell) => (await embedded()).stop(signal, tell),
     stopDatabases: async () => (await embeddedPostgres()).stop(),
     hasDatabases: async () => settings()['postgres.url'] === '' && (await embeddedPostgres()).exists(),
   };
@@ -274,7 +274,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       },
       clusterOf: async (chosen) => connectedTo(chosen).cluster(),
       current: async () => (await clusterFor()).chosen,
-      findEmbedded: async (signal) => (await embedded()).find(signal),
+      lookEmbedded: async (signal) => (await embedded()).look(signal),
     }),
     ...infraUseCases({ clock, settings, git, clusterAt }),
     startServers: startEmbedded,

@@ -66,7 +66,7 @@ async function readCluster(ports: ReadPorts, repositoryId: string, signal: Abort
   });
   try {
     if (!(await ports.cluster.probe(signal)))
-      return { environments: [], cluster: offline('the cluster is not running') };
+      return { environments: [], cluster: offline('the cluster does not answer') };
     const cluster: ClusterConnection = { state: 'online' };
     return { environments: await ports.cluster.read(repositoryId, signal), cluster };
   } catch (error) {

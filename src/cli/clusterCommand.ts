@@ -1,5 +1,7 @@
+import type { ClusterStatus } from '../app/cluster/clusterStatus';
 import { AppError } from '../core/errors';
 import { addClusterChoiceCommands } from './clusterChoiceCommands';
+import { clusterStatusText } from './clusterStatusText';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { addLocalClusterCommands } from './localClusterCommands';
@@ -13,23 +15,7 @@ export const registerCluster: Register = (program, context) => {
   const { product } = context;
   const cluster = program.command('cluster').description('the cluster that environments run in');
 
-  const found = async (name?: string) => {
-    const status = await withRun(true, ({ signal }) => product.clusterStatus(name, signal));
-    const { identity, access, port, registry } = status;
-    return {
-      running: access !== undefined,
-      server: access?.server ?? null,
-      gatewayPort: access === undefined ? null : (port ?? null),
-      kubeconfig: access?.kubeconfig ?? null,
-      context: access?.context ?? null,
-      kind: identity.kind,
-      registry: registry ?? null,
-    };
-  };
-  const runs = ({ kind, server, gatewayPort }: Awaited<ReturnType<typeof found>>): string => {
-    const port = gatewayPort === null ? '' : `, its ${kind === 'embedded' ? 'gateway' : 'URLs'} at port ${gatewayPort}`;
-    return `The cluster runs at ${server ?? ''}${port}.`;
-  };
+  const found = (name?: string) => withRun(true, ({ signal }) => product.clusterStatus(name, signal));
 
   cluster
     .command('start')
@@ -39,10 +25,10 @@ export const registerCluster: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const before = await found(name);
       await withRun(json === true, (run) => product.startCluster({ name }, run));
-      if (before.kind === 'embedded' && !before.running && !json) await tellGatewayPort(context);
+      if (before.identity.kind === 'embedded' && !before.access && !json) await tellGatewayPort(context);
       const status = await found(name);
-      if (json) printJson(status);
-      else print(runs(status));
+      if (json) printJson(clusterJson(status));
+      else print(clusterStatusText(status));
     });
 
   cluster
@@ -68,8 +54,8 @@ export const registerCluster: Register = (program, context) => {
     .option('--json', 'print one line of JSON')
     .action(async (name: string | undefined, { json }: Json) => {
       const status = await found(name);
-      if (json) printJson(status);
-      else print(status.running ? runs(status) : 'The cluster does not run.');
+      if (json) printJson(clusterJson(status));
+      else print(clusterStatusText(status));
     });
 
   cluster
@@ -77,9 +63,12 @@ export const registerCluster: Register = (program, context) => {
     .description('print the path of its kubeconfig: KUBECONFIG="$(coppice cluster kubeconfig)" kubectl get pods -A')
     .option('--json', 'print one line of JSON')
     .action(async ({ json }: Json) => {
-      const { kubeconfig, context } = await found();
-      if (kubeconfig === null)
-        throw new AppError('unreachable', 'The cluster does not run: "coppice cluster start" starts it.');
+      const status = await found();
+      if (!status.access) {
+        const start = status.state === 'stopped' ? ' "coppice cluster start" starts it.' : '';
+        throw new AppError('unreachable', clusterStatusText(status) + start);
+      }
+      const { kubeconfig, context } = status.access;
       if (json) printJson({ kubeconfig, context });
       else print(kubeconfig);
     });
@@ -87,3 +76,18 @@ export const registerCluster: Register = (program, context) => {
   addClusterChoiceCommands(cluster, context);
   addLocalClusterCommands(cluster, context);
 };
+
+function clusterJson({ identity, state, note, pid, access, port, registry }: ClusterStatus): object {
+  return {
+    running: access !== undefined,
+    state,
+    note: note ?? null,
+    pid: pid ?? null,
+    server: access?.server ?? null,
+    gatewayPort: access === undefined ? null : (port ?? null),
+    kubeconfig: access?.kubeconfig ?? null,
+    context: access?.context ?? null,
+    kind: identity.kind,
+    registry: registry ?? null,
+  };
+}

@@ -44,7 +44,7 @@ function connectTo(
     const { KubernetesCluster } = await import('../adapters/kubernetes/kubernetesCluster');
     if (identity.kind === 'embedded') {
       const program = await embedded();
-      const start = (signal?: AbortSignal) => program.start(signal);
+      const start = (signal?: AbortSignal, tell?: (line: string) => void) => program.start(signal, tell);
       return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, log });
     }
     const [path = '', ...morePaths] = kubeconfigs;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { ChoicePorts } from '../app/cluster/chosenCluster';
 import { clusterByName } from '../app/cluster/clusterByName';
-import { clusterStatus } from '../app/cluster/clusterStatus';
+import { clusterStatus, type ClusterStatusPorts } from '../app/cluster/clusterStatus';
 import { clusterContents, deleteCluster, type DeleteClusterPorts } from '../app/cluster/deleteCluster';
 import { recordChoice } from '../app/cluster/recordChoice';
 import type { UseCase } from '../app/run';
@@ -11,7 +11,7 @@ import { startCluster } from '../app/cluster/startCluster';
 import { stopCluster, type StoppedCluster } from '../app/cluster/stopCluster';
 import { urlTrouble } from '../app/services/urlTrouble';
 import { withBriefLock } from '../app/withLock';
-import type { Cluster, ClusterAccess } from '../core/ports/cluster';
+import type { Cluster } from '../core/ports/cluster';
 import type { ChosenCluster } from '../core/ports/clusters';
 import type { Databases } from '../core/ports/databases';
 import type { Clock, Locks, Paths, Ports } from '../core/ports/host';
@@ -40,9 +40,7 @@ export interface ClusterParts {
   readonly clusterOf: (chosen: ChosenCluster) => Promise<Cluster>;
   /** What the repository that all this is about uses. */
   readonly current: () => Promise<ChosenCluster>;
-  readonly findEmbedded: (
-    signal: AbortSignal,
-  ) => Promise<{ readonly access: ClusterAccess; readonly gatewayPort: number } | undefined>;
+  readonly lookEmbedded: ClusterStatusPorts['lookEmbedded'];
   readonly startEmbedded: UseCase<void, void>;
   readonly stopEmbedded: UseCase<void, StoppedCluster>;
 }
@@ -124,7 +122,7 @@ export function clusterUseCases(parts: ClusterParts) {
     /** Without a name that of the repository's cluster. */
     clusterStatus: async (name: string | undefined, signal: AbortSignal) => {
       const probe = async (one: ChosenCluster) => (await parts.clusterOf(one)).probe(signal);
-      const ports = { localRecords: await parts.localRecords(), findEmbedded: parts.findEmbedded, probe };
+      const ports = { localRecords: await parts.localRecords(), lookEmbedded: parts.lookEmbedded, probe };
       return clusterStatus(ports, await named(name), signal);
     },
     /** Why a URL of the repository's environments may not lead to them from here. */

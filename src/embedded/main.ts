@@ -6,13 +6,12 @@ import { parseOptions } from './options';
 import { startCluster } from './runningCluster';
 import { ClusterLog } from './state/clusterLog';
 import { takeLock } from './state/instanceLock';
+import { writeLastEnd } from './state/lastEnd';
+import { Phase } from './state/phase';
 import { openStateFolder } from './state/stateFolder';
 import { waitForOther } from './state/waitForOther';
 import { writeFileAtomic } from './state/writeFileAtomic';
 import { version } from '../../package.json';
-
-/** A process whose end takes longer than this beyond its grace period will not end by itself. */
-const STOP_LIMIT_MS = 90_000;
 
 // Who reads our output may be gone at any time.
 process.stdout.on('error', () => undefined);
@@ -29,8 +28,13 @@ function fail(what: string, error: unknown): never {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
-process.on('uncaughtException', (error) => fail('a fault ended the cluster', error));
-process.on('unhandledRejection', (error) => fail('a fault ended the cluster', error));
+function fault(error: unknown): never {
+  const reason = `a fault (${error instanceof Error ? error.message : String(error)})`;
+  writeLastEnd(folder.lastEndFile, { at: new Date().toISOString(), pid: process.pid, reason });
+  fail('a fault ended the cluster', error);
+}
+process.on('uncaughtException', fault);
+process.on('unhandledRejection', fault);
 
 /** The process that the user sees in a list of processes. */
 process.title = 'coppice-cluster';
@@ -45,31 +49,37 @@ async function main(): Promise<void> {
     process.stdout.write(`${line}\n`);
     return;
   }
+  const starting = new Phase(folder.phaseFile, 'starting');
+  starting.tell('Starting');
   await rm(folder.clusterFile, { force: true });
   log(`starting ${version}`);
 
   let stopping = false;
   const started: { cluster?: Awaited<ReturnType<typeof startCluster>> } = {};
   const stop = async (signal: string): Promise<void> => {
-    started.cluster = running;
     if (stopping) return;
     stopping = true;
     log(`${signal}: stopping`);
-    setTimeout(() => fail('stopping took too long', new Error('gave up')), STOP_LIMIT_MS).unref();
+    const phase = new Phase(folder.phaseFile, 'stopping');
+    phase.tell('Ending the services');
     await rm(folder.clusterFile, { force: true });
     await started.cluster?.stop();
+    phase.end();
     log('stopped');
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
 
-  const running = await startCluster(folder, options, fileURLToPath(new URL('./reaper.js', import.meta.url)), log);
+  const reaper = fileURLToPath(new URL('./reaper.js', import.meta.url));
+  const running = await startCluster(folder, options, reaper, log, starting.tell);
+  started.cluster = running;
   if (stopping) return;
   const { server, gatewayPort } = running;
   const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
   const line = JSON.stringify({ pid: process.pid, startedAt, version, server, gatewayPort });
   await writeFileAtomic(folder.clusterFile, line);
+  starting.end();
   process.stdout.write(`${line}\n`);
   log(`ready at ${server}, gateway port ${gatewayPort}, after ${Math.round(process.uptime() * 1000)} ms`);
 }

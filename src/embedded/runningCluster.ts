@@ -44,6 +44,8 @@ export async function startCluster(
   options: ClusterOptions,
   reaperScript: string,
   log: (message: string) => void,
+  /** Hears how far it is. */
+  tell: (progress: string) => void,
 ): Promise<RunningCluster> {
   const [token, tls, settings, archived, watch, launcher] = await Promise.all([
     loadToken(folder),
@@ -99,10 +101,12 @@ export async function startCluster(
       .catch((error: unknown) => log(`pod ${namespace}/${name}: ${String(error)}`));
   });
 
+  tell('Starting the controllers');
   await cluster.init();
   const archive = new ObjectArchive(folder.stateFile, objects, log);
-  if (archived) await objects.restore(archived);
+  if (archived) await objects.restore(archived, (done, all) => tell(`Bringing back ${done} of ${all} objects`));
   archive.start();
+  tell('Opening the ports of services');
   await services.start();
   const stopEndpoints = writeEndpoints(objects, log);
 
@@ -131,6 +135,7 @@ export async function startCluster(
     async stop() {
       // What is about to end must neither be started again nor be told to controllers: the objects stay as they are.
       stopping = true;
+      watch.beginStop();
       cluster.pause();
       stopStatus();
       stopEndpoints();

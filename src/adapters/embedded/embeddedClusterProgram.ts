@@ -2,11 +2,14 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../../core/errors';
+import { AppError, isAppError } from '../../core/errors';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { abortError } from '../exec/abort';
+import { processStart } from '../exec/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
+import { ClusterFiles, type ClusterProcess, type LastEnd } from './clusterFiles';
+import { endProcess } from './endProcess';
 
 export interface EmbeddedClusterProgramOptions {
   /** Where Coppice keeps its state for this user ($COPPICE_HOME). Absolute. */
@@ -20,7 +23,23 @@ export interface EmbeddedClusterProgramOptions {
   readonly log: Logger;
   /** First port that the gateway tries; undefined: the one it had last. */
   readonly gatewayPort?: number | undefined;
+  readonly patience?: Partial<Patience>;
 }
+
+/** How long what should happen may take. Milliseconds. */
+interface Patience {
+  /** Until the start tells of no progress any more. */
+  readonly start: number;
+  /** Until a cluster that runs and does not answer is ended: its own watchdog does so after 10 s. */
+  readonly answer: number;
+  /** Until one that was asked to end is killed. */
+  readonly stop: number;
+  /** The same of one that does not answer. */
+  readonly stopSilent: number;
+}
+
+/** Its services have their grace periods; after 90 s its own watchdog kills it. */
+const defaultPatience: Patience = { start: 30_000, answer: 15_000, stop: 95_000, stopSilent: 5_000 };
 
 /** A running embedded cluster. */
 export interface RunningEmbeddedCluster {
@@ -33,18 +52,34 @@ export interface RunningEmbeddedCluster {
   readonly access: ClusterAccess;
 }
 
+/** What there is of it: whether it answers is not whether it runs. */
+export type EmbeddedClusterState =
+  | { readonly state: 'running'; readonly cluster: RunningEmbeddedCluster }
+  /** It cannot answer yet, or does not any more. */
+  | { readonly state: 'starting' | 'stopping'; readonly process: ClusterProcess; readonly detail: string | undefined }
+  /** It should answer and does not. */
+  | { readonly state: 'silent'; readonly process: ClusterProcess }
+  /** `lastEnd`: why, where nobody had asked it to end. */
+  | { readonly state: 'stopped'; readonly lastEnd: LastEnd | undefined };
+
+type Tell = (line: string) => void;
+
 const context = 'coppice-embedded';
-const startTimeoutMs = 30_000;
 const answerTimeoutMs = 2_000;
-/** Its services have their grace periods; after 90 s it gives up by itself. */
-const stopTimeoutMs = 95_000;
+const lookMs = 250;
+/** A start that takes no longer is not worth a word. */
+const quietMs = 3_000;
 
 /** The embedded cluster's process: one per user, which outlives whoever started it. */
 export class EmbeddedClusterProgram {
   readonly #folder: string;
+  readonly #files: ClusterFiles;
+  readonly #patience: Patience;
 
   constructor(private readonly options: EmbeddedClusterProgramOptions) {
     this.#folder = join(options.home, 'cluster');
+    this.#files = new ClusterFiles(this.#folder);
+    this.#patience = { ...defaultPatience, ...options.patience };
   }
 
   /** Where its kubeconfig is, or will be once it was started. */
@@ -52,11 +87,76 @@ export class EmbeddedClusterProgram {
     return { path: join(this.#folder, 'kubeconfig'), context };
   }
 
-  /** Finds the one that runs, or starts it and waits until it is ready. @throws missingTool, failed, timeout, AbortError */
-  async start(signal?: AbortSignal): Promise<RunningEmbeddedCluster> {
-    const found = await this.find(signal);
-    if (found) return found;
+  /**
+   * Finds the one that runs, or starts it and waits until it is ready, for as long as it tells of progress. One that hangs is ended.
+   *
+   * @param tell hears how far it is, and what became of the last one
+   * @throws missingTool, failed, timeout, denied, AbortError
+   */
+  async start(signal?: AbortSignal, tell: Tell = () => undefined): Promise<RunningEmbeddedCluster> {
+    const found = await this.look(signal);
+    if (found.state === 'running') return found.cluster;
+    if (found.state === 'silent') {
+      const answering = await this.#awaitOrEnd(found.process, signal, tell);
+      if (answering) return answering;
+    }
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    const lastEnd = await this.#files.lastEnd();
+    if (lastEnd) tell(`The cluster was ended at ${lastEnd.at}: ${lastEnd.reason}. It is started again.`);
+    const started = await this.#launch(signal, tell).catch(async (error: unknown) => {
+      // Ours has been ended by now. Who is left is another, for which ours has waited in vain.
+      const other = isAppError(error, 'timeout') ? await this.#files.process() : undefined;
+      if (!other) throw error;
+      await this.#end(other, this.#patience.stopSilent, signal, tell);
+      return this.#launch(signal, tell);
+    });
+    await this.#files.forgetLastEnd();
+    return started;
+  }
+
+  /** What there is of it. Never rejects but for the signal. */
+  async look(signal?: AbortSignal): Promise<EmbeddedClusterState> {
+    const running = await this.find(signal);
+    if (running) return { state: 'running', cluster: running };
+    const holder = await this.#files.process();
+    if (!holder) return { state: 'stopped', lastEnd: await this.#files.lastEnd() };
+    const phase = await this.#files.phase(holder);
+    if (phase) return { state: phase.phase, process: holder, detail: phase.detail };
+    const isReady = (await this.#written())?.pid === holder.pid;
+    return isReady ? { state: 'silent', process: holder } : { state: 'starting', process: holder, detail: undefined };
+  }
+
+  /** The one that runs and answers with its own certificate; undefined when there is none. Never rejects but for the signal. */
+  async find(signal?: AbortSignal): Promise<RunningEmbeddedCluster | undefined> {
+    if (signal?.aborted) throw abortError(signal);
+    const cluster = await this.#written();
+    if (!cluster) return undefined;
+    const answers = await this.#answers(cluster.access.server, signal);
+    if (signal?.aborted) throw abortError(signal);
+    return answers ? cluster : undefined;
+  }
+
+  /**
+   * Ends it, and with it every process that it started; resolves when it is gone. One that does not end is killed.
+   *
+   * @returns false when none was running
+   * @throws timeout, denied
+   */
+  async stop(signal?: AbortSignal, tell: Tell = () => undefined): Promise<boolean> {
+    const found = await this.look(signal);
+    if (found.state === 'stopped') return false;
+    // The pid in a file that was left behind may be anybody's by now: the lock names the process and its start.
+    const holder = found.state === 'running' ? await this.#answering(found.cluster) : found.process;
+    if (!holder) return true;
+    this.options.log.info(`stopping the embedded cluster (pid ${holder.pid})`);
+    if (found.state === 'silent') tell(`The cluster (process ${holder.pid}) does not answer: it is ended.`);
+    const patience = found.state === 'silent' ? this.#patience.stopSilent : this.#patience.stop;
+    await this.#end(holder, patience, signal, tell);
+    await this.#files.forgetLastEnd();
+    return true;
+  }
+
+  async #launch(signal: AbortSignal | undefined, tell: Tell): Promise<RunningEmbeddedCluster> {
     const { execPath, clusterProgram, home, env, log, gatewayPort } = this.options;
     log.info(`starting the embedded cluster: ${clusterProgram}`);
     const { firstLine } = await spawnDetached(
@@ -67,7 +167,8 @@ export class EmbeddedClusterProgram {
         env: { ...ownEnvironment(env), ELECTRON_RUN_AS_NODE: '1', COPPICE_HOME: home },
         logFile: join(this.#folder, 'start.log'),
         firstLine: true,
-        timeoutMs: startTimeoutMs,
+        timeoutMs: this.#patience.start,
+        progress: this.#phases(tell),
       },
       signal,
     );
@@ -77,48 +178,58 @@ export class EmbeddedClusterProgram {
     return started;
   }
 
-  /** The one that runs and answers with its own certificate; undefined when there is none. Never rejects but for the signal. */
-  async find(signal?: AbortSignal): Promise<RunningEmbeddedCluster | undefined> {
-    if (signal?.aborted) throw abortError(signal);
-    const text = await readFile(join(this.#folder, 'cluster.json'), 'utf8').catch(() => undefined);
-    const cluster = text === undefined ? undefined : parseClusterFile(text, this.kubeconfig);
-    if (!cluster) return undefined;
-    const answers = await this.#answers(cluster.access.server, signal);
-    if (signal?.aborted) throw abortError(signal);
-    return answers ? cluster : undefined;
+  /** Whoever hangs may only be slow, or its watchdog is about to end it. */
+  async #awaitOrEnd(
+    holder: ClusterProcess,
+    signal: AbortSignal | undefined,
+    tell: Tell,
+  ): Promise<RunningEmbeddedCluster | undefined> {
+    tell(`The cluster (process ${holder.pid}) runs and does not answer.`);
+    const deadline = performance.now() + this.#patience.answer;
+    while (performance.now() < deadline) {
+      const now = await this.look(signal);
+      if (now.state === 'running') return now.cluster;
+      if (now.state !== 'silent') return undefined;
+      await delay(lookMs);
+    }
+    tell(`The cluster (process ${holder.pid}) hangs: it is ended and started again.`);
+    this.options.log.warn(`the embedded cluster (pid ${holder.pid}) hangs`);
+    await this.#end(holder, this.#patience.stopSilent, signal, tell);
+    return undefined;
   }
 
-  /**
-   * Ends it, and with it every process that it started; resolves when it is gone.
-   *
-   * @returns false when none was running
-   * @throws timeout, denied
-   */
-  async stop(signal?: AbortSignal): Promise<boolean> {
-    // Asked first: a pid in a file that was left behind may be anybody's by now.
-    const running = await this.find(signal);
-    if (!running) return false;
-    this.options.log.info(`stopping the embedded cluster (pid ${running.pid})`);
-    try {
-      process.kill(running.pid, 'SIGTERM');
-    } catch (error) {
-      if (errorCode(error) === 'ESRCH') return true;
-      throw new AppError('denied', `The embedded cluster (pid ${running.pid}) may not be stopped by this user.`, {
-        cause: error,
-      });
-    }
-    const deadline = performance.now() + stopTimeoutMs;
-    while (isAlive(running.pid)) {
-      if (performance.now() > deadline) {
-        throw new AppError(
-          'timeout',
-          `The embedded cluster (pid ${running.pid}) did not end within ${stopTimeoutMs / 1000} s.`,
-        );
+  async #end(holder: ClusterProcess, patienceMs: number, signal: AbortSignal | undefined, tell: Tell): Promise<void> {
+    const isKilled = await endProcess(holder, patienceMs, signal);
+    if (isKilled) this.options.log.warn(`the embedded cluster (pid ${holder.pid}) had to be killed`);
+    if (isKilled) tell(`The cluster (process ${holder.pid}) did not end by itself and was killed.`);
+  }
+
+  /** One that answers is ours, should its lock be lost. */
+  async #answering({ pid }: RunningEmbeddedCluster): Promise<ClusterProcess | undefined> {
+    const holder = await this.#files.process();
+    if (holder?.pid === pid) return holder;
+    const start = await processStart(pid);
+    return start === undefined ? undefined : { pid, start };
+  }
+
+  /** Tells each phase once, of a start that takes long. */
+  #phases(tell: Tell): () => Promise<string> {
+    const tellFrom = performance.now() + quietMs;
+    let last = '';
+    return async () => {
+      const holder = await this.#files.process();
+      const phase = holder && (await this.#files.phase(holder));
+      if (phase && phase.detail !== last) {
+        last = phase.detail;
+        if (performance.now() > tellFrom) tell(last);
       }
-      await delay(25);
-      if (signal?.aborted) throw abortError(signal);
-    }
-    return true;
+      return last;
+    };
+  }
+
+  async #written(): Promise<RunningEmbeddedCluster | undefined> {
+    const text = await readFile(join(this.#folder, 'cluster.json'), 'utf8').catch(() => undefined);
+    return text === undefined ? undefined : parseClusterFile(text, this.kubeconfig);
   }
 
   /** Whether the server there is ours: only ours has a certificate of our authority, and takes our token. */
@@ -176,17 +287,4 @@ function parseClusterFile(
   } catch {
     return undefined;
   }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

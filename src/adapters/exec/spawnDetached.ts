@@ -12,8 +12,10 @@ export interface DetachedRequest extends Launch {
   readonly logFile: string;
   /** Whether to wait until it has printed a line on stdout. */
   readonly firstLine: boolean;
-  /** How long that may take. */
+  /** How long that may take; with `progress`: since its answer was another. */
   readonly timeoutMs: number;
+  /** How far it is, in words that change with all that it has done. */
+  readonly progress?: () => Promise<string>;
 }
 
 export interface DetachedProcess {
@@ -23,6 +25,7 @@ export interface DetachedProcess {
 }
 
 const pollMs = 15;
+const progressMs = 250;
 const explanationBytes = 4000;
 
 /**
@@ -71,7 +74,8 @@ async function awaitLine(
   signal: AbortSignal | undefined,
 ): Promise<string> {
   const name = JSON.stringify(basename(request.file));
-  const deadline = performance.now() + request.timeoutMs;
+  let deadline = performance.now() + request.timeoutMs;
+  let asked = { at: performance.now(), answer: '' };
   for (;;) {
     // Asked before the file is read: what a program wrote before its end is then in the file.
     const hasEnded = child.exitCode !== null || child.signalCode !== null;
@@ -84,6 +88,11 @@ async function awaitLine(
       throw new AppError('failed', `${name} ${how} before it was ready.`, {
         explanation: await logTail(request.logFile, logStart),
       });
+    }
+    if (request.progress && performance.now() - asked.at > progressMs) {
+      const answer = await request.progress();
+      if (answer !== asked.answer) deadline = performance.now() + request.timeoutMs;
+      asked = { at: performance.now(), answer };
     }
     if (performance.now() > deadline) {
       throw new AppError('timeout', `${name} was not ready within ${request.timeoutMs / 1000} s and was stopped.`, {

@@ -20,7 +20,7 @@ export interface KubernetesClusterOptions {
   /** The only kubeconfig that is ever read: never the user's own current context. */
   readonly kubeconfig: KubeconfigSource;
   /** Starts the cluster where that is ours to do; resolves when it answers. Idempotent. */
-  readonly start?: (signal?: AbortSignal) => Promise<unknown>;
+  readonly start?: (signal?: AbortSignal, tell?: (line: string) => void) => Promise<unknown>;
   readonly log: Logger;
   readonly timing?: Partial<WatchTiming>;
   /** Port of all URLs, where it is known from elsewhere than the ingress itself; asked for each ingress that comes. */
@@ -47,8 +47,8 @@ export class KubernetesCluster implements Cluster {
     this.#timing = { ...defaultWatchTiming, ...options.timing };
   }
 
-  async connect(signal?: AbortSignal): Promise<ClusterAccess> {
-    await this.#options.start?.(signal);
+  async connect(signal?: AbortSignal, tell?: (line: string) => void): Promise<ClusterAccess> {
+    await this.#options.start?.(signal, tell);
     return this.#ask(undefined, signal);
   }
 

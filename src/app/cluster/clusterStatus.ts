@@ -6,17 +6,32 @@ import { recordOf } from '../create/imageRoute';
 
 export interface ClusterStatusPorts {
   readonly localRecords: LocalClusterRecords;
-  /** undefined: it does not run. */
-  readonly findEmbedded: (
-    signal: AbortSignal,
-  ) => Promise<{ readonly access: ClusterAccess; readonly gatewayPort: number } | undefined>;
+  /** What there is of it: whether it answers is not whether it runs. */
+  readonly lookEmbedded: (signal: AbortSignal) => Promise<EmbeddedState>;
   /** Starts nothing; undefined: it does not answer. */
   readonly probe: (chosen: ChosenCluster, signal: AbortSignal) => Promise<ClusterAccess | undefined>;
 }
 
+/** What there is of the embedded cluster. */
+export type EmbeddedState =
+  | { readonly state: 'running'; readonly cluster: { readonly access: ClusterAccess; readonly gatewayPort: number } }
+  | {
+      readonly state: 'starting' | 'stopping';
+      readonly process: { readonly pid: number };
+      readonly detail: string | undefined;
+    }
+  | { readonly state: 'silent'; readonly process: { readonly pid: number } }
+  | { readonly state: 'stopped'; readonly lastEnd: { readonly at: string; readonly reason: string } | undefined };
+
 export interface ClusterStatus {
   readonly identity: ClusterIdentity;
-  /** undefined: it does not run, or does not answer. */
+  /** Of one that Coppice does not run itself: `running` when it answers, else `silent`. */
+  readonly state: EmbeddedState['state'];
+  /** What else is to be said of the state, for a person. */
+  readonly note: string | undefined;
+  /** Of the embedded cluster's process. */
+  readonly pid: number | undefined;
+  /** Only while it runs and answers. */
   readonly access: ClusterAccess | undefined;
   /** Port of this machine that the URLs have; undefined where only the ingresses know it. */
   readonly port: number | undefined;
@@ -31,10 +46,31 @@ export async function clusterStatus(
   signal: AbortSignal,
 ): Promise<ClusterStatus> {
   const { identity } = chosen;
-  if (identity.kind === 'embedded') {
-    const running = await ports.findEmbedded(signal);
-    return { identity, access: running?.access, port: running?.gatewayPort, registry: undefined };
-  }
+  if (identity.kind === 'embedded') return embeddedStatus(identity, await ports.lookEmbedded(signal));
   const [access, record] = await Promise.all([ports.probe(chosen, signal), recordOf(ports.localRecords, identity)]);
-  return { identity, access, port: record?.httpPort, registry: record?.registry };
+  const state = access ? 'running' : 'silent';
+  return {
+    ...{ identity, state, access, note: undefined, pid: undefined },
+    ...{ port: record?.httpPort, registry: record?.registry },
+  };
+}
+
+function embeddedStatus(identity: ClusterIdentity, found: EmbeddedState): ClusterStatus {
+  const none = { access: undefined, port: undefined, registry: undefined, note: undefined, pid: undefined };
+  switch (found.state) {
+    case 'running': {
+      const { access, gatewayPort: port } = found.cluster;
+      return { ...none, identity, state: 'running', access, port };
+    }
+    case 'starting':
+    case 'stopping':
+      return { ...none, identity, state: found.state, note: found.detail, pid: found.process.pid };
+    case 'silent':
+      return { ...none, identity, state: 'silent', pid: found.process.pid };
+    case 'stopped': {
+      const { lastEnd } = found;
+      const note = lastEnd && `it was ended at ${lastEnd.at}: ${lastEnd.reason}`;
+      return { ...none, identity, state: 'stopped', note };
+    }
+  }
 }

@@ -1,10 +1,15 @@
 import { renewDatabaseUrls, type RenewPorts } from './renewDatabaseUrls';
-import type { UseCase } from '../run';
+import type { Run, UseCase } from '../run';
 
 /** The servers that Coppice itself runs on this machine. */
 export interface LocalServers {
-  /** @returns whether it ran */
-  stopCluster(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Ends it, also when it does not answer.
+   *
+   * @param tell hears how far it is
+   * @returns whether it ran
+   */
+  stopCluster(signal: AbortSignal, tell: (line: string) => void): Promise<boolean>;
   stopDatabases(signal: AbortSignal): Promise<boolean>;
   /** Whether a database server of ours was ever made: one that has nothing to serve is not started. */
   hasDatabases(): Promise<boolean>;
@@ -16,15 +21,19 @@ export function startServers(ports: RenewPorts & { readonly servers: LocalServer
     const { signal } = run;
     const hasDatabases = await ports.servers.hasDatabases();
     if (hasDatabases) await ports.databases.connect(signal);
-    await ports.cluster.connect(signal);
+    await ports.cluster.connect(signal, teller(run, 'Start the cluster'));
     if (hasDatabases) await renewDatabaseUrls(ports, run);
   };
 }
 
 /** Services first, for the same reason. */
 export function stopServers(servers: LocalServers): UseCase<void, { cluster: boolean; databases: boolean }> {
-  return async (_, { signal }) => ({
-    cluster: await servers.stopCluster(signal),
-    databases: await servers.stopDatabases(signal),
+  return async (_, run) => ({
+    cluster: await servers.stopCluster(run.signal, teller(run, 'Stop the cluster')),
+    databases: await servers.stopDatabases(run.signal),
   });
+}
+
+function teller({ report }: Run, title: string): (line: string) => void {
+  return (detail) => report({ step: 'cluster', title, state: 'running', detail, finished: 0, total: 1 });
 }

@@ -98,7 +98,7 @@ export class Creation {
         id: 'cluster',
         title: this.#ports.cluster.identity.kind === 'embedded' ? 'Start the cluster' : 'Reach the cluster',
         after: [],
-        run: ({ signal }) => this.#connect(signal),
+        run: ({ signal, tell }) => this.#connect(signal, tell),
       },
       hasDatabase && {
         id: 'server',
@@ -151,8 +151,8 @@ export class Creation {
     return steps.filter((step) => step !== false);
   }
 
-  async #connect(signal: AbortSignal): Promise<string> {
-    this.#made.access = await this.#ports.cluster.connect(signal);
+  async #connect(signal: AbortSignal, tell: (line: string) => void): Promise<string> {
+    this.#made.access = await this.#ports.cluster.connect(signal, tell);
     await this.#pods.ask(signal);
     return this.#made.access.server;
   }

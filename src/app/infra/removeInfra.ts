@@ -69,7 +69,7 @@ export function removeInfra(ports: InfraPorts): UseCase<RemoveInfraRequest, Infr
             id: 'cluster',
             after: ['tools'],
             title: 'Reach the cluster',
-            run: async ({ signal }) => void (access = await ports.cluster.connect(signal)),
+            run: async ({ signal, tell }) => void (access = await ports.cluster.connect(signal, tell)),
           },
           {
             id: 'release',

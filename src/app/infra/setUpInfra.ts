@@ -109,7 +109,7 @@ class SetUp {
         id: 'cluster',
         after: [],
         title: 'Reach the cluster',
-        run: async ({ signal }) => void (this.#access = await cluster.connect(signal)),
+        run: async ({ signal, tell }) => void (this.#access = await cluster.connect(signal, tell)),
       },
       { id: 'decide', after: ['cluster'], title: 'See what is there', run: ({ signal }) => this.#decide(signal) },
       {

@@ -5,8 +5,13 @@ import type { Event } from '../event';
 /** Where environments run. */
 export interface Cluster {
   readonly identity: ClusterIdentity;
-  /** Starts it where that is ours to do, and makes sure that it answers. Idempotent. @throws unreachable, denied, notConfigured */
-  connect(signal?: AbortSignal): Promise<ClusterAccess>;
+  /**
+   * Starts it where that is ours to do, and makes sure that it answers. Idempotent.
+   *
+   * @param tell hears how far a start is, and what became of the one before
+   * @throws unreachable, denied, notConfigured
+   */
+  connect(signal?: AbortSignal, tell?: (line: string) => void): Promise<ClusterAccess>;
   /** Whether it answers now, without starting anything. */
   probe(signal?: AbortSignal): Promise<ClusterAccess | undefined>;
   readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined>;

@@ -2,6 +2,7 @@ import type { Cluster } from '@ngrok/webernetes';
 import { IdleNamespaceController } from './idleNamespaceController';
 import { isRecord, type KubeObject } from './kubeObject';
 import { compactEtcd, orderKeysByCharacter } from './etcdKeys';
+import { turnOfLoop } from '../engine/turnOfLoop';
 import { EventLog, type ObjectEvent } from './eventLog';
 import { deepFreeze, encodeStored, parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from './resources';
@@ -23,6 +24,7 @@ export interface StoreSnapshot {
 const revisionLeap = 10_000;
 /** etcd keeps every event until it is told not to; the event log is what watches are served from. */
 const compactEvery = 1_000;
+const TELL_EVERY = 50;
 
 /**
  * All objects of the cluster, of any kind, over the etcd that webernetes and its controllers work on.
@@ -194,15 +196,20 @@ export class ObjectStore {
   /**
    * Brings objects of an earlier cluster back, with their uids and times; one that exists already is replaced. Call once, after
    * `cluster.init()` and before clients connect: versions continue beyond the snapshot's.
+   *
+   * @param tell hears how many are back
    */
-  async restore(snapshot: StoreSnapshot): Promise<void> {
+  async restore(snapshot: StoreSnapshot, tell: (done: number, all: number) => void = () => undefined): Promise<void> {
     this.revisionBase = Math.ceil((snapshot.revision + revisionLeap) / revisionLeap) * revisionLeap;
     for (const [kind, map] of this.current) {
       for (const [key, object] of map) this.current.get(kind)?.set(key, this.rebased(object));
     }
     this.log.restart(this.revision);
     const order = (object: KubeObject): number => (object.kind === 'Namespace' ? 0 : 1);
-    for (const object of [...snapshot.objects].sort((a, b) => order(a) - order(b))) {
+    for (const [index, object] of [...snapshot.objects].sort((a, b) => order(a) - order(b)).entries()) {
+      // Each one wakes controllers: they are to be seen to while the rest comes back.
+      await turnOfLoop();
+      if (index % TELL_EVERY === 0) tell(index, snapshot.objects.length);
       const { namespace, name } = object.metadata;
       const resource = resourceOfKind(object.kind);
       if (object.kind === 'Service' && namespace !== undefined && !this.get('Service', namespace, name)) {

@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { findProcesses, signalGroup, signalSeen } from './killProcessTree';
+import { dirname } from 'node:path';
 import { processStart } from './processStart';
+import { TICK_MS } from './watchdog';
 
 interface Entry {
   pid: number;
@@ -22,6 +24,7 @@ export class ProcessWatch {
   private readonly entries = new Map<number, Entry>();
   private reaper: ChildProcess | undefined;
   private closed = false;
+  private stopping = false;
 
   private constructor(
     private readonly file: string,
@@ -38,6 +41,8 @@ export class ProcessWatch {
     const watch = new ProcessWatch(file, reaperScript, log, left?.mark ?? randomUUID());
     watch.save();
     watch.startReaper();
+    // After the loop has looked at its sockets, not only at its timers: a loop that never gets there is one that stands still.
+    setInterval(() => setImmediate(() => watch.tell('.\n')), TICK_MS).unref();
     return watch;
   }
 
@@ -60,6 +65,12 @@ export class ProcessWatch {
     this.save();
   }
 
+  /** The cluster has begun to end: the reaper sees to it that it does. */
+  beginStop(): void {
+    this.stopping = true;
+    this.tell('!\n');
+  }
+
   /** Ends the reaper, which kills what is still registered. */
   close(): void {
     this.closed = true;
@@ -69,7 +80,7 @@ export class ProcessWatch {
 
   private startReaper(): void {
     const electron = process.env['ELECTRON_RUN_AS_NODE'];
-    const reaper = spawn(process.execPath, [this.reaperScript, this.mark], {
+    const reaper = spawn(process.execPath, [this.reaperScript, this.mark, dirname(this.file), String(process.pid)], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       windowsHide: true,
@@ -84,6 +95,7 @@ export class ProcessWatch {
       setTimeout(() => this.startReaper(), 200).unref();
     });
     for (const pid of this.entries.keys()) this.tell(`+${pid}\n`);
+    if (this.stopping) this.tell('!\n');
   }
 
   private tell(line: string): void {

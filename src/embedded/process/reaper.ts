@@ -1,19 +1,24 @@
 // Ends the processes of a cluster that died without doing so itself. It is a process of its own: it reads from a pipe which
 // process groups run ("+pid", "-pid", a line each) and starts to kill when the pipe ends, because the cluster holds the other end.
+// The same pipe tells that the cluster's event loop goes round ("."), and that it has begun to end ("!"): see the watchdog.
 import { createInterface } from 'node:readline';
 import { findProcesses, groupExists, isThere, signalGroup, signalSeen } from './killProcessTree';
+import { watchCluster } from './watchCluster';
 
 /** As long as the pods of environments have. */
 const GRACE_MS = 5000;
 const CHECK_MS = 50;
 
-const mark = process.argv[2] ?? '';
+const [, , mark = '', clusterFolder, clusterPid] = process.argv;
 const groups = new Set<number>();
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
+const watchdog = clusterFolder === undefined ? undefined : watchCluster(clusterFolder, Number(clusterPid));
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
+  if (line === '.') return watchdog?.beat();
+  if (line === '!') return watchdog?.beginStop();
   const pid = Number(line.slice(1));
   if (!Number.isInteger(pid) || pid <= 1) return;
   if (line.startsWith('+')) groups.add(pid);
@@ -23,6 +28,7 @@ process.stdin.on('error', () => lines.close());
 lines.on('close', () => void reap());
 
 async function reap(): Promise<void> {
+  watchdog?.rest();
   const found = await findProcesses(mark, groups);
   for (const pid of groups) signalGroup(pid, 'SIGTERM');
   for (const one of found) if (!groups.has(one.group ?? 0)) signalSeen(one, 'SIGTERM');

@@ -17,6 +17,10 @@ export interface StateFolder {
   /** What is remembered beside objects: ports. */
   settingsFile: string;
   processFile: string;
+  /** How far a start or an end is; only while there is one. */
+  phaseFile: string;
+  /** Why the last cluster ended that nobody had asked to. */
+  lastEndFile: string;
   logFile: string;
   logsFolder: string;
 }
@@ -25,6 +29,10 @@ export interface StateFolder {
 export function openStateFolder(env: NodeJS.ProcessEnv): StateFolder {
   const root = resolve(env['COPPICE_HOME'] || join(homedir(), '.coppice'), 'cluster');
   mkdirSync(root, { recursive: true, mode: 0o700 });
+  return stateFolderAt(root);
+}
+
+export function stateFolderAt(root: string): StateFolder {
   return {
     root,
     clusterFile: join(root, 'cluster.json'),
@@ -35,6 +43,8 @@ export function openStateFolder(env: NodeJS.ProcessEnv): StateFolder {
     stateFile: join(root, 'state.json'),
     settingsFile: join(root, 'settings.json'),
     processFile: join(root, 'processes.json'),
+    phaseFile: join(root, 'phase.json'),
+    lastEndFile: join(root, 'lastEnd.json'),
     logFile: join(root, 'cluster.log'),
     logsFolder: join(root, 'logs'),
   };

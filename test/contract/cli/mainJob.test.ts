@@ -363,7 +363,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     const { stdout } = await world.cli(['list']);
     expect(stdout).toMatch(/^main +Unknown/m);
     expect(stdout.trimEnd().split('\n').at(-1)).toBe(
-      'How the environments are is not known: the cluster is not running. "coppice cluster start" starts it.',
+      'How the environments are is not known: the cluster does not answer. "coppice cluster start" starts it.',
     );
     expect(await world.cli(['open', 'main'])).toMatchObject({ code: 5 });
 

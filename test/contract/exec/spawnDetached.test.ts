@@ -102,6 +102,17 @@ describe('spawnDetached', () => {
     await until(() => !isAlive(pid));
   });
 
+  it('waits beyond the timeout for as long as there is progress, and no longer', async () => {
+    let count = 0;
+    const progress = async (): Promise<string> => `${count++}`;
+    const late = 'setTimeout(() => console.log("ready"), 2500)';
+    expect((await spawnDetached(request(late, { timeoutMs: 1500, progress }))).firstLine).toBe('ready');
+    const still = async (): Promise<string> => 'the same';
+    await expect(spawnDetached(request(late, { timeoutMs: 1500, progress: still }))).rejects.toMatchObject({
+      code: 'timeout',
+    });
+  });
+
   it('does not wait for a line that was not asked for', async () => {
     const { pid, firstLine } = await spawnDetached(request('setInterval(() => {}, 1000)', { firstLine: false }));
     started.push(pid);

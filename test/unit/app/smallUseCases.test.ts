@@ -29,7 +29,7 @@ describe('readSnapshot', () => {
     const world = new EnvironmentWorld();
     world.cluster.setStopped();
     expect(await read(world)).toMatchObject({
-      cluster: { state: 'offline', reason: 'the cluster is not running', since: '2026-11-22T10:00:00.000Z' },
+      cluster: { state: 'offline', reason: 'the cluster does not answer', since: '2026-11-22T10:00:00.000Z' },
     });
     expect(await world.cluster.probe()).toBeUndefined();
   });

@@ -38,7 +38,7 @@ const snapshot: Snapshot = {
   repository: undefined,
   hasEnvironmentFile: true,
   entries: [bare],
-  cluster: { state: 'offline', reason: 'the cluster is not running', since: '2026-01-01T00:00:00Z' },
+  cluster: { state: 'offline', reason: 'the cluster does not answer', since: '2026-01-01T00:00:00Z' },
   orphans: [],
 };
 

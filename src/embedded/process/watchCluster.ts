@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { ClusterLog } from '../state/clusterLog';
+import { writeLastEnd } from '../state/lastEnd';
+import { stateFolderAt } from '../state/stateFolder';
+import { TICK_MS, Watchdog } from './watchdog';
+
+const reasons = {
+  standstill: 'its event loop stood still for 10 s',
+  stop: 'it did not end within 90 s',
+} as const;
+
+/**
+ * Ends the cluster when it stands still, and writes down that it did, for the next one to say. In the reaper, which does the rest:
+ * it sees the cluster's end as any other.
+ *
+ * @param root the cluster's folder
+ * @param pid the process that started this one
+ */
+export function watchCluster(root: string, pid: number): Watchdog {
+  const watchdog = new Watchdog();
+  const folder = stateFolderAt(root);
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    const verdict = watchdog.tick(now - last, isPaused(pid));
+    last = now;
+    // Whose parent died belongs to another process: the number may be anybody's.
+    if (verdict === undefined || (process.platform !== 'win32' && process.ppid !== pid)) return;
+    const reason = reasons[verdict];
+    new ClusterLog(folder.logFile).write(`ending process ${pid}: ${reason}`);
+    writeLastEnd(folder.lastEndFile, { at: new Date().toISOString(), pid, reason });
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }, TICK_MS);
+  return watchdog;
+}
+
+/** proc(5): T is stopped, t is stopped by a debugger. Elsewhere nobody can tell. */
+function isPaused(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { clusterStatus, type EmbeddedState } from '../../../src/app/cluster/clusterStatus';
+import { clusterStatusText } from '../../../src/cli/clusterStatusText';
+
+const access = { server: 'https://127.0.0.1:1', kubeconfig: '/nowhere', context: 'x' };
+const process = { pid: 7 };
+const lastEnd = { at: '2026-01-01T00:00:00Z', reason: 'its event loop stood still for 10 s' };
+
+const embedded = async (state: EmbeddedState) => {
+  const ports = {
+    localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
+    lookEmbedded: async () => state,
+    probe: async () => undefined,
+  };
+  return clusterStatus(ports, { identity: { kind: 'embedded' }, kubeconfigs: [] }, new AbortController().signal);
+};
+
+it.each<[EmbeddedState, string]>([
+  [
+    { state: 'running', cluster: { access, gatewayPort: 8080 } },
+    'The cluster runs at https://127.0.0.1:1, its gateway at port 8080.',
+  ],
+  [{ state: 'starting', process, detail: undefined }, 'The cluster (process 7) is starting.'],
+  [
+    { state: 'starting', process, detail: 'Bringing back 1 of 2 objects' },
+    'The cluster (process 7) is starting: Bringing back 1 of 2 objects.',
+  ],
+  [
+    { state: 'stopping', process, detail: 'Ending the services' },
+    'The cluster (process 7) is stopping: Ending the services.',
+  ],
+  [
+    { state: 'silent', process },
+    'The cluster (process 7) runs and does not answer: "coppice cluster start" ends it if it hangs, and starts it again.',
+  ],
+  [{ state: 'stopped', lastEnd: undefined }, 'The cluster does not run.'],
+  [
+    { state: 'stopped', lastEnd },
+    'The cluster does not run: it was ended at 2026-01-01T00:00:00Z: its event loop stood still for 10 s.',
+  ],
+])('what answers, what runs and what does not are told apart: %j', async (state, text) => {
+  expect(clusterStatusText(await embedded(state))).toBe(text);
+});
+
+it('a cluster that is not ours and does not answer is not said to be stopped', async () => {
+  const ports = {
+    localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
+    lookEmbedded: async () => ({ state: 'stopped', lastEnd: undefined }) as const,
+    probe: async () => undefined,
+  };
+  const chosen = { identity: { kind: 'context', context: 'far' }, kubeconfigs: [] } as const;
+  expect(clusterStatusText(await clusterStatus(ports, chosen, new AbortController().signal))).toBe(
+    'The cluster does not answer.',
+  );
+});
