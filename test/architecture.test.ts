@@ -75,7 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   app: ['core', 'app'],
   adapters: ['core', 'adapters'],
   ui: ['core', 'app', 'ui'],
-  embedded: ['embedded'],
+  embedded: ['embedded', 'core'],
   cli: ['core', 'app', 'cli', 'compose'],
   compose: ['core', 'app', 'adapters', 'compose'],
   extension: ['core', 'app', 'ui', 'compose'],

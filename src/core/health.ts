@@ -97,7 +97,9 @@ function describePod(pod: PodFacts): { state: string; reason: string | undefined
     return { state, reason, isTrouble: !startingStates.has(state) || pod.lastWarning !== undefined };
   }
   if (container.state === 'waiting') {
-    const state = container.reason ?? 'Waiting';
+    // What did its work and ended has not crashed, whatever Kubernetes calls the pause before its next start.
+    const hasDone = container.reason === 'CrashLoopBackOff' && container.lastTermination?.exitCode === 0;
+    const state = hasDone ? 'Completed' : (container.reason ?? 'Waiting');
     return { state, reason: waitingReason(pod, container), isTrouble: !startingStates.has(state) };
   }
   const state = container.reason ?? (container.exitCode === 0 ? 'Completed' : 'Error');
@@ -118,8 +120,11 @@ function describeInit(
   return { state: `Init:${state}`, reason: reason === undefined ? what : `${what}: ${reason}`, isTrouble };
 }
 
+/** The embedded cluster finds out why nothing answers, and says it in whole words. */
+const silence = /^\w+ probe failed: ((?:nothing )?listens on .*)$/s;
+
 function notReadyReason(pod: PodFacts): string {
-  if (pod.lastWarning !== undefined) return pod.lastWarning;
+  if (pod.lastWarning !== undefined) return silence.exec(pod.lastWarning)?.[1] ?? pod.lastWarning;
   const last = pod.container?.lastTermination;
   return last ? `not ready yet, restarted after ${exitReason(last.exitCode) ?? 'an exit'}` : 'not ready yet';
 }
@@ -144,6 +149,9 @@ const unstarted = new Set(['StartError', 'ContainerCannotRun']);
 
 function endedReason(ended: Pick<ContainerFacts, 'reason' | 'exitCode' | 'message'>): string | undefined {
   if (unstarted.has(ended.reason ?? '') && ended.message) return startReason(ended.message);
+  // A service is to run until it is ended: that it went well does not say what is wrong.
+  if (ended.exitCode === 0)
+    return ['ended by itself with exit code 0', ended.message?.trim()].filter(Boolean).join(': ');
   const why = ended.reason === 'OOMKilled' ? 'OOMKilled' : exitReason(ended.exitCode);
   const said = tellingLine(ended.message, 'last');
   return said && why ? `${why}: ${said}` : (said ?? why);

@@ -20,6 +20,7 @@ import { describeNode } from './node/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
 import { collectGracefully } from './node/gracefulCollection';
 import { ProcessRuntime } from './node/processRuntime';
+import { SilentProcesses } from './node/silentProcesses';
 import type { ClusterOptions } from './options';
 import { ProcessWatch } from './process/processWatch';
 import { findLauncher } from './process/runMarks';
@@ -91,7 +92,13 @@ export async function startCluster(
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   recorder.takeOver(kubelet.recorder);
-  adaptKubelet(kubelet, { objects, ports, serviceVariables: (namespace) => services.variablesOf(namespace) });
+  const silent = new SilentProcesses(runtime, logs);
+  adaptKubelet(kubelet, {
+    objects,
+    ports,
+    serviceVariables: (namespace) => services.variablesOf(namespace),
+    silence: (pod, container, port) => silent.reason(pod, container, port),
+  });
   objects.subscribe(({ kind, type, object }) => {
     if (kind !== 'Pod' || type !== 'DELETED') return;
     const { namespace = 'default', name, uid = '' } = object.metadata;

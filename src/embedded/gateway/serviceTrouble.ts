@@ -53,17 +53,18 @@ function containerTrouble(objects: ObjectStore, pod: KubeObject, status: JsonRec
   const exitCode = numberAt(last, 'exitCode');
   const exit = exitCode === undefined ? {} : { exitCode };
   if (waiting) {
-    const state = textAt(waiting, 'reason') ?? 'Waiting';
-    const crashed = state === 'CrashLoopBackOff' && last !== undefined;
+    const word = textAt(waiting, 'reason') ?? 'Waiting';
+    const crashed = word === 'CrashLoopBackOff' && last !== undefined;
     const startError = textAt(last, 'reason') === 'StartError' ? textAt(last, 'message') : undefined;
-    const ending = startError ?? (exitCode === undefined ? undefined : `its process ended with exit code ${exitCode}`);
+    const ending = startError ?? (exitCode === undefined ? undefined : endingOf(exitCode));
     const reason = crashed ? ending : textAt(waiting, 'message');
+    const state = crashed && exitCode === 0 ? 'Completed' : word;
     return { state, reason: reason ?? 'its container is being started', restarts, ...exit };
   }
   if (ended) {
     return {
       state: textAt(ended, 'reason') ?? 'Terminated',
-      reason: `its process ended with exit code ${exitCode ?? 0}`,
+      reason: endingOf(exitCode ?? 0),
       restarts,
       ...exit,
     };
@@ -74,6 +75,12 @@ function containerTrouble(objects: ObjectStore, pod: KubeObject, status: JsonRec
     reason: lastProbeFailure(objects, pod) ?? 'its process runs but is not ready yet',
     restarts,
   };
+}
+
+function endingOf(exitCode: number): string {
+  return exitCode === 0
+    ? 'its process ended by itself with exit code 0'
+    : `its process ended with exit code ${exitCode}`;
 }
 
 function lastProbeFailure(objects: ObjectStore, pod: KubeObject): string | undefined {

@@ -12,6 +12,8 @@ export interface KubeletParts {
   ports: PodPorts;
   /** The variables that tell a pod of the namespace where its services are. */
   serviceVariables(namespace: string): Promise<ReadonlyMap<string, string>>;
+  /** Why nothing listens on a port of this machine that stands for one of a container; undefined: nothing is known of it. */
+  silence(pod: V1Pod, container: V1Container, port: number): Promise<string | undefined>;
 }
 
 /** How often the kubelet compares all pods with the runtime. It is told of every change, so this only heals what was missed. */
@@ -125,11 +127,10 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
   // Otherwise the first probes of a cluster that has just started wait a random part of their period.
   probeManager.startedAt.setTime(0);
   const listening = new RecentSet();
-  probeManager.prober.probe = async (ctx, type, pod, status, container, id) => {
+  probeManager.prober.probe = async (ctx, type, pod, _, container, id) => {
     const probe = probeOf(container, type);
     if (!probe) return ['success', undefined];
     const target: ProbeTarget = {
-      podIp: status.podIP ?? '',
       container,
       realPort: (port) => parts.ports.real(pod.metadata?.uid ?? '', port),
       exec: async (command, timeoutSeconds) => {
@@ -145,8 +146,10 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
     };
     const mayStart = type !== 'liveness' && !listening.has(id.toString());
     const outcome = mayStart ? await probeUntilListening(probe, target, isRunning) : await runProbe(probe, target);
-    if (!outcome.refused) listening.add(id.toString());
+    const { refusedPort } = outcome;
+    if (refusedPort === undefined) listening.add(id.toString());
     if (outcome.healthy) return ['success', undefined];
+    const silence = refusedPort === undefined ? undefined : await parts.silence(pod, container, refusedPort);
     const title = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
     const reference = {
       apiVersion: 'v1',
@@ -156,7 +159,12 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
       uid: pod.metadata?.uid ?? '',
       fieldPath: `spec.containers{${container.name}}`,
     };
-    await kubelet.recorder.event(reference, 'Warning', 'Unhealthy', `${title} probe failed: ${outcome.message}`);
+    await kubelet.recorder.event(
+      reference,
+      'Warning',
+      'Unhealthy',
+      `${title} probe failed: ${silence ?? outcome.message}`,
+    );
     return ['failure', undefined];
   };
 }

@@ -7,8 +7,6 @@ export type Probe = NonNullable<V1Container['readinessProbe']>;
 type HttpGet = NonNullable<Probe['httpGet']>;
 
 export interface ProbeTarget {
-  /** What a message of Kubernetes would name. */
-  podIp: string;
   container: V1Container;
   /** The port of this machine that stands for a container port. */
   realPort(containerPort: number): number;
@@ -20,10 +18,12 @@ export interface ProbeOutcome {
   healthy: boolean;
   /** Why not, in Kubernetes' words. */
   message: string;
-  /** Nothing listens on the port: the process may still be starting. */
-  refused?: boolean;
+  /** The port of this machine at which nothing listens: the process may still be starting. */
+  refusedPort?: number | undefined;
 }
 
+/** All pods are on this machine: messages name the address that is really asked, not one of a pod, which nobody could reach. */
+const HOST = '127.0.0.1';
 const HEALTHY: ProbeOutcome = { healthy: true, message: '' };
 
 /** Asks a container's process how it is. Never rejects: who does not answer is not healthy. */
@@ -54,27 +54,24 @@ async function askCommand(command: readonly string[], timeout: number, target: P
 }
 
 async function askTcp(port: number | string, timeoutMs: number, target: ProbeTarget): Promise<ProbeOutcome> {
-  const number = containerPort(port, target.container);
-  const socket = await within(connectLoopback(target.realPort(number)), timeoutMs).catch(() => undefined);
+  const number = target.realPort(containerPort(port, target.container));
+  const socket = await within(connectLoopback(number), timeoutMs).catch(() => undefined);
   socket?.destroy();
-  const address = `${target.podIp}:${number}`;
-  return socket
-    ? HEALTHY
-    : { healthy: false, message: `dial tcp ${address}: connect: connection refused`, refused: true };
+  if (socket) return HEALTHY;
+  return { healthy: false, message: `dial tcp ${HOST}:${number}: connect: connection refused`, refusedPort: number };
 }
 
 const agent = new LoopbackAgent();
 
 async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Promise<ProbeOutcome> {
-  const number = containerPort(get.port, target.container);
-  const port = target.realPort(number);
+  const port = target.realPort(containerPort(get.port, target.container));
   const path = get.path?.startsWith('/') ? get.path : `/${get.path ?? ''}`;
   const secure = get.scheme?.toUpperCase() === 'HTTPS';
-  const url = `${secure ? 'https' : 'http'}://${target.podIp}:${number}${path}`;
+  const url = `${secure ? 'https' : 'http'}://${HOST}:${port}${path}`;
   const headers: Record<string, string> = { 'User-Agent': 'kube-probe/1.36', Accept: '*/*', Connection: 'close' };
   for (const { name, value } of get.httpHeaders ?? []) headers[name] = value ?? '';
-  headers['Host'] ??= `${get.host ?? target.podIp}:${number}`;
-  const options = { host: '127.0.0.1', port, path, headers, signal: AbortSignal.timeout(timeoutMs) };
+  headers['Host'] ??= `${get.host ?? HOST}:${port}`;
+  const options = { host: HOST, port, path, headers, signal: AbortSignal.timeout(timeoutMs) };
   try {
     const status = await new Promise<number>((resolve, reject) => {
       const onResponse = (response: IncomingMessage): void => {
@@ -90,8 +87,8 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
     if (status >= 200 && status < 400) return HEALTHY;
     return { healthy: false, message: `HTTP probe failed with statuscode: ${status}` };
   } catch (error) {
-    const message = `Get "${url}": ${httpProblem(error, `${target.podIp}:${number}`)}`;
-    return { healthy: false, message, refused: isRefused(error) };
+    const message = `Get "${url}": ${httpProblem(error, `${HOST}:${port}`)}`;
+    return { healthy: false, message, refusedPort: isRefused(error) ? port : undefined };
   }
 }
 

@@ -15,7 +15,8 @@ export async function probeUntilListening(
   const deadline = performance.now() + (probe.periodSeconds ?? 10) * 1000;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)) {
     const outcome = await runProbe(probe, target);
-    if (!outcome.refused || performance.now() + pause > deadline || !(await isRunning())) return outcome;
+    if (outcome.refusedPort === undefined || performance.now() + pause > deadline || !(await isRunning()))
+      return outcome;
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
 }

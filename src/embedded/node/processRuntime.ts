@@ -8,6 +8,7 @@ import type { ProcessWatch } from '../process/processWatch';
 import { MARK, RUN_MARK, RunMarks, type Launcher } from '../process/runMarks';
 import { collectOutput } from './collectOutput';
 import { beneath } from './callerVariables';
+import { endedInput } from './endedInput';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
 import { isControlPlane, type Runtime } from './engine';
@@ -192,17 +193,20 @@ export class ProcessRuntime {
     this.parts.watch.remove(group.pid);
     await settled([group.stdout, group.stderr], OUTPUT_MS);
     await container.log?.flush();
-    const message = exitCode === 0 ? undefined : await this.terminationMessage(container);
+    const message = await this.terminationMessage(container, exitCode);
     container.finish(exitCode, exitCode === 0 ? 'Completed' : 'Error', message);
     await container.log?.end();
     this.parts.onChange(container.podUid);
   }
 
-  /** Kubernetes takes the end of the log as the message where the container asks for it. */
-  private async terminationMessage(container: ProcessContainer): Promise<string | undefined> {
-    if (container.config.sourceContainer.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined;
-    const { namespace, name, uid } = container.sandbox.metadata;
-    const lines = await this.parts.logs.lastLines({ namespace, name, uid, container: container.name }, 80);
+  /** Kubernetes takes the end of the log as the message of a failure, where the container asks for it. */
+  private async terminationMessage(container: ProcessContainer, exitCode: number): Promise<string | undefined> {
+    const { config, sandbox, startedAt = 0, name: own } = container;
+    if (config.sourceContainer.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined;
+    const { namespace, name, uid } = sandbox.metadata;
+    const lines = await this.parts.logs.lastLines({ namespace, name, uid, container: own }, 80);
+    if (exitCode === 0)
+      return endedInput([...(config.command ?? []), ...(config.args ?? [])], lines, Date.now() - startedAt);
     return lines.length === 0 ? undefined : `${lines.join('\n').slice(-2048)}\n`;
   }
 

@@ -25,7 +25,7 @@ export interface RunNumbers {
  * How they are found: see `membersOf`. On Linux nothing escapes that has the kernel's own mark (`RunMarks`), short of a program that
  * sets its own limit of file locks to another number and empties its environment and leaves its session and its parent. Without
  * prlimit, and on macOS, a program escapes that does the last three. On Windows one escapes whose parent ended before it was seen,
- * when that parent was not the first process. Nothing is read while a run goes on.
+ * when that parent was not the first process. Nothing is read while a run goes on, unless somebody asks.
  */
 export class ProcessRun {
   /** The exit code of the first process, once all are gone. Never rejects. */
@@ -62,6 +62,11 @@ export class ProcessRun {
     await this.asking;
     await this.end();
     await this.exited;
+  }
+
+  /** The numbers of its processes now. Rejects when the system does not tell. */
+  async pids(): Promise<number[]> {
+    return (await this.look()).own.map(({ pid }) => pid);
   }
 
   private hurry(ms: number): void {

@@ -242,6 +242,9 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
       namespace: `worktree-${slug}`,
       service: 'worker',
       restarted: true,
+      ready: true,
+      state: 'Running',
+      reason: null,
     });
     const log = await until(async () => {
       const { stdout } = await world.cli(['logs', 'worker', slug]);

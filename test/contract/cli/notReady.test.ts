@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../support/until';
 import type { CreatedJson, EntryJson } from './cliJson';
 import { CliWorld } from './cliWorld';
 
@@ -22,15 +23,24 @@ const fail = (message) => { throw new Error(message); };
     process.on('SIGTERM', () => setTimeout(() => (require('node:fs').rmdirSync('lock'), process.exit(0)), 300));
     serve(process.env.PORT);
   },
+  once: () => console.log('all done'),
+  stray: () => createServer().listen(0, '127.0.0.1'),
+  watched: () => {
+    process.chdir(__dirname);
+    require('./gone');
+  },
   fleeting: () => setTimeout(() => fail('lost the queue'), 2000),
 })[process.argv[2]]();
 `;
 
 describe('a create whose services do not all get ready', { timeout: 90_000 }, () => {
   let world: CliWorld;
-  const edit = (services: Readonly<Record<string, string>>): Promise<void> => {
+  const edit = (
+    services: Readonly<Record<string, string>>,
+    commands: Readonly<Record<string, string>> = {},
+  ): Promise<void> => {
     const lines = Object.entries(services).map(
-      ([name, more]) => `  ${name}: {command: "node services.cjs ${name}"${more}}`,
+      ([name, more]) => `  ${name}: {command: "${commands[name] ?? `node services.cjs ${name}`}"${more}}`,
     );
     return writeFile(join(world.repository, 'coppice.yaml'), ['version: 1', 'services:', ...lines, ''].join('\n'));
   };
@@ -66,7 +76,7 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
   });
 
   it('tells the same in JSON, and is done with 0 once it is mended', async () => {
-    await edit({ crash: '', web: port });
+    await edit({ crash: '', worker: '' });
     const failed = await world.cli(['create', 'main', '--json']);
     expect(failed.code).toBe(10);
     const made = JSON.parse(failed.stdout) as CreatedJson;
@@ -74,11 +84,37 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
       ready: false,
       services: [
         { name: 'crash', ready: 0 },
-        { name: 'web', ready: 1 },
+        { name: 'worker', ready: 1 },
       ],
     });
     await edit({ web: port });
     expect(await world.json<CreatedJson>(['create', 'main'])).toMatchObject({ ready: true });
+  });
+
+  it('tells the reason that is one, for what ends well, listens elsewhere or hides its crash', async () => {
+    const commands = {
+      watched: 'node --watch services.cjs watched',
+      bundler: 'esbuild services.cjs --watch --outfile=bundle.out.js',
+    };
+    const all = { once: '', stray: port, watched: port, bundler: '' };
+    await edit(all, commands);
+    const { code, stdout } = await world.cli(['create', 'main'], { env: { COPPICE_CREATE_READY_TIMEOUT: '6' } });
+    expect({ code, names: stdout.match(/^\w+(?= is not ready: )/gm) }).toEqual({ code: 10, names: Object.keys(all) });
+    const reasons: Readonly<Record<string, RegExp>> = {
+      once: /^Completed, ended by itself with exit code 0$/,
+      stray: /^Running, listens on \d+, not on its PORT \d+$/,
+      watched: /^Running, nothing listens on its PORT \d+; its log says: Error: Cannot find module '.\/gone'$/,
+      bundler:
+        /^Completed, ended by itself with exit code 0: its input is closed.*; esbuild goes on with --watch=forever$/,
+    };
+    // How soon a program says something is its own affair.
+    await until(async () => {
+      const { environment } = await world.json<EntryJson>(['status', 'main']);
+      return environment?.services.every(({ name, state, reason }) => reasons[name]?.test(`${state}, ${reason}`));
+    }, 40_000);
+    // Pods have no addresses here.
+    for (const service of ['stray', 'watched'])
+      expect((await world.cli(['describe', service, 'main'])).stdout).not.toMatch(/probe failed: .*\b10\.\d+\.\d+/);
   });
 
   describe('restart', () => {
