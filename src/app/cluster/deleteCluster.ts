@@ -146,6 +146,8 @@ function refuse({ name, own, others, isUnseen }: ClusterContents, request: Delet
 interface Orphaned {
   readonly worktree: Worktree;
   readonly identity: Identity;
+  /** Its namespace says that there is a database: the record has a name for one in any case. */
+  readonly hasDatabase: boolean;
 }
 
 /**
@@ -171,7 +173,8 @@ async function environmentsIn(
   const known = await Promise.all(
     [...repositories.values()].map(async (one) => environmentsOf(ports, one, access, signal)),
   );
-  return known.flat();
+  const withDatabase = new Set(namespaces.flatMap((one) => (one.annotations['database'] ? [one.name] : [])));
+  return known.flat().map((one) => ({ ...one, hasDatabase: withDatabase.has(one.identity.namespace) }));
 }
 
 async function environmentsOf(
@@ -179,7 +182,7 @@ async function environmentsOf(
   repository: Repository,
   access: KubeconfigOfCluster,
   signal: AbortSignal,
-): Promise<Orphaned[]> {
+): Promise<Omit<Orphaned, 'hasDatabase'>[]> {
   return (await readWorktrees(ports, repository, signal)).flatMap(({ worktree, identity }) =>
     identity?.repositoryId === repository.id && isSameCluster(identity.cluster, access.identity)
       ? [{ worktree, identity }]
@@ -189,11 +192,12 @@ async function environmentsOf(
 
 function steps(ports: DeleteClusterPorts, record: LocalClusterRecord, orphaned: readonly Orphaned[]): Step[] {
   const { name, mark, access } = record;
-  const forgotten = orphaned.map(({ worktree, identity }): Step => ({
+  const forgotten = orphaned.map(({ worktree, identity, hasDatabase }): Step => ({
     id: `environment ${identity.slug}`,
-    title: ports.databases
-      ? `Drop the database of ${identity.slug}, and forget its environment`
-      : `Forget the environment of ${identity.slug}`,
+    title:
+      ports.databases && hasDatabase
+        ? `Drop the database of ${identity.slug}, and forget its environment`
+        : `Forget the environment of ${identity.slug}`,
     after: ['cluster'],
     run: async ({ signal }) => {
       const { database, databaseRole, repositoryId, worktreeId } = identity;

@@ -128,7 +128,8 @@ function nodesOfWorktree(
   forwards: readonly ForwardedPort[],
 ): TreeNode[] {
   const base = { parent, isStale, entry };
-  const database = entry.environment?.database ?? (entry.environment ? entry.identity?.database : undefined);
+  // What its namespace says: a record has a name for one that nobody asked for, too.
+  const database = entry.environment?.database;
   return [
     ...(entry.environment?.services ?? []).flatMap((service) => {
       const own = forwards.filter(({ path, service: name }) => path === entry.worktree.path && name === service.name);

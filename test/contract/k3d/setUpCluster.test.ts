@@ -418,7 +418,14 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
         const owner = { repositoryId: repository.id, worktreeId: slug };
         await identities.write(
           await mainOf(one),
-          anIdentity({ ...owner, slug, database: `wt_${slug}`, databaseRole: `wt_${slug}`, cluster }),
+          anIdentity({
+            ...owner,
+            slug,
+            namespace: `worktree-${slug}`,
+            database: `wt_${slug}`,
+            databaseRole: `wt_${slug}`,
+            cluster,
+          }),
         );
         const { name: template } = await databases.ensureTemplate(
           { name: 't', repositoryId: repository.id, recipe: 'r' },
@@ -427,7 +434,7 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
         await databases.clone({ database: `wt_${slug}`, role: `wt_${slug}`, template, owner });
       }
       namespaces = [
-        namespace('worktree-mine', await repositoryId()),
+        { ...namespace('worktree-mine', await repositoryId()), annotations: { database: 'wt_mine' } },
         { ...namespace('worktree-theirs', 'another'), annotations: { folder: '/code/theirs' } },
         { ...namespace('worktree-gone', 'third'), annotations: { folder: '/code/gone' } },
       ];
@@ -435,6 +442,12 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       for (const one of all) expect(await identities.read(await mainOf(one))).toBeUndefined();
       expect(await databases.owner('wt_mine')).toBeUndefined();
       expect(await databases.owner('wt_theirs')).toBeUndefined();
+      // A database is spoken of where the namespace says that there is one.
+      const titles = progress.map(({ title }) => title).filter((title) => title.includes('environment'));
+      expect([...new Set(titles)].sort()).toEqual([
+        'Drop the database of mine, and forget its environment',
+        'Forget the environment of theirs',
+      ]);
     });
 
     it('leaves databases alone that are in the cluster: they go with it', async () => {

@@ -49,6 +49,13 @@ describe('rows', () => {
     ]);
   });
 
+  it('have none of a database that nobody asked for', () => {
+    const entry = anEntry({ environment: anEnvironment({ database: undefined }) });
+    expect(entry.identity?.database).toBe('wt_feature');
+    const tree = toTree(aSnapshot({ entries: [entry] }), here);
+    expect(tree.nodes.has('worktree:/repo.worktrees/feature#database')).toBe(false);
+  });
+
   it('are none while there is only a main worktree without an environment, so that the welcome text shows', () => {
     expect(toTree(aSnapshot({ entries: [bareMain] }), []).nodes.size).toBe(0);
     expect(
