@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { LinuxCensus, linuxStartOf, readFile } from './linuxCensus';
+import { linuxStartOf, readFile } from './linuxCensus';
+import { systemLook } from './processCensus';
 import { isRunOf, MARK } from './runMarks';
 import type { SeenProcess } from './seenProcess';
 
@@ -48,20 +49,19 @@ export function signalSeen(one: Pick<SeenProcess, 'pid' | 'start'>, signal: Node
 }
 
 /**
- * The processes of a cluster: those that carry its mark, in their environment or in their limits, and those of the groups. Linux
- * only; elsewhere none. One with a terminal of its own is somebody's who sits there, and none of the cluster's. Never rejects.
+ * The processes of a cluster: those that carry its mark, in their environment or in their limits, and those of the groups. None on
+ * Windows, which tells neither. One with a terminal of its own is somebody's who sits there, and none of the cluster's. Never rejects.
  */
 export async function findProcesses(mark: string, groups: ReadonlySet<number> = new Set()): Promise<SeenProcess[]> {
-  if (process.platform !== 'linux') return [];
+  if (process.platform === 'win32') return [];
   const needle = `${MARK}=${mark}\0`;
-  const all = await new LinuxCensus().take().catch(() => []);
+  const all = await systemLook()().catch(() => []);
   return all.filter((one) => {
     if (one.pid === process.pid) return false;
     if (groups.has(one.group ?? 0)) return true;
     if (one.hasTerminal) return false;
-    return (
-      (one.run !== undefined && isRunOf(mark, one.run)) || `${readFile(`/proc/${one.pid}/environ`)}\0`.includes(needle)
-    );
+    if (one.run !== undefined && isRunOf(mark, one.run)) return true;
+    return process.platform === 'linux' && `${readFile(`/proc/${one.pid}/environ`)}\0`.includes(needle);
   });
 }
 

@@ -3,8 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { lockLimit, RUN_MARK } from './runMarks';
 import type { SeenProcess } from './seenProcess';
 
-/** What one turn of the event loop may read: about a millisecond's worth. */
-const FILES_A_TURN = 50;
+/** What one turn of the event loop may read: a few milliseconds' worth. */
+const FILES_A_TURN = 150;
 
 interface Known {
   start: string;

@@ -6,6 +6,8 @@ export interface RunIdentity {
   leader: number;
   /** When that started, once a census has said so. */
   leaderStart: string | undefined;
+  /** A moment before that, where a census tells moments: on Windows. */
+  notBefore?: string | undefined;
   /** Its number (`RunMarks`). */
   run: string;
   /** Those that were its own at an earlier look, by number: when they started. */
@@ -18,7 +20,7 @@ export interface RunIdentity {
  * left alone, and ends when the program that made the terminal does.
  */
 export function membersOf(identity: RunIdentity, all: readonly SeenProcess[]): SeenProcess[] {
-  const { leader, leaderStart, run, known } = identity;
+  const { leader, leaderStart, notBefore, run, known } = identity;
   const holder = all.find(({ pid }) => pid === leader);
   // While a group or session has members its number is given to nobody else; afterwards it may be a stranger's.
   const isOurs = holder === undefined || leaderStart === undefined || holder.start === leaderStart;
@@ -49,7 +51,8 @@ export function membersOf(identity: RunIdentity, all: readonly SeenProcess[]): S
     }
   };
   for (const one of [...members.values()]) descend(one.pid, one.start);
-  if (holder === undefined && leaderStart !== undefined) descend(leader, leaderStart);
+  const since = leaderStart ?? notBefore;
+  if (holder === undefined && since !== undefined) descend(leader, since);
   return [...members.values()];
 }
 

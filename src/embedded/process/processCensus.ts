@@ -31,7 +31,8 @@ export class ProcessCensus {
   }
 }
 
-function systemLook(): () => Promise<SeenProcess[]> {
+/** How all processes of this system are read. */
+export function systemLook(): () => Promise<SeenProcess[]> {
   if (process.platform === 'linux') {
     const census = new LinuxCensus();
     return () => census.take();

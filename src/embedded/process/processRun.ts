@@ -9,8 +9,14 @@ import type { SeenProcess } from './seenProcess';
 /** How soon we look whether those that were asked have ended, and how seldom at last. */
 const FIRST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 200;
-/** What a SIGKILL has not ended by then is held by the kernel: we wait no longer. */
+/** A busy machine takes its time to list its processes: the signal does not wait for that. */
+const LOOK_MS = 500;
+/** What so many SIGKILLs in so much time have not ended is held by the kernel: we wait no longer. */
 const GIVE_UP_MS = 5000;
+const GIVE_UP_TRIES = 5;
+
+/** By which what Windows calls the start of a process may be earlier than what we saw. */
+const CLOCK_STEP_MS = 1000;
 
 /** The numbers (`RunMarks`) of a run's own processes, and of those that are started beside them. */
 export interface RunNumbers {
@@ -32,10 +38,12 @@ export class ProcessRun {
   readonly exited: Promise<number>;
   private known = new Map<number, string>();
   private leaderStart: string | undefined;
+  private readonly notBefore = process.platform === 'win32' ? fileTime(Date.now() - CLOCK_STEP_MS) : undefined;
   private deadline = Number.POSITIVE_INFINITY;
   private asking: Promise<void> | undefined;
   private ending: Promise<void> | undefined;
   private wake: () => void = () => undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly group: ProcessGroup,
@@ -48,6 +56,7 @@ export class ProcessRun {
       // As with a container: when its first process ends by itself, the others end at once.
       if (!this.asking) this.hurry(0);
       await this.end();
+      clearTimeout(this.timer);
       return code;
     });
   }
@@ -70,7 +79,12 @@ export class ProcessRun {
   }
 
   private hurry(ms: number): void {
-    this.deadline = Math.min(this.deadline, performance.now() + ms);
+    const deadline = performance.now() + ms;
+    if (deadline >= this.deadline) return;
+    this.deadline = deadline;
+    clearTimeout(this.timer);
+    // Whatever else takes its time: the first process and its group are gone by then.
+    this.timer = setTimeout(() => this.group.signal('SIGKILL'), ms);
     this.wake();
   }
 
@@ -81,11 +95,14 @@ export class ProcessRun {
   private async ask(signal: NodeJS.Signals, graceMs: number): Promise<void> {
     this.group.spareOthers();
     // Before anybody ends: afterwards a child has another parent, by which it cannot be known.
-    const { own } = await this.look();
+    const looking = this.look();
+    await Promise.race([looking, delay(LOOK_MS)]);
     if (this.isLate) return;
     // Their time begins when they hear of it.
     this.hurry(graceMs);
     this.group.signal(signal);
+    const { own } = await looking;
+    if (this.isLate) return;
     for (const one of own) if (one.group !== this.group.pid) signalSeen(one, signal);
     if (!this.group.alive && own.some((one) => one.group === this.group.pid)) signalGroup(this.group.pid, signal);
   }
@@ -96,18 +113,21 @@ export class ProcessRun {
   }
 
   private async untilAllAreGone(): Promise<void> {
+    let tries = 0;
+    let firstTry = 0;
     for (;;) {
       const { own, guests } = await this.look();
       if (own.length === 0 && !this.group.alive) {
         if (guests.length === 0) return;
-        this.deadline = Math.min(this.deadline, performance.now());
+        this.hurry(0);
       }
       const left = [...own, ...(this.isLate ? guests : [])];
-      if (performance.now() > this.deadline + GIVE_UP_MS) {
+      if (tries >= GIVE_UP_TRIES && performance.now() > firstTry + GIVE_UP_MS) {
         this.log(`cannot end the processes ${left.map(({ pid }) => pid).join(', ')}`);
         return;
       }
       if (this.isLate) {
+        if (tries++ === 0) firstTry = performance.now();
         if (this.group.alive || left.some((one) => one.group === this.group.pid)) {
           signalGroup(this.group.pid, 'SIGKILL');
         }
@@ -140,10 +160,15 @@ export class ProcessRun {
 
   private async look(): Promise<{ own: SeenProcess[]; guests: SeenProcess[] }> {
     const all = await this.census.take();
-    const { leaderStart, known, numbers, group } = this;
-    const own = membersOf({ leader: group.pid, leaderStart, run: numbers.own, known }, all);
+    const { leaderStart, notBefore, known, numbers, group } = this;
+    const own = membersOf({ leader: group.pid, leaderStart, notBefore, run: numbers.own, known }, all);
     this.leaderStart ??= group.alive ? own.find(({ pid }) => pid === group.pid)?.start : undefined;
     this.known = new Map(own.map(({ pid, start }) => [pid, start]));
     return { own, guests: all.filter(({ run }) => run === numbers.guests) };
   }
+}
+
+/** A moment as Windows counts it: in steps of 100 ns since 1601. */
+function fileTime(ms: number): string {
+  return String((BigInt(Math.round(ms)) + 11_644_473_600_000n) * 10_000n);
 }

@@ -32,8 +32,9 @@ async function reap(): Promise<void> {
   const found = await findProcesses(mark, groups);
   for (const pid of groups) signalGroup(pid, 'SIGTERM');
   for (const one of found) if (!groups.has(one.group ?? 0)) signalSeen(one, 'SIGTERM');
+  // On Linux a group may be left that has only zombies.
   const isOver = (): boolean =>
-    process.platform === 'linux' ? !found.some(isThere) : ![...groups].some((pid) => groupExists(pid));
+    !found.some(isThere) && (process.platform === 'linux' || ![...groups].some((pid) => groupExists(pid)));
   const deadline = Date.now() + GRACE_MS;
   while (Date.now() < deadline && !isOver()) await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
   for (const pid of groups) if (groupExists(pid)) signalGroup(pid, 'SIGKILL');

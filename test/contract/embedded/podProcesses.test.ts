@@ -111,7 +111,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await cluster.dispose();
   await folder.remove();
-});
+}, 120_000);
 
 describe.runIf(process.platform === 'linux')(
   'what a pod left running anywhere ends, and what is asked has its time',
@@ -123,20 +123,24 @@ describe.runIf(process.platform === 'linux')(
       }
     });
 
-    it.each(ends)('at %s', async (_, end, back) => {
-      const running = new Map<string, number>();
-      for (const name of Object.keys(commands())) {
-        running.set(name, await until(() => pidsOf(name).find(isAlive), 20_000));
-      }
-      for (const name of Object.keys(wrappers())) rmSync(doneFile(name), { force: true });
-      await end();
-      for (const [name, pid] of running) {
-        await until(() => !isAlive(pid), 15_000).catch(() => expect.fail(`${name} lives on`));
-      }
-      const notAsked = Object.keys(wrappers()).filter((name) => !existsSync(doneFile(name)));
-      expect(notAsked).toEqual([]);
-      await back();
-    });
+    it.each(ends)(
+      'at %s',
+      async (_, end, back) => {
+        const running = new Map<string, number>();
+        for (const name of Object.keys(commands())) {
+          running.set(name, await until(() => pidsOf(name).find(isAlive), 60_000));
+        }
+        for (const name of Object.keys(wrappers())) rmSync(doneFile(name), { force: true });
+        await end();
+        for (const [name, pid] of running) {
+          await until(() => !isAlive(pid), 30_000).catch(() => expect.fail(`${name} lives on`));
+        }
+        const notAsked = Object.keys(wrappers()).filter((name) => !existsSync(doneFile(name)));
+        expect(notAsked).toEqual([]);
+        await back();
+      },
+      180_000,
+    );
   },
 );
 

@@ -64,4 +64,6 @@ it('on Windows the tree is found after its root is gone, and no younger parent i
     seen(103, { ...windows, parent: 100, start: '4' }),
   ];
   expect(pids(all)).toEqual([101, 102]);
+  // Also where the first process ended before it was seen.
+  expect(pids(all, { leaderStart: undefined, notBefore: '5' })).toEqual([101, 102]);
 });
