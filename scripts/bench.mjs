@@ -6,6 +6,7 @@ import * as esbuild from 'esbuild';
 import { bundles, root } from './bundles.mjs';
 import { makePackage } from './package.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
+import { ensureHelm } from './workplace/helm.mjs';
 import { cleanEnvironment, mustRun } from './workplace/run.mjs';
 import { sayOnStderr, step } from './workplace/say.mjs';
 
@@ -13,6 +14,7 @@ const output = join(root, 'out', 'bench');
 
 await mainOnNode24(fileURLToPath(import.meta.url), async () => {
   sayOnStderr();
+  await ensureHelm();
   await step('Building the product and its package', async () => {
     await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
     await makePackage();

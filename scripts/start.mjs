@@ -12,6 +12,7 @@ import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { findDesktopVSCode, openDesktopVSCode, openInBrowser } from './workplace/desktop.mjs';
 import { demoEnvironment, demoSettings } from './workplace/demo.mjs';
 import { root, run } from './workplace/run.mjs';
+import { ensureHelm } from './workplace/helm.mjs';
 import { ensureSample } from './workplace/sample.mjs';
 import { Stop, say, sayOnStderr, step } from './workplace/say.mjs';
 
@@ -101,6 +102,7 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
 
   const desktop = open ? findDesktopVSCode() : undefined;
   if (!desktop) await ensureBrowserVSCode();
+  await ensureHelm();
   const vsix = await ensureBuilt();
   const repository = await ensureSample(dir);
   await step('Starting its first environment, main', () => coppice(['create', 'main', '--json'], repository, env));

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBrowserVSCode } from './workplace/browserVSCode.mjs';
 import { ensureChromium } from './workplace/chromium.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
+import { ensureHelm } from './workplace/helm.mjs';
 import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
 import { root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
@@ -60,6 +61,7 @@ async function testAll() {
     await ensureChromium();
   }
   if (wanted.some(({ name }) => name === 'contract')) await ensureKubernetesTools();
+  if (wanted.some(({ name }) => name === 'integration' || name === 'e2e')) await ensureHelm();
   if (chosen.length === 0) await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
 

@@ -6,6 +6,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { delimiter, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
+import { ensureKubernetesTools, hasKubernetesTools, helms } from './workplace/kubernetesTools.mjs';
 import { mustRun, root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
 import { runStage } from './workplace/stages.mjs';
@@ -29,6 +30,10 @@ async function testCluster() {
   const begin = Date.now();
   const kubeconfig = chosenKubeconfig();
   const image = process.env.COPPICE_TEST_IMAGE || (await ensureTestImage());
+  // An old cluster and a Helm of its time; the newest is for the embedded one.
+  await ensureKubernetesTools();
+  const [, helm] = helms[0] ?? [];
+  const env = { COPPICE_TEST_HELM: process.env.COPPICE_TEST_HELM ?? (hasKubernetesTools() ? helm : undefined) };
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   // The suites run the embedded cluster as well, to compare.
@@ -40,7 +45,7 @@ async function testCluster() {
       counts: true,
     },
     output,
-    { KUBECONFIG: undefined, COPPICE_TEST_KUBECONFIG: kubeconfig, COPPICE_TEST_IMAGE: image },
+    { ...env, KUBECONFIG: undefined, COPPICE_TEST_KUBECONFIG: kubeconfig, COPPICE_TEST_IMAGE: image },
   );
   say(
     `\n${seconds(Date.now() - begin)}; logs are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,

