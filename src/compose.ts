@@ -15,6 +15,7 @@ import { forwardPort } from './app/services/forwardPort';
 import { startServers, stopServers, type LocalServers } from './app/cluster/localServers';
 import { planCreate } from './app/create/planCreate';
 import { readSnapshot, type ReadPorts } from './app/readSnapshot';
+import { recipeAges, refreshTemplate } from './app/refreshTemplate';
 import { restartService } from './app/services/restartService';
 import { scaleService } from './app/services/scaleService';
 import { servicePorts } from './app/services/servicePorts';
@@ -210,6 +211,12 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     };
   };
   const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
+  const templatePorts = async ({ folder: at }: InRepository) => ({
+    ...(await worktreePorts()),
+    ...(await host()),
+    environmentFiles: await environmentFiles(),
+    databases: await databases(await clusterAt(at)),
+  });
   const workloadPorts = async ({ folder }: InRepository) => {
     const at = await clusterAt(folder);
     return {
@@ -292,6 +299,8 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       }),
       checkDatabaseServer,
     ),
+    refreshTemplate: late(templatePorts, refreshTemplate),
+    recipeAges: async (at: string, signal: AbortSignal) => recipeAges(await templatePorts({ folder: at }))(at, signal),
     restartService: late(workloadPorts, restartService),
     scaleService: late(workloadPorts, scaleService),
     describeService: late(workloadPorts, describeService),

@@ -6,6 +6,21 @@ import { print, printJson } from './terminal';
 const words: Readonly<Record<Reach['state'], string>> = { reached: 'yes', failed: 'NO', unknown: 'not known' };
 
 export const registerDatabase: Register = (program, context) => {
+  const database = program.command('database').description('the template that databases are cloned from');
+  database
+    .command('refresh')
+    .description('build the template anew; databases that environments have stay as they are')
+    .argument('[name]', 'worktree; without it this one')
+    .option('--json', 'print one line of JSON')
+    .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
+      const { worktree } = pick(await snapshotOf(context), context, name, true);
+      const { name: template, folder } = await withRun(json === true, (run) =>
+        context.product.refreshTemplate({ folder: worktree.path }, run),
+      );
+      if (json) printJson({ template, folder });
+      else print(`The template ${template} was built of ${printable(folder)}.`);
+    });
+
   program
     .command('check-database')
     .description('whether this machine and the pods of an environment reach the database server')

@@ -1,11 +1,15 @@
 import { AppError, isAbort } from '../core/errors';
 import type { Snapshot, WorktreeEntry } from '../core/model';
+import type { RecipeAges } from '../core/ports/databases';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { changesOf, formatTable, outdatedNote, printable, statusOf, unseenText, worktreeTable } from './table';
 import { terminalLine } from '../core/terminalText';
 import { tellUrlTrouble } from './tellUrlTrouble';
 import { cancelled, print, printJson } from './terminal';
 import { entryJson, snapshotJson } from './toJson';
+
+/** A status does not wait for what it can do without. */
+const recipeTimeoutMs = 5_000;
 
 interface Json {
   readonly json?: boolean;
@@ -31,9 +35,12 @@ export const registerShow: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const snapshot = await snapshotOf(context);
       const entry = pick(snapshot, context, name, true);
-      if (json) printJson({ ...entryJson(entry), cluster: snapshot.cluster });
+      const ages = await context.product
+        .recipeAges(entry.worktree.path, AbortSignal.timeout(recipeTimeoutMs))
+        .catch(() => undefined);
+      if (json) printJson({ ...entryJson(entry), cluster: snapshot.cluster, recipe: ages ?? null });
       else {
-        print(statusText(entry, snapshot));
+        print(statusText(entry, snapshot, ages));
         const [url] = entry.environment?.services.flatMap(({ urls }) => urls) ?? [];
         if (url !== undefined) await tellUrlTrouble(context, await context.product.urlTrouble(url));
       }
@@ -149,7 +156,14 @@ function movedText(folder: string): string {
   return `its services were started for ${printable(folder)}: "coppice create" in the worktree brings them along`;
 }
 
-function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
+function databaseText(database: string, ages: RecipeAges | undefined): string {
+  return ages?.database === 'older' ? `${database}, older than its recipe` : database;
+}
+
+const templateIsOlder =
+  'older than its recipe: the next create builds it anew, and "coppice database refresh" does so now';
+
+function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges | undefined): string {
   const { worktree, identity, environment } = entry;
   const changes = changesOf(entry);
   const head = [
@@ -161,9 +175,10 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot): string {
     ...(identity
       ? [
           ['namespace', identity.namespace],
-          ['database', identity.database],
+          ['database', databaseText(identity.database, ages)],
         ]
       : []),
+    ...(ages?.template === 'older' ? [['template', templateIsOlder]] : []),
   ];
   const services = environment?.services ?? [];
   const table = services.map(({ name, state, ready, desired, restarts, reason }) => [

@@ -42,6 +42,11 @@ export interface DatabaseSpec {
   readonly template: string;
   readonly migrate: readonly string[] | undefined;
   readonly seed: readonly string[] | undefined;
+  /**
+   * What these commands read: files, folders and globs, relative to the repository's root. The template is built anew when their
+   * content changes. undefined: what migrating tools are known to read.
+   */
+  readonly inputs: readonly string[] | undefined;
 }
 
 export const environmentFileName = 'coppice.yaml';

@@ -3,6 +3,7 @@ import type { ClusterOptions } from '../app/cluster/clusterOptions';
 import type { ClusterContents, DeleteClusterRequest } from '../app/cluster/deleteCluster';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
 import type { DatabaseServerCheck } from '../app/checkDatabaseServer';
+import type { RefreshedTemplate } from '../app/refreshTemplate';
 import type { InfraStatus } from '../app/infra/infraStatus';
 import type { InfraContents, RemoveInfraRequest } from '../app/infra/removeInfra';
 import type { UseCase } from '../app/run';
@@ -58,6 +59,8 @@ export interface UiDependencies extends DashboardDependencies {
   logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
   /** Which of the two addresses of the database server works: this machine's or the pods'. */
   readonly checkDatabaseServer: UseCase<{ readonly folder: string }, DatabaseServerCheck>;
+  /** Builds the template database anew; databases that were cloned stay as they are. */
+  readonly refreshTemplate: UseCase<{ readonly folder: string }, RefreshedTemplate>;
   readonly restartService: UseCase<ServiceAt, Restarted>;
   readonly scaleService: UseCase<ServiceAt & { readonly replicas: number }, void>;
   readonly describeService: UseCase<ServiceAt, string>;

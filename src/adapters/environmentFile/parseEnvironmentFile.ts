@@ -180,7 +180,17 @@ class Reading {
       template,
       migrate: this.#command(value['migrate'], ['database', 'migrate']),
       seed: this.#command(value['seed'], ['database', 'seed']),
+      inputs: this.#inputs(value['inputs']),
     };
+  }
+
+  #inputs(value: Value | undefined): readonly string[] | undefined {
+    if (!Array.isArray(value)) return undefined;
+    const expected = 'a file, a folder or a pattern inside the repository, relative to this file';
+    return value.flatMap((input, index) => {
+      const path = this.#path(input, ['database', 'inputs', String(index)], expected);
+      return path === undefined ? [] : [path];
+    });
   }
 
   /** A path inside the repository, with `/` between its parts and nothing superfluous. */

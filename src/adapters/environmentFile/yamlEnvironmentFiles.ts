@@ -1,9 +1,10 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultDockerfile, environmentFileName } from '../../core/environmentFile';
-import type { BuildSpec, EnvironmentFile, EnvironmentFileProblem } from '../../core/environmentFile';
+import type { BuildSpec, DatabaseSpec, EnvironmentFile, EnvironmentFileProblem } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import { hashInputs } from './hashInputs';
 import { parseEnvironmentFile } from './parseEnvironmentFile';
 import type { ParsedEnvironmentFile } from './parseEnvironmentFile';
 import { limits } from './readYaml';
@@ -21,6 +22,10 @@ export class YamlEnvironmentFiles implements EnvironmentFiles {
     const problems = parsed.file ? await folderProblems(folder, parsed.file, parsed) : parsed.problems;
     if (problems.length > 0 || !parsed.file) throw invalid(environmentFileName, problems, folder);
     return parsed.file;
+  }
+
+  readInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
+    return hashInputs(folder, database, signal);
   }
 
   parse(text: string, name: string): EnvironmentFile {

@@ -21,13 +21,13 @@ interface Clone {
 /**
  * Brings over what stands in the catalogs that all databases share.
  *
- * @returns the comment that the template's commands gave it
+ * @returns the comment that the template's commands gave it, and the recipe that it was built by
  */
 export async function carrySettings(
   session: Session,
   { template, database, role }: Clone,
   signal: AbortSignal | undefined,
-): Promise<string | undefined> {
+): Promise<{ readonly comment: string | undefined; readonly recipe: string | undefined }> {
   const [made, name] = [identifier(database), identifier(role)];
   const settings = await session.query<{ holder: string | null; builder: boolean; setting: string }>(
     `SELECT r.rolname AS holder, coalesce(${isBuilder('r.rolname')}, false) AS builder, unnest(setconfig) AS setting
@@ -67,7 +67,9 @@ export async function carrySettings(
   ];
   await session.query(statements.join(';\n'), [], signal);
   const mark = readMark(found?.comment);
-  return mark?.kind === 'template' ? mark.comment : undefined;
+  return mark?.kind === 'template'
+    ? { comment: mark.comment, recipe: mark.recipe }
+    : { comment: undefined, recipe: undefined };
 }
 
 async function carrySetting(

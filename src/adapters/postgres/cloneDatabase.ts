@@ -130,7 +130,7 @@ async function create(
     [temporary],
     signal,
   );
-  const comment = await carrySettings(session, { template, database: temporary, role }, signal);
+  const { comment, recipe } = await carrySettings(session, { template, database: temporary, role }, signal);
   const baseline = await withSession(connection, temporary, signal, async (inside) => {
     await carryDefaultPrivileges(inside, role, signal);
     for (const builder of builders.map((row) => identifier(row.name))) {
@@ -142,7 +142,7 @@ async function create(
   await session.query(
     [
       `COMMENT ON DATABASE ${made} IS ${comment === undefined ? writeMark({ kind: 'environment', owner }) : escapeLiteral(comment)}`,
-      `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner, baseline })}`,
+      `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner, baseline, recipe })}`,
       `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
     ].join(';\n'),
     [],

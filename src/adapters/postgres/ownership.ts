@@ -13,7 +13,13 @@ import type { DatabaseBaseline } from './databaseBaseline';
 
 /** What a comment of ours says. */
 export type Mark =
-  | { readonly kind: 'environment'; readonly owner: Owner; readonly baseline?: DatabaseBaseline | undefined }
+  | {
+      readonly kind: 'environment';
+      readonly owner: Owner;
+      readonly baseline?: DatabaseBaseline | undefined;
+      /** Of the template that it was cloned from. */
+      readonly recipe?: string | undefined;
+    }
   /** `recipe` is a hash. */
   | {
       readonly kind: 'template';
@@ -27,7 +33,13 @@ export function writeMark(mark: Mark): string {
   return escapeLiteral(
     JSON.stringify(
       mark.kind === 'environment'
-        ? { coppice: 1, ...mark.owner, ...(mark.baseline === undefined ? {} : { baseline: mark.baseline }) }
+        ? {
+            coppice: 1,
+            repositoryId: mark.owner.repositoryId,
+            worktreeId: mark.owner.worktreeId,
+            ...(mark.baseline === undefined ? {} : { baseline: mark.baseline }),
+            ...(mark.recipe === undefined ? {} : { recipe: mark.recipe }),
+          }
         : {
             coppice: 1,
             repositoryId: mark.repositoryId,
@@ -54,7 +66,7 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
   });
   if (repositoryId === undefined) return undefined;
   if (worktreeId !== undefined) {
-    return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline: readBaseline(parsed) };
+    return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline: readBaseline(parsed), recipe };
   }
   return recipe === undefined ? undefined : { kind: 'template', repositoryId, recipe, comment: ofCommands };
 }

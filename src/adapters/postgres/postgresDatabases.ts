@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { Databases } from '../../core/ports/databases';
+import type { Databases, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import {
   dropDatabase,
@@ -14,7 +14,7 @@ import {
   type DatabaseRecord,
 } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
-import { assertEnvironmentName, assertTemplateName, identifier, isOwnedBy, makingHash } from './ownership';
+import { assertEnvironmentName, assertTemplateName, identifier, isOwnedBy, makingHash, type Mark } from './ownership';
 import type { AdminConnection, PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
@@ -65,11 +65,13 @@ export class PostgresDatabases implements Databases {
       readDatabase(session, database, signal),
     );
     if (!found) return undefined;
-    return found.mark?.kind === 'environment' ? found.mark.owner : 'foreign';
+    if (found.mark?.kind !== 'environment') return 'foreign';
+    // What a cut off DROP DATABASE leaves is none: it is made anew.
+    return found.isValid ? found.mark.owner : undefined;
   }
 
   async ensureTemplate(
-    request: { readonly name: string; readonly repositoryId: string; readonly recipe: string },
+    request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<{ readonly name: string; readonly built: boolean }> {
@@ -81,17 +83,46 @@ export class PostgresDatabases implements Databases {
       found?.mark?.kind === 'template' && found.mark.recipe === recipe && found.isTemplate && found.isValid;
 
     const present = await this.#session(doing, signal, (session) => findTemplate(session, request.name, repositoryId));
-    if (isCurrent(present)) return { name: present.name, built: false };
+    if (isCurrent(present) && !request.anew) return { name: present.name, built: false };
     // By the plain name: two repositories that want the same one agree on who gets it.
     const hash = makingHash('template', request.name);
     return this.#locked(doing, hash, signal, async (session, connection) => {
       await dropLeftovers(session);
       const place = await findTemplate(session, request.name, repositoryId);
-      if (isCurrent(place)) return { name: place.name, built: false };
+      // Whoever had the lock before may have built it just now: asked for anew, that is not what was asked for.
+      if (isCurrent(place) && !request.anew) return { name: place.name, built: false };
       await buildTemplate(connection, session, { name: place.name, repositoryId, recipe, hash }, build, signal);
       await dropLeftovers(session);
       return { name: place.name, built: true };
     });
+  }
+
+  async ages(
+    { name, repositoryId, recipe }: TemplateRequest,
+    of?: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<RecipeAges | undefined> {
+    assertTemplateName(name);
+    if (of) assertEnvironmentName(of.database);
+    signal?.throwIfAborted();
+    const limit = AbortSignal.timeout(changesTimeoutMs);
+    const either = signal ? AbortSignal.any([signal, limit]) : limit;
+    const read = async (): Promise<RecipeAges | undefined> => {
+      const connection = (await this.#server.exists()) ? await this.#server.find() : undefined;
+      if (!connection) return undefined;
+      return withSession(connection, undefined, either, async (session) => {
+        const template = (await findTemplate(session, name, repositoryId)).found?.mark;
+        const database = of && (await readDatabase(session, of.database, either))?.mark;
+        const isOwn = of !== undefined && isOwnedBy(database, of.owner);
+        return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, recipe) : 'none' };
+      });
+    };
+    try {
+      return await unlessAborted(read(), either);
+    } catch {
+      signal?.throwIfAborted();
+      return undefined;
+    }
   }
 
   async clone(
@@ -263,6 +294,11 @@ async function findTemplate(
   throw new AppError('conflict', `The database names ${plain} and ${plain}${suffix} both belong to somebody else.`, {
     explanation: 'Choose another name for database.template in coppice.yaml.',
   });
+}
+
+function ageOf(mark: Mark | undefined, recipe: string): RecipeAge {
+  if (mark?.recipe === undefined) return 'none';
+  return mark.recipe === sha256(recipe) ? 'current' : 'older';
 }
 
 function addressOf(url: string): string {

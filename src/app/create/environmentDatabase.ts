@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../core/errors';
-import type { Identity, Owner, Worktree } from '../../core/model';
+import type { DatabaseSpec } from '../../core/environmentFile';
+import type { Identity, Owner, Repository, Worktree } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
@@ -33,21 +34,49 @@ export async function prepareTemplate(
   const { repository, target } = prepared;
   const spec = prepared.file.database;
   if (!spec) throw new AppError('bug', 'A template was asked for without a database.');
-  const recipe = recipeOf(spec);
+  const { database } = identity;
+  // What is there is kept, whatever the commands say by now: nothing is to be cloned.
+  if (isOwn(await ports.databases.owner(database, signal), identity)) return { name: spec.template, built: false };
+  const place = await templatePlace(ports, repository, spec, newWorktree, signal);
+  const variables = environmentVariables(identity, target.branch, ports.settings());
   return ports.databases.ensureTemplate(
-    { name: spec.template, repositoryId: repository.id, recipe },
-    async (url, buildSignal) => {
-      const inner = buildSignal ?? signal;
-      const [main] = await ports.worktrees.list(repository, inner);
-      const isMainFit = main?.branch === repository.defaultBranch && (await hasRecipe(ports, main.path, recipe));
-      const cwd = isMainFit ? main.path : (await newWorktree()).path;
-      const shared = environmentVariables(identity, target.branch, ports.settings());
-      for (const argv of [spec.migrate, spec.seed]) {
-        if (argv) await ports.commands.run(argv, { cwd, env: { ...shared, DATABASE_URL: url } }, inner);
-      }
-    },
+    { name: spec.template, repositoryId: repository.id, recipe: place.recipe },
+    (url, buildSignal) =>
+      fillTemplate(ports, spec, place.folder, { ...variables, DATABASE_URL: url }, buildSignal ?? signal),
     signal,
   );
+}
+
+/** Where a template is built, and what makes it one that is not built again. */
+export interface TemplatePlace {
+  readonly folder: string;
+  readonly recipe: string;
+}
+
+/** @param otherwise where, while the main worktree has another branch than the default one, or other commands */
+export async function templatePlace(
+  ports: Pick<TemplatePorts, 'worktrees' | 'environmentFiles'>,
+  repository: Repository,
+  spec: DatabaseSpec,
+  otherwise: () => Promise<Worktree>,
+  signal: AbortSignal,
+): Promise<TemplatePlace> {
+  const [main] = await ports.worktrees.list(repository, signal);
+  const isMainFit = main?.branch === repository.defaultBranch && (await hasCommands(ports, main.path, spec));
+  const folder = isMainFit ? main.path : (await otherwise()).path;
+  const inputs = await ports.environmentFiles.readInputs(folder, spec, signal);
+  return { folder, recipe: JSON.stringify({ ...commandsOf(spec), ...(inputs === undefined ? {} : { inputs }) }) };
+}
+
+/** Runs the commands that fill an empty template. */
+export async function fillTemplate(
+  ports: Pick<TemplatePorts, 'commands'>,
+  { migrate, seed }: DatabaseSpec,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const argv of [migrate, seed]) if (argv) await ports.commands.run(argv, { cwd, env }, signal);
 }
 
 /**
@@ -91,17 +120,18 @@ function isOwn(holder: Owner | 'foreign' | undefined, owner: Owner): boolean {
   return holder !== 'foreign' && isSameOwner(holder, owner);
 }
 
-function recipeOf(database: PreparedCreate['file']['database']): string {
-  return JSON.stringify({ migrate: database?.migrate ?? null, seed: database?.seed ?? null });
+function commandsOf({ migrate, seed }: DatabaseSpec): object {
+  return { migrate: migrate ?? null, seed: seed ?? null };
 }
 
-async function hasRecipe(
-  ports: { readonly environmentFiles: EnvironmentFiles },
+async function hasCommands(
+  ports: Pick<TemplatePorts, 'environmentFiles'>,
   folder: string,
-  recipe: string,
+  spec: DatabaseSpec,
 ): Promise<boolean> {
   try {
-    return recipeOf((await ports.environmentFiles.read(folder)).database) === recipe;
+    const { database } = await ports.environmentFiles.read(folder);
+    return database !== undefined && JSON.stringify(commandsOf(database)) === JSON.stringify(commandsOf(spec));
   } catch (error) {
     if (isAppError(error)) return false;
     throw error;

@@ -1,6 +1,20 @@
 import type { DatabaseChanges } from '../databaseChanges';
 import type { Owner } from '../model';
 
+export interface TemplateRequest {
+  readonly name: string;
+  readonly repositoryId: string;
+  readonly recipe: string;
+}
+
+/** 'older': of another recipe; 'none': it is not there, or nothing is known of how it was made. */
+export type RecipeAge = 'current' | 'older' | 'none';
+
+export interface RecipeAges {
+  readonly template: RecipeAge;
+  readonly database: RecipeAge;
+}
+
 /** Databases of environments and their templates. */
 export interface Databases {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
@@ -11,13 +25,24 @@ export interface Databases {
    * Makes the template unless it is there for the same recipe; another recipe rebuilds it. One at a time per template,
    * across processes; half-built ones are dropped.
    * @param build fills the empty database at this URL (migrate, seed)
+   * @param request `anew`: it is built even when it is there for the same recipe; databases that were cloned stay as they are
    * @returns the template's real name: it ends in a hash when another repository holds the plain one
    */
   ensureTemplate(
-    request: { readonly name: string; readonly repositoryId: string; readonly recipe: string },
+    request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<{ readonly name: string; readonly built: boolean }>;
+  /**
+   * Whether the template, and an environment's database, are of this recipe. Starts nothing, and takes a few seconds at most;
+   * undefined: that cannot be told now.
+   * @param of undefined: only the template is asked about
+   */
+  ages(
+    request: TemplateRequest,
+    of?: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<RecipeAges | undefined>;
   /**
    * Clones the template for an environment: role (with a new password), database owned by it, nobody else may connect.
    * Found again when it is this owner's. @throws conflict when it is anybody else's

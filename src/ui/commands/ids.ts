@@ -37,6 +37,7 @@ export const commandIds = [
   'coppice.openEnvironmentFile',
   'coppice.createEnvironmentFile',
   'coppice.checkDatabase',
+  'coppice.refreshTemplate',
   'coppice.setPostgresPassword',
   'coppice.showLog',
 ] as const;

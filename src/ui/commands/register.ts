@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { refuseUntrusted, report, type Reporter } from '../report';
 import { chooseCluster } from './chooseCluster';
 import { checkDatabase } from './checkDatabase';
+import { refreshTemplate } from './refreshTemplate';
 import { createEnvironment } from './createEnvironment';
 import { createEnvironmentFile } from './createEnvironmentFile';
 import { createWorktree } from './createWorktree';
@@ -58,6 +59,7 @@ export const commandHandlers = {
   'coppice.refresh': refresh,
   'coppice.showLogs': showLogs,
   'coppice.checkDatabase': checkDatabase,
+  'coppice.refreshTemplate': refreshTemplate,
   'coppice.setPostgresPassword': setPostgresPassword,
   'coppice.showPreviousLogs': showPreviousLogs,
   'coppice.openContainerTerminal': openContainerTerminal,

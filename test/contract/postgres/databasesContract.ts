@@ -124,6 +124,40 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       expect((await databases().clone(request(owner, name))).created).toBe(true);
     });
 
+    test('is built anew for the same recipe when that is asked for', async () => {
+      const spec = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: 'r' };
+      let builds = 0;
+      const build = (): Promise<void> => Promise.resolve(void builds++);
+      await databases().ensureTemplate(spec, build);
+      const wanted = request(owner, spec.name);
+      await databases().clone(wanted);
+      expect(await databases().ensureTemplate({ ...spec, anew: true }, build)).toEqual({
+        name: spec.name,
+        built: true,
+      });
+      expect(builds).toBe(2);
+      expect(await databases().owner(wanted.database)).toEqual(owner);
+    });
+
+    test('says whether template and database are of a recipe', async () => {
+      const spec = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: '1' };
+      const wanted = request(owner, spec.name);
+      const ages = (recipe: string, of = wanted.owner) =>
+        databases().ages({ ...spec, recipe }, { database: wanted.database, owner: of });
+      expect(await ages('1')).toEqual({ template: 'none', database: 'none' });
+      await databases().ensureTemplate(spec, nothing);
+      await databases().clone(wanted);
+      expect(await ages('1')).toEqual({ template: 'current', database: 'current' });
+      expect(await ages('2')).toEqual({ template: 'older', database: 'older' });
+      await databases().ensureTemplate({ ...spec, recipe: '2' }, nothing);
+      expect(await ages('2')).toEqual({ template: 'current', database: 'older' });
+      expect(await ages('2', stranger)).toEqual({ template: 'current', database: 'none' });
+      expect(await databases().ages({ ...spec, recipe: '2', repositoryId: stranger.repositoryId })).toEqual({
+        template: 'none',
+        database: 'none',
+      });
+    });
+
     test('a cancelled build leaves nothing', async () => {
       const before = await get().inventory();
       const controller = new AbortController();
@@ -280,7 +314,7 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       expect(await changes()).toBeUndefined();
       await databases().clone(wanted);
       expect(await changes()).toEqual({ kind: 'unchanged' });
-    });
+    }, 90_000);
 
     test("is not asked about anybody else's database", async () => {
       const wanted = request(owner, await template());

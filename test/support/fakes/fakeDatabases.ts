@@ -3,10 +3,10 @@ import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../../src/core/databaseChanges';
-import type { Databases } from '../../../src/core/ports/databases';
+import type { Databases, RecipeAge, RecipeAges, TemplateRequest } from '../../../src/core/ports/databases';
 
 type Held =
-  | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number }
+  | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number; recipe?: string }
   | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string }
   | { readonly kind: 'foreign' };
 
@@ -42,7 +42,7 @@ export class FakeDatabases implements Databases {
   }
 
   async ensureTemplate(
-    request: { readonly name: string; readonly repositoryId: string; readonly recipe: string },
+    request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<{ readonly name: string; readonly built: boolean }> {
@@ -57,7 +57,7 @@ export class FakeDatabases implements Databases {
       });
       if (name === undefined) throw new AppError('conflict', `${request.name} belongs to somebody else.`);
       const found = this.held.get(name);
-      if (found?.kind === 'template' && found.recipe === request.recipe) return { name, built: false };
+      if (found?.kind === 'template' && found.recipe === request.recipe && !request.anew) return { name, built: false };
       try {
         await build(`postgresql://builder:secret@127.0.0.1:5432/coppice_tmp_${request.name}`, signal);
       } catch (error) {
@@ -71,6 +71,27 @@ export class FakeDatabases implements Databases {
       this.held.set(name, { kind: 'template', repositoryId: request.repositoryId, recipe: request.recipe });
       return { name, built: true };
     });
+  }
+
+  async ages(
+    { name, repositoryId, recipe }: TemplateRequest,
+    of?: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<RecipeAges | undefined> {
+    assertTemplateName(name);
+    if (of) assertEnvironmentName(of.database);
+    signal?.throwIfAborted();
+    if (this.failure) return undefined;
+    const age = (held: { readonly recipe?: string } | undefined): RecipeAge =>
+      held?.recipe === undefined ? 'none' : held.recipe === recipe ? 'current' : 'older';
+    const template = [...this.held].find(
+      ([held, { kind }]) => kind === 'template' && (held === name || held.startsWith(`${name}_`)),
+    )?.[1];
+    const database = of && this.held.get(of.database);
+    return {
+      template: age(template?.kind === 'template' && template.repositoryId === repositoryId ? template : undefined),
+      database: age(database && of && isOwner(database, of.owner) ? database : undefined),
+    };
   }
 
   async clone(
@@ -96,7 +117,7 @@ export class FakeDatabases implements Databases {
     if (template.kind !== 'template' || template.repositoryId !== owner.repositoryId) {
       throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
     }
-    this.held.set(database, { kind: 'environment', owner, role, password });
+    this.held.set(database, { kind: 'environment', owner, role, password, recipe: template.recipe });
     return { url, created: true };
   }
 

@@ -1,5 +1,6 @@
 import {
   environmentFileName,
+  type DatabaseSpec,
   type EnvironmentFile,
   type EnvironmentFileProblem,
 } from '../../../src/core/environmentFile';
@@ -10,6 +11,14 @@ import type { EnvironmentFiles } from '../../../src/core/ports/environmentFiles'
 export class FakeEnvironmentFiles implements EnvironmentFiles {
   /** @param textIn the file's text in a folder; undefined: it has none */
   constructor(private readonly textIn: (folder: string) => string | undefined) {}
+
+  /** What the database's commands read, by folder. */
+  readonly inputs = new Map<string, string>();
+
+  async readInputs(folder: string, _database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
+    signal?.throwIfAborted();
+    return this.inputs.get(folder);
+  }
 
   async exists(folder: string): Promise<boolean> {
     return this.textIn(folder) !== undefined;
@@ -43,7 +52,7 @@ export class FakeEnvironmentFiles implements EnvironmentFiles {
 /** A model with defaults, as a fake file's text. */
 export function environmentFileText(
   services: readonly string[],
-  database?: NonNullable<EnvironmentFile['database']>,
+  database?: Omit<DatabaseSpec, 'inputs'> & { readonly inputs?: DatabaseSpec['inputs'] },
 ): string {
   const file: EnvironmentFile = {
     version: 1,
@@ -59,7 +68,7 @@ export function environmentFileText(
       health: undefined,
       replicas: 1,
     })),
-    database,
+    database: database && { inputs: undefined, ...database },
     chart: undefined,
   };
   return JSON.stringify(file);

@@ -401,6 +401,21 @@ describe('createEnvironment', () => {
       expect(cwds(world)).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
     });
 
+    it('is built anew when what its commands read is another, for databases that are made from then on', async () => {
+      const world = new EnvironmentWorld();
+      world.environmentFiles.inputs.set('/code/repo', 'one migration');
+      await world.createBranch('x');
+      await world.createBranch('y');
+      expect(cwds(world)).toHaveLength(2);
+      world.environmentFiles.inputs.set('/code/repo', 'two migrations');
+      world.environmentFiles.inputs.set('/code/repo.worktrees/z', 'an experiment');
+      // What is there is kept, and needs no template.
+      await world.create({ target: { kind: 'worktree', path: '/code/repo.worktrees/x' } });
+      expect(cwds(world)).toHaveLength(2);
+      await world.createBranch('z');
+      expect(cwds(world)).toEqual(['/code/repo', '/code/repo', '/code/repo', '/code/repo']);
+    });
+
     it('that cannot be built says which command failed, and leaves nothing', async () => {
       const world = new EnvironmentWorld();
       world.commands.onRun = () => {

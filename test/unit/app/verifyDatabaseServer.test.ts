@@ -3,7 +3,7 @@ import { verifyDatabaseServer } from '../../../src/app/create/verifyDatabaseServ
 import type { ClusterIdentity } from '../../../src/core/model';
 import { database } from '../../support/environmentWorld';
 
-const file = { database: { ...database } };
+const file = { database: { ...database, inputs: undefined } };
 
 function refusal(url: string, podAddress: string, kind: ClusterIdentity['kind'] = 'context'): unknown {
   try {

@@ -54,6 +54,7 @@ describe('that a URL does not resolve', () => {
       home,
       readSnapshot: () => Promise.resolve(snapshot),
       urlTrouble: () => Promise.resolve(trouble),
+      recipeAges: () => Promise.resolve(undefined),
       openInBrowser: () => Promise.resolve(),
     };
     const context = {

@@ -42,6 +42,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
       throw new Error('logs was called');
     },
     checkDatabaseServer: unexpected('checkDatabaseServer'),
+    refreshTemplate: unexpected('refreshTemplate'),
     restartService: unexpected('restartService'),
     scaleService: unexpected('scaleService'),
     describeService: unexpected('describeService'),

@@ -1,0 +1,31 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { CliWorld } from './cliWorld';
+
+it('a new migration is told by status, arrives by a refresh, and a failing one is told by its own words', async () => {
+  const world = await CliWorld.create();
+  try {
+    await world.json(['create', 'main']);
+    const status = async (): Promise<unknown> => {
+      const { recipe }: { readonly recipe: unknown } = await world.json(['status', 'main']);
+      return recipe;
+    };
+    expect(await status()).toEqual({ template: 'current', database: 'current' });
+    const migration = path.join(world.repository, 'db', 'migrations', '003-more.sql');
+    await writeFile(migration, 'CREATE TABLE more (n int);\n');
+    expect(await status()).toEqual({ template: 'older', database: 'older' });
+    expect((await world.cli(['status', 'main'])).stdout).toMatch(/database +wt_main, older than its recipe\n/);
+    expect((await world.cli(['database', 'refresh'])).stdout).toContain('was built of');
+    expect(await status()).toEqual({ template: 'current', database: 'older' });
+
+    await writeFile(migration, 'CREATE TABLE more (n int) nonsense;\n');
+    const { code, stderr } = await world.cli(['database', 'refresh']);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/ended with exit code 1: .*syntax error at or near "nonsense"/);
+    expect(stderr).toMatch(/The last lines that it printed: .+logs.commands.+\.log/);
+    expect(await status()).toEqual({ template: 'older', database: 'older' });
+  } finally {
+    await world.dispose();
+  }
+}, 120_000);

@@ -1,0 +1,147 @@
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hashInputs } from '../../../../src/adapters/environmentFile/hashInputs';
+import { parseEnvironmentFile } from '../../../../src/adapters/environmentFile/parseEnvironmentFile';
+import type { DatabaseSpec } from '../../../../src/core/environmentFile';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'coppice-inputs-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function write(name: string, text = name): Promise<void> {
+  const file = path.join(folder, name);
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+}
+
+const spec = (database: Partial<DatabaseSpec> = {}): DatabaseSpec => ({
+  template: 'a_template',
+  migrate: undefined,
+  seed: undefined,
+  inputs: undefined,
+  ...database,
+});
+const hash = (database?: Partial<DatabaseSpec>) => hashInputs(folder, spec(database));
+
+describe('what the commands of a database read', () => {
+  it('is what the file says: files, folders and patterns, by name and content', async () => {
+    await write('db/1.sql');
+    await write('db/deep/2.sql');
+    await write('seed.csv');
+    await write('other/3.txt');
+    const inputs = ['db', 'seed.csv', 'other/**/*.sql'];
+    const seen = [await hash({ inputs })];
+    expect(seen[0]).toMatch(/^[0-9a-f]{64}$/);
+    await write('other/3.txt', 'other');
+    await write('unrelated');
+    await write('db/node_modules/x/y.sql');
+    await utimes(path.join(folder, 'db/1.sql'), 1, 1);
+    expect(await hash({ inputs })).toBe(seen[0]);
+    for (const change of [
+      () => write('db/1.sql', 'other'),
+      () => write('db/deep/4.sql'),
+      () => write('seed.csv', ''),
+      () => write('other/a/5.sql'),
+      () => rm(path.join(folder, 'db/deep/2.sql')),
+    ]) {
+      await change();
+      seen.push(await hash({ inputs }));
+    }
+    expect(new Set(seen).size).toBe(6);
+  });
+
+  it('is nothing where the file says nothing and nothing is known; an empty list is one', async () => {
+    await write('src/app.js');
+    expect(await hash({ migrate: ['node', 'nothere.js'] })).toBeUndefined();
+    expect(await hash({ inputs: [] })).toBeDefined();
+  });
+
+  it.each([
+    ['drizzle/0000_a.sql', ['drizzle-kit', 'migrate']],
+    ['drizzle.config.ts', ['drizzle-kit', 'migrate']],
+    ['prisma/migrations/2026_a/migration.sql', ['prisma', 'migrate', 'deploy']],
+    ['prisma/schema.prisma', ['prisma', 'db', 'push']],
+    ['prisma/seed.ts', ['prisma', 'db', 'seed']],
+    ['migrations/2026_a.js', ['knex', 'migrate:latest']],
+    ['db/migrate/2026_a.rb', ['bin/rails', 'db:migrate']],
+    ['db/seeds.rb', ['bin/rails', 'db:seed']],
+    ['database/migrations/2026_a.php', ['php', 'artisan', 'migrate']],
+    ['alembic/versions/1_a.py', ['alembic', 'upgrade', 'head']],
+    ['shop/migrations/0001_a.py', ['python', 'manage.py', 'migrate']],
+    ['apps/shop/migrations/0001_a.py', ['python', 'manage.py', 'migrate']],
+    ['priv/repo/migrations/2026_a.exs', ['mix', 'ecto.migrate']],
+    ['tools/migrate.js', ['node', 'tools/migrate.js']],
+    ['tools/sql/a.sql', ['node', 'tools/migrate.js']],
+    ['apps/api/prisma/schema.prisma', ['pnpm', '--dir=apps/api', 'run', 'migrate']],
+    ['apps/api/migrations/1.sql', ['npm', '--prefix', 'apps/api', 'run', 'migrate']],
+    ['db/schema.sql', ['psql', '-f', 'db/schema.sql']],
+  ])('%s is known to be read by %j', async (name, migrate) => {
+    await write('tools/migrate.js');
+    await write('manage.py');
+    const before = await hash({ migrate });
+    await write(name, 'some');
+    const some = await hash({ migrate });
+    await write(name, 'other');
+    const other = await hash({ migrate });
+    expect(new Set([before, some, other]).size).toBe(3);
+  });
+
+  it("is told by package.json's scripts as well", async () => {
+    const scripts = (migrate: string) => write('package.json', JSON.stringify({ scripts: { migrate, dev: 'x' } }));
+    await write('tools/run.mjs', 'some');
+    await scripts('node tools/run.mjs --all');
+    const some = await hash({ migrate: ['npm', 'run', 'migrate'] });
+    await write('tools/run.mjs', 'other');
+    const other = await hash({ migrate: ['npm', 'run', 'migrate'] });
+    await scripts('node tools/run.mjs --some');
+    const command = await hash({ migrate: ['npm', 'run', 'migrate'] });
+    expect(new Set([some, other, command]).size).toBe(3);
+    await write('package.json', '{');
+    expect(await hash({ migrate: ['npm', 'run', 'migrate'] })).toBeUndefined();
+  });
+
+  it('does not leave the worktree', async () => {
+    await write('migrations/1.sql');
+    const before = await hash();
+    const outside = await mkdtemp(path.join(tmpdir(), 'coppice-outside-'));
+    try {
+      await writeFile(path.join(outside, 'x.sql'), 'one');
+      await symlink(outside, path.join(folder, 'migrations', 'link'), 'dir');
+      const linked = await hash();
+      expect(linked).not.toBe(before);
+      await writeFile(path.join(outside, 'x.sql'), 'two');
+      expect(await hash({ migrate: ['node', path.join(outside, 'x.sql'), '../x'] })).toBe(linked);
+    } finally {
+      await rm(outside, { recursive: true, force: true });
+    }
+  });
+
+  it('stops when that is asked for', async () => {
+    await write('migrations/1.sql');
+    await expect(hashInputs(folder, spec(), AbortSignal.abort())).rejects.toThrow();
+  });
+});
+
+describe('database.inputs in coppice.yaml', () => {
+  const read = (inputs: string) =>
+    parseEnvironmentFile(
+      `version: 1\nservices: {a: {command: x}}\ndatabase: {template: a_template, inputs: ${inputs}}\n`,
+    );
+
+  it('is a list of paths and patterns', () => {
+    expect(read('[db/, "./sql/**/*.sql"]').file?.database?.inputs).toEqual(['db', 'sql/**/*.sql']);
+    expect(
+      parseEnvironmentFile('version: 1\nservices: {a: {command: x}}\ndatabase: {template: a}').file?.database?.inputs,
+    ).toBe(undefined);
+  });
+
+  it.each(['[../x]', '[/etc/passwd]', '["C:/x"]', '["a\\\\b"]', 'db', '[""]', '[1]'])('%s is none', (inputs) => {
+    const { file, problems } = read(inputs);
+    expect(file).toBeUndefined();
+    expect(problems[0]?.message).toContain('database.inputs');
+  });
+});
