@@ -92,7 +92,7 @@ export async function startCluster(
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   recorder.takeOver(kubelet.recorder);
-  const silent = new SilentProcesses(runtime, logs);
+  const silent = new SilentProcesses({ runtime, logs });
   adaptKubelet(kubelet, {
     objects,
     ports,
@@ -102,6 +102,7 @@ export async function startCluster(
   objects.subscribe(({ kind, type, object }) => {
     if (kind !== 'Pod' || type !== 'DELETED') return;
     const { namespace = 'default', name, uid = '' } = object.metadata;
+    silent.forget(uid);
     ports.forget(uid);
     runtime
       .forgetPod({ namespace, name, uid })

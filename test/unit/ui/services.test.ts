@@ -133,6 +133,25 @@ describe('scaling', () => {
   });
 });
 
+describe('a restart', () => {
+  it('says nothing when the new pods are ready, and why when they are not', async () => {
+    let ready = true;
+    const status = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
+    const { context } = aContext({ restartService: async () => ({ ready, status }) });
+    await commandHandlers['coppice.restartService'](context, row);
+    expect(editor.messages).toEqual([]);
+    ready = false;
+    await commandHandlers['coppice.restartService'](context, row);
+    expect(editor.messages).toMatchObject([
+      {
+        severity: 'warning',
+        text: 'backend was started anew, but is not ready. CrashLoopBackOff, exit code 3',
+        buttons: ['Show Logs'],
+      },
+    ]);
+  });
+});
+
 describe('a description', () => {
   it('is a document, read anew each time', async () => {
     let reads = 0;

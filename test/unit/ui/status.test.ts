@@ -135,6 +135,19 @@ describe('progress', () => {
     total: 4,
   });
 
+  it('never calls done what did not reach what it was for', () => {
+    const title = 'Wait until the services are ready';
+    const news = {
+      step: 'ready',
+      title,
+      state: 'short',
+      detail: 'x: CrashLoopBackOff',
+      finished: 8,
+      total: 8,
+    } as const;
+    expect(new StepMessages().next(news).message).toBe(`Without success: ${title}`);
+  });
+
   it('counts steps and names the one that runs, several at a time too', () => {
     const messages = new StepMessages();
     expect(messages.next(news('a', 'running', 0))).toEqual({ message: '1/4 Do a', increment: 0 });
