@@ -50,7 +50,7 @@ export function applyConfiguration(
 
   const previous = fromFieldsV1(entries.find(isWriter)?.fieldsV1);
   const kept = withParents([...own, ...others.flatMap((entry) => [...fromFieldsV1(entry.fieldsV1)])]);
-  const dropped = [...withParents(previous)].filter((path) => !kept.has(path));
+  const dropped = [...withParents(previous)].filter((path) => !kept.has(path) && !isKeyOf(path, kept));
   for (const path of outermost(dropped)) removePath(merged, pathElements(path), schema);
 
   return {
@@ -132,6 +132,15 @@ function conflictError(conflicts: readonly Conflict[]): StatusError {
 function described({ manager, operation, apiVersion, subresource }: ManagedFieldsEntry): string {
   const part = subresource === undefined ? '' : ` with subresource ${JSON.stringify(subresource)}`;
   return `${JSON.stringify(manager)}${part}${operation === 'Update' ? ` using ${apiVersion}` : ''}`;
+}
+
+/** Whether it is what tells an item of a list from the others, and somebody keeps that item: without it the item would be nothing. */
+function isKeyOf(path: FieldPath, kept: ReadonlySet<FieldPath>): boolean {
+  const elements = pathElements(path);
+  const [item = '', field = ''] = elements.slice(-2);
+  if (!item.startsWith('k:') || !field.startsWith('f:')) return false;
+  const key: unknown = JSON.parse(item.slice(2));
+  return isRecord(key) && Object.hasOwn(key, field.slice(2)) && kept.has(path.slice(0, -field.length - 1));
 }
 
 function outermost(paths: readonly FieldPath[]): FieldPath[] {

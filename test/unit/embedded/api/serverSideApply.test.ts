@@ -49,6 +49,23 @@ describe('field paths', () => {
 });
 
 describe('server-side apply', () => {
+  it('leaves an item its name where somebody else has set another field of it', () => {
+    const env = [{ name: 'A', value: '1' }];
+    const first = apply(undefined, deployment({ env }), 'one');
+    const changed = deployment({ env: [{ name: 'A', value: 'by hand' }] });
+    recordUpdate(first, changed, { manager: 'kubectl-set' });
+    const second = apply(changed, deployment({ env: [{ name: 'B', value: '2' }] }), 'one');
+    expect(containers(second)).toEqual([
+      {
+        name: 'main',
+        env: [
+          { name: 'A', value: 'by hand' },
+          { name: 'B', value: '2' },
+        ],
+      },
+    ]);
+  });
+
   it('leaves alone what others own, and removes what its manager names no more', () => {
     const first = apply(
       undefined,
