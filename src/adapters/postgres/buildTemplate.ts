@@ -3,9 +3,10 @@ import { AppError, isAbort, toAppError } from '../../core/errors';
 import { dropDatabase, readDatabase, readServer } from './catalog';
 import { identifier, temporaryName, templateRoleName, writeMark } from './ownership';
 import type { AdminConnection } from './postgresServer';
+import { countRows } from './readChanges';
 import { newPassword, scramVerifier } from './rolePassword';
 import { urlFor } from './urlFor';
-import type { Session } from './session';
+import { withSession, type Session } from './session';
 
 export interface TemplateRequest {
   /** The real name. */
@@ -44,7 +45,8 @@ export async function buildTemplate(
     await session.query(`REVOKE ALL ON DATABASE ${made} FROM PUBLIC`, [], signal);
     await fill(request.name, () => build(urlFor(connection, { database: temporary, role, password }), signal));
     signal?.throwIfAborted();
-    await swapIn(session, request, temporary, role, signal);
+    const rows = await withSession(connection, temporary, signal, (inside) => countRows(inside, signal));
+    await swapIn(session, { ...request, rows }, temporary, role, signal);
   } catch (error) {
     try {
       await dropDatabase(session, temporary);
@@ -72,7 +74,7 @@ async function fill(template: string, build: () => Promise<void>): Promise<void>
 
 async function swapIn(
   session: Session,
-  { name, repositoryId, recipe, hash }: TemplateRequest,
+  { name, repositoryId, recipe, hash, rows }: TemplateRequest & { readonly rows: number | undefined },
   temporary: string,
   role: string,
   signal: AbortSignal | undefined,
@@ -93,7 +95,7 @@ async function swapIn(
       // The builder keeps the objects only: with the database it would lose it to the first clone's role.
       `ALTER DATABASE ${made} OWNER TO CURRENT_USER`,
       `ALTER DATABASE ${made} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`,
-      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'template', repositoryId, recipe, comment })}`,
+      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'template', repositoryId, recipe, rows, comment })}`,
       ...(old === undefined ? [] : [`ALTER DATABASE ${identifier(name)} RENAME TO ${identifier(old)}`]),
       `ALTER DATABASE ${made} RENAME TO ${identifier(name)}`,
     ].join(';\n'),

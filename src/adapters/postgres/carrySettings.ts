@@ -11,6 +11,13 @@ import type { Session } from './session';
 
 const isBuilder = (name: string): string => `${name} LIKE 'coppice\\_tpl\\_%'`;
 
+/** What a template's mark says of it. */
+interface Carried {
+  readonly comment: string | undefined;
+  readonly recipe: string | undefined;
+  readonly rows: number | undefined;
+}
+
 interface Clone {
   readonly template: string;
   /** The clone's name for now. */
@@ -21,13 +28,13 @@ interface Clone {
 /**
  * Brings over what stands in the catalogs that all databases share.
  *
- * @returns the comment that the template's commands gave it, and the recipe that it was built by
+ * @returns the comment that the template's commands gave it, the recipe that it was built by, and how many rows it has
  */
 export async function carrySettings(
   session: Session,
   { template, database, role }: Clone,
   signal: AbortSignal | undefined,
-): Promise<{ readonly comment: string | undefined; readonly recipe: string | undefined }> {
+): Promise<Carried> {
   const [made, name] = [identifier(database), identifier(role)];
   const settings = await session.query<{ holder: string | null; builder: boolean; setting: string }>(
     `SELECT r.rolname AS holder, coalesce(${isBuilder('r.rolname')}, false) AS builder, unnest(setconfig) AS setting
@@ -67,9 +74,8 @@ export async function carrySettings(
   ];
   await session.query(statements.join(';\n'), [], signal);
   const mark = readMark(found?.comment);
-  return mark?.kind === 'template'
-    ? { comment: mark.comment, recipe: mark.recipe }
-    : { comment: undefined, recipe: undefined };
+  const { comment, recipe, rows } = mark?.kind === 'template' ? mark : {};
+  return { comment, recipe, rows };
 }
 
 async function carrySetting(

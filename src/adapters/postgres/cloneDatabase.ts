@@ -130,14 +130,14 @@ async function create(
     [temporary],
     signal,
   );
-  const { comment, recipe } = await carrySettings(session, { template, database: temporary, role }, signal);
+  const { comment, recipe, rows } = await carrySettings(session, { template, database: temporary, role }, signal);
   const baseline = await withSession(connection, temporary, signal, async (inside) => {
     await carryDefaultPrivileges(inside, role, signal);
     for (const builder of builders.map((row) => identifier(row.name))) {
       // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
       await inside.query(`REASSIGN OWNED BY ${builder} TO ${name}; DROP OWNED BY ${builder}`, [], signal);
     }
-    return takeBaseline(inside, signal);
+    return { ...(await takeBaseline(inside, signal)), rows };
   });
   await session.query(
     [

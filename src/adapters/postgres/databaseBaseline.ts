@@ -8,6 +8,8 @@ export interface DatabaseBaseline {
   readonly countedSince: string;
   /** How many tables, columns, functions and the like there are. */
   readonly objects: number;
+  /** How many rows its template had, where they could be counted. */
+  readonly rows?: number | undefined;
 }
 
 /** Whether the transaction `$1` had looked before a row was written. */

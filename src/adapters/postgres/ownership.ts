@@ -25,6 +25,8 @@ export type Mark =
       readonly kind: 'template';
       readonly repositoryId: string;
       readonly recipe: string;
+      /** Of all its tables, where they could be counted. */
+      readonly rows?: number | undefined;
       /** The one that its commands gave it, for its clones. */
       readonly comment?: string | undefined;
     };
@@ -44,6 +46,7 @@ export function writeMark(mark: Mark): string {
             coppice: 1,
             repositoryId: mark.repositoryId,
             recipe: mark.recipe,
+            ...(mark.rows === undefined ? {} : { rows: mark.rows }),
             ...(mark.comment === undefined ? {} : { comment: mark.comment }),
           },
     ),
@@ -68,7 +71,8 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
   if (worktreeId !== undefined) {
     return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline: readBaseline(parsed), recipe };
   }
-  return recipe === undefined ? undefined : { kind: 'template', repositoryId, recipe, comment: ofCommands };
+  if (recipe === undefined) return undefined;
+  return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofCommands };
 }
 
 function readBaseline(mark: object): DatabaseBaseline | undefined {
@@ -79,7 +83,12 @@ function readBaseline(mark: object): DatabaseBaseline | undefined {
   );
   if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined;
   if (typeof countedSince !== 'string' || typeof objects !== 'number') return undefined;
-  return { transaction, countedSince, objects };
+  return { transaction, countedSince, objects, rows: numberIn(value, 'rows') };
+}
+
+function numberIn(value: object, key: string): number | undefined {
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === 'number' ? found : undefined;
 }
 
 export function isOwnedBy(mark: Mark | undefined, owner: Owner): boolean {

@@ -42,7 +42,8 @@ export async function readChanges(
   const seen = summarizeChanges(scan.tables, schema);
   if (seen.kind === 'changed') return seen;
   if (!scan.isComplete) return unknown('It is too large to look through, and the server has no counts of all of it');
-  if (wereLost) return unknown('The server lost its counts, as in a crash, so that rows may have been deleted');
+  if (wereLost && scan.rows !== baseline?.rows)
+    return unknown('The server lost its counts, as in a crash, so that rows may have been deleted');
   return seen;
 }
 
@@ -82,12 +83,22 @@ function shownName(schema: string, table: string): string {
   return `CASE ${schema} WHEN 'public' THEN '' ELSE ${schema} || '.' END || ${table}`;
 }
 
+interface Scan {
+  readonly tables: readonly TableChanges[];
+  /** All that there are. */
+  readonly rows: number;
+  /** Whether all tables were looked at. */
+  readonly isComplete: boolean;
+}
+
+/** @returns undefined where they are too many to be counted in a moment */
+export async function countRows(session: Session, signal: AbortSignal | undefined): Promise<number | undefined> {
+  const scan = await scanTables(session, '0', signal);
+  return scan.isComplete ? scan.rows : undefined;
+}
+
 /** Rows that are there since. The small tables first: of a large database the most is seen in the time that there is. */
-async function scanTables(
-  session: Session,
-  transaction: string,
-  signal: AbortSignal | undefined,
-): Promise<{ readonly tables: readonly TableChanges[]; readonly isComplete: boolean }> {
+async function scanTables(session: Session, transaction: string, signal: AbortSignal | undefined): Promise<Scan> {
   const relations = await session.query<{ schema: string; name: string; table: string }>(
     `SELECT nspname AS schema, relname AS name, ${shownName('nspname', 'relname')} AS table
        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
@@ -97,23 +108,26 @@ async function scanTables(
   );
   const deadline = performance.now() + scanMs;
   const tables: TableChanges[] = [];
+  let rows = 0;
   for (const { schema, name, table } of relations) {
     const left = Math.ceil(deadline - performance.now());
-    if (left <= 0) return { tables, isComplete: false };
+    if (left <= 0) return { tables, rows, isComplete: false };
     try {
       // Policies of a table must not hide its rows, nor run.
       await session.query(`SET row_security = off; SET statement_timeout = ${left}`, [], signal);
-      const [row] = await session.query<{ rows: number }>(
-        `SELECT count(*)::float8 AS rows FROM ${identifier(schema)}.${identifier(name)} WHERE ${isNewer}`,
+      const [row] = await session.query<{ newer: number; rows: number }>(
+        `SELECT count(*)::float8 AS rows, (count(*) FILTER (WHERE ${isNewer}))::float8 AS newer
+           FROM ${identifier(schema)}.${identifier(name)}`,
         [transaction],
         signal,
       );
-      tables.push({ table, rows: row?.rows ?? 0 });
+      tables.push({ table, rows: row?.newer ?? 0 });
+      rows += row?.rows ?? 0;
     } catch (error) {
       // It takes too long, somebody has locked it, it is gone by now, or is not ours to read.
       if (!['57014', '55P03', '42P01', '42501'].includes(codeOf(error) ?? '')) throw error;
-      return { tables, isComplete: false };
+      return { tables, rows, isComplete: false };
     }
   }
-  return { tables, isComplete: true };
+  return { tables, rows, isComplete: true };
 }

@@ -148,9 +148,12 @@ test('a server that was stopped in order still knows, and is started to be asked
   connection = await postgres.server.start();
 });
 
-test('after a crash, which takes the counters, what was written is still seen, and nothing is called unchanged', async () => {
-  const quiet = database;
+test('after a crash, which takes the counters, what was written is still seen, and what may have been deleted', async () => {
+  const written = database;
   await run(url, `UPDATE notes SET n = 'y' WHERE id < 4`);
+  const shrunk = `wt_changes_${++counter}`;
+  const { url: other } = await databases.clone({ ...wanted(), database: shrunk, role: shrunk });
+  await run(other, 'DELETE FROM notes WHERE id = 1');
   database = `wt_changes_${++counter}`;
   await databases.clone(wanted());
   const postmaster = await readPostmaster(`${postgres.server.folder}/server/data`);
@@ -158,8 +161,12 @@ test('after a crash, which takes the counters, what was written is still seen, a
   process.kill(postmaster.pid, 'SIGQUIT');
   await until(() => !isAlive(postmaster.pid));
   connection = await postgres.server.start();
-  expect(await databases.changes({ database: quiet, owner })).toEqual(changed(3, { notes: 3 }));
-  expect(await changes()).toMatchObject({ kind: 'unknown' });
+  expect(await databases.changes({ database: written, owner })).toEqual(changed(3, { notes: 3 }));
+  expect(await databases.changes({ database: shrunk, owner })).toEqual({
+    kind: 'unknown',
+    reason: 'The server lost its counts, as in a crash, so that rows may have been deleted.',
+  });
+  expect(await changes()).toEqual({ kind: 'unchanged' });
 });
 
 test('a server that cannot be asked makes it unknown, with the reason', async () => {
