@@ -26,7 +26,8 @@ export function describePod(pod: V1Pod, now: number): string[] {
         ['Message', status?.message],
         ['Started', started === 0 ? undefined : `${ago(started, now)} ago`],
         ['Node', spec?.nodeName ?? '<none yet>'],
-        ['IP', status?.podIP],
+        // Where pods are processes of this machine, nothing is reached by the address that they are said to have.
+        ['IP', status?.hostIP === '127.0.0.1' ? undefined : status?.podIP],
         ['Service account', spec?.serviceAccountName],
         ['Init containers', all(spec?.initContainers)],
         ['Containers', all(spec?.containers)],
