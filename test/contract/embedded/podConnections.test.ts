@@ -85,7 +85,10 @@ describe('connections into pods of the embedded cluster', { timeout: 60_000 }, (
     workloads = new KubernetesWorkloads(cluster.connection);
     await cluster.claimNamespace({ name: namespace, owner, annotations: {} });
     const script = 'setInterval(() => console.log("tick"), 50)';
-    const env = [{ name: 'PORT', value: '3000' }];
+    const env = [
+      { name: 'PORT', value: '3000' },
+      { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    ];
     const ports = [{ containerPort: 3000 }];
     const command = [process.execPath, '-e', script];
     await deploy('web', { containers: [{ name: 'web', image: 'node', command, env, ports }] });
@@ -101,11 +104,11 @@ describe('connections into pods of the embedded cluster', { timeout: 60_000 }, (
 
   test("a program runs in the worktree's folder, beside the service, with its environment", async () => {
     const { execution, printed } = await start(
-      'console.log(JSON.stringify([process.cwd(), process.env.HOSTNAME, process.env.PORT]))',
+      'console.log(JSON.stringify([process.cwd(), process.env.POD, process.env.PORT]))',
     );
     expect(await execution.exited).toBe(0);
-    const [cwd, host, port] = JSON.parse(printed());
-    expect([cwd, host]).toEqual([folder, pod]);
+    const [cwd, own, port] = JSON.parse(printed());
+    expect([cwd, own]).toEqual([folder, pod]);
     // The real port that stands for the container's.
     expect(port).toMatch(/^\d+$/);
     expect(port).not.toBe('3000');
