@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { delimiter, dirname, join } from 'node:path';
 import { chooseCluster, type ChooseClusterPorts } from './app/cluster/chooseCluster';
 import { chosenCluster, embeddedCluster, type ChoicePorts } from './app/cluster/chosenCluster';
@@ -6,6 +6,7 @@ import { clusterOptions } from './app/cluster/clusterOptions';
 import { checkDatabaseServer } from './app/checkDatabaseServer';
 import { createEnvironment } from './app/create/createEnvironment';
 import type { CreatePorts } from './app/create/creation';
+import type { SettlePorts } from './app/create/settleFound';
 import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
 import { deleteOrphan } from './app/deleteOrphan';
 import { describeService } from './app/services/describeService';
@@ -193,7 +194,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     kubeconfigs: await at.environmentKubeconfigs(),
     clock,
   });
-  const createPorts = async (input: InRepository): Promise<CreatePorts> => {
+  const createPorts = async (input: InRepository): Promise<CreatePorts & SettlePorts> => {
     const at = await clusterAt(input.folder);
     return {
       ...(await deletePortsOn(at)),
@@ -207,6 +208,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       callerVariables: callerVariables(env),
       paths,
       sha256,
+      newId: () => randomBytes(6).toString('hex'),
       settings,
     };
   };

@@ -12,6 +12,11 @@ export interface CreateRequest {
     | { readonly kind: 'worktree'; readonly path: string };
   /** Where the worktree goes; undefined: by the pattern of the setting. */
   readonly worktreeFolder?: string;
+  /**
+   * What to do with an environment that an earlier worktree of the branch left: take it over with its data, or delete it first.
+   * undefined: refuse, and say what is there.
+   */
+  readonly found?: 'adopt' | 'fresh';
 }
 
 /** What a create would do, decided without changing anything. */

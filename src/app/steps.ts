@@ -121,6 +121,7 @@ function withLeftovers(failure: unknown, left: readonly string[]): unknown {
     explanation: [error.explanation, told].filter(Boolean).join('\n'),
     ...(error.remedy ? { remedy: error.remedy } : {}),
     losses: error.losses,
+    ...(error.found ? { found: error.found } : {}),
     cause: error,
   });
 }

@@ -1,6 +1,6 @@
 import { isTroubled } from '../app/create/waitReady';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/requests';
-import { AppError } from '../core/errors';
+import { AppError, isAppError } from '../core/errors';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { formatTable, printable, troubleText } from './table';
@@ -10,6 +10,8 @@ import { createdJson, planJson } from './toJson';
 interface Options {
   readonly from?: string;
   readonly path?: string;
+  readonly adopt?: boolean;
+  readonly fresh?: boolean;
   readonly go?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
@@ -22,6 +24,8 @@ export const registerCreate: Register = (program, context) => {
     .argument('[branch]', 'a local branch, a remote one (origin/x), or a new name')
     .option('--from <base>', 'what a new branch starts from (default: the default branch)')
     .option('--path <folder>', 'where the worktree goes')
+    .option('--adopt', 'take over the environment that an earlier worktree of the branch left, with its data')
+    .option('--fresh', 'delete that environment and its database first')
     .option('--go', 'then start the agent in it')
     .option('--dry-run', 'print the names and the steps, and do nothing')
     .option('--json', 'print one line of JSON')
@@ -33,6 +37,7 @@ export const registerCreate: Register = (program, context) => {
         folder: cwd,
         target: await target(branch, options),
         ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
+        ...found(options),
       };
       if (options.dryRun) {
         const plan = await withRun(true, (run) => product.planCreate(request, run));
@@ -40,7 +45,11 @@ export const registerCreate: Register = (program, context) => {
       }
       const agent = options.go ? await product.findAgent(context.settings['agent.command'], cwd) : undefined;
       const running = await product.findCluster();
-      const result = await withRun(json, (run) => product.createEnvironment(request, run));
+      const result = await withRun(json, (run) =>
+        product.createEnvironment(request, run).catch((error: unknown) => {
+          throw withChoices(error);
+        }),
+      );
       if (!running && !json) await tellGatewayPort(context);
       if (json) printJson(createdJson(result));
       else print(resultText(result));
@@ -58,6 +67,22 @@ export const registerCreate: Register = (program, context) => {
     return { kind: 'worktree', path: await context.product.worktreePath(context.cwd, AbortSignal.timeout(30_000)) };
   }
 };
+
+function found({ adopt, fresh }: Options): Pick<CreateRequest, 'found'> {
+  if (adopt && fresh) throw new AppError('invalidInput', 'Either --adopt or --fresh: not both.');
+  return adopt ? { found: 'adopt' } : fresh ? { found: 'fresh' } : {};
+}
+
+/** In a terminal the person decides by running the command again. */
+function withChoices(error: unknown): unknown {
+  if (!isAppError(error, 'conflict') || !error.found) return error;
+  const lost = error.found.database === undefined ? '' : ` and what is in ${error.found.database}`;
+  return new AppError('conflict', error.message, {
+    explanation: `To take it over: --adopt\nTo delete it${lost}, and start anew: --fresh`,
+    found: error.found,
+    cause: error,
+  });
+}
 
 function planText(plan: CreatePlan): string {
   const how = {

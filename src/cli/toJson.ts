@@ -88,6 +88,11 @@ export function createdJson({ worktree, identity, services, ready, url, notes = 
 
 export function errorJson(error: unknown): object {
   if (isAbort(error)) return { error: { code: 'cancelled', message: 'Cancelled.', explanation: null, losses: [] } };
-  const { code, message, explanation, losses } = toAppError(error);
-  return { error: { code, message, explanation: explanation ?? null, losses } };
+  const { code, message, explanation, losses, found } = toAppError(error);
+  const left = found && {
+    namespace: found.namespace ?? null,
+    database: found.database ?? null,
+    folder: found.folder ?? null,
+  };
+  return { error: { code, message, explanation: explanation ?? null, losses, ...(left ? { found: left } : {}) } };
 }

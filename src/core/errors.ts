@@ -33,7 +33,17 @@ export interface ErrorDetails {
   readonly remedy?: Remedy;
   /** For `conflict`: what stands in the way, each of which the caller may accept by name. */
   readonly losses?: readonly Loss[];
+  /** For `conflict`: what an earlier worktree left under the name, to be taken over or deleted. */
+  readonly found?: FoundEnvironment;
   readonly cause?: unknown;
+}
+
+/** An environment, or only the database of one, that no worktree of its repository has any more. */
+export interface FoundEnvironment {
+  readonly namespace: string | undefined;
+  readonly database: string | undefined;
+  /** Where its worktree was. */
+  readonly folder: string | undefined;
 }
 
 /**
@@ -55,6 +65,7 @@ export class AppError extends Error {
   readonly explanation: string | undefined;
   readonly remedy: Remedy | undefined;
   readonly losses: readonly Loss[];
+  readonly found: FoundEnvironment | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -63,6 +74,7 @@ export class AppError extends Error {
     this.explanation = details.explanation;
     this.remedy = details.remedy;
     this.losses = details.losses ?? [];
+    this.found = details.found;
   }
 }
 

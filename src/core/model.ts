@@ -34,6 +34,8 @@ export interface Worktree {
   readonly locked: string | undefined;
   /** Why git would prune it (its folder is gone), undefined when it stands. */
   readonly prunable: string | undefined;
+  /** The create (its worktree id) that is making it, or was cut off while it did: its files are not complete. */
+  readonly beingMade?: string | undefined;
 }
 
 export interface WorktreeStatus {

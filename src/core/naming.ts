@@ -70,21 +70,6 @@ export function* slugCandidates(
 }
 
 /**
- * What a worktree is known by: the same for the same branch of the same repository, so that a create that was cut off
- * finds what it made.
- *
- * @param attempt counts up when a living worktree already holds the id (its branch was renamed since)
- */
-export function worktreeId(
-  repositoryId: string,
-  ref: string,
-  attempt: number,
-  sha256: (text: string) => string,
-): string {
-  return sha256(`worktree\0${repositoryId}\0${ref}${attempt === 0 ? '' : `\0${attempt}`}`).slice(0, 12);
-}
-
-/**
  * CRC-32 as in ISO 3309 and zlib (reflected polynomial 0xEDB88320).
  */
 export function crc32(text: string): number {

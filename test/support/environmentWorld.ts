@@ -27,6 +27,9 @@ import { FakeWorkloads } from './fakes/fakeWorkloads';
 import { FakeWorktrees } from './fakes/fakeWorktrees';
 import { hooked, type CallHook } from './faultyPort';
 
+/** Of all worlds: two of them may share a cluster. */
+let drawn = 0;
+
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Everything outside of the use cases, in memory: a repository at /code/repo with a committed environment file. */
@@ -122,6 +125,7 @@ export class EnvironmentWorld {
       clock: this.clock,
       paths: fakePaths,
       sha256,
+      newId: () => sha256(`id ${++drawn}`).slice(0, 12),
       settings: () => this.settings,
     };
   }
@@ -151,8 +155,18 @@ export class EnvironmentWorld {
     const worktrees = await this.worktrees.list(this.worktrees.repositoryInfo);
     const branches = await this.worktrees.branches(this.worktrees.repositoryInfo);
     const namespaces = await this.cluster.listNamespaces();
+    // Ids are drawn: what counts is which things have the same one.
+    const ids = new Map<string, string>();
+    const numbered = <T>(value: T): T =>
+      JSON.parse(
+        JSON.stringify(value).replaceAll(/"worktreeId":"([0-9a-f]{12})"/g, (_, id: string) => {
+          if (!ids.has(id)) ids.set(id, `#${ids.size + 1}`);
+          return `"worktreeId":"${ids.get(id) ?? ''}"`;
+        }),
+      ) as T;
     const names = namespaces.map(({ name }) => name);
-    return {
+    return numbered({
+      begun: [...this.identities.begun],
       worktrees: await Promise.all(
         worktrees.map(async (worktree) => ({ ...worktree, identity: await this.identities.read(worktree) })),
       ),
@@ -172,7 +186,7 @@ export class EnvironmentWorld {
         .sort(byName),
       // Helm keeps its releases in the namespace: they go with it.
       releases: this.releases.names.filter((name) => names.includes(name.split('/')[0] ?? '')),
-    };
+    });
   }
 }
 

@@ -1,5 +1,7 @@
-import { lstat, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { checkoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { AddWorktree } from '../../core/ports/worktrees';
 import type { Repository, Worktree } from '../../core/model';
@@ -16,9 +18,12 @@ import {
 import { failedHook } from './failedHook';
 import { FileLocks } from './fileLocks';
 import { startPoint } from './startPoint';
-import { gitFailed, type Git } from './git';
+import { fillWorktree, HookFailure } from './fillWorktree';
+import { gitFailed, GitFailure, type Git } from './git';
+import { thisProcess } from './lockHolder';
 import { comparablePath, folderState, isSamePath } from './paths';
-import type { WorktreeList } from './worktreeList';
+import { makingArguments } from './strayGit';
+import { usageExitCode, type WorktreeList } from './worktreeList';
 
 /**
  * `git worktree add`. Hooks and filters run as git runs them: post-checkout hooks (git-lfs, husky) are the user's set-up of the
@@ -126,8 +131,11 @@ class Addition {
         await this.#makeBranch(start, signal);
       }
       if (request.kind === 'tracking') await setUpstream(git, repository, request.branch, request.remoteBranch, signal);
-      await this.#checkOut(signal);
-      return await this.#find(signal);
+      await this.#register(signal);
+      const worktree = await this.#find(signal);
+      await request.making?.record(worktree);
+      await this.#fill(worktree, signal);
+      return { ...worktree, beingMade: undefined };
     } catch (error) {
       await this.#undo().catch((undoing: unknown) => {
         throw new AppError(
@@ -164,20 +172,39 @@ class Addition {
     this.#branchCommit = start;
   }
 
-  async #checkOut(signal?: AbortSignal): Promise<void> {
+  /** Its files come later: so that the one process that writes them, for as long as that takes, is known. */
+  async #register(signal?: AbortSignal): Promise<void> {
+    const id = this.request.making?.id ?? randomBytes(6).toString('hex');
+    const reason = checkoutMark({ id, ...(await thisProcess()) });
+    const { folder, branch } = this.request;
+    const argv = [...makingArguments(id), 'worktree', 'add', '--no-checkout', '--lock'];
+    const options = { trust: 'write', signal } as const;
     try {
-      await this.git.run(this.repository.root, ['worktree', 'add', '--', this.request.folder, this.request.branch], {
-        trust: 'write',
-        signal,
-      });
+      try {
+        await this.git.run(this.repository.root, [...argv, '--reason', reason, '--', folder, branch], options);
+      } catch (error) {
+        // Before git 2.33 a reason cannot be given at once.
+        if (!(error instanceof GitFailure) || error.exitCode !== usageExitCode) throw error;
+        await this.git.run(this.repository.root, [...argv, '--', folder, branch], options);
+        await writeFile(join((await this.#find(signal)).gitDir, 'locked'), reason);
+      }
     } catch (error) {
-      const listed = await this.list.list(this.repository);
-      const holder = listed.find((worktree) => worktree.branch === this.request.branch);
-      if (holder && !(await isSamePath(holder.path, this.request.folder)))
-        throw checkedOut(this.request.branch, holder.path);
-      const hook = await failedHook(this.git, this.repository, listed, this.request, this.#branchCommit, error);
-      if (hook) throw hook;
-      throw gitFailed(`The worktree ${this.request.folder} was not made`, error);
+      const holder = (await this.list.list(this.repository)).find((worktree) => worktree.branch === branch);
+      if (holder && !(await isSamePath(holder.path, folder))) throw checkedOut(branch, holder.path);
+      throw gitFailed(`The worktree ${folder} was not made`, error);
+    }
+  }
+
+  async #fill(worktree: Worktree, signal?: AbortSignal): Promise<void> {
+    try {
+      await fillWorktree(this.git, worktree, signal);
+    } catch (error) {
+      const cause = error instanceof HookFailure ? error.failure : error;
+      const { git, repository, request } = this;
+      const hook =
+        error instanceof HookFailure &&
+        (await failedHook(git, repository, await this.list.list(repository), request, this.#branchCommit, cause));
+      throw hook || gitFailed(`The worktree ${worktree.path} was not made`, cause);
     }
   }
 

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
 import type { Identities } from '../../core/ports/worktrees';
 import { writeFileAtomically } from './atomicFile';
+import { readBegun, removeBegun, writeBegun } from './begunFiles';
 import { identityProblem, isIdentity } from './identityFormat';
 import { errorCode } from './paths';
 
@@ -35,6 +36,10 @@ export class FileIdentities implements Identities {
   async remove(worktree: Worktree): Promise<void> {
     await rm(pathOf(worktree), { force: true });
   }
+
+  readonly readBegun = readBegun;
+  readonly writeBegun = writeBegun;
+  readonly removeBegun = removeBegun;
 }
 
 function pathOf(worktree: Worktree): string {
@@ -42,7 +47,8 @@ function pathOf(worktree: Worktree): string {
 }
 
 function damaged(path: string, why: string): AppError {
-  return new AppError('failed', `${path} cannot be understood: ${why}.`, {
+  const way = 'Repair it, or delete it: "coppice create" in that worktree then offers what it stood for.';
+  return new AppError('failed', `${path} cannot be understood: ${why}. ${way}`, {
     remedy: { title: 'Open the File', action: { kind: 'openFile', path } },
   });
 }

@@ -33,7 +33,7 @@ export interface GitOptions {
  * While another git adds a worktree, one of its files is there and still empty for a moment, and every git that looks at all
  * worktrees then dies, before it has done anything. LC_ALL pins the language, and a test of parallel adds the words.
  */
-const halfMade = /^fatal: failed to read .*[\\/]worktrees[\\/].*[\\/]commondir/m;
+const halfMade = /^fatal: failed to read (.*[\\/]worktrees[\\/].*)[\\/]commondir/m;
 const halfMadeAttempts = 12;
 const halfMadePauseMs = 15;
 
@@ -170,7 +170,12 @@ function endSilence(stdout: NodeJS.ReadableStream): void {
 }
 
 function isHalfMade(error: unknown): boolean {
-  return error instanceof GitFailure && halfMade.test(error.stderr);
+  return halfMadeIn(error) !== undefined;
+}
+
+/** The git directory of a worktree that keeps git from looking at all of them. */
+export function halfMadeIn(error: unknown): string | undefined {
+  return error instanceof GitFailure ? halfMade.exec(error.stderr)?.[1] : undefined;
 }
 
 /** Characters whose bytes come in two pieces are told with the second. */

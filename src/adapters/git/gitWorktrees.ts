@@ -5,8 +5,10 @@ import type { AddWorktree, Branch, StartPoint, Worktrees } from '../../core/port
 import { addWorktree, checkFolder } from './addWorktree';
 import { deleteBranch, listBranches } from './branches';
 import { fileAt } from './fileAt';
+import { finishWorktree, HookFailure } from './fillWorktree';
 import { Git, gitFailed } from './git';
 import { lossesOf } from './losses';
+import { recoverWorktrees } from './recoverWorktrees';
 import { removeWorktree } from './removeWorktree';
 import { repositoryOf } from './repositoryOf';
 import { recordRepositoryId } from './repositoryRecord';
@@ -81,6 +83,27 @@ export class GitWorktrees implements Worktrees {
     );
     this.#statuses.refreshOnce.schedule(worktree.path);
     return worktree;
+  }
+
+  finish(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Worktree> {
+    return this.#telling(`The worktree ${worktree.path} was not completed`, async () => {
+      if (worktree.beingMade !== undefined) await this.#finish(worktree, signal);
+      this.#statuses.refreshOnce.schedule(worktree.path);
+      return { ...worktree, beingMade: undefined };
+    });
+  }
+
+  async #finish(worktree: Worktree, signal?: AbortSignal): Promise<void> {
+    try {
+      await finishWorktree(this.#git, worktree, signal);
+    } catch (error) {
+      if (!(error instanceof HookFailure)) throw error;
+      throw gitFailed(`The post-checkout hook failed in ${worktree.path}`, error.failure);
+    }
+  }
+
+  recover(repository: Repository): Promise<void> {
+    return recoverWorktrees(repository.commonDir);
   }
 
   checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void> {

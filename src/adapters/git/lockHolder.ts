@@ -20,7 +20,7 @@ export async function thisProcess(): Promise<Pick<Holder, 'pid' | 'start' | 'sin
   return { pid: process.pid, start: await startOf(process.pid), since: Date.now() };
 }
 
-export async function isHolderAlive(holder: Holder): Promise<boolean> {
+export async function isHolderAlive(holder: Pick<Holder, 'pid' | 'start' | 'since'>): Promise<boolean> {
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

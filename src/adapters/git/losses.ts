@@ -9,6 +9,7 @@ import { parseStatus } from './parseStatus';
 import { isNoCommit } from './parseWorktreeList';
 import { folderState, isSamePath, platformPath } from './paths';
 import { isRebuildable } from './rebuildable';
+import { unfinishedFiles } from './unfinishedFiles';
 
 const exampleCount = 3;
 
@@ -71,6 +72,7 @@ async function refuseStrangers(worktree: Worktree): Promise<void> {
 }
 
 async function fileLosses(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+  if (worktree.beingMade !== undefined) return unfinishedLosses(git, worktree, signal);
   try {
     const status = parseStatus(await git.run(worktree.path, statusArguments, { trust: 'check', signal }));
     const hidden = await hiddenChanges(git, worktree, signal);
@@ -82,6 +84,16 @@ async function fileLosses(git: Git, worktree: Worktree, signal?: AbortSignal): P
         status.ignored.filter((path) => !isRebuildable(path)),
       ),
     ];
+  } catch (error) {
+    throw gitFailed(`It cannot be told what ${worktree.path} holds`, error);
+  }
+}
+
+/** Of a checkout that was cut off nothing is missed but what a person did in it. */
+async function unfinishedLosses(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+  try {
+    const { changed, doubtful, others } = await unfinishedFiles(git, worktree, signal);
+    return [...loss('uncommitted', [...changed, ...doubtful]), ...loss('untracked', others)];
   } catch (error) {
     throw gitFailed(`It cannot be told what ${worktree.path} holds`, error);
   }

@@ -1,12 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
+import { parseCheckoutMark } from '../../core/checkoutMark';
 import type { Repository, Worktree } from '../../core/model';
-import { GitFailure, type Git } from './git';
+import { GitFailure, halfMadeIn, type Git } from './git';
 import { parseWorktreeList, type ListedWorktree } from './parseWorktreeList';
 import { comparablePath, platformPath } from './paths';
+import { recoverWorktrees } from './recoverWorktrees';
 
 /** The exit code of git for options that it does not know. */
-const usageExitCode = 129;
+export const usageExitCode = 129;
 
 /** Lists worktrees with `git worktree list`, and finds their git directories, which git does not print. */
 export class WorktreeList {
@@ -16,6 +18,18 @@ export class WorktreeList {
   constructor(private readonly git: Git) {}
 
   async raw(folder: string, signal?: AbortSignal): Promise<ListedWorktree[]> {
+    try {
+      return await this.#raw(folder, signal);
+    } catch (error) {
+      const halfMade = halfMadeIn(error);
+      if (halfMade === undefined) throw error;
+      // Nobody could list worktrees any more.
+      await recoverWorktrees(dirname(dirname(resolve(folder, halfMade))));
+      return this.#raw(folder, signal);
+    }
+  }
+
+  async #raw(folder: string, signal?: AbortSignal): Promise<ListedWorktree[]> {
     const options = { trust: 'read', signal } as const;
     if (this.#hasNul) {
       try {
@@ -41,14 +55,17 @@ export class WorktreeList {
         index === 0 ? repository.commonDir : (gitDirs.get(path) ?? gitDirs.get(await comparablePath(path)));
       // Without one it was removed between the two looks.
       if (gitDir === undefined) continue;
+      // Of our own, until it is complete.
+      const mark = parseCheckoutMark(entry.locked);
       worktrees.push({
         path,
         gitDir,
         isMain: index === 0,
         branch: entry.branch?.replace(/^refs\/heads\//, ''),
         head: entry.head,
-        locked: entry.locked,
+        locked: mark ? undefined : entry.locked,
         prunable: entry.prunable,
+        ...(mark ? { beingMade: mark.id } : {}),
       });
     }
     return worktrees;

@@ -9,6 +9,7 @@ import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { Releases } from '../../core/ports/releases';
 import type { Workloads } from '../../core/ports/workloads';
 import { chooseMetricsPorts, chooseNames, claim, isSameOwner } from './claimNames';
+import { CreationBegun } from './creationBegun';
 import { CreationPods, type PodsPorts } from './creationPods';
 import { CreationWorktree } from './creationWorktree';
 import { connectDatabases, podsTrouble } from '../databaseReach';
@@ -18,6 +19,7 @@ import { putCallerVariables } from './putCallerVariables';
 import type { CreateResult } from '../requests';
 import type { Run } from '../run';
 import { runSteps, type Shortfall, type Step } from '../steps';
+import { findUnclaimed, foundConflict } from './unclaimed';
 import { shortfallOf, waitReady, type Readiness } from './waitReady';
 import { withBriefLock } from '../withLock';
 import { worktreeValues } from './worktreeValues';
@@ -66,6 +68,7 @@ export class Creation {
   readonly #prepared: PreparedCreate;
   readonly #worktree: CreationWorktree;
   readonly #pods: CreationPods;
+  readonly #begun: CreationBegun;
   readonly #made: Made = {};
 
   constructor(ports: CreatePorts, prepared: PreparedCreate) {
@@ -73,6 +76,7 @@ export class Creation {
     this.#prepared = prepared;
     this.#worktree = new CreationWorktree(ports, prepared);
     this.#pods = new CreationPods(ports, prepared);
+    this.#begun = new CreationBegun(ports, prepared);
   }
 
   async run(run: Run): Promise<CreateResult> {
@@ -148,7 +152,7 @@ export class Creation {
         run: ({ signal, tell }) => this.#waitReady(tell, signal),
       },
     ];
-    return steps.filter((step) => step !== false);
+    return steps.filter((step) => step !== false).map((step) => this.#begun.watched(step));
   }
 
   async #connect(signal: AbortSignal, tell: (line: string) => void): Promise<string> {
@@ -161,8 +165,12 @@ export class Creation {
   async #claim(signal: AbortSignal): Promise<string> {
     return withBriefLock(this.#ports.locks, 'names', 'names are being chosen', signal, async () => {
       const { cluster, clock } = this.#ports;
-      const { owner, target, identity: earlier } = this.#prepared;
-      const choose = (): Promise<Choice> => this.#choose(signal);
+      const { owner, target, identity: earlier, isAdopted } = this.#prepared;
+      const choose = async (): Promise<Choice> => {
+        const choice = await this.#choose(signal);
+        await this.#begun.begin();
+        return choice;
+      };
       const { chosen, claimed } = await claim(cluster, choose, owner, signal);
       this.#made.identity = {
         ...namesOnly(chosen.names),
@@ -176,19 +184,24 @@ export class Creation {
         createdAt: earlier?.createdAt ?? new Date(clock.now()).toISOString(),
       };
       const { namespace } = chosen.names;
-      return claimed === 'found' ? `${namespace}, found from an earlier try` : namespace;
+      const from = isAdopted ? 'taken over' : 'found from an earlier try';
+      return claimed === 'found' ? `${namespace}, ${from}` : namespace;
     });
   }
 
   async #choose(signal: AbortSignal): Promise<Choice> {
     const { cluster, databases, worktrees, sha256, ports } = this.#ports;
-    const { repository, owner, target, file, folderOf, identity } = this.#prepared;
+    const { repository, owner, target, file, folderOf, identity, begun, isAdopted } = this.#prepared;
     const [namespaces, enforcement] = await Promise.all([
       cluster.listNamespaces(signal),
       this.#ports.networkPolicies?.enforcement(signal),
     ]);
     const isRecorded = identity !== undefined && !isLost(identity, namespaces);
     const holders = { namespaces, databases: file.database ? databases : undefined };
+    // What is found under the name is a person's to decide about.
+    const isNew = !identity && !begun && !isAdopted;
+    const unclaimed = isNew ? await findUnclaimed(this.#prepared, holders, sha256, signal) : undefined;
+    if (unclaimed) throw foundConflict(target, unclaimed);
     const names = isRecorded ? identity : await chooseNames(owner, target.ref, holders, sha256, signal);
     // Before anything is claimed or built: nothing is to be taken back then.
     if (target.kind !== 'worktree') await worktrees.checkFolder(repository, folderOf(names.slug), signal);
@@ -197,7 +210,10 @@ export class Creation {
     const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
     this.#made.names = names;
     this.#made.foundNamespace = found !== undefined;
-    const isBranchOurs = identity?.createdBranch ?? target.kind === 'new';
+    // The branch of an environment that is taken over is another one, though it has the same name.
+    const createdBranch = identity
+      ? (found?.annotations['created-branch'] ?? String(identity.createdBranch))
+      : String(begun?.createdBranch ?? target.kind === 'new');
     const annotations = {
       ref: target.ref,
       folder: folderOf(names.slug),
@@ -207,7 +223,7 @@ export class Creation {
       services: services.join(','),
       'claimed-at': new Date(this.#ports.clock.now()).toISOString(),
       'metrics-ports': JSON.stringify(metricsPorts),
-      'created-branch': found?.annotations['created-branch'] ?? String(isBranchOurs),
+      'created-branch': createdBranch,
       ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
     };
     const start = target.kind === 'new' && target.note ? [target.note] : [];
@@ -219,13 +235,17 @@ export class Creation {
 
   async #unclaim(signal: AbortSignal): Promise<string | undefined> {
     const { cluster } = this.#ports;
-    const { owner, identity } = this.#prepared;
+    const { owner, identity, isAdopted } = this.#prepared;
     const { names, foundNamespace } = this.#made;
     if (!names) return undefined;
-    if (foundNamespace)
-      return identity?.state === 'created' ? undefined : `the namespace ${names.namespace}, made by an earlier try`;
+    if (foundNamespace) {
+      await this.#begun.takeBack();
+      const isKept = identity?.state === 'created' || isAdopted;
+      return isKept ? undefined : `the namespace ${names.namespace}, made by an earlier try`;
+    }
     const record = await cluster.readNamespace(names.namespace, signal);
     if (isSameOwner(record?.owner, owner)) await cluster.deleteNamespace(names.namespace, owner, signal);
+    await this.#begun.takeBack();
     return undefined;
   }
 
@@ -292,7 +312,7 @@ export class Creation {
   async #uninstall(signal: AbortSignal): Promise<string | undefined> {
     const { identity, access, foundNamespace } = this.#made;
     if (!identity || !access) return undefined;
-    if (foundNamespace && this.#prepared.identity?.state === 'created')
+    if (foundNamespace && (this.#prepared.identity?.state === 'created' || this.#prepared.isAdopted))
       return `the services in ${identity.namespace}, which may be updated in part`;
     await this.#ports.releases.uninstall(identity.release, identity.namespace, access, signal);
     return undefined;

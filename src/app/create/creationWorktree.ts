@@ -1,5 +1,7 @@
 import { isAppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
+import type { Making } from '../../core/ports/worktrees';
+import { ofBranch, ofWorktree } from './begunPlace';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
 
 /** The worktree of one create: checks it out, and takes it back. What taking back needs is noted before it is done. */
@@ -23,12 +25,28 @@ export class CreationWorktree {
 
   /** Adds the worktree unless there is one, and records the identity in it. */
   async checkOut(identity: Identity, signal: AbortSignal): Promise<Worktree> {
-    const { target, folderOf } = this.#prepared;
-    const worktree = target.kind === 'worktree' ? target.worktree : await this.#add(folderOf(identity.slug), signal);
-    this.#worktree = worktree;
-    this.#wroteIdentity = true;
-    await this.#ports.identities.write(worktree, identity);
-    return worktree;
+    const { target, folderOf, repository } = this.#prepared;
+    const record = async (worktree: Worktree): Promise<void> => {
+      this.#wroteIdentity = true;
+      await this.#ports.identities.write(worktree, identity);
+      await this.#forgetBegun(worktree);
+    };
+    if (target.kind === 'worktree') {
+      this.#worktree = target.worktree;
+      await record(target.worktree);
+      if (target.worktree.beingMade !== undefined)
+        this.#worktree = await this.#ports.worktrees.finish(repository, target.worktree, signal);
+      return this.#worktree;
+    }
+    this.#worktree = await this.#add(folderOf(identity.slug), { id: identity.worktreeId, record }, signal);
+    return this.#worktree;
+  }
+
+  /** From now on the record says what is its own. */
+  async #forgetBegun(worktree: Worktree): Promise<void> {
+    const { repository, target } = this.#prepared;
+    for (const place of [ofBranch(repository, target.ref), ofWorktree(worktree)])
+      await this.#ports.identities.removeBegun(place);
   }
 
   /** @returns what was kept, undefined when nothing was */
@@ -56,19 +74,19 @@ export class CreationWorktree {
     return undefined;
   }
 
-  async #add(folder: string, signal: AbortSignal): Promise<Worktree> {
+  async #add(folder: string, making: Making, signal: AbortSignal): Promise<Worktree> {
     const { worktrees } = this.#ports;
     const { target, repository } = this.#prepared;
     const { branch } = target;
     this.#addingAt = folder;
     try {
       if (target.kind === 'new')
-        return await worktrees.add(repository, { kind: 'new', folder, branch, base: target.commit }, signal);
+        return await worktrees.add(repository, { kind: 'new', folder, making, branch, base: target.commit }, signal);
       if (target.kind === 'tracking') {
         const { remoteBranch } = target;
-        return await worktrees.add(repository, { kind: 'tracking', folder, branch, remoteBranch }, signal);
+        return await worktrees.add(repository, { kind: 'tracking', folder, making, branch, remoteBranch }, signal);
       }
-      return await worktrees.add(repository, { kind: 'existing', folder, branch }, signal);
+      return await worktrees.add(repository, { kind: 'existing', folder, making, branch }, signal);
     } catch (error) {
       // Refused: what is in that place now is somebody else's.
       if (isAppError(error, 'conflict') || isAppError(error, 'invalidInput')) this.#addingAt = undefined;

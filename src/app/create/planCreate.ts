@@ -7,6 +7,7 @@ import { needsImages } from './creationPods';
 import type { Target } from './decideTarget';
 import { imageBuilds } from './imageBuilds';
 import { podSupply } from './podSupply';
+import { findUnclaimed, foundConflict } from './unclaimed';
 import { prepareCreate, type PreparedCreate } from './prepareCreate';
 import type { CreatePlan, CreateRequest, PlannedImage } from '../requests';
 import type { UseCase } from '../run';
@@ -20,6 +21,9 @@ export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePla
     const isRunning = (await ports.cluster.probe(signal)) !== undefined;
     const namespaces: NamespaceRecord[] = isRunning ? await ports.cluster.listNamespaces(signal) : [];
     const holders = { namespaces, databases: isRunning && file.database ? ports.databases : undefined };
+    const isNew = isRunning && !identity && !prepared.begun && request.found === undefined;
+    const unclaimed = isNew ? await findUnclaimed(prepared, holders, ports.sha256, signal) : undefined;
+    if (unclaimed) throw foundConflict(target, unclaimed);
     const names: Names =
       identity ??
       (isRunning

@@ -2,13 +2,13 @@ import type { EnvironmentFile } from '../../core/environmentFile';
 import { environmentFileName } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import type { Identity, Owner, Repository, Worktree } from '../../core/model';
-import { worktreeId } from '../../core/naming';
-import type { Cluster, NamespaceRecord } from '../../core/ports/cluster';
+import type { Cluster } from '../../core/ports/cluster';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { Paths } from '../../core/ports/host';
-import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import type { Begun, Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Settings } from '../../core/settings';
-import { isSameOwner } from './claimNames';
+import { readWorktrees, type KnownWorktree } from '../readWorktrees';
+import { begunPlace, ofBranch } from './begunPlace';
 import { decideTarget, type Target } from './decideTarget';
 import { refuseElsewhere } from '../cluster/refuseElsewhere';
 import { refuseSharedRecord } from './refuseSharedRecord';
@@ -24,6 +24,8 @@ export interface PreparePorts {
   readonly cluster: Cluster;
   readonly paths: Paths;
   readonly sha256: (text: string) => string;
+  /** Another one each time: 12 hex digits. */
+  readonly newId: () => string;
   readonly settings: () => Settings;
 }
 
@@ -34,6 +36,11 @@ export interface PreparedCreate {
   readonly owner: Owner;
   /** Of an earlier create of this environment: one that was cut off is finished, one that was not is brought up to date. */
   readonly identity: Identity | undefined;
+  /** Of an earlier create that was cut off before there was a record. */
+  readonly begun: Begun | undefined;
+  /** The environment was an earlier worktree's, and a person decided to take it over. */
+  readonly isAdopted?: boolean;
+  readonly known: readonly KnownWorktree[];
   /** What the worktree's record says now, also when it came here with a copy of another repository. */
   readonly recorded: Identity | undefined;
   readonly file: EnvironmentFile;
@@ -51,31 +58,29 @@ export async function prepareCreate(
   request: CreateRequest,
   signal: AbortSignal,
 ): Promise<PreparedCreate> {
-  const { worktrees, identities, sha256 } = ports;
+  const { worktrees, identities } = ports;
   const settings = ports.settings();
   const repository = await worktrees.repository(request.folder, signal);
-  const listed = await worktrees.list(repository, signal);
-  const known = await Promise.all(
-    listed.map(async (worktree) => {
-      const recorded = await identities.read(worktree);
-      // A copied repository has records of what the other one owns.
-      const identity = recorded?.repositoryId === repository.id ? recorded : undefined;
-      return { worktree, identity, recorded };
-    }),
-  );
+  const known = (await readWorktrees(ports, repository, signal)).map(({ worktree, identity: recorded, problem }) => {
+    // A copied repository has records of what the other one owns.
+    const identity = recorded?.repositoryId === repository.id ? recorded : undefined;
+    return { worktree, identity, recorded, problem };
+  });
 
   const own =
-    ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(ports, repository, known, request, signal));
+    ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(identities, repository, known, request));
   const target = await decideTarget(
     worktrees,
     repository,
-    listed,
+    known.map(({ worktree }) => worktree),
     own ? { ...request, target: { kind: 'worktree', path: own.path } } : request,
     settings['worktree.base'],
-    (ref) => isBegun(ports, newOwner(repository, ref, known, sha256), signal),
+    async (ref) => (await identities.readBegun(ofBranch(repository, ref)))?.createdBranch === true,
     signal,
   );
   const held = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree) : undefined;
+  // A damaged record is the trouble of its own worktree, and of no other.
+  if (held?.problem) throw held.problem;
   const identity = held?.identity;
   if (held) refuseSharedRecord(known, held.worktree, identity);
   if (identity) refuseElsewhere(identity, ports.cluster.identity);
@@ -87,18 +92,23 @@ export async function prepareCreate(
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
   if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)
     await worktrees.checkFolder(repository, folderOf(''), signal);
+  const begun = identity ? undefined : await readBegun(identities, repository, target, known);
   return {
     repository,
     target,
     identity,
     recorded: held?.recorded,
-    owner: identity ? ownerOf(identity) : newOwner(repository, target.ref, known, sha256),
+    owner: identity
+      ? ownerOf(identity)
+      : { repositoryId: repository.id, worktreeId: begun?.worktreeId ?? ports.newId() },
+    begun,
+    known,
     file,
     folderOf,
   };
 }
 
-type Known = readonly { readonly worktree: Worktree; readonly identity: Identity | undefined }[];
+type Known = readonly KnownWorktree[];
 
 /** The worktree that the request comes from, when it names just the branch that is checked out there. */
 function ownWorktree(paths: Paths, known: Known, request: CreateRequest): Worktree | undefined {
@@ -110,11 +120,10 @@ function ownWorktree(paths: Paths, known: Known, request: CreateRequest): Worktr
 
 /** The worktree of a create of this branch that was cut off: it is gone on with instead of refused. */
 async function unfinishedWorktree(
-  { cluster, sha256 }: PreparePorts,
+  identities: Identities,
   repository: Repository,
   known: Known,
   request: CreateRequest,
-  signal: AbortSignal,
 ): Promise<Worktree | undefined> {
   if (request.target.kind !== 'branch') return undefined;
   const asked = request.target.branch;
@@ -122,38 +131,29 @@ async function unfinishedWorktree(
     ({ worktree }) => worktree.branch !== undefined && [worktree.branch, `origin/${worktree.branch}`].includes(asked),
   );
   if (!held) return undefined;
+  if (held.problem) throw held.problem;
   if (held.identity) return held.identity.state === 'creating' ? held.worktree : undefined;
-  // Cut off between adding the worktree and writing its identity: the namespace was claimed for just this folder.
-  const owner = newOwner(repository, `refs/heads/${held.worktree.branch ?? ''}`, known, sha256);
-  const claimed = await claimedNamespace(cluster, owner, signal);
-  return claimed?.annotations['folder'] === held.worktree.path ? held.worktree : undefined;
+  // Cut off between adding the worktree and writing its record.
+  const { beingMade, branch = '' } = held.worktree;
+  if (beingMade === undefined) return undefined;
+  const begun = await identities.readBegun(ofBranch(repository, `refs/heads/${branch}`));
+  return begun?.worktreeId === beingMade ? held.worktree : undefined;
 }
 
-/** Whether a create that was cut off made a branch, and not yet its worktree. */
-async function isBegun({ cluster }: PreparePorts, owner: Owner, signal: AbortSignal): Promise<boolean> {
-  return (await claimedNamespace(cluster, owner, signal))?.annotations['created-branch'] === 'true';
-}
-
-/** Starts nothing: where no cluster runs, nothing is known to be claimed. */
-async function claimedNamespace(
-  cluster: Cluster,
-  owner: Owner,
-  signal: AbortSignal,
-): Promise<NamespaceRecord | undefined> {
-  if (!(await cluster.probe(signal))) return undefined;
-  return (await cluster.listNamespaces(signal)).find((namespace) => isSameOwner(namespace.owner, owner));
+/** What a worktree of today has begun is its own; what another one has since recorded is that one's. */
+async function readBegun(
+  identities: Identities,
+  repository: Repository,
+  target: Target,
+  known: Known,
+): Promise<Begun | undefined> {
+  const begun = await identities.readBegun(begunPlace(repository, target));
+  const isTaken = known.some(({ identity }) => identity?.worktreeId === begun?.worktreeId);
+  return begun && !isTaken ? begun : undefined;
 }
 
 function ownerOf({ repositoryId, worktreeId: id }: Identity): Owner {
   return { repositoryId, worktreeId: id };
-}
-
-function newOwner(repository: Repository, ref: string, known: Known, sha256: (text: string) => string): Owner {
-  const held = new Set(known.flatMap(({ identity }) => (identity ? [identity.worktreeId] : [])));
-  for (let attempt = 0; ; attempt++) {
-    const id = worktreeId(repository.id, ref, attempt, sha256);
-    if (!held.has(id)) return { repositoryId: repository.id, worktreeId: id };
-  }
 }
 
 /** From the commit that will be checked out, so that a broken file is refused before there is a worktree. */
@@ -163,7 +163,9 @@ async function readEnvironmentFile(
   target: Target,
   signal: AbortSignal,
 ): Promise<EnvironmentFile> {
-  if (target.kind === 'worktree') return environmentFiles.read(target.worktree.path);
+  // What is being made may not have it yet.
+  if (target.kind === 'worktree' && target.worktree.beingMade === undefined)
+    return environmentFiles.read(target.worktree.path);
   const text = await worktrees.fileAt(repository, target.commit, environmentFileName, signal);
   if (text !== undefined) return environmentFiles.parse(text, environmentFileName);
   const from = target.kind === 'new' ? target.base : target.branch;

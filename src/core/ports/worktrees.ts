@@ -46,6 +46,13 @@ export interface Worktrees {
    * @throws conflict when the branch is checked out elsewhere or the folder exists, invalidInput for a bad name or base
    */
   add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree>;
+  /**
+   * Completes the files of a worktree that is `beingMade`, where the `add` that began it was cut off. What a person has put there
+   * since is kept. @throws conflict where that keeps it from being complete
+   */
+  finish(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Worktree>;
+  /** Takes away what is left of an `add` that was cut off before there was a worktree. */
+  recover(repository: Repository): Promise<void>;
   /** Whether `add` could use the folder, as of now. @throws conflict when it exists and is not empty, or is a worktree */
   checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void>;
   /** What removing the worktree, and its branch if so wished, would lose. Empty: nothing. */
@@ -94,7 +101,14 @@ export interface StartPoint {
   };
 }
 
-export type AddWorktree = { readonly folder: string } & (
+export interface Making {
+  /** What the create is known by that makes it: `Worktree.beingMade` as long as it is not complete. */
+  readonly id: string;
+  /** Called once git knows the worktree, before its files are written: so its record is there however early this is cut off. */
+  record(worktree: Worktree): Promise<void>;
+}
+
+export type AddWorktree = { readonly folder: string; readonly making?: Making } & (
   | { readonly kind: 'existing'; readonly branch: string }
   /** `remoteBranch` is `origin/x`; makes local `x` that tracks it. */
   | { readonly kind: 'tracking'; readonly branch: string; readonly remoteBranch: string }
@@ -109,6 +123,22 @@ export interface Identities {
   /** Atomic: whole or not at all. */
   write(worktree: Worktree, identity: Identity): Promise<void>;
   remove(worktree: Worktree): Promise<void>;
+  /** What a create wrote down before it made anything, so that the same create, once cut off, finds what is its own. */
+  readBegun(place: BegunPlace): Promise<Begun | undefined>;
+  writeBegun(place: BegunPlace, begun: Begun): Promise<void>;
+  /** Once the worktree has its record, or nothing is left. */
+  removeBegun(place: BegunPlace): Promise<void>;
+}
+
+/** Where a create that was begun is found again: in the worktree that it is for, else by the branch that is to have one. */
+export type BegunPlace =
+  | { readonly kind: 'worktree'; readonly gitDir: string }
+  | { readonly kind: 'branch'; readonly commonDir: string; readonly ref: string };
+
+export interface Begun {
+  readonly worktreeId: string;
+  /** Whether the branch did not exist before. */
+  readonly createdBranch: boolean;
 }
 
 /** An agent that is to be started in a worktree's own window, once. */

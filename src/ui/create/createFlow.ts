@@ -9,6 +9,7 @@ import { warn } from '../report';
 import { readSettings } from '../settings';
 import { worktreeName } from '../worktreeView';
 import { askBranch } from './askBranch';
+import { askFound } from './foundQuestion';
 import { planText } from './planPreview';
 
 /** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
@@ -29,6 +30,7 @@ export async function createWorktreeInteractively(context: CommandContext, withA
     return openFolder(answer.path);
   }
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
+  if (!result) return;
   if (withAgent) await context.dependencies.requestAgent(result.worktree.path);
   await openFolder(result.worktree.path);
   await tellUnready(context, result);
@@ -46,7 +48,8 @@ export function updateEnvironmentOf(context: CommandContext, path: string, name:
 
 async function ofWorktree(context: CommandContext, title: string, path: string): Promise<void> {
   const target = { kind: 'worktree', path } as const;
-  await tellUnready(context, await create(context, title, { folder: path, target }));
+  const result = await create(context, title, { folder: path, target });
+  if (result) await tellUnready(context, result);
 }
 
 /**
@@ -65,9 +68,19 @@ export async function repositoryFolder(context: CommandContext): Promise<string>
   throw new AppError('notConfigured', `${folder} is not in a git repository.`);
 }
 
-function create(context: CommandContext, title: string, request: CreateRequest): Promise<CreateResult> {
+/** undefined: the person turned away from what was found under the name. */
+async function create(
+  context: CommandContext,
+  title: string,
+  request: CreateRequest,
+): Promise<CreateResult | undefined> {
   const { createEnvironment, log } = context.dependencies;
-  return runWithProgress(title, createEnvironment, request, log);
+  try {
+    return await runWithProgress(title, createEnvironment, request, log);
+  } catch (error) {
+    const found = await askFound(error);
+    return found && runWithProgress(title, createEnvironment, { ...request, found }, log);
+  }
 }
 
 async function tellUnready(context: CommandContext, result: CreateResult): Promise<void> {

@@ -53,6 +53,30 @@ export function identitiesContract(title: string, makeHarness: () => Promise<Ide
       expect((await identities.read(worktrees[0]))?.metricsPorts).toEqual({ backend: 9123 });
     });
 
+    it('keeps what was begun for a worktree and for a branch apart, until it is removed', async () => {
+      const { identities, worktrees } = harness;
+      const places = [
+        ...worktrees.map(({ gitDir }) => ({ kind: 'worktree', gitDir }) as const),
+        ...['refs/heads/a', 'refs/heads/A', 'refs/heads/a/b'].map(
+          (ref) => ({ kind: 'branch', commonDir: worktrees[0].gitDir, ref }) as const,
+        ),
+      ];
+      for (const [index, place] of places.entries()) {
+        expect(await identities.readBegun(place)).toBeUndefined();
+        await identities.removeBegun(place);
+        const worktreeId = `00000000000${index}`;
+        await identities.writeBegun(place, { worktreeId: 'ffffffffffff', createdBranch: false });
+        await identities.writeBegun(place, { worktreeId, createdBranch: index % 2 === 0 });
+      }
+      for (const [index, place] of places.entries()) {
+        const begun = { worktreeId: `00000000000${index}`, createdBranch: index % 2 === 0 };
+        expect(await identities.readBegun(place)).toEqual(begun);
+        await identities.removeBegun(place);
+        expect(await identities.readBegun(place)).toBeUndefined();
+      }
+      expect(await identities.read(worktrees[0])).toBeUndefined();
+    });
+
     it('removes one, and does not mind that there is none', async () => {
       const { identities, worktrees } = harness;
       await identities.write(worktrees[0], identity);

@@ -1,9 +1,10 @@
 import { AppError } from '../../../src/core/errors';
 import type { Identity, Worktree } from '../../../src/core/model';
-import type { Identities } from '../../../src/core/ports/worktrees';
+import type { Begun, BegunPlace, Identities } from '../../../src/core/ports/worktrees';
 
 /** Records in memory, by the worktrees' git directories. */
 export class FakeIdentities implements Identities {
+  readonly begun = new Map<string, Begun>();
   readonly #held = new Map<string, Identity | 'damaged'>();
 
   /** Makes a record that nobody can understand. */
@@ -14,6 +15,19 @@ export class FakeIdentities implements Identities {
   /** A git directory is gone, and what was in it. */
   forget(gitDir: string): void {
     this.#held.delete(gitDir);
+    this.begun.delete(keyOf({ kind: 'worktree', gitDir }));
+  }
+
+  async readBegun(place: BegunPlace): Promise<Begun | undefined> {
+    return this.begun.get(keyOf(place));
+  }
+
+  async writeBegun(place: BegunPlace, begun: Begun): Promise<void> {
+    this.begun.set(keyOf(place), begun);
+  }
+
+  async removeBegun(place: BegunPlace): Promise<void> {
+    this.begun.delete(keyOf(place));
   }
 
   async read(worktree: Worktree): Promise<Identity | undefined> {
@@ -30,4 +44,8 @@ export class FakeIdentities implements Identities {
   async remove(worktree: Worktree): Promise<void> {
     this.#held.delete(worktree.gitDir);
   }
+}
+
+function keyOf(place: BegunPlace): string {
+  return place.kind === 'worktree' ? place.gitDir : `${place.commonDir} ${place.ref}`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AppError, isAppError, type Loss } from '../../../src/core/errors';
+import { AppError, isAbort, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
 import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
 import type { AddWorktree, Branch, StartPoint, Worktrees } from '../../../src/core/ports/worktrees';
@@ -16,7 +16,13 @@ interface FakeBranch {
 interface FakeFolder {
   readonly files: Set<string>;
   readonly worktree:
-    | { readonly gitDir: string; readonly isMain: boolean; readonly branch: string; locked: string | undefined }
+    | {
+        readonly gitDir: string;
+        readonly isMain: boolean;
+        readonly branch: string;
+        locked: string | undefined;
+        beingMade?: string | undefined;
+      }
     | undefined;
 }
 
@@ -217,8 +223,36 @@ export class FakeWorktrees implements Worktrees {
       false,
       branch,
     );
+    if (request.making && made.worktree) {
+      made.worktree.beingMade = request.making.id;
+      try {
+        await request.making.record(this.#worktree(folder, made));
+        signal?.throwIfAborted();
+      } catch (error) {
+        // A process that died undoes nothing.
+        if (isAppError(error) || isAbort(error)) {
+          this.#unregister(folder);
+          this.folders.delete(folder);
+          if (start !== undefined) this.#branches.delete(branch);
+        }
+        throw error;
+      }
+      made.worktree.beingMade = undefined;
+    }
     this.#changed.fire();
     return this.#worktree(folder, made);
+  }
+
+  async finish(_repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Worktree> {
+    await this.#begin(signal);
+    const folder = this.#registered.find(({ path }) => path === worktree.path)?.folder;
+    if (!folder?.worktree) throw new AppError('notFound', `There is no worktree at ${worktree.path}.`);
+    folder.worktree.beingMade = undefined;
+    return this.#worktree(worktree.path, folder);
+  }
+
+  async recover(): Promise<void> {
+    await this.#begin(undefined);
   }
 
   #verifyFolder(folder: string): void {
@@ -330,6 +364,7 @@ export class FakeWorktrees implements Worktrees {
       head: this.#branch(own.branch).commit,
       locked: own.locked,
       prunable: this.folders.has(path) ? undefined : 'its folder is gone',
+      ...(own.beingMade === undefined ? {} : { beingMade: own.beingMade }),
     };
   }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseMetricsPorts, chooseNames, claim } from '../../../src/app/create/claimNames';
 import { AppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import { namesFromSlug, slugCandidates, worktreeId, type Names } from '../../../src/core/naming';
+import { namesFromSlug, slugCandidates, type Names } from '../../../src/core/naming';
 import type { NamespaceRecord } from '../../../src/core/ports/cluster';
 import type { Databases } from '../../../src/core/ports/databases';
 import { FakeCluster } from '../../support/fakes/fakeCluster';
@@ -109,7 +109,7 @@ async function chooseForAll(count: number, hash: (text: string) => string): Prom
   for (const [repositoryId, branch] of hostilePairs(count)) {
     const ref = `refs/heads/${branch}`;
     // Owners are told apart by the real hash: what is forced to collide are the names.
-    const owner: Owner = { repositoryId, worktreeId: worktreeId(repositoryId, ref, 0, sha256) };
+    const owner: Owner = { repositoryId, worktreeId: sha256(`${repositoryId}\0${ref}`).slice(0, 12) };
     const slugs: string[] = [];
     for (const slug of slugCandidates(repositoryId, ref, hash)) {
       slugs.push(slug);

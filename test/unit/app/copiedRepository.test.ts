@@ -26,6 +26,9 @@ function aCopy(record: Identity) {
     read: () => Promise.resolve(record),
     write: () => Promise.reject(new Error('not now')),
     remove: () => Promise.reject(new Error('not now')),
+    readBegun: () => Promise.resolve(undefined),
+    writeBegun: () => Promise.reject(new Error('not now')),
+    removeBegun: () => Promise.reject(new Error('not now')),
   };
   const cluster = new FakeCluster();
   const { root, id } = worktrees.repositoryInfo;

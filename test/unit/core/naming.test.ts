@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crc32, metricsPort, namesFromSlug, slugCandidates, worktreeId } from '../../../src/core/naming';
+import { crc32, metricsPort, namesFromSlug, slugCandidates } from '../../../src/core/naming';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const first = (ref: string, repository = '0123456789ab'): string =>
@@ -58,21 +58,6 @@ describe('names', () => {
     expect(some[0]).toBe('feat-a');
     expect(new Set(some).size).toBe(50);
     expect(some.slice(1).every((slug) => /^feat-a-[0-9a-f]{6}$/.test(slug))).toBe(true);
-  });
-
-  it('know a worktree again by its branch, and tell it from one whose branch was renamed', () => {
-    const id = (ref: string, attempt = 0, repository = '0123456789ab'): string =>
-      worktreeId(repository, ref, attempt, sha256);
-    expect(id('refs/heads/a')).toMatch(/^[0-9a-f]{12}$/);
-    expect(id('refs/heads/a')).toBe(id('refs/heads/a'));
-    const all = [
-      id('refs/heads/a'),
-      id('refs/heads/A'),
-      id('refs/heads/a', 1),
-      id('refs/heads/a', 2),
-      id('refs/heads/a', 0, 'x'),
-    ];
-    expect(new Set(all).size).toBe(5);
   });
 });
 

@@ -1,0 +1,104 @@
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCheckoutMark } from '../../core/checkoutMark';
+import { AppError } from '../../core/errors';
+import type { Worktree } from '../../core/model';
+import { gitFailed, GitFailure, type Git } from './git';
+import { endStrayGit, makingArguments } from './strayGit';
+import { unfinishedFiles } from './unfinishedFiles';
+
+/** The post-checkout hook of the repository failed; the files are all there. */
+export class HookFailure extends Error {
+  constructor(readonly failure: GitFailure) {
+    super('The post-checkout hook failed.', { cause: failure });
+  }
+}
+
+/**
+ * Writes the files of a worktree that was added without them, runs the hook as `git worktree add` does, and takes the mark
+ * away: until then it is not complete, whatever happens.
+ */
+export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  await git.run(worktree.path, [...makingArguments(idOf(worktree)), ...reset], { trust: 'write', signal });
+  await complete(git, worktree, signal);
+}
+
+/**
+ * The same where it was cut off before. The files of the commit are written, and nothing else is touched: what a person
+ * changed or added meanwhile stays as it is.
+ *
+ * @throws conflict when what a person made there is in the way
+ */
+export async function finishWorktree(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  const making = makingArguments(idOf(worktree));
+  await endStrayGit(idOf(worktree));
+  await rm(join(worktree.gitDir, 'index.lock'), { force: true });
+  const { cutOff, doubtful, changed, others } = await unfinishedFiles(git, worktree, signal);
+  const [first] = doubtful;
+  if (first !== undefined) {
+    throw new AppError(
+      'conflict',
+      `The checkout in ${worktree.path} was cut off, and ${first} has only its beginning: put back its end, or delete it, and try again.`,
+      { explanation: doubtful.join('\n'), remedy: { title: 'Try Again', action: { kind: 'retry' } } },
+    );
+  }
+  if (changed.length === 0 && others.length === 0) return fillWorktree(git, worktree, signal);
+  const options = { trust: 'write', signal } as const;
+  await git.run(worktree.path, [...making, 'read-tree', 'HEAD'], options);
+  for (const path of cutOff) await rm(join(worktree.path, path), { force: true });
+  // It passes over what is there, and ends with 1 for it.
+  await git.try(worktree.path, [...making, 'checkout-index', '--all', '--quiet'], options);
+  await git.try(worktree.path, [...making, 'update-index', '-q', '--refresh'], options);
+  const missing = await git.run(worktree.path, ['diff-files', '--name-only', '--diff-filter=D', '-z'], options);
+  if (missing !== '') {
+    const names = missing.split('\0').filter((name) => name !== '');
+    throw new AppError(
+      'conflict',
+      `The checkout in ${worktree.path} was cut off, and cannot be completed: something else is in the place of ${names[0] ?? ''}. Move it away, and try again.`,
+      { explanation: names.join('\n'), remedy: { title: 'Try Again', action: { kind: 'retry' } } },
+    );
+  }
+  const isSparse = await git.try(worktree.path, ['config', '--type=bool', 'core.sparseCheckout'], options);
+  if (isSparse?.trim() === 'true') await git.try(worktree.path, [...making, 'sparse-checkout', 'reapply'], options);
+  await complete(git, worktree, signal);
+}
+
+/** As `git worktree add` itself does it. */
+const reset = ['reset', '--hard', '--quiet', '--no-recurse-submodules'] as const;
+
+async function complete(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  await runHook(git, worktree, signal);
+  const path = join(worktree.gitDir, 'locked');
+  const reason = await readFile(path, 'utf8').catch(() => undefined);
+  if (parseCheckoutMark(reason)) await rm(path, { force: true });
+}
+
+async function runHook(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  // As long as the repository's ids are: 64 with SHA-256.
+  const zeros = '0'.repeat(worktree.head.length);
+  const argv = ['hook', 'run', '--ignore-missing', 'post-checkout', '--', zeros, worktree.head, '1'];
+  try {
+    await git.run(worktree.path, argv, { trust: 'write', signal });
+  } catch (error) {
+    if (!(error instanceof GitFailure)) throw error;
+    // Before git 2.36 only a checkout runs it.
+    if (/'hook' is not a git command/.test(error.stderr)) return checkOutAgain(git, worktree, signal);
+    throw new HookFailure(error);
+  }
+}
+
+async function checkOutAgain(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  try {
+    await git.run(worktree.path, ['checkout', '--quiet', '--no-guess', worktree.branch ?? '--detach', '--'], {
+      trust: 'write',
+      signal,
+    });
+  } catch (error) {
+    throw gitFailed(`The worktree ${worktree.path} was not made`, error);
+  }
+}
+
+function idOf({ beingMade, path }: Worktree): string {
+  if (beingMade === undefined) throw new AppError('bug', `The worktree ${path} is complete.`);
+  return beingMade;
+}
