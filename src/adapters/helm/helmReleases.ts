@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { InstallInfra, InstallRelease, Releases } from '../../core/ports/releases';
 import { exec, type ExecResult } from '../exec/exec';
+import { temporaryFolder } from '../exec/temporaryFolder';
 import {
   historyArguments,
   listArguments,
@@ -54,7 +54,7 @@ export class HelmReleases implements Releases {
       throw new AppError('invalidInput', `The file of Helm values ${JSON.stringify(own)} is not an absolute path.`);
     // Whoever calls holds the worktree's lock: what was begun before now was begun by somebody who is gone.
     const since = Date.now();
-    const folder = await mkdtemp(join(tmpdir(), 'coppice-helm-'));
+    const folder = await temporaryFolder('helm');
     try {
       const valuesFile = join(folder, 'values.json');
       await writeFile(valuesFile, valuesText(request.values), { mode: 0o600, flag: 'wx' });
