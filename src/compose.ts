@@ -13,7 +13,7 @@ import { describeService } from './app/services/describeService';
 import { EnvironmentStore, type StorePorts } from './app/environmentStore';
 import { execInService } from './app/services/execInService';
 import { forwardPort } from './app/services/forwardPort';
-import { startServers, stopServers, type LocalServers } from './app/cluster/localServers';
+import { returnDatabases, startServers, stopServers } from './app/cluster/localServers';
 import { planCreate } from './app/create/planCreate';
 import { readSnapshot, type ReadPorts } from './app/readSnapshot';
 import { recipeAges, refreshTemplate } from './app/refreshTemplate';
@@ -27,6 +27,7 @@ import { clusterUseCases } from './compose/clusterUseCases';
 import { infraAccess, infraUseCases } from './compose/infraUseCases';
 import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
 import { late } from './compose/late';
+import { localServers } from './compose/localServers';
 import { once } from './compose/once';
 import { callerVariables } from './core/callerVariables';
 import { AppError, isAppError, toAppError } from './core/errors';
@@ -251,17 +252,13 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     };
   };
 
-  const servers: LocalServers = {
-    stopCluster: async (signal, tell) => (await embedded()).stop(signal, tell),
-    stopDatabases: async () => (await embeddedPostgres()).stop(),
-    hasDatabases: async () => settings()['postgres.url'] === '' && (await embeddedPostgres()).exists(),
-  };
-
-  const startEmbedded = late(async () => {
+  const { servers, databasesRun } = localServers({ settings, embedded, embeddedPostgres });
+  const serverPorts = async () => {
     const at = connectedTo(embeddedCluster);
     const [cluster, workloads] = await Promise.all([at.cluster(), at.workloads()]);
     return { cluster, workloads, databases: await databases(), locks: (await git()).locks, servers };
-  }, startServers);
+  };
+  const startEmbedded = late(serverPorts, startServers);
   const stopEmbedded = stopServers(servers);
 
   return {
@@ -284,9 +281,11 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       clusterOf: async (chosen) => connectedTo(chosen).cluster(),
       current: async () => (await clusterFor()).chosen,
       lookEmbedded: async (signal) => (await embedded()).look(signal),
+      databasesRun,
     }),
     ...infraUseCases({ clock, settings, git, clusterAt }),
     startServers: startEmbedded,
+    returnDatabases: late(serverPorts, returnDatabases),
     stopServers: stopEmbedded,
     createStore: (folder: string | undefined) => new EnvironmentStore(folder, storePorts, log),
     readSnapshot: async (folder: string, signal: AbortSignal) => readSnapshot(await readPorts(folder))(folder, signal),

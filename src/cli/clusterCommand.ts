@@ -1,7 +1,7 @@
 import type { ClusterStatus } from '../app/cluster/clusterStatus';
 import { AppError } from '../core/errors';
 import { addClusterChoiceCommands } from './clusterChoiceCommands';
-import { clusterStatusText } from './clusterStatusText';
+import { clusterStatusText, databasesText } from './clusterStatusText';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { addLocalClusterCommands } from './localClusterCommands';
@@ -55,7 +55,7 @@ export const registerCluster: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const status = await found(name);
       if (json) printJson(clusterJson(status));
-      else print(clusterStatusText(status));
+      else for (const line of [clusterStatusText(status), databasesText(status)]) if (line) print(line);
     });
 
   cluster
@@ -73,11 +73,16 @@ export const registerCluster: Register = (program, context) => {
       else print(kubeconfig);
     });
 
+  // What the embedded cluster calls when the database server has died.
+  cluster
+    .command('return-database', { hidden: true })
+    .action(() => withRun(true, (run) => product.returnDatabases(undefined, run)));
+
   addClusterChoiceCommands(cluster, context);
   addLocalClusterCommands(cluster, context);
 };
 
-function clusterJson({ identity, state, note, pid, access, port, registry }: ClusterStatus): object {
+function clusterJson({ identity, state, note, pid, access, port, registry, databases }: ClusterStatus): object {
   return {
     running: access !== undefined,
     state,
@@ -89,5 +94,6 @@ function clusterJson({ identity, state, note, pid, access, port, registry }: Clu
     context: access?.context ?? null,
     kind: identity.kind,
     registry: registry ?? null,
+    databaseServer: databases === undefined ? null : databases ? 'running' : 'stopped',
   };
 }

@@ -20,3 +20,12 @@ export function clusterStatusText({ identity, state, note, pid, access, port }: 
       return `The cluster does not run${more}.`;
   }
 }
+
+/** The same of the database server that Coppice starts beside it; undefined where there is nothing to say. */
+export function databasesText({ state, databases }: ClusterStatus): string | undefined {
+  if (databases === undefined || (state === 'stopped' && !databases)) return undefined;
+  if (databases) return 'PostgreSQL runs.';
+  return state === 'running'
+    ? 'PostgreSQL does not run: the cluster is starting it again.'
+    : 'PostgreSQL does not run.';
+}

@@ -41,6 +41,7 @@ export interface ClusterParts {
   /** What the repository that all this is about uses. */
   readonly current: () => Promise<ChosenCluster>;
   readonly lookEmbedded: ClusterStatusPorts['lookEmbedded'];
+  readonly databasesRun: ClusterStatusPorts['databasesRun'];
   readonly startEmbedded: UseCase<void, void>;
   readonly stopEmbedded: UseCase<void, StoppedCluster>;
 }
@@ -122,7 +123,11 @@ export function clusterUseCases(parts: ClusterParts) {
     /** Without a name that of the repository's cluster. */
     clusterStatus: async (name: string | undefined, signal: AbortSignal) => {
       const probe = async (one: ChosenCluster) => (await parts.clusterOf(one)).probe(signal);
-      const ports = { localRecords: await parts.localRecords(), lookEmbedded: parts.lookEmbedded, probe };
+      const ports = {
+        localRecords: await parts.localRecords(),
+        ...{ lookEmbedded: parts.lookEmbedded, databasesRun: parts.databasesRun },
+        probe,
+      };
       return clusterStatus(ports, await named(name), signal);
     },
     /** Why a URL of the repository's environments may not lead to them from here. */

@@ -71,8 +71,9 @@ async function main(): Promise<void> {
   process.on('SIGTERM', () => void stop('SIGTERM'));
   process.on('SIGINT', () => void stop('SIGINT'));
 
-  const reaper = fileURLToPath(new URL('./reaper.js', import.meta.url));
-  const running = await startCluster(folder, options, reaper, log, starting.tell);
+  const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const programs = { reaper: beside('./reaper.js'), cli: beside('./cli.js') };
+  const running = await startCluster(folder, options, programs, log, starting.tell);
   started.cluster = running;
   if (stopping) return;
   const { server, gatewayPort } = running;

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import { Cluster } from '@ngrok/webernetes';
 import { startApiServer, type ApiServer } from './api/apiServer';
 import { ObjectStore } from './api/objectStore';
+import { keepDatabases } from './database/keepDatabases';
 import { patchEngine } from './engine/patchEngine';
 import { Gateway } from './gateway/gateway';
 import { writeIngressStatus } from './gateway/ingressStatus';
@@ -43,7 +45,8 @@ export interface RunningCluster {
 export async function startCluster(
   folder: StateFolder,
   options: ClusterOptions,
-  reaperScript: string,
+  /** Programs beside this one. */
+  programs: { reaper: string; cli: string },
   log: (message: string) => void,
   /** Hears how far it is. */
   tell: (progress: string) => void,
@@ -53,7 +56,7 @@ export async function startCluster(
     loadCertificate(folder),
     Settings.load(folder.settingsFile, log),
     loadArchive(folder.stateFile, log),
-    ProcessWatch.start(folder.processFile, reaperScript, log),
+    ProcessWatch.start(folder.processFile, programs.reaper, log),
     findLauncher(),
   ]);
   const onLogError = (error: unknown): void => log(`a container's log: ${String(error)}`);
@@ -136,6 +139,7 @@ export async function startCluster(
   }
   const url = `https://${HOST}:${api.port}`;
   await writeKubeconfig(folder, url, token, tls.authority);
+  const endKeeping = keepDatabases({ home: dirname(folder.root), cliProgram: programs.cli, watch, log });
 
   return {
     server: url,
@@ -144,6 +148,7 @@ export async function startCluster(
       // What is about to end must neither be started again nor be told to controllers: the objects stay as they are.
       stopping = true;
       watch.beginStop();
+      endKeeping();
       cluster.pause();
       stopStatus();
       stopEndpoints();

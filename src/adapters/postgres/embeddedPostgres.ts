@@ -13,6 +13,7 @@ import type { AdminConnection, PostgresServer } from './postgresServer';
 import { isAlive, isServerOf, readPostmaster, removeStalePostmaster } from './postmasterFile';
 import { serverAccount, type ServerAccount } from './serverAccount';
 import { Session, withSession } from './session';
+import { WantedServer } from './wantedServer';
 
 export interface EmbeddedPostgresOptions {
   /** Folder for Coppice's own state. */
@@ -60,10 +61,12 @@ const serverSettings: Readonly<Record<string, string>> = {
  */
 export class EmbeddedPostgres implements PostgresServer {
   readonly #options: EmbeddedPostgresOptions;
+  readonly #wanted: WantedServer;
   #starting: Promise<AdminConnection> | undefined;
 
   constructor(options: EmbeddedPostgresOptions) {
     this.#options = options;
+    this.#wanted = new WantedServer(options.home);
   }
 
   /** Folder of everything that the server keeps. */
@@ -99,7 +102,7 @@ export class EmbeddedPostgres implements PostgresServer {
    */
   async start(signal?: AbortSignal): Promise<AdminConnection> {
     signal?.throwIfAborted();
-    this.#starting ??= this.#start().finally(() => {
+    this.#starting ??= this.#startWanted().finally(() => {
       this.#starting = undefined;
     });
     const starting = this.#starting;
@@ -125,9 +128,10 @@ export class EmbeddedPostgres implements PostgresServer {
     }
   }
 
-  /** Ends it and every session on it. @returns false when it did not run. @throws timeout */
+  /** Ends it and every session on it, and lets nobody start it again. @returns false when it did not run. @throws timeout */
   async stop(): Promise<boolean> {
     const { data } = dataFolderIn(this.folder);
+    await this.#wanted.unwant();
     const postmaster = await readPostmaster(data);
     if (!postmaster || !(await isServerOf(postmaster.pid, data))) return false;
     if (process.platform === 'win32') await this.#stopByTool(data);
@@ -163,6 +167,12 @@ export class EmbeddedPostgres implements PostgresServer {
       ? path.join(systemFolder ?? '/var/lib/coppice', 'binaries')
       : path.join(this.folder, 'binaries');
     return usableBinaries(await findPostgres(binDirectory, bundled, env), account, copies);
+  }
+
+  async #startWanted(): Promise<AdminConnection> {
+    const connection = await this.#start();
+    await this.#wanted.want(dataFolderIn(this.folder).data, this.#options.binDirectory);
+    return connection;
   }
 
   async #start(): Promise<AdminConnection> {

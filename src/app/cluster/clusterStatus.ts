@@ -8,6 +8,8 @@ export interface ClusterStatusPorts {
   readonly localRecords: LocalClusterRecords;
   /** What there is of it: whether it answers is not whether it runs. */
   readonly lookEmbedded: (signal: AbortSignal) => Promise<EmbeddedState>;
+  /** Whether the database server of Coppice's own answers; undefined: there is none. */
+  readonly databasesRun: () => Promise<boolean | undefined>;
   /** Starts nothing; undefined: it does not answer. */
   readonly probe: (chosen: ChosenCluster, signal: AbortSignal) => Promise<ClusterAccess | undefined>;
 }
@@ -35,6 +37,8 @@ export interface ClusterStatus {
   readonly access: ClusterAccess | undefined;
   /** Port of this machine that the URLs have; undefined where only the ingresses know it. */
   readonly port: number | undefined;
+  /** With the embedded cluster: whether the database server of Coppice's own answers; undefined: there is none. */
+  readonly databases: boolean | undefined;
   /** Of a cluster that Coppice made in containers. */
   readonly registry: string | undefined;
 }
@@ -46,17 +50,27 @@ export async function clusterStatus(
   signal: AbortSignal,
 ): Promise<ClusterStatus> {
   const { identity } = chosen;
-  if (identity.kind === 'embedded') return embeddedStatus(identity, await ports.lookEmbedded(signal));
+  if (identity.kind === 'embedded') {
+    const [found, databases] = await Promise.all([ports.lookEmbedded(signal), ports.databasesRun()]);
+    return { ...embeddedStatus(identity, found), databases };
+  }
   const [access, record] = await Promise.all([ports.probe(chosen, signal), recordOf(ports.localRecords, identity)]);
   const state = access ? 'running' : 'silent';
   return {
     ...{ identity, state, access, note: undefined, pid: undefined },
-    ...{ port: record?.httpPort, registry: record?.registry },
+    ...{ port: record?.httpPort, registry: record?.registry, databases: undefined },
   };
 }
 
 function embeddedStatus(identity: ClusterIdentity, found: EmbeddedState): ClusterStatus {
-  const none = { access: undefined, port: undefined, registry: undefined, note: undefined, pid: undefined };
+  const none = {
+    access: undefined,
+    port: undefined,
+    registry: undefined,
+    note: undefined,
+    pid: undefined,
+    databases: undefined,
+  };
   switch (found.state) {
     case 'running': {
       const { access, gatewayPort: port } = found.cluster;

@@ -26,6 +26,18 @@ export function startServers(ports: RenewPorts & { readonly servers: LocalServer
   };
 }
 
+/**
+ * Starts a database server that has died, and tells the environments should its address be another. A cluster that does not run is left
+ * alone: this is what it calls itself, and it may be about to end.
+ */
+export function returnDatabases(ports: RenewPorts & { readonly servers: LocalServers }): UseCase<void, void> {
+  return async (_, run) => {
+    if (!(await ports.servers.hasDatabases())) return;
+    await ports.databases.connect(run.signal);
+    if (await ports.cluster.probe(run.signal)) await renewDatabaseUrls(ports, run);
+  };
+}
+
 /** Services first, for the same reason. */
 export function stopServers(servers: LocalServers): UseCase<void, { cluster: boolean; databases: boolean }> {
   return async (_, run) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startServers, stopServers, type LocalServers } from '../../../src/app/cluster/localServers';
+import { returnDatabases, startServers, stopServers, type LocalServers } from '../../../src/app/cluster/localServers';
 import { readSnapshot } from '../../../src/app/readSnapshot';
 import { restartService, type Restarted } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/terminalVariables';
@@ -194,6 +194,17 @@ describe('the local servers', () => {
     expect(await stopServers(servers)(undefined, run)).toEqual({ cluster: true, databases: false });
     const order = ['databases.connect', 'cluster.connect', 'cluster.read', 'stopCluster', 'stopDatabases'];
     expect(log).toEqual(order);
+  });
+
+  it('come back without the cluster being started: it calls this itself, and may be about to end', async () => {
+    const { world, log, ports } = stage(true);
+    await returnDatabases(ports)(undefined, run);
+    expect(log).toEqual(['databases.connect', 'cluster.probe', 'cluster.read']);
+    world.cluster.setStopped();
+    log.length = 0;
+    await returnDatabases(ports)(undefined, run);
+    expect(log).toEqual(['databases.connect', 'cluster.probe']);
+    await returnDatabases(stage(false).ports)(undefined, run);
   });
 
   it('do not start a database server that has nothing to serve', async () => {

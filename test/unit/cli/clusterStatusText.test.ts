@@ -1,15 +1,16 @@
 import { expect, it } from 'vitest';
 import { clusterStatus, type EmbeddedState } from '../../../src/app/cluster/clusterStatus';
-import { clusterStatusText } from '../../../src/cli/clusterStatusText';
+import { clusterStatusText, databasesText } from '../../../src/cli/clusterStatusText';
 
 const access = { server: 'https://127.0.0.1:1', kubeconfig: '/nowhere', context: 'x' };
 const process = { pid: 7 };
 const lastEnd = { at: '2026-01-01T00:00:00Z', reason: 'its event loop stood still for 10 s' };
 
-const embedded = async (state: EmbeddedState) => {
+const embedded = async (state: EmbeddedState, databases?: boolean) => {
   const ports = {
     localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
     lookEmbedded: async () => state,
+    databasesRun: async () => databases,
     probe: async () => undefined,
   };
   return clusterStatus(ports, { identity: { kind: 'embedded' }, kubeconfigs: [] }, new AbortController().signal);
@@ -46,10 +47,23 @@ it('a cluster that is not ours and does not answer is not said to be stopped', a
   const ports = {
     localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
     lookEmbedded: async () => ({ state: 'stopped', lastEnd: undefined }) as const,
+    databasesRun: async () => undefined,
     probe: async () => undefined,
   };
   const chosen = { identity: { kind: 'context', context: 'far' }, kubeconfigs: [] } as const;
   expect(clusterStatusText(await clusterStatus(ports, chosen, new AbortController().signal))).toBe(
     'The cluster does not answer.',
   );
+});
+
+it.each([
+  ['running', true, 'PostgreSQL runs.'],
+  ['running', false, 'PostgreSQL does not run: the cluster is starting it again.'],
+  ['running', undefined, undefined],
+  ['stopped', true, 'PostgreSQL runs.'],
+  ['stopped', false, undefined],
+] as const)('of the database server the truth is told: cluster %s, server %s', async (state, databases, text) => {
+  const found: EmbeddedState =
+    state === 'running' ? { state, cluster: { access, gatewayPort: 8080 } } : { state, lastEnd: undefined };
+  expect(databasesText(await embedded(found, databases))).toBe(text);
 });
