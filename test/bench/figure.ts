@@ -1,7 +1,7 @@
 /** Something that was measured, beside what it is measured against. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'KB';
+  readonly unit: 'ms' | 'KB' | '%';
   /** The median of the runs. */
   readonly value: number;
   readonly runs: number;

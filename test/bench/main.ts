@@ -4,6 +4,7 @@ import { cleanEnvironment, root } from '../../scripts/workplace/run.mjs';
 import { say, sayOnStderr, step } from '../../scripts/workplace/say.mjs';
 import { activation } from './activation';
 import { create } from './create';
+import { crowd } from './crowd';
 import { dashboard } from './dashboard';
 import type { Bench, Figure } from './figure';
 import { toJson, toTable } from './report';
@@ -12,7 +13,7 @@ import { sizes } from './sizes';
 import { watch } from './watch';
 import { worktrees } from './worktrees';
 
-const benches: readonly Bench[] = [activation, sizes, dashboard, worktrees, create, watch, realCluster];
+const benches: readonly Bench[] = [activation, sizes, dashboard, worktrees, create, watch, crowd, realCluster];
 
 const { values } = parseArgs({
   options: {

@@ -44,10 +44,26 @@ export function adaptKubelet(kubelet: Kubelet, parts: KubeletParts): void {
 /** Every step of a pod's life waits for a look at its processes that is newer than the step before: we look then, and rarely else. */
 function lookWhenAsked(kubelet: Kubelet): void {
   kubelet.pleg.update({ relistPeriodMs: RELIST_MS, relistThresholdMs: RELIST_THRESHOLD_MS });
+  // A look is at all pods. Who asks while there is one needs a newer one: of all who ask meanwhile the same.
+  let isLooking = false;
+  let isAskedAgain = false;
+  const look = async (): Promise<void> => {
+    isAskedAgain = true;
+    if (isLooking) return;
+    isLooking = true;
+    try {
+      while (isAskedAgain) {
+        isAskedAgain = false;
+        await kubelet.pleg.relist();
+      }
+    } finally {
+      isLooking = false;
+    }
+  };
   const wait = kubelet.podCache.getNewerThan.bind(kubelet.podCache);
   kubelet.podCache.getNewerThan = (ctx, id, minTime) => {
     const answer = wait(ctx, id, minTime);
-    void kubelet.pleg.relist();
+    void look();
     return answer;
   };
 }
