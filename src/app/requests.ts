@@ -75,4 +75,6 @@ export interface DeleteResult {
   readonly environment: 'deleted' | 'left' | 'none';
   readonly worktree: 'deleted' | 'kept';
   readonly branch: 'deleted' | 'kept' | 'none';
+  /** What could not be deleted, and where it lies. */
+  readonly left?: string;
 }

@@ -1,21 +1,10 @@
-import { AppError, isAppError, type Loss } from '../core/errors';
+import { AppError, isAppError, lossKinds, type Loss } from '../core/errors';
 import { ownBranch } from '../core/ownBranch';
 import { type Register, pick, withRun } from './context';
 import { findOrphan } from './find';
 import { listOption } from './listOption';
 import { printable } from './table';
 import { print, printJson } from './terminal';
-
-const kinds: readonly Loss['kind'][] = [
-  'uncommitted',
-  'untracked',
-  'ignored',
-  'unpushed',
-  'submodule',
-  'operation',
-  'locked',
-  'elsewhere',
-];
 
 interface Options {
   readonly discard?: readonly Loss['kind'][];
@@ -27,9 +16,9 @@ interface Options {
 export const registerDelete: Register = (program, context) => {
   program
     .command('delete')
-    .description('delete a worktree with its environment; refuses what would lose work')
+    .description('delete a worktree with its environment; refuses what would lose work or data')
     .argument('<name>', 'branch, slug, namespace or folder')
-    .addOption(listOption('--discard <losses>', 'accept losing, by name', 'loss', kinds))
+    .addOption(listOption('--discard <losses>', 'accept losing, by name', 'loss', lossKinds))
     .option('--keep-branch', 'keep the branch, and with it commits that were pushed nowhere')
     .option('--environment-only', 'keep the worktree')
     .option('--json', 'print one line of JSON')
@@ -40,7 +29,10 @@ export const registerDelete: Register = (program, context) => {
         const snapshot = await product.readSnapshot(cwd, run.signal);
         const orphan = findOrphan(snapshot, name);
         if (orphan) {
-          await product.deleteOrphan({ folder: cwd, namespace: orphan.namespace }, run);
+          const request = { folder: cwd, namespace: orphan.namespace, accepted };
+          await product.deleteOrphan(request, run).catch((error: unknown) => {
+            throw withHint(error);
+          });
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
         }
         const { worktree, identity } = pick(snapshot, context, name, false);
@@ -58,6 +50,7 @@ export const registerDelete: Register = (program, context) => {
       });
       if (options.json) printJson(deleted);
       else print(`${printable(name)}: ${deletedText(deleted)}`);
+      if ('left' in deleted) process.stderr.write(`! ${printable(deleted.left ?? '')}\n`);
     });
 };
 
@@ -74,7 +67,9 @@ function deletedText(deleted: Readonly<Record<'environment' | 'worktree' | 'bran
 function withHint(error: unknown): unknown {
   if (!isAppError(error, 'conflict') || error.losses.length === 0) return error;
   const names = error.losses.map(({ kind }) => kind).join(',');
-  const keep = error.losses.some(({ kind }) => kind === 'unpushed') ? ' (--keep-branch keeps the commits)' : '';
+  // What no branch has, keeping one does not keep.
+  const isKept = error.losses.some(({ kind, advice }) => kind === 'unpushed' && advice === undefined);
+  const keep = isKept ? ' (--keep-branch keeps the commits)' : '';
   return new AppError('conflict', error.message, {
     explanation: `${error.explanation ?? ''}\nTo lose it all the same: --discard ${names}${keep}`,
     losses: error.losses,

@@ -1,8 +1,18 @@
 import { AppError, isAbort } from '../core/errors';
+import { lockText } from '../core/lockOwner';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import type { RecipeAges } from '../core/ports/databases';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
-import { changesOf, formatTable, outdatedNote, printable, statusOf, unseenText, worktreeTable } from './table';
+import {
+  changesOf,
+  formatTable,
+  movedNote,
+  outdatedNote,
+  printable,
+  statusOf,
+  unseenText,
+  worktreeTable,
+} from './table';
 import { terminalLine } from '../core/terminalText';
 import { tellUrlTrouble } from './tellUrlTrouble';
 import { cancelled, print, printJson } from './terminal';
@@ -166,16 +176,18 @@ const templateIsOlder =
 function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges | undefined): string {
   const { worktree, identity, environment } = entry;
   const changes = changesOf(entry);
+  const lock = lockText(worktree);
   const head = [
     ['branch', printable(worktree.branch ?? `detached at ${worktree.head.slice(0, 7)}`)],
     ['worktree', printable(worktree.path)],
     ['status', statusOf(entry, snapshot)],
+    ...(lock === undefined ? [] : [['lock', printable(lock)]]),
     ...(entry.movedFrom === undefined ? [] : [['moved', movedText(entry.movedFrom)]]),
     ...(changes ? [['changes', changes]] : []),
     ...(identity
       ? [
           ['namespace', identity.namespace],
-          ['database', databaseText(identity.database, ages)],
+          ...(environment?.database === undefined ? [] : [['database', databaseText(environment.database, ages)]]),
         ]
       : []),
     ...(ages?.template === 'older' ? [['template', templateIsOlder]] : []),
@@ -193,6 +205,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     formatTable(head),
     table.length > 0 ? formatTable(table) : '',
     (environment?.notes ?? []).join('\n'),
+    movedNote(worktree) ?? '',
     urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
     (identity && unseenText(snapshot)) ?? '',
     outdatedNote(snapshot) ?? '',

@@ -1,6 +1,6 @@
 import { outdatedText } from '../core/outdatedCluster';
 import { withoutSequences } from '../core/terminalText';
-import type { ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
+import type { ServiceStatus, Snapshot, Worktree, WorktreeEntry } from '../core/model';
 
 /** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
@@ -37,7 +37,14 @@ export function worktreeTable(snapshot: Snapshot): string {
   ]);
   const table = formatTable([header, ...rows, ...orphans]);
   const unseen = unseenText(snapshot);
-  return [table, unseen, outdatedNote(snapshot)].filter((part) => part !== undefined).join('\n\n');
+  const moved = snapshot.entries.map(({ worktree }) => movedNote(worktree));
+  return [table, ...moved, unseen, outdatedNote(snapshot)].filter((part) => part !== undefined).join('\n\n');
+}
+
+/** How git learns of a folder that was moved without it; undefined: it knows where the folder is. */
+export function movedNote({ path, movedTo }: Pick<Worktree, 'path' | 'movedTo'>): string | undefined {
+  if (movedTo === undefined) return undefined;
+  return `${printable(path)} was moved to ${printable(movedTo)} without git: git worktree repair ${JSON.stringify(printable(movedTo))}`;
 }
 
 /** Why nothing is said of the environments, when there are some. */
@@ -62,7 +69,13 @@ export function nameOf(entry: WorktreeEntry): string {
   return printable(entry.identity?.slug ?? entry.worktree.path.split(/[\\/]/).at(-1) ?? '');
 }
 
-export function statusOf({ worktree, identity, environment, elsewhere }: WorktreeEntry, snapshot: Snapshot): string {
+export function statusOf(entry: WorktreeEntry, snapshot: Snapshot): string {
+  const state = stateWord(entry, snapshot);
+  return entry.worktree.locked === undefined ? state : state === '-' ? 'Locked' : `${state}, locked`;
+}
+
+function stateWord({ worktree, identity, environment, elsewhere }: WorktreeEntry, snapshot: Snapshot): string {
+  if (worktree.movedTo !== undefined) return 'Moved';
   if (worktree.prunable !== undefined) return 'Gone';
   if (!identity) return '-';
   if (elsewhere) return 'Elsewhere';

@@ -17,14 +17,17 @@ export function entryJson({ worktree, status, identity, environment, elsewhere, 
     head: worktree.head,
     main: worktree.isMain,
     locked: worktree.locked ?? null,
+    lockStale: worktree.isLockStale === true,
     prunable: worktree.prunable ?? null,
+    movedTo: worktree.movedTo ?? null,
     status: status ? statusJson(status) : null,
     environment: identity
       ? {
           slug: identity.slug,
           namespace: identity.namespace,
           temporalNamespace: identity.temporalNamespace,
-          database: identity.database,
+          // Without a look at the cluster it is not known that there is none.
+          database: environment ? (environment.database ?? null) : identity.database,
           host: identity.host,
           metricsPorts: identity.metricsPorts,
           state: identity.state,

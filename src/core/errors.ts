@@ -47,17 +47,34 @@ export interface FoundEnvironment {
 }
 
 /**
- * Work that a deletion would lose; `kind` is the name by which a person accepts the loss. `submodule`: commits in submodules
- * that were pushed nowhere; they are in the worktree's own git directory, and go even when its branch stays. `elsewhere`: an
- * environment in another cluster than the one in use, which stays there, and which nobody knows of any more.
+ * Work that a deletion would lose; `kind` is the name by which a person accepts the loss. `nested`: repositories and other worktrees
+ * in the folder, whatever surrounds them. `submodule`: commits and stashes in submodules that were pushed nowhere; they are in the
+ * worktree's own git directory, and go even when its branch stays. `database`: what was written to the environment's database since
+ * it was cloned, or that nobody can tell. `elsewhere`: an environment in another cluster than the one in use, which stays there,
+ * and which nobody knows of any more.
  */
 export interface Loss {
-  readonly kind:
-    'uncommitted' | 'untracked' | 'ignored' | 'unpushed' | 'submodule' | 'operation' | 'locked' | 'elsewhere';
+  readonly kind: (typeof lossKinds)[number];
   readonly count: number;
-  /** A few examples, shortest first: paths or commit subjects. */
+  /** A few examples, shortest first: paths, commit subjects, tables. */
   readonly examples: readonly string[];
+  /** What would keep it. */
+  readonly advice?: string;
 }
+
+/** In the order in which they are told. */
+export const lossKinds = [
+  'uncommitted',
+  'untracked',
+  'ignored',
+  'nested',
+  'unpushed',
+  'submodule',
+  'operation',
+  'locked',
+  'database',
+  'elsewhere',
+] as const;
 
 /** The one error class. `message` is one line that a person can act on: what happened, and why. */
 export class AppError extends Error {

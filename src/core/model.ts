@@ -32,10 +32,14 @@ export interface Worktree {
   readonly head: string;
   /** The reason given to `git worktree lock`, '' when none was given, undefined when it is not locked. */
   readonly locked: string | undefined;
+  /** The process that locked it has ended, and will not unlock it. */
+  readonly isLockStale?: boolean;
   /** Why git would prune it (its folder is gone), undefined when it stands. */
   readonly prunable: string | undefined;
   /** The create (its worktree id) that is making it, or was cut off while it did: its files are not complete. */
   readonly beingMade?: string | undefined;
+  /** Where its folder was found when it is gone from its place: it was moved without git. */
+  readonly movedTo?: string;
 }
 
 export interface WorktreeStatus {

@@ -2,6 +2,7 @@ import type { ChooseClusterRequest, ChooseClusterResult } from '../app/cluster/c
 import type { ClusterOptions } from '../app/cluster/clusterOptions';
 import type { ClusterContents, DeleteClusterRequest } from '../app/cluster/deleteCluster';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
+import type { DeleteOrphanRequest } from '../app/deleteOrphan';
 import type { DatabaseServerCheck } from '../app/checkDatabaseServer';
 import type { RefreshedTemplate } from '../app/refreshTemplate';
 import type { InfraStatus } from '../app/infra/infraStatus';
@@ -50,7 +51,7 @@ export interface UiDependencies extends DashboardDependencies {
   readonly createEnvironment: UseCase<CreateRequest, CreateResult>;
   readonly deleteEnvironment: UseCase<DeleteRequest, DeleteResult>;
   /** Deletes an environment that no worktree claims; the owner is compared as always. */
-  readonly deleteOrphan: UseCase<{ readonly folder: string; readonly namespace: string }, void>;
+  readonly deleteOrphan: UseCase<DeleteOrphanRequest, void>;
   /** Newest commit first. */
   listBranches(folder: string): Promise<readonly Branch[]>;
   /** What a new branch starts from unless it is said otherwise: the default branch, or its upstream where that is newer. */

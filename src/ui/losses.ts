@@ -10,6 +10,8 @@ export function lossName(loss: Loss): string {
       return plural(loss.count, 'untracked file');
     case 'ignored':
       return plural(loss.count, 'ignored file');
+    case 'nested':
+      return loss.count === 1 ? 'a repository or worktree within' : `${loss.count} repositories or worktrees within`;
     case 'unpushed':
       return plural(loss.count, 'unpushed commit');
     case 'submodule':
@@ -18,6 +20,8 @@ export function lossName(loss: Loss): string {
       return 'the git operation in progress';
     case 'locked':
       return 'the lock';
+    case 'database':
+      return 'what was written to its database';
     case 'elsewhere':
       return 'sight of the environment in another cluster';
   }
@@ -34,7 +38,8 @@ export function lossLines(losses: readonly Loss[]): string {
     .map((loss) => {
       const examples = loss.examples.slice(0, 3).map((example) => shortened(plainLine(example), 60));
       const more = loss.count > examples.length && examples.length > 0 ? ', …' : '';
-      return `• ${lossName(loss)}${examples.length > 0 ? `: ${examples.join(', ')}${more}` : ''}`;
+      const advice = loss.advice === undefined ? '' : ` (${plainLine(loss.advice)})`;
+      return `• ${lossName(loss)}${examples.length > 0 ? `: ${examples.join(', ')}${more}` : ''}${advice}`;
     })
     .join('\n');
 }

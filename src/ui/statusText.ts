@@ -1,4 +1,5 @@
 import { clusterText } from '../core/clusterRules';
+import { lockText } from '../core/lockOwner';
 import { outdatedText } from '../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { localTime, plainLine, plural } from './text';
@@ -28,8 +29,12 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
         status && (status.upstream ? `${status.upstream}, ${status.ahead} ahead, ${status.behind} behind` : 'none'),
       ],
       ['Changes', status && changes(status)],
-      ['Locked', worktree.locked === undefined ? undefined : worktree.locked || 'yes'],
+      ['Locked', lockText(worktree)],
       ['Missing', worktree.prunable],
+      [
+        'Moved to',
+        worktree.movedTo && `${worktree.movedTo}: "git worktree repair ${JSON.stringify(worktree.movedTo)}" tells git`,
+      ],
     ]),
     section('Environment', [
       ['Health', state === '' ? (identity ? 'not known' : 'none: "Coppice: Create Environment" makes one') : state],
@@ -43,7 +48,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
       ['Outdated', snapshot.outdatedCluster && outdatedText(snapshot.outdatedCluster)],
       ['Lives in', entry.elsewhere && clusterText(entry.elsewhere)],
       ['Namespace', identity?.namespace ?? environment?.namespace],
-      ['Database', environment?.database ?? identity?.database],
+      ['Database', environment?.database],
       ['Temporal', identity?.temporalNamespace],
       ['Host', identity?.host],
       ['Created', identity && localTime(identity.createdAt)],

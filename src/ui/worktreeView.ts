@@ -67,13 +67,13 @@ export function worktreeFacts(entry: WorktreeEntry, cluster: ClusterConnection):
   const distance = [status?.ahead ? `↑${status.ahead}` : '', status?.behind ? `↓${status.behind}` : ''].filter(Boolean);
   const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
   return [
-    stateWord(worktreeState(entry, cluster)),
+    entry.worktree.movedTo === undefined ? stateWord(worktreeState(entry, cluster)) : 'moved without git',
     entry.movedFrom === undefined ? '' : 'moved, not updated since',
     wanted.length > 0 ? `${healthy.length}/${wanted.length}` : '',
     distance.join(' '),
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',
     changed > 0 ? `${changed} changed` : '',
-    entry.worktree.locked === undefined ? '' : 'locked',
+    entry.worktree.locked === undefined ? '' : entry.worktree.isLockStale ? 'locked by a process that ended' : 'locked',
   ].filter((fact) => fact !== '');
 }
 

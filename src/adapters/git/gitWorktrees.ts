@@ -1,7 +1,7 @@
 import type { AppError, Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { Repository, Worktree, WorktreeStatus } from '../../core/model';
-import type { AddWorktree, Branch, StartPoint, Worktrees } from '../../core/ports/worktrees';
+import type { AddWorktree, Branch, RemoveOptions, SetAside, StartPoint, Worktrees } from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
 import { deleteBranch, listBranches } from './branches';
 import { fileAt } from './fileAt';
@@ -9,7 +9,7 @@ import { finishWorktree, HookFailure } from './fillWorktree';
 import { Git, gitFailed } from './git';
 import { lossesOf } from './losses';
 import { recoverWorktrees } from './recoverWorktrees';
-import { removeWorktree } from './removeWorktree';
+import { discardWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } from './removeWorktree';
 import { repositoryOf } from './repositoryOf';
 import { recordRepositoryId } from './repositoryRecord';
 import { RepositoryWatch } from './watchRepository';
@@ -112,21 +112,46 @@ export class GitWorktrees implements Worktrees {
     );
   }
 
-  losses(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+  losses(repository: Repository, worktree: Worktree, signal?: AbortSignal, options?: RemoveOptions): Promise<Loss[]> {
     return this.#telling(`It cannot be told what ${worktree.path} holds`, () =>
-      lossesOf(this.#git, repository, worktree, signal),
+      lossesOf(this.#git, repository, worktree, options, signal),
     );
   }
 
-  remove(
+  async remove(
     repository: Repository,
     worktree: Worktree,
     accepted: readonly Loss['kind'][],
     signal?: AbortSignal,
+    options?: RemoveOptions,
   ): Promise<void> {
+    await this.discard(repository, await this.setAside(repository, worktree, accepted, signal, options));
+  }
+
+  setAside(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+    options?: RemoveOptions,
+  ): Promise<SetAside> {
     return this.#telling(`The worktree ${worktree.path} was not removed`, () =>
-      removeWorktree(this.#git, this.#list, repository, worktree, accepted, signal),
+      setWorktreeAside(this.#git, this.#list, repository, worktree, accepted, signal, options),
     );
+  }
+
+  putBack(_repository: Repository, aside: SetAside): Promise<void> {
+    return putWorktreeBack(aside);
+  }
+
+  discard(repository: Repository, aside: SetAside): Promise<string | undefined> {
+    return this.#telling(`The worktree ${aside.worktree.path} was not removed`, () =>
+      discardWorktree(this.#git, this.#list, repository, aside),
+    );
+  }
+
+  restore(repository: Repository, worktree: Worktree): Promise<void> {
+    return restoreWorktree(repository, worktree);
   }
 
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void> {

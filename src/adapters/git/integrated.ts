@@ -1,37 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Repository, Worktree } from '../../core/model';
-import { commitOfRef } from './branches';
+import type { Repository } from '../../core/model';
 import type { Git } from './git';
 
 /**
- * The subjects of commits that would be lost with a worktree and its branch: those that no other branch, remote-tracking
- * branch or tag reaches, and that were not merged in another form (rebased, or squashed) into the default branch.
+ * Whether a branch has all that a commit has, though not the commit: never in doubt. It has the same patches, the whole of them as
+ * one, or merging the commit into it would add nothing. Commits that change nothing, one by one or all together, are
+ * nowhere else: whoever made them meant something by them.
  */
-export async function unpushedCommits(
-  git: Git,
-  repository: Repository,
-  worktree: Worktree,
-  signal?: AbortSignal,
-): Promise<string[]> {
-  const options = { trust: 'check', signal } as const;
-  // For --branches the pattern is a short name; a branch's name can hold no wildcard.
-  const exclude = worktree.branch === undefined ? [] : [`--exclude=${worktree.branch}`];
-  const range = [worktree.head, '--not', ...exclude, '--branches', '--remotes', '--tags'];
-  const output = await git.run(repository.root, ['rev-list', '--format=tformat:%s', ...range], options);
-  const subjects = output.split('\n').filter((_, index) => index % 2 === 1);
-  if (subjects.length === 0) return [];
-  for (const ref of [`refs/heads/${repository.defaultBranch}`, `refs/remotes/origin/${repository.defaultBranch}`]) {
-    if (ref === `refs/heads/${worktree.branch}`) continue;
-    const upstream = await commitOfRef(git, repository, ref, signal);
-    if (upstream !== undefined && (await isIntegrated(git, repository, worktree.head, upstream, signal))) return [];
-  }
-  return subjects;
-}
-
-/** Whether a branch has all that a commit has, though not the commit: never in doubt. */
-async function isIntegrated(
+export async function isIntegrated(
   git: Git,
   repository: Repository,
   head: string,
@@ -39,15 +17,24 @@ async function isIntegrated(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const options = { trust: 'check', signal } as const;
-  const trees = await git.run(repository.root, ['rev-parse', `${head}^{tree}`, `${upstream}^{tree}`], options);
-  const [headTree = '', upstreamTree] = trees.trim().split('\n');
-  if (headTree === upstreamTree) return true;
   const mergeBase = (await git.try(repository.root, ['merge-base', upstream, head], options))?.trim();
   if (!mergeBase) return false;
+  if (mergeBase === head) return true;
   // A merge may hold changes of its own, which no patch shows: then only the whole is compared.
   const merges = await git.run(repository.root, ['rev-list', '--count', '--merges', `${mergeBase}..${head}`], options);
   if (merges.trim() === '0' && (await isCherryPicked(git, repository, upstream, head, signal))) return true;
-  return isSquashed(git, repository, { headTree, mergeBase, upstream }, signal);
+  if (await hasEmptyCommit(git, repository, mergeBase, head, signal)) return false;
+  const revisions = [head, mergeBase, upstream].map((commit) => `${commit}^{tree}`);
+  const trees = await git.run(repository.root, ['rev-parse', ...revisions], options);
+  const [headTree = '', baseTree, upstreamTree = ''] = trees.trim().split('\n');
+  if (headTree === baseTree) return false;
+  if (headTree === upstreamTree) return true;
+  return withObjectStore(
+    repository,
+    async (env) =>
+      (await isSquashed(git, repository, { headTree, mergeBase, upstream }, env, signal)) ||
+      (await addsNothing(git, repository, { head, upstream, upstreamTree }, env, signal)),
+  );
 }
 
 /** Whether the upstream has a commit with the same change for each one. */
@@ -68,16 +55,53 @@ async function isCherryPicked(
   return lines.length > 0 && lines.every((line) => line.startsWith('- '));
 }
 
-/**
- * Whether the upstream has one commit with the whole change: compares a commit that squashes all, which is written into
- * a temporary object store, not into the repository's.
- */
+async function hasEmptyCommit(
+  git: Git,
+  repository: Repository,
+  mergeBase: string,
+  head: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const options = { trust: 'check', signal } as const;
+  const listed = await git.run(repository.root, ['rev-list', '--no-merges', `${mergeBase}..${head}`], options);
+  // It prints the id of a commit before the files that differ, and nothing of one without any.
+  const argv = ['diff-tree', '--stdin', '--root', '-r', '--name-only'];
+  const output = await git.run(repository.root, argv, { ...options, input: listed });
+  const changing = new Set(output.split('\n'));
+  return listed.split('\n').some((id) => id !== '' && !changing.has(id));
+}
+
+/** Whether the upstream has one commit with the whole change: compares a commit that squashes all. */
 async function isSquashed(
   git: Git,
   repository: Repository,
   { headTree, mergeBase, upstream }: { headTree: string; mergeBase: string; upstream: string },
+  env: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<boolean> {
+  const argv = ['commit-tree', headTree, '-p', mergeBase, '-m', 'squash'];
+  const squash = (await git.run(repository.root, argv, { trust: 'check', signal, env })).trim();
+  return isCherryPicked(git, repository, upstream, squash, signal, env);
+}
+
+/** Whether merging it would leave the upstream's files as they are. An older git (before 2.38) cannot tell. */
+async function addsNothing(
+  git: Git,
+  repository: Repository,
+  { head, upstream, upstreamTree }: { head: string; upstream: string; upstreamTree: string },
+  env: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const argv = ['merge-tree', '--write-tree', upstream, head];
+  const merged = await git.try(repository.root, argv, { trust: 'check', signal, env });
+  return merged?.trim() === upstreamTree;
+}
+
+/** What is written to compare goes into a temporary object store, not into the repository's. */
+async function withObjectStore<T>(
+  repository: Repository,
+  work: (env: Readonly<Record<string, string>>) => Promise<T>,
+): Promise<T> {
   const store = await mkdtemp(join(tmpdir(), 'coppice-objects-'));
   try {
     const person = { NAME: 'Coppice', EMAIL: 'coppice@localhost', DATE: '2000-01-01T00:00:00Z' };
@@ -89,9 +113,7 @@ async function isSquashed(
       env[`GIT_AUTHOR_${key}`] = value;
       env[`GIT_COMMITTER_${key}`] = value;
     }
-    const argv = ['commit-tree', headTree, '-p', mergeBase, '-m', 'squash'];
-    const squash = (await git.run(repository.root, argv, { trust: 'check', signal, env })).trim();
-    return await isCherryPicked(git, repository, upstream, squash, signal, env);
+    return await work(env);
   } finally {
     await rm(store, { recursive: true, force: true });
   }

@@ -1,67 +1,78 @@
-import { access, lstat, mkdtemp, readdir, readFile, rm, copyFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, copyFile, access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { AppError, type Loss } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
+import type { RemoveOptions } from '../../core/ports/worktrees';
+import { findMoved } from './findMoved';
 import { gitFailed, type Git } from './git';
-import { unpushedCommits } from './integrated';
+import { ignoredWork } from './ignoredWork';
+import { innerRepositories, type CheckedOutSubmodule } from './innerRepositories';
+import { lostCommits } from './lostCommits';
+import { autostashedFiles, operationsIn } from './operations';
 import { parseStatus } from './parseStatus';
-import { isNoCommit } from './parseWorktreeList';
 import { folderState, isSamePath, platformPath } from './paths';
-import { isRebuildable } from './rebuildable';
+import { refuseUnremovable } from './refuseUnremovable';
+import { innerStatus, ownCommits, statusArguments } from './repositoryWork';
 import { unfinishedFiles } from './unfinishedFiles';
+import { walkFolder } from './walkFolder';
 
 const exampleCount = 3;
 
-/** `--untracked-files=all`: a file in a new folder is as much work as one beside old files. */
-const statusArguments = [
-  'status',
-  '--porcelain=v2',
-  '-z',
-  '--untracked-files=all',
-  '--ignored=matching',
-  '--ignore-submodules=none',
-];
-
 /**
  * What removing a worktree, and its branch, would lose. A stash belongs to the repository and is none of it. Hooks and file
- * system monitor do not run; filters do, since they decide what counts as changed.
+ * system monitor do not run; the worktree's filters do, since they decide what counts as changed.
  *
- * @throws failed when the folder is no longer this worktree's: then nobody can say
+ * @throws failed when the folder is no longer this worktree's: then nobody can say; conflict, denied when it could not be removed
  */
 export async function lossesOf(
   git: Git,
   repository: Repository,
   worktree: Worktree,
+  options: RemoveOptions = {},
   signal?: AbortSignal,
 ): Promise<Loss[]> {
   const isThere = (await folderState(worktree.path)) !== 'absent';
   if (isThere) await refuseStrangers(worktree);
-  const [files, commits, nested, operations] = await Promise.all([
-    isThere ? fileLosses(git, worktree, signal) : [],
-    isNoCommit(worktree.head) ? [] : unpushedCommits(git, repository, worktree, signal),
+  else await refuseMoved(repository, worktree);
+  const none = { uncommitted: [], untracked: [], ignored: [], nested: [], operations: [] };
+  const [files, commits, modules, operations, autostashed] = await Promise.all([
+    isThere ? fileLosses(git, repository, worktree, signal) : none,
+    lostCommits(git, repository, worktree, options, signal),
     worktree.isMain ? [] : submoduleCommits(git, join(worktree.gitDir, 'modules'), signal),
     operationsIn(worktree.gitDir),
+    autostashedFiles(git, worktree.gitDir, signal),
   ]);
-  const locked = worktree.locked === undefined ? [] : [worktree.locked || 'no reason given'];
+  // Whom the lock was to protect from is nobody any more when its owner has ended.
+  const isLocked = worktree.locked !== undefined && !worktree.isLockStale;
+  const locked = isLocked ? [worktree.locked || 'no reason given'] : [];
   return [
-    ...files,
-    ...loss('unpushed', commits),
-    ...loss('submodule', nested),
-    ...loss('operation', operations),
+    ...loss('uncommitted', [...files.uncommitted, ...autostashed]),
+    ...loss('untracked', files.untracked),
+    ...loss('ignored', files.ignored),
+    ...loss('nested', files.nested),
+    ...loss('unpushed', commits.subjects, commits.advice),
+    ...loss('submodule', modules),
+    ...loss('operation', [...operations, ...files.operations]),
     ...loss('locked', locked),
   ];
 }
 
-function loss(kind: Loss['kind'], all: readonly string[]): Loss[] {
+function loss(kind: Loss['kind'], all: readonly string[], advice?: string): Loss[] {
   if (all.length === 0) return [];
   const examples = [...all].sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, exampleCount);
-  return [{ kind, count: all.length, examples }];
+  return [{ kind, count: all.length, examples, ...(advice === undefined ? {} : { advice }) }];
 }
 
 /** A folder that was put in the worktree's place, or a `.git` that leads elsewhere, would answer for the wrong one. */
 async function refuseStrangers(worktree: Worktree): Promise<void> {
   if (worktree.isMain) return;
+  if ((await lstat(worktree.path)).isSymbolicLink()) {
+    throw new AppError(
+      'conflict',
+      `${worktree.path} is a link: remove it, or put the worktree's folder back in its place.`,
+    );
+  }
   const text = await readFile(join(worktree.path, '.git'), 'utf8').catch(() => '');
   const target = /^gitdir: ([\s\S]*?)\r?\n?$/.exec(text)?.[1];
   if (target !== undefined && (await isSamePath(resolve(worktree.path, platformPath(target)), worktree.gitDir))) return;
@@ -71,32 +82,71 @@ async function refuseStrangers(worktree: Worktree): Promise<void> {
   );
 }
 
-async function fileLosses(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+/** Forgetting a worktree that is somewhere else would leave a folder there that git does not know any more. */
+async function refuseMoved(repository: Repository, worktree: Worktree): Promise<void> {
+  const found = await findMoved(repository, worktree);
+  if (found === undefined) return;
+  throw new AppError(
+    'conflict',
+    `${worktree.path} was moved to ${found} without git's knowledge: run "git worktree repair ${JSON.stringify(found)}" in the repository, and delete it then.`,
+  );
+}
+
+async function fileLosses(git: Git, repository: Repository, worktree: Worktree, signal?: AbortSignal) {
   if (worktree.beingMade !== undefined) return unfinishedLosses(git, worktree, signal);
   try {
-    const status = parseStatus(await git.run(worktree.path, statusArguments, { trust: 'check', signal }));
+    const [output, contents] = await Promise.all([
+      git.run(worktree.path, statusArguments, { trust: 'check', signal }),
+      walkFolder(worktree.path, signal),
+    ]);
+    if (!worktree.isMain) refuseUnremovable(worktree.path, contents);
+    const status = parseStatus(output);
     const hidden = await hiddenChanges(git, worktree, signal);
-    return [
-      ...loss('uncommitted', [...new Set([...status.changed, ...hidden])]),
-      ...loss('untracked', status.untracked),
-      ...loss(
-        'ignored',
-        status.ignored.filter((path) => !isRebuildable(path)),
-      ),
-    ];
+    const { submodules, nested } = await innerRepositories(git, repository, worktree, contents, signal);
+    const inSubmodules = await Promise.all(
+      submodules.map((submodule) => submoduleFiles(git, worktree, submodule, signal)),
+    );
+    const ignored = [...status.ignored, ...inSubmodules.flatMap((each) => each.ignored)];
+    const named = new Set(nested.map(({ path }) => `${path}/`));
+    return {
+      uncommitted: [...new Set([...status.changed, ...hidden]), ...inSubmodules.flatMap((each) => each.autostashed)],
+      untracked: status.untracked.filter((path) => !named.has(path)),
+      ignored: await ignoredWork(git, worktree.path, ignored, contents, signal),
+      nested: nested.map(({ path, what }) => `${path} (${what})`),
+      operations: inSubmodules.flatMap((each) => each.operations),
+    };
   } catch (error) {
     throw gitFailed(`It cannot be told what ${worktree.path} holds`, error);
   }
 }
 
 /** Of a checkout that was cut off nothing is missed but what a person did in it. */
-async function unfinishedLosses(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+async function unfinishedLosses(git: Git, worktree: Worktree, signal?: AbortSignal) {
   try {
     const { changed, doubtful, others } = await unfinishedFiles(git, worktree, signal);
-    return [...loss('uncommitted', [...changed, ...doubtful]), ...loss('untracked', others)];
+    return { uncommitted: [...changed, ...doubtful], untracked: [...others], ignored: [], nested: [], operations: [] };
   } catch (error) {
     throw gitFailed(`It cannot be told what ${worktree.path} holds`, error);
   }
+}
+
+/** Of a submodule's files, what the status of the worktree does not show. */
+async function submoduleFiles(
+  git: Git,
+  worktree: Worktree,
+  { path, gitDir }: CheckedOutSubmodule,
+  signal?: AbortSignal,
+): Promise<{ ignored: string[]; autostashed: string[]; operations: string[] }> {
+  const [status, autostashed, operations] = await Promise.all([
+    innerStatus(git, join(worktree.path, path), gitDir, signal),
+    autostashedFiles(git, gitDir, signal),
+    operationsIn(gitDir),
+  ]);
+  return {
+    ignored: status.ignored.map((file) => `${path}/${file}`),
+    autostashed: autostashed.map((file) => `${path}/${file}`),
+    operations: operations.map((operation) => `${operation} in ${path}`),
+  };
 }
 
 /** Changes of files that status was told to pass over (`update-index --assume-unchanged`, `--skip-worktree`). */
@@ -139,7 +189,7 @@ async function hiddenChanges(git: Git, worktree: Worktree, signal?: AbortSignal)
 }
 
 /** A linked worktree keeps the repositories of its submodules in its own git directory: they go with it. */
-async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal): Promise<string[]> {
+async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal, top = modules): Promise<string[]> {
   const names = await readdir(modules).catch(() => []);
   const found: string[] = [];
   for (const name of names) {
@@ -149,33 +199,14 @@ async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal)
       () => false,
     );
     if (isRepository) {
-      const argv = ['rev-list', '--format=tformat:%s', 'HEAD', '--all', '--not', '--remotes'];
-      const output = await git.try(gitDir, argv, { trust: 'check', signal, env: { GIT_DIR: gitDir } });
-      const subjects = (output ?? '').split('\n').filter((_, index) => index % 2 === 1);
-      found.push(...subjects.map((subject) => `${name}: ${subject}`));
+      const module = relative(top, gitDir).replaceAll('\\', '/');
+      const own = await ownCommits(git, gitDir, signal).catch((error: unknown) => {
+        throw gitFailed(`It cannot be told what the submodule ${module} holds`, error);
+      });
+      found.push(...[...own.commits, ...own.stashes].map((subject) => `${module}: ${subject}`));
     }
     // Names of submodules may hold slashes, and submodules may hold submodules.
-    found.push(...(await submoduleCommits(git, isRepository ? join(gitDir, 'modules') : gitDir, signal)));
+    found.push(...(await submoduleCommits(git, isRepository ? join(gitDir, 'modules') : gitDir, signal, top)));
   }
   return found;
-}
-
-const operations: Readonly<Record<string, string>> = {
-  'rebase-merge': 'rebase',
-  'rebase-apply': 'rebase',
-  MERGE_HEAD: 'merge',
-  CHERRY_PICK_HEAD: 'cherry-pick',
-  REVERT_HEAD: 'revert',
-  BISECT_LOG: 'bisect',
-};
-
-async function operationsIn(gitDir: string): Promise<string[]> {
-  const names = new Set(await readdir(gitDir).catch(() => []));
-  return [
-    ...new Set(
-      Object.keys(operations)
-        .filter((name) => names.has(name))
-        .map((name) => operations[name] ?? name),
-    ),
-  ];
 }

@@ -2,10 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
 import type { Repository, Worktree } from '../../core/model';
+import { findMoved } from './findMoved';
 import { GitFailure, halfMadeIn, type Git } from './git';
 import { parseWorktreeList, type ListedWorktree } from './parseWorktreeList';
-import { comparablePath, platformPath } from './paths';
+import { comparablePath, folderState, platformPath } from './paths';
 import { recoverWorktrees } from './recoverWorktrees';
+import { isStaleLock } from './staleLock';
 
 /** The exit code of git for options that it does not know. */
 export const usageExitCode = 129;
@@ -57,6 +59,8 @@ export class WorktreeList {
       if (gitDir === undefined) continue;
       // Of our own, until it is complete.
       const mark = parseCheckoutMark(entry.locked);
+      const isLost = mark === undefined && (await isFolderLost(entry, path));
+      const movedTo = isLost && (await findMoved(repository, { path, gitDir }));
       worktrees.push({
         path,
         gitDir,
@@ -64,12 +68,20 @@ export class WorktreeList {
         branch: entry.branch?.replace(/^refs\/heads\//, ''),
         head: entry.head,
         locked: mark ? undefined : entry.locked,
-        prunable: entry.prunable,
+        ...((await isStaleLock(entry.locked)) ? { isLockStale: true } : {}),
+        prunable: entry.prunable ?? (isLost ? 'its folder is not there' : undefined),
+        ...(movedTo ? { movedTo } : {}),
         ...(mark ? { beingMade: mark.id } : {}),
       });
     }
     return worktrees;
   }
+}
+
+/** Git itself says so, but not of one that is locked: its folder may be on a disk that is not there now. */
+async function isFolderLost(entry: ListedWorktree, path: string): Promise<boolean> {
+  if (entry.prunable !== undefined) return true;
+  return entry.locked !== undefined && (await folderState(path)) === 'absent';
 }
 
 /** The git directories of linked worktrees, by the worktree's path as it is recorded and as it can be compared. */

@@ -210,9 +210,12 @@ export class Creation {
     const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
     this.#made.names = names;
     this.#made.foundNamespace = found !== undefined;
+    // What was recorded of another branch, which was checked out here then, says nothing of this one.
+    const isSameRef = found?.annotations['ref'] === target.ref;
     // The branch of an environment that is taken over is another one, though it has the same name.
     const createdBranch = identity
-      ? (found?.annotations['created-branch'] ?? String(identity.createdBranch))
+      ? ((isSameRef ? found.annotations['created-branch'] : undefined) ??
+        String(identity.createdBranch && identity.ref === target.ref))
       : String(begun?.createdBranch ?? target.kind === 'new');
     const annotations = {
       ref: target.ref,

@@ -61,7 +61,7 @@ export class CreationWorktree {
     }
     try {
       // A branch that was there before stays, and with it the commits that only it has.
-      await worktrees.remove(repository, worktree, target.kind === 'existing' ? ['unpushed'] : [], signal);
+      await worktrees.remove(repository, worktree, [], signal, { keepBranch: target.kind === 'existing' });
     } catch (error) {
       if (!isAppError(error, 'conflict')) throw error;
       // With its record, so that the next create goes on with it instead of finding its branch taken.

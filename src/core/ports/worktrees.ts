@@ -55,8 +55,11 @@ export interface Worktrees {
   recover(repository: Repository): Promise<void>;
   /** Whether `add` could use the folder, as of now. @throws conflict when it exists and is not empty, or is a worktree */
   checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void>;
-  /** What removing the worktree, and its branch if so wished, would lose. Empty: nothing. */
-  losses(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]>;
+  /**
+   * What removing the worktree, and its branch unless that is kept, would lose. Empty: nothing.
+   * @throws conflict, denied when the folder could not be removed
+   */
+  losses(repository: Repository, worktree: Worktree, signal?: AbortSignal, options?: RemoveOptions): Promise<Loss[]>;
   /**
    * Removes folder and registration. Checks again for losses that are not in `accepted`, right before it removes.
    * @throws conflict with the losses
@@ -66,13 +69,44 @@ export interface Worktrees {
     worktree: Worktree,
     accepted: readonly Loss['kind'][],
     signal?: AbortSignal,
+    options?: RemoveOptions,
   ): Promise<void>;
+  /**
+   * The first half of `remove`, and all of it that may refuse: takes the folder out of its place, whole or not at all. Then
+   * `discard` ends the removal, or `putBack` takes it back.
+   * @throws conflict with the losses
+   */
+  setAside(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+    options?: RemoveOptions,
+  ): Promise<SetAside>;
+  /** No error when it is back already. */
+  putBack(repository: Repository, aside: SetAside): Promise<void>;
+  /** Forgets the worktree, and deletes its files. @returns what could not be deleted and where it lies; undefined: nothing */
+  discard(repository: Repository, aside: SetAside): Promise<string | undefined>;
+  /** Puts the folder back that a removal that was cut off had set aside, if there is one. */
+  restore(repository: Repository, worktree: Worktree): Promise<void>;
   /** Deletes a local branch only while it points at `expectedHead` (compare and swap). @throws conflict when it moved on */
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void>;
   /** Forgets registrations of worktrees whose folders are gone. */
   prune(repository: Repository): Promise<void>;
   /** Fires when a worktree, branch, HEAD or index of the repository changes, whoever changed it; coalesced. */
   watch(repository: Repository): { readonly onDidChange: Event<void>; dispose(): void };
+}
+
+/** A worktree whose folder was taken out of its place. */
+export interface SetAside {
+  readonly worktree: Worktree;
+  /** Where the folder is now; undefined: there was none. */
+  readonly folder: string | undefined;
+}
+
+export interface RemoveOptions {
+  /** The worktree's branch stays, and with it all that it reaches. */
+  readonly keepBranch?: boolean;
 }
 
 export interface Branch {

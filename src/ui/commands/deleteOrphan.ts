@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { isAppError } from '../../core/errors';
 import { repositoryFolder } from '../create/createFlow';
+import { lossButton, lossLines } from '../losses';
 import { runWithProgress } from '../progress';
 import { linkless } from '../text';
 import type { CommandHandler } from './context';
@@ -19,5 +21,16 @@ export const deleteOrphan: CommandHandler = async (context, argument) => {
   if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
   const folder = await repositoryFolder(context);
   const { deleteOrphan: run, log } = context.dependencies;
-  await runWithProgress(`Deleting the environment ${namespace}`, run, { folder, namespace }, log);
+  const title = `Deleting the environment ${namespace}`;
+  try {
+    await runWithProgress(title, run, { folder, namespace }, log);
+  } catch (error) {
+    if (!isAppError(error, 'conflict') || error.losses.length === 0) throw error;
+    const lose = lossButton(error.losses);
+    const more = { modal: true, detail: linkless(`${lossLines(error.losses)}\nThis cannot be undone.`) };
+    const question = linkless(`Deleting ${namespace} would lose data.`);
+    if ((await vscode.window.showWarningMessage(question, more, lose)) !== lose) return;
+    const accepted = error.losses.map(({ kind }) => kind);
+    await runWithProgress(title, run, { folder, namespace, accepted }, log);
+  }
 };

@@ -21,10 +21,12 @@ export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions
   const { worktree, identity, environment } = entry;
   const name = worktreeName(entry);
   const hasEnvironment = identity !== undefined || environment !== undefined;
-  const database = environment?.database ?? identity?.database;
+  const database = environment
+    ? environment.database && `the database ${environment.database} is`
+    : 'its database, if it has one, is';
   const environmentLine = entry.elsewhere
     ? `Environment: it lives in ${clusterText(entry.elsewhere)}. Choose that cluster first to delete it, too.`
-    : `Environment: the services stop${database === undefined ? '' : `, and the database ${database} is deleted with its data`}.`;
+    : `Environment: the services stop${database === undefined ? '' : `, and ${database} deleted with its data`}.`;
   const environmentOnly = { title: 'Delete Environment Only', answer: { environmentOnly: true, accepted: [] } };
   if (worktree.isMain) {
     return {

@@ -73,7 +73,7 @@ const states: readonly State[] = [
       await git.in(folder, 'init', '--quiet', 'inner');
       await git.commit('file', '', 'inner work', join(folder, 'inner'));
     },
-    losses: ['untracked'],
+    losses: ['nested'],
   },
   {
     name: 'an ignored .env',

@@ -285,6 +285,16 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       expect(await setting.exists(added.path)).toBe(false);
     });
 
+    it('loses no commit that the branch has, when that is kept', async () => {
+      const added = await addNew('topic');
+      await setting.commit(added, 'work');
+      const [current] = (await worktrees.list(repository)).slice(1);
+      if (!current) throw new Error('not listed');
+      expect(await worktrees.losses(repository, current, undefined, { keepBranch: true })).toEqual([]);
+      await worktrees.remove(repository, current, [], undefined, { keepBranch: true });
+      expect(await branchNames()).toContain('topic');
+    });
+
     it('sees what happened since the worktree was listed', async () => {
       const added = await addNew('topic');
       await setting.commit(added, 'work');

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, isAbort, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
 import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { AddWorktree, Branch, StartPoint, Worktrees } from '../../../src/core/ports/worktrees';
+import type { AddWorktree, Branch, RemoveOptions, SetAside, StartPoint, Worktrees } from '../../../src/core/ports/worktrees';
 
 interface FakeCommit extends Commit {
   readonly parent: string | undefined;
@@ -38,6 +38,8 @@ export class FakeWorktrees implements Worktrees {
   onUnregister: (gitDir: string) => void = () => undefined;
   /** Folders by path: worktrees and others. A worktree whose folder is lost stays in `#registered`. */
   readonly folders = new Map<string, FakeFolder>();
+  /** Folders that were set aside, by where they are now. */
+  readonly aside = new Map<string, { readonly path: string; readonly folder: FakeFolder }>();
   readonly #registered: { path: string; folder: FakeFolder }[] = [];
   readonly #branches = new Map<string, FakeBranch>();
   readonly #commits = new Map<string, FakeCommit>();
@@ -261,13 +263,18 @@ export class FakeWorktrees implements Worktrees {
       throw new AppError('conflict', `The folder ${folder} exists and is not empty.`);
   }
 
-  async losses(_repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Loss[]> {
+  async losses(
+    _repository: Repository,
+    worktree: Worktree,
+    signal?: AbortSignal,
+    { keepBranch = false }: RemoveOptions = {},
+  ): Promise<Loss[]> {
     await this.#begin(signal);
     const registered = this.#registered.find(({ path }) => path === worktree.path);
     const own = registered?.folder.worktree;
     if (!own) return [];
     const kept = [...this.#branches]
-      .filter(([name]) => name !== own.branch)
+      .filter(([name]) => keepBranch || name !== own.branch)
       .flatMap(([, { commit }]) => this.#history(commit));
     const unpushed = this.#history(this.#branch(own.branch).commit).filter((id) => !kept.includes(id));
     const found: [Loss['kind'], string[]][] = [
@@ -285,14 +292,50 @@ export class FakeWorktrees implements Worktrees {
     worktree: Worktree,
     accepted: readonly Loss['kind'][],
     signal?: AbortSignal,
+    options?: RemoveOptions,
   ): Promise<void> {
+    await this.discard(repository, await this.setAside(repository, worktree, accepted, signal, options));
+  }
+
+  async setAside(
+    repository: Repository,
+    worktree: Worktree,
+    accepted: readonly Loss['kind'][],
+    signal?: AbortSignal,
+    options?: RemoveOptions,
+  ): Promise<SetAside> {
     await this.#begin(signal);
     if (worktree.isMain) throw new AppError('invalidInput', 'The main worktree cannot be removed.');
-    const losses = (await this.losses(repository, worktree)).filter(({ kind }) => !accepted.includes(kind));
+    const found = await this.losses(repository, worktree, signal, options);
+    const losses = found.filter(({ kind }) => !accepted.includes(kind));
     if (losses.length > 0) throw new AppError('conflict', `Removing ${worktree.path} would lose work.`, { losses });
-    this.#unregister(worktree.path);
+    const folder = this.folders.get(worktree.path);
+    if (!folder) return { worktree, folder: undefined };
     this.folders.delete(worktree.path);
+    const aside = `${repository.commonDir}/coppice-trash/${worktree.gitDir.split('/').at(-1) ?? ''}`;
+    this.aside.set(aside, { path: worktree.path, folder });
+    return { worktree, folder: aside };
+  }
+
+  async putBack(_repository: Repository, { folder = '' }: SetAside): Promise<void> {
+    await this.#begin(undefined);
+    const found = this.aside.get(folder);
+    if (!found) return;
+    this.aside.delete(folder);
+    this.folders.set(found.path, found.folder);
+  }
+
+  async discard(_repository: Repository, { worktree, folder = '' }: SetAside): Promise<string | undefined> {
+    await this.#begin(undefined);
+    this.#unregister(worktree.path);
+    this.aside.delete(folder);
     this.#changed.fire();
+    return undefined;
+  }
+
+  async restore(repository: Repository, worktree: Worktree): Promise<void> {
+    const [folder] = [...this.aside].find(([, { path }]) => path === worktree.path) ?? [];
+    await this.putBack(repository, { worktree, folder });
   }
 
   async deleteBranch(_repository: Repository, branch: string, expectedHead: string): Promise<void> {
