@@ -78,7 +78,7 @@ async function startByHand({ product, env }: Workplace, { result }: Created): Pr
 
 async function removeOne({ product, repository }: Workplace, { result }: Created): Promise<void> {
   await product.deleteEnvironment(
-    { folder: repository, path: result.worktree.path, accepted: ['uncommitted', 'untracked', 'unpushed'] },
+    { folder: repository, path: result.worktree.path, accepted: ['uncommitted', 'untracked', 'unpushed', 'database'] },
     silently(),
   );
 }

@@ -70,7 +70,9 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
     const check = JSON.parse((await world.cli(path, 'check-database', '--json')).stdout);
     expect(check).toMatchObject({ machine: { state: 'reached' } });
     expect(check.pods.state).not.toBe('failed');
-    const deleted = world.whileEnding(namespace, () => world.cli(world.repository, 'delete', 'from-terminal'));
+    const deleted = world.whileEnding(namespace, () =>
+      world.cli(world.repository, 'delete', 'from-terminal', '--discard', 'database'),
+    );
     expect(await deleted).toMatchObject({ code: 0, stdout: expect.stringContaining('environment deleted') });
     expect((await world.owned()).namespaces).toEqual(['worktree-earl-fib-1', 'worktree-fib-2']);
   });

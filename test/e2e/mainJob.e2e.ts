@@ -155,7 +155,7 @@ test('Create Worktree and Start Agent… starts the agent once, in its worktree 
     [join(`${place.repository}.worktrees`, 'agent-one'), 'agent/one', expect.stringMatching(/\/wt_agent_one$/)],
   ]);
   await agentWindow.page.close();
-  await place.coppice('delete', 'agent/one');
+  await place.coppice('delete', 'agent/one', '--discard', 'database');
   await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain('agent/one');
 });
 
@@ -191,6 +191,9 @@ test('Delete… asks, and takes the environment, the folder and the branch', asy
   await expect.poll(() => mainWindow.dialog.innerText(), slow).toContain(`Delete the worktree ${branch}?`);
   await mainWindow.screenshot('10-delete');
   await mainWindow.dialogButton(/^Delete$/);
+  // The sample's worker has written to it.
+  await expect.poll(() => mainWindow.dialog.innerText(), slow).toContain('what was written to its database: numbers');
+  await mainWindow.dialogButton(/^Delete and lose what was written to its database$/);
   await expect.poll(async () => (await mainWindow.treeRows()).map((row) => row.label), slow).not.toContain(branch);
   expect(existsSync(worktree)).toBe(false);
   const branches = await mustRun('git', ['branch', '--format=%(refname:short)'], { cwd: place.repository });

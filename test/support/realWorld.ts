@@ -181,7 +181,7 @@ export class RealWorld {
   }
 
   delete({ worktree, identity }: CreateResult): Promise<DeleteResult> {
-    const accepted = ['uncommitted', 'untracked', 'unpushed'] as const;
+    const accepted = ['uncommitted', 'untracked', 'unpushed', 'database'] as const;
     const request = { folder: this.repository, path: worktree.path, accepted };
     return this.whileEnding(identity.namespace, () => this.product.deleteEnvironment(request, silently()));
   }

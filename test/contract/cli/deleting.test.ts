@@ -1,8 +1,9 @@
-import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreatedJson, ErrorJson, ListJson } from './cliJson';
+import { until } from '../../support/until';
 import { CliWorld, messageLines } from './cliWorld';
 
 describe('deleting', { timeout: 60_000 }, () => {
@@ -15,7 +16,8 @@ describe('deleting', { timeout: 60_000 }, () => {
 
   const losses = async (name: string, ...more: string[]): Promise<string[]> => {
     const before = await world.everything();
-    const { code, stdout } = await world.cli(['delete', name, '--json', ...more]);
+    // The sample's worker writes from its start on.
+    const { code, stdout } = await world.cli(['delete', name, '--json', '--discard', 'database', ...more]);
     expect(code).toBe(9);
     expect(await world.everything()).toEqual(before);
     return (JSON.parse(stdout) as ErrorJson).error.losses.map(({ kind }) => kind);
@@ -42,7 +44,7 @@ describe('deleting', { timeout: 60_000 }, () => {
     expect(await losses('work', '--discard', 'uncommitted,unpushed')).toEqual(['untracked', 'ignored']);
     expect(await losses('work', '--keep-branch')).toEqual(['uncommitted', 'untracked', 'ignored']);
 
-    const { code, stdout, stderr } = await world.cli(['delete', 'work']);
+    const { code, stdout, stderr } = await world.cli(['delete', 'work', '--discard', 'database']);
     expect({ code, stdout }).toEqual({ code: 9, stdout: '' });
     expect(stderr.trimEnd().split('\n')).toEqual([
       'Deleting work would lose 1 uncommitted change, 1 untracked file, 1 ignored file, 1 unpushed commit.',
@@ -53,7 +55,7 @@ describe('deleting', { timeout: 60_000 }, () => {
       '  To lose it all the same: --discard uncommitted,untracked,ignored,unpushed (--keep-branch keeps the commits)',
     ]);
 
-    const accepted = 'uncommitted, untracked,ignored,unpushed';
+    const accepted = 'uncommitted, untracked,ignored,unpushed,database';
     expect(await world.json(['delete', 'work', '--discard', accepted])).toEqual({
       environment: 'deleted',
       worktree: 'deleted',
@@ -68,15 +70,55 @@ describe('deleting', { timeout: 60_000 }, () => {
     const { path } = await world.json<CreatedJson>(['create', 'kept']);
     await commitIn(path);
     const commit = await world.gitIn(path, 'rev-parse', 'HEAD');
-    expect(await world.cli(['delete', 'kept', '--keep-branch'])).toMatchObject({
+    expect(await world.cli(['delete', 'kept', '--keep-branch', '--discard', 'database'])).toMatchObject({
       code: 0,
       stdout: 'kept: environment deleted, worktree deleted, branch kept\n',
     });
     expect(await world.git('rev-parse', 'kept')).toBe(commit);
     // A branch that was there before is nobody's to delete.
     await world.json(['create', 'kept']);
-    expect(await world.json(['delete', 'kept'])).toMatchObject({ branch: 'kept' });
+    expect(await world.json(['delete', 'kept', '--discard', 'database'])).toMatchObject({ branch: 'kept' });
     expect(await world.git('rev-parse', 'kept')).toBe(commit);
+  });
+
+  it("asks for the database's rows by name: of a worktree, of its environment alone, and of one that nobody claims", async () => {
+    const { path } = await world.json<CreatedJson>(['create', 'rows']);
+    await until(async () => (await world.cli(['logs', 'worker', 'rows'])).stdout.includes('fibonacci('));
+    const refused = async (name: string, ...more: string[]): Promise<void> => {
+      const before = await world.everything();
+      const { code, stdout } = await world.cli(['delete', name, '--json', ...more]);
+      expect(code).toBe(9);
+      expect((JSON.parse(stdout) as ErrorJson).error.losses).toMatchObject([{ kind: 'database' }]);
+      expect(await world.everything()).toEqual(before);
+    };
+    await refused('rows');
+    await refused('rows', '--environment-only');
+    expect((await world.cli(['delete', 'rows'])).stderr).toMatch(/^ {2}database: numbers \(\d+ rows?\)/m);
+    await rm(path, { recursive: true });
+    await world.git('worktree', 'prune');
+    await refused('rows');
+    expect(await world.cli(['delete', 'rows', '--discard', 'database'])).toMatchObject({ code: 0 });
+    expect((await world.databases()).databases).not.toContain('wt_rows');
+    await world.git('branch', '-D', 'rows');
+  });
+
+  it('a folder that was moved by hand is told, and is not forgotten with its branch', async () => {
+    const { path } = await world.json<CreatedJson>(['create', 'carried']);
+    await rename(path, `${path}-away`);
+    expect((await world.cli(['list'])).stdout).toMatch(/^carried +Moved /m);
+    expect((await world.cli(['list'])).stdout).toContain(`git worktree repair "${path}-away"`);
+    const before = await world.everything();
+    const refused = await world.cli(['delete', 'carried', '--discard', 'database']);
+    expect(refused).toMatchObject({ code: 9, stderr: expect.stringContaining(`git worktree repair "${path}-away"`) });
+    expect(await world.everything()).toEqual(before);
+    await world.git('worktree', 'repair', `${path}-away`);
+    await world.git('worktree', 'lock', '--reason', 'claude session carried (pid 999999999 start 1)', `${path}-away`);
+    expect((await world.cli(['list'])).stdout).toMatch(/^carried +\w+, locked /m);
+    expect((await world.cli(['status', 'carried'])).stdout).toMatch(
+      /^lock +locked by claude session carried \(pid 999999999\), which has ended$/m,
+    );
+    expect(await world.cli(['delete', 'carried', '--discard', 'database'])).toMatchObject({ code: 0 });
+    expect(existsSync(`${path}-away`)).toBe(false);
   });
 
   it('takes an exact name only, and says which there are', async () => {
@@ -93,7 +135,10 @@ describe('deleting', { timeout: 60_000 }, () => {
     const { orphans } = await world.json<ListJson>(['list']);
     expect(orphans).toMatchObject([{ namespace: 'worktree-lost', slug: 'lost', folder: path }]);
     expect((await world.cli(['list'])).stdout).toMatch(/^lost +Orphan +.*\(no worktree\)$/m);
-    expect(await world.cli(['delete', 'lost'])).toMatchObject({ code: 0, stdout: 'lost: environment deleted\n' });
+    expect(await world.cli(['delete', 'lost', '--discard', 'database'])).toMatchObject({
+      code: 0,
+      stdout: 'lost: environment deleted\n',
+    });
     expect((await world.json<ListJson>(['list'])).orphans).toEqual([]);
     await world.git('branch', '-D', 'lost');
     expect(await world.everything()).toEqual(before);
@@ -111,7 +156,7 @@ describe('deleting', { timeout: 60_000 }, () => {
       environment: { namespace: 'worktree-vanished', health: 'healthy' },
     });
     expect((await world.cli(['list'])).stdout).toMatch(/^vanished +Gone /m);
-    expect(await world.cli(['delete', 'vanished'])).toMatchObject({
+    expect(await world.cli(['delete', 'vanished', '--discard', 'database'])).toMatchObject({
       code: 0,
       stdout: 'vanished: environment deleted, worktree deleted, branch deleted\n',
     });
@@ -121,7 +166,7 @@ describe('deleting', { timeout: 60_000 }, () => {
   it('deletes only the environment of the main worktree, or of any when told to', async () => {
     await mkdir(join(world.repository, 'drafts'));
     await writeFile(join(world.repository, 'drafts', 'a.txt'), 'untracked');
-    expect(await world.cli(['delete', 'main'])).toMatchObject({
+    expect(await world.cli(['delete', 'main', '--discard', 'database'])).toMatchObject({
       code: 0,
       stdout: 'main: environment deleted, worktree kept\n',
     });
@@ -130,7 +175,7 @@ describe('deleting', { timeout: 60_000 }, () => {
     expect(await world.cli(['delete', 'main'])).toMatchObject({ code: 8, stdout: '' });
     const { path } = await world.json<CreatedJson>(['create', 'stays']);
     await writeFile(join(path, 'draft.txt'), 'a thought');
-    expect(await world.json(['delete', 'stays', '--environment-only'])).toEqual({
+    expect(await world.json(['delete', 'stays', '--environment-only', '--discard', 'database'])).toEqual({
       environment: 'deleted',
       worktree: 'kept',
       branch: 'none',

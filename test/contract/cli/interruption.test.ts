@@ -36,7 +36,7 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
   it('after all that it succeeds, and can be deleted', async () => {
     const before = await world.everything();
     expect(await world.json(['create', 'cut'])).toMatchObject({ slug: 'cut', database: 'wt_cut', ready: true });
-    expect(await world.cli(['delete', 'cut'])).toMatchObject({ code: 0 });
+    expect(await world.cli(['delete', 'cut', '--discard', 'database'])).toMatchObject({ code: 0 });
     expect(await world.everything()).toEqual(before);
   });
 
@@ -54,7 +54,7 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
       ['main', 'healthy'],
       [branch, 'healthy'],
     ]);
-    expect(await world.cli(['delete', branch])).toMatchObject({
+    expect(await world.cli(['delete', branch, '--discard', 'database'])).toMatchObject({
       code: 0,
       stdout: `${branch}: environment deleted, worktree deleted, branch deleted\n`,
     });
@@ -70,7 +70,7 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
     // How far it came is a matter of moments.
     const isOrphan = worktrees.length === 1;
     expect(orphans.map(({ namespace }) => namespace)).toEqual(isOrphan ? ['worktree-killed-early'] : []);
-    const deleted = await world.cli(['delete', isOrphan ? 'killed-early' : 'killed/early']);
+    const deleted = await world.cli(['delete', isOrphan ? 'killed-early' : 'killed/early', '--discard', 'database']);
     expect(deleted).toMatchObject({ code: 0 });
     await world.git('worktree', 'prune');
     await world.git('branch', '-D', 'killed/early').catch(() => undefined);
@@ -86,7 +86,7 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
       expect.stringMatching(/an environment for twice is being created\.$|^The branch twice is checked out at /),
     ]);
     expect((await world.json<ListJson>(['list'])).worktrees.map(({ branch }) => branch)).toEqual(['main', 'twice']);
-    expect(await world.cli(['delete', 'twice'])).toMatchObject({ code: 0 });
+    expect(await world.cli(['delete', 'twice', '--discard', 'database'])).toMatchObject({ code: 0 });
   });
 
   it('eight at once all succeed, and share nothing', async () => {
@@ -103,7 +103,7 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
     // By folder: "a-b" is the name of one, and the slug of another unless that very one was the first.
     if (created.find(({ slug }) => slug === 'a-b')?.branch !== 'a-b')
       expect(await world.cli(['delete', 'a-b'])).toMatchObject({ code: 2, stdout: '' });
-    const deleted = await Promise.all(created.map(({ path }) => world.cli(['delete', path])));
+    const deleted = await Promise.all(created.map(({ path }) => world.cli(['delete', path, '--discard', 'database'])));
     expect(deleted.map(({ code, stdout }) => [code, stdout])).toEqual(
       created.map(({ path }) => [0, `${path}: environment deleted, worktree deleted, branch deleted\n`]),
     );

@@ -329,7 +329,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     expect(await world.gitIn(created.path, 'rev-parse', 'HEAD')).toBe(
       await world.git('rev-parse', 'origin/feature/slow-query'),
     );
-    expect(await world.cli(['delete', 'from-slow'])).toMatchObject({
+    expect(await world.cli(['delete', 'from-slow', '--discard', 'database'])).toMatchObject({
       code: 0,
       stdout: 'from-slow: environment deleted, worktree deleted, branch deleted\n',
     });
