@@ -125,7 +125,7 @@ class Deletion {
   #aside: SetAside | undefined;
   #isBranchDeleted = false;
   #left: string | undefined;
-  readonly #done: string[] = [];
+  readonly #done = new Set<string>();
 
   constructor(
     private readonly ports: DeletePorts,
@@ -136,14 +136,14 @@ class Deletion {
   async run(run: Run): Promise<DeleteResult> {
     const { identity, isElsewhere, environmentOnly, worktree } = this.decided;
     const report: Run['report'] = (progress) => {
-      if (progress.state === 'done') this.#done.push(progress.title);
-      if (progress.state === 'undone') this.#done.splice(this.#done.indexOf(progress.title), 1);
+      if (progress.state === 'done') this.#done.add(progress.title);
+      if (progress.state === 'undone') this.#done.delete(progress.title);
       run.report(progress);
     };
     try {
       await runSteps(this.#steps(), { signal: run.signal, report }, this.ports.clock);
     } catch (error) {
-      throw withDone(error, this.#done);
+      throw withDone(error, [...this.#done]);
     }
     const environment = identity === undefined ? 'none' : isElsewhere ? 'left' : 'deleted';
     if (environmentOnly) return { environment, worktree: 'kept', branch: 'none' };

@@ -16,7 +16,7 @@ export interface FolderContents {
   readonly unreadable: readonly { readonly path: string; readonly code: string }[];
   /** Folders of another user, of which nothing may be removed. */
   readonly unremovable: readonly string[];
-  /** Other file systems, and folders from elsewhere, that are mounted in it: never entered. */
+  /** Other file systems, and folders from elsewhere, that are mounted in it: never entered. '' is the folder itself. */
   readonly mounts: readonly string[];
   /** There is more in it than folders. */
   readonly hasFiles: boolean;
@@ -70,6 +70,7 @@ class Walk {
   ) {}
 
   async run(): Promise<FolderContents> {
+    if (this.mounts.has(this.root)) this.#found.push('');
     this.#device = (await lstat(this.root)).dev;
     let working = 0;
     await new Promise<void>((resolve, reject) => {
@@ -173,7 +174,9 @@ async function mountPoints(root: string): Promise<Set<string>> {
   const points = text.split('\n').map((line) => unescaped(line.split(' ')[4] ?? ''));
   const real = await realpath(root);
   return new Set(
-    points.filter((point) => point.startsWith(real + sep)).map((point) => root + point.slice(real.length)),
+    points
+      .filter((point) => point === real || point.startsWith(real + sep))
+      .map((point) => root + point.slice(real.length)),
   );
 }
 

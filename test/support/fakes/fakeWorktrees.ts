@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import { AppError, isAbort, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
 import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { AddWorktree, Branch, RemoveOptions, SetAside, StartPoint, Worktrees } from '../../../src/core/ports/worktrees';
+import type {
+  AddWorktree,
+  Branch,
+  RemoveOptions,
+  SetAside,
+  StartPoint,
+  Worktrees,
+} from '../../../src/core/ports/worktrees';
 
 interface FakeCommit extends Commit {
   readonly parent: string | undefined;

@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { isAppError, lossKinds, type Loss } from '../../../src/core/errors';
+import { DestroyWorld } from './destroyWorld';
+import { states, type State } from './states';
+
+/** One way to delete: what was accepted by name. */
+interface Way {
+  readonly accepted: readonly Loss['kind'][];
+  readonly keepBranch?: boolean;
+}
+
+/** Every cell, also those that only differ in names that nothing asks for, and each that deletes in a world of its own. */
+const isWhole = process.env['COPPICE_DESTROY'] === 'all';
+
+/**
+ * The cells of a state: without a word, with each single name, with all names but one that is needed, with all; then with the
+ * branch kept. What single names that are not needed do not open, one of them shows, and all of them together.
+ */
+function ways(state: State): Way[] {
+  const { losses, lossesWithBranch: kept } = state;
+  const others = lossKinds.filter((kind) => !losses.includes(kind));
+  const shown = losses.length === 0 ? [] : [[others[losses.length % others.length] ?? 'elsewhere'], others];
+  const singles = isWhole ? lossKinds.map((kind) => [kind]) : [...losses.map((kind) => [kind]), ...shown];
+  const allButOne = losses.length < 2 ? [] : losses.map((one) => lossKinds.filter((kind) => kind !== one));
+  const plain: Way[] = [[], ...singles, ...allButOne, losses, lossKinds].map((accepted) => ({ accepted }));
+  return kept ? [...plain, { accepted: [], keepBranch: true }, { accepted: kept, keepBranch: true }] : plain;
+}
+
+const needed = (state: State, { keepBranch }: Way): readonly Loss['kind'][] =>
+  (keepBranch ? state.lossesWithBranch : undefined) ?? state.losses;
+const isRefused = (state: State, way: Way): boolean => needed(state, way).some((kind) => !way.accepted.includes(kind));
+
+/** Each needs a world of its own: by default only the one that accepts no more than is needed. */
+function destroying(state: State): Way[] {
+  const all = ways(state).filter((way) => !isRefused(state, way));
+  return isWhole ? all : all.filter(({ accepted }) => accepted === state.losses).slice(0, 1);
+}
+
+async function worldIn(state: State): Promise<DestroyWorld> {
+  const world = await DestroyWorld.create({ origin: state.origin ?? false });
+  await state.bring(world.place);
+  return world;
+}
+
+describe('destroying', { timeout: 120_000 }, () => {
+  it.concurrent.each(states.map((state) => [state.name, state] as const))('%s', async (_name, state) => {
+    let world = await worldIn(state);
+    try {
+      const before = await world.everything();
+      for (const way of ways(state).filter((each) => isRefused(state, each))) {
+        const missing = needed(state, way).filter((kind) => !way.accepted.includes(kind));
+        const error: unknown = await world.delete(way.accepted, way).then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (!isAppError(error, 'conflict')) throw new Error(`not refused: ${JSON.stringify(way)}`, { cause: error });
+        expect(error.losses.map(({ kind }) => kind).sort(), error.explanation).toEqual([...missing].sort());
+        for (const { kind, count, examples } of error.losses) {
+          expect(count).toBeGreaterThan(0);
+          const says = state.says?.[kind] ?? /./;
+          expect(examples, `${kind}: ${examples.join()}`).toContainEqual(expect.stringMatching(says));
+        }
+        if (way.accepted.length === 0) expect(error.explanation ?? '').toMatch(state.advises ?? /./);
+        expect(await world.everything()).toEqual(before);
+      }
+      for (const [index, way] of destroying(state).entries()) {
+        if (index > 0) {
+          await world.dispose();
+          world = await worldIn(state);
+        }
+        const refs = await world.git.git('for-each-ref', '--format=%(refname)', 'refs/heads/topic');
+        expect(await world.delete(way.accepted, way)).toMatchObject({ environment: 'deleted', worktree: 'deleted' });
+        expect(await world.left()).toEqual([]);
+        expect(existsSync(world.folder)).toBe(false);
+        expect(existsSync(world.place.gitDir)).toBe(false);
+        const now = await world.git.git('for-each-ref', '--format=%(refname)', 'refs/heads/topic');
+        if (way.keepBranch || state.keepsBranch) expect(now).toBe(refs);
+        else expect(now).toBe('');
+        expect(await world.git.git('status', '--porcelain')).toBe('');
+      }
+    } finally {
+      await world.dispose();
+    }
+  });
+});

@@ -1,0 +1,128 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileIdentities } from '../../../src/adapters/git/fileIdentities';
+import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
+import { createEnvironment } from '../../../src/app/create/createEnvironment';
+import { deleteEnvironment } from '../../../src/app/deleteEnvironment';
+import { deleteOrphan } from '../../../src/app/deleteOrphan';
+import type { CreateRequest, DeleteRequest, DeleteResult } from '../../../src/app/requests';
+import type { Progress } from '../../../src/app/run';
+import type { Loss } from '../../../src/core/errors';
+import type { Identity, Repository, Worktree } from '../../../src/core/model';
+import { database, EnvironmentWorld } from '../../support/environmentWorld';
+import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
+import { GitRepository } from '../../support/gitRepository';
+import type { Place } from './states';
+
+/** An environment for the branch `topic`, which Coppice made: git is real, cluster and database server are not. */
+export class DestroyWorld {
+  readonly #world = new EnvironmentWorld();
+  readonly worktrees: GitWorktrees;
+  readonly identities = new FileIdentities();
+  /** What the last delete or create said. */
+  readonly reports: Progress[] = [];
+
+  private constructor(readonly git: GitRepository) {
+    this.worktrees = new GitWorktrees(git.env);
+  }
+
+  static async create({ origin = false, hasDatabase = true } = {}): Promise<DestroyWorld> {
+    const world = new DestroyWorld(await GitRepository.create());
+    const text = environmentFileText(['web'], hasDatabase ? database : undefined);
+    world.#world.commit(text);
+    await world.git.commit('coppice.yaml', text, 'Add an environment file');
+    if (origin) await world.git.addOrigin();
+    await world.createEnvironment({ kind: 'branch', branch: 'topic' });
+    return world;
+  }
+
+  get databases(): EnvironmentWorld['databases'] {
+    return this.#world.databases;
+  }
+
+  get releases(): EnvironmentWorld['releases'] {
+    return this.#world.releases;
+  }
+
+  get cluster(): EnvironmentWorld['cluster'] {
+    return this.#world.cluster;
+  }
+
+  get folder(): string {
+    return join(this.git.folder, 'repo.worktrees', 'topic');
+  }
+
+  get place(): Place {
+    const { git, folder } = this;
+    return { git, folder, gitDir: join(git.root, '.git/worktrees/topic'), written: this.databases.written };
+  }
+
+  async createEnvironment(target: CreateRequest['target']): Promise<Identity> {
+    const request = { folder: this.git.root, target };
+    return (await createEnvironment(this.#ports)(request, this.#run)).identity;
+  }
+
+  async delete(accepted: readonly Loss['kind'][], more: Partial<DeleteRequest> = {}): Promise<DeleteResult> {
+    this.reports.length = 0;
+    const request = { folder: this.git.root, path: this.folder, accepted, ...more };
+    return deleteEnvironment(this.#ports)(request, this.#run);
+  }
+
+  async deleteOrphan(namespace: string, accepted: readonly Loss['kind'][] = []): Promise<void> {
+    await deleteOrphan(this.#ports)({ folder: this.git.root, namespace, accepted }, this.#run);
+  }
+
+  async repository(): Promise<Repository> {
+    return this.worktrees.repository(this.git.root);
+  }
+
+  async worktree(): Promise<Worktree | undefined> {
+    const all = await this.worktrees.list(await this.repository());
+    return all.find(({ path }) => path === this.folder);
+  }
+
+  /** What of the environment is left. */
+  async left(): Promise<string[]> {
+    const namespaces = await this.cluster.listNamespaces();
+    const databases = [...this.databases.held].filter(([, { kind }]) => kind === 'environment');
+    return [...namespaces, ...databases.map(([name]) => ({ name }))].map(({ name }) => name).sort();
+  }
+
+  /** All that a delete could change, to be compared with itself later. */
+  async everything(): Promise<object> {
+    return {
+      left: await this.left(),
+      uninstalled: this.releases.changes.filter((change) => change.startsWith('uninstall')),
+      refs: await this.git.git('for-each-ref'),
+      registrations: await readdir(join(this.git.root, '.git', 'worktrees')).catch(() => []),
+      files: await filesOf(this.folder),
+      trash: await readdir(join(this.git.root, '.git', 'coppice-trash')).catch(() => []),
+    };
+  }
+
+  async dispose(): Promise<void> {
+    await this.git.dispose();
+  }
+
+  get #ports() {
+    return { ...this.#world.createPorts(), worktrees: this.worktrees, identities: this.identities };
+  }
+
+  get #run() {
+    return { signal: new AbortController().signal, report: (progress: Progress) => void this.reports.push(progress) };
+  }
+}
+
+/** Paths of files with what is in them; git directories within count as the rest. */
+async function filesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const files = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      if (entry.isSymbolicLink()) return `${path} -> ${await readlink(path)}`;
+      return entry.isDirectory() ? `${path}/` : `${path}: ${await readFile(path, 'latin1')}`;
+    }),
+  );
+  // Git notes here what it knows of files' times.
+  return files.filter((text) => !/[\\/]index: /.test(text)).sort();
+}
