@@ -22,8 +22,10 @@ import { scaleService } from './app/services/scaleService';
 import { servicePorts } from './app/services/servicePorts';
 import { terminalVariables } from './app/terminalVariables';
 import { worktreeAt } from './app/worktreeAt';
+import { agentRequests } from './compose/agentRequests';
 import { clusterConnections, type ClusterConnections } from './compose/clusterConnections';
 import { clusterUseCases } from './compose/clusterUseCases';
+import { fromAnywhere } from './compose/fromAnywhere';
 import { infraAccess, infraUseCases } from './compose/infraUseCases';
 import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
 import { late } from './compose/late';
@@ -293,6 +295,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     createEnvironment: late(createPorts, createEnvironment),
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
+    ...fromAnywhere(async () => deletePortsOn(await clusterFor())),
     checkDatabaseServer: late(
       async (at: InRepository) => ({
         ...(await workloadPorts(at)),
@@ -384,14 +387,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
       };
     },
     openInBrowser: async (url: string) => (await import('./adapters/exec/openInBrowser')).openInBrowser(url, env),
-    async requestAgent(folder: string) {
-      const { worktree } = await worktreeAt(await worktreePorts(), folder, AbortSignal.timeout(30_000));
-      await (await git()).agents.request(worktree, clock.now());
-    },
-    async takeAgentRequest(folder: string) {
-      const { worktree } = await worktreeAt(await worktreePorts(), folder, AbortSignal.timeout(30_000));
-      return (await git()).agents.take(worktree, clock.now());
-    },
+    ...agentRequests(async () => ({ ...(await worktreePorts()), clock })),
   };
 }
 

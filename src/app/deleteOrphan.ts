@@ -1,14 +1,10 @@
 import { AppError, type Loss } from '../core/errors';
 import type { Owner, Repository } from '../core/model';
-import { namesFromSlug } from '../core/naming';
-import { databaseLoss } from './databaseLoss';
 import type { DeletePorts } from './deleteEnvironment';
+import { deleteUnclaimed } from './deleteUnclaimed';
 import { isSameOwner } from './create/claimNames';
 import { readWorktrees } from './readWorktrees';
 import type { UseCase } from './run';
-import { runSteps, type Step } from './steps';
-import { environmentLock, withLock } from './withLock';
-import { wouldLose } from './wouldLose';
 
 export interface DeleteOrphanRequest {
   /** Any folder in the repository. */
@@ -36,53 +32,11 @@ export function deleteOrphan(ports: DeletePorts): UseCase<DeleteOrphanRequest, v
         `The namespace ${namespace} does not belong to this repository: nothing is deleted.`,
       );
     }
-    await withLock(ports.locks, environmentLock(owner), `${namespace} is being deleted`, async () => {
-      await refuseIfClaimed(ports, repository, owner, namespace, run.signal);
-      const names = namesFromSlug(record.annotations['slug'] ?? namespace.replace(/^worktree-/, ''));
-      const recorded = record.annotations['database'];
-      const ofDatabase =
-        recorded && (await databaseLoss(ports.databases, { database: recorded, ...owner }, run.signal));
-      const database = ofDatabase ? recorded : undefined;
-      const losses = ofDatabase ? ofDatabase.losses.filter(({ kind }) => !accepted.includes(kind)) : [];
-      if (losses.length > 0) throw wouldLose(namespace, losses);
-      const steps: (Step | undefined)[] = [
-        {
-          id: 'release',
-          title: 'Uninstall the services',
-          after: [],
-          run: async ({ signal }) => {
-            if (!record.terminating) await ports.releases.uninstall(names.release, namespace, access, signal);
-          },
-        },
-        database === undefined
-          ? undefined
-          : {
-              id: 'database',
-              title: `Drop the database ${database}`,
-              after: ['release'],
-              run: ({ signal }) => ports.databases.drop({ database, role: names.databaseRole, owner }, signal),
-            },
-        {
-          // Last: it is what says that there is a database to drop.
-          id: 'namespace',
-          title: `Delete the namespace ${namespace}`,
-          after: ['release', ...(database === undefined ? [] : ['database'])],
-          run: async ({ signal }) => {
-            await ports.cluster.deleteNamespace(namespace, owner, signal);
-            await ports.kubeconfigs.remove(namespace);
-          },
-        },
-      ];
-      await runSteps(
-        steps.filter((step) => step !== undefined),
-        run,
-        ports.clock,
-      );
-    });
+    const refuse = (): Promise<void> => refuseIfClaimed(ports, repository, owner, namespace, run.signal);
+    await deleteUnclaimed(ports, { record, owner, access, accepted }, refuse, run);
   };
 }
 
-/** A create that is about to write its record holds the lock: so what is claimed by now is seen. */
 async function refuseIfClaimed(
   ports: DeletePorts,
   repository: Repository,

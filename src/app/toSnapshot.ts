@@ -86,7 +86,7 @@ function isMoved(
 }
 
 /** The namespace is claimed before there is a worktree that could say so. */
-function isBeingCreated(facts: EnvironmentFacts | undefined, now: number): boolean {
+export function isBeingCreated(facts: EnvironmentFacts | undefined, now: number): boolean {
   const claimedAt = Date.parse(facts?.annotations['claimed-at'] ?? '');
   return facts?.terminating === false && facts.deployments.length === 0 && now - claimedAt < creatingMs;
 }

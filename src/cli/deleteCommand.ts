@@ -10,6 +10,7 @@ interface Options {
   readonly discard?: readonly Loss['kind'][];
   readonly keepBranch?: boolean;
   readonly environmentOnly?: boolean;
+  readonly namespace?: string;
   readonly json?: boolean;
 }
 
@@ -17,15 +18,23 @@ export const registerDelete: Register = (program, context) => {
   program
     .command('delete')
     .description('delete a worktree with its environment; refuses what would lose work or data')
-    .argument('<name>', 'branch, slug, namespace or folder')
+    .argument('[name]', 'branch, slug, namespace or folder')
+    .option('--namespace <namespace>', 'an environment whose worktree is gone, from anywhere: "list --all" names them')
     .addOption(listOption('--discard <losses>', 'accept losing, by name', 'loss', lossKinds))
     .option('--keep-branch', 'keep the branch, and with it commits that were pushed nowhere')
     .option('--environment-only', 'keep the worktree')
     .option('--json', 'print one line of JSON')
-    .action(async (name: string, options: Options) => {
+    .action(async (given: string | undefined, options: Options) => {
       const { product, cwd } = context;
       const accepted = options.discard ?? [];
+      const name = nameGiven(given, options);
       const deleted = await withRun(options.json === true, async (run) => {
+        if (options.namespace !== undefined) {
+          await product.deleteByNamespace({ namespace: options.namespace, accepted }, run).catch((error: unknown) => {
+            throw withHint(error);
+          });
+          return { environment: 'deleted', worktree: 'none', branch: 'none' };
+        }
         const snapshot = await product.readSnapshot(cwd, run.signal);
         const orphan = findOrphan(snapshot, name);
         if (orphan) {
@@ -53,6 +62,18 @@ export const registerDelete: Register = (program, context) => {
       if ('left' in deleted) process.stderr.write(`! ${printable(deleted.left ?? '')}\n`);
     });
 };
+
+function nameGiven(name: string | undefined, { namespace, keepBranch, environmentOnly }: Options): string {
+  const given = name ?? namespace;
+  if (given === undefined) throw new AppError('invalidInput', "missing required argument 'name' (coppice --help)");
+  if (namespace !== undefined && (name !== undefined || keepBranch || environmentOnly)) {
+    throw new AppError(
+      'invalidInput',
+      '--namespace deletes an environment without a worktree: it goes with --discard only.',
+    );
+  }
+  return given;
+}
 
 function deletedText(deleted: Readonly<Record<'environment' | 'worktree' | 'branch', string>>): string {
   const { environment, worktree, branch } = deleted;

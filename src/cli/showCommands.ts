@@ -14,6 +14,7 @@ import {
   worktreeTable,
 } from './table';
 import { terminalLine } from '../core/terminalText';
+import { listAll } from './listAll';
 import { tellUrlTrouble } from './tellUrlTrouble';
 import { cancelled, print, printJson } from './terminal';
 import { entryJson, snapshotJson } from './toJson';
@@ -30,11 +31,14 @@ export const registerShow: Register = (program, context) => {
     .command('list')
     .alias('ls')
     .description('all worktrees with the health of their environments')
+    .option('--all', 'those of all repositories, from anywhere')
     .option('--json', 'print one line of JSON')
-    .action(async ({ json }: Json) => {
+    .action(async ({ all, json }: Json & { readonly all?: boolean }) => {
+      if (all) return listAll(context, json === true);
       const snapshot = await snapshotOf(context);
       if (json) printJson(snapshotJson(snapshot));
       else print(worktreeTable(snapshot));
+      return undefined;
     });
 
   program

@@ -1,6 +1,6 @@
 import { outdatedText } from '../core/outdatedCluster';
 import { withoutSequences } from '../core/terminalText';
-import type { ServiceStatus, Snapshot, Worktree, WorktreeEntry } from '../core/model';
+import type { Environment, ServiceStatus, Snapshot, Worktree, WorktreeEntry } from '../core/model';
 
 /** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
@@ -80,8 +80,11 @@ function stateWord({ worktree, identity, environment, elsewhere }: WorktreeEntry
   if (!identity) return '-';
   if (elsewhere) return 'Elsewhere';
   if (!environment) return snapshot.cluster.state === 'online' ? 'Missing' : 'Unknown';
-  if (environment.terminating) return 'Terminating';
-  return environment.health.charAt(0).toUpperCase() + environment.health.slice(1);
+  return healthWord(environment);
+}
+
+export function healthWord({ terminating, health }: Environment): string {
+  return terminating ? 'Terminating' : health.charAt(0).toUpperCase() + health.slice(1);
 }
 
 function stateOf(service: ServiceStatus | undefined): string {

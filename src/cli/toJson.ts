@@ -46,7 +46,7 @@ function statusJson({ changed, untracked, conflicts, upstream, ahead, behind, la
   return { changed, untracked, conflicts, upstream: upstream ?? null, ahead, behind, lastCommit: lastCommit ?? null };
 }
 
-function environmentState({ health, terminating, notes = [], services }: Environment): object {
+export function environmentState({ health, terminating, notes = [], services }: Environment): object {
   return { health, terminating, notes, services: services.map(serviceJson) };
 }
 

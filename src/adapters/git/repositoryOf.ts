@@ -1,4 +1,4 @@
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
@@ -6,7 +6,7 @@ import { bareRepository } from './bareRepository';
 import { GitFailure, type Git } from './git';
 import { mainWorktree } from './mainWorktree';
 import { parseRefs, refFormat } from './parseRefs';
-import { platformPath } from './paths';
+import { errorCode, platformPath } from './paths';
 import { readRepositoryId, recordedRoot } from './repositoryRecord';
 import type { ListedWorktree } from './parseWorktreeList';
 
@@ -79,7 +79,16 @@ async function placeOf(git: Git, folder: string, signal: AbortSignal | undefined
     if (!(error instanceof GitFailure)) throw error;
     // The one failure that only the text tells; the language is pinned by LC_ALL, and a test pins the words.
     if (error.stderr.includes('dubious ownership')) throw await notTrusted(folder, error);
-    if (await hasGitAbove(folder)) {
+    const above = await gitAbove(folder);
+    if (above !== undefined) {
+      const lost = await lostRepository(above);
+      if (lost !== undefined) {
+        throw new AppError(
+          'notFound',
+          `${above} was a worktree of a repository that is not there any more (${lost}). If that was moved, run "git worktree repair" there and name this folder.`,
+          { explanation: error.stderr.trim() },
+        );
+      }
       throw new AppError('failed', `git cannot read the repository of ${folder}.`, {
         explanation: error.stderr.trim(),
       });
@@ -114,8 +123,17 @@ async function notTrusted(folder: string, cause: GitFailure): Promise<AppError> 
   );
 }
 
-async function hasGitAbove(folder: string): Promise<boolean> {
-  return (await gitAbove(folder)) !== undefined;
+/** Where a linked worktree says that its git directory is, when nothing is there. */
+async function lostRepository(worktree: string): Promise<string | undefined> {
+  const pointer = await readFile(join(worktree, '.git'), 'utf8').catch(() => '');
+  const [, target] = /^gitdir: (.+?)\r?\n?$/.exec(pointer) ?? [];
+  if (target === undefined) return undefined;
+  const gitDir = resolve(worktree, target);
+  const isGone = await lstat(gitDir).then(
+    () => false,
+    (error: unknown) => errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR',
+  );
+  return isGone ? gitDir : undefined;
 }
 
 async function gitAbove(folder: string): Promise<string | undefined> {

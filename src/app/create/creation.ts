@@ -220,6 +220,8 @@ export class Creation {
     const annotations = {
       ref: target.ref,
       folder: folderOf(names.slug),
+      // Where it is looked for when the worktree's folder is not there: from anywhere.
+      repository: repository.root,
       slug: names.slug,
       host: names.host,
       ...(file.database ? { database: names.database } : {}),

@@ -32,6 +32,7 @@ describe('options that take several names', () => {
       'create --from',
       'create --path',
       'delete --discard (list)',
+      'delete --namespace',
       'infra setup --parts (list)',
       'logs --tail',
     ]);

@@ -1,0 +1,46 @@
+import { toEnvironment } from '../core/health';
+import { infraOwner } from '../core/infra';
+import type { ClusterIdentity, UnclaimedEnvironment } from '../core/model';
+import type { Cluster } from '../core/ports/cluster';
+import type { Clock } from '../core/ports/host';
+import type { Identities, Worktrees } from '../core/ports/worktrees';
+import { claims, type Claim } from './claims';
+import { isBeingCreated } from './toSnapshot';
+
+export interface EveryEnvironmentPorts {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+}
+
+/** An environment of any repository. */
+export interface PlacedEnvironment extends UnclaimedEnvironment {
+  readonly claim: Claim;
+}
+
+export interface EveryEnvironment {
+  readonly clusterIdentity: ClusterIdentity;
+  /** By namespace. */
+  readonly environments: readonly PlacedEnvironment[];
+}
+
+/** Every environment that a cluster has, also of repositories that are gone. Starts nothing. @throws unreachable */
+export async function everyEnvironment(
+  { worktrees, identities, cluster, clock }: EveryEnvironmentPorts,
+  signal: AbortSignal,
+): Promise<EveryEnvironment> {
+  const read = await cluster.read(undefined, signal);
+  const facts = read.filter(({ repositoryId }) => repositoryId !== infraOwner.repositoryId);
+  const stamped = facts.map((one) => ({ owner: one, annotations: one.annotations }));
+  const claimOf = claims({ worktrees, identities }, stamped, signal);
+  const environments = await Promise.all(
+    facts.map(async (one) => ({
+      ...toEnvironment(one),
+      isBeingCreated: isBeingCreated(one, clock.now()),
+      claim: await claimOf(one),
+    })),
+  );
+  environments.sort((a, b) => (a.namespace < b.namespace ? -1 : 1));
+  return { clusterIdentity: cluster.identity, environments };
+}

@@ -1,0 +1,80 @@
+import type { EveryEnvironment, PlacedEnvironment } from '../app/everyEnvironment';
+import { clusterText } from '../core/clusterRules';
+import { AppError } from '../core/errors';
+import { clusterStatusText } from './clusterStatusText';
+import { type CliContext, withRun } from './context';
+import { formatTable, healthWord, printable } from './table';
+import { print, printJson } from './terminal';
+import { environmentState } from './toJson';
+
+/** `coppice list --all`: what runs in the cluster, whoever it was made for. */
+export async function listAll(context: CliContext, json: boolean): Promise<void> {
+  const { product } = context;
+  const every = await withRun(true, async ({ signal }) => {
+    const status = await product.clusterStatus(undefined, signal);
+    if (!status.access) {
+      const start = status.state === 'stopped' ? ' "coppice cluster start" starts it.' : '';
+      throw new AppError('unreachable', clusterStatusText(status) + start);
+    }
+    return product.everyEnvironment(signal);
+  });
+  if (json) printJson(everyJson(every));
+  else print(everyText(every));
+}
+
+function everyText({ clusterIdentity, environments }: EveryEnvironment): string {
+  if (environments.length === 0) return `There are no environments in ${clusterText(clusterIdentity)}.`;
+  const isShared = clusterIdentity.kind === 'context';
+  const rows = environments.map((environment) => [
+    printable(environment.namespace),
+    healthWord(environment),
+    claimWord(environment, isShared),
+    printable(environment.ref.replace(/^refs\/heads\//, '')),
+    printable(folderOf(environment)),
+  ]);
+  const table = formatTable([['NAMESPACE', 'STATUS', 'WORKTREE', 'BRANCH', 'FOLDER'], ...rows]);
+  const isFree = environments.some(({ claim, isBeingCreated }) => claim.kind !== 'claimed' && !isBeingCreated);
+  if (isShared || !isFree) return table;
+  return `${table}\n\n"coppice delete --namespace NAMESPACE" deletes an environment that has no worktree any more.`;
+}
+
+/** In a cluster that others use too, a folder that is not here is no folder that is gone. */
+function claimWord({ claim, isBeingCreated }: PlacedEnvironment, isShared: boolean): string {
+  switch (claim.kind) {
+    case 'claimed':
+      return claim.worktree.prunable === undefined ? 'there' : 'folder gone';
+    case 'unclaimed':
+      return isBeingCreated ? 'being made' : 'none';
+    case 'gone':
+      return isShared ? 'not here' : 'gone';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+function folderOf({ claim, folder }: PlacedEnvironment): string {
+  return claim.kind === 'claimed' ? claim.worktree.path : folder;
+}
+
+function everyJson({ clusterIdentity, environments }: EveryEnvironment): object {
+  const isShared = clusterIdentity.kind === 'context';
+  return {
+    clusterIdentity,
+    environments: environments.map((environment) => {
+      const { namespace, slug, ref, database, repositoryId, worktreeId, claim, isBeingCreated } = environment;
+      return {
+        namespace,
+        slug,
+        ref,
+        folder: folderOf(environment),
+        database: database ?? null,
+        owner: { repositoryId, worktreeId },
+        beingCreated: isBeingCreated,
+        worktree: claim.kind === 'gone' && isShared ? 'notHere' : claim.kind,
+        repository: 'root' in claim ? claim.root : null,
+        problem: claim.kind === 'unknown' ? claim.problem.message : null,
+        ...environmentState(environment),
+      };
+    }),
+  };
+}
