@@ -49,6 +49,8 @@ export interface PlannedImage {
 export interface CreateResult {
   readonly worktree: Worktree;
   readonly identity: Identity;
+  /** undefined: the environment file asks for none. */
+  readonly database: string | undefined;
   readonly services: readonly ServiceStatus[];
   /** False: all is made, but a service does not get ready; `services` says which and why. */
   readonly ready: boolean;

@@ -71,8 +71,9 @@ export function planJson(plan: CreatePlan): object {
   return { ...plan, base: plan.base ?? null, database: plan.database ?? null };
 }
 
-export function createdJson({ worktree, identity, services, ready, url, notes = [] }: CreateResult): object {
-  const { slug, namespace, temporalNamespace, database, host, metricsPorts } = identity;
+export function createdJson(created: CreateResult): object {
+  const { worktree, identity, database = null, services, ready, url, notes = [] } = created;
+  const { slug, namespace, temporalNamespace, host, metricsPorts } = identity;
   return {
     branch: worktree.branch ?? null,
     path: worktree.path,

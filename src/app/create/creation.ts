@@ -83,9 +83,11 @@ export class Creation {
     await runSteps(this.steps(), run, this.#ports.clock);
     const services = this.#made.readiness?.services ?? [];
     const urls = services.flatMap((service) => service.urls).sort((a, b) => a.length - b.length);
+    const identity = required(this.#made.identity);
     return {
       worktree: required(this.#worktree.worktree),
-      identity: required(this.#made.identity),
+      identity,
+      database: this.#prepared.file.database && identity.database,
       services,
       ready: this.#made.readiness?.ready ?? false,
       url: urls[0],

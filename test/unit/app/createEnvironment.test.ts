@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { planCreate } from '../../../src/app/create/planCreate';
 import type { CreateRequest } from '../../../src/app/requests';
 import type { Progress } from '../../../src/app/run';
+import { createdJson } from '../../../src/cli/toJson';
 import { AppError } from '../../../src/core/errors';
 import type { Identity, Owner } from '../../../src/core/model';
 import { crashing, database, EnvironmentWorld } from '../../support/environmentWorld';
@@ -48,6 +49,7 @@ describe('createEnvironment', () => {
     const result = await world.createBranch('earl/FIB-123-new-feature');
     expect(result).toMatchObject({
       ready: true,
+      database: 'wt_earl_fib_123_new_feature',
       url: 'http://earl-fib-123-new-feature.localhost:8080/',
       worktree: { path: '/code/repo.worktrees/earl-fib-123-new-feature', branch: 'earl/FIB-123-new-feature' },
       identity: {
@@ -117,7 +119,9 @@ describe('createEnvironment', () => {
     const world = new EnvironmentWorld();
     world.commit(environmentFileText(['frontend']));
     world.databases.failure = new AppError('missingTool', 'PostgreSQL was not found.');
-    const { identity } = await world.createBranch('feat/x');
+    const result = await world.createBranch('feat/x');
+    const { identity } = result;
+    expect(createdJson(result)).toMatchObject({ database: null });
     expect(world.releases.installed('worktree-feat-x', 'feat-x')?.values.databaseSecret).toBeNull();
     expect((await world.cluster.readNamespace(identity.namespace))?.annotations['database']).toBeUndefined();
   });

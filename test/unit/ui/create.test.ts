@@ -26,6 +26,7 @@ function creating(change: Partial<CreateResult> = {}, dependencies: Partial<UiDe
   const result: CreateResult = {
     worktree: aWorktree({ path: '/repo.worktrees/new-one', branch: 'new/one' }),
     identity: anIdentity(),
+    database: undefined,
     services: [aService()],
     ready: true,
     url: undefined,
