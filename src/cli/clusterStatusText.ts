@@ -7,7 +7,8 @@ export function clusterStatusText({ identity, state, note, pid, access, port }: 
   switch (state) {
     case 'running': {
       const at = port === undefined ? '' : `, its ${isEmbedded ? 'gateway' : 'URLs'} at port ${port}`;
-      return `The cluster runs at ${access?.server ?? ''}${at}.`;
+      const trouble = note === undefined ? '' : ` ${note}`;
+      return `The cluster runs at ${access?.server ?? ''}${at}.${trouble}`;
     }
     case 'starting':
     case 'stopping':

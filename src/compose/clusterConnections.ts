@@ -45,7 +45,8 @@ function connectTo(
     if (identity.kind === 'embedded') {
       const program = await embedded();
       const start = (signal?: AbortSignal, tell?: (line: string) => void) => program.start(signal, tell);
-      return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, log });
+      const stateTrouble = (signal?: AbortSignal) => program.stateTrouble(signal);
+      return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, stateTrouble, log });
     }
     const [path = '', ...morePaths] = kubeconfigs;
     const kubeconfig = {

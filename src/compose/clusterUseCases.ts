@@ -126,6 +126,7 @@ export function clusterUseCases(parts: ClusterParts) {
       const ports = {
         localRecords: await parts.localRecords(),
         ...{ lookEmbedded: parts.lookEmbedded, databasesRun: parts.databasesRun },
+        stateTrouble: async (one: ChosenCluster) => (await parts.clusterOf(one)).stateTrouble(signal),
         probe,
       };
       return clusterStatus(ports, await named(name), signal);

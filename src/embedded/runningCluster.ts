@@ -130,7 +130,10 @@ export async function startCluster(
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
   const access = new PodPrograms(runtime, ports);
   const serve = (port: number) =>
-    startApiServer({ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError });
+    startApiServer({
+      ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
+      stateTrouble: () => archive.trouble(),
+    });
   const api = await listenOnApiPort(serve, options, settings);
   if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
     settings.apiPort = api.port;

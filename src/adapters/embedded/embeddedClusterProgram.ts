@@ -66,6 +66,8 @@ type Tell = (line: string) => void;
 
 const context = 'coppice-embedded';
 const answerTimeoutMs = 2_000;
+/** A large state on a slow disk. */
+const saveTimeoutMs = 10_000;
 const lookMs = 250;
 /** A start that takes no longer is not worth a word. */
 const quietMs = 3_000;
@@ -131,9 +133,22 @@ export class EmbeddedClusterProgram {
     if (signal?.aborted) throw abortError(signal);
     const cluster = await this.#written();
     if (!cluster) return undefined;
-    const answers = await this.#answers(cluster.access.server, signal);
+    const answer = await this.#get(cluster.access.server, '/readyz', answerTimeoutMs, signal);
     if (signal?.aborted) throw abortError(signal);
-    return answers ? cluster : undefined;
+    return answer?.code === 200 ? cluster : undefined;
+  }
+
+  /**
+   * Why the one that runs cannot save what it is told, in a sentence; it saves what it has first. Undefined: it can, or nobody can
+   * say. Never rejects but for the signal.
+   */
+  async stateTrouble(signal?: AbortSignal): Promise<string | undefined> {
+    const cluster = await this.#written();
+    const answer = cluster && (await this.#get(cluster.access.server, '/readyz/state', saveTimeoutMs, signal));
+    if (signal?.aborted) throw abortError(signal);
+    // An older one has no such path.
+    if (answer?.code !== 500) return undefined;
+    return `The cluster cannot save its state (${answer.text}): what is changed is lost when it ends, until there is room and a right to write there. It tries again by itself.`;
   }
 
   /**
@@ -232,17 +247,22 @@ export class EmbeddedClusterProgram {
     return text === undefined ? undefined : parseClusterFile(text, this.kubeconfig);
   }
 
-  /** Whether the server there is ours: only ours has a certificate of our authority, and takes our token. */
-  async #answers(server: string, signal: AbortSignal | undefined): Promise<boolean> {
+  /** What the server there answers when it is ours: only ours has a certificate of our authority, and takes our token. */
+  async #get(
+    server: string,
+    path: string,
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{ readonly code: number; readonly text: string } | undefined> {
     const [token, kubeconfig] = await Promise.all(
       ['token', 'kubeconfig'].map((name) => readFile(join(this.#folder, name), 'utf8').catch(() => '')),
     );
     const authority = /certificate-authority-data"?:\s*"?([A-Za-z0-9+/=]+)/.exec(kubeconfig ?? '')?.[1];
-    if (!token || authority === undefined) return false;
-    const limit = AbortSignal.timeout(answerTimeoutMs);
+    if (!token || authority === undefined) return undefined;
+    const limit = AbortSignal.timeout(timeoutMs);
     return new Promise((resolve) => {
       const call = request(
-        new URL('/readyz', server),
+        new URL(path, server),
         {
           ca: Buffer.from(authority, 'base64'),
           headers: { Authorization: `Bearer ${token.trim()}` },
@@ -250,12 +270,13 @@ export class EmbeddedClusterProgram {
           signal: signal ? AbortSignal.any([signal, limit]) : limit,
         },
         (response) => {
-          response.on('error', () => undefined);
-          response.resume();
-          resolve(response.statusCode === 200);
+          let text = '';
+          response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+          response.on('error', () => resolve(undefined));
+          response.on('end', () => resolve({ code: response.statusCode ?? 0, text }));
         },
       );
-      call.on('error', () => resolve(false));
+      call.on('error', () => resolve(undefined));
       call.end();
     });
   }

@@ -55,12 +55,18 @@ async function createDirectly(path: string, text: string): Promise<boolean> {
 
 async function writeTemporary(path: string, text: string): Promise<string> {
   const temporary = `${path}.${randomUUID()}${temporaryEnding}`;
-  const handle = await open(temporary, 'wx', 0o600);
   try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(temporary, 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    // On a full disk it takes the room that it was written for.
+    await rm(temporary, { force: true });
+    throw error;
   }
   return temporary;
 }

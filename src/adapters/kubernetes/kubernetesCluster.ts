@@ -21,6 +21,8 @@ export interface KubernetesClusterOptions {
   readonly kubeconfig: KubeconfigSource;
   /** Starts the cluster where that is ours to do; resolves when it answers. Idempotent. */
   readonly start?: (signal?: AbortSignal, tell?: (line: string) => void) => Promise<unknown>;
+  /** Why it cannot save what it is told, where that is known. */
+  readonly stateTrouble?: (signal?: AbortSignal) => Promise<string | undefined>;
   readonly log: Logger;
   readonly timing?: Partial<WatchTiming>;
   /** Port of all URLs, where it is known from elsewhere than the ingress itself; asked for each ingress that comes. */
@@ -61,6 +63,10 @@ export class KubernetesCluster implements Cluster {
       if (isUnstarted || isAppError(error, 'unreachable') || isAppError(error, 'timeout')) return undefined;
       throw error;
     }
+  }
+
+  async stateTrouble(signal?: AbortSignal): Promise<string | undefined> {
+    return this.#options.stateTrouble?.(signal);
   }
 
   async readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined> {

@@ -10,6 +10,8 @@ export interface ClusterStatusPorts {
   readonly lookEmbedded: (signal: AbortSignal) => Promise<EmbeddedState>;
   /** Whether the database server of Coppice's own answers; undefined: there is none. */
   readonly databasesRun: () => Promise<boolean | undefined>;
+  /** Why it cannot save what it is told. */
+  readonly stateTrouble: (chosen: ChosenCluster) => Promise<string | undefined>;
   /** Starts nothing; undefined: it does not answer. */
   readonly probe: (chosen: ChosenCluster, signal: AbortSignal) => Promise<ClusterAccess | undefined>;
 }
@@ -52,7 +54,9 @@ export async function clusterStatus(
   const { identity } = chosen;
   if (identity.kind === 'embedded') {
     const [found, databases] = await Promise.all([ports.lookEmbedded(signal), ports.databasesRun()]);
-    return { ...embeddedStatus(identity, found), databases };
+    const status = embeddedStatus(identity, found);
+    const trouble = found.state === 'running' ? await ports.stateTrouble(chosen) : undefined;
+    return { ...status, databases, note: trouble ?? status.note };
   }
   const [access, record] = await Promise.all([ports.probe(chosen, signal), recordOf(ports.localRecords, identity)]);
   const state = access ? 'running' : 'silent';

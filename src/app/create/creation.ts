@@ -160,6 +160,9 @@ export class Creation {
   async #connect(signal: AbortSignal, tell: (line: string) => void): Promise<string> {
     this.#made.access = await this.#ports.cluster.connect(signal, tell);
     await this.#pods.ask(signal);
+    // Before anything is made that its next start would not know.
+    const trouble = await this.#ports.cluster.stateTrouble(signal);
+    if (trouble !== undefined) throw new AppError('failed', trouble);
     return this.#made.access.server;
   }
 
@@ -338,9 +341,14 @@ export class Creation {
     const { ready, services } = this.#made.readiness;
     const trouble = ready ? undefined : await podsTrouble(cluster, identity, services, signal);
     if (trouble !== undefined) this.#made.notes = [...(this.#made.notes ?? []), trouble];
+    const unsaved = await cluster.stateTrouble(signal);
+    if (unsaved !== undefined) {
+      this.#made.readiness = { ...this.#made.readiness, ready: false };
+      this.#made.notes = [...(this.#made.notes ?? []), unsaved];
+    }
     this.#made.identity = { ...identity, state: 'created' };
     await identities.write(required(this.#worktree.worktree), this.#made.identity);
-    return shortfallOf(this.#made.readiness);
+    return unsaved === undefined ? shortfallOf(this.#made.readiness) : { short: unsaved };
   }
 }
 

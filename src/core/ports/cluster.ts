@@ -14,6 +14,8 @@ export interface Cluster {
   connect(signal?: AbortSignal, tell?: (line: string) => void): Promise<ClusterAccess>;
   /** Whether it answers now, without starting anything. */
   probe(signal?: AbortSignal): Promise<ClusterAccess | undefined>;
+  /** Why it would lose what is changed now, in a sentence. Undefined: it would not, or nobody can say. */
+  stateTrouble(signal?: AbortSignal): Promise<string | undefined>;
   readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined>;
   /** All namespaces that carry an owner, of any repository. */
   listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]>;

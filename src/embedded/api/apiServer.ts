@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   metrics?: MetricsSource;
   /** Without it there is neither exec nor port-forward. */
   access?: PodAccess;
+  /** Why what is stored now would not outlive this process; undefined: it would. Without it nobody can say. */
+  stateTrouble?: () => Promise<string | undefined>;
   /** Hears of what went wrong on our side; such requests are answered with 500. */
   onError?: (error: unknown) => void;
 }
@@ -49,6 +51,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     token,
     onError,
     ...(options.metrics ? { metrics: options.metrics } : {}),
+    ...(options.stateTrouble ? { stateTrouble: options.stateTrouble } : {}),
   };
   const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
     void answerRequest(context, request, response);

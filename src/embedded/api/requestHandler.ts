@@ -22,6 +22,7 @@ export interface MetricsSource {
 
 export interface ServerContext extends ApiContext {
   metrics?: MetricsSource;
+  stateTrouble?: () => Promise<string | undefined>;
   onError(error: unknown): void;
 }
 
@@ -72,6 +73,11 @@ async function route(context: ServerContext, request: IncomingMessage, response:
     return sendJson(response, 201, review);
   }
   if (pathname === '/openapi/v2') return sendOpenApi(request, response);
+  if (pathname === '/readyz/state' && context.stateTrouble) {
+    mustBeAdmin(caller, pathname);
+    const trouble = await context.stateTrouble();
+    return sendText(response, trouble ?? 'ok', undefined, trouble === undefined ? 200 : 500);
+  }
   if (pathname === '/metrics' && context.metrics) {
     mustBeAdmin(caller, pathname);
     if (request.method !== 'GET') throw StatusError.methodNotAllowed();
@@ -118,8 +124,8 @@ function sendJson(response: ServerResponse, code: number, body: object): void {
   response.end(text);
 }
 
-function sendText(response: ServerResponse, text: string, type = 'text/plain; charset=utf-8'): void {
-  response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
+function sendText(response: ServerResponse, text: string, type = 'text/plain; charset=utf-8', code = 200): void {
+  response.writeHead(code, { 'content-type': type, 'content-length': Buffer.byteLength(text) });
   response.end(text);
 }
 

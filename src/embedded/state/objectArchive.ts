@@ -4,6 +4,8 @@ import type { ObjectStore, StoreSnapshot } from '../api/objectStore';
 import { writeFileAtomic } from './writeFileAtomic';
 
 const SAVE_AFTER_MS = 100;
+/** A disk that was full has room again some time, and nothing says so. */
+const RETRY_AFTER_MS = 5_000;
 const VERSION = 1;
 /** What the next cluster makes anew from the rest. */
 const VOLATILE = new Set(['Pod', 'Event', 'EndpointSlice', 'Endpoints', 'Lease', 'Node']);
@@ -13,6 +15,8 @@ export class ObjectArchive {
   private timer: NodeJS.Timeout | undefined;
   private saving: Promise<void> = Promise.resolve();
   private dirty = false;
+  private closed = false;
+  private failure: string | undefined;
   private unsubscribe: (() => void) | undefined;
 
   constructor(
@@ -30,7 +34,7 @@ export class ObjectArchive {
     });
   }
 
-  /** Resolves when what there is now is on disk. Never rejects: a full disk is told in the log, and tried again at the next change. */
+  /** Resolves when what there is now is on disk. Never rejects: a full disk is told in the log and by `trouble`, and tried again. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -38,7 +42,14 @@ export class ObjectArchive {
     return this.saving;
   }
 
+  /** Saves what is not saved yet. @returns why that cannot be done; undefined: all that there is now is on disk */
+  async trouble(): Promise<string | undefined> {
+    await this.flush();
+    return this.failure;
+  }
+
   async close(): Promise<void> {
+    this.closed = true;
     this.unsubscribe?.();
     await this.flush();
   }
@@ -51,9 +62,14 @@ export class ObjectArchive {
     try {
       await keepCopy(this.file);
       await writeFileAtomic(this.file, JSON.stringify({ version: VERSION, revision, objects: kept }));
+      this.failure = undefined;
     } catch (error) {
       this.dirty = true;
-      this.log(`cannot save the state: ${String(error)}`);
+      const failure = `${this.file}: ${error instanceof Error ? error.message : String(error)}`;
+      // The name of the new file is another one each time.
+      if (this.failure === undefined) this.log(`cannot save the state: ${failure}`);
+      this.failure = failure;
+      if (!this.closed) this.timer ??= setTimeout(() => void this.flush(), RETRY_AFTER_MS);
     }
   }
 }

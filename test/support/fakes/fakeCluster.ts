@@ -29,6 +29,8 @@ const nothing: FakeFacts = { deployments: [], pods: [], ingresses: [] };
 /** A cluster in memory. It answers at once, and runs nothing: what runs is what `setFacts` says. */
 export class FakeCluster implements Cluster {
   identity: ClusterIdentity = { kind: 'embedded' };
+  /** Answers to `stateTrouble`, one after the other; then there is none. */
+  readonly stateTroubles: (string | undefined)[] = [];
   readonly access: ClusterAccess = {
     server: 'https://127.0.0.1:1',
     kubeconfig: '/nowhere/kubeconfig',
@@ -76,6 +78,10 @@ export class FakeCluster implements Cluster {
     const { logs } = this.#get(namespace);
     logs.set(service, [...(logs.get(service) ?? []), line]);
     this.#changed.fire();
+  }
+
+  async stateTrouble(): Promise<string | undefined> {
+    return Promise.resolve(this.stateTroubles.shift());
   }
 
   async connect(signal?: AbortSignal): Promise<ClusterAccess> {

@@ -273,6 +273,26 @@ describe('createEnvironment', () => {
     await failsAndChangesNothing(world, { target: branch('x') }, { code: 'missingTool' });
   });
 
+  it('changes nothing in a cluster that cannot save it', async () => {
+    const world = new EnvironmentWorld();
+    world.cluster.stateTroubles.push('Its disk is full.');
+    await failsAndChangesNothing(world, { target: branch('x') }, { code: 'failed', message: 'Its disk is full.' });
+  });
+
+  it('is not ready when the cluster cannot save what was made, and says so', async () => {
+    const world = new EnvironmentWorld();
+    world.cluster.stateTroubles.push(undefined, 'Its disk is full.');
+    const seen: string[] = [];
+    const made = await world.create(
+      { target: branch('x') },
+      { report: ({ step, state, detail }) => void seen.push(`${step} ${state} ${detail ?? ''}`) },
+    );
+    expect(made).toMatchObject({ ready: false, notes: ['Its disk is full.'] });
+    expect(seen).toContain('ready short Its disk is full.');
+    const again = await world.create({ target: { kind: 'worktree', path: made.worktree.path } });
+    expect(again.ready).toBe(true);
+  });
+
   it('leaves nothing when PostgreSQL does not start', async () => {
     const world = new EnvironmentWorld();
     world.databases.failure = new AppError('unreachable', 'PostgreSQL did not start.');

@@ -6,11 +6,12 @@ const access = { server: 'https://127.0.0.1:1', kubeconfig: '/nowhere', context:
 const process = { pid: 7 };
 const lastEnd = { at: '2026-01-01T00:00:00Z', reason: 'its event loop stood still for 10 s' };
 
-const embedded = async (state: EmbeddedState, databases?: boolean) => {
+const embedded = async (state: EmbeddedState, databases?: boolean, trouble?: string) => {
   const ports = {
     localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
     lookEmbedded: async () => state,
     databasesRun: async () => databases,
+    stateTrouble: async () => trouble,
     probe: async () => undefined,
   };
   return clusterStatus(ports, { identity: { kind: 'embedded' }, kubeconfigs: [] }, new AbortController().signal);
@@ -43,11 +44,23 @@ it.each<[EmbeddedState, string]>([
   expect(clusterStatusText(await embedded(state))).toBe(text);
 });
 
+it('one that cannot save its state says so, where it runs', async () => {
+  const trouble = 'The cluster cannot save its state (full): what is changed is lost when it ends.';
+  const running: EmbeddedState = { state: 'running', cluster: { access, gatewayPort: 8080 } };
+  expect(clusterStatusText(await embedded(running, true, trouble))).toBe(
+    `The cluster runs at https://127.0.0.1:1, its gateway at port 8080. ${trouble}`,
+  );
+  expect(clusterStatusText(await embedded({ state: 'stopped', lastEnd: undefined }, true, trouble))).toBe(
+    'The cluster does not run.',
+  );
+});
+
 it('a cluster that is not ours and does not answer is not said to be stopped', async () => {
   const ports = {
     localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
     lookEmbedded: async () => ({ state: 'stopped', lastEnd: undefined }) as const,
     databasesRun: async () => undefined,
+    stateTrouble: async () => undefined,
     probe: async () => undefined,
   };
   const chosen = { identity: { kind: 'context', context: 'far' }, kubeconfigs: [] } as const;

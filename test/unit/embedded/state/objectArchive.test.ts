@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { loadArchive, ObjectArchive } from '../../../../src/embedded/state/objectArchive';
 import { openTestStore, type TestStore } from '../../../support/objectStore';
+import { until } from '../../../support/until';
 
 let folder: string;
 let file: string;
@@ -86,4 +87,26 @@ it('does not take a file that cannot be read now for none', async () => {
 it('has nothing at the first start, and says nothing about it', async () => {
   expect(await loadArchive(file, log)).toBeUndefined();
   expect(messages).toEqual([]);
+});
+
+it('tells while it cannot be written, and is written without another change once it can', async () => {
+  await store.add({ kind: 'Secret', metadata: { name: 'one', namespace: 'ns' } });
+  expect(await archive.trouble()).toBeUndefined();
+  // What no rename replaces stands for a disk that is full or a folder that may not be written.
+  await rm(file);
+  await mkdir(join(file, 'in the way'), { recursive: true });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    await store.add({ kind: 'Secret', metadata: { name: 'two', namespace: 'ns' } });
+    expect(await archive.trouble()).toContain(file);
+    expect(await archive.trouble()).toContain(file);
+    expect(messages).toEqual([expect.stringContaining(`cannot save the state: ${file}`)]);
+    await rm(file, { recursive: true });
+    vi.advanceTimersByTime(5_000);
+  } finally {
+    vi.useRealTimers();
+  }
+  await until(async () => (await names()).length > 1);
+  expect(await names()).toEqual(['Secret/one', 'Secret/two']);
+  expect(await archive.trouble()).toBeUndefined();
 });
