@@ -40,7 +40,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
   const environments = own.map((facts) => toEnvironment(facts));
-  const entries = parts.worktrees.map(({ worktree, identity: recorded }) => {
+  const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }) => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.repositoryId === repository?.id ? recorded : undefined;
     const isElsewhere = identity && clusterIdentity && !isSameCluster(identity.cluster, clusterIdentity);
@@ -51,6 +51,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
       worktree,
       status: parts.statuses.get(worktree.path),
       identity,
+      ...(problem ? { damaged: problem.message } : {}),
       environment,
       ...(isMoved(environment, worktree, parts.isSameFolder) ? { movedFrom: environment?.folder } : {}),
       ...(isElsewhere ? { elsewhere: identity.cluster } : {}),

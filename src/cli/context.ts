@@ -63,6 +63,7 @@ export function environmentOf(entry: WorktreeEntry): Environment {
       `The environment of ${name} lives in ${clusterText(entry.elsewhere)}, which this repository does not use now: "coppice cluster choose ${clusterName(entry.elsewhere)}" goes back to it.`,
     );
   }
+  if (entry.damaged !== undefined) throw new AppError('failed', entry.damaged);
   throw entry.identity
     ? new AppError(
         'unreachable',

@@ -210,6 +210,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     table.length > 0 ? formatTable(table) : '',
     (environment?.notes ?? []).join('\n'),
     movedNote(worktree) ?? '',
+    printable(entry.damaged ?? ''),
     urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
     (identity && unseenText(snapshot)) ?? '',
     outdatedNote(snapshot) ?? '',

@@ -36,9 +36,12 @@ export function worktreeTable(snapshot: Snapshot): string {
     '',
   ]);
   const table = formatTable([header, ...rows, ...orphans]);
+  const damaged = snapshot.entries.flatMap((entry) => entry.damaged ?? []).map(printable);
   const unseen = unseenText(snapshot);
   const moved = snapshot.entries.map(({ worktree }) => movedNote(worktree));
-  return [table, ...moved, unseen, outdatedNote(snapshot)].filter((part) => part !== undefined).join('\n\n');
+  return [table, ...damaged, ...moved, unseen, outdatedNote(snapshot)]
+    .filter((part) => part !== undefined)
+    .join('\n\n');
 }
 
 /** How git learns of a folder that was moved without it; undefined: it knows where the folder is. */
@@ -74,9 +77,10 @@ export function statusOf(entry: WorktreeEntry, snapshot: Snapshot): string {
   return entry.worktree.locked === undefined ? state : state === '-' ? 'Locked' : `${state}, locked`;
 }
 
-function stateWord({ worktree, identity, environment, elsewhere }: WorktreeEntry, snapshot: Snapshot): string {
+function stateWord({ worktree, identity, damaged, environment, elsewhere }: WorktreeEntry, snapshot: Snapshot): string {
   if (worktree.movedTo !== undefined) return 'Moved';
   if (worktree.prunable !== undefined) return 'Gone';
+  if (damaged !== undefined) return 'Damaged';
   if (!identity) return '-';
   if (elsewhere) return 'Elsewhere';
   if (!environment) return snapshot.cluster.state === 'online' ? 'Missing' : 'Unknown';

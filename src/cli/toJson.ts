@@ -10,7 +10,15 @@ export function serviceJson({ name, health, state, reason, ready, desired, resta
   return { name, health, state, reason: reason ?? null, ready, desired, restarts, urls };
 }
 
-export function entryJson({ worktree, status, identity, environment, elsewhere, movedFrom }: WorktreeEntry): object {
+export function entryJson({
+  worktree,
+  status,
+  identity,
+  damaged,
+  environment,
+  elsewhere,
+  movedFrom,
+}: WorktreeEntry): object {
   return {
     branch: worktree.branch ?? null,
     path: worktree.path,
@@ -20,6 +28,7 @@ export function entryJson({ worktree, status, identity, environment, elsewhere, 
     lockStale: worktree.isLockStale === true,
     prunable: worktree.prunable ?? null,
     movedTo: worktree.movedTo ?? null,
+    damaged: damaged ?? null,
     status: status ? statusJson(status) : null,
     environment: identity
       ? {

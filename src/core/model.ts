@@ -126,6 +126,8 @@ export interface WorktreeEntry {
   readonly worktree: Worktree;
   readonly status: WorktreeStatus | undefined;
   readonly identity: Identity | undefined;
+  /** Why its record cannot be read, and what to do about it: whether it has an environment is not known then. */
+  readonly damaged?: string | undefined;
   readonly environment: Environment | undefined;
   /** Where its environment lives when that is another cluster than the one that the repository uses now. */
   readonly elsewhere?: ClusterIdentity | undefined;

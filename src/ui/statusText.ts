@@ -38,6 +38,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
     ]),
     section('Environment', [
       ['Health', state === '' ? (identity ? 'not known' : 'none: "Coppice: Create Environment" makes one') : state],
+      ['Record', entry.damaged],
       [
         'Cluster',
         snapshot.cluster.state === 'offline'

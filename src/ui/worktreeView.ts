@@ -4,7 +4,7 @@ import { plainLine, plural } from './text';
 
 /**
  * What a person sees of a worktree at a glance. `creating`: it is being made, or a create that was cut off waits to be
- * run again; `none`: it has no environment; `lost`: it had one, and the cluster has
+ * run again; `none`: it has no environment; `damaged`: its record cannot be read; `lost`: it had one, and the cluster has
  * it no more; `elsewhere`: it has one in another cluster than the one in use; `gone`: its folder is gone; `unseen`: nobody has
  * heard of its environment yet.
  */
@@ -17,6 +17,7 @@ export type WorktreeState =
   | 'deleting'
   | 'creating'
   | 'none'
+  | 'damaged'
   | 'lost'
   | 'elsewhere'
   | 'gone'
@@ -29,7 +30,7 @@ export function worktreeState(entry: WorktreeEntry, cluster: ClusterConnection):
   if (entry.environment?.terminating) return 'deleting';
   // As long as the namespace is all there is of it, there is nothing to be healthy or not.
   if (entry.environment && !(isBeingMade && entry.environment.health === 'unknown')) return entry.environment.health;
-  if (!entry.identity) return 'none';
+  if (!entry.identity) return entry.damaged === undefined ? 'none' : 'damaged';
   if (isBeingMade) return 'creating';
   return cluster.state === 'online' ? 'lost' : 'unseen';
 }
@@ -43,6 +44,7 @@ const words: Readonly<Record<WorktreeState, string>> = {
   deleting: 'deleting',
   creating: 'creating',
   none: '',
+  damaged: 'its record is damaged',
   lost: 'environment is gone',
   elsewhere: 'in another cluster',
   gone: 'folder is gone',

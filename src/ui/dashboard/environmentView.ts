@@ -13,6 +13,7 @@ const tones: Readonly<Record<WorktreeState, Tone>> = {
   creating: 'busy',
   degraded: 'bad',
   lost: 'bad',
+  damaged: 'bad',
   elsewhere: 'off',
   gone: 'bad',
   stopped: 'off',

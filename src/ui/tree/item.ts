@@ -46,6 +46,7 @@ const icons: Readonly<Record<WorktreeState, IconData>> = {
   creating: { name: 'loading~spin', color: 'disabledForeground' },
   none: { name: 'circle-large-outline', color: 'disabledForeground' },
   lost: { name: 'warning', color: 'list.warningForeground' },
+  damaged: { name: 'warning', color: 'list.warningForeground' },
   elsewhere: { name: 'remote', color: 'disabledForeground' },
   gone: { name: 'warning', color: 'list.warningForeground' },
   unseen: { name: 'circle-large-outline', color: 'disabledForeground' },
@@ -149,6 +150,7 @@ function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>
     state === 'gone' ? ['', `git would prune it: ${worktree.prunable ?? ''}`] : undefined,
     worktree.locked ? ['Locked', worktree.locked] : undefined,
     stateWord(state) === '' ? undefined : ['Environment', stateWord(state) + (isStale ? ' (last known)' : '')],
+    entry.damaged === undefined ? undefined : ['', entry.damaged],
     ...troubles.map((service): TooltipLine => [
       service.name,
       [service.state, service.reason].filter(Boolean).join(': '),

@@ -1,3 +1,4 @@
+import { worktreeFacts } from '../../../src/ui/worktreeView';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentStore, type StorePorts } from '../../../src/app/environmentStore';
 import { AppError } from '../../../src/core/errors';
@@ -252,6 +253,9 @@ describe('EnvironmentStore', () => {
     stage.world.identities.damage(y.worktree);
     await stage.store.refresh();
     expect(stage.store.snapshot.orphans).toEqual([]);
+    const entry = stage.store.snapshot.entries.find(({ worktree }) => worktree.path === y.worktree.path);
+    expect(entry?.damaged).toContain('cannot be understood');
+    expect(entry && worktreeFacts(entry, stage.store.snapshot.cluster)).toContain('its record is damaged');
     expect(stage.logged.some((line) => line.includes('/code/repo.worktrees/y'))).toBe(true);
     stage.store.dispose();
   });

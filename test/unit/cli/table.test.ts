@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { environmentOf } from '../../../src/cli/context';
+import { entryJson } from '../../../src/cli/toJson';
 import { formatTable, printable, unseenText, worktreeTable } from '../../../src/cli/table';
 import type { UnclaimedEnvironment, Snapshot, WorktreeEntry } from '../../../src/core/model';
 
@@ -68,6 +70,15 @@ it('shows a detached head by its commit, a lost folder as gone, and an orphan wi
     'topic  Gone    (0123456)',
     'old    Orphan  (no worktree)',
   ]);
+});
+
+it('tells a worktree whose record is damaged from one without an environment, with what to do', () => {
+  const damaged = '/code/coppice.json cannot be understood: it is no JSON. Repair it, or delete it.';
+  const [table = '', note] = worktreeTable({ ...snapshot, entries: [{ ...bare, damaged }] }).split('\n\n');
+  expect(table.split('\n')[1]).toBe('topic  Damaged  topic');
+  expect(note).toBe(damaged);
+  expect(entryJson({ ...bare, damaged })).toMatchObject({ damaged, environment: null });
+  expect(() => environmentOf({ ...bare, damaged })).toThrow(damaged);
 });
 
 it('says below the table that the cluster is outdated, and how it is restarted', () => {
