@@ -32,11 +32,21 @@ export function orderKeysByCharacter(etcd: Etcd): void {
  */
 export async function compactEtcd(etcd: Etcd, revision: number): Promise<number> {
   await etcd.kv.compact({ revision });
+  forgetEvents(etcd, revision);
   const histories = historiesOf(etcd);
   if (!histories) return 0;
   const dead = [...histories.entries()].filter(([, versions]) => isDeadBefore(versions, revision));
   for (const [key] of dead) histories.delete(key);
   return dead.length;
+}
+
+/** webernetes leaves out every second event: it deletes from the list that it walks through. */
+function forgetEvents(etcd: Etcd, revision: number): void {
+  const state: unknown = Reflect.get(etcd, 'stateRef');
+  const history: unknown = typeof state === 'object' && state !== null ? Reflect.get(state, 'history') : undefined;
+  if (typeof history !== 'object' || history === null) return;
+  const clearBefore: unknown = Reflect.get(history, 'clearBefore');
+  if (typeof clearBefore === 'function') Reflect.apply(clearBefore, history, [revision + 1]);
 }
 
 function historiesOf(etcd: Etcd): Histories | undefined {

@@ -20,7 +20,7 @@ export class EventLog {
   private forgotten = 0;
   private readonly listeners = new Set<Listener>();
 
-  constructor(private readonly capacity = 2_000) {}
+  constructor(private readonly capacity = 1_000) {}
 
   /** The oldest revision that `subscribe` can continue from. */
   get oldest(): number {

@@ -3,10 +3,12 @@ import { IdleNamespaceController } from './idleNamespaceController';
 import { isRecord, type KubeObject } from './kubeObject';
 import { compactEtcd, orderKeysByCharacter } from './etcdKeys';
 import { turnOfLoop } from '../engine/turnOfLoop';
+import { keepValuesOnce } from './etcdValues';
 import { EventLog, type ObjectEvent } from './eventLog';
 import { deepFreeze, encodeStored, parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from './resources';
 import { createService, hasAllottedAddress, replaceService } from './serviceStorage';
+import { shareUnchanged } from './shareUnchanged';
 import { StatusError } from './statusError';
 
 export interface ObjectList {
@@ -23,7 +25,7 @@ export interface StoreSnapshot {
 /** Versions of a restarted cluster begin beyond any that a lost last snapshot could have known. */
 const revisionLeap = 10_000;
 /** etcd keeps every event until it is told not to; the event log is what watches are served from. */
-const compactEvery = 1_000;
+const compactEvery = 250;
 const TELL_EVERY = 50;
 
 /**
@@ -51,6 +53,7 @@ export class ObjectStore {
   /** Call before `cluster.init()`: the store takes the place of webernetes' namespace controller. */
   static async open(cluster: Cluster): Promise<ObjectStore> {
     orderKeysByCharacter(cluster.etcd);
+    keepValuesOnce(cluster.etcd);
     const store = new ObjectStore(cluster);
     cluster.registerImage(IdleNamespaceController);
     await store.begin();
@@ -264,7 +267,7 @@ export class ObjectStore {
     // webernetes' controllers drop it when they replace an object of theirs.
     const born = previous?.metadata.creationTimestamp;
     if (born !== undefined) stored.metadata.creationTimestamp ??= born;
-    const object = this.withVersion(stored, revision);
+    const object = this.withVersion(shareUnchanged(previous, stored), revision);
     objects.set(key, object);
     this.log.add(
       previous

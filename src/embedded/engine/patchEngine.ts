@@ -3,6 +3,7 @@
 import { Clock } from '@ngrok/webernetes';
 import { TypedMaxOfRateLimiter } from '../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/default-rate-limiters.js';
 import { Typed } from '../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
+import { PodWorkersImpl } from '../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
 import { DeploymentController } from '../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
 import { RetryLimit } from './retryLimit';
 import { turnOfLoop } from './turnOfLoop';
@@ -20,6 +21,7 @@ export function patchEngine(): void {
   limitRetries();
   leaveCompleteRolloutsAlone();
   shortenTimers();
+  letGoOfContexts();
 }
 
 /** A queue that always has an item would keep Node from everything else. */
@@ -77,4 +79,49 @@ function shortenTimers(): void {
   Clock.prototype.setInterval = function (callback, intervalMs) {
     return setInterval.call(this, callback, Math.min(intervalMs, LONGEST_TIMER_MS));
   };
+}
+
+interface PodWorkers {
+  startPodSyncLocked(parent: Context, podUid: string): { ctx: Context };
+  removeTerminatedWorker(podUid: string, status: object, isOrphaned: boolean): boolean;
+  podSyncStatuses: ReadonlyMap<string, object>;
+}
+
+interface Context {
+  parent?: Context;
+  removeChild?(child: Context): void;
+}
+
+/**
+ * Every step of a pod's life has a context of its own, which the kubelet's holds until the kubelet ends. Kubernetes has one for all steps.
+ * It is not cancelled here, because what a step began (the pod's probes) goes on with it: only who has it keeps it.
+ */
+function letGoOfContexts(): void {
+  const prototype = PodWorkersImpl.prototype as unknown as PodWorkers;
+  const { startPodSyncLocked, removeTerminatedWorker } = prototype;
+  const contexts = new WeakMap<object, Context>();
+  const letGo = (status: object): void => {
+    const context = contexts.get(status);
+    if (context) holderOf(context)?.removeChild?.(context);
+    contexts.delete(status);
+  };
+  prototype.startPodSyncLocked = function (parent, podUid) {
+    const answer = startPodSyncLocked.call(this, parent, podUid);
+    const status = this.podSyncStatuses.get(podUid);
+    if (!status || answer.ctx === parent) return answer;
+    letGo(status);
+    contexts.set(status, answer.ctx);
+    return answer;
+  };
+  prototype.removeTerminatedWorker = function (podUid, status, isOrphaned) {
+    const isRemoved = removeTerminatedWorker.call(this, podUid, status, isOrphaned);
+    if (isRemoved) letGo(status);
+    return isRemoved;
+  };
+}
+
+function holderOf(context: Context): Context | undefined {
+  let holder = context.parent;
+  while (holder && !holder.removeChild) holder = holder.parent;
+  return holder;
 }

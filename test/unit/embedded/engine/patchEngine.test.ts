@@ -5,6 +5,8 @@ import { BaseImage, Cluster, Clock, type ProcessContext, type V1Deployment } fro
 import ts from 'typescript';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Typed } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
+import { PodWorkersImpl } from '../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
+import { background, withCancel } from '../../../../node_modules/@ngrok/webernetes/dist/go/context.js';
 import { DeploymentController } from '../../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
 import { patchEngine } from '../../../../src/embedded/engine/patchEngine';
 
@@ -24,6 +26,13 @@ const known: readonly [file: string, method: string, hash: string][] = [
   ['controller/deployment/deployment-controller.js', 'DeploymentController.handleErr', '976fe4e85538'],
   ['controller/deployment/deployment-controller.js', 'DeploymentController.syncRolloutStatus', 'e53fe634a3df'],
   ['cluster/cluster.js', 'Cluster.pause', '9346ef5d066b'],
+  ['cluster/kubelet/pod-workers.js', 'PodWorkersImpl.startPodSyncLocked', 'f9c266fff49f'],
+  ['cluster/kubelet/pod-workers.js', 'PodWorkersImpl.removeTerminatedWorker', 'f6e1e4958ea5'],
+  ['cluster/etcd.js', 'FakeState.appendRevision', '7d4ede694591'],
+  ['cluster/etcd.js', 'FakeState.applyPutAtRevision', '393801d27940'],
+  ['cluster/etcd.js', 'FakeState.applyDeleteAtRevision', 'b2a647a852fe'],
+  ['cluster/etcd.js', 'FakeState.compact', '4a2d46f3eeba'],
+  ['collections.js', 'SortedMap.clearBefore', '28e2651e7d27'],
 ];
 
 it.each(known)('%s has the %s that its patch was written for', (file, method, hash) => {
@@ -73,6 +82,33 @@ describe('a timer of more than 24 days', () => {
     expect(ended).toEqual([]);
   });
 });
+
+describe("a pod's steps", () => {
+  it('leave nothing with the kubelet, and are not cancelled while it runs', () => {
+    const [kubelet] = withCancel(background());
+    const children: unknown = Reflect.get(kubelet, 'children');
+    if (!(children instanceof Set)) throw new Error('the context does not hold its children');
+    const status = { startedAt: new Date(), finished: true, pendingUpdate: {} };
+    const workers: Workers = Object.assign(Object.create(PodWorkersImpl.prototype), {
+      podSyncStatuses: new Map([['uid', status]]),
+      podUpdates: new Map(),
+      clock: new Clock(),
+    });
+    const steps = Array.from({ length: 5 }, () => {
+      status.pendingUpdate = { updateType: 'sync', pod: { metadata: { uid: 'uid' } } };
+      return workers.startPodSyncLocked(kubelet, 'uid').ctx;
+    });
+    expect(children.size).toBe(1);
+    expect(steps.map((each) => each.err())).toEqual(steps.map(() => undefined));
+    expect(workers.removeTerminatedWorker('uid', status, true)).toBe(true);
+    expect(children.size).toBe(0);
+  });
+});
+
+interface Workers {
+  startPodSyncLocked(parent: object, podUid: string): { ctx: { err(): unknown } };
+  removeTerminatedWorker(podUid: string, status: object, isOrphaned: boolean): boolean;
+}
 
 /** Ready for a minute of the cluster's clock, and then it ends again and again. */
 class Flaky extends BaseImage {
