@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { clusterMemory } from '../../src/adapters/embedded/clusterMemory';
 import { findMarked } from '../../src/embedded/process/killProcessTree';
 import { until } from './until';
 
@@ -105,7 +106,7 @@ export async function startTestCluster(
 
 /** The cluster as a program, without waiting for anything. */
 export function spawnCluster(home: string, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [bundle, ...args], {
+  return spawn(process.execPath, [...clusterMemory, bundle, ...args], {
     env: { ...process.env, COPPICE_HOME: home },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

@@ -8,6 +8,7 @@ import type { Logger } from '../../core/ports/host';
 import { abortError } from '../exec/abort';
 import { processStart } from '../exec/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
+import { clusterMemory } from './clusterMemory';
 import { ClusterFiles, type ClusterProcess, type LastEnd } from './clusterFiles';
 import { endProcess } from './endProcess';
 
@@ -177,7 +178,11 @@ export class EmbeddedClusterProgram {
     const { firstLine } = await spawnDetached(
       {
         file: execPath,
-        argv: [clusterProgram, ...(gatewayPort === undefined ? [] : ['--gateway-port-from', String(gatewayPort)])],
+        argv: [
+          ...clusterMemory,
+          clusterProgram,
+          ...(gatewayPort === undefined ? [] : ['--gateway-port-from', String(gatewayPort)]),
+        ],
         cwd: this.#folder,
         env: { ...ownEnvironment(env), ELECTRON_RUN_AS_NODE: '1', COPPICE_HOME: home },
         logFile: join(this.#folder, 'start.log'),
