@@ -12,6 +12,7 @@ import { deleteOrphan } from './app/deleteOrphan';
 import { describeService } from './app/services/describeService';
 import { EnvironmentStore, type StorePorts } from './app/environmentStore';
 import { execInService } from './app/services/execInService';
+import { finishDelete } from './app/finishDelete';
 import { forwardPort } from './app/services/forwardPort';
 import { returnDatabases, startServers, stopServers } from './app/cluster/localServers';
 import { planCreate } from './app/create/planCreate';
@@ -295,6 +296,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
     createEnvironment: late(createPorts, createEnvironment),
     deleteEnvironment: late(deletePorts, deleteEnvironment),
     deleteOrphan: late(deletePorts, deleteOrphan),
+    finishDelete: late(git, finishDelete),
     ...fromAnywhere(async () => deletePortsOn(await clusterFor())),
     checkDatabaseServer: late(
       async (at: InRepository) => ({

@@ -7,9 +7,10 @@ import type { Databases } from '../core/ports/databases';
 import type { Clock, Locks } from '../core/ports/host';
 import type { EnvironmentKubeconfigs } from '../core/ports/environmentKubeconfigs';
 import type { Releases } from '../core/ports/releases';
-import type { Identities, SetAside, Worktrees } from '../core/ports/worktrees';
+import type { BegunPlace, Identities, SetAside, Worktrees } from '../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
 import { livesElsewhere } from './cluster/refuseElsewhere';
+import { ofBranch } from './create/begunPlace';
 import { isSameOwner } from './create/claimNames';
 import { refuseSharedRecord } from './create/refuseSharedRecord';
 import { databaseLoss } from './databaseLoss';
@@ -245,21 +246,39 @@ class Deletion {
 
   async #discard(): Promise<string | undefined> {
     if (!this.#aside) throw new AppError('bug', 'A worktree was to be removed that was not set aside.');
+    const { identity, branch } = this.decided;
+    const place = this.#branchPlace();
+    // Once the worktree is gone nothing else says that the branch is ours to delete. A full disk is no reason to keep it all.
+    if (place && identity && branch !== undefined) {
+      const { worktreeId } = identity;
+      const deletingAt = this.decided.worktree.head;
+      await this.ports.identities
+        .writeBegun(place, { worktreeId, createdBranch: true, deletingAt })
+        .catch(() => undefined);
+    }
     this.#left = await this.ports.worktrees.discard(this.decided.repository, this.#aside);
     return this.#left;
+  }
+
+  #branchPlace(): BegunPlace | undefined {
+    const { repository, branch } = this.decided;
+    return branch === undefined ? undefined : ofBranch(repository, `refs/heads/${branch}`);
   }
 
   /** Whoever moved it on since has commits on it, and it stays. */
   async #deleteBranch(branch: string): Promise<string | undefined> {
     const { repository, worktree } = this.decided;
+    let kept: string | undefined;
     try {
       await this.ports.worktrees.deleteBranch(repository, branch, worktree.head);
       this.#isBranchDeleted = true;
-      return undefined;
     } catch (error) {
       if (!isAppError(error, 'conflict')) throw error;
-      return `kept: ${error.message}`;
+      kept = `kept: ${error.message}`;
     }
+    const place = this.#branchPlace();
+    if (place) await this.ports.identities.removeBegun(place);
+    return kept;
   }
 }
 

@@ -1,4 +1,5 @@
 import { AppError, isAppError, lossKinds, type Loss } from '../core/errors';
+import type { WorktreeEntry } from '../core/model';
 import { ownBranch } from '../core/ownBranch';
 import { type Register, pick, withRun } from './context';
 import { findOrphan } from './find';
@@ -36,6 +37,16 @@ export const registerDelete: Register = (program, context) => {
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
         }
         const snapshot = await product.readSnapshot(cwd, run.signal);
+        const found = async (): Promise<WorktreeEntry | undefined> => {
+          try {
+            return pick(snapshot, context, name, false);
+          } catch (error) {
+            // What a delete that was cut off has left is a branch alone.
+            if (isAppError(error, 'notFound') && (await product.finishDelete({ folder: cwd, branch: name }, run)))
+              return undefined;
+            throw error;
+          }
+        };
         const orphan = findOrphan(snapshot, name);
         if (orphan) {
           const request = { folder: cwd, namespace: orphan.namespace, accepted };
@@ -44,7 +55,9 @@ export const registerDelete: Register = (program, context) => {
           });
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
         }
-        const { worktree, identity } = pick(snapshot, context, name, false);
+        const entry = await found();
+        if (!entry) return { environment: 'none', worktree: 'none', branch: 'deleted' };
+        const { worktree, identity } = entry;
         const request = {
           folder: snapshot.repository?.root ?? cwd,
           path: worktree.path,

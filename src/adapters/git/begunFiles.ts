@@ -10,7 +10,9 @@ export async function readBegun(place: BegunPlace): Promise<Begun | undefined> {
   if (text === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(text);
-    return isBegun(value) ? { worktreeId: value.worktreeId, createdBranch: value.createdBranch } : undefined;
+    if (!isBegun(value)) return undefined;
+    const { worktreeId, createdBranch, deletingAt } = value;
+    return { worktreeId, createdBranch, ...(deletingAt === undefined ? {} : { deletingAt }) };
   } catch {
     return undefined;
   }
@@ -39,6 +41,7 @@ function isBegun(value: unknown): value is Begun {
   return (
     typeof begun.worktreeId === 'string' &&
     /^[0-9a-f]{12}$/.test(begun.worktreeId) &&
-    typeof begun.createdBranch === 'boolean'
+    typeof begun.createdBranch === 'boolean' &&
+    (begun.deletingAt === undefined || typeof begun.deletingAt === 'string')
   );
 }

@@ -196,7 +196,7 @@ export class Creation {
 
   async #choose(signal: AbortSignal): Promise<Choice> {
     const { cluster, databases, worktrees, sha256, ports } = this.#ports;
-    const { repository, owner, target, file, folderOf, identity, begun, isAdopted } = this.#prepared;
+    const { repository, owner, target, file, folderOf, identity, begun, isAdopted, isLeftByDelete } = this.#prepared;
     const [namespaces, enforcement] = await Promise.all([
       cluster.listNamespaces(signal),
       this.#ports.networkPolicies?.enforcement(signal),
@@ -221,7 +221,7 @@ export class Creation {
     const createdBranch = identity
       ? ((isSameRef ? found.annotations['created-branch'] : undefined) ??
         String(identity.createdBranch && identity.ref === target.ref))
-      : String(begun?.createdBranch ?? target.kind === 'new');
+      : String(begun?.createdBranch ?? (target.kind === 'new' || isLeftByDelete));
     const annotations = {
       ref: target.ref,
       folder: folderOf(names.slug),
@@ -237,7 +237,8 @@ export class Creation {
       ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
     };
     const start = target.kind === 'new' && target.note ? [target.note] : [];
-    this.#made.notes = [...start, ...environmentNotes(annotations)];
+    const left = isLeftByDelete ? [`The branch ${target.branch} is as a delete left it that was cut off.`] : [];
+    this.#made.notes = [...start, ...left, ...environmentNotes(annotations)];
     // A worktree's files are a folder of the node, which no stricter standard lets a pod have.
     const podSecurity = file.services.some((service) => service.mount) ? 'privileged' : 'baseline';
     return { names, annotations, podSecurity, metricsPorts };

@@ -58,8 +58,8 @@ export class CreationBegun {
   }
 
   async #write(): Promise<void> {
-    const { repository, target, owner, begun } = this.#prepared;
-    const createdBranch = begun?.createdBranch ?? target.kind === 'new';
+    const { repository, target, owner, begun, isLeftByDelete } = this.#prepared;
+    const createdBranch = begun?.createdBranch ?? (target.kind === 'new' || isLeftByDelete);
     await this.#identities.writeBegun(begunPlace(repository, target), { worktreeId: owner.worktreeId, createdBranch });
   }
 }

@@ -38,6 +38,8 @@ export interface PreparedCreate {
   readonly identity: Identity | undefined;
   /** Of an earlier create that was cut off before there was a record. */
   readonly begun: Begun | undefined;
+  /** The branch is one that Coppice made, and that a delete which was cut off has left. */
+  readonly isLeftByDelete: boolean;
   /** The environment was an earlier worktree's, and a person decided to take it over. */
   readonly isAdopted?: boolean;
   readonly known: readonly KnownWorktree[];
@@ -75,7 +77,7 @@ export async function prepareCreate(
     known.map(({ worktree }) => worktree),
     own ? { ...request, target: { kind: 'worktree', path: own.path } } : request,
     settings['worktree.base'],
-    async (ref) => (await identities.readBegun(ofBranch(repository, ref)))?.createdBranch === true,
+    async (ref) => (await identities.readBegun(ofBranch(repository, ref)).then(ofCreate))?.createdBranch === true,
     signal,
   );
   const held = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree) : undefined;
@@ -102,6 +104,7 @@ export async function prepareCreate(
       ? ownerOf(identity)
       : { repositoryId: repository.id, worktreeId: begun?.worktreeId ?? ports.newId() },
     begun,
+    isLeftByDelete: await isLeftByDelete(identities, repository, target),
     known,
     file,
     folderOf,
@@ -140,6 +143,16 @@ async function unfinishedWorktree(
   return begun?.worktreeId === beingMade ? held.worktree : undefined;
 }
 
+function ofCreate(begun: Begun | undefined): Begun | undefined {
+  return begun?.deletingAt === undefined ? begun : undefined;
+}
+
+/** Whether the branch is what a delete that was cut off was to delete next; with other commits it is a person's own. */
+async function isLeftByDelete(identities: Identities, repository: Repository, target: Target): Promise<boolean> {
+  if (target.kind !== 'existing') return false;
+  return (await identities.readBegun(ofBranch(repository, target.ref)))?.deletingAt === target.commit;
+}
+
 /** What a worktree of today has begun is its own; what another one has since recorded is that one's. */
 async function readBegun(
   identities: Identities,
@@ -147,7 +160,7 @@ async function readBegun(
   target: Target,
   known: Known,
 ): Promise<Begun | undefined> {
-  const begun = await identities.readBegun(begunPlace(repository, target));
+  const begun = ofCreate(await identities.readBegun(begunPlace(repository, target)));
   const isTaken = known.some(({ identity }) => identity?.worktreeId === begun?.worktreeId);
   return begun && !isTaken ? begun : undefined;
 }

@@ -173,6 +173,11 @@ export interface Begun {
   readonly worktreeId: string;
   /** Whether the branch did not exist before. */
   readonly createdBranch: boolean;
+  /**
+   * Not a create but a delete was begun, which had removed the worktree or was about to: the branch goes next, while it is at this
+   * commit.
+   */
+  readonly deletingAt?: string | undefined;
 }
 
 /** An agent that is to be started in a worktree's own window, once. */

@@ -2,6 +2,7 @@ import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeBegun } from '../../../src/adapters/git/begunFiles';
 import type { CreatedJson, ErrorJson, ListJson } from './cliJson';
 import { until } from '../../support/until';
 import { CliWorld, messageLines } from './cliWorld';
@@ -64,6 +65,18 @@ describe('deleting', { timeout: 60_000 }, () => {
     expect(existsSync(path)).toBe(false);
     await writeFile(join(world.repository, '.git', 'info', 'exclude'), '');
     expect(await world.everything()).toEqual(before);
+  });
+
+  it('finishes a delete that was cut off before its last step, and takes no other branch for one', async () => {
+    await world.git('branch', 'left');
+    const head = await world.git('rev-parse', 'left');
+    const commonDir = join(world.repository, '.git');
+    const begun = { worktreeId: '0123456789ab', createdBranch: true, deletingAt: head };
+    expect(await world.cli(['delete', 'left'])).toMatchObject({ code: 8, stdout: '' });
+    await writeBegun({ kind: 'branch', commonDir, ref: 'refs/heads/left' }, begun);
+    expect(await world.cli(['delete', 'left'])).toMatchObject({ code: 0, stdout: 'left: branch deleted\n' });
+    expect(await world.git('branch', '--list', 'left')).toBe('');
+    expect(await world.cli(['delete', 'left'])).toMatchObject({ code: 8, stdout: '' });
   });
 
   it('keeps the branch, and with it its commits, when told to', async () => {

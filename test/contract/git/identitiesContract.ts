@@ -71,6 +71,8 @@ export function identitiesContract(title: string, makeHarness: () => Promise<Ide
       for (const [index, place] of places.entries()) {
         const begun = { worktreeId: `00000000000${index}`, createdBranch: index % 2 === 0 };
         expect(await identities.readBegun(place)).toEqual(begun);
+        await identities.writeBegun(place, { ...begun, deletingAt: '0123' });
+        expect(await identities.readBegun(place)).toEqual({ ...begun, deletingAt: '0123' });
         await identities.removeBegun(place);
         expect(await identities.readBegun(place)).toBeUndefined();
       }

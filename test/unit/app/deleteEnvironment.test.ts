@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deleteOrphan } from '../../../src/app/deleteOrphan';
+import { finishDelete } from '../../../src/app/finishDelete';
 import type { DeleteRequest } from '../../../src/app/requests';
 import { isAbort, toAppError, type Loss } from '../../../src/core/errors';
 import type { Identity, Owner, Worktree } from '../../../src/core/model';
@@ -13,6 +14,12 @@ async function worldWithX(): Promise<{ world: EnvironmentWorld; worktree: Worktr
   const world = new EnvironmentWorld();
   return { world, ...(await world.createBranch('x')) };
 }
+
+const finishBranch = (world: EnvironmentWorld, branch = 'x') =>
+  finishDelete(world.createPorts())(
+    { folder: '/code/repo', branch },
+    { signal: new AbortController().signal, report: () => undefined },
+  );
 
 async function refuses(world: EnvironmentWorld, request: Partial<DeleteRequest>, error: object): Promise<void> {
   const before = await world.state();
@@ -208,10 +215,7 @@ describe('deleteEnvironment', () => {
     async function finish(world: EnvironmentWorld): Promise<void> {
       world.locks.abandonAll();
       if (await world.worktree('x')) await world.delete({ path });
-      const branches = await world.worktrees.branches(world.worktrees.repositoryInfo);
-      // The branch goes last: whoever is cut off right before it has an ordinary branch.
-      const left = branches.find(({ name }) => name === 'x');
-      if (left) await world.worktrees.deleteBranch(world.worktrees.repositoryInfo, 'x', left.commit);
+      else await finishBranch(world);
       expect(await world.state()).toEqual(await new EnvironmentWorld().state());
     }
 
@@ -274,6 +278,53 @@ describe('deleteEnvironment', () => {
         expect(stayed).toBeGreaterThan(0);
       },
     );
+  });
+});
+
+describe('a branch that a delete has left which was cut off', () => {
+  async function worldWithBranch(): Promise<EnvironmentWorld> {
+    const { world } = await worldWithX();
+    const hook = recorder();
+    await (await worldWithX()).world.delete({ path }, { hook });
+    const crash = crashAt(hook.calls.indexOf('worktrees.deleteBranch'), 'before');
+    await world.delete({ path }, { hook: crash }).catch(() => undefined);
+    expect(crash.crashed).toBe(true);
+    world.locks.abandonAll();
+    expect(await branchOf(world)).toBeDefined();
+    expect(await world.worktree('x')).toBeUndefined();
+    return world;
+  }
+
+  const branchOf = async (world: EnvironmentWorld) =>
+    (await world.worktrees.branches(world.worktrees.repositoryInfo)).find(({ name }) => name === 'x');
+
+  it('is deleted by the next delete of its name, and no other branch is', async () => {
+    const world = await worldWithBranch();
+    world.worktrees.makeBranch('y');
+    expect(await finishBranch(world, 'y')).toBe(false);
+    expect(await finishBranch(world)).toBe(true);
+    expect(await branchOf(world)).toBeUndefined();
+    world.worktrees.makeBranch('x');
+    expect(await finishBranch(world)).toBe(false);
+    expect(await branchOf(world)).toBeDefined();
+  });
+
+  it('is told by the next create, and goes with what that makes', async () => {
+    const world = await worldWithBranch();
+    const made = await world.createBranch('x');
+    expect(made.notes).toEqual(['The branch x is as a delete left it that was cut off.']);
+    expect(await world.delete({ path })).toMatchObject({ branch: 'deleted' });
+    expect(await world.state()).toEqual(await new EnvironmentWorld().state());
+  });
+
+  it("is a person's own once it has other commits", async () => {
+    const world = await worldWithBranch();
+    const { repositoryInfo } = world.worktrees;
+    const byHand = await world.worktrees.add(repositoryInfo, { kind: 'existing', folder: '/code/hand', branch: 'x' });
+    await expect(finishBranch(world)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await finishBranch(world)).toBe(false);
+    world.worktrees.commit(byHand, 'mine');
+    expect(await branchOf(world)).toBeDefined();
   });
 });
 
