@@ -35,7 +35,10 @@ export async function moveAway(repository: Repository, folder: string): Promise<
   }
 }
 
-/** Where a removal that was cut off left the folder of a worktree. */
+/**
+ * Where a removal that was cut off left the folder of a worktree. Git gives the name of a registration that was pruned to the
+ * next worktree: of several folders that name it, the one that was set aside last is the present one's.
+ */
 export async function findInTrash(repository: Repository, worktree: Worktree): Promise<string | undefined> {
   const { path, gitDir } = worktree;
   const beside = (await names(dirname(path))).filter(
@@ -45,7 +48,7 @@ export async function findInTrash(repository: Repository, worktree: Worktree): P
     ...(await names(trashFolder(repository))).map((name) => join(trashFolder(repository), name)),
     ...beside.map((name) => join(dirname(path), name)),
   ];
-  for (const candidate of candidates) {
+  for (const candidate of candidates.sort((one, other) => takenAt(other) - takenAt(one))) {
     const own = await gitDirOf(candidate);
     if (own !== undefined && (await isSamePath(own, gitDir))) return candidate;
   }
@@ -87,6 +90,11 @@ const besideSuffix = '.coppice-trash';
 
 function trashFolder(repository: Repository): string {
   return join(repository.commonDir, 'coppice-trash');
+}
+
+/** When it was set aside, by its name. */
+function takenAt(folder: string): number {
+  return Number(/(?:^|\.)(\d+)-[0-9a-f-]{36}(?:\.|$)/.exec(basename(folder))?.[1] ?? 0);
 }
 
 async function names(folder: string): Promise<string[]> {

@@ -161,6 +161,21 @@ describe('a delete', { timeout: 120_000 }, () => {
     expect(await world.left()).toEqual([]);
   });
 
+  it('that was cut off is finished with the folder that was set aside last, where an earlier one was pruned and its name given anew', async () => {
+    const setAside = async (text: string): Promise<void> => {
+      await world.git.write('draft', text, world.folder);
+      const worktree = await world.worktree();
+      if (!worktree) throw new Error('no worktree');
+      await world.worktrees.setAside(await world.repository(), worktree, ['untracked']);
+    };
+    await setAside('earlier');
+    await world.git.git('worktree', 'prune', '--expire=now');
+    await world.git.git('worktree', 'add', '--quiet', world.folder, 'topic');
+    await setAside('later');
+    await expect(world.delete([])).rejects.toMatchObject({ losses: [{ kind: 'untracked' }] });
+    expect(await readFile(join(world.folder, 'draft'), 'utf8')).toBe('later');
+  });
+
   it('leaves a branch alone that was there before and was switched to in a worktree of Coppice', async () => {
     await world.git.git('branch', 'existing');
     await world.git.in(world.folder, 'switch', '--quiet', 'existing');
