@@ -41,7 +41,9 @@ async function remove(
   { owner, namespace, database }: Unclaimed,
   run: Run,
 ): Promise<void> {
-  if (namespace !== undefined) return deleteOrphan(ports)({ folder: repository.root, namespace }, run);
+  // Whoever chose to start anew was told of the database by its name: that answers for what was written to it, too.
+  if (namespace !== undefined)
+    return deleteOrphan(ports)({ folder: repository.root, namespace, accepted: ['database'] }, run);
   if (database === undefined) return undefined;
   const { databaseRole: role } = namesFromSlug(database.replace(/^wt_/, '').replaceAll('_', '-'));
   return ports.databases.drop({ database, role, owner }, run.signal);

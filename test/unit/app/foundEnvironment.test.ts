@@ -78,6 +78,7 @@ describe.each(['remove', 'rm'] as const)('after git %s of a worktree', (how) => 
     it('deletes it first when asked to, and has an environment of its own', async () => {
       const { world, old, target } = await prepared();
       const data = world.databases.held.get('wt_x');
+      world.databases.written.set('wt_x', [{ table: 'numbers', rows: 4 }]);
       const { identity } = await world.create({ target, found: 'fresh' });
       expect(identity.slug).toBe('x');
       expect(identity.worktreeId).not.toBe(old.identity.worktreeId);
