@@ -66,7 +66,8 @@ async function writeTemporary(path: string, text: string): Promise<string> {
   } catch (error) {
     // On a full disk it takes the room that it was written for.
     await rm(temporary, { force: true });
-    throw error;
+    // What fails on an open file is told without its name.
+    throw error instanceof Error && !('path' in error) ? Object.assign(error, { path }) : error;
   }
   return temporary;
 }
