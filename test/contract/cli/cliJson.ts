@@ -30,7 +30,10 @@ export interface EntryJson {
   head: string;
   main: boolean;
   locked: string | null;
+  lockStale: boolean;
   prunable: string | null;
+  movedTo: string | null;
+  damaged: string | null;
   status: {
     changed: number;
     untracked: number;

@@ -138,7 +138,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     const [main, other] = list.worktrees;
     for (const entry of [main, other]) {
       expect(Object.keys(entry ?? {}).sort()).toEqual(
-        'branch environment head lockStale locked main movedTo path prunable status'.split(' '),
+        'branch damaged environment head lockStale locked main movedTo path prunable status'.split(' '),
       );
       expect(Object.keys(entry?.status ?? {}).sort()).toEqual(
         'ahead behind changed conflicts lastCommit untracked upstream'.split(' '),
