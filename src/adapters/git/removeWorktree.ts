@@ -89,7 +89,7 @@ export async function discardWorktree(
   }
   const left = folder === undefined ? undefined : await deleteFolder(folder);
   await sweepTrash(repository);
-  return left === undefined ? undefined : `what could not be deleted (${left}) lies in ${folder ?? ''}`;
+  return left;
 }
 
 async function findCurrent(

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import { gitDirOf } from './innerRepositories';
-import { errorCode, folderState, isSamePath, platformPath } from './paths';
+import { errorCode, folderState, isSamePath } from './paths';
 
 /*
  * Where folders are between being taken out of their place and being deleted. A folder is moved whole or not at all; whose
@@ -45,7 +45,9 @@ export async function findInTrash(repository: Repository, worktree: Worktree): P
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith(besideSuffix),
   );
   const candidates = [
-    ...(await names(trashFolder(repository))).map((name) => join(trashFolder(repository), name)),
+    ...(await names(trashFolder(repository)))
+      .filter((name) => !name.endsWith(decidedSuffix))
+      .map((name) => join(trashFolder(repository), name)),
     ...beside.map((name) => join(dirname(path), name)),
   ];
   for (const candidate of candidates.sort((one, other) => takenAt(other) - takenAt(one))) {
@@ -55,38 +57,53 @@ export async function findInTrash(repository: Repository, worktree: Worktree): P
   return undefined;
 }
 
-/** Deletes a folder of the trash; links are removed, never followed. @returns why not all of it could be */
+/**
+ * Deletes a folder of the trash that nobody can want back; links are removed, never followed.
+ *
+ * @returns what could not be deleted and where it lies, for a person; undefined: nothing
+ */
 export async function deleteFolder(folder: string): Promise<string | undefined> {
+  const decided = await markDecided(folder);
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
   try {
-    await rm(folder, options);
+    await rm(decided, options);
     return undefined;
   } catch {
     // Module caches of Go and the like make folders that nobody may write into.
-    await makeWritable(folder);
+    await makeWritable(decided);
   }
   try {
-    await rm(folder, options);
+    await rm(decided, options);
     return undefined;
   } catch (error) {
-    return errorCode(error) ?? 'unknown';
+    return `what could not be deleted (${errorCode(error) ?? 'unknown'}) lies in ${decided}`;
   }
 }
 
+/** From now on whoever sweeps may delete it: a removal that is cut off before this has decided nothing. */
+async function markDecided(folder: string): Promise<string> {
+  const decided = `${folder}${decidedSuffix}`;
+  return rename(folder, decided).then(
+    () => decided,
+    () => folder,
+  );
+}
+
 /**
- * What an earlier removal that was cut off left behind. What is newer may be another process's, which goes on; what a worktree
- * is still registered for may be wanted back.
+ * Deletes what an earlier removal left of a folder when it was cut off. Another process may be at it, which goes on. A folder
+ * that was only set aside stays, also where git knows nothing of its worktree any more: that may be all that is left of somebody's work.
  */
 export async function sweepTrash(repository: Repository): Promise<void> {
   const trash = trashFolder(repository);
   for (const name of await names(trash)) {
-    if (Date.now() - Number.parseInt(name, 10) < abandonedMs) continue;
-    const folder = join(trash, name);
-    if (!(await isWanted(folder))) await deleteFolder(folder);
+    if (name.endsWith(decidedSuffix) && Date.now() - Number.parseInt(name, 10) >= abandonedMs) {
+      await rm(join(trash, name), { recursive: true, force: true }).catch(() => undefined);
+    }
   }
 }
 
 const besideSuffix = '.coppice-trash';
+const decidedSuffix = '.decided';
 
 function trashFolder(repository: Repository): string {
   return join(repository.commonDir, 'coppice-trash');
@@ -99,15 +116,6 @@ function takenAt(folder: string): number {
 
 async function names(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
-}
-
-/** Whether the worktree of a folder is still registered, with nothing in its place. */
-async function isWanted(folder: string): Promise<boolean> {
-  const gitDir = await gitDirOf(folder);
-  if (gitDir === undefined) return false;
-  const text = await readFile(join(gitDir, 'gitdir'), 'utf8').catch(() => undefined);
-  if (text === undefined) return false;
-  return (await folderState(dirname(resolve(gitDir, platformPath(text.trim()))))) === 'absent';
 }
 
 /** Never rejects. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -174,6 +174,23 @@ describe('a delete', { timeout: 120_000 }, () => {
     await setAside('later');
     await expect(world.delete([])).rejects.toMatchObject({ losses: [{ kind: 'untracked' }] });
     expect(await readFile(join(world.folder, 'draft'), 'utf8')).toBe('later');
+  });
+
+  it('leaves what was only set aside, however old, where git has forgotten its worktree; what was decided about goes', async () => {
+    await world.git.write('draft', 'the only one', world.folder);
+    const worktree = await world.worktree();
+    if (!worktree) throw new Error('no worktree');
+    await world.worktrees.setAside(await world.repository(), worktree, ['untracked']);
+    await world.git.git('worktree', 'prune', '--expire=now');
+    const trash = join(world.git.root, '.git', 'coppice-trash');
+    const [name = ''] = await readdir(trash);
+    const old = name.replace(/^\d+/, '1');
+    await rename(join(trash, name), join(trash, old));
+    await mkdir(join(trash, `${old.replace('1', '2')}.decided`));
+    await world.git.git('worktree', 'add', '--quiet', world.folder, 'topic');
+    await world.delete(['untracked', 'unpushed', 'database']);
+    expect(await readdir(trash)).toEqual([old]);
+    expect(await readFile(join(trash, old, 'draft'), 'utf8')).toBe('the only one');
   });
 
   it('leaves a branch alone that was there before and was switched to in a worktree of Coppice', async () => {
