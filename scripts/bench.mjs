@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as esbuild from 'esbuild';
 import { bundles, root } from './bundles.mjs';
 import { makePackage } from './package.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
@@ -18,6 +17,7 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
   await step('Building the product and its package', async () => {
     await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
     await makePackage();
+    const esbuild = await import('esbuild');
     await esbuild.build({
       ...bundles.product,
       entryPoints: {
