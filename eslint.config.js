@@ -4,8 +4,8 @@ import tseslint from 'typescript-eslint';
 const sdk =
   '(@kubernetes/client-node|simple-git|pg|yaml|ajv|@ngrok/webernetes|selfsigned|http-proxy-3|ws|commander|protobufjs)';
 const packageBan = (names, message) => ({ regex: `^${names}(/|$)`, message });
-const node = { regex: '^node:', message: 'Node.js belongs to adapters, compose and the CLI.' };
-const vscode = packageBan('vscode', 'Only ui, extension.ts and compose.ts know the editor.');
+const node = { regex: '^node:', message: 'Node.js belongs to adapters, wiring and the CLI.' };
+const vscode = packageBan('vscode', 'Only ui and extension.ts know the editor.');
 const sdks = packageBan(sdk, 'Only its own adapter imports an SDK.');
 const folder = (name) => ({ regex: `(^|/)${name}(/|$)`, message: `This layer must not import ${name}.` });
 
@@ -71,14 +71,14 @@ export default tseslint.config(
   })),
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/compose.ts', 'src/compose/**', 'src/cli.ts', 'src/extension.ts', 'src/embedded/**'],
+    ignores: ['src/wiring/**', 'src/cli.ts', 'src/extension.ts', 'src/embedded/**'],
     rules: {
       'no-restricted-syntax': [
         'error',
         { selector: 'TSEnumDeclaration', message: 'Unions of literals instead of enums.' },
         { selector: 'ExportDefaultDeclaration', message: 'One file exports the thing it is named after, by name.' },
         { selector: 'ExportAllDeclaration', message: 'No barrels.' },
-        { selector: 'ImportExpression', message: 'Only compose and extension.ts load anything late.' },
+        { selector: 'ImportExpression', message: 'Only wiring and extension.ts load anything late.' },
       ],
     },
   },

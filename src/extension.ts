@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { compose } from './compose';
+import { wireProduct } from './wiring/wireProduct';
 import { activateUi } from './ui/activateUi';
 import type { UiDependencies } from './ui/dependencies';
 import { openLog } from './ui/log';
@@ -12,7 +12,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = openLog();
   context.subscriptions.push(log);
   const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
-  const product = compose({
+  const product = wireProduct({
     root: context.extensionPath,
     env: process.env,
     execPath: process.execPath,

@@ -76,9 +76,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ['core', 'adapters'],
   ui: ['core', 'app', 'ui'],
   embedded: ['embedded', 'core'],
-  cli: ['core', 'app', 'cli', 'compose'],
-  compose: ['core', 'app', 'adapters', 'compose'],
-  extension: ['core', 'app', 'ui', 'compose'],
+  cli: ['core', 'app', 'cli', 'wiring'],
+  wiring: ['core', 'app', 'adapters', 'wiring'],
+  extension: ['core', 'app', 'ui', 'wiring'],
 };
 
 test('every file lies in a layer', () => {
@@ -159,15 +159,15 @@ test('an SDK is imported by its own adapter only, and nothing else is imported a
   expect(tell(wrong)).toEqual([]);
 });
 
-test('only compose, cli.ts and extension.ts load anything late, and compose loads every adapter late', () => {
+test('only wiring, cli.ts and extension.ts load anything late, and wiring loads every adapter late', () => {
   const late = imports.filter(
     ({ from, isDynamic }) =>
-      isDynamic && !['cli.ts', 'extension.ts'].includes(from) && !['compose', 'embedded'].includes(layerOf(from)),
+      isDynamic && !['cli.ts', 'extension.ts'].includes(from) && !['wiring', 'embedded'].includes(layerOf(from)),
   );
   expect(tell(late)).toEqual([]);
   const early = imports.filter(
     ({ from, to, isDynamic, isType }) =>
-      layerOf(from) === 'compose' && layerOf(to) === 'adapters' && !isDynamic && !isType,
+      layerOf(from) === 'wiring' && layerOf(to) === 'adapters' && !isDynamic && !isType,
   );
   expect(tell(early)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
-import { compose } from '../compose';
+import { wireProduct } from '../wiring/wireProduct';
 import { AppError } from '../core/errors';
 import type { CliContext } from './context';
 import { explainHome } from './explainHome';
@@ -40,7 +40,7 @@ function split(argv: readonly string[]): { own: readonly string[]; passedOn: rea
 function contextOf(verbose: boolean, passedOn: readonly string[]): CliContext {
   const { env } = process;
   const settings = settingsFromEnvironment(env);
-  const product = compose({
+  const product = wireProduct({
     // dist/cli.js, or a chunk in dist/chunks/.
     root: rootOf(dirname(fileURLToPath(import.meta.url))),
     env,

@@ -1,6 +1,6 @@
 import type { CreateRequest, CreateResult } from '../../src/app/requests';
 import type { Progress } from '../../src/app/run';
-import type { Product } from '../../src/compose';
+import type { Product } from '../../src/wiring/wireProduct';
 
 export interface Created {
   readonly result: CreateResult;

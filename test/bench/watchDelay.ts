@@ -1,4 +1,4 @@
-import type { Product } from '../../src/compose';
+import type { Product } from '../../src/wiring/wireProduct';
 import type { Cluster } from '../../src/core/ports/cluster';
 import { median, type Figure } from './figure';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { demoEnvironment } from '../../scripts/workplace/demo.mjs';
 import { ensureSample } from '../../scripts/workplace/sample.mjs';
 import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
-import { compose, type Product } from '../../src/compose';
+import { wireProduct, type Product } from '../../src/wiring/wireProduct';
 import { defaultSettings } from '../../src/core/settings';
 import { silentLog } from './silentLog';
 
@@ -26,7 +26,7 @@ export async function makeWorkplace(root: string): Promise<Workplace> {
   const home = join(folder, 'home');
   const env = { ...demoEnvironment(), COPPICE_HOME: home };
   const repository = await ensureSample(join(folder, 'sample'));
-  const product = compose({
+  const product = wireProduct({
     root,
     env,
     execPath: process.execPath,

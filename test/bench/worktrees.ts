@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compose } from '../../src/compose';
+import { wireProduct } from '../../src/wiring/wireProduct';
 import { defaultSettings } from '../../src/core/settings';
 import { LoopLag } from './loopLag';
 import { makeWorktrees } from './manyWorktrees';
@@ -88,7 +88,7 @@ async function readStore(
   env: NodeJS.ProcessEnv,
   count: number,
 ): Promise<{ rows: number; all: number; lag: number }> {
-  const product = compose({
+  const product = wireProduct({
     root,
     env,
     execPath: process.execPath,

@@ -5,7 +5,7 @@ import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesClust
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import type { CreatePlan, CreateRequest, CreateResult } from '../../src/app/requests';
 import type { Run } from '../../src/app/run';
-import { compose, type Product } from '../../src/compose';
+import { wireProduct, type Product } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { endPods } from './endPods';
@@ -52,7 +52,7 @@ export class PodWorld {
         'helm.path': helmPath,
       },
     };
-    const product = compose({
+    const product = wireProduct({
       root,
       env: { ...repository.env, ...env, COPPICE_HOME: home },
       execPath: process.execPath,

@@ -14,7 +14,7 @@ import { withSession } from '../../src/adapters/postgres/session';
 import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/requests';
 import type { Progress, Run } from '../../src/app/run';
 import { variableOf } from '../../src/cli/settings';
-import { compose, type Product } from '../../src/compose';
+import { wireProduct, type Product } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { relayDatabase, type DatabaseRelay } from './databaseRelay';
@@ -95,7 +95,7 @@ export class RealWorld {
     };
     const settings = { now };
     const env = { ...process.env, COPPICE_HOME: home };
-    const product = compose({
+    const product = wireProduct({
       root,
       env,
       execPath: process.execPath,

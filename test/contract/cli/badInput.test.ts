@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compose } from '../../../src/compose';
+import { wireProduct } from '../../../src/wiring/wireProduct';
 import { defaultSettings } from '../../../src/core/settings';
 import type { ErrorJson, ListJson } from './cliJson';
 import { CliWorld, messageLines, type CliOptions } from './cliWorld';
@@ -37,7 +37,7 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
 
   async function useCaseRefuses(branch: string, code: string, line: RegExp, folder = world.repository): Promise<void> {
     const before = await world.everything();
-    const product = compose({
+    const product = wireProduct({
       root: join(import.meta.dirname, '..', '..', '..'),
       env: world.env,
       execPath: process.execPath,

@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentProgram, agentShell } from '../../../src/adapters/exec/agentProgram';
-import { compose } from '../../../src/compose';
+import { wireProduct } from '../../../src/wiring/wireProduct';
 import { defaultSettings } from '../../../src/core/settings';
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -36,7 +36,7 @@ describe.skipIf(process.platform === 'win32')("the agent's program", () => {
     ['echo a | cat', 'a\n'],
   ])('%s, as it is started', async (command, output) => {
     const env = { PATH: `${folder}:/usr/bin:/bin` };
-    const product = compose({
+    const product = wireProduct({
       ...{ root: folder, env, execPath: process.execPath, log: silent },
       settings: () => defaultSettings,
       postgresPassword: () => Promise.resolve(undefined),

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { parse } from 'yaml';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
 import type { Progress } from '../../../src/app/run';
-import { compose } from '../../../src/compose';
+import { wireProduct } from '../../../src/wiring/wireProduct';
 import { AppError } from '../../../src/core/errors';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
@@ -76,7 +76,7 @@ function writeKubeconfig(local: 'one' | 'other'): void {
 }
 
 function product() {
-  return compose({
+  return wireProduct({
     root,
     env: { ...repository.env, KUBECONFIG: kubeconfig() },
     execPath: process.execPath,

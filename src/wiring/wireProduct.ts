@@ -1,47 +1,47 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { delimiter, dirname, join } from 'node:path';
-import { chooseCluster, type ChooseClusterPorts } from './app/cluster/chooseCluster';
-import { chosenCluster, embeddedCluster, type ChoicePorts } from './app/cluster/chosenCluster';
-import { clusterOptions } from './app/cluster/clusterOptions';
-import { checkDatabaseServer } from './app/checkDatabaseServer';
-import { createEnvironment } from './app/create/createEnvironment';
-import type { CreatePorts } from './app/create/creation';
-import type { SettlePorts } from './app/create/settleFound';
-import { deleteEnvironment, type DeletePorts } from './app/deleteEnvironment';
-import { deleteOrphan } from './app/deleteOrphan';
-import { describeService } from './app/services/describeService';
-import { EnvironmentStore, type StorePorts } from './app/environmentStore';
-import { execInService } from './app/services/execInService';
-import { finishDelete } from './app/finishDelete';
-import { forwardPort } from './app/services/forwardPort';
-import { returnDatabases, startServers, stopServers } from './app/cluster/localServers';
-import { planCreate } from './app/create/planCreate';
-import { readSnapshot, type ReadPorts } from './app/readSnapshot';
-import { recipeAges, refreshTemplate } from './app/refreshTemplate';
-import { restartService } from './app/services/restartService';
-import { scaleService } from './app/services/scaleService';
-import { servicePorts } from './app/services/servicePorts';
-import { terminalVariables } from './app/terminalVariables';
-import { worktreeAt } from './app/worktreeAt';
-import { agentRequests } from './compose/agentRequests';
-import { clusterConnections, type ClusterConnections } from './compose/clusterConnections';
-import { clusterUseCases } from './compose/clusterUseCases';
-import { fromAnywhere } from './compose/fromAnywhere';
-import { infraAccess, infraUseCases } from './compose/infraUseCases';
-import { homeOf, kubeconfigsOf, paths } from './compose/hostPaths';
-import { late } from './compose/late';
-import { localServers } from './compose/localServers';
-import { once } from './compose/once';
-import { callerVariables } from './core/callerVariables';
-import { AppError, isAppError, toAppError } from './core/errors';
-import type { ClusterIdentity } from './core/model';
-import { outdatedCluster } from './core/outdatedCluster';
-import type { Databases } from './core/ports/databases';
-import type { Clock, Logger } from './core/ports/host';
-import type { TelemetryListener } from './core/ports/telemetry';
-import type { LogOptions } from './core/ports/workloads';
-import type { Settings } from './core/settings';
-import { version } from '../package.json';
+import { chooseCluster, type ChooseClusterPorts } from '../app/cluster/chooseCluster';
+import { chosenCluster, embeddedCluster, type ChoicePorts } from '../app/cluster/chosenCluster';
+import { clusterOptions } from '../app/cluster/clusterOptions';
+import { checkDatabaseServer } from '../app/checkDatabaseServer';
+import { createEnvironment } from '../app/create/createEnvironment';
+import type { CreatePorts } from '../app/create/creation';
+import type { SettlePorts } from '../app/create/settleFound';
+import { deleteEnvironment, type DeletePorts } from '../app/deleteEnvironment';
+import { deleteOrphan } from '../app/deleteOrphan';
+import { describeService } from '../app/services/describeService';
+import { EnvironmentStore, type StorePorts } from '../app/environmentStore';
+import { execInService } from '../app/services/execInService';
+import { finishDelete } from '../app/finishDelete';
+import { forwardPort } from '../app/services/forwardPort';
+import { returnDatabases, startServers, stopServers } from '../app/cluster/localServers';
+import { planCreate } from '../app/create/planCreate';
+import { readSnapshot, type ReadPorts } from '../app/readSnapshot';
+import { recipeAges, refreshTemplate } from '../app/refreshTemplate';
+import { restartService } from '../app/services/restartService';
+import { scaleService } from '../app/services/scaleService';
+import { servicePorts } from '../app/services/servicePorts';
+import { terminalVariables } from '../app/terminalVariables';
+import { worktreeAt } from '../app/worktreeAt';
+import { agentRequests } from './agentRequests';
+import { clusterConnections, type ClusterConnections } from './clusterConnections';
+import { clusterUseCases } from './clusterUseCases';
+import { fromAnywhere } from './fromAnywhere';
+import { infraAccess, infraUseCases } from './infraUseCases';
+import { homeOf, kubeconfigsOf, paths } from './hostPaths';
+import { late } from './late';
+import { localServers } from './localServers';
+import { once } from './once';
+import { callerVariables } from '../core/callerVariables';
+import { AppError, isAppError, toAppError } from '../core/errors';
+import type { ClusterIdentity } from '../core/model';
+import { outdatedCluster } from '../core/outdatedCluster';
+import type { Databases } from '../core/ports/databases';
+import type { Clock, Logger } from '../core/ports/host';
+import type { TelemetryListener } from '../core/ports/telemetry';
+import type { LogOptions } from '../core/ports/workloads';
+import type { Settings } from '../core/settings';
+import { version } from '../../package.json';
 
 export interface Surroundings {
   /** Folder that holds dist/, charts/ and media/. */
@@ -65,15 +65,15 @@ const clock: Clock = { now: () => Date.now() };
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The use cases, built from adapters that are loaded when they are first used. */
-export function compose({ root, env, execPath, settings, postgresPassword, log, folder }: Surroundings) {
+export function wireProduct({ root, env, execPath, settings, postgresPassword, log, folder }: Surroundings) {
   const home = homeOf(settings(), env);
 
   const git = once(async () => {
     const [worktrees, identities, locks, agents] = await Promise.all([
-      import('./adapters/git/gitWorktrees'),
-      import('./adapters/git/fileIdentities'),
-      import('./adapters/git/fileLocks'),
-      import('./adapters/git/agentRequests'),
+      import('../adapters/git/gitWorktrees'),
+      import('../adapters/git/fileIdentities'),
+      import('../adapters/git/fileLocks'),
+      import('../adapters/git/agentRequests'),
     ]);
     return {
       worktrees: new worktrees.GitWorktrees(env),
@@ -84,12 +84,12 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   });
 
   const environmentFiles = once(async () => {
-    const { YamlEnvironmentFiles } = await import('./adapters/environmentFile/yamlEnvironmentFiles');
+    const { YamlEnvironmentFiles } = await import('../adapters/environmentFile/yamlEnvironmentFiles');
     return new YamlEnvironmentFiles();
   });
 
   const embedded = once(async () => {
-    const { EmbeddedClusterProgram } = await import('./adapters/embedded/embeddedClusterProgram');
+    const { EmbeddedClusterProgram } = await import('../adapters/embedded/embeddedClusterProgram');
     return new EmbeddedClusterProgram({
       home,
       clusterProgram: join(root, 'dist', 'cluster.js'),
@@ -101,12 +101,12 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   });
 
   const choicePorts = once(async (): Promise<ChoicePorts> => {
-    const { FileClusterChoices } = await import('./adapters/kubernetes/connection/fileClusterChoices');
+    const { FileClusterChoices } = await import('../adapters/kubernetes/connection/fileClusterChoices');
     return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
   });
 
   const localRecords = once(async () => {
-    const { K3dRecords } = await import('./adapters/k3d/k3dRecords');
+    const { K3dRecords } = await import('../adapters/k3d/k3dRecords');
     return new K3dRecords(join(home, 'k3d'));
   });
 
@@ -117,7 +117,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
 
   const infra = infraAccess();
   const embeddedPostgres = once(async () => {
-    const { EmbeddedPostgres } = await import('./adapters/postgres/embeddedPostgres');
+    const { EmbeddedPostgres } = await import('../adapters/postgres/embeddedPostgres');
     const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
     return new EmbeddedPostgres({
       home,
@@ -129,19 +129,19 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
 
   // Whoever is told that a setting is missing sets it, and tries again in the same window.
   const databases = async (at?: ClusterConnections): Promise<Databases> => {
-    const { PostgresDatabases } = await import('./adapters/postgres/postgresDatabases');
+    const { PostgresDatabases } = await import('../adapters/postgres/postgresDatabases');
     const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
     const shared = at && (await infra.databases(at, settings()));
     if (shared) return shared;
     if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
-    const { GivenServer } = await import('./adapters/postgres/givenServer');
+    const { GivenServer } = await import('../adapters/postgres/givenServer');
     return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
   };
 
   const host = once(async () => {
     const [commands, ports] = await Promise.all([
-      import('./adapters/exec/hostCommands'),
-      import('./adapters/exec/hostPorts'),
+      import('../adapters/exec/hostCommands'),
+      import('../adapters/exec/hostPorts'),
     ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
     const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
@@ -153,14 +153,14 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
 
   const images = once(async () => {
     const [{ DockerImages }, { HostMachine }] = await Promise.all([
-      import('./adapters/docker/dockerImages'),
-      import('./adapters/exec/hostMachine'),
+      import('../adapters/docker/dockerImages'),
+      import('../adapters/exec/hostMachine'),
     ]);
     return { images: new DockerImages({ env }), thisMachine: new HostMachine() };
   });
 
   const panelSource = once(async () => {
-    const { GrafanaPanels } = await import('./adapters/grafana/grafanaPanels');
+    const { GrafanaPanels } = await import('../adapters/grafana/grafanaPanels');
     return new GrafanaPanels();
   });
 
@@ -244,7 +244,7 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
   };
 
   const clusterOptionsPorts = async (): Promise<ChooseClusterPorts> => {
-    const { FileKubeContexts } = await import('./adapters/kubernetes/connection/fileKubeContexts');
+    const { FileKubeContexts } = await import('../adapters/kubernetes/connection/fileKubeContexts');
     return {
       ...(await git()),
       ...(await choicePorts()),
@@ -373,9 +373,9 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
      */
     async findAgent(command: string, folder: string) {
       const [{ agentProgram, agentShell }, { runInTerminal }, { parseCommand }] = await Promise.all([
-        import('./adapters/exec/agentProgram'),
-        import('./adapters/exec/runInTerminal'),
-        import('./adapters/environmentFile/parseCommand'),
+        import('../adapters/exec/agentProgram'),
+        import('../adapters/exec/runInTerminal'),
+        import('../adapters/environmentFile/parseCommand'),
       ]);
       const parsed = parseCommand(command);
       if ('problem' in parsed && !parsed.needsShell)
@@ -388,9 +388,9 @@ export function compose({ root, env, execPath, settings, postgresPassword, log, 
         run: (cwd: string, variables: Surroundings['env']) => runInTerminal(program, cwd, variables),
       };
     },
-    openInBrowser: async (url: string) => (await import('./adapters/exec/openInBrowser')).openInBrowser(url, env),
+    openInBrowser: async (url: string) => (await import('../adapters/exec/openInBrowser')).openInBrowser(url, env),
     ...agentRequests(async () => ({ ...(await worktreePorts()), clock })),
   };
 }
 
-export type Product = ReturnType<typeof compose>;
+export type Product = ReturnType<typeof wireProduct>;

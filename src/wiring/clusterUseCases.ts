@@ -21,7 +21,7 @@ import type { Settings } from '../core/settings';
 import { late } from './late';
 import { once } from './once';
 
-/** What `compose` has made of the rest. */
+/** What `wireProduct` has made of the rest. */
 export interface ClusterParts {
   readonly home: string;
   readonly env: Readonly<Record<string, string | undefined>>;
