@@ -6,7 +6,7 @@ import type { OutdatedCluster } from '../core/outdatedCluster';
 import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
 import type { Logger } from '../core/ports/host';
 import { InfraWatch } from './infra/infraWatch';
-import { readWorktrees, type KnownWorktree } from './readWorktrees';
+import { readWorktrees, type KnownWorktree } from './worktrees/readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
 

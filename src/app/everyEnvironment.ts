@@ -4,7 +4,7 @@ import type { ClusterIdentity, UnclaimedEnvironment } from '../core/model';
 import type { Cluster } from '../core/ports/cluster';
 import type { Clock } from '../core/ports/host';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
-import { claims, type Claim } from './claims';
+import { claims, type Claim } from './worktrees/claims';
 import { isBeingCreated } from './toSnapshot';
 
 export interface EveryEnvironmentPorts {

@@ -5,7 +5,7 @@ import type { EnvironmentFiles } from '../core/ports/environmentFiles';
 import type { OutdatedCluster } from '../core/outdatedCluster';
 import type { Clock, Paths } from '../core/ports/host';
 import type { Identities, Worktrees } from '../core/ports/worktrees';
-import { readWorktrees } from './readWorktrees';
+import { readWorktrees } from './worktrees/readWorktrees';
 import { toSnapshot } from './toSnapshot';
 
 export interface ReadPorts {

@@ -11,8 +11,8 @@ import type {
   Worktree,
   WorktreeStatus,
 } from '../core/model';
-import { isSameOwner } from './create/claimNames';
-import type { KnownWorktree } from './readWorktrees';
+import { isSameOwner } from './environment/create/claimNames';
+import type { KnownWorktree } from './worktrees/readWorktrees';
 
 export interface SnapshotParts {
   readonly repository: Repository | undefined;

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Command } from 'commander';
-import type { Run } from '../app/run';
+import type { Run } from '../app/run/run';
 import type { Product } from '../wiring/wireProduct';
 import { clusterName, clusterText } from '../core/clusterRules';
 import { AppError } from '../core/errors';

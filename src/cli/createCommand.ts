@@ -1,5 +1,5 @@
-import { isTroubled } from '../app/create/waitReady';
-import type { CreatePlan, CreateRequest, CreateResult } from '../app/requests';
+import { isTroubled } from '../app/services/waitReady';
+import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
 import { AppError, isAppError } from '../core/errors';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';

@@ -1,4 +1,4 @@
-import type { DatabaseServerCheck, Reach } from '../app/checkDatabaseServer';
+import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseServer';
 import { pick, snapshotOf, withRun, type Register } from './context';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';

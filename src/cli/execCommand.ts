@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Run } from '../app/run';
+import type { Run } from '../app/run/run';
 import { isAbort } from '../core/errors';
 import type { Execution } from '../core/ports/workloads';
 import { pick, serviceOf, snapshotOf, withRun, type CliContext, type Register } from './context';

@@ -1,4 +1,4 @@
-import type { Run } from '../app/run';
+import type { Run } from '../app/run/run';
 import { isAbort, toAppError, type ErrorCode } from '../core/errors';
 import type { Logger } from '../core/ports/host';
 import { printable } from './table';

@@ -1,4 +1,4 @@
-import type { CreatePlan, CreateResult } from '../app/requests';
+import type { CreatePlan, CreateResult } from '../app/environment/requests';
 import { isAbort, toAppError } from '../core/errors';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../core/model';
 

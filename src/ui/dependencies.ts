@@ -1,13 +1,13 @@
 import type { ChooseClusterRequest, ChooseClusterResult } from '../app/cluster/chooseCluster';
 import type { ClusterOptions } from '../app/cluster/clusterOptions';
 import type { ClusterContents, DeleteClusterRequest } from '../app/cluster/deleteCluster';
-import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/requests';
-import type { DeleteOrphanRequest } from '../app/deleteOrphan';
-import type { DatabaseServerCheck } from '../app/checkDatabaseServer';
-import type { RefreshedTemplate } from '../app/refreshTemplate';
+import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../app/environment/requests';
+import type { DeleteOrphanRequest } from '../app/environment/delete/deleteOrphan';
+import type { DatabaseServerCheck } from '../app/databases/checkDatabaseServer';
+import type { RefreshedTemplate } from '../app/databases/refreshTemplate';
 import type { InfraStatus } from '../app/infra/infraStatus';
 import type { InfraContents, RemoveInfraRequest } from '../app/infra/removeInfra';
-import type { UseCase } from '../app/run';
+import type { UseCase } from '../app/run/run';
 import type { SetUpRequest, SetUpResult } from '../app/cluster/setUpCluster';
 import type { SetUpInfraRequest, SetUpInfraResult } from '../app/infra/setUpInfra';
 import type { StoppedCluster } from '../app/cluster/stopCluster';

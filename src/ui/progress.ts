@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { UseCase } from '../app/run';
+import type { UseCase } from '../app/run/run';
 import type { UiLog } from './dependencies';
 import { StepMessages } from './stepMessages';
 import { linkless } from './text';

@@ -1,4 +1,4 @@
-import type { Progress } from '../app/run';
+import type { Progress } from '../app/run/run';
 import { plainLine } from './text';
 
 export interface StepMessage {

@@ -1,4 +1,4 @@
-import { worktreeAt } from '../app/worktreeAt';
+import { worktreeAt } from '../app/worktrees/worktreeAt';
 import type { Clock } from '../core/ports/host';
 import type { AgentRequests } from '../core/ports/worktrees';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { EmbeddedClusterProgram } from '../adapters/embedded/embeddedClusterProgram';
 import type { ChoicePorts } from '../app/cluster/chosenCluster';
 import { verifyAllowed } from '../app/cluster/clusterGuard';
-import { recordOf } from '../app/create/imageRoute';
+import { recordOf } from '../app/images/imageRoute';
 import type { ClusterIdentity } from '../core/model';
 import type { ChosenCluster } from '../core/ports/clusters';
 import type { Logger } from '../core/ports/host';

@@ -1,5 +1,5 @@
-import { deleteByNamespace } from '../app/deleteByNamespace';
-import type { DeletePorts } from '../app/deleteEnvironment';
+import { deleteByNamespace } from '../app/environment/delete/deleteByNamespace';
+import type { DeletePorts } from '../app/environment/delete/deleteEnvironment';
 import { everyEnvironment } from '../app/everyEnvironment';
 import { late } from './late';
 

@@ -1,4 +1,4 @@
-import type { UseCase } from '../app/run';
+import type { UseCase } from '../app/run/run';
 
 /** A use case whose ports are made when it is first used. */
 export function late<Ports, Input, Result>(

@@ -1,4 +1,4 @@
-import type { Run } from '../../src/app/run';
+import type { Run } from '../../src/app/run/run';
 import { median, type Bench, type Figure } from './figure';
 import { measuredCreate, type Created } from './measuredCreate';
 import { servicesByHand } from './servicesByHand';

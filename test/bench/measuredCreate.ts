@@ -1,5 +1,5 @@
-import type { CreateRequest, CreateResult } from '../../src/app/requests';
-import type { Progress } from '../../src/app/run';
+import type { CreateRequest, CreateResult } from '../../src/app/environment/requests';
+import type { Progress } from '../../src/app/run/run';
 import type { Product } from '../../src/wiring/wireProduct';
 
 export interface Created {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureTestImage } from '../../scripts/workplace/testImage.mjs';
-import type { CreateResult } from '../../src/app/requests';
+import type { CreateResult } from '../../src/app/environment/requests';
 import { endPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { RealWorld } from '../support/realWorld';

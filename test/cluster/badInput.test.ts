@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import type { CreateResult } from '../../src/app/requests';
+import type { CreateResult } from '../../src/app/environment/requests';
 import { isAppError, type AppError } from '../../src/core/errors';
 import type { Settings } from '../../src/core/settings';
 import { RealWorld } from '../support/realWorld';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreateResult } from '../../src/app/requests';
+import type { CreateResult } from '../../src/app/environment/requests';
 import { relayedFrom } from '../support/databaseRelay';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contextFiles } from '../../src/adapters/docker/contextFiles';
 import { DockerIgnore } from '../../src/adapters/docker/dockerIgnore';
-import type { CreateResult } from '../../src/app/requests';
+import type { CreateResult } from '../../src/app/environment/requests';
 import { AppError } from '../../src/core/errors';
 import { CountedDocker } from '../support/countedDocker';
 import { GitRepository } from '../support/gitRepository';

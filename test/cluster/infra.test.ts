@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Run } from '../../src/app/run';
+import type { Run } from '../../src/app/run/run';
 import { infraNamespace, infraOwner } from '../../src/core/infra';
 import { endPods } from '../support/endPods';
 import { canBuildImages, postgresImage } from '../support/infraImages';

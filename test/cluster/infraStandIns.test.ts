@@ -8,7 +8,7 @@ import { GrafanaPanels } from '../../src/adapters/grafana/grafanaPanels';
 import { HelmReleases } from '../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
-import { environmentVariables } from '../../src/app/create/worktreeValues';
+import { environmentVariables } from '../../src/app/environment/parts/worktreeValues';
 import { infraStatus, type InfraStatus } from '../../src/app/infra/infraStatus';
 import { traceSearchUrl } from '../../src/core/dashboards/dashboardLinks';
 import { environmentDashboardUid, panelOf } from '../../src/core/dashboards/environmentPanels';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreateResult } from '../../src/app/requests';
+import type { CreateResult } from '../../src/app/environment/requests';
 import type { Environment, ServiceStatus } from '../../src/core/model';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';

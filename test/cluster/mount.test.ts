@@ -1,7 +1,7 @@
 import { symlink, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CreateResult } from '../../src/app/requests';
+import type { CreateResult } from '../../src/app/environment/requests';
 import { nodeIsHere } from '../support/nodeIsHere';
 import { PodWorld } from '../support/podWorld';
 

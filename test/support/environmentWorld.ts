@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { createEnvironment } from '../../src/app/create/createEnvironment';
-import type { CreatePorts } from '../../src/app/create/creation';
-import { deleteEnvironment, type DeletePorts } from '../../src/app/deleteEnvironment';
-import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/requests';
-import type { Progress } from '../../src/app/run';
-import type { TerminalPorts } from '../../src/app/terminalVariables';
+import { createEnvironment } from '../../src/app/environment/create/createEnvironment';
+import type { CreatePorts } from '../../src/app/environment/create/creation';
+import { deleteEnvironment, type DeletePorts } from '../../src/app/environment/delete/deleteEnvironment';
+import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/environment/requests';
+import type { Progress } from '../../src/app/run/run';
+import type { TerminalPorts } from '../../src/app/environment/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
 import type { Worktree } from '../../src/core/model';

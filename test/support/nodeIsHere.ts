@@ -1,7 +1,7 @@
 import { HostMachine } from '../../src/adapters/exec/hostMachine';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesNodes } from '../../src/adapters/kubernetes/kubernetesNodes';
-import { isThisMachine } from '../../src/app/create/imageRoute';
+import { isThisMachine } from '../../src/app/images/imageRoute';
 import type { ClusterNode } from '../../src/core/ports/nodes';
 import { silentLog } from './kubernetesHarness';
 import { realPlace } from './place';

@@ -3,8 +3,8 @@ import { FileClusterChoices } from '../../src/adapters/kubernetes/connection/fil
 import { FileKubeContexts } from '../../src/adapters/kubernetes/connection/fileKubeContexts';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
-import type { CreatePlan, CreateRequest, CreateResult } from '../../src/app/requests';
-import type { Run } from '../../src/app/run';
+import type { CreatePlan, CreateRequest, CreateResult } from '../../src/app/environment/requests';
+import type { Run } from '../../src/app/run/run';
 import { wireProduct, type Product } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';

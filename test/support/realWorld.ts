@@ -11,8 +11,8 @@ import { FileKubeContexts } from '../../src/adapters/kubernetes/connection/fileK
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { withSession } from '../../src/adapters/postgres/session';
-import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/requests';
-import type { Progress, Run } from '../../src/app/run';
+import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/environment/requests';
+import type { Progress, Run } from '../../src/app/run/run';
 import { variableOf } from '../../src/cli/settings';
 import { wireProduct, type Product } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';

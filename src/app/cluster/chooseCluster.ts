@@ -4,9 +4,9 @@ import type { ClusterIdentity, Identity } from '../../core/model';
 import type { Identities } from '../../core/ports/worktrees';
 import { notAllowed } from './clusterGuard';
 import { clusterOptions, type ClusterOptionsPorts } from './clusterOptions';
-import { readWorktrees } from '../readWorktrees';
+import { readWorktrees } from '../worktrees/readWorktrees';
 import { recordChoice, type RecordChoicePorts } from './recordChoice';
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 
 export interface ChooseClusterPorts extends ClusterOptionsPorts, RecordChoicePorts {
   readonly identities: Identities;

@@ -2,7 +2,7 @@ import type { ClusterIdentity } from '../../core/model';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { ChosenCluster } from '../../core/ports/clusters';
 import type { LocalClusterRecords } from '../../core/ports/localClusters';
-import { recordOf } from '../create/imageRoute';
+import { recordOf } from '../images/imageRoute';
 
 export interface ClusterStatusPorts {
   readonly localRecords: LocalClusterRecords;

@@ -12,11 +12,11 @@ import type {
   LocalClusters,
 } from '../../core/ports/localClusters';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
-import { readWorktrees } from '../readWorktrees';
-import type { UseCase } from '../run';
+import { readWorktrees } from '../worktrees/readWorktrees';
+import type { UseCase } from '../run/run';
 import { clusterLock } from './setUpCluster';
-import { runSteps, type Step } from '../steps';
-import { withLock } from '../withLock';
+import { runSteps, type Step } from '../run/steps';
+import { withLock } from '../run/withLock';
 
 export interface ContentsPorts {
   readonly localClusters: LocalClusters;

@@ -1,5 +1,5 @@
 import { renewDatabaseUrls, type RenewPorts } from './renewDatabaseUrls';
-import type { Run, UseCase } from '../run';
+import type { Run, UseCase } from '../run/run';
 
 /** The servers that Coppice itself runs on this machine. */
 export interface LocalServers {

@@ -1,6 +1,6 @@
 import type { ChosenCluster, ClusterChoices } from '../../core/ports/clusters';
 import type { Locks } from '../../core/ports/host';
-import { withBriefLock } from '../withLock';
+import { withBriefLock } from '../run/withLock';
 
 export interface RecordChoicePorts {
   readonly choices: ClusterChoices;

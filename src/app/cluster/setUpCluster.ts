@@ -18,9 +18,9 @@ import type {
 } from '../../core/ports/localClusters';
 import type { Worktrees } from '../../core/ports/worktrees';
 import type { Settings } from '../../core/settings';
-import type { Run, UseCase } from '../run';
-import { runSteps, type Step, type StepContext } from '../steps';
-import { withLock } from '../withLock';
+import type { Run, UseCase } from '../run/run';
+import { runSteps, type Step, type StepContext } from '../run/steps';
+import { withLock } from '../run/withLock';
 
 export interface SetUpPorts {
   readonly localClusters: LocalClusters;

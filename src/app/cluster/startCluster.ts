@@ -3,7 +3,7 @@ import { AppError, isAbort } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { Ports } from '../../core/ports/host';
 import type { ClusterReadiness, LocalClusterRecords, LocalClusters } from '../../core/ports/localClusters';
-import type { Run, UseCase } from '../run';
+import type { Run, UseCase } from '../run/run';
 
 export interface StartClusterPorts {
   readonly localClusters: LocalClusters;

@@ -1,6 +1,6 @@
 import type { ClusterIdentity } from '../../core/model';
 import type { LocalClusters } from '../../core/ports/localClusters';
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { nameOfLocal, notOurs } from './startCluster';
 
 export interface StopClusterPorts {

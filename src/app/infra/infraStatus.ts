@@ -2,7 +2,7 @@ import { infraNamespace, infraOwner, type InfraPart } from '../../core/infra';
 import { toEnvironment } from '../../core/health';
 import type { Health, ServiceStatus } from '../../core/model';
 import { recordedInfra } from './recordedInfra';
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 
 export interface InfraStatus {

@@ -2,7 +2,7 @@ import type { EnvironmentFile } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import { infraNamespace, infraOwner, infraParts, isInfraPart, type InfraPart } from '../../core/infra';
 import type { Cluster } from '../../core/ports/cluster';
-import type { DatabaseServerSettings } from '../create/verifyDatabaseServer';
+import type { DatabaseServerSettings } from '../databases/verifyDatabaseServer';
 
 export interface RecordedInfra {
   readonly parts: readonly InfraPart[];

@@ -3,11 +3,11 @@ import { infraAddresses, infraNamespace, infraOwner, infraRelease } from '../../
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { InfraVolume } from '../../core/ports/infra';
 import { recordedInfra } from './recordedInfra';
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
-import { runSteps } from '../steps';
-import { withLock } from '../withLock';
-import { databaseSecret } from '../create/worktreeValues';
+import { runSteps } from '../run/steps';
+import { withLock } from '../run/withLock';
+import { databaseSecret } from '../environment/parts/worktreeValues';
 
 /** What goes with infra. */
 export interface InfraContents {

@@ -14,10 +14,10 @@ import type { Infra, InfraValues } from '../../core/ports/infra';
 import type { Releases } from '../../core/ports/releases';
 import type { Settings } from '../../core/settings';
 import { recordedInfra } from './recordedInfra';
-import type { UseCase } from '../run';
-import { runSteps, type Shortfall, type Step } from '../steps';
-import { shortfallOf, waitReady, type Readiness } from '../create/waitReady';
-import { withLock } from '../withLock';
+import type { UseCase } from '../run/run';
+import { runSteps, type Shortfall, type Step } from '../run/steps';
+import { shortfallOf, waitReady, type Readiness } from '../services/waitReady';
+import { withLock } from '../run/withLock';
 
 export interface InfraPorts {
   readonly cluster: Cluster;

@@ -1,4 +1,4 @@
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
 /** What the cluster knows of a service of a worktree's environment. @throws notFound, conflict */

@@ -1,6 +1,6 @@
 import { containerShell } from '../../core/containerShell';
 import type { Execution, ExecRequest } from '../../core/ports/workloads';
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
 export interface ExecPorts extends WorkloadPorts {

@@ -1,5 +1,5 @@
 import type { ForwardRequest, PortForward } from '../../core/ports/workloads';
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
 /** A port of this machine that leads to a service of a worktree's environment; the caller disposes it. @throws notFound, conflict, invalidInput */

@@ -1,8 +1,8 @@
 import type { ServiceStatus } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Settings } from '../../core/settings';
-import { waitReady } from '../create/waitReady';
-import type { UseCase } from '../run';
+import { waitReady } from './waitReady';
+import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
 export interface RestartPorts extends WorkloadPorts {

@@ -1,4 +1,4 @@
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
 /** How many pods a service of a worktree's environment has, until the next update says it anew. @throws notFound, conflict, invalidInput */

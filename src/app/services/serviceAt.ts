@@ -3,7 +3,7 @@ import type { Owner } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Workloads } from '../../core/ports/workloads';
 import { refuseElsewhere } from '../cluster/refuseElsewhere';
-import { worktreeAt, type WorktreeAtPorts } from '../worktreeAt';
+import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
 
 export interface ServiceAtPorts extends WorktreeAtPorts {
   readonly cluster: Pick<Cluster, 'identity'>;

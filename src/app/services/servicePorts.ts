@@ -1,4 +1,4 @@
-import type { UseCase } from '../run';
+import type { UseCase } from '../run/run';
 import { serviceAt, type ServiceAt, type WorkloadPorts } from './serviceAt';
 
 /** The ports that a service of a worktree's environment says that it listens on. @throws notFound, conflict */

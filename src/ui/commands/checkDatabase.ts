@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Reach } from '../../app/checkDatabaseServer';
+import type { Reach } from '../../app/databases/checkDatabaseServer';
 import { AppError } from '../../core/errors';
 import { runWithProgress } from '../progress';
 import { targetWorktree } from '../prompts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { isTroubled } from '../../app/create/waitReady';
-import type { CreateRequest, CreateResult } from '../../app/requests';
+import { isTroubled } from '../../app/services/waitReady';
+import type { CreateRequest, CreateResult } from '../../app/environment/requests';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../commands/context';
 import { openFolder } from '../open';

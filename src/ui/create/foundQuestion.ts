@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CreateRequest } from '../../app/requests';
+import type { CreateRequest } from '../../app/environment/requests';
 import { isAppError } from '../../core/errors';
 
 const buttons = [

@@ -1,4 +1,4 @@
-import type { CreatePlan } from '../../app/requests';
+import type { CreatePlan } from '../../app/environment/requests';
 import { isAbort, toAppError } from '../../core/errors';
 import { iconless, linkless } from '../text';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { DeleteResult } from '../../app/requests';
+import type { DeleteResult } from '../../app/environment/requests';
 import { isAppError } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
 import type { CommandContext } from '../commands/context';

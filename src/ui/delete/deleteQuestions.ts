@@ -1,4 +1,4 @@
-import type { DeleteRequest } from '../../app/requests';
+import type { DeleteRequest } from '../../app/environment/requests';
 import { clusterText } from '../../core/clusterRules';
 import type { Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';

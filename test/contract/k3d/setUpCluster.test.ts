@@ -7,7 +7,7 @@ import { K3dClusters } from '../../../src/adapters/k3d/k3dClusters';
 import { K3dRecords } from '../../../src/adapters/k3d/k3dRecords';
 import { LocalReadiness } from '../../../src/adapters/kubernetes/localReadiness';
 import { clusterContents, deleteCluster, type DeleteClusterPorts } from '../../../src/app/cluster/deleteCluster';
-import type { Progress } from '../../../src/app/run';
+import type { Progress } from '../../../src/app/run/run';
 import { setUpCluster, type SetUpPorts, type SetUpRequest } from '../../../src/app/cluster/setUpCluster';
 import { startCluster } from '../../../src/app/cluster/startCluster';
 import { stopCluster } from '../../../src/app/cluster/stopCluster';

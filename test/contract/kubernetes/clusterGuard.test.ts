@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { HelmReleases } from '../../../src/adapters/helm/helmReleases';
-import type { Progress } from '../../../src/app/run';
+import type { Progress } from '../../../src/app/run/run';
 import { wireProduct } from '../../../src/wiring/wireProduct';
 import { AppError } from '../../../src/core/errors';
 import { defaultSettings, type Settings } from '../../../src/core/settings';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDatabaseServer } from '../../../src/app/checkDatabaseServer';
+import { checkDatabaseServer } from '../../../src/app/databases/checkDatabaseServer';
 import { tellsDatabaseTrouble } from '../../../src/core/databaseTrouble';
 import { AppError } from '../../../src/core/errors';
 import type { ClusterIdentity } from '../../../src/core/model';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { restartService } from '../../../src/app/services/restartService';
-import { terminalVariables } from '../../../src/app/terminalVariables';
+import { terminalVariables } from '../../../src/app/environment/terminalVariables';
 import { toSnapshot } from '../../../src/app/toSnapshot';
 import { isAppError } from '../../../src/core/errors';
 import type { Identity } from '../../../src/core/model';

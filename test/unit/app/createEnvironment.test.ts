@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { planCreate } from '../../../src/app/create/planCreate';
-import type { CreateRequest } from '../../../src/app/requests';
-import type { Progress } from '../../../src/app/run';
+import { planCreate } from '../../../src/app/environment/create/planCreate';
+import type { CreateRequest } from '../../../src/app/environment/requests';
+import type { Progress } from '../../../src/app/run/run';
 import { createdJson } from '../../../src/cli/toJson';
 import { AppError } from '../../../src/core/errors';
 import type { Identity, Owner } from '../../../src/core/model';

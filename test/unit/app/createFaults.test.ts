@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CreateRequest } from '../../../src/app/requests';
+import type { CreateRequest } from '../../../src/app/environment/requests';
 import { isAbort, isAppError, toAppError } from '../../../src/core/errors';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 import { Crash, crashAt, faultAt, outageAt, recorder, type When } from '../../support/faults';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deleteByNamespace } from '../../../src/app/deleteByNamespace';
+import { deleteByNamespace } from '../../../src/app/environment/delete/deleteByNamespace';
 import { everyEnvironment } from '../../../src/app/everyEnvironment';
 import { AppError } from '../../../src/core/errors';
 import { infraOwner } from '../../../src/core/infra';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deleteOrphan } from '../../../src/app/deleteOrphan';
-import { finishDelete } from '../../../src/app/finishDelete';
-import type { DeleteRequest } from '../../../src/app/requests';
+import { deleteOrphan } from '../../../src/app/environment/delete/deleteOrphan';
+import { finishDelete } from '../../../src/app/environment/delete/finishDelete';
+import type { DeleteRequest } from '../../../src/app/environment/requests';
 import { isAbort, toAppError, type Loss } from '../../../src/core/errors';
 import type { Identity, Owner, Worktree } from '../../../src/core/model';
 import { EnvironmentWorld } from '../../support/environmentWorld';

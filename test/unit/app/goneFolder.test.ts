@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deleteOrphan } from '../../../src/app/deleteOrphan';
+import { deleteOrphan } from '../../../src/app/environment/delete/deleteOrphan';
 import { readSnapshot } from '../../../src/app/readSnapshot';
-import type { CreateResult } from '../../../src/app/requests';
+import type { CreateResult } from '../../../src/app/environment/requests';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 
 const folder = '/code/repo';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { planCreate } from '../../../src/app/create/planCreate';
-import type { Progress } from '../../../src/app/run';
+import { planCreate } from '../../../src/app/environment/create/planCreate';
+import type { Progress } from '../../../src/app/run/run';
 import { environmentFileName, type BuildSpec, type EnvironmentFile } from '../../../src/core/environmentFile';
 import { AppError } from '../../../src/core/errors';
 import type { ClusterIdentity } from '../../../src/core/model';

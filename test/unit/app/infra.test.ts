@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { infraStatus } from '../../../src/app/infra/infraStatus';
 import { infraContents, removeInfra } from '../../../src/app/infra/removeInfra';
-import type { Progress } from '../../../src/app/run';
+import type { Progress } from '../../../src/app/run/run';
 import { setUpInfra, type InfraPorts, type SetUpInfraRequest } from '../../../src/app/infra/setUpInfra';
 import type { PodFacts } from '../../../src/core/facts';
 import { infraParts } from '../../../src/core/infra';

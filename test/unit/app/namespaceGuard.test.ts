@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { namespaceGuard } from '../../../src/app/create/namespaceGuard';
+import { namespaceGuard } from '../../../src/app/environment/parts/namespaceGuard';
 import { defaultSettings } from '../../../src/core/settings';
 
 describe('what keeps an environment to its own', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { worktreeValues } from '../../../src/app/create/worktreeValues';
+import { worktreeValues } from '../../../src/app/environment/parts/worktreeValues';
 import type { ClusterIdentity, Identity } from '../../../src/core/model';
 import { namesFromSlug } from '../../../src/core/naming';
 import { defaultSettings, type Settings } from '../../../src/core/settings';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { waitReady } from '../../../src/app/create/waitReady';
+import { waitReady } from '../../../src/app/services/waitReady';
 import type { PodFacts } from '../../../src/core/facts';
 import type { Owner } from '../../../src/core/model';
 import { crashing, deploymentFacts, podFacts } from '../../support/environmentWorld';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../../src/app/run';
-import { planOf, runSteps, type Step } from '../../../src/app/steps';
+import type { Progress } from '../../../src/app/run/run';
+import { planOf, runSteps, type Step } from '../../../src/app/run/steps';
 import { AppError, isAbort } from '../../../src/core/errors';
 import { FakeClock } from '../../support/fakes/fakeClock';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verifyDatabaseServer } from '../../../src/app/create/verifyDatabaseServer';
+import { verifyDatabaseServer } from '../../../src/app/databases/verifyDatabaseServer';
 import type { ClusterIdentity } from '../../../src/core/model';
 import { database } from '../../support/environmentWorld';
 

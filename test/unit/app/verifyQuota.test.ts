@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { verifyQuota } from '../../../src/app/create/verifyQuota';
+import { verifyQuota } from '../../../src/app/environment/parts/verifyQuota';
 import { parseAmount } from '../../../src/core/amount';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
 import { FakeEnvironmentFiles, environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';

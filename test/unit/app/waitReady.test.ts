@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { waitReady, type Readiness } from '../../../src/app/create/waitReady';
+import { waitReady, type Readiness } from '../../../src/app/services/waitReady';
 import { isAbort } from '../../../src/core/errors';
 import type { DeploymentFacts, PodFacts } from '../../../src/core/facts';
 import { FakeCluster } from '../../support/fakes/fakeCluster';

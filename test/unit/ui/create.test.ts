@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import * as vscode from 'vscode';
-import type { CreateRequest, CreateResult } from '../../../src/app/requests';
+import type { CreateRequest, CreateResult } from '../../../src/app/environment/requests';
 import { AppError } from '../../../src/core/errors';
 import type { Branch } from '../../../src/core/ports/worktrees';
 import { commandHandlers } from '../../../src/ui/commands/register';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { DeleteRequest, DeleteResult } from '../../../src/app/requests';
+import type { DeleteRequest, DeleteResult } from '../../../src/app/environment/requests';
 import { AppError, type Loss } from '../../../src/core/errors';
 import { commandHandlers } from '../../../src/ui/commands/register';
 import { firstQuestion, lossQuestion } from '../../../src/ui/delete/deleteQuestions';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { CreatePlan } from '../../../src/app/requests';
+import type { CreatePlan } from '../../../src/app/environment/requests';
 import { AppError } from '../../../src/core/errors';
 import { PlanPreview, planText } from '../../../src/ui/create/planPreview';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../../src/app/run';
+import type { Progress } from '../../../src/app/run/run';
 import { AppError } from '../../../src/core/errors';
 import { actionsOf } from '../../../src/ui/actions';
 import { toSettings } from '../../../src/ui/settings';

@@ -1,0 +1,40 @@
+import { databaseTrouble } from '../../core/databaseTrouble';
+import { AppError, isAppError } from '../../core/errors';
+import type { Identity, ServiceStatus } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
+import type { Databases } from '../../core/ports/databases';
+import { databaseSecret } from '../environment/parts/worktreeValues';
+
+interface ReachPorts {
+  readonly cluster: Cluster;
+  readonly databases: Databases;
+}
+
+/** @throws as Databases.connect; where pods use another address, with the one that failed: this machine's */
+export async function connectDatabases({ cluster, databases }: ReachPorts, signal: AbortSignal): Promise<void> {
+  try {
+    await databases.connect(signal);
+  } catch (error) {
+    if (cluster.identity.kind === 'embedded' || !isAppError(error, 'unreachable')) throw error;
+    throw new AppError(error.code, `This machine does not reach the server of coppice.postgres.url. ${error.message}`, {
+      ...(error.explanation === undefined ? {} : { explanation: error.explanation }),
+      remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'postgres.url' } },
+      cause: error,
+    });
+  }
+}
+
+/** For an environment that does not get ready though this machine has reached its database: whether pods do not. */
+export async function podsTrouble(
+  cluster: Cluster,
+  { namespace }: Identity,
+  services: readonly ServiceStatus[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (cluster.identity.kind === 'embedded') return undefined;
+  const url = (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
+  if (url === undefined || !URL.canParse(url)) return undefined;
+  const { host } = new URL(url);
+  if (databaseTrouble(services, host) === undefined) return undefined;
+  return `This machine reaches the database server, but pods do not, at ${host}: see coppice.postgres.podAddress.`;
+}

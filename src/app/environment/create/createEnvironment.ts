@@ -1,0 +1,61 @@
+import { AppError } from '../../../core/errors';
+import type { Repository } from '../../../core/model';
+import { isSameOwner } from './claimNames';
+import { Creation, type CreatePorts } from './creation';
+import { prepareCreate, type PreparedCreate } from './prepareCreate';
+import { settleFound, type SettlePorts } from './settleFound';
+import type { CreateRequest, CreateResult } from '../requests';
+import type { UseCase } from '../../run/run';
+import { environmentLock, withLock } from '../../run/withLock';
+
+/** A branch's worktree with an environment of its own. Cut off at any point, the same request finishes it. */
+export function createEnvironment(ports: CreatePorts & SettlePorts): UseCase<CreateRequest, CreateResult> {
+  return async (request, run) => {
+    const verified = ports.releases.verifyTool(run.signal);
+    // What is wrong with the request is told first.
+    verified.catch(() => undefined);
+    await ports.worktrees.recover(await ports.worktrees.repository(request.folder, run.signal));
+    let prepared = await prepareCreate(ports, request, run.signal);
+    await verified;
+    const repository = await ports.worktrees.recordRepository(prepared.repository);
+    // A copied repository gets an id of its own now: all that was decided with the old one is decided again.
+    if (repository.id !== prepared.repository.id) prepared = await prepareCreate(ports, request, run.signal);
+    const { target } = prepared;
+    const what = `an environment for ${target.branch} is being created`;
+    return withLock(ports.locks, nameLock(repository, target.ref), what, async () => {
+      // Another may have finished this very create between the first look and the lock.
+      const current = await prepareCreate(ports, request, run.signal);
+      if (current.target.ref !== target.ref) throw changed(target.branch);
+      const settled = await settleFound(ports, request, current, run);
+      // Whoever deletes an environment holds only this one.
+      return withLock(ports.locks, environmentLock(settled.owner), what, async () => {
+        if (!(await isStillSo(ports, request, settled, run.signal))) throw changed(target.branch);
+        return new Creation(ports, settled).run(run);
+      });
+    });
+  };
+}
+
+/** Two creates for one branch would each make an environment, with an id of its own. */
+function nameLock(repository: Repository, ref: string): string {
+  return `name ${repository.id} ${ref}`;
+}
+
+/** An environment may have been deleted, or taken over by another worktree, before its lock was ours. */
+async function isStillSo(
+  ports: CreatePorts,
+  request: CreateRequest,
+  { owner, identity, isAdopted }: PreparedCreate,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (!identity && !isAdopted) return true;
+  const now = await prepareCreate(ports, request, signal);
+  if (identity) return isSameOwner(now.identity, owner);
+  return !now.known.some((each) => isSameOwner(each.identity, owner));
+}
+
+function changed(branch: string): AppError {
+  return new AppError('conflict', `The worktrees of ${branch} changed just now. Try again.`, {
+    remedy: { title: 'Try Again', action: { kind: 'retry' } },
+  });
+}

@@ -1,0 +1,65 @@
+import type { PreparedCreate, PreparePorts } from './prepareCreate';
+import { begunPlace } from '../begunPlace';
+import type { Step } from '../../run/steps';
+
+/**
+ * What one create writes down before it claims anything, so that it finds its own after it was cut off. It goes when the
+ * worktree has its record, and when all was taken back.
+ */
+export class CreationBegun {
+  readonly #identities: PreparePorts['identities'];
+  readonly #prepared: PreparedCreate;
+  #isOurs = false;
+  #isLeft = false;
+  #isAgain = false;
+
+  constructor({ identities }: Pick<PreparePorts, 'identities'>, prepared: PreparedCreate) {
+    this.#identities = identities;
+    this.#prepared = prepared;
+  }
+
+  async begin(): Promise<void> {
+    const { identity, begun } = this.#prepared;
+    // A record says the same, and more.
+    if (identity || begun || this.#isOurs) return;
+    this.#isOurs = true;
+    await this.#write();
+  }
+
+  /** What is not taken back, because that failed or was cut off, is found by the next try. */
+  watched(step: Step): Step {
+    if (!step.undo) return step;
+    return {
+      ...step,
+      undo: async (signal) => {
+        await this.#beginAgain();
+        try {
+          return await step.undo?.(signal);
+        } catch (error) {
+          this.#isLeft = true;
+          throw error;
+        }
+      },
+    };
+  }
+
+  /** When everything else was taken back. */
+  async takeBack(): Promise<void> {
+    const { repository, target } = this.#prepared;
+    if (this.#isOurs && !this.#isLeft) await this.#identities.removeBegun(begunPlace(repository, target));
+  }
+
+  /** The record, which stood for it, may be the first thing to go. */
+  async #beginAgain(): Promise<void> {
+    if (this.#isAgain || (!this.#isOurs && !this.#prepared.begun)) return;
+    this.#isAgain = true;
+    // Where it cannot be written, the rest is taken back all the same.
+    await this.#write().catch(() => undefined);
+  }
+
+  async #write(): Promise<void> {
+    const { repository, target, owner, begun, isLeftByDelete } = this.#prepared;
+    const createdBranch = begun?.createdBranch ?? (target.kind === 'new' || isLeftByDelete);
+    await this.#identities.writeBegun(begunPlace(repository, target), { worktreeId: owner.worktreeId, createdBranch });
+  }
+}

@@ -1,0 +1,64 @@
+import { namesFromSlug, slugCandidates, type Names } from '../../../core/naming';
+import type { NamespaceRecord } from '../../../core/ports/cluster';
+import { imageName } from '../../../core/ports/images';
+import { chooseMetricsPorts, chooseNames } from './claimNames';
+import { Creation, type CreatePorts } from './creation';
+import { needsImages } from './creationPods';
+import type { Target } from './decideTarget';
+import { imageBuilds } from '../../images/imageBuilds';
+import { podSupply } from '../../images/podSupply';
+import { findUnclaimed, foundConflict } from './unclaimed';
+import { prepareCreate, type PreparedCreate } from './prepareCreate';
+import type { CreatePlan, CreateRequest, PlannedImage } from '../requests';
+import type { UseCase } from '../../run/run';
+import { planOf } from '../../run/steps';
+
+/** What a create would do; starts and changes nothing. Without a running cluster the names are those that a free one gives. */
+export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePlan> {
+  return async (request, { signal }) => {
+    const prepared = await prepareCreate(ports, request, signal);
+    const { target, owner, file, identity } = prepared;
+    const isRunning = (await ports.cluster.probe(signal)) !== undefined;
+    const namespaces: NamespaceRecord[] = isRunning ? await ports.cluster.listNamespaces(signal) : [];
+    const holders = { namespaces, databases: isRunning && file.database ? ports.databases : undefined };
+    const isNew = isRunning && !identity && !prepared.begun && request.found === undefined;
+    const unclaimed = isNew ? await findUnclaimed(prepared, holders, ports.sha256, signal) : undefined;
+    if (unclaimed) throw foundConflict(target, unclaimed);
+    const names: Names =
+      identity ??
+      (isRunning
+        ? await chooseNames(owner, target.ref, holders, ports.sha256, signal)
+        : namesFromSlug(slugCandidates(owner.repositoryId, target.ref, ports.sha256).next().value));
+    const services = file.services.map((service) => service.name);
+    const folder = prepared.folderOf(names.slug);
+    // What a create would refuse is told by its plan.
+    if (isRunning) await podSupply(ports, ports.cluster.identity, file, folder, signal);
+    return {
+      branch: target.branch,
+      branchKind: target.kind,
+      base: target.kind === 'new' ? baseOf(target) : undefined,
+      worktreeFolder: folder,
+      slug: names.slug,
+      namespace: names.namespace,
+      temporalNamespace: names.temporalNamespace,
+      database: file.database ? names.database : undefined,
+      host: names.host,
+      metricsPorts: await chooseMetricsPorts(names, owner, services, namespaces, ports.ports),
+      images: needsImages(ports, prepared) ? plannedImages(prepared) : [],
+      steps: planOf(new Creation(ports, prepared).steps()),
+    };
+  };
+}
+
+function baseOf({ base: name, commit, note }: Extract<Target, { kind: 'new' }>): CreatePlan['base'] {
+  return { name, commit, ...(note ? { note } : {}) };
+}
+
+function plannedImages({ repository, file }: PreparedCreate): PlannedImage[] {
+  return imageBuilds(file).map(({ build: { context, dockerfile }, services }) => ({
+    name: imageName(repository.name),
+    services,
+    context,
+    dockerfile,
+  }));
+}

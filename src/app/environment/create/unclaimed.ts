@@ -1,0 +1,84 @@
+import { AppError, type FoundEnvironment } from '../../../core/errors';
+import type { Owner, Repository } from '../../../core/model';
+import { namesFromSlug, slugCandidates } from '../../../core/naming';
+import type { NamespaceRecord } from '../../../core/ports/cluster';
+import { isSameOwner, type Holders } from './claimNames';
+import type { KnownWorktree } from '../../worktrees/readWorktrees';
+
+/** What an earlier worktree left under the name of a new one: nobody's, and not the new one's either until a person says so. */
+export interface Unclaimed extends FoundEnvironment {
+  readonly owner: Owner;
+}
+
+/** What is asked for: a branch of a repository, for which no environment is recorded and none was begun. */
+export interface Wanted {
+  readonly repository: Repository;
+  readonly owner: Owner;
+  readonly known: readonly KnownWorktree[];
+  readonly target: { readonly ref: string; readonly branch: string };
+}
+
+/** Reads only. @throws conflict while it is being deleted, and when a record that cannot be read may be what claims it */
+export async function findUnclaimed(
+  wanted: Wanted,
+  holders: Holders,
+  sha256: (text: string) => string,
+  signal: AbortSignal,
+): Promise<Unclaimed | undefined> {
+  const { repository, known, target } = wanted;
+  const isNobodys = (owner: Owner | undefined): owner is Owner =>
+    owner?.repositoryId === repository.id &&
+    !isSameOwner(owner, wanted.owner) &&
+    !known.some(({ identity }) => isSameOwner(identity, owner));
+  const namespace = holders.namespaces.find(
+    ({ owner, annotations }) => annotations['ref'] === target.ref && isNobodys(owner),
+  );
+  const found = namespace ? fromNamespace(namespace) : await databaseAlone(wanted, holders, isNobodys, sha256, signal);
+  if (!found) return undefined;
+  if (namespace?.terminating) {
+    throw new AppError('conflict', `The namespace ${namespace.name} of an earlier worktree is being deleted.`, {
+      remedy: { title: 'Try Again', action: { kind: 'retry' } },
+    });
+  }
+  const unreadable = known.find(({ problem }) => problem !== undefined);
+  if (unreadable?.problem) {
+    throw new AppError(
+      'conflict',
+      `${found.namespace ?? found.database} may belong to the worktree ${unreadable.worktree.path}, whose record is damaged. ${unreadable.problem.message}`,
+      { cause: unreadable.problem, ...(unreadable.problem.remedy ? { remedy: unreadable.problem.remedy } : {}) },
+    );
+  }
+  return found;
+}
+
+/** What a person has to decide. */
+export function foundConflict({ branch }: { readonly branch: string }, unclaimed: Unclaimed): AppError {
+  const { namespace, database, folder } = unclaimed;
+  const where = folder === undefined ? '' : ` in ${folder}`;
+  const what = [namespace, database && `the database ${database}`].filter(Boolean).join(' and ');
+  return new AppError(
+    'conflict',
+    `An earlier worktree of ${branch}${where} left its environment: ${what}. Take it over with its data, or delete it and start anew.`,
+    { found: { namespace, database, folder } },
+  );
+}
+
+function fromNamespace({ name, owner, annotations }: NamespaceRecord): Unclaimed | undefined {
+  return owner && { owner, namespace: name, database: annotations['database'], folder: annotations['folder'] };
+}
+
+/** The namespace may have gone with its cluster, and the database stayed. */
+async function databaseAlone(
+  { repository, target }: Wanted,
+  { namespaces, databases }: Holders,
+  isNobodys: (owner: Owner | undefined) => owner is Owner,
+  sha256: (text: string) => string,
+  signal: AbortSignal,
+): Promise<Unclaimed | undefined> {
+  if (!databases) return undefined;
+  const { database } = namesFromSlug(slugCandidates(repository.id, target.ref, sha256).next().value);
+  const owner = await databases.owner(database, signal);
+  if (owner === 'foreign' || !isNobodys(owner)) return undefined;
+  if (namespaces.some((namespace) => isSameOwner(namespace.owner, owner))) return undefined;
+  return { owner, namespace: undefined, database, folder: undefined };
+}

@@ -1,0 +1,53 @@
+import { AppError, type Loss } from '../../../core/errors';
+import type { Owner, Repository } from '../../../core/model';
+import type { DeletePorts } from './deleteEnvironment';
+import { deleteUnclaimed } from './deleteUnclaimed';
+import { isSameOwner } from '../create/claimNames';
+import { readWorktrees } from '../../worktrees/readWorktrees';
+import type { UseCase } from '../../run/run';
+
+export interface DeleteOrphanRequest {
+  /** Any folder in the repository. */
+  readonly folder: string;
+  readonly namespace: string;
+  /** Losses that the person accepted, each by its name: there is only `database`. */
+  readonly accepted?: readonly Loss['kind'][];
+}
+
+/**
+ * Deletes an environment of this repository that no worktree claims any more.
+ *
+ * @throws conflict with `losses` before anything is changed, when its database was written to and that was not accepted
+ */
+export function deleteOrphan(ports: DeletePorts): UseCase<DeleteOrphanRequest, void> {
+  return async ({ folder, namespace, accepted = [] }, run) => {
+    const repository = await ports.worktrees.repository(folder, run.signal);
+    const access = await ports.cluster.connect(run.signal);
+    const record = await ports.cluster.readNamespace(namespace, run.signal);
+    if (!record) return;
+    const { owner } = record;
+    if (owner?.repositoryId !== repository.id) {
+      throw new AppError(
+        'conflict',
+        `The namespace ${namespace} does not belong to this repository: nothing is deleted.`,
+      );
+    }
+    const refuse = (): Promise<void> => refuseIfClaimed(ports, repository, owner, namespace, run.signal);
+    await deleteUnclaimed(ports, { record, owner, access, accepted }, refuse, run);
+  };
+}
+
+async function refuseIfClaimed(
+  ports: DeletePorts,
+  repository: Repository,
+  owner: Owner,
+  namespace: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await readWorktrees(ports, repository, signal);
+  const unreadable = known.find(({ problem }) => problem !== undefined);
+  if (unreadable?.problem) throw unreadable.problem;
+  const holder = known.find(({ identity }) => isSameOwner(identity, owner));
+  if (holder)
+    throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
+}

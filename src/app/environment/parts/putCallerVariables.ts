@@ -1,0 +1,22 @@
+import { callerSecret } from '../../../core/callerVariables';
+import type { Identity } from '../../../core/model';
+import type { Cluster } from '../../../core/ports/cluster';
+
+/**
+ * Leaves for the services of an environment what they need of the environment of who calls: in a Secret, because a proxy's address
+ * may hold a password. Services have it from their next start on. Only where services are processes of this machine: an image has
+ * its own PATH.
+ */
+export async function putCallerVariables(
+  cluster: Pick<Cluster, 'identity' | 'readSecret' | 'putSecret'>,
+  { namespace, repositoryId, worktreeId }: Identity,
+  variables: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (cluster.identity.kind !== 'embedded') return;
+  const known = await cluster.readSecret(namespace, callerSecret, signal);
+  const names = Object.keys(variables);
+  const isKnown =
+    names.length === Object.keys(known ?? {}).length && names.every((name) => known?.[name] === variables[name]);
+  if (!isKnown) await cluster.putSecret(namespace, callerSecret, variables, { repositoryId, worktreeId }, signal);
+}

@@ -1,0 +1,109 @@
+import type { EnvironmentFile, ServiceSpec } from '../../../core/environmentFile';
+import { infraAddresses } from '../../../core/infra';
+import type { ClusterIdentity, Identity } from '../../../core/model';
+import type { WorktreeValues } from '../../../core/ports/releases';
+import { defaultSettings, type Settings } from '../../../core/settings';
+import { namespaceGuard, type GuardSettings } from './namespaceGuard';
+
+/** Secret in the environment's namespace with the key DATABASE_URL. */
+export const databaseSecret = 'coppice-database';
+
+const shortestStartSeconds = defaultSettings['create.readyTimeout'];
+
+export type TelemetrySettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address'>;
+
+/** Variables that everything in an environment sees: its services, and the terminals of its window. */
+export function environmentVariables(
+  identity: Identity,
+  branch: string,
+  settings: TelemetrySettings,
+): Record<string, string> {
+  return {
+    WORKTREE_NAME: identity.slug,
+    WORKTREE_BRANCH: branch,
+    OTEL_EXPORTER_OTLP_ENDPOINT: settings['telemetry.otlpEndpoint'],
+    OTEL_RESOURCE_ATTRIBUTES: resourceAttributes({
+      'k8s.namespace.name': identity.namespace,
+      'coppice.worktree': identity.slug,
+      'coppice.branch': branch,
+    }),
+    TEMPORAL_ADDRESS: settings['temporal.address'],
+    TEMPORAL_NAMESPACE: identity.temporalNamespace,
+  };
+}
+
+/** What is known of an environment's pods besides the environment file. */
+export interface PodValues {
+  /** Images that were built, by service. */
+  readonly images: ReadonlyMap<string, string>;
+  /** The worktree's folder as the nodes see it; undefined: as this machine does. */
+  readonly nodeFolder: string | undefined;
+}
+
+/** What Helm gets for an environment. */
+export function worktreeValues(
+  identity: Identity,
+  branch: string,
+  folder: string,
+  file: EnvironmentFile,
+  settings: TelemetrySettings & GuardSettings & Pick<Settings, 'ingress.class' | 'create.readyTimeout'>,
+  pods: PodValues = { images: new Map(), nodeFolder: undefined },
+): WorktreeValues {
+  const shared = environmentVariables(identity, branch, addressesOfPods(identity.cluster, settings));
+  return {
+    worktree: {
+      name: identity.slug,
+      branch,
+      folder,
+      ...(pods.nodeFolder === undefined || pods.nodeFolder === folder ? {} : { nodeFolder: pods.nodeFolder }),
+      host: identity.host,
+      repositoryId: identity.repositoryId,
+      worktreeId: identity.worktreeId,
+    },
+    services: file.services.map((service) => ({
+      name: service.name,
+      image: pods.images.get(service.name) ?? service.image ?? `coppice.local/${identity.slug}/${service.name}`,
+      command: service.command ?? [],
+      port: service.port ?? null,
+      routes: service.routes,
+      env: { ...service.env, ...shared, ...serviceVariables(service, identity) },
+      health: service.health ?? null,
+      replicas: service.replicas,
+      mount: service.mount,
+    })),
+    databaseSecret: file.database ? databaseSecret : null,
+    ingressClass: (identity.cluster.kind === 'embedded' ? '' : settings['ingress.class']) || null,
+    ...(identity.cluster.kind === 'embedded' ? { embedded: true } : {}),
+    // Whoever waits for less is in a hurry; that is no reason to end a service that starts slowly.
+    startupSeconds: Math.max(shortestStartSeconds, Math.round(settings['create.readyTimeout'])),
+    ...namespaceGuard(identity.cluster, settings),
+  };
+}
+
+/** For a pod of a real cluster loopback is itself: what is not elsewhere is infra's. */
+function addressesOfPods(cluster: ClusterIdentity, settings: TelemetrySettings): TelemetrySettings {
+  if (cluster.kind === 'embedded') return settings;
+  const isLoopback = (address: string): boolean =>
+    /^(?:[a-z+]+:\/\/)?(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(address);
+  const or = (address: string, infra: string): string => (isLoopback(address) ? infra : address);
+  return {
+    'telemetry.otlpEndpoint': or(settings['telemetry.otlpEndpoint'], infraAddresses.otlp),
+    'temporal.address': or(settings['temporal.address'], infraAddresses.temporal),
+  };
+}
+
+function serviceVariables(service: ServiceSpec, identity: Identity): Record<string, string> {
+  const metrics = identity.metricsPorts[service.name];
+  return {
+    OTEL_SERVICE_NAME: service.name,
+    ...(service.port === undefined ? {} : { PORT: String(service.port) }),
+    ...(metrics === undefined ? {} : { METRICS_PORT: String(metrics) }),
+  };
+}
+
+/** Values are percent-encoded outside of baggage-octets, as the OpenTelemetry resource specification asks. */
+function resourceAttributes(attributes: Readonly<Record<string, string>>): string {
+  return Object.entries(attributes)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .join(',');
+}

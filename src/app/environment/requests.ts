@@ -1,0 +1,82 @@
+import type { Loss } from '../../core/errors';
+import type { Identity, ServiceStatus, Worktree } from '../../core/model';
+
+/** What a create is asked for. */
+export interface CreateRequest {
+  /** Any folder in the repository. */
+  readonly folder: string;
+  readonly target:
+    /** A branch: local, remote (`origin/x`), or a new one; for a new one the base is explicit. */
+    | { readonly kind: 'branch'; readonly branch: string; readonly base?: string }
+    /** A worktree that exists already and gets an environment. */
+    | { readonly kind: 'worktree'; readonly path: string };
+  /** Where the worktree goes; undefined: by the pattern of the setting. */
+  readonly worktreeFolder?: string;
+  /**
+   * What to do with an environment that an earlier worktree of the branch left: take it over with its data, or delete it first.
+   * undefined: refuse, and say what is there.
+   */
+  readonly found?: 'adopt' | 'fresh';
+}
+
+/** What a create would do, decided without changing anything. */
+export interface CreatePlan {
+  readonly branch: string;
+  readonly branchKind: 'existing' | 'tracking' | 'new' | 'worktree';
+  /** For a new branch: the base's name and commit, and what to know of it. */
+  readonly base: { readonly name: string; readonly commit: string; readonly note?: string } | undefined;
+  readonly worktreeFolder: string;
+  readonly slug: string;
+  readonly namespace: string;
+  readonly temporalNamespace: string;
+  readonly database: string | undefined;
+  readonly host: string;
+  readonly metricsPorts: Readonly<Record<string, number>>;
+  /** What would be built, unless it is there already: the tag is known once the files are. */
+  readonly images: readonly PlannedImage[];
+  readonly steps: readonly { readonly id: string; readonly title: string; readonly after: readonly string[] }[];
+}
+
+export interface PlannedImage {
+  /** Without registry and tag. */
+  readonly name: string;
+  readonly services: readonly string[];
+  /** Relative to the repository's root. */
+  readonly context: string;
+  readonly dockerfile: string;
+}
+
+export interface CreateResult {
+  readonly worktree: Worktree;
+  readonly identity: Identity;
+  /** undefined: the environment file asks for none. */
+  readonly database: string | undefined;
+  readonly services: readonly ServiceStatus[];
+  /** False: all is made, but a service does not get ready; `services` says which and why. */
+  readonly ready: boolean;
+  /** The frontend's address: that of the shortest path. */
+  readonly url: string | undefined;
+  /** What to know of the environment besides whether it is ready. */
+  readonly notes?: readonly string[];
+}
+
+export interface DeleteRequest {
+  readonly folder: string;
+  /** The worktree's folder. */
+  readonly path: string;
+  /** The environment only: the worktree stays. Always so for the main worktree. */
+  readonly environmentOnly?: boolean;
+  /** Keeps the branch, and with it unpushed commits. */
+  readonly keepBranch?: boolean;
+  /** Losses that the person accepted, each by its name. */
+  readonly accepted: readonly Loss['kind'][];
+}
+
+export interface DeleteResult {
+  /** `left`: it lives in another cluster than the one in use, and nobody knows of it here any more. */
+  readonly environment: 'deleted' | 'left' | 'none';
+  readonly worktree: 'deleted' | 'kept';
+  readonly branch: 'deleted' | 'kept' | 'none';
+  /** What could not be deleted, and where it lies. */
+  readonly left?: string;
+}

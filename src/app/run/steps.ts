@@ -1,0 +1,132 @@
+import { AppError, isAbort, toAppError } from '../../core/errors';
+import type { Clock } from '../../core/ports/host';
+import type { Progress, Run } from './run';
+
+/** One named, idempotent piece of creating or deleting; run again after a crash it goes on where it ended. */
+export interface Step {
+  readonly id: string;
+  readonly title: string;
+  /** Ids of the steps that must be done before. */
+  readonly after: readonly string[];
+  /** @returns what is special about it, for a person */
+  run(context: StepContext): Promise<string | Shortfall | undefined | void>;
+  /**
+   * Takes back what *this* run made, also when `run` failed half-way; does nothing when it made nothing.
+   * @returns what it had to leave behind, for a person; undefined: nothing
+   */
+  undo?(signal: AbortSignal): Promise<string | undefined | void>;
+}
+
+/** What a step was for is not reached, which is no reason to take anything back: a person can mend it. */
+export interface Shortfall {
+  readonly short: string;
+}
+
+export interface StepContext {
+  readonly signal: AbortSignal;
+  /** Waits for another step that only this case depends on; rejects when that step fails. */
+  readonly done: (id: string) => Promise<void>;
+  /** Says how far it is, one line at a time. */
+  readonly tell: (line: string) => void;
+}
+
+const undoTimeoutMs = 60_000;
+
+/**
+ * Runs steps as soon as what they depend on is done, independent ones together. When one fails or the run is cancelled,
+ * the others are cancelled and all that was begun is undone, last begun first; what could not be taken back is named in
+ * the error's explanation.
+ *
+ * @throws the first failure, or the AbortError of `run.signal`
+ */
+export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): Promise<void> {
+  const ids = new Set(steps.map(({ id }) => id));
+  const unknown = steps.flatMap(({ after }) => after).find((id) => !ids.has(id));
+  if (unknown !== undefined) throw new AppError('bug', `There is no step "${unknown}".`);
+  const cancel = new AbortController();
+  const signal = AbortSignal.any([run.signal, cancel.signal]);
+  const begun: Step[] = [];
+  const finished = new Map<string, Promise<void>>();
+  let over = 0;
+  let firstFailure: unknown;
+
+  const report = (step: Step, state: Progress['state'], more: object = {}): void =>
+    run.report({ step: step.id, title: step.title, state, finished: over, total: steps.length, ...more });
+  const done = (id: string): Promise<void> => {
+    const promise = finished.get(id);
+    if (!promise) throw new AppError('bug', `There is no step "${id}".`);
+    return promise;
+  };
+
+  const runOne = async (step: Step): Promise<void> => {
+    await Promise.all(step.after.map(done));
+    signal.throwIfAborted();
+    begun.push(step);
+    const start = clock.now();
+    report(step, 'running');
+    try {
+      const tell = (line: string): void => {
+        if (!signal.aborted) report(step, 'running', { detail: line });
+      };
+      const outcome = await step.run({ signal, done, tell });
+      const isShort = typeof outcome === 'object';
+      const detail = isShort ? outcome.short : outcome;
+      over++;
+      report(step, isShort ? 'short' : 'done', { duration: clock.now() - start, ...(detail ? { detail } : {}) });
+    } catch (error) {
+      if (firstFailure === undefined) {
+        firstFailure = run.signal.aborted ? run.signal.reason : error;
+        if (!run.signal.aborted)
+          report(step, 'failed', { duration: clock.now() - start, detail: toAppError(error).message });
+        cancel.abort(error);
+      }
+      throw error;
+    }
+  };
+
+  // Started in a later turn, so that every step is known by the time the first asks for another.
+  const ready = Promise.resolve();
+  for (const step of steps) {
+    const promise = ready.then(() => runOne(step));
+    promise.catch(() => undefined);
+    finished.set(step.id, promise);
+  }
+  await Promise.allSettled(finished.values());
+  if (firstFailure === undefined && run.signal.aborted) firstFailure = run.signal.reason;
+  if (firstFailure === undefined) return;
+
+  const left: string[] = [];
+  for (const step of begun.reverse()) {
+    if (!step.undo) continue;
+    try {
+      const kept = await step.undo(AbortSignal.timeout(undoTimeoutMs));
+      if (kept) left.push(kept);
+      report(step, kept ? 'kept' : 'undone', kept ? { detail: kept } : {});
+    } catch (error) {
+      left.push(`${step.title}: could not be undone (${toAppError(error).message})`);
+      report(step, 'kept', { detail: toAppError(error).message });
+    }
+  }
+  throw withLeftovers(firstFailure, left);
+}
+
+function withLeftovers(failure: unknown, left: readonly string[]): unknown {
+  if (left.length === 0) return failure;
+  const told = `Left behind: ${left.join('; ')}`;
+  if (isAbort(failure)) {
+    return new AppError('failed', `Cancelled, but not everything could be taken back. ${told}`, { cause: failure });
+  }
+  const error = toAppError(failure);
+  return new AppError(error.code, error.message, {
+    explanation: [error.explanation, told].filter(Boolean).join('\n'),
+    ...(error.remedy ? { remedy: error.remedy } : {}),
+    losses: error.losses,
+    ...(error.found ? { found: error.found } : {}),
+    cause: error,
+  });
+}
+
+/** The steps as a plan, to be shown before anything is done. */
+export function planOf(steps: readonly Step[]): { id: string; title: string; after: readonly string[] }[] {
+  return steps.map(({ id, title, after }) => ({ id, title, after }));
+}

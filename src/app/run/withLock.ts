@@ -1,0 +1,68 @@
+import { isAppError } from '../../core/errors';
+import type { Locks } from '../../core/ports/host';
+
+/** What is done under a lock is done, whether or not the lock can be let go of. @throws conflict when another holds it */
+export async function withLock<T>(locks: Locks, key: string, what: string, work: () => Promise<T>): Promise<T> {
+  return during(await locks.acquire(key, what), work);
+}
+
+/** The same with a lock that is held for moments only, and so is waited for: 20 seconds at most. */
+export async function withBriefLock<T>(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return during(await waitFor(locks, key, what, signal, 20_000, () => undefined), work);
+}
+
+/**
+ * The same with a lock that others may hold for long, and that is waited for until the signal is aborted.
+ *
+ * @param onWait called once when it has to be waited for
+ */
+export async function withPatientLock<T>(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+  onWait: () => void,
+  work: () => Promise<T>,
+): Promise<T> {
+  return during(await waitFor(locks, key, what, signal, Number.POSITIVE_INFINITY, onWait), work);
+}
+
+async function waitFor(
+  locks: Locks,
+  key: string,
+  what: string,
+  signal: AbortSignal,
+  timeoutMs: number,
+  onWait: () => void,
+): Promise<{ release(): Promise<void> }> {
+  const start = Date.now();
+  for (let isFirst = true; ; isFirst = false) {
+    signal.throwIfAborted();
+    try {
+      return await locks.acquire(key, what);
+    } catch (error) {
+      if (!isAppError(error, 'conflict') || Date.now() - start > timeoutMs) throw error;
+    }
+    if (isFirst) onWait();
+    await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));
+  }
+}
+
+/** One lock for all that changes an environment. */
+export function environmentLock(owner: { readonly repositoryId: string; readonly worktreeId: string }): string {
+  return `create ${owner.repositoryId} ${owner.worktreeId}`;
+}
+
+async function during<T>(lock: { release(): Promise<void> }, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await lock.release().catch(() => undefined);
+  }
+}

@@ -1,0 +1,30 @@
+import { AppError } from '../../core/errors';
+import type { Identity, Worktree } from '../../core/model';
+import type { Paths } from '../../core/ports/host';
+import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import { readWorktrees } from './readWorktrees';
+
+export interface WorktreeAtPorts {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly paths: Paths;
+}
+
+/** The worktree that a folder lies in, with its record. @throws notFound when the folder is in none */
+export async function worktreeAt(
+  ports: WorktreeAtPorts,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ worktree: Worktree; identity: Identity | undefined }> {
+  const repository = await ports.worktrees.repository(folder, signal);
+  const known = await readWorktrees(ports, repository, signal);
+  // The innermost: worktrees may lie inside the main one.
+  const found = known
+    .filter(({ worktree }) => ports.paths.contains(worktree.path, folder))
+    .sort((a, b) => b.worktree.path.length - a.worktree.path.length)[0];
+  if (!found) throw new AppError('notFound', `${folder} is in no worktree of ${repository.root}.`);
+  if (found.problem) throw found.problem;
+  const { worktree, identity } = found;
+  // A copied repository has records of what the other one owns: nothing here may touch that.
+  return { worktree, identity: identity?.repositoryId === repository.id ? identity : undefined };
+}
