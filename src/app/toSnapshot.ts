@@ -11,7 +11,7 @@ import type {
   Worktree,
   WorktreeStatus,
 } from '../core/model';
-import { isSameOwner } from './environment/create/claimNames';
+import { isSameOwner } from '../core/isSameOwner';
 import type { KnownWorktree } from './worktrees/readWorktrees';
 
 export interface SnapshotParts {

@@ -4,10 +4,10 @@ import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
 import type { Locks } from '../../core/ports/host';
 import type { Workloads } from '../../core/ports/workloads';
-import { isSameOwner } from '../environment/create/claimNames';
+import { isSameOwner } from '../../core/isSameOwner';
 import type { Run } from '../run/run';
 import { environmentLock, withLock } from '../run/withLock';
-import { databaseSecret } from '../environment/parts/worktreeValues';
+import { databaseSecret } from '../../core/databaseSecret';
 
 export interface RenewPorts {
   readonly cluster: Cluster;

@@ -7,7 +7,7 @@ import type { Databases } from '../../core/ports/databases';
 import type { Workloads } from '../../core/ports/workloads';
 import type { UseCase } from '../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
-import { databaseSecret } from '../environment/parts/worktreeValues';
+import { databaseSecret } from '../../core/databaseSecret';
 
 export interface CheckPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;

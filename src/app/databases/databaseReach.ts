@@ -3,7 +3,7 @@ import { AppError, isAppError } from '../../core/errors';
 import type { Identity, ServiceStatus } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
-import { databaseSecret } from '../environment/parts/worktreeValues';
+import { databaseSecret } from '../../core/databaseSecret';
 
 interface ReachPorts {
   readonly cluster: Cluster;

@@ -4,7 +4,8 @@ import type { Databases } from '../../core/ports/databases';
 import type { EnvironmentKubeconfigs } from '../../core/ports/environmentKubeconfigs';
 import { refuseElsewhere } from '../cluster/refuseElsewhere';
 import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
-import { databaseSecret, environmentVariables, type TelemetrySettings } from './parts/worktreeValues';
+import { databaseSecret } from '../../core/databaseSecret';
+import { environmentVariables, type TelemetrySettings } from './parts/worktreeValues';
 
 export interface TerminalPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;

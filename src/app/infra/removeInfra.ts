@@ -7,7 +7,7 @@ import type { UseCase } from '../run/run';
 import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 import { runSteps } from '../run/steps';
 import { withLock } from '../run/withLock';
-import { databaseSecret } from '../environment/parts/worktreeValues';
+import { databaseSecret } from '../../core/databaseSecret';
 
 /** What goes with infra. */
 export interface InfraContents {

@@ -1,3 +1,4 @@
+import { isSameOwner } from '../../../core/isSameOwner';
 import { AppError, isAppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
 import { metricsPort, namesFromSlug, slugCandidates, type Names } from '../../../core/naming';
@@ -97,10 +98,6 @@ export async function claim<
       refused = name;
     }
   }
-}
-
-export function isSameOwner(a: Owner | undefined, b: Owner): boolean {
-  return a !== undefined && a.repositoryId === b.repositoryId && a.worktreeId === b.worktreeId;
 }
 
 function parsePorts(text: string | undefined): Record<string, number> {

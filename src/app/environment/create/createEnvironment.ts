@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors';
 import type { Repository } from '../../../core/model';
-import { isSameOwner } from './claimNames';
+import { isSameOwner } from '../../../core/isSameOwner';
 import { Creation, type CreatePorts } from './creation';
 import { prepareCreate, type PreparedCreate } from './prepareCreate';
 import { settleFound, type SettlePorts } from './settleFound';

@@ -2,7 +2,8 @@ import { AppError, type FoundEnvironment } from '../../../core/errors';
 import type { Owner, Repository } from '../../../core/model';
 import { namesFromSlug, slugCandidates } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
-import { isSameOwner, type Holders } from './claimNames';
+import { isSameOwner } from '../../../core/isSameOwner';
+import type { Holders } from './claimNames';
 import type { KnownWorktree } from '../../worktrees/readWorktrees';
 
 /** What an earlier worktree left under the name of a new one: nobody's, and not the new one's either until a person says so. */

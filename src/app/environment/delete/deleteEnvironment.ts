@@ -11,7 +11,7 @@ import type { BegunPlace, Identities, SetAside, Worktrees } from '../../../core/
 import { readWorktrees } from '../../worktrees/readWorktrees';
 import { livesElsewhere } from '../../cluster/refuseElsewhere';
 import { ofBranch } from '../begunPlace';
-import { isSameOwner } from '../create/claimNames';
+import { isSameOwner } from '../../../core/isSameOwner';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
 import { databaseLoss } from '../../databases/databaseLoss';
 import type { DeleteRequest, DeleteResult } from '../requests';

@@ -2,7 +2,7 @@ import { AppError, type Loss } from '../../../core/errors';
 import type { Owner, Repository } from '../../../core/model';
 import type { DeletePorts } from './deleteEnvironment';
 import { deleteUnclaimed } from './deleteUnclaimed';
-import { isSameOwner } from '../create/claimNames';
+import { isSameOwner } from '../../../core/isSameOwner';
 import { readWorktrees } from '../../worktrees/readWorktrees';
 import type { UseCase } from '../../run/run';
 

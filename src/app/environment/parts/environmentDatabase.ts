@@ -6,9 +6,10 @@ import type { Databases } from '../../../core/ports/databases';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import type { Commands } from '../../../core/ports/host';
 import type { Worktrees } from '../../../core/ports/worktrees';
-import { isSameOwner } from '../create/claimNames';
+import { isSameOwner } from '../../../core/isSameOwner';
 import type { PreparedCreate } from '../create/prepareCreate';
-import { databaseSecret, environmentVariables, type TelemetrySettings } from './worktreeValues';
+import { databaseSecret } from '../../../core/databaseSecret';
+import { environmentVariables, type TelemetrySettings } from './worktreeValues';
 
 export interface TemplatePorts {
   readonly databases: Databases;

@@ -1,12 +1,10 @@
 import type { EnvironmentFile, ServiceSpec } from '../../../core/environmentFile';
+import { databaseSecret } from '../../../core/databaseSecret';
 import { infraAddresses } from '../../../core/infra';
 import type { ClusterIdentity, Identity } from '../../../core/model';
 import type { WorktreeValues } from '../../../core/ports/releases';
 import { defaultSettings, type Settings } from '../../../core/settings';
 import { namespaceGuard, type GuardSettings } from './namespaceGuard';
-
-/** Secret in the environment's namespace with the key DATABASE_URL. */
-export const databaseSecret = 'coppice-database';
 
 const shortestStartSeconds = defaultSettings['create.readyTimeout'];
 
