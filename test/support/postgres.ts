@@ -26,7 +26,7 @@ export interface TestPostgres {
 export async function testPostgres(options: Partial<EmbeddedPostgresOptions> = {}): Promise<TestPostgres> {
   const home = await mkdtemp(path.join(tmpdir(), 'coppice-pg-'));
   const another = (more: Partial<EmbeddedPostgresOptions> = {}): EmbeddedPostgres =>
-    new EmbeddedPostgres({ home, binDirectory: postgresPrograms, env: process.env, ...options, ...more });
+    new EmbeddedPostgres({ home, binDirectory: () => postgresPrograms, env: process.env, ...options, ...more });
   const server = another();
   return {
     server,

@@ -23,7 +23,7 @@ export async function postgresProcess(): Promise<OtherProcess> {
         import { EmbeddedPostgres } from './src/adapters/postgres/embeddedPostgres';
         import { PostgresDatabases } from './src/adapters/postgres/postgresDatabases';
         const { body, home, binDirectory } = JSON.parse(process.argv[2]);
-        const server = new EmbeddedPostgres({ home, binDirectory, env: process.env });
+        const server = new EmbeddedPostgres({ home, binDirectory: () => binDirectory, env: process.env });
         const databases = new PostgresDatabases({ server });
         const run = Object.getPrototypeOf(async function () {}).constructor;
         const say = (value) => process.stdout.write(JSON.stringify(value) + '\\n');

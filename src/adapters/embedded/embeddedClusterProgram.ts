@@ -22,8 +22,8 @@ export interface EmbeddedClusterProgramOptions {
   /** The user's environment: that of the services too. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: Logger;
-  /** First port that the gateway tries; undefined: the one it had last. */
-  readonly gatewayPort?: number | undefined;
+  /** First port that the gateway tries; undefined: the one it had last. Asked at every start; one that runs keeps its port. */
+  readonly gatewayPort?: () => number | undefined;
   readonly patience?: Partial<Patience>;
 }
 
@@ -173,7 +173,8 @@ export class EmbeddedClusterProgram {
   }
 
   async #launch(signal: AbortSignal | undefined, tell: Tell): Promise<RunningEmbeddedCluster> {
-    const { execPath, clusterProgram, home, env, log, gatewayPort } = this.options;
+    const { execPath, clusterProgram, home, env, log } = this.options;
+    const gatewayPort = this.options.gatewayPort?.();
     log.info(`starting the embedded cluster: ${clusterProgram}`);
     const { firstLine } = await spawnDetached(
       {

@@ -21,8 +21,8 @@ import { parseHistory, parseReleaseNames, recovery } from './revision';
 import { valuesText } from './valuesText';
 
 export interface HelmReleasesOptions {
-  /** A path, or a name that is looked up on PATH. */
-  readonly helmPath: string;
+  /** A path, or a name that is looked up on PATH. Asked before each run: a person who is told that Helm is missing says where it is. */
+  readonly helmPath: () => string;
   /** Absolute folder of the chart that Coppice brings. */
   readonly chartFolder: string;
   /** Folder for Helm's own caches and settings; made when it is missing. */
@@ -39,8 +39,8 @@ const recoveries = 2;
 
 /** Releases by the Helm program, 3.8 or newer. */
 export class HelmReleases implements Releases {
-  /** As far as it was asked for: another Helm may take the place of this one. */
-  #version: HelmVersion | undefined;
+  /** As far as it was asked for, and of which program: another Helm may take the place of this one. */
+  #known: { readonly helmPath: string; readonly version: HelmVersion } | undefined;
 
   constructor(private readonly options: HelmReleasesOptions) {}
 
@@ -62,10 +62,11 @@ export class HelmReleases implements Releases {
       for (let attempt = 0; ; attempt++) {
         // The cluster comes first: where nothing may be changed, no Helm is needed.
         await this.options.verifyChange?.(request.access);
-        const version = this.#version ?? (await this.#askVersion(signal));
+        const known = this.#known?.helmPath === this.options.helmPath() ? this.#known : undefined;
+        const version = known?.version ?? (await this.#askVersion(signal));
         const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles, version), signal);
         if (result.exitCode === 0) return;
-        this.#version = undefined;
+        this.#known = undefined;
         if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;
         const large = await largeChart(chart, result.stderr);
         if (large) throw large;
@@ -92,12 +93,13 @@ export class HelmReleases implements Releases {
 
   /** Rejects when it is too old. */
   async #askVersion(signal: AbortSignal | undefined): Promise<HelmVersion> {
+    const helmPath = this.options.helmPath();
     const result = await this.#run(['version', '--short'], signal);
     if (result.exitCode !== 0) throw helmFailure('say its version', result.exitCode, result.stderr);
     const said = result.stdout.trim();
     const version = helmVersion(said);
-    if (version.major < 3 || (version.major === 3 && version.minor < 8)) throw oldHelm(this.options.helmPath, said);
-    this.#version = version;
+    if (version.major < 3 || (version.major === 3 && version.minor < 8)) throw oldHelm(helmPath, said);
+    this.#known = { helmPath, version };
     return version;
   }
 
@@ -125,7 +127,8 @@ export class HelmReleases implements Releases {
   }
 
   async #run(argv: readonly string[], signal: AbortSignal | undefined): Promise<ExecResult> {
-    const { helmPath, home, env } = this.options;
+    const { home, env } = this.options;
+    const helmPath = this.options.helmPath();
     await mkdir(home, { recursive: true });
     try {
       // In a folder of our own: a relative path in anything that Helm reads means nothing of the user's.

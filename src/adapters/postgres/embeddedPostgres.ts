@@ -18,8 +18,8 @@ import { WantedServer } from './wantedServer';
 export interface EmbeddedPostgresOptions {
   /** Folder for Coppice's own state. */
   readonly home: string;
-  /** Folder with `postgres` and `initdb` that a person named; '' or undefined: looked for. */
-  readonly binDirectory?: string | undefined;
+  /** Folder with `postgres` and `initdb` that a person named; '' or undefined: looked for. Asked at every start of the server. */
+  readonly binDirectory?: () => string | undefined;
   /** Where to look before the usual places. */
   readonly bundled?: readonly string[];
   /** Its PATH is looked through. */
@@ -166,12 +166,12 @@ export class EmbeddedPostgres implements PostgresServer {
     const copies = account
       ? path.join(systemFolder ?? '/var/lib/coppice', 'binaries')
       : path.join(this.folder, 'binaries');
-    return usableBinaries(await findPostgres(binDirectory, bundled, env), account, copies);
+    return usableBinaries(await findPostgres(binDirectory?.(), bundled, env), account, copies);
   }
 
   async #startWanted(): Promise<AdminConnection> {
     const connection = await this.#start();
-    await this.#wanted.want(dataFolderIn(this.folder).data, this.#options.binDirectory);
+    await this.#wanted.want(dataFolderIn(this.folder).data, this.#options.binDirectory?.());
     return connection;
   }
 

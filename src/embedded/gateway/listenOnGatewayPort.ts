@@ -8,14 +8,19 @@ const HIGHEST = 65_535;
 /**
  * Listens on the port that was asked for, and on no other; without one on the port of last time, else on the first that is free
  * from `gatewayPortFrom`, or from 8080. Returns the port. Rejects when none can be had.
+ *
+ * @param rememberedFrom the `gatewayPortFrom` that the port of last time was taken for, where that is known
  */
 export async function listenOnGatewayPort(
   gateway: Gateway,
   { gatewayPort, gatewayPortFrom }: Partial<Pick<ClusterOptions, 'gatewayPort' | 'gatewayPortFrom'>>,
   remembered: number | undefined,
+  rememberedFrom?: number,
 ): Promise<number> {
   let problem: unknown;
-  for (const port of gatewayPort === undefined ? candidates(gatewayPortFrom, remembered) : [gatewayPort]) {
+  for (const port of gatewayPort === undefined
+    ? candidates(gatewayPortFrom, remembered, rememberedFrom)
+    : [gatewayPort]) {
     try {
       await gateway.listen(port);
       return port;
@@ -27,9 +32,14 @@ export async function listenOnGatewayPort(
 }
 
 /** The port of last time keeps addresses as they were, unless another first one is wished for since. */
-function candidates(from: number | undefined, remembered: number | undefined): number[] {
+function candidates(
+  from: number | undefined,
+  remembered: number | undefined,
+  rememberedFrom: number | undefined,
+): number[] {
   const first = from ?? FIRST;
   const next = Array.from({ length: MORE + 1 }, (_, index) => first + index).filter((port) => port <= HIGHEST);
-  const isStillFit = remembered !== undefined && (from === undefined || next.includes(remembered));
+  const isSameWish = from === undefined || ((rememberedFrom ?? from) === from && next.includes(remembered ?? 0));
+  const isStillFit = remembered !== undefined && isSameWish;
   return isStillFit ? [remembered, ...next] : next;
 }

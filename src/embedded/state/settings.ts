@@ -8,6 +8,8 @@ const SAVE_AFTER_MS = 100;
 export class Settings {
   apiPort: number | undefined;
   gatewayPort: number | undefined;
+  /** The first port that was wished for when `gatewayPort` was taken. */
+  gatewayPortFrom: number | undefined;
   /** By `<namespace>/<service>/<port>`. */
   readonly servicePorts = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
@@ -24,6 +26,7 @@ export class Settings {
       const value: unknown = JSON.parse(await readFile(file, 'utf8'));
       settings.apiPort = numberAt(value, 'apiPort');
       settings.gatewayPort = numberAt(value, 'gatewayPort');
+      settings.gatewayPortFrom = numberAt(value, 'gatewayPortFrom');
       const ports = isRecord(value) && isRecord(value['servicePorts']) ? value['servicePorts'] : {};
       for (const [key, port] of Object.entries(ports))
         if (typeof port === 'number') settings.servicePorts.set(key, port);
@@ -41,8 +44,9 @@ export class Settings {
   async save(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const { apiPort, gatewayPort, servicePorts } = this;
-    const text = JSON.stringify({ apiPort, gatewayPort, servicePorts: Object.fromEntries(servicePorts) });
+    const { apiPort, gatewayPort, gatewayPortFrom, servicePorts } = this;
+    const ports = { apiPort, gatewayPort, gatewayPortFrom, servicePorts: Object.fromEntries(servicePorts) };
+    const text = JSON.stringify(ports);
     await writeFileAtomic(this.file, text).catch((error: unknown) =>
       this.log(`cannot save settings: ${String(error)}`),
     );

@@ -45,7 +45,7 @@ export function helmContract(title: string, makePlace: () => Promise<Place>): vo
       place = await makePlace();
       home = await mkdtemp(join(tmpdir(), 'coppice-helm-home-'));
       helm = new HelmReleases({
-        helmPath,
+        helmPath: () => helmPath,
         chartFolder: chart,
         home,
         env: { ...process.env, HELM_NAMESPACE: 'default', HELM_DRIVER: 'memory' },
@@ -181,7 +181,7 @@ function sharedSuite(title: string, makePlace: () => Promise<Place>): void {
     });
     const made: [string, Owner][] = [];
     return {
-      releases: new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env }),
+      releases: new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env }),
       access: await cluster.connect(),
       async makeNamespace(name, owner) {
         made.push([name, owner]);

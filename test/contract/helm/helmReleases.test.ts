@@ -40,7 +40,7 @@ ${body}
     );
     await chmod(helm, 0o700);
     return new HelmReleases({
-      helmPath: helm,
+      helmPath: () => helm,
       chartFolder: chart,
       home: join(folder, 'home'),
       env: { ...process.env, HELM_NAMESPACE: 'theirs', KUBECONFIG: '/theirs' },
@@ -127,9 +127,27 @@ ${body}
     expect(changes.map((call) => call.includes('--server-side=false'))).toEqual(changes.map(() => isAsked));
   });
 
+  test('is the one that is named now: another is asked for its version, and gets the flags of that', async () => {
+    const said = join(folder, 'flags');
+    const record = `fs.appendFileSync(${JSON.stringify(said)}, argv[0] + ' ' + argv.filter((one) => /^--server-side/.test(one)).join(' ') + '\\n');`;
+    await stub('three', record, 'v3.18.0');
+    await stub('four', record, 'v4.1.0');
+    let name = 'three';
+    const helm = new HelmReleases({
+      helmPath: () => join(folder, name),
+      chartFolder: chart,
+      home: join(folder, 'home'),
+      env: process.env,
+    });
+    await helm.install(request());
+    name = 'four';
+    await helm.install(request());
+    expect(await readFile(said, 'utf8')).toBe('upgrade \nupgrade --server-side=false\n');
+  });
+
   test('that is missing is told with what to do', async () => {
     const helm = new HelmReleases({
-      helmPath: 'no-such-helm',
+      helmPath: () => 'no-such-helm',
       chartFolder: chart,
       home: join(folder, 'home'),
       env: process.env,

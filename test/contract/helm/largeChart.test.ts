@@ -67,7 +67,12 @@ describe('of a cluster and of Helm', () => {
 
   it('a file is named', { timeout: 60_000 }, async () => {
     await write('media/video.bin', randomBytes(1_200_000));
-    const releases = new HelmReleases({ helmPath, chartFolder: chart, home: join(folder, 'home'), env: process.env });
+    const releases = new HelmReleases({
+      helmPath: () => helmPath,
+      chartFolder: chart,
+      home: join(folder, 'home'),
+      env: process.env,
+    });
     const access = { server: cluster.server, kubeconfig: cluster.kubeconfig, context: 'coppice-embedded' };
     const installing = releases.install({ release: 'own', namespace: 'default', chart, values: {} as never, access });
     await expect(installing).rejects.toThrow(/too large for a release, .*: media\/video\.bin \([\d.]+ MB\)\. Name/);

@@ -110,7 +110,7 @@ test(
       databaseSecret: 'database',
       ingressClass: null,
     };
-    const helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
+    const helm = new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env });
     const release = { release: 'one', namespace, access };
     await helm.install({ ...release, chart: undefined, values });
 

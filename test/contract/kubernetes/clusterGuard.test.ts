@@ -154,7 +154,7 @@ describe('a cluster that was chosen', () => {
 it('Helm is not even started for a cluster that may not be changed', async () => {
   const denied = new AppError('denied', 'not now');
   const releases = new HelmReleases({
-    helmPath: join(user, 'no-such-helm'),
+    helmPath: () => join(user, 'no-such-helm'),
     chartFolder: join(root, 'charts', 'worktree'),
     home: join(user, 'helm'),
     env: process.env,

@@ -103,7 +103,7 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
       cluster = new KubernetesCluster({ identity, kubeconfig, log: silentLog, deleteTimeoutMs: 240_000 });
       workloads = new KubernetesWorkloads(cluster.connection);
       access = await cluster.connect();
-      helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
+      helm = new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env });
       watch = cluster.watch(one.owner.repositoryId);
     }, 60_000);
     afterAll(async () => {

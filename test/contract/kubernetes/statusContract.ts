@@ -148,7 +148,7 @@ export function statusContract(title: string, makePlace: () => Promise<Place>): 
         databaseSecret: 'absent',
         ingressClass: null,
       };
-      helm = new HelmReleases({ helmPath, chartFolder: chart, home, env: process.env });
+      helm = new HelmReleases({ helmPath: () => helmPath, chartFolder: chart, home, env: process.env });
       await helm.install({ release: 'one', namespace, chart: undefined, values, access });
     }, 120_000);
     afterAll(async () => {

@@ -240,7 +240,7 @@ describe('programs', () => {
 
   test('a folder without them is a missing tool', async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'coppice-bin-'));
-    const server = postgres.another({ home: folder, binDirectory: folder });
+    const server = postgres.another({ home: folder, binDirectory: () => folder });
     await expect(server.start()).rejects.toMatchObject({
       code: 'missingTool',
       message: `There is no PostgreSQL in ${folder}: it needs the programs postgres and initdb.`,
@@ -250,7 +250,7 @@ describe('programs', () => {
   test('what comes with the product is used before what the machine has', async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'coppice-bin-'));
     await mkdir(path.join(folder, 'x'));
-    const server = postgres.another({ binDirectory: '', bundled: [path.join(folder, 'x'), postgresPrograms] });
+    const server = postgres.another({ binDirectory: () => '', bundled: [path.join(folder, 'x'), postgresPrograms] });
     await server.stop();
     await server.start();
     expect(await readFile(path.join(data(), 'postmaster.opts'), 'utf8')).toContain(postgresPrograms);
@@ -268,7 +268,7 @@ describe('programs', () => {
       });
       await chmod(folder, 0o700);
       const own = await testPostgres({
-        binDirectory: path.join(native, 'bin'),
+        binDirectory: () => path.join(native, 'bin'),
         ...(process.getuid?.() === 0 ? { systemFolder: `/var/lib/coppice-test-${process.pid}` } : {}),
       });
       try {

@@ -45,7 +45,7 @@ describe.skipIf(!hasKubernetesTools())('a release that something else has scaled
 
   const helmOf = (version: string): HelmReleases =>
     new HelmReleases({
-      helmPath: helms.find(([one]) => one === version)?.[1] ?? '',
+      helmPath: () => helms.find(([one]) => one === version)?.[1] ?? '',
       chartFolder: chart,
       home: join(home, version),
       env: process.env,

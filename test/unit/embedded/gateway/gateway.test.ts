@@ -108,3 +108,9 @@ it('begins where it is told to, and stays at the port of last time while that is
   const third = await makeGateway();
   expect(await listenOnGatewayPort(third.gateway, { gatewayPortFrom: from }, next)).toBe(next);
 });
+
+it('takes the port that is wished for since, also where the port of last time would do', async () => {
+  const from = await new FreePorts().take();
+  const { gateway } = await makeGateway();
+  expect(await listenOnGatewayPort(gateway, { gatewayPortFrom: from }, from + 1, from + 1)).toBe(from);
+});
