@@ -1,6 +1,6 @@
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import type { CommandId } from './commands/ids';
-import { plural } from './text';
+import { plural } from '../core/plural';
 import { worktreeUrls } from './worktreeView';
 
 export interface QuickAction {

@@ -2,7 +2,8 @@ import { clusterText } from '../core/clusterRules';
 import { lockText } from '../core/lockOwner';
 import { outdatedText } from '../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../core/model';
-import { localTime, plainLine, plural } from './text';
+import { plural } from '../core/plural';
+import { localTime, plainLine } from './text';
 import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
 
 /**

@@ -1,6 +1,7 @@
 import type { ClusterConnection, Snapshot, WorktreeEntry } from '../core/model';
 import { isSameOrInside } from './paths';
-import { plainLine, plural } from './text';
+import { plural } from '../core/plural';
+import { plainLine } from './text';
 
 /**
  * What a person sees of a worktree at a glance. `creating`: it is being made, or a create that was cut off waits to be

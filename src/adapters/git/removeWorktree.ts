@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, type Loss } from '../../core/errors';
+import { lossExamples, lossName } from '../../core/lossText';
 import type { Repository, Worktree } from '../../core/model';
 import type { RemoveOptions, SetAside } from '../../core/ports/worktrees';
 import { gitFailed, type Git } from './git';
@@ -39,7 +40,7 @@ export async function setWorktreeAside(
     ({ kind }) => !accepted.includes(kind),
   );
   if (losses.length > 0) {
-    throw new AppError('conflict', `Removing ${current.path} would lose work: ${losses.map(describe).join(', ')}.`, {
+    throw new AppError('conflict', `Removing ${current.path} would lose ${losses.map(describe).join(', ')}.`, {
       losses,
     });
   }
@@ -104,6 +105,6 @@ async function findCurrent(
   return undefined;
 }
 
-function describe({ kind, count, examples }: Loss): string {
-  return `${count} ${kind} (${examples.join(', ')})`;
+function describe(loss: Loss): string {
+  return `${lossName(loss)} (${lossExamples(loss)})`;
 }

@@ -1,5 +1,6 @@
 import type { Loss } from '../../core/errors';
 import type { Owner } from '../../core/model';
+import { plural } from '../../core/plural';
 import type { Databases } from '../../core/ports/databases';
 
 /**
@@ -18,7 +19,9 @@ export async function databaseLoss(
   if (changes.kind === 'unknown') {
     return { losses: [{ kind: 'database', count: 1, examples: [`it cannot be told: ${changes.reason}`] }] };
   }
-  const tables = changes.examples.map(({ table, rows }) => `${table} (${rows} ${rows === 1 ? 'row' : 'rows'})`);
-  const examples = [...tables, ...(changes.schema ? ['its schema'] : [])];
+  const tables = changes.examples.map(({ table, rows }) => `${table} (${plural(rows, 'row')})`);
+  const others = changes.tables - changes.examples.length;
+  const more = others > 0 ? [plural(others, 'more table')] : [];
+  const examples = [...tables, ...more, ...(changes.schema ? ['its schema'] : [])];
   return { losses: [{ kind: 'database', count: Math.max(1, changes.rows), examples }] };
 }

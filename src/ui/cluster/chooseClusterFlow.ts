@@ -4,7 +4,8 @@ import { clusterText } from '../../core/clusterRules';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../commands/context';
 import { repositoryFolder } from '../create/createFlow';
-import { linkless, plural } from '../text';
+import { plural } from '../../core/plural';
+import { linkless } from '../text';
 import { clusterChoices, type ClusterChoice } from './clusterChoices';
 import { setUpClusterInteractively } from './setUpClusterFlow';
 

@@ -4,7 +4,8 @@ import { AppError } from '../../core/errors';
 import type { CommandContext } from '../commands/context';
 import { repositoryFolder } from '../create/createFlow';
 import { runWithProgress } from '../progress';
-import { linkless, plural } from '../text';
+import { plural } from '../../core/plural';
+import { linkless } from '../text';
 
 /** Asks which of the clusters that Coppice made is to go, and for consent to what goes with it, by name. */
 export async function deleteClusterInteractively(context: CommandContext): Promise<void> {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { runWithProgress } from '../progress';
 import { targetService } from '../prompts';
-import { plainLine, plural } from '../text';
+import { plural } from '../../core/plural';
+import { plainLine } from '../text';
 import type { CommandHandler } from './context';
 
 const most = 99;

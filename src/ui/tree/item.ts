@@ -2,7 +2,8 @@ import { clusterText } from '../../core/clusterRules';
 import { outdatedText } from '../../core/outdatedCluster';
 import type { Health } from '../../core/model';
 import { lastSegment } from '../paths';
-import { localTime, plainLine, plural, shortened } from '../text';
+import { plural } from '../../core/plural';
+import { localTime, plainLine, shortened } from '../text';
 import {
   stateWord,
   worktreeFacts,

@@ -87,7 +87,7 @@ describe('deleteEnvironment', () => {
         /would lose 1 untracked file\.$/,
       ],
       ['unpushed', (world, worktree) => world.worktrees.commit(worktree, 'work'), /would lose 1 unpushed commit\.$/],
-      ['locked', (world, worktree) => world.worktrees.lock(worktree, 'mine'), /a worktree that is locked\.$/],
+      ['locked', (world, worktree) => world.worktrees.lock(worktree, 'mine'), /the lock\.$/],
     ];
     it.each(kinds)('of the kind %s are refused until accepted by that name', async (kind, lose, message) => {
       const { world, worktree } = await worldWithX();
@@ -108,7 +108,7 @@ describe('deleteEnvironment', () => {
         world,
         {},
         {
-          message: expect.stringMatching(/untracked file, 1 unpushed commit, a worktree that is locked/),
+          message: expect.stringMatching(/untracked file, 1 unpushed commit, the lock/),
           explanation: expect.stringMatching(/untracked: notes\nunpushed: work\nlocked: mine/),
         },
       );

@@ -56,10 +56,10 @@ describe('the question about losses', () => {
     const question = lossQuestion(anEntry(), { accepted: [] }, [uncommitted, unpushed]);
     expect(question.buttons.map(({ title }) => title)).toEqual([
       'Open Worktree',
-      'Delete and lose 3 uncommitted files, keep the branch',
-      'Delete and lose 3 uncommitted files, 1 unpushed commit',
+      'Delete and lose 3 uncommitted changes, keep the branch',
+      'Delete and lose 3 uncommitted changes, 1 unpushed commit',
     ]);
-    expect(question.detail).toContain('3 uncommitted files: a.ts, b.ts, …');
+    expect(question.detail).toContain('3 uncommitted changes: a.ts, b.ts and 1 more');
     expect(question.buttons[1]?.answer).toEqual({ accepted: ['uncommitted'], keepBranch: true });
     expect(question.buttons[2]?.answer).toEqual({ accepted: ['uncommitted', 'unpushed'] });
   });
@@ -80,11 +80,11 @@ describe('the question about losses', () => {
       'locked',
     ];
     expect(kinds.map((kind) => lossButton([{ kind, count: 1, examples: [] }]))).toEqual([
-      'Delete and lose 1 uncommitted file',
+      'Delete and lose 1 uncommitted change',
       'Delete and lose 1 untracked file',
       'Delete and lose 1 ignored file',
       'Delete and lose 1 unpushed commit',
-      'Delete and lose 1 submodule commit',
+      'Delete and lose 1 unpushed commit in submodules',
       'Delete and lose the git operation in progress',
       'Delete and lose the lock',
     ]);
