@@ -9,13 +9,18 @@ const vscode = packageBan('vscode', 'Only ui and extension.ts know the editor.')
 const sdks = packageBan(sdk, 'Only its own adapter imports an SDK.');
 const folder = (name) => ({ regex: `(^|/)${name}(/|$)`, message: `This layer must not import ${name}.` });
 
+const packages = [
+  { regex: '(^|/)packages/', message: "A package is imported by its name: '@coppice/host/tellingLine'." },
+  packageBan('@coppice/cluster', 'The cluster is another program.'),
+];
+const product = { regex: '(^|/)src/', message: 'A package must not import the product.' };
+
 /** What each layer must not import; test/architecture.test.ts holds the same, cycles included. */
 const layers = {
-  core: [node, vscode, sdks, folder('app'), folder('adapters'), folder('ui'), folder('cli'), folder('embedded')],
-  app: [node, vscode, sdks, folder('adapters'), folder('ui'), folder('cli'), folder('embedded')],
-  adapters: [vscode, folder('app'), folder('ui'), folder('cli'), folder('embedded(?!ClusterProgram)')],
-  ui: [node, sdks, folder('adapters'), folder('cli'), folder('embedded')],
-  embedded: [vscode, folder('app'), folder('adapters'), folder('ui'), folder('cli')],
+  core: [node, vscode, sdks, folder('app'), folder('adapters'), folder('ui'), folder('cli'), ...packages],
+  app: [node, vscode, sdks, folder('adapters'), folder('ui'), folder('cli'), ...packages],
+  adapters: [vscode, folder('app'), folder('ui'), folder('cli'), ...packages],
+  ui: [node, sdks, folder('adapters'), folder('cli'), ...packages],
 };
 
 export default tseslint.config(
@@ -71,7 +76,7 @@ export default tseslint.config(
   })),
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/wiring/**', 'src/cli.ts', 'src/extension.ts', 'src/embedded/**'],
+    ignores: ['src/wiring/**', 'src/cli.ts', 'src/extension.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
@@ -83,8 +88,12 @@ export default tseslint.config(
     },
   },
   {
+    files: ['packages/**/*.ts'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [vscode, product] }] },
+  },
+  {
     // What comes over the wire is `unknown`: it is printed as it came.
-    files: ['src/embedded/**/*.ts'],
+    files: ['packages/cluster/**/*.ts'],
     rules: { '@typescript-eslint/no-base-to-string': 'off', '@typescript-eslint/unbound-method': 'off' },
   },
   {

@@ -70,7 +70,7 @@ export const bundles = {
   cluster: {
     ...shared,
     metafile: true,
-    entryPoints: { cluster: 'src/embedded/main.ts', reaper: 'src/embedded/process/reaper.ts' },
+    entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
   },
   // The dashboard's page: runs in the editor's webview. Its first line says when its script began, for the bench.
   webview: {

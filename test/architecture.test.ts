@@ -9,22 +9,43 @@ const webview = join(root, 'webview');
 
 interface Import {
   readonly from: string;
-  /** A file below src, or a package. */
+  /** A file of ours, or a package. */
   readonly to: string;
   readonly isLocal: boolean;
   readonly isDynamic: boolean;
   readonly isType: boolean;
 }
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.split(sep).join('/'));
+/** What they have in them has no layers of the product: the name of each is before its files' names, as if it were one. */
+const packages = ['cluster', 'host'];
+const folderOf = (name: string): string => join(root, 'packages', name, 'src');
+
+const files = [
+  ...sourcesIn(src),
+  ...packages.flatMap((name) => sourcesIn(folderOf(name)).map((file) => `${name}/${file}`)),
+];
+
+function sourcesIn(folder: string): string[] {
+  const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  return found.map((file) => file.split(sep).join('/'));
+}
+
+function pathOf(file: string): string {
+  const name = packages.find((each) => file.startsWith(`${each}/`));
+  return name === undefined ? join(src, file) : join(folderOf(name), file.slice(name.length + 1));
+}
+
+function fileOf(path: string): string {
+  const name = packages.find((each) => path.startsWith(`${folderOf(each)}${sep}`));
+  const file = name === undefined ? relative(src, path) : join(name, relative(folderOf(name), path));
+  return file.split(sep).join('/');
+}
 
 const imports = files.flatMap(readImports);
 
 /** Every way to name another module: import, export from, import type, import('…'), require('…'). */
 function readImports(file: string): Import[] {
-  const source = ts.createSourceFile(file, readFileSync(join(src, file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const source = ts.createSourceFile(file, readFileSync(pathOf(file), 'utf8'), ts.ScriptTarget.Latest, true);
   const found: Import[] = [];
   const add = (node: ts.Node | undefined, isDynamic: boolean, isType: boolean): void => {
     if (node && ts.isStringLiteralLike(node)) found.push(toImport(file, node.text, isDynamic, isType));
@@ -46,10 +67,10 @@ function readImports(file: string): Import[] {
 }
 
 function toImport(from: string, specifier: string, isDynamic: boolean, isType: boolean): Import {
-  if (!specifier.startsWith('.')) return { from, to: specifier, isLocal: false, isDynamic, isType };
-  const path = relative(src, join(src, dirname(from), specifier))
-    .split(sep)
-    .join('/');
+  const own = '@coppice/';
+  if (!specifier.startsWith('.') && !specifier.startsWith(own))
+    return { from, to: specifier, isLocal: false, isDynamic, isType };
+  const path = specifier.startsWith(own) ? specifier.slice(own.length) : fileOf(join(dirname(pathOf(from)), specifier));
   const to = [`${path}.ts`, `${path}/index.ts`, path].find((candidate) => files.includes(candidate)) ?? path;
   return { from, to, isLocal: true, isDynamic, isType };
 }
@@ -65,19 +86,20 @@ const sdkOf: Readonly<Record<string, readonly string[]>> = {
   'adapters/postgres': ['pg'],
   'adapters/environmentFile': ['yaml', 'ajv'],
   'adapters/k3d': ['yaml'],
-  embedded: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws', 'protobufjs'],
+  cluster: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws', 'protobufjs'],
   cli: ['commander'],
 };
 
 /** What each layer may import of our own. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  core: ['core'],
-  app: ['core', 'app'],
-  adapters: ['core', 'adapters'],
-  ui: ['core', 'app', 'ui'],
-  embedded: ['embedded', 'core'],
-  cli: ['core', 'app', 'cli', 'wiring'],
-  wiring: ['core', 'app', 'adapters', 'wiring'],
+  host: ['host'],
+  cluster: ['cluster', 'host'],
+  core: ['core', 'host'],
+  app: ['core', 'app', 'host'],
+  adapters: ['core', 'adapters', 'host'],
+  ui: ['core', 'app', 'ui', 'host'],
+  cli: ['core', 'app', 'cli', 'wiring', 'host'],
+  wiring: ['core', 'app', 'adapters', 'wiring', 'host'],
   extension: ['core', 'app', 'ui', 'wiring'],
 };
 
@@ -91,6 +113,28 @@ test('each layer imports only what it may', () => {
     ({ from, to, isLocal }) => isLocal && to.endsWith('.ts') && !allowed[layerOf(from)]?.includes(layerOf(to)),
   );
   expect(tell(wrong)).toEqual([]);
+});
+
+test('core, app and ui import of host only what is pure', () => {
+  const isPure = (file: string, seen: readonly string[] = []): boolean =>
+    seen.includes(file) ||
+    imports.filter(({ from }) => from === file).every(({ to, isLocal }) => isLocal && isPure(to, [...seen, file]));
+  const wrong = imports.filter(
+    ({ from, to }) => ['core', 'app', 'ui'].includes(layerOf(from)) && layerOf(to) === 'host' && !isPure(to),
+  );
+  expect(tell(wrong)).toEqual([]);
+});
+
+test('a package is imported by its name from outside, and by its path from inside', () => {
+  const wrong = files.flatMap((file) => {
+    const text = readFileSync(pathOf(file), 'utf8');
+    const name = packages.find((each) => layerOf(file) === each);
+    return [...text.matchAll(/(?:from|import) ?\(?'([^']+)'/g)]
+      .map(([, to = '']) => to)
+      .filter((to) => /(^|\/)packages\//.test(to) || to.startsWith(`@coppice/${name}`))
+      .map((to) => `${file} imports ${to}`);
+  });
+  expect(wrong).toEqual([]);
 });
 
 test("nothing outside of src is imported but the schema of the environment file, the version, and by the UI the page's protocol", () => {
@@ -107,7 +151,7 @@ test("nothing outside of src is imported but the schema of the environment file,
 
 test("one room reaches into what the embedded cluster's engine does not export: to mend it", () => {
   const inside = imports.filter(({ to }) => to.includes('node_modules/'));
-  expect([...new Set(inside.map(({ from }) => roomOf(from)))]).toEqual(['embedded/engine']);
+  expect([...new Set(inside.map(({ from }) => roomOf(from)))]).toEqual(['cluster/engine']);
 });
 
 test("the dashboard's page imports nothing but itself, and each library in one file", () => {
@@ -162,7 +206,7 @@ test('an SDK is imported by its own adapter only, and nothing else is imported a
 test('only wiring, cli.ts and extension.ts load anything late, and wiring loads every adapter late', () => {
   const late = imports.filter(
     ({ from, isDynamic }) =>
-      isDynamic && !['cli.ts', 'extension.ts'].includes(from) && !['wiring', 'embedded'].includes(layerOf(from)),
+      isDynamic && !['cli.ts', 'extension.ts'].includes(from) && !['wiring', 'cluster'].includes(layerOf(from)),
   );
   expect(tell(late)).toEqual([]);
   const early = imports.filter(
@@ -172,10 +216,10 @@ test('only wiring, cli.ts and extension.ts load anything late, and wiring loads 
   expect(tell(early)).toEqual([]);
 });
 
-test('child processes are started in one room of the product, and in one of the embedded cluster', () => {
+test('child processes are started in one room of the product, and in the packages', () => {
   const wrong = imports.filter(
     ({ from, to, isType }) =>
-      to === 'node:child_process' && !isType && roomOf(from) !== 'adapters/exec' && layerOf(from) !== 'embedded',
+      to === 'node:child_process' && !isType && roomOf(from) !== 'adapters/exec' && !packages.includes(layerOf(from)),
   );
   expect(tell(wrong)).toEqual([]);
 });
@@ -197,7 +241,7 @@ test('no file imports itself, not even around a corner', () => {
 });
 
 test('extension.ts only wires, and no file is longer than a head can hold', () => {
-  const lines = (file: string): number => readFileSync(join(src, file), 'utf8').split('\n').length;
+  const lines = (file: string): number => readFileSync(pathOf(file), 'utf8').split('\n').length;
   expect(lines('extension.ts')).toBeLessThanOrEqual(60);
   for (const file of files.filter(
     (each) => each.startsWith('ui/commands/') && !/(register|ids|context)\.ts$/.test(each),

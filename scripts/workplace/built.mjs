@@ -8,6 +8,7 @@ import { step } from './say.mjs';
 
 const sources = [
   'src',
+  'packages',
   'webview',
   'charts',
   'media',

@@ -18,9 +18,12 @@ export async function isInstalled(folder, lockfile = 'package-lock.json') {
   const wanted = await readPackages(join(folder, lockfile));
   const present = await readPackages(join(folder, 'node_modules', '.package-lock.json'));
   if (!wanted || !present) return false;
-  return Object.entries(wanted).every(([path, { version, optional, dev, devOptional, peer }]) => {
+  return Object.entries(wanted).every(([path, { version, link, optional, dev, devOptional, peer }]) => {
+    // This repository's own packages are links to their sources, and those are no packages to install.
+    if (link) return existsSync(join(folder, path));
+    if (!path.includes('node_modules/')) return true;
     const found = present[path];
-    if (path === '' || found?.version === version) return true;
+    if (found?.version === version) return true;
     const mayBeAbsent = optional || devOptional || peer || (dev && lockfile === 'npm-shrinkwrap.json');
     return found === undefined && mayBeAbsent === true;
   });
@@ -28,7 +31,7 @@ export async function isInstalled(folder, lockfile = 'package-lock.json') {
 
 /**
  * @param {string} file
- * @returns {Promise<Record<string, { version?: string, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?: boolean }> | undefined>}
+ * @returns {Promise<Record<string, { version?: string, link?: boolean, optional?: boolean, dev?: boolean, devOptional?: boolean, peer?: boolean }> | undefined>}
  */
 async function readPackages(file) {
   try {

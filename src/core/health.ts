@@ -2,7 +2,7 @@ import { environmentNotes } from './environmentNotes';
 import type { ContainerFacts, DeploymentFacts, EnvironmentFacts, IngressFacts, PodFacts } from './facts';
 import type { Environment, Health, ServiceStatus } from './model';
 import { quotaRefusal } from './quotaRefusal';
-import { tellingLine } from './tellingLine';
+import { tellingLine } from '@coppice/host/tellingLine';
 
 /** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
 export function toEnvironment(facts: EnvironmentFacts): Environment {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { BaseImage, Cluster, type ProcessContext } from '@ngrok/webernetes';
 import { generate } from 'selfsigned';
-import { startApiServer } from '../../src/embedded/api/apiServer';
-import { ObjectStore } from '../../src/embedded/api/objectStore';
-import type { PodLogs } from '../../src/embedded/api/podLogs';
-import type { UsageSource } from '../../src/embedded/api/usageSource';
+import { startApiServer } from '../../packages/cluster/src/api/apiServer';
+import { ObjectStore } from '../../packages/cluster/src/api/objectStore';
+import type { PodLogs } from '../../packages/cluster/src/api/podLogs';
+import type { UsageSource } from '../../packages/cluster/src/api/usageSource';
 
 export interface TestApi {
   server: string;

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { clusterMemory } from '../../src/adapters/embedded/clusterMemory';
-import { findMarked } from '../../src/embedded/process/killProcessTree';
+import { findMarked } from '../../packages/cluster/src/process/killProcessTree';
 import { until } from './until';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -209,6 +209,6 @@ function buildCluster(): void {
 function isStale(): boolean {
   if (!existsSync(bundle)) return true;
   const built = statSync(bundle).mtimeMs;
-  const sources = readdirSync(join(root, 'src', 'embedded'), { recursive: true, withFileTypes: true });
+  const sources = readdirSync(join(root, 'packages'), { recursive: true, withFileTypes: true });
   return sources.some((entry) => entry.isFile() && statSync(join(entry.parentPath, entry.name)).mtimeMs > built);
 }

@@ -1,7 +1,7 @@
 import { Cluster } from '@ngrok/webernetes';
-import type { KubeObject } from '../../src/embedded/api/kubeObject';
-import { ObjectStore } from '../../src/embedded/api/objectStore';
-import { resourceOfKind } from '../../src/embedded/api/resources';
+import type { KubeObject } from '../../packages/cluster/src/api/kubeObject';
+import { ObjectStore } from '../../packages/cluster/src/api/objectStore';
+import { resourceOfKind } from '../../packages/cluster/src/api/resources';
 
 export interface TestStore {
   objects: ObjectStore;

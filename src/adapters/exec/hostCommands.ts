@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { callerVariables } from '../../core/callerVariables';
 import { AppError } from '../../core/errors';
 import type { Commands } from '../../core/ports/host';
-import { tellingLine } from '../../core/tellingLine';
+import { tellingLine } from '@coppice/host/tellingLine';
 import { keepCommandLog, keptLines } from './commandLog';
 import { databaseVariables } from './databaseVariables';
 import { exec } from './exec';

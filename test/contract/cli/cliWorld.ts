@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { EmbeddedPostgres } from '../../../src/adapters/postgres/embeddedPostgres';
-import { FreePorts } from '../../../src/embedded/network/freePort';
-import { findMarked } from '../../../src/embedded/process/killProcessTree';
+import { FreePorts } from '../../../packages/cluster/src/network/freePort';
+import { findMarked } from '../../../packages/cluster/src/process/killProcessTree';
 import { ensureSample } from '../../../scripts/workplace/sample.mjs';
 import { isAlive, until } from '../../support/until';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { EmbeddedClusterProgram } from '../../../src/adapters/embedded/embeddedClusterProgram';
-import { findMarked } from '../../../src/embedded/process/killProcessTree';
+import { findMarked } from '../../../packages/cluster/src/process/killProcessTree';
 import { startTestCluster } from '../../support/embeddedCluster';
 import { hangingCluster, reaperOf } from '../../support/hangingCluster';
 import { silentLog } from '../../support/kubernetesHarness';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { callerSecret, callerVariables } from '../../../src/core/callerVariables';
-import { CALLER_SECRET } from '../../../src/embedded/node/callerVariables';
+import { CALLER_SECRET } from '../../../packages/cluster/src/node/callerVariables';
 
 const passed = {
   PATH: '/nvm/bin:/usr/bin',

@@ -38,6 +38,14 @@ test('a package for another system may be absent, an old one of it may not stay'
   expect(await isInstalled(folder)).toBe(false);
 });
 
+test("this repository's own packages are links that must lead somewhere", async () => {
+  const wanted = { 'packages/a': {}, 'node_modules/@own/a': { resolved: 'packages/a', link: true } };
+  await write(wanted, {});
+  expect(await isInstalled(folder)).toBe(false);
+  await mkdir(join(folder, 'node_modules', '@own', 'a'), { recursive: true });
+  expect(await isInstalled(folder)).toBe(true);
+});
+
 test("the one line of npm's many is the one that says what went wrong", () => {
   const output = [
     'npm error code ENOTFOUND',

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { requestsBetween } from '../../../../src/adapters/kubernetes/telemetry/gatewayRequests';
 import { parseMetrics } from '../../../../src/adapters/kubernetes/telemetry/metricsText';
 import { parseQuantity } from '../../../../src/core/quantity';
-import { PrometheusText } from '../../../../src/embedded/metrics/prometheusText';
+import { PrometheusText } from '../../../../packages/cluster/src/metrics/prometheusText';
 
 it('reads amounts as Kubernetes writes them', () => {
   const amounts = { '250m': 0.25, '123456789n': 0.123456789, '5u': 5e-6, '2': 2, '1.5Gi': 1.5 * 2 ** 30 };

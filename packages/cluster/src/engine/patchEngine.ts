@@ -1,0 +1,127 @@
+// webernetes exports none of what its controllers are made of, so it is taken from where it lies: test/unit/embedded/engine holds that
+// it still looks as it did when these patches were written.
+import { Clock } from '@ngrok/webernetes';
+import { TypedMaxOfRateLimiter } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/default-rate-limiters.js';
+import { Typed } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
+import { PodWorkersImpl } from '../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
+import { DeploymentController } from '../../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
+import { RetryLimit } from './retryLimit';
+import { turnOfLoop } from './turnOfLoop';
+
+/** A longer one ends after a millisecond in Node. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+let isPatched = false;
+
+/** Mends webernetes for the whole process; to be called before a cluster is made. Calling it again does nothing. */
+export function patchEngine(): void {
+  if (isPatched) return;
+  isPatched = true;
+  pauseBetweenItems();
+  limitRetries();
+  leaveCompleteRolloutsAlone();
+  shortenTimers();
+  letGoOfContexts();
+}
+
+/** A queue that always has an item would keep Node from everything else. */
+function pauseBetweenItems(): void {
+  const { get } = Typed.prototype;
+  Typed.prototype.get = async function (this: Typed<unknown>) {
+    await turnOfLoop();
+    return get.call(this);
+  };
+}
+
+/**
+ * Kubernetes limits retries twice: for each item (which a success forgets), and for all together, at ten a second. webernetes left out
+ * the second, without which a controller that asks again after a success does so every 5 ms. Here an item limits itself alone: some
+ * that are stuck must not hold up a start of many.
+ */
+function limitRetries(): void {
+  const limits = new WeakMap<object, RetryLimit>();
+  const { when } = TypedMaxOfRateLimiter.prototype;
+  TypedMaxOfRateLimiter.prototype.when = function (this: TypedMaxOfRateLimiter<unknown>, item) {
+    const limit = limits.get(this) ?? new RetryLimit(() => performance.now());
+    limits.set(this, limit);
+    return Math.max(when.call(this, item), limit.take(item));
+  };
+}
+
+interface Rollouts {
+  requeueStuckDeployment(deployment: Deployment, newStatus: unknown): number;
+}
+
+interface Deployment {
+  status?: { conditions?: { type: string; reason?: string }[] };
+}
+
+/**
+ * The controller looks again at a rollout that may have missed its deadline. One that was complete cannot any more, whatever becomes of
+ * its pods, so that it would be looked at for ever: every 5 ms, because each look is a success.
+ */
+function leaveCompleteRolloutsAlone(): void {
+  const prototype = DeploymentController.prototype as unknown as Rollouts;
+  const { requeueStuckDeployment } = prototype;
+  prototype.requeueStuckDeployment = function (deployment, newStatus) {
+    const progress = deployment.status?.conditions?.find(({ type }) => type === 'Progressing');
+    if (progress?.reason === 'NewReplicaSetAvailable') return -1;
+    return requeueStuckDeployment.call(this, deployment, newStatus);
+  };
+}
+
+/** A deadline of a month must not become one of a millisecond, again and again. What waits for it looks whether it is due. */
+function shortenTimers(): void {
+  const { setTimeout, setInterval } = Clock.prototype;
+  Clock.prototype.setTimeout = function (callback, delayMs) {
+    return setTimeout.call(this, callback, Math.min(delayMs, LONGEST_TIMER_MS));
+  };
+  Clock.prototype.setInterval = function (callback, intervalMs) {
+    return setInterval.call(this, callback, Math.min(intervalMs, LONGEST_TIMER_MS));
+  };
+}
+
+interface PodWorkers {
+  startPodSyncLocked(parent: Context, podUid: string): { ctx: Context };
+  removeTerminatedWorker(podUid: string, status: object, isOrphaned: boolean): boolean;
+  podSyncStatuses: ReadonlyMap<string, object>;
+}
+
+interface Context {
+  parent?: Context;
+  removeChild?(child: Context): void;
+}
+
+/**
+ * Every step of a pod's life has a context of its own, which the kubelet's holds until the kubelet ends. Kubernetes has one for all steps.
+ * It is not cancelled here, because what a step began (the pod's probes) goes on with it: only who has it keeps it.
+ */
+function letGoOfContexts(): void {
+  const prototype = PodWorkersImpl.prototype as unknown as PodWorkers;
+  const { startPodSyncLocked, removeTerminatedWorker } = prototype;
+  const contexts = new WeakMap<object, Context>();
+  const letGo = (status: object): void => {
+    const context = contexts.get(status);
+    if (context) holderOf(context)?.removeChild?.(context);
+    contexts.delete(status);
+  };
+  prototype.startPodSyncLocked = function (parent, podUid) {
+    const answer = startPodSyncLocked.call(this, parent, podUid);
+    const status = this.podSyncStatuses.get(podUid);
+    if (!status || answer.ctx === parent) return answer;
+    letGo(status);
+    contexts.set(status, answer.ctx);
+    return answer;
+  };
+  prototype.removeTerminatedWorker = function (podUid, status, isOrphaned) {
+    const isRemoved = removeTerminatedWorker.call(this, podUid, status, isOrphaned);
+    if (isRemoved) letGo(status);
+    return isRemoved;
+  };
+}
+
+function holderOf(context: Context): Context | undefined {
+  let holder = context.parent;
+  while (holder && !holder.removeChild) holder = holder.parent;
+  return holder;
+}

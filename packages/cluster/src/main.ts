@@ -1,0 +1,88 @@
+// The embedded cluster as a program: `node cluster.js [--port N] [--gateway-port N | --gateway-port-from N]`, with COPPICE_HOME in the environment. It prints
+// one line of JSON once it is ready and then needs nobody: neither the terminal nor the window that started it.
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseOptions } from './options';
+import { startCluster } from './runningCluster';
+import { ClusterLog } from './state/clusterLog';
+import { takeLock } from './state/instanceLock';
+import { writeLastEnd } from './state/lastEnd';
+import { Phase } from './state/phase';
+import { openStateFolder } from './state/stateFolder';
+import { waitForOther } from './state/waitForOther';
+import { writeFileAtomic } from './state/writeFileAtomic';
+import { version } from '../../../package.json';
+
+// Who reads our output may be gone at any time.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+process.on('SIGHUP', () => undefined);
+
+const folder = openStateFolder(process.env);
+// The folder that we were started in may be deleted some day, which an open folder would prevent on Windows.
+process.chdir(folder.root);
+const log = new ClusterLog(folder.logFile).write;
+
+function fail(what: string, error: unknown): never {
+  log(`${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
+function fault(error: unknown): never {
+  const reason = `a fault (${error instanceof Error ? error.message : String(error)})`;
+  writeLastEnd(folder.lastEndFile, { at: new Date().toISOString(), pid: process.pid, reason });
+  fail('a fault ended the cluster', error);
+}
+process.on('uncaughtException', fault);
+process.on('unhandledRejection', fault);
+
+/** The process that the user sees in a list of processes. */
+process.title = 'coppice-cluster';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  for (;;) {
+    const lock = await takeLock(folder.root);
+    if (lock.won) break;
+    const line = await waitForOther(folder.clusterFile, lock.pid);
+    if (line === undefined) continue;
+    process.stdout.write(`${line}\n`);
+    return;
+  }
+  const starting = new Phase(folder.phaseFile, 'starting');
+  starting.tell('Starting');
+  await rm(folder.clusterFile, { force: true });
+  log(`starting ${version}`);
+
+  let stopping = false;
+  const started: { cluster?: Awaited<ReturnType<typeof startCluster>> } = {};
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log(`${signal}: stopping`);
+    const phase = new Phase(folder.phaseFile, 'stopping');
+    phase.tell('Ending the services');
+    await rm(folder.clusterFile, { force: true });
+    await started.cluster?.stop();
+    phase.end();
+    log('stopped');
+    process.exit(0);
+  };
+  process.on('SIGTERM', () => void stop('SIGTERM'));
+  process.on('SIGINT', () => void stop('SIGINT'));
+
+  const beside = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+  const programs = { reaper: beside('./reaper.js'), cli: beside('./cli.js') };
+  const running = await startCluster(folder, options, programs, log, starting.tell);
+  started.cluster = running;
+  if (stopping) return;
+  const { server, gatewayPort } = running;
+  const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
+  const line = JSON.stringify({ pid: process.pid, startedAt, version, server, gatewayPort });
+  await writeFileAtomic(folder.clusterFile, line);
+  starting.end();
+  process.stdout.write(`${line}\n`);
+  log(`ready at ${server}, gateway port ${gatewayPort}, after ${Math.round(process.uptime() * 1000)} ms`);
+}
+
+main().catch((error: unknown) => fail('cannot start', error));

@@ -1,0 +1,188 @@
+import { dirname } from 'node:path';
+import { Cluster } from '@ngrok/webernetes';
+import { startApiServer, type ApiServer } from './api/apiServer';
+import { ObjectStore } from './api/objectStore';
+import { keepDatabases } from './database/keepDatabases';
+import { patchEngine } from './engine/patchEngine';
+import { Gateway } from './gateway/gateway';
+import { writeIngressStatus } from './gateway/ingressStatus';
+import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
+import { LogStore } from './logs/logStore';
+import { clusterMetrics } from './metrics/clusterMetrics';
+import { PodPrograms } from './node/podPrograms';
+import { PodUsage } from './metrics/podUsage';
+import { Backends } from './network/backends';
+import { writeEndpoints } from './network/endpoints';
+import { FreePorts } from './network/freePort';
+import { PodPorts } from './network/podPorts';
+import { ServiceProxy } from './network/serviceProxy';
+import { adaptKubelet } from './node/adaptKubelet';
+import { CALLER_SECRET } from './node/callerVariables';
+import { describeNode } from './node/describeNode';
+import { CountingEventRecorder } from './node/eventRecorder';
+import { collectGracefully } from './node/gracefulCollection';
+import { ProcessRuntime } from './node/processRuntime';
+import { SilentProcesses } from './node/silentProcesses';
+import type { ClusterOptions } from './options';
+import { ProcessWatch } from './process/processWatch';
+import { findLauncher } from './process/runMarks';
+import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials';
+import { loadArchive, ObjectArchive } from './state/objectArchive';
+import { Settings } from './state/settings';
+import type { StateFolder } from './state/stateFolder';
+import { version } from '../../../package.json';
+
+const HOST = '127.0.0.1';
+
+export interface RunningCluster {
+  server: string;
+  gatewayPort: number;
+  /** Ends every process, saves the state and stops listening. Never rejects. */
+  stop(): Promise<void>;
+}
+
+/** Builds the cluster, top to bottom. The caller holds the lock of the folder. Rejects when a port that was asked for is taken. */
+export async function startCluster(
+  folder: StateFolder,
+  options: ClusterOptions,
+  /** Programs beside this one. */
+  programs: { reaper: string; cli: string },
+  log: (message: string) => void,
+  /** Hears how far it is. */
+  tell: (progress: string) => void,
+): Promise<RunningCluster> {
+  const [token, tls, settings, archived, watch, launcher] = await Promise.all([
+    loadToken(folder),
+    loadCertificate(folder),
+    Settings.load(folder.settingsFile, log),
+    loadArchive(folder.stateFile, log),
+    ProcessWatch.start(folder.processFile, programs.reaper, log),
+    findLauncher(),
+  ]);
+  const onLogError = (error: unknown): void => log(`a container's log: ${String(error)}`);
+  const logs = new LogStore(folder.logsFolder, onLogError);
+  void logs.prune();
+
+  patchEngine();
+  const cluster = new Cluster({ nodes: 1 });
+  const objects = await ObjectStore.open(cluster);
+  const [server] = cluster.servers;
+  if (!server) throw new Error('the engine has no node');
+  const { kubelet } = server;
+  describeNode(server, version);
+  collectGracefully(cluster);
+
+  const free = new FreePorts();
+  const ports = new PodPorts(free);
+  const backends = new Backends(objects, ports);
+  const services = new ServiceProxy({
+    objects,
+    backends,
+    free,
+    remembered: settings.servicePorts,
+    onRemembered: settings.changed,
+    log,
+  });
+  let stopping = false;
+  const onChange = (podUid: string): void => {
+    if (!stopping) kubelet.requestPodRelist(podUid);
+  };
+  const runtime = new ProcessRuntime({
+    ...{ logs, watch, launcher, log, onChange },
+    callerSecret: (namespace) => objects.get('Secret', namespace, CALLER_SECRET),
+  });
+  await runtime.removeLeftovers();
+  runtime.install(server.runtime);
+  const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
+  recorder.takeOver(kubelet.recorder);
+  const silent = new SilentProcesses({ runtime, logs });
+  adaptKubelet(kubelet, {
+    objects,
+    ports,
+    serviceVariables: (namespace) => services.variablesOf(namespace),
+    silence: (pod, container, port) => silent.reason(pod, container, port),
+  });
+  objects.subscribe(({ kind, type, object }) => {
+    if (kind !== 'Pod' || type !== 'DELETED') return;
+    const { namespace = 'default', name, uid = '' } = object.metadata;
+    silent.forget(uid);
+    ports.forget(uid);
+    runtime
+      .forgetPod({ namespace, name, uid })
+      .catch((error: unknown) => log(`pod ${namespace}/${name}: ${String(error)}`));
+  });
+
+  tell('Starting the controllers');
+  await cluster.init();
+  const archive = new ObjectArchive(folder.stateFile, objects, log);
+  if (archived) await objects.restore(archived, (done, all) => tell(`Bringing back ${done} of ${all} objects`));
+  archive.start();
+  tell('Opening the ports of services');
+  await services.start();
+  const stopEndpoints = writeEndpoints(objects, log);
+
+  const gateway = new Gateway({ objects, backends, logs, log });
+  const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
+  const stopStatus = writeIngressStatus(objects, gatewayPort, log);
+  const usage = new PodUsage(objects, runtime);
+  const text = () => clusterMetrics({ objects, gateway, usage, version, log });
+  const onError = (error: unknown): void =>
+    log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  const access = new PodPrograms(runtime, ports);
+  const serve = (port: number) =>
+    startApiServer({
+      ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
+      stateTrouble: () => archive.trouble(),
+    });
+  const api = await listenOnApiPort(serve, options, settings);
+  const { gatewayPortFrom = settings.gatewayPortFrom } = options;
+  if (
+    settings.apiPort !== api.port ||
+    settings.gatewayPort !== gatewayPort ||
+    settings.gatewayPortFrom !== gatewayPortFrom
+  ) {
+    Object.assign(settings, { apiPort: api.port, gatewayPort, gatewayPortFrom });
+    settings.changed();
+  }
+  const url = `https://${HOST}:${api.port}`;
+  await writeKubeconfig(folder, url, token, tls.authority);
+  const endKeeping = keepDatabases({ home: dirname(folder.root), cliProgram: programs.cli, watch, log });
+
+  return {
+    server: url,
+    gatewayPort,
+    async stop() {
+      // What is about to end must neither be started again nor be told to controllers: the objects stay as they are.
+      stopping = true;
+      watch.beginStop();
+      endKeeping();
+      cluster.pause();
+      stopStatus();
+      stopEndpoints();
+      const steps = [
+        // First: who watches keeps the last true state in sight.
+        () => api.close(),
+        () => runtime.stopAll(),
+        () => gateway.close(),
+        () => services.close(),
+        () => archive.close(),
+        () => settings.save(),
+      ];
+      for (const step of steps) await step().catch((error: unknown) => log(`while stopping: ${String(error)}`));
+      recorder.close();
+      backends.close();
+      watch.close();
+    },
+  };
+}
+
+/** The port of last time is a wish, one that was asked for is not. */
+async function listenOnApiPort(
+  listen: (port: number) => Promise<ApiServer>,
+  options: ClusterOptions,
+  settings: Settings,
+): Promise<ApiServer> {
+  if (options.port !== undefined) return listen(options.port);
+  if (settings.apiPort === undefined) return listen(0);
+  return listen(settings.apiPort).catch(() => listen(0));
+}
