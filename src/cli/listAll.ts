@@ -1,4 +1,4 @@
-import type { EveryEnvironment, PlacedEnvironment } from '../app/everyEnvironment';
+import type { EveryEnvironment, PlacedEnvironment } from '../app/snapshot/everyEnvironment';
 import { clusterText } from '../core/clusterRules';
 import { AppError } from '../core/errors';
 import { clusterStatusText } from './clusterStatusText';

@@ -1,6 +1,6 @@
 import { deleteByNamespace } from '../app/environment/delete/deleteByNamespace';
 import type { DeletePorts } from '../app/environment/delete/deleteEnvironment';
-import { everyEnvironment } from '../app/everyEnvironment';
+import { everyEnvironment } from '../app/snapshot/everyEnvironment';
 import { late } from './late';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { restartService } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/environment/terminalVariables';
-import { toSnapshot } from '../../../src/app/toSnapshot';
+import { toSnapshot } from '../../../src/app/snapshot/toSnapshot';
 import { isAppError } from '../../../src/core/errors';
 import type { Identity } from '../../../src/core/model';
 import type { Paths } from '../../../src/core/ports/host';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deleteByNamespace } from '../../../src/app/environment/delete/deleteByNamespace';
-import { everyEnvironment } from '../../../src/app/everyEnvironment';
+import { everyEnvironment } from '../../../src/app/snapshot/everyEnvironment';
 import { AppError } from '../../../src/core/errors';
 import { infraOwner } from '../../../src/core/infra';
 import type { Owner } from '../../../src/core/model';

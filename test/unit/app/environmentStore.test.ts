@@ -1,6 +1,6 @@
 import { worktreeFacts } from '../../../src/ui/worktreeView';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EnvironmentStore, type StorePorts } from '../../../src/app/environmentStore';
+import { EnvironmentStore, type StorePorts } from '../../../src/app/snapshot/environmentStore';
 import { AppError } from '../../../src/core/errors';
 import { Emitter, type Disposable } from '../../../src/core/event';
 import type { Snapshot, Worktree, WorktreeStatus } from '../../../src/core/model';

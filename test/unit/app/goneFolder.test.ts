@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deleteOrphan } from '../../../src/app/environment/delete/deleteOrphan';
-import { readSnapshot } from '../../../src/app/readSnapshot';
+import { readSnapshot } from '../../../src/app/snapshot/readSnapshot';
 import type { CreateResult } from '../../../src/app/environment/requests';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 

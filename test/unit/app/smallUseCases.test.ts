@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { returnDatabases, startServers, stopServers, type LocalServers } from '../../../src/app/cluster/localServers';
-import { readSnapshot } from '../../../src/app/readSnapshot';
+import { readSnapshot } from '../../../src/app/snapshot/readSnapshot';
 import { restartService, type Restarted } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/environment/terminalVariables';
 import { worktreeAt } from '../../../src/app/worktrees/worktreeAt';

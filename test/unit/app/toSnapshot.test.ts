@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toSnapshot } from '../../../src/app/toSnapshot';
+import { toSnapshot } from '../../../src/app/snapshot/toSnapshot';
 import type { EnvironmentFacts } from '../../../src/core/facts';
 import { anIdentity, aWorktree } from '../ui/builders';
 import type { Repository } from '../../../src/core/model';

@@ -1,12 +1,12 @@
-import { AppError, isAppError, toAppError } from '../core/errors';
-import { DisposableStore, Emitter, type Disposable, type Event } from '../core/event';
-import type { EnvironmentFacts } from '../core/facts';
-import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../core/model';
-import type { OutdatedCluster } from '../core/outdatedCluster';
-import type { Cluster, ClusterWatchState } from '../core/ports/cluster';
-import type { Logger } from '../core/ports/host';
-import { InfraWatch } from './infra/infraWatch';
-import { readWorktrees, type KnownWorktree } from './worktrees/readWorktrees';
+import { AppError, isAppError, toAppError } from '../../core/errors';
+import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
+import type { EnvironmentFacts } from '../../core/facts';
+import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../../core/model';
+import type { OutdatedCluster } from '../../core/outdatedCluster';
+import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
+import type { Logger } from '../../core/ports/host';
+import { InfraWatch } from '../infra/infraWatch';
+import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
 

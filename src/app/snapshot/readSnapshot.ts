@@ -1,11 +1,11 @@
-import { isAppError } from '../core/errors';
-import type { ClusterConnection, ClusterIdentity, Snapshot, WorktreeStatus } from '../core/model';
-import type { Cluster } from '../core/ports/cluster';
-import type { EnvironmentFiles } from '../core/ports/environmentFiles';
-import type { OutdatedCluster } from '../core/outdatedCluster';
-import type { Clock, Paths } from '../core/ports/host';
-import type { Identities, Worktrees } from '../core/ports/worktrees';
-import { readWorktrees } from './worktrees/readWorktrees';
+import { isAppError } from '../../core/errors';
+import type { ClusterConnection, ClusterIdentity, Snapshot, WorktreeStatus } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
+import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import type { OutdatedCluster } from '../../core/outdatedCluster';
+import type { Clock, Paths } from '../../core/ports/host';
+import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import { readWorktrees } from '../worktrees/readWorktrees';
 import { toSnapshot } from './toSnapshot';
 
 export interface ReadPorts {

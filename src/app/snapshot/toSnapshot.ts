@@ -1,7 +1,7 @@
-import type { EnvironmentFacts } from '../core/facts';
-import { isSameCluster } from '../core/clusterRules';
-import { toEnvironment } from '../core/health';
-import type { OutdatedCluster } from '../core/outdatedCluster';
+import type { EnvironmentFacts } from '../../core/facts';
+import { isSameCluster } from '../../core/clusterRules';
+import { toEnvironment } from '../../core/health';
+import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
   ClusterConnection,
   ClusterIdentity,
@@ -10,9 +10,9 @@ import type {
   Snapshot,
   Worktree,
   WorktreeStatus,
-} from '../core/model';
-import { isSameOwner } from '../core/isSameOwner';
-import type { KnownWorktree } from './worktrees/readWorktrees';
+} from '../../core/model';
+import { isSameOwner } from '../../core/isSameOwner';
+import type { KnownWorktree } from '../worktrees/readWorktrees';
 
 export interface SnapshotParts {
   readonly repository: Repository | undefined;

@@ -1,10 +1,10 @@
-import { toEnvironment } from '../core/health';
-import { infraOwner } from '../core/infra';
-import type { ClusterIdentity, UnclaimedEnvironment } from '../core/model';
-import type { Cluster } from '../core/ports/cluster';
-import type { Clock } from '../core/ports/host';
-import type { Identities, Worktrees } from '../core/ports/worktrees';
-import { claims, type Claim } from './worktrees/claims';
+import { toEnvironment } from '../../core/health';
+import { infraOwner } from '../../core/infra';
+import type { ClusterIdentity, UnclaimedEnvironment } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
+import type { Clock } from '../../core/ports/host';
+import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import { claims, type Claim } from '../worktrees/claims';
 import { isBeingCreated } from './toSnapshot';
 
 export interface EveryEnvironmentPorts {
