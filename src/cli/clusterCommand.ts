@@ -1,4 +1,5 @@
 import type { ClusterStatus } from '../app/cluster/clusterStatus';
+import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import { addClusterChoiceCommands } from './clusterChoiceCommands';
 import { clusterStatusText, databasesText } from './clusterStatusText';
@@ -25,7 +26,7 @@ export const registerCluster: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const before = await found(name);
       await withRun(json === true, (run) => product.startCluster({ name }, run));
-      if (before.identity.kind === 'embedded' && !before.access && !json) await tellGatewayPort(context);
+      if (traitsOf(before.identity).hasGateway && !before.access && !json) await tellGatewayPort(context);
       const status = await found(name);
       if (json) printJson(clusterJson(status));
       else print(clusterStatusText(status));

@@ -1,12 +1,13 @@
 import type { ClusterStatus } from '../app/cluster/clusterStatus';
+import { traitsOf } from '../core/clusterTraits';
 
 /** What `coppice cluster status` says of a cluster, in one sentence. */
 export function clusterStatusText({ identity, state, note, pid, access, port }: ClusterStatus): string {
-  const isEmbedded = identity.kind === 'embedded';
+  const { hasGateway, isProcess } = traitsOf(identity);
   const more = note === undefined ? '' : `: ${note}`;
   switch (state) {
     case 'running': {
-      const at = port === undefined ? '' : `, its ${isEmbedded ? 'gateway' : 'URLs'} at port ${port}`;
+      const at = port === undefined ? '' : `, its ${hasGateway ? 'gateway' : 'URLs'} at port ${port}`;
       const trouble = note === undefined ? '' : ` ${note}`;
       return `The cluster runs at ${access?.server ?? ''}${at}.${trouble}`;
     }
@@ -14,7 +15,7 @@ export function clusterStatusText({ identity, state, note, pid, access, port }: 
     case 'stopping':
       return `The cluster (process ${pid}) is ${state}${more}.`;
     case 'silent':
-      return isEmbedded
+      return isProcess
         ? `The cluster (process ${pid}) runs and does not answer: "coppice cluster start" ends it if it hangs, and starts it again.`
         : 'The cluster does not answer.';
     case 'stopped':

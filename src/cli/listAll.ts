@@ -1,5 +1,6 @@
 import type { EveryEnvironment, PlacedEnvironment } from '../app/snapshot/everyEnvironment';
 import { clusterText } from '../core/clusterRules';
+import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import { clusterStatusText } from './clusterStatusText';
 import { type CliContext, withRun } from './context';
@@ -24,7 +25,7 @@ export async function listAll(context: CliContext, json: boolean): Promise<void>
 
 function everyText({ clusterIdentity, environments }: EveryEnvironment): string {
   if (environments.length === 0) return `There are no environments in ${clusterText(clusterIdentity)}.`;
-  const isShared = clusterIdentity.kind === 'context';
+  const { isShared } = traitsOf(clusterIdentity);
   const rows = environments.map((environment) => [
     printable(environment.namespace),
     healthWord(environment),
@@ -57,7 +58,7 @@ function folderOf({ claim, folder }: PlacedEnvironment): string {
 }
 
 function everyJson({ clusterIdentity, environments }: EveryEnvironment): object {
-  const isShared = clusterIdentity.kind === 'context';
+  const { isShared } = traitsOf(clusterIdentity);
   return {
     clusterIdentity,
     environments: environments.map((environment) => {

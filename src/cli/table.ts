@@ -1,3 +1,4 @@
+import { traitsOf } from '../core/clusterTraits';
 import { outdatedText } from '../core/outdatedCluster';
 import { withoutSequences } from '../core/terminalText';
 import type { Environment, ServiceStatus, Snapshot, Worktree, WorktreeEntry } from '../core/model';
@@ -58,7 +59,8 @@ export function unseenText({ cluster, clusterIdentity, entries }: Snapshot): str
   )
     return undefined;
   const why = `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}.`;
-  return clusterIdentity?.kind === 'context' ? why : `${why} "coppice cluster start" starts it.`;
+  const isStartable = !clusterIdentity || traitsOf(clusterIdentity).canStart !== 'never';
+  return isStartable ? `${why} "coppice cluster start" starts it.` : why;
 }
 
 /** That the cluster goes on as an older version, and what to do about it. */

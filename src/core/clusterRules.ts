@@ -1,3 +1,4 @@
+import { traitsOf } from './clusterTraits';
 import type { ClusterIdentity } from './model';
 import type { KubeContext } from './ports/clusters';
 
@@ -43,7 +44,7 @@ function wordsOf(text: string): string[] {
 
 /** Whether two identities pin the same cluster: by where they lead, not by what a kubeconfig calls it. */
 export function isSameCluster(one: ClusterIdentity, other: ClusterIdentity): boolean {
-  if (one.kind === 'embedded' || other.kind === 'embedded') return one.kind === other.kind;
+  if (!traitsOf(one).isPinned || !traitsOf(other).isPinned) return one.kind === other.kind;
   return one.server === other.server && one.caSha256 === other.caSha256;
 }
 
@@ -54,14 +55,15 @@ export function identityOf({ name, server, caSha256 }: KubeContext, kind: 'k3d' 
 
 /** A cluster, for a person, within a sentence. */
 export function clusterText({ kind, context, server }: ClusterIdentity): string {
-  if (kind === 'embedded') return 'the embedded cluster';
+  const { isPinned, title } = traitsOf({ kind });
+  if (!isPinned) return `the ${title}`;
   const name = context === undefined ? 'a cluster without a name' : JSON.stringify(context);
   return server === undefined ? name : `${name} (${server})`;
 }
 
 /** A cluster by its name alone. */
 export function clusterName({ kind, context }: ClusterIdentity): string {
-  return kind === 'embedded' ? 'embedded' : (context ?? kind);
+  return traitsOf({ kind }).isPinned ? (context ?? kind) : kind;
 }
 
 /**
@@ -76,13 +78,15 @@ export function refusalOf(
   chosen: readonly ClusterIdentity[],
   allowedContexts: readonly string[],
 ): 'notChosen' | 'notAllowed' | undefined {
-  if (identity.kind === 'embedded') return undefined;
+  const { isPinned, isOurs } = traitsOf(identity);
+  if (!isPinned) return undefined;
   const { context, server } = identity;
   if (context === undefined || server === undefined) return 'notChosen';
   const wasChosen = chosen.some((one) => one.context === context && isSameCluster(one, identity));
   if (!wasChosen) return 'notChosen';
-  const isOurs = identity.kind === 'k3d' || isLocalCluster({ name: context, server });
-  return isOurs || allowedContexts.includes(context) ? undefined : 'notAllowed';
+  return isOurs || isLocalCluster({ name: context, server }) || allowedContexts.includes(context)
+    ? undefined
+    : 'notAllowed';
 }
 
 function hostOf(server: string): string | undefined {

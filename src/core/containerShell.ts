@@ -1,3 +1,4 @@
+import { traitsOf } from './clusterTraits';
 import type { ClusterIdentity } from './model';
 
 /**
@@ -5,7 +6,7 @@ import type { ClusterIdentity } from './model';
  * process of this machine, whose shell gets pipes instead of a terminal: it is told to talk to a person all the same.
  */
 export function containerShell(kind: ClusterIdentity['kind'], isWindows: boolean): readonly string[] {
-  if (kind !== 'embedded') return ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
+  if (traitsOf({ kind }).runsImages) return ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec sh'];
   if (isWindows) return ['cmd.exe', '/Q'];
   return ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash --noediting -i; exec sh -i'];
 }

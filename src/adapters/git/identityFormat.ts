@@ -1,3 +1,4 @@
+import { isClusterKind } from '../../core/clusterTraits';
 import type { Identity } from '../../core/model';
 
 type Check = (value: unknown) => boolean;
@@ -26,7 +27,7 @@ const checks: Readonly<Record<keyof Identity, Check>> = {
   createdBranch: (value) => typeof value === 'boolean',
   cluster: (value) =>
     isObject(value) &&
-    (value['kind'] === 'embedded' || value['kind'] === 'k3d' || value['kind'] === 'context') &&
+    isClusterKind(value['kind']) &&
     isOptionalText(value['context']) &&
     isOptionalText(value['server']) &&
     isOptionalText(value['caSha256']),

@@ -1,4 +1,5 @@
 import type { V1Namespace, V1ObjectMeta, V1Secret } from '@kubernetes/client-node';
+import { traitsOf } from '../../core/clusterTraits';
 import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterIdentity, Owner } from '../../core/model';
@@ -59,7 +60,7 @@ export class KubernetesCluster implements Cluster {
       return await this.#ask(probeTimeoutMs, signal);
     } catch (error) {
       // Only ours has no kubeconfig before it was started; without one of the user's nobody can say where to ask.
-      const isUnstarted = this.identity.kind === 'embedded' && isAppError(error, 'notConfigured');
+      const isUnstarted = traitsOf(this.identity).canStart === 'onUse' && isAppError(error, 'notConfigured');
       if (isUnstarted || isAppError(error, 'unreachable') || isAppError(error, 'timeout')) return undefined;
       throw error;
     }

@@ -1,3 +1,5 @@
+import { clusterName } from '../../core/clusterRules';
+import { embeddedIdentity } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import type { ChosenCluster, ClusterChoices } from '../../core/ports/clusters';
 import type { Settings } from '../../core/settings';
@@ -7,7 +9,7 @@ export interface ChoicePorts {
   readonly settings: () => Pick<Settings, 'cluster.default' | 'cluster.allowedContexts'>;
 }
 
-export const embeddedCluster: ChosenCluster = { identity: { kind: 'embedded' }, kubeconfigs: [] };
+export const embeddedCluster: ChosenCluster = { identity: embeddedIdentity, kubeconfigs: [] };
 
 /**
  * Where a repository's environments run: what was chosen for it, else what the setting says.
@@ -18,7 +20,7 @@ export async function chosenCluster(ports: ChoicePorts, repositoryId: string): P
   const chosen = await ports.choices.read(repositoryId);
   if (chosen) return chosen;
   const name = ports.settings()['cluster.default'];
-  if (name === '' || name === 'embedded') return embeddedCluster;
+  if (name === '' || name === clusterName(embeddedIdentity)) return embeddedCluster;
   const known = (await ports.choices.allowed()).findLast(({ identity }) => identity.context === name);
   if (known) return known;
   throw new AppError(

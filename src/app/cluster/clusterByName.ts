@@ -23,7 +23,7 @@ export async function clusterByName(ports: ClusterByNamePorts, name: string): Pr
   const chosen = allowed.findLast(({ identity }) => identity.context === name);
   if (chosen) return chosen;
   const known = new Set([
-    'embedded',
+    clusterName(embeddedCluster.identity),
     ...records.map((record) => record.name),
     ...allowed.map((one) => clusterName(one.identity)),
   ]);

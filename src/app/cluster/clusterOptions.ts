@@ -1,4 +1,4 @@
-import { identityOf, isLocalCluster, isSameCluster, looksLikeProduction } from '../../core/clusterRules';
+import { clusterName, identityOf, isLocalCluster, isSameCluster, looksLikeProduction } from '../../core/clusterRules';
 import { isAppError, type AppError } from '../../core/errors';
 import type { ClusterIdentity, Repository } from '../../core/model';
 import type { ChosenCluster, KubeContexts } from '../../core/ports/clusters';
@@ -62,7 +62,7 @@ export function clusterOptions(
 }
 
 const embeddedOption: ClusterOption = {
-  name: 'embedded',
+  name: clusterName(embeddedCluster.identity),
   chosen: embeddedCluster,
   isAllowed: true,
   looksLikeProduction: false,

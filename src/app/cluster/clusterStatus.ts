@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity } from '../../core/model';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { ChosenCluster } from '../../core/ports/clusters';
@@ -52,7 +53,7 @@ export async function clusterStatus(
   signal: AbortSignal,
 ): Promise<ClusterStatus> {
   const { identity } = chosen;
-  if (identity.kind === 'embedded') {
+  if (traitsOf(identity).isProcess) {
     const [found, databases] = await Promise.all([ports.lookEmbedded(signal), ports.databasesRun()]);
     const status = embeddedStatus(identity, found);
     const trouble = found.state === 'running' ? await ports.stateTrouble(chosen) : undefined;

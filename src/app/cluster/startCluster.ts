@@ -1,4 +1,5 @@
 import { clusterText } from '../../core/clusterRules';
+import { traitsOf } from '../../core/clusterTraits';
 import { AppError, isAbort } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { Ports } from '../../core/ports/host';
@@ -19,12 +20,12 @@ export interface StartClusterPorts {
 /** Starts a cluster where that is Coppice's to do. @throws notConfigured where it is not, notFound, conflict when its port is taken */
 export function startCluster(ports: StartClusterPorts): UseCase<ClusterIdentity, void> {
   return async (identity, run) => {
-    switch (identity.kind) {
-      case 'embedded':
+    switch (traitsOf(identity).canStart) {
+      case 'onUse':
         return ports.startEmbedded(undefined, run);
-      case 'k3d':
+      case 'onRequest':
         return startLocal(ports, nameOfLocal(identity), run);
-      case 'context':
+      case 'never':
         if (await ports.answers(run.signal)) return;
         throw notOurs(identity, 'started');
     }

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity } from '../../core/model';
 import type { LocalClusters } from '../../core/ports/localClusters';
 import type { UseCase } from '../run/run';
@@ -19,17 +20,17 @@ export interface StoppedCluster {
 /** Stops a cluster where that is Coppice's to do; nothing in it is lost. @throws notConfigured where it is not, notFound */
 export function stopCluster(ports: StopClusterPorts): UseCase<ClusterIdentity, StoppedCluster> {
   return async (identity, run) => {
-    switch (identity.kind) {
-      case 'embedded':
+    switch (traitsOf(identity).canStart) {
+      case 'onUse':
         return ports.stopEmbedded(undefined, run);
-      case 'k3d': {
+      case 'onRequest': {
         const name = nameOfLocal(identity);
         await ports.localClusters.verifyTools(run.signal);
         const there = (await ports.localClusters.list(run.signal)).find((cluster) => cluster.name === name);
         await ports.localClusters.stop(name, run.signal);
         return { cluster: there?.isRunning === true, databases: false };
       }
-      case 'context':
+      case 'never':
         throw notOurs(identity, 'stopped');
     }
   };

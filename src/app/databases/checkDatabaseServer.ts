@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { databaseTrouble, tellsDatabaseTrouble } from '../../core/databaseTrouble';
 import { isAppError } from '../../core/errors';
 import { toEnvironment } from '../../core/health';
@@ -38,7 +39,7 @@ const linesOfLog = 50;
 export function checkDatabaseServer(ports: CheckPorts): UseCase<{ readonly folder: string }, DatabaseServerCheck> {
   return async ({ folder }, { signal }) => {
     const machine = await reachFromHere(ports.databases, signal);
-    if (ports.cluster.identity.kind === 'embedded')
+    if (traitsOf(ports.cluster.identity).podsSee === 'machine')
       return { machine, pods: { ...machine, detail: 'services run on this machine' } };
     const { identity } = await worktreeAt(ports, folder, signal);
     if (!identity) return { machine, pods: unknown('this worktree has no environment whose pods could tell') };

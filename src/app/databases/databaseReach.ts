@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { databaseTrouble } from '../../core/databaseTrouble';
 import { AppError, isAppError } from '../../core/errors';
 import type { Identity, ServiceStatus } from '../../core/model';
@@ -15,7 +16,7 @@ export async function connectDatabases({ cluster, databases }: ReachPorts, signa
   try {
     await databases.connect(signal);
   } catch (error) {
-    if (cluster.identity.kind === 'embedded' || !isAppError(error, 'unreachable')) throw error;
+    if (traitsOf(cluster.identity).podsSee === 'machine' || !isAppError(error, 'unreachable')) throw error;
     throw new AppError(error.code, `This machine does not reach the server of coppice.postgres.url. ${error.message}`, {
       ...(error.explanation === undefined ? {} : { explanation: error.explanation }),
       remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'postgres.url' } },
@@ -31,7 +32,7 @@ export async function podsTrouble(
   services: readonly ServiceStatus[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  if (cluster.identity.kind === 'embedded') return undefined;
+  if (traitsOf(cluster.identity).podsSee === 'machine') return undefined;
   const url = (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
   if (url === undefined || !URL.canParse(url)) return undefined;
   const { host } = new URL(url);

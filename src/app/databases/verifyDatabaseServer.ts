@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
@@ -18,7 +19,7 @@ export function verifyDatabaseServer(
   settings: DatabaseServerSettings,
   file: Pick<EnvironmentFile, 'database'>,
 ): void {
-  if (cluster.kind === 'embedded' || !file.database) return;
+  if (traitsOf(cluster).podsSee === 'machine' || !file.database) return;
   const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings;
   if (podAddress !== '') {
     const [, name, ip, port] = address.exec(podAddress) ?? [];

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { isAppError } from '../../core/errors';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
@@ -28,7 +29,7 @@ export function terminalVariables(
       const secret = access && (await ports.cluster.readSecret(identity.namespace, databaseSecret, signal));
       const serviceUrl = secret?.['DATABASE_URL'];
       const url =
-        serviceUrl === undefined || identity.cluster.kind === 'embedded'
+        serviceUrl === undefined || traitsOf(identity.cluster).podsSee === 'machine'
           ? serviceUrl
           : await (await ports.openDatabases()).machineUrl(serviceUrl, signal);
       return {

@@ -1,4 +1,5 @@
 import { clusterName, isSameCluster } from '../../core/clusterRules';
+import { traitsOf } from '../../core/clusterTraits';
 import { AppError, isAppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { ImageEngine, ImageRoute, Images, Registry } from '../../core/ports/images';
@@ -49,7 +50,7 @@ export async function recordOf(
   localClusters: Pick<LocalClusterRecords, 'all'>,
   cluster: ClusterIdentity,
 ): Promise<LocalClusterRecord | undefined> {
-  if (cluster.kind !== 'k3d') return undefined;
+  if (!traitsOf(cluster).hasRecord) return undefined;
   const records = await localClusters.all();
   return records.find(({ access }) => access !== undefined && isSameCluster(access.identity, cluster));
 }

@@ -1,4 +1,5 @@
 import { clusterName } from '../../core/clusterRules';
+import { traitsOf } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { Paths } from '../../core/ports/host';
@@ -33,7 +34,7 @@ export async function nodeFolders(
     }
     return undefined;
   };
-  if (cluster.kind === 'embedded') return { find: (folder) => folder, mounted };
+  if (!traitsOf(cluster).runsImages) return { find: (folder) => folder, mounted };
   if (record) return { find: below, mounted };
   const isHere = await isThisMachine(await knownNodes(ports.nodes, signal), ports.thisMachine);
   return { find: (folder) => below(folder) ?? (isHere ? folder : undefined), mounted };

@@ -1,4 +1,5 @@
 import { clusterName } from '../../core/clusterRules';
+import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { environmentFileName } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
@@ -34,7 +35,7 @@ export async function podSupply(
   folder: string,
   signal: AbortSignal,
 ): Promise<PodSupply> {
-  if (cluster.kind === 'embedded') return { route: undefined, nodeFolder: undefined };
+  if (!traitsOf(cluster).runsImages) return { route: undefined, nodeFolder: undefined };
   const bare = file.services.find(({ image, build }) => image === undefined && build === undefined);
   if (bare) {
     throw new AppError(

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { toEnvironment } from '../../core/health';
 import { infraNamespace, infraOwner } from '../../core/infra';
 import type { Environment } from '../../core/model';
@@ -10,7 +11,7 @@ export class InfraWatch {
 
   /** The embedded cluster has no infra, and is not asked for it. */
   constructor(cluster: Cluster, onChange: () => void) {
-    if (cluster.identity.kind === 'embedded') {
+    if (!traitsOf(cluster.identity).hasInfra) {
       this.#stop = () => undefined;
       return;
     }

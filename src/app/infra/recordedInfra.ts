@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import { infraNamespace, infraOwner, infraParts, isInfraPart, type InfraPart } from '../../core/infra';
@@ -29,7 +30,7 @@ export async function hasInfraDatabases(
   settings: Pick<DatabaseServerSettings, 'postgres.url'>,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (cluster.identity.kind === 'embedded' || settings['postgres.url'] !== '') return false;
+  if (!traitsOf(cluster.identity).hasInfra || settings['postgres.url'] !== '') return false;
   const found = await cluster.readNamespace(infraNamespace, signal);
   // One that is not ours holds no databases of ours.
   if (found?.owner?.repositoryId !== infraOwner.repositoryId || found.terminating) return false;

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import {
   infraNamespace,
@@ -71,7 +72,7 @@ export function setUpInfra(ports: InfraPorts): UseCase<SetUpInfraRequest, SetUpI
 
 /** @throws notConfigured */
 export function verifyCanHaveInfra(cluster: Cluster): void {
-  if (cluster.identity.kind !== 'embedded') return;
+  if (traitsOf(cluster.identity).hasInfra) return;
   throw new AppError(
     'notConfigured',
     'The embedded cluster runs no containers: infra needs k3d or another Kubernetes.',

@@ -1,4 +1,5 @@
 import { clusterText, isLoopback } from '../../core/clusterRules';
+import { traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity } from '../../core/model';
 import type { HostNames } from '../../core/ports/host';
 
@@ -22,7 +23,7 @@ export async function urlTrouble(
 ): Promise<UrlTrouble | undefined> {
   const host = URL.canParse(url) ? new URL(url).hostname : '';
   if (!host.endsWith('.localhost')) return undefined;
-  if (cluster.kind === 'context' && !isHere(cluster)) {
+  if (!traitsOf(cluster).isHere && !isAddressHere(cluster)) {
     const message = `${host} leads to this machine, and ${clusterText(cluster)} is elsewhere: forward a port of the service to reach it.`;
     return { kind: 'elsewhere', message };
   }
@@ -33,6 +34,6 @@ export async function urlTrouble(
   };
 }
 
-function isHere({ server }: ClusterIdentity): boolean {
+function isAddressHere({ server }: ClusterIdentity): boolean {
   return server !== undefined && URL.canParse(server) && isLoopback(new URL(server).hostname);
 }

@@ -1,5 +1,6 @@
 import type { ClusterOption, ClusterOptions } from '../../app/cluster/clusterOptions';
 import { isCurrent } from '../../app/cluster/clusterOptions';
+import { traitsOf } from '../../core/clusterTraits';
 import type { AppError } from '../../core/errors';
 import { iconless } from '../text';
 
@@ -27,16 +28,18 @@ export function clusterChoices({ options, current, problem }: ClusterOptions): C
 
 function row(option: ClusterOption, current: ClusterOptions['current']): ClusterChoice {
   const { name, chosen, isAllowed, looksLikeProduction } = option;
-  const { kind, server } = chosen.identity;
+  const { title, runsImages, isPinned } = traitsOf(chosen.identity);
   const marks = [
     isCurrent(option, current) ? 'in use' : '',
     isAllowed ? '' : 'not allowed',
     looksLikeProduction ? 'looks like production' : '',
   ].filter(Boolean);
   return {
-    label: kind === 'embedded' ? 'Embedded cluster' : iconless(name),
+    label: isPinned ? iconless(name) : title.charAt(0).toUpperCase() + title.slice(1),
     description: marks.join(' · '),
-    detail: kind === 'embedded' ? 'Processes of this machine; needs nothing to be installed' : iconless(server ?? ''),
+    detail: runsImages
+      ? iconless(chosen.identity.server ?? '')
+      : 'Processes of this machine; needs nothing to be installed',
     option,
   };
 }

@@ -1,3 +1,4 @@
+import { embeddedIdentity, traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity, Health, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
 import { limits, type EnvironmentView } from '../../../webview/protocol';
 import { lastSegment } from '../paths';
@@ -71,10 +72,8 @@ function serviceView(service: ServiceStatus): EnvironmentView['services'][number
 }
 
 function clusterText(cluster: ClusterIdentity | undefined): string {
-  if (!cluster || cluster.kind === 'embedded') return 'embedded cluster';
-  return cluster.kind === 'k3d'
-    ? `k3d cluster ${cluster.context ?? ''}`.trim()
-    : `cluster ${cluster.context ?? ''}`.trim();
+  const { title } = traitsOf(cluster ?? embeddedIdentity);
+  return `${title} ${cluster?.context ?? ''}`.trim();
 }
 
 const named = (text: string): string => shortened(plainLine(text), limits.name);

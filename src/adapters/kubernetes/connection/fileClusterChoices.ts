@@ -2,6 +2,7 @@ import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { isSameCluster } from '../../../core/clusterRules';
+import { isClusterKind, traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { Disposable } from '../../../core/event';
 import type { ClusterIdentity } from '../../../core/model';
@@ -35,7 +36,7 @@ export class FileClusterChoices implements ClusterChoices {
     await this.#save({
       version: 1,
       repositories: { ...repositories, [repositoryId]: chosen },
-      allowed: chosen.identity.kind === 'embedded' ? allowed : [...others, chosen],
+      allowed: traitsOf(chosen.identity).isPinned ? [...others, chosen] : allowed,
     });
   }
 
@@ -108,9 +109,10 @@ function parse(text: string): Content | undefined {
 function isChosen(value: unknown): value is ChosenCluster {
   if (!isObject(value) || !isObject(value['identity']) || !isTexts(value['kubeconfigs'])) return false;
   const { kind, context, server, caSha256 } = value['identity'];
-  if (kind === 'embedded') return true;
+  if (!isClusterKind(kind)) return false;
+  if (!traitsOf({ kind }).isPinned) return true;
   const isPinned = typeof context === 'string' && typeof server === 'string' && server !== '';
-  return (kind === 'k3d' || kind === 'context') && isPinned && (caSha256 === undefined || typeof caSha256 === 'string');
+  return isPinned && (caSha256 === undefined || typeof caSha256 === 'string');
 }
 
 function isTexts(value: unknown): value is readonly string[] {

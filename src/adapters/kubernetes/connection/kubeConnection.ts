@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 // The deep path keeps the generated clients of all API groups out of the bundle: half of its size.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { ClusterIdentity } from '../../../core/model';
 import type { ClusterAccess } from '../../../core/ports/cluster';
@@ -246,7 +247,7 @@ export class KubeConnection {
   }
 
   #missing(paths: readonly string[]): string {
-    return this.identity.kind === 'embedded'
+    return traitsOf(this.identity).canStart === 'onUse'
       ? `The cluster was not started yet: there is no ${paths.join(', ')}.`
       : `The kubeconfig of the context ${JSON.stringify(this.source.context)} is gone: there is no ${paths.join(', ')}.`;
   }

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../core/clusterTraits';
 import { environmentNotes } from '../../../core/environmentNotes';
 import { AppError, isAppError } from '../../../core/errors';
 import type { Identity } from '../../../core/model';
@@ -103,7 +104,7 @@ export class Creation {
     const steps: (Step | false)[] = [
       {
         id: 'cluster',
-        title: this.#ports.cluster.identity.kind === 'embedded' ? 'Start the cluster' : 'Reach the cluster',
+        title: traitsOf(this.#ports.cluster.identity).canStart === 'onUse' ? 'Start the cluster' : 'Reach the cluster',
         after: [],
         run: ({ signal, tell }) => this.#connect(signal, tell),
       },

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../core/clusterTraits';
 import { slugCandidates } from '../../../core/naming';
 import type { Cluster } from '../../../core/ports/cluster';
 import type { Locks } from '../../../core/ports/host';
@@ -67,7 +68,7 @@ export class CreationPods {
 
 /** What has to be built for a create; the embedded cluster runs processes, which need no images. */
 export function needsImages(ports: Pick<PodsPorts, 'cluster'>, { file }: Pick<PreparedCreate, 'file'>): boolean {
-  return ports.cluster.identity.kind !== 'embedded' && imageBuilds(file).length > 0;
+  return traitsOf(ports.cluster.identity).runsImages && imageBuilds(file).length > 0;
 }
 
 /** Where the worktree will be, but for the ending that its slug may get when somebody else holds it. */

@@ -1,4 +1,5 @@
 import { clusterText } from '../../../core/clusterRules';
+import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, type Loss } from '../../../core/errors';
 import { infraOwner } from '../../../core/infra';
 import { claims, type Claim } from '../../worktrees/claims';
@@ -21,7 +22,7 @@ export interface DeleteByNamespaceRequest {
 export function deleteByNamespace(ports: DeletePorts): UseCase<DeleteByNamespaceRequest, void> {
   return async ({ namespace, accepted }, run) => {
     const { cluster } = ports;
-    if (cluster.identity.kind === 'context') {
+    if (traitsOf(cluster.identity).isShared) {
       throw new AppError(
         'conflict',
         `Others may use ${clusterText(cluster.identity)}, and the folder of ${namespace} may be on another machine: nothing is deleted. Delete it from its repository ("coppice delete NAME" there).`,

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, isAppError } from '../../../core/errors';
 import type { DatabaseSpec } from '../../../core/environmentFile';
 import type { Identity, Owner, Repository, Worktree } from '../../../core/model';
@@ -97,7 +98,7 @@ export async function cloneDatabase(
   const holder = await databases.owner(database, signal);
   const url = (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
   // A clone that is found gets a new password, which running pods would not know.
-  const from = identity.cluster.kind === 'embedded' ? 'machine' : 'pods';
+  const { podsSee: from } = traitsOf(identity.cluster);
   const isThere = isOwn(holder, owner) && url !== undefined && (await databases.isCurrent(url, from, signal));
   if (isThere) return { detail: `${database}, kept`, hasNewUrl: false };
   if (holder === undefined) isNew();

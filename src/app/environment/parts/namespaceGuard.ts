@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../core/clusterTraits';
 import { infraNamespace } from '../../../core/infra';
 import type { ClusterIdentity } from '../../../core/model';
 import type { WorktreeValues } from '../../../core/ports/releases';
@@ -10,9 +11,6 @@ export type GuardSettings = QuotaSettings &
     'ingress.namespace' | 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url' | 'postgres.podAddress'
   >;
 
-/** k3d's Traefik runs here. */
-const ingressOfK3d = 'kube-system';
-
 /**
  * What keeps an environment from getting into the way of others in a cluster that enforces it. The embedded one enforces
  * what accounts may do, and gets nothing else.
@@ -21,14 +19,14 @@ export function namespaceGuard(
   cluster: ClusterIdentity,
   settings: GuardSettings,
 ): Pick<WorktreeValues, 'quota' | 'network' | 'access'> {
-  if (cluster.kind === 'embedded') return { access: true };
+  const { enforcesQuota, enforcesNetwork, ingressNamespace } = traitsOf(cluster);
   const servers = [
     portOf(settings['telemetry.otlpEndpoint'], 4318),
     portOf(settings['temporal.address'], 7233),
     portOf(settings['postgres.podAddress'] || settings['postgres.url'], 5432),
   ];
   const outsidePorts = [...new Set(servers)].sort((a, b) => a - b);
-  const ingress = cluster.kind === 'k3d' ? ingressOfK3d : settings['ingress.namespace'];
+  const ingress = ingressNamespace ?? settings['ingress.namespace'];
   const quota = {
     pods: settings['quota.pods'],
     cpu: settings['quota.cpu'],
@@ -36,8 +34,8 @@ export function namespaceGuard(
     containerMemory: settings['quota.containerMemory'],
   };
   return {
-    ...(settings['quota.enabled'] ? { quota } : {}),
-    network: { infra: infraNamespace, ingress, outsidePorts },
+    ...(enforcesQuota && settings['quota.enabled'] ? { quota } : {}),
+    ...(enforcesNetwork ? { network: { infra: infraNamespace, ingress, outsidePorts } } : {}),
     access: true,
   };
 }

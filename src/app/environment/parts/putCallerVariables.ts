@@ -1,4 +1,5 @@
 import { callerSecret } from '../../../core/callerVariables';
+import { traitsOf } from '../../../core/clusterTraits';
 import type { Identity } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 
@@ -13,7 +14,7 @@ export async function putCallerVariables(
   variables: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
-  if (cluster.identity.kind !== 'embedded') return;
+  if (traitsOf(cluster.identity).runsImages) return;
   const known = await cluster.readSecret(namespace, callerSecret, signal);
   const names = Object.keys(variables);
   const isKnown =

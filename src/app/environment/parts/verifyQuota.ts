@@ -1,4 +1,5 @@
 import { parseAmount } from '../../../core/amount';
+import { traitsOf } from '../../../core/clusterTraits';
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 import type { ClusterIdentity } from '../../../core/model';
@@ -22,7 +23,7 @@ export function verifyQuota(
   settings: QuotaSettings,
   file: Pick<EnvironmentFile, 'services' | 'chart'>,
 ): void {
-  if (cluster.kind === 'embedded' || !settings['quota.enabled']) return;
+  if (!traitsOf(cluster).enforcesQuota || !settings['quota.enabled']) return;
   const pods = settings['quota.pods'];
   if (!Number.isInteger(pods) || pods < 1) refuse('quota.pods', `is ${pods}: it must be a whole number of pods.`);
   const cpu = amountOf(settings, 'quota.cpu');

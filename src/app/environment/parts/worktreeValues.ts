@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../core/clusterTraits';
 import type { EnvironmentFile, ServiceSpec } from '../../../core/environmentFile';
 import { databaseSecret } from '../../../core/databaseSecret';
 import { infraAddresses } from '../../../core/infra';
@@ -47,6 +48,7 @@ export function worktreeValues(
   settings: TelemetrySettings & GuardSettings & Pick<Settings, 'ingress.class' | 'create.readyTimeout'>,
   pods: PodValues = { images: new Map(), nodeFolder: undefined },
 ): WorktreeValues {
+  const { hasGateway, runsImages } = traitsOf(identity.cluster);
   const shared = environmentVariables(identity, branch, addressesOfPods(identity.cluster, settings));
   return {
     worktree: {
@@ -70,8 +72,8 @@ export function worktreeValues(
       mount: service.mount,
     })),
     databaseSecret: file.database ? databaseSecret : null,
-    ingressClass: (identity.cluster.kind === 'embedded' ? '' : settings['ingress.class']) || null,
-    ...(identity.cluster.kind === 'embedded' ? { embedded: true } : {}),
+    ingressClass: (hasGateway ? '' : settings['ingress.class']) || null,
+    ...(runsImages ? {} : { embedded: true }),
     // Whoever waits for less is in a hurry; that is no reason to end a service that starts slowly.
     startupSeconds: Math.max(shortestStartSeconds, Math.round(settings['create.readyTimeout'])),
     ...namespaceGuard(identity.cluster, settings),
@@ -80,7 +82,7 @@ export function worktreeValues(
 
 /** For a pod of a real cluster loopback is itself: what is not elsewhere is infra's. */
 function addressesOfPods(cluster: ClusterIdentity, settings: TelemetrySettings): TelemetrySettings {
-  if (cluster.kind === 'embedded') return settings;
+  if (traitsOf(cluster).podsSee === 'machine') return settings;
   const isLoopback = (address: string): boolean =>
     /^(?:[a-z+]+:\/\/)?(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(address);
   const or = (address: string, infra: string): string => (isLoopback(address) ? infra : address);

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { ESLint, Linter } from 'eslint';
+import { parser } from 'typescript-eslint';
+import { expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** What the rule about syntax says of a line, were it in that file: without types, so that nothing is compiled for it. */
+async function problems(file: string, line: string): Promise<string[]> {
+  const config = (await new ESLint({ cwd: root }).calculateConfigForFile(join(root, file))) as Linter.Config;
+  const rules = { 'no-restricted-syntax': config.rules?.['no-restricted-syntax'] ?? 'off' } as const;
+  return new Linter()
+    .verify(line, [{ files: ['**/*.ts'], languageOptions: { parser }, rules }], { filename: file })
+    .map(({ message }) => message);
+}
+
+const aTrait = expect.stringContaining('Ask for a trait');
+
+test.each([
+  "if (cluster.kind === 'embedded') start();",
+  "const isMade = 'k3d' != kind;",
+  "switch (kind) { case 'context': stop(); }",
+  "const isPinned = ['k3d', 'context'].includes(kind);",
+])("a comparison with a cluster's kind is refused outside of the table of traits: %s", async (line) => {
+  for (const file of ['src/core/naming.ts', 'src/app/withLock.ts', 'src/ui/text.ts', 'src/cli/table.ts'])
+    expect(await problems(file, line), file).toContainEqual(aTrait);
+  expect(await problems('src/core/clusterTraits.ts', line)).toEqual([]);
+});
+
+test('the identity of the embedded cluster is made in one place', async () => {
+  const line = "export const identity = { kind: 'embedded' };";
+  expect(await problems('src/app/withLock.ts', line)).toContainEqual(expect.stringContaining('embeddedIdentity'));
+  expect(await problems('src/core/clusterTraits.ts', line)).toEqual([]);
+});
+
+test('other words may be compared', async () => {
+  expect(await problems('src/app/withLock.ts', "if (state === 'running') stop({ context: 'k3d' });")).toEqual([]);
+});
