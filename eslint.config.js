@@ -79,6 +79,15 @@ export default tseslint.config(
     },
   },
   {
+    files: ['manifest/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [node, vscode, sdks, { regex: 'src/(?!core/)', message: 'The rows know nothing but core.' }] },
+      ],
+    },
+  },
+  {
     files: ['webview/**/*.ts'],
     rules: {
       'no-restricted-imports': [

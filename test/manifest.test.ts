@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
-import { commandHandlers } from '../src/ui/commands/register';
-import { commandIds } from '../src/ui/commands/ids';
+import { commandHandlers } from '../src/ui/commands/commandHandlers';
+import { commandIds } from '../src/ui/context/commandId';
 import { dashboardViewType } from '../src/ui/lateDashboards';
 import { contextKeys } from '../src/ui/viewState';
-import manifest from '../package.json';
+import packageJson from '../package.json';
+import texts from '../package.nls.json';
+import { manifestFiles } from '../scripts/manifest.mjs';
 import { aSnapshot } from './unit/ui/builders';
 
 const root = join(import.meta.dirname, '..');
+/** As VS Code shows it to a person whose language has no texts of its own. */
+const manifest = localized(packageJson, texts);
 const { contributes } = manifest;
 const menuItems = Object.values(contributes.menus).flat();
 const welcomeTexts = contributes.viewsWelcome.map(({ contents }) => contents);
@@ -25,11 +29,52 @@ const conditions = [
   ),
 ];
 
+/** VS Code puts the text in the place of each value that is nothing but `%key%`. */
+function localized<T>(value: T, byKey: Readonly<Record<string, string>>): T {
+  return JSON.parse(JSON.stringify(value), (_name, part: unknown) => {
+    const key = typeof part === 'string' ? /^%(.+)%$/s.exec(part)?.[1] : undefined;
+    return key === undefined ? part : byKey[key];
+  });
+}
+
 function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((file) => file.isFile() && file.name.endsWith('.ts'))
     .map((file) => join(file.parentPath, file.name));
 }
+
+describe('what is written from the rows of manifest/', () => {
+  it('is what would be written now: if this fails, run npm run manifest', async () => {
+    const files = Object.entries(await manifestFiles());
+    expect(files.length).toBeGreaterThan(4);
+    for (const [path, text] of files) {
+      expect(
+        readFileSync(join(root, path), 'utf8') === text,
+        `${path} is older than manifest/: run npm run manifest`,
+      ).toBe(true);
+      if (!path.endsWith('.json'))
+        expect(text).toMatch(/^\/\/ Written by "npm run manifest" from manifest\/\w+: change it there\.\n/);
+    }
+  });
+
+  it('has each text that a person reads in package.nls.json, and no other there', () => {
+    const keys = [...JSON.stringify(packageJson).matchAll(/"%([^"]+)%"/g)].map(([, key = '']) => key);
+    expect(keys.sort()).toEqual(Object.keys(texts).sort());
+    const { commands, configuration, views, viewsWelcome, walkthroughs } = packageJson.contributes;
+    const read = [
+      ...commands.map(({ title }) => title),
+      ...Object.values(configuration.properties).map(({ markdownDescription }) => markdownDescription),
+      ...views.coppice.map(({ name }) => name),
+      ...viewsWelcome.map(({ contents }) => contents),
+      ...walkthroughs.flatMap(({ title, description, steps }) => [
+        title,
+        description,
+        ...steps.flatMap((step) => [step.title, step.description]),
+      ]),
+    ];
+    for (const text of read) expect(keys).toContain(text.slice(1, -1));
+  });
+});
 
 describe('commands', () => {
   it('are those of the code', () => {

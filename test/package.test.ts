@@ -31,6 +31,7 @@ const named = [
   'media/walkthrough/4-agents.md',
   'media/walkthrough/5-cluster.md',
   'package.json',
+  'package.nls.json',
 ];
 const chartFile =
   /^charts\/[a-z]+\/(Chart\.yaml|values\.yaml|values\.schema\.json|\.helmignore|templates\/[\w-]+\.(yaml|tpl)|dashboards\/\w+\.json)$/;

@@ -14,6 +14,7 @@ const sources = [
   'media',
   'scripts/build.mjs',
   'package.json',
+  'package.nls.json',
   'package-lock.json',
   'README.md',
 ];

@@ -3,6 +3,7 @@ import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment
 import { AppError, isAppError } from '../core/errors';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
+import { settingFlags } from './settingFlags';
 import { formatTable, printable, troubleText } from './table';
 import { notReady, notReadyHelp, print, printJson } from './terminal';
 import { createdJson, planJson } from './toJson';
@@ -22,7 +23,7 @@ export const registerCreate: Register = (program, context) => {
     .command('create')
     .description('create a worktree with an environment of its own; without a branch, an environment for this worktree')
     .argument('[branch]', 'a local branch, a remote one (origin/x), or a new name')
-    .option('--from <base>', 'what a new branch starts from (default: the default branch)')
+    .option(...settingFlags['worktree.base'])
     .option('--path <folder>', 'where the worktree goes')
     .option('--adopt', 'take over the environment that an earlier worktree of the branch left, with its data')
     .option('--fresh', 'delete that environment and its database first')

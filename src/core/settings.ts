@@ -1,81 +1,163 @@
-/** What a person can set; the keys are those of package.json without the prefix `coppice.`. */
+// Written by "npm run manifest" from manifest/settings: change it there.
+
+/** What a person can set; the keys are those of VS Code without the prefix `coppice.`. */
 export interface Settings {
-  /** Where a new worktree goes, relative to the folder that holds the repository; `${repository}`, `${slug}`, `${branch}`. */
+  /**
+   * Where a new worktree goes, relative to the folder that holds the repository. `${repository}` is the name of the
+   * repository's folder, `${slug}` the name made from the branch, `${branch}` the branch itself.
+   */
   readonly 'worktree.folder': string;
-  /** What a new branch starts from; '' is the repository's default branch. */
+  /** What a new branch starts from: a branch, a tag or a commit. Empty: the repository's default branch. */
   readonly 'worktree.base': string;
-  /** Program or path; '' looks for `helm` on the PATH. */
+  /** How many seconds a create waits for the services to become ready before it says which one does not. */
+  readonly 'create.readyTimeout': number;
+  /**
+   * How many seconds a service without a port must run before it counts as ready: nothing can ask it whether it is
+   * well. One that ended before must run twice as long.
+   */
+  readonly 'create.steadyTime': number;
+  /**
+   * What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it
+   * only if it has what only a shell understands, such as `&&`.
+   */
+  readonly 'agent.command': string;
+  /**
+   * The first port that the gateway of the embedded cluster tries; the URLs of all environments lead there. Taken
+   * into account when the cluster starts.
+   */
+  readonly 'gateway.port': number;
+  /** The Helm program. Empty: `helm` on the PATH. */
   readonly 'helm.path': string;
-  /** Folder with `postgres` and `initdb`; '' looks in the usual places. */
-  readonly 'postgres.binaries': string;
-  /** A server of the person's own (`postgresql://user@host:port/`); '' lets Coppice start one. */
+  /**
+   * A PostgreSQL server of your own (`postgresql://user@host:port/`) whose user may create databases and roles; its
+   * password is asked for by Set PostgreSQL Password. Empty: Coppice starts one.
+   */
   readonly 'postgres.url': string;
-  /** That server as the pods of a real cluster reach it (`host:port`); '' is the same host and port. */
+  /**
+   * The server of `coppice.postgres.url` as the pods of a real cluster reach it: host and port, such as
+   * `db.infra:5432`. Empty: the same host and port.
+   */
   readonly 'postgres.podAddress': string;
-  /** Whether a namespace of a real cluster gets a quota. */
+  /**
+   * The folder with `postgres` and `initdb` that Coppice starts its own server with. Empty: it looks in the usual
+   * places.
+   */
+  readonly 'postgres.binaries': string;
+  /** The folder for Coppice's own state: the embedded cluster, its database server, locks. Empty: `~/.coppice`. */
+  readonly home: string;
+  /**
+   * Where the services of an environment send their traces, metrics and logs: the OTLP/HTTP address that they find in
+   * `OTEL_EXPORTER_OTLP_ENDPOINT`. Coppice itself sends nothing.
+   */
+  readonly 'telemetry.otlpEndpoint': string;
+  /** The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. */
+  readonly 'temporal.address': string;
+  /**
+   * A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard
+   * `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the
+   * browser has. Empty: the Grafana of the infra, where the cluster has one; without one the dashboard draws what the
+   * cluster itself knows.
+   */
+  readonly 'grafana.url': string;
+  /** A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one. */
+  readonly 'prometheus.url': string;
+  /** A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one. */
+  readonly 'loki.url': string;
+  /**
+   * A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where
+   * the cluster has one.
+   */
+  readonly 'jaeger.url': string;
+  /**
+   * A YAML file with Helm values of your own for the infra of a cluster, as an absolute path: what is in it counts
+   * over what Coppice says. It can turn parts off, name addresses of your own, registries, images, storage classes
+   * and sizes; `charts/infra/values.yaml` of the extension says all that there is. Read when infra is set up.
+   */
+  readonly 'infra.values': string;
+  /**
+   * Whether the namespace of an environment in a real cluster gets a quota, so that no environment takes what the
+   * others need.
+   */
   readonly 'quota.enabled': boolean;
+  /**
+   * The most pods that one environment may have in a real cluster. While a service is restarted it has up to three:
+   * the old one, the new one, and one that is ending.
+   */
   readonly 'quota.pods': number;
-  /** Sum of what all containers ask for, as Kubernetes writes it. */
+  /**
+   * The most processor time that all containers of one environment may ask for together, as Kubernetes writes it: `4`
+   * or `500m`.
+   */
   readonly 'quota.cpu': string;
-  /** Sum of what all containers may use. */
+  /**
+   * The most memory that all containers of one environment may use together, as Kubernetes writes it: the sum of
+   * their limits, of which little is used at a time.
+   */
   readonly 'quota.memory': string;
   /**
-   * What one container may use that says nothing of its own. Measured on the sample, 800 requests: its hungriest service used
-   * 100 MB at most (VmHWM); the default leaves a development server ten times that, and the others follow: room for ten
-   * services with three pods each, of which two are only there while a service is replaced.
+   * The most memory that one container of an environment may use that says nothing of its own; one that uses more is
+   * ended (`OOMKilled`).
    */
   readonly 'quota.containerMemory': string;
-  readonly 'agent.command': string;
-  readonly 'telemetry.otlpEndpoint': string;
-  readonly 'temporal.address': string;
-  /** Addresses of the person's own; '' is infra's, where the cluster has it. */
-  readonly 'grafana.url': string;
-  readonly 'prometheus.url': string;
-  readonly 'loki.url': string;
-  readonly 'jaeger.url': string;
-  /** File with Helm values of the person's own for charts/infra, absolute; '' is none. */
-  readonly 'infra.values': string;
-  /** Where a repository's environments run that has not chosen a cluster: `embedded`, or a context that was chosen before. */
+  /**
+   * Where the environments of a repository run that has not chosen a cluster by Choose Cluster…: `embedded`, or the
+   * name of a context that was chosen for another repository before.
+   */
   readonly 'cluster.default': string;
-  /** Contexts of clusters elsewhere than on this machine that may be chosen and changed. */
+  /**
+   * Contexts of your kubeconfig that Coppice may change although their clusters are not on this machine. Clusters of
+   * k3d, kind, minikube, Docker Desktop and Rancher Desktop on this machine need not be here; all others are only
+   * ever read.
+   */
   readonly 'cluster.allowedContexts': readonly string[];
-  /** The user's kubeconfig, which is only read; '' is what KUBECONFIG names, else `~/.kube/config`. */
+  /**
+   * The kubeconfig whose contexts can be chosen; it is read, and never written. Empty: what `KUBECONFIG` names, else
+   * `~/.kube/config`.
+   */
   readonly 'cluster.kubeconfig': string;
-  /** Folders that the nodes of a cluster have, too: `/home/me/code`, or `C:\code=/mnt/code` where nodes call it otherwise. */
+  /**
+   * Folders of this machine that the nodes of your cluster have, too, so that worktrees in them can be mounted:
+   * `/home/me/code`, or `/Users/me/code=/mnt/code` where the nodes have it under another path. Not needed for the
+   * embedded cluster, for one that the command Set Up Cluster made, and for one whose only node is this machine.
+   */
   readonly 'cluster.mountedFolders': readonly string[];
-  /** Registry that images are pushed to (`host:port`, perhaps with a path); '' is the cluster's own, where it has one. */
+  /**
+   * The registry that images of services are pushed to, as this machine sees it: `localhost:5000`, or
+   * `registry.example.com/team`. Empty: the one that a cluster made by Coppice has; a cluster that runs containers in
+   * the very Docker that builds needs none.
+   */
   readonly 'registry.push': string;
-  /** The same registry as the nodes see it; '' is the same address. */
+  /** The registry of `coppice.registry.push` as the nodes of the cluster see it. Empty: under the same address. */
   readonly 'registry.pull': string;
-  /** Class of the ingresses of a real cluster; '' is the cluster's default. */
+  /**
+   * The class of the ingresses that Coppice makes in a real cluster, such as `traefik` or `nginx`. Empty: the
+   * cluster's default class.
+   */
   readonly 'ingress.class': string;
-  /** Port at which this machine reaches the ingress controller of a real cluster; 0 is what the cluster says. */
+  /**
+   * The port at which this machine reaches the ingress controller of a cluster that you chose; the URLs lead there.
+   * Zero: what the cluster says of it, else 80. A cluster of **Set Up Cluster…** knows its own.
+   */
   readonly 'ingress.port': number;
-  /** Namespace of the ingress controller of a real cluster, which network policies let in. */
+  /**
+   * The namespace of the ingress controller of a cluster that you chose: network policies let it reach the services
+   * of an environment, and nobody else from outside of it. A cluster of **Set Up Cluster…** knows its own.
+   */
   readonly 'ingress.namespace': string;
-  /** Folder for Coppice's own state; '' is `~/.coppice`. */
-  readonly home: string;
-  /** Seconds that a create waits for its services. */
-  readonly 'create.readyTimeout': number;
-  /** Seconds that a service which nothing probes must run before it counts as ready. */
-  readonly 'create.steadyTime': number;
-  /** First port that the embedded cluster's gateway tries. */
-  readonly 'gateway.port': number;
 }
 
 export const defaultSettings: Settings = {
   'worktree.folder': '${repository}.worktrees/${slug}',
   'worktree.base': '',
+  'create.readyTimeout': 120,
+  'create.steadyTime': 5,
+  'agent.command': 'claude',
+  'gateway.port': 8080,
   'helm.path': '',
-  'postgres.binaries': '',
   'postgres.url': '',
   'postgres.podAddress': '',
-  'quota.enabled': true,
-  'quota.pods': 30,
-  'quota.cpu': '4',
-  'quota.memory': '30Gi',
-  'quota.containerMemory': '1Gi',
-  'agent.command': 'claude',
+  'postgres.binaries': '',
+  home: '',
   'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
   'temporal.address': '127.0.0.1:7233',
   'grafana.url': '',
@@ -83,6 +165,11 @@ export const defaultSettings: Settings = {
   'loki.url': '',
   'jaeger.url': '',
   'infra.values': '',
+  'quota.enabled': true,
+  'quota.pods': 30,
+  'quota.cpu': '4',
+  'quota.memory': '30Gi',
+  'quota.containerMemory': '1Gi',
   'cluster.default': 'embedded',
   'cluster.allowedContexts': [],
   'cluster.kubeconfig': '',
@@ -92,8 +179,4 @@ export const defaultSettings: Settings = {
   'ingress.class': '',
   'ingress.port': 0,
   'ingress.namespace': 'kube-system',
-  home: '',
-  'create.readyTimeout': 120,
-  'create.steadyTime': 5,
-  'gateway.port': 8080,
 };

@@ -1,6 +1,6 @@
 import type { Snapshot, WorktreeEntry } from '../core/model';
-import type { CommandId } from './commands/ids';
 import { plural } from '../core/plural';
+import type { CommandId } from './context/commandId';
 import { worktreeUrls } from './worktreeView';
 
 export interface QuickAction {

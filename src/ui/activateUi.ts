@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/event';
-import type { CommandContext } from './commands/context';
-import { registerCommands } from './commands/register';
+import type { CommandContext } from './context/commandContext';
+import { registerCommands } from './commands/registerCommands';
 import { ContextKeyWriter } from './contextKeyWriter';
 import type { UiDependencies } from './dependencies';
 import { Descriptions } from './descriptions';

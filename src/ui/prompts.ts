@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../core/errors';
 import type { ServiceStatus, WorktreeEntry } from '../core/model';
-import type { CommandContext } from './commands/context';
+import type { CommandContext } from './context/commandContext';
 import { iconless } from './text';
 import { stillIconOf } from './tree/item';
 import { themeIcon } from './tree/treeItem';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Remedy } from '../core/errors';
-import type { CommandContext } from './commands/context';
+import type { CommandContext } from './context/commandContext';
 import { folderUri, openFolder } from './open';
 import { entryOfFolder, worktreeName } from './worktreeView';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandId } from './commands/ids';
+import type { CommandId } from './context/commandId';
 import type { StatusBarText } from './statusBarText';
 import { toMarkdown } from './tree/treeItem';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { UrlTrouble } from '../app/services/urlTrouble';
 import { AppError } from '../core/errors';
-import type { CommandContext } from './commands/context';
+import type { CommandContext } from './context/commandContext';
 import { linkless } from './text';
 
 /** Windows in which it was said: once is enough. */

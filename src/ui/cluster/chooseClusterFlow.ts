@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { ClusterOption } from '../../app/cluster/clusterOptions';
 import { clusterText } from '../../core/clusterRules';
 import { AppError } from '../../core/errors';
-import type { CommandContext } from '../commands/context';
+import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { plural } from '../../core/plural';
 import { linkless } from '../text';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { ClusterContents } from '../../app/cluster/deleteCluster';
 import { AppError } from '../../core/errors';
-import type { CommandContext } from '../commands/context';
+import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { runWithProgress } from '../progress';
 import { plural } from '../../core/plural';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { clusterNameProblem, defaultClusterName } from '../../core/localClusterPlan';
-import type { CommandContext } from '../commands/context';
+import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { setUpInfraInteractively } from '../infra/setUpInfraFlow';
 import { runWithProgress } from '../progress';

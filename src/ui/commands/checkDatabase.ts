@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors';
 import { runWithProgress } from '../progress';
 import { targetWorktree } from '../prompts';
 import { linkless } from '../text';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Says which of the two addresses of the database server works: this machine's or the pods'. */
 export const checkDatabase: CommandHandler = async (context, argument) => {

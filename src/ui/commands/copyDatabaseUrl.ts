@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import { targetWorktree } from '../prompts';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** It holds a password: it goes to the clipboard and nowhere else. */
 export const copyDatabaseUrl: CommandHandler = async (context, argument) => {

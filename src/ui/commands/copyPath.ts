@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { targetWorktree } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const copyPath: CommandHandler = async (context, argument) => {
   const entry = await targetWorktree(context, argument, {

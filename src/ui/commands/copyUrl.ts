@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { targetUrl } from '../prompts';
 import { explainOnce, troubleOf } from '../urlNotice';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const copyUrl: CommandHandler = async (context, argument) => {
   const url = await targetUrl(context, argument, 'Choose the worktree whose URL to copy');

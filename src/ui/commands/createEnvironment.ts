@@ -1,7 +1,7 @@
 import { createEnvironmentFor } from '../create/createFlow';
 import { targetWorktree } from '../prompts';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const createEnvironment: CommandHandler = async (context, argument) => {
   const entry = await targetWorktree(context, argument, {

@@ -3,7 +3,7 @@ import { environmentFileName } from '../../core/environmentFile';
 import { repositoryFolder } from '../create/createFlow';
 import { folderUri } from '../open';
 import { starterFile } from '../starterFile';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Never overwrites: a file that is there is opened as it is. */
 export const createEnvironmentFile: CommandHandler = async (context) => {

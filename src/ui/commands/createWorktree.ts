@@ -1,4 +1,4 @@
 import { createWorktreeInteractively } from '../create/createFlow';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const createWorktree: CommandHandler = (context) => createWorktreeInteractively(context, false);

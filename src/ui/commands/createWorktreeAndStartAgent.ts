@@ -1,4 +1,4 @@
 import { createWorktreeInteractively } from '../create/createFlow';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const createWorktreeAndStartAgent: CommandHandler = (context) => createWorktreeInteractively(context, true);

@@ -1,4 +1,4 @@
 import { deleteClusterInteractively } from '../cluster/deleteClusterFlow';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const deleteCluster: CommandHandler = (context) => deleteClusterInteractively(context);

@@ -4,7 +4,7 @@ import { repositoryFolder } from '../create/createFlow';
 import { lossButton, lossLines } from '../losses';
 import { runWithProgress } from '../progress';
 import { linkless } from '../text';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const deleteOrphan: CommandHandler = async (context, argument) => {
   const node = context.nodeOf(argument);

@@ -1,6 +1,6 @@
 import { deleteInteractively } from '../delete/deleteFlow';
 import { targetWorktree } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const deleteWorktree: CommandHandler = async (context, argument) => {
   const entry = await targetWorktree(context, argument, {

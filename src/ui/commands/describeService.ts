@@ -1,5 +1,5 @@
 import { targetService } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const describeService: CommandHandler = async (context, argument) => {
   const target = await targetService(context, argument, 'Choose the service to describe');

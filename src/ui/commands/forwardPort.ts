@@ -3,7 +3,7 @@ import { runWithProgress } from '../progress';
 import { targetService } from '../prompts';
 import { plainLine } from '../text';
 import { forwardRow } from '../tree/nodes';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Leads a free port of this machine to a service; a row below the service says which, until it is stopped or the window closes. */
 export const forwardPort: CommandHandler = async (context, argument) => {

@@ -3,7 +3,7 @@ import { targetService } from '../prompts';
 import { ContainerTerminal } from '../terminals/containerTerminal';
 import { plainLine } from '../text';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** A shell in a pod of a service. The terminal is the person's: it ends when they close it, or with the window. */
 export const openContainerTerminal: CommandHandler = async (context, argument) => {

@@ -1,5 +1,5 @@
 import { targetWorktree } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const openDashboard: CommandHandler = async (context, argument) => {
   const entry = await targetWorktree(context, argument, {

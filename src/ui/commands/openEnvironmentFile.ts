@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { environmentFileName } from '../../core/environmentFile';
 import { repositoryFolder } from '../create/createFlow';
 import { folderUri } from '../open';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const openEnvironmentFile: CommandHandler = async (context) => {
   const folder = context.windowEntry?.worktree.path ?? (await repositoryFolder(context));

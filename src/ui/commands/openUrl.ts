@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { openUrl as openInBrowser } from '../open';
 import { targetUrl } from '../prompts';
 import { explainOnce, refuseElsewhere, troubleOf } from '../urlNotice';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const openUrl: CommandHandler = async (context, argument) => {
   const url = await targetUrl(context, argument, 'Choose the worktree whose URL to open');

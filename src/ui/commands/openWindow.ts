@@ -1,6 +1,6 @@
 import { openFolder } from '../open';
 import { pickWorktree } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const openWindow: CommandHandler = async (context, argument) => {
   const node = context.nodeOf(argument);

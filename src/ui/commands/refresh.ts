@@ -1,3 +1,3 @@
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const refresh: CommandHandler = (context) => context.refresh();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { runWithProgress } from '../progress';
 import { targetWorktree } from '../prompts';
 import { linkless } from '../text';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Builds the template database of a repository anew; databases that environments have stay as they are. */
 export const refreshTemplate: CommandHandler = async (context, argument) => {

@@ -1,4 +1,4 @@
 import { removeInfraInteractively } from '../infra/removeInfraFlow';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const removeInfra: CommandHandler = (context) => removeInfraInteractively(context);

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { runWithProgress } from '../progress';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const restartCluster: CommandHandler = async (context) => {
   const detail =

@@ -2,7 +2,7 @@ import { runWithProgress } from '../progress';
 import { targetService } from '../prompts';
 import { warn } from '../report';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const restartService: CommandHandler = async (context, argument) => {
   const target = await targetService(context, argument, 'Choose the service to restart');

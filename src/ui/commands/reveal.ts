@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { folderUri } from '../open';
 import { targetWorktree } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Shows the folder in the system's file browser; the manifest hides it where the extension runs elsewhere. */
 export const reveal: CommandHandler = async (context, argument) => {

@@ -3,7 +3,7 @@ import { runWithProgress } from '../progress';
 import { targetService } from '../prompts';
 import { plural } from '../../core/plural';
 import { plainLine } from '../text';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 const most = 99;
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** The password of the server that the setting `coppice.postgres.url` names; an empty one forgets it. */
 export const setPostgresPassword: CommandHandler = async (context) => {

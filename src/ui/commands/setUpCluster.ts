@@ -1,4 +1,4 @@
 import { setUpClusterInteractively } from '../cluster/setUpClusterFlow';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const setUpCluster: CommandHandler = (context) => setUpClusterInteractively(context);

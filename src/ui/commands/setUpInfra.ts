@@ -1,4 +1,4 @@
 import { setUpInfraInteractively } from '../infra/setUpInfraFlow';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const setUpInfra: CommandHandler = (context) => setUpInfraInteractively(context);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { actionsOf } from '../actions';
 import { iconless } from '../text';
 import { worktreeFacts, worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** The quick actions behind the status-bar item. */
 export const showActions: CommandHandler = async (context) => {

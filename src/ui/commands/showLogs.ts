@@ -1,6 +1,6 @@
 import { targetService } from '../prompts';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const showLogs: CommandHandler = async (context, argument) => {
   const node = context.nodeOf(argument);

@@ -1,6 +1,6 @@
 import { targetService } from '../prompts';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** What the run before the last restart said: where a crash tells its reason. */
 export const showPreviousLogs: CommandHandler = async (context, argument) => {

@@ -1,7 +1,7 @@
 import { targetWorktree } from '../prompts';
 import { troubleOf } from '../urlNotice';
 import { worktreeUrls } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const showStatus: CommandHandler = async (context, argument) => {
   const entry = await targetWorktree(context, argument, {

@@ -2,7 +2,7 @@ import { openAgentTerminal } from '../agent';
 import { openFolder } from '../open';
 import { targetWorktree } from '../prompts';
 import { readSettings } from '../settings';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** In this window's worktree at once; in another one in its own window, once its environment is healthy. */
 export const startAgent: CommandHandler = async (context, argument) => {

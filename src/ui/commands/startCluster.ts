@@ -1,5 +1,5 @@
 import { runWithProgress } from '../progress';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const startCluster: CommandHandler = async (context) => {
   const { startCluster: start, log } = context.dependencies;

@@ -1,4 +1,4 @@
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 export const stopForward: CommandHandler = (context, argument) => {
   const node = context.nodeOf(argument);

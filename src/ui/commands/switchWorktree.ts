@@ -1,6 +1,6 @@
 import { openFolder } from '../open';
 import { pickWorktree } from '../prompts';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Like opening, but in this window. */
 export const switchWorktree: CommandHandler = async (context) => {

@@ -1,7 +1,7 @@
 import { updateEnvironmentOf } from '../create/createFlow';
 import { targetWorktree } from '../prompts';
 import { worktreeName } from '../worktreeView';
-import type { CommandHandler } from './context';
+import type { CommandHandler } from '../context/commandContext';
 
 /** Brings an environment to what coppice.yaml says now; what it counts in its database stays. */
 export const updateEnvironment: CommandHandler = async (context, argument) => {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isTroubled } from '../../app/services/waitReady';
 import type { CreateRequest, CreateResult } from '../../app/environment/requests';
 import { AppError } from '../../core/errors';
-import type { CommandContext } from '../commands/context';
+import type { CommandContext } from '../context/commandContext';
 import { openFolder } from '../open';
 import { runWithProgress } from '../progress';
 import { warn } from '../report';

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { DeleteResult } from '../../app/environment/requests';
 import { isAppError } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
-import type { CommandContext } from '../commands/context';
+import type { CommandContext } from '../context/commandContext';
 import { openFolder } from '../open';
 import { runWithProgress } from '../progress';
 import { worktreeName } from '../worktreeView';

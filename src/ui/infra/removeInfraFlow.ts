@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { infraLosses } from '../../app/infra/removeInfra';
-import type { CommandContext } from '../commands/context';
+import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { runWithProgress } from '../progress';
 import { linkless } from '../text';

@@ -34,6 +34,14 @@ exports.checks = [
     },
   },
   {
+    name: 'every text of the manifest is there in the language of the person, or else in English',
+    check: (vscode) => {
+      const { contributes, capabilities } = extension(vscode).packageJSON;
+      assert.deepEqual(JSON.stringify({ contributes, capabilities }).match(/"%[^"]+%"/g) ?? [], []);
+      for (const { command, title } of contributes.commands) assert.match(title, /^[A-Z]/, command);
+    },
+  },
+  {
     name: 'every setting has the default that the manifest gives it',
     check: (vscode) => {
       const { configuration } = extension(vscode).packageJSON.contributes;

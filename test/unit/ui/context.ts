@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { Emitter } from '../../../src/core/event';
 import type { Snapshot } from '../../../src/core/model';
-import type { CommandContext } from '../../../src/ui/commands/context';
+import type { CommandContext } from '../../../src/ui/context/commandContext';
 import type { UiDependencies } from '../../../src/ui/dependencies';
 import { Descriptions } from '../../../src/ui/descriptions';
 import { ForwardedPorts } from '../../../src/ui/forwardedPorts';

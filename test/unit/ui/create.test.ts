@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { CreateRequest, CreateResult } from '../../../src/app/environment/requests';
 import { AppError } from '../../../src/core/errors';
 import type { Branch } from '../../../src/core/ports/worktrees';
-import { commandHandlers } from '../../../src/ui/commands/register';
+import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import type { UiDependencies } from '../../../src/ui/dependencies';
 import { editor, type StubQuickPick } from '../../support/vscodeStub';
 import { aService, aSnapshot, aWorktree, anIdentity } from './builders';

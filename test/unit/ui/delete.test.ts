@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeleteRequest, DeleteResult } from '../../../src/app/environment/requests';
 import { AppError, type Loss } from '../../../src/core/errors';
-import { commandHandlers } from '../../../src/ui/commands/register';
+import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { firstQuestion, lossQuestion } from '../../../src/ui/delete/deleteQuestions';
 import { lossButton } from '../../../src/ui/losses';
 import { editor } from '../../support/vscodeStub';

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
-import { commandHandlers } from '../../../src/ui/commands/register';
+import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { editor } from '../../support/vscodeStub';
 import { aContext } from './context';
 

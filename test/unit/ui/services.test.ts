@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors';
 import { Emitter } from '../../../src/core/event';
 import type { ExecRequest, Execution, PortForward } from '../../../src/core/ports/workloads';
-import { commandHandlers } from '../../../src/ui/commands/register';
+import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { ForwardedPorts } from '../../../src/ui/forwardedPorts';
 import { ContainerTerminal } from '../../../src/ui/terminals/containerTerminal';
 import { toItem } from '../../../src/ui/tree/item';

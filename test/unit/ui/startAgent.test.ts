@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../src/core/errors';
-import { commandHandlers } from '../../../src/ui/commands/register';
+import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { editor } from '../../support/vscodeStub';
 import { aContext } from './context';
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ExtensionContext, WorkspaceFolder } from 'vscode';
 import * as vscode from 'vscode';
 import { activateUi } from '../../../src/ui/activateUi';
-import { commandIds } from '../../../src/ui/commands/ids';
+import { commandIds } from '../../../src/ui/context/commandId';
 import { LogPseudoterminal } from '../../../src/ui/logs/logTerminals';
 import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/windowEnvironment';
 import { editor } from '../../support/vscodeStub';

@@ -1,0 +1,33 @@
+import type { TreeRow } from './treeRows';
+
+/**
+ * A command: what it is called, and where and when it is offered. `npm run manifest` writes all that VS Code and the code must
+ * know of it; what it does is in `src/ui/commands/<id>.ts`, which exports a `CommandHandler` of that name.
+ */
+export interface CommandRow {
+  /** VS Code knows it as `coppice.<id>`. */
+  readonly id: string;
+  /** The file with what it does, where that is not called as the command is. */
+  readonly file?: string;
+  /** In title case, with … where something is asked before anything is done. */
+  readonly title: string;
+  /** One of VS Code's own (codicons). */
+  readonly icon?: string;
+  /** When the command palette offers it; false: only menus do. A condition of `when`. */
+  readonly palette: string | false;
+  /** Holds wherever it is offered, besides the condition of the place. */
+  readonly only?: string;
+  /** When it can be run at all; it stays visible, in grey. */
+  readonly enablement?: string;
+  /** It runs nothing of the repository's, and so may run where the folder is not trusted. */
+  readonly runsUntrusted?: true;
+  /** Its group in the title of the view, where it is offered as in the palette. */
+  readonly viewTitle?: MenuGroup;
+  readonly editorTitle?: { readonly group: MenuGroup; readonly when: string };
+  /** Rows of the tree that it is on, with its groups in their context menus; `inline` is a button on the row. */
+  readonly rows?: Partial<Readonly<Record<TreeRow, readonly MenuGroup[]>>>;
+  readonly keybinding?: { readonly key: string; readonly mac?: string; readonly when?: string };
+}
+
+/** Groups are ordered by name, and what is in a group by the number: `2_environment@3`. */
+export type MenuGroup = `${string}@${number}`;

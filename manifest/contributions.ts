@@ -1,0 +1,128 @@
+import { environmentFileName } from '../src/core/environmentFile';
+import type { CommandRow } from './commandRow';
+import type { SettingRow } from './settingRow';
+import type { Texts } from './texts';
+import { treeRows, type TreeRow } from './treeRows';
+import type { ViewRow } from './views';
+import type { WalkthroughRow } from './walkthroughs';
+
+export interface Rows {
+  readonly commands: readonly CommandRow[];
+  readonly settings: readonly SettingRow[];
+  readonly views: readonly ViewRow[];
+  readonly walkthroughs: readonly WalkthroughRow[];
+}
+
+const name = 'Coppice';
+const icon = 'media/activity-bar.svg';
+const container = 'coppice';
+const inView = `view == ${container}.worktrees`;
+
+/** package.json's `contributes`. @param texts takes what a person reads, for package.nls.json */
+export function contributions({ commands, settings, views, walkthroughs }: Rows, texts: Texts): object {
+  const keybindings = commands.flatMap(({ id, keybinding }) =>
+    keybinding ? { command: full(id), ...keybinding } : [],
+  );
+  return {
+    commands: commands.map(({ id, title, icon: sign, enablement }) => ({
+      command: full(id),
+      title: texts.take(`command.${id}.title`, title),
+      category: name,
+      ...(sign === undefined ? {} : { icon: `$(${sign})` }),
+      ...(enablement === undefined ? {} : { enablement }),
+    })),
+    menus: {
+      commandPalette: commands.flatMap(paletteItem),
+      'editor/title': commands.flatMap(({ id, editorTitle: item, only }) =>
+        item ? { command: full(id), ...whenAll(item.when, only), group: item.group } : [],
+      ),
+      'view/title': commands.flatMap(({ id, viewTitle: group, palette, only }) =>
+        group ? { command: full(id), ...whenAll(inView, palette || '', only), group } : [],
+      ),
+      'view/item/context': commands.flatMap(rowItems),
+    },
+    ...(keybindings.length > 0 ? { keybindings } : {}),
+    viewsContainers: { activitybar: [{ id: container, title: name, icon }] },
+    views: {
+      [container]: views.map(({ id, name: view }) => ({
+        id: full(id),
+        name: texts.take(`view.${id}.name`, view),
+        contextualTitle: name,
+        icon,
+      })),
+    },
+    viewsWelcome: views.flatMap(({ id: view, welcome }) =>
+      welcome.map(({ id, when, lines }) => ({
+        view: full(view),
+        contents: texts.take(`view.${view}.welcome.${id}`, lines.join('\n')),
+        when,
+      })),
+    ),
+    configuration: {
+      title: name,
+      properties: Object.fromEntries(settings.map((row, index) => [full(row.key), settingProperty(row, index, texts)])),
+    },
+    walkthroughs: walkthroughs.map((walkthrough) => walkthroughOf(walkthrough, texts)),
+    yamlValidation: [{ fileMatch: environmentFileName, url: './media/schemas/coppice.schema.json' }],
+  };
+}
+
+function full(id: string): string {
+  return `coppice.${id}`;
+}
+
+/** Without a condition there is no `when`. */
+function whenAll(...conditions: readonly (string | undefined)[]): { when?: string } {
+  const all = conditions.filter(Boolean).join(' && ');
+  return all === '' ? {} : { when: all };
+}
+
+/** VS Code offers a command always unless the palette's menu says otherwise. */
+function paletteItem({ id, palette, only }: CommandRow): object | [] {
+  if (palette === false) return { command: full(id), when: 'false' };
+  const condition = whenAll(palette, only);
+  return condition.when === undefined ? [] : { command: full(id), ...condition };
+}
+
+function rowItems({ id, rows = {}, only }: CommandRow): object[] {
+  return (Object.entries(rows) as [TreeRow, readonly string[]][]).flatMap(([row, groups]) =>
+    groups.map((group) => ({
+      command: full(id),
+      ...whenAll(`${inView} && viewItem =~ /${treeRows[row]}/`, only),
+      group,
+    })),
+  );
+}
+
+function settingProperty(row: SettingRow, index: number, texts: Texts): object {
+  const { key, type, default: fallback, scope = 'machine', description } = row;
+  return {
+    ...(type === 'list' ? { type: 'array', items: { type: 'string' }, uniqueItems: true } : { type }),
+    default: fallback,
+    scope,
+    order: index + 1,
+    markdownDescription: texts.take(`setting.${key}.description`, description),
+    ...limitsOf(row),
+  };
+}
+
+function limitsOf(row: SettingRow): object {
+  const { key: _key, type: _type, default: _fallback, scope: _scope, description: _text, flag: _flag, ...limits } = row;
+  return limits;
+}
+
+function walkthroughOf({ id, title, description, steps }: WalkthroughRow, texts: Texts): object {
+  const key = `walkthrough.${id}`;
+  return {
+    id: full(id),
+    title: texts.take(`${key}.title`, title),
+    description: texts.take(`${key}.description`, description),
+    steps: steps.map(({ id: step, title: heading, lines, page, completionEvents }) => ({
+      id: step,
+      title: texts.take(`${key}.${step}.title`, heading),
+      description: texts.take(`${key}.${step}.description`, lines.join('\n')),
+      media: { markdown: `media/walkthrough/${page}.md` },
+      completionEvents,
+    })),
+  };
+}

@@ -1,0 +1,80 @@
+import type { CommandRow } from './commandRow';
+import { docComment } from './docComment';
+import type { SettingRow } from './settingRow';
+
+/** Files of TypeScript that are written from the rows, by their path; whoever writes them formats them. */
+export function sources(
+  commands: readonly CommandRow[],
+  settings: readonly SettingRow[],
+): Readonly<Record<string, string>> {
+  return {
+    'src/ui/context/commandId.ts': commandIds(commands),
+    'src/ui/commands/commandHandlers.ts': commandHandlers(commands),
+    'src/core/settings.ts': settingTypes(settings),
+    'src/cli/settingFlags.ts': settingFlags(settings),
+  };
+}
+
+/** The first line of such a file. */
+export function mark(rows: string): string {
+  return `// Written by "npm run manifest" from ${rows}: change it there.\n`;
+}
+
+function commandIds(commands: readonly CommandRow[]): string {
+  const harmless = commands.filter(({ runsUntrusted }) => runsUntrusted === true);
+  return `${mark('manifest/commands')}
+/** Every command of the extension. */
+export const commandIds = [${list(commands.map(({ id }) => `coppice.${id}`))}] as const;
+
+export type CommandId = (typeof commandIds)[number];
+
+/** Run nothing of the repository's, and so may run where the folder is not trusted. */
+export const harmlessCommands: ReadonlySet<CommandId> = new Set<CommandId>([${list(harmless.map(({ id }) => `coppice.${id}`))}]);
+`;
+}
+
+function commandHandlers(commands: readonly CommandRow[]): string {
+  const imports = commands.map(({ id, file = id }) => `import { ${file} } from './${file}';`).sort();
+  return `${mark('manifest/commands')}
+import type { CommandHandler } from '../context/commandContext';
+import type { CommandId } from '../context/commandId';
+${imports.join('\n')}
+
+/** What each command does. */
+export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
+${commands.map(({ id, file = id }) => `  'coppice.${id}': ${file},`).join('\n')}
+};
+`;
+}
+
+function settingTypes(settings: readonly SettingRow[]): string {
+  return `${mark('manifest/settings')}
+/** What a person can set; the keys are those of VS Code without the prefix \`coppice.\`. */
+export interface Settings {
+${settings.map((row) => `${docComment(row.description)}\n  readonly '${row.key}': ${typeOf(row)};`).join('\n')}
+}
+
+export const defaultSettings: Settings = {
+${settings.map(({ key, default: fallback }) => `  '${key}': ${JSON.stringify(fallback)},`).join('\n')}
+};
+`;
+}
+
+function typeOf({ type }: SettingRow): string {
+  const types = { string: 'string', integer: 'number', boolean: 'boolean', list: 'readonly string[]' };
+  return types[type];
+}
+
+function settingFlags(settings: readonly SettingRow[]): string {
+  const rows = settings.flatMap(({ key, flag }) => (flag ? `  '${key}': [${list(flag)}],` : []));
+  return `${mark('manifest/settings')}
+/** The options that say a setting for one run, each with what the help says of it. */
+export const settingFlags = {
+${rows.join('\n')}
+} as const;
+`;
+}
+
+function list(texts: readonly string[]): string {
+  return texts.map((text) => JSON.stringify(text)).join(', ');
+}

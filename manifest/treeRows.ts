@@ -1,0 +1,33 @@
+/**
+ * The rows of the tree that a command can be on, as patterns for what `ui/tree/item` calls a row: its kind, and what is true of
+ * it, each with a semicolon. A test holds that each pattern finds some rows and not all.
+ */
+export const treeRows = {
+  worktree: '^worktree;',
+  worktreeWithEnvironment: '^worktree;.*\\benv;',
+  worktreeWithoutEnvironment: '^worktree;.*\\benvless;',
+  worktreeWithUrl: '^worktree;.*\\burl;',
+  worktreeToUpdate: '^worktree;.*\\bupdatable;',
+  worktreeGone: '^worktree;.*\\bgone;',
+  worktreeWithFolder: '^worktree;(?!.*\\bgone;)',
+  worktreeElsewhere: '^worktree;(?!.*\\b(window|gone);)',
+  worktreeForAgent: '^worktree;.*\\b(window|env);',
+  worktreeToDelete: '^worktree;.*\\b(linked|claimed);',
+  service: '^service;',
+  serviceWithUrl: '^service;url;',
+  serviceRestarted: '^service;.*\\brestarted;',
+  serviceWithUrlOrUrl: '^(service;url|url);',
+  url: '^url;',
+  forward: '^forward;',
+  database: '^database;',
+  folder: '^folder;',
+  orphan: '^orphan;$',
+  offline: '^offline;',
+  outdatedCluster: '^outdatedCluster;',
+  noEnvironmentFile: '^noEnvironmentFile;',
+  infra: '^infra;',
+  infraService: '^infraService;',
+  infraServiceWithUrl: '^infraService;url;',
+} as const;
+
+export type TreeRow = keyof typeof treeRows;

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest';
+import { contributions, type Rows } from '../../../manifest/contributions';
+import type { CommandRow } from '../../../manifest/commandRow';
+import { docComment } from '../../../manifest/docComment';
+import type { SettingRow } from '../../../manifest/settingRow';
+import { sources } from '../../../manifest/sources';
+import { Texts } from '../../../manifest/texts';
+import { when } from '../../../manifest/when';
+
+interface Contributes {
+  readonly commands: readonly object[];
+  readonly menus: Readonly<Record<string, readonly object[]>>;
+  readonly keybindings?: readonly object[];
+  readonly configuration: { readonly properties: Readonly<Record<string, object>> };
+}
+
+function contributed(rows: Partial<Rows>, texts = new Texts()): Contributes {
+  return contributions({ commands: [], settings: [], views: [], walkthroughs: [], ...rows }, texts) as Contributes;
+}
+
+const water: CommandRow = { id: 'water', title: 'Water', palette: when.trusted };
+
+describe('a command', () => {
+  it('is in the menus of its row, under the conditions of the place and its own', () => {
+    const row: CommandRow = {
+      ...water,
+      icon: 'beaker',
+      only: '!isWeb',
+      enablement: 'coppice.hasWater',
+      viewTitle: '1_water@1',
+      editorTitle: { group: 'navigation@2', when: 'inEditor' },
+      rows: { service: ['inline@1', '1_water@2'] },
+      keybinding: { key: 'ctrl+alt+w', when: 'inEditor' },
+    };
+    const { commands, menus, keybindings } = contributed({ commands: [row] });
+    const command = 'coppice.water';
+    const onRow = 'view == coppice.worktrees && viewItem =~ /^service;/ && !isWeb';
+    expect(commands).toEqual([
+      {
+        command,
+        title: '%command.water.title%',
+        category: 'Coppice',
+        icon: '$(beaker)',
+        enablement: 'coppice.hasWater',
+      },
+    ]);
+    expect(menus).toEqual({
+      commandPalette: [{ command, when: 'isWorkspaceTrusted && !isWeb' }],
+      'editor/title': [{ command, when: 'inEditor && !isWeb', group: 'navigation@2' }],
+      'view/title': [
+        { command, when: 'view == coppice.worktrees && isWorkspaceTrusted && !isWeb', group: '1_water@1' },
+      ],
+      'view/item/context': [
+        { command, when: onRow, group: 'inline@1' },
+        { command, when: onRow, group: '1_water@2' },
+      ],
+    });
+    expect(keybindings).toEqual([{ command, key: 'ctrl+alt+w', when: 'inEditor' }]);
+  });
+
+  it('is in the palette unless its row says that it is in menus only', () => {
+    const always = contributed({ commands: [{ ...water, palette: when.always }] });
+    expect(always.menus['commandPalette']).toEqual([]);
+    const never = contributed({ commands: [{ ...water, palette: false }] });
+    expect(never.menus['commandPalette']).toEqual([{ command: 'coppice.water', when: 'false' }]);
+    expect(never.keybindings).toBeUndefined();
+  });
+
+  it('is one line of ids and two of handlers', () => {
+    const files = sources([{ ...water, file: 'waterTrees', runsUntrusted: true }], []);
+    expect(files['src/ui/context/commandId.ts']).toContain('["coppice.water"] as const');
+    expect(files['src/ui/context/commandId.ts']).toContain('new Set<CommandId>(["coppice.water"])');
+    expect(files['src/ui/commands/commandHandlers.ts']).toContain("import { waterTrees } from './waterTrees';");
+    expect(files['src/ui/commands/commandHandlers.ts']).toContain("'coppice.water': waterTrees,");
+  });
+});
+
+describe('a setting', () => {
+  it('is the property of its row, on the machine unless it is said', () => {
+    const settings: readonly SettingRow[] = [
+      {
+        key: 'water.litres',
+        type: 'integer',
+        default: 3,
+        description: 'How much.',
+        minimum: 1,
+        flag: ['--water', 'x'],
+      },
+      { key: 'water.kinds', type: 'list', default: [], description: 'Which.', scope: 'machine-overridable' },
+    ];
+    expect(contributed({ settings }).configuration.properties).toEqual({
+      'coppice.water.litres': {
+        type: 'integer',
+        default: 3,
+        scope: 'machine',
+        order: 1,
+        markdownDescription: '%setting.water.litres.description%',
+        minimum: 1,
+      },
+      'coppice.water.kinds': {
+        type: 'array',
+        items: { type: 'string' },
+        uniqueItems: true,
+        default: [],
+        scope: 'machine-overridable',
+        order: 2,
+        markdownDescription: '%setting.water.kinds.description%',
+      },
+    });
+    const files = sources([], settings);
+    expect(files['src/core/settings.ts']).toContain("/** How much. */\n  readonly 'water.litres': number;");
+    expect(files['src/core/settings.ts']).toContain("readonly 'water.kinds': readonly string[];");
+    expect(files['src/core/settings.ts']).toContain("'water.kinds': [],");
+    expect(files['src/cli/settingFlags.ts']).toContain('\'water.litres\': ["--water", "x"],');
+  });
+
+  it('is documented in the code by the same words', () => {
+    expect(docComment('Asked for by [Set Password](command:x), see `#coppice.a#`.')).toBe(
+      '  /** Asked for by Set Password, see `coppice.a`. */',
+    );
+    const long = docComment('word '.repeat(60).trim());
+    expect(long).toMatch(/^ {2}\/\*\*\n( {3}\* (word ?)+\n){3} {3}\*\/$/);
+    expect(long.split('\n').every((line) => line.length <= 120)).toBe(true);
+    expect(() => docComment('a */ b')).toThrow('what ends a comment');
+  });
+});
+
+it('has one text a key: two rows of one name are refused', () => {
+  const texts = new Texts();
+  contributed({ commands: [water] }, texts);
+  expect(texts.toJson()['command.water.title']).toBe('Water');
+  expect(() => contributed({ commands: [water] }, texts)).toThrow('Two rows are called command.water.title.');
+});
