@@ -225,7 +225,7 @@ test('child processes are started in one room of the product, and in the package
 });
 
 test('commands are registered in one file: none runs unreported, or in a folder that is not trusted', () => {
-  const registering = files.filter((file) => readFileSync(join(src, file), 'utf8').includes('registerCommand('));
+  const registering = files.filter((file) => readFileSync(pathOf(file), 'utf8').includes('registerCommand('));
   expect(registering).toEqual(['ui/commands/registerCommands.ts']);
 });
 
