@@ -21,19 +21,14 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     folder,
   });
-  const store = product.createStore(folder);
+  const store = product.snapshots.open(folder);
   context.subscriptions.push(store);
-  const dependencies = {
-    ...product,
-    store,
-    log,
-    environmentVariables: (path) => product.terminalVariables(path, AbortSignal.timeout(10_000)),
-    storePostgresPassword: async (password) =>
-      password === undefined ? context.secrets.delete(passwordKey) : context.secrets.store(passwordKey, password),
-    storeGrafanaPassword: async (password) =>
-      password === undefined
-        ? context.secrets.delete(grafanaPasswordKey)
-        : context.secrets.store(grafanaPasswordKey, password),
-  } satisfies UiDependencies;
+  const keep = async (key: string, secret: string | undefined) =>
+    secret === undefined ? context.secrets.delete(key) : context.secrets.store(key, secret);
+  const secrets = {
+    storePostgresPassword: (password: string | undefined) => keep(passwordKey, password),
+    storeGrafanaPassword: (password: string | undefined) => keep(grafanaPasswordKey, password),
+  };
+  const dependencies: UiDependencies = { ...product, store, log, secrets };
   activateUi(context, dependencies, async () => (await import('./ui/dashboard/dashboards')).Dashboards);
 }

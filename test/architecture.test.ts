@@ -216,6 +216,14 @@ test('only wiring, cli.ts and extension.ts load anything late, and wiring loads 
   expect(tell(early)).toEqual([]);
 });
 
+test('the product is built by the programs alone; all others are given the nouns of it that they need', () => {
+  const builders = imports.filter(({ from, to }) => layerOf(to) === 'wiring' && layerOf(from) !== 'wiring');
+  expect(builders.map(({ from, to }) => [from, to]).sort()).toEqual([
+    ['cli/main.ts', 'wiring/wireProduct.ts'],
+    ['extension.ts', 'wiring/wireProduct.ts'],
+  ]);
+});
+
 test('child processes are started in one room of the product, and in the packages', () => {
   const wrong = imports.filter(
     ({ from, to, isType }) =>
@@ -252,4 +260,6 @@ test('extension.ts only wires, and no file is longer than a head can hold', () =
     expect(lines(file), file).toBeLessThanOrEqual(60);
   }
   expect(files.filter((file) => lines(file) > 400)).toEqual([]);
+  // What is decided belongs to app, what is done to adapters: a long file here does either.
+  expect(files.filter((file) => layerOf(file) === 'wiring' && lines(file) > 200)).toEqual([]);
 });

@@ -17,7 +17,7 @@ export function addClusterChoiceCommands(cluster: Command, { product, cwd }: Cli
     .description('the clusters that this repository can choose, and the one that it uses')
     .option('--json', 'print one line of JSON')
     .action(async ({ json }: Json) => {
-      const found = await withRun(true, ({ signal }) => product.clusterOptions(cwd, signal));
+      const found = await withRun(true, ({ signal }) => product.clusters.options(cwd, signal));
       if (json) return printJson(optionsJson(found));
       print(optionsTable(found));
       // What can be chosen without a kubeconfig is shown all the same.
@@ -34,7 +34,7 @@ export function addClusterChoiceCommands(cluster: Command, { product, cwd }: Cli
     .action(async (name: string, options: Json & { readonly confirm?: string }) => {
       const request = { folder: cwd, name, confirmed: options.confirm };
       const { cluster: chosen, elsewhere } = await withRun(options.json === true, (run) =>
-        product.chooseCluster(request, run),
+        product.clusters.choose(request, run),
       );
       if (options.json) {
         const left = elsewhere.map(({ slug, namespace, cluster: other }) => ({ slug, namespace, cluster: other }));

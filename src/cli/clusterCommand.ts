@@ -16,7 +16,7 @@ export const registerCluster: Register = (program, context) => {
   const { product } = context;
   const cluster = program.command('cluster').description('the cluster that environments run in');
 
-  const found = (name?: string) => withRun(true, ({ signal }) => product.clusterStatus(name, signal));
+  const found = (name?: string) => withRun(true, ({ signal }) => product.clusters.status(name, signal));
 
   cluster
     .command('start')
@@ -25,7 +25,7 @@ export const registerCluster: Register = (program, context) => {
     .option('--json', 'print one line of JSON')
     .action(async (name: string | undefined, { json }: Json) => {
       const before = await found(name);
-      await withRun(json === true, (run) => product.startCluster({ name }, run));
+      await withRun(json === true, (run) => product.clusters.start({ name }, run));
       if (traitsOf(before.identity).hasGateway && !before.access && !json) await tellGatewayPort(context);
       const status = await found(name);
       if (json) printJson(clusterJson(status));
@@ -38,7 +38,7 @@ export const registerCluster: Register = (program, context) => {
     .argument('[name]', "embedded, or one that setup made; without it the repository's")
     .option('--json', 'print one line of JSON')
     .action(async (name: string | undefined, { json }: Json) => {
-      const stopped = await withRun(json === true, (run) => product.stopCluster({ name }, run));
+      const stopped = await withRun(json === true, (run) => product.clusters.stop({ name }, run));
       if (json) printJson(stopped);
       else
         print(
@@ -77,7 +77,7 @@ export const registerCluster: Register = (program, context) => {
   // What the embedded cluster calls when the database server has died.
   cluster
     .command('return-database', { hidden: true })
-    .action(() => withRun(true, (run) => product.returnDatabases(undefined, run)));
+    .action(() => withRun(true, (run) => product.databases.returnServer(undefined, run)));
 
   addClusterChoiceCommands(cluster, context);
   addLocalClusterCommands(cluster, context);

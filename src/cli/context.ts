@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import type { Command } from 'commander';
 import type { Run } from '../app/run/run';
-import type { Product } from '../wiring/wireProduct';
+import type { Product } from '../app/product';
 import { clusterName, clusterText } from '../core/clusterRules';
 import { AppError } from '../core/errors';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
@@ -50,7 +50,7 @@ export function pick(
 }
 
 export function snapshotOf(context: CliContext): Promise<Snapshot> {
-  return withRun(true, ({ signal }) => context.product.readSnapshot(context.cwd, signal));
+  return withRun(true, ({ signal }) => context.product.snapshots.read(context.cwd, signal));
 }
 
 /** @throws unreachable, notFound, conflict: what to do about it */

@@ -41,23 +41,23 @@ export const registerCreate: Register = (program, context) => {
         ...found(options),
       };
       if (options.dryRun) {
-        const plan = await withRun(true, (run) => product.planCreate(request, run));
+        const plan = await withRun(true, (run) => product.environments.plan(request, run));
         return json ? printJson(planJson(plan)) : print(planText(plan));
       }
-      const agent = options.go ? await product.findAgent(context.settings['agent.command'], cwd) : undefined;
-      const running = await product.findCluster();
+      const agent = options.go ? await product.agents.find(context.settings['agent.command'], cwd) : undefined;
+      const portBefore = await product.clusters.gatewayPort();
       const result = await withRun(json, (run) =>
-        product.createEnvironment(request, run).catch((error: unknown) => {
+        product.environments.create(request, run).catch((error: unknown) => {
           throw withChoices(error);
         }),
       );
-      if (!running && !json) await tellGatewayPort(context);
+      if (portBefore === undefined && !json) await tellGatewayPort(context);
       if (json) printJson(createdJson(result));
       else print(resultText(result));
       if (!result.ready) process.exitCode = notReady;
       if (agent) {
-        const variables = await product.terminalVariables(result.worktree.path, AbortSignal.timeout(10_000));
-        process.exitCode = await agent.run(result.worktree.path, { ...context.env, ...variables });
+        const variables = await product.environments.variables(result.worktree.path, AbortSignal.timeout(10_000));
+        process.exitCode = await product.agents.run(agent, result.worktree.path, { ...context.env, ...variables });
       }
       return undefined;
     });
@@ -65,7 +65,7 @@ export const registerCreate: Register = (program, context) => {
   async function target(branch: string | undefined, { from }: Options): Promise<CreateRequest['target']> {
     if (branch !== undefined) return { kind: 'branch', branch, ...(from === undefined ? {} : { base: from }) };
     if (from !== undefined) throw new AppError('invalidInput', 'A base (--from) needs the name of a new branch.');
-    return { kind: 'worktree', path: await context.product.worktreePath(context.cwd, AbortSignal.timeout(30_000)) };
+    return { kind: 'worktree', path: await context.product.worktrees.path(context.cwd, AbortSignal.timeout(30_000)) };
   }
 };
 

@@ -15,7 +15,7 @@ export const registerDatabase: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
       const { worktree } = pick(await snapshotOf(context), context, name, true);
       const { name: template, folder } = await withRun(json === true, (run) =>
-        context.product.refreshTemplate({ folder: worktree.path }, run),
+        context.product.databases.refreshTemplate({ folder: worktree.path }, run),
       );
       if (json) printJson({ template, folder });
       else print(`The template ${template} was built of ${printable(folder)}.`);
@@ -28,7 +28,7 @@ export const registerDatabase: Register = (program, context) => {
     .option('--json', 'print one line of JSON')
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
       const { worktree } = pick(await snapshotOf(context), context, name, true);
-      const check = await withRun(true, (run) => context.product.checkDatabaseServer({ folder: worktree.path }, run));
+      const check = await withRun(true, (run) => context.product.databases.checkServer({ folder: worktree.path }, run));
       if (json) printJson(check);
       else print(checkText(check));
       if (check.machine.state === 'failed' || check.pods.state === 'failed') process.exitCode = 1;

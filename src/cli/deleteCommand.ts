@@ -31,18 +31,23 @@ export const registerDelete: Register = (program, context) => {
       const name = nameGiven(given, options);
       const deleted = await withRun(options.json === true, async (run) => {
         if (options.namespace !== undefined) {
-          await product.deleteByNamespace({ namespace: options.namespace, accepted }, run).catch((error: unknown) => {
-            throw withHint(error);
-          });
+          await product.environments
+            .deleteByNamespace({ namespace: options.namespace, accepted }, run)
+            .catch((error: unknown) => {
+              throw withHint(error);
+            });
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
         }
-        const snapshot = await product.readSnapshot(cwd, run.signal);
+        const snapshot = await product.snapshots.read(cwd, run.signal);
         const found = async (): Promise<WorktreeEntry | undefined> => {
           try {
             return pick(snapshot, context, name, false);
           } catch (error) {
             // What a delete that was cut off has left is a branch alone.
-            if (isAppError(error, 'notFound') && (await product.finishDelete({ folder: cwd, branch: name }, run)))
+            if (
+              isAppError(error, 'notFound') &&
+              (await product.environments.finishDelete({ folder: cwd, branch: name }, run))
+            )
               return undefined;
             throw error;
           }
@@ -50,7 +55,7 @@ export const registerDelete: Register = (program, context) => {
         const orphan = findOrphan(snapshot, name);
         if (orphan) {
           const request = { folder: cwd, namespace: orphan.namespace, accepted };
-          await product.deleteOrphan(request, run).catch((error: unknown) => {
+          await product.environments.deleteOrphan(request, run).catch((error: unknown) => {
             throw withHint(error);
           });
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
@@ -66,7 +71,7 @@ export const registerDelete: Register = (program, context) => {
           keepBranch: options.keepBranch === true || ownBranch(worktree, identity) === undefined,
           environmentOnly: options.environmentOnly === true,
         };
-        return product.deleteEnvironment(request, run).catch((error: unknown) => {
+        return product.environments.delete(request, run).catch((error: unknown) => {
           throw withHint(error);
         });
       });

@@ -42,7 +42,7 @@ async function execute(
   run: Run,
 ): Promise<number> {
   const hasTerminal = tty && process.stdin.isTTY && process.stdout.isTTY;
-  const execution = await context.product.execInService(
+  const execution = await context.product.services.exec(
     {
       ...at,
       command: context.passedOn,

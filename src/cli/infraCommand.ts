@@ -26,7 +26,7 @@ export const registerInfra: Register = (program, { product, cwd }) => {
     .addHelpText('after', notReadyHelp)
     .action(async (options: Json & { readonly parts?: readonly InfraPart[]; readonly ephemeral?: boolean }) => {
       const request = { folder: cwd, parts: options.parts, ephemeral: options.ephemeral };
-      const made = await withRun(options.json === true, (run) => product.setUpInfra(request, run));
+      const made = await withRun(options.json === true, (run) => product.infra.setUp(request, run));
       if (!made.ready) process.exitCode = notReady;
       if (options.json) return printJson(made);
       const names = made.parts.map((part) => infraPartTitles[part]).join(', ');
@@ -42,7 +42,7 @@ export const registerInfra: Register = (program, { product, cwd }) => {
     .description('what runs of it, and how')
     .option('--json', 'print one line of JSON')
     .action(async ({ json }: Json) => {
-      const status = await withRun(true, (run) => product.infraStatus({ folder: cwd }, run));
+      const status = await withRun(true, (run) => product.infra.status({ folder: cwd }, run));
       if (json) return printJson(status ?? null);
       if (!status) return print('There is no infra in this cluster: "coppice infra setup" makes it.');
       printServices(status.services);
@@ -55,13 +55,13 @@ export const registerInfra: Register = (program, { product, cwd }) => {
     .option('--json', 'print one line of JSON')
     .action(async ({ discard, json }: Json & { readonly discard?: boolean }) => {
       const removed = await withRun(json === true, async (run) => {
-        const contents = await product.infraContents({ folder: cwd }, run);
+        const contents = await product.infra.contents({ folder: cwd }, run);
         const accepted = discard ? [...contents.volumes.map(({ name }) => name), ...contents.environments] : [];
         if (!discard)
           throw new AppError('conflict', 'Infra is not removed: its data would be lost.', {
             explanation: [...infraLosses(contents), 'To lose them all the same: --discard'].join('\n'),
           });
-        return product.removeInfra({ folder: cwd, accepted }, run);
+        return product.infra.remove({ folder: cwd, accepted }, run);
       });
       if (json) printJson(removed);
       else print('Infra is removed.');

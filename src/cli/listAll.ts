@@ -12,12 +12,12 @@ import { environmentState } from './toJson';
 export async function listAll(context: CliContext, json: boolean): Promise<void> {
   const { product } = context;
   const every = await withRun(true, async ({ signal }) => {
-    const status = await product.clusterStatus(undefined, signal);
+    const status = await product.clusters.status(undefined, signal);
     if (!status.access) {
       const start = status.state === 'stopped' ? ' "coppice cluster start" starts it.' : '';
       throw new AppError('unreachable', clusterStatusText(status) + start);
     }
-    return product.everyEnvironment(signal);
+    return product.environments.every(signal);
   });
   if (json) printJson(everyJson(every));
   else print(everyText(every));

@@ -24,7 +24,7 @@ export function addLocalClusterCommands(cluster: Command, { product, cwd }: CliC
     .action(async (options: Json & { readonly name?: string; readonly port?: string }) => {
       const httpPort = options.port === undefined ? undefined : parsePort(options.port);
       const made = await withRun(options.json === true, (run) =>
-        product.setUpCluster({ folder: cwd, name: options.name, httpPort }, run),
+        product.clusters.setUp({ folder: cwd, name: options.name, httpPort }, run),
       );
       const { name, identity, kubeconfig, registry, found } = made;
       const { context, server } = identity;
@@ -44,13 +44,13 @@ export function addLocalClusterCommands(cluster: Command, { product, cwd }: CliC
     .action(async (name: string, options: Json & { readonly discard?: readonly Kind[] }) => {
       const discard = options.discard ?? [];
       const deleted = await withRun(options.json === true, async (run) => {
-        const contents = await product.clusterContents({ folder: cwd, name }, run);
+        const contents = await product.clusters.contents({ folder: cwd, name }, run);
         const accepted = [
           ...(discard.includes('environments') ? contents.own : []),
           ...(discard.includes('others') ? contents.others : []),
         ];
         const request = { folder: cwd, name, accepted, unseen: discard.includes('unseen') };
-        return product.deleteCluster(request, run).catch((error: unknown) => {
+        return product.clusters.delete(request, run).catch((error: unknown) => {
           throw withHint(error, contents, discard);
         });
       });

@@ -19,7 +19,7 @@ export const registerRestart: Register = (program, context) => {
       const { namespace } = environmentOf(entry);
       const { path } = entry.worktree;
       const at = { folder: path, path, service };
-      const { ready, status } = await withRun(true, (run) => context.product.restartService(at, run));
+      const { ready, status } = await withRun(true, (run) => context.product.services.restart(at, run));
       if (!ready) process.exitCode = notReady;
       if (json)
         printJson({ namespace, service, restarted: true, ready, state: status.state, reason: status.reason ?? null });

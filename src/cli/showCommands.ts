@@ -49,14 +49,14 @@ export const registerShow: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const snapshot = await snapshotOf(context);
       const entry = pick(snapshot, context, name, true);
-      const ages = await context.product
+      const ages = await context.product.databases
         .recipeAges(entry.worktree.path, AbortSignal.timeout(recipeTimeoutMs))
         .catch(() => undefined);
       if (json) printJson({ ...entryJson(entry), cluster: snapshot.cluster, recipe: ages ?? null });
       else {
         print(statusText(entry, snapshot, ages));
         const [url] = entry.environment?.services.flatMap(({ urls }) => urls) ?? [];
-        if (url !== undefined) await tellUrlTrouble(context, await context.product.urlTrouble(url));
+        if (url !== undefined) await tellUrlTrouble(context, await context.product.services.urlTrouble(url));
       }
     });
 
@@ -81,12 +81,12 @@ export const registerShow: Register = (program, context) => {
     .action(
       async (name: string | undefined, service: string | undefined, options: Json & { readonly print?: boolean }) => {
         const url = urlOf(await snapshotOf(context), context, name, service);
-        const trouble = await context.product.urlTrouble(url);
+        const trouble = await context.product.services.urlTrouble(url);
         if (options.json) return printJson({ url, note: trouble?.message ?? null });
         print(url);
         if (trouble?.kind === 'elsewhere' && !options.print) throw new AppError('unreachable', trouble.message);
         await tellUrlTrouble(context, trouble);
-        if (!options.print) await context.product.openInBrowser(url);
+        if (!options.print) await context.product.services.openInBrowser(url);
         return undefined;
       },
     );
@@ -121,7 +121,7 @@ export const registerShow: Register = (program, context) => {
             ...(tail === undefined ? {} : { tail }),
           };
           try {
-            for await (const line of context.product.logs(namespace, service, logOptions, signal)) {
+            for await (const line of context.product.services.logs(namespace, service, logOptions, signal)) {
               if (options.json) printJson({ service, line });
               else print(terminalLine(line, { colours }));
             }

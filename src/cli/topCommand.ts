@@ -28,7 +28,7 @@ export const registerTop: Register = (program, context) => {
       await withRun(true, async ({ signal }) => {
         const end = new AbortController();
         const either = AbortSignal.any([signal, end.signal]);
-        for await (const told of topRounds(context.product.watchTelemetry, targets, either)) {
+        for await (const told of topRounds(context.product.telemetry, targets, either)) {
           if (!options.watch) verifyTold(told);
           show(told, options);
           if (!options.watch) break;

@@ -1,4 +1,4 @@
-import type { TelemetryListener, TelemetrySample } from '../core/ports/telemetry';
+import type { Telemetry, TelemetryListener, TelemetrySample } from '../core/ports/telemetry';
 
 /** What is known of one environment at the end of a round. */
 export interface Told<Target> {
@@ -9,11 +9,9 @@ export interface Told<Target> {
   readonly failure: string | undefined;
 }
 
-type Watch = (namespace: string, listener: TelemetryListener, signal: AbortSignal) => void;
-
 /** One round whenever each environment told something new, or why it does not. Ends with the signal, without an error. */
 export async function* topRounds<Target extends { readonly namespace: string }>(
-  watch: Watch,
+  telemetry: Pick<Telemetry, 'watch'>,
   targets: readonly Target[],
   signal: AbortSignal,
 ): AsyncGenerator<readonly Told<Target>[], void> {
@@ -35,7 +33,7 @@ export async function* topRounds<Target extends { readonly namespace: string }>(
         wake();
       },
     };
-    watch(state.target.namespace, listener, signal);
+    telemetry.watch(state.target.namespace, listener, signal);
   }
   signal.addEventListener('abort', () => wake(), { once: true });
   while (!signal.aborted) {

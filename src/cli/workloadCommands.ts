@@ -32,7 +32,7 @@ export const registerWorkloads: Register = (program, context) => {
       if (replicas === undefined)
         throw new AppError('invalidInput', `How many pods is a whole number, not "${count}".`);
       const at = await find(context, service, name);
-      await withRun(true, (run) => context.product.scaleService({ ...at, replicas }, run));
+      await withRun(true, (run) => context.product.services.scale({ ...at, replicas }, run));
       if (json) printJson({ namespace: at.namespace, service, replicas });
       else print(`${printable(service)} of ${at.namespace} has ${replicas} ${replicas === 1 ? 'pod' : 'pods'} now.`);
     });
@@ -45,7 +45,7 @@ export const registerWorkloads: Register = (program, context) => {
     .option('--json', 'print one line of JSON')
     .action(async (service: string, name: string | undefined, { json }: Json) => {
       const at = await find(context, service, name);
-      const description = await withRun(true, (run) => context.product.describeService(at, run));
+      const description = await withRun(true, (run) => context.product.services.describe(at, run));
       if (json) printJson({ namespace: at.namespace, service, description });
       else print(description.trimEnd().split('\n').map(printable).join('\n'));
     });
@@ -61,7 +61,7 @@ export const registerWorkloads: Register = (program, context) => {
       const ports = parsePorts(port);
       const at = await find(context, service, name);
       await withRun(true, async (run) => {
-        const forward = await context.product.forwardPort({ ...at, ...ports }, run);
+        const forward = await context.product.services.forward({ ...at, ...ports }, run);
         forward.onDidFail((problem) => process.stderr.write(`${printable(problem)}\n`));
         const address = `127.0.0.1:${forward.localPort}`;
         const { namespace } = at;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { AgentProgram } from './dependencies';
+import type { AgentProgram } from '../core/ports/agents';
 import { folderUri } from './open';
 
 /**

@@ -10,7 +10,7 @@ const told = new WeakSet<CommandContext>();
 /** Why a URL may not lead to its environment; undefined: it does, or nobody can tell. Never rejects. */
 export async function troubleOf(context: CommandContext, url: string): Promise<UrlTrouble | undefined> {
   try {
-    return await context.dependencies.urlTrouble(url);
+    return await context.dependencies.services.urlTrouble(url);
   } catch (error) {
     context.dependencies.log.debug(`Whether ${url} leads anywhere is not known: ${String(error)}`);
     return undefined;

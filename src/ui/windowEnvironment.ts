@@ -5,7 +5,7 @@ import type { UiDependencies } from './dependencies';
 import { readSettings } from './settings';
 import { entryOfFolder, worktreeState, type WorktreeState } from './worktreeView';
 
-type Dependencies = Pick<UiDependencies, 'environmentVariables' | 'takeAgentRequest' | 'findAgent' | 'log'>;
+type Dependencies = Pick<UiDependencies, 'environments' | 'agents' | 'log'>;
 
 const startedStates: ReadonlySet<WorktreeState> = new Set(['healthy', 'degraded', 'stopped']);
 
@@ -77,7 +77,7 @@ export class WindowEnvironment implements vscode.Disposable {
     const key = [path, namespace, database, identity?.createdAt, health, hour].join('\n');
     let known = this.#known.get(folder.uri.fsPath);
     if (known?.key !== key) {
-      const variables = await this.#dependencies.environmentVariables(path);
+      const variables = await this.#dependencies.environments.variables(path, AbortSignal.timeout(10_000));
       if (!variables) return;
       known = this.#set(folder, key, variables);
     }
@@ -85,13 +85,14 @@ export class WindowEnvironment implements vscode.Disposable {
     const hasStarted = entry !== undefined && startedStates.has(worktreeState(entry, snapshot.cluster));
     if (!hasStarted || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
-    if (await this.#dependencies.takeAgentRequest(path)) await this.#startAgent(path, known.variables);
+    if (await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000)))
+      await this.#startAgent(path, known.variables);
   }
 
   /** Who asked for it is told why it does not start. */
   async #startAgent(path: string, variables: Readonly<Record<string, string>>): Promise<void> {
     try {
-      const program = await this.#dependencies.findAgent(readSettings()['agent.command'], path);
+      const program = await this.#dependencies.agents.find(readSettings()['agent.command'], path);
       openAgentTerminal(program, path, variables);
     } catch (error) {
       this.#onFailure(error);

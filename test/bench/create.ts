@@ -71,13 +71,13 @@ function figures(
 
 async function startByHand({ product, env }: Workplace, { result }: Created): Promise<number> {
   const { path } = result.worktree;
-  const variables = await product.terminalVariables(path, AbortSignal.timeout(10_000));
+  const variables = await product.environments.variables(path, AbortSignal.timeout(10_000));
   if (variables?.['DATABASE_URL'] === undefined) throw new Error(`${path} has no database`);
   return servicesByHand(path, { ...env, ...variables });
 }
 
 async function removeOne({ product, repository }: Workplace, { result }: Created): Promise<void> {
-  await product.deleteEnvironment(
+  await product.environments.delete(
     { folder: repository, path: result.worktree.path, accepted: ['uncommitted', 'untracked', 'unpushed', 'database'] },
     silently(),
   );

@@ -1,6 +1,6 @@
 import type { CreateRequest, CreateResult } from '../../src/app/environment/requests';
 import type { Progress } from '../../src/app/run/run';
-import type { Product } from '../../src/wiring/wireProduct';
+import type { Product } from '../../src/app/product';
 
 export interface Created {
   readonly result: CreateResult;
@@ -16,7 +16,10 @@ export interface Created {
 /** Creates a new branch with its environment. Rejects when that does not get ready. */
 export async function measuredCreate(product: Product, repository: string, branch: string): Promise<Created> {
   const request: CreateRequest = { folder: repository, target: { kind: 'branch', branch, base: 'main' } };
-  const plan = await product.planCreate(request, { signal: AbortSignal.timeout(60_000), report: () => undefined });
+  const plan = await product.environments.plan(request, {
+    signal: AbortSignal.timeout(60_000),
+    report: () => undefined,
+  });
   const durations = new Map<string, number>();
   const steps = new Map<string, number>();
   const report = ({ step, title, state, duration }: Progress): void => {
@@ -25,7 +28,7 @@ export async function measuredCreate(product: Product, repository: string, branc
     steps.set(title.replace(branch, 'the branch'), duration);
   };
   const begin = performance.now();
-  const result = await product.createEnvironment(request, { signal: AbortSignal.timeout(180_000), report });
+  const result = await product.environments.create(request, { signal: AbortSignal.timeout(180_000), report });
   const wall = performance.now() - begin;
   if (!result.ready) throw new Error(`${branch} does not get ready: ${JSON.stringify(result.services)}`);
   const ends = new Map<string, number>();

@@ -12,7 +12,10 @@ export const watch: Bench = {
     const workplace = await makeWorkplace(root);
     const { product, repository } = workplace;
     try {
-      await product.startServers(undefined, { signal: AbortSignal.timeout(60_000), report: () => undefined });
+      await product.clusters.start(
+        { name: 'embedded' },
+        { signal: AbortSignal.timeout(60_000), report: () => undefined },
+      );
       const cluster = new KubernetesCluster({
         identity: { kind: 'embedded' },
         kubeconfig: { path: join(product.home, 'cluster', 'kubeconfig'), context: 'coppice-embedded' },

@@ -1,4 +1,4 @@
-import type { Product } from '../../src/wiring/wireProduct';
+import type { Product } from '../../src/app/product';
 import type { Cluster } from '../../src/core/ports/cluster';
 import { median, type Figure } from './figure';
 
@@ -8,7 +8,7 @@ export async function watchDelay(
   { product, repository, cluster }: { product: Product; repository: string; cluster: Cluster },
   runs: number,
 ): Promise<Figure> {
-  const store = product.createStore(repository);
+  const store = product.snapshots.open(repository);
   const seen = (condition: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const late = setTimeout(() => reject(new Error('the snapshot never showed it')), 30_000);

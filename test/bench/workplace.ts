@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { demoEnvironment } from '../../scripts/workplace/demo.mjs';
 import { ensureSample } from '../../scripts/workplace/sample.mjs';
 import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
-import { wireProduct, type Product } from '../../src/wiring/wireProduct';
+import type { Product } from '../../src/app/product';
+import { wireProduct } from '../../src/wiring/wireProduct';
 import { defaultSettings } from '../../src/core/settings';
 import { silentLog } from './silentLog';
 
@@ -36,7 +37,10 @@ export async function makeWorkplace(root: string): Promise<Workplace> {
   });
   const dispose = async (): Promise<void> => {
     for (const signal of signals) process.off(signal, onSignal);
-    await product.stopServers(undefined, { signal: AbortSignal.timeout(120_000), report: () => undefined });
+    await product.clusters.stop(
+      { name: 'embedded' },
+      { signal: AbortSignal.timeout(120_000), report: () => undefined },
+    );
     await rm(new EmbeddedPostgres({ home, env }).folder, {
       recursive: true,
       force: true,

@@ -96,7 +96,7 @@ async function readStore(
     postgresPassword: async () => undefined,
     log: silentLog,
   });
-  const store = product.createStore(folder);
+  const store = product.snapshots.open(folder);
   try {
     const lag = new LoopLag();
     const begin = performance.now();

@@ -16,7 +16,7 @@ describe('The database server of a real Kubernetes', { timeout: 120_000 }, () =>
   });
 
   const run = { signal: AbortSignal.timeout(120_000), report: () => undefined };
-  const check = () => world.product.checkDatabaseServer({ folder: created.worktree.path }, run);
+  const check = () => world.product.databases.checkServer({ folder: created.worktree.path }, run);
 
   test('is refused before anything is made when pods can by no means reach it', async () => {
     const { now } = world.settings;

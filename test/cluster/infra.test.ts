@@ -32,11 +32,11 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
   test('is set up, holds an environment’s database, is brought up to date without losing it, and goes when that is accepted', async (context) => {
     if (isTheirs) return context.skip('there is infra in this cluster already');
     const { product, repository: folder } = world;
-    expect(await product.infraStatus({ folder }, run)).toBeUndefined();
+    expect(await product.infra.status({ folder }, run)).toBeUndefined();
     // A cluster without a class of volumes of its own: nothing is made that would lose its data unasked.
     const { json } = await world.api.call('GET', '/apis/storage.k8s.io/v1/storageclasses');
     if (json.items.length === 0) {
-      await expect(product.setUpInfra({ folder, parts: ['postgresql'] }, run)).rejects.toMatchObject({
+      await expect(product.infra.setUp({ folder, parts: ['postgresql'] }, run)).rejects.toMatchObject({
         code: 'conflict',
       });
       expect(await world.cluster().readNamespace(infraNamespace)).toBeUndefined();
@@ -45,11 +45,11 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
     const file = join(world.folder, 'infra.yaml');
     await writeFile(file, JSON.stringify({ postgresql: { image: await postgresImage(world.place.image) } }));
     world.settings.now = { ...world.settings.now, 'infra.values': file };
-    const made = await product.setUpInfra({ folder, parts: ['postgresql'], ephemeral: true }, run);
+    const made = await product.infra.setUp({ folder, parts: ['postgresql'], ephemeral: true }, run);
     expect(made).toMatchObject({ parts: ['postgresql'], ready: true, found: false });
     expect(made.services).toMatchObject([{ name: 'postgresql', state: 'Running' }]);
 
-    const store = product.createStore(folder);
+    const store = product.snapshots.open(folder);
     try {
       store.setVisible(true);
       const seen = await until(() => store.snapshot.infra, 30_000);
@@ -69,7 +69,7 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
     expect(secret?.['DATABASE_URL']).toMatch(/@postgresql\.infra\.svc:5432\/wt_in_infra$/);
     // Nothing of it is in the server of this machine.
     expect((await world.owned()).databases).toEqual([]);
-    const variables = await product.terminalVariables(created.worktree.path, AbortSignal.timeout(30_000));
+    const variables = await product.environments.variables(created.worktree.path, AbortSignal.timeout(30_000));
     const client = new Client({ connectionString: variables?.['DATABASE_URL'] });
     await client.connect();
     try {
@@ -78,24 +78,24 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
       await client.end();
     }
 
-    const again = await product.setUpInfra({ folder }, run);
+    const again = await product.infra.setUp({ folder }, run);
     expect(again).toMatchObject({ parts: ['postgresql'], ready: true, found: true });
     expect(await ask('POST')).toBe('in-infra 2');
-    expect(await product.infraContents({ folder }, run)).toEqual({
+    expect(await product.infra.contents({ folder }, run)).toEqual({
       volumes: [],
       environments: [created.identity.namespace],
     });
-    await expect(product.removeInfra({ folder, accepted: [] }, run)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(product.infra.remove({ folder, accepted: [] }, run)).rejects.toMatchObject({ code: 'conflict' });
     expect(await ask('GET')).toBe('in-infra 2');
 
     await world.delete(created);
-    expect((await product.infraContents({ folder }, run)).environments).toEqual([]);
+    expect((await product.infra.contents({ folder }, run)).environments).toEqual([]);
     const ending = setInterval(() => void endPods(world.place, infraNamespace).catch(() => undefined), 1000);
     try {
-      await product.removeInfra({ folder, accepted: [] }, run);
+      await product.infra.remove({ folder, accepted: [] }, run);
     } finally {
       clearInterval(ending);
     }
-    expect(await product.infraStatus({ folder }, run)).toBeUndefined();
+    expect(await product.infra.status({ folder }, run)).toBeUndefined();
   });
 });

@@ -17,7 +17,7 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
   });
 
   const environment = async ({ worktree }: CreateResult): Promise<Environment | undefined> => {
-    const { entries } = await world.product.readSnapshot(world.repository, AbortSignal.timeout(30_000));
+    const { entries } = await world.product.snapshots.read(world.repository, AbortSignal.timeout(30_000));
     return entries.find((entry) => entry.worktree.path === worktree.path)?.environment;
   };
   const service = async (created: CreateResult, name: string): Promise<ServiceStatus | undefined> =>
@@ -47,14 +47,19 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
     expect(await ask(one, 'POST')).toBe('earl-fib-1 1');
     expect(await ask(one, 'POST')).toBe('earl-fib-1 2');
     expect(await ask(two, 'POST')).toBe('fib-2 1');
-    expect(await world.product.terminalVariables(one.worktree.path, AbortSignal.timeout(10_000))).toMatchObject({
+    expect(await world.product.environments.variables(one.worktree.path, AbortSignal.timeout(10_000))).toMatchObject({
       DATABASE_URL: expect.stringMatching(/^postgresql:\/\/wt_earl_fib_1:.+@127\.0\.0\.1:\d+\/wt_earl_fib_1$/),
     });
   });
 
   test('tells what a service printed', async () => {
     const lines: string[] = [];
-    const logs = world.product.logs(one.identity.namespace, 'web', { follow: false }, AbortSignal.timeout(30_000));
+    const logs = world.product.services.logs(
+      one.identity.namespace,
+      'web',
+      { follow: false },
+      AbortSignal.timeout(30_000),
+    );
     for await (const line of logs) lines.push(line);
     expect(lines).toEqual(['earl-fib-1 counts']);
   });

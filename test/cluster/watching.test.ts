@@ -30,7 +30,7 @@ describe('Watching a real Kubernetes', { timeout: 120_000 }, () => {
     };
     /** What this process asks of any server until it shows so many environments, and what for one more change of one. */
     const opening = async (environments: number): Promise<{ toOpen: string[]; toFollow: number }> => {
-      const store = world.product.createStore(world.repository);
+      const store = world.product.snapshots.open(world.repository);
       const ofWatches = (): number => paths.filter((path) => path.includes('watch=true')).length;
       try {
         paths = [];

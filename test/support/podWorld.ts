@@ -5,7 +5,8 @@ import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesClust
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import type { CreatePlan, CreateRequest, CreateResult } from '../../src/app/environment/requests';
 import type { Run } from '../../src/app/run/run';
-import { wireProduct, type Product } from '../../src/wiring/wireProduct';
+import type { Product } from '../../src/app/product';
+import { wireProduct } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { endPods } from './endPods';
@@ -79,13 +80,13 @@ export class PodWorld {
 
   /** A new branch from main, or an update of the worktree at a path. */
   async create(target: string | { readonly path: string }, how: Partial<Run> = {}): Promise<CreateResult> {
-    const created = await this.product.createEnvironment(this.#request(target), { ...silently(), ...how });
+    const created = await this.product.environments.create(this.#request(target), { ...silently(), ...how });
     this.#created.push(created);
     return created;
   }
 
   plan(branch: string): Promise<CreatePlan> {
-    return this.product.planCreate(this.#request(branch), silently());
+    return this.product.environments.plan(this.#request(branch), silently());
   }
 
   #request(target: string | { readonly path: string }): CreateRequest {
@@ -131,7 +132,10 @@ export class PodWorld {
 
   /** Namespaces and worktrees of the repository besides the main worktree. */
   async made(): Promise<{ namespaces: string[]; worktrees: number }> {
-    const { repository, entries } = await this.product.readSnapshot(this.repository.root, AbortSignal.timeout(30_000));
+    const { repository, entries } = await this.product.snapshots.read(
+      this.repository.root,
+      AbortSignal.timeout(30_000),
+    );
     const api = await connect(this.place.kubeconfig.path);
     try {
       const selector = `coppice.dev/repository=${repository?.id ?? ''}`;
@@ -153,8 +157,8 @@ export class PodWorld {
           accepted: ['uncommitted', 'untracked', 'unpushed'],
         } as const;
         let isOver = false;
-        const deleting = this.product
-          .deleteEnvironment(request, silently())
+        const deleting = this.product.environments
+          .delete(request, silently())
           .catch(() => undefined)
           .finally(() => (isOver = true));
         // Pods that their deployment made anew meanwhile, too.

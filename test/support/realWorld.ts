@@ -14,7 +14,8 @@ import { withSession } from '../../src/adapters/postgres/session';
 import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/environment/requests';
 import type { Progress, Run } from '../../src/app/run/run';
 import { variableOf } from '../../src/cli/settings';
-import { wireProduct, type Product } from '../../src/wiring/wireProduct';
+import type { Product } from '../../src/app/product';
+import { wireProduct } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
 import { relayDatabase, type DatabaseRelay } from './databaseRelay';
@@ -162,7 +163,7 @@ export class RealWorld {
       folder: this.repository,
       target: typeof target === 'string' ? { kind: 'branch', branch: target, base: 'main' } : target,
     };
-    return this.product.createEnvironment(request, { ...silently(), ...how });
+    return this.product.environments.create(request, { ...silently(), ...how });
   }
 
   /** Makes a context of a kubeconfig the repository's cluster from now on. */
@@ -183,7 +184,7 @@ export class RealWorld {
   delete({ worktree, identity }: CreateResult): Promise<DeleteResult> {
     const accepted = ['uncommitted', 'untracked', 'unpushed', 'database'] as const;
     const request = { folder: this.repository, path: worktree.path, accepted };
-    return this.whileEnding(identity.namespace, () => this.product.deleteEnvironment(request, silently()));
+    return this.whileEnding(identity.namespace, () => this.product.environments.delete(request, silently()));
   }
 
   /** Takes the pods of a namespace that goes away out of the API for as long as that takes: see endPods. */

@@ -6,7 +6,7 @@ import type {
   ServiceSpec,
 } from '../../core/environmentFile';
 import { defaultDockerfile } from '../../core/environmentFile';
-import { parseCommand } from './parseCommand';
+import { parseCommand } from '../../core/parseCommand';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
 import { nameOf, schemaProblems } from './schemaProblems';

@@ -2,7 +2,7 @@ import { readFile, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
-import type { AgentRequests } from '../../core/ports/worktrees';
+import type { AgentRequests } from '../../core/ports/agents';
 import { writeFileAtomically } from './atomicFile';
 import { errorCode } from './paths';
 

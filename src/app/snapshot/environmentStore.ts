@@ -8,6 +8,7 @@ import type { Logger } from '../../core/ports/host';
 import { InfraWatch } from '../infra/infraWatch';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
+import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
 
 export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
@@ -27,7 +28,7 @@ const gatherMs = 40;
  * The one snapshot that everything renders from. It reads and watches only while somebody looks; what it knows stays when
  * a refresh fails. Disposed by whoever made it.
  */
-export class EnvironmentStore {
+export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #folder: string | undefined;
   readonly #ports: () => Promise<StorePorts>;
   readonly #log: Logger;

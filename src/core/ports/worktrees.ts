@@ -179,11 +179,3 @@ export interface Begun {
    */
   readonly deletingAt?: string | undefined;
 }
-
-/** An agent that is to be started in a worktree's own window, once. */
-export interface AgentRequests {
-  /** @param now milliseconds since the epoch */
-  request(worktree: Worktree, now: number): Promise<void>;
-  /** True to one caller only, and not when the request is older than an hour; it is over in any case. */
-  take(worktree: Worktree, now: number): Promise<boolean>;
-}

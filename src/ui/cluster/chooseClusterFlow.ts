@@ -22,8 +22,8 @@ const setUpRow: ClusterChoice = {
 export async function chooseClusterInteractively(context: CommandContext): Promise<void> {
   const folder = await repositoryFolder(context);
   const { signal } = new AbortController();
-  const choices: Promise<readonly ClusterChoice[]> = context.dependencies
-    .clusterOptions(folder, signal)
+  const choices: Promise<readonly ClusterChoice[]> = context.dependencies.clusters
+    .options(folder, signal)
     .then((options) => [...clusterChoices(options), setUpRow]);
   const picked = await vscode.window.showQuickPick(choices, {
     title,
@@ -40,7 +40,7 @@ export async function chooseClusterInteractively(context: CommandContext): Promi
   const mustType = option.isAllowed && option.looksLikeProduction;
   if (mustType && !(await typeName(option))) return;
   const request = { folder, name: option.name, confirmed: mustType ? option.name : undefined };
-  const { elsewhere } = await context.dependencies.chooseCluster(request, { signal, report: () => undefined });
+  const { elsewhere } = await context.dependencies.clusters.choose(request, { signal, report: () => undefined });
   await context.refresh();
   const left = elsewhere.length;
   if (left === 0) return;

@@ -9,9 +9,9 @@ import { linkless } from '../text';
 
 /** Asks which of the clusters that Coppice made is to go, and for consent to what goes with it, by name. */
 export async function deleteClusterInteractively(context: CommandContext): Promise<void> {
-  const { clusterContents, deleteCluster, log } = context.dependencies;
+  const { clusters, log } = context.dependencies;
   const folder = await repositoryFolder(context);
-  const names = (await context.dependencies.localClusters()).map((record) => record.name);
+  const names = (await clusters.local()).map((record) => record.name);
   if (names.length === 0) throw new AppError('notFound', 'Coppice has made no cluster on this machine.');
   const name =
     names.length === 1
@@ -19,14 +19,14 @@ export async function deleteClusterInteractively(context: CommandContext): Promi
       : await vscode.window.showQuickPick(names, { placeHolder: 'Choose the cluster to delete' });
   if (name === undefined) return;
   const looking = { signal: new AbortController().signal, report: () => undefined };
-  const contents = await clusterContents({ folder, name }, looking);
+  const contents = await clusters.contents({ folder, name }, looking);
   const question = deleteQuestion(contents);
   const message = linkless(`Delete the cluster ${name}?`);
   const options = { modal: true, detail: linkless(question.detail) };
   if ((await vscode.window.showWarningMessage(message, options, question.button)) !== question.button) return;
   const accepted = [...contents.own, ...contents.others];
   const request = { folder, name, accepted, unseen: contents.isUnseen };
-  await runWithProgress(`Deleting the cluster ${name}`, deleteCluster, request, log);
+  await runWithProgress(`Deleting the cluster ${name}`, clusters.delete, request, log);
   await context.refresh();
 }
 

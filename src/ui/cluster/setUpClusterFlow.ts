@@ -18,8 +18,8 @@ export async function setUpClusterInteractively(context: CommandContext): Promis
     validateInput: (text) => clusterNameProblem(text),
   });
   if (name === undefined) return;
-  const { setUpCluster, log } = context.dependencies;
-  const made = await runWithProgress(`Setting up the cluster ${name}`, setUpCluster, { folder, name }, log);
+  const { clusters, log } = context.dependencies;
+  const made = await runWithProgress(`Setting up the cluster ${name}`, clusters.setUp, { folder, name }, log);
   await context.refresh();
   const port = made.httpPort === 80 ? '' : ` Its URLs have port ${made.httpPort}.`;
   const text = `The environments of this repository run in the cluster ${made.name} from now on.${port}`;

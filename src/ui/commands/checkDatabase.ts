@@ -14,9 +14,9 @@ export const checkDatabase: CommandHandler = async (context, argument) => {
     none: 'No worktree has an environment with a database.',
   });
   if (!entry) return;
-  const { checkDatabaseServer, log } = context.dependencies;
+  const { databases, log } = context.dependencies;
   const input = { folder: entry.worktree.path };
-  const { machine, pods } = await runWithProgress('Checking the database server', checkDatabaseServer, input, log);
+  const { machine, pods } = await runWithProgress('Checking the database server', databases.checkServer, input, log);
   const message = `This machine: ${told(machine)} Pods: ${told(pods)}`;
   const setting = machine.setting ?? pods.setting;
   if (setting === undefined) return void vscode.window.showInformationMessage(linkless(message));

@@ -12,7 +12,7 @@ export const copyDatabaseUrl: CommandHandler = async (context, argument) => {
     none: 'No worktree has an environment with a database.',
   });
   if (!entry) return;
-  const variables = await context.dependencies.environmentVariables(entry.worktree.path);
+  const variables = await context.dependencies.environments.variables(entry.worktree.path, AbortSignal.timeout(10_000));
   const url = variables?.['DATABASE_URL'];
   if (url === undefined)
     throw new AppError('notFound', `The environment of ${worktreeName(entry)} has no database URL.`);

@@ -20,10 +20,10 @@ export const deleteOrphan: CommandHandler = async (context, argument) => {
   const message = linkless(`Delete the environment ${namespace}?`);
   if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, button)) !== button) return;
   const folder = await repositoryFolder(context);
-  const { deleteOrphan: run, log } = context.dependencies;
+  const { environments, log } = context.dependencies;
   const title = `Deleting the environment ${namespace}`;
   try {
-    await runWithProgress(title, run, { folder, namespace }, log);
+    await runWithProgress(title, environments.deleteOrphan, { folder, namespace }, log);
   } catch (error) {
     if (!isAppError(error, 'conflict') || error.losses.length === 0) throw error;
     const lose = lossButton(error.losses);
@@ -31,6 +31,6 @@ export const deleteOrphan: CommandHandler = async (context, argument) => {
     const question = linkless(`Deleting ${namespace} would lose data.`);
     if ((await vscode.window.showWarningMessage(question, more, lose)) !== lose) return;
     const accepted = error.losses.map(({ kind }) => kind);
-    await runWithProgress(title, run, { folder, namespace, accepted }, log);
+    await runWithProgress(title, environments.deleteOrphan, { folder, namespace, accepted }, log);
   }
 };

@@ -12,8 +12,8 @@ export const forwardPort: CommandHandler = async (context, argument) => {
   const { path } = target.entry.worktree;
   const service = target.service.name;
   const at = { folder: path, path, service };
-  const { servicePorts, forwardPort: forward, log } = context.dependencies;
-  const ports = await servicePorts(at, { signal: new AbortController().signal, report: () => undefined });
+  const { services, log } = context.dependencies;
+  const ports = await services.ports(at, { signal: new AbortController().signal, report: () => undefined });
   const answer = await vscode.window.showInputBox({
     title: `Forward a Port of ${plainLine(service)}`,
     prompt: 'The port of the service. It gets a free port of this machine.',
@@ -22,7 +22,7 @@ export const forwardPort: CommandHandler = async (context, argument) => {
   });
   if (answer === undefined || !isPort(answer)) return;
   const title = `Forwarding port ${Number(answer)} of ${service}`;
-  const made = await runWithProgress(title, forward, { ...at, port: Number(answer) }, log);
+  const made = await runWithProgress(title, services.forward, { ...at, port: Number(answer) }, log);
   context.forwardedPorts.add(path, made);
   // A row that had no children before stays closed by itself.
   await context.reveal(forwardRow({ path, service, localPort: made.localPort }));

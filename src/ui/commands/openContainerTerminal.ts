@@ -11,9 +11,9 @@ export const openContainerTerminal: CommandHandler = async (context, argument) =
   if (!target) return;
   const { path } = target.entry.worktree;
   const service = target.service.name;
-  const { execInService } = context.dependencies;
+  const { services } = context.dependencies;
   const pty = new ContainerTerminal((request, signal) =>
-    execInService(
+    services.exec(
       { ...request, folder: path, path, service, command: [], stdin: true },
       { signal, report: () => undefined },
     ),

@@ -12,10 +12,10 @@ export const refreshTemplate: CommandHandler = async (context, argument) => {
     none: 'There is no worktree.',
   });
   if (!entry) return;
-  const { refreshTemplate: refresh, log } = context.dependencies;
+  const { databases, log } = context.dependencies;
   const { name } = await runWithProgress(
     'Building the template database',
-    refresh,
+    databases.refreshTemplate,
     { folder: entry.worktree.path },
     log,
   );

@@ -8,8 +8,8 @@ export const restartCluster: CommandHandler = async (context) => {
   const restart = 'Restart Cluster';
   const chosen = await vscode.window.showWarningMessage('Restart the cluster?', { modal: true, detail }, restart);
   if (chosen !== restart) return;
-  const { startCluster, stopCluster, log } = context.dependencies;
-  await runWithProgress('Stopping the cluster', stopCluster, {}, log);
-  await runWithProgress('Starting the cluster', startCluster, {}, log);
+  const { clusters, log } = context.dependencies;
+  await runWithProgress('Stopping the cluster', clusters.stop, {}, log);
+  await runWithProgress('Starting the cluster', clusters.start, {}, log);
   await context.refresh();
 };

@@ -7,11 +7,11 @@ import type { CommandHandler } from '../context/commandContext';
 export const restartService: CommandHandler = async (context, argument) => {
   const target = await targetService(context, argument, 'Choose the service to restart');
   if (!target) return;
-  const { restartService: restart, log } = context.dependencies;
+  const { services, log } = context.dependencies;
   const { path } = target.entry.worktree;
   const service = target.service.name;
   const at = { folder: path, path, service };
-  const { ready, status } = await runWithProgress(`Restarting ${service}`, restart, at, log);
+  const { ready, status } = await runWithProgress(`Restarting ${service}`, services.restart, at, log);
   if (ready) return;
   const why = [status.state, status.reason].filter(Boolean).join(', ');
   const { namespace } = target.entry.environment ?? {};

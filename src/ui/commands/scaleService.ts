@@ -20,9 +20,9 @@ export const scaleService: CommandHandler = async (context, argument) => {
   if (answer === undefined || !isCount(answer)) return;
   const replicas = Number(answer);
   const { path } = target.entry.worktree;
-  const { scaleService: scale, log } = context.dependencies;
+  const { services, log } = context.dependencies;
   const title = `Scaling ${service} to ${plural(replicas, 'pod')}`;
-  await runWithProgress(title, scale, { folder: path, path, service, replicas }, log);
+  await runWithProgress(title, services.scale, { folder: path, path, service, replicas }, log);
 };
 
 function isCount(text: string): boolean {

@@ -10,5 +10,6 @@ export const setPostgresPassword: CommandHandler = async (context) => {
     password: true,
     ignoreFocusOut: true,
   });
-  if (password !== undefined) await context.dependencies.storePostgresPassword(password === '' ? undefined : password);
+  if (password !== undefined)
+    await context.dependencies.secrets.storePostgresPassword(password === '' ? undefined : password);
 };

@@ -16,9 +16,10 @@ export const startAgent: CommandHandler = async (context, argument) => {
   if (!entry) return;
   const { path } = entry.worktree;
   if (path === windowEntry?.worktree.path) {
-    const program = await dependencies.findAgent(readSettings()['agent.command'], path);
-    return openAgentTerminal(program, path, (await dependencies.environmentVariables(path)) ?? {});
+    const program = await dependencies.agents.find(readSettings()['agent.command'], path);
+    const variables = await dependencies.environments.variables(path, AbortSignal.timeout(10_000));
+    return openAgentTerminal(program, path, variables ?? {});
   }
-  await dependencies.requestAgent(path);
+  await dependencies.agents.request(path, AbortSignal.timeout(30_000));
   await openFolder(path);
 };

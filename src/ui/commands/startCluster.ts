@@ -2,7 +2,7 @@ import { runWithProgress } from '../progress';
 import type { CommandHandler } from '../context/commandContext';
 
 export const startCluster: CommandHandler = async (context) => {
-  const { startCluster: start, log } = context.dependencies;
-  await runWithProgress('Starting the cluster', start, {}, log);
+  const { clusters, log } = context.dependencies;
+  await runWithProgress('Starting the cluster', clusters.start, {}, log);
   await context.refresh();
 };

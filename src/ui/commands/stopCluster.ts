@@ -8,6 +8,6 @@ export const stopCluster: CommandHandler = async (context) => {
   const stop = 'Stop Cluster';
   const chosen = await vscode.window.showWarningMessage('Stop the cluster?', { modal: true, detail }, stop);
   if (chosen !== stop) return;
-  const { stopCluster: run, log } = context.dependencies;
-  await runWithProgress('Stopping the cluster', run, {}, log);
+  const { clusters, log } = context.dependencies;
+  await runWithProgress('Stopping the cluster', clusters.stop, {}, log);
 };

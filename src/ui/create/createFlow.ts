@@ -15,23 +15,23 @@ import { planText } from './planPreview';
 /** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
 export async function createWorktreeInteractively(context: CommandContext, withAgent: boolean): Promise<void> {
   const folder = await repositoryFolder(context);
-  const base = readSettings()['worktree.base'] || (await context.dependencies.defaultBase(folder));
+  const base = readSettings()['worktree.base'] || (await context.dependencies.worktrees.defaultBase(folder));
   const title = withAgent ? 'Create Worktree and Start Agent' : 'Create Worktree';
   const answer = await askBranch({
     title,
-    branches: context.dependencies.listBranches(folder),
+    branches: context.dependencies.worktrees.branches(folder),
     base,
     preview: async (target, signal) =>
-      planText(await context.dependencies.planCreate({ folder, target }, { signal, report: () => undefined })),
+      planText(await context.dependencies.environments.plan({ folder, target }, { signal, report: () => undefined })),
   });
   if (!answer) return;
   if (answer.kind === 'open') {
-    if (withAgent) await context.dependencies.requestAgent(answer.path);
+    if (withAgent) await context.dependencies.agents.request(answer.path, AbortSignal.timeout(30_000));
     return openFolder(answer.path);
   }
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
   if (!result) return;
-  if (withAgent) await context.dependencies.requestAgent(result.worktree.path);
+  if (withAgent) await context.dependencies.agents.request(result.worktree.path, AbortSignal.timeout(30_000));
   await openFolder(result.worktree.path);
   await tellUnready(context, result);
 }
@@ -74,12 +74,12 @@ async function create(
   title: string,
   request: CreateRequest,
 ): Promise<CreateResult | undefined> {
-  const { createEnvironment, log } = context.dependencies;
+  const { environments, log } = context.dependencies;
   try {
-    return await runWithProgress(title, createEnvironment, request, log);
+    return await runWithProgress(title, environments.create, request, log);
   } catch (error) {
     const found = await askFound(error);
-    return found && runWithProgress(title, createEnvironment, { ...request, found }, log);
+    return found && runWithProgress(title, environments.create, { ...request, found }, log);
   }
 }
 

@@ -1,13 +1,15 @@
 import type { Uri } from 'vscode';
 import type { Notice } from '../../../webview/protocol';
-import type { SnapshotStore, UiLog } from '../dependencies';
-import type { DashboardDependencies } from './dependencies';
+import type { SnapshotStore } from '../../app/snapshot/snapshotStore';
+import type { Telemetry } from '../../core/ports/telemetry';
+import type { UiLog } from '../dependencies';
 import type { DashboardPanel } from './dashboardPanel';
 import type { ExternalUrls } from './externalUrls';
 import type { GrafanaWatch } from './grafanaWatch';
 
 /** What one dashboard shares with all others, and asks of the window. */
-export interface DashboardHost extends Pick<DashboardDependencies, 'watchTelemetry'> {
+export interface DashboardHost {
+  readonly watchTelemetry: Telemetry['watch'];
   readonly store: Pick<SnapshotStore, 'snapshot' | 'onDidChange'>;
   readonly log: UiLog;
   readonly grafana: GrafanaWatch;

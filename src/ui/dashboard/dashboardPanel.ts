@@ -13,7 +13,7 @@ import {
 } from '../../../webview/protocol';
 import { iconless, shortened } from '../text';
 import type { DashboardHost } from './dashboardHost';
-import type { TelemetryAddresses } from './dependencies';
+import type { TelemetryAddresses } from '../../app/telemetry/telemetryAddresses';
 import { environmentView } from './environmentView';
 import { grafanaNotice } from './grafanaNotice';
 import type { GrafanaNow } from './grafanaWatch';

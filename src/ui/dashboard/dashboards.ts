@@ -37,7 +37,7 @@ export class Dashboards implements vscode.Disposable {
   constructor(options: DashboardsOptions) {
     this.#options = options;
     const { dependencies } = options;
-    this.#grafana = new GrafanaWatch(dependencies, ancestors(), dependencies.log);
+    this.#grafana = new GrafanaWatch(dependencies.telemetry, ancestors(), dependencies.log);
     this.#held.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration('coppice')) void this.#grafana.checkNow();
@@ -87,7 +87,7 @@ export class Dashboards implements vscode.Disposable {
       grafana: this.#grafana,
       external: this.#external,
       files: this.#files,
-      watchTelemetry: (namespace, listener, signal) => dependencies.watchTelemetry(namespace, listener, signal),
+      watchTelemetry: (namespace, listener, signal) => dependencies.telemetry.watch(namespace, listener, signal),
       ownGrafana: () => readSettings()['grafana.url'] || undefined,
       fix: (fix, grafana) => this.#fix(fix, grafana),
       showLogs: async (worktree, service) => this.#showLogs(worktree, service),

@@ -2,7 +2,8 @@ import { isAbort, toAppError } from '../../core/errors';
 import { Emitter } from '../../core/event';
 import type { Logger } from '../../core/ports/host';
 import type { PanelSourceState } from '../../core/ports/panelSource';
-import type { DashboardDependencies, TelemetryAddresses } from './dependencies';
+import type { Product } from '../../app/product';
+import type { TelemetryAddresses } from '../../app/telemetry/telemetryAddresses';
 
 /** `grafana` undefined: there is none to ask. */
 export interface GrafanaNow {
@@ -16,7 +17,7 @@ const waits = { ready: 30_000, trouble: 5000, doubt: 1500 };
 
 /** Whether Grafana can be framed, asked once for all dashboards and only while one of them is seen. */
 export class GrafanaWatch {
-  readonly #dependencies: Pick<DashboardDependencies, 'telemetryAddresses' | 'checkGrafana'>;
+  readonly #telemetry: Pick<Product['telemetry'], 'addresses' | 'checkGrafana'>;
   readonly #ancestors: readonly string[];
   readonly #log: Logger;
   readonly #changes: Emitter<GrafanaNow>;
@@ -28,11 +29,11 @@ export class GrafanaWatch {
 
   /** @param ancestors origins of the pages around a frame */
   constructor(
-    dependencies: Pick<DashboardDependencies, 'telemetryAddresses' | 'checkGrafana'>,
+    telemetry: Pick<Product['telemetry'], 'addresses' | 'checkGrafana'>,
     ancestors: readonly string[],
     log: Logger,
   ) {
-    this.#dependencies = dependencies;
+    this.#telemetry = telemetry;
     this.#ancestors = ancestors;
     this.#log = log;
     this.#changes = new Emitter((error) => log.error('A listener of the Grafana watch failed.', error));
@@ -79,10 +80,10 @@ export class GrafanaWatch {
   /** Never rejects. @returns when to check again, in milliseconds */
   async #check(signal: AbortSignal): Promise<number> {
     try {
-      const addresses = await this.#dependencies.telemetryAddresses(signal);
+      const addresses = await this.#telemetry.addresses(signal);
       const { grafana } = addresses;
       const state =
-        grafana === undefined ? undefined : await this.#dependencies.checkGrafana(grafana, this.#ancestors, signal);
+        grafana === undefined ? undefined : await this.#telemetry.checkGrafana(grafana, this.#ancestors, signal);
       if (signal.aborted) return waits.trouble;
       const wasReady = this.#current?.grafana?.state === 'ready' && this.#current.addresses.grafana === grafana;
       // Frames that stand are not taken away because one answer was late.

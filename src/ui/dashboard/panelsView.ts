@@ -8,7 +8,7 @@ import {
 import { environmentPanels } from '../../core/dashboards/environmentPanels';
 import { metricsUrl } from '../../core/dashboards/metricsUrl';
 import type { Frame, Link, View } from '../../../webview/protocol';
-import type { TelemetryAddresses } from './dependencies';
+import type { TelemetryAddresses } from '../../app/telemetry/telemetryAddresses';
 
 /** What the addresses of panels and links are made of. */
 export interface PanelsInput {

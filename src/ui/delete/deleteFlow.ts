@@ -13,7 +13,7 @@ export async function deleteInteractively(context: CommandContext, entry: Worktr
   const isOfWindow = context.windowEntry?.worktree.path === entry.worktree.path;
   const root = context.snapshot.repository?.root;
   const { path } = entry.worktree;
-  const { deleteEnvironment, log } = context.dependencies;
+  const { environments, log } = context.dependencies;
   let options = await ask(firstQuestion(entry));
   while (options) {
     const what = options.environmentOnly ? 'the environment of' : 'worktree';
@@ -22,7 +22,7 @@ export async function deleteInteractively(context: CommandContext, entry: Worktr
     try {
       const result: DeleteResult = await runWithProgress(
         `Deleting ${what} ${worktreeName(entry)}`,
-        deleteEnvironment,
+        environments.delete,
         request,
         log,
       );

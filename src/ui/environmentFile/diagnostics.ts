@@ -7,12 +7,12 @@ const debounceMs = 300;
 
 /** Marks what is wrong with environment files while they are open, saved or not. */
 export class EnvironmentFileDiagnostics implements vscode.Disposable {
-  readonly #dependencies: Pick<UiDependencies, 'checkEnvironmentFile' | 'log'>;
+  readonly #dependencies: Pick<UiDependencies, 'environmentFile' | 'log'>;
   readonly #collection = vscode.languages.createDiagnosticCollection('coppice');
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable;
 
-  constructor(dependencies: Pick<UiDependencies, 'checkEnvironmentFile' | 'log'>) {
+  constructor(dependencies: Pick<UiDependencies, 'environmentFile' | 'log'>) {
     this.#dependencies = dependencies;
     this.#subscriptions = vscode.Disposable.from(
       this.#collection,
@@ -38,7 +38,7 @@ export class EnvironmentFileDiagnostics implements vscode.Disposable {
     const { version, uri } = document;
     this.#timers.delete(uri.toString());
     try {
-      const problems = await this.#dependencies.checkEnvironmentFile(document.getText());
+      const problems = await this.#dependencies.environmentFile.check(document.getText());
       // The text has moved on: its own check is under way.
       if (document.version !== version || document.isClosed) return;
       this.#collection.set(

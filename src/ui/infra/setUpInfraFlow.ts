@@ -14,7 +14,7 @@ export async function setUpInfraInteractively(context: CommandContext): Promise<
   const { dependencies } = context;
   const folder = await repositoryFolder(context);
   const { signal } = new AbortController();
-  const known = await dependencies.infraStatus({ folder }, { signal, report: () => undefined });
+  const known = await dependencies.infra.status({ folder }, { signal, report: () => undefined });
   const items = infraParts.map((part) => ({
     label: infraPartTitles[part],
     part,
@@ -32,8 +32,8 @@ export async function setUpInfraInteractively(context: CommandContext): Promise<
   const made = await setUp(context, { folder, parts: picked.map(({ part }) => part) });
   if (!made) return;
   await context.refresh();
-  const password = await dependencies.grafanaPassword(folder, AbortSignal.timeout(15_000));
-  await dependencies.storeGrafanaPassword(password);
+  const password = await dependencies.infra.grafanaPassword(folder, AbortSignal.timeout(15_000));
+  await dependencies.secrets.storeGrafanaPassword(password);
   const troubled = made.services.filter(({ health }) => health !== 'healthy').map(({ name }) => name);
   if (made.ready)
     void vscode.window.showInformationMessage(made.found ? 'Infra is up to date.' : 'Infra is set up, and runs.');
@@ -45,9 +45,9 @@ export async function setUpInfraInteractively(context: CommandContext): Promise<
 
 /** @returns undefined when the person does not want it that way */
 async function setUp(context: CommandContext, request: SetUpInfraRequest): Promise<SetUpInfraResult | undefined> {
-  const { setUpInfra, log } = context.dependencies;
+  const { infra, log } = context.dependencies;
   try {
-    return await runWithProgress('Setting up infra', setUpInfra, request, log);
+    return await runWithProgress('Setting up infra', infra.setUp, request, log);
   } catch (error) {
     const isAboutVolumes = isAppError(error, 'conflict') && error.remedy?.action.kind === 'openSettings';
     if (!isAboutVolumes || request.ephemeral !== undefined) throw error;

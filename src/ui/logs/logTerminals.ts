@@ -11,11 +11,11 @@ export type LogKind = 'current' | 'previous';
 
 /** Terminals with a service's log, one per service and kind; closing one stops the reading. */
 export class LogTerminals implements vscode.Disposable {
-  readonly #dependencies: Pick<UiDependencies, 'logs' | 'log'>;
+  readonly #dependencies: Pick<UiDependencies, 'services' | 'log'>;
   readonly #open = new Map<string, vscode.Terminal>();
   readonly #closed: vscode.Disposable;
 
-  constructor(dependencies: Pick<UiDependencies, 'logs' | 'log'>) {
+  constructor(dependencies: Pick<UiDependencies, 'services' | 'log'>) {
     this.#dependencies = dependencies;
     this.#closed = vscode.window.onDidCloseTerminal((terminal) => {
       for (const [key, open] of this.#open) if (open === terminal) this.#open.delete(key);
@@ -45,7 +45,7 @@ export class LogTerminals implements vscode.Disposable {
       iconPath: new vscode.ThemeIcon('output'),
       isTransient: true,
       pty: new LogPseudoterminal((signal) =>
-        this.#dependencies.logs(
+        this.#dependencies.services.logs(
           namespace,
           service,
           { follow: !isPrevious, previous: isPrevious, tail: tailLines },

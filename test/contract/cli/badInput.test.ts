@@ -48,8 +48,8 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     const request = { folder, target: { kind: 'branch' as const, branch } };
     const run = { signal: AbortSignal.timeout(30_000), report: () => undefined };
     const failure = { code, message: expect.stringMatching(line) as unknown };
-    await expect(product.createEnvironment(request, run)).rejects.toMatchObject(failure);
-    await expect(product.planCreate(request, run)).rejects.toMatchObject(failure);
+    await expect(product.environments.create(request, run)).rejects.toMatchObject(failure);
+    await expect(product.environments.plan(request, run)).rejects.toMatchObject(failure);
     expect(await world.everything()).toEqual(before);
   }
 

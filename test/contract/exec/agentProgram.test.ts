@@ -41,11 +41,11 @@ describe.skipIf(process.platform === 'win32')("the agent's program", () => {
       settings: () => defaultSettings,
       postgresPassword: () => Promise.resolve(undefined),
     });
-    const { file, argv } = await product.findAgent(command, folder);
+    const { file, argv } = await product.agents.find(command, folder);
     expect(spawnSync(file, [...argv], { env, encoding: 'utf8' }).stdout).toBe(output);
     expect(file === '/bin/sh').toBe(!command.startsWith("'an agent'"));
-    await expect(product.findAgent('"claude', folder)).rejects.toMatchObject({ code: 'notConfigured' });
-    await expect(product.findAgent(' ', folder)).rejects.toMatchObject({ code: 'notConfigured' });
+    await expect(product.agents.find('"claude', folder)).rejects.toMatchObject({ code: 'notConfigured' });
+    await expect(product.agents.find(' ', folder)).rejects.toMatchObject({ code: 'notConfigured' });
   });
 
   it('is read by a shell that is found without the repository', () => {

@@ -87,9 +87,9 @@ function product() {
   });
 }
 const choose = (name: string, confirmed?: string) =>
-  product().chooseCluster({ folder: repository.root, name, confirmed }, run);
+  product().clusters.choose({ folder: repository.root, name, confirmed }, run);
 const create = (branch: string, report: (progress: Progress) => void = () => undefined) =>
-  product().createEnvironment({ folder: repository.root, target: { kind: 'branch', branch } }, { ...run, report });
+  product().environments.create({ folder: repository.root, target: { kind: 'branch', branch } }, { ...run, report });
 const digest = (): string => createHash('sha256').update(readFileSync(kubeconfig())).digest('hex');
 
 async function namespaces(): Promise<string[]> {
@@ -110,20 +110,20 @@ describe('a cluster that was chosen', () => {
       expect(identity.cluster.caSha256).toMatch(/^[0-9a-f]{64}$/);
       expect(await namespaces()).toEqual([identity.namespace]);
       const at = { folder: repository.root, path: worktree.path };
-      await product().restartService({ ...at, service: 'web' }, run);
-      await product().createEnvironment(
+      await product().services.restart({ ...at, service: 'web' }, run);
+      await product().environments.create(
         { folder: worktree.path, target: { kind: 'worktree', path: worktree.path } },
         run,
       );
-      const snapshot = await product().readSnapshot(repository.root, run.signal);
+      const snapshot = await product().snapshots.read(repository.root, run.signal);
       expect(snapshot.clusterIdentity).toEqual(identity.cluster);
       expect(snapshot.entries.find((entry) => entry.worktree.path === worktree.path)?.environment?.namespace).toBe(
         identity.namespace,
       );
       await repository.git('worktree', 'remove', '--force', worktree.path);
-      await product().deleteOrphan({ folder: repository.root, namespace: identity.namespace }, run);
+      await product().environments.deleteOrphan({ folder: repository.root, namespace: identity.namespace }, run);
       const again = await create('second');
-      await product().deleteEnvironment({ folder: repository.root, path: again.worktree.path, accepted: [] }, run);
+      await product().environments.delete({ folder: repository.root, path: again.worktree.path, accepted: [] }, run);
       expect(await namespaces()).toEqual([]);
       expect(other.requests).toEqual([]);
       expect(digest()).toBe(before);
@@ -143,7 +143,7 @@ describe('a cluster that was chosen', () => {
       expect(pinned.contexts).toHaveLength(1);
       expect(pinned.clusters).toMatchObject([{ cluster: { server: one.server } }]);
       if (process.platform !== 'win32') expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
-      await product().deleteEnvironment(
+      await product().environments.delete(
         { folder: repository.root, path: join(repository.folder, 'repo.worktrees', 'topic'), accepted: [] },
         run,
       );
@@ -185,8 +185,8 @@ describe('a kubeconfig that is switched to another cluster', () => {
       writeKubeconfig('one');
       for (const namespace of await namespaces()) {
         const path = join(repository.folder, 'repo.worktrees', 'topic');
-        if (existsSync(path)) await product().deleteEnvironment({ folder: repository.root, path, accepted: [] }, run);
-        else await product().deleteOrphan({ folder: repository.root, namespace }, run);
+        if (existsSync(path)) await product().environments.delete({ folder: repository.root, path, accepted: [] }, run);
+        else await product().environments.deleteOrphan({ folder: repository.root, namespace }, run);
       }
       expect(await namespaces()).toEqual([]);
       expect(other.changes).toEqual([]);
@@ -199,16 +199,16 @@ describe('a kubeconfig that is switched to another cluster', () => {
     writeKubeconfig('other');
     const at = { folder: repository.root, path: worktree.path };
     const failure = { code: 'conflict', message: expect.stringContaining('leads to another cluster') as unknown };
-    await expect(product().restartService({ ...at, service: 'web' }, run)).rejects.toMatchObject(failure);
+    await expect(product().services.restart({ ...at, service: 'web' }, run)).rejects.toMatchObject(failure);
     const update = { folder: worktree.path, target: { kind: 'worktree' as const, path: worktree.path } };
-    await expect(product().createEnvironment(update, run)).rejects.toMatchObject(failure);
-    await expect(product().deleteEnvironment({ ...at, accepted: [] }, run)).rejects.toMatchObject(failure);
+    await expect(product().environments.create(update, run)).rejects.toMatchObject(failure);
+    await expect(product().environments.delete({ ...at, accepted: [] }, run)).rejects.toMatchObject(failure);
     const orphan = { folder: repository.root, namespace: identity.namespace };
-    await expect(product().deleteOrphan(orphan, run)).rejects.toMatchObject(failure);
-    expect(await product().terminalVariables(worktree.path, run.signal)).toBeUndefined();
+    await expect(product().environments.deleteOrphan(orphan, run)).rejects.toMatchObject(failure);
+    expect(await product().environments.variables(worktree.path, run.signal)).toBeUndefined();
     expect(other.requests).toEqual([]);
     writeKubeconfig('one');
-    await product().deleteEnvironment({ ...at, accepted: [] }, run);
+    await product().environments.delete({ ...at, accepted: [] }, run);
   });
 });
 
@@ -246,18 +246,18 @@ describe('a cluster that is not on this machine', () => {
       message: expect.stringMatching(/^The environment topic lives in "k3d-one" /) as unknown,
       remedy: { action: { kind: 'chooseCluster' } },
     };
-    await expect(product().restartService({ ...at, service: 'web' }, run)).rejects.toMatchObject(lives);
+    await expect(product().services.restart({ ...at, service: 'web' }, run)).rejects.toMatchObject(lives);
     const update = { folder: worktree.path, target: { kind: 'worktree' as const, path: worktree.path } };
-    await expect(product().createEnvironment(update, run)).rejects.toMatchObject(lives);
-    await expect(product().deleteEnvironment({ ...at, accepted: [] }, run)).rejects.toMatchObject(lives);
-    expect(await product().terminalVariables(worktree.path, run.signal)).toBeUndefined();
-    const snapshot = await product().readSnapshot(repository.root, run.signal);
+    await expect(product().environments.create(update, run)).rejects.toMatchObject(lives);
+    await expect(product().environments.delete({ ...at, accepted: [] }, run)).rejects.toMatchObject(lives);
+    expect(await product().environments.variables(worktree.path, run.signal)).toBeUndefined();
+    const snapshot = await product().snapshots.read(repository.root, run.signal);
     const entry = snapshot.entries.find((one) => one.worktree.path === worktree.path);
     expect(entry).toMatchObject({ environment: undefined, elsewhere: { context: 'k3d-one' } });
     expect(snapshot.orphans).toEqual([]);
     expect(other.changes).toEqual([]);
     await choose('k3d-one');
-    await product().deleteEnvironment({ ...at, accepted: [] }, run);
+    await product().environments.delete({ ...at, accepted: [] }, run);
     expect(await namespaces()).toEqual([]);
   });
 });

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedPostgres } from '../../../src/adapters/postgres/embeddedPostgres';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
-import { wireProduct, type Product } from '../../../src/wiring/wireProduct';
+import type { Product } from '../../../src/app/product';
+import { wireProduct } from '../../../src/wiring/wireProduct';
 import { GitRepository } from '../../support/gitRepository';
 import { silentLog } from '../../support/kubernetesHarness';
 import { postgresPrograms } from '../../support/postgres';
@@ -44,7 +45,7 @@ describe('a setting that is changed takes effect at its next use, without a relo
     });
   });
   afterAll(async () => {
-    await product.stopCluster({ name: 'embedded' }, run());
+    await product.clusters.stop({ name: 'embedded' }, run());
     await rm(new EmbeddedPostgres({ home, env: {} }).folder, { recursive: true, force: true, maxRetries: 5 });
     await rm(repository.folder, { recursive: true, force: true, maxRetries: 5 });
   });
@@ -54,22 +55,22 @@ describe('a setting that is changed takes effect at its next use, without a relo
     const second = await freePort();
     const first = second + 1;
     set({ 'gateway.port': first });
-    await product.startCluster({ name: 'embedded' }, run());
-    expect(await product.findCluster()).toMatchObject({ gatewayPort: first });
+    await product.clusters.start({ name: 'embedded' }, run());
+    expect(await product.clusters.gatewayPort()).toBe(first);
     set({ 'gateway.port': second });
-    await product.startCluster({ name: 'embedded' }, run());
-    expect(await product.findCluster()).toMatchObject({ gatewayPort: first });
-    expect(await product.clusterStatus('embedded', run().signal)).toMatchObject({ port: first });
-    await product.stopCluster({ name: 'embedded' }, run());
-    await product.startCluster({ name: 'embedded' }, run());
-    expect(await product.findCluster()).toMatchObject({ gatewayPort: second });
+    await product.clusters.start({ name: 'embedded' }, run());
+    expect(await product.clusters.gatewayPort()).toBe(first);
+    expect(await product.clusters.status('embedded', run().signal)).toMatchObject({ port: first });
+    await product.clusters.stop({ name: 'embedded' }, run());
+    await product.clusters.start({ name: 'embedded' }, run());
+    expect(await product.clusters.gatewayPort()).toBe(second);
   });
 
   it('postgres.binaries: the next start of the server takes the programs of the other folder', async () => {
     const empty = join(repository.folder, 'empty');
     await mkdir(empty);
     set({ 'postgres.binaries': empty });
-    const refresh = () => product.refreshTemplate({ folder: repository.root }, run());
+    const refresh = () => product.databases.refreshTemplate({ folder: repository.root }, run());
     await expect(refresh()).rejects.toMatchObject({
       code: 'missingTool',
       message: `There is no PostgreSQL in ${empty}: it needs the programs postgres and initdb.`,
@@ -82,7 +83,7 @@ describe('a setting that is changed takes effect at its next use, without a relo
 
   it.skipIf(process.platform === 'win32')('helm.path: the next run is of the other program', async () => {
     const create = () =>
-      product.createEnvironment(
+      product.environments.create(
         { folder: repository.root, target: { kind: 'worktree', path: repository.root } },
         run(),
       );

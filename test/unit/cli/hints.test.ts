@@ -52,10 +52,9 @@ describe('that a URL does not resolve', () => {
     let now = 1e12;
     const product = {
       home,
-      readSnapshot: () => Promise.resolve(snapshot),
-      urlTrouble: () => Promise.resolve(trouble),
-      recipeAges: () => Promise.resolve(undefined),
-      openInBrowser: () => Promise.resolve(),
+      snapshots: { read: () => Promise.resolve(snapshot) },
+      services: { urlTrouble: () => Promise.resolve(trouble), openInBrowser: () => Promise.resolve() },
+      databases: { recipeAges: () => Promise.resolve(undefined) },
     };
     const context = {
       ...{ product, settings: defaultSettings, cwd: '/', env: {}, passedOn: [], now: () => now },

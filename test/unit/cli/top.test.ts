@@ -75,7 +75,7 @@ describe('rounds', () => {
     const rounds: (readonly Told<TopTarget>[])[] = [];
     const watch = telemetry.watch.bind(telemetry);
     const done = (async () => {
-      for await (const told of topRounds(watch, [target('one'), target('two')], end.signal)) rounds.push(told);
+      for await (const told of topRounds({ watch }, [target('one'), target('two')], end.signal)) rounds.push(told);
     })();
     await until(() => telemetry.watchers('worktree-two') === 1);
     telemetry.addSample('worktree-one', sample(1, web));

@@ -35,10 +35,12 @@ async function answer(label: string | undefined, typed?: string, problem?: AppEr
   const repository = snapshot.repository;
   if (!repository) throw new Error('the snapshot has a repository');
   const made = aContext({
-    clusterOptions: async () => ({ repository, current: options[0]?.chosen.identity, options, problem }),
-    chooseCluster: async (request) => {
-      asked.push(request);
-      return { cluster: { kind: 'embedded' }, elsewhere: [anIdentity({ slug: 'left' })] };
+    clusters: {
+      options: async () => ({ repository, current: options[0]?.chosen.identity, options, problem }),
+      choose: async (request) => {
+        asked.push(request);
+        return { cluster: { kind: 'embedded' }, elsewhere: [anIdentity({ slug: 'left' })] };
+      },
     },
   });
   made.publish(snapshot);

@@ -11,15 +11,21 @@ import { toTree } from '../../../src/ui/tree/nodes';
 import { windowEntry } from '../../../src/ui/worktreeView';
 import { aSnapshot } from './builders';
 
+/** Of each noun what a test expects to be called. */
+export type SomeDependencies = { readonly [Noun in keyof UiDependencies]?: Partial<UiDependencies[Noun]> };
+
 /** Dependencies that fail the test when one is called that it does not expect; `calls` has the names. */
-export function someDependencies(change: Partial<UiDependencies> = {}) {
+export function someDependencies(change: SomeDependencies = {}) {
   const calls: string[] = [];
   const changes = new Emitter<Snapshot>();
   const logged: string[] = [];
   const say = (message: string): void => void logged.push(message);
-  const unexpected = (name: string) => async (): Promise<never> => {
-    calls.push(name);
-    throw new Error(`${name} was called`);
+  const none = <Name extends string>(noun: string, names: readonly Name[]): Record<Name, () => Promise<never>> => {
+    const unexpected = (name: Name) => async (): Promise<never> => {
+      calls.push(`${noun}.${name}`);
+      throw new Error(`${noun}.${name} was called`);
+    };
+    return Object.fromEntries(names.map((name) => [name, unexpected(name)])) as Record<Name, () => Promise<never>>;
   };
   let snapshot = aSnapshot();
   const dependencies: UiDependencies = {
@@ -30,50 +36,40 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
       onDidChange: changes.event,
       refresh: async () => void calls.push('refresh'),
       setVisible: (visible) => void calls.push(`setVisible ${visible}`),
+      ...change.store,
     },
     log: { debug: say, info: say, warn: say, error: say, show: () => void calls.push('showLog') },
-    planCreate: unexpected('planCreate'),
-    createEnvironment: unexpected('createEnvironment'),
-    deleteEnvironment: unexpected('deleteEnvironment'),
-    deleteOrphan: unexpected('deleteOrphan'),
-    listBranches: unexpected('listBranches'),
-    defaultBase: unexpected('defaultBase'),
-    logs: () => {
-      throw new Error('logs was called');
+    environments: {
+      ...none('environments', ['plan', 'create', 'delete', 'deleteOrphan', 'deleteByNamespace', 'finishDelete']),
+      ...none('environments', ['variables', 'every']),
+      ...change.environments,
     },
-    checkDatabaseServer: unexpected('checkDatabaseServer'),
-    refreshTemplate: unexpected('refreshTemplate'),
-    restartService: unexpected('restartService'),
-    scaleService: unexpected('scaleService'),
-    describeService: unexpected('describeService'),
-    servicePorts: unexpected('servicePorts'),
-    forwardPort: unexpected('forwardPort'),
-    execInService: unexpected('execInService'),
-    environmentVariables: unexpected('environmentVariables'),
-    clusterOptions: unexpected('clusterOptions'),
-    chooseCluster: unexpected('chooseCluster'),
-    setUpCluster: unexpected('setUpCluster'),
-    setUpInfra: unexpected('setUpInfra'),
-    infraStatus: unexpected('infraStatus'),
-    infraContents: unexpected('infraContents'),
-    removeInfra: unexpected('removeInfra'),
-    grafanaPassword: unexpected('grafanaPassword'),
-    storeGrafanaPassword: unexpected('storeGrafanaPassword'),
-    localClusters: unexpected('localClusters'),
-    clusterContents: unexpected('clusterContents'),
-    deleteCluster: unexpected('deleteCluster'),
-    urlTrouble: unexpected('urlTrouble'),
-    startCluster: unexpected('startCluster'),
-    storePostgresPassword: unexpected('storePostgresPassword'),
-    stopCluster: unexpected('stopCluster'),
-    checkEnvironmentFile: unexpected('checkEnvironmentFile'),
-    requestAgent: unexpected('requestAgent'),
-    findAgent: unexpected('findAgent'),
-    takeAgentRequest: unexpected('takeAgentRequest'),
-    telemetryAddresses: unexpected('telemetryAddresses'),
-    checkGrafana: unexpected('checkGrafana'),
-    watchTelemetry: () => void calls.push('watchTelemetry'),
-    ...change,
+    worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
+    databases: {
+      ...none('databases', ['checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
+      ...change.databases,
+    },
+    services: {
+      ...none('services', ['restart', 'scale', 'describe', 'ports', 'forward', 'exec', 'urlTrouble', 'openInBrowser']),
+      logs: () => {
+        throw new Error('services.logs was called');
+      },
+      ...change.services,
+    },
+    clusters: {
+      ...none('clusters', ['status', 'options', 'choose', 'setUp', 'start', 'stop', 'contents', 'delete', 'local']),
+      ...none('clusters', ['gatewayPort']),
+      ...change.clusters,
+    },
+    infra: { ...none('infra', ['setUp', 'status', 'contents', 'remove', 'grafanaPassword']), ...change.infra },
+    agents: { ...none('agents', ['find', 'run', 'request', 'take']), ...change.agents },
+    telemetry: {
+      ...none('telemetry', ['addresses', 'checkGrafana']),
+      watch: () => void calls.push('telemetry.watch'),
+      ...change.telemetry,
+    },
+    environmentFile: { ...none('environmentFile', ['check']), ...change.environmentFile },
+    secrets: { ...none('secrets', ['storePostgresPassword', 'storeGrafanaPassword']), ...change.secrets },
   };
   return {
     dependencies,
@@ -86,7 +82,7 @@ export function someDependencies(change: Partial<UiDependencies> = {}) {
   };
 }
 
-export function aContext(change: Partial<UiDependencies> = {}, folders: readonly string[] = []) {
+export function aContext(change: SomeDependencies = {}, folders: readonly string[] = []) {
   const some = someDependencies(change);
   const { dependencies } = some;
   const forwardedPorts = new ForwardedPorts(dependencies.log);

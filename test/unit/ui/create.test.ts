@@ -4,10 +4,9 @@ import type { CreateRequest, CreateResult } from '../../../src/app/environment/r
 import { AppError } from '../../../src/core/errors';
 import type { Branch } from '../../../src/core/ports/worktrees';
 import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
-import type { UiDependencies } from '../../../src/ui/dependencies';
 import { editor, type StubQuickPick } from '../../support/vscodeStub';
 import { aService, aSnapshot, aWorktree, anIdentity } from './builders';
-import { aContext } from './context';
+import { aContext, type SomeDependencies } from './context';
 
 beforeEach(() => editor.reset());
 
@@ -20,7 +19,7 @@ const main: Branch = {
   checkedOutAt: '/repo',
 };
 
-function creating(change: Partial<CreateResult> = {}, dependencies: Partial<UiDependencies> = {}) {
+function creating(change: Partial<CreateResult> = {}, dependencies: SomeDependencies = {}) {
   const happened: string[] = [];
   const requests: CreateRequest[] = [];
   const result: CreateResult = {
@@ -33,16 +32,18 @@ function creating(change: Partial<CreateResult> = {}, dependencies: Partial<UiDe
     ...change,
   };
   const { context } = aContext({
-    listBranches: async () => [main],
-    defaultBase: async () => 'main',
-    createEnvironment: async (request) => {
-      requests.push(request);
-      happened.push('created');
-      return result;
+    worktrees: { branches: async () => [main], defaultBase: async () => 'main', ...dependencies.worktrees },
+    environments: {
+      create: async (request) => {
+        requests.push(request);
+        happened.push('created');
+        return result;
+      },
     },
-    requestAgent: async (folder) =>
-      void happened.push(`agent asked for in ${folder}, windows opened: ${opened().length}`),
-    ...dependencies,
+    agents: {
+      request: async (folder) => void happened.push(`agent asked for in ${folder}, windows opened: ${opened().length}`),
+    },
+    ...(dependencies.store ? { store: dependencies.store } : {}),
   });
   return { context, requests, happened };
 }
@@ -76,7 +77,10 @@ describe('Create Worktree…', () => {
 
   it('takes what was typed, also when Enter came before the branches were known', async () => {
     let tell: (branches: readonly Branch[]) => void = () => undefined;
-    const { context, requests } = creating({}, { listBranches: () => new Promise((resolve) => (tell = resolve)) });
+    const { context, requests } = creating(
+      {},
+      { worktrees: { branches: () => new Promise((resolve) => (tell = resolve)) } },
+    );
     const done = commandHandlers['coppice.createWorktree'](context, undefined);
     const pick = await openPick();
     pick.type('new/one');

@@ -25,12 +25,14 @@ function someDashboards(address: string | undefined, state: () => PanelSourceSta
   const visibility: boolean[] = [];
   const shownLogs: string[][] = [];
   const some = someDependencies({
-    telemetryAddresses: async () => ({ ...none, grafana: address }),
-    checkGrafana: async (url) => {
-      asked.push(url);
-      return state();
+    telemetry: {
+      addresses: async () => ({ ...none, grafana: address }),
+      checkGrafana: async (url) => {
+        asked.push(url);
+        return state();
+      },
+      watch: (namespace, listener, signal) => telemetry.watch(namespace, listener, signal),
     },
-    watchTelemetry: (namespace, listener, signal) => telemetry.watch(namespace, listener, signal),
   });
   const options: DashboardsOptions = {
     dependencies: some.dependencies,

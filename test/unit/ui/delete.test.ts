@@ -107,7 +107,7 @@ describe('deleting', () => {
       if (losses) throw new AppError('conflict', 'It would lose work.', { losses });
       return { environment: 'deleted', worktree: 'deleted', branch: 'kept' };
     };
-    const { context } = aContext({ deleteEnvironment });
+    const { context } = aContext({ environments: { delete: deleteEnvironment } });
     return { requests, run: () => commandHandlers['coppice.delete'](context, 'worktree:/repo.worktrees/feature') };
   }
 

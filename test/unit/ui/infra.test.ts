@@ -62,17 +62,19 @@ describe('setting infra up and removing it', () => {
     Object.assign(vscode.window, { showQuickPick });
     const { context } = aContext(
       {
-        infraStatus: async () => ({ parts: ['grafana', 'loki'], ephemeral: false, health: 'healthy', services: [] }),
-        setUpInfra: async (request) => {
-          asked.push(request);
-          if (request.ephemeral === undefined)
-            throw new AppError('conflict', 'No volumes.', {
-              remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'infra.values' } },
-            });
-          return { parts: ['grafana', 'loki'], services: [], ready: true, found: true };
+        infra: {
+          status: async () => ({ parts: ['grafana', 'loki'], ephemeral: false, health: 'healthy', services: [] }),
+          setUp: async (request) => {
+            asked.push(request);
+            if (request.ephemeral === undefined)
+              throw new AppError('conflict', 'No volumes.', {
+                remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'infra.values' } },
+              });
+            return { parts: ['grafana', 'loki'], services: [], ready: true, found: true };
+          },
+          grafanaPassword: async () => 'secret',
         },
-        grafanaPassword: async () => 'secret',
-        storeGrafanaPassword: async (password) => void stored.push(password),
+        secrets: { storeGrafanaPassword: async (password) => void stored.push(password) },
       },
       ['/repo'],
     );
@@ -91,12 +93,14 @@ describe('setting infra up and removing it', () => {
     const contents = { volumes: [{ name: 'postgresql', size: '10Gi' }], environments: ['worktree-a'] };
     const { context } = aContext(
       {
-        infraContents: async () => contents,
-        removeInfra: async (request) => {
-          asked.push(request);
-          return contents;
+        infra: {
+          contents: async () => contents,
+          remove: async (request) => {
+            asked.push(request);
+            return contents;
+          },
         },
-        storeGrafanaPassword: async () => undefined,
+        secrets: { storeGrafanaPassword: async () => undefined },
       },
       ['/repo'],
     );

@@ -33,17 +33,19 @@ describe('Set Up Cluster', () => {
     const told = vi.spyOn(vscode.window, 'showInformationMessage').mockResolvedValue(undefined);
     const { context } = aContext(
       {
-        setUpCluster: async (request) => {
-          requests.push(request);
-          const name = request.name ?? '';
-          return {
-            name,
-            identity: { kind: 'k3d' },
-            kubeconfig: '',
-            httpPort,
-            registry: 'localhost:5001',
-            found: false,
-          };
+        clusters: {
+          setUp: async (request) => {
+            requests.push(request);
+            const name = request.name ?? '';
+            return {
+              name,
+              identity: { kind: 'k3d' },
+              kubeconfig: '',
+              httpPort,
+              registry: 'localhost:5001',
+              found: false,
+            };
+          },
         },
       },
       [folder],
@@ -83,7 +85,7 @@ describe('Choose Cluster', () => {
     const { repository } = aSnapshot();
     if (!repository) throw new Error('no repository');
     const options = { repository, current: chosen.identity, options: [option], problem: undefined };
-    const { context } = aContext({ clusterOptions: async () => options }, [folder]);
+    const { context } = aContext({ clusters: { options: async () => options } }, [folder]);
     await chooseCluster(context, undefined);
     expect(labels).toEqual(['Embedded cluster', '$(add) Set Up Cluster…']);
     expect(asked.mock.lastCall?.[0]).toMatchObject({ title: 'Set Up Cluster' });
@@ -98,9 +100,11 @@ describe('Delete Cluster', () => {
     const ask = vi.spyOn(vscode.window, 'showWarningMessage').mockResolvedValue(answer as never);
     const { context } = aContext(
       {
-        localClusters: async () => names.map(record),
-        clusterContents: async () => contents,
-        deleteCluster: async (request) => (requests.push(request), contents),
+        clusters: {
+          local: async () => names.map(record),
+          contents: async () => contents,
+          delete: async (request) => (requests.push(request), contents),
+        },
       },
       [folder],
     );

@@ -6,7 +6,7 @@ import { aContext } from './context';
 async function kept(typed: string | undefined): Promise<(string | undefined)[]> {
   const stored: (string | undefined)[] = [];
   const ask = vi.spyOn(vscode.window, 'showInputBox').mockResolvedValue(typed);
-  const { context } = aContext({ storePostgresPassword: async (password) => void stored.push(password) });
+  const { context } = aContext({ secrets: { storePostgresPassword: async (password) => void stored.push(password) } });
   await setPostgresPassword(context, undefined);
   expect(ask.mock.lastCall?.[0]).toMatchObject({ password: true });
   ask.mockRestore();

@@ -8,11 +8,13 @@ beforeEach(() => editor.reset());
 function restarting() {
   const done: string[] = [];
   const { context } = aContext({
-    stopCluster: async () => {
-      done.push('stop');
-      return { cluster: true, databases: true };
+    clusters: {
+      stop: async () => {
+        done.push('stop');
+        return { cluster: true, databases: true };
+      },
+      start: async () => void done.push('start'),
     },
-    startCluster: async () => void done.push('start'),
   });
   return { done, run: () => commandHandlers['coppice.restartCluster'](context, undefined) };
 }

@@ -88,8 +88,10 @@ describe('a forwarded port', () => {
     const asked: unknown[] = [];
     const { forward } = aForward();
     const { context, calls } = aContext({
-      servicePorts: async () => [3000, 9229],
-      forwardPort: async (input) => (asked.push(input), forward),
+      services: {
+        ports: async () => [3000, 9229],
+        forward: async (input) => (asked.push(input), forward),
+      },
     });
     editor.typed = ({ value }) => value;
     await commandHandlers['coppice.forwardPort'](context, row);
@@ -106,7 +108,7 @@ describe('a forwarded port', () => {
   it.each(['', '0', '65536', 'http', '-1', '1.5', '1e3'])(
     'is none at %j, nor when the person turns away',
     async (text) => {
-      const { context, calls } = aContext({ servicePorts: async () => [] });
+      const { context, calls } = aContext({ services: { ports: async () => [] } });
       editor.typed = () => text;
       await commandHandlers['coppice.forwardPort'](context, row);
       expect(editor.inputBoxes[0]?.validateInput?.(text)).toBe('A number from 1 to 65535');
@@ -120,7 +122,7 @@ describe('a forwarded port', () => {
 describe('scaling', () => {
   it('asks how many, from as many as there are', async () => {
     const asked: unknown[] = [];
-    const { context } = aContext({ scaleService: async (input) => void asked.push(input) });
+    const { context } = aContext({ services: { scale: async (input) => void asked.push(input) } });
     editor.typed = ({ value }) => `${Number(value) + 2}`;
     await commandHandlers['coppice.scaleService'](context, row);
     expect(asked).toEqual([{ ...at, replicas: 3 }]);
@@ -137,7 +139,7 @@ describe('a restart', () => {
   it('says nothing when the new pods are ready, and why when they are not', async () => {
     let ready = true;
     const status = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
-    const { context } = aContext({ restartService: async () => ({ ready, status }) });
+    const { context } = aContext({ services: { restart: async () => ({ ready, status }) } });
     await commandHandlers['coppice.restartService'](context, row);
     expect(editor.messages).toEqual([]);
     ready = false;
@@ -155,7 +157,7 @@ describe('a restart', () => {
 describe('a description', () => {
   it('is a document, read anew each time', async () => {
     let reads = 0;
-    const { context } = aContext({ describeService: async () => `read ${++reads}` });
+    const { context } = aContext({ services: { describe: async () => `read ${++reads}` } });
     await commandHandlers['coppice.describeService'](context, row);
     await commandHandlers['coppice.describeService'](context, row);
     const [uri] = editor.documents;
@@ -166,7 +168,7 @@ describe('a description', () => {
   it('that cannot be read is no document', async () => {
     const { context } = aContext();
     await expect(commandHandlers['coppice.describeService'](context, row)).rejects.toThrow(
-      'describeService was called',
+      'services.describe was called',
     );
     expect(editor.documents).toEqual([]);
   });
@@ -176,9 +178,11 @@ describe('logs of the run before', () => {
   it('are read to their end, in a terminal of their own', async () => {
     const asked: unknown[] = [];
     const { context } = aContext({
-      async *logs(namespace, service, options) {
-        asked.push([namespace, service, options]);
-        yield 'last words';
+      services: {
+        async *logs(namespace, service, options) {
+          asked.push([namespace, service, options]);
+          yield 'last words';
+        },
       },
     });
     await commandHandlers['coppice.showPreviousLogs'](context, row);
@@ -288,9 +292,11 @@ describe('a terminal in a container', () => {
   it('is opened by the command with a shell in the service of the row', async () => {
     const asked: unknown[] = [];
     const { context } = aContext({
-      execInService: async ({ onOutput: _, ...input }) => {
-        asked.push(input);
-        throw new AppError('notFound', 'No pod of "backend" runs.');
+      services: {
+        exec: async ({ onOutput: _, ...input }) => {
+          asked.push(input);
+          throw new AppError('notFound', 'No pod of "backend" runs.');
+        },
       },
     });
     await commandHandlers['coppice.openContainerTerminal'](context, row);

@@ -10,12 +10,14 @@ function someAgents(folder: string) {
   const asked: string[] = [];
   const { context } = aContext(
     {
-      environmentVariables: async () => ({ A: '1' }),
-      requestAgent: async (path) => void asked.push(path),
-      findAgent: async (command, path) => {
-        if (command === 'none') throw new AppError('missingTool', 'It was not found.');
-        const isVerbatim = command === 'batch';
-        return { file: `/bin/${command}`, argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path], isVerbatim };
+      environments: { variables: async () => ({ A: '1' }) },
+      agents: {
+        request: async (path) => void asked.push(path),
+        find: async (command, path) => {
+          if (command === 'none') throw new AppError('missingTool', 'It was not found.');
+          const isVerbatim = command === 'batch';
+          return { file: `/bin/${command}`, argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path], isVerbatim };
+        },
       },
     },
     [folder],

@@ -24,7 +24,7 @@ function start(trouble: UrlTrouble | undefined | Error) {
     if (trouble instanceof Error) throw trouble;
     return trouble;
   };
-  const made = aContext({ urlTrouble });
+  const made = aContext({ services: { urlTrouble } });
   made.publish(snapshot);
   const node = [...toTree(snapshot, []).nodes].find(([, one]) => one.kind === 'service');
   return { context: made.context, argument: node?.[0], opened, copied, told, run };

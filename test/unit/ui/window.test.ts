@@ -45,14 +45,18 @@ describe("a window's terminals", () => {
   function aWindow(variables: Record<string, string> | undefined, wantsAgent: boolean[] = []) {
     const asked: string[] = [];
     const { dependencies } = someDependencies({
-      environmentVariables: async (path) => {
-        asked.push(path);
-        return variables;
+      environments: {
+        variables: async (path) => {
+          asked.push(path);
+          return variables;
+        },
       },
-      takeAgentRequest: async () => wantsAgent.shift() ?? false,
-      findAgent: async (command) => {
-        if (command === 'none') throw new Error('there is none');
-        return { file: command, argv: ['--continue'], isVerbatim: false };
+      agents: {
+        take: async () => wantsAgent.shift() ?? false,
+        find: async (command) => {
+          if (command === 'none') throw new Error('there is none');
+          return { file: command, argv: ['--continue'], isVerbatim: false };
+        },
       },
     });
     const failures: unknown[] = [];
@@ -194,7 +198,7 @@ describe('activation', () => {
       name: path,
       index,
     }));
-    const some = someDependencies({ environmentVariables: async () => undefined });
+    const some = someDependencies({ environments: { variables: async () => undefined } });
     const subscriptions: { dispose(): unknown }[] = [];
     const context: Partial<ExtensionContext> = {
       subscriptions,

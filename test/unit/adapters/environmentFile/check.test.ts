@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../../../../src/adapters/environmentFile/nearest';
-import { parseCommand } from '../../../../src/adapters/environmentFile/parseCommand';
+import { parseCommand } from '../../../../src/core/parseCommand';
 import { reservedVariables } from '../../../../src/adapters/environmentFile/schemaProblems';
 import { YamlEnvironmentFiles } from '../../../../src/adapters/environmentFile/yamlEnvironmentFiles';
 import { isAppError } from '../../../../src/core/errors';

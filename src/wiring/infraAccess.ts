@@ -1,7 +1,4 @@
-import { infraStatus } from '../app/infra/infraStatus';
-import { infraContents, removeInfra } from '../app/infra/removeInfra';
 import { hasInfraDatabases, recordedInfra } from '../app/infra/recordedInfra';
-import { setUpInfra, type InfraPorts } from '../app/infra/setUpInfra';
 import { AppError, isAppError } from '../core/errors';
 import {
   infraAddresses,
@@ -12,39 +9,9 @@ import {
   type InfraPart,
 } from '../core/infra';
 import type { Databases } from '../core/ports/databases';
-import type { Clock, Locks } from '../core/ports/host';
 import type { PortForward } from '../core/ports/workloads';
 import type { Settings } from '../core/settings';
-import type { ClusterConnections } from './clusterConnections';
-import { late } from './late';
-
-export interface InfraParts {
-  readonly clock: Clock;
-  readonly settings: () => Settings;
-  readonly git: () => Promise<{ readonly locks: Locks }>;
-  /** The cluster of the repository that a folder is in. */
-  readonly clusterAt: (folder: string) => Promise<ClusterConnections>;
-}
-
-/** What all environments of a cluster share: made, seen, removed, and reached from this machine. */
-export function infraUseCases({ clock, settings, git, clusterAt }: InfraParts) {
-  const ports = async ({ folder }: { readonly folder: string }): Promise<InfraPorts> => {
-    const at = await clusterAt(folder);
-    const [{ locks }, cluster, releases, infra] = await Promise.all([git(), at.cluster(), at.releases(), at.infra()]);
-    return { cluster, releases, infra, locks, clock, settings };
-  };
-  return {
-    setUpInfra: late(ports, setUpInfra),
-    infraStatus: late(ports, infraStatus),
-    infraContents: late(ports, infraContents),
-    removeInfra: late(ports, removeInfra),
-    /** Of Grafana's administrator; undefined: infra has no Grafana of its own. */
-    async grafanaPassword(folder: string, signal: AbortSignal): Promise<string | undefined> {
-      const { cluster } = await ports({ folder });
-      return (await cluster.readSecret(infraNamespace, infraSecrets.grafana, signal))?.['password'];
-    },
-  };
-}
+import type { ClusterConnections } from './connectTo';
 
 const ports: Partial<Record<InfraPart, number>> = { grafana: 3000, prometheus: 9090, loki: 3100, jaeger: 16686 };
 

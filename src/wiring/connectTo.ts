@@ -1,43 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EmbeddedClusterProgram } from '../adapters/embedded/embeddedClusterProgram';
-import type { ChoicePorts } from '../app/cluster/chosenCluster';
 import { verifyAllowed } from '../app/cluster/clusterGuard';
 import { recordOf } from '../app/images/imageRoute';
 import type { ClusterIdentity } from '../core/model';
 import type { ChosenCluster } from '../core/ports/clusters';
-import type { Logger } from '../core/ports/host';
-import type { LocalClusterRecords } from '../core/ports/localClusters';
-import type { Settings } from '../core/settings';
 import { once } from './once';
-
-export interface ConnectionParts {
-  readonly root: string;
-  readonly home: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly settings: () => Settings;
-  readonly log: Logger;
-  readonly embedded: () => Promise<EmbeddedClusterProgram>;
-  readonly choicePorts: () => Promise<ChoicePorts>;
-  readonly localRecords: () => Promise<LocalClusterRecords>;
-}
+import type { Machine } from './wireMachine';
 
 export type ClusterConnections = ReturnType<typeof connectTo>;
 
-/** What reaches a cluster: the same for the same cluster, so that a choice may change while the window is open. */
-export function clusterConnections(parts: ConnectionParts): (chosen: ChosenCluster) => ClusterConnections {
-  const connected = new Map<string, ClusterConnections>();
-  return (chosen) => {
-    const key = JSON.stringify(chosen);
-    const known = connected.get(key) ?? connectTo(parts, chosen);
-    connected.set(key, known);
-    return known;
-  };
-}
-
-function connectTo(
-  { root, home, env, settings, log, embedded, choicePorts, localRecords }: ConnectionParts,
+/** What reaches one cluster. */
+export function connectTo(
+  { root, home, env, settings, log, embedded, choicePorts, localRecords }: Machine,
   { identity, kubeconfigs }: ChosenCluster,
 ) {
   const cluster = once(async () => {

@@ -1,7 +1,7 @@
 import type { UseCase } from '../app/run/run';
 
 /** A use case whose ports are made when it is first used. */
-export function late<Ports, Input, Result>(
+export function lazy<Ports, Input, Result>(
   ports: (input: Input) => Promise<Ports>,
   useCase: (ports: Ports) => UseCase<Input, Result>,
 ): UseCase<Input, Result> {

@@ -1,0 +1,163 @@
+import type { EnvironmentFileProblem } from '../core/environmentFile';
+import type { Disposable } from '../core/event';
+import type { Snapshot } from '../core/model';
+import type { AgentPrograms } from '../core/ports/agents';
+import type { RecipeAges } from '../core/ports/databases';
+import type { LocalClusterRecord } from '../core/ports/localClusters';
+import type { PanelSource } from '../core/ports/panelSource';
+import type { Telemetry } from '../core/ports/telemetry';
+import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
+import type { Branch } from '../core/ports/worktrees';
+import type { ChooseClusterRequest, ChooseClusterResult } from './cluster/chooseCluster';
+import type { ClusterOptions } from './cluster/clusterOptions';
+import type { ClusterStatus } from './cluster/clusterStatus';
+import type { ClusterContents, DeleteClusterRequest } from './cluster/deleteCluster';
+import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
+import type { StoppedCluster } from './cluster/stopCluster';
+import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
+import type { RefreshedTemplate } from './databases/refreshTemplate';
+import type { DeleteByNamespaceRequest } from './environment/delete/deleteByNamespace';
+import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
+import type { FinishDeleteRequest } from './environment/delete/finishDelete';
+import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
+import type { EveryEnvironment } from './snapshot/everyEnvironment';
+import type { InfraStatus } from './infra/infraStatus';
+import type { InfraContents, RemoveInfraRequest } from './infra/removeInfra';
+import type { SetUpInfraRequest, SetUpInfraResult } from './infra/setUpInfra';
+import type { UseCase } from './run/run';
+import type { Restarted } from './services/restartService';
+import type { ServiceAt } from './services/serviceAt';
+import type { UrlTrouble } from './services/urlTrouble';
+import type { SnapshotStore } from './snapshot/snapshotStore';
+import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
+
+/** Any folder of the repository that is meant, or of the worktree where one is. */
+interface InFolder {
+  readonly folder: string;
+}
+
+/** A cluster by its name; without one that of the repository at hand. */
+interface NamedCluster {
+  readonly name?: string | undefined;
+}
+
+/**
+ * All that Coppice does, by noun: what the editor and the terminal are given, each the nouns that it needs
+ * (`Pick<Product, 'services'>`). `wiring` builds it of adapters that are loaded at their first use, so that any call may load
+ * large chunks; nothing is read or started before. What a person sets is asked when it is used.
+ */
+export interface Product {
+  /** Folder of Coppice's own state for this user. Decided once: locks, records and servers lie there. */
+  readonly home: string;
+
+  readonly environments: {
+    /** What a create would do. Changes nothing. */
+    readonly plan: UseCase<CreateRequest, CreatePlan>;
+    /** Makes one, or brings the one that is there up to date. */
+    readonly create: UseCase<CreateRequest, CreateResult>;
+    readonly delete: UseCase<DeleteRequest, DeleteResult>;
+    /** Deletes one that no worktree claims; the owner is compared as always. */
+    readonly deleteOrphan: UseCase<DeleteOrphanRequest, void>;
+    /** Deletes one from anywhere: its repository may be gone. */
+    readonly deleteByNamespace: UseCase<DeleteByNamespaceRequest, void>;
+    /** Deletes the branch that a delete which was cut off has left. false: there is none. */
+    readonly finishDelete: UseCase<FinishDeleteRequest, boolean>;
+    /**
+     * DATABASE_URL, KUBECONFIG, WORKTREE_NAME… of the environment whose worktree this folder is in; undefined when it has none, or
+     * when they cannot be known now.
+     */
+    variables(folder: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
+    /** All of the cluster at hand, of any repository. Starts nothing. @throws unreachable */
+    every(signal: AbortSignal): Promise<EveryEnvironment>;
+  };
+
+  readonly snapshots: {
+    /** What is so now. */
+    read(folder: string, signal: AbortSignal): Promise<Snapshot>;
+    /** Follows it. Reads nothing before somebody looks; the caller disposes it. @param folder undefined: none is open */
+    open(folder: string | undefined): SnapshotStore & Disposable;
+  };
+
+  readonly worktrees: {
+    /** Newest commit first. */
+    branches(folder: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+    /** What a new branch starts from unless it is said otherwise: the default branch, or its upstream where that is newer. */
+    defaultBase(folder: string): Promise<string>;
+    /** Path of the worktree that a folder lies in. @throws notFound */
+    path(folder: string, signal: AbortSignal): Promise<string>;
+  };
+
+  readonly databases: {
+    /** Which of the two addresses of the database server works: this machine's or the pods'. */
+    readonly checkServer: UseCase<InFolder, DatabaseServerCheck>;
+    /** Builds the template anew; databases that were cloned stay as they are. */
+    readonly refreshTemplate: UseCase<InFolder, RefreshedTemplate>;
+    /** Whether template and clone are as their recipe says now; undefined: there is no database, or nobody can tell. */
+    recipeAges(folder: string, signal: AbortSignal): Promise<RecipeAges | undefined>;
+    /** Starts the server of ours that has died, and tells the environments should its address be another. */
+    readonly returnServer: UseCase<void, void>;
+  };
+
+  readonly services: {
+    readonly restart: UseCase<ServiceAt, Restarted>;
+    readonly scale: UseCase<ServiceAt & { readonly replicas: number }, void>;
+    readonly describe: UseCase<ServiceAt, string>;
+    /** The ports that a service says that it listens on. */
+    readonly ports: UseCase<ServiceAt, readonly number[]>;
+    /** The caller disposes it. */
+    readonly forward: UseCase<ServiceAt & ForwardRequest, PortForward>;
+    /** Without a command a shell. The signal ends it, also once it runs. */
+    readonly exec: UseCase<ServiceAt & ExecRequest, Execution>;
+    /** Ends when the signal aborts, or by itself unless `follow`. */
+    logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+    /** Why a URL may not lead to its environment from here; undefined: it does. */
+    urlTrouble(url: string): Promise<UrlTrouble | undefined>;
+    openInBrowser(url: string): Promise<void>;
+  };
+
+  readonly clusters: {
+    /** Starts nothing. Without a name that of the repository at hand. */
+    status(name: string | undefined, signal: AbortSignal): Promise<ClusterStatus>;
+    /** What the repository of a folder can choose from, and which one it uses. */
+    options(folder: string, signal: AbortSignal): Promise<ClusterOptions>;
+    readonly choose: UseCase<ChooseClusterRequest, ChooseClusterResult>;
+    readonly setUp: UseCase<SetUpRequest, SetUpResult>;
+    readonly start: UseCase<NamedCluster, void>;
+    readonly stop: UseCase<NamedCluster, StoppedCluster>;
+    /** What goes with a cluster that Coppice made. */
+    readonly contents: UseCase<InFolder & { readonly name: string }, ClusterContents>;
+    readonly delete: UseCase<DeleteClusterRequest, ClusterContents>;
+    /** Those that Coppice made on this machine. */
+    local(): Promise<readonly LocalClusterRecord[]>;
+    /** Port of the embedded cluster's gateway; undefined: it does not run. */
+    gatewayPort(): Promise<number | undefined>;
+  };
+
+  readonly infra: {
+    readonly setUp: UseCase<SetUpInfraRequest, SetUpInfraResult>;
+    /** undefined: there is none. */
+    readonly status: UseCase<InFolder, InfraStatus | undefined>;
+    readonly contents: UseCase<InFolder, InfraContents>;
+    readonly remove: UseCase<RemoveInfraRequest, InfraContents>;
+    /** Of the administrator of infra's Grafana; undefined: it has none of its own. */
+    grafanaPassword(folder: string, signal: AbortSignal): Promise<string | undefined>;
+  };
+
+  readonly agents: AgentPrograms & {
+    /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
+    request(folder: string, signal: AbortSignal): Promise<void>;
+    /** Whether an agent was asked for in this worktree; true to one caller only, whoever comes first. */
+    take(folder: string, signal: AbortSignal): Promise<boolean>;
+  };
+
+  readonly telemetry: Telemetry & {
+    /** The settings', else those of the cluster's infra. */
+    addresses(signal: AbortSignal): Promise<TelemetryAddresses>;
+    /** Whether the panels of the Grafana at an address can be framed. */
+    readonly checkGrafana: PanelSource['check'];
+  };
+
+  readonly environmentFile: {
+    check(text: string): Promise<readonly EnvironmentFileProblem[]>;
+  };
+}

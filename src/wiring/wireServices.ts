@@ -1,0 +1,36 @@
+import type { Product } from '../app/product';
+import { describeService } from '../app/services/describeService';
+import { execInService } from '../app/services/execInService';
+import { forwardPort } from '../app/services/forwardPort';
+import { restartService } from '../app/services/restartService';
+import { scaleService } from '../app/services/scaleService';
+import type { ServiceAt } from '../app/services/serviceAt';
+import { servicePorts } from '../app/services/servicePorts';
+import { urlTrouble } from '../app/services/urlTrouble';
+import { lazy } from './lazy';
+import type { Connections } from './wireConnections';
+import type { Machine } from './wireMachine';
+
+/** What is done with an environment's services, and how they are reached. */
+export function wireServices({ env }: Machine, { workloadPorts, current }: Connections): Product['services'] {
+  const execPorts = async (at: ServiceAt) => ({
+    ...(await workloadPorts(at)),
+    isWindows: process.platform === 'win32',
+  });
+  return {
+    restart: lazy(workloadPorts, restartService),
+    scale: lazy(workloadPorts, scaleService),
+    describe: lazy(workloadPorts, describeService),
+    ports: lazy(workloadPorts, servicePorts),
+    forward: lazy(workloadPorts, forwardPort),
+    exec: lazy(execPorts, execInService),
+    logs: async function* (namespace, service, options, signal) {
+      yield* (await (await current()).workloads()).logs(namespace, service, options, signal);
+    },
+    urlTrouble: async (url) => {
+      const { HostNames } = await import('../adapters/exec/hostNames');
+      return urlTrouble(new HostNames(), (await current()).identity, url);
+    },
+    openInBrowser: async (url) => (await import('../adapters/exec/openInBrowser')).openInBrowser(url, env),
+  };
+}

@@ -1,0 +1,38 @@
+import { EnvironmentStore, type StorePorts } from '../app/snapshot/environmentStore';
+import type { Product } from '../app/product';
+import { readSnapshot, type ReadPorts } from '../app/snapshot/readSnapshot';
+import type { ClusterIdentity } from '../core/model';
+import { outdatedCluster } from '../core/outdatedCluster';
+import { version } from '../../package.json';
+import { once } from './once';
+import type { Connections } from './wireConnections';
+import type { Machine } from './wireMachine';
+
+/** What there is: as it is now, and followed. */
+export function wireSnapshots(machine: Machine, connections: Connections): Product['snapshots'] {
+  const { git, environmentFiles, embedded, clock, paths, log } = machine;
+  const shared = async (): Promise<Omit<ReadPorts, 'cluster'>> => ({
+    ...(await git()),
+    environmentFiles: await environmentFiles(),
+    clock,
+    paths,
+    // A cluster goes on running when Coppice is updated.
+    outdatedCluster: async ({ kind }: ClusterIdentity) =>
+      kind === 'embedded' ? outdatedCluster((await (await embedded()).find())?.version, version) : undefined,
+  });
+  const storePorts = once(async (): Promise<StorePorts> => {
+    const { choices } = await machine.choicePorts();
+    return {
+      ...(await shared()),
+      clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
+      watchChoices: (onChange) => choices.watch(onChange),
+    };
+  });
+  return {
+    read: async (folder, signal) => {
+      const ports = { ...(await shared()), cluster: await (await connections.at(folder)).cluster() };
+      return readSnapshot(ports)(folder, signal);
+    },
+    open: (folder) => new EnvironmentStore(folder, storePorts, log),
+  };
+}

@@ -1,0 +1,32 @@
+import type { Product } from '../app/product';
+import { telemetryAddresses } from '../app/telemetry/telemetryAddresses';
+import { toAppError } from '../core/errors';
+import type { InfraAccess } from './infraAccess';
+import { once } from './once';
+import type { Connections } from './wireConnections';
+import type { Machine } from './wireMachine';
+
+/** What services use and are asked, and where that is drawn. */
+export function wireTelemetry(
+  { settings }: Machine,
+  { current }: Connections,
+  infra: InfraAccess,
+): Product['telemetry'] {
+  const panelSource = once(async () => {
+    const { GrafanaPanels } = await import('../adapters/grafana/grafanaPanels');
+    return new GrafanaPanels();
+  });
+  return {
+    watch: (namespace, listener, signal) => {
+      const begin = async () => (await (await current()).telemetry()).watch(namespace, listener, signal);
+      begin().catch((error: unknown) => {
+        if (!signal.aborted) listener.onState?.(toAppError(error).message);
+      });
+    },
+    addresses: async (signal) => {
+      const given = settings();
+      return telemetryAddresses(given, await infra.addresses(await current(), signal));
+    },
+    checkGrafana: async (address, ancestors, signal) => (await panelSource()).check(address, ancestors, signal),
+  };
+}
