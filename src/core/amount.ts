@@ -1,4 +1,4 @@
-import { parseQuantity } from './quantity';
+import { parseQuantity } from '@coppice/host/parseQuantity';
 
 /**
  * What an amount that a person sets (`500m`, `1.5Gi`) comes to; undefined: it is none. The charts' values.schema.json takes the

@@ -1,3 +1,4 @@
+import { isThisMachine } from '@coppice/host/isThisMachine';
 import { traitsOf } from './clusterTraits';
 import type { ClusterIdentity } from './model';
 import type { KubeContext } from './ports/clusters';
@@ -7,18 +8,12 @@ const localNames = /^(k3d-.+|kind-.+|minikube|docker-desktop|rancher-desktop)$/;
 
 const productionWords: ReadonlySet<string> = new Set(['prod', 'production', 'live']);
 
-/** Whether a host is this machine, whatever the name server says. @param host as in a URL: IPv6 in brackets */
-export function isLoopback(host: string): boolean {
-  // k3d writes 0.0.0.0, which a client reaches on this machine alone.
-  return /^(localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|0\.0\.0\.0|\[::1\]|\[::\])$/.test(host);
-}
-
 /** Whether a context is one that a tool made for a cluster on this machine, and leads to this machine. */
 export function isLocalCluster({ name, server }: Pick<KubeContext, 'name' | 'server'>): boolean {
   const host = hostOf(server);
   if (host === undefined || !localNames.test(name)) return false;
   // Docker Desktop writes that name for 127.0.0.1 into the machine's hosts file.
-  return isLoopback(host) || (name === 'docker-desktop' && host === 'kubernetes.docker.internal');
+  return isThisMachine(host) || (name === 'docker-desktop' && host === 'kubernetes.docker.internal');
 }
 
 /** Whether any of the names says, as a word of its own, that people depend on the cluster: `prod`, `production`, `live`. */

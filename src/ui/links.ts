@@ -1,3 +1,5 @@
+import { isLoopback } from '@coppice/host/isLoopback';
+
 /**
  * Where a person's browser reaches an environment's URL when the extension runs on another machine.
  *
@@ -19,10 +21,4 @@ export function reachableUrl(url: string, forwarded: string): string | undefined
 export function portUrl(url: string): string {
   const { protocol, port } = new URL(url);
   return `${protocol}//localhost${port === '' ? '' : `:${port}`}/`;
-}
-
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]' || hostname.endsWith('.localhost')
-  );
 }

@@ -10,7 +10,7 @@ import { writeLastEnd } from './state/lastEnd';
 import { Phase } from './state/phase';
 import { openStateFolder } from './state/stateFolder';
 import { waitForOther } from './state/waitForOther';
-import { writeFileAtomic } from './state/writeFileAtomic';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { version } from '../../../package.json';
 
 // Who reads our output may be gone at any time.
@@ -79,7 +79,7 @@ async function main(): Promise<void> {
   const { server, gatewayPort } = running;
   const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
   const line = JSON.stringify({ pid: process.pid, startedAt, version, server, gatewayPort });
-  await writeFileAtomic(folder.clusterFile, line);
+  await writeFileAtomically(folder.clusterFile, line);
   starting.end();
   process.stdout.write(`${line}\n`);
   log(`ready at ${server}, gateway port ${gatewayPort}, after ${Math.round(process.uptime() * 1000)} ms`);

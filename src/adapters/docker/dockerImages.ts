@@ -21,7 +21,7 @@ import {
   versionArguments,
 } from './dockerArguments';
 import { dockerAway, dockerFailure, linesOf, missingDocker, type ToolLine } from './dockerFailure';
-import { hasManifest, isLoopback, isRegistry } from './registry';
+import { hasManifest, isOnLoopback, isRegistry } from './registry';
 
 export interface DockerImagesOptions {
   /** The user's environment: DOCKER_HOST and its like say which engine builds. */
@@ -57,7 +57,7 @@ export class DockerImages implements Images {
   async verifyRegistry({ push }: Registry, signal?: AbortSignal): Promise<void> {
     const answer = await isRegistry(push, signal);
     // An engine elsewhere, or one behind a proxy, may reach what this process does not.
-    const isCertain = isLoopback(push) && !/^(tcp|ssh|https?):/.test(await this.#endpoint(signal));
+    const isCertain = isOnLoopback(push) && !/^(tcp|ssh|https?):/.test(await this.#endpoint(signal));
     if (answer !== 'refused' || !isCertain) return;
     throw new AppError('unreachable', `The registry ${push} does not answer: start it, or name another one.`, {
       explanation: 'The setting coppice.registry.push names the registry that images are pushed to.',
@@ -174,7 +174,7 @@ export class DockerImages implements Images {
   async #isPushed(remote: string, signal: AbortSignal | undefined): Promise<boolean> {
     const answer = await hasManifest(remote, signal);
     if (answer !== 'whoAsks') return answer === 'yes';
-    return (await this.#ask(manifestArguments(remote, isLoopback(remote)), signal)).exitCode === 0;
+    return (await this.#ask(manifestArguments(remote, isOnLoopback(remote)), signal)).exitCode === 0;
   }
 
   async #isThere(reference: string, signal: AbortSignal | undefined): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { isLoopback } from '@coppice/host/isLoopback';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { abortError } from '../exec/abort';
@@ -28,8 +29,8 @@ export async function isRegistry(address: string, signal?: AbortSignal): Promise
 }
 
 /** Whether only this machine can be meant: engines speak HTTP with registries there, and HTTPS with all others. */
-export function isLoopback(address: string): boolean {
-  return /^(localhost|[a-z0-9.-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?(\/|$)/i.test(address);
+export function isOnLoopback(address: string): boolean {
+  return isLoopback(parts(address).host.replace(/:\d+$/, ''));
 }
 
 function parts(address: string): { host: string; path: string } {
@@ -38,7 +39,7 @@ function parts(address: string): { host: string; path: string } {
 }
 
 async function ask(host: string, path: string, signal: AbortSignal | undefined): Promise<RegistryAnswer> {
-  if (isLoopback(host)) return send('http', host, path, signal);
+  if (isOnLoopback(host)) return send('http', host, path, signal);
   const answer = await send('https', host, path, signal);
   return answer === 'unclear' ? send('http', host, path, signal) : answer;
 }

@@ -1,6 +1,7 @@
+import { parseRecord, type JsonRecord } from '@coppice/host/parseRecord';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { processStart } from '../exec/processStart';
+import { processStart } from '@coppice/host/processStart';
 
 /** The process that is the cluster of a folder, whether or not it answers. */
 export interface ClusterProcess {
@@ -52,13 +53,9 @@ export class ClusterFiles {
     await rm(join(this.folder, 'lastEnd.json'), { force: true }).catch(() => undefined);
   }
 
-  async #read(name: string): Promise<Record<string, unknown>> {
-    try {
-      const value: unknown = JSON.parse(await readFile(join(this.folder, name), 'utf8'));
-      return typeof value === 'object' && value !== null ? { ...value } : {};
-    } catch {
-      return {};
-    }
+  async #read(name: string): Promise<JsonRecord> {
+    const text = await readFile(join(this.folder, name), 'utf8').catch(() => '');
+    return parseRecord(text) ?? {};
   }
 }
 

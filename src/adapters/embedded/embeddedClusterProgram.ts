@@ -1,3 +1,4 @@
+import { parseRecord } from '@coppice/host/parseRecord';
 import { mkdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { AppError, isAppError } from '../../core/errors';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { abortError } from '../exec/abort';
-import { processStart } from '../exec/processStart';
+import { processStart } from '@coppice/host/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
 import { clusterMemory } from './clusterMemory';
 import { ClusterFiles, type ClusterProcess, type LastEnd } from './clusterFiles';
@@ -297,21 +298,15 @@ function parseClusterFile(
   text: string,
   kubeconfig: { path: string; context: string },
 ): RunningEmbeddedCluster | undefined {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    if (typeof parsed !== 'object' || parsed === null) return undefined;
-    const { pid, startedAt, version, server, gatewayPort } = parsed as Record<string, unknown>;
-    if (typeof pid !== 'number' || typeof server !== 'string' || typeof gatewayPort !== 'number') return undefined;
-    // Nothing else is ever ours: an address that a file names must not get the token.
-    if (!/^https:\/\/127\.0\.0\.1:\d+$/.test(server) || pid <= 1) return undefined;
-    return {
-      pid,
-      startedAt: typeof startedAt === 'string' ? startedAt : '',
-      version: typeof version === 'string' ? version : '',
-      gatewayPort,
-      access: { server, kubeconfig: kubeconfig.path, context: kubeconfig.context },
-    };
-  } catch {
-    return undefined;
-  }
+  const { pid, startedAt, version, server, gatewayPort } = parseRecord(text) ?? {};
+  if (typeof pid !== 'number' || typeof server !== 'string' || typeof gatewayPort !== 'number') return undefined;
+  // Nothing else is ever ours: an address that a file names must not get the token.
+  if (!/^https:\/\/127\.0\.0\.1:\d+$/.test(server) || pid <= 1) return undefined;
+  return {
+    pid,
+    startedAt: typeof startedAt === 'string' ? startedAt : '',
+    version: typeof version === 'string' ? version : '',
+    gatewayPort,
+    access: { server, kubeconfig: kubeconfig.path, context: kubeconfig.context },
+  };
 }

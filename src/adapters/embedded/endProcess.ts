@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import { abortError } from '../exec/abort';
@@ -58,8 +59,4 @@ async function isThere(target: ClusterProcess): Promise<boolean> {
   } catch (error) {
     return errorCode(error) === 'EPERM';
   }
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,5 +1,6 @@
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import { windowsInvocation, type Invocation } from './batchFile';
 import { findExecutable } from './findExecutable';
@@ -24,6 +25,6 @@ export async function agentProgram(argv: readonly string[], folder: string, env:
 /** For a command that only a shell understands: the setting is the person's own, and so is what it says. */
 export function agentShell(command: string, env: Variables): Invocation {
   if (process.platform !== 'win32') return { file: '/bin/sh', argv: ['-c', command], isVerbatim: false };
-  const file = join(env['SystemRoot'] ?? env['SYSTEMROOT'] ?? 'C:\\Windows', 'System32', 'cmd.exe');
+  const file = windowsProgram('cmd', env);
   return { file, argv: ['/d', '/s', '/c', `"${command}"`], isVerbatim: true };
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { AppError } from '../../core/errors';
 
 export interface Invocation {
@@ -32,6 +32,6 @@ export function windowsInvocation(
   }
   // A backslash in front of the closing quote would escape it for the program that the batch file hands it to.
   const quoted = [file, ...argv].map((text) => `"${text.replace(/\\+$/, '$&$&')}"`).join(' ');
-  const commandProcessor = join(env['SystemRoot'] ?? env['SYSTEMROOT'] ?? 'C:\\Windows', 'System32', 'cmd.exe');
+  const commandProcessor = windowsProgram('cmd', env);
   return { file: commandProcessor, argv: ['/d', '/v:off', '/s', '/c', `"${quoted}"`], isVerbatim: true };
 }

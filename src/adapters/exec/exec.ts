@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { basename } from 'node:path';
 import { AppError } from '../../core/errors';
 import { abortError } from './abort';
-import { killTree } from './killTree';
+import { signalTree } from '@coppice/host/signalTree';
 import { launch, type Launch } from './launch';
 import { LineSplitter } from './lineSplitter';
 import { OutputBuffer } from './outputBuffer';
@@ -110,15 +110,15 @@ class Execution {
       this.#onEnd = () => {
         if (child.pid === undefined) return;
         const pid = child.pid;
-        killTree(pid, 'SIGTERM');
-        forced = setTimeout(() => killTree(pid, 'SIGKILL'), graceMs);
+        signalTree(pid, 'SIGTERM');
+        forced = setTimeout(() => signalTree(pid, 'SIGKILL'), graceMs);
         awaitSilence();
       };
       if (this.#failure) this.#onEnd();
       child.once('exit', (code, signal) => {
         exitCode = code ?? 128 + (signal ? constants.signals[signal] : 0);
         // Whoever of its group did not obey does not get the grace: the leader is gone.
-        if (this.#failure && child.pid !== undefined) killTree(child.pid, 'SIGKILL');
+        if (this.#failure && child.pid !== undefined) signalTree(child.pid, 'SIGKILL');
         awaitSilence();
       });
       child.once('close', finish);

@@ -4,7 +4,7 @@ import { open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { AppError } from '../../core/errors';
 import { abortError } from './abort';
-import { killTree } from './killTree';
+import { signalTree } from '@coppice/host/signalTree';
 import { launch, type Launch } from './launch';
 
 export interface DetachedRequest extends Launch {
@@ -49,7 +49,7 @@ export async function spawnDetached(request: DetachedRequest, signal?: AbortSign
       child.unref();
       return { pid: child.pid ?? 0, firstLine };
     } catch (error) {
-      if (child.pid !== undefined) killTree(child.pid, 'SIGKILL');
+      if (child.pid !== undefined) signalTree(child.pid, 'SIGKILL');
       throw error;
     }
   } finally {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
 import type { AgentRequests } from '../../core/ports/agents';
-import { writeFileAtomically } from './atomicFile';
-import { errorCode } from './paths';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { errorCode } from '@coppice/host/errorCode';
 
 /** Whoever asked an hour ago has gone on without it: a window that opens now must not start what nobody waits for. */
 const validMs = 60 * 60 * 1000;

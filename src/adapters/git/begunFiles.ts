@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Begun, BegunPlace } from '../../core/ports/worktrees';
-import { writeFileAtomically } from './atomicFile';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 
 /** One that cannot be understood says nothing: what it stood for is then found by name, and offered. */
 export async function readBegun(place: BegunPlace): Promise<Begun | undefined> {

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
 import type { Identities } from '../../core/ports/worktrees';
-import { writeFileAtomically } from './atomicFile';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { readBegun, removeBegun, writeBegun } from './begunFiles';
 import { identityProblem, isIdentity } from './identityFormat';
-import { errorCode } from './paths';
+import { errorCode } from '@coppice/host/errorCode';
 
 /** Identities as `coppice.json` in each worktree's own git directory: they go with the worktree, and no commit has them. */
 export class FileIdentities implements Identities {

@@ -3,9 +3,9 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Locks } from '../../core/ports/host';
-import { createFileAtomically } from './atomicFile';
+import { createFileAtomically } from '@coppice/host/createFileAtomically';
 import { isHolderAlive, thisProcess, type Holder } from './lockHolder';
-import { errorCode } from './paths';
+import { errorCode } from '@coppice/host/errorCode';
 
 /** Locks are files of one folder; a file's holder is the process that it names. */
 export class FileLocks implements Locks {

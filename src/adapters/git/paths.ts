@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 
@@ -38,8 +39,4 @@ export async function folderState(path: string): Promise<'absent' | 'empty' | 'o
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return 'absent';
     throw error;
   }
-}
-
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

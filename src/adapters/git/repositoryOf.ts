@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { lstat, readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError } from '../../core/errors';
@@ -6,7 +7,7 @@ import { bareRepository } from './bareRepository';
 import { GitFailure, type Git } from './git';
 import { mainWorktree } from './mainWorktree';
 import { parseRefs, refFormat } from './parseRefs';
-import { errorCode, platformPath } from './paths';
+import { platformPath } from './paths';
 import { readRepositoryId, recordedRoot } from './repositoryRecord';
 import type { ListedWorktree } from './parseWorktreeList';
 

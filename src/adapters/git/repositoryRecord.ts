@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AppError } from '../../core/errors';
-import { createFileAtomically, writeFileAtomically } from './atomicFile';
-import { errorCode } from './paths';
+import { createFileAtomically } from '@coppice/host/createFileAtomically';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { errorCode } from '@coppice/host/errorCode';
 
 /*
  * A repository's id. Until it is recorded it is derived from where its git directory lies, so that reading needs no

@@ -1,3 +1,4 @@
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
@@ -60,7 +61,7 @@ async function fromTable(argument: string): Promise<number[]> {
   const { argv, file } =
     process.platform === 'win32'
       ? {
-          file: 'powershell',
+          file: windowsProgram('powershell'),
           argv: [
             '-NoProfile',
             '-Command',

@@ -1,10 +1,11 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import { gitDirOf } from './innerRepositories';
-import { errorCode, folderState, isSamePath } from './paths';
+import { folderState, isSamePath } from './paths';
 
 /*
  * Where folders are between being taken out of their place and being deleted. A folder is moved whole or not at all; whose

@@ -2,7 +2,7 @@ import { access, constants, lstat, readdir, readFile, realpath } from 'node:fs/p
 import type { Dirent } from 'node:fs';
 import { join, sep } from 'node:path';
 import { builtFolderAt, type BuiltFolder } from './builtFolder';
-import { errorCode } from './paths';
+import { errorCode } from '@coppice/host/errorCode';
 
 /** What a worktree's folder holds that git does not tell. Paths are relative to it, with `/`, folders without one at their end. */
 export interface FolderContents {

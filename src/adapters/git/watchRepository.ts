@@ -2,7 +2,7 @@ import { watch, type FSWatcher } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Emitter, type Event } from '../../core/event';
-import { temporaryEnding } from './atomicFile';
+import { temporaryEnding } from '@coppice/host/writeTemporary';
 
 /** Changes come in bursts: one commit touches half a dozen files. */
 const coalesceMs = 150;

@@ -15,7 +15,7 @@ import { dockerAway, k3dFailure, missingDocker, missingK3d, oldK3d, oldestK3d } 
 import { parseClusters, parseRegistries, parseVersion } from './parseClusters';
 import { parseKubeconfig } from './parseKubeconfig';
 import { parseLogLine } from './parseLogLine';
-import { writePrivateFile } from './writePrivateFile';
+import { writePrivateFile } from '@coppice/host/writePrivateFile';
 
 export interface K3dClustersOptions {
   /** Folder for kubeconfigs and config files ($COPPICE_HOME/k3d). Absolute; made when first needed. */

@@ -2,7 +2,7 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterNameProblem } from '../../core/localClusterPlan';
 import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';
-import { writePrivateFile } from './writePrivateFile';
+import { writePrivateFile } from '@coppice/host/writePrivateFile';
 
 const ending = '.json';
 

@@ -1,30 +1,34 @@
 import { createServer } from 'node:net';
+import { isPortFree } from '@coppice/host/isPortFree';
 
 /** Below the range from which systems give ports to outgoing connections: a port found here is likely free tomorrow. */
 const first = 15432;
 const last = 15631;
+/** Where the server listens, and what all its URLs say. */
+const host = '127.0.0.1';
 
-export function isPortFree(port: number): Promise<boolean> {
-  return bind(port).then((bound) => bound !== undefined);
-}
-
-/** A port of the loopback interface that is free now: `wanted` if it is, else the next one. */
+/**
+ * A port of the loopback interface that is free now: `wanted` if it is, else the next one.
+ *
+ * @throws when there is none
+ */
 export async function freePort(wanted: number | undefined): Promise<number> {
   const start = wanted ?? first;
-  if (await isPortFree(start)) return start;
-  for (let port = Math.max(first, start + 1); port <= last; port++) if (await isPortFree(port)) return port;
-  const any = await bind(0);
-  if (any === undefined) throw new Error('no port is free');
-  return any;
+  const isFree = (port: number): Promise<boolean> => isPortFree(port, { hosts: [host] });
+  if (await isFree(start)) return start;
+  for (let port = Math.max(first, start + 1); port <= last; port++) if (await isFree(port)) return port;
+  return anyPort();
 }
 
-function bind(port: number): Promise<number | undefined> {
-  return new Promise((resolve) => {
+function anyPort(): Promise<number> {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+    server.once('error', reject);
+    server.listen({ port: 0, host, exclusive: true }, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : undefined));
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port is free')),
+      );
     });
   });
 }

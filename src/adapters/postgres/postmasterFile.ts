@@ -1,3 +1,4 @@
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exec } from '../exec/exec';
@@ -39,7 +40,7 @@ export async function isServerOf(pid: number, dataFolder: string): Promise<boole
   }
   const isWindows = process.platform === 'win32';
   const result = await exec({
-    file: isWindows ? 'tasklist.exe' : 'ps',
+    file: isWindows ? windowsProgram('tasklist') : 'ps',
     argv: isWindows ? ['/FI', `PID eq ${pid}`, '/FO', 'CSV', '/NH'] : ['-ww', '-o', 'args=', '-p', String(pid)],
     env: process.env,
     timeoutMs: 10_000,

@@ -1,6 +1,7 @@
 import { traitsOf } from '../../core/clusterTraits';
 import type { EnvironmentFile } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
+import { leadsPodToItself } from '../../core/leadsPodToItself';
 import type { ClusterIdentity } from '../../core/model';
 import type { Settings } from '../../core/settings';
 
@@ -25,7 +26,7 @@ export function verifyDatabaseServer(
     const [, name, ip, port] = address.exec(podAddress) ?? [];
     if (port === undefined || Number(port) < 1 || Number(port) > 65_535)
       refuse('postgres.podAddress', `coppice.postgres.podAddress is "${podAddress}": it must be a host and a port.`);
-    if (isLoopback(name ?? ip ?? ''))
+    if (leadsPodToItself(name ?? ip ?? ''))
       refuse('postgres.podAddress', `coppice.postgres.podAddress is ${podAddress}, which leads a pod to itself.`);
     return;
   }
@@ -35,16 +36,12 @@ export function verifyDatabaseServer(
       'The pods of this cluster cannot reach the PostgreSQL server that Coppice starts on this machine: set up infra, which brings one, or set coppice.postgres.url to one that they can.',
     );
   }
-  if (URL.canParse(url) && isLoopback(new URL(url).hostname)) {
+  if (URL.canParse(url) && leadsPodToItself(new URL(url).hostname)) {
     refuse(
       'postgres.podAddress',
       'coppice.postgres.url names this machine by an address that leads a pod to itself: set coppice.postgres.podAddress to the host and port by which pods reach it.',
     );
   }
-}
-
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|.*\.localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i.test(host);
 }
 
 function refuse(setting: keyof DatabaseServerSettings, message: string): never {

@@ -1,4 +1,5 @@
-import { clusterText, isLoopback } from '../../core/clusterRules';
+import { isThisMachine } from '@coppice/host/isThisMachine';
+import { clusterText } from '../../core/clusterRules';
 import { traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity } from '../../core/model';
 import type { HostNames } from '../../core/ports/host';
@@ -35,5 +36,5 @@ export async function urlTrouble(
 }
 
 function isAddressHere({ server }: ClusterIdentity): boolean {
-  return server !== undefined && URL.canParse(server) && isLoopback(new URL(server).hostname);
+  return server !== undefined && URL.canParse(server) && isThisMachine(new URL(server).hostname);
 }

@@ -1,3 +1,4 @@
+import { parseRecord } from '@coppice/host/parseRecord';
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -74,15 +75,10 @@ export function keepDatabases({ home, cliProgram, watch, log }: Parts): () => vo
 }
 
 async function readWanted(home: string): Promise<Wanted | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(join(home, 'databaseServer.json'), 'utf8'));
-    if (typeof value !== 'object' || value === null || !('data' in value) || typeof value.data !== 'string')
-      return undefined;
-    const binaries = 'binaries' in value && typeof value.binaries === 'string' ? value.binaries : undefined;
-    return { data: value.data, binaries };
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(join(home, 'databaseServer.json'), 'utf8').catch(() => '');
+  const { data, binaries } = parseRecord(text) ?? {};
+  if (typeof data !== 'string') return undefined;
+  return { data, binaries: typeof binaries === 'string' ? binaries : undefined };
 }
 
 /** By the file that a server has for as long as it lives; after its death the number may be anybody's. */

@@ -1,3 +1,4 @@
+import { isLoopback } from '@coppice/host/isLoopback';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -8,7 +9,7 @@ import type { Backends } from '../network/backends';
 import { connectLoopback } from '../network/loopback';
 import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answerPage';
 import { CLIENT_LEFT, RequestCounts, type ServiceRequests } from './requestCounts';
-import { hostOf, isLocalName, RouteTable, type Route } from './routeTable';
+import { hostOf, RouteTable, type Route } from './routeTable';
 import { serviceTrouble } from './serviceTrouble';
 
 /** Only what the proxy wants to be told: the connection is there already. */
@@ -132,7 +133,7 @@ export class Gateway {
     const route = this.routes.find(host, path);
     if (!route) {
       if (this.routes.knows(host)) answerUnknownPath(request, response, host, path);
-      else answerUnknownHost(request, response, host, isLocalName(host) ? this.routes.knownHosts : [], this.port);
+      else answerUnknownHost(request, response, host, isLoopback(host) ? this.routes.knownHosts : [], this.port);
       return;
     }
     response.once('close', () => {

@@ -1,3 +1,4 @@
+import { isLoopback } from '@coppice/host/isLoopback';
 import { numberAt, recordAt, recordsAt, textAt, type JsonRecord } from '../api/kubeObject';
 import type { ObjectStore } from '../api/objectStore';
 
@@ -55,7 +56,7 @@ export class RouteTable {
     return [
       ...(table.get(host) ?? []),
       ...(host.includes('.') ? (table.get(wildcard) ?? []) : []),
-      ...(isLocalName(host) ? (table.get('') ?? []) : []),
+      ...(isLoopback(host) ? (table.get('') ?? []) : []),
     ];
   }
 
@@ -93,11 +94,6 @@ export class RouteTable {
       hosts.set(route.host, [...(hosts.get(route.host) ?? []), route]);
     }
   }
-}
-
-/** A name that reaches this machine whoever answers the DNS: no foreign page can make a browser ask for it as its own. */
-export function isLocalName(host: string): boolean {
-  return host === 'localhost' || host === '127.0.0.1' || host === '[::1]' || host.endsWith('.localhost');
 }
 
 /** The host of a Host header, without port and final dot; empty when there is none. */

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { outputOf } from '@coppice/host/outputOf';
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { readLinuxProcesses } from './linuxProcesses';
 
 /** A process of this machine as its operating system counts it. */
@@ -20,7 +21,7 @@ export async function readProcesses(): Promise<ProcessEntry[]> {
   if (process.platform === 'linux') return readLinuxProcesses();
   if (process.platform === 'win32') {
     const args = ['-NoProfile', '-NonInteractive', '-Command', windowsScript];
-    return parseWindowsProcesses(await outputOf('powershell.exe', args));
+    return parseWindowsProcesses(await outputOf(windowsProgram('powershell'), args));
   }
   return parsePs(await outputOf('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=']));
 }
@@ -51,15 +52,5 @@ export function parseWindowsProcesses(output: string): ProcessEntry[] {
     if (fields.length !== 6 || fields.some(Number.isNaN)) return [];
     const [pid = 0, parent = 0, memoryBytes = 0, kernel = 0, user = 0, started = 0] = fields;
     return [{ pid, parent, group: undefined, cpuSeconds: (kernel + user) / 1e7, memoryBytes, started }];
-  });
-}
-
-function outputOf(command: string, args: string[]): Promise<string> {
-  const env = { ...process.env, LC_ALL: 'C' };
-  return new Promise((resolve, reject) => {
-    execFile(command, args, { windowsHide: true, env, maxBuffer: 16e6, timeout: 20_000 }, (error, stdout) => {
-      if (error) reject(error);
-      else resolve(stdout);
-    });
   });
 }

@@ -1,14 +1,9 @@
-import { createServer } from 'node:net';
+import { isPortFree } from '@coppice/host/isPortFree';
 
 // Below every system's range for outgoing connections, so that none of those takes a port between our look and its use, and below
 // Kubernetes' node ports.
 const FIRST = 20_000;
 const LAST = 29_999;
-
-/** Whether nothing listens on the port of either loopback address. Never rejects. */
-export async function isPortFree(port: number): Promise<boolean> {
-  return (await canListen(port, '127.0.0.1')) && (await canListen(port, '::1'));
-}
 
 /** Gives out ports of this machine that nothing uses, none twice. */
 export class FreePorts {
@@ -40,16 +35,4 @@ export class FreePorts {
   release(port: number): void {
     this.reserved.delete(port);
   }
-}
-
-function canListen(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error) => {
-      // A machine without IPv6 has nobody listening there.
-      const code = 'code' in error ? error.code : undefined;
-      resolve(code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT');
-    });
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
 }

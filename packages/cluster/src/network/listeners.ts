@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { outputOf } from '@coppice/host/outputOf';
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { platform } from 'node:os';
 
@@ -19,10 +20,14 @@ export async function listenersOf(pids: readonly number[]): Promise<Listener[]> 
 
 async function readListeners(pids: readonly number[]): Promise<Listener[]> {
   if (platform() === 'linux') return linuxListeners(pids);
-  if (platform() === 'win32') return parseNetstat(await outputOf('netstat.exe', ['-a', '-n', '-o']), new Set(pids));
+  if (platform() === 'win32')
+    return parseNetstat(
+      await outputOf(windowsProgram('netstat'), ['-a', '-n', '-o'], { timeoutMs: 10_000 }),
+      new Set(pids),
+    );
   // It ends with 1 where a process listens nowhere.
   const args = ['-n', '-P', '-a', '-i', 'TCP', '-s', 'TCP:LISTEN', '-p', pids.join(','), '-F', 'n'];
-  return parseLsof(await outputOf('lsof', args, [1]));
+  return parseLsof(await outputOf('lsof', args, { usual: [1], timeoutMs: 10_000 }));
 }
 
 async function linuxListeners(pids: readonly number[]): Promise<Listener[]> {
@@ -85,13 +90,4 @@ function toListener(match: RegExpExecArray | null): Listener[] {
   if (address === undefined || port === undefined) return [];
   const bare = address.replace(/^\[(.*)\]$/, '$1');
   return [{ address: bare === '0.0.0.0' || bare === '::' ? '*' : bare, port: Number(port) }];
-}
-
-function outputOf(command: string, args: string[], usual: readonly number[] = []): Promise<string> {
-  return new Promise((resolve, reject) => {
-    execFile(command, args, { windowsHide: true, maxBuffer: 16e6, timeout: 10_000 }, (error, stdout) => {
-      if (error && !usual.includes(Number(error.code))) reject(error);
-      else resolve(stdout);
-    });
-  });
 }

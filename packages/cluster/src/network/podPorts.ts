@@ -1,4 +1,5 @@
-import { isPortFree, type FreePorts } from './freePort';
+import { isPortFree } from '@coppice/host/isPortFree';
+import type { FreePorts } from './freePort';
 
 /**
  * Which port of this machine stands for which container port of a pod. A pod here has no network of its own: where its container

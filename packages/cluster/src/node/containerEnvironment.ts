@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { V1Container, V1Pod } from '@ngrok/webernetes';
 import { textAt, valueAt, type KubeObject } from '../api/kubeObject';
 import { expandVariables } from './expandVariables';
-import { parseQuantity } from './quantity';
+import { parseQuantity } from '@coppice/host/parseQuantity';
 
 /** Why a container cannot get its environment; Kubernetes shows it as the message of CreateContainerConfigError. */
 export class ContainerConfigProblem extends Error {

@@ -1,21 +1,8 @@
-import { execFile } from 'node:child_process';
+import { errorCode } from '@coppice/host/errorCode';
 import { linuxStartOf, readFile } from './linuxCensus';
 import { systemLook } from './processCensus';
 import { isRunOf, MARK } from './runMarks';
 import type { SeenProcess } from './seenProcess';
-
-/** Sends a signal to a whole process group. A group that is gone is no error; on Windows every signal ends the tree at once. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  if (process.platform === 'win32') {
-    execFile('taskkill', ['/pid', String(pid), '/T', '/F'], { windowsHide: true }, () => undefined);
-    return;
-  }
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if (!isErrno(error, 'ESRCH') && !isErrno(error, 'EPERM')) throw error;
-  }
-}
 
 /** Whether any process of the group is left. */
 export function groupExists(pid: number): boolean {
@@ -23,7 +10,7 @@ export function groupExists(pid: number): boolean {
     process.kill(process.platform === 'win32' ? pid : -pid, 0);
     return true;
   } catch (error) {
-    return isErrno(error, 'EPERM');
+    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -34,7 +21,7 @@ export function isThere({ pid, start }: Pick<SeenProcess, 'pid' | 'start'>): boo
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isErrno(error, 'EPERM');
+    return errorCode(error) === 'EPERM';
   }
 }
 
@@ -68,8 +55,4 @@ export async function findProcesses(mark: string, groups: ReadonlySet<number> = 
 /** The numbers of `findProcesses`. */
 export async function findMarked(mark: string): Promise<number[]> {
   return (await findProcesses(mark)).map(({ pid }) => pid);
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { outputOf } from '@coppice/host/outputOf';
+import { windowsProgram } from '@coppice/host/windowsProgram';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LinuxCensus } from './linuxCensus';
 import { RUN_MARK } from './runMarks';
@@ -39,7 +40,9 @@ export function systemLook(): () => Promise<SeenProcess[]> {
   }
   if (process.platform === 'win32') {
     return async () =>
-      parseWindows(await outputOf('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', windowsScript]));
+      parseWindows(
+        await outputOf(windowsProgram('powershell'), ['-NoProfile', '-NonInteractive', '-Command', windowsScript]),
+      );
   }
   // With -E each command is followed by its environment, where the system lets us see it.
   return async () => parsePs(await outputOf('ps', ['-axwwE', '-o', 'pid=,ppid=,pgid=,tty=,lstart=,command=']));
@@ -87,15 +90,5 @@ export function parseWindows(output: string): SeenProcess[] {
         run: undefined,
       },
     ];
-  });
-}
-
-function outputOf(command: string, args: string[]): Promise<string> {
-  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-  return new Promise((resolve, reject) => {
-    execFile(command, args, { windowsHide: true, env, maxBuffer: 64e6, timeout: 20_000 }, (error, stdout) => {
-      if (error) reject(error);
-      else resolve(stdout);
-    });
   });
 }

@@ -1,9 +1,10 @@
+import { signalTree } from '@coppice/host/signalTree';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { accessSync, constants as modes, statSync } from 'node:fs';
 import { delimiter, resolve as resolvePath, sep } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { groupExists, signalGroup } from './killProcessTree';
+import { groupExists } from './killProcessTree';
 
 export interface ProcessGroupOptions {
   command: string;
@@ -43,7 +44,7 @@ export class ProcessGroup {
       child.once('exit', (code, signal) => {
         this.running = false;
         // As with a container: when its first process ends, the others end too.
-        if (this.endsOthers && process.platform !== 'win32' && groupExists(pid)) signalGroup(pid, 'SIGKILL');
+        if (this.endsOthers && process.platform !== 'win32' && groupExists(pid)) signalTree(pid, 'SIGKILL');
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
       });
     });
@@ -82,7 +83,7 @@ export class ProcessGroup {
   }
 
   signal(signal: NodeJS.Signals): void {
-    if (this.running) signalGroup(this.pid, signal);
+    if (this.running) signalTree(this.pid, signal);
   }
 
   /** Asks politely, then insists. Resolves when the process is gone. */

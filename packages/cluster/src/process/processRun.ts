@@ -1,5 +1,6 @@
+import { signalTree } from '@coppice/host/signalTree';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isThere, signalGroup, signalSeen } from './killProcessTree';
+import { isThere, signalSeen } from './killProcessTree';
 import { linuxStartOf } from './linuxCensus';
 import { membersOf } from './membersOf';
 import type { ProcessCensus } from './processCensus';
@@ -104,7 +105,7 @@ export class ProcessRun {
     const { own } = await looking;
     if (this.isLate) return;
     for (const one of own) if (one.group !== this.group.pid) signalSeen(one, signal);
-    if (!this.group.alive && own.some((one) => one.group === this.group.pid)) signalGroup(this.group.pid, signal);
+    if (!this.group.alive && own.some((one) => one.group === this.group.pid)) signalTree(this.group.pid, signal);
   }
 
   private end(): Promise<void> {
@@ -129,7 +130,7 @@ export class ProcessRun {
       if (this.isLate) {
         if (tries++ === 0) firstTry = performance.now();
         if (this.group.alive || left.some((one) => one.group === this.group.pid)) {
-          signalGroup(this.group.pid, 'SIGKILL');
+          signalTree(this.group.pid, 'SIGKILL');
         }
         for (const one of left) signalSeen(one, 'SIGKILL');
       }

@@ -1,9 +1,11 @@
+import { parseRecord } from '@coppice/host/parseRecord';
+import { signalTree } from '@coppice/host/signalTree';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { findProcesses, signalGroup, signalSeen } from './killProcessTree';
+import { findProcesses, signalSeen } from './killProcessTree';
 import { dirname } from 'node:path';
-import { processStart } from './processStart';
+import { processStart } from '@coppice/host/processStart';
 import { TICK_MS } from './watchdog';
 
 interface Entry {
@@ -103,6 +105,7 @@ export class ProcessWatch {
     if (pipe && !pipe.destroyed && pipe.writable) pipe.write(line);
   }
 
+  /** At once: what the cluster has started must be written down whatever becomes of it in the next moment. */
   private save(): void {
     const registry: Registry = { mark: this.mark, processes: [...this.entries.values()] };
     try {
@@ -116,22 +119,12 @@ export class ProcessWatch {
 
 function readRegistry(file: string): Registry | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isRegistry(value) ? value : undefined;
+    const { mark, processes } = parseRecord(readFileSync(file, 'utf8')) ?? {};
+    if (typeof mark !== 'string' || !Array.isArray(processes)) return undefined;
+    return { mark, processes: processes as Entry[] };
   } catch {
     return undefined;
   }
-}
-
-function isRegistry(value: unknown): value is Registry {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'mark' in value &&
-    typeof value.mark === 'string' &&
-    'processes' in value &&
-    Array.isArray(value.processes)
-  );
 }
 
 /** A number that another process got in the meantime is told apart by the start time: that process is left alone. */
@@ -140,7 +133,7 @@ async function endLeftovers(registry: Registry, log: (message: string) => void):
     if (!Number.isInteger(pid) || pid <= 1 || start === undefined) continue;
     if ((await processStart(pid)) !== start) continue;
     log(`ending process ${pid}, which an earlier cluster left behind`);
-    signalGroup(pid, 'SIGKILL');
+    signalTree(pid, 'SIGKILL');
   }
   const marked = await findProcesses(registry.mark);
   if (marked.length > 0) log(`ending ${marked.length} processes that an earlier cluster left behind`);

@@ -1,8 +1,9 @@
+import { signalTree } from '@coppice/host/signalTree';
 // Ends the processes of a cluster that died without doing so itself. It is a process of its own: it reads from a pipe which
 // process groups run ("+pid", "-pid", a line each) and starts to kill when the pipe ends, because the cluster holds the other end.
 // The same pipe tells that the cluster's event loop goes round ("."), and that it has begun to end ("!"): see the watchdog.
 import { createInterface } from 'node:readline';
-import { findProcesses, groupExists, isThere, signalGroup, signalSeen } from './killProcessTree';
+import { findProcesses, groupExists, isThere, signalSeen } from './killProcessTree';
 import { watchCluster } from './watchCluster';
 
 /** As long as the pods of environments have. */
@@ -30,14 +31,14 @@ lines.on('close', () => void reap());
 async function reap(): Promise<void> {
   watchdog?.rest();
   const found = await findProcesses(mark, groups);
-  for (const pid of groups) signalGroup(pid, 'SIGTERM');
+  for (const pid of groups) signalTree(pid, 'SIGTERM');
   for (const one of found) if (!groups.has(one.group ?? 0)) signalSeen(one, 'SIGTERM');
   // On Linux a group may be left that has only zombies.
   const isOver = (): boolean =>
     !found.some(isThere) && (process.platform === 'linux' || ![...groups].some((pid) => groupExists(pid)));
   const deadline = Date.now() + GRACE_MS;
   while (Date.now() < deadline && !isOver()) await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
-  for (const pid of groups) if (groupExists(pid)) signalGroup(pid, 'SIGKILL');
+  for (const pid of groups) if (groupExists(pid)) signalTree(pid, 'SIGKILL');
   for (const one of await findProcesses(mark)) signalSeen(one, 'SIGKILL');
   process.exit(0);
 }

@@ -1,8 +1,9 @@
+import { parseRecord } from '@coppice/host/parseRecord';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { StateFolder } from './stateFolder';
-import { writeFileAtomic } from './writeFileAtomic';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 
 export interface Certificate {
   /** PEM. The one authority that clients trust. */
@@ -22,7 +23,7 @@ export async function loadToken(folder: StateFolder): Promise<string> {
   const before = await readFile(folder.tokenFile, 'utf8').catch(() => '');
   if (TOKEN.test(before.trim())) return before.trim();
   const token = randomBytes(32).toString('base64url');
-  await writeFileAtomic(folder.tokenFile, `${token}\n`);
+  await writeFileAtomically(folder.tokenFile, `${token}\n`);
   return token;
 }
 
@@ -31,7 +32,7 @@ export async function loadCertificate(folder: StateFolder): Promise<Certificate>
   const before = await readFile(folder.certificateFile, 'utf8').then(parseCertificate, () => undefined);
   if (before) return before;
   const made = await makeCertificate();
-  await writeFileAtomic(folder.certificateFile, JSON.stringify(made));
+  await writeFileAtomically(folder.certificateFile, JSON.stringify(made));
   return made;
 }
 
@@ -59,15 +60,12 @@ export async function writeKubeconfig(
 
 async function writeIfOther(file: string, text: string): Promise<void> {
   const before = await readFile(file, 'utf8').catch(() => '');
-  if (before !== text) await writeFileAtomic(file, text);
+  if (before !== text) await writeFileAtomically(file, text);
 }
 
 function parseCertificate(text: string): Certificate | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    if (!('authority' in value && 'key' in value && 'cert' in value)) return undefined;
-    const { authority, key, cert } = value;
+    const { authority, key, cert } = parseRecord(text) ?? {};
     if (typeof authority !== 'string' || typeof key !== 'string' || typeof cert !== 'string') return undefined;
     const ends = new X509Certificate(cert).validToDate.getTime();
     return ends - Date.now() > RENEW_DAYS * DAY_MS ? { authority, key, cert } : undefined;

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { link, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createFileAtomically } from '@coppice/host/createFileAtomically';
+import { parseRecord } from '@coppice/host/parseRecord';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { processStart } from '../process/processStart';
+import { processStart } from '@coppice/host/processStart';
 
 interface Holder {
   pid: number;
@@ -27,7 +28,7 @@ export async function takeLock(folder: string): Promise<LockAnswer> {
     const holder = newest === 0 ? undefined : await readHolder(join(folder, `lock.${newest}`));
     if (holder && (await isAlive(holder))) return { won: false, pid: holder.pid };
     const file = join(folder, `lock.${newest + 1}`);
-    if (!(await createWhole(file, JSON.stringify(own)))) continue;
+    if (!(await createFileAtomically(file, JSON.stringify(own)))) continue;
     // Somebody may have taken a later number while we looked at an old one, and removed the files in between.
     const later = (await lockNumbers(folder)).some((number) => number > newest + 1);
     if (later) {
@@ -52,41 +53,7 @@ async function isAlive(holder: Holder): Promise<boolean> {
 }
 
 async function readHolder(file: string): Promise<Holder | undefined> {
-  try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
-    if (typeof value !== 'object' || value === null || !('pid' in value) || !('start' in value)) return undefined;
-    const { pid, start } = value;
-    return typeof pid === 'number' && typeof start === 'string' ? { pid, start } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Creates a file with all its content in one step, or not at all when there is one. */
-async function createWhole(file: string, content: string): Promise<boolean> {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.new`;
-  await writeFile(temporary, content, { mode: 0o600 });
-  try {
-    await link(temporary, file);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST') return false;
-    // A file system without links: the content follows the name a moment later.
-    return createThenWrite(file, content);
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
-
-async function createThenWrite(file: string, content: string): Promise<boolean> {
-  try {
-    const handle = await open(file, 'wx', 0o600);
-    await handle.writeFile(content);
-    await handle.close();
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
-  }
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const { pid, start } = parseRecord(text) ?? {};
+  return typeof pid === 'number' && typeof start === 'string' ? { pid, start } : undefined;
 }

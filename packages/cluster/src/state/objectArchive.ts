@@ -1,7 +1,7 @@
 import { copyFile, link, readFile, rename, rm } from 'node:fs/promises';
 import { isRecord, type KubeObject } from '../api/kubeObject';
 import type { ObjectStore, StoreSnapshot } from '../api/objectStore';
-import { writeFileAtomic } from './writeFileAtomic';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 
 const SAVE_AFTER_MS = 100;
 /** A disk that was full has room again some time, and nothing says so. */
@@ -61,7 +61,7 @@ export class ObjectArchive {
     const kept = objects.filter((object) => !isVolatile(object));
     try {
       await keepCopy(this.file);
-      await writeFileAtomic(this.file, JSON.stringify({ version: VERSION, revision, objects: kept }));
+      await writeFileAtomically(this.file, JSON.stringify({ version: VERSION, revision, objects: kept }));
       this.failure = undefined;
     } catch (error) {
       this.dirty = true;

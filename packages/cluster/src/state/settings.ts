@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isRecord, numberAt } from '../api/kubeObject';
-import { writeFileAtomic } from './writeFileAtomic';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 
 const SAVE_AFTER_MS = 100;
 
@@ -47,7 +47,7 @@ export class Settings {
     const { apiPort, gatewayPort, gatewayPortFrom, servicePorts } = this;
     const ports = { apiPort, gatewayPort, gatewayPortFrom, servicePorts: Object.fromEntries(servicePorts) };
     const text = JSON.stringify(ports);
-    await writeFileAtomic(this.file, text).catch((error: unknown) =>
+    await writeFileAtomically(this.file, text).catch((error: unknown) =>
       this.log(`cannot save settings: ${String(error)}`),
     );
   }

@@ -1,7 +1,8 @@
+import { parseRecord } from '@coppice/host/parseRecord';
 import { watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import { processStart } from '../process/processStart';
+import { processStart } from '@coppice/host/processStart';
 
 const LOOK_MS = 250;
 
@@ -32,11 +33,6 @@ export async function waitForOther(clusterFile: string, pid: number): Promise<st
 }
 
 async function readLine(file: string, pid: number): Promise<string | undefined> {
-  try {
-    const text = await readFile(file, 'utf8');
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'pid' in value && value.pid === pid ? text.trim() : undefined;
-  } catch {
-    return undefined;
-  }
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return parseRecord(text)?.['pid'] === pid ? text.trim() : undefined;
 }

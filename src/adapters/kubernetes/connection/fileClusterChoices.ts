@@ -7,7 +7,7 @@ import { AppError } from '../../../core/errors';
 import type { Disposable } from '../../../core/event';
 import type { ClusterIdentity } from '../../../core/model';
 import type { ChosenCluster, ClusterChoices } from '../../../core/ports/clusters';
-import { writePrivateFile } from './privateFile';
+import { writePrivateFile } from '@coppice/host/writePrivateFile';
 
 interface Content {
   readonly version: 1;

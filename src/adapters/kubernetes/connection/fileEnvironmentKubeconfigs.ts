@@ -5,7 +5,7 @@ import { isAppError } from '../../../core/errors';
 import type { EnvironmentKubeconfigs } from '../../../core/ports/environmentKubeconfigs';
 import type { KubeConnection } from './kubeConnection';
 import { isFields } from './kubeconfigFiles';
-import { writePrivateFile } from './privateFile';
+import { writePrivateFile } from '@coppice/host/writePrivateFile';
 
 /** Made by the chart, with rights in its own namespace only. */
 const accountName = 'worktree';

@@ -1,3 +1,4 @@
+import { isThisMachine } from '@coppice/host/isThisMachine';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -12,7 +13,7 @@ import { abortError } from '../../exec/abort';
 import { mergeKubeconfigs, readKubeconfigs } from './kubeconfigFiles';
 import { connectionError, statusError, statusOf, type Attempt } from './mapError';
 import { pinContext, type PinnedContext } from './pinnedContext';
-import { writePrivateFile } from './privateFile';
+import { writePrivateFile } from '@coppice/host/writePrivateFile';
 import { TimeLimit } from './timeLimit';
 import { withTokenOfFile } from './tokenFile';
 
@@ -111,7 +112,7 @@ export class KubeConnection {
   /** Whether the server is on this machine: then asking often costs nothing. */
   get isLocal(): boolean {
     const host = this.#loaded ? new URL(this.#loaded.pinned.server).hostname : '127.0.0.1';
-    return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host);
+    return isThisMachine(host);
   }
 
   /**

@@ -1,7 +1,7 @@
 import { isAppError, type AppError } from '../../../core/errors';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { statusOf } from '../connection/mapError';
-import { parseQuantity } from '../../../core/quantity';
+import { parseQuantity } from '@coppice/host/parseQuantity';
 
 /** metrics.k8s.io/v1beta1 (https://github.com/kubernetes/metrics). */
 interface PodMetricsList {

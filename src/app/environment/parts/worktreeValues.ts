@@ -2,6 +2,7 @@ import { traitsOf } from '../../../core/clusterTraits';
 import type { EnvironmentFile, ServiceSpec } from '../../../core/environmentFile';
 import { databaseSecret } from '../../../core/databaseSecret';
 import { infraAddresses } from '../../../core/infra';
+import { leadsPodToItself } from '../../../core/leadsPodToItself';
 import type { ClusterIdentity, Identity } from '../../../core/model';
 import type { WorktreeValues } from '../../../core/ports/releases';
 import { defaultSettings, type Settings } from '../../../core/settings';
@@ -83,9 +84,8 @@ export function worktreeValues(
 /** For a pod of a real cluster loopback is itself: what is not elsewhere is infra's. */
 function addressesOfPods(cluster: ClusterIdentity, settings: TelemetrySettings): TelemetrySettings {
   if (traitsOf(cluster).podsSee === 'machine') return settings;
-  const isLoopback = (address: string): boolean =>
-    /^(?:[a-z+]+:\/\/)?(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|$)/i.test(address);
-  const or = (address: string, infra: string): string => (isLoopback(address) ? infra : address);
+  const hostOf = (address: string): string => /^(?:[a-z+]+:\/\/)?(\[[^\]]*\]|[^:/]*)/i.exec(address)?.[1] ?? '';
+  const or = (address: string, infra: string): string => (leadsPodToItself(hostOf(address)) ? infra : address);
   return {
     'telemetry.otlpEndpoint': or(settings['telemetry.otlpEndpoint'], infraAddresses.otlp),
     'temporal.address': or(settings['temporal.address'], infraAddresses.temporal),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { requestsBetween } from '../../../../src/adapters/kubernetes/telemetry/gatewayRequests';
 import { parseMetrics } from '../../../../src/adapters/kubernetes/telemetry/metricsText';
-import { parseQuantity } from '../../../../src/core/quantity';
+import { parseQuantity } from '../../../../packages/host/src/parseQuantity';
 import { PrometheusText } from '../../../../packages/cluster/src/metrics/prometheusText';
 
 it('reads amounts as Kubernetes writes them', () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { writeFileAtomic } from '../../../../../packages/cluster/src/state/writeFileAtomic';
+import { writeFileAtomically } from '../../../../packages/host/src/writeFileAtomically';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,7 +13,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 it('replaces a file whole, readable for its owner only, and leaves nothing beside it', async () => {
   const file = join(folder, 'file');
   await writeFile(file, 'old', { mode: 0o644 });
-  await writeFileAtomic(file, 'new');
+  await writeFileAtomically(file, 'new');
   expect(await readFile(file, 'utf8')).toBe('new');
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   expect(await readdir(folder)).toEqual(['file']);
@@ -22,10 +22,10 @@ it('replaces a file whole, readable for its owner only, and leaves nothing besid
 it('shows a reader the old or the new content, never a part', async () => {
   const file = join(folder, 'file');
   const contents = ['a', 'b'].map((letter) => letter.repeat(1_000_000));
-  await writeFileAtomic(file, contents[0] ?? '');
+  await writeFileAtomically(file, contents[0] ?? '');
   let writing = true;
   const writer = (async () => {
-    for (let i = 0; i < 20; i++) await writeFileAtomic(file, contents[i % 2] ?? '');
+    for (let i = 0; i < 20; i++) await writeFileAtomically(file, contents[i % 2] ?? '');
     writing = false;
   })();
   let reads = 0;
@@ -38,6 +38,6 @@ it('shows a reader the old or the new content, never a part', async () => {
 });
 
 it('leaves no file when it cannot write', async () => {
-  await expect(writeFileAtomic(join(folder, 'none', 'file'), 'x')).rejects.toThrow('ENOENT');
+  await expect(writeFileAtomically(join(folder, 'none', 'file'), 'x')).rejects.toThrow('ENOENT');
   expect(await readdir(folder)).toEqual([]);
 });

@@ -1,5 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { outputOf } from './outputOf';
+import { windowsProgram } from './windowsProgram';
+
+/** Whoever is not told in time would take a process that lives for one that is gone. */
+const patient = { timeoutMs: 0 };
 
 /**
  * When a process started, in the words of the operating system. Together with its number this names a process for good:
@@ -8,11 +12,21 @@ import { readFile } from 'node:fs/promises';
  */
 export async function processStart(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') return linuxStart(pid);
-  if (process.platform === 'win32') {
-    const script = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`;
-    return firstLine('powershell.exe', ['-NoProfile', '-NonInteractive', '-Command', script]);
-  }
-  return firstLine('ps', ['-o', 'lstart=', '-p', String(pid)]);
+  const asked =
+    process.platform === 'win32'
+      ? outputOf(
+          windowsProgram('powershell'),
+          [
+            '-NoProfile',
+            '-NonInteractive',
+            '-Command',
+            `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`,
+          ],
+          patient,
+        )
+      : outputOf('ps', ['-o', 'lstart=', '-p', String(pid)], patient);
+  const text = await asked.catch(() => '');
+  return text.trim() || undefined;
 }
 
 let bootId: Promise<string> | undefined;
@@ -36,12 +50,4 @@ async function statFields(pid: number): Promise<string[] | undefined> {
   } catch {
     return undefined;
   }
-}
-
-function firstLine(command: string, args: string[]): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    execFile(command, args, { windowsHide: true, env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } }, (error, stdout) => {
-      resolve(error ? undefined : stdout.trim() || undefined);
-    });
-  });
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { processStart } from '../../../../../packages/cluster/src/process/processStart';
+import { processStart } from '../../../../packages/host/src/processStart';
 
 it('gives the same answer for a process each time, another one for another process, and none for one that is gone', async () => {
   const own = await processStart(process.pid);
