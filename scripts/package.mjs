@@ -1,5 +1,5 @@
 // Packages what was built into out/coppice-<version>.vsix, with the notices of everything that is in it.
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -44,10 +44,13 @@ export async function packFolder(folder, vsix) {
     await mkdir(join(folder, dirname(readme)), { recursive: true });
     await writeFile(join(folder, readme), pageWithoutRepository(await readFile(join(folder, 'README.md'), 'utf8')));
   }
-  await mustRun(process.execPath, [vsce, 'package', '--no-dependencies', ...page, '--out', vsix], {
+  // Whoever finds a package finds a whole one.
+  const making = `${vsix}.making`;
+  await mustRun(process.execPath, [vsce, 'package', '--no-dependencies', ...page, '--out', making], {
     cwd: folder,
     orElse: 'The extension could not be packaged',
   });
+  await rename(making, vsix);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

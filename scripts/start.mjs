@@ -5,6 +5,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { alone } from './workplace/alone.mjs';
 import { ensureBuilt } from './workplace/built.mjs';
 import { ensureBrowserVSCode } from './workplace/browserVSCode.mjs';
 import { serveVSCode } from './workplace/codeServer.mjs';
@@ -92,42 +93,52 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
 
   const stateFile = join(dir, 'start.json');
   const env = demoEnvironment();
-  const earlier = await findRunning(stateFile);
-  if (earlier) {
-    say(`VS Code runs already, as process ${earlier.pid}.`);
-    await show(earlier, json, env);
-    if (open) await openInBrowser(earlier.url);
+  // Two at the same instant: the second waits, and finds what the first has started.
+  const started = await alone(join(dir, '.starting'), async () => {
+    const earlier = await findRunning(stateFile);
+    if (earlier) return { earlier };
+
+    const desktop = open ? findDesktopVSCode() : undefined;
+    if (!desktop) await ensureBrowserVSCode();
+    await ensureHelm();
+    const vsix = await ensureBuilt();
+    const repository = await ensureSample(dir);
+    await step('Starting its first environment, main', () => coppice(['create', 'main', '--json'], repository, env));
+    const folders = { userData: join(dir, 'vscode', 'user'), extensions: join(dir, 'vscode', 'extensions') };
+    await writeSettings(folders.userData);
+
+    if (desktop) {
+      await step('Opening VS Code', () => openDesktopVSCode(desktop, { vsix, repository, folders, env }));
+      say(`\n${await coppice(['list'], repository, env)}\n\n${howToStop()}`);
+      return undefined;
+    }
+
+    const server = await step('Starting VS Code for the browser', () =>
+      serveVSCode({ vsix: [vsix], folders, env, log: join(dir, 'vscode', 'server.log') }),
+    );
+    const cluster = join(env.COPPICE_HOME || join(homedir(), '.coppice'), 'cluster');
+    const { gatewayPort } = JSON.parse(await readFile(join(cluster, 'cluster.json'), 'utf8'));
+    /** @type {Running} */
+    const running = {
+      pid: server.pid,
+      url: `${server.address}/?folder=${encodeURI(repository)}`,
+      repository,
+      gatewayPort,
+      kubeconfig: join(cluster, 'kubeconfig'),
+    };
+    await writeFile(stateFile, JSON.stringify(running));
+    return { server, running };
+  });
+  if (!started) return;
+
+  if (started.earlier) {
+    say(`VS Code runs already, as process ${started.earlier.pid}.`);
+    await show(started.earlier, json, env);
+    if (open) await openInBrowser(started.earlier.url);
     return;
   }
 
-  const desktop = open ? findDesktopVSCode() : undefined;
-  if (!desktop) await ensureBrowserVSCode();
-  await ensureHelm();
-  const vsix = await ensureBuilt();
-  const repository = await ensureSample(dir);
-  await step('Starting its first environment, main', () => coppice(['create', 'main', '--json'], repository, env));
-  const folders = { userData: join(dir, 'vscode', 'user'), extensions: join(dir, 'vscode', 'extensions') };
-  await writeSettings(folders.userData);
-
-  if (desktop) {
-    await step('Opening VS Code', () => openDesktopVSCode(desktop, { vsix, repository, folders, env }));
-    return void say(`\n${await coppice(['list'], repository, env)}\n\n${howToStop()}`);
-  }
-
-  const server = await step('Starting VS Code for the browser', () =>
-    serveVSCode({ vsix: [vsix], folders, env, log: join(dir, 'vscode', 'server.log') }),
-  );
-  const cluster = join(env.COPPICE_HOME || join(homedir(), '.coppice'), 'cluster');
-  const { gatewayPort } = JSON.parse(await readFile(join(cluster, 'cluster.json'), 'utf8'));
-  /** @type {Running} */
-  const running = {
-    pid: server.pid,
-    url: `${server.address}/?folder=${encodeURI(repository)}`,
-    repository,
-    gatewayPort,
-    kubeconfig: join(cluster, 'kubeconfig'),
-  };
-  await writeFile(stateFile, JSON.stringify(running));
+  const { server, running } = started;
   await show(running, json, env);
   if (open && !(await openInBrowser(running.url))) say('Open the address in a browser on this machine.');
   say('Ctrl-C ends VS Code.');

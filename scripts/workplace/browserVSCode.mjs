@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { once } from './alone.mjs';
 import { isInstalled } from './dependencies.mjs';
 import { cleanEnvironment, npm, root, run } from './run.mjs';
 import { Stop, say, step } from './say.mjs';
@@ -22,31 +23,44 @@ export async function ensureBrowserVSCode() {
   }
   const orElse =
     'VS Code for the browser could not be installed: check the network to the npm registry, then run it again.';
-  if (!(await isInstalled(home)) || !(await isInstalled(inner, 'npm-shrinkwrap.json'))) {
-    await step('Installing VS Code for the browser', async () => {
-      // Its own install script compiles modules that nothing here uses, for minutes.
-      if (!(await isInstalled(home))) await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
-      await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd: inner, orElse });
-    });
-  }
-  await ensureNatives();
+  await once(
+    async () =>
+      (await isInstalled(home)) && (await isInstalled(inner, 'npm-shrinkwrap.json')) && (await areNativesTried()),
+    async () => {
+      if (!(await isInstalled(home)) || !(await isInstalled(inner, 'npm-shrinkwrap.json')))
+        await step('Installing VS Code for the browser', async () => {
+          // Its own install script compiles modules that nothing here uses, for minutes.
+          if (!(await isInstalled(home))) await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
+          await npm(['install', '--omit=dev', '--ignore-scripts'], { cwd: inner, orElse });
+        });
+      if (!(await areNativesTried())) await tryNatives();
+    },
+  );
 }
 
-/** Builds the two native modules worth having: log files (spdlog), and an extension host that ends with its server (watchdog). */
-async function ensureNatives() {
-  const version = JSON.parse(await readFile(join(codeServer, 'package.json'), 'utf8')).version;
-  const modules = ['spdlog', 'native-watchdog'];
-  const built = modules.every((name) => existsSync(join(inner, 'node_modules', '@vscode', name, 'build', 'Release')));
-  if (built || (await readFile(nativesStamp, 'utf8').catch(() => '')) === version) return;
+/** The two native modules worth having: log files (spdlog), and an extension host that ends with its server (watchdog). */
+const natives = ['spdlog', 'native-watchdog'];
+
+/** @returns {Promise<string>} the version of code-server */
+async function installedVersion() {
+  return JSON.parse(await readFile(join(codeServer, 'package.json'), 'utf8')).version;
+}
+
+async function areNativesTried() {
+  const built = natives.every((name) => existsSync(join(inner, 'node_modules', '@vscode', name, 'build', 'Release')));
+  return built || (await readFile(nativesStamp, 'utf8').catch(() => '')) === (await installedVersion());
+}
+
+async function tryNatives() {
   const failed = await step('Compiling two of its native modules', async () => {
     try {
-      await npm(['rebuild', ...modules.map((name) => `@vscode/${name}`)], { cwd: inner, orElse: '' });
+      await npm(['rebuild', ...natives.map((name) => `@vscode/${name}`)], { cwd: inner, orElse: '' });
       return false;
     } catch {
       return true;
     }
   });
-  await writeFile(nativesStamp, version);
+  await writeFile(nativesStamp, await installedVersion());
   if (failed)
     say('VS Code runs without them, but writes no log files: a C++ compiler, make and Python 3 would change that.');
 }

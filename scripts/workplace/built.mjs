@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePackage, vsixPath } from '../package.mjs';
+import { once } from './alone.mjs';
 import { mustRun, root } from './run.mjs';
 import { step } from './say.mjs';
 
@@ -22,17 +23,25 @@ const sources = [
 /** @returns {Promise<string>} the package's path */
 export async function ensureBuilt() {
   const vsix = await vsixPath();
+  await once(
+    () => isNewest(vsix),
+    () =>
+      step('Building the extension', async () => {
+        await mustRun(process.execPath, [join(root, 'scripts', 'build.mjs')], {
+          orElse: 'The extension could not be built',
+        });
+        await makePackage();
+      }),
+  );
+  return vsix;
+}
+
+/** @param {string} vsix */
+async function isNewest(vsix) {
   const made = await stat(vsix).catch(() => undefined);
-  if (made && existsSync(join(root, 'dist', 'cli.js'))) {
-    const newest = Math.max(...(await Promise.all(sources.map((source) => newestTime(join(root, source))))));
-    if (newest < made.mtimeMs) return vsix;
-  }
-  return step('Building the extension', async () => {
-    await mustRun(process.execPath, [join(root, 'scripts', 'build.mjs')], {
-      orElse: 'The extension could not be built',
-    });
-    return makePackage();
-  });
+  if (!made || !existsSync(join(root, 'dist', 'cli.js'))) return false;
+  const newest = Math.max(...(await Promise.all(sources.map((source) => newestTime(join(root, source))))));
+  return newest < made.mtimeMs;
 }
 
 /**

