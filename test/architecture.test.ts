@@ -224,6 +224,26 @@ test('the product is built by the programs alone; all others are given the nouns
   ]);
 });
 
+test('a setting is asked when it is used: nothing that is built once holds what it said then, but for the home', () => {
+  const held: string[] = [];
+  for (const file of files.filter((each) => layerOf(each) === 'wiring')) {
+    const source = ts.createSourceFile(file, readFileSync(pathOf(file), 'utf8'), ts.ScriptTarget.Latest, true);
+    const visit = (node: ts.Node, isBuilding: boolean): void => {
+      const { parent } = node;
+      if (ts.isFunctionDeclaration(node)) isBuilding = true;
+      else if (ts.isFunctionLike(node))
+        isBuilding =
+          ts.isCallExpression(parent) && ts.isIdentifier(parent.expression) && parent.expression.text === 'once';
+      const isAsked =
+        ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'settings';
+      if (isAsked && isBuilding) held.push(`${file}: ${parent.getText()}`);
+      ts.forEachChild(node, (child) => visit(child, isBuilding));
+    };
+    visit(source, true);
+  }
+  expect(held).toEqual(['wiring/wireMachine.ts: homeOf(settings(), env)']);
+});
+
 test('child processes are started in one room of the product, and in the packages', () => {
   const wrong = imports.filter(
     ({ from, to, isType }) =>

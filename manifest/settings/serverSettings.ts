@@ -38,6 +38,6 @@ export const serverSettings: readonly SettingRow[] = [
     type: 'string',
     default: '',
     description:
-      "The folder for Coppice's own state: the embedded cluster, its database server, locks. Empty: `~/.coppice`.",
+      "The folder for Coppice's own state: the embedded cluster, its database server, locks. Empty: `~/.coppice`. Read once: a change counts after the window was reloaded.",
   },
 ];

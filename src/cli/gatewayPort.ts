@@ -1,7 +1,13 @@
-import type { CliContext } from './context';
+import type { Product } from '../app/product';
+import type { Settings } from '../core/settings';
+
+interface GatewayContext {
+  readonly product: Pick<Product, 'clusters'>;
+  readonly settings: Settings;
+}
 
 /** To be called when this command has started the cluster: all addresses have a port that nobody asked for. */
-export async function tellGatewayPort({ product, settings }: CliContext): Promise<void> {
+export async function tellGatewayPort({ product, settings }: GatewayContext): Promise<void> {
   const wished = settings['gateway.port'];
   const port = await product.clusters.gatewayPort();
   if (port !== undefined && port !== wished)

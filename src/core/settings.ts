@@ -43,7 +43,10 @@ export interface Settings {
    * places.
    */
   readonly 'postgres.binaries': string;
-  /** The folder for Coppice's own state: the embedded cluster, its database server, locks. Empty: `~/.coppice`. */
+  /**
+   * The folder for Coppice's own state: the embedded cluster, its database server, locks. Empty: `~/.coppice`. Read
+   * once: a change counts after the window was reloaded.
+   */
   readonly home: string;
   /**
    * Where the services of an environment send their traces, metrics and logs: the OTLP/HTTP address that they find in
