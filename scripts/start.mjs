@@ -103,7 +103,9 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
     await ensureHelm();
     const vsix = await ensureBuilt();
     const repository = await ensureSample(dir);
-    await step('Starting its first environment, main', () => coppice(['create', 'main', '--json'], repository, env));
+    await step('Starting its first environment, main', () =>
+      coppice(['create', 'main', '--yes', '--json'], repository, env),
+    );
     const folders = { userData: join(dir, 'vscode', 'user'), extensions: join(dir, 'vscode', 'extensions') };
     await writeSettings(folders.userData);
 

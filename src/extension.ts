@@ -4,6 +4,7 @@ import { activateUi } from './ui/activateUi';
 import type { UiDependencies } from './ui/dependencies';
 import { openLog } from './ui/log';
 import { readSettings } from './ui/settings';
+import { trustedFolders } from './ui/trustedFolders';
 
 const passwordKey = 'coppice.postgres.password';
 const grafanaPasswordKey = 'coppice.grafana.password';
@@ -19,6 +20,7 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: readSettings,
     postgresPassword: async () => context.secrets.get(passwordKey),
     log,
+    trustedFolders,
     folder,
   });
   const store = product.snapshots.open(folder);

@@ -1,6 +1,7 @@
 import { isTroubled } from '../app/services/waitReady';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
 import { AppError, isAppError } from '../core/errors';
+import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { settingFlags } from './settingFlags';
@@ -15,6 +16,7 @@ interface Options {
   readonly fresh?: boolean;
   readonly go?: boolean;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,6 +31,7 @@ export const registerCreate: Register = (program, context) => {
     .option('--fresh', 'delete that environment and its database first')
     .option('--go', 'then start the agent in it')
     .option('--dry-run', 'print the names and the steps, and do nothing')
+    .option(...approvalOption)
     .option('--json', 'print one line of JSON')
     .addHelpText('after', notReadyHelp)
     .action(async (branch: string | undefined, options: Options) => {
@@ -47,9 +50,11 @@ export const registerCreate: Register = (program, context) => {
       const agent = options.go ? await product.agents.find(context.settings['agent.command'], cwd) : undefined;
       const portBefore = await product.clusters.gatewayPort();
       const result = await withRun(json, (run) =>
-        product.environments.create(request, run).catch((error: unknown) => {
-          throw withChoices(error);
-        }),
+        product.environments
+          .create(request, { ...run, approve: approveInTerminal(options) })
+          .catch((error: unknown) => {
+            throw withChoices(error);
+          }),
       );
       if (portBefore === undefined && !json) await tellGatewayPort(context);
       if (json) printJson(createdJson(result));

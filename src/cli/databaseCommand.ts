@@ -1,4 +1,5 @@
 import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseServer';
+import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { pick, snapshotOf, withRun, type Register } from './context';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';
@@ -11,11 +12,16 @@ export const registerDatabase: Register = (program, context) => {
     .command('refresh')
     .description('build the template anew; databases that environments have stay as they are')
     .argument('[name]', 'worktree; without it this one')
+    .option(...approvalOption)
     .option('--json', 'print one line of JSON')
-    .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
+    .action(async (name: string | undefined, options: ApprovalOptions) => {
+      const { json } = options;
       const { worktree } = pick(await snapshotOf(context), context, name, true);
       const { name: template, folder } = await withRun(json === true, (run) =>
-        context.product.databases.refreshTemplate({ folder: worktree.path }, run),
+        context.product.databases.refreshTemplate(
+          { folder: worktree.path },
+          { ...run, approve: approveInTerminal(options) },
+        ),
       );
       if (json) printJson({ template, folder });
       else print(`The template ${template} was built of ${printable(folder)}.`);

@@ -15,6 +15,7 @@ const exitCodes: Readonly<Record<ErrorCode, number>> = {
   denied: 7,
   notFound: 8,
   conflict: 9,
+  unapproved: 11,
   bug: 70,
 };
 export const cancelled = 130;

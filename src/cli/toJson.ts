@@ -101,11 +101,18 @@ export function createdJson(created: CreateResult): object {
 
 export function errorJson(error: unknown): object {
   if (isAbort(error)) return { error: { code: 'cancelled', message: 'Cancelled.', explanation: null, losses: [] } };
-  const { code, message, explanation, losses, found } = toAppError(error);
+  const { code, message, explanation, losses, found, commands } = toAppError(error);
   const left = found && {
     namespace: found.namespace ?? null,
     database: found.database ?? null,
     folder: found.folder ?? null,
   };
-  return { error: { code, message, explanation: explanation ?? null, losses, ...(left ? { found: left } : {}) } };
+  const open = commands.map(({ place, text }) => ({ place, command: text }));
+  return {
+    error: {
+      ...{ code, message, explanation: explanation ?? null, losses },
+      ...(left ? { found: left } : {}),
+      ...(open.length > 0 ? { commands: open } : {}),
+    },
+  };
 }

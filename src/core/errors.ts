@@ -1,3 +1,4 @@
+import type { RepositoryCommand } from './repositoryCommands';
 import { systemError } from './systemError';
 
 export type ErrorCode =
@@ -9,6 +10,8 @@ export type ErrorCode =
   | 'denied'
   | 'notFound'
   | 'conflict'
+  /** A repository's file runs what nobody has approved. */
+  | 'unapproved'
   | 'failed'
   | 'bug';
 
@@ -35,6 +38,8 @@ export interface ErrorDetails {
   readonly losses?: readonly Loss[];
   /** For `conflict`: what an earlier worktree left under the name, to be taken over or deleted. */
   readonly found?: FoundEnvironment;
+  /** For `unapproved`: what would run. */
+  readonly commands?: readonly RepositoryCommand[];
   readonly cause?: unknown;
 }
 
@@ -83,6 +88,7 @@ export class AppError extends Error {
   readonly remedy: Remedy | undefined;
   readonly losses: readonly Loss[];
   readonly found: FoundEnvironment | undefined;
+  readonly commands: readonly RepositoryCommand[];
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -92,6 +98,7 @@ export class AppError extends Error {
     this.remedy = details.remedy;
     this.losses = details.losses ?? [];
     this.found = details.found;
+    this.commands = details.commands ?? [];
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { UseCase } from '../app/run/run';
+import { askApproval } from './approvalQuestion';
 import type { UiLog } from './dependencies';
 import { StepMessages } from './stepMessages';
 import { linkless } from './text';
@@ -35,6 +36,7 @@ export function runWithProgress<Input, Result>(
     try {
       const result = await useCase(input, {
         signal: cancel.signal,
+        approve: askApproval,
         report: (news) => {
           const { step, state, title: stepTitle, detail, duration } = news;
           log.debug(

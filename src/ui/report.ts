@@ -16,11 +16,11 @@ export function toNotice(error: AppError, canRetry: boolean): ErrorNotice {
   const isPassing = error.code === 'unreachable' || error.code === 'timeout';
   const remedy = error.remedy ?? (isPassing ? retry : undefined);
   return {
-    severity: error.code === 'conflict' || error.code === 'notFound' ? 'warning' : 'error',
+    severity: ['conflict', 'unapproved', 'notFound'].includes(error.code) ? 'warning' : 'error',
     message: linkless(error.message),
     remedy: remedy?.action.kind === 'retry' && !canRetry ? undefined : remedy,
     // What a person typed needs no log; a tool's failure does.
-    offersLog: error.code !== 'invalidInput' && error.code !== 'conflict',
+    offersLog: !['invalidInput', 'conflict', 'unapproved'].includes(error.code),
   };
 }
 

@@ -13,6 +13,8 @@ export interface Surroundings {
   /** Password of the server that the setting `postgres.url` names. */
   readonly postgresPassword: () => Promise<string | undefined>;
   readonly log: Logger;
+  /** Folders whose own files the person trusts; undefined: nobody says so. */
+  readonly trustedFolders?: () => readonly string[];
   /** A folder of the repository that is worked with, where one is. */
   readonly folder?: string | undefined;
 }

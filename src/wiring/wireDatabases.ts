@@ -23,12 +23,17 @@ export function wireDatabases(
     ...(await connections.workloadPorts(place)),
     databases: await databases(await connections.at(place.folder)),
   });
-  const templatePorts = async ({ folder }: InFolder) => ({
-    ...(await machine.worktreePorts()),
-    ...(await machine.host()),
-    environmentFiles: await machine.environmentFiles(),
-    databases: await databases(await connections.at(folder)),
-  });
+  const templatePorts = async ({ folder }: InFolder) => {
+    const to = await connections.at(folder);
+    return {
+      ...(await machine.worktreePorts()),
+      ...(await machine.host()),
+      ...(await machine.approvalPorts()),
+      cluster: { identity: to.identity },
+      environmentFiles: await machine.environmentFiles(),
+      databases: await databases(to),
+    };
+  };
   return {
     checkServer: lazy(serverPorts, checkDatabaseServer),
     refreshTemplate: lazy(templatePorts, refreshTemplate),

@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import type { ApprovalPorts } from '../app/approval/approveCommands';
 import type { CreatePorts } from '../app/environment/create/creation';
 import { createEnvironment } from '../app/environment/create/createEnvironment';
 import { planCreate } from '../app/environment/create/planCreate';
@@ -21,8 +22,6 @@ import type { Machine } from './wireMachine';
 interface InFolder {
   readonly folder: string;
 }
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** Making, seeing through and deleting environments. */
 export function wireEnvironments(
@@ -49,12 +48,13 @@ export function wireEnvironments(
   const deletePorts = async ({ folder }: InFolder) => deletePortsOn(await connections.at(folder));
   /** For what is done from any folder with environments of any repository. */
   const portsFromAnywhere = async () => deletePortsOn(await connections.current());
-  const createPorts = async ({ folder }: InFolder): Promise<CreatePorts & SettlePorts> => {
+  const createPorts = async ({ folder }: InFolder): Promise<CreatePorts & SettlePorts & ApprovalPorts> => {
     const to = await connections.at(folder);
     return {
       ...(await deletePortsOn(to)),
       ...(await machine.host()),
       ...(await images()),
+      ...(await machine.approvalPorts()),
       environmentFiles: await machine.environmentFiles(),
       workloads: await to.workloads(),
       nodes: await to.nodes(),
@@ -62,7 +62,6 @@ export function wireEnvironments(
       localClusters: await machine.localRecords(),
       callerVariables: callerVariables(env),
       paths: machine.paths,
-      sha256,
       newId: () => randomBytes(6).toString('hex'),
       settings: machine.settings,
     };

@@ -1,14 +1,19 @@
+import { createHash } from 'node:crypto';
 import { delimiter, dirname, join } from 'node:path';
 import type { ChoicePorts } from '../app/cluster/chosenCluster';
+import type { Clock } from '../core/ports/host';
 import { homeOf, paths } from './hostPaths';
 import { once } from './once';
 import type { Surroundings } from './surroundings';
+
+const clock: Clock = { now: () => Date.now() };
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export type Machine = ReturnType<typeof wireMachine>;
 
 /** What this machine has whatever cluster is used: git, files, programs, and the embedded cluster's process. */
 export function wireMachine(surroundings: Surroundings) {
-  const { root, env, execPath, settings, log } = surroundings;
+  const { root, env, execPath, settings, log, trustedFolders = () => [] } = surroundings;
   // Not asked again: what was locked, recorded and started in one home must be found there.
   const home = homeOf(settings(), env);
 
@@ -60,11 +65,17 @@ export function wireMachine(surroundings: Surroundings) {
     return new K3dRecords(join(home, 'k3d'));
   });
 
+  /** Approving what a repository runs here, but for the repository's own files and its cluster. */
+  const approvalPorts = once(async () => {
+    const { FileApprovals } = await import('../adapters/approvals/fileApprovals');
+    return { approvals: new FileApprovals(join(home, 'approvals')), trustedFolders, clock, sha256 };
+  });
+
   const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
 
   return {
     ...surroundings,
-    ...{ home, paths, clock: { now: () => Date.now() } },
-    ...{ git, environmentFiles, host, embedded, choicePorts, localRecords, worktreePorts },
+    ...{ home, paths, clock, sha256 },
+    ...{ git, environmentFiles, host, embedded, choicePorts, localRecords, approvalPorts, worktreePorts },
   };
 }

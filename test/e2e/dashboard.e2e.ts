@@ -29,8 +29,8 @@ beforeAll(async () => {
   worktree = join(`${place.repository}.worktrees`, 'feature-telemetry');
   grafana = new StandInGrafana();
   await grafana.start();
-  await place.coppice('create', 'main');
-  await place.coppice('create', branch);
+  await place.coppice('create', '--yes', 'main');
+  await place.coppice('create', '--yes', branch);
   const settings = { ...demoSettings(), 'coppice.grafana.url': grafana.address };
   code = await VSCode.start({ name: 'dashboard', vsix: [await vsixPath()], settings, env: place.env });
   window = await code.open(place.repository);

@@ -15,7 +15,7 @@ let window: VSCodeWindow;
 // What a service's row offers, in a real editor.
 beforeAll(async () => {
   place = await SamplePlace.create();
-  await place.coppice('create', 'main');
+  await place.coppice('create', '--yes', 'main');
   code = await VSCode.start({ name: 'services', vsix: [await vsixPath()], settings: demoSettings(), env: place.env });
   window = await code.open(place.repository);
   await window.showContainer('Coppice');

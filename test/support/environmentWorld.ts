@@ -1,15 +1,18 @@
 import { createHash } from 'node:crypto';
 import { createEnvironment } from '../../src/app/environment/create/createEnvironment';
+import type { ApprovalPorts } from '../../src/app/approval/approveCommands';
 import type { CreatePorts } from '../../src/app/environment/create/creation';
 import { deleteEnvironment, type DeletePorts } from '../../src/app/environment/delete/deleteEnvironment';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/environment/requests';
-import type { Progress } from '../../src/app/run/run';
+import type { Progress, Run } from '../../src/app/run/run';
 import type { TerminalPorts } from '../../src/app/environment/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
 import type { Worktree } from '../../src/core/model';
 import type { LocalClusterRecord } from '../../src/core/ports/localClusters';
+import type { Approve } from '../../src/core/repositoryCommands';
 import { defaultSettings, type Settings } from '../../src/core/settings';
+import { FakeApprovals } from './fakes/fakeApprovals';
 import { FakeClock } from './fakes/fakeClock';
 import { FakeCluster } from './fakes/fakeCluster';
 import { FakeCommands } from './fakes/fakeCommands';
@@ -48,6 +51,9 @@ export class EnvironmentWorld {
   localClusters: readonly LocalClusterRecord[] = [];
   readonly ports = new FakePorts();
   readonly clock = new FakeClock();
+  /** All is approved, unless a test is about that. */
+  readonly approvals = new FakeApprovals();
+  trustedFolders: readonly string[] = [];
   /** Texts of environment files that differ from the committed one, by folder. */
   readonly edited = new Map<string, string | undefined>();
   readonly environmentFiles = new FakeEnvironmentFiles((folder) =>
@@ -60,6 +66,7 @@ export class EnvironmentWorld {
 
   /** @param machine another world whose cluster, databases and locks this one shares: another repository */
   constructor(machine?: EnvironmentWorld) {
+    this.approvals.approvesAll = true;
     this.cluster = machine?.cluster ?? new FakeCluster();
     this.workloads = new FakeWorkloads(this.cluster);
     this.databases = machine?.databases ?? new FakeDatabases();
@@ -90,7 +97,7 @@ export class EnvironmentWorld {
     else this.worktrees.files.set(environmentFileName, text);
   }
 
-  createPorts(hook?: CallHook): CreatePorts & DeletePorts & Pick<TerminalPorts, 'kubeconfigs'> {
+  createPorts(hook?: CallHook): CreatePorts & DeletePorts & ApprovalPorts & Pick<TerminalPorts, 'kubeconfigs'> {
     const named = {
       worktrees: this.worktrees,
       identities: this.identities,
@@ -120,6 +127,8 @@ export class EnvironmentWorld {
       nodes: wrap('nodes', named.nodes, hook),
       kubeconfigs: this.kubeconfigs,
       thisMachine: this.nodes,
+      approvals: this.approvals,
+      trustedFolders: () => this.trustedFolders,
       localClusters: { all: async () => [...this.localClusters] },
       callerVariables: this.callerVariables,
       clock: this.clock,
@@ -194,12 +203,13 @@ export interface How {
   readonly hook?: CallHook | undefined;
   readonly signal?: AbortSignal;
   readonly report?: (progress: Progress) => void;
+  readonly approve?: Approve;
 }
 
 export const database = { template: 'fibonacci_template', migrate: ['node', 'migrate.js'], seed: ['node', 'seed.js'] };
 
-function runOf({ signal, report }: How): { signal: AbortSignal; report: (progress: Progress) => void } {
-  return { signal: signal ?? new AbortController().signal, report: report ?? (() => undefined) };
+function runOf({ signal, report, approve }: How): Run {
+  return { signal: signal ?? new AbortController().signal, report: report ?? (() => undefined), approve };
 }
 
 function wrap<Port extends object>(name: string, port: Port, hook: CallHook | undefined): Port {

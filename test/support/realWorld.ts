@@ -12,7 +12,7 @@ import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesClust
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
 import { withSession } from '../../src/adapters/postgres/session';
 import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/environment/requests';
-import type { Progress, Run } from '../../src/app/run/run';
+import type { Run } from '../../src/app/run/run';
 import { variableOf } from '../../src/cli/settings';
 import type { Product } from '../../src/app/product';
 import { wireProduct } from '../../src/wiring/wireProduct';
@@ -300,6 +300,6 @@ async function addressForPods(api: KubeConnection): Promise<string> {
   return address;
 }
 
-function silently(): { signal: AbortSignal; report: (progress: Progress) => void } {
-  return { signal: AbortSignal.timeout(180_000), report: () => undefined };
+function silently(): Run {
+  return { signal: AbortSignal.timeout(180_000), report: () => undefined, approve: async () => true };
 }

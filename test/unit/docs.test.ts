@@ -58,6 +58,7 @@ describe('the README', () => {
       denied: 'denied',
       notFound: 'not found',
       conflict: 'conflict',
+      unapproved: 'commands that nobody approved',
       bug: 'a bug of ours',
     };
     const sentence = /Exit codes: [^]*?\./.exec(readme)?.[0].replace(/\s+/g, ' ');

@@ -1,13 +1,15 @@
 import { AppError } from '../../core/errors';
 import type { DatabaseSpec } from '../../core/environmentFile';
 import type { Identity, Worktree } from '../../core/model';
+import { databaseCommands } from '../../core/repositoryCommands';
 import type { RecipeAges } from '../../core/ports/databases';
 import { environmentVariables } from '../environment/parts/worktreeValues';
 import { fillTemplate, templatePlace, type TemplatePorts } from '../environment/parts/environmentDatabase';
+import { approveCommands, type ApprovalPorts } from '../approval/approveCommands';
 import type { UseCase } from '../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
 
-export type RefreshTemplatePorts = TemplatePorts & WorktreeAtPorts;
+export type RefreshTemplatePorts = TemplatePorts & WorktreeAtPorts & ApprovalPorts;
 
 export interface RefreshedTemplate {
   /** The template's real name. */
@@ -19,14 +21,18 @@ export interface RefreshedTemplate {
 /**
  * Builds the template of a repository anew. Databases that were cloned from the old one stay as they are.
  *
- * @throws notConfigured when coppice.yaml asks for no database
+ * @throws notConfigured when coppice.yaml asks for no database, unapproved
  */
 export function refreshTemplate(ports: RefreshTemplatePorts): UseCase<{ readonly folder: string }, RefreshedTemplate> {
-  return async ({ folder }, { signal }) => {
+  return async ({ folder }, run) => {
+    const { signal } = run;
     const { worktree, identity } = await worktreeAt(ports, folder, signal);
     const repository = await ports.worktrees.repository(folder, signal);
     const spec = (await ports.environmentFiles.read(worktree.path)).database;
     if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');
+    const source = worktree.branch ?? worktree.path;
+    const commands = databaseCommands(spec);
+    await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
     const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
     const variables = variablesOf(ports, worktree, identity);
     const { name } = await ports.databases.ensureTemplate(
@@ -45,7 +51,8 @@ export function refreshTemplate(ports: RefreshTemplatePorts): UseCase<{ readonly
  * @returns undefined: there is no database, or nobody can tell now
  */
 export function recipeAges(
-  ports: Omit<RefreshTemplatePorts, 'commands' | 'settings'>,
+  ports: Omit<RefreshTemplatePorts, 'commands' | 'settings' | keyof ApprovalPorts> &
+    Pick<TemplatePorts, 'environmentFiles'>,
 ): (folder: string, signal: AbortSignal) => Promise<RecipeAges | undefined> {
   return async (folder, signal) => {
     const { worktree, identity } = await worktreeAt(ports, folder, signal);

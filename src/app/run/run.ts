@@ -1,7 +1,11 @@
+import type { Approve } from '../../core/repositoryCommands';
+
 /** How a use case is run: cancelled by the signal, and heard of through the report. */
 export interface Run {
   readonly signal: AbortSignal;
   readonly report: (progress: Progress) => void;
+  /** Who is asked whether commands of a repository may run on this machine; undefined: nobody, and they are refused. */
+  readonly approve?: Approve | undefined;
 }
 
 /** News of one named step. `short`: it is over and nothing is taken back, but what it was for is not reached; `detail` says why. */

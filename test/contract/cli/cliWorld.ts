@@ -29,6 +29,8 @@ export interface CliOptions {
   /** Without it the repository. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether what the repository runs is approved in advance; true unless the test is about that. */
+  readonly isApproved?: boolean;
 }
 
 /** A command that runs while the test goes on. */
@@ -107,10 +109,11 @@ export class CliWorld {
 
   #start(
     args: readonly string[],
-    { cwd = this.repository, env = {} }: CliOptions,
+    { cwd = this.repository, env = {}, isApproved = true }: CliOptions,
     stdin: 'ignore' | 'pipe',
   ): RunningCli {
-    const child = spawn(process.execPath, [cliProgram, ...args], {
+    const argv = isApproved && args[0] === 'create' ? ['create', '--yes', ...args.slice(1)] : args;
+    const child = spawn(process.execPath, [cliProgram, ...argv], {
       cwd,
       env: { ...this.env, ...env },
       stdio: [stdin, 'pipe', 'pipe'],

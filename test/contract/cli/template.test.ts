@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { CliWorld } from './cliWorld';
@@ -18,6 +18,17 @@ it('a new migration is told by status, arrives by a refresh, and a failing one i
     expect((await world.cli(['status', 'main'])).stdout).toMatch(/database +wt_main, older than its recipe\n/);
     expect((await world.cli(['database', 'refresh'])).stdout).toContain('was built of');
     expect(await status()).toEqual({ template: 'current', database: 'older' });
+
+    // Commands that were approved are not asked about again; others are refused where nobody can be asked.
+    const file = path.join(world.repository, 'coppice.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('node db/migrate.js', 'node ./db/migrate.js'));
+    const unapproved = await world.cli(['database', 'refresh']);
+    expect(unapproved).toMatchObject({ code: 11, stdout: '' });
+    expect(unapproved.stderr).toContain('database.migrate: node ./db/migrate.js');
+    expect(unapproved.stderr).not.toContain('seed');
+    expect((await world.cli(['database', 'refresh', '--yes'])).code).toBe(0);
+    await writeFile(file, text);
 
     await writeFile(migration, 'CREATE TABLE more (n int) nonsense;\n');
     const { code, stderr } = await world.cli(['database', 'refresh']);

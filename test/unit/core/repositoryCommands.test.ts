@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { EnvironmentFile, ServiceSpec } from '../../../src/core/environmentFile';
+import { repositoryCommands } from '../../../src/core/repositoryCommands';
+
+function service(name: string, more: Partial<ServiceSpec>): ServiceSpec {
+  const none = {
+    image: undefined,
+    build: undefined,
+    mount: true,
+    command: undefined,
+    port: undefined,
+    health: undefined,
+  };
+  return { name, ...none, routes: [], env: {}, replicas: 1, ...more };
+}
+
+const file: EnvironmentFile = {
+  version: 1,
+  services: [
+    service('web', { command: ['node', 'server.js'], env: { B: '2', A: 'one two' } }),
+    service('cache', { image: 'redis:8' }),
+  ],
+  database: { template: 't', migrate: ['npm', 'run', 'migrate'], seed: undefined, inputs: undefined },
+  chart: 'deploy/chart',
+};
+
+describe('what a file runs on this machine', () => {
+  it('is what fills the database, and the services where they are its processes', () => {
+    const texts = repositoryCommands(file, { kind: 'embedded' }).map(({ place, text }) => `${place}: ${text}`);
+    expect(texts).toEqual([
+      'database.migrate: npm run migrate',
+      'services.web.command: A="one two" B=2 node server.js',
+      'chart: all that the chart in deploy/chart runs',
+    ]);
+  });
+
+  it.each(['k3d', 'context'] as const)('is only what fills the database where %s runs the services', (kind) => {
+    expect(repositoryCommands(file, { kind }).map(({ place }) => place)).toEqual(['database.migrate']);
+  });
+
+  it('is the same content wherever the file says it, and another one with another variable', () => {
+    const of = (more: Partial<ServiceSpec>, name = 'web') =>
+      repositoryCommands(
+        { ...file, services: [service(name, more)], database: undefined, chart: undefined },
+        { kind: 'embedded' },
+      )[0]?.content;
+    const command = ['node', 'server.js'];
+    const plain = of({ command });
+    expect(of({ command }, 'renamed')).toBe(plain);
+    expect(of({ command, port: 80, replicas: 2 })).toBe(plain);
+    expect(of({ command: ['node server.js'] })).not.toBe(plain);
+    expect(of({ command, env: { NODE_OPTIONS: '--require ./x.js' } })).not.toBe(plain);
+    expect(of({ command, env: { A: '1', B: '2' } })).toBe(of({ command, env: { B: '2', A: '1' } }));
+  });
+
+  it('is shown with nothing in it that cannot be seen', () => {
+    const command = ['sh', '-c', 'echo \u202egood\u001b[8m\nrm -rf ~'];
+    const [shown] = repositoryCommands({ ...file, services: [service('a', { command })] }, { kind: 'embedded' }).filter(
+      ({ place }) => place === 'services.a.command',
+    );
+    expect(shown?.text).toBe(String.raw`sh -c "echo \u{202e}good\u001b[8m\nrm -rf ~"`);
+  });
+});
