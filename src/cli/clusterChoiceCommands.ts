@@ -37,11 +37,18 @@ export function addClusterChoiceCommands(cluster: Command, { product, cwd }: Cli
         product.clusters.choose(request, run),
       );
       if (options.json) {
-        const left = elsewhere.map(({ slug, namespace, cluster: other }) => ({ slug, namespace, cluster: other }));
+        const left = elsewhere.map(({ names: { slug, namespace }, cluster: other }) => ({
+          slug,
+          namespace,
+          cluster: other,
+        }));
         return printJson({ cluster: chosen, elsewhere: left });
       }
       print(`The environments of this repository run in ${printable(clusterText(chosen))} now.`);
-      for (const { slug, cluster: other } of elsewhere)
+      for (const {
+        names: { slug },
+        cluster: other,
+      } of elsewhere)
         process.stderr.write(`${printable(slug)} stays where it is, in ${printable(clusterText(other))}.\n`);
       return undefined;
     });

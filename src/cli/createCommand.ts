@@ -121,7 +121,7 @@ function planText(plan: CreatePlan): string {
 function resultText(result: CreateResult): string {
   const rows = [
     ['worktree', printable(result.worktree.path)],
-    ['namespace', result.identity.namespace],
+    ['namespace', result.identity.names.namespace],
     ...(result.url === undefined ? [] : [['url', result.url]]),
   ];
   const trouble = result.services.filter(isTroubled).map(troubleText);

@@ -40,7 +40,7 @@ export function findLoosely(snapshot: Snapshot, name: string): WorktreeEntry {
   const tests: ((entry: WorktreeEntry) => boolean)[] = [
     ({ worktree }) => worktree.path === name,
     ({ worktree }) => worktree.branch === name,
-    ({ identity }) => identity?.slug === name || identity?.namespace === name,
+    ({ identity }) => identity?.names.slug === name || identity?.names.namespace === name,
     ({ worktree }) => folderOf(worktree.path) === name,
     (entry) => namesOf(entry).some((candidate) => candidate.toLowerCase().startsWith(lower)),
     (entry) => namesOf(entry).some((candidate) => candidate.toLowerCase().includes(lower)),
@@ -66,9 +66,13 @@ export function findAt(snapshot: Snapshot, isIn: (worktreePath: string) => boole
 }
 
 function namesOf({ worktree, identity }: WorktreeEntry): string[] {
-  return [worktree.branch, identity?.slug, identity?.namespace, worktree.path, folderOf(worktree.path)].filter(
-    (name) => name !== undefined,
-  );
+  return [
+    worktree.branch,
+    identity?.names.slug,
+    identity?.names.namespace,
+    worktree.path,
+    folderOf(worktree.path),
+  ].filter((name) => name !== undefined);
 }
 
 function folderOf(path: string): string {

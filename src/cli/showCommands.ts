@@ -190,7 +190,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     ...(changes ? [['changes', changes]] : []),
     ...(identity
       ? [
-          ['namespace', identity.namespace],
+          ['namespace', identity.names.namespace],
           ...(environment?.database === undefined ? [] : [['database', databaseText(environment.database, ages)]]),
         ]
       : []),

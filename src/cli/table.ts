@@ -71,7 +71,7 @@ export function outdatedNote({ outdatedCluster }: Snapshot): string | undefined 
 
 /** The environment's slug; without one the folder's name. */
 export function nameOf(entry: WorktreeEntry): string {
-  return printable(entry.identity?.slug ?? entry.worktree.path.split(/[\\/]/).at(-1) ?? '');
+  return printable(entry.identity?.names.slug ?? entry.worktree.path.split(/[\\/]/).at(-1) ?? '');
 }
 
 export function statusOf(entry: WorktreeEntry, snapshot: Snapshot): string {

@@ -32,13 +32,13 @@ export function entryJson({
     status: status ? statusJson(status) : null,
     environment: identity
       ? {
-          slug: identity.slug,
-          namespace: identity.namespace,
-          temporalNamespace: identity.temporalNamespace,
+          slug: identity.names.slug,
+          namespace: identity.names.namespace,
+          temporalNamespace: identity.parts.temporal?.namespace ?? null,
           // Without a look at the cluster it is not known that there is none.
-          database: environment ? (environment.database ?? null) : identity.database,
-          host: identity.host,
-          metricsPorts: identity.metricsPorts,
+          database: environment ? (environment.database ?? null) : (identity.parts.database?.database ?? null),
+          host: identity.names.host,
+          metricsPorts: identity.parts.services?.metricsPorts ?? {},
           state: identity.state,
           cluster: identity.cluster,
           elsewhere: elsewhere !== undefined,
@@ -82,16 +82,16 @@ export function planJson(plan: CreatePlan): object {
 
 export function createdJson(created: CreateResult): object {
   const { worktree, identity, database = null, services, ready, url, notes = [] } = created;
-  const { slug, namespace, temporalNamespace, host, metricsPorts } = identity;
+  const { names, parts } = identity;
   return {
     branch: worktree.branch ?? null,
     path: worktree.path,
-    slug,
-    namespace,
-    temporalNamespace,
+    slug: names.slug,
+    namespace: names.namespace,
+    temporalNamespace: parts.temporal?.namespace ?? null,
     database,
-    host,
-    metricsPorts,
+    host: names.host,
+    metricsPorts: parts.services?.metricsPorts ?? {},
     url: url ?? null,
     ready,
     notes,

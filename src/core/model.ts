@@ -61,21 +61,50 @@ export interface Owner {
 }
 
 /** What was decided when an environment was created: later it is looked up here, never derived again. */
-export interface Identity extends Owner, Names {
-  readonly version: 1;
-  /** Full ref at creation, `refs/heads/…`, or the commit id when HEAD was detached. */
-  readonly ref: string;
-  /** Metrics port of each service; no two services of any environment share one. */
-  readonly metricsPorts: Readonly<Record<string, number>>;
-  /** Whether Coppice made the branch: only then may deleting the worktree delete it. */
-  readonly createdBranch: boolean;
+export interface Identity {
+  readonly version: 2;
+  readonly owner: Owner;
+  readonly names: Names;
   /** Which cluster it lives in; all kinds but 'embedded' record what pins them. */
   readonly cluster: ClusterIdentity;
+  /** Full ref at creation, `refs/heads/…`, or the commit id when HEAD was detached. */
+  readonly ref: string;
+  /** Whether Coppice made the branch: only then may deleting the worktree delete it. */
+  readonly createdBranch: boolean;
   /** 'creating' until every step was done once: a create that finds it goes on where the last one ended. */
   readonly state: 'creating' | 'created';
   /** ISO 8601. */
   readonly createdAt: string;
+  readonly parts: IdentityParts;
 }
+
+/**
+ * What a part of an environment needs to find again what it made, by the part's id. It is recorded before it is made, and kept
+ * when the environment file no longer asks for the part: what has no record was never made.
+ */
+export interface IdentityParts {
+  readonly database?: DatabaseRecord;
+  readonly temporal?: TemporalRecord;
+  readonly services?: ServicesRecord;
+  readonly [id: string]: PartRecord | undefined;
+}
+
+/** One JSON object. */
+export type PartRecord = Readonly<Record<string, unknown>>;
+
+export type DatabaseRecord = {
+  readonly provider: 'postgres';
+  readonly database: string;
+  /** The role that owns the database. */
+  readonly role: string;
+};
+
+export type TemporalRecord = { readonly namespace: string };
+
+export type ServicesRecord = {
+  /** Metrics port of each service; no two services of any environment share one. */
+  readonly metricsPorts: Readonly<Record<string, number>>;
+};
 
 export interface ClusterIdentity {
   readonly kind: 'embedded' | 'k3d' | 'context';

@@ -1,19 +1,23 @@
-/** The names of one environment. Each fits its own limit, starts and ends with a letter or a digit. */
+/** The names that every environment has. Each fits its own limit, starts and ends with a letter or a digit. */
 export interface Names {
   /** DNS label, at most 53 characters: Helm's limit for a release, the smallest of all that are built from it. */
   readonly slug: string;
   /** Kubernetes namespace, at most 63 characters. */
   readonly namespace: string;
-  /** Temporal namespace: the same name. */
+  /** Host of its URLs. */
+  readonly host: string;
+  /** Helm release. */
+  readonly release: string;
+}
+
+/** All names that a slug gives: beside those of every environment, those of the parts that it may have. */
+export interface CandidateNames extends Names {
+  /** Temporal namespace: the same name as the Kubernetes one. */
   readonly temporalNamespace: string;
   /** PostgreSQL database, at most 63 bytes. */
   readonly database: string;
   /** PostgreSQL role that owns the database. */
   readonly databaseRole: string;
-  /** Host of its URLs. */
-  readonly host: string;
-  /** Helm release. */
-  readonly release: string;
 }
 
 const slugLimit = 53;
@@ -29,7 +33,7 @@ const reserved = new Set(
   ),
 );
 
-export function namesFromSlug(slug: string): Names {
+export function namesFromSlug(slug: string): CandidateNames {
   const underscored = slug.replaceAll('-', '_');
   return {
     slug,

@@ -18,7 +18,7 @@ export function statusBarText(snapshot: Snapshot, entry: WorktreeEntry | undefin
     return undefined;
   const isOffline = snapshot.cluster.state === 'offline';
   const state = worktreeState(entry, snapshot.cluster);
-  const name = entry.identity?.slug ?? entry.environment?.slug ?? worktreeName(entry);
+  const name = entry.identity?.names.slug ?? entry.environment?.slug ?? worktreeName(entry);
   const known = state === 'none' ? 'no environment' : stateWord(state);
   const word = isOffline && state !== 'none' ? 'offline' : known;
   const icon = word === 'offline' ? 'debug-disconnect' : iconOf(state, isOffline).name;

@@ -49,10 +49,10 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
       ['Runs in', snapshot.clusterIdentity && clusterText(snapshot.clusterIdentity)],
       ['Outdated', snapshot.outdatedCluster && outdatedText(snapshot.outdatedCluster)],
       ['Lives in', entry.elsewhere && clusterText(entry.elsewhere)],
-      ['Namespace', identity?.namespace ?? environment?.namespace],
+      ['Namespace', identity?.names.namespace ?? environment?.namespace],
       ['Database', environment?.database],
-      ['Temporal', identity?.temporalNamespace],
-      ['Host', identity?.host],
+      ['Temporal', identity?.parts.temporal?.namespace],
+      ['Host', identity?.names.host],
       ['Created', identity && localTime(identity.createdAt)],
       ...(environment?.notes ?? []).map((note) => ['Note', note] as const),
     ]),
@@ -78,7 +78,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
           ]),
           section(
             'Metrics ports',
-            Object.entries(identity?.metricsPorts ?? {}).map(([name, port]) => [name, String(port)]),
+            Object.entries(identity?.parts.services?.metricsPorts ?? {}).map(([name, port]) => [name, String(port)]),
           ),
         ]
       : []),

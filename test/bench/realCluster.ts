@@ -101,7 +101,7 @@ async function createByHand(
   number: number,
 ): Promise<{ steps: ByHand; remove(): Promise<void> }> {
   const slug = `bench-hand-${number}`;
-  const [namespace, database] = [`hand-${identity.namespace}`, `wt_bench_hand_${number}`];
+  const [namespace, database] = [`hand-${identity.names.namespace}`, `wt_bench_hand_${number}`];
   const folder = await mkdtemp(join(tmpdir(), 'coppice-bench-hand-'));
   const path = join(folder, 'worktree');
   const { path: kubeconfig, context } = world.place.kubeconfig;
@@ -109,9 +109,17 @@ async function createByHand(
     run('kubectl', ['--kubeconfig', kubeconfig, '--context', context, ...argv]);
   const where = ['--kubeconfig', kubeconfig, '--kube-context', context, '--namespace'];
   const helm = async (...argv: string[]): Promise<string> => (await run(helmPath, argv)).stdout;
-  const given = await helm('get', 'values', identity.release, '--output', 'json', ...where, identity.namespace);
+  const given = await helm(
+    'get',
+    'values',
+    identity.names.release,
+    '--output',
+    'json',
+    ...where,
+    identity.names.namespace,
+  );
   const values = join(folder, 'values.json');
-  const renamed = given.replaceAll(identity.slug, slug).replaceAll(identity.worktreeId, 'ba11ad');
+  const renamed = given.replaceAll(identity.names.slug, slug).replaceAll(identity.owner.worktreeId, 'ba11ad');
   await writeFile(values, renamed.replaceAll(worktree.path, path));
   const podUrl = `postgresql://${database}:secret@${world.relay.address}/${database}`;
   const steps = new Map<string, number>();

@@ -65,7 +65,7 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
     const ask = (method: string): Promise<string> =>
       world.reach(created, 'web', async (url) => (await fetch(url, { method })).text());
     expect(await ask('POST')).toBe('in-infra 1');
-    const secret = await world.cluster().readSecret(created.identity.namespace, 'coppice-database');
+    const secret = await world.cluster().readSecret(created.identity.names.namespace, 'coppice-database');
     expect(secret?.['DATABASE_URL']).toMatch(/@postgresql\.infra\.svc:5432\/wt_in_infra$/);
     // Nothing of it is in the server of this machine.
     expect((await world.owned()).databases).toEqual([]);
@@ -83,7 +83,7 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
     expect(await ask('POST')).toBe('in-infra 2');
     expect(await product.infra.contents({ folder }, run)).toEqual({
       volumes: [],
-      environments: [created.identity.namespace],
+      environments: [created.identity.names.namespace],
     });
     await expect(product.infra.remove({ folder, accepted: [] }, run)).rejects.toMatchObject({ code: 'conflict' });
     expect(await ask('GET')).toBe('in-infra 2');

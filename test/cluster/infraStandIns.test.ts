@@ -14,7 +14,6 @@ import { traceSearchUrl } from '../../src/core/dashboards/dashboardLinks';
 import { environmentDashboardUid, panelOf } from '../../src/core/dashboards/environmentPanels';
 import { namespaceScope } from '../../src/core/dashboards/scope';
 import { infraAddresses, infraNamespace, infraOwner, infraParts, infraSecrets } from '../../src/core/infra';
-import type { Identity } from '../../src/core/model';
 import type { Cluster, ClusterAccess } from '../../src/core/ports/cluster';
 import type { InfraValues } from '../../src/core/ports/infra';
 import type { WorktreeValues } from '../../src/core/ports/releases';
@@ -27,6 +26,7 @@ import { connect, type KubeConnection } from '../support/kubeConnection';
 import { silentLog } from '../support/kubernetesHarness';
 import { realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
+import { identityOf } from '../support/identityOf';
 
 const run = promisify(execFile);
 const persistence = { global: { persistence: false } } satisfies InfraValues;
@@ -97,19 +97,9 @@ describe.skipIf(!canBuildImages)('the whole of infra in a real Kubernetes, most 
     });
     for (const { slug, branch, namespace, owner } of environments) {
       await cluster.claimNamespace({ name: namespace, owner, annotations: {} });
-      const identity: Identity = {
-        ...{ ...owner, version: 1, ref: `refs/heads/${branch}`, metricsPorts: {}, createdBranch: true },
-        ...{
-          slug,
-          namespace,
-          host: `${slug}.localhost`,
-          database: slug,
-          databaseRole: slug,
-          release: slug,
-          temporalNamespace: slug,
-        },
-        ...{ cluster: cluster.identity, state: 'created', createdAt: new Date().toISOString() },
-      };
+      const names = { slug, namespace, host: `${slug}.localhost`, release: slug };
+      const parts = { temporal: { namespace: slug }, services: { metricsPorts: {} } };
+      const identity = identityOf(slug, { owner, names, parts, cluster: cluster.identity });
       const env = environmentVariables(identity, branch, {
         'telemetry.otlpEndpoint': within(infraAddresses.otlp),
         'temporal.address': within(infraAddresses.temporal),

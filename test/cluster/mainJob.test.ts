@@ -28,7 +28,7 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
   test('two environments become healthy side by side', async () => {
     [one, two] = await Promise.all([world.create('earl/FIB-1'), world.create('FIB-2')]);
     expect([one.ready, two.ready]).toEqual([true, true]);
-    expect(one.identity).toMatchObject({ namespace: 'worktree-earl-fib-1', cluster: world.chosen.identity });
+    expect(one.identity).toMatchObject({ names: { namespace: 'worktree-earl-fib-1' }, cluster: world.chosen.identity });
     for (const created of [one, two]) {
       expect(await environment(created)).toMatchObject({ health: 'healthy', notes: created.notes });
       expect(created.services.map(({ name, state }) => [name, state])).toEqual([
@@ -55,7 +55,7 @@ describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {
   test('tells what a service printed', async () => {
     const lines: string[] = [];
     const logs = world.product.services.logs(
-      one.identity.namespace,
+      one.identity.names.namespace,
       'web',
       { follow: false },
       AbortSignal.timeout(30_000),

@@ -101,10 +101,10 @@ export class PodWorld {
     const kubeconfig = { ...this.place.kubeconfig, guard: () => Promise.resolve() };
     const cluster = new KubernetesCluster({ identity: this.chosen.identity, kubeconfig, log: silentLog });
     const forward = await new KubernetesWorkloads(cluster.connection).forward(
-      identity.namespace,
+      identity.names.namespace,
       service,
       { port: undefined },
-      identity,
+      identity.owner,
     );
     try {
       return await use(`http://127.0.0.1:${forward.localPort}`);
@@ -123,7 +123,10 @@ export class PodWorld {
     const api = await connect(this.place.kubeconfig.path);
     try {
       const selector = `coppice.dev/service=${service}`;
-      const { json } = await api.call('GET', `/api/v1/namespaces/${identity.namespace}/pods?labelSelector=${selector}`);
+      const { json } = await api.call(
+        'GET',
+        `/api/v1/namespaces/${identity.names.namespace}/pods?labelSelector=${selector}`,
+      );
       return json.items;
     } finally {
       api.close();
@@ -148,7 +151,7 @@ export class PodWorld {
   }
 
   async dispose(): Promise<void> {
-    const made = new Map(this.#created.map(({ identity, worktree }) => [worktree.path, identity.namespace]));
+    const made = new Map(this.#created.map(({ identity, worktree }) => [worktree.path, identity.names.namespace]));
     await Promise.all(
       [...made].map(async ([path, namespace]) => {
         const request = {

@@ -184,7 +184,7 @@ export class RealWorld {
   delete({ worktree, identity }: CreateResult): Promise<DeleteResult> {
     const accepted = ['uncommitted', 'untracked', 'unpushed', 'database'] as const;
     const request = { folder: this.repository, path: worktree.path, accepted };
-    return this.whileEnding(identity.namespace, () => this.product.environments.delete(request, silently()));
+    return this.whileEnding(identity.names.namespace, () => this.product.environments.delete(request, silently()));
   }
 
   /** Takes the pods of a namespace that goes away out of the API for as long as that takes: see endPods. */
@@ -237,10 +237,10 @@ export class RealWorld {
   /** Leads a port of this machine to the service for as long as `use` takes. */
   async reach<T>(created: CreateResult, service: string, use: (url: string) => Promise<T>): Promise<T> {
     const forward = await new KubernetesWorkloads(this.cluster().connection).forward(
-      created.identity.namespace,
+      created.identity.names.namespace,
       service,
       { port: undefined },
-      created.identity,
+      created.identity.owner,
     );
     try {
       return await use(`http://127.0.0.1:${forward.localPort}`);

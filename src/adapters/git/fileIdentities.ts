@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
 import type { Identities } from '../../core/ports/worktrees';
+import { identityRecord } from '../../core/records/identityRecord';
+import { parseRecord } from '../../core/records/parseRecord';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { readBegun, removeBegun, writeBegun } from './begunFiles';
-import { identityProblem, isIdentity } from './identityFormat';
 import { errorCode } from '@coppice/host/errorCode';
+
+const wayOut = 'Repair it, or delete it: "coppice create" in that worktree then offers what it stood for.';
 
 /** Identities as `coppice.json` in each worktree's own git directory: they go with the worktree, and no commit has them. */
 export class FileIdentities implements Identities {
@@ -19,14 +22,7 @@ export class FileIdentities implements Identities {
       if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
       throw new AppError('failed', `${path} cannot be read (${errorCode(error) ?? 'unknown'}).`, { cause: error });
     }
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      throw damaged(path, 'it is no JSON');
-    }
-    if (isIdentity(value)) return value;
-    throw damaged(path, identityProblem(value) ?? 'it is no identity');
+    return parseRecord(identityRecord, text, { path, wayOut });
   }
 
   async write(worktree: Worktree, identity: Identity): Promise<void> {
@@ -44,11 +40,4 @@ export class FileIdentities implements Identities {
 
 function pathOf(worktree: Worktree): string {
   return join(worktree.gitDir, 'coppice.json');
-}
-
-function damaged(path: string, why: string): AppError {
-  const way = 'Repair it, or delete it: "coppice create" in that worktree then offers what it stood for.';
-  return new AppError('failed', `${path} cannot be understood: ${why}. ${way}`, {
-    remedy: { title: 'Open the File', action: { kind: 'openFile', path } },
-  });
 }

@@ -53,7 +53,7 @@ export function chooseCluster(ports: ChooseClusterPorts): UseCase<ChooseClusterR
     await recordChoice(ports)(id, option.chosen, signal);
     const known = await readWorktrees(ports, { ...repository, id }, signal);
     const elsewhere = known.flatMap(({ identity: environment }) =>
-      environment?.repositoryId === id && !isSameCluster(environment.cluster, identity) ? [environment] : [],
+      environment?.owner.repositoryId === id && !isSameCluster(environment.cluster, identity) ? [environment] : [],
     );
     return { cluster: identity, elsewhere };
   };

@@ -174,7 +174,7 @@ async function environmentsIn(
     [...repositories.values()].map(async (one) => environmentsOf(ports, one, access, signal)),
   );
   const withDatabase = new Set(namespaces.flatMap((one) => (one.annotations['database'] ? [one.name] : [])));
-  return known.flat().map((one) => ({ ...one, hasDatabase: withDatabase.has(one.identity.namespace) }));
+  return known.flat().map((one) => ({ ...one, hasDatabase: withDatabase.has(one.identity.names.namespace) }));
 }
 
 async function environmentsOf(
@@ -184,7 +184,7 @@ async function environmentsOf(
   signal: AbortSignal,
 ): Promise<Omit<Orphaned, 'hasDatabase'>[]> {
   return (await readWorktrees(ports, repository, signal)).flatMap(({ worktree, identity }) =>
-    identity?.repositoryId === repository.id && isSameCluster(identity.cluster, access.identity)
+    identity?.owner.repositoryId === repository.id && isSameCluster(identity.cluster, access.identity)
       ? [{ worktree, identity }]
       : [],
   );
@@ -193,16 +193,18 @@ async function environmentsOf(
 function steps(ports: DeleteClusterPorts, record: LocalClusterRecord, orphaned: readonly Orphaned[]): Step[] {
   const { name, mark, access } = record;
   const forgotten = orphaned.map(({ worktree, identity, hasDatabase }): Step => ({
-    id: `environment ${identity.slug}`,
+    id: `environment ${identity.names.slug}`,
     title:
       ports.databases && hasDatabase
-        ? `Drop the database of ${identity.slug}, and forget its environment`
-        : `Forget the environment of ${identity.slug}`,
+        ? `Drop the database of ${identity.names.slug}, and forget its environment`
+        : `Forget the environment of ${identity.names.slug}`,
     after: ['cluster'],
     run: async ({ signal }) => {
-      const { database, databaseRole, repositoryId, worktreeId } = identity;
-      const owner = { repositoryId, worktreeId };
-      await ports.databases?.drop({ database, role: databaseRole, owner }, signal);
+      const { owner, parts } = identity;
+      if (parts.database) {
+        const { database, role } = parts.database;
+        await ports.databases?.drop({ database, role, owner }, signal);
+      }
       await ports.identities.remove(worktree);
     },
   }));

@@ -12,7 +12,7 @@ export function livesElsewhere(environment: Identity, current: ClusterIdentity, 
   const there = clusterText(environment.cluster);
   return new AppError(
     'conflict',
-    `The environment ${environment.slug} lives in ${there}, and this repository uses ${clusterText(current)} now: choose that cluster again to work with it.`,
+    `The environment ${environment.names.slug} lives in ${there}, and this repository uses ${clusterText(current)} now: choose that cluster again to work with it.`,
     {
       remedy: { title: 'Choose Cluster…', action: { kind: 'chooseCluster' } },
       losses: mayBeLeft ? [{ kind: 'elsewhere', count: 1, examples: [there] }] : [],

@@ -63,14 +63,15 @@ async function reachFromPods(
   machine: Reach,
   signal: AbortSignal,
 ): Promise<Reach> {
-  const peers = machine.state === 'reached' ? await ports.databases.peers(identity.databaseRole, signal) : [];
+  const role = machine.state === 'reached' ? identity.parts.database?.role : undefined;
+  const peers = role === undefined ? [] : await ports.databases.peers(role, signal);
   if (peers.length > 0) return { state: 'reached', detail: `sessions from ${peers.join(', ')}` };
-  const url = (await ports.cluster.readSecret(identity.namespace, databaseSecret, signal))?.['DATABASE_URL'];
+  const url = (await ports.cluster.readSecret(identity.names.namespace, databaseSecret, signal))?.['DATABASE_URL'];
   if (url === undefined || !URL.canParse(url)) return unknown('the environment has no database');
   const address = new URL(url).host;
-  const facts = await ports.cluster.read(identity.repositoryId, signal);
-  const found = facts.find(({ namespace }) => namespace === identity.namespace);
-  if (!found) return unknown(`${identity.namespace} is not there`);
+  const facts = await ports.cluster.read(identity.owner.repositoryId, signal);
+  const found = facts.find(({ namespace }) => namespace === identity.names.namespace);
+  if (!found) return unknown(`${identity.names.namespace} is not there`);
   const environment = toEnvironment(found);
   const trouble =
     databaseTrouble(environment.services, address) ??

@@ -28,7 +28,7 @@ export async function connectDatabases({ cluster, databases }: ReachPorts, signa
 /** For an environment that does not get ready though this machine has reached its database: whether pods do not. */
 export async function podsTrouble(
   cluster: Cluster,
-  { namespace }: Identity,
+  { names: { namespace } }: Identity,
   services: readonly ServiceStatus[],
   signal: AbortSignal,
 ): Promise<string | undefined> {

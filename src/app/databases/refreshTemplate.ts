@@ -62,7 +62,7 @@ export function recipeAges(
     const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
     return ports.databases.ages(
       { name: spec.template, repositoryId: repository.id, recipe: place.recipe },
-      identity && { database: identity.database, owner: identity },
+      identity?.parts.database && { database: identity.parts.database.database, owner: identity.owner },
       signal,
     );
   };
@@ -86,5 +86,5 @@ function variablesOf(
   identity: Identity | undefined,
 ): Record<string, string> {
   if (!identity) return {};
-  return environmentVariables(identity, worktree.branch ?? identity.slug, ports.settings());
+  return environmentVariables(identity, worktree.branch ?? identity.names.slug, ports.settings());
 }

@@ -26,16 +26,16 @@ export function terminalVariables(
     try {
       refuseElsewhere(identity, ports.cluster.identity);
       const access = await ports.cluster.probe(signal);
-      const secret = access && (await ports.cluster.readSecret(identity.namespace, databaseSecret, signal));
+      const secret = access && (await ports.cluster.readSecret(identity.names.namespace, databaseSecret, signal));
       const serviceUrl = secret?.['DATABASE_URL'];
       const url =
         serviceUrl === undefined || traitsOf(identity.cluster).podsSee === 'machine'
           ? serviceUrl
           : await (await ports.openDatabases()).machineUrl(serviceUrl, signal);
       return {
-        ...environmentVariables(identity, worktree.branch ?? identity.slug, ports.settings()),
-        COPPICE_NAMESPACE: identity.namespace,
-        ...(access ? { KUBECONFIG: await ports.kubeconfigs.ensure(identity.namespace, signal) } : {}),
+        ...environmentVariables(identity, worktree.branch ?? identity.names.slug, ports.settings()),
+        COPPICE_NAMESPACE: identity.names.namespace,
+        ...(access ? { KUBECONFIG: await ports.kubeconfigs.ensure(identity.names.namespace, signal) } : {}),
         ...(url ? { DATABASE_URL: url } : {}),
       };
     } catch (error) {

@@ -30,5 +30,5 @@ export async function serviceAt(
   const { identity } = await worktreeAt(ports, path, signal);
   if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
   refuseElsewhere(identity, ports.cluster.identity);
-  return { namespace: identity.namespace, service, owner: identity };
+  return { namespace: identity.names.namespace, service, owner: identity.owner };
 }

@@ -42,11 +42,11 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const environments = own.map((facts) => toEnvironment(facts));
   const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }) => {
     // A copied repository has records of what the other one owns.
-    const identity = recorded?.repositoryId === repository?.id ? recorded : undefined;
+    const identity = recorded?.owner.repositoryId === repository?.id ? recorded : undefined;
     const isElsewhere = identity && clusterIdentity && !isSameCluster(identity.cluster, clusterIdentity);
     // What is here under its owner's name, while its own record says otherwise, is not what the record means.
     const here = isElsewhere ? [] : environments;
-    const environment = identity && here.find((candidate) => isSameOwner(candidate, identity));
+    const environment = identity && here.find((candidate) => isSameOwner(candidate, identity.owner));
     return {
       worktree,
       status: parts.statuses.get(worktree.path),
@@ -61,7 +61,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const areAllKnown = parts.worktrees.every(({ problem }) => problem === undefined);
   const orphans = (areAllKnown ? environments : [])
     .map((environment, index) => ({ ...environment, isBeingCreated: isBeingCreated(own[index], parts.now) }))
-    .filter((environment) => !entries.some(({ identity }) => isSameOwner(identity, environment)));
+    .filter((environment) => !entries.some(({ identity }) => isSameOwner(identity?.owner, environment)));
   const { hasEnvironmentFile, cluster } = parts;
   const outdated = cluster.state === 'online' && parts.outdatedCluster;
   return {

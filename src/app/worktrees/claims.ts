@@ -80,7 +80,7 @@ async function readRepository(
 
 function claimAmong({ repositories, problem }: Found, owner: Owner): Claim {
   for (const { root, known } of repositories) {
-    const holder = known.find(({ identity }) => isSameOwner(identity, owner));
+    const holder = known.find(({ identity }) => isSameOwner(identity?.owner, owner));
     if (holder) return { kind: 'claimed', worktree: holder.worktree, root };
   }
   if (problem) return { kind: 'unknown', problem };

@@ -12,11 +12,12 @@ type Known = readonly { readonly worktree: Worktree; readonly identity: Identity
  */
 export function refuseSharedRecord(known: Known, worktree: Worktree, identity: Identity | undefined): void {
   const other =
-    identity && known.find((each) => each.worktree.path !== worktree.path && isSameOwner(each.identity, identity));
+    identity &&
+    known.find((each) => each.worktree.path !== worktree.path && isSameOwner(each.identity?.owner, identity.owner));
   if (!identity || !other) return;
   throw new AppError(
     'conflict',
-    `The worktrees ${worktree.path} and ${other.worktree.path} both have the record of ${identity.namespace}: delete coppice.json from the git directory of the one that it was not made for.`,
+    `The worktrees ${worktree.path} and ${other.worktree.path} both have the record of ${identity.names.namespace}: delete coppice.json from the git directory of the one that it was not made for.`,
     { explanation: `${worktree.gitDir}\n${other.worktree.gitDir}` },
   );
 }

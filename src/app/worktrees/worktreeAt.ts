@@ -26,5 +26,5 @@ export async function worktreeAt(
   if (found.problem) throw found.problem;
   const { worktree, identity } = found;
   // A copied repository has records of what the other one owns: nothing here may touch that.
-  return { worktree, identity: identity?.repositoryId === repository.id ? identity : undefined };
+  return { worktree, identity: identity?.owner.repositoryId === repository.id ? identity : undefined };
 }

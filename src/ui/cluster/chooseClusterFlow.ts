@@ -46,7 +46,7 @@ export async function chooseClusterInteractively(context: CommandContext): Promi
   if (left === 0) return;
   void vscode.window.showWarningMessage(
     linkless(
-      `${plural(left, 'environment lives', 'environments live')} in another cluster and ${left === 1 ? 'stays' : 'stay'} there: ${elsewhere.map(({ slug }) => slug).join(', ')}. Choose that cluster again to work with ${left === 1 ? 'it' : 'them'}.`,
+      `${plural(left, 'environment lives', 'environments live')} in another cluster and ${left === 1 ? 'stays' : 'stay'} there: ${elsewhere.map(({ names }) => names.slug).join(', ')}. Choose that cluster again to work with ${left === 1 ? 'it' : 'them'}.`,
     ),
   );
 }

@@ -93,5 +93,5 @@ async function tellUnready(context: CommandContext, result: CreateResult): Promi
   const first = troubled[0];
   const message = `The environment of ${name} is made, but not ready yet. ${why}`;
   if (!first) return void vscode.window.showInformationMessage(message);
-  if (await warn(message, 'Show Logs')) context.logTerminals.show(result.identity.namespace, first.name, name);
+  if (await warn(message, 'Show Logs')) context.logTerminals.show(result.identity.names.namespace, first.name, name);
 }

@@ -37,7 +37,7 @@ export function environmentView(snapshot: Snapshot, path: string): EnvironmentVi
   const isOffline = cluster.state === 'offline';
   return {
     name: named(entry ? worktreeName(entry) : lastSegment(path)),
-    namespace: named(entry?.environment?.namespace ?? entry?.identity?.namespace ?? ''),
+    namespace: named(entry?.environment?.namespace ?? entry?.identity?.names.namespace ?? ''),
     cluster: named(clusterText(entry?.identity?.cluster)),
     ...stateOf(snapshot, entry),
     offline: isOffline

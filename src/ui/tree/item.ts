@@ -156,7 +156,7 @@ function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>
       service.name,
       [service.state, service.reason].filter(Boolean).join(': '),
     ]),
-    identity ? ['Namespace', identity.namespace] : undefined,
+    identity ? ['Namespace', identity.names.namespace] : undefined,
     entry.elsewhere ? ['Lives in', clusterText(entry.elsewhere)] : undefined,
     clusterIdentity ? ['Cluster', clusterText(clusterIdentity)] : undefined,
     ...(environment?.notes ?? []).map((note): TooltipLine => ['', note]),

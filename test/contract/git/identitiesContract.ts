@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Identity, Worktree } from '../../../src/core/model';
-import { namesFromSlug } from '../../../src/core/naming';
+import type { Worktree } from '../../../src/core/model';
 import type { Identities } from '../../../src/core/ports/worktrees';
+import { identityOf } from '../../support/identityOf';
 
 export interface IdentitiesHarness {
   readonly identities: Identities;
@@ -15,18 +15,12 @@ export interface IdentitiesHarness {
 /** What holds for every Identities: the one in memory, and the one of files. */
 export function identitiesContract(title: string, makeHarness: () => Promise<IdentitiesHarness>): void {
   describe(`Identities: ${title}`, () => {
-    const identity: Identity = {
-      version: 1,
-      repositoryId: '0123456789ab',
-      worktreeId: 'ba9876543210',
-      ...namesFromSlug('earl-fib-123-new-feature'),
+    const identity = identityOf('earl-fib-123-new-feature', {
       ref: 'refs/heads/earl/FIB-123-new-feature\u2028"ü',
-      metricsPorts: { backend: 9123 },
-      createdBranch: true,
       cluster: { kind: 'context', context: 'x', server: 'https://127.0.0.1:1', caSha256: 'ff' },
       state: 'creating',
-      createdAt: '2026-11-22T10:00:00.000Z',
-    };
+      parts: { services: { metricsPorts: { backend: 9123 } }, queue: { address: 'amqp://127.0.0.1', shards: [1, 2] } },
+    });
     let harness: IdentitiesHarness;
     beforeEach(async () => {
       harness = await makeHarness();
@@ -38,19 +32,19 @@ export function identitiesContract(title: string, makeHarness: () => Promise<Ide
       const [one, two] = worktrees;
       expect(await identities.read(one)).toBeUndefined();
       await identities.write(one, identity);
-      await identities.write(two, { ...identity, worktreeId: '000000000000' });
+      await identities.write(two, { ...identity, owner: { ...identity.owner, worktreeId: '000000000000' } });
       await identities.write(one, { ...identity, state: 'created' });
       expect(await identities.read(one)).toEqual({ ...identity, state: 'created' });
-      expect((await identities.read(two))?.worktreeId).toBe('000000000000');
+      expect((await identities.read(two))?.owner.worktreeId).toBe('000000000000');
     });
 
     it('gives everybody a copy', async () => {
       const { identities, worktrees } = harness;
       const ports: Record<string, number> = { backend: 9123 };
-      await identities.write(worktrees[0], { ...identity, metricsPorts: ports });
+      await identities.write(worktrees[0], { ...identity, parts: { services: { metricsPorts: ports } } });
       ports['backend'] = 1;
       expect(await identities.read(worktrees[0])).not.toBe(await identities.read(worktrees[0]));
-      expect((await identities.read(worktrees[0]))?.metricsPorts).toEqual({ backend: 9123 });
+      expect((await identities.read(worktrees[0]))?.parts.services?.metricsPorts).toEqual({ backend: 9123 });
     });
 
     it('keeps what was begun for a worktree and for a branch apart, until it is removed', async () => {

@@ -25,9 +25,9 @@ import { FakeLocks } from '../../support/fakes/fakeLocks';
 import { fakePaths } from '../../support/fakes/fakePaths';
 import { FakePorts } from '../../support/fakes/fakePorts';
 import { FakeWorktrees } from '../../support/fakes/fakeWorktrees';
-import { anIdentity } from '../../unit/ui/builders';
 import { StubApiServer } from '../../support/stubApiServer';
 import { until } from '../../support/until';
+import { identityOf } from '../../support/identityOf';
 
 const traefik = { metadata: { name: 'traefik', namespace: 'kube-system' } };
 const nodesPath = '/api/v1/nodes';
@@ -416,17 +416,7 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       for (const [one, slug] of [[mine, 'mine'] as const, [theirs, 'theirs'] as const]) {
         const repository = one.repositoryInfo;
         const owner = { repositoryId: repository.id, worktreeId: slug };
-        await identities.write(
-          await mainOf(one),
-          anIdentity({
-            ...owner,
-            slug,
-            namespace: `worktree-${slug}`,
-            database: `wt_${slug}`,
-            databaseRole: `wt_${slug}`,
-            cluster,
-          }),
-        );
+        await identities.write(await mainOf(one), identityOf(slug, { owner, cluster }));
         const { name: template } = await databases.ensureTemplate(
           { name: 't', repositoryId: repository.id, recipe: 'r' },
           async () => undefined,
@@ -455,7 +445,13 @@ describe.skipIf(process.platform === 'win32')('a cluster of k3d', () => {
       ports = { ...ports, databases: undefined };
       const [main] = await worktrees.list(worktrees.repositoryInfo);
       if (!main) throw new Error('no worktree');
-      await identities.write(main, anIdentity({ repositoryId: worktrees.repositoryInfo.id, cluster }));
+      await identities.write(
+        main,
+        identityOf('feature', {
+          owner: { repositoryId: worktrees.repositoryInfo.id, worktreeId: 'bbbbbbbbbbbb' },
+          cluster,
+        }),
+      );
       await remove();
       expect(await identities.read(main)).toBeUndefined();
       expect(progress.map(({ title }) => title)).not.toContainEqual(expect.stringContaining('Drop the database'));

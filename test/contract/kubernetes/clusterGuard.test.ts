@@ -108,7 +108,7 @@ describe('a cluster that was chosen', () => {
       expect(ready).toBe(true);
       expect(identity.cluster).toMatchObject({ kind: 'context', context: 'k3d-one', server: one.server });
       expect(identity.cluster.caSha256).toMatch(/^[0-9a-f]{64}$/);
-      expect(await namespaces()).toEqual([identity.namespace]);
+      expect(await namespaces()).toEqual([identity.names.namespace]);
       const at = { folder: repository.root, path: worktree.path };
       await product().services.restart({ ...at, service: 'web' }, run);
       await product().environments.create(
@@ -118,10 +118,10 @@ describe('a cluster that was chosen', () => {
       const snapshot = await product().snapshots.read(repository.root, run.signal);
       expect(snapshot.clusterIdentity).toEqual(identity.cluster);
       expect(snapshot.entries.find((entry) => entry.worktree.path === worktree.path)?.environment?.namespace).toBe(
-        identity.namespace,
+        identity.names.namespace,
       );
       await repository.git('worktree', 'remove', '--force', worktree.path);
-      await product().environments.deleteOrphan({ folder: repository.root, namespace: identity.namespace }, run);
+      await product().environments.deleteOrphan({ folder: repository.root, namespace: identity.names.namespace }, run);
       const again = await create('second');
       await product().environments.delete({ folder: repository.root, path: again.worktree.path, accepted: [] }, run);
       expect(await namespaces()).toEqual([]);
@@ -203,7 +203,7 @@ describe('a kubeconfig that is switched to another cluster', () => {
     const update = { folder: worktree.path, target: { kind: 'worktree' as const, path: worktree.path } };
     await expect(product().environments.create(update, run)).rejects.toMatchObject(failure);
     await expect(product().environments.delete({ ...at, accepted: [] }, run)).rejects.toMatchObject(failure);
-    const orphan = { folder: repository.root, namespace: identity.namespace };
+    const orphan = { folder: repository.root, namespace: identity.names.namespace };
     await expect(product().environments.deleteOrphan(orphan, run)).rejects.toMatchObject(failure);
     expect(await product().environments.variables(worktree.path, run.signal)).toBeUndefined();
     expect(other.requests).toEqual([]);
@@ -239,7 +239,7 @@ describe('a cluster that is not on this machine', () => {
     const { worktree } = await create('topic');
     settings = { ...settings, 'cluster.allowedContexts': ['team-prod'] };
     const { elsewhere } = await choose('team-prod', 'team-prod');
-    expect(elsewhere.map(({ slug }) => slug)).toEqual(['topic']);
+    expect(elsewhere.map(({ names }) => names.slug)).toEqual(['topic']);
     const at = { folder: repository.root, path: worktree.path };
     const lives = {
       code: 'conflict',

@@ -19,7 +19,7 @@ async function created(identity: ClusterIdentity) {
   };
   if (identity.kind !== 'embedded') world.commit(environmentFileText(['frontend']));
   const { identity: made, worktree } = await world.createBranch('x');
-  const secret = (): Promise<unknown> => world.cluster.readSecret(made.namespace, callerSecret);
+  const secret = (): Promise<unknown> => world.cluster.readSecret(made.names.namespace, callerSecret);
   const update = (): Promise<unknown> => world.create({ target: { kind: 'worktree', path: worktree.path } });
   return { world, made, installed, secret, update };
 }
@@ -27,7 +27,7 @@ async function created(identity: ClusterIdentity) {
 test("an environment keeps its caller's variables in a Secret, and nowhere else", async () => {
   const { world, made, installed, secret } = await created({ kind: 'embedded' });
   expect(await secret()).toEqual(variables);
-  const record = await world.cluster.readNamespace(made.namespace);
+  const record = await world.cluster.readNamespace(made.names.namespace);
   expect(JSON.stringify([installed, made, record])).not.toContain(password);
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chooseMetricsPorts, chooseNames, claim } from '../../../src/app/environment/create/claimNames';
 import { AppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import { namesFromSlug, slugCandidates, type Names } from '../../../src/core/naming';
+import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../src/core/naming';
 import type { NamespaceRecord } from '../../../src/core/ports/cluster';
 import type { Databases } from '../../../src/core/ports/databases';
 import { FakeCluster } from '../../support/fakes/fakeCluster';
@@ -80,7 +80,7 @@ class Registry {
     return [...new Set([...(own ? [own] : []), ...held])];
   }
 
-  take(names: Names, owner: Owner): void {
+  take(names: CandidateNames, owner: Owner): void {
     const made = record(names.namespace, owner, { slug: names.slug });
     this.namespaces.set(names.namespace, made);
     this.#byOwner.set(`${owner.repositoryId} ${owner.worktreeId}`, made);
@@ -90,7 +90,7 @@ class Registry {
 
 const label = /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/;
 
-function problemOf(names: Names): string | undefined {
+function problemOf(names: CandidateNames): string | undefined {
   const { slug, namespace, temporalNamespace, database, databaseRole, host, release } = names;
   if (!label.test(slug) || slug.length > 53) return 'slug';
   if (!label.test(namespace) || namespace.length > 63) return 'namespace';
@@ -115,7 +115,7 @@ async function chooseForAll(count: number, hash: (text: string) => string): Prom
       slugs.push(slug);
       if (!registry.namespaces.has(namesFromSlug(slug).namespace)) break;
     }
-    const choose = (): Promise<Names> =>
+    const choose = (): Promise<CandidateNames> =>
       chooseNames(owner, ref, { namespaces: registry.near(owner, slugs), databases: registry.databases }, hash, signal);
     const names = await choose();
     const problem = problemOf(names);

@@ -51,7 +51,7 @@ describe('in a copy of a repository', () => {
 
   it("the original's services are not restarted", async () => {
     const { ports, root, cluster } = aCopy(theirs);
-    await cluster.claimNamespace({ name: theirs.namespace, owner: theirs, annotations: {} });
+    await cluster.claimNamespace({ name: theirs.names.namespace, owner: theirs.owner, annotations: {} });
     const run = { signal, report: () => undefined };
     const restart = restartService(ports)({ folder: root, path: root, service: 'backend' }, run);
     await expect(restart).rejects.toSatisfy((error) => isAppError(error, 'notFound'));
@@ -74,7 +74,7 @@ describe('in a copy of a repository', () => {
         now: 0,
       }).entries[0]?.identity;
     expect(show(theirs)).toBeUndefined();
-    const own = anIdentity({ repositoryId: repository.id });
+    const own = anIdentity({ owner: { ...theirs.owner, repositoryId: repository.id } });
     expect(show(own)).toBe(own);
   });
 
@@ -82,7 +82,10 @@ describe('in a copy of a repository', () => {
     const { ports, root, id } = aCopy(theirs);
     const own = {
       ...ports,
-      identities: { ...ports.identities, read: () => Promise.resolve(anIdentity({ repositoryId: id })) },
+      identities: {
+        ...ports.identities,
+        read: () => Promise.resolve(anIdentity({ owner: { ...theirs.owner, repositoryId: id } })),
+      },
     };
     expect(await terminalVariables(own)(root, signal)).toMatchObject({ WORKTREE_NAME: 'feature' });
   });

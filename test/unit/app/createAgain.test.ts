@@ -9,26 +9,26 @@ describe('creating again', () => {
   it('brings the new address of the database server to services that run', async () => {
     const world = new EnvironmentWorld();
     const { identity } = await world.createBranch('topic');
-    const before = world.databases.held.get(identity.database);
+    const before = world.databases.held.get(identity.parts.database?.database ?? '');
     const restarted: string[] = [];
     world.workloads.onRestart = (_, service) => restarted.push(service);
 
     world.databases.port = 5433;
     await world.create({ target: { kind: 'worktree', path: (await world.worktree('topic'))?.path ?? '' } });
 
-    expect(new URL((await secretOf(world, identity.namespace)) ?? '').port).toBe('5433');
-    expect(world.databases.held.get(identity.database)).toBe(before);
+    expect(new URL((await secretOf(world, identity.names.namespace)) ?? '').port).toBe('5433');
+    expect(world.databases.held.get(identity.parts.database?.database ?? '')).toBe(before);
     expect(restarted.sort()).toEqual(['backend', 'frontend', 'worker']);
   });
 
   it('leaves password and services alone while the server is where it was', async () => {
     const world = new EnvironmentWorld();
     const { identity, worktree } = await world.createBranch('topic');
-    const before = await secretOf(world, identity.namespace);
+    const before = await secretOf(world, identity.names.namespace);
     const restarted: string[] = [];
     world.workloads.onRestart = (_, service) => restarted.push(service);
     await world.create({ target: { kind: 'worktree', path: worktree.path } });
-    expect(await secretOf(world, identity.namespace)).toBe(before);
+    expect(await secretOf(world, identity.names.namespace)).toBe(before);
     expect(restarted).toEqual([]);
   });
 });

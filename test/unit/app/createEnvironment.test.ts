@@ -53,10 +53,11 @@ describe('createEnvironment', () => {
       url: 'http://earl-fib-123-new-feature.localhost:8080/',
       worktree: { path: '/code/repo.worktrees/earl-fib-123-new-feature', branch: 'earl/FIB-123-new-feature' },
       identity: {
-        namespace: 'worktree-earl-fib-123-new-feature',
-        temporalNamespace: 'worktree-earl-fib-123-new-feature',
-        database: 'wt_earl_fib_123_new_feature',
-        host: 'earl-fib-123-new-feature.localhost',
+        names: { namespace: 'worktree-earl-fib-123-new-feature', host: 'earl-fib-123-new-feature.localhost' },
+        parts: {
+          database: { database: 'wt_earl_fib_123_new_feature', role: 'wt_earl_fib_123_new_feature' },
+          temporal: { namespace: 'worktree-earl-fib-123-new-feature' },
+        },
         ref: 'refs/heads/earl/FIB-123-new-feature',
         state: 'created',
         createdBranch: true,
@@ -66,7 +67,7 @@ describe('createEnvironment', () => {
     const namespace = await world.cluster.readNamespace('worktree-earl-fib-123-new-feature');
     expect(namespace?.owner).toEqual({
       repositoryId: '0123456789ab',
-      worktreeId: result.identity.worktreeId,
+      worktreeId: result.identity.owner.worktreeId,
     });
     expect(namespace?.annotations).toMatchObject({
       ref: 'refs/heads/earl/FIB-123-new-feature',
@@ -74,7 +75,7 @@ describe('createEnvironment', () => {
       slug: 'earl-fib-123-new-feature',
       database: 'wt_earl_fib_123_new_feature',
       host: 'earl-fib-123-new-feature.localhost',
-      'metrics-ports': JSON.stringify(result.identity.metricsPorts),
+      'metrics-ports': JSON.stringify(result.identity.parts.services?.metricsPorts),
       'created-branch': 'true',
     });
   });
@@ -91,7 +92,7 @@ describe('createEnvironment', () => {
       WORKTREE_NAME: 'feat-x',
       WORKTREE_BRANCH: 'feat/x',
       PORT: '3001',
-      METRICS_PORT: String(identity.metricsPorts['backend']),
+      METRICS_PORT: String(identity.parts.services?.metricsPorts['backend']),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
       OTEL_SERVICE_NAME: 'backend',
       OTEL_RESOURCE_ATTRIBUTES: 'k8s.namespace.name=worktree-feat-x,coppice.worktree=feat-x,coppice.branch=feat%2Fx',
@@ -123,7 +124,7 @@ describe('createEnvironment', () => {
     const { identity } = result;
     expect(createdJson(result)).toMatchObject({ database: null });
     expect(world.releases.installed('worktree-feat-x', 'feat-x')?.values.databaseSecret).toBeNull();
-    expect((await world.cluster.readNamespace(identity.namespace))?.annotations['database']).toBeUndefined();
+    expect((await world.cluster.readNamespace(identity.names.namespace))?.annotations['database']).toBeUndefined();
   });
 
   describe('branches', () => {
@@ -329,24 +330,33 @@ describe('createEnvironment', () => {
       await other.createBranch('feat/x');
       const world = new EnvironmentWorld(other);
       const { identity, worktree } = await world.createBranch('feat/x');
-      expect(identity.slug).toMatch(/^feat-x-[0-9a-f]{6}$/);
+      expect(identity.names.slug).toMatch(/^feat-x-[0-9a-f]{6}$/);
       await other.delete({ path: '/code/repo.worktrees/feat-x' });
       const again = await world.create({ target: { kind: 'worktree', path: worktree.path } });
-      expect(again.identity.slug).toBe(identity.slug);
+      expect(again.identity.names.slug).toBe(identity.names.slug);
     });
 
     it.each(['feat-a', 'feat_a', 'Feat/A'])('of feat/a and of %s differ', async (near) => {
       const world = new EnvironmentWorld();
       const a = (await world.createBranch('feat/a')).identity;
       const b = (await world.createBranch(near)).identity;
-      expect(a.slug).toBe('feat-a');
-      expect(new Set([a.namespace, b.namespace, a.database, b.database, a.host, b.host]).size).toBe(6);
+      expect(a.names.slug).toBe('feat-a');
+      expect(
+        new Set([
+          a.names.namespace,
+          b.names.namespace,
+          a.parts.database?.database,
+          b.parts.database?.database,
+          a.names.host,
+          b.names.host,
+        ]).size,
+      ).toBe(6);
     });
 
     it('are not those of a database that nobody knows', async () => {
       const world = new EnvironmentWorld();
       world.databases.held.set('wt_x', { kind: 'foreign' });
-      expect((await world.createBranch('x')).identity.database).toMatch(/^wt_x_[0-9a-f]{6}$/);
+      expect((await world.createBranch('x')).identity.parts.database?.database).toMatch(/^wt_x_[0-9a-f]{6}$/);
       expect(world.databases.held.get('wt_x')).toEqual({ kind: 'foreign' });
     });
 
@@ -369,7 +379,7 @@ describe('createEnvironment', () => {
       });
       world.commands.onRun = () => undefined;
       world.cluster.addForeignNamespace('worktree-x', stranger);
-      expect((await world.createBranch('x')).identity.slug).toMatch(/^x-[0-9a-f]{6}$/);
+      expect((await world.createBranch('x')).identity.names.slug).toMatch(/^x-[0-9a-f]{6}$/);
     });
   });
 
@@ -379,13 +389,13 @@ describe('createEnvironment', () => {
     const used: number[] = [];
     for (let index = 0; index < 20; index++) {
       const { identity } = await world.createBranch(`feat/${index}`);
-      used.push(...Object.values(identity.metricsPorts));
+      used.push(...Object.values(identity.parts.services?.metricsPorts ?? {}));
     }
     world.commit(environmentFileText(['frontend', 'backend', 'worker', 'late'], database));
     const { identity } = await world.create({ target: { kind: 'worktree', path: '/code/repo.worktrees/feat-3' } });
-    used.push(identity.metricsPorts['late'] ?? 0);
+    used.push(identity.parts.services?.metricsPorts['late'] ?? 0);
     const next = await world.createBranch('feat/last');
-    used.push(...Object.values(next.identity.metricsPorts));
+    used.push(...Object.values(next.identity.parts.services?.metricsPorts ?? {}));
     expect(used).toHaveLength(65);
     expect(new Set([...used, 0, 9150, 9151]).size).toBe(68);
   });
@@ -494,36 +504,41 @@ describe('createEnvironment', () => {
     it('keeps database, password, ports and names, and takes what the file says now', async () => {
       const world = new EnvironmentWorld();
       const { identity, worktree } = await world.createBranch('x');
-      const secret = await world.cluster.readSecret(identity.namespace, 'coppice-database');
+      const secret = await world.cluster.readSecret(identity.names.namespace, 'coppice-database');
       const before = world.cluster.changes.length;
       world.clock.advance(5000);
       world.edited.set(worktree.path, environmentFileText(['frontend', 'extra'], database));
       const again = await world.create({ target: { kind: 'worktree', path: worktree.path } });
       expect(again.identity).toEqual({
         ...identity,
-        metricsPorts: { frontend: identity.metricsPorts['frontend'], extra: expect.any(Number) },
+        parts: {
+          ...identity.parts,
+          services: {
+            metricsPorts: { frontend: identity.parts.services?.metricsPorts['frontend'], extra: expect.any(Number) },
+          },
+        },
       });
-      expect(await world.cluster.readSecret(identity.namespace, 'coppice-database')).toEqual(secret);
+      expect(await world.cluster.readSecret(identity.names.namespace, 'coppice-database')).toEqual(secret);
       expect(world.cluster.changes.slice(before).filter((change) => !change.startsWith('annotate'))).toEqual([]);
-      const { annotations } = (await world.cluster.readNamespace(identity.namespace)) ?? {};
-      expect(annotations?.['metrics-ports']).toBe(JSON.stringify(again.identity.metricsPorts));
+      const { annotations } = (await world.cluster.readNamespace(identity.names.namespace)) ?? {};
+      expect(annotations?.['metrics-ports']).toBe(JSON.stringify(again.identity.parts.services?.metricsPorts));
       expect(again.services.map(({ name }) => name).sort()).toEqual(['extra', 'frontend']);
     });
 
     it('brings back an environment whose namespace is gone, with its data and its claim to the branch', async () => {
       const world = new EnvironmentWorld();
       const { identity, worktree } = await world.createBranch('x');
-      await world.cluster.deleteNamespace(identity.namespace, identity);
+      await world.cluster.deleteNamespace(identity.names.namespace, identity.owner);
       const again = await world.create({ target: { kind: 'worktree', path: worktree.path } });
       expect(again).toMatchObject({ ready: true, identity: { createdBranch: true, createdAt: identity.createdAt } });
-      expect(world.databases.held.get(identity.database)).toMatchObject({ kind: 'environment' });
+      expect(world.databases.held.get(identity.parts.database?.database ?? '')).toMatchObject({ kind: 'environment' });
     });
 
     it('refuses when another has the name of an environment that was finished', async () => {
       const world = new EnvironmentWorld();
       const { identity, worktree } = await world.createBranch('x');
-      await world.cluster.deleteNamespace(identity.namespace, identity);
-      world.cluster.addForeignNamespace(identity.namespace, stranger);
+      await world.cluster.deleteNamespace(identity.names.namespace, identity.owner);
+      world.cluster.addForeignNamespace(identity.names.namespace, stranger);
       const target = { kind: 'worktree', path: worktree.path } as const;
       await failsAndChangesNothing(world, { target }, { code: 'conflict' });
     });
@@ -531,7 +546,7 @@ describe('createEnvironment', () => {
     it('refuses while its namespace is being deleted', async () => {
       const world = new EnvironmentWorld();
       const { identity, worktree } = await world.createBranch('x');
-      world.cluster.setTerminating(identity.namespace);
+      world.cluster.setTerminating(identity.names.namespace);
       const target = { kind: 'worktree', path: worktree.path } as const;
       await failsAndChangesNothing(world, { target }, { code: 'conflict' });
     });
@@ -541,9 +556,9 @@ describe('createEnvironment', () => {
       const original = await world.createBranch('main');
       world.worktrees.recordedId = 'cccccccccccc';
       const copy = await world.createBranch('main');
-      expect(copy.identity.repositoryId).toBe('cccccccccccc');
-      expect(copy.identity.namespace).not.toBe(original.identity.namespace);
-      expect((await world.cluster.readNamespace(original.identity.namespace))?.owner?.repositoryId).toBe(
+      expect(copy.identity.owner.repositoryId).toBe('cccccccccccc');
+      expect(copy.identity.names.namespace).not.toBe(original.identity.names.namespace);
+      expect((await world.cluster.readNamespace(original.identity.names.namespace))?.owner?.repositoryId).toBe(
         '0123456789ab',
       );
     });
@@ -569,7 +584,7 @@ describe('createEnvironment', () => {
         world.locks.abandonAll();
         const { identity, ready } = await world.create({ target });
         expect(ready).toBe(true);
-        expect(identity).toMatchObject({ slug: 'feat-x', createdBranch: true, state: 'created' });
+        expect(identity).toMatchObject({ names: { slug: 'feat-x' }, createdBranch: true, state: 'created' });
         expect(await world.cluster.listNamespaces()).toHaveLength(1);
         await world.delete({ path: '/code/repo.worktrees/feat-x' });
         expect(await world.state()).toEqual(await new EnvironmentWorld().state());
@@ -608,7 +623,7 @@ describe('createEnvironment', () => {
         ({ owner }) => owner?.repositoryId === '0123456789ab',
       );
       await world.cluster.deleteNamespace('worktree-x', stranger);
-      expect((await world.createBranch('x')).identity.namespace).toBe(claimed?.name);
+      expect((await world.createBranch('x')).identity.names.namespace).toBe(claimed?.name);
     });
   });
 });
@@ -629,12 +644,12 @@ describe('planCreate', () => {
     const { identity, worktree } = await world.createBranch('feat/x');
     expect(planned).toMatchObject({
       worktreeFolder: worktree.path,
-      slug: identity.slug,
-      namespace: identity.namespace,
-      temporalNamespace: identity.temporalNamespace,
-      database: identity.database,
-      host: identity.host,
-      metricsPorts: identity.metricsPorts,
+      slug: identity.names.slug,
+      namespace: identity.names.namespace,
+      temporalNamespace: identity.parts.temporal?.namespace,
+      database: identity.parts.database?.database,
+      host: identity.names.host,
+      metricsPorts: identity.parts.services?.metricsPorts,
     });
     expect(planned.steps.map(({ id }) => id)).toEqual([
       'cluster',

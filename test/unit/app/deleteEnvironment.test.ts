@@ -146,22 +146,29 @@ describe('deleteEnvironment', () => {
 
     it("another repository's record", async () => {
       const { world, worktree, identity } = await worldWithX();
-      await world.identities.write(worktree, { ...identity, repositoryId: 'ffffffffffff' });
+      await world.identities.write(worktree, {
+        ...identity,
+        owner: { ...identity.owner, repositoryId: 'ffffffffffff' },
+      });
       await expect(world.delete({ path })).rejects.toMatchObject({ code: 'conflict' });
-      expect(await world.cluster.readNamespace(identity.namespace)).toBeDefined();
+      expect(await world.cluster.readNamespace(identity.names.namespace)).toBeDefined();
     });
 
     it('a namespace of somebody else', async () => {
       const { world, worktree, identity } = await worldWithX();
       world.cluster.addForeignNamespace('worktree-other', stranger);
-      await world.identities.write(worktree, { ...identity, namespace: 'worktree-other' });
+      await world.identities.write(worktree, {
+        ...identity,
+        names: { ...identity.names, namespace: 'worktree-other' },
+      });
       await refuses(world, {}, { code: 'conflict', message: expect.stringContaining('worktree-other') });
     });
 
     it('a database of somebody else', async () => {
       const { world, worktree, identity } = await worldWithX();
       world.databases.held.set('wt_other', { kind: 'foreign' });
-      await world.identities.write(worktree, { ...identity, database: 'wt_other' });
+      const database = { provider: 'postgres', database: 'wt_other', role: 'wt_x' } as const;
+      await world.identities.write(worktree, { ...identity, parts: { ...identity.parts, database } });
       await expect(world.delete({ path })).rejects.toMatchObject({ code: 'conflict' });
       expect(world.databases.held.get('wt_other')).toEqual({ kind: 'foreign' });
       expect(await world.worktree('x')).toBeDefined();
@@ -170,7 +177,7 @@ describe('deleteEnvironment', () => {
     it('while it is being created', async () => {
       const { world, identity } = await worldWithX();
       await world.locks.acquire(
-        `create ${identity.repositoryId} ${identity.worktreeId}`,
+        `create ${identity.owner.repositoryId} ${identity.owner.worktreeId}`,
         'an environment for x is being created',
       );
       await expect(world.delete({ path })).rejects.toMatchObject({
@@ -183,8 +190,8 @@ describe('deleteEnvironment', () => {
 
   it('deletes the rest when the namespace was deleted by hand, or is going away', async () => {
     for (const prepare of [
-      (world: EnvironmentWorld, { namespace, ...owner }: Identity) => world.cluster.deleteNamespace(namespace, owner),
-      async (world: EnvironmentWorld, { namespace }: Identity) => world.cluster.setTerminating(namespace),
+      (world: EnvironmentWorld, { names, owner }: Identity) => world.cluster.deleteNamespace(names.namespace, owner),
+      async (world: EnvironmentWorld, { names }: Identity) => world.cluster.setTerminating(names.namespace),
     ]) {
       const { world, identity } = await worldWithX();
       await prepare(world, identity);
@@ -416,6 +423,6 @@ describe('deleteOrphan', () => {
     expect(deleted).toEqual({ environment: 'left', worktree: 'deleted', branch: 'deleted' });
     expect(world.cluster.changes).toEqual([]);
     expect(await world.worktree('topic')).toBeUndefined();
-    expect([...world.databases.held.keys()]).toContain(identity.database);
+    expect([...world.databases.held.keys()]).toContain(identity.parts.database?.database);
   });
 });

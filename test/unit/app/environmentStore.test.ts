@@ -219,8 +219,8 @@ describe('EnvironmentStore', () => {
     stage.gitChanged.fire();
     await stage.settle();
     const entry = () => stage.store.snapshot.entries.find(({ worktree }) => worktree.branch === 'x');
-    expect(entry()).toMatchObject({ identity: { slug: 'x' }, environment: { health: 'healthy' } });
-    stage.world.cluster.setFacts(identity.namespace, { pods: [{ ...podFacts('backend'), ...crashing }] });
+    expect(entry()).toMatchObject({ identity: { names: { slug: 'x' } }, environment: { health: 'healthy' } });
+    stage.world.cluster.setFacts(identity.names.namespace, { pods: [{ ...podFacts('backend'), ...crashing }] });
     await stage.settle();
     expect(entry()?.environment?.services.find(({ name }) => name === 'backend')?.state).toBe('CrashLoopBackOff');
     expect(entry()?.environment?.health).toBe('degraded');
@@ -236,9 +236,13 @@ describe('EnvironmentStore', () => {
     const entry = () => stage.store.snapshot.entries.find(({ worktree: { branch } }) => branch === 'x');
     expect(entry()).toMatchObject({ identity: undefined, environment: undefined });
     await stage.world.identities.write(worktree, identity);
-    await stage.world.cluster.claimNamespace({ name: identity.namespace, owner: identity, annotations: {} });
+    await stage.world.cluster.claimNamespace({
+      name: identity.names.namespace,
+      owner: identity.owner,
+      annotations: {},
+    });
     await stage.settle();
-    expect(entry()).toMatchObject({ identity: { slug: 'x' }, environment: { slug: 'x' } });
+    expect(entry()).toMatchObject({ identity: { names: { slug: 'x' } }, environment: { slug: 'x' } });
     stage.store.dispose();
   });
 

@@ -67,7 +67,7 @@ describe.each(['remove', 'rm'] as const)('after git %s of a worktree', (how) => 
       const data = world.databases.held.get('wt_x');
       const { identity, ready, worktree } = await world.create({ target, found: 'adopt' });
       expect(ready).toBe(true);
-      expect(identity).toMatchObject({ slug: 'x', worktreeId: old.identity.worktreeId, createdBranch: false });
+      expect(identity).toMatchObject({ names: { slug: 'x' }, owner: old.identity.owner, createdBranch: false });
       expect(world.databases.held.get('wt_x')).toBe(data);
       expect((await world.cluster.readNamespace('worktree-x'))?.annotations['folder']).toBe(worktree.path);
       // The branch was there before this worktree.
@@ -80,8 +80,8 @@ describe.each(['remove', 'rm'] as const)('after git %s of a worktree', (how) => 
       const data = world.databases.held.get('wt_x');
       world.databases.written.set('wt_x', [{ table: 'numbers', rows: 4 }]);
       const { identity } = await world.create({ target, found: 'fresh' });
-      expect(identity.slug).toBe('x');
-      expect(identity.worktreeId).not.toBe(old.identity.worktreeId);
+      expect(identity.names.slug).toBe('x');
+      expect(identity.owner.worktreeId).not.toBe(old.identity.owner.worktreeId);
       expect(world.databases.held.get('wt_x')).not.toBe(data);
       expect(await world.cluster.listNamespaces()).toHaveLength(1);
     });
@@ -92,21 +92,25 @@ describe('what is found under a name', () => {
   it('is a database alone as well, when its namespace went with the cluster', async () => {
     const world = new EnvironmentWorld();
     const old = await world.createBranch('x');
-    await world.cluster.deleteNamespace('worktree-x', old.identity);
+    await world.cluster.deleteNamespace('worktree-x', old.identity.owner);
     await forget(world, old, 'remove');
     const found = { namespace: undefined, database: 'wt_x', folder: undefined };
     await expect(world.createBranch('x')).rejects.toMatchObject({ code: 'conflict', found });
     const { identity } = await world.create({ target: branch, found: 'fresh' });
-    expect(identity).toMatchObject({ slug: 'x', database: 'wt_x' });
-    expect(world.databases.held.get('wt_x')).toMatchObject({ owner: { worktreeId: identity.worktreeId } });
+    expect(identity).toMatchObject({ names: { slug: 'x' }, parts: { database: { database: 'wt_x' } } });
+    expect(world.databases.held.get('wt_x')).toMatchObject({ owner: { worktreeId: identity.owner.worktreeId } });
   });
 
   it('is not what belongs to a worktree that lives: its branch was renamed', async () => {
     const world = new EnvironmentWorld();
     const { worktree, identity } = await world.createBranch('y');
     await world.identities.write(worktree, { ...identity, ref: 'refs/heads/x' });
-    await world.cluster.claimNamespace({ name: 'worktree-y', owner: identity, annotations: { ref: 'refs/heads/x' } });
-    expect((await world.createBranch('x')).identity.slug).toBe('x');
+    await world.cluster.claimNamespace({
+      name: 'worktree-y',
+      owner: identity.owner,
+      annotations: { ref: 'refs/heads/x' },
+    });
+    expect((await world.createBranch('x')).identity.names.slug).toBe('x');
   });
 
   it("is nobody's business while it is being deleted", async () => {
@@ -123,7 +127,7 @@ describe('what is found under a name', () => {
     for (const found of ['adopt', 'fresh'] as const) {
       const world = new EnvironmentWorld();
       expect((await world.create({ target: branch, found })).identity).toMatchObject({
-        slug: 'x',
+        names: { slug: 'x' },
         createdBranch: true,
       });
     }
@@ -144,7 +148,7 @@ describe('what is found under a name', () => {
       const isDone = (await world.worktree('x')) && (await world.state());
       if (JSON.stringify(isDone) === JSON.stringify(await reference.state())) continue;
       const { identity } = await world.create({ target, found: 'adopt' });
-      expect([call, identity.worktreeId]).toEqual([call, old.identity.worktreeId]);
+      expect([call, identity.owner.worktreeId]).toEqual([call, old.identity.owner.worktreeId]);
       expect(await world.state()).toEqual(await reference.state());
     }
   });

@@ -23,9 +23,9 @@ describe('a worktree whose folder is gone', () => {
     const snapshot = await readSnapshot(world.createPorts())(folder, signal);
     expect(snapshot.orphans).toEqual([]);
     const entry = snapshot.entries.find(({ worktree }) => worktree.path === made.worktree.path);
-    expect(entry?.environment?.namespace).toBe(made.identity.namespace);
+    expect(entry?.environment?.namespace).toBe(made.identity.names.namespace);
     const run = { signal, report: () => undefined };
-    const remove = deleteOrphan(world.createPorts())({ folder, namespace: made.identity.namespace }, run);
+    const remove = deleteOrphan(world.createPorts())({ folder, namespace: made.identity.names.namespace }, run);
     await expect(remove).rejects.toMatchObject({ code: 'conflict' });
   });
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { worktreeValues } from '../../../src/app/environment/parts/worktreeValues';
-import type { ClusterIdentity, Identity } from '../../../src/core/model';
-import { namesFromSlug } from '../../../src/core/naming';
+import type { ClusterIdentity } from '../../../src/core/model';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
+import { identityOf } from '../../support/identityOf';
 
 const file = {
   version: 1,
@@ -17,11 +17,7 @@ const file = {
 } as const;
 
 function variablesOn(cluster: ClusterIdentity, change: Partial<Settings> = {}): Readonly<Record<string, string>> {
-  const identity: Identity = {
-    ...{ version: 1, repositoryId: 'aa', worktreeId: 'bb', ref: 'refs/heads/a', metricsPorts: {}, state: 'created' },
-    ...{ createdBranch: true, createdAt: '2026-11-22T00:00:00Z', cluster, ...namesFromSlug('a') },
-  };
-  const { services } = worktreeValues(identity, 'a', '/w', file, { ...defaultSettings, ...change });
+  const { services } = worktreeValues(identityOf('a', { cluster }), 'a', '/w', file, { ...defaultSettings, ...change });
   return services[0]?.env ?? {};
 }
 

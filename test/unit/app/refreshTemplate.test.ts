@@ -19,7 +19,9 @@ describe('refreshing a template', () => {
     });
     expect(world.commands.runs.slice(before).map(({ cwd }) => cwd)).toEqual(['/code/repo', '/code/repo']);
     expect(world.commands.runs.at(-1)?.env).toMatchObject({ WORKTREE_NAME: 'x' });
-    expect(await world.databases.owner(identity.database)).toMatchObject({ worktreeId: identity.worktreeId });
+    expect(await world.databases.owner(identity.parts.database?.database ?? '')).toMatchObject({
+      worktreeId: identity.owner.worktreeId,
+    });
   });
 
   it('needs no environment, and is refused where no database is asked for', async () => {

@@ -21,7 +21,7 @@ async function stage() {
   const urls = (): Promise<(string | undefined)[]> =>
     Promise.all(
       made.map(async ({ identity }) => {
-        const secret = await world.cluster.readSecret(identity.namespace, databaseSecret);
+        const secret = await world.cluster.readSecret(identity.names.namespace, databaseSecret);
         return secret?.['DATABASE_URL'];
       }),
     );
@@ -40,13 +40,13 @@ describe('a database server that comes back at another port', () => {
     world.databases.port = 6000;
     world.cluster.changes.length = 0;
     expect((await start()).map(({ state, title }) => [state, title])).toEqual(
-      made.map(({ identity }) => ['done', `Renew the database's address in ${identity.namespace}`]),
+      made.map(({ identity }) => ['done', `Renew the database's address in ${identity.names.namespace}`]),
     );
     // Role, password and database stay.
     expect(await urls()).toEqual(before.map((url) => url?.replace(':5432/', ':6000/')));
     for (const { identity } of made)
       for (const service of ['frontend', 'backend', 'worker'])
-        expect(world.cluster.changes).toContain(`restart ${identity.namespace}/${service}`);
+        expect(world.cluster.changes).toContain(`restart ${identity.names.namespace}/${service}`);
   });
 
   it('changes nothing when it is where it was', async () => {
@@ -62,8 +62,8 @@ describe('a database server that comes back at another port', () => {
     const { world, made, urls, start } = await stage();
     const before = await urls();
     world.databases.port = 6000;
-    world.databases.held.delete(made[0]?.identity.database ?? '');
-    world.databases.held.set(made[1]?.identity.database ?? '', { kind: 'foreign' });
+    world.databases.held.delete(made[0]?.identity.parts.database?.database ?? '');
+    world.databases.held.set(made[1]?.identity.parts.database?.database ?? '', { kind: 'foreign' });
     await start();
     const after = await urls();
     expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
@@ -75,10 +75,10 @@ describe('a database server that comes back at another port', () => {
     world.databases.port = 6000;
     const [one, two, three] = made.map(({ identity }) => identity);
     if (!one || !two || !three) throw new Error('three were made');
-    await world.locks.acquire(environmentLock(one), 'it is being created');
+    await world.locks.acquire(environmentLock(one.owner), 'it is being created');
     const { restart } = world.workloads;
     world.workloads.restart = async (...args) => {
-      if (args[0] === two.namespace) throw new AppError('unreachable', 'The cluster could not restart it.');
+      if (args[0] === two.names.namespace) throw new AppError('unreachable', 'The cluster could not restart it.');
       return restart.apply(world.workloads, args);
     };
     const told = await start();

@@ -128,8 +128,8 @@ describe('terminalVariables', () => {
     expect(await variables(world, `${worktree.path}/src`)).toMatchObject({
       WORKTREE_NAME: 'feat-x',
       WORKTREE_BRANCH: 'feat/x',
-      COPPICE_NAMESPACE: identity.namespace,
-      KUBECONFIG: `/nowhere/${identity.namespace}.json`,
+      COPPICE_NAMESPACE: identity.names.namespace,
+      KUBECONFIG: `/nowhere/${identity.names.namespace}.json`,
       DATABASE_URL: expect.stringContaining('wt_feat_x') as string,
     });
   });
@@ -138,7 +138,7 @@ describe('terminalVariables', () => {
     const world = new EnvironmentWorld();
     const { worktree, identity } = await world.createBranch('x');
     await variables(world, worktree.path);
-    expect([...world.kubeconfigs.held]).toEqual([identity.namespace]);
+    expect([...world.kubeconfigs.held]).toEqual([identity.names.namespace]);
     await world.delete({ path: worktree.path });
     expect([...world.kubeconfigs.held]).toEqual([]);
   });

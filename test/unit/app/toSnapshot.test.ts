@@ -54,10 +54,9 @@ test('one that a create left long ago is, and so is one that has services, is go
 
 /** A worktree at `path` whose services run in `folder`. */
 function movedFrom(path: string, folder: string, more: Partial<EnvironmentFacts> = {}, alias?: string) {
-  const identity = anIdentity({ repositoryId: repository.id });
-  const { repositoryId, worktreeId, namespace } = identity;
+  const identity = anIdentity({ owner: { repositoryId: repository.id, worktreeId: 'bbbbbbbbbbbb' } });
   const environment: EnvironmentFacts = {
-    ...{ repositoryId, worktreeId, namespace, terminating: false, terminatingReason: undefined },
+    ...{ ...identity.owner, namespace: identity.names.namespace, terminating: false, terminatingReason: undefined },
     ...{ annotations: { folder }, deployments: [deployment], pods: [], ingresses: [] },
     ...more,
   };

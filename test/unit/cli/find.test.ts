@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { namesFromSlug } from '../../../src/core/naming';
 import { findExactly, findLoosely, findOrphan } from '../../../src/cli/find';
 import type { Snapshot } from '../../../src/core/model';
 import { anEntry, anEnvironment, aSnapshot, aWorktree } from '../ui/builders';
@@ -39,7 +40,7 @@ describe('a name that is exact', () => {
   const withEnvironment = (path: string, branch: string, slug: string): Snapshot['entries'][number] => {
     const entry = anEntry();
     if (!entry.identity) throw new Error('the builder made no identity');
-    const identity = { ...entry.identity, slug, namespace: `worktree-${slug}` };
+    const identity = { ...entry.identity, names: namesFromSlug(slug) };
     return { ...entry, worktree: aWorktree({ path, branch }), identity };
   };
   const main = at('/x/plain', 'main', true);

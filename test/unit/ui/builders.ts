@@ -7,7 +7,7 @@ import type {
   WorktreeEntry,
   WorktreeStatus,
 } from '../../../src/core/model';
-import { namesFromSlug } from '../../../src/core/naming';
+import { identityOf } from '../../support/identityOf';
 
 export function aService(change: Partial<ServiceStatus> = {}): ServiceStatus {
   return {
@@ -69,19 +69,8 @@ export function aStatus(change: Partial<WorktreeStatus> = {}): WorktreeStatus {
 }
 
 export function anIdentity(change: Partial<Identity> = {}): Identity {
-  return {
-    version: 1,
-    repositoryId: 'aaaaaaaaaaaa',
-    worktreeId: 'bbbbbbbbbbbb',
-    ...namesFromSlug('feature'),
-    ref: 'refs/heads/feature',
-    metricsPorts: { backend: 9142 },
-    createdBranch: true,
-    state: 'created',
-    cluster: { kind: 'embedded' },
-    createdAt: '2026-01-02T03:04:05.000Z',
-    ...change,
-  };
+  const { parts } = identityOf('feature');
+  return identityOf('feature', { parts: { ...parts, services: { metricsPorts: { backend: 9142 } } }, ...change });
 }
 
 export function anEntry(change: Partial<WorktreeEntry> = {}): WorktreeEntry {

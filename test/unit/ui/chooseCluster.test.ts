@@ -5,8 +5,9 @@ import type { ClusterOption } from '../../../src/app/cluster/clusterOptions';
 import { AppError } from '../../../src/core/errors';
 import { chooseCluster } from '../../../src/ui/commands/chooseCluster';
 import type { ClusterChoice } from '../../../src/ui/cluster/clusterChoices';
-import { anIdentity, aSnapshot } from './builders';
+import { aSnapshot } from './builders';
 import { aContext } from './context';
+import { identityOf } from '../../support/identityOf';
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -39,7 +40,7 @@ async function answer(label: string | undefined, typed?: string, problem?: AppEr
       options: async () => ({ repository, current: options[0]?.chosen.identity, options, problem }),
       choose: async (request) => {
         asked.push(request);
-        return { cluster: { kind: 'embedded' }, elsewhere: [anIdentity({ slug: 'left' })] };
+        return { cluster: { kind: 'embedded' }, elsewhere: [identityOf('left')] };
       },
     },
   });

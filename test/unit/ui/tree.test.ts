@@ -51,7 +51,7 @@ describe('rows', () => {
 
   it('have none of a database that nobody asked for', () => {
     const entry = anEntry({ environment: anEnvironment({ database: undefined }) });
-    expect(entry.identity?.database).toBe('wt_feature');
+    expect(entry.identity?.parts.database?.database).toBe('wt_feature');
     const tree = toTree(aSnapshot({ entries: [entry] }), here);
     expect(tree.nodes.has('worktree:/repo.worktrees/feature#database')).toBe(false);
   });

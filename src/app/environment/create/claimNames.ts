@@ -1,7 +1,7 @@
 import { isSameOwner } from '../../../core/isSameOwner';
 import { AppError, isAppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
-import { metricsPort, namesFromSlug, slugCandidates, type Names } from '../../../core/naming';
+import { metricsPort, namesFromSlug, slugCandidates, type CandidateNames, type Names } from '../../../core/naming';
 import type { ClaimNamespace, Cluster, NamespaceRecord } from '../../../core/ports/cluster';
 import type { Databases } from '../../../core/ports/databases';
 import type { Ports } from '../../../core/ports/host';
@@ -24,7 +24,7 @@ export async function chooseNames(
   holders: Holders,
   sha256: (text: string) => string,
   signal: AbortSignal,
-): Promise<Names> {
+): Promise<CandidateNames> {
   // A better name may be free by now: but a name that was given is never another.
   const own = holders.namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
   if (own?.name.startsWith(namespacePrefix)) return namesFromSlug(own.name.slice(namespacePrefix.length));

@@ -87,8 +87,8 @@ async function isStillSo(
 ): Promise<boolean> {
   if (!identity && !isAdopted) return true;
   const now = await prepareCreate(ports, request, signal);
-  if (identity) return isSameOwner(now.identity, owner);
-  return !now.known.some((each) => isSameOwner(each.identity, owner));
+  if (identity) return isSameOwner(now.identity?.owner, owner);
+  return !now.known.some((each) => isSameOwner(each.identity?.owner, owner));
 }
 
 function changed(branch: string): AppError {

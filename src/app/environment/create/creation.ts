@@ -1,8 +1,8 @@
 import { traitsOf } from '../../../core/clusterTraits';
 import { environmentNotes } from '../../../core/environmentNotes';
 import { AppError, isAppError } from '../../../core/errors';
-import type { Identity } from '../../../core/model';
-import type { Names } from '../../../core/naming';
+import type { Identity, IdentityParts } from '../../../core/model';
+import type { CandidateNames } from '../../../core/naming';
 import type { ClusterAccess, NamespaceRecord } from '../../../core/ports/cluster';
 import type { Databases } from '../../../core/ports/databases';
 import type { Clock, Commands, Locks, Ports } from '../../../core/ports/host';
@@ -18,6 +18,7 @@ import { connectDatabases, podsTrouble } from '../../databases/databaseReach';
 import { cloneDatabase, dropDatabase, prepareTemplate } from '../parts/environmentDatabase';
 import type { PreparedCreate, PreparePorts } from './prepareCreate';
 import { putCallerVariables } from '../parts/putCallerVariables';
+import { namesOnly, recordedNames } from './recordedNames';
 import type { CreateResult } from '../requests';
 import type { Run } from '../../run/run';
 import { runSteps, type Shortfall, type Step } from '../../run/steps';
@@ -44,7 +45,7 @@ export interface CreatePorts
 /** What each step leaves for the next ones; steps run at most once a run. What undoing needs is noted before it is done. */
 interface Made {
   access?: ClusterAccess;
-  names?: Names;
+  names?: CandidateNames;
   /** The namespace was there before this run. */
   foundNamespace?: boolean;
   identity?: Identity;
@@ -58,10 +59,12 @@ interface Made {
 }
 
 interface Choice {
-  readonly names: Names;
+  readonly names: CandidateNames;
   readonly annotations: Readonly<Record<string, string>>;
   readonly podSecurity: 'baseline' | 'privileged';
   readonly metricsPorts: Readonly<Record<string, number>>;
+  /** It is asked for, or an earlier create has made it for this namespace. */
+  readonly hasDatabase: boolean;
 }
 
 /** One create: its steps and what they hand to each other. */
@@ -89,7 +92,7 @@ export class Creation {
     return {
       worktree: required(this.#worktree.worktree),
       identity,
-      database: this.#prepared.file.database && identity.database,
+      database: this.#prepared.file.database && identity.parts.database?.database,
       services,
       ready: this.#made.readiness?.ready ?? false,
       url: urls[0],
@@ -138,7 +141,7 @@ export class Creation {
         id: 'database',
         title: 'Clone the database',
         after: ['template'],
-        run: ({ signal }) => this.#cloneDatabase(signal),
+        run: ({ signal, done }) => this.#cloneDatabase(signal, () => done('worktree')),
         undo: (signal) => this.#dropDatabase(signal),
       },
       images,
@@ -180,20 +183,33 @@ export class Creation {
       };
       const { chosen, claimed } = await claim(cluster, choose, owner, signal);
       this.#made.identity = {
-        ...namesOnly(chosen.names),
-        ...owner,
-        version: 1,
+        version: 2,
+        owner,
+        names: namesOnly(chosen.names),
         ref: target.ref,
-        metricsPorts: chosen.metricsPorts,
         createdBranch: chosen.annotations['created-branch'] === 'true',
         cluster: cluster.identity,
         state: 'creating',
         createdAt: earlier?.createdAt ?? new Date(clock.now()).toISOString(),
+        parts: this.#parts(chosen),
       };
       const { namespace } = chosen.names;
       const from = isAdopted ? 'taken over' : 'found from an earlier try';
       return claimed === 'found' ? `${namespace}, ${from}` : namespace;
     });
+  }
+
+  /** What was recorded under the same names stays: a part that the environment file no longer asks for is still there. */
+  #parts({ names, metricsPorts, hasDatabase }: Choice): IdentityParts {
+    const { identity: earlier } = this.#prepared;
+    return {
+      ...(earlier?.names.slug === names.slug ? earlier.parts : {}),
+      temporal: { namespace: names.temporalNamespace },
+      services: { metricsPorts },
+      ...(hasDatabase
+        ? { database: { provider: 'postgres', database: names.database, role: names.databaseRole } }
+        : {}),
+    };
   }
 
   async #choose(signal: AbortSignal): Promise<Choice> {
@@ -209,7 +225,7 @@ export class Creation {
     const isNew = !identity && !begun && !isAdopted;
     const unclaimed = isNew ? await findUnclaimed(this.#prepared, holders, sha256, signal) : undefined;
     if (unclaimed) throw foundConflict(target, unclaimed);
-    const names = isRecorded ? identity : await chooseNames(owner, target.ref, holders, sha256, signal);
+    const names = isRecorded ? recordedNames(identity) : await chooseNames(owner, target.ref, holders, sha256, signal);
     // Before anything is claimed or built: nothing is to be taken back then.
     if (target.kind !== 'worktree') await worktrees.checkFolder(repository, folderOf(names.slug), signal);
     const services = file.services.map((service) => service.name);
@@ -243,7 +259,8 @@ export class Creation {
     this.#made.notes = [...start, ...left, ...environmentNotes(annotations)];
     // A worktree's files are a folder of the node, which no stricter standard lets a pod have.
     const podSecurity = file.services.some((service) => service.mount) ? 'privileged' : 'baseline';
-    return { names, annotations, podSecurity, metricsPorts };
+    const hasDatabase = file.database !== undefined || found?.annotations['database'] !== undefined;
+    return { names, annotations, podSecurity, metricsPorts, hasDatabase };
   }
 
   async #unclaim(signal: AbortSignal): Promise<string | undefined> {
@@ -277,8 +294,11 @@ export class Creation {
     return built ? `${name}, built` : name;
   }
 
-  async #cloneDatabase(signal: AbortSignal): Promise<string> {
+  async #cloneDatabase(signal: AbortSignal, worktreeDone: () => Promise<void>): Promise<string> {
     const identity = required(this.#made.identity);
+    // A record that says that there is none would hide it from a delete, if this were cut off before the new one is written.
+    const { identity: earlier } = this.#prepared;
+    if (earlier && !earlier.parts.database) await worktreeDone();
     const isNew = (): void => void (this.#made.clonesDatabase = true);
     const clone = await cloneDatabase(this.#ports, identity, required(this.#made.template), isNew, signal);
     this.#made.hasNewUrl = clone.hasNewUrl;
@@ -298,8 +318,8 @@ export class Creation {
     await putCallerVariables(cluster, identity, callerVariables, signal);
     await releases.install(
       {
-        release: identity.release,
-        namespace: identity.namespace,
+        release: identity.names.release,
+        namespace: identity.names.namespace,
         chart: file.chart === undefined ? undefined : paths.resolve(folder, file.chart),
         values: worktreeValues(identity, target.branch, folder, file, settings(), this.#pods.values(folder)),
         access: required(this.#made.access),
@@ -307,14 +327,14 @@ export class Creation {
       signal,
     );
     if (this.#made.hasNewUrl && this.#made.foundNamespace) await this.#restartAll(identity, signal);
-    return identity.release;
+    return identity.names.release;
   }
 
   /** The chart says the same as before, so that Helm alone would leave the pods as they are. */
   async #restartAll(identity: Identity, signal: AbortSignal): Promise<void> {
     for (const { name } of this.#prepared.file.services) {
       try {
-        await this.#ports.workloads.restart(identity.namespace, name, identity, signal);
+        await this.#ports.workloads.restart(identity.names.namespace, name, identity.owner, signal);
       } catch (error) {
         // A chart of the repository's own may call its deployments otherwise.
         if (!isAppError(error, 'notFound')) throw error;
@@ -326,8 +346,8 @@ export class Creation {
     const { identity, access, foundNamespace } = this.#made;
     if (!identity || !access) return undefined;
     if (foundNamespace && (this.#prepared.identity?.state === 'created' || this.#prepared.isAdopted))
-      return `the services in ${identity.namespace}, which may be updated in part`;
-    await this.#ports.releases.uninstall(identity.release, identity.namespace, access, signal);
+      return `the services in ${identity.names.namespace}, which may be updated in part`;
+    await this.#ports.releases.uninstall(identity.names.release, identity.names.namespace, access, signal);
     return undefined;
   }
 
@@ -340,7 +360,8 @@ export class Creation {
       steadyMs: known['create.steadyTime'] * 1000,
       tell,
     };
-    this.#made.readiness = await waitReady(cluster, identity, this.#prepared.file.services, options, signal);
+    const place = { repositoryId: identity.owner.repositoryId, namespace: identity.names.namespace };
+    this.#made.readiness = await waitReady(cluster, place, this.#prepared.file.services, options, signal);
     const { ready, services } = this.#made.readiness;
     const trouble = ready ? undefined : await podsTrouble(cluster, identity, services, signal);
     if (trouble !== undefined) this.#made.notes = [...(this.#made.notes ?? []), trouble];
@@ -355,14 +376,10 @@ export class Creation {
   }
 }
 
-function namesOnly({ slug, namespace, temporalNamespace, database, databaseRole, host, release }: Names): Names {
-  return { slug, namespace, temporalNamespace, database, databaseRole, host, release };
-}
-
 /** Whether an environment that never was finished has lost its name to somebody else meanwhile. */
 function isLost(identity: Identity, namespaces: readonly NamespaceRecord[]): boolean {
-  const holder = namespaces.find(({ name }) => name === identity.namespace);
-  return identity.state === 'creating' && holder !== undefined && !isSameOwner(holder.owner, identity);
+  const holder = namespaces.find(({ name }) => name === identity.names.namespace);
+  return identity.state === 'creating' && holder !== undefined && !isSameOwner(holder.owner, identity.owner);
 }
 
 function required<T>(value: T | undefined): T {

@@ -74,5 +74,5 @@ export function needsImages(ports: Pick<PodsPorts, 'cluster'>, { file }: Pick<Pr
 /** Where the worktree will be, but for the ending that its slug may get when somebody else holds it. */
 export function expectedFolder({ sha256 }: Pick<PodsPorts, 'sha256'>, prepared: PreparedCreate): string {
   const { identity, owner, target, folderOf } = prepared;
-  return folderOf(identity?.slug ?? slugCandidates(owner.repositoryId, target.ref, sha256).next().value);
+  return folderOf(identity?.names.slug ?? slugCandidates(owner.repositoryId, target.ref, sha256).next().value);
 }

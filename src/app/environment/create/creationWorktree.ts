@@ -38,7 +38,7 @@ export class CreationWorktree {
         this.#worktree = await this.#ports.worktrees.finish(repository, target.worktree, signal);
       return this.#worktree;
     }
-    this.#worktree = await this.#add(folderOf(identity.slug), { id: identity.worktreeId, record }, signal);
+    this.#worktree = await this.#add(folderOf(identity.names.slug), { id: identity.owner.worktreeId, record }, signal);
     return this.#worktree;
   }
 

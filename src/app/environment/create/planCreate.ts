@@ -1,4 +1,4 @@
-import { namesFromSlug, slugCandidates, type Names } from '../../../core/naming';
+import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { imageName } from '../../../core/ports/images';
 import { chooseMetricsPorts, chooseNames } from './claimNames';
@@ -9,6 +9,7 @@ import { imageBuilds } from '../../images/imageBuilds';
 import { podSupply } from '../../images/podSupply';
 import { findUnclaimed, foundConflict } from './unclaimed';
 import { prepareCreate, type PreparedCreate } from './prepareCreate';
+import { recordedNames } from './recordedNames';
 import type { CreatePlan, CreateRequest, PlannedImage } from '../requests';
 import type { UseCase } from '../../run/run';
 import { planOf } from '../../run/steps';
@@ -24,11 +25,11 @@ export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePla
     const isNew = isRunning && !identity && !prepared.begun && request.found === undefined;
     const unclaimed = isNew ? await findUnclaimed(prepared, holders, ports.sha256, signal) : undefined;
     if (unclaimed) throw foundConflict(target, unclaimed);
-    const names: Names =
-      identity ??
-      (isRunning
+    const names: CandidateNames = identity
+      ? recordedNames(identity)
+      : isRunning
         ? await chooseNames(owner, target.ref, holders, ports.sha256, signal)
-        : namesFromSlug(slugCandidates(owner.repositoryId, target.ref, ports.sha256).next().value));
+        : namesFromSlug(slugCandidates(owner.repositoryId, target.ref, ports.sha256).next().value);
     const services = file.services.map((service) => service.name);
     const folder = prepared.folderOf(names.slug);
     // What a create would refuse is told by its plan.

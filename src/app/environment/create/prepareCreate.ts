@@ -65,7 +65,7 @@ export async function prepareCreate(
   const repository = await worktrees.repository(request.folder, signal);
   const known = (await readWorktrees(ports, repository, signal)).map(({ worktree, identity: recorded, problem }) => {
     // A copied repository has records of what the other one owns.
-    const identity = recorded?.repositoryId === repository.id ? recorded : undefined;
+    const identity = recorded?.owner.repositoryId === repository.id ? recorded : undefined;
     return { worktree, identity, recorded, problem };
   });
 
@@ -100,9 +100,7 @@ export async function prepareCreate(
     target,
     identity,
     recorded: held?.recorded,
-    owner: identity
-      ? ownerOf(identity)
-      : { repositoryId: repository.id, worktreeId: begun?.worktreeId ?? ports.newId() },
+    owner: identity ? identity.owner : { repositoryId: repository.id, worktreeId: begun?.worktreeId ?? ports.newId() },
     begun,
     isLeftByDelete: await isLeftByDelete(identities, repository, target),
     known,
@@ -161,12 +159,8 @@ async function readBegun(
   known: Known,
 ): Promise<Begun | undefined> {
   const begun = ofCreate(await identities.readBegun(begunPlace(repository, target)));
-  const isTaken = known.some(({ identity }) => identity?.worktreeId === begun?.worktreeId);
+  const isTaken = known.some(({ identity }) => identity?.owner.worktreeId === begun?.worktreeId);
   return begun && !isTaken ? begun : undefined;
-}
-
-function ownerOf({ repositoryId, worktreeId: id }: Identity): Owner {
-  return { repositoryId, worktreeId: id };
 }
 
 /** From the commit that will be checked out, so that a broken file is refused before there is a worktree. */

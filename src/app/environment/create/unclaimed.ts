@@ -30,7 +30,7 @@ export async function findUnclaimed(
   const isNobodys = (owner: Owner | undefined): owner is Owner =>
     owner?.repositoryId === repository.id &&
     !isSameOwner(owner, wanted.owner) &&
-    !known.some(({ identity }) => isSameOwner(identity, owner));
+    !known.some(({ identity }) => isSameOwner(identity?.owner, owner));
   const namespace = holders.namespaces.find(
     ({ owner, annotations }) => annotations['ref'] === target.ref && isNobodys(owner),
   );

@@ -1,5 +1,5 @@
 import { AppError, isAbort, isAppError, toAppError } from '../../../core/errors';
-import type { Identity, Repository, Worktree } from '../../../core/model';
+import type { DatabaseRecord, Identity, Owner, Repository, Worktree } from '../../../core/model';
 import { isSameCluster } from '../../../core/clusterRules';
 import { ownBranch } from '../../../core/ownBranch';
 import type { Cluster, ClusterAccess } from '../../../core/ports/cluster';
@@ -41,12 +41,12 @@ export interface DeletePorts {
 export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, DeleteResult> {
   return async (request, run) => {
     const { repository, worktree, identity } = await find(ports, request, run.signal);
-    const key = identity ? environmentLock(identity) : `delete ${worktree.path}`;
+    const key = identity ? environmentLock(identity.owner) : `delete ${worktree.path}`;
     return withLock(ports.locks, key, `${worktree.branch ?? worktree.path} is being deleted`, async () => {
       if (!request.environmentOnly) await ports.worktrees.restore(repository, worktree);
       // A create may have ended between the first look and the lock.
       const decided = await decide(ports, request, run.signal);
-      if (decided.identity?.worktreeId !== identity?.worktreeId) {
+      if (decided.identity?.owner.worktreeId !== identity?.owner.worktreeId) {
         throw new AppError('conflict', `The worktree ${worktree.path} changed just now. Try again.`, {
           remedy: { title: 'Try Again', action: { kind: 'retry' } },
         });
@@ -96,7 +96,7 @@ async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortS
       `The worktree ${worktree.branch ?? worktree.path} has no environment that it is known to own.`,
     );
   }
-  if (identity && identity.repositoryId !== repository.id) {
+  if (identity && identity.owner.repositoryId !== repository.id) {
     throw new AppError(
       'conflict',
       `The record in ${worktree.gitDir} belongs to another repository: nothing is deleted.`,
@@ -109,7 +109,7 @@ async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortS
   // One that Coppice did not make for this worktree stays in any case, and so does one that another worktree has.
   const isKept = environmentOnly || request.keepBranch === true || found.sharesBranch;
   const branch = isKept ? undefined : ownBranch(worktree, identity);
-  const ofDatabase = identity && !isElsewhere ? await databaseLoss(ports.databases, identity, signal) : undefined;
+  const ofDatabase = identity && !isElsewhere ? await recordedLoss(ports, identity, signal) : undefined;
   const losses = [
     ...(environmentOnly
       ? []
@@ -118,6 +118,15 @@ async function decide(ports: DeletePorts, request: DeleteRequest, signal: AbortS
   ].filter(({ kind }) => !request.accepted.includes(kind));
   if (losses.length > 0) throw wouldLose(worktree.branch ?? worktree.path, losses);
   return { ...found, isElsewhere, environmentOnly, branch, hasDatabase: ofDatabase !== undefined };
+}
+
+/** What would be lost with its database; undefined: it has none. */
+async function recordedLoss(
+  { databases }: Pick<DeletePorts, 'databases'>,
+  { owner, parts }: Identity,
+  signal: AbortSignal,
+): ReturnType<typeof databaseLoss> {
+  return parts.database && databaseLoss(databases, { database: parts.database.database, ...owner }, signal);
 }
 
 /** One delete: its steps and what they hand to each other. */
@@ -160,6 +169,7 @@ class Deletion {
   #steps(): Step[] {
     const { identity, isElsewhere, environmentOnly, worktree, branch, hasDatabase } = this.decided;
     const owned = isElsewhere ? undefined : identity;
+    const database = owned?.parts.database;
     const steps: (Omit<Step, 'after'> | false | undefined)[] = [
       owned && {
         id: 'release',
@@ -174,17 +184,18 @@ class Deletion {
       },
       owned && {
         id: 'namespace',
-        title: `Delete the namespace ${owned.namespace}`,
+        title: `Delete the namespace ${owned.names.namespace}`,
         run: async ({ signal }) => {
-          await this.ports.cluster.deleteNamespace(owned.namespace, owned, signal);
-          await this.ports.kubeconfigs.remove(owned.namespace);
+          await this.ports.cluster.deleteNamespace(owned.names.namespace, owned.owner, signal);
+          await this.ports.kubeconfigs.remove(owned.names.namespace);
         },
       },
       owned &&
+        database &&
         hasDatabase && {
           id: 'database',
-          title: `Drop the database ${owned.database}`,
-          run: ({ signal }) => this.#drop(owned, signal),
+          title: `Drop the database ${database.database}`,
+          run: ({ signal }) => this.#drop(database, owned.owner, signal),
         },
       environmentOnly && {
         id: 'record',
@@ -209,13 +220,14 @@ class Deletion {
   /** With a last look at whose everything is, and whether it can be reached. */
   async #uninstall(identity: Identity, signal: AbortSignal): Promise<string | undefined> {
     const { cluster, databases, releases } = this.ports;
-    const { namespace, release, database } = identity;
+    const { owner, names, parts } = identity;
+    const { namespace, release } = names;
     this.#access ??= await cluster.connect(signal);
     const record = await cluster.readNamespace(namespace, signal);
-    if (record && !isSameOwner(record.owner, identity)) {
+    if (record && !isSameOwner(record.owner, owner)) {
       throw new AppError('conflict', `The namespace ${namespace} belongs to somebody else: nothing is deleted.`);
     }
-    if (this.decided.hasDatabase) await databases.owner(database, signal);
+    if (this.decided.hasDatabase && parts.database) await databases.owner(parts.database.database, signal);
     if (!record) return 'gone already';
     if (!record.terminating) await releases.uninstall(release, namespace, this.#access, signal);
     return undefined;
@@ -226,7 +238,7 @@ class Deletion {
     const { repository, worktree, identity, isElsewhere, branch } = this.decided;
     const { accepted } = this.request;
     if (identity && !isElsewhere && !accepted.includes('database')) {
-      const { losses = [] } = (await databaseLoss(this.ports.databases, identity, signal)) ?? {};
+      const { losses = [] } = (await recordedLoss(this.ports, identity, signal)) ?? {};
       if (losses.length > 0) throw wouldLose(worktree.branch ?? worktree.path, losses);
     }
     const options = { keepBranch: branch === undefined };
@@ -239,9 +251,8 @@ class Deletion {
     else await this.ports.worktrees.restore(this.decided.repository, this.decided.worktree);
   }
 
-  async #drop(identity: Identity, signal: AbortSignal): Promise<void> {
-    const { database, databaseRole: role } = identity;
-    await this.ports.databases.drop({ database, role, owner: identity }, signal);
+  async #drop({ database, role }: DatabaseRecord, owner: Owner, signal: AbortSignal): Promise<void> {
+    await this.ports.databases.drop({ database, role, owner }, signal);
   }
 
   async #discard(): Promise<string | undefined> {
@@ -250,7 +261,7 @@ class Deletion {
     const place = this.#branchPlace();
     // Once the worktree is gone nothing else says that the branch is ours to delete. A full disk is no reason to keep it all.
     if (place && identity && branch !== undefined) {
-      const { worktreeId } = identity;
+      const { worktreeId } = identity.owner;
       const deletingAt = this.decided.worktree.head;
       await this.ports.identities
         .writeBegun(place, { worktreeId, createdBranch: true, deletingAt })

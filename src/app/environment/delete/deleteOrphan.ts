@@ -47,7 +47,7 @@ async function refuseIfClaimed(
   const known = await readWorktrees(ports, repository, signal);
   const unreadable = known.find(({ problem }) => problem !== undefined);
   if (unreadable?.problem) throw unreadable.problem;
-  const holder = known.find(({ identity }) => isSameOwner(identity, owner));
+  const holder = known.find(({ identity }) => isSameOwner(identity?.owner, owner));
   if (holder)
     throw new AppError('conflict', `The namespace ${namespace} belongs to the worktree ${holder.worktree.path}.`);
 }

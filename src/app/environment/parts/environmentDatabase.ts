@@ -1,7 +1,7 @@
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, isAppError } from '../../../core/errors';
 import type { DatabaseSpec } from '../../../core/environmentFile';
-import type { Identity, Owner, Repository, Worktree } from '../../../core/model';
+import type { DatabaseRecord, Identity, Owner, Repository, Worktree } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 import type { Databases } from '../../../core/ports/databases';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
@@ -36,9 +36,10 @@ export async function prepareTemplate(
   const { repository, target } = prepared;
   const spec = prepared.file.database;
   if (!spec) throw new AppError('bug', 'A template was asked for without a database.');
-  const { database } = identity;
+  const { database } = recordedDatabase(identity);
   // What is there is kept, whatever the commands say by now: nothing is to be cloned.
-  if (isOwn(await ports.databases.owner(database, signal), identity)) return { name: spec.template, built: false };
+  if (isOwn(await ports.databases.owner(database, signal), identity.owner))
+    return { name: spec.template, built: false };
   const place = await templatePlace(ports, repository, spec, newWorktree, signal);
   const variables = environmentVariables(identity, target.branch, ports.settings());
   return ports.databases.ensureTemplate(
@@ -93,10 +94,10 @@ export async function cloneDatabase(
   signal: AbortSignal,
 ): Promise<{ readonly detail: string; readonly hasNewUrl: boolean }> {
   const { databases, cluster } = ports;
-  const { database, databaseRole: role, namespace, repositoryId, worktreeId } = identity;
-  const owner: Owner = { repositoryId, worktreeId };
+  const { owner, names } = identity;
+  const { database, role } = recordedDatabase(identity);
   const holder = await databases.owner(database, signal);
-  const url = (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
+  const url = (await cluster.readSecret(names.namespace, databaseSecret, signal))?.['DATABASE_URL'];
   // A clone that is found gets a new password, which running pods would not know.
   const { podsSee: from } = traitsOf(identity.cluster);
   const isThere = isOwn(holder, owner) && url !== undefined && (await databases.isCurrent(url, from, signal));
@@ -105,7 +106,7 @@ export async function cloneDatabase(
   const clone = await databases.clone({ database, role, template, owner }, signal);
   // What runs in the embedded cluster runs on this machine.
   const serviceUrl = from === 'machine' ? clone.url : await databases.podUrl(clone.url, signal);
-  await cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: serviceUrl }, owner, signal);
+  await cluster.putSecret(names.namespace, databaseSecret, { DATABASE_URL: serviceUrl }, owner, signal);
   if (clone.created) return { detail: database, hasNewUrl: url !== undefined };
   if (url !== undefined) return { detail: `${database}, kept, at its new address`, hasNewUrl: true };
   return { detail: `${database}, found from an earlier try`, hasNewUrl: false };
@@ -113,9 +114,14 @@ export async function cloneDatabase(
 
 /** Takes back a clone; one that somebody else made meanwhile is left alone. */
 export async function dropDatabase(databases: Databases, identity: Identity, signal: AbortSignal): Promise<void> {
-  const { database, databaseRole: role, repositoryId, worktreeId } = identity;
-  const owner: Owner = { repositoryId, worktreeId };
+  const { owner } = identity;
+  const { database, role } = recordedDatabase(identity);
   if (isOwn(await databases.owner(database, signal), owner)) await databases.drop({ database, role, owner }, signal);
+}
+
+function recordedDatabase({ parts }: Identity): DatabaseRecord {
+  if (!parts.database) throw new AppError('bug', 'A database was asked for that is not recorded.');
+  return parts.database;
 }
 
 function isOwn(holder: Owner | 'foreign' | undefined, owner: Owner): boolean {

@@ -10,7 +10,7 @@ import type { Cluster } from '../../../core/ports/cluster';
  */
 export async function putCallerVariables(
   cluster: Pick<Cluster, 'identity' | 'readSecret' | 'putSecret'>,
-  { namespace, repositoryId, worktreeId }: Identity,
+  { owner, names: { namespace } }: Identity,
   variables: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -19,5 +19,5 @@ export async function putCallerVariables(
   const names = Object.keys(variables);
   const isKnown =
     names.length === Object.keys(known ?? {}).length && names.every((name) => known?.[name] === variables[name]);
-  if (!isKnown) await cluster.putSecret(namespace, callerSecret, variables, { repositoryId, worktreeId }, signal);
+  if (!isKnown) await cluster.putSecret(namespace, callerSecret, variables, owner, signal);
 }

@@ -19,16 +19,16 @@ export function environmentVariables(
   settings: TelemetrySettings,
 ): Record<string, string> {
   return {
-    WORKTREE_NAME: identity.slug,
+    WORKTREE_NAME: identity.names.slug,
     WORKTREE_BRANCH: branch,
     OTEL_EXPORTER_OTLP_ENDPOINT: settings['telemetry.otlpEndpoint'],
     OTEL_RESOURCE_ATTRIBUTES: resourceAttributes({
-      'k8s.namespace.name': identity.namespace,
-      'coppice.worktree': identity.slug,
+      'k8s.namespace.name': identity.names.namespace,
+      'coppice.worktree': identity.names.slug,
       'coppice.branch': branch,
     }),
     TEMPORAL_ADDRESS: settings['temporal.address'],
-    TEMPORAL_NAMESPACE: identity.temporalNamespace,
+    ...(identity.parts.temporal ? { TEMPORAL_NAMESPACE: identity.parts.temporal.namespace } : {}),
   };
 }
 
@@ -53,17 +53,17 @@ export function worktreeValues(
   const shared = environmentVariables(identity, branch, addressesOfPods(identity.cluster, settings));
   return {
     worktree: {
-      name: identity.slug,
+      name: identity.names.slug,
       branch,
       folder,
       ...(pods.nodeFolder === undefined || pods.nodeFolder === folder ? {} : { nodeFolder: pods.nodeFolder }),
-      host: identity.host,
-      repositoryId: identity.repositoryId,
-      worktreeId: identity.worktreeId,
+      host: identity.names.host,
+      repositoryId: identity.owner.repositoryId,
+      worktreeId: identity.owner.worktreeId,
     },
     services: file.services.map((service) => ({
       name: service.name,
-      image: pods.images.get(service.name) ?? service.image ?? `coppice.local/${identity.slug}/${service.name}`,
+      image: pods.images.get(service.name) ?? service.image ?? `coppice.local/${identity.names.slug}/${service.name}`,
       command: service.command ?? [],
       port: service.port ?? null,
       routes: service.routes,
@@ -93,7 +93,7 @@ function addressesOfPods(cluster: ClusterIdentity, settings: TelemetrySettings):
 }
 
 function serviceVariables(service: ServiceSpec, identity: Identity): Record<string, string> {
-  const metrics = identity.metricsPorts[service.name];
+  const metrics = identity.parts.services?.metricsPorts[service.name];
   return {
     OTEL_SERVICE_NAME: service.name,
     ...(service.port === undefined ? {} : { PORT: String(service.port) }),

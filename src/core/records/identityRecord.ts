@@ -1,0 +1,88 @@
+import { isClusterKind } from '../clusterTraits';
+import type { Identity } from '../model';
+import { isObject, type JsonObject, type RecordKind } from './migrate';
+
+/** `coppice.json` in a worktree's git directory: whose environment it is, and what it consists of. */
+export const identityRecord: RecordKind<Identity> = {
+  version: 2,
+  steps: { 1: (value) => fromFirst(value) },
+  problem: (value) => {
+    const wrong = checks.find(([path, check]) => !check(at(value, path)));
+    if (!wrong) return partsProblem(value);
+    const [path] = wrong;
+    return `"${path}" is ${at(value, path) === undefined ? 'missing' : 'not what it should be'}`;
+  },
+};
+
+/** Whether there was a database the first version did not say: its name stays, so that a delete looks for it. */
+function fromFirst(value: JsonObject): JsonObject {
+  const { repositoryId, worktreeId, slug, namespace, host, release, cluster, ref, createdBranch, state, createdAt } =
+    value;
+  const { database, databaseRole: role, temporalNamespace, metricsPorts } = value;
+  return {
+    owner: { repositoryId, worktreeId },
+    names: { slug, namespace, host, release },
+    ...{ cluster, ref, createdBranch, state, createdAt },
+    parts: {
+      database: { provider: 'postgres', database, role },
+      temporal: { namespace: temporalNamespace },
+      services: { metricsPorts },
+    },
+  };
+}
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string' && value !== '';
+const isOptionalText: Check = (value) => value === undefined || typeof value === 'string';
+/** Names reach programs as operands: none may look like an option, or be anything but what Coppice gives. */
+const isLabel: Check = (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(value);
+const isDatabaseName: Check = (value) => typeof value === 'string' && /^wt_[a-z0-9_]{1,60}$/.test(value);
+const isHost: Check = (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(value);
+const isId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value);
+
+const checks: readonly (readonly [string, Check])[] = [
+  ['owner.repositoryId', isId],
+  ['owner.worktreeId', isId],
+  ['names.slug', isLabel],
+  ['names.namespace', isLabel],
+  ['names.host', isHost],
+  ['names.release', isLabel],
+  [
+    'cluster',
+    (value) =>
+      isObject(value) &&
+      isClusterKind(value['kind']) &&
+      isOptionalText(value['context']) &&
+      isOptionalText(value['server']) &&
+      isOptionalText(value['caSha256']),
+  ],
+  ['ref', isText],
+  ['createdBranch', (value) => typeof value === 'boolean'],
+  ['state', (value) => value === 'creating' || value === 'created'],
+  ['createdAt', (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))],
+  ['parts', isObject],
+];
+
+const partChecks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  database: { provider: (value) => value === 'postgres', database: isDatabaseName, role: isDatabaseName },
+  temporal: { namespace: isLabel },
+  services: {
+    metricsPorts: (value) => isObject(value) && Object.values(value).every((port) => Number.isInteger(port)),
+  },
+};
+
+function partsProblem({ parts }: JsonObject): string | undefined {
+  for (const [id, part] of Object.entries(isObject(parts) ? parts : {})) {
+    if (!isObject(part)) return `"parts.${id}" is not what it should be`;
+    const wrong = Object.entries(partChecks[id] ?? {}).find(([key, check]) => !check(part[key]));
+    if (wrong)
+      return `"parts.${id}.${wrong[0]}" is ${part[wrong[0]] === undefined ? 'missing' : 'not what it should be'}`;
+  }
+  return undefined;
+}
+
+/** @param path keys with dots between them */
+function at(value: JsonObject, path: string): unknown {
+  return path.split('.').reduce<unknown>((object, key) => (isObject(object) ? object[key] : undefined), value);
+}
