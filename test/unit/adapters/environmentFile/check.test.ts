@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nearest } from '../../../../src/adapters/environmentFile/nearest';
-import { parseCommand } from '../../../../src/core/parseCommand';
 import { reservedVariables } from '../../../../src/adapters/environmentFile/schemaProblems';
 import { YamlEnvironmentFiles } from '../../../../src/adapters/environmentFile/yamlEnvironmentFiles';
 import { isAppError } from '../../../../src/core/errors';
@@ -439,19 +438,4 @@ test('nearest: swaps and single letters, nothing far away', () => {
   expect(nearest('Commnad', ['command', 'image'])).toBe('command');
   expect(nearest('image', ['port'])).toBeUndefined();
   expect(nearest('x', ['port', 'env'])).toBeUndefined();
-});
-
-test('parseCommand: quotes hold words together and their content is left alone', () => {
-  expect(parseCommand('a "b c" \'d "e"\' --f="g h" ""')).toEqual(['a', 'b c', 'd "e"', '--f=g h', '']);
-  expect(parseCommand('node -e "a && b; c > d"')).toEqual(['node', '-e', 'a && b; c > d']);
-  expect(parseCommand('find . -name "*.js" -exec rm {} ";"')).toEqual([
-    'find',
-    '.',
-    '-name',
-    '*.js',
-    '-exec',
-    'rm',
-    '{}',
-    ';',
-  ]);
 });
