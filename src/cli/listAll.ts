@@ -4,9 +4,11 @@ import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import { clusterStatusText } from './clusterStatusText';
 import { type CliContext, withRun } from './context';
-import { formatTable, healthWord, printable } from './table';
+import { environmentState, type WorktreeState } from '../app/view/worktreeState';
+import { stateWords } from '../app/view/stateWords';
+import { runningJson } from '../app/view/snapshotJson';
+import { capitalized, formatTable, printable } from './table';
 import { print, printJson } from './terminal';
-import { environmentState } from './toJson';
 
 /** `coppice list --all`: what runs in the cluster, whoever it was made for. */
 export async function listAll(context: CliContext, json: boolean): Promise<void> {
@@ -28,7 +30,7 @@ function everyText({ clusterIdentity, environments }: EveryEnvironment): string 
   const { isShared } = traitsOf(clusterIdentity);
   const rows = environments.map((environment) => [
     printable(environment.namespace),
-    healthWord(environment),
+    capitalized(viewOf(environment).words),
     claimWord(environment, isShared),
     printable(environment.ref.replace(/^refs\/heads\//, '')),
     printable(folderOf(environment)),
@@ -43,9 +45,9 @@ function everyText({ clusterIdentity, environments }: EveryEnvironment): string 
 function claimWord({ claim, isBeingCreated }: PlacedEnvironment, isShared: boolean): string {
   switch (claim.kind) {
     case 'claimed':
-      return claim.worktree.prunable === undefined ? 'there' : 'folder gone';
+      return claim.worktree.prunable === undefined ? 'there' : stateWords.folderGone;
     case 'unclaimed':
-      return isBeingCreated ? 'being made' : 'none';
+      return isBeingCreated ? stateWords.creating : 'none';
     case 'gone':
       return isShared ? 'not here' : 'gone';
     case 'unknown':
@@ -74,8 +76,14 @@ function everyJson({ clusterIdentity, environments }: EveryEnvironment): object 
         worktree: claim.kind === 'gone' && isShared ? 'notHere' : claim.kind,
         repository: 'root' in claim ? claim.root : null,
         problem: claim.kind === 'unknown' ? claim.problem.message : null,
-        ...environmentState(environment),
+        view: viewOf(environment),
+        ...runningJson(environment),
       };
     }),
   };
+}
+
+function viewOf(environment: PlacedEnvironment): { readonly state: WorktreeState; readonly words: string } {
+  const state = environmentState(environment);
+  return { state, words: stateWords[state] };
 }

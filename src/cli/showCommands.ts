@@ -3,21 +3,17 @@ import { lockText } from '../core/lockOwner';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import type { RecipeAges } from '../core/ports/databases';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
-import {
-  changesOf,
-  formatTable,
-  movedNote,
-  outdatedNote,
-  printable,
-  statusOf,
-  unseenText,
-  worktreeTable,
-} from './table';
+import { addressesOf } from '../app/view/addresses';
+import { infraWords } from '../app/view/infraWords';
+import { snapshotJson, statusJson } from '../app/view/snapshotJson';
+import { wayText } from '../app/view/wayOut';
+import type { WorktreeState } from '../app/view/worktreeState';
+import { worktreeView } from '../app/view/worktreeView';
+import { changesOf, clusterNotes, formatTable, printable, statusCell, viewNote, worktreeTable } from './table';
 import { terminalLine } from '../core/terminalText';
 import { listAll } from './listAll';
 import { tellUrlTrouble } from './tellUrlTrouble';
 import { cancelled, print, printJson } from './terminal';
-import { entryJson, snapshotJson } from './toJson';
 
 /** A status does not wait for what it can do without. */
 const recipeTimeoutMs = 5_000;
@@ -52,10 +48,10 @@ export const registerShow: Register = (program, context) => {
       const ages = await context.product.databases
         .recipeAges(entry.worktree.path, AbortSignal.timeout(recipeTimeoutMs))
         .catch(() => undefined);
-      if (json) printJson({ ...entryJson(entry), cluster: snapshot.cluster, recipe: ages ?? null });
+      if (json) printJson({ ...statusJson(entry, snapshot), recipe: ages ?? null });
       else {
         print(statusText(entry, snapshot, ages));
-        const [url] = entry.environment?.services.flatMap(({ urls }) => urls) ?? [];
+        const url = addressesOf(entry.environment?.services ?? [])[0]?.url;
         if (url !== undefined) await tellUrlTrouble(context, await context.product.services.urlTrouble(url));
       }
     });
@@ -155,7 +151,7 @@ function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined
     entry = pick(snapshot, context, name, true);
   }
   const services = wanted === undefined ? environmentOf(entry).services : [serviceOf(entry, wanted)];
-  const [url] = services.flatMap(({ urls }) => urls).sort((a, b) => a.length - b.length);
+  const url = addressesOf(services)[0]?.url;
   if (url === undefined)
     throw new AppError(
       'notFound',
@@ -166,10 +162,6 @@ function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined
   return url;
 }
 
-function movedText(folder: string): string {
-  return `its services were started for ${printable(folder)}: "coppice create" in the worktree brings them along`;
-}
-
 function databaseText(database: string, ages: RecipeAges | undefined): string {
   return ages?.database === 'older' ? `${database}, older than its recipe` : database;
 }
@@ -177,24 +169,36 @@ function databaseText(database: string, ages: RecipeAges | undefined): string {
 const templateIsOlder =
   'older than its recipe: the next create builds it anew, and "coppice database refresh" does so now';
 
+/** The services below it say why, or the cluster does. */
+const toldElsewhere: ReadonlySet<WorktreeState> = new Set(['degraded', 'offline']);
+
+function movedText(folder: string): string {
+  return `its services were started for ${printable(folder)}: ${wayText({ command: 'update' }, 'terminal')}`;
+}
+
 function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges | undefined): string {
   const { worktree, identity, environment } = entry;
+  const view = worktreeView(entry, snapshot);
   const changes = changesOf(entry);
   const lock = lockText(worktree);
   const head = [
     ['branch', printable(worktree.branch ?? `detached at ${worktree.head.slice(0, 7)}`)],
     ['worktree', printable(worktree.path)],
-    ['status', statusOf(entry, snapshot)],
+    ['status', statusCell(view)],
     ...(lock === undefined ? [] : [['lock', printable(lock)]]),
     ...(entry.movedFrom === undefined ? [] : [['moved', movedText(entry.movedFrom)]]),
     ...(changes ? [['changes', changes]] : []),
     ...(identity
       ? [
           ['namespace', identity.names.namespace],
-          ...(environment?.database === undefined ? [] : [['database', databaseText(environment.database, ages)]]),
+          ...view.parts.map(({ part, name }) => [
+            part,
+            part === 'database' ? databaseText(name, ages) : printable(name),
+          ]),
         ]
       : []),
     ...(ages?.template === 'older' ? [['template', templateIsOlder]] : []),
+    ...(snapshot.infra ? [['infra', printable(infraWords(snapshot.infra))]] : []),
   ];
   const services = environment?.services ?? [];
   const table = services.map(({ name, state, ready, desired, restarts, reason }) => [
@@ -204,16 +208,14 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     restarts > 0 ? `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '',
     printable(reason ?? ''),
   ]);
-  const urls = services.flatMap(({ name, urls: all }) => all.map((url) => [printable(name), url]));
+  const urls = services.flatMap(({ name, urls: all }) => all.map((url) => [printable(name), printable(url)]));
   return [
     formatTable(head),
     table.length > 0 ? formatTable(table) : '',
     (environment?.notes ?? []).join('\n'),
-    movedNote(worktree) ?? '',
-    printable(entry.damaged ?? ''),
+    (toldElsewhere.has(view.state) ? undefined : viewNote(view)) ?? '',
     urls.length > 0 ? `Access URLs:\n${formatTable(urls)}` : '',
-    (identity && unseenText(snapshot)) ?? '',
-    outdatedNote(snapshot) ?? '',
+    ...clusterNotes({ ...snapshot, entries: [entry] }),
   ]
     .filter((part) => part !== '')
     .join('\n\n');

@@ -1,7 +1,10 @@
-import { traitsOf } from '../core/clusterTraits';
-import { outdatedText } from '../core/outdatedCluster';
+import { clusterNews } from '../app/view/clusterNews';
+import { orphanView } from '../app/view/orphanView';
+import { wayText } from '../app/view/wayOut';
+import type { WorktreeState } from '../app/view/worktreeState';
+import { worktreeView, type WorktreeView } from '../app/view/worktreeView';
 import { withoutSequences } from '../core/terminalText';
-import type { Environment, ServiceStatus, Snapshot, Worktree, WorktreeEntry } from '../core/model';
+import type { ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
 
 /** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
@@ -24,73 +27,55 @@ export function worktreeTable(snapshot: Snapshot): string {
   const header = ['NAME', 'STATUS', ...services.map((name) => printable(name).toUpperCase()), 'BRANCH', 'CHANGES'];
   const rows = snapshot.entries.map((entry) => [
     nameOf(entry),
-    statusOf(entry, snapshot),
+    statusCell(worktreeView(entry, snapshot)),
     ...services.map((name) => stateOf(entry.environment?.services.find((service) => service.name === name))),
     printable(entry.worktree.branch ?? `(${entry.worktree.head.slice(0, 7)})`),
     changesOf(entry),
   ]);
   const orphans = snapshot.orphans.map((environment) => [
     printable(environment.slug),
-    environment.isBeingCreated ? 'Creating' : 'Orphan',
+    capitalized(orphanView(environment).words),
     ...services.map((name) => stateOf(environment.services.find((service) => service.name === name))),
     '(no worktree)',
     '',
   ]);
   const table = formatTable([header, ...rows, ...orphans]);
-  const damaged = snapshot.entries.flatMap((entry) => entry.damaged ?? []).map(printable);
-  const unseen = unseenText(snapshot);
-  const moved = snapshot.entries.map(({ worktree }) => movedNote(worktree));
-  return [table, ...damaged, ...moved, unseen, outdatedNote(snapshot)]
-    .filter((part) => part !== undefined)
-    .join('\n\n');
+  const notes = snapshot.entries.flatMap((entry) => {
+    const view = worktreeView(entry, snapshot);
+    return toldBelow.has(view.state) ? (viewNote(view) ?? []) : [];
+  });
+  return [table, ...notes, ...clusterNotes(snapshot)].join('\n\n');
 }
 
-/** How git learns of a folder that was moved without it; undefined: it knows where the folder is. */
-export function movedNote({ path, movedTo }: Pick<Worktree, 'path' | 'movedTo'>): string | undefined {
-  if (movedTo === undefined) return undefined;
-  return `${printable(path)} was moved to ${printable(movedTo)} without git: git worktree repair ${JSON.stringify(printable(movedTo))}`;
+/** What a person has to do something about, and what no column says. */
+const toldBelow: ReadonlySet<WorktreeState> = new Set(['damaged', 'moved', 'createCutOff', 'deleteCutOff']);
+
+/** The state and what is to be said beside it. */
+export function statusCell({ words, marks }: Pick<WorktreeView, 'words' | 'marks'>): string {
+  return capitalized([words, ...marks].filter((each) => each !== '').join(', ')) || '-';
 }
 
-/** Why nothing is said of the environments, when there are some. */
-export function unseenText({ cluster, clusterIdentity, entries }: Snapshot): string | undefined {
-  if (
-    cluster.state !== 'offline' ||
-    entries.every(({ identity, elsewhere }) => identity === undefined || elsewhere !== undefined)
-  )
-    return undefined;
-  const why = `How the environments are is not known: ${printable(cluster.reason).replace(/\.$/, '')}.`;
-  const isStartable = !clusterIdentity || traitsOf(clusterIdentity).canStart !== 'never';
-  return isStartable ? `${why} "coppice cluster start" starts it.` : why;
+export function capitalized(words: string): string {
+  return printable(words.charAt(0).toUpperCase() + words.slice(1));
 }
 
-/** That the cluster goes on as an older version, and what to do about it. */
-export function outdatedNote({ outdatedCluster }: Snapshot): string | undefined {
-  if (!outdatedCluster) return undefined;
-  return `${printable(outdatedText(outdatedCluster))} Restart it: coppice cluster stop && coppice cluster start`;
+/** Why a state is as it is, and what to do about it; undefined: there is no more to say. */
+export function viewNote({ why, way }: Pick<WorktreeView, 'why' | 'way'>): string | undefined {
+  const sentences = [why, way && wayText(way, 'terminal')].filter((each) => each !== undefined);
+  return sentences.length === 0 ? undefined : printable(sentences.join(' '));
+}
+
+/** What is to be said of the cluster. That it is away only where there is something in it that nobody sees now. */
+export function clusterNotes(snapshot: Pick<Snapshot, 'entries'> & Parameters<typeof clusterNews>[0]): string[] {
+  const isMissed = snapshot.entries.some(({ identity, elsewhere }) => identity !== undefined && !elsewhere);
+  return clusterNews(snapshot)
+    .filter(({ kind }) => kind !== 'offline' || isMissed)
+    .map(({ text, way }) => printable([text, ...(way ? [wayText(way, 'terminal')] : [])].join(' ')));
 }
 
 /** The environment's slug; without one the folder's name. */
 export function nameOf(entry: WorktreeEntry): string {
   return printable(entry.identity?.names.slug ?? entry.worktree.path.split(/[\\/]/).at(-1) ?? '');
-}
-
-export function statusOf(entry: WorktreeEntry, snapshot: Snapshot): string {
-  const state = stateWord(entry, snapshot);
-  return entry.worktree.locked === undefined ? state : state === '-' ? 'Locked' : `${state}, locked`;
-}
-
-function stateWord({ worktree, identity, damaged, environment, elsewhere }: WorktreeEntry, snapshot: Snapshot): string {
-  if (worktree.movedTo !== undefined) return 'Moved';
-  if (worktree.prunable !== undefined) return 'Gone';
-  if (damaged !== undefined) return 'Damaged';
-  if (!identity) return '-';
-  if (elsewhere) return 'Elsewhere';
-  if (!environment) return snapshot.cluster.state === 'online' ? 'Missing' : 'Unknown';
-  return healthWord(environment);
-}
-
-export function healthWord({ terminating, health }: Environment): string {
-  return terminating ? 'Terminating' : health.charAt(0).toUpperCase() + health.slice(1);
 }
 
 function stateOf(service: ServiceStatus | undefined): string {

@@ -38,8 +38,12 @@ export interface Worktree {
   readonly prunable: string | undefined;
   /** The create (its worktree id) that is making it, or was cut off while it did: its files are not complete. */
   readonly beingMade?: string | undefined;
+  /** The process that was making it has ended: only the same create, run again, completes it. */
+  readonly isMakerGone?: boolean;
   /** Where its folder was found when it is gone from its place: it was moved without git. */
   readonly movedTo?: string;
+  /** Where a delete has put its folder that is under way, or was cut off. */
+  readonly setAside?: string;
 }
 
 export interface WorktreeStatus {
@@ -150,6 +154,12 @@ export interface UnclaimedEnvironment extends Environment {
   readonly isBeingCreated: boolean;
 }
 
+/**
+ * What Coppice is doing with a worktree and its environment, or was doing when it was cut off: then the same command finishes it.
+ * An update is a create of what is there.
+ */
+export type Work = 'creating' | 'updating' | 'deleting' | 'createCutOff' | 'deleteCutOff';
+
 /** One line of the tree: a worktree with what is known of it; parts that are not known yet are undefined. */
 export interface WorktreeEntry {
   readonly worktree: Worktree;
@@ -162,6 +172,8 @@ export interface WorktreeEntry {
   readonly elsewhere?: ClusterIdentity | undefined;
   /** The folder that its services were started for, when the worktree was moved to another one since. */
   readonly movedFrom?: string | undefined;
+  /** undefined: nothing is under way, and nothing was cut off. */
+  readonly work?: Work | undefined;
 }
 
 export type ClusterConnection =
@@ -181,6 +193,8 @@ export interface Snapshot {
   readonly clusterIdentity?: ClusterIdentity | undefined;
   /** While it is online: that a restart would make it as new as Coppice is. */
   readonly outdatedCluster?: OutdatedCluster | undefined;
+  /** While it is online: why it would lose what is changed now, in a sentence. */
+  readonly stateTrouble?: string | undefined;
   /** Environments of this repository in the cluster that no worktree claims any more. */
   readonly orphans: readonly UnclaimedEnvironment[];
   /** What all environments of the cluster share, where it has that. */

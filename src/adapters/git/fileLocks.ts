@@ -14,7 +14,7 @@ export class FileLocks implements Locks {
 
   async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
     await mkdir(this.folder, { recursive: true });
-    const path = join(this.folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
+    const path = this.#pathOf(key);
     const own: Holder = { ...(await thisProcess()), what, token: randomUUID() };
     // A holder that lets go between the attempt to create the file and the attempt to read it gives another try.
     for (let attempt = 0; attempt < 20; attempt++) {
@@ -25,6 +25,15 @@ export class FileLocks implements Locks {
       if (await takeOver(path, holder, own)) return this.#held(path, own);
     }
     throw refused('unreadable');
+  }
+
+  async isHeld(key: string): Promise<boolean> {
+    const holder = await readHolder(this.#pathOf(key));
+    return holder === 'unreadable' || (holder !== undefined && (await isHolderAlive(holder)));
+  }
+
+  #pathOf(key: string): string {
+    return join(this.folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
   }
 
   #held(path: string, own: Holder): { release(): Promise<void> } {

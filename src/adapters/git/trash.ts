@@ -40,7 +40,10 @@ export async function moveAway(repository: Repository, folder: string): Promise<
  * Where a removal that was cut off left the folder of a worktree. Git gives the name of a registration that was pruned to the
  * next worktree: of several folders that name it, the one that was set aside last is the present one's.
  */
-export async function findInTrash(repository: Repository, worktree: Worktree): Promise<string | undefined> {
+export async function findInTrash(
+  repository: Pick<Repository, 'commonDir'>,
+  worktree: Pick<Worktree, 'path' | 'gitDir'>,
+): Promise<string | undefined> {
   const { path, gitDir } = worktree;
   const beside = (await names(dirname(path))).filter(
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith(besideSuffix),
@@ -106,7 +109,7 @@ export async function sweepTrash(repository: Repository): Promise<void> {
 const besideSuffix = '.coppice-trash';
 const decidedSuffix = '.decided';
 
-function trashFolder(repository: Repository): string {
+function trashFolder(repository: Pick<Repository, 'commonDir'>): string {
   return join(repository.commonDir, 'coppice-trash');
 }
 

@@ -5,9 +5,11 @@ import type { Repository, Worktree } from '../../core/model';
 import { findMoved } from './findMoved';
 import { GitFailure, halfMadeIn, type Git } from './git';
 import { parseWorktreeList, type ListedWorktree } from './parseWorktreeList';
+import { isHolderAlive } from './lockHolder';
 import { comparablePath, folderState, platformPath } from './paths';
 import { recoverWorktrees } from './recoverWorktrees';
 import { isStaleLock } from './staleLock';
+import { findInTrash } from './trash';
 
 /** The exit code of git for options that it does not know. */
 export const usageExitCode = 129;
@@ -60,7 +62,8 @@ export class WorktreeList {
       // Of our own, until it is complete.
       const mark = parseCheckoutMark(entry.locked);
       const isLost = mark === undefined && (await isFolderLost(entry, path));
-      const movedTo = isLost && (await findMoved(repository, { path, gitDir }));
+      const setAside = isLost ? await findInTrash(repository, { path, gitDir }) : undefined;
+      const movedTo = isLost && setAside === undefined && (await findMoved(repository, { path, gitDir }));
       worktrees.push({
         path,
         gitDir,
@@ -70,8 +73,10 @@ export class WorktreeList {
         locked: mark ? undefined : entry.locked,
         ...((await isStaleLock(entry.locked)) ? { isLockStale: true } : {}),
         prunable: entry.prunable ?? (isLost ? 'its folder is not there' : undefined),
+        ...(setAside === undefined ? {} : { setAside }),
         ...(movedTo ? { movedTo } : {}),
         ...(mark ? { beingMade: mark.id } : {}),
+        ...(mark && !(await isHolderAlive(mark)) ? { isMakerGone: true } : {}),
       });
     }
     return worktrees;

@@ -59,6 +59,11 @@ export function environmentLock(owner: { readonly repositoryId: string; readonly
   return `create ${owner.repositoryId} ${owner.worktreeId}`;
 }
 
+/** The same of a worktree that has none. */
+export function deleteLock({ path }: { readonly path: string }): string {
+  return `delete ${path}`;
+}
+
 async function during<T>(lock: { release(): Promise<void> }, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -2,14 +2,15 @@ import { AppError, isAppError, toAppError } from '../../core/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../../core/model';
-import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { InfraWatch } from '../infra/infraWatch';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
+import { ClusterAnswers } from './clusterAnswers';
 import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
+import { WorkWatch } from './workWatch';
 
 export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
   /**
@@ -48,7 +49,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #environments: readonly EnvironmentFacts[] = [];
   #infra: InfraWatch | undefined;
   #cluster: ClusterConnection = { state: 'idle' };
-  #outdatedCluster: OutdatedCluster | undefined;
+  readonly #answers: ClusterAnswers;
+  readonly #work: WorkWatch;
   #isSameFolder = sameFolder(undefined);
   #visible = false;
   #refreshing: Promise<void> | undefined;
@@ -63,6 +65,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#folder = folder;
     this.#ports = ports;
     this.#log = log;
+    const isWanted = (): boolean => this.#visible && !this.#disposed.signal.aborted;
+    this.#work = new WorkWatch(isWanted, () => this.#tellSoon());
+    this.#answers = new ClusterAnswers(ports, this.#disposed.signal, () => this.#tellSoon());
     this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
   }
 
@@ -143,6 +148,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     }
     const areFirst = this.#worktrees.length === 0;
     this.#worktrees = worktrees;
+    await this.#work.look(ports.locks, worktrees);
+    void this.#answers.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
     else this.#tellSoon();
@@ -201,6 +208,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       this.#stopFollowing();
       this.#environments = [];
       this.#infra = undefined;
+      this.#answers.forget();
       this.#cluster = { state: 'idle' };
     }
     this.#followed = cluster;
@@ -220,6 +228,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #stopWatching(): void {
     this.#gitWatch?.dispose();
     this.#gitWatch = undefined;
+    this.#work.dispose();
     this.#stopFollowing();
   }
 
@@ -231,7 +240,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
 
   #hear(state: ClusterWatchState): void {
     if (state.state === 'online') {
-      if (this.#cluster.state !== 'online') void this.#askVersion();
+      if (this.#cluster.state !== 'online' && this.#followed) void this.#answers.ask(this.#followed);
       this.#cluster = { state: 'online' };
       const wasKnown = new Set(this.#environments.map((facts) => facts.namespace));
       this.#environments = state.environments;
@@ -240,20 +249,10 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     } else if (state.state === 'offline') {
       const since = this.#cluster.state === 'offline' ? this.#cluster.since : new Date().toISOString();
       this.#cluster = { state: 'offline', reason: state.reason, since };
+      this.#answers.forget();
     } else if (this.#cluster.state !== 'offline') {
       this.#cluster = { state: 'connecting' };
     }
-    this.#tellSoon();
-  }
-
-  /** Each time that it comes online: it may have been restarted. Never rejects. */
-  async #askVersion(): Promise<void> {
-    const cluster = this.#followed;
-    if (!cluster) return;
-    const { outdatedCluster } = await this.#ports();
-    const found = await outdatedCluster?.(cluster.identity).catch(() => undefined);
-    if (this.#followed !== cluster) return;
-    this.#outdatedCluster = found;
     this.#tellSoon();
   }
 
@@ -275,7 +274,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       infra: this.#infra?.current,
       cluster: this.#cluster,
       clusterIdentity: this.#followed?.identity,
-      outdatedCluster: this.#outdatedCluster,
+      outdatedCluster: this.#answers.outdatedCluster,
+      stateTrouble: this.#answers.stateTrouble,
+      atWork: this.#work.current,
       isSameFolder: this.#isSameFolder,
       now: Date.now(),
     });

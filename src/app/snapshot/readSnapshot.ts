@@ -1,11 +1,17 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { isAppError } from '../../core/errors';
-import type { ClusterConnection, ClusterIdentity, Snapshot, WorktreeStatus } from '../../core/model';
+import type { EnvironmentFacts } from '../../core/facts';
+import { toEnvironment } from '../../core/health';
+import { infraNamespace, infraOwner } from '../../core/infra';
+import type { ClusterConnection, ClusterIdentity, Environment, Snapshot, WorktreeStatus } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
-import type { Clock, Paths } from '../../core/ports/host';
+import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import { readWorktrees } from '../worktrees/readWorktrees';
+import { readWork } from './readWork';
+import { stateTrouble } from './stateTrouble';
 import { toSnapshot } from './toSnapshot';
 
 export interface ReadPorts {
@@ -14,6 +20,7 @@ export interface ReadPorts {
   readonly environmentFiles: EnvironmentFiles;
   readonly cluster: Cluster;
   readonly clock: Clock;
+  readonly locks: Pick<Locks, 'isHeld'>;
   readonly paths?: Pick<Paths, 'contains'>;
   /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */
   readonly outdatedCluster?: (identity: ClusterIdentity) => Promise<OutdatedCluster | undefined>;
@@ -28,49 +35,71 @@ export function sameFolder(paths: ReadPorts['paths']): (one: string, other: stri
 export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
   return async (folder, signal) => {
     const repository = await ports.worktrees.repository(folder, signal);
-    const [worktrees, hasEnvironmentFile, clusterSays] = await Promise.all([
+    const clusterSays = readCluster(ports, repository.id, signal);
+    // What fails first is told by whoever waits for it.
+    clusterSays.catch(() => undefined);
+    const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
       ports.environmentFiles.exists(repository.root),
-      readCluster(ports, repository.id, signal),
     ]);
     const statuses = new Map<string, WorktreeStatus>();
     const standing = worktrees.map(({ worktree }) => worktree).filter((worktree) => worktree.prunable === undefined);
-    await ports.worktrees.statuses(
-      standing,
-      (worktree, status) => {
-        if (!isAppError(status)) statuses.set(worktree.path, status);
-      },
-      signal,
-    );
-    const clusterIdentity = ports.cluster.identity;
-    const outdated = clusterSays.cluster.state === 'online' ? ports.outdatedCluster?.(clusterIdentity) : undefined;
+    const [atWork, cluster] = await Promise.all([
+      readWork(ports.locks, worktrees),
+      clusterSays,
+      ports.worktrees.statuses(
+        standing,
+        (worktree, status) => {
+          if (!isAppError(status)) statuses.set(worktree.path, status);
+        },
+        signal,
+      ),
+    ]);
     return toSnapshot({
       repository,
       hasEnvironmentFile,
       worktrees,
       statuses,
-      ...clusterSays,
-      clusterIdentity,
-      outdatedCluster: await outdated?.catch(() => undefined),
+      atWork,
+      ...cluster,
+      clusterIdentity: ports.cluster.identity,
       isSameFolder: sameFolder(ports.paths),
       now: ports.clock.now(),
     });
   };
 }
 
-async function readCluster(ports: ReadPorts, repositoryId: string, signal: AbortSignal) {
-  const offline = (reason: string): ClusterConnection => ({
-    state: 'offline',
-    reason,
-    since: new Date(ports.clock.now()).toISOString(),
+interface ClusterSays {
+  readonly cluster: ClusterConnection;
+  readonly environments: readonly EnvironmentFacts[];
+  readonly infra?: Environment | undefined;
+  readonly outdatedCluster?: OutdatedCluster | undefined;
+  readonly stateTrouble?: string | undefined;
+}
+
+async function readCluster(ports: ReadPorts, repositoryId: string, signal: AbortSignal): Promise<ClusterSays> {
+  const offline = (reason: string): ClusterSays => ({
+    environments: [],
+    cluster: { state: 'offline', reason, since: new Date(ports.clock.now()).toISOString() },
   });
   try {
-    if (!(await ports.cluster.probe(signal)))
-      return { environments: [], cluster: offline('the cluster does not answer') };
-    const cluster: ClusterConnection = { state: 'online' };
-    return { environments: await ports.cluster.read(repositoryId, signal), cluster };
+    if (!(await ports.cluster.probe(signal))) return offline('the cluster does not answer');
+    const [environments, infra, outdatedCluster, trouble] = await Promise.all([
+      ports.cluster.read(repositoryId, signal),
+      readInfra(ports.cluster, signal),
+      ports.outdatedCluster?.(ports.cluster.identity).catch(() => undefined),
+      stateTrouble(ports.cluster, signal),
+    ]);
+    return { environments, cluster: { state: 'online' }, infra, outdatedCluster, stateTrouble: trouble };
   } catch (error) {
     if (!isAppError(error)) throw error;
-    return { environments: [], cluster: offline(error.message) };
+    return offline(error.message);
   }
+}
+
+async function readInfra(cluster: Cluster, signal: AbortSignal): Promise<Environment | undefined> {
+  if (!traitsOf(cluster.identity).hasInfra) return undefined;
+  const facts = await cluster.read(infraOwner.repositoryId, signal);
+  const found = facts.find(({ namespace }) => namespace === infraNamespace);
+  return found && toEnvironment(found);
 }

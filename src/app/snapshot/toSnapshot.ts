@@ -9,10 +9,12 @@ import type {
   Repository,
   Snapshot,
   Worktree,
+  WorktreeEntry,
   WorktreeStatus,
 } from '../../core/model';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
+import { workOf } from './workOf';
 
 export interface SnapshotParts {
   readonly repository: Repository | undefined;
@@ -26,6 +28,10 @@ export interface SnapshotParts {
   /** Which cluster that is; undefined: nobody can tell now. */
   readonly clusterIdentity: ClusterIdentity | undefined;
   readonly outdatedCluster?: OutdatedCluster | undefined;
+  /** Why the cluster would lose what is changed now. */
+  readonly stateTrouble?: string | undefined;
+  /** Paths of worktrees at which somebody is at work now. */
+  readonly atWork?: ReadonlySet<string> | undefined;
   /** Whether two paths are the same folder, however they are written. */
   readonly isSameFolder?: (one: string, other: string) => boolean;
   /** Milliseconds since the epoch. */
@@ -40,13 +46,15 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
   const environments = own.map((facts) => toEnvironment(facts));
-  const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }) => {
+  const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }): WorktreeEntry => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.owner.repositoryId === repository?.id ? recorded : undefined;
     const isElsewhere = identity && clusterIdentity && !isSameCluster(identity.cluster, clusterIdentity);
     // What is here under its owner's name, while its own record says otherwise, is not what the record means.
     const here = isElsewhere ? [] : environments;
     const environment = identity && here.find((candidate) => isSameOwner(candidate, identity.owner));
+    const facts = environment && own.find(({ namespace }) => namespace === environment.namespace);
+    const work = workOf({ worktree, identity }, parts.atWork?.has(worktree.path) === true, facts);
     return {
       worktree,
       status: parts.statuses.get(worktree.path),
@@ -55,6 +63,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
       environment,
       ...(isMoved(environment, worktree, parts.isSameFolder) ? { movedFrom: environment?.folder } : {}),
       ...(isElsewhere ? { elsewhere: identity.cluster } : {}),
+      ...(work ? { work } : {}),
     };
   });
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.
@@ -63,14 +72,15 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     .map((environment, index) => ({ ...environment, isBeingCreated: isBeingCreated(own[index], parts.now) }))
     .filter((environment) => !entries.some(({ identity }) => isSameOwner(identity?.owner, environment)));
   const { hasEnvironmentFile, cluster } = parts;
-  const outdated = cluster.state === 'online' && parts.outdatedCluster;
+  const isOnline = cluster.state === 'online';
   return {
     repository,
     hasEnvironmentFile,
     entries,
     cluster,
     clusterIdentity,
-    ...(outdated ? { outdatedCluster: outdated } : {}),
+    ...(isOnline && parts.outdatedCluster ? { outdatedCluster: parts.outdatedCluster } : {}),
+    ...(isOnline && parts.stateTrouble !== undefined ? { stateTrouble: parts.stateTrouble } : {}),
     orphans,
     ...(parts.infra ? { infra: parts.infra } : {}),
   };

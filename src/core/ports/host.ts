@@ -6,6 +6,8 @@ export interface Locks {
    * @throws conflict naming what the holder does
    */
   acquire(key: string, what: string): Promise<{ release(): Promise<void> }>;
+  /** Whether somebody holds it who lives. Takes nothing; in doubt somebody does. */
+  isHeld(key: string): Promise<boolean>;
 }
 
 /** Runs the repository's own commands (migrate, seed) on this machine. */

@@ -24,6 +24,16 @@ export interface EnvironmentJson {
   services: ServiceJson[];
 }
 
+export interface ViewJson {
+  state: string;
+  lastKnown: string | null;
+  words: string;
+  why: string | null;
+  marks: string[];
+  addresses: { url: string; service: string }[];
+  parts: { part: string; title: string; name: string }[];
+}
+
 export interface EntryJson {
   branch: string | null;
   path: string;
@@ -33,7 +43,9 @@ export interface EntryJson {
   lockStale: boolean;
   prunable: string | null;
   movedTo: string | null;
+  setAside: string | null;
   damaged: string | null;
+  view: ViewJson;
   status: {
     changed: number;
     untracked: number;
@@ -49,6 +61,8 @@ export interface EntryJson {
 export interface ListJson {
   repository: { id: string; root: string };
   cluster: { state: string };
+  stateTrouble: string | null;
+  infra: { namespace: string; health: string; services: ServiceJson[] } | null;
   worktrees: EntryJson[];
   orphans: {
     beingCreated: boolean;

@@ -1,4 +1,5 @@
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,10 +116,38 @@ describe('deleting', { timeout: 60_000 }, () => {
     await world.git('branch', '-D', 'rows');
   });
 
+  it('a delete that was cut off is told as such, with where the folder is, and the same command finishes it', async () => {
+    const before = await world.everything();
+    const { path } = await world.json<CreatedJson>(['create', 'halfway']);
+    const trash = join(world.repository, '.git', 'coppice-trash');
+    const aside = join(trash, `${Date.now()}-${randomUUID()}`);
+    await mkdir(trash, { recursive: true });
+    await rename(path, aside);
+
+    const { stdout } = await world.cli(['list']);
+    expect(stdout).toMatch(/^halfway +Deleting was cut off /m);
+    const note = `A delete ended before it was done: the folder ${path} is set aside in ${aside}, with all that is in it.`;
+    const way = '"coppice delete halfway" puts it back, asks for what would be lost, and finishes it.';
+    expect(stdout).toContain(`${note} ${way}`);
+    expect((await world.cli(['status', 'halfway'])).stdout).toContain(`${note} ${way}`);
+    expect(await world.json(['status', 'halfway'])).toMatchObject({
+      setAside: aside,
+      movedTo: null,
+      view: { state: 'deleteCutOff', words: 'deleting was cut off', why: note },
+    });
+    expect(await world.cli(['delete', 'halfway'])).toMatchObject({ code: 9 });
+    expect(existsSync(path)).toBe(true);
+    expect(await world.cli(['delete', 'halfway', '--discard', 'database'])).toMatchObject({
+      code: 0,
+      stdout: 'halfway: environment deleted, worktree deleted, branch deleted\n',
+    });
+    expect(await world.everything()).toEqual(before);
+  });
+
   it('a folder that was moved by hand is told, and is not forgotten with its branch', async () => {
     const { path } = await world.json<CreatedJson>(['create', 'carried']);
     await rename(path, `${path}-away`);
-    expect((await world.cli(['list'])).stdout).toMatch(/^carried +Moved /m);
+    expect((await world.cli(['list'])).stdout).toMatch(/^carried +Moved without git /m);
     expect((await world.cli(['list'])).stdout).toContain(`git worktree repair "${path}-away"`);
     const before = await world.everything();
     const refused = await world.cli(['delete', 'carried', '--discard', 'database']);
@@ -168,7 +197,7 @@ describe('deleting', { timeout: 60_000 }, () => {
       status: null,
       environment: { namespace: 'worktree-vanished', health: 'healthy' },
     });
-    expect((await world.cli(['list'])).stdout).toMatch(/^vanished +Gone /m);
+    expect((await world.cli(['list'])).stdout).toMatch(/^vanished +Folder is gone /m);
     expect(await world.cli(['delete', 'vanished', '--discard', 'database'])).toMatchObject({
       code: 0,
       stdout: 'vanished: environment deleted, worktree deleted, branch deleted\n',
@@ -194,6 +223,6 @@ describe('deleting', { timeout: 60_000 }, () => {
       branch: 'none',
     });
     expect(existsSync(join(path, 'draft.txt'))).toBe(true);
-    expect((await world.cli(['list'])).stdout).toMatch(/^stays +-.* stays +1 untracked$/m);
+    expect((await world.cli(['list'])).stdout).toMatch(/^stays +No environment .* stays +1 untracked$/m);
   });
 });

@@ -61,6 +61,37 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
     expect(await world.everything()).toEqual(before);
   });
 
+  it('is creating as long as its process lives, and was cut off from then on: for the list and the status alike', async () => {
+    const before = await world.everything();
+    const running = world.start(['create', 'watched']);
+    await until(() => /✓ \d\/8 Check out/.test(running.stderr()), 30_000);
+    running.child.kill('SIGSTOP');
+    const state = async (): Promise<string | undefined> => {
+      const { worktrees } = await world.json<ListJson>(['list']);
+      return worktrees.find(({ branch }) => branch === 'watched')?.view.state;
+    };
+    const first = await state();
+    // How far it came until it was stopped is a matter of moments: from the install on its services are told.
+    const hasServices = first !== 'creating';
+    if (hasServices) expect(first).toMatch(/^(progressing|healthy)$/);
+    running.child.kill('SIGKILL');
+    await running.done;
+    const { stdout } = await world.cli(['list']);
+    if (hasServices) {
+      expect(stdout).toMatch(/^watched +\w+, last create was cut off /m);
+    } else {
+      expect(await state()).toBe('createCutOff');
+      expect(stdout).toMatch(/^watched +Creating was cut off /m);
+      const note = 'A create ended before it was done. "coppice create watched" finishes it.';
+      expect(stdout).toContain(note);
+      expect((await world.cli(['status', 'watched'])).stdout).toContain(note);
+    }
+    await world.json(['create', 'watched']);
+    expect(await state()).toBe('healthy');
+    expect(await world.cli(['delete', 'watched', '--discard', 'database'])).toMatchObject({ code: 0 });
+    expect(await world.everything()).toEqual(before);
+  });
+
   it('killed before there is a worktree, what is left is listed and can be deleted', async () => {
     const before = await world.everything();
     const running = await begun('killed/early', 3);

@@ -132,13 +132,13 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
   it('lists all as JSON with every field of every worktree', async () => {
     const list = await world.json<ListJson>(['list']);
     expect(Object.keys(list).sort()).toEqual(
-      'cluster clusterIdentity orphans outdatedCluster repository worktrees'.split(' '),
+      'cluster clusterIdentity infra orphans outdatedCluster repository stateTrouble worktrees'.split(' '),
     );
     expect(list).toMatchObject({ cluster: { state: 'online' }, orphans: [], repository: { root: world.repository } });
     const [main, other] = list.worktrees;
     for (const entry of [main, other]) {
       expect(Object.keys(entry ?? {}).sort()).toEqual(
-        'branch damaged environment head lockStale locked main movedTo path prunable status'.split(' '),
+        'branch damaged environment head lockStale locked main movedTo path prunable setAside status view'.split(' '),
       );
       expect(Object.keys(entry?.status ?? {}).sort()).toEqual(
         'ahead behind changed conflicts lastCommit untracked upstream'.split(' '),

@@ -21,6 +21,11 @@ it('a create that the cluster cannot save is no success, and the next one change
     expect(made.stdout).toContain('The cluster cannot save its state');
     expect(made.stdout).toContain(state);
     expect(await note()).toContain('The cluster cannot save its state');
+    // Whoever looks at environments is told it as well.
+    expect((await world.cli(['list'])).stdout).toContain('The cluster cannot save its state');
+    expect(await world.json(['status', 'main'])).toMatchObject({
+      stateTrouble: expect.stringContaining('The cluster cannot save its state'),
+    });
 
     const before = await world.everything();
     const refused = await world.cli(['create', 'topic']);

@@ -58,6 +58,20 @@ export function locksContract(title: string, makeHarness: () => Promise<LocksHar
       await held.release();
     });
 
+    it('tells whether somebody who lives holds it, and takes nothing', async () => {
+      const { locks } = harness;
+      expect(await locks.isHeld('a')).toBe(false);
+      const held = await locks.acquire('a', 'x');
+      expect(await locks.isHeld('a')).toBe(true);
+      expect(await locks.isHeld('b')).toBe(false);
+      await held.release();
+      expect(await locks.isHeld('a')).toBe(false);
+      await locks.acquire('a', 'y');
+      await harness.killHolders();
+      expect(await locks.isHeld('a')).toBe(false);
+      await (await locks.acquire('a', 'z')).release();
+    });
+
     it('is let go of once, however often that is said', async () => {
       const { locks } = harness;
       const first = await locks.acquire('a', 'x');

@@ -15,6 +15,10 @@ export class FakeLocks implements Locks {
     this.#held.clear();
   }
 
+  async isHeld(key: string): Promise<boolean> {
+    return this.#held.has(key);
+  }
+
   async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
     const holder = this.#held.get(key);
     if (holder) {

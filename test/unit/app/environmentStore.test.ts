@@ -1,4 +1,4 @@
-import { worktreeFacts } from '../../../src/ui/worktreeView';
+import { worktreeView } from '../../../src/app/view/worktreeView';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentStore, type StorePorts } from '../../../src/app/snapshot/environmentStore';
 import { AppError } from '../../../src/core/errors';
@@ -60,7 +60,7 @@ class Stage {
   }
 
   #ports(): StorePorts {
-    const { worktrees, identities, environmentFiles, cluster, clock } = this.world;
+    const { worktrees, identities, environmentFiles, cluster, clock, locks } = this.world;
     const count = (call: string): void => void this.calls.push(call);
     const opened = <T extends { dispose(): void }>(name: string, watch: T): T => {
       this.open.add(name);
@@ -95,6 +95,7 @@ class Stage {
       identities,
       environmentFiles,
       clock,
+      locks,
       outdatedCluster: async () => this.outdated?.(),
       worktrees: new Proxy(worktrees, {
         get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
@@ -259,7 +260,7 @@ describe('EnvironmentStore', () => {
     expect(stage.store.snapshot.orphans).toEqual([]);
     const entry = stage.store.snapshot.entries.find(({ worktree }) => worktree.path === y.worktree.path);
     expect(entry?.damaged).toContain('cannot be understood');
-    expect(entry && worktreeFacts(entry, stage.store.snapshot.cluster)).toContain('its record is damaged');
+    expect(entry && worktreeView(entry, stage.store.snapshot).state).toBe('damaged');
     expect(stage.logged.some((line) => line.includes('/code/repo.worktrees/y'))).toBe(true);
     stage.store.dispose();
   });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { toSnapshot } from '../../../src/app/snapshot/toSnapshot';
 import type { EnvironmentFacts } from '../../../src/core/facts';
 import { anIdentity, aWorktree } from '../ui/builders';
@@ -91,4 +91,51 @@ test('that a cluster is outdated is said while it is online', () => {
   const more = { ...parts, environments: [], clusterIdentity: undefined, outdatedCluster: outdated };
   expect(toSnapshot({ ...more, cluster: { state: 'online' } }).outdatedCluster).toEqual(outdated);
   expect(toSnapshot({ ...more, cluster: { state: 'connecting' } })).not.toHaveProperty('outdatedCluster');
+});
+
+describe('what is under way, and what was cut off', () => {
+  const owner = { repositoryId: repository.id, worktreeId: 'bbbbbbbbbbbb' };
+  const identity = anIdentity({ owner, createdAt: '2026-01-01T11:00:00Z' });
+  const { namespace } = identity.names;
+  const facts = (claimedAt: string, deployments: EnvironmentFacts['deployments']): EnvironmentFacts => ({
+    ...owner,
+    ...{ namespace, terminating: false, terminatingReason: undefined },
+    ...{ annotations: { folder: '/r/x', 'claimed-at': claimedAt }, deployments, pods: [], ingresses: [] },
+  });
+  const begun = { ...identity, state: 'creating' } as const;
+  const aside = { prunable: 'its folder is not there', setAside: '/r/.git/coppice-trash/1' };
+  const first = facts('2026-01-01T11:00:00Z', [deployment]);
+  const again = facts('2026-01-01T11:30:00Z', [deployment]);
+
+  it.each([
+    ['nothing', {}, identity, [again], true, undefined],
+    ['nothing', {}, undefined, [], false, undefined],
+    ['creating', {}, begun, [], true, 'creating'],
+    ['creating', {}, begun, [first], true, 'creating'],
+    ['creating', {}, begun, [facts('2026-01-01T11:30:00Z', [])], true, 'creating'],
+    ['updating', {}, begun, [again], true, 'updating'],
+    ['a create that was cut off', {}, begun, [], false, 'createCutOff'],
+    ['a create that was cut off', {}, begun, [again], false, 'createCutOff'],
+    ['the checkout', { beingMade: '0123456789ab' }, undefined, [], false, 'creating'],
+    ['a cut off checkout', { beingMade: '0123456789ab', isMakerGone: true }, undefined, [], false, 'createCutOff'],
+    ['deleting', aside, identity, [again], true, 'deleting'],
+    ['a delete that was cut off', aside, identity, [], false, 'deleteCutOff'],
+    ['a delete that was cut off', aside, undefined, [], false, 'deleteCutOff'],
+    ['deleting', { prunable: 'gone' }, identity, [], true, 'deleting'],
+    ['a folder that is gone', { prunable: 'gone' }, identity, [], false, undefined],
+  ] as const)('%s: %j', (_, worktree, record, environments, isAtWork, work) => {
+    const path = '/r/x';
+    const snapshot = toSnapshot({
+      repository,
+      hasEnvironmentFile: true,
+      worktrees: [{ worktree: aWorktree({ path, ...worktree }), identity: record, problem: undefined }],
+      statuses: new Map(),
+      environments,
+      cluster: { state: 'online' },
+      clusterIdentity: { kind: 'embedded' },
+      atWork: new Set(isAtWork ? [path] : []),
+      now,
+    });
+    expect(snapshot.entries[0]?.work).toBe(work);
+  });
 });

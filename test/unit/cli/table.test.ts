@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { environmentOf } from '../../../src/cli/context';
-import { entryJson } from '../../../src/cli/toJson';
-import { formatTable, printable, unseenText, worktreeTable } from '../../../src/cli/table';
+import { entryJson } from '../../../src/app/view/snapshotJson';
+import { clusterNotes, formatTable, printable, worktreeTable } from '../../../src/cli/table';
 import type { UnclaimedEnvironment, Snapshot, WorktreeEntry } from '../../../src/core/model';
 
 it('makes columns as wide as they must be, by characters and not by code units', () => {
@@ -45,8 +45,10 @@ const snapshot: Snapshot = {
 };
 
 it('does not speak of a cluster that nothing was ever made in', () => {
-  expect(unseenText(snapshot)).toBeUndefined();
-  expect(worktreeTable(snapshot)).toBe('NAME   STATUS  BRANCH  CHANGES\ntopic  -       topic');
+  expect(clusterNotes(snapshot)).toEqual([]);
+  expect(worktreeTable(snapshot)).toBe('NAME   STATUS          BRANCH  CHANGES\ntopic  No environment  topic');
+  const without = { ...snapshot, hasEnvironmentFile: false };
+  expect(worktreeTable(without)).toBe('NAME   STATUS  BRANCH  CHANGES\ntopic  -       topic');
 });
 
 it('shows a detached head by its commit, a lost folder as gone, and an orphan without a worktree', () => {
@@ -66,18 +68,18 @@ it('shows a detached head by its commit, a lost folder as gone, and an orphan wi
   };
   const table = worktreeTable({ ...snapshot, entries: [gone], cluster: { state: 'online' }, orphans: [orphan] });
   expect(table.split('\n')).toEqual([
-    'NAME   STATUS  BRANCH         CHANGES',
-    'topic  Gone    (0123456)',
-    'old    Orphan  (no worktree)',
+    'NAME   STATUS          BRANCH         CHANGES',
+    'topic  Folder is gone  (0123456)',
+    'old    Orphan          (no worktree)',
   ]);
 });
 
 it('tells a worktree whose record is damaged from one without an environment, with what to do', () => {
   const damaged = '/code/coppice.json cannot be understood: it is no JSON. Repair it, or delete it.';
   const [table = '', note] = worktreeTable({ ...snapshot, entries: [{ ...bare, damaged }] }).split('\n\n');
-  expect(table.split('\n')[1]).toBe('topic  Damaged  topic');
+  expect(table.split('\n')[1]).toBe('topic  Record is damaged  topic');
   expect(note).toBe(damaged);
-  expect(entryJson({ ...bare, damaged })).toMatchObject({ damaged, environment: null });
+  expect(entryJson({ ...bare, damaged }, snapshot)).toMatchObject({ damaged, environment: null });
   expect(() => environmentOf({ ...bare, damaged })).toThrow(damaged);
 });
 

@@ -17,7 +17,7 @@ import { databaseLoss } from '../../databases/databaseLoss';
 import type { DeleteRequest, DeleteResult } from '../requests';
 import type { Run, UseCase } from '../../run/run';
 import { runSteps, type Step } from '../../run/steps';
-import { environmentLock, withLock } from '../../run/withLock';
+import { deleteLock, environmentLock, withLock } from '../../run/withLock';
 import { wouldLose } from '../../wouldLose';
 
 export interface DeletePorts {
@@ -41,7 +41,7 @@ export interface DeletePorts {
 export function deleteEnvironment(ports: DeletePorts): UseCase<DeleteRequest, DeleteResult> {
   return async (request, run) => {
     const { repository, worktree, identity } = await find(ports, request, run.signal);
-    const key = identity ? environmentLock(identity.owner) : `delete ${worktree.path}`;
+    const key = identity ? environmentLock(identity.owner) : deleteLock(worktree);
     return withLock(ports.locks, key, `${worktree.branch ?? worktree.path} is being deleted`, async () => {
       if (!request.environmentOnly) await ports.worktrees.restore(repository, worktree);
       // A create may have ended between the first look and the lock.

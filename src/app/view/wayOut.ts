@@ -1,0 +1,36 @@
+import { clusterName } from '../../core/clusterRules';
+import type { ClusterIdentity } from '../../core/model';
+
+/** What finishes or mends a state, by the command that does it. */
+export type WayOut =
+  | { readonly command: 'create' | 'delete'; readonly name: string; readonly does: string }
+  | { readonly command: 'update' }
+  | { readonly command: 'repair'; readonly folder: string }
+  | { readonly command: 'chooseCluster'; readonly cluster: ClusterIdentity }
+  | { readonly command: 'startCluster' | 'restartCluster' };
+
+/** Where it is read: there each command has the name by which it is called there. */
+export type Place = 'window' | 'terminal';
+
+/** A sentence that names the command. */
+export function wayText(way: WayOut, place: Place): string {
+  const isTerminal = place === 'terminal';
+  switch (way.command) {
+    case 'create':
+      return `${isTerminal ? `"coppice create ${way.name}"` : '"Create Environment"'} ${way.does}.`;
+    case 'delete':
+      return `${isTerminal ? `"coppice delete ${way.name}"` : '"Delete"'} ${way.does}.`;
+    case 'update':
+      return `${isTerminal ? '"coppice create" in the worktree' : '"Update Environment"'} brings its services along.`;
+    case 'repair':
+      return `Git is told by: git worktree repair ${JSON.stringify(way.folder)}`;
+    case 'chooseCluster':
+      return `${isTerminal ? `"coppice cluster choose ${clusterName(way.cluster)}"` : '"Choose Cluster"'} goes back to it.`;
+    case 'startCluster':
+      return `${isTerminal ? '"coppice cluster start"' : '"Start Cluster"'} starts it.`;
+    case 'restartCluster':
+      return isTerminal
+        ? 'Restart it: coppice cluster stop && coppice cluster start'
+        : '"Restart Cluster" ends the services of every environment for a moment, and brings them back.';
+  }
+}

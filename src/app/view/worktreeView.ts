@@ -1,0 +1,146 @@
+import { clusterText } from '../../core/clusterRules';
+import type { ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
+import { plural } from '../../core/plural';
+import { addressesOf, type Address } from './addresses';
+import { partViews, type PartView } from './partViews';
+import { stateTones, stateWords, type Tone } from './stateWords';
+import type { WayOut } from './wayOut';
+import { worktreeState, type SeenState, type WorktreeState } from './worktreeState';
+
+/**
+ * What every place says of a worktree and its environment: the tree, the status bar, the dashboard, the terminal, JSON and what a
+ * screen reader says. Texts hold what others wrote (branches, reasons, paths): who shows them takes out of them what their place
+ * would read as markup.
+ */
+export interface WorktreeView extends SeenState {
+  /** What a person calls the worktree: its branch. */
+  readonly name: string;
+  /** The state in words. */
+  readonly words: string;
+  readonly tone: Tone;
+  /** One sentence that says why, where there is more to be said than the words do. */
+  readonly why: string | undefined;
+  readonly way: WayOut | undefined;
+  /** What is to be said beside the state: how it was, locked, moved, cut off. */
+  readonly marks: readonly string[];
+  /** `2/3`: how many of the services that are to run are healthy; undefined: none is to. */
+  readonly healthyServices: string | undefined;
+  readonly addresses: readonly Address[];
+  /** What it is made of besides services. */
+  readonly parts: readonly PartView[];
+}
+
+export function worktreeView(
+  entry: WorktreeEntry,
+  snapshot: Pick<Snapshot, 'cluster' | 'hasEnvironmentFile'>,
+): WorktreeView {
+  const seen = worktreeState(entry, snapshot);
+  // Where there can be none it is not missed.
+  const words = seen.state === 'none' && !snapshot.hasEnvironmentFile ? '' : stateWords[seen.state];
+  return {
+    ...seen,
+    name: worktreeName(entry),
+    words,
+    tone: stateTones[seen.state],
+    why: whyOf(entry, snapshot, seen.state),
+    way: words === '' ? undefined : wayOf(entry, seen.state),
+    marks: marksOf(entry, seen),
+    healthyServices: healthyServices(entry),
+    addresses: addressesOf(entry.environment?.services ?? []),
+    parts: partViews(entry),
+  };
+}
+
+export function worktreeName({ worktree }: Pick<WorktreeEntry, 'worktree'>): string {
+  return worktree.branch ?? `detached at ${worktree.head.slice(0, 7)}`;
+}
+
+/** The state, what is to be said beside it, `3/3`, `↑1 ↓2`, `4 changed`; what says nothing is left out. */
+export function worktreeFacts(view: WorktreeView, { status }: Pick<WorktreeEntry, 'status'>): string[] {
+  const distance = [status?.ahead ? `↑${status.ahead}` : '', status?.behind ? `↓${status.behind}` : ''].filter(Boolean);
+  const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
+  return [
+    view.words,
+    ...view.marks,
+    view.healthyServices ?? '',
+    distance.join(' '),
+    status?.conflicts ? plural(status.conflicts, 'conflict') : '',
+    changed > 0 ? `${changed} changed` : '',
+  ].filter((fact) => fact !== '');
+}
+
+/** `CrashLoopBackOff: exit code 3` */
+export function serviceWords({ state, reason }: Pick<ServiceStatus, 'state' | 'reason'>): string {
+  return [state, reason].filter(Boolean).join(': ');
+}
+
+function marksOf({ worktree, movedFrom, work }: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
+  return [
+    lastKnown === undefined ? '' : `was ${stateWords[lastKnown]}`,
+    worktree.locked === undefined ? '' : worktree.isLockStale ? 'locked by a process that ended' : 'locked',
+    // What runs is told as it runs.
+    work === 'createCutOff' && state !== 'createCutOff' ? 'last create was cut off' : '',
+    movedFrom === undefined ? '' : 'moved, not updated since',
+  ].filter((mark) => mark !== '');
+}
+
+function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, state: WorktreeState): string | undefined {
+  const { worktree, damaged, elsewhere, environment } = entry;
+  const { path, movedTo, prunable, setAside } = worktree;
+  switch (state) {
+    case 'createCutOff':
+      return 'A create ended before it was done.';
+    case 'deleteCutOff':
+      return setAside === undefined
+        ? 'A delete ended before it was done.'
+        : `A delete ended before it was done: the folder ${path} is set aside in ${setAside}, with all that is in it.`;
+    case 'moved':
+      return `${path} was moved to ${movedTo ?? 'another place'} without git.`;
+    case 'folderGone':
+      return `Git would prune it: ${prunable ?? 'its folder is not there'}.`;
+    case 'damaged':
+      return damaged;
+    case 'elsewhere':
+      return elsewhere && `Its environment lives in ${clusterText(elsewhere)}.`;
+    case 'missing':
+      return 'The cluster does not have its environment.';
+    case 'offline':
+      return cluster.state === 'offline' ? `The cluster is offline: ${cluster.reason.replace(/\.$/, '')}.` : undefined;
+    case 'degraded':
+      return environment?.services
+        .filter(({ health }) => health === 'degraded')
+        .map((service) => `${service.name}: ${serviceWords(service)}`)
+        .join('; ');
+    default:
+      return undefined;
+  }
+}
+
+function wayOf(entry: WorktreeEntry, state: WorktreeState): WayOut | undefined {
+  const { worktree, elsewhere, movedFrom } = entry;
+  const name = worktree.branch ?? worktree.path;
+  switch (state) {
+    case 'none':
+      return { command: 'create', name, does: 'makes one' };
+    case 'createCutOff':
+      return { command: 'create', name, does: 'finishes it' };
+    case 'missing':
+      return { command: 'create', name, does: 'makes it again' };
+    case 'deleteCutOff':
+      return { command: 'delete', name, does: 'puts it back, asks for what would be lost, and finishes it' };
+    case 'moved':
+      return worktree.movedTo === undefined ? undefined : { command: 'repair', folder: worktree.movedTo };
+    case 'elsewhere':
+      return elsewhere && { command: 'chooseCluster', cluster: elsewhere };
+    default:
+      return movedFrom === undefined ? undefined : { command: 'update' };
+  }
+}
+
+/** By services and their health: while a crashing pod's predecessor still answers, its pods count as ready. */
+function healthyServices({ environment }: WorktreeEntry): string | undefined {
+  const services = environment && !environment.terminating ? environment.services : [];
+  const wanted = services.filter(({ desired }) => desired > 0);
+  if (wanted.length === 0) return undefined;
+  return `${wanted.filter(({ health }) => health === 'healthy').length}/${wanted.length}`;
+}
