@@ -1,7 +1,7 @@
+import { addressesOf } from '../app/view/addresses';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { plural } from '../core/plural';
 import type { CommandId } from './context/commandId';
-import { worktreeUrls } from './worktreeView';
 
 export interface QuickAction {
   readonly icon: string;
@@ -14,7 +14,7 @@ export interface QuickAction {
 export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
   const environment = entry?.environment;
   const isClaimed = environment !== undefined || entry?.identity !== undefined;
-  const url = entry && worktreeUrls(entry)[0]?.url;
+  const url = addressesOf(entry?.environment?.services ?? [])[0]?.url;
   const others = snapshot.entries.filter((other) => other !== entry).length;
   const isOffline = snapshot.cluster.state === 'offline';
   const actions: (QuickAction | false)[] = [

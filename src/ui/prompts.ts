@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
+import { addressesOf } from '../app/view/addresses';
+import { worktreeFacts, worktreeView } from '../app/view/worktreeView';
 import { AppError } from '../core/errors';
 import type { ServiceStatus, WorktreeEntry } from '../core/model';
 import type { CommandContext } from './context/commandContext';
 import { iconless } from './text';
-import { stillIconOf } from './tree/item';
+import { healthIcon, still, viewIcon } from './tree/icons';
 import { themeIcon } from './tree/treeItem';
-import { worktreeFacts, worktreeName, worktreeState } from './worktreeView';
+import { worktreeName } from './worktreeView';
 
 export interface WorktreeQuestion {
   readonly placeholder: string;
@@ -40,18 +42,21 @@ export async function pickWorktree(
   question: WorktreeQuestion,
 ): Promise<WorktreeEntry | undefined> {
   await loaded(context);
-  const { entries, cluster } = context.snapshot;
-  const fit = entries.filter(question.isFit);
+  const { snapshot } = context;
+  const fit = snapshot.entries.filter(question.isFit);
   if (fit.length === 0) throw new AppError('notFound', question.none);
-  const items = fit.map((entry) => ({
-    label: iconless(worktreeName(entry)),
-    iconPath: themeIcon(stillIconOf(worktreeState(entry, cluster), cluster.state === 'offline')),
-    description: [...(entry === context.windowEntry ? ['this window'] : []), ...worktreeFacts(entry, cluster)].join(
-      ' · ',
-    ),
-    detail: iconless(entry.worktree.path),
-    entry,
-  }));
+  const items = fit.map((entry) => {
+    const view = worktreeView(entry, snapshot);
+    return {
+      label: iconless(view.name),
+      iconPath: themeIcon(still(viewIcon(view))),
+      description: [...(entry === context.windowEntry ? ['this window'] : []), ...worktreeFacts(view, entry)].join(
+        ' · ',
+      ),
+      detail: iconless(entry.worktree.path),
+      entry,
+    };
+  });
   const picked = await vscode.window.showQuickPick(items, {
     placeHolder: question.placeholder,
     matchOnDescription: true,
@@ -82,7 +87,7 @@ export async function targetService(
   if (services.length === 0) throw new AppError('notFound', `${worktreeName(entry)} has no services.`);
   const items = services.map((service) => ({
     label: iconless(service.name),
-    iconPath: themeIcon(stillIconOf(service.health, false)),
+    iconPath: themeIcon(still(healthIcon(service.health, false))),
     description: iconless([service.state, service.reason].filter(Boolean).join(' · ')),
     service,
   }));
@@ -106,8 +111,7 @@ export async function targetUrl(
     none: 'No worktree has an environment with a URL.',
   });
   if (!entry) return undefined;
-  const urls = (entry.environment?.services ?? []).flatMap((service) => service.urls);
-  const shortest = urls.sort((a, b) => a.length - b.length)[0];
+  const shortest = addressesOf(entry.environment?.services ?? [])[0]?.url;
   if (shortest === undefined) throw new AppError('notFound', `The environment of ${worktreeName(entry)} has no URL.`);
   return shortest;
 }

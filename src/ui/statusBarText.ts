@@ -1,9 +1,11 @@
+import { clusterNews } from '../app/view/clusterNews';
+import { wayText } from '../app/view/wayOut';
+import { serviceWords, worktreeFacts, worktreeView } from '../app/view/worktreeView';
 import { clusterText } from '../core/clusterRules';
-import { outdatedText } from '../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../core/model';
-import { iconless } from './text';
-import { iconOf, type TooltipLine } from './tree/item';
-import { stateWord, worktreeFacts, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
+import { iconless, plainLine } from './text';
+import { iconOf } from './tree/icons';
+import type { TooltipLine } from './tree/item';
 
 export interface StatusBarText {
   readonly text: string;
@@ -16,30 +18,24 @@ export interface StatusBarText {
 export function statusBarText(snapshot: Snapshot, entry: WorktreeEntry | undefined): StatusBarText | undefined {
   if (!entry || !snapshot.repository || !(snapshot.hasEnvironmentFile || entry.identity || entry.environment))
     return undefined;
-  const isOffline = snapshot.cluster.state === 'offline';
-  const state = worktreeState(entry, snapshot.cluster);
-  const name = entry.identity?.names.slug ?? entry.environment?.slug ?? worktreeName(entry);
-  const known = state === 'none' ? 'no environment' : stateWord(state);
-  const word = isOffline && state !== 'none' ? 'offline' : known;
-  const icon = word === 'offline' ? 'debug-disconnect' : iconOf(state, isOffline).name;
-  const url = worktreeUrls(entry)[0]?.url;
+  const view = worktreeView(entry, snapshot);
+  const name = entry.identity?.names.slug ?? entry.environment?.slug ?? plainLine(view.name);
+  const url = view.addresses[0]?.url;
+  const degraded = (entry.environment?.services ?? []).filter((service) => service.health === 'degraded');
+  // The services say it line by line, and of the cluster it is said for all.
+  const why = view.state === 'degraded' || view.state === 'offline' ? undefined : view.why;
   return {
-    text: [`$(${icon})`, iconless(name), word].filter(Boolean).join(' '),
-    accessibleName: `Coppice: ${[name, word].filter(Boolean).join(' ')}`,
+    text: [`$(${iconOf(view.state).name})`, iconless(name), view.words].filter(Boolean).join(' '),
+    accessibleName: `Coppice: ${[name, view.words].filter(Boolean).join(' ')}`,
     tooltip: [
-      [
-        '',
-        `${worktreeName(entry)}: ${worktreeFacts(entry, snapshot.cluster).join(' · ') || word || 'environment not known yet'}`,
-      ],
-      ...(isOffline ? ([['', 'The cluster is offline; this is the last known state.']] as const) : []),
+      ['', `${view.name}: ${worktreeFacts(view, entry).join(' · ')}`],
+      ...(why === undefined ? [] : ([['', why]] as const)),
+      ...(view.way ? ([['', wayText(view.way, 'window')]] as const) : []),
       ...(url === undefined ? [] : ([['URL', url]] as const)),
       ...(snapshot.clusterIdentity ? ([['Cluster', clusterText(snapshot.clusterIdentity)]] as const) : []),
-      ...(snapshot.outdatedCluster ? ([['', outdatedText(snapshot.outdatedCluster)]] as const) : []),
-      ...(entry.elsewhere ? ([['Its environment lives in', clusterText(entry.elsewhere)]] as const) : []),
-      ...(entry.environment?.services ?? [])
-        .filter((service) => service.health === 'degraded')
-        .map((service): TooltipLine => [service.name, [service.state, service.reason].filter(Boolean).join(': ')]),
+      ...clusterNews(snapshot).map(({ text }): TooltipLine => ['', text]),
+      ...degraded.map((service): TooltipLine => [service.name, serviceWords(service)]),
     ],
-    isError: state === 'degraded' && !isOffline,
+    isError: view.state === 'degraded',
   };
 }

@@ -1,10 +1,12 @@
+import { wayText } from '../app/view/wayOut';
+import { worktreeView } from '../app/view/worktreeView';
 import { clusterText } from '../core/clusterRules';
 import { lockText } from '../core/lockOwner';
 import { outdatedText } from '../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import { plural } from '../core/plural';
 import { localTime, plainLine } from './text';
-import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktreeView';
+import { worktreeName } from './worktreeView';
 
 /**
  * Everything about one environment as plain text; secrets are not in a snapshot, and so not here.
@@ -14,14 +16,13 @@ import { stateWord, worktreeName, worktreeState, worktreeUrls } from './worktree
 export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: string): string {
   const { worktree, status, environment, identity } = entry;
   const last = status?.lastCommit;
-  const state = stateWord(worktreeState(entry, snapshot.cluster));
+  const view = worktreeView(entry, snapshot);
   const sections: Section[] = [
     section(`Worktree ${worktreeName(entry)}`, [
       ['Folder', worktree.path],
       [
         'Moved',
-        entry.movedFrom &&
-          `services were started for ${entry.movedFrom}: "Coppice: Update Environment" brings them along`,
+        entry.movedFrom && `services were started for ${entry.movedFrom}: ${wayText({ command: 'update' }, 'window')}`,
       ],
       ['Branch', worktree.branch ?? 'none (detached HEAD)'],
       ['Commit', last ? `${last.id.slice(0, 7)} ${last.subject} (${localTime(last.date)})` : worktree.head.slice(0, 7)],
@@ -31,15 +32,11 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
       ],
       ['Changes', status && changes(status)],
       ['Locked', lockText(worktree)],
-      ['Missing', worktree.prunable],
-      [
-        'Moved to',
-        worktree.movedTo && `${worktree.movedTo}: "git worktree repair ${JSON.stringify(worktree.movedTo)}" tells git`,
-      ],
     ]),
     section('Environment', [
-      ['Health', state === '' ? (identity ? 'not known' : 'none: "Coppice: Create Environment" makes one') : state],
-      ['Record', entry.damaged],
+      ['Health', [view.words, ...view.marks].filter((each) => each !== '').join(', ') || undefined],
+      ['Why', view.why],
+      ['Way out', view.way && wayText(view.way, 'window')],
       [
         'Cluster',
         snapshot.cluster.state === 'offline'
@@ -47,10 +44,10 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
           : snapshot.cluster.state,
       ],
       ['Runs in', snapshot.clusterIdentity && clusterText(snapshot.clusterIdentity)],
+      ['Unsaved', snapshot.stateTrouble],
       ['Outdated', snapshot.outdatedCluster && outdatedText(snapshot.outdatedCluster)],
-      ['Lives in', entry.elsewhere && clusterText(entry.elsewhere)],
       ['Namespace', identity?.names.namespace ?? environment?.namespace],
-      ['Database', environment?.database],
+      ...view.parts.map(({ title, name }) => [title, name] as const),
       ['Temporal', identity?.parts.temporal?.namespace],
       ['Host', identity?.names.host],
       ['Created', identity && localTime(identity.createdAt)],
@@ -73,7 +70,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
             ]),
           ),
           section('URLs', [
-            ...worktreeUrls(entry).map(({ url, service }): [string, string] => [service, url]),
+            ...view.addresses.map(({ url, service }): [string, string] => [service, url]),
             ['Note', urlNote],
           ]),
           section(

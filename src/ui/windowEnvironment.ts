@@ -3,7 +3,8 @@ import type { Snapshot } from '../core/model';
 import { openAgentTerminal } from './agent';
 import type { UiDependencies } from './dependencies';
 import { readSettings } from './settings';
-import { entryOfFolder, worktreeState, type WorktreeState } from './worktreeView';
+import { worktreeState, type WorktreeState } from '../app/view/worktreeState';
+import { entryOfFolder } from './worktreeView';
 
 type Dependencies = Pick<UiDependencies, 'environments' | 'agents' | 'log'>;
 
@@ -82,7 +83,7 @@ export class WindowEnvironment implements vscode.Disposable {
       known = this.#set(folder, key, variables);
     }
     // One that is degraded may be what the agent is to mend.
-    const hasStarted = entry !== undefined && startedStates.has(worktreeState(entry, snapshot.cluster));
+    const hasStarted = entry !== undefined && startedStates.has(worktreeState(entry, snapshot).state);
     if (!hasStarted || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
     if (await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000)))

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { worktreeFacts, worktreeView } from '../../app/view/worktreeView';
 import { actionsOf } from '../actions';
 import { iconless } from '../text';
-import { worktreeFacts, worktreeName } from '../worktreeView';
+import { worktreeName } from '../worktreeView';
 import type { CommandHandler } from '../context/commandContext';
 
 /** The quick actions behind the status-bar item. */
@@ -16,7 +17,7 @@ export const showActions: CommandHandler = async (context) => {
     })),
     {
       placeHolder: windowEntry
-        ? [worktreeName(windowEntry), ...worktreeFacts(windowEntry, snapshot.cluster)].join(' · ')
+        ? [worktreeName(windowEntry), ...worktreeFacts(worktreeView(windowEntry, snapshot), windowEntry)].join(' · ')
         : 'This window shows no worktree',
     },
   );

@@ -1,6 +1,6 @@
+import { addressesOf } from '../../app/view/addresses';
 import { targetWorktree } from '../prompts';
 import { troubleOf } from '../urlNotice';
-import { worktreeUrls } from '../worktreeView';
 import type { CommandHandler } from '../context/commandContext';
 
 export const showStatus: CommandHandler = async (context, argument) => {
@@ -10,7 +10,7 @@ export const showStatus: CommandHandler = async (context, argument) => {
     none: 'There is no worktree.',
   });
   if (!entry) return;
-  const url = worktreeUrls(entry)[0]?.url;
+  const url = addressesOf(entry.environment?.services ?? [])[0]?.url;
   const trouble = url === undefined ? undefined : await troubleOf(context, url);
   await context.statusDocuments.show(entry, trouble?.message);
 };

@@ -1,67 +1,43 @@
+import { clusterNews } from '../../app/view/clusterNews';
+import { stateTones } from '../../app/view/stateWords';
+import { environmentState } from '../../app/view/worktreeState';
+import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import { embeddedIdentity, traitsOf } from '../../core/clusterTraits';
-import type { ClusterIdentity, Health, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
+import type { ClusterIdentity, ServiceStatus, Snapshot } from '../../core/model';
 import { limits, type EnvironmentView } from '../../../webview/protocol';
 import { lastSegment } from '../paths';
 import { localTime, plainLine, shortened } from '../text';
-import { stateWord, worktreeName, worktreeState, worktreeUrls, type WorktreeState } from '../worktreeView';
-
-type Tone = EnvironmentView['tone'];
-
-const tones: Readonly<Record<WorktreeState, Tone>> = {
-  healthy: 'good',
-  progressing: 'busy',
-  deleting: 'busy',
-  creating: 'busy',
-  degraded: 'bad',
-  lost: 'bad',
-  damaged: 'bad',
-  elsewhere: 'off',
-  gone: 'bad',
-  stopped: 'off',
-  unknown: 'off',
-  none: 'off',
-  unseen: 'off',
-};
-const toneOfHealth: Readonly<Record<Health, Tone>> = {
-  healthy: 'good',
-  progressing: 'busy',
-  degraded: 'bad',
-  stopped: 'off',
-  unknown: 'off',
-};
 
 /** The header and the services of a worktree's environment, as the page shows them. @param path the worktree's folder */
 export function environmentView(snapshot: Snapshot, path: string): EnvironmentView {
-  const { cluster } = snapshot;
   const entry = snapshot.entries.find(({ worktree }) => worktree.path === path);
-  const isOffline = cluster.state === 'offline';
+  const view = entry && worktreeView(entry, snapshot);
+  const offline = clusterNews(snapshot).find(({ kind }) => kind === 'offline');
   return {
-    name: named(entry ? worktreeName(entry) : lastSegment(path)),
+    name: named(view ? view.name : lastSegment(path)),
     namespace: named(entry?.environment?.namespace ?? entry?.identity?.names.namespace ?? ''),
     cluster: named(clusterText(entry?.identity?.cluster)),
-    ...stateOf(snapshot, entry),
-    offline: isOffline
-      ? reasoned(`The cluster is offline since ${localTime(cluster.since)}: this is the last known state.`)
-      : '',
-    url: entry ? (worktreeUrls(entry)[0]?.url ?? '') : '',
+    ...stateOf(snapshot, view),
+    offline: offline ? reasoned(`${offline.title} since ${localTime(offline.since ?? '')}, ${offline.detail}.`) : '',
+    url: view?.addresses[0]?.url ?? '',
     services: (entry?.environment?.services ?? []).slice(0, limits.services).map(serviceView),
   };
 }
 
-function stateOf(snapshot: Snapshot, entry: WorktreeEntry | undefined): Pick<EnvironmentView, 'tone' | 'state'> {
-  if (!entry) return { tone: 'off', state: snapshot.repository ? 'worktree is gone' : 'reading…' };
-  const state = worktreeState(entry, snapshot.cluster);
-  const word = stateWord(state) || (state === 'none' ? 'no environment' : 'not known yet');
-  const wanted = (entry.environment?.services ?? []).filter(({ desired }) => desired > 0);
-  const healthy = wanted.filter(({ health }) => health === 'healthy');
-  return { tone: tones[state], state: wanted.length === 0 ? word : `${word} ${healthy.length}/${wanted.length}` };
+function stateOf({ repository }: Snapshot, view: WorktreeView | undefined): Pick<EnvironmentView, 'tone' | 'state'> {
+  if (!view) return { tone: 'off', state: repository ? 'worktree is gone' : 'reading…' };
+  const { tone, words, marks, healthyServices } = view;
+  return {
+    tone,
+    state: named([[words, ...marks].filter(Boolean).join(', '), healthyServices].filter(Boolean).join(' ')),
+  };
 }
 
 function serviceView(service: ServiceStatus): EnvironmentView['services'][number] {
   const { name, health, state, reason, ready, desired, restarts, urls } = service;
   return {
     name: named(name),
-    tone: toneOfHealth[health],
+    tone: stateTones[environmentState({ terminating: false, health })],
     state: named(state),
     reason: reasoned(reason ?? ''),
     ready,

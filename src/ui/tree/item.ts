@@ -1,17 +1,12 @@
+import { infraWords } from '../../app/view/infraWords';
+import { orphanView } from '../../app/view/orphanView';
+import { wayText } from '../../app/view/wayOut';
+import { serviceWords, worktreeFacts } from '../../app/view/worktreeView';
 import { clusterText } from '../../core/clusterRules';
-import { outdatedText } from '../../core/outdatedCluster';
-import type { Health } from '../../core/model';
-import { lastSegment } from '../paths';
 import { plural } from '../../core/plural';
+import { lastSegment } from '../paths';
 import { localTime, plainLine, shortened } from '../text';
-import {
-  stateWord,
-  worktreeFacts,
-  worktreeName,
-  worktreeState,
-  worktreeUrls,
-  type WorktreeState,
-} from '../worktreeView';
+import { healthIcon, iconOf, viewIcon, type IconData } from './icons';
 import type { NodeOf, TreeNode } from './nodes';
 
 /** How a row looks, in plain data; `treeItem.ts` makes the editor's object of it. */
@@ -29,53 +24,12 @@ export interface ItemData {
   readonly accessibleName: string;
 }
 
-export interface IconData {
-  readonly name: string;
-  /** Id of a theme colour; undefined: the text's own. */
-  readonly color: string | undefined;
-}
-
 export type TooltipLine = readonly [name: string, value: string];
-
-const icons: Readonly<Record<WorktreeState, IconData>> = {
-  healthy: { name: 'pass-filled', color: 'testing.iconPassed' },
-  progressing: { name: 'sync~spin', color: 'progressBar.background' },
-  degraded: { name: 'error', color: 'list.errorForeground' },
-  stopped: { name: 'circle-slash', color: 'disabledForeground' },
-  unknown: { name: 'question', color: 'disabledForeground' },
-  deleting: { name: 'loading~spin', color: 'disabledForeground' },
-  creating: { name: 'loading~spin', color: 'disabledForeground' },
-  none: { name: 'circle-large-outline', color: 'disabledForeground' },
-  lost: { name: 'warning', color: 'list.warningForeground' },
-  damaged: { name: 'warning', color: 'list.warningForeground' },
-  elsewhere: { name: 'remote', color: 'disabledForeground' },
-  gone: { name: 'warning', color: 'list.warningForeground' },
-  unseen: { name: 'circle-large-outline', color: 'disabledForeground' },
-};
-
-export function iconOf(state: WorktreeState | Health, isStale: boolean): IconData {
-  const icon = icons[state];
-  // What is only the last known must not look like the present: no colour and nothing that turns.
-  return isStale ? { name: icon.name.replace(/^.*~spin$/, 'sync'), color: 'disabledForeground' } : icon;
-}
-
-/** For lists that come and go, where nothing turns. */
-export function stillIconOf(state: WorktreeState | Health, isStale: boolean): IconData {
-  const icon = iconOf(state, isStale);
-  return { ...icon, name: icon.name.replace(/~spin$/, '') };
-}
 
 export function toItem(node: TreeNode): ItemData {
   switch (node.kind) {
-    case 'offline':
-      return offlineItem(node);
-    case 'outdatedCluster': {
-      const { running, own } = node.outdated;
-      return leaf(node, 'Cluster is outdated', `${running}, a restart makes it ${own}`, icons.lost, [
-        ['', outdatedText(node.outdated)],
-        ['', '"Restart Cluster" ends the services of every environment for a moment, and brings them back.'],
-      ]);
-    }
+    case 'cluster':
+      return clusterItem(node);
     case 'noEnvironmentFile':
       return leaf(node, 'No coppice.yaml', 'worktrees get no environment', { name: 'info', color: undefined }, [
         ['', 'coppice.yaml at the root of the repository names the services that every worktree gets of its own.'],
@@ -88,10 +42,8 @@ export function toItem(node: TreeNode): ItemData {
       return forwardItem(node);
     case 'url':
       return urlItem(node);
-    case 'database':
-      return leaf(node, plainLine(node.database), 'database', { name: 'database', color: undefined }, [
-        ['Database', node.database],
-      ]);
+    case 'part':
+      return partItem(node);
     case 'folder':
       return leaf(
         node,
@@ -110,14 +62,9 @@ export function toItem(node: TreeNode): ItemData {
 }
 
 function worktreeItem(node: NodeOf<'worktree'>): ItemData {
-  const { entry, cluster } = node;
-  const state = worktreeState(entry, cluster);
-  const name = worktreeName(entry);
-  const facts = [
-    ...(node.isOfWindow ? ['this window'] : []),
-    ...(state === 'none' && node.canHaveEnvironment ? ['no environment'] : []),
-    ...worktreeFacts(entry, cluster),
-  ];
+  const { entry, view } = node;
+  const name = plainLine(view.name);
+  const facts = [...(node.isOfWindow ? ['this window'] : []), ...worktreeFacts(view, entry)];
   const hasEnvironment = entry.environment !== undefined && !entry.environment.terminating;
   const tokens = [
     'worktree',
@@ -126,53 +73,44 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     hasEnvironment && node.canHaveEnvironment ? 'updatable' : '',
     entry.environment || entry.identity ? 'claimed' : '',
     !entry.environment && !entry.elsewhere && node.canHaveEnvironment ? 'envless' : '',
-    worktreeUrls(entry).length > 0 ? 'url' : '',
+    view.addresses.length > 0 ? 'url' : '',
     node.isOfWindow ? 'window' : '',
-    state === 'gone' ? 'gone' : 'standing',
+    entry.worktree.prunable === undefined ? 'standing' : 'gone',
   ];
   return {
     id: node.id,
     label: name,
     description: facts.join(' · '),
-    icon: iconOf(state, node.isStale && entry.environment !== undefined),
-    tooltip: worktreeTooltip(node, state),
+    icon: viewIcon(view),
+    tooltip: worktreeTooltip(node),
     contextValue: `${tokens.filter(Boolean).join(';')};`,
     collapsible: node.isOfWindow ? 'expanded' : 'collapsed',
     accessibleName: [`Worktree ${name}`, ...facts].join(', '),
   };
 }
 
-function worktreeTooltip({ entry, isStale, clusterIdentity }: NodeOf<'worktree'>, state: WorktreeState): TooltipLine[] {
+function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): TooltipLine[] {
   const { worktree, status, environment, identity } = entry;
   const troubles = (environment?.services ?? []).filter((service) => service.health !== 'healthy');
   const last = status?.lastCommit;
+  // The services say it line by line.
+  const why = view.state === 'degraded' ? undefined : view.why;
   const lines: (TooltipLine | undefined)[] = [
-    ['', worktreeName(entry)],
-    state === 'gone' ? ['', `git would prune it: ${worktree.prunable ?? ''}`] : undefined,
+    ['', view.name],
     worktree.locked ? ['Locked', worktree.locked] : undefined,
-    stateWord(state) === '' ? undefined : ['Environment', stateWord(state) + (isStale ? ' (last known)' : '')],
-    entry.damaged === undefined ? undefined : ['', entry.damaged],
-    ...troubles.map((service): TooltipLine => [
-      service.name,
-      [service.state, service.reason].filter(Boolean).join(': '),
-    ]),
+    view.words === '' ? undefined : ['Environment', [view.words, ...view.marks].join(', ')],
+    why === undefined ? undefined : ['', why],
+    ...troubles.map((service): TooltipLine => [service.name, serviceWords(service)]),
     identity ? ['Namespace', identity.names.namespace] : undefined,
-    entry.elsewhere ? ['Lives in', clusterText(entry.elsewhere)] : undefined,
     clusterIdentity ? ['Cluster', clusterText(clusterIdentity)] : undefined,
     ...(environment?.notes ?? []).map((note): TooltipLine => ['', note]),
     last ? ['Last commit', `${last.id.slice(0, 7)} ${last.subject}`] : undefined,
     status?.upstream ? ['Upstream', status.upstream] : undefined,
     ['Folder', worktree.path],
-    ...(entry.movedFrom === undefined ? [] : movedLines(entry.movedFrom)),
+    entry.movedFrom === undefined ? undefined : ['Services started for', entry.movedFrom],
+    view.way && ['', wayText(view.way, 'window')],
   ];
   return lines.filter((line) => line !== undefined);
-}
-
-function movedLines(folder: string): TooltipLine[] {
-  return [
-    ['Services started for', folder],
-    ['', 'The worktree was moved since. "Update Environment" brings its services along.'],
-  ];
 }
 
 function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData {
@@ -188,7 +126,7 @@ function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData
       node,
       plainLine(service.name),
       shortened(plainLine(facts.join(' · ')), 160),
-      iconOf(service.health, node.isStale),
+      healthIcon(service.health, node.isStale),
       [
         ['', service.name],
         ['State', service.state],
@@ -223,42 +161,51 @@ function urlItem(node: NodeOf<'url'>): ItemData {
   return { ...item, accessibleName: `${url}, ${node.service}` };
 }
 
-function offlineItem(node: NodeOf<'offline'>): ItemData {
-  const label = 'Cluster offline';
-  const description = `since ${localTime(node.since).split(' ').at(-1)}, showing the last known state`;
-  return leaf(node, label, description, { name: 'debug-disconnect', color: 'list.warningForeground' }, [
-    ['', `${label} ${description}.`],
-    ['Reason', node.reason],
+function clusterItem(node: NodeOf<'cluster'>): ItemData {
+  const { kind, title, detail, text, reason, since, way } = node.news;
+  const at = since === undefined ? '' : `since ${localTime(since).split(' ').at(-1)}, `;
+  const description = at + detail;
+  const icon = kind === 'offline' ? { ...iconOf('offline'), color: 'list.warningForeground' } : iconOf('missing');
+  const item = leaf(node, title, description, icon, [
+    ['', kind === 'offline' ? `${title} ${description}.` : text],
+    ...(reason === undefined ? [] : [['Reason', reason] as const]),
+    ...(way ? [['', wayText(way, 'window')] as const] : []),
   ]);
+  return { ...item, contextValue: `${node.id};` };
+}
+
+function partItem(node: NodeOf<'part'>): ItemData {
+  const { part, title, name } = node.part;
+  const item = leaf(node, plainLine(name), title.toLowerCase(), { name: part, color: undefined }, [[title, name]]);
+  return { ...item, contextValue: `${part};` };
 }
 
 function orphanItem(node: NodeOf<'orphan'>): ItemData {
   const { environment } = node;
+  const { state, words, marks, why, way } = orphanView(environment);
   const branch = environment.ref.replace(/^refs\/heads\//, '') || environment.slug;
-  const state = environment.terminating ? 'deleting' : environment.isBeingCreated ? 'creating' : 'orphan';
-  const description = state === 'orphan' ? 'no worktree any more' : state;
-  const item = leaf(node, plainLine(branch), description, state === 'creating' ? icons.creating : icons.lost, [
-    ['', state === 'creating' ? 'It has no worktree yet.' : 'This environment still runs, but no worktree claims it.'],
+  const item = leaf(node, plainLine(branch), [words, ...marks].join(' · '), iconOf(state), [
+    ['', why ?? words],
     ['Namespace', environment.namespace],
     ...(environment.database === undefined ? [] : [['Database', environment.database] as const]),
     ['Folder it was for', environment.folder],
+    ...(way ? [['', wayText(way, 'window')] as const] : []),
   ]);
-  return { ...item, contextValue: state === 'orphan' ? 'orphan;' : `orphan;${state};` };
+  return {
+    ...item,
+    contextValue: state === 'orphan' ? 'orphan;' : `orphan;${state};`,
+    accessibleName: [`Environment ${plainLine(branch)}`, words, ...marks].join(', '),
+  };
 }
 
 /** What all environments of the cluster share. */
 function infraItem(node: NodeOf<'infra'>): ItemData {
   const { infra, isStale } = node;
   const troubled = infra.services.filter(({ health }) => health !== 'healthy');
-  const description = infra.terminating
-    ? 'deleting'
-    : troubled.length === 0
-      ? plural(infra.services.length, 'service')
-      : `${troubled.map(({ name, state }) => `${name}: ${state}`).join(', ')}`;
-  const item = leaf(node, 'Infra', shortened(plainLine(description), 160), iconOf(infra.health, isStale), [
+  const item = leaf(node, 'Infra', shortened(plainLine(infraWords(infra)), 160), healthIcon(infra.health, isStale), [
     ['', 'What all environments of this cluster share.'],
     ['Namespace', infra.namespace],
-    ...troubled.map(({ name, state, reason }): TooltipLine => [name, [state, reason].filter(Boolean).join(': ')]),
+    ...troubled.map((service): TooltipLine => [service.name, serviceWords(service)]),
   ]);
   return { ...item, collapsible: 'collapsed' };
 }

@@ -1,5 +1,7 @@
+import { clusterNews, type ClusterNews } from '../../app/view/clusterNews';
+import type { PartView } from '../../app/view/partViews';
+import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import type {
-  ClusterConnection,
   ClusterIdentity,
   Environment,
   ServiceStatus,
@@ -7,19 +9,17 @@ import type {
   UnclaimedEnvironment,
   WorktreeEntry,
 } from '../../core/model';
-import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type { ForwardedPort } from '../forwardedPorts';
-import { windowEntry, worktreeUrls } from '../worktreeView';
+import { windowEntry } from '../worktreeView';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
 export type TreeNode = { readonly id: string; readonly parent: string | undefined; readonly isStale: boolean } & (
-  | { readonly kind: 'offline'; readonly reason: string; readonly since: string }
-  | { readonly kind: 'outdatedCluster'; readonly outdated: OutdatedCluster }
+  | { readonly kind: 'cluster'; readonly news: ClusterNews }
   | { readonly kind: 'noEnvironmentFile' }
   | {
       readonly kind: 'worktree';
       readonly entry: WorktreeEntry;
-      readonly cluster: ClusterConnection;
+      readonly view: WorktreeView;
       readonly clusterIdentity: ClusterIdentity | undefined;
       readonly isOfWindow: boolean;
       readonly canHaveEnvironment: boolean;
@@ -38,7 +38,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly service: string;
       readonly isFirst: boolean;
     }
-  | { readonly kind: 'database'; readonly entry: WorktreeEntry; readonly database: string }
+  | { readonly kind: 'part'; readonly entry: WorktreeEntry; readonly part: PartView }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
   | { readonly kind: 'orphan'; readonly environment: UnclaimedEnvironment }
   | { readonly kind: 'infra'; readonly infra: Environment }
@@ -52,6 +52,13 @@ export interface Tree {
   readonly nodes: ReadonlyMap<string, TreeNode>;
   readonly children: ReadonlyMap<string | undefined, readonly string[]>;
 }
+
+/** Menus of package.json know the rows by these. */
+const newsIds: Readonly<Record<ClusterNews['kind'], string>> = {
+  offline: 'offline',
+  unsaved: 'unsavedCluster',
+  outdated: 'outdatedCluster',
+};
 
 export const emptyTree: Tree = { nodes: new Map(), children: new Map() };
 
@@ -75,26 +82,23 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
   const { cluster, clusterIdentity } = snapshot;
   const isStale = cluster.state === 'offline';
   const top = { parent: undefined, isStale };
-  if (cluster.state === 'offline') {
-    add({ ...top, kind: 'offline', id: 'offline', reason: cluster.reason, since: cluster.since });
-  }
-  const { outdatedCluster: outdated } = snapshot;
-  if (outdated) add({ ...top, kind: 'outdatedCluster', id: 'outdatedCluster', outdated });
+  for (const news of clusterNews(snapshot)) add({ ...top, kind: 'cluster', id: newsIds[news.kind], news });
   if (!snapshot.hasEnvironmentFile) add({ ...top, kind: 'noEnvironmentFile', id: 'noEnvironmentFile' });
   const ofWindow = windowEntry(snapshot, folders);
   for (const entry of snapshot.entries) {
     const id = `worktree:${entry.worktree.path}`;
+    const view = worktreeView(entry, snapshot);
     add({
       ...top,
       kind: 'worktree',
       id,
       entry,
-      cluster,
+      view,
       clusterIdentity,
       isOfWindow: entry === ofWindow,
       canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
     });
-    for (const node of nodesOfWorktree(entry, id, isStale, forwards)) add(node);
+    for (const node of nodesOfWorktree(entry, view, id, isStale, forwards)) add(node);
   }
   for (const environment of snapshot.orphans) {
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
@@ -123,19 +127,18 @@ export function isBeginning(snapshot: Snapshot): boolean {
 
 function nodesOfWorktree(
   entry: WorktreeEntry,
+  { addresses, parts }: WorktreeView,
   parent: string,
   isStale: boolean,
   forwards: readonly ForwardedPort[],
 ): TreeNode[] {
   const base = { parent, isStale, entry };
-  // What its namespace says: a record has a name for one that nobody asked for, too.
-  const database = entry.environment?.database;
   return [
     ...(entry.environment?.services ?? []).flatMap((service) => {
       const own = forwards.filter(({ path, service: name }) => path === entry.worktree.path && name === service.name);
       return nodesOfService({ ...base, service }, own);
     }),
-    ...worktreeUrls(entry).map(({ url, service }, index): TreeNode => ({
+    ...addresses.map(({ url, service }, index): TreeNode => ({
       ...base,
       kind: 'url',
       id: `${parent}#url:${url}`,
@@ -143,7 +146,7 @@ function nodesOfWorktree(
       service,
       isFirst: index === 0,
     })),
-    ...(database === undefined ? [] : [{ ...base, kind: 'database', id: `${parent}#database`, database } as const]),
+    ...parts.map((part): TreeNode => ({ ...base, kind: 'part', id: `${parent}#${part.part}`, part })),
     { ...base, kind: 'folder', id: `${parent}#folder` },
   ];
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { IconData, ItemData, TooltipLine } from './item';
+import type { IconData } from './icons';
+import type { ItemData, TooltipLine } from './item';
 
 export function toTreeItem(data: ItemData): vscode.TreeItem {
   const item = new vscode.TreeItem(data.label, collapsibleStates[data.collapsible]);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../../src/core/model';
 import { changedRows } from '../../../src/ui/tree/difference';
 import { toItem } from '../../../src/ui/tree/item';
 import { actionsOf } from '../../../src/ui/actions';
@@ -177,7 +178,7 @@ describe('a worktree row', () => {
       const item = worktreeItem(entry, aSnapshot({ entries: [bareMain, entry], cluster, clusterIdentity }));
       expect(item.description).toBe('in another cluster');
       expect(item.contextValue).toBe('worktree;linked;claimed;standing;');
-      expect(item.tooltip).toContainEqual(['Lives in', '"k3d-a" (https://127.0.0.1:1)']);
+      expect(item.tooltip).toContainEqual(['', 'Its environment lives in "k3d-a" (https://127.0.0.1:1).']);
       expect(item.tooltip).toContainEqual(['Cluster', 'the embedded cluster']);
     }
   });
@@ -194,9 +195,11 @@ describe('a worktree row', () => {
 
   it('does not call an environment gone that the cluster has not been asked about', () => {
     const entry = anEntry({ environment: undefined });
-    for (const cluster of [{ state: 'idle' }, { state: 'connecting' }, offline] as const) {
-      expect(worktreeItem(entry, aSnapshot({ entries: [entry], cluster })).description).toBe('');
-    }
+    const described = (cluster: Snapshot['cluster']): string =>
+      worktreeItem(entry, aSnapshot({ entries: [entry], cluster })).description;
+    expect(described({ state: 'idle' })).toBe('not known yet');
+    expect(described({ state: 'connecting' })).toBe('not known yet');
+    expect(described(offline)).toBe('offline');
   });
 
   it('shows the last known state without colour and without motion', () => {

@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { snapshotJson, statusJson } from '../../../src/app/view/snapshotJson';
+import { stateWords } from '../../../src/app/view/stateWords';
+import { worktreeStates, type WorktreeState } from '../../../src/app/view/worktreeState';
+import { worktreeTable } from '../../../src/cli/table';
+import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../../src/core/model';
+import { environmentView } from '../../../src/ui/dashboard/environmentView';
+import { statusBarText } from '../../../src/ui/statusBarText';
+import { statusText } from '../../../src/ui/statusText';
+import { toItem, type ItemData } from '../../../src/ui/tree/item';
+import { toTree } from '../../../src/ui/tree/nodes';
+import { anEntry, anEnvironment, anIdentity, aService, aSnapshot, aWorktree, bareMain, offline } from '../ui/builders';
+
+interface Case {
+  readonly entry?: Partial<WorktreeEntry>;
+  readonly snapshot?: Partial<Snapshot>;
+  /** It is no worktree's. */
+  readonly orphan?: UnclaimedEnvironment;
+}
+
+const begun = anIdentity({ state: 'creating' });
+const gone = { environment: undefined, worktree: aWorktree({ prunable: 'its folder is not there' }) };
+const aside = aWorktree({ prunable: 'its folder is not there', setAside: '/repo/.git/coppice-trash/1' });
+const crashing = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
+
+/** One of each, as the snapshot tells it. */
+const cases: Readonly<Record<WorktreeState, Case>> = {
+  none: { entry: { identity: undefined, environment: undefined } },
+  creating: { entry: { identity: begun, environment: undefined, work: 'creating' } },
+  createCutOff: { entry: { identity: begun, environment: undefined, work: 'createCutOff' } },
+  updating: { entry: { identity: begun, work: 'updating' } },
+  healthy: {},
+  progressing: { entry: { environment: anEnvironment({ health: 'progressing' }) } },
+  degraded: { entry: { environment: anEnvironment({ health: 'degraded', services: [crashing] }) } },
+  stopped: { entry: { environment: anEnvironment({ health: 'stopped', services: [aService({ desired: 0 })] }) } },
+  noServices: { entry: { environment: anEnvironment({ health: 'unknown', services: [] }) } },
+  deleting: { entry: { environment: anEnvironment({ health: 'progressing', terminating: true }) } },
+  deleteCutOff: { entry: { worktree: aside, work: 'deleteCutOff' } },
+  elsewhere: {
+    entry: { environment: undefined, elsewhere: { kind: 'context', context: 'other', server: 'https://x' } },
+  },
+  missing: { entry: { environment: undefined } },
+  offline: { entry: { environment: undefined }, snapshot: { cluster: offline } },
+  unknown: { entry: { environment: undefined }, snapshot: { cluster: { state: 'connecting' } } },
+  damaged: { entry: { identity: undefined, environment: undefined, damaged: 'coppice.json is no JSON. Repair it.' } },
+  folderGone: { entry: gone },
+  moved: { entry: { ...gone, worktree: aWorktree({ prunable: 'gone', movedTo: '/elsewhere/feature' }) } },
+  orphan: { orphan: { ...anEnvironment({ slug: 'old', ref: 'refs/heads/old' }), isBeingCreated: false } },
+};
+
+interface ViewJson {
+  readonly view: { readonly state: string; readonly words: string; readonly why: string | null };
+}
+
+function rendered({ entry: change = {}, snapshot: more = {}, orphan }: Case) {
+  const entry = anEntry(change);
+  const entries = orphan ? [bareMain] : [bareMain, entry];
+  const snapshot = aSnapshot({ entries, orphans: orphan ? [orphan] : [], ...more });
+  const tree = toTree(snapshot, []);
+  const row = tree.nodes.get(orphan ? `orphan:${orphan.namespace}` : `worktree:${entry.worktree.path}`);
+  if (!row) throw new Error('no such row');
+  const json = snapshotJson(snapshot) as { worktrees: ViewJson[]; orphans: ViewJson[] };
+  const [told] = orphan ? json.orphans : json.worktrees.slice(1);
+  if (!told) throw new Error('not in JSON');
+  return { entry, snapshot, orphan, item: toItem(row), json: told, table: worktreeTable(snapshot) };
+}
+
+/** The lines of a tooltip, as one text. */
+const tooltipOf = ({ tooltip }: Pick<ItemData, 'tooltip'>): string => tooltip.map((line) => line.join(': ')).join('\n');
+const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
+
+describe.each(worktreeStates)('%s', (state) => {
+  const { entry, snapshot, orphan, item, json, table } = rendered(cases[state]);
+  const words = stateWords[state];
+
+  it('has the same words in the tree, for screen readers, in the terminal and in JSON', () => {
+    expect(json.view).toMatchObject({ state, words });
+    expect(item.description.split(' · ')[0]).toBe(words);
+    expect(item.accessibleName.split(', ')[1]).toBe(words);
+    const cells = table.split('\n')[2]?.split(/ {2,}/);
+    expect(cells?.[1]).toBe(capitalized(words));
+  });
+
+  it.skipIf(orphan)('has them in the status bar, the dashboard and the status document', () => {
+    const bar = statusBarText(snapshot, entry);
+    expect(bar?.text).toMatch(new RegExp(`^\\$\\([a-z~-]+\\) feature ${words}$`));
+    expect(bar?.accessibleName).toBe(`Coppice: feature ${words}`);
+    expect(bar?.isError).toBe(state === 'degraded');
+    expect(environmentView(snapshot, entry.worktree.path).state.replace(/ \d+\/\d+$/, '')).toBe(words);
+    expect(statusText(snapshot, entry)).toMatch(new RegExp(`^ {2}Health +${words}$`, 'm'));
+    expect(statusJson(entry, snapshot)).toMatchObject({ view: { state, words } });
+  });
+
+  it.skipIf(orphan)('says why in the same words, wherever it does', () => {
+    const { why } = json.view;
+    if (why === null) return;
+    expect(statusText(snapshot, entry)).toContain(why);
+    // Of a degraded one each service says it in a line, of an offline one the cluster does.
+    if (state === 'degraded' || state === 'offline') return;
+    expect(tooltipOf(item)).toContain(why);
+    expect(tooltipOf(statusBarText(snapshot, entry) ?? { tooltip: [] })).toContain(why);
+  });
+});
+
+it('no two states have the same words', () => {
+  expect(new Set(Object.values(stateWords)).size).toBe(worktreeStates.length);
+});
+
+describe('beside the state', () => {
+  it('is told how it was while its cluster is away: in colours nothing is said to a screen reader', () => {
+    const { item, json, snapshot, entry } = rendered({ snapshot: { cluster: offline } });
+    expect(item.description).toBe('offline · was healthy · 1/1');
+    expect(item.accessibleName).toBe('Worktree feature, offline, was healthy, 1/1');
+    expect(item.icon).toEqual({ name: 'pass-filled', color: 'disabledForeground' });
+    expect(json.view).toMatchObject({ state: 'offline', lastKnown: 'healthy', marks: ['was healthy'] });
+    expect(environmentView(snapshot, entry.worktree.path).state).toBe('offline, was healthy 1/1');
+  });
+
+  it('is told that services run whose last create was cut off', () => {
+    const { item, table, json } = rendered({ entry: { identity: begun, work: 'createCutOff' } });
+    expect(item.description).toBe('healthy · last create was cut off · 1/1');
+    expect(table).toContain('Healthy, last create was cut off');
+    expect(json.view).toMatchObject({ state: 'healthy', marks: ['last create was cut off'] });
+  });
+
+  it('is told that the folder was locked or moved', () => {
+    const worktree = aWorktree({ locked: 'claude session x (pid 7)', isLockStale: true });
+    const { item, table } = rendered({ entry: { worktree, movedFrom: '/old' } });
+    expect(item.description).toBe('healthy · locked by a process that ended · moved, not updated since · 1/1');
+    expect(table).toContain('Healthy, locked by a process that ended, moved, not updated since');
+  });
+
+  it('is told that trouble comes before being on its way', () => {
+    const degraded = cases.degraded.entry?.environment;
+    expect(rendered({ entry: { identity: begun, environment: degraded, work: 'updating' } }).json.view.state).toBe(
+      'degraded',
+    );
+  });
+});
+
+it('a create that was cut off, and a delete, name their way out by what it is called there', () => {
+  for (const [state, window, terminal] of [
+    ['createCutOff', '"Create Environment" finishes it.', '"coppice create feature" finishes it.'],
+    ['deleteCutOff', '"Delete" puts it back,', '"coppice delete feature" puts it back,'],
+    ['moved', 'git worktree repair "/elsewhere/feature"', 'git worktree repair "/elsewhere/feature"'],
+  ] as const) {
+    const { item, table } = rendered(cases[state]);
+    expect(tooltipOf(item)).toContain(window);
+    expect(table).toContain(terminal);
+  }
+});
+
+describe('the cluster', () => {
+  const stateTrouble = 'The cluster cannot save its state (disk full): what is changed is lost when it ends.';
+
+  it('that cannot save its state says so in the tree, the status bar, the status, the terminal and JSON', () => {
+    const { snapshot, entry, table } = rendered({ snapshot: { stateTrouble } });
+    const row = toTree(snapshot, []).nodes.get('unsavedCluster');
+    if (!row) throw new Error('no row');
+    const item = toItem(row);
+    expect(item).toMatchObject({ label: 'Cluster cannot save its state', contextValue: 'unsavedCluster;' });
+    expect(item.accessibleName).toBe('Cluster cannot save its state, what is changed is lost when it ends');
+    expect(tooltipOf(item)).toBe(`: ${stateTrouble}`);
+    expect(tooltipOf(statusBarText(snapshot, entry) ?? { tooltip: [] })).toContain(stateTrouble);
+    expect(statusText(snapshot, entry)).toContain(stateTrouble);
+    expect(table).toContain(stateTrouble);
+    expect(snapshotJson(snapshot)).toMatchObject({ stateTrouble });
+    expect(statusJson(entry, snapshot)).toMatchObject({ stateTrouble });
+  });
+
+  it('has infra in JSON, where it has infra', () => {
+    const infra = anEnvironment({ namespace: 'infra', services: [aService({ name: 'grafana' })] });
+    const { snapshot, entry } = rendered({ snapshot: { infra } });
+    const told = { infra: { namespace: 'infra', health: 'healthy', services: [{ name: 'grafana' }] } };
+    expect(snapshotJson(snapshot)).toMatchObject(told);
+    expect(statusJson(entry, snapshot)).toMatchObject(told);
+    expect(snapshotJson(aSnapshot())).toMatchObject({ infra: null });
+  });
+});
