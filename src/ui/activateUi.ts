@@ -144,6 +144,14 @@ export function activateUi(
     isStarted = true;
     held.add(new EnvironmentFileDiagnostics(dependencies));
     held.add(new EditWatch({ read: () => store.refresh(), isWatched: () => isAsked && isWatched() }));
+    held.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (!change.affectsConfiguration('coppice')) return;
+        windowEnvironment.readAgain();
+        // A window that nobody looks at reads when somebody does.
+        if (isAsked && isWatched()) void store.refresh();
+      }),
+    );
     render();
     updateVisibility();
   };

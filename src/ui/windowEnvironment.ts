@@ -46,6 +46,11 @@ export class WindowEnvironment implements vscode.Disposable {
     this.#askedForAgent.clear();
   }
 
+  /** Settings are among what variables are made of: the next snapshot reads them anew. */
+  readAgain(): void {
+    for (const [folder, { variables }] of this.#known) this.#known.set(folder, { key: '', variables });
+  }
+
   /** One snapshot after the other; never rejects. */
   update(snapshot: Snapshot, folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
     this.#queue = this.#queue.then(async () => {

@@ -312,8 +312,8 @@ export const editor = {
     editor.themeKind = kind;
     themeChanged.fire();
   },
-  changeSettings(): void {
-    settingsChanged.fire({ affectsConfiguration: () => true });
+  changeSettings(section = 'coppice'): void {
+    settingsChanged.fire({ affectsConfiguration: (asked) => asked === section });
   },
   statusBar: {
     text: '',

@@ -48,7 +48,7 @@ describe("a window's terminals", () => {
       environments: {
         variables: async (path) => {
           asked.push(path);
-          return variables;
+          return variables && { ...variables };
         },
       },
       agents: {
@@ -77,6 +77,19 @@ describe("a window's terminals", () => {
     expect(asked).toEqual(['/repo.worktrees/feature', '/repo.worktrees/feature']);
     expect(target.writes).toBe(1);
     expect(target.persistent()).toBe(false);
+  });
+
+  it('are read anew when a setting was changed, and written only where that changed them', async () => {
+    const variables: Record<string, string> = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://one' };
+    const { target, environment, asked } = aWindow(variables);
+    await environment.update(aSnapshot(), [folder]);
+    environment.readAgain();
+    await environment.update(aSnapshot(), [folder]);
+    expect([asked.length, target.writes]).toEqual([2, 1]);
+    variables['OTEL_EXPORTER_OTLP_ENDPOINT'] = 'http://other';
+    environment.readAgain();
+    await environment.update(aSnapshot(), [folder]);
+    expect([asked.length, target.writes]).toEqual([3, 2]);
   });
 
   it('lose them when the environment is gone, and keep them while the cluster is only away', async () => {
@@ -224,6 +237,21 @@ describe('activation', () => {
     expect(calls.at(-1)).toBe('setVisible false');
     dispose();
     expect(editor.commands.size).toBe(0);
+  });
+
+  it('reads anew when a setting of ours was changed, while somebody looks', async () => {
+    const { calls, dispose } = activated();
+    const refreshes = () => calls.filter((call) => call === 'refresh').length;
+    editor.showView(true);
+    await nextTurn();
+    editor.changeSettings('editor');
+    expect(refreshes()).toBe(1);
+    editor.changeSettings();
+    expect(refreshes()).toBe(2);
+    editor.showView(false);
+    editor.changeSettings();
+    expect(refreshes()).toBe(2);
+    dispose();
   });
 
   it('renders what the store says, and sets only the context keys that changed', async () => {
