@@ -21,6 +21,7 @@ import { CALLER_SECRET } from './node/callerVariables';
 import { describeNode } from './node/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
 import { collectGracefully } from './node/gracefulCollection';
+import { PortOwners } from './node/portOwners';
 import { ProcessRuntime } from './node/processRuntime';
 import { SilentProcesses } from './node/silentProcesses';
 import type { ClusterOptions } from './options';
@@ -96,16 +97,19 @@ export async function startCluster(
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   recorder.takeOver(kubelet.recorder);
   const silent = new SilentProcesses({ runtime, logs });
+  const owners = new PortOwners({ runtime });
   adaptKubelet(kubelet, {
     objects,
     ports,
     serviceVariables: (namespace) => services.variablesOf(namespace),
     silence: (pod, container, port) => silent.reason(pod, container, port),
+    stranger: (pod, container, port) => owners.stranger(pod, container, port),
   });
   objects.subscribe(({ kind, type, object }) => {
     if (kind !== 'Pod' || type !== 'DELETED') return;
     const { namespace = 'default', name, uid = '' } = object.metadata;
     silent.forget(uid);
+    owners.forget(uid);
     ports.forget(uid);
     runtime
       .forgetPod({ namespace, name, uid })

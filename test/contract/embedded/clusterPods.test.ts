@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
@@ -290,6 +291,22 @@ describe('probes', () => {
     });
     await when('prompt', ({ ready }) => ready);
     await remove('prompt');
+  });
+
+  it('do not take for ready whom another program answers for', async () => {
+    const readinessProbe = { httpGet: { port: 3000, path: '/' }, periodSeconds: 1 };
+    const program = `require('node:http').createServer().listen(0, function () {
+      console.log(JSON.stringify([this.address().port, Number(process.env.PORT)]));
+    })`;
+    await run('deaf', ['node', '-e', program], { port: 3000, container: { readinessProbe } });
+    const { pod } = await when('deaf', isRunning);
+    const [own, given]: number[] = JSON.parse(await until(() => logOf(cluster, ns, pod)));
+    const other = createServer((_, answer) => void answer.end('somebody else')).listen(given, '127.0.0.1');
+    const said = `Unhealthy: Readiness probe failed: listens on ${own}, not on its PORT ${given}, where another program answers`;
+    await until(async () => (await eventsOf(cluster, ns, pod)).includes(said), 20_000);
+    await when('deaf', ({ ready }) => !ready);
+    await new Promise((resolve) => other.close(resolve));
+    await remove('deaf');
   });
 
   it('make a pod ready, and unready when its process says so', async () => {

@@ -1,3 +1,5 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -90,4 +92,26 @@ describe('a cluster that hangs and has nobody who watches it', () => {
     expect(await program().stop()).toBe(true);
     expect(isAlive(pid)).toBe(false);
   }, 60_000);
+});
+
+describe('a reaper whose pipe never ends', () => {
+  it('sees that its cluster is gone, and ends what that has started, and itself', async () => {
+    const run = (): ChildProcess =>
+      spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+    const [cluster, service] = [run(), run()];
+    const reaper = spawn(
+      process.execPath,
+      [join(import.meta.dirname, '../../../dist/reaper.js'), 'no-mark', home, String(cluster.pid)],
+      {
+        stdio: ['pipe', 'ignore', 'ignore'],
+      },
+    );
+    const ended = Promise.all([reaper, service].map((one) => once(one, 'exit')));
+    reaper.stdin.write(`+${service.pid}\n`);
+    // A beat, so that it is not the standstill that ends them.
+    const beats = setInterval(() => reaper.stdin.write('.\n'), 500);
+    cluster.kill('SIGKILL');
+    await ended;
+    clearInterval(beats);
+  });
 });

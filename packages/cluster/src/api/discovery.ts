@@ -1,7 +1,5 @@
+import { kubernetesVersion } from './kubernetesVersion';
 import { apiVersionOf, resources, type Resource } from './resources';
-
-/** The API level that the embedded cluster speaks: what charts ask for by `.Capabilities` and clients by /version. */
-export const kubernetesVersion = { major: '1', minor: '30', gitVersion: 'v1.30.0+coppice' } as const;
 
 const objectVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 

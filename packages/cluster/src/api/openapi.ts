@@ -1,4 +1,4 @@
-import { kubernetesVersion } from './discovery';
+import { kubernetesVersion } from './kubernetesVersion';
 import { message, text, flag } from './protobuf';
 import { apiVersionOf, resources, type Resource } from './resources';
 

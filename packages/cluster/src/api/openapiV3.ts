@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { kubernetesVersion } from './discovery';
+import { kubernetesVersion } from './kubernetesVersion';
 import { apiVersionOf, resources, type Resource } from './resources';
 import { kinds, messages } from './schema/kubernetes.json';
 import type { FieldSchema, MessageSchema } from './schema/kubernetesSchema';

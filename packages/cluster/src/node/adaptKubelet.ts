@@ -5,6 +5,7 @@ import { containerEnvironment, ContainerConfigProblem } from './containerEnviron
 import { isControlPlane, type Context, type Kubelet, type V1Container } from './engine';
 import { runProbe, type Probe, type ProbeTarget } from './probe';
 import { probeUntilListening } from './probeUntilListening';
+import { RecentMap } from './recentMap';
 import { RecentSet } from './recentSet';
 
 export interface KubeletParts {
@@ -14,6 +15,8 @@ export interface KubeletParts {
   serviceVariables(namespace: string): Promise<ReadonlyMap<string, string>>;
   /** Why nothing listens on a port of this machine that stands for one of a container; undefined: nothing is known of it. */
   silence(pod: V1Pod, container: V1Container, port: number): Promise<string | undefined>;
+  /** Who answers at that port instead of the container; undefined: it may be the container. */
+  stranger(pod: V1Pod, container: V1Container, port: number): Promise<string | undefined>;
 }
 
 /** How often the kubelet compares all pods with the runtime. It is told of every change, so this only heals what was missed. */
@@ -143,6 +146,7 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
   // Otherwise the first probes of a cluster that has just started wait a random part of their period.
   probeManager.startedAt.setTime(0);
   const listening = new RecentSet();
+  const askedSince = new RecentMap<number>();
   probeManager.prober.probe = async (ctx, type, pod, _, container, id) => {
     const probe = probeOf(container, type);
     if (!probe) return ['success', undefined];
@@ -160,11 +164,19 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
       const [response] = (await kubelet.runtimeService?.containerStatus(ctx, id.toString())) ?? [undefined];
       return response?.status?.state === 'Running';
     };
-    const mayStart = type !== 'liveness' && !listening.has(id.toString());
-    const outcome = mayStart ? await probeUntilListening(probe, target, isRunning) : await runProbe(probe, target);
-    const { refusedPort } = outcome;
-    if (refusedPort === undefined) listening.add(id.toString());
-    if (outcome.healthy) return ['success', undefined];
+    const run = id.toString();
+    const mayStart = type !== 'liveness' && !listening.has(run);
+    const since = askedSince.get(`${run} ${type}`) ?? performance.now();
+    if (mayStart) askedSince.set(`${run} ${type}`, since);
+    const outcome = mayStart
+      ? await probeUntilListening(probe, target, isRunning, since)
+      : await runProbe(probe, target);
+    const { refusedPort, answeredPort } = outcome;
+    // Who fails to answer for its life is ended, and somebody else's answer is no reason for that.
+    const isAsked = answeredPort !== undefined && type !== 'liveness';
+    const stranger = isAsked ? await parts.stranger(pod, container, answeredPort) : undefined;
+    if (refusedPort === undefined && stranger === undefined) listening.add(run);
+    if (outcome.healthy && stranger === undefined) return ['success', undefined];
     const silence = refusedPort === undefined ? undefined : await parts.silence(pod, container, refusedPort);
     const title = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
     const reference = {
@@ -179,7 +191,7 @@ function askRealProbes(kubelet: Kubelet, parts: KubeletParts): void {
       reference,
       'Warning',
       'Unhealthy',
-      `${title} probe failed: ${silence ?? outcome.message}`,
+      `${title} probe failed: ${stranger ?? silence ?? outcome.message}`,
     );
     return ['failure', undefined];
   };

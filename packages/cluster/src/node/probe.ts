@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { kubernetesVersion } from '../api/kubernetesVersion';
 import { connectLoopback, LoopbackAgent } from '../network/loopback';
 import type { V1Container } from './engine';
 
@@ -20,6 +21,8 @@ export interface ProbeOutcome {
   message: string;
   /** The port of this machine at which nothing listens: the process may still be starting. */
   refusedPort?: number | undefined;
+  /** The port of this machine at which a program has answered. */
+  answeredPort?: number | undefined;
 }
 
 /** All pods are on this machine: messages name the address that is really asked, not one of a pod, which nobody could reach. */
@@ -57,7 +60,7 @@ async function askTcp(port: number | string, timeoutMs: number, target: ProbeTar
   const number = target.realPort(containerPort(port, target.container));
   const socket = await within(connectLoopback(number), timeoutMs).catch(() => undefined);
   socket?.destroy();
-  if (socket) return HEALTHY;
+  if (socket) return { ...HEALTHY, answeredPort: number };
   return { healthy: false, message: `dial tcp ${HOST}:${number}: connect: connection refused`, refusedPort: number };
 }
 
@@ -68,7 +71,11 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
   const path = get.path?.startsWith('/') ? get.path : `/${get.path ?? ''}`;
   const secure = get.scheme?.toUpperCase() === 'HTTPS';
   const url = `${secure ? 'https' : 'http'}://${HOST}:${port}${path}`;
-  const headers: Record<string, string> = { 'User-Agent': 'kube-probe/1.36', Accept: '*/*', Connection: 'close' };
+  const headers: Record<string, string> = {
+    'User-Agent': `kube-probe/${kubernetesVersion.major}.${kubernetesVersion.minor}`,
+    Accept: '*/*',
+    Connection: 'close',
+  };
   for (const { name, value } of get.httpHeaders ?? []) headers[name] = value ?? '';
   headers['Host'] ??= `${get.host ?? HOST}:${port}`;
   const options = { host: HOST, port, path, headers, signal: AbortSignal.timeout(timeoutMs) };
@@ -84,8 +91,8 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
       request.once('error', reject);
       request.end();
     });
-    if (status >= 200 && status < 400) return HEALTHY;
-    return { healthy: false, message: `HTTP probe failed with statuscode: ${status}` };
+    if (status >= 200 && status < 400) return { ...HEALTHY, answeredPort: port };
+    return { healthy: false, message: `HTTP probe failed with statuscode: ${status}`, answeredPort: port };
   } catch (error) {
     const message = `Get "${url}": ${httpProblem(error, `${HOST}:${port}`)}`;
     return { healthy: false, message, refusedPort: isRefused(error) ? port : undefined };

@@ -223,9 +223,11 @@ export class ProcessRuntime {
 
   /** The run of a pod's container that is alive now. */
   aliveRun(podUid: string, name: string): ProcessContainer | undefined {
-    return [...this.containers.values()].find(
-      (container) => container.podUid === podUid && container.name === name && container.run?.group.alive,
-    );
+    return this.aliveRuns.find((container) => container.podUid === podUid && container.name === name);
+  }
+
+  get aliveRuns(): ProcessContainer[] {
+    return [...this.containers.values()].filter(({ run }) => run?.group.alive);
   }
 
   /**
