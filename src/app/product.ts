@@ -15,7 +15,7 @@ import type { ClusterContents, DeleteClusterRequest } from './cluster/deleteClus
 import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
 import type { StoppedCluster } from './cluster/stopCluster';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
-import type { RefreshedTemplate } from './databases/refreshTemplate';
+import type { RefreshedTemplate } from './environment/template/refreshTemplate';
 import type { DeleteByNamespaceRequest } from './environment/delete/deleteByNamespace';
 import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';

@@ -1,6 +1,6 @@
 import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
-import { recipeAges, refreshTemplate } from '../app/databases/refreshTemplate';
+import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';

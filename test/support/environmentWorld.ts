@@ -5,7 +5,7 @@ import type { CreatePorts } from '../../src/app/environment/create/creation';
 import { deleteEnvironment, type DeletePorts } from '../../src/app/environment/delete/deleteEnvironment';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/environment/requests';
 import type { Progress, Run } from '../../src/app/run/run';
-import type { TerminalPorts } from '../../src/app/environment/terminalVariables';
+import type { TerminalPorts } from '../../src/app/environment/variables/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
 import type { Worktree } from '../../src/core/model';

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { refreshTemplate } from '../../../src/app/databases/refreshTemplate';
+import { refreshTemplate } from '../../../src/app/environment/template/refreshTemplate';
 import type { Approve } from '../../../src/core/repositoryCommands';
 import { database, EnvironmentWorld } from '../../support/environmentWorld';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { chooseMetricsPorts, chooseNames, claim } from '../../../src/app/environment/create/claimNames';
+import { chooseMetricsPorts, chooseNames, claim } from '../../../src/app/environment/parts/claimNames';
 import { AppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../src/core/naming';

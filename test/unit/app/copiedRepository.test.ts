@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { restartService } from '../../../src/app/services/restartService';
-import { terminalVariables } from '../../../src/app/environment/terminalVariables';
+import { terminalVariables } from '../../../src/app/environment/variables/terminalVariables';
 import { toSnapshot } from '../../../src/app/snapshot/toSnapshot';
 import { isAppError } from '../../../src/core/errors';
 import type { Identity } from '../../../src/core/model';

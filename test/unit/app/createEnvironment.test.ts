@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planCreate } from '../../../src/app/environment/create/planCreate';
+import { planCreate } from '../../../src/app/environment/plan/planCreate';
 import type { CreateRequest } from '../../../src/app/environment/requests';
 import type { Progress } from '../../../src/app/run/run';
 import { createdJson } from '../../../src/cli/toJson';

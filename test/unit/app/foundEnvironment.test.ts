@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../../src/app/environment/requests';
 import type { CreateResult } from '../../../src/app/environment/requests';
-import { planCreate } from '../../../src/app/environment/create/planCreate';
+import { planCreate } from '../../../src/app/environment/plan/planCreate';
 import { crashAt, recorder } from '../../support/faults';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planCreate } from '../../../src/app/environment/create/planCreate';
+import { planCreate } from '../../../src/app/environment/plan/planCreate';
 import type { Progress } from '../../../src/app/run/run';
 import { environmentFileName, type BuildSpec, type EnvironmentFile } from '../../../src/core/environmentFile';
 import { AppError } from '../../../src/core/errors';

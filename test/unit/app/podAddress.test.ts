@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { terminalVariables } from '../../../src/app/environment/terminalVariables';
+import { terminalVariables } from '../../../src/app/environment/variables/terminalVariables';
 import { AppError } from '../../../src/core/errors';
 import type { ClusterIdentity } from '../../../src/core/model';
 import { defaultSettings } from '../../../src/core/settings';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipeAges, refreshTemplate } from '../../../src/app/databases/refreshTemplate';
+import { recipeAges, refreshTemplate } from '../../../src/app/environment/template/refreshTemplate';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 

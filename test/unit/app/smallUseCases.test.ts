@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { returnDatabases, startServers, stopServers, type LocalServers } from '../../../src/app/cluster/localServers';
 import { readSnapshot } from '../../../src/app/snapshot/readSnapshot';
 import { restartService, type Restarted } from '../../../src/app/services/restartService';
-import { terminalVariables } from '../../../src/app/environment/terminalVariables';
+import { terminalVariables } from '../../../src/app/environment/variables/terminalVariables';
 import { worktreeAt } from '../../../src/app/worktrees/worktreeAt';
 import { isAbort } from '../../../src/core/errors';
 import type { PodFacts } from '../../../src/core/facts';

@@ -6,7 +6,7 @@ import type { Run } from '../../run/run';
 import { connectDatabases } from '../../databases/databaseReach';
 import type { CreatePorts } from './creation';
 import type { PreparedCreate } from './prepareCreate';
-import { findUnclaimed, type Unclaimed } from './unclaimed';
+import { findUnclaimed, type Unclaimed } from '../parts/unclaimed';
 
 export type SettlePorts = Pick<DeletePorts, 'kubeconfigs'>;
 

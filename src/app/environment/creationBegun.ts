@@ -1,6 +1,6 @@
-import type { PreparedCreate, PreparePorts } from './prepareCreate';
-import { begunPlace } from '../begunPlace';
-import type { Step } from '../../run/steps';
+import type { PreparedCreate, PreparePorts } from './create/prepareCreate';
+import { begunPlace } from './begunPlace';
+import type { Step } from '../run/steps';
 
 /**
  * What one create writes down before it claims anything, so that it finds its own after it was cut off. It goes when the

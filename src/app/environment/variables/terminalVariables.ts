@@ -1,12 +1,12 @@
-import { traitsOf } from '../../core/clusterTraits';
-import { isAppError } from '../../core/errors';
-import type { Cluster } from '../../core/ports/cluster';
-import type { Databases } from '../../core/ports/databases';
-import type { EnvironmentKubeconfigs } from '../../core/ports/environmentKubeconfigs';
-import { refuseElsewhere } from '../cluster/refuseElsewhere';
-import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
-import { databaseSecret } from '../../core/databaseSecret';
-import { environmentVariables, type TelemetrySettings } from './parts/worktreeValues';
+import { traitsOf } from '../../../core/clusterTraits';
+import { isAppError } from '../../../core/errors';
+import type { Cluster } from '../../../core/ports/cluster';
+import type { Databases } from '../../../core/ports/databases';
+import type { EnvironmentKubeconfigs } from '../../../core/ports/environmentKubeconfigs';
+import { refuseElsewhere } from '../../cluster/refuseElsewhere';
+import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
+import { databaseSecret } from '../../../core/databaseSecret';
+import { environmentVariables, type TelemetrySettings } from '../parts/worktreeValues';
 
 export interface TerminalPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;

@@ -1,13 +1,13 @@
-import { AppError } from '../../core/errors';
-import type { DatabaseSpec } from '../../core/environmentFile';
-import type { Identity, Worktree } from '../../core/model';
-import { databaseCommands } from '../../core/repositoryCommands';
-import type { RecipeAges } from '../../core/ports/databases';
-import { environmentVariables } from '../environment/parts/worktreeValues';
-import { fillTemplate, templatePlace, type TemplatePorts } from '../environment/parts/environmentDatabase';
-import { approveCommands, type ApprovalPorts } from '../approval/approveCommands';
-import type { UseCase } from '../run/run';
-import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
+import { AppError } from '../../../core/errors';
+import type { DatabaseSpec } from '../../../core/environmentFile';
+import type { Identity, Worktree } from '../../../core/model';
+import { databaseCommands } from '../../../core/repositoryCommands';
+import type { RecipeAges } from '../../../core/ports/databases';
+import { environmentVariables } from '../parts/worktreeValues';
+import { fillTemplate, templatePlace, type TemplatePorts } from '../../databases/template';
+import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
+import type { UseCase } from '../../run/run';
+import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 
 export type RefreshTemplatePorts = TemplatePorts & WorktreeAtPorts & ApprovalPorts;
 

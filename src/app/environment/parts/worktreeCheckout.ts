@@ -2,7 +2,7 @@ import { isAppError } from '../../../core/errors';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';
 import { ofBranch, ofWorktree } from '../begunPlace';
-import type { PreparedCreate, PreparePorts } from './prepareCreate';
+import type { PreparedCreate, PreparePorts } from '../create/prepareCreate';
 
 /** The worktree of one create: checks it out, and takes it back. What taking back needs is noted before it is done. */
 export class CreationWorktree {

@@ -1,16 +1,16 @@
-import { traitsOf } from '../../../core/clusterTraits';
-import { AppError, isAppError } from '../../../core/errors';
-import type { DatabaseSpec } from '../../../core/environmentFile';
-import type { DatabaseRecord, Identity, Owner, Repository, Worktree } from '../../../core/model';
-import type { Cluster } from '../../../core/ports/cluster';
-import type { Databases } from '../../../core/ports/databases';
-import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
-import type { Commands } from '../../../core/ports/host';
-import type { Worktrees } from '../../../core/ports/worktrees';
-import { isSameOwner } from '../../../core/isSameOwner';
-import type { PreparedCreate } from '../create/prepareCreate';
-import { databaseSecret } from '../../../core/databaseSecret';
-import { environmentVariables, type TelemetrySettings } from './worktreeValues';
+import { traitsOf } from '../../core/clusterTraits';
+import { AppError, isAppError } from '../../core/errors';
+import type { DatabaseSpec } from '../../core/environmentFile';
+import type { DatabaseRecord, Identity, Owner, Repository, Worktree } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
+import type { Databases } from '../../core/ports/databases';
+import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import type { Commands } from '../../core/ports/host';
+import type { Worktrees } from '../../core/ports/worktrees';
+import { isSameOwner } from '../../core/isSameOwner';
+import type { PreparedCreate } from '../environment/create/prepareCreate';
+import { databaseSecret } from '../../core/databaseSecret';
+import { environmentVariables, type TelemetrySettings } from '../environment/parts/worktreeValues';
 
 export interface TemplatePorts {
   readonly databases: Databases;
