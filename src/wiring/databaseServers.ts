@@ -21,16 +21,21 @@ export function databaseServers(machine: Machine, infra: InfraAccess) {
     });
   });
 
-  /** As the settings are now. @param at whose environments they are for; without it those of this machine's own cluster */
-  const databases = async (at?: ClusterConnections): Promise<Databases> => {
+  /**
+   * As the settings are now.
+   *
+   * @param at whose environments they are for; without it those of this machine's own cluster
+   * @param reader for whoever decides by infra, too
+   */
+  const databases = async (at?: ClusterConnections, reader = at && infra.reader(at)): Promise<Databases> => {
     const { PostgresDatabases } = await import('../adapters/postgres/postgresDatabases');
     const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
-    const shared = at && (await infra.databases(at, settings()));
+    const shared = at && reader && (await infra.databases(at, settings(), reader));
     if (shared) return shared;
     if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
     const { GivenServer } = await import('../adapters/postgres/givenServer');
     return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
   };
 
-  return { databases, embeddedPostgres };
+  return { databases, embeddedPostgres, infraReader: infra.reader };
 }

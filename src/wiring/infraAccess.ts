@@ -1,4 +1,4 @@
-import { hasInfraDatabases, recordedInfra } from '../app/infra/recordedInfra';
+import { hasInfraDatabases, recordedInfra, type InfraReader } from '../app/infra/recordedInfra';
 import { AppError, isAppError } from '../core/errors';
 import {
   infraAddresses,
@@ -12,6 +12,7 @@ import type { Databases } from '../core/ports/databases';
 import type { PortForward } from '../core/ports/workloads';
 import type { Settings } from '../core/settings';
 import type { ClusterConnections } from './connectTo';
+import { once } from './once';
 
 const ports: Partial<Record<InfraPart, number>> = { grafana: 3000, prometheus: 9090, loki: 3100, jaeger: 16686 };
 
@@ -35,10 +36,13 @@ export function infraAccess() {
     (await at.workloads()).forward(infraNamespace, service, { port, keepsAlive: false }, infraOwner);
 
   return {
+    /** For one use case: it is asked once, and everything in it decides by the same answer. */
+    reader: (at: ClusterConnections): InfraReader =>
+      once(async () => (await at.cluster()).readNamespace(infraNamespace, AbortSignal.timeout(15_000))),
     /** The databases of infra's PostgreSQL; undefined where it has none. */
-    async databases(at: ClusterConnections, settings: Settings): Promise<Databases | undefined> {
+    async databases(at: ClusterConnections, settings: Settings, reader: InfraReader): Promise<Databases | undefined> {
+      if (!(await hasInfraDatabases(reader, at.identity, settings))) return undefined;
       const cluster = await at.cluster();
-      if (!(await hasInfraDatabases(cluster, settings, AbortSignal.timeout(15_000)))) return undefined;
       const [{ PostgresDatabases }, { ForwardedServer }] = await Promise.all([
         import('../adapters/postgres/postgresDatabases'),
         import('../adapters/postgres/forwardedServer'),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { ApprovalPorts } from '../app/approval/approveCommands';
-import type { CreatePorts } from '../app/environment/create/creation';
+import type { CreatePorts } from '../app/environment/createPorts';
 import { createEnvironment } from '../app/environment/create/createEnvironment';
 import { planCreate } from '../app/environment/plan/planCreate';
 import type { SettlePorts } from '../app/environment/create/settleFound';
 import { deleteByNamespace } from '../app/environment/delete/deleteByNamespace';
-import { deleteEnvironment, type DeletePorts } from '../app/environment/delete/deleteEnvironment';
+import type { DeletePorts } from '../app/environment/deletePorts';
+import { deleteEnvironment } from '../app/environment/delete/deleteEnvironment';
 import { deleteOrphan } from '../app/environment/delete/deleteOrphan';
 import { finishDelete } from '../app/environment/delete/finishDelete';
 import { terminalVariables } from '../app/environment/variables/terminalVariables';
@@ -27,7 +28,7 @@ interface InFolder {
 export function wireEnvironments(
   machine: Machine,
   connections: Connections,
-  { databases }: DatabaseServers,
+  { databases, infraReader }: DatabaseServers,
 ): Product['environments'] {
   const { git, clock, env } = machine;
   const images = once(async () => {
@@ -37,11 +38,11 @@ export function wireEnvironments(
     ]);
     return { images: new DockerImages({ env }), thisMachine: new HostMachine() };
   });
-  const deletePortsOn = async (to: ClusterConnections): Promise<DeletePorts> => ({
+  const deletePortsOn = async (to: ClusterConnections, infra = infraReader(to)): Promise<DeletePorts> => ({
     ...(await git()),
     cluster: await to.cluster(),
     releases: await to.releases(),
-    databases: await databases(to),
+    databases: await databases(to, infra),
     kubeconfigs: await to.environmentKubeconfigs(),
     clock,
   });
@@ -50,8 +51,10 @@ export function wireEnvironments(
   const portsFromAnywhere = async () => deletePortsOn(await connections.current());
   const createPorts = async ({ folder }: InFolder): Promise<CreatePorts & SettlePorts & ApprovalPorts> => {
     const to = await connections.at(folder);
+    const infra = infraReader(to);
     return {
-      ...(await deletePortsOn(to)),
+      ...(await deletePortsOn(to, infra)),
+      infra,
       ...(await machine.host()),
       ...(await images()),
       ...(await machine.approvalPorts()),

@@ -8,7 +8,8 @@ import { GrafanaPanels } from '../../src/adapters/grafana/grafanaPanels';
 import { HelmReleases } from '../../src/adapters/helm/helmReleases';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kubernetesWorkloads';
-import { environmentVariables } from '../../src/app/environment/parts/worktreeValues';
+import { environmentParts } from '../../src/app/environment/parts/environmentParts';
+import { variablesOf } from '../../src/app/environment/parts/variables';
 import { infraStatus, type InfraStatus } from '../../src/app/infra/infraStatus';
 import { traceSearchUrl } from '../../src/core/dashboards/dashboardLinks';
 import { environmentDashboardUid, panelOf } from '../../src/core/dashboards/environmentPanels';
@@ -100,9 +101,12 @@ describe.skipIf(!canBuildImages)('the whole of infra in a real Kubernetes, most 
       const names = { slug, namespace, host: `${slug}.localhost`, release: slug };
       const parts = { temporal: { namespace: slug }, services: { metricsPorts: {} } };
       const identity = identityOf(slug, { owner, names, parts, cluster: cluster.identity });
-      const env = environmentVariables(identity, branch, {
-        'telemetry.otlpEndpoint': within(infraAddresses.otlp),
-        'temporal.address': within(infraAddresses.temporal),
+      const env = variablesOf(environmentParts, {
+        ...{ identity, branch },
+        settings: {
+          'telemetry.otlpEndpoint': within(infraAddresses.otlp),
+          'temporal.address': within(infraAddresses.temporal),
+        },
       });
       const web = { name: 'web', image: place.image, command: [place.node, '-e', senderProgram], env };
       const rest = { port: null, routes: [], health: null, replicas: 1, mount: false };

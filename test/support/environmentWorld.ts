@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createEnvironment } from '../../src/app/environment/create/createEnvironment';
 import type { ApprovalPorts } from '../../src/app/approval/approveCommands';
-import type { CreatePorts } from '../../src/app/environment/create/creation';
-import { deleteEnvironment, type DeletePorts } from '../../src/app/environment/delete/deleteEnvironment';
+import type { CreatePorts } from '../../src/app/environment/createPorts';
+import type { DeletePorts } from '../../src/app/environment/deletePorts';
+import { deleteEnvironment } from '../../src/app/environment/delete/deleteEnvironment';
+import { environmentParts } from '../../src/app/environment/parts/environmentParts';
+import type { Part } from '../../src/app/environment/parts/part';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/environment/requests';
 import type { Progress, Run } from '../../src/app/run/run';
 import type { TerminalPorts } from '../../src/app/environment/variables/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
+import { infraNamespace } from '../../src/core/infra';
 import type { Worktree } from '../../src/core/model';
 import type { LocalClusterRecord } from '../../src/core/ports/localClusters';
 import type { Approve } from '../../src/core/repositoryCommands';
@@ -60,6 +64,8 @@ export class EnvironmentWorld {
     this.edited.has(folder) ? this.edited.get(folder) : this.worktrees.files.get(environmentFileName),
   );
   settings: Settings = defaultSettings;
+  /** What environments consist of. */
+  parts: readonly Part[] = environmentParts;
   callerVariables: Readonly<Record<string, string>> = {};
   /** What the services of an install become; by default all get ready. */
   podOf: (service: string) => Partial<PodFacts> = () => ({});
@@ -112,11 +118,13 @@ export class EnvironmentWorld {
       images: this.images,
       nodes: this.nodes,
     };
+    const cluster = wrap('cluster', named.cluster, hook);
     return {
       worktrees: wrap('worktrees', named.worktrees, hook),
       identities: wrap('identities', named.identities, hook),
       locks: wrap('locks', named.locks, hook),
-      cluster: wrap('cluster', named.cluster, hook),
+      cluster,
+      infra: once(() => cluster.readNamespace(infraNamespace)),
       workloads: wrap('workloads', named.workloads, hook),
       releases: wrap('releases', named.releases, hook),
       databases: wrap('databases', named.databases, hook),
@@ -140,7 +148,7 @@ export class EnvironmentWorld {
   }
 
   create(request: Partial<CreateRequest> & Pick<CreateRequest, 'target'>, how: How = {}): Promise<CreateResult> {
-    return createEnvironment(this.createPorts(how.hook))({ folder: '/code/repo', ...request }, runOf(how));
+    return createEnvironment(this.createPorts(how.hook), this.parts)({ folder: '/code/repo', ...request }, runOf(how));
   }
 
   createBranch(branch: string, how?: How): Promise<CreateResult> {
@@ -148,7 +156,7 @@ export class EnvironmentWorld {
   }
 
   delete(request: Partial<DeleteRequest> & Pick<DeleteRequest, 'path'>, how: How = {}): Promise<DeleteResult> {
-    return deleteEnvironment(this.createPorts(how.hook))(
+    return deleteEnvironment(this.createPorts(how.hook), this.parts)(
       { folder: '/code/repo', accepted: [], ...request },
       runOf(how),
     );
@@ -207,6 +215,12 @@ export interface How {
 }
 
 export const database = { template: 'fibonacci_template', migrate: ['node', 'migrate.js'], seed: ['node', 'seed.js'] };
+
+/** As the wiring does it. */
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
 
 function runOf({ signal, report, approve }: How): Run {
   return { signal: signal ?? new AbortController().signal, report: report ?? (() => undefined), approve };

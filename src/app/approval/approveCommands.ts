@@ -29,16 +29,17 @@ export interface ApprovalRequest {
  * Lets commands of a repository through that were approved by their content; the others are approved by a trusted folder whose own
  * file says the same, or by a person who is asked once. Records who approves, and changes nothing else.
  *
+ * @returns whether a person was asked: what the request was read from may be another by now
  * @throws unapproved when there is nobody to ask, or they say no
  */
 export async function approveCommands(
   ports: ApprovalPorts,
   request: ApprovalRequest,
   { approve, signal }: Pick<Run, 'approve' | 'signal'>,
-): Promise<void> {
+): Promise<boolean> {
   const { repositoryId, source } = request;
   const open = await unapproved(ports, request);
-  if (open.length === 0) return;
+  if (open.length === 0) return false;
   const trusted = await trustedDigests(ports);
   const asked = open.filter(({ content }) => !trusted.has(ports.sha256(content)));
   if (asked.length > 0 && !(await approve?.({ source, commands: asked }, signal))) throw refusal(source, asked);
@@ -48,6 +49,7 @@ export async function approveCommands(
     repositoryId,
     open.map(({ content, text }) => ({ digest: ports.sha256(content), command: text, approvedAt })),
   );
+  return asked.length > 0;
 }
 
 /** For what is decided again where nobody can be asked any more. @throws unapproved */

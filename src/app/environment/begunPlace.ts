@@ -1,6 +1,6 @@
 import type { Repository, Worktree } from '../../core/model';
 import type { BegunPlace } from '../../core/ports/worktrees';
-import type { Target } from './create/decideTarget';
+import type { Target } from './preparedCreate';
 
 /** Where a create for this target is written down while it has no record. */
 export function begunPlace(repository: Repository, target: Target): BegunPlace {

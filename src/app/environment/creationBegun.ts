@@ -1,5 +1,6 @@
-import type { PreparedCreate, PreparePorts } from './create/prepareCreate';
 import { begunPlace } from './begunPlace';
+import type { CreatePorts } from './createPorts';
+import type { PreparedCreate } from './preparedCreate';
 import type { Step } from '../run/steps';
 
 /**
@@ -7,13 +8,13 @@ import type { Step } from '../run/steps';
  * worktree has its record, and when all was taken back.
  */
 export class CreationBegun {
-  readonly #identities: PreparePorts['identities'];
+  readonly #identities: CreatePorts['identities'];
   readonly #prepared: PreparedCreate;
   #isOurs = false;
   #isLeft = false;
   #isAgain = false;
 
-  constructor({ identities }: Pick<PreparePorts, 'identities'>, prepared: PreparedCreate) {
+  constructor({ identities }: Pick<CreatePorts, 'identities'>, prepared: PreparedCreate) {
     this.#identities = identities;
     this.#prepared = prepared;
   }

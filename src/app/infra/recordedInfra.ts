@@ -1,8 +1,8 @@
 import { traitsOf } from '../../core/clusterTraits';
-import type { EnvironmentFile } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import { infraNamespace, infraOwner, infraParts, isInfraPart, type InfraPart } from '../../core/infra';
-import type { Cluster } from '../../core/ports/cluster';
+import type { ClusterIdentity } from '../../core/model';
+import type { Cluster, NamespaceRecord } from '../../core/ports/cluster';
 import type { DatabaseServerSettings } from '../databases/verifyDatabaseServer';
 
 export interface RecordedInfra {
@@ -18,32 +18,32 @@ export async function recordedInfra(
 ): Promise<RecordedInfra | undefined> {
   const found = await cluster.readNamespace(infraNamespace, signal);
   if (!found) return undefined;
-  if (found.owner?.repositoryId !== infraOwner.repositoryId)
+  if (!isOurs(found))
     throw new AppError('conflict', `The namespace "${infraNamespace}" is there already, and Coppice did not make it.`);
-  const parts = found.annotations['parts']?.split(',').filter(isInfraPart);
-  return { parts: parts ?? infraParts, ephemeral: found.annotations['persistence'] === 'none' };
+  return recordIn(found);
 }
+
+function isOurs({ owner }: NamespaceRecord): boolean {
+  return owner?.repositoryId === infraOwner.repositoryId;
+}
+
+function recordIn({ annotations }: NamespaceRecord): RecordedInfra {
+  const parts = annotations['parts']?.split(',').filter(isInfraPart);
+  return { parts: parts ?? infraParts, ephemeral: annotations['persistence'] === 'none' };
+}
+
+/** What the cluster says of infra's namespace, for whoever decides by it: read once and handed on. */
+export type InfraReader = () => Promise<NamespaceRecord | undefined>;
 
 /** Whether the databases of environments are in infra's PostgreSQL: it has one, and the person names no other server. */
 export async function hasInfraDatabases(
-  cluster: Pick<Cluster, 'identity' | 'readNamespace'>,
+  infra: InfraReader,
+  cluster: ClusterIdentity,
   settings: Pick<DatabaseServerSettings, 'postgres.url'>,
-  signal: AbortSignal,
 ): Promise<boolean> {
-  if (!traitsOf(cluster.identity).hasInfra || settings['postgres.url'] !== '') return false;
-  const found = await cluster.readNamespace(infraNamespace, signal);
+  if (!traitsOf(cluster).hasInfra || settings['postgres.url'] !== '') return false;
+  const found = await infra();
   // One that is not ours holds no databases of ours.
-  if (found?.owner?.repositoryId !== infraOwner.repositoryId || found.terminating) return false;
-  return (await recordedInfra(cluster, signal))?.parts.includes('postgresql') ?? false;
-}
-
-/** For what has no database of its own there is nothing to find out. */
-export async function needsDatabaseServer(
-  cluster: Pick<Cluster, 'identity' | 'readNamespace'>,
-  settings: DatabaseServerSettings,
-  file: Pick<EnvironmentFile, 'database'>,
-  signal: AbortSignal,
-): Promise<boolean> {
-  if (!file.database) return false;
-  return settings['postgres.podAddress'] !== '' || !(await hasInfraDatabases(cluster, settings, signal));
+  if (!found || !isOurs(found) || found.terminating) return false;
+  return recordIn(found).parts.includes('postgresql');
 }

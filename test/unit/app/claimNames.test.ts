@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { chooseMetricsPorts, chooseNames, claim } from '../../../src/app/environment/parts/claimNames';
+import { chooseMetricsPorts, chooseNames, claim, type Holders } from '../../../src/app/environment/parts/claimNames';
 import { AppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../src/core/naming';
@@ -61,6 +61,11 @@ function hostilePairs(count: number): [string, string][] {
   return pairs;
 }
 
+/** The only part whose names others may hold. */
+const among = (databases: Databases): Holders['ofParts'] => [
+  { id: 'database', holder: ({ database }) => databases.owner(database) },
+];
+
 /** A cluster's namespaces and a server's databases, quick enough for 100,000. */
 class Registry {
   readonly namespaces = new Map<string, NamespaceRecord>();
@@ -116,7 +121,13 @@ async function chooseForAll(count: number, hash: (text: string) => string): Prom
       if (!registry.namespaces.has(namesFromSlug(slug).namespace)) break;
     }
     const choose = (): Promise<CandidateNames> =>
-      chooseNames(owner, ref, { namespaces: registry.near(owner, slugs), databases: registry.databases }, hash, signal);
+      chooseNames(
+        owner,
+        ref,
+        { namespaces: registry.near(owner, slugs), ofParts: among(registry.databases) },
+        hash,
+        signal,
+      );
     const names = await choose();
     const problem = problemOf(names);
     if (problem) throw new Error(`${JSON.stringify(branch)} gives an invalid ${problem}: ${JSON.stringify(names)}`);
@@ -130,7 +141,7 @@ async function chooseForAll(count: number, hash: (text: string) => string): Prom
   expect(chosen.size).toBe(count);
   // Asked again when all the others are there as well.
   for (const [slug, { owner, ref, slugs }] of chosen) {
-    const holders = { namespaces: registry.near(owner, slugs), databases: registry.databases };
+    const holders = { namespaces: registry.near(owner, slugs), ofParts: among(registry.databases) };
     const again = await chooseNames(owner, ref, holders, hash, signal);
     if (again.slug !== slug) throw new Error(`${JSON.stringify(ref)} was ${slug} and is ${again.slug} now`);
   }
@@ -150,29 +161,34 @@ describe('chooseNames', () => {
 
   it('says so when all are taken', async () => {
     const databases = new FakeDatabases();
-    const holders = { namespaces: [record('worktree-a', ben), record('worktree-a-000000', ben)], databases };
+    const holders = {
+      namespaces: [record('worktree-a', ben), record('worktree-a-000000', ben)],
+      ofParts: among(databases),
+    };
     await expect(chooseNames(anna, 'refs/heads/a', holders, () => '0'.repeat(64), signal)).rejects.toMatchObject({
       code: 'conflict',
     });
   });
 
   it('keeps the name that was given, also when a better one is free by now', async () => {
-    const holders = { namespaces: [record('worktree-a-123456', anna)], databases: undefined };
+    const holders = { namespaces: [record('worktree-a-123456', anna)], ofParts: [] };
     expect((await chooseNames(anna, 'refs/heads/a', holders, sha256, signal)).slug).toBe('a-123456');
   });
 
   it('passes over a name whose database is of somebody else, or of nobody known', async () => {
     const databases = new FakeDatabases();
     databases.held.set('wt_a', { kind: 'foreign' });
-    expect((await chooseNames(anna, 'refs/heads/a', { namespaces: [], databases }, sha256, signal)).slug).toMatch(
-      /^a-/,
-    );
+    expect(
+      (await chooseNames(anna, 'refs/heads/a', { namespaces: [], ofParts: among(databases) }, sha256, signal)).slug,
+    ).toMatch(/^a-/);
     databases.held.set('wt_a', { kind: 'environment', owner: ben, role: 'wt_a', password: 1 });
-    expect((await chooseNames(anna, 'refs/heads/a', { namespaces: [], databases }, sha256, signal)).slug).toMatch(
-      /^a-/,
-    );
+    expect(
+      (await chooseNames(anna, 'refs/heads/a', { namespaces: [], ofParts: among(databases) }, sha256, signal)).slug,
+    ).toMatch(/^a-/);
     databases.held.set('wt_a', { kind: 'environment', owner: anna, role: 'wt_a', password: 1 });
-    expect((await chooseNames(anna, 'refs/heads/a', { namespaces: [], databases }, sha256, signal)).slug).toBe('a');
+    expect(
+      (await chooseNames(anna, 'refs/heads/a', { namespaces: [], ofParts: among(databases) }, sha256, signal)).slug,
+    ).toBe('a');
   });
 });
 

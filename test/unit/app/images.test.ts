@@ -184,7 +184,7 @@ describe('images of a create', () => {
     expect(images).toEqual([
       { name: 'coppice/repo', services: ['backend', 'worker'], context: 'backend', dockerfile: 'Dockerfile' },
     ]);
-    expect(steps.find(({ id }) => id === 'release')?.after).toEqual(['worktree', 'images']);
+    expect(steps.find(({ id }) => id === 'release')?.after).toEqual(['images']);
     expect(world.images.changes).toEqual([]);
   });
 

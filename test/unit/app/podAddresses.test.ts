@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { environmentParts } from '../../../src/app/environment/parts/environmentParts';
 import { worktreeValues } from '../../../src/app/environment/parts/worktreeValues';
 import type { ClusterIdentity } from '../../../src/core/model';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
@@ -17,7 +18,9 @@ const file = {
 } as const;
 
 function variablesOn(cluster: ClusterIdentity, change: Partial<Settings> = {}): Readonly<Record<string, string>> {
-  const { services } = worktreeValues(identityOf('a', { cluster }), 'a', '/w', file, { ...defaultSettings, ...change });
+  const settings = { ...defaultSettings, ...change };
+  const asked = { identity: identityOf('a', { cluster }), branch: 'a', folder: '/w', file, settings };
+  const { services } = worktreeValues(environmentParts, asked);
   return services[0]?.env ?? {};
 }
 

@@ -63,6 +63,7 @@ describe('the line of a plan', () => {
       database: undefined,
       host: 'x.localhost',
       metricsPorts: {},
+      parts: {},
       images: [],
       steps: [],
     };

@@ -8,9 +8,12 @@ import {
   type ApprovalPorts,
   type ApprovalRequest,
 } from '../../approval/approveCommands';
-import { Creation, type CreatePorts } from './creation';
-import type { Target } from './decideTarget';
-import { prepareCreate, type PreparedCreate } from './prepareCreate';
+import type { CreatePorts } from '../createPorts';
+import { environmentParts } from '../parts/environmentParts';
+import type { Part } from '../parts/part';
+import type { PreparedCreate, Target } from '../preparedCreate';
+import { Creation } from './creation';
+import { isAsSeen, prepareCreate, readKnown } from './prepareCreate';
 import { settleFound, type SettlePorts } from './settleFound';
 import type { CreateRequest, CreateResult } from '../requests';
 import type { UseCase } from '../../run/run';
@@ -19,34 +22,39 @@ import { environmentLock, withLock } from '../../run/withLock';
 /** A branch's worktree with an environment of its own. Cut off at any point, the same request finishes it. */
 export function createEnvironment(
   ports: CreatePorts & SettlePorts & ApprovalPorts,
+  parts: readonly Part[] = environmentParts,
 ): UseCase<CreateRequest, CreateResult> {
   return async (request, run) => {
-    const verified = ports.releases.verifyTool(run.signal);
+    const { signal } = run;
+    const verified = ports.releases.verifyTool(signal);
     // What is wrong with the request is told first.
     verified.catch(() => undefined);
-    await ports.worktrees.recover(await ports.worktrees.repository(request.folder, run.signal));
-    let prepared = await prepareCreate(ports, request, run.signal);
+    const prepare = (at: Repository): Promise<PreparedCreate> => prepareCreate(ports, parts, request, at, signal);
+    const found = await ports.worktrees.repository(request.folder, signal);
+    await ports.worktrees.recover(found);
+    let prepared = await prepare(found);
     await verified;
-    await approveCommands(ports, commandsOf(ports, prepared), run);
-    const repository = await ports.worktrees.recordRepository(prepared.repository);
+    let wasAsked = await approveCommands(ports, commandsOf(ports, prepared), run);
+    const repository = await ports.worktrees.recordRepository(found);
     // A copied repository gets an id of its own now: all that was decided with the old one is decided again.
-    if (repository.id !== prepared.repository.id) {
-      prepared = await prepareCreate(ports, request, run.signal);
-      await approveCommands(ports, commandsOf(ports, prepared), run);
+    if (repository.id !== found.id) {
+      prepared = await prepare(repository);
+      wasAsked = await approveCommands(ports, commandsOf(ports, prepared), run);
     }
     const { target } = prepared;
     const what = `an environment for ${target.branch} is being created`;
     return withLock(ports.locks, nameLock(repository, target.ref), what, async () => {
-      // Another may have finished this very create between the first look and the lock.
-      const current = await prepareCreate(ports, request, run.signal);
+      // Another may have finished this very create between the first look and the lock; and people take their time to answer.
+      const isCurrent = !wasAsked && (await isAsSeen(ports, prepared, signal));
+      const current = isCurrent ? prepared : await prepare(repository);
       if (current.target.ref !== target.ref) throw changed(target.branch);
-      // This reading of the file is the one that is run: it may say something else than the one that was approved.
-      await refuseUnapproved(ports, commandsOf(ports, current));
-      const settled = await settleFound(ports, request, current, run);
+      // That reading of the file is the one that is run: it may say something else than the one that was approved.
+      if (!isCurrent) await refuseUnapproved(ports, commandsOf(ports, current));
+      const settled = await settleFound(ports, parts, request, current, run);
       // Whoever deletes an environment holds only this one.
       return withLock(ports.locks, environmentLock(settled.owner), what, async () => {
-        if (!(await isStillSo(ports, request, settled, run.signal))) throw changed(target.branch);
-        return new Creation(ports, settled).run(run);
+        if (!(await isStillOwn(ports, settled, signal))) throw changed(target.branch);
+        return new Creation(ports, settled, parts).run(run);
       });
     });
   };
@@ -79,16 +87,18 @@ function nameLock(repository: Repository, ref: string): string {
 }
 
 /** An environment may have been deleted, or taken over by another worktree, before its lock was ours. */
-async function isStillSo(
+async function isStillOwn(
   ports: CreatePorts,
-  request: CreateRequest,
-  { owner, identity, isAdopted }: PreparedCreate,
+  { repository, owner, target, identity, isAdopted }: PreparedCreate,
   signal: AbortSignal,
 ): Promise<boolean> {
   if (!identity && !isAdopted) return true;
-  const now = await prepareCreate(ports, request, signal);
-  if (identity) return isSameOwner(now.identity?.owner, owner);
-  return !now.known.some((each) => isSameOwner(each.identity?.owner, owner));
+  const known = await readKnown(ports, repository, signal);
+  const holders = known.filter((each) => isSameOwner(each.identity?.owner, owner));
+  if (!identity) return holders.length === 0;
+  const own = known.find(({ worktree }) => target.kind === 'worktree' && worktree.path === target.worktree.path);
+  if (own?.problem) throw own.problem;
+  return own !== undefined && holders.length === 1 && holders[0] === own;
 }
 
 function changed(branch: string): AppError {

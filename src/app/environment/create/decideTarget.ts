@@ -2,34 +2,8 @@ import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import { newBranchNameProblem } from '../../../core/naming';
 import type { Branch, StartPoint, Worktrees } from '../../../core/ports/worktrees';
+import type { Target } from '../preparedCreate';
 import type { CreateRequest } from '../requests';
-
-/** What a create is about, decided by reading only. */
-export type Target =
-  | {
-      readonly kind: 'worktree';
-      readonly ref: string;
-      readonly branch: string;
-      readonly worktree: Worktree;
-      readonly commit: string;
-    }
-  | { readonly kind: 'existing'; readonly ref: string; readonly branch: string; readonly commit: string }
-  | {
-      readonly kind: 'tracking';
-      readonly ref: string;
-      readonly branch: string;
-      readonly remoteBranch: string;
-      readonly commit: string;
-    }
-  | {
-      readonly kind: 'new';
-      readonly ref: string;
-      readonly branch: string;
-      readonly base: string;
-      readonly commit: string;
-      /** What to know of the start, for a person. */
-      readonly note?: string;
-    };
 
 /**
  * Finds out whether the asked-for branch exists, is remote, or is to be made.

@@ -1,54 +1,18 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
-import type { Identity, Owner, Repository, Worktree } from '../../../core/model';
-import type { Cluster } from '../../../core/ports/cluster';
-import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
+import type { Identity, Repository, Worktree } from '../../../core/model';
 import type { Paths } from '../../../core/ports/host';
-import type { Begun, Identities, Worktrees } from '../../../core/ports/worktrees';
-import type { Settings } from '../../../core/settings';
+import type { Begun, Identities } from '../../../core/ports/worktrees';
 import { readWorktrees, type KnownWorktree } from '../../worktrees/readWorktrees';
 import { begunPlace, ofBranch } from '../begunPlace';
-import { decideTarget, type Target } from './decideTarget';
+import { decideTarget } from './decideTarget';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
 import type { CreateRequest } from '../requests';
-import { needsDatabaseServer } from '../../infra/recordedInfra';
-import { verifyDatabaseServer } from '../../databases/verifyDatabaseServer';
-import { verifyQuota } from '../parts/verifyQuota';
-
-export interface PreparePorts {
-  readonly worktrees: Worktrees;
-  readonly identities: Identities;
-  readonly environmentFiles: EnvironmentFiles;
-  readonly cluster: Cluster;
-  readonly paths: Paths;
-  readonly sha256: (text: string) => string;
-  /** Another one each time: 12 hex digits. */
-  readonly newId: () => string;
-  readonly settings: () => Settings;
-}
-
-/** All that a create needs to know before it changes anything. */
-export interface PreparedCreate {
-  readonly repository: Repository;
-  readonly target: Target;
-  readonly owner: Owner;
-  /** Of an earlier create of this environment: one that was cut off is finished, one that was not is brought up to date. */
-  readonly identity: Identity | undefined;
-  /** Of an earlier create that was cut off before there was a record. */
-  readonly begun: Begun | undefined;
-  /** The branch is one that Coppice made, and that a delete which was cut off has left. */
-  readonly isLeftByDelete: boolean;
-  /** The environment was an earlier worktree's, and a person decided to take it over. */
-  readonly isAdopted?: boolean;
-  readonly known: readonly KnownWorktree[];
-  /** What the worktree's record says now, also when it came here with a copy of another repository. */
-  readonly recorded: Identity | undefined;
-  readonly file: EnvironmentFile;
-  /** Where the worktree goes, given its slug. */
-  readonly folderOf: (slug: string) => string;
-}
+import type { CreatePorts } from '../createPorts';
+import type { Part } from '../parts/part';
+import type { PreparedCreate, Target } from '../preparedCreate';
 
 /**
  * Reads, decides and refuses; changes nothing.
@@ -56,19 +20,15 @@ export interface PreparedCreate {
  * @throws invalidInput, notConfigured, conflict, notFound: one line that says what to do
  */
 export async function prepareCreate(
-  ports: PreparePorts,
+  ports: CreatePorts,
+  parts: readonly Part[],
   request: CreateRequest,
+  repository: Repository,
   signal: AbortSignal,
 ): Promise<PreparedCreate> {
   const { worktrees, identities } = ports;
   const settings = ports.settings();
-  const repository = await worktrees.repository(request.folder, signal);
-  const known = (await readWorktrees(ports, repository, signal)).map(({ worktree, identity: recorded, problem }) => {
-    // A copied repository has records of what the other one owns.
-    const identity = recorded?.owner.repositoryId === repository.id ? recorded : undefined;
-    return { worktree, identity, recorded, problem };
-  });
-
+  const known = await readKnown(ports, repository, signal);
   const own =
     ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(identities, repository, known, request));
   const target = await decideTarget(
@@ -87,14 +47,14 @@ export async function prepareCreate(
   if (held) refuseSharedRecord(known, held.worktree, identity);
   if (identity) refuseElsewhere(identity, ports.cluster.identity);
   const file = await readEnvironmentFile(ports, repository, target, signal);
-  if (await needsDatabaseServer(ports.cluster, settings, file, signal))
-    verifyDatabaseServer(ports.cluster.identity, settings, file);
-  verifyQuota(ports.cluster.identity, settings, file);
+  const asked = { file, target, cluster: ports.cluster.identity };
+  for (const part of parts) if (part.wanted?.(asked) ?? true) await part.verify?.({ ports, file, signal });
   const folderOf = (slug: string): string =>
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
   if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)
     await worktrees.checkFolder(repository, folderOf(''), signal);
-  const begun = identity ? undefined : await readBegun(identities, repository, target, known);
+  const written = await identities.readBegun(begunPlace(repository, target));
+  const begun = identity ? undefined : unlessTaken(ofCreate(written), known);
   return {
     repository,
     target,
@@ -102,11 +62,47 @@ export async function prepareCreate(
     recorded: held?.recorded,
     owner: identity ? identity.owner : { repositoryId: repository.id, worktreeId: begun?.worktreeId ?? ports.newId() },
     begun,
-    isLeftByDelete: await isLeftByDelete(identities, repository, target),
+    // With other commits it is a person's own.
+    isLeftByDelete: target.kind === 'existing' && written?.deletingAt === target.commit,
     known,
+    seen: seenAs(known, written),
     file,
     folderOf,
   };
+}
+
+interface RecordedWorktree extends KnownWorktree {
+  /** Also one that came here with a copy of another repository. */
+  readonly recorded: Identity | undefined;
+}
+
+/** The worktrees of a repository, with the records that are its own. */
+export async function readKnown(
+  ports: Pick<CreatePorts, 'worktrees' | 'identities'>,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<RecordedWorktree[]> {
+  const known = await readWorktrees(ports, repository, signal);
+  return known.map(({ worktree, identity: recorded, problem }) => {
+    // A copied repository has records of what the other one owns.
+    const identity = recorded?.owner.repositoryId === repository.id ? recorded : undefined;
+    return { worktree, identity, recorded, problem };
+  });
+}
+
+/** Whether another create or delete has changed since what was decided by. */
+export async function isAsSeen(
+  ports: Pick<CreatePorts, 'worktrees' | 'identities'>,
+  { repository, target, seen }: PreparedCreate,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const known = await readKnown(ports, repository, signal);
+  return seen === seenAs(known, await ports.identities.readBegun(begunPlace(repository, target)));
+}
+
+function seenAs(known: readonly RecordedWorktree[], written: Begun | undefined): string {
+  const worktrees = known.map(({ worktree, recorded, problem }) => ({ worktree, recorded, problem: problem?.message }));
+  return JSON.stringify({ worktrees, written });
 }
 
 type Known = readonly KnownWorktree[];
@@ -145,27 +141,15 @@ function ofCreate(begun: Begun | undefined): Begun | undefined {
   return begun?.deletingAt === undefined ? begun : undefined;
 }
 
-/** Whether the branch is what a delete that was cut off was to delete next; with other commits it is a person's own. */
-async function isLeftByDelete(identities: Identities, repository: Repository, target: Target): Promise<boolean> {
-  if (target.kind !== 'existing') return false;
-  return (await identities.readBegun(ofBranch(repository, target.ref)))?.deletingAt === target.commit;
-}
-
 /** What a worktree of today has begun is its own; what another one has since recorded is that one's. */
-async function readBegun(
-  identities: Identities,
-  repository: Repository,
-  target: Target,
-  known: Known,
-): Promise<Begun | undefined> {
-  const begun = ofCreate(await identities.readBegun(begunPlace(repository, target)));
+function unlessTaken(begun: Begun | undefined, known: Known): Begun | undefined {
   const isTaken = known.some(({ identity }) => identity?.owner.worktreeId === begun?.worktreeId);
-  return begun && !isTaken ? begun : undefined;
+  return isTaken ? undefined : begun;
 }
 
 /** From the commit that will be checked out, so that a broken file is refused before there is a worktree. */
 async function readEnvironmentFile(
-  { worktrees, environmentFiles }: PreparePorts,
+  { worktrees, environmentFiles }: CreatePorts,
   repository: Repository,
   target: Target,
   signal: AbortSignal,

@@ -3,7 +3,9 @@ import { traitsOf } from '../../../core/clusterTraits';
 import { AppError, type Loss } from '../../../core/errors';
 import { infraOwner } from '../../../core/infra';
 import { claims, type Claim } from '../../worktrees/claims';
-import type { DeletePorts } from './deleteEnvironment';
+import type { DeletePorts } from '../deletePorts';
+import { environmentParts } from '../parts/environmentParts';
+import type { Part } from '../parts/part';
 import { deleteUnclaimed } from './deleteUnclaimed';
 import type { UseCase } from '../../run/run';
 
@@ -19,7 +21,10 @@ export interface DeleteByNamespaceRequest {
  *
  * @throws notFound, conflict (with `losses` where what is lost may be accepted) before anything is changed
  */
-export function deleteByNamespace(ports: DeletePorts): UseCase<DeleteByNamespaceRequest, void> {
+export function deleteByNamespace(
+  ports: DeletePorts,
+  parts: readonly Part[] = environmentParts,
+): UseCase<DeleteByNamespaceRequest, void> {
   return async ({ namespace, accepted }, run) => {
     const { cluster } = ports;
     if (traitsOf(cluster.identity).isShared) {
@@ -46,7 +51,7 @@ export function deleteByNamespace(ports: DeletePorts): UseCase<DeleteByNamespace
       );
     }
     const refuse = async (): Promise<void> => refuseIfClaimed(await claims(ports, all, run.signal)(owner), namespace);
-    await deleteUnclaimed(ports, { record, owner, access, accepted }, refuse, run);
+    await deleteUnclaimed(ports, parts, { record, owner, access, accepted }, refuse, run);
   };
 }
 

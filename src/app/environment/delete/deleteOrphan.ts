@@ -1,6 +1,8 @@
 import { AppError, type Loss } from '../../../core/errors';
 import type { Owner, Repository } from '../../../core/model';
-import type { DeletePorts } from './deleteEnvironment';
+import type { DeletePorts } from '../deletePorts';
+import { environmentParts } from '../parts/environmentParts';
+import type { Part } from '../parts/part';
 import { deleteUnclaimed } from './deleteUnclaimed';
 import { isSameOwner } from '../../../core/isSameOwner';
 import { readWorktrees } from '../../worktrees/readWorktrees';
@@ -19,7 +21,10 @@ export interface DeleteOrphanRequest {
  *
  * @throws conflict with `losses` before anything is changed, when its database was written to and that was not accepted
  */
-export function deleteOrphan(ports: DeletePorts): UseCase<DeleteOrphanRequest, void> {
+export function deleteOrphan(
+  ports: DeletePorts,
+  parts: readonly Part[] = environmentParts,
+): UseCase<DeleteOrphanRequest, void> {
   return async ({ folder, namespace, accepted = [] }, run) => {
     const repository = await ports.worktrees.repository(folder, run.signal);
     const access = await ports.cluster.connect(run.signal);
@@ -33,7 +38,7 @@ export function deleteOrphan(ports: DeletePorts): UseCase<DeleteOrphanRequest, v
       );
     }
     const refuse = (): Promise<void> => refuseIfClaimed(ports, repository, owner, namespace, run.signal);
-    await deleteUnclaimed(ports, { record, owner, access, accepted }, refuse, run);
+    await deleteUnclaimed(ports, parts, { record, owner, access, accepted }, refuse, run);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DeletePorts } from './deleteEnvironment';
+import type { DeletePorts } from '../deletePorts';
 import { ofBranch } from '../begunPlace';
 import type { UseCase } from '../../run/run';
 

@@ -3,7 +3,6 @@ import { AppError, isAppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
 import { metricsPort, namesFromSlug, slugCandidates, type CandidateNames, type Names } from '../../../core/naming';
 import type { ClaimNamespace, Cluster, NamespaceRecord } from '../../../core/ports/cluster';
-import type { Databases } from '../../../core/ports/databases';
 import type { Ports } from '../../../core/ports/host';
 
 /** How many candidates may be somebody else's before something must be wrong; hashes make each further one unlikely. */
@@ -13,8 +12,14 @@ const namespacePrefix = namesFromSlug('').namespace;
 export interface Holders {
   /** Namespaces that are there now, of all repositories. */
   readonly namespaces: readonly NamespaceRecord[];
-  /** undefined: no database is wanted. */
-  readonly databases: Databases | undefined;
+  /** Who has what the parts that are wanted would be called: undefined, nobody. */
+  readonly ofParts: readonly PartHolder[];
+}
+
+export interface PartHolder {
+  /** The part's. */
+  readonly id: string;
+  readonly holder: (names: CandidateNames, signal: AbortSignal) => Promise<Owner | 'foreign' | undefined>;
 }
 
 /** The name that this owner's namespace has; else the best one that is free or already this owner's. Reads only. */
@@ -35,11 +40,22 @@ export async function chooseNames(
     const names = namesFromSlug(slug);
     const namespace = held.get(names.namespace);
     if (namespace && !isSameOwner(namespace.owner, owner)) continue;
-    const holder = await holders.databases?.owner(names.database, signal);
-    if (holder !== undefined && (holder === 'foreign' || !isSameOwner(holder, owner))) continue;
-    return names;
+    if (await isFree(names, owner, holders, signal)) return names;
   }
   throw new AppError('conflict', `No free name was found for ${ref}: ${attempts} were taken.`);
+}
+
+async function isFree(
+  names: CandidateNames,
+  owner: Owner,
+  { ofParts }: Holders,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const part of ofParts) {
+    const holder = await part.holder(names, signal);
+    if (holder !== undefined && (holder === 'foreign' || !isSameOwner(holder, owner))) return false;
+  }
+  return true;
 }
 
 /** A metrics port for each service that no other environment holds and nothing on this machine listens on. */

@@ -1,5 +1,5 @@
 import type { Identity } from '../../../core/model';
-import { namesFromSlug, type CandidateNames, type Names } from '../../../core/naming';
+import { namesFromSlug, type CandidateNames } from '../../../core/naming';
 
 /** The names that an environment has; for a part that it never had, those that its slug gives. */
 export function recordedNames({ names, parts }: Identity): CandidateNames {
@@ -10,9 +10,4 @@ export function recordedNames({ names, parts }: Identity): CandidateNames {
     database: parts.database?.database ?? database,
     databaseRole: parts.database?.role ?? databaseRole,
   };
-}
-
-/** What of them every environment records. */
-export function namesOnly({ slug, namespace, host, release }: Names): Names {
-  return { slug, namespace, host, release };
 }

@@ -1,6 +1,6 @@
 import { AppError, type FoundEnvironment } from '../../../core/errors';
 import type { Owner, Repository } from '../../../core/model';
-import { namesFromSlug, slugCandidates } from '../../../core/naming';
+import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { isSameOwner } from '../../../core/isSameOwner';
 import type { Holders } from './claimNames';
@@ -9,6 +9,8 @@ import type { KnownWorktree } from '../../worktrees/readWorktrees';
 /** What an earlier worktree left under the name of a new one: nobody's, and not the new one's either until a person says so. */
 export interface Unclaimed extends FoundEnvironment {
   readonly owner: Owner;
+  /** Without a namespace: the parts that are left, by their ids, and what they are called. */
+  readonly alone?: { readonly ids: readonly string[]; readonly names: CandidateNames };
 }
 
 /** What is asked for: a branch of a repository, for which no environment is recorded and none was begun. */
@@ -34,7 +36,7 @@ export async function findUnclaimed(
   const namespace = holders.namespaces.find(
     ({ owner, annotations }) => annotations['ref'] === target.ref && isNobodys(owner),
   );
-  const found = namespace ? fromNamespace(namespace) : await databaseAlone(wanted, holders, isNobodys, sha256, signal);
+  const found = namespace ? fromNamespace(namespace) : await partsAlone(wanted, holders, isNobodys, sha256, signal);
   if (!found) return undefined;
   if (namespace?.terminating) {
     throw new AppError('conflict', `The namespace ${namespace.name} of an earlier worktree is being deleted.`, {
@@ -45,7 +47,7 @@ export async function findUnclaimed(
   if (unreadable?.problem) {
     throw new AppError(
       'conflict',
-      `${found.namespace ?? found.database} may belong to the worktree ${unreadable.worktree.path}, whose record is damaged. ${unreadable.problem.message}`,
+      `${found.namespace ?? found.database ?? found.alone?.ids.join(' and ')} may belong to the worktree ${unreadable.worktree.path}, whose record is damaged. ${unreadable.problem.message}`,
       { cause: unreadable.problem, ...(unreadable.problem.remedy ? { remedy: unreadable.problem.remedy } : {}) },
     );
   }
@@ -54,9 +56,10 @@ export async function findUnclaimed(
 
 /** What a person has to decide. */
 export function foundConflict({ branch }: { readonly branch: string }, unclaimed: Unclaimed): AppError {
-  const { namespace, database, folder } = unclaimed;
+  const { namespace, database, folder, alone } = unclaimed;
   const where = folder === undefined ? '' : ` in ${folder}`;
-  const what = [namespace, database && `the database ${database}`].filter(Boolean).join(' and ');
+  const others = (alone?.ids ?? []).filter((id) => id !== 'database').map((id) => `the ${id}`);
+  const what = [namespace, database && `the database ${database}`, ...others].filter(Boolean).join(' and ');
   return new AppError(
     'conflict',
     `An earlier worktree of ${branch}${where} left its environment: ${what}. Take it over with its data, or delete it and start anew.`,
@@ -68,18 +71,25 @@ function fromNamespace({ name, owner, annotations }: NamespaceRecord): Unclaimed
   return owner && { owner, namespace: name, database: annotations['database'], folder: annotations['folder'] };
 }
 
-/** The namespace may have gone with its cluster, and the database stayed. */
-async function databaseAlone(
+/** The namespace may have gone with its cluster, and what lives elsewhere stayed. */
+async function partsAlone(
   { repository, target }: Wanted,
-  { namespaces, databases }: Holders,
+  { namespaces, ofParts }: Holders,
   isNobodys: (owner: Owner | undefined) => owner is Owner,
   sha256: (text: string) => string,
   signal: AbortSignal,
 ): Promise<Unclaimed | undefined> {
-  if (!databases) return undefined;
-  const { database } = namesFromSlug(slugCandidates(repository.id, target.ref, sha256).next().value);
-  const owner = await databases.owner(database, signal);
-  if (owner === 'foreign' || !isNobodys(owner)) return undefined;
-  if (namespaces.some((namespace) => isSameOwner(namespace.owner, owner))) return undefined;
-  return { owner, namespace: undefined, database, folder: undefined };
+  const names = namesFromSlug(slugCandidates(repository.id, target.ref, sha256).next().value);
+  const ids: string[] = [];
+  let found: Owner | undefined;
+  for (const { id, holder } of ofParts) {
+    const owner = await holder(names, signal);
+    if (owner === 'foreign' || !isNobodys(owner) || (found && !isSameOwner(found, owner))) continue;
+    if (namespaces.some((namespace) => isSameOwner(namespace.owner, owner))) continue;
+    found = owner;
+    ids.push(id);
+  }
+  if (!found) return undefined;
+  const database = ids.includes('database') ? names.database : undefined;
+  return { owner: found, namespace: undefined, database, folder: undefined, alone: { ids, names } };
 }

@@ -1,27 +1,36 @@
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { imageName } from '../../../core/ports/images';
-import { chooseMetricsPorts, chooseNames } from '../parts/claimNames';
-import { Creation, type CreatePorts } from '../create/creation';
-import { needsImages } from '../create/creationPods';
-import type { Target } from '../create/decideTarget';
+import { Creation } from '../create/creation';
+import { prepareCreate } from '../create/prepareCreate';
+import type { CreatePorts } from '../createPorts';
+import { chooseNames } from '../parts/claimNames';
+import { environmentParts } from '../parts/environmentParts';
+import { imagesPart } from '../parts/imagesPart';
+import type { Part } from '../parts/part';
+import { holdersOf, planParts, wantedParts } from '../parts/planParts';
+import { recordedNames } from '../parts/recordedNames';
+import { findUnclaimed, foundConflict } from '../parts/unclaimed';
+import type { PreparedCreate, Target } from '../preparedCreate';
+import type { CreatePlan, CreateRequest, PlannedImage } from '../requests';
 import { imageBuilds } from '../../images/imageBuilds';
 import { podSupply } from '../../images/podSupply';
-import { findUnclaimed, foundConflict } from '../parts/unclaimed';
-import { prepareCreate, type PreparedCreate } from '../create/prepareCreate';
-import { recordedNames } from '../parts/recordedNames';
-import type { CreatePlan, CreateRequest, PlannedImage } from '../requests';
 import type { UseCase } from '../../run/run';
 import { planOf } from '../../run/steps';
 
 /** What a create would do; starts and changes nothing. Without a running cluster the names are those that a free one gives. */
-export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePlan> {
+export function planCreate(
+  ports: CreatePorts,
+  parts: readonly Part[] = environmentParts,
+): UseCase<CreateRequest, CreatePlan> {
   return async (request, { signal }) => {
-    const prepared = await prepareCreate(ports, request, signal);
+    const repository = await ports.worktrees.repository(request.folder, signal);
+    const prepared = await prepareCreate(ports, parts, request, repository, signal);
     const { target, owner, file, identity } = prepared;
     const isRunning = (await ports.cluster.probe(signal)) !== undefined;
     const namespaces: NamespaceRecord[] = isRunning ? await ports.cluster.listNamespaces(signal) : [];
-    const holders = { namespaces, databases: isRunning && file.database ? ports.databases : undefined };
+    const planning = { ports, prepared, parts, signal };
+    const holders = holdersOf(planning, namespaces);
     const isNew = isRunning && !identity && !prepared.begun && request.found === undefined;
     const unclaimed = isNew ? await findUnclaimed(prepared, holders, ports.sha256, signal) : undefined;
     if (unclaimed) throw foundConflict(target, unclaimed);
@@ -30,7 +39,7 @@ export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePla
       : isRunning
         ? await chooseNames(owner, target.ref, holders, ports.sha256, signal)
         : namesFromSlug(slugCandidates(owner.repositoryId, target.ref, ports.sha256).next().value);
-    const services = file.services.map((service) => service.name);
+    const { records } = await planParts(planning, names, namespaces);
     const folder = prepared.folderOf(names.slug);
     // What a create would refuse is told by its plan.
     if (isRunning) await podSupply(ports, ports.cluster.identity, file, folder, signal);
@@ -44,9 +53,10 @@ export function planCreate(ports: CreatePorts): UseCase<CreateRequest, CreatePla
       temporalNamespace: names.temporalNamespace,
       database: file.database ? names.database : undefined,
       host: names.host,
-      metricsPorts: await chooseMetricsPorts(names, owner, services, namespaces, ports.ports),
-      images: needsImages(ports, prepared) ? plannedImages(prepared) : [],
-      steps: planOf(new Creation(ports, prepared).steps()),
+      metricsPorts: records.services?.metricsPorts ?? {},
+      images: wantedParts(planning).includes(imagesPart) ? plannedImages(prepared) : [],
+      parts: records,
+      steps: planOf(new Creation(ports, prepared, parts).steps()),
     };
   };
 }

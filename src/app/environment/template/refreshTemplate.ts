@@ -3,13 +3,17 @@ import type { DatabaseSpec } from '../../../core/environmentFile';
 import type { Identity, Worktree } from '../../../core/model';
 import { databaseCommands } from '../../../core/repositoryCommands';
 import type { RecipeAges } from '../../../core/ports/databases';
-import { environmentVariables } from '../parts/worktreeValues';
+import { environmentParts } from '../parts/environmentParts';
+import type { Part } from '../parts/part';
+import { variablesOf, type TelemetrySettings } from '../parts/variables';
 import { fillTemplate, templatePlace, type TemplatePorts } from '../../databases/template';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
 import type { UseCase } from '../../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 
-export type RefreshTemplatePorts = TemplatePorts & WorktreeAtPorts & ApprovalPorts;
+export type RefreshTemplatePorts = TemplatePorts &
+  WorktreeAtPorts &
+  ApprovalPorts & { readonly settings: () => TelemetrySettings };
 
 export interface RefreshedTemplate {
   /** The template's real name. */
@@ -23,7 +27,10 @@ export interface RefreshedTemplate {
  *
  * @throws notConfigured when coppice.yaml asks for no database, unapproved
  */
-export function refreshTemplate(ports: RefreshTemplatePorts): UseCase<{ readonly folder: string }, RefreshedTemplate> {
+export function refreshTemplate(
+  ports: RefreshTemplatePorts,
+  parts: readonly Part[] = environmentParts,
+): UseCase<{ readonly folder: string }, RefreshedTemplate> {
   return async ({ folder }, run) => {
     const { signal } = run;
     const { worktree, identity } = await worktreeAt(ports, folder, signal);
@@ -34,7 +41,7 @@ export function refreshTemplate(ports: RefreshTemplatePorts): UseCase<{ readonly
     const commands = databaseCommands(spec);
     await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
     const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
-    const variables = variablesOf(ports, worktree, identity);
+    const variables = variablesIn(parts, ports, worktree, identity);
     const { name } = await ports.databases.ensureTemplate(
       { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew: true },
       (url, inner) => fillTemplate(ports, spec, place.folder, { ...variables, DATABASE_URL: url }, inner ?? signal),
@@ -80,11 +87,12 @@ async function databaseOf(
   }
 }
 
-function variablesOf(
-  ports: Pick<RefreshTemplatePorts, 'settings'>,
-  worktree: Worktree,
+function variablesIn(
+  parts: readonly Part[],
+  { settings }: Pick<RefreshTemplatePorts, 'settings'>,
+  { branch }: Worktree,
   identity: Identity | undefined,
 ): Record<string, string> {
   if (!identity) return {};
-  return environmentVariables(identity, worktree.branch ?? identity.names.slug, ports.settings());
+  return variablesOf(parts, { identity, branch: branch ?? identity.names.slug, settings: settings() });
 }

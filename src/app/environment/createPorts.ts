@@ -1,0 +1,37 @@
+import type { Cluster } from '../../core/ports/cluster';
+import type { Databases } from '../../core/ports/databases';
+import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import type { Clock, Commands, Locks, Paths, Ports } from '../../core/ports/host';
+import type { NetworkPolicies } from '../../core/ports/networkPolicies';
+import type { Releases } from '../../core/ports/releases';
+import type { Workloads } from '../../core/ports/workloads';
+import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import type { Settings } from '../../core/settings';
+import type { SupplyPorts } from '../images/podSupply';
+import type { InfraReader } from '../infra/recordedInfra';
+
+/** What a create, and the parts that it makes, need of the outside. */
+export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thisMachine' | 'localClusters'> {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly environmentFiles: EnvironmentFiles;
+  readonly cluster: Cluster;
+  /** The same answer each time: whose databases are used was decided by it. */
+  readonly infra: InfraReader;
+  readonly releases: Releases;
+  readonly workloads: Workloads;
+  readonly databases: Databases;
+  readonly locks: Locks;
+  readonly commands: Commands;
+  readonly ports: Ports;
+  readonly paths: Paths;
+  readonly clock: Clock;
+  /** None: the cluster is the embedded one, which enforces nothing and says so. */
+  readonly networkPolicies?: NetworkPolicies | undefined;
+  readonly sha256: (text: string) => string;
+  /** Another one each time: 12 hex digits. */
+  readonly newId: () => string;
+  readonly settings: () => Settings;
+  /** What services of this machine get of the environment of who calls (`core/callerVariables`). May hold secrets. */
+  readonly callerVariables: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,45 @@
+import { traitsOf } from '../../../core/clusterTraits';
+import { AppError } from '../../../core/errors';
+import { slugCandidates } from '../../../core/naming';
+import type { ClusterAccess } from '../../../core/ports/cluster';
+import { podSupply, type PodSupply } from '../../images/podSupply';
+import type { CreatePorts } from '../createPorts';
+import type { PreparedCreate } from '../preparedCreate';
+import { definePart } from './part';
+
+export interface ReachedCluster {
+  readonly access: ClusterAccess;
+  /** How images and the worktree's folder come into its pods. */
+  readonly supply: PodSupply;
+}
+
+/** What all of an environment runs in. It is there for others, too: nothing of it is taken back or removed. */
+export const clusterPart = definePart({
+  id: 'cluster',
+  title: ({ cluster }) => (traitsOf(cluster).canStart === 'onUse' ? 'Start the cluster' : 'Reach the cluster'),
+  async make({ ports, prepared, signal, tell }) {
+    const { cluster } = ports;
+    const access = await cluster.connect(signal, tell);
+    // Whether it can run what is to be created is asked before anything is.
+    const folder = expectedFolder(ports, prepared);
+    const supply = await podSupply(ports, cluster.identity, prepared.file, folder, signal);
+    // Before anything is made that its next start would not know.
+    const trouble = await cluster.stateTrouble(signal);
+    if (trouble !== undefined) throw new AppError('failed', trouble);
+    const value: ReachedCluster = { access, supply };
+    return { value, detail: access.server };
+  },
+  values({ identity, settings }) {
+    const { hasGateway, runsImages } = traitsOf(identity.cluster);
+    return {
+      ingressClass: (hasGateway ? '' : settings['ingress.class']) || null,
+      ...(runsImages ? {} : { embedded: true }),
+    };
+  },
+});
+
+/** Where the worktree will be, but for the ending that its slug may get when somebody else holds it. */
+function expectedFolder({ sha256 }: Pick<CreatePorts, 'sha256'>, prepared: PreparedCreate): string {
+  const { identity, owner, target, folderOf } = prepared;
+  return folderOf(identity?.names.slug ?? slugCandidates(owner.repositoryId, target.ref, sha256).next().value);
+}

@@ -1,0 +1,105 @@
+import { traitsOf } from '../../../core/clusterTraits';
+import { databaseSecret } from '../../../core/databaseSecret';
+import { AppError } from '../../../core/errors';
+import { namesFromSlug } from '../../../core/naming';
+import { databaseLoss } from '../../databases/databaseLoss';
+import { isOwnDatabase, recordedDatabase } from './databaseRecord';
+import { databaseServerPart } from './databaseServerPart';
+import { namespacePart } from './namespacePart';
+import { definePart } from './part';
+import type { LookRun } from './removal';
+import { templatePart } from './templatePart';
+
+export interface ClonedDatabase {
+  /** Services that run know an old DATABASE_URL. */
+  readonly hasNewUrl: boolean;
+}
+
+/** An environment's own database, cloned from the template. */
+export const databasePart = definePart({
+  id: 'database',
+  after: [templatePart, namespacePart, databaseServerPart],
+  title: 'Clone the database',
+  wanted: ({ file }) => file.database !== undefined,
+  holder: ({ database }, { databases }, signal) => databases.owner(database, signal),
+  plan: ({ names: { database, databaseRole: role } }) => ({
+    record: { provider: 'postgres', database, role },
+    annotations: { database },
+  }),
+  fromAnnotations({ database, slug = '' }) {
+    return database === undefined
+      ? undefined
+      : { provider: 'postgres', database, role: namesFromSlug(slug).databaseRole };
+  },
+  /** Whether there was no database before this run. */
+  notes: () => ({ isNew: false }),
+  async make({ ports, made, signal }, notes) {
+    const { databases, cluster } = ports;
+    const { identity } = made(namespacePart);
+    const { owner, names } = identity;
+    const { database, role } = recordedDatabase(identity.parts);
+    const holder = await databases.owner(database, signal);
+    const url = (await cluster.readSecret(names.namespace, databaseSecret, signal))?.['DATABASE_URL'];
+    // A clone that is found gets a new password, which running pods would not know.
+    const { podsSee: from } = traitsOf(identity.cluster);
+    const result = (detail: string, hasNewUrl: boolean) => {
+      const value: ClonedDatabase = { hasNewUrl };
+      return { value, detail };
+    };
+    if (isOwnDatabase(holder, owner) && url !== undefined && (await databases.isCurrent(url, from, signal)))
+      return result(`${database}, kept`, false);
+    if (holder === undefined) notes.isNew = true;
+    const template = made(templatePart);
+    if (template === undefined) throw new AppError('bug', 'A database was asked for without a template.');
+    const clone = await databases.clone({ database, role, template, owner }, signal);
+    // What runs in the embedded cluster runs on this machine.
+    const serviceUrl = from === 'machine' ? clone.url : await databases.podUrl(clone.url, signal);
+    await cluster.putSecret(names.namespace, databaseSecret, { DATABASE_URL: serviceUrl }, owner, signal);
+    if (clone.created) return result(database, url !== undefined);
+    if (url !== undefined) return result(`${database}, kept, at its new address`, true);
+    return result(`${database}, found from an earlier try`, false);
+  },
+  /** One that somebody else made meanwhile is left alone. */
+  async undo({ ports: { databases }, made, signal }, { isNew }) {
+    if (!isNew) return;
+    const { owner, parts } = made(namespacePart).identity;
+    const { database, role } = recordedDatabase(parts);
+    if (isOwnDatabase(await databases.owner(database, signal), owner))
+      await databases.drop({ database, role, owner }, signal);
+  },
+  look: lost,
+  async lookAgain(run) {
+    return run.accepted.includes('database') ? { losses: [] } : ((await lost(run)) ?? { losses: [] });
+  },
+  async confirm({ ports, environment, signal }) {
+    if (environment) await ports.databases.owner(recordedDatabase(environment.parts).database, signal);
+  },
+  remove({ ports, environment }) {
+    if (!environment) return [];
+    const { owner, parts } = environment;
+    const { database, role } = recordedDatabase(parts);
+    return [
+      {
+        phase: 'data',
+        id: 'database',
+        title: `Drop the database ${database}`,
+        run: ({ signal }) => ports.databases.drop({ database, role, owner }, signal),
+      },
+    ];
+  },
+  async machineVariables({ ports, identity, access, signal }) {
+    const secret = access && (await ports.cluster.readSecret(identity.names.namespace, databaseSecret, signal));
+    const serviceUrl = secret?.['DATABASE_URL'];
+    const url =
+      serviceUrl === undefined || traitsOf(identity.cluster).podsSee === 'machine'
+        ? serviceUrl
+        : await (await ports.openDatabases()).machineUrl(serviceUrl, signal);
+    return url ? { DATABASE_URL: url } : {};
+  },
+  values: ({ file }) => (file.database ? { databaseSecret } : {}),
+});
+
+async function lost({ ports, environment, signal }: LookRun) {
+  const recorded = environment?.parts.database;
+  return recorded && databaseLoss(ports.databases, { database: recorded.database, ...environment.owner }, signal);
+}

@@ -1,0 +1,73 @@
+import { isSameOwner } from '../../../core/isSameOwner';
+import type { IdentityParts, PartRecord } from '../../../core/model';
+import type { CandidateNames } from '../../../core/naming';
+import type { NamespaceRecord } from '../../../core/ports/cluster';
+import type { Holders } from './claimNames';
+import type { MakeRun, Part } from './part';
+
+type Planning = Pick<MakeRun, 'ports' | 'prepared' | 'parts' | 'signal'>;
+
+export interface PlannedParts {
+  /** What the environment's record says of its parts. */
+  readonly records: IdentityParts;
+  /** What its namespace says of them. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Those of a list that an environment is to have. */
+export function wantedParts({ ports, prepared, parts }: Pick<Planning, 'ports' | 'prepared' | 'parts'>): Part[] {
+  const asked = { ...prepared, cluster: ports.cluster.identity };
+  return parts.filter((part) => part.wanted?.(asked) ?? true);
+}
+
+/**
+ * What all parts of an environment are called. What was recorded under the same names stays: a part that the environment file no
+ * longer asks for is still there.
+ */
+export async function planParts(
+  run: Planning,
+  names: CandidateNames,
+  namespaces: readonly NamespaceRecord[],
+): Promise<PlannedParts> {
+  const { ports, prepared, parts, signal } = run;
+  const { identity: earlier, owner } = prepared;
+  const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
+  const records: Record<string, PartRecord> = {
+    ...(found ? recordsFrom(parts, found.annotations) : {}),
+    ...(earlier?.names.slug === names.slug ? known(earlier.parts) : {}),
+  };
+  let annotations: Readonly<Record<string, string>> = {};
+  for (const part of wantedParts(run)) {
+    const planned = await part.plan?.({ ports, prepared, names, namespaces, signal });
+    if (planned?.record) records[part.id] = planned.record;
+    annotations = { ...annotations, ...planned?.annotations };
+  }
+  return { records, annotations };
+}
+
+/** What a namespace's annotations say of the parts that its environment has. */
+export function recordsFrom(
+  parts: readonly Part[],
+  annotations: Readonly<Record<string, string>>,
+): Record<string, PartRecord> {
+  const records = parts.map((part) => [part.id, part.fromAnnotations?.(annotations)] as const);
+  return Object.fromEntries(records.filter((entry): entry is [string, PartRecord] => entry[1] !== undefined));
+}
+
+function known(records: IdentityParts): Record<string, PartRecord> {
+  return Object.fromEntries(
+    Object.entries(records).filter((entry): entry is [string, PartRecord] => entry[1] !== undefined),
+  );
+}
+
+/** Who holds the names that are chosen from, in the cluster and among the things of the parts that are wanted. */
+export function holdersOf(run: Planning, namespaces: readonly NamespaceRecord[]): Holders {
+  const asking = wantedParts(run).filter((part) => part.holder !== undefined);
+  return {
+    namespaces,
+    ofParts: asking.map((part) => ({
+      id: part.id,
+      holder: async (names, signal) => part.holder?.(names, run.ports, signal),
+    })),
+  };
+}

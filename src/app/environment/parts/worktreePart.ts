@@ -1,0 +1,34 @@
+import type { Worktree } from '../../../core/model';
+import { namespacePart } from './namespacePart';
+import { definePart } from './part';
+import { checkOut, takeBack, type CheckoutNotes } from './worktreeCheckout';
+import { worktreeRemoval } from './worktreeRemoval';
+
+export interface CheckedOut {
+  readonly worktree: Worktree;
+}
+
+/** The folder that an environment is for, with the record of what it has. */
+export const worktreePart = definePart({
+  id: 'worktree',
+  after: [namespacePart],
+  title: ({ target }) =>
+    target.kind === 'worktree' ? 'Record the environment in the worktree' : `Check out ${target.branch}`,
+  notes: (): CheckoutNotes => ({ addingAt: undefined, worktree: undefined, wroteIdentity: false }),
+  async make({ ports, prepared, made, signal }, notes) {
+    notes.worktree = await checkOut(ports, prepared, made(namespacePart).identity, notes, signal);
+    const value: CheckedOut = { worktree: notes.worktree };
+    return { value, detail: notes.worktree.path };
+  },
+  undo: ({ ports, prepared, made, signal }, notes) =>
+    takeBack(ports, prepared, made(namespacePart).identity, notes, signal),
+  async look({ ports, worktree: removed, signal }) {
+    if (!removed) return undefined;
+    const { repository, worktree, isKept, branch } = removed;
+    if (isKept) return { losses: [] };
+    const options = { keepBranch: branch === undefined };
+    return { losses: await ports.worktrees.losses(repository, worktree, signal, options) };
+  },
+  remove: worktreeRemoval,
+  variables: ({ identity, branch }) => ({ WORKTREE_NAME: identity.names.slug, WORKTREE_BRANCH: branch }),
+});
