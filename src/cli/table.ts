@@ -1,4 +1,5 @@
 import { clusterNews } from '../app/view/clusterNews';
+import { leftAsideView } from '../app/view/leftAsideView';
 import { orphanView } from '../app/view/orphanView';
 import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
@@ -44,7 +45,8 @@ export function worktreeTable(snapshot: Snapshot): string {
     const view = worktreeView(entry, snapshot);
     return toldBelow.has(view.state) ? (viewNote(view) ?? []) : [];
   });
-  return [table, ...notes, ...clusterNotes(snapshot)].join('\n\n');
+  const left = (snapshot.leftAside ?? []).map((each) => printable(leftAsideView(each).why));
+  return [table, ...notes, ...left, ...clusterNotes(snapshot)].join('\n\n');
 }
 
 /** What a person has to do something about, and what no column says. */

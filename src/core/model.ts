@@ -46,6 +46,14 @@ export interface Worktree {
   readonly setAside?: string;
 }
 
+/** The files of a worktree that git knows no more. */
+export interface LeftFolder {
+  /** Where they are now. */
+  readonly folder: string;
+  /** By what git knew the worktree: mostly the name of its folder. */
+  readonly name: string;
+}
+
 export interface WorktreeStatus {
   /** Tracked files with changes, staged or not, conflicts included. */
   readonly changed: number;
@@ -197,6 +205,8 @@ export interface Snapshot {
   readonly stateTrouble?: string | undefined;
   /** Environments of this repository in the cluster that no worktree claims any more. */
   readonly orphans: readonly UnclaimedEnvironment[];
+  /** What deletes that were cut off have set aside, and no worktree leads to any more. */
+  readonly leftAside?: readonly LeftFolder[] | undefined;
   /** What all environments of the cluster share, where it has that. */
   readonly infra?: Environment | undefined;
 }

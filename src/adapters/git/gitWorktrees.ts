@@ -1,6 +1,6 @@
 import type { AppError, Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
-import type { Repository, Worktree, WorktreeStatus } from '../../core/model';
+import type { LeftFolder, Repository, Worktree, WorktreeStatus } from '../../core/model';
 import type { AddWorktree, Branch, RemoveOptions, SetAside, StartPoint, Worktrees } from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
 import { deleteBranch, listBranches } from './branches';
@@ -13,6 +13,7 @@ import { discardWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } f
 import { repositoryOf } from './repositoryOf';
 import { recordRepositoryId } from './repositoryRecord';
 import { RepositoryWatch } from './watchRepository';
+import { leftInTrash } from './trash';
 import { startPoint } from './startPoint';
 import { WorktreeList } from './worktreeList';
 import { WorktreeStatuses } from './worktreeStatus';
@@ -152,6 +153,10 @@ export class GitWorktrees implements Worktrees {
 
   restore(repository: Repository, worktree: Worktree): Promise<void> {
     return restoreWorktree(repository, worktree);
+  }
+
+  leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
+    return leftInTrash(repository, worktrees);
   }
 
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void> {

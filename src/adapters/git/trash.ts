@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../core/errors';
-import type { Repository, Worktree } from '../../core/model';
+import type { LeftFolder, Repository, Worktree } from '../../core/model';
 import { gitDirOf } from './innerRepositories';
 import { folderState, isSamePath } from './paths';
 
@@ -59,6 +59,24 @@ export async function findInTrash(
     if (own !== undefined && (await isSamePath(own, gitDir))) return candidate;
   }
   return undefined;
+}
+
+/** Those that are neither decided about nor what a listed worktree would be put back from. Never rejects. */
+export async function leftInTrash(
+  repository: Pick<Repository, 'commonDir'>,
+  worktrees: readonly Pick<Worktree, 'setAside'>[],
+): Promise<LeftFolder[]> {
+  const claimed = new Set(worktrees.map(({ setAside }) => setAside));
+  const left = (await names(trashFolder(repository)))
+    .filter((name) => !name.endsWith(decidedSuffix))
+    .map((name) => join(trashFolder(repository), name))
+    .filter((folder) => !claimed.has(folder));
+  return Promise.all(
+    left.map(async (folder) => ({
+      folder,
+      name: basename((await gitDirOf(folder).catch(() => undefined)) ?? folder),
+    })),
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
 import type { EnvironmentFacts } from '../../core/facts';
-import type { ClusterConnection, Repository, Snapshot, WorktreeStatus } from '../../core/model';
+import type { ClusterConnection, LeftFolder, Repository, Snapshot, WorktreeStatus } from '../../core/model';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { InfraWatch } from '../infra/infraWatch';
@@ -45,6 +45,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #repository: Repository | undefined;
   #hasEnvironmentFile = false;
   #worktrees: readonly KnownWorktree[] = [];
+  #leftAside: readonly LeftFolder[] = [];
   #statuses = new Map<string, WorktreeStatus>();
   #environments: readonly EnvironmentFacts[] = [];
   #infra: InfraWatch | undefined;
@@ -134,6 +135,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#isSameFolder = sameFolder(ports.paths);
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watchGit(ports, repository);
+    // What comes online is asked then.
+    const wasOnline = this.#cluster.state === 'online';
     const following = this.#followCluster(ports, repository);
     ports.worktrees.prepareStatuses(repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
@@ -149,14 +152,16 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const areFirst = this.#worktrees.length === 0;
     this.#worktrees = worktrees;
     await this.#work.look(ports.locks, worktrees);
-    void this.#answers.askTrouble();
+    if (wasOnline) void this.#answers.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
     else this.#tellSoon();
     const paths = new Set(worktrees.map(({ worktree }) => worktree.path));
     for (const path of this.#statuses.keys()) if (!paths.has(path)) this.#statuses.delete(path);
+    const listed = worktrees.map(({ worktree }) => worktree);
+    this.#leftAside = await ports.worktrees.leftAside(repository, listed);
     await ports.worktrees.statuses(
-      worktrees.map(({ worktree }) => worktree).filter((worktree) => worktree.prunable === undefined),
+      listed.filter((worktree) => worktree.prunable === undefined),
       (worktree, status) => {
         if (isAppError(status)) this.#log.debug(`status of ${worktree.path}: ${status.message}`);
         else this.#statuses.set(worktree.path, status);
@@ -270,6 +275,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       hasEnvironmentFile: this.#hasEnvironmentFile,
       worktrees: this.#worktrees,
       statuses: this.#statuses,
+      leftAside: this.#leftAside,
       environments: this.#environments,
       infra: this.#infra?.current,
       cluster: this.#cluster,

@@ -43,9 +43,11 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       ports.environmentFiles.exists(repository.root),
     ]);
     const statuses = new Map<string, WorktreeStatus>();
-    const standing = worktrees.map(({ worktree }) => worktree).filter((worktree) => worktree.prunable === undefined);
-    const [atWork, cluster] = await Promise.all([
+    const listed = worktrees.map(({ worktree }) => worktree);
+    const standing = listed.filter((worktree) => worktree.prunable === undefined);
+    const [atWork, leftAside, cluster] = await Promise.all([
       readWork(ports.locks, worktrees),
+      ports.worktrees.leftAside(repository, listed),
       clusterSays,
       ports.worktrees.statuses(
         standing,
@@ -61,6 +63,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       worktrees,
       statuses,
       atWork,
+      leftAside,
       ...cluster,
       clusterIdentity: ports.cluster.identity,
       isSameFolder: sameFolder(ports.paths),

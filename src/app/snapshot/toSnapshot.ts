@@ -6,6 +6,7 @@ import type {
   ClusterConnection,
   ClusterIdentity,
   Environment,
+  LeftFolder,
   Repository,
   Snapshot,
   Worktree,
@@ -30,6 +31,7 @@ export interface SnapshotParts {
   readonly outdatedCluster?: OutdatedCluster | undefined;
   /** Why the cluster would lose what is changed now. */
   readonly stateTrouble?: string | undefined;
+  readonly leftAside?: readonly LeftFolder[] | undefined;
   /** Paths of worktrees at which somebody is at work now. */
   readonly atWork?: ReadonlySet<string> | undefined;
   /** Whether two paths are the same folder, however they are written. */
@@ -82,6 +84,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     ...(isOnline && parts.outdatedCluster ? { outdatedCluster: parts.outdatedCluster } : {}),
     ...(isOnline && parts.stateTrouble !== undefined ? { stateTrouble: parts.stateTrouble } : {}),
     orphans,
+    ...(parts.leftAside?.length ? { leftAside: parts.leftAside } : {}),
     ...(parts.infra ? { infra: parts.infra } : {}),
   };
 }

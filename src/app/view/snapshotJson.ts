@@ -1,4 +1,5 @@
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../../core/model';
+import { leftAsideView } from './leftAsideView';
 import { orphanView } from './orphanView';
 import { worktreeView } from './worktreeView';
 
@@ -27,6 +28,7 @@ export function snapshotJson(snapshot: Snapshot): object {
         ...runningJson(environment),
       };
     }),
+    leftAside: (snapshot.leftAside ?? []).map((left) => ({ ...left, view: leftAsideView(left) })),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AppError, Loss } from '../errors';
 import type { Event } from '../event';
-import type { Identity, Repository, Worktree, WorktreeStatus } from '../model';
+import type { Identity, LeftFolder, Repository, Worktree, WorktreeStatus } from '../model';
 
 /*
  * What the use cases need of the outside world, as roles. Every method that can take long accepts an AbortSignal and
@@ -89,6 +89,12 @@ export interface Worktrees {
   discard(repository: Repository, aside: SetAside): Promise<string | undefined>;
   /** Puts the folder back that a removal that was cut off had set aside, if there is one. */
   restore(repository: Repository, worktree: Worktree): Promise<void>;
+  /**
+   * Folders that a removal which was cut off has set aside, and whose worktrees git has forgotten since: nothing leads to them any
+   * more. Never fails.
+   * @param worktrees those that are listed
+   */
+  leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]>;
   /** Deletes a local branch only while it points at `expectedHead` (compare and swap). @throws conflict when it moved on */
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void>;
   /** Forgets registrations of worktrees whose folders are gone. */

@@ -1,4 +1,5 @@
 import { infraWords } from '../../app/view/infraWords';
+import { leftAsideView } from '../../app/view/leftAsideView';
 import { orphanView } from '../../app/view/orphanView';
 import { wayText } from '../../app/view/wayOut';
 import { serviceWords, worktreeFacts } from '../../app/view/worktreeView';
@@ -54,6 +55,13 @@ export function toItem(node: TreeNode): ItemData {
       );
     case 'orphan':
       return orphanItem(node);
+    case 'leftAside': {
+      const { words, why } = leftAsideView(node.left);
+      return leaf(node, plainLine(node.left.name), words, iconOf('orphan'), [
+        ['', why],
+        ['Folder', node.left.folder],
+      ]);
+    }
     case 'infra':
       return infraItem(node);
     case 'infraService':

@@ -4,6 +4,7 @@ import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import type {
   ClusterIdentity,
   Environment,
+  LeftFolder,
   ServiceStatus,
   Snapshot,
   UnclaimedEnvironment,
@@ -41,6 +42,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
   | { readonly kind: 'part'; readonly entry: WorktreeEntry; readonly part: PartView }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
   | { readonly kind: 'orphan'; readonly environment: UnclaimedEnvironment }
+  | { readonly kind: 'leftAside'; readonly left: LeftFolder }
   | { readonly kind: 'infra'; readonly infra: Environment }
   | { readonly kind: 'infraService'; readonly service: ServiceStatus; readonly namespace: string }
 );
@@ -103,6 +105,7 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
   for (const environment of snapshot.orphans) {
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
   }
+  for (const left of snapshot.leftAside ?? []) add({ ...top, kind: 'leftAside', id: `leftAside:${left.folder}`, left });
   const { infra } = snapshot;
   if (infra) {
     add({ ...top, kind: 'infra', id: 'infra', infra });
@@ -116,9 +119,10 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
 
 /** Whether there is nothing yet that a row would tell. */
 export function isBeginning(snapshot: Snapshot): boolean {
-  const { entries, orphans, infra } = snapshot;
+  const { entries, orphans, infra, leftAside } = snapshot;
   return (
     !infra &&
+    !leftAside &&
     orphans.length === 0 &&
     entries.length <= 1 &&
     entries.every((entry) => !entry.environment && !entry.identity)

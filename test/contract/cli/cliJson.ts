@@ -64,6 +64,7 @@ export interface ListJson {
   stateTrouble: string | null;
   infra: { namespace: string; health: string; services: ServiceJson[] } | null;
   worktrees: EntryJson[];
+  leftAside: { folder: string; name: string; view: { words: string; why: string } }[];
   orphans: {
     beingCreated: boolean;
     namespace: string;

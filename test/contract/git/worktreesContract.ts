@@ -267,6 +267,25 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       await worktrees.remove(repository, added, []);
     });
 
+    it('tells where a folder is that was set aside, until it is put back; and when nothing leads to it any more', async () => {
+      const added = await addNew('topic');
+      const listed = async () => (await worktrees.list(repository)).slice(1);
+      const left = async () => worktrees.leftAside(repository, await listed());
+      const aside = await worktrees.setAside(repository, added, []);
+      expect(aside.folder).toBeDefined();
+      expect(await listed()).toMatchObject([{ prunable: expect.any(String) as string, setAside: aside.folder }]);
+      expect((await listed())[0]).not.toHaveProperty('movedTo');
+      expect(await left()).toEqual([]);
+      await worktrees.putBack(repository, aside);
+      expect(await listed()).toMatchObject([{ prunable: undefined }]);
+      expect((await listed())[0]).not.toHaveProperty('setAside');
+
+      const again = await worktrees.setAside(repository, added, []);
+      await worktrees.prune(repository);
+      expect(await listed()).toEqual([]);
+      expect(await left()).toEqual([{ folder: again.folder, name: expect.stringContaining('topic') as string }]);
+    });
+
     it('refuses to lose files and commits, until each is accepted by name', async () => {
       const added = await addNew('topic');
       await setting.commit(added, 'work');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError, isAbort, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
-import type { Commit, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
+import type { Commit, LeftFolder, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
 import type {
   AddWorktree,
   Branch,
@@ -345,6 +345,13 @@ export class FakeWorktrees implements Worktrees {
     await this.putBack(repository, { worktree, folder });
   }
 
+  async leftAside(_repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
+    const known = new Set(worktrees.map(({ setAside }) => setAside));
+    return [...this.aside]
+      .filter(([folder]) => !known.has(folder))
+      .map(([folder, { path }]) => ({ folder, name: path.split('/').at(-1) ?? '' }));
+  }
+
   async deleteBranch(_repository: Repository, branch: string, expectedHead: string): Promise<void> {
     await this.#begin(undefined);
     const current = this.#branches.get(branch);
@@ -414,8 +421,14 @@ export class FakeWorktrees implements Worktrees {
       head: this.#branch(own.branch).commit,
       locked: own.locked,
       prunable: this.folders.has(path) ? undefined : 'its folder is gone',
+      ...this.#setAside(path),
       ...(own.beingMade === undefined ? {} : { beingMade: own.beingMade }),
     };
+  }
+
+  #setAside(path: string): Pick<Worktree, 'setAside'> {
+    const [setAside] = [...this.aside].findLast(([, aside]) => aside.path === path) ?? [];
+    return setAside === undefined || this.folders.has(path) ? {} : { setAside };
   }
 
   #branch(name: string): FakeBranch {

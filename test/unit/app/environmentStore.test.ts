@@ -156,6 +156,18 @@ describe('EnvironmentStore', () => {
     stage.store.dispose();
   });
 
+  it('tells what keeps the cluster from saving its state, and at the next look that it is over', async () => {
+    const stage = new Stage();
+    stage.world.cluster.stateTroubles.push('The disk is full.');
+    stage.store.setVisible(true);
+    await stage.settle();
+    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' }, stateTrouble: 'The disk is full.' });
+    await stage.store.refresh();
+    await stage.settle();
+    expect(stage.store.snapshot).not.toHaveProperty('stateTrouble');
+    stage.store.dispose();
+  });
+
   it('shows the worktrees before it knows their statuses', async () => {
     const stage = new Stage();
     let go: () => void = () => undefined;

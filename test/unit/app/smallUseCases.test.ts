@@ -4,7 +4,9 @@ import { readSnapshot } from '../../../src/app/snapshot/readSnapshot';
 import { restartService, type Restarted } from '../../../src/app/services/restartService';
 import { terminalVariables } from '../../../src/app/environment/variables/terminalVariables';
 import { worktreeAt } from '../../../src/app/worktrees/worktreeAt';
+import { environmentLock } from '../../../src/app/run/withLock';
 import { isAbort } from '../../../src/core/errors';
+import { infraNamespace, infraOwner } from '../../../src/core/infra';
 import type { PodFacts } from '../../../src/core/facts';
 import { crashing, EnvironmentWorld, podFacts } from '../../support/environmentWorld';
 
@@ -42,6 +44,27 @@ describe('readSnapshot', () => {
       worktree: { prunable: 'its folder is gone' },
       status: undefined,
     });
+  });
+
+  it('has infra where the cluster can have it, and no orphan of it', async () => {
+    const world = new EnvironmentWorld();
+    world.cluster.addForeignNamespace(infraNamespace, infraOwner);
+    expect(await read(world)).not.toHaveProperty('infra');
+    world.cluster.identity = { kind: 'k3d', context: 'k3d-a', server: 'https://127.0.0.1:1' };
+    expect(await read(world)).toMatchObject({ infra: { namespace: infraNamespace }, orphans: [] });
+  });
+
+  it('says why the cluster would lose what is changed, and what was cut off', async () => {
+    const world = new EnvironmentWorld();
+    const { worktree, identity } = await world.createBranch('x');
+    world.cluster.stateTroubles.push('The disk is full.');
+    expect(await read(world)).toMatchObject({ stateTrouble: 'The disk is full.' });
+    expect(await read(world)).not.toHaveProperty('stateTrouble');
+    await world.identities.write(worktree, { ...identity, state: 'creating' });
+    const held = await world.locks.acquire(environmentLock(identity.owner), 'x is being created');
+    expect((await read(world)).entries[1]?.work).toBe('creating');
+    await held.release();
+    expect((await read(world)).entries[1]?.work).toBe('createCutOff');
   });
 
   it('is cancelled by its signal', async () => {

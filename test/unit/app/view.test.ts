@@ -70,7 +70,7 @@ const tooltipOf = ({ tooltip }: Pick<ItemData, 'tooltip'>): string => tooltip.ma
 const capitalized = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 
 describe.each(worktreeStates)('%s', (state) => {
-  const { entry, snapshot, orphan, item, json, table } = rendered(cases[state]);
+  const { orphan, item, json, table } = rendered(cases[state]);
   const words = stateWords[state];
 
   it('has the same words in the tree, for screen readers, in the terminal and in JSON', () => {
@@ -79,9 +79,15 @@ describe.each(worktreeStates)('%s', (state) => {
     expect(item.accessibleName.split(', ')[1]).toBe(words);
     const cells = table.split('\n')[2]?.split(/ {2,}/);
     expect(cells?.[1]).toBe(capitalized(words));
+    if (orphan) expect(tooltipOf(item)).toContain(json.view.why);
   });
+});
 
-  it.skipIf(orphan)('has them in the status bar, the dashboard and the status document', () => {
+describe.each(worktreeStates.filter((state) => !cases[state].orphan))('%s of a worktree', (state) => {
+  const { entry, snapshot, item, json } = rendered(cases[state]);
+  const words = stateWords[state];
+
+  it('has them in the status bar, the dashboard and the status document', () => {
     const bar = statusBarText(snapshot, entry);
     expect(bar?.text).toMatch(new RegExp(`^\\$\\([a-z~-]+\\) feature ${words}$`));
     expect(bar?.accessibleName).toBe(`Coppice: feature ${words}`);
@@ -91,7 +97,7 @@ describe.each(worktreeStates)('%s', (state) => {
     expect(statusJson(entry, snapshot)).toMatchObject({ view: { state, words } });
   });
 
-  it.skipIf(orphan)('says why in the same words, wherever it does', () => {
+  it('says why in the same words, wherever it does', () => {
     const { why } = json.view;
     if (why === null) return;
     expect(statusText(snapshot, entry)).toContain(why);
@@ -148,6 +154,20 @@ it('a create that was cut off, and a delete, name their way out by what it is ca
     expect(tooltipOf(item)).toContain(window);
     expect(table).toContain(terminal);
   }
+});
+
+it('what a delete has set aside and git has forgotten since is named, with the way out', () => {
+  const leftAside = [{ folder: '/repo/.git/coppice-trash/1-a', name: 'lost' }];
+  const { snapshot, table } = rendered({ snapshot: { leftAside } });
+  const row = toTree(snapshot, []).nodes.get('leftAside:/repo/.git/coppice-trash/1-a');
+  if (!row) throw new Error('no row');
+  const item = toItem(row);
+  const json = snapshotJson(snapshot) as { leftAside: { view: { words: string; why: string } }[] };
+  const [told] = json.leftAside;
+  expect(item).toMatchObject({ label: 'lost', description: told?.view.words });
+  expect(tooltipOf(item)).toContain(told?.view.why);
+  expect(table).toContain(told?.view.why);
+  expect(told?.view.why).toContain('/repo/.git/coppice-trash/1-a');
 });
 
 describe('the cluster', () => {
