@@ -14,8 +14,8 @@ import { Stop, main, say } from './workplace/say.mjs';
 
 /**
  * @typedef {{ embedded: boolean, json: string, isPointer: boolean, options: string[], tag: string }} GoField
- * @typedef {import('../packages/cluster/src/api/schema/kubernetesSchema').MessageSchema} MessageSchema
- * @typedef {import('../packages/cluster/src/api/schema/kubernetesSchema').FieldSchema} FieldSchema
+ * @typedef {import('../packages/cluster/src/schema/kubernetesSchema').MessageSchema} MessageSchema
+ * @typedef {import('../packages/cluster/src/schema/kubernetesSchema').FieldSchema} FieldSchema
  */
 
 /** @returns {Promise<Record<string, { folder: string, hash: string }>>} by the module's name */

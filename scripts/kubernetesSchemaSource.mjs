@@ -2,13 +2,13 @@
 import { join } from 'node:path';
 import { root } from './workplace/run.mjs';
 
-export const schemaFile = join(root, 'packages', 'cluster', 'src', 'api', 'schema', 'kubernetes.json');
+export const schemaFile = join(root, 'packages', 'cluster', 'src', 'schema', 'kubernetes.json');
 
 /** The licence that comes with Kubernetes' modules. */
-export const schemaLicenceFile = join(root, 'packages', 'cluster', 'src', 'api', 'schema', 'kubernetes.LICENSE');
+export const schemaLicenceFile = join(root, 'packages', 'cluster', 'src', 'schema', 'kubernetes.LICENSE');
 
 /** Kubernetes' own objects for tests of its encodings, with every field set: each in JSON, and in protobuf as base64. */
-export const samplesFile = join(root, 'test', 'unit', 'packages', 'cluster', 'api', 'kubernetesObjects.json');
+export const samplesFile = join(root, 'test', 'unit', 'packages', 'cluster', 'schema', 'kubernetesObjects.json');
 
 /** @type {Readonly<Record<string, string>>} */
 export const schemaModules = { 'k8s.io/api': 'v0.37.2', 'k8s.io/apimachinery': 'v0.37.2' };

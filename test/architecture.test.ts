@@ -273,6 +273,21 @@ test('no file imports itself, not even around a corner', () => {
   expect(cycles).toEqual([]);
 });
 
+test("the cluster's rooms stand on each other in one direction, types included", () => {
+  const next = new Map<string, Set<string>>();
+  for (const { from, to, isLocal } of imports) {
+    const [one, other] = [roomOf(from), roomOf(to)];
+    const isRoom = isLocal && [from, to].every((file) => /^cluster\/\w+\//.test(file));
+    if (isRoom && one !== other) next.set(one, (next.get(one) ?? new Set()).add(other));
+  }
+  const reaches = (room: string, seen = new Set<string>()): Set<string> => {
+    for (const to of next.get(room) ?? []) if (!seen.has(to)) reaches(to, seen.add(to));
+    return seen;
+  };
+  expect(next.size).toBeGreaterThan(10);
+  expect([...next.keys()].filter((room) => reaches(room).has(room))).toEqual([]);
+});
+
 test('extension.ts only wires, and no file is longer than a head can hold', () => {
   const lines = (file: string): number => readFileSync(pathOf(file), 'utf8').split('\n').length;
   expect(lines('extension.ts')).toBeLessThanOrEqual(60);

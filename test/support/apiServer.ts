@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { BaseImage, Cluster, type ProcessContext } from '@ngrok/webernetes';
 import { generate } from 'selfsigned';
-import { startApiServer } from '../../packages/cluster/src/api/apiServer';
-import { ObjectStore } from '../../packages/cluster/src/api/objectStore';
-import type { PodLogs } from '../../packages/cluster/src/api/podLogs';
-import type { UsageSource } from '../../packages/cluster/src/api/usageSource';
+import { startApiServer } from '../../packages/cluster/src/http/apiServer';
+import { ObjectStore } from '../../packages/cluster/src/store/objectStore';
+import type { PodLogs } from '../../packages/cluster/src/streams/podLogs';
+import type { UsageSource } from '../../packages/cluster/src/http/usageSource';
 
 export interface TestApi {
   server: string;

@@ -1,7 +1,7 @@
-import { isRecord, type JsonRecord } from '../../packages/cluster/src/api/kubeObject';
-import { kinds, messages } from '../../packages/cluster/src/api/schema/kubernetes.json';
-import type { FieldSchema } from '../../packages/cluster/src/api/schema/kubernetesSchema';
-import { protobufType } from '../../packages/cluster/src/api/schema/protobufTypes';
+import { isRecord, type JsonRecord } from '../../packages/cluster/src/schema/kubeObject';
+import { kinds, messages } from '../../packages/cluster/src/schema/kubernetes.json';
+import type { FieldSchema } from '../../packages/cluster/src/schema/kubernetesSchema';
+import { protobufType } from '../../packages/cluster/src/schema/protobufTypes';
 
 /** An object as Go's clients send it: what is no pointer of theirs is always there, as its zero. */
 export function encodeProtobuf(object: JsonRecord): Buffer {

@@ -1,7 +1,7 @@
 import { Cluster } from '@ngrok/webernetes';
-import type { KubeObject } from '../../packages/cluster/src/api/kubeObject';
-import { ObjectStore } from '../../packages/cluster/src/api/objectStore';
-import { resourceOfKind } from '../../packages/cluster/src/api/resources';
+import type { KubeObject } from '../../packages/cluster/src/schema/kubeObject';
+import { ObjectStore } from '../../packages/cluster/src/store/objectStore';
+import { resourceOfKind } from '../../packages/cluster/src/schema/resources';
 
 export interface TestStore {
   objects: ObjectStore;

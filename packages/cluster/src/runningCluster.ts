@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { Cluster } from '@ngrok/webernetes';
-import { startApiServer, type ApiServer } from './api/apiServer';
-import { ObjectStore } from './api/objectStore';
+import { startApiServer, type ApiServer } from './http/apiServer';
+import { ObjectStore } from './store/objectStore';
 import { keepDatabases } from './database/keepDatabases';
 import { patchEngine } from './engine/patchEngine';
+import { replaceRecorder } from './engine/replaceRecorder';
 import { Gateway } from './gateway/gateway';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
@@ -18,9 +19,9 @@ import { PodPorts } from './network/podPorts';
 import { ServiceProxy } from './network/serviceProxy';
 import { adaptKubelet } from './node/adaptKubelet';
 import { CALLER_SECRET } from './node/callerVariables';
-import { describeNode } from './node/describeNode';
+import { describeNode } from './engine/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
-import { collectGracefully } from './node/gracefulCollection';
+import { collectGracefully } from './engine/gracefulCollection';
 import { PortOwners } from './node/portOwners';
 import { ProcessRuntime } from './node/processRuntime';
 import { SilentProcesses } from './node/silentProcesses';
@@ -95,7 +96,7 @@ export async function startCluster(
   await runtime.removeLeftovers();
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
-  recorder.takeOver(kubelet.recorder);
+  replaceRecorder(kubelet.recorder, recorder);
   const silent = new SilentProcesses({ runtime, logs });
   const owners = new PortOwners({ runtime });
   adaptKubelet(kubelet, {

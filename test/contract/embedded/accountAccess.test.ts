@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueAccountToken } from '../../../packages/cluster/src/api/accountTokens';
+import { issueAccountToken } from '../../../packages/cluster/src/auth/accountTokens';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { connect, type KubeConnection } from '../../support/kubeConnection';
 

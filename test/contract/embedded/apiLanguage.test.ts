@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const store = fileURLToPath(new URL('../../../packages/cluster/src/api/objectStore.ts', import.meta.url));
+const store = fileURLToPath(new URL('../../../packages/cluster/src/store/objectStore.ts', import.meta.url));
 
 /** Two objects whose keys are one where punctuation does not count. */
 const program = `

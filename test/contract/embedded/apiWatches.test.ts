@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { compactEtcd } from '../../../packages/cluster/src/api/etcdKeys';
+import { compactEtcd } from '../../../packages/cluster/src/engine/etcdKeys';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { connect, type KubeConnection, type KubeWatch } from '../../support/kubeConnection';
 import { until } from '../../support/until';

@@ -1,7 +1,7 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRecord, recordAt, textAt, type JsonRecord } from '../../../packages/cluster/src/api/kubeObject';
-import { decodeProtobuf } from '../../../packages/cluster/src/api/protobufBody';
+import { isRecord, recordAt, textAt, type JsonRecord } from '../../../packages/cluster/src/schema/kubeObject';
+import { decodeProtobuf } from '../../../packages/cluster/src/schema/protobufBody';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { encodeProtobuf } from '../../support/encodeProtobuf';
 import { until } from '../../support/until';

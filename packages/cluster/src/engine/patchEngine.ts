@@ -1,4 +1,4 @@
-// webernetes exports none of what its controllers are made of, so it is taken from where it lies: test/unit/embedded/engine holds that
+// webernetes exports none of what its controllers are made of, so it is taken from where it lies: test/unit/packages/cluster/engine holds that
 // it still looks as it did when these patches were written.
 import { Clock } from '@ngrok/webernetes';
 import { TypedMaxOfRateLimiter } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/default-rate-limiters.js';

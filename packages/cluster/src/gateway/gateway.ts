@@ -3,7 +3,7 @@ import { Agent, createServer, type IncomingMessage, type Server, type ServerResp
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import httpProxy from 'http-proxy-3';
-import type { ObjectStore } from '../api/objectStore';
+import type { ObjectStore } from '../store/objectStore';
 import type { LogStore } from '../logs/logStore';
 import type { Backends } from '../network/backends';
 import { connectLoopback } from '../network/loopback';

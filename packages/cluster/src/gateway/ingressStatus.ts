@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { valueAt, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
+import { valueAt, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
 
 /** Writes into every Ingress where it is served. Returns what ends it. */
 export function writeIngressStatus(

@@ -1,6 +1,6 @@
 import { isLoopback } from '@coppice/host/isLoopback';
-import { numberAt, recordAt, recordsAt, textAt, type JsonRecord } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
+import { numberAt, recordAt, recordsAt, textAt, type JsonRecord } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
 
 /** Where a request goes. */
 export interface Route {

@@ -1,5 +1,5 @@
-import { numberAt, recordAt, recordsAt, textAt, type JsonRecord, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
+import { numberAt, recordAt, recordsAt, textAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
 import { isReady, selectedPods } from '../network/backends';
 
 /** Why a service does not answer. */

@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PodLogOptions, PodLogs, PodLogSource } from '../api/podLogs';
+import type { PodLogOptions, PodLogs, PodLogSource } from '../streams/podLogs';
 import { ContainerLog } from './containerLog';
 import { logTimeOf, NEWLINE, type LogLine } from './logLine';
 import { readLog } from './readLog';

@@ -1,5 +1,5 @@
-import { numberAt, recordsAt, textAt, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
+import { numberAt, recordsAt, textAt, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
 import type { Gateway } from '../gateway/gateway';
 import { latencyBounds, type ServiceRequests } from '../gateway/requestCounts';
 import type { ContainerUse, PodUsage } from './podUsage';

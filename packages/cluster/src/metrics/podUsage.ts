@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ObjectStore } from '../api/objectStore';
-import type { NodeMetrics, PodMetrics, UsageSource } from '../api/usageSource';
+import type { ObjectStore } from '../store/objectStore';
+import type { NodeMetrics, PodMetrics, UsageSource } from '../http/usageSource';
 import type { ProcessRuntime } from '../node/processRuntime';
 import { MachineUse } from './machineUse';
 import { readProcesses, type ProcessEntry } from './processTable';

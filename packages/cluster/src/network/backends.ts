@@ -1,5 +1,5 @@
-import { numberAt, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
+import { numberAt, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
 import type { PodPorts } from './podPorts';
 
 export interface Backend {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import { kubeTime, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
+import { kubeTime, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
 import { findTargetPort, isReady, selectedPods } from './backends';
 
 /**

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { numberAt, recordsAt, textAt, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
-import { serviceVariables, type ReachablePort } from '../node/serviceVariables';
+import { numberAt, recordsAt, textAt, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
+import { serviceVariables, type ReachablePort } from './serviceVariables';
 import type { Backends } from './backends';
 import type { FreePorts } from './freePort';
 import { connectLoopback } from './loopback';

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../api/kubeObject';
+import type { KubeObject } from '../schema/kubeObject';
 import { dataOf } from './containerEnvironment';
 
 /** The Secret of a namespace in which Coppice leaves what its pods get of the environment of who made it (core/callerVariables). */

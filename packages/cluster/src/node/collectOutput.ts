@@ -1,5 +1,5 @@
 import type { ProcessGroup } from '../process/processGroup';
-import type { ExecResponse } from './engine';
+import type { ExecResponse } from '../engine/engineTypes';
 
 const LIMIT_BYTES = 1024 * 1024;
 

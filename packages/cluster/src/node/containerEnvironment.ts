@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { V1Container, V1Pod } from '@ngrok/webernetes';
-import { textAt, valueAt, type KubeObject } from '../api/kubeObject';
+import { textAt, valueAt, type KubeObject } from '../schema/kubeObject';
 import { expandVariables } from './expandVariables';
 import { parseQuantity } from '@coppice/host/parseQuantity';
 

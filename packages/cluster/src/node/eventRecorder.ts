@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { kubeTime, numberAt, textAt, type JsonRecord } from '../api/kubeObject';
-import type { ObjectStore } from '../api/objectStore';
-import type { EventObject, EventRecorder } from './engine';
+import { kubeTime, numberAt, textAt, type JsonRecord } from '../schema/kubeObject';
+import type { ObjectStore } from '../store/objectStore';
+import type { EventObject, EventRecorder } from '../engine/engineTypes';
 
 const SWEEP_MS = 5 * 60 * 1000;
 
@@ -22,13 +22,6 @@ export class CountingEventRecorder implements EventRecorder {
 
   close(): void {
     clearInterval(this.sweeper);
-  }
-
-  /** The methods of the kubelet's recorder, which several of its parts hold: they now come here. */
-  takeOver(recorder: EventRecorder): void {
-    recorder.event = (...args) => this.event(...args);
-    recorder.eventf = (...args) => this.eventf(...args);
-    recorder.annotatedEventf = (...args) => this.annotatedEventf(...args);
   }
 
   async event(object: EventObject, type: string, reason: string, message: string): Promise<void> {

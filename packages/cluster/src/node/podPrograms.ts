@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { ContainerProgram, PodAccess, ProgramOptions } from '../api/podAccess';
-import type { PodLogSource } from '../api/podLogs';
+import type { ContainerProgram, PodAccess, ProgramOptions } from '../streams/podAccess';
+import type { PodLogSource } from '../streams/podLogs';
 import { connectLoopback } from '../network/loopback';
 import type { PodPorts } from '../network/podPorts';
 import type { ProcessRuntime } from './processRuntime';

@@ -1,8 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { kubernetesVersion } from '../api/kubernetesVersion';
+import { kubernetesVersion } from '../schema/kubernetesVersion';
 import { connectLoopback, LoopbackAgent } from '../network/loopback';
-import type { V1Container } from './engine';
+import type { V1Container } from '../engine/engineTypes';
 
 export type Probe = NonNullable<V1Container['readinessProbe']>;
 type HttpGet = NonNullable<Probe['httpGet']>;

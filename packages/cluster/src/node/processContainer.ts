@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ContainerLog } from '../logs/containerLog';
 import type { ProcessRun, RunNumbers } from '../process/processRun';
-import type { ContainerConfig, ContainerFilter, ContainerStatus, ContainerSummary, SandboxConfig } from './engine';
+import type {
+  ContainerConfig,
+  ContainerFilter,
+  ContainerStatus,
+  ContainerSummary,
+  SandboxConfig,
+} from '../engine/engineTypes';
 
 type State = 'Created' | 'Running' | 'Exited';
 

@@ -1,5 +1,5 @@
 import { chown, stat } from 'node:fs/promises';
-import type { KubeObject } from '../api/kubeObject';
+import type { KubeObject } from '../schema/kubeObject';
 import type { LogStore } from '../logs/logStore';
 import { ProcessCensus } from '../process/processCensus';
 import { ProcessGroup, StartFailure, type ProcessGroupOptions } from '../process/processGroup';
@@ -11,7 +11,7 @@ import { beneath } from './callerVariables';
 import { endedInput } from './endedInput';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
-import { isControlPlane, type Runtime } from './engine';
+import { isControlPlane, type Runtime } from '../engine/engineTypes';
 import { PodFolders } from './podFolders';
 import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';

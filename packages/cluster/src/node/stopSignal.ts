@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { textAt } from '../api/kubeObject';
-import type { V1Container } from './engine';
+import { textAt } from '../schema/kubeObject';
+import type { V1Container } from '../engine/engineTypes';
 
 /** The signal that asks a container's process to end: `lifecycle.stopSignal`, else SIGTERM. */
 export function stopSignalOf(container: V1Container): NodeJS.Signals {

@@ -1,4 +1,4 @@
-import { numberAt } from '../api/kubeObject';
+import { numberAt } from '../schema/kubeObject';
 
 /**
  * As whom a container's process runs: `securityContext`, the container's before the pod's. Only root can become another user; for

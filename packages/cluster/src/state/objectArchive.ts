@@ -1,6 +1,6 @@
 import { copyFile, link, readFile, rename, rm } from 'node:fs/promises';
-import { isRecord, type KubeObject } from '../api/kubeObject';
-import type { ObjectStore, StoreSnapshot } from '../api/objectStore';
+import { isRecord, type KubeObject } from '../schema/kubeObject';
+import type { ObjectStore, StoreSnapshot } from '../store/objectStore';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 
 const SAVE_AFTER_MS = 100;

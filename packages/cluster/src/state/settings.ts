@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isRecord, numberAt } from '../api/kubeObject';
+import { isRecord, numberAt } from '../schema/kubeObject';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 
 const SAVE_AFTER_MS = 100;

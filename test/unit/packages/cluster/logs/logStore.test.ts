@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { PodLogOptions } from '../../../../../packages/cluster/src/api/podLogs';
+import type { PodLogOptions } from '../../../../../packages/cluster/src/streams/podLogs';
 import { LogStore } from '../../../../../packages/cluster/src/logs/logStore';
 import { until } from '../../../../support/until';
 

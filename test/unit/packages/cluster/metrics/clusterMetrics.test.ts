@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import type { KubeObject } from '../../../../../packages/cluster/src/api/kubeObject';
+import type { KubeObject } from '../../../../../packages/cluster/src/schema/kubeObject';
 import { RequestCounts } from '../../../../../packages/cluster/src/gateway/requestCounts';
 import { clusterMetrics } from '../../../../../packages/cluster/src/metrics/clusterMetrics';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { V1Container, V1Pod } from '@ngrok/webernetes';
-import type { KubeObject } from '../../../../../packages/cluster/src/api/kubeObject';
+import type { KubeObject } from '../../../../../packages/cluster/src/schema/kubeObject';
 import {
   containerEnvironment,
   ContainerConfigProblem,
