@@ -113,8 +113,17 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': ['error', { patterns: [vscode, product] }] },
   },
   {
+    files: ['src/wiring/**/*.ts', 'src/cli.ts', 'src/extension.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...syntax, ...kinds] },
+  },
+  {
     files: ['src/core/clusterTraits.ts'],
     rules: { 'no-restricted-syntax': ['error', ...syntax, loadsLate] },
+  },
+  {
+    // Which adapter is made for which kind is said here, and only here.
+    files: ['src/wiring/connectTo.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...syntax] },
   },
   {
     // What comes over the wire is `unknown`: it is printed as it came.

@@ -21,18 +21,22 @@ test.each([
   "const isMade = 'k3d' != kind;",
   "switch (kind) { case 'context': stop(); }",
   "const isPinned = ['k3d', 'context'].includes(kind);",
-])("a comparison with a cluster's kind is refused outside of the table of traits: %s", async (line) => {
-  for (const file of ['src/core/naming.ts', 'src/app/withLock.ts', 'src/ui/text.ts', 'src/cli/table.ts'])
-    expect(await problems(file, line), file).toContainEqual(aTrait);
-  expect(await problems('src/core/clusterTraits.ts', line)).toEqual([]);
-});
+])(
+  "a comparison with a cluster's kind is refused outside of the table of traits and the place that makes adapters: %s",
+  async (line) => {
+    for (const file of ['core/naming', 'app/run/withLock', 'ui/text', 'cli/table', 'wiring/wireMachine', 'extension'])
+      expect(await problems(`src/${file}.ts`, line), file).toContainEqual(aTrait);
+    for (const file of ['core/clusterTraits', 'wiring/connectTo'])
+      expect(await problems(`src/${file}.ts`, line), file).toEqual([]);
+  },
+);
 
 test('the identity of the embedded cluster is made in one place', async () => {
   const line = "export const identity = { kind: 'embedded' };";
-  expect(await problems('src/app/withLock.ts', line)).toContainEqual(expect.stringContaining('embeddedIdentity'));
+  expect(await problems('src/app/run/withLock.ts', line)).toContainEqual(expect.stringContaining('embeddedIdentity'));
   expect(await problems('src/core/clusterTraits.ts', line)).toEqual([]);
 });
 
 test('other words may be compared', async () => {
-  expect(await problems('src/app/withLock.ts', "if (state === 'running') stop({ context: 'k3d' });")).toEqual([]);
+  expect(await problems('src/app/run/withLock.ts', "if (state === 'running') stop({ context: 'k3d' });")).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAllowed } from '../app/cluster/clusterGuard';
 import { recordOf } from '../app/images/imageRoute';
+import { traitsOf } from '../core/clusterTraits';
 import type { ClusterIdentity } from '../core/model';
 import type { ChosenCluster } from '../core/ports/clusters';
 import { once } from './once';
@@ -32,7 +33,7 @@ export function connectTo(
       pinnedPath: join(home, 'kubeconfigs', `${pinOf(identity)}.json`),
     };
     // The port of a k3d cluster's load balancer is known from its making, and stays.
-    const made = identity.kind === 'k3d' ? await recordOf(await localRecords(), identity) : undefined;
+    const made = traitsOf(identity).hasRecord ? await recordOf(await localRecords(), identity) : undefined;
     const ingressPort = () => made?.httpPort ?? (settings()['ingress.port'] || undefined);
     return new KubernetesCluster({ identity, kubeconfig, ingressPort, log });
   });
@@ -70,7 +71,7 @@ export function connectTo(
     return new FileEnvironmentKubeconfigs((await cluster()).connection, join(home, 'kubeconfigs', pinOf(identity)));
   });
   const networkPolicies = async () => {
-    if (identity.kind === 'embedded') return undefined;
+    if (!traitsOf(identity).enforcesNetwork) return undefined;
     const { KubernetesNetworkPolicies } = await import('../adapters/kubernetes/kubernetesNetworkPolicies');
     return new KubernetesNetworkPolicies((await cluster()).connection);
   };

@@ -1,4 +1,5 @@
 import { hasInfraDatabases, recordedInfra, type InfraReader } from '../app/infra/recordedInfra';
+import { traitsOf } from '../core/clusterTraits';
 import { AppError, isAppError } from '../core/errors';
 import {
   infraAddresses,
@@ -65,7 +66,7 @@ export function infraAccess() {
     },
     /** Where this machine reaches those parts of infra that have pages or answer queries. Starts no cluster; empty where it is away. */
     async addresses(at: ClusterConnections, signal: AbortSignal): Promise<Partial<Record<InfraPart, string>>> {
-      if (at.identity.kind === 'embedded') return {};
+      if (!traitsOf(at.identity).hasInfra) return {};
       try {
         const cluster = await at.cluster();
         const recorded = (await cluster.probe(signal)) && (await recordedInfra(cluster, signal));

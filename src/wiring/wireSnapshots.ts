@@ -1,6 +1,7 @@
 import { EnvironmentStore, type StorePorts } from '../app/snapshot/environmentStore';
 import type { Product } from '../app/product';
 import { readSnapshot, type ReadPorts } from '../app/snapshot/readSnapshot';
+import { traitsOf } from '../core/clusterTraits';
 import type { ClusterIdentity } from '../core/model';
 import { outdatedCluster } from '../core/outdatedCluster';
 import { version } from '../../package.json';
@@ -17,8 +18,8 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     clock,
     paths,
     // A cluster goes on running when Coppice is updated.
-    outdatedCluster: async ({ kind }: ClusterIdentity) =>
-      kind === 'embedded' ? outdatedCluster((await (await embedded()).find())?.version, version) : undefined,
+    outdatedCluster: async (identity: ClusterIdentity) =>
+      traitsOf(identity).isProcess ? outdatedCluster((await (await embedded()).find())?.version, version) : undefined,
   });
   const storePorts = once(async (): Promise<StorePorts> => {
     const { choices } = await machine.choicePorts();
