@@ -3,8 +3,10 @@
 import { Clock } from '@ngrok/webernetes';
 import { TypedMaxOfRateLimiter } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/default-rate-limiters.js';
 import { Typed } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
+import { UndeltaStore } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/undelta_store.js';
 import { PodWorkersImpl } from '../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
 import { DeploymentController } from '../../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
+import { PacedPush } from './pacedPush';
 import { RetryLimit } from './retryLimit';
 import { turnOfLoop } from './turnOfLoop';
 
@@ -22,6 +24,7 @@ export function patchEngine(): void {
   leaveCompleteRolloutsAlone();
   shortenTimers();
   letGoOfContexts();
+  tellPodsTogether();
 }
 
 /** A queue that always has an item would keep Node from everything else. */
@@ -118,6 +121,25 @@ function letGoOfContexts(): void {
     if (isRemoved) letGo(status);
     return isRemoved;
   };
+}
+
+/**
+ * The kubelet is told all pods whenever one of them changes, copies them, and compares each with what it knows: a change in each of two
+ * hundred is forty thousand comparisons in one turn of the event loop. What changes meanwhile is told together: the kubelet goes by what
+ * there is, and by the pods' ids, not by the way there. Kubernetes does the same for every change, but not in the API server's own thread.
+ */
+function tellPodsTogether(): void {
+  const pushes = new WeakMap<object, PacedPush>();
+  for (const method of ['add', 'update', 'delete'] as const) {
+    UndeltaStore.prototype[method] = async function (this: UndeltaStore<object>, pod: object) {
+      const error = await this.store[method](pod);
+      if (error) return error;
+      const push = pushes.get(this) ?? new PacedPush(async () => this.pushFunc(this.list()));
+      pushes.set(this, push);
+      push.soon();
+      return undefined;
+    };
+  }
 }
 
 function holderOf(context: Context): Context | undefined {

@@ -8,6 +8,8 @@ import { dirname } from 'node:path';
 import { processStart } from '@coppice/host/processStart';
 import { TICK_MS } from './watchdog';
 
+const SAVE_TOGETHER_MS = 100;
+
 interface Entry {
   pid: number;
   start?: string;
@@ -27,6 +29,7 @@ export class ProcessWatch {
   private reaper: ChildProcess | undefined;
   private closed = false;
   private stopping = false;
+  private saving: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly file: string,
@@ -53,7 +56,6 @@ export class ProcessWatch {
     const entry: Entry = { pid };
     this.entries.set(pid, entry);
     this.tell(`+${pid}\n`);
-    this.save();
     void processStart(pid).then((start) => {
       if (start === undefined || this.entries.get(pid) !== entry) return;
       entry.start = start;
@@ -64,7 +66,7 @@ export class ProcessWatch {
   remove(pid: number): void {
     if (!this.entries.delete(pid)) return;
     this.tell(`-${pid}\n`);
-    this.save();
+    this.saveSoon();
   }
 
   /** The cluster has begun to end: the reaper sees to it that it does. */
@@ -76,6 +78,7 @@ export class ProcessWatch {
   /** Ends the reaper, which kills what is still registered. */
   close(): void {
     this.closed = true;
+    if (this.saving) this.save();
     this.reaper?.stdin?.end();
     this.reaper?.unref();
   }
@@ -105,8 +108,15 @@ export class ProcessWatch {
     if (pipe && !pipe.destroyed && pipe.writable) pipe.write(line);
   }
 
+  /** For who has ended: whoever is ended later by what the file says is compared by its start. */
+  private saveSoon(): void {
+    this.saving ??= setTimeout(() => this.save(), SAVE_TOGETHER_MS).unref();
+  }
+
   /** At once: what the cluster has started must be written down whatever becomes of it in the next moment. */
   private save(): void {
+    clearTimeout(this.saving);
+    this.saving = undefined;
     const registry: Registry = { mark: this.mark, processes: [...this.entries.values()] };
     try {
       writeFileSync(`${this.file}.new`, JSON.stringify(registry), { mode: 0o600 });

@@ -20,10 +20,13 @@ export function watchCluster(root: string, pid: number): Watchdog {
   const watchdog = new Watchdog();
   const folder = stateFolderAt(root);
   let last = performance.now();
+  let lastWaited = waitedMs(pid);
   setInterval(() => {
     const now = performance.now();
-    const verdict = watchdog.tick(now - last, isPaused(pid));
+    const waited = waitedMs(pid);
+    const verdict = watchdog.tick(now - last, isPaused(pid), waited - lastWaited);
     last = now;
+    lastWaited = waited;
     // Whose parent died belongs to another process: the number may be anybody's.
     if (verdict === undefined || (process.platform !== 'win32' && process.ppid !== pid)) return;
     const reason = reasons[verdict];
@@ -46,5 +49,19 @@ function isPaused(pid: number): boolean {
     return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
   } catch {
     return false;
+  }
+}
+
+/**
+ * How long a process's first thread, which is its event loop, could run and waited for a processor: the second field of
+ * `/proc/<pid>/schedstat`, nanoseconds (Linux, Documentation/scheduler/sched-stats). Where nobody can tell: 0.
+ */
+function waitedMs(pid: number): number {
+  if (process.platform !== 'linux') return 0;
+  try {
+    const [, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
+    return Number(waited) / 1e6 || 0;
+  } catch {
+    return 0;
   }
 }

@@ -11,7 +11,7 @@ export type Standstill = 'standstill' | 'stop';
 /**
  * Decides when a cluster that does not get on is to be ended. It runs in another process and counts its own ticks instead of reading a
  * clock: a laptop that sleeps, a machine that was stopped or has no time for anybody costs it its own ticks too, and so is not taken
- * for a standstill.
+ * for a standstill. Time for which the cluster alone got no processor, because the machine is busy, is not counted either.
  */
 export class Watchdog {
   private silent = 0;
@@ -38,11 +38,13 @@ export class Watchdog {
    *
    * @param sinceLast milliseconds since the last call
    * @param isPaused whether somebody has stopped the cluster's process on purpose: a debugger, a job control
+   * @param waited milliseconds of these in which the cluster could run and got no processor: it cannot get on then
    */
-  tick(sinceLast: number, isPaused: boolean): Standstill | undefined {
+  tick(sinceLast: number, isPaused: boolean, waited = 0): Standstill | undefined {
     if (this.isOver || isPaused || sinceLast > 2 * TICK_MS) return undefined;
-    this.silent++;
-    if (this.stopping !== undefined) this.stopping++;
+    const counts = sinceLast > 0 ? Math.max(0, 1 - waited / sinceLast) : 0;
+    this.silent += counts;
+    if (this.stopping !== undefined) this.stopping += counts;
     if (this.silent > STANDSTILL_TICKS) return 'standstill';
     return (this.stopping ?? 0) > STOP_TICKS ? 'stop' : undefined;
   }

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BaseImage, Cluster, Clock, type ProcessContext, type V1Deployment } from '@ngrok/webernetes';
+import { BaseImage, Cluster, Clock, type ProcessContext, type V1Deployment, type V1Pod } from '@ngrok/webernetes';
 import ts from 'typescript';
 import { afterEach, describe, expect, it } from 'vitest';
+import { metaNamespaceKeyFunc } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/store.js';
+import { newUndeltaStore } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/undelta_store.js';
 import { Typed } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
 import { PodWorkersImpl } from '../../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
 import { background, withCancel } from '../../../../../node_modules/@ngrok/webernetes/dist/go/context.js';
@@ -28,6 +30,10 @@ const known: readonly [file: string, method: string, hash: string][] = [
   ['cluster/cluster.js', 'Cluster.pause', '9346ef5d066b'],
   ['cluster/kubelet/pod-workers.js', 'PodWorkersImpl.startPodSyncLocked', 'f9c266fff49f'],
   ['cluster/kubelet/pod-workers.js', 'PodWorkersImpl.removeTerminatedWorker', 'f6e1e4958ea5'],
+  ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.add', '0fe215d0505c'],
+  ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.update', '982ef2d28747'],
+  ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.delete', 'e3c6a1cda6d6'],
+  ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.replace', 'b06459c51cbc'],
   ['cluster/etcd.js', 'FakeState.appendRevision', '7d4ede694591'],
   ['cluster/etcd.js', 'FakeState.applyPutAtRevision', '393801d27940'],
   ['cluster/etcd.js', 'FakeState.applyDeleteAtRevision', 'b2a647a852fe'],
@@ -50,6 +56,19 @@ function hashOf(file: string, method: string): string | undefined {
   }
   return undefined;
 }
+
+it('tells the kubelet the pods that changed together at once, and as they are in the end', async () => {
+  const told: string[][] = [];
+  const store = newUndeltaStore<V1Pod>(
+    (pods) => void told.push(pods.map(({ metadata }) => metadata?.name ?? '')),
+    metaNamespaceKeyFunc,
+  );
+  for (let i = 0; i < 200; i++) await store.add({ metadata: { name: `pod-${i}` } });
+  for (let i = 0; i < 199; i++) await store.delete({ metadata: { name: `pod-${i}` } });
+  while (told.at(-1)?.length !== 1) await turn();
+  expect(told.length).toBeLessThan(40);
+  expect(told.at(-1)).toEqual(['pod-199']);
+});
 
 describe('a work queue that is never empty', () => {
   it('leaves Node time for its timers and its sockets', async () => {

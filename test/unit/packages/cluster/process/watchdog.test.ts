@@ -36,6 +36,15 @@ describe('time that nobody had', () => {
     expect(watchdog.tick(1000, false)).toBe('standstill');
   });
 
+  it('does not count as far as the cluster could run and got no processor', () => {
+    const watchdog = new Watchdog();
+    // A tenth of each second is its own.
+    const verdicts = Array.from({ length: 100 }, () => watchdog.tick(1000, false, 900));
+    expect(verdicts).toEqual(silence(100));
+    const after = Array.from({ length: 20 }, () => watchdog.tick(1000, false, 900));
+    expect(after).toContain('standstill');
+  });
+
   it('does not count while somebody has stopped the cluster', () => {
     const watchdog = new Watchdog();
     for (let i = 0; i < 100; i++) expect(watchdog.tick(1000, true)).toBeUndefined();
