@@ -143,6 +143,16 @@ export interface ServiceStatus {
   readonly urls: readonly string[];
 }
 
+/** What there is to see of one part of an environment: a row of the tree, a line of its status, an item in JSON. */
+export interface PartStatus {
+  /** The part's id: `database`. */
+  readonly part: string;
+  /** What a person calls it: `Database`. */
+  readonly title: string;
+  /** By what it is known outside. */
+  readonly name: string;
+}
+
 export interface Environment extends Owner {
   readonly namespace: string;
   readonly slug: string;
@@ -153,6 +163,8 @@ export interface Environment extends Owner {
   readonly terminating: boolean;
   /** What to know of it besides its health. */
   readonly notes?: readonly string[];
+  /** What it has besides services. */
+  readonly parts?: readonly PartStatus[];
   /** Sorted as in the environment file where that is known, else by name. */
   readonly services: readonly ServiceStatus[];
 }

@@ -4,6 +4,9 @@ import type { ClusterIdentity, UnclaimedEnvironment } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Clock } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import { environmentParts } from '../environment/parts/environmentParts';
+import type { Part } from '../environment/parts/part';
+import { partStatuses } from '../environment/parts/partStatuses';
 import { claims, type Claim } from '../worktrees/claims';
 import { isBeingCreated } from './toSnapshot';
 
@@ -29,6 +32,7 @@ export interface EveryEnvironment {
 export async function everyEnvironment(
   { worktrees, identities, cluster, clock }: EveryEnvironmentPorts,
   signal: AbortSignal,
+  parts: readonly Part[] = environmentParts,
 ): Promise<EveryEnvironment> {
   const read = await cluster.read(undefined, signal);
   const facts = read.filter(({ repositoryId }) => repositoryId !== infraOwner.repositoryId);
@@ -37,6 +41,7 @@ export async function everyEnvironment(
   const environments = await Promise.all(
     facts.map(async (one) => ({
       ...toEnvironment(one),
+      parts: partStatuses(parts, one),
       isBeingCreated: isBeingCreated(one, clock.now()),
       claim: await claimOf(one),
     })),

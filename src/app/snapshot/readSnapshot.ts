@@ -9,6 +9,7 @@ import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
+import type { Part } from '../environment/parts/part';
 import { readWorktrees } from '../worktrees/readWorktrees';
 import { readWork } from './readWork';
 import { stateTrouble } from './stateTrouble';
@@ -32,7 +33,10 @@ export function sameFolder(paths: ReadPorts['paths']): (one: string, other: stri
 }
 
 /** The snapshot as it is now, read once; starts nothing. A cluster that does not answer is told as offline. */
-export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
+export function readSnapshot(
+  ports: ReadPorts,
+  parts?: readonly Part[],
+): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
   return async (folder, signal) => {
     const repository = await ports.worktrees.repository(folder, signal);
     const clusterSays = readCluster(ports, repository.id, signal);
@@ -65,6 +69,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       atWork,
       leftAside,
       ...cluster,
+      consistsOf: parts,
       clusterIdentity: ports.cluster.identity,
       isSameFolder: sameFolder(ports.paths),
       now: ports.clock.now(),

@@ -14,6 +14,9 @@ import type {
   WorktreeStatus,
 } from '../../core/model';
 import { isSameOwner } from '../../core/isSameOwner';
+import { environmentParts } from '../environment/parts/environmentParts';
+import type { Part } from '../environment/parts/part';
+import { partStatuses } from '../environment/parts/partStatuses';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 import { workOf } from './workOf';
 
@@ -24,6 +27,8 @@ export interface SnapshotParts {
   /** By the worktree's path. */
   readonly statuses: ReadonlyMap<string, WorktreeStatus>;
   readonly environments: readonly EnvironmentFacts[];
+  /** What environments consist of; undefined: `environmentParts` */
+  readonly consistsOf?: readonly Part[] | undefined;
   readonly infra?: Environment | undefined;
   readonly cluster: ClusterConnection;
   /** Which cluster that is; undefined: nobody can tell now. */
@@ -47,7 +52,8 @@ const creatingMs = 15 * 60_000;
 export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
-  const environments = own.map((facts) => toEnvironment(facts));
+  const { consistsOf = environmentParts } = parts;
+  const environments = own.map((facts) => ({ ...toEnvironment(facts), parts: partStatuses(consistsOf, facts) }));
   const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }): WorktreeEntry => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.owner.repositoryId === repository?.id ? recorded : undefined;

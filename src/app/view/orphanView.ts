@@ -1,4 +1,4 @@
-import type { UnclaimedEnvironment } from '../../core/model';
+import type { PartStatus, UnclaimedEnvironment } from '../../core/model';
 import { stateTones, stateWords, type Tone } from './stateWords';
 import type { WayOut } from './wayOut';
 import { orphanState, type WorktreeState } from './worktreeState';
@@ -12,6 +12,8 @@ export interface OrphanView {
   readonly marks: readonly string[];
   readonly why: string | undefined;
   readonly way: WayOut | undefined;
+  /** What it has besides services. */
+  readonly parts: readonly PartStatus[];
 }
 
 export function orphanView(environment: UnclaimedEnvironment): OrphanView {
@@ -30,5 +32,6 @@ export function orphanView(environment: UnclaimedEnvironment): OrphanView {
     way: isOrphan
       ? { command: 'delete', name: environment.slug, does: 'deletes it, and asks for its data' }
       : undefined,
+    parts: environment.parts ?? [],
   };
 }

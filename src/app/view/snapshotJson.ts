@@ -18,13 +18,13 @@ export function snapshotJson(snapshot: Snapshot): object {
     infra: infraJson(infra),
     worktrees: snapshot.entries.map((entry) => entryJson(entry, snapshot)),
     orphans: snapshot.orphans.map((environment) => {
-      const { state, words, why } = orphanView(environment);
+      const { state, words, why, parts } = orphanView(environment);
       return {
         beingCreated: environment.isBeingCreated,
         namespace: environment.namespace,
         slug: environment.slug,
         folder: environment.folder,
-        view: { state, words, why: why ?? null },
+        view: { state, words, why: why ?? null, parts },
         ...runningJson(environment),
       };
     }),

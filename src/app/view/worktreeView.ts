@@ -1,8 +1,7 @@
 import { clusterText } from '../../core/clusterRules';
-import type { ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
+import type { PartStatus, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import { addressesOf, type Address } from './addresses';
-import { partViews, type PartView } from './partViews';
 import { stateTones, stateWords, type Tone } from './stateWords';
 import type { WayOut } from './wayOut';
 import { worktreeState, type SeenState, type WorktreeState } from './worktreeState';
@@ -27,7 +26,7 @@ export interface WorktreeView extends SeenState {
   readonly healthyServices: string | undefined;
   readonly addresses: readonly Address[];
   /** What it is made of besides services. */
-  readonly parts: readonly PartView[];
+  readonly parts: readonly PartStatus[];
 }
 
 export function worktreeView(
@@ -47,7 +46,7 @@ export function worktreeView(
     marks: marksOf(entry, seen),
     healthyServices: healthyServices(entry),
     addresses: addressesOf(entry.environment?.services ?? []),
-    parts: partViews(entry),
+    parts: entry.environment?.parts ?? [],
   };
 }
 

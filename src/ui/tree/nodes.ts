@@ -1,10 +1,10 @@
 import { clusterNews, type ClusterNews } from '../../app/view/clusterNews';
-import type { PartView } from '../../app/view/partViews';
 import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import type {
   ClusterIdentity,
   Environment,
   LeftFolder,
+  PartStatus,
   ServiceStatus,
   Snapshot,
   UnclaimedEnvironment,
@@ -39,7 +39,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly service: string;
       readonly isFirst: boolean;
     }
-  | { readonly kind: 'part'; readonly entry: WorktreeEntry; readonly part: PartView }
+  | { readonly kind: 'part'; readonly entry: WorktreeEntry; readonly part: PartStatus }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
   | { readonly kind: 'orphan'; readonly environment: UnclaimedEnvironment }
   | { readonly kind: 'leftAside'; readonly left: LeftFolder }

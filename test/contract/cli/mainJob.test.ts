@@ -43,7 +43,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
 
     const plan = await world.json<Record<string, unknown>>(['create', feature, '--dry-run']);
     expect(Object.keys(plan).sort()).toEqual(
-      'base branch branchKind database host images metricsPorts namespace slug steps temporalNamespace worktreeFolder'.split(
+      'base branch branchKind database host images metricsPorts namespace parts slug steps temporalNamespace worktreeFolder'.split(
         ' ',
       ),
     );

@@ -7,9 +7,14 @@ import { definePart, type Part } from '../../../src/app/environment/parts/part';
 import { releasePart } from '../../../src/app/environment/parts/releasePart';
 import { planCreate } from '../../../src/app/environment/plan/planCreate';
 import { terminalVariables } from '../../../src/app/environment/variables/terminalVariables';
+import { readSnapshot } from '../../../src/app/snapshot/readSnapshot';
+import { entryJson, snapshotJson } from '../../../src/app/view/snapshotJson';
 import { AppError, toAppError } from '../../../src/core/errors';
 import { isSameOwner } from '../../../src/core/isSameOwner';
-import type { IdentityParts, Owner } from '../../../src/core/model';
+import type { IdentityParts, Owner, Snapshot } from '../../../src/core/model';
+import { statusText } from '../../../src/ui/statusText';
+import { toItem } from '../../../src/ui/tree/item';
+import { toTree } from '../../../src/ui/tree/nodes';
 import { EnvironmentWorld } from '../../support/environmentWorld';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 import { hooked, type CallHook } from '../../support/faultyPort';
@@ -77,6 +82,7 @@ function queuePart(broker: FakeBroker): Part {
             },
           ]
         : [],
+    status: ({ annotations: { queue } }) => (queue === undefined ? undefined : { title: 'Queue', name: queue }),
     variables: ({ identity }): Record<string, string> =>
       identity.parts['queue'] ? { QUEUE: nameIn(identity.parts) } : {},
   });
@@ -93,6 +99,10 @@ class QueueWorld extends EnvironmentWorld {
   through(hook: CallHook): this {
     this.parts = [...environmentParts, queuePart(hooked('broker', this.broker, hook))];
     return this;
+  }
+
+  snapshot(): Promise<Snapshot> {
+    return readSnapshot(this.createPorts(), this.parts)('/code/repo', signal);
   }
 
   async everything(): Promise<object> {
@@ -135,6 +145,23 @@ describe('a part that is added to the list', () => {
     ]);
     const ports = { ...world.createPorts(), openDatabases: async () => world.databases };
     expect(await terminalVariables(ports, world.parts)(folder, signal)).toMatchObject({ QUEUE: 'queue-feat-x' });
+  });
+
+  it('is shown: in a row, in the status, in JSON, and while it is an orphan', async () => {
+    const world = new QueueWorld();
+    await world.create({ target });
+    const snapshot = await world.snapshot();
+    const entry = snapshot.entries.find(({ worktree }) => worktree.path === folder);
+    if (!entry) throw new Error('the worktree is not listed');
+    const shown = { part: 'queue', title: 'Queue', name: 'queue-feat-x' };
+    expect(entryJson(entry, snapshot)).toMatchObject({ view: { parts: [{ part: 'database' }, shown] } });
+    const rows = [...toTree(snapshot, []).nodes.values()].filter(({ kind }) => kind === 'part').map(toItem);
+    expect(rows.map(({ label }) => label)).toEqual(['wt_feat_x', 'queue-feat-x']);
+    expect(statusText(snapshot, entry)).toMatch(/^ {2}Queue +queue-feat-x$/m);
+    await world.worktrees.remove(world.worktrees.repositoryInfo, entry.worktree, []);
+    expect(snapshotJson(await world.snapshot())).toMatchObject({
+      orphans: [{ view: { parts: [{ part: 'database' }, shown] } }],
+    });
   });
 
   it('is deleted with its environment', async () => {

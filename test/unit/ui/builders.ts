@@ -25,6 +25,7 @@ export function aService(change: Partial<ServiceStatus> = {}): ServiceStatus {
 }
 
 export function anEnvironment(change: Partial<Environment> = {}): Environment {
+  const { database } = { database: 'wt_feature', ...change };
   return {
     repositoryId: 'aaaaaaaaaaaa',
     worktreeId: 'bbbbbbbbbbbb',
@@ -32,7 +33,8 @@ export function anEnvironment(change: Partial<Environment> = {}): Environment {
     slug: 'feature',
     ref: 'refs/heads/feature',
     folder: '/repo.worktrees/feature',
-    database: 'wt_feature',
+    database,
+    parts: database === undefined ? [] : [{ part: 'database', title: 'Database', name: database }],
     health: 'healthy',
     terminating: false,
     services: [aService()],

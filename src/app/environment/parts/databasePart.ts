@@ -87,6 +87,8 @@ export const databasePart = definePart({
       },
     ];
   },
+  status: ({ annotations: { database } }) =>
+    database === undefined ? undefined : { title: 'Database', name: database },
   async machineVariables({ ports, identity, access, signal }) {
     const secret = access && (await ports.cluster.readSecret(identity.names.namespace, databaseSecret, signal));
     const serviceUrl = secret?.['DATABASE_URL'];

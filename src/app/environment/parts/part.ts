@@ -1,5 +1,6 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
-import type { ClusterIdentity, Identity, IdentityParts, Owner, PartRecord } from '../../../core/model';
+import type { EnvironmentFacts } from '../../../core/facts';
+import type { ClusterIdentity, Identity, IdentityParts, Owner, PartRecord, PartStatus } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import type { WorktreeValues } from '../../../core/ports/releases';
@@ -60,6 +61,8 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   /** Asked before the first thing is removed: whether it can be, as far as that can be told. @throws */
   confirm?(run: LookRun): Promise<void>;
   remove?(run: RemoveRun): readonly Removal[];
+  /** What there is to see of it, by what the cluster says. @returns undefined: it is not there */
+  status?(facts: EnvironmentFacts): Omit<PartStatus, 'part'> | undefined;
   /** What everything in the environment sees: its services, its terminals, and commands of the environment file. */
   variables?(run: VariableRun): Readonly<Record<string, string>>;
   /** What only programs of this machine see. */
