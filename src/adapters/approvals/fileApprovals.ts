@@ -5,6 +5,9 @@ import { parseRecord } from '@coppice/host/parseRecord';
 import { writePrivateFile } from '@coppice/host/writePrivateFile';
 import { AppError } from '../../core/errors';
 import type { Approvals, Approved } from '../../core/ports/approvals';
+import { approvalRecord } from '../../core/records/approvalRecord';
+import { migrate } from '../../core/records/migrate';
+import { newerRecord } from '../../core/records/parseRecord';
 
 /** One file an approval, named by what it approves: several processes that approve at once have nothing to agree on. */
 export class FileApprovals implements Approvals {
@@ -18,7 +21,7 @@ export class FileApprovals implements Approvals {
 
   async add(repositoryId: string, approved: readonly Approved[]): Promise<void> {
     for (const one of approved) {
-      const text = `${JSON.stringify({ version: 1, ...one }, undefined, 2)}\n`;
+      const text = `${JSON.stringify({ version: approvalRecord.version, ...one }, undefined, 2)}\n`;
       await writePrivateFile(this.#file(repositoryId, one.digest), text);
     }
   }
@@ -40,8 +43,7 @@ async function isApproved(path: string, digest: string): Promise<boolean> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw new AppError('failed', `${path} cannot be read (${code}).`, { cause: error });
   }
-  const { version, digest: approved } = parseRecord(text) ?? {};
-  if (typeof version === 'number' && version > 1)
-    throw new AppError('failed', `${path} was written by a newer Coppice: update this one, or delete the file.`);
-  return version === 1 && approved === digest;
+  const record = migrate(approvalRecord, parseRecord(text));
+  if (record.kind === 'newer') throw newerRecord(path, record.version, approvalRecord.version);
+  return record.kind === 'current' && record.value.digest === digest;
 }

@@ -26,7 +26,8 @@ test('a file that is damaged approves nothing and is written anew; one of a newe
     await writeFile(file, '{"version":1');
     expect(await approvals.unapproved(repository, [digest])).toEqual(new Set([digest]));
     // One that was copied from another command's.
-    await writeFile(file, JSON.stringify({ version: 1, digest: '2'.repeat(64) }));
+    const copied = { version: 1, digest: '2'.repeat(64), command: 'other', approvedAt: '2026-01-01T00:00:00.000Z' };
+    await writeFile(file, JSON.stringify(copied));
     expect(await approvals.unapproved(repository, [digest])).toEqual(new Set([digest]));
     await approvals.add(repository, [{ digest, command: 'make', approvedAt: '2026-01-01T00:00:00.000Z' }]);
     expect(await approvals.unapproved(repository, [digest])).toEqual(new Set());
@@ -36,7 +37,7 @@ test('a file that is damaged approves nothing and is written anew; one of a newe
     await writeFile(file, newer);
     await expect(approvals.unapproved(repository, [digest])).rejects.toMatchObject({
       code: 'failed',
-      message: expect.stringContaining('newer Coppice'),
+      message: expect.stringContaining('a newer Coppice wrote it'),
     });
     expect(await readFile(file, 'utf8')).toBe(newer);
   } finally {
