@@ -55,7 +55,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
   it('lists worktrees that have no environment', async () => {
     const { stdout, stderr, code } = await world.cli(['list']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toBe('NAME       STATUS  BRANCH  CHANGES\nfibonacci  -       main\n');
+    expect(stdout).toBe('NAME       STATUS          BRANCH  CHANGES\nfibonacci  No environment  main\n');
   });
 
   it('makes an environment for the worktree that is there', async () => {
