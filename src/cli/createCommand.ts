@@ -102,7 +102,7 @@ function planText(plan: CreatePlan): string {
     ['worktree', printable(plan.worktreeFolder)],
     ['namespace', plan.namespace],
     ['temporal', plan.temporalNamespace],
-    ...(plan.database === undefined ? [] : [['database', plan.database]]),
+    ...plan.parts.map(({ part, name }) => [part, printable(name)]),
     ['host', plan.host],
     ...plan.images.map(({ services, context, dockerfile }) => [
       `image of ${services.join(', ')}`,

@@ -1,5 +1,5 @@
 import type { Loss } from '../../core/errors';
-import type { Identity, IdentityParts, ServiceStatus, Worktree } from '../../core/model';
+import type { Identity, PartStatus, ServiceStatus, Worktree } from '../../core/model';
 
 /** What a create is asked for. */
 export interface CreateRequest {
@@ -32,8 +32,8 @@ export interface CreatePlan {
   readonly database: string | undefined;
   readonly host: string;
   readonly metricsPorts: Readonly<Record<string, number>>;
-  /** What would be recorded of each part, by its id. */
-  readonly parts: IdentityParts;
+  /** What it would have besides services. */
+  readonly parts: readonly PartStatus[];
   /** What would be built, unless it is there already: the tag is known once the files are. */
   readonly images: readonly PlannedImage[];
   readonly steps: readonly { readonly id: string; readonly title: string; readonly after: readonly string[] }[];

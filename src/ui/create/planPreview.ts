@@ -48,7 +48,7 @@ export class PlanPreview<What> {
 
 /** One line: where it will be found, and what it is called. */
 export function planText(plan: CreatePlan): string {
-  const database = plan.database === undefined ? '' : `, database ${plan.database}`;
+  const parts = plan.parts.map(({ part, name }) => `, ${part} ${name}`).join('');
   const built = plan.images.flatMap(({ services }) => services).join(', ');
-  return `http://${plan.host}, folder ${plan.worktreeFolder}${database}${built && `, builds the image of ${built}`}`;
+  return `http://${plan.host}, folder ${plan.worktreeFolder}${parts}${built && `, builds the image of ${built}`}`;
 }

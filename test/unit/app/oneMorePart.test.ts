@@ -114,7 +114,10 @@ describe('a part that is added to the list', () => {
   it('is planned, made before the services, and recorded', async () => {
     const world = new QueueWorld();
     const plan = await planCreate(world.createPorts(), world.parts)({ folder: '/code/repo', target }, run);
-    expect(plan.parts['queue']).toEqual({ name: 'queue-feat-x' });
+    expect(plan.parts).toEqual([
+      { part: 'database', title: 'Database', name: 'wt_feat_x' },
+      { part: 'queue', title: 'Queue', name: 'queue-feat-x' },
+    ]);
     expect(plan.steps.find(({ id }) => id === 'queue')).toEqual({
       id: 'queue',
       title: 'Declare the queue',

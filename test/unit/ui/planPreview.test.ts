@@ -63,7 +63,7 @@ describe('the line of a plan', () => {
       database: undefined,
       host: 'x.localhost',
       metricsPorts: {},
-      parts: {},
+      parts: [],
       images: [],
       steps: [],
     };
@@ -73,7 +73,7 @@ describe('the line of a plan', () => {
       { ...image, services: ['backend', 'worker'] },
       { ...image, services: ['frontend'] },
     ];
-    expect(planText({ ...plan, database: 'wt_x', images })).toBe(
+    expect(planText({ ...plan, parts: [{ part: 'database', title: 'Database', name: 'wt_x' }], images })).toBe(
       'http://x.localhost, folder /code/x, database wt_x, builds the image of backend, worker, frontend',
     );
   });

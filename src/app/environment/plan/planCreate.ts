@@ -1,3 +1,5 @@
+import type { EnvironmentFacts } from '../../../core/facts';
+import type { Owner } from '../../../core/model';
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { imageName } from '../../../core/ports/images';
@@ -8,6 +10,7 @@ import { chooseNames } from '../parts/claimNames';
 import { environmentParts } from '../parts/environmentParts';
 import { imagesPart } from '../parts/imagesPart';
 import type { Part } from '../parts/part';
+import { partStatuses } from '../parts/partStatuses';
 import { holdersOf, planParts, wantedParts } from '../parts/planParts';
 import { recordedNames } from '../parts/recordedNames';
 import { findUnclaimed, foundConflict } from '../parts/unclaimed';
@@ -39,7 +42,7 @@ export function planCreate(
       : isRunning
         ? await chooseNames(owner, target.ref, holders, ports.sha256, signal)
         : namesFromSlug(slugCandidates(owner.repositoryId, target.ref, ports.sha256).next().value);
-    const { records } = await planParts(planning, names, namespaces);
+    const { records, annotations } = await planParts(planning, names, namespaces);
     const folder = prepared.folderOf(names.slug);
     // What a create would refuse is told by its plan.
     if (isRunning) await podSupply(ports, ports.cluster.identity, file, folder, signal);
@@ -55,9 +58,22 @@ export function planCreate(
       host: names.host,
       metricsPorts: records.services?.metricsPorts ?? {},
       images: wantedParts(planning).includes(imagesPart) ? plannedImages(prepared) : [],
-      parts: records,
+      parts: partStatuses(parts, planned(owner, names, annotations)),
       steps: planOf(new Creation(ports, prepared, parts).steps()),
     };
+  };
+}
+
+/** What the cluster would say once the namespace is claimed. */
+function planned(
+  owner: Owner,
+  { namespace }: CandidateNames,
+  annotations: EnvironmentFacts['annotations'],
+): EnvironmentFacts {
+  return {
+    ...owner,
+    ...{ namespace, terminating: false, terminatingReason: undefined, annotations },
+    ...{ deployments: [], pods: [], ingresses: [] },
   };
 }
 
