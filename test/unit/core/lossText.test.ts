@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { lossKinds, type Loss } from '../../../src/core/errors';
-import { wouldLose } from '../../../src/app/wouldLose';
+import { wouldLose } from '../../../src/app/environment/delete/wouldLose';
 import { lossExamples, lossName } from '../../../src/core/lossText';
 import { lossButton, lossLines } from '../../../src/ui/losses';
 

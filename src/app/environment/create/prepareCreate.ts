@@ -1,10 +1,11 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
-import type { Identity, Repository, Worktree } from '../../../core/model';
+import type { Repository, Worktree } from '../../../core/model';
 import type { Paths } from '../../../core/ports/host';
 import type { Begun, Identities } from '../../../core/ports/worktrees';
-import { readWorktrees, type KnownWorktree } from '../../worktrees/readWorktrees';
+import type { KnownWorktree } from '../../worktrees/readWorktrees';
+import { readKnown, seenAs } from './recordedWorktrees';
 import { begunPlace, ofBranch } from '../begunPlace';
 import { decideTarget } from './decideTarget';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
@@ -69,40 +70,6 @@ export async function prepareCreate(
     file,
     folderOf,
   };
-}
-
-interface RecordedWorktree extends KnownWorktree {
-  /** Also one that came here with a copy of another repository. */
-  readonly recorded: Identity | undefined;
-}
-
-/** The worktrees of a repository, with the records that are its own. */
-export async function readKnown(
-  ports: Pick<CreatePorts, 'worktrees' | 'identities'>,
-  repository: Repository,
-  signal: AbortSignal,
-): Promise<RecordedWorktree[]> {
-  const known = await readWorktrees(ports, repository, signal);
-  return known.map(({ worktree, identity: recorded, problem }) => {
-    // A copied repository has records of what the other one owns.
-    const identity = recorded?.owner.repositoryId === repository.id ? recorded : undefined;
-    return { worktree, identity, recorded, problem };
-  });
-}
-
-/** Whether another create or delete has changed since what was decided by. */
-export async function isAsSeen(
-  ports: Pick<CreatePorts, 'worktrees' | 'identities'>,
-  { repository, target, seen }: PreparedCreate,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const known = await readKnown(ports, repository, signal);
-  return seen === seenAs(known, await ports.identities.readBegun(begunPlace(repository, target)));
-}
-
-function seenAs(known: readonly RecordedWorktree[], written: Begun | undefined): string {
-  const worktrees = known.map(({ worktree, recorded, problem }) => ({ worktree, recorded, problem: problem?.message }));
-  return JSON.stringify({ worktrees, written });
 }
 
 type Known = readonly KnownWorktree[];

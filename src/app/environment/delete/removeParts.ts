@@ -1,6 +1,6 @@
 import { AppError, type Loss } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
-import { wouldLose } from '../../wouldLose';
+import { wouldLose } from './wouldLose';
 import type { Part } from '../parts/part';
 import { removalPhases, type LookRun, type Reached, type RemoveRun } from '../parts/removal';
 import type { DeleteResult } from '../requests';

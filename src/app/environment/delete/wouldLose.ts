@@ -1,5 +1,5 @@
-import { AppError, type Loss } from '../core/errors';
-import { lossExamples, lossNames } from '../core/lossText';
+import { AppError, type Loss } from '../../../core/errors';
+import { lossExamples, lossNames } from '../../../core/lossText';
 
 /** @param name of the worktree or environment that is deleted */
 export function wouldLose(name: string, losses: readonly Loss[]): AppError {
