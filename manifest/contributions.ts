@@ -8,7 +8,8 @@ import type { WalkthroughRow } from './walkthroughs';
 
 export interface Rows {
   readonly commands: readonly CommandRow[];
-  readonly settings: readonly SettingRow[];
+  /** By group. */
+  readonly settings: readonly (readonly SettingRow[])[];
   readonly views: readonly ViewRow[];
   readonly walkthroughs: readonly WalkthroughRow[];
 }
@@ -60,7 +61,12 @@ export function contributions({ commands, settings, views, walkthroughs }: Rows,
     ),
     configuration: {
       title: name,
-      properties: Object.fromEntries(settings.map((row, index) => [full(row.key), settingProperty(row, index, texts)])),
+      // A new row leaves the numbers of the other groups as they are.
+      properties: Object.fromEntries(
+        settings.flatMap((group, at) =>
+          group.map((row, index) => [full(row.key), settingProperty(row, 100 * at + index + 1, texts)]),
+        ),
+      ),
     },
     walkthroughs: walkthroughs.map((walkthrough) => walkthroughOf(walkthrough, texts)),
     yamlValidation: [{ fileMatch: environmentFileName, url: './media/schemas/coppice.schema.json' }],
@@ -94,13 +100,13 @@ function rowItems({ id, rows = {}, only }: CommandRow): object[] {
   );
 }
 
-function settingProperty(row: SettingRow, index: number, texts: Texts): object {
+function settingProperty(row: SettingRow, order: number, texts: Texts): object {
   const { key, type, default: fallback, scope = 'machine', description } = row;
   return {
     ...(type === 'list' ? { type: 'array', items: { type: 'string' }, uniqueItems: true } : { type }),
     default: fallback,
     scope,
-    order: index + 1,
+    order,
     markdownDescription: texts.take(`setting.${key}.description`, description),
     ...limitsOf(row),
   };

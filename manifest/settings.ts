@@ -6,10 +6,10 @@ import { telemetrySettings } from './settings/telemetrySettings';
 import { worktreeSettings } from './settings/worktreeSettings';
 
 /** In the order of the settings page. */
-export const settings: readonly SettingRow[] = [
-  ...worktreeSettings,
-  ...serverSettings,
-  ...telemetrySettings,
-  ...quotaSettings,
-  ...clusterSettings,
+export const settings: readonly (readonly SettingRow[])[] = [
+  worktreeSettings,
+  serverSettings,
+  telemetrySettings,
+  quotaSettings,
+  clusterSettings,
 ];

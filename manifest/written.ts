@@ -16,13 +16,13 @@ export function written(packageJson: string): Readonly<Record<string, string>> {
   const texts = new Texts();
   const manifest = {
     ...(JSON.parse(packageJson) as object),
-    capabilities: capabilities(settings, texts),
+    capabilities: capabilities(settings.flat(), texts),
     contributes: contributions({ commands, settings, views, walkthroughs }, texts),
   };
   return {
     'package.json': toText(manifest),
     'package.nls.json': toText(texts.toJson()),
-    ...sources(commands, settings),
+    ...sources(commands, settings.flat()),
   };
 }
 

@@ -36,7 +36,8 @@ export async function alone(lock, work) {
   try {
     return await work();
   } finally {
-    await rename(own, join(lock, free));
+    // Where somebody has deleted the lock meanwhile there is nothing to free; and once this process ends, it holds nothing.
+    await rename(own, join(lock, free)).catch(() => undefined);
   }
 }
 

@@ -88,12 +88,12 @@ describe('a setting', () => {
       },
       { key: 'water.kinds', type: 'list', default: [], description: 'Which.', scope: 'machine-overridable' },
     ];
-    expect(contributed({ settings }).configuration.properties).toEqual({
+    expect(contributed({ settings: [[], settings] }).configuration.properties).toEqual({
       'coppice.water.litres': {
         type: 'integer',
         default: 3,
         scope: 'machine',
-        order: 1,
+        order: 101,
         markdownDescription: '%setting.water.litres.description%',
         minimum: 1,
       },
@@ -103,7 +103,7 @@ describe('a setting', () => {
         uniqueItems: true,
         default: [],
         scope: 'machine-overridable',
-        order: 2,
+        order: 102,
         markdownDescription: '%setting.water.kinds.description%',
       },
     });
