@@ -4,7 +4,7 @@ const inRepository = `${inFolder} && coppice.state != noRepository && coppice.st
 const withEnvironment = `${trusted} && coppice.hasEnvironment`;
 
 /**
- * The conditions under which something is offered. What they say of Coppice (`coppice.…`) is set by `ui/viewState`.
+ * The conditions under which something is offered. What they say of Coppice (`coppice.…`) is set by `ui/window/viewState`.
  * All but `always` ask that the folder is trusted: Coppice runs commands that its environment file names.
  */
 export const when = {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { wireProduct } from './wiring/wireProduct';
 import { activateUi } from './ui/activateUi';
-import type { UiDependencies } from './ui/dependencies';
-import { openLog } from './ui/log';
-import { readSettings } from './ui/settings';
-import { trustedFolders } from './ui/trustedFolders';
+import type { UiDependencies } from './ui/editor/dependencies';
+import { openLog } from './ui/editor/log';
+import { readSettings } from './ui/editor/settings';
+import { trustedFolders } from './ui/editor/trustedFolders';
 
 const passwordKey = 'coppice.postgres.password';
 const grafanaPasswordKey = 'coppice.grafana.password';

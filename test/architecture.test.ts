@@ -257,20 +257,34 @@ test('commands are registered in one file: none runs unreported, or in a folder 
   expect(registering).toEqual(['ui/commands/registerCommands.ts']);
 });
 
-test('no file imports itself, not even around a corner', () => {
+/** Each as `a -> b -> a`. */
+function cyclesOf(edges: readonly (readonly [from: string, to: string])[]): string[] {
   const next = new Map<string, string[]>();
-  for (const { from, to, isLocal, isType } of imports)
-    if (isLocal && !isType) next.set(from, [...(next.get(from) ?? []), to]);
+  for (const [from, to] of edges) next.set(from, [...(next.get(from) ?? []), to]);
   const cycles: string[] = [];
   const done = new Set<string>();
-  const walk = (file: string, path: readonly string[]): void => {
-    if (path.includes(file)) return void cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
-    if (done.has(file)) return;
-    for (const to of next.get(file) ?? []) walk(to, [...path, file]);
-    done.add(file);
+  const walk = (node: string, path: readonly string[]): void => {
+    if (path.includes(node)) return void cycles.push([...path.slice(path.indexOf(node)), node].join(' -> '));
+    if (done.has(node)) return;
+    for (const to of next.get(node) ?? []) walk(to, [...path, node]);
+    done.add(node);
   };
-  for (const file of files) walk(file, []);
-  expect(cycles).toEqual([]);
+  for (const node of next.keys()) walk(node, []);
+  return cycles;
+}
+
+test('no file imports itself, not even around a corner', () => {
+  const between = imports.filter(({ isLocal, isType }) => isLocal && !isType);
+  expect(cyclesOf(between.map(({ from, to }) => [from, to]))).toEqual([]);
+});
+
+test('each room of the UI is above or below another, types included, and nothing lies loose beside them', () => {
+  const between = imports.filter(
+    ({ from, to }) => layerOf(from) === 'ui' && layerOf(to) === 'ui' && dirname(from) !== dirname(to),
+  );
+  expect(between.length).toBeGreaterThan(50);
+  expect(cyclesOf(between.map(({ from, to }) => [dirname(from), dirname(to)]))).toEqual([]);
+  expect(files.filter((file) => dirname(file) === 'ui')).toEqual(['ui/activateUi.ts']);
 });
 
 test("the cluster's rooms stand on each other in one direction, types included", () => {

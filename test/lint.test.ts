@@ -24,7 +24,14 @@ test.each([
 ])(
   "a comparison with a cluster's kind is refused outside of the table of traits and the place that makes adapters: %s",
   async (line) => {
-    for (const file of ['core/naming', 'app/run/withLock', 'ui/text', 'cli/table', 'wiring/wireMachine', 'extension'])
+    for (const file of [
+      'core/naming',
+      'app/run/withLock',
+      'ui/editor/text',
+      'cli/table',
+      'wiring/wireMachine',
+      'extension',
+    ])
       expect(await problems(`src/${file}.ts`, line), file).toContainEqual(aTrait);
     for (const file of ['core/clusterTraits', 'wiring/connectTo'])
       expect(await problems(`src/${file}.ts`, line), file).toEqual([]);

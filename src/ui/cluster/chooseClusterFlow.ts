@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { plural } from '../../core/plural';
-import { linkless } from '../text';
+import { linkless } from '../editor/text';
 import { clusterChoices, type ClusterChoice } from './clusterChoices';
 import { setUpClusterInteractively } from './setUpClusterFlow';
 

@@ -2,7 +2,7 @@ import type { ClusterOption, ClusterOptions } from '../../app/cluster/clusterOpt
 import { isCurrent } from '../../app/cluster/clusterOptions';
 import { traitsOf } from '../../core/clusterTraits';
 import type { AppError } from '../../core/errors';
-import { iconless } from '../text';
+import { iconless } from '../editor/text';
 
 /** A row of the question which cluster it is to be. */
 export interface ClusterChoice {

@@ -3,9 +3,9 @@ import type { ClusterContents } from '../../app/cluster/deleteCluster';
 import { AppError } from '../../core/errors';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
-import { runWithProgress } from '../progress';
+import { runWithProgress } from '../report/progress';
 import { plural } from '../../core/plural';
-import { linkless } from '../text';
+import { linkless } from '../editor/text';
 
 /** Asks which of the clusters that Coppice made is to go, and for consent to what goes with it, by name. */
 export async function deleteClusterInteractively(context: CommandContext): Promise<void> {

@@ -3,8 +3,8 @@ import { clusterNameProblem, defaultClusterName } from '../../core/localClusterP
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
 import { setUpInfraInteractively } from '../infra/setUpInfraFlow';
-import { runWithProgress } from '../progress';
-import { linkless } from '../text';
+import { runWithProgress } from '../report/progress';
+import { linkless } from '../editor/text';
 
 /** Asks for a name, makes a cluster of that name on this machine, and says where its URLs are. */
 export async function setUpClusterInteractively(context: CommandContext): Promise<void> {

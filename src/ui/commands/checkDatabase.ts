@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Reach } from '../../app/databases/checkDatabaseServer';
 import { AppError } from '../../core/errors';
-import { runWithProgress } from '../progress';
-import { targetWorktree } from '../prompts';
-import { linkless } from '../text';
+import { runWithProgress } from '../report/progress';
+import { targetWorktree } from '../context/prompts';
+import { linkless } from '../editor/text';
 import type { CommandHandler } from '../context/commandContext';
 
 /** Says which of the two addresses of the database server works: this machine's or the pods'. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
-import { targetWorktree } from '../prompts';
-import { worktreeName } from '../worktreeView';
+import { targetWorktree } from '../context/prompts';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** It holds a password: it goes to the clipboard and nowhere else. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { targetWorktree } from '../prompts';
+import { targetWorktree } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
 
 export const copyPath: CommandHandler = async (context, argument) => {

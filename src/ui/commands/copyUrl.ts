@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { targetUrl } from '../prompts';
-import { explainOnce, troubleOf } from '../urlNotice';
+import { targetUrl } from '../context/prompts';
+import { explainOnce, troubleOf } from '../report/urlNotice';
 import type { CommandHandler } from '../context/commandContext';
 
 export const copyUrl: CommandHandler = async (context, argument) => {

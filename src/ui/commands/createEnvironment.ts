@@ -1,6 +1,6 @@
 import { createEnvironmentFor } from '../create/createFlow';
-import { targetWorktree } from '../prompts';
-import { worktreeName } from '../worktreeView';
+import { targetWorktree } from '../context/prompts';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 export const createEnvironment: CommandHandler = async (context, argument) => {

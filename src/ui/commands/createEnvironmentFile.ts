@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { environmentFileName } from '../../core/environmentFile';
 import { repositoryFolder } from '../create/createFlow';
-import { folderUri } from '../open';
-import { starterFile } from '../starterFile';
+import { folderUri } from '../editor/open';
+import { starterFile } from '../environmentFile/starterFile';
 import type { CommandHandler } from '../context/commandContext';
 
 /** Never overwrites: a file that is there is opened as it is. */

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { isAppError } from '../../core/errors';
 import { repositoryFolder } from '../create/createFlow';
-import { lossButton, lossLines } from '../losses';
-import { runWithProgress } from '../progress';
-import { linkless } from '../text';
+import { lossButton, lossLines } from '../delete/losses';
+import { runWithProgress } from '../report/progress';
+import { linkless } from '../editor/text';
 import type { CommandHandler } from '../context/commandContext';
 
 export const deleteOrphan: CommandHandler = async (context, argument) => {

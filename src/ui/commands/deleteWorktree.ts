@@ -1,5 +1,5 @@
 import { deleteInteractively } from '../delete/deleteFlow';
-import { targetWorktree } from '../prompts';
+import { targetWorktree } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
 
 export const deleteWorktree: CommandHandler = async (context, argument) => {

@@ -1,4 +1,4 @@
-import { targetService } from '../prompts';
+import { targetService } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
 
 export const describeService: CommandHandler = async (context, argument) => {

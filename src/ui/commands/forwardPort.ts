@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { runWithProgress } from '../progress';
-import { targetService } from '../prompts';
-import { plainLine } from '../text';
+import { runWithProgress } from '../report/progress';
+import { targetService } from '../context/prompts';
+import { plainLine } from '../editor/text';
 import { forwardRow } from '../tree/nodes';
 import type { CommandHandler } from '../context/commandContext';
 

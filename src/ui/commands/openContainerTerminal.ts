@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { targetService } from '../prompts';
+import { targetService } from '../context/prompts';
 import { ContainerTerminal } from '../terminals/containerTerminal';
-import { plainLine } from '../text';
-import { worktreeName } from '../worktreeView';
+import { plainLine } from '../editor/text';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** A shell in a pod of a service. The terminal is the person's: it ends when they close it, or with the window. */

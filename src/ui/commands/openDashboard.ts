@@ -1,4 +1,4 @@
-import { targetWorktree } from '../prompts';
+import { targetWorktree } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
 
 export const openDashboard: CommandHandler = async (context, argument) => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { environmentFileName } from '../../core/environmentFile';
 import { repositoryFolder } from '../create/createFlow';
-import { folderUri } from '../open';
+import { folderUri } from '../editor/open';
 import type { CommandHandler } from '../context/commandContext';
 
 export const openEnvironmentFile: CommandHandler = async (context) => {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { openUrl as openInBrowser } from '../open';
-import { targetUrl } from '../prompts';
-import { explainOnce, refuseElsewhere, troubleOf } from '../urlNotice';
+import { openUrl as openInBrowser } from '../editor/open';
+import { targetUrl } from '../context/prompts';
+import { explainOnce, refuseElsewhere, troubleOf } from '../report/urlNotice';
 import type { CommandHandler } from '../context/commandContext';
 
 export const openUrl: CommandHandler = async (context, argument) => {

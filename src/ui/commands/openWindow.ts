@@ -1,5 +1,5 @@
-import { openFolder } from '../open';
-import { pickWorktree } from '../prompts';
+import { openFolder } from '../editor/open';
+import { pickWorktree } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
 
 export const openWindow: CommandHandler = async (context, argument) => {

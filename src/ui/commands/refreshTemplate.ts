@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { runWithProgress } from '../progress';
-import { targetWorktree } from '../prompts';
-import { linkless } from '../text';
+import { runWithProgress } from '../report/progress';
+import { targetWorktree } from '../context/prompts';
+import { linkless } from '../editor/text';
 import type { CommandHandler } from '../context/commandContext';
 
 /** Builds the template database of a repository anew; databases that environments have stay as they are. */

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../context/commandContext';
 import { commandIds, harmlessCommands, type CommandId } from '../context/commandId';
-import { refuseUntrusted, report, type Reporter } from '../report';
+import { refuseUntrusted, report, type Reporter } from '../report/report';
 import { commandHandlers } from './commandHandlers';
 
 /** The only place where commands are registered: each is refused in a folder that is not trusted, and reports alike. */

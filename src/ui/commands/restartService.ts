@@ -1,7 +1,7 @@
-import { runWithProgress } from '../progress';
-import { targetService } from '../prompts';
-import { warn } from '../report';
-import { worktreeName } from '../worktreeView';
+import { runWithProgress } from '../report/progress';
+import { targetService } from '../context/prompts';
+import { warn } from '../report/report';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 export const restartService: CommandHandler = async (context, argument) => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { folderUri } from '../open';
-import { targetWorktree } from '../prompts';
+import { folderUri } from '../editor/open';
+import { targetWorktree } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
 
 /** Shows the folder in the system's file browser; the manifest hides it where the extension runs elsewhere. */

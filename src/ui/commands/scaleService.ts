@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { runWithProgress } from '../progress';
-import { targetService } from '../prompts';
+import { runWithProgress } from '../report/progress';
+import { targetService } from '../context/prompts';
 import { plural } from '../../core/plural';
-import { plainLine } from '../text';
+import { plainLine } from '../editor/text';
 import type { CommandHandler } from '../context/commandContext';
 
 const most = 99;

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { worktreeFacts, worktreeView } from '../../app/view/worktreeView';
-import { actionsOf } from '../actions';
-import { iconless } from '../text';
-import { worktreeName } from '../worktreeView';
+import { actionsOf } from '../statusBar/actions';
+import { iconless } from '../editor/text';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** The quick actions behind the status-bar item. */

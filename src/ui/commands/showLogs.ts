@@ -1,5 +1,5 @@
-import { targetService } from '../prompts';
-import { worktreeName } from '../worktreeView';
+import { targetService } from '../context/prompts';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 export const showLogs: CommandHandler = async (context, argument) => {

@@ -1,6 +1,6 @@
 import { addressesOf } from '../../app/view/addresses';
-import { targetWorktree } from '../prompts';
-import { troubleOf } from '../urlNotice';
+import { targetWorktree } from '../context/prompts';
+import { troubleOf } from '../report/urlNotice';
 import type { CommandHandler } from '../context/commandContext';
 
 export const showStatus: CommandHandler = async (context, argument) => {

@@ -1,7 +1,7 @@
-import { openAgentTerminal } from '../agent';
-import { openFolder } from '../open';
-import { targetWorktree } from '../prompts';
-import { readSettings } from '../settings';
+import { openAgentTerminal } from '../terminals/agent';
+import { openFolder } from '../editor/open';
+import { targetWorktree } from '../context/prompts';
+import { readSettings } from '../editor/settings';
 import type { CommandHandler } from '../context/commandContext';
 
 /** In this window's worktree at once; in another one in its own window, once its environment is healthy. */

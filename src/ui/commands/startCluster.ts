@@ -1,4 +1,4 @@
-import { runWithProgress } from '../progress';
+import { runWithProgress } from '../report/progress';
 import type { CommandHandler } from '../context/commandContext';
 
 export const startCluster: CommandHandler = async (context) => {

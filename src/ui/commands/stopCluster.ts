@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { runWithProgress } from '../progress';
+import { runWithProgress } from '../report/progress';
 import type { CommandHandler } from '../context/commandContext';
 
 export const stopCluster: CommandHandler = async (context) => {

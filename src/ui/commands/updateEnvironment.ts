@@ -1,6 +1,6 @@
 import { updateEnvironmentOf } from '../create/createFlow';
-import { targetWorktree } from '../prompts';
-import { worktreeName } from '../worktreeView';
+import { targetWorktree } from '../context/prompts';
+import { worktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** Brings an environment to what coppice.yaml says now; what it counts in its database stays. */

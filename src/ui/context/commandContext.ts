@@ -1,10 +1,10 @@
 import type { Uri } from 'vscode';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
-import type { UiDependencies } from '../dependencies';
-import type { Descriptions } from '../descriptions';
-import type { ForwardedPorts } from '../forwardedPorts';
+import type { UiDependencies } from '../editor/dependencies';
+import type { Descriptions } from '../services/descriptions';
+import type { ForwardedPorts } from '../services/forwardedPorts';
 import type { LogTerminals } from '../logs/logTerminals';
-import type { StatusDocuments } from '../statusDocuments';
+import type { StatusDocuments } from '../status/statusDocuments';
 import type { TreeNode } from '../tree/nodes';
 
 /** What a command works with. */

@@ -1,6 +1,6 @@
 import { newBranchNameProblem } from '../../core/naming';
 import type { Branch } from '../../core/ports/worktrees';
-import { iconless, plainLine } from '../text';
+import { iconless, plainLine } from '../editor/text';
 
 export type BranchChoice =
   | { readonly kind: 'new'; readonly branch: string; readonly base: string }

@@ -1,6 +1,6 @@
 import type { CreatePlan } from '../../app/environment/requests';
 import { isAbort, toAppError } from '../../core/errors';
-import { iconless, linkless } from '../text';
+import { iconless, linkless } from '../editor/text';
 
 const debounceMs = 200;
 

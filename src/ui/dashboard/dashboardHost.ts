@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import type { Notice } from '../../../webview/protocol';
 import type { SnapshotStore } from '../../app/snapshot/snapshotStore';
 import type { Telemetry } from '../../core/ports/telemetry';
-import type { UiLog } from '../dependencies';
+import type { UiLog } from '../editor/dependencies';
 import type { DashboardPanel } from './dashboardPanel';
 import type { ExternalUrls } from './externalUrls';
 import type { GrafanaWatch } from './grafanaWatch';

@@ -11,7 +11,7 @@ import {
   type ToPage,
   type View,
 } from '../../../webview/protocol';
-import { iconless, shortened } from '../text';
+import { iconless, shortened } from '../editor/text';
 import type { DashboardHost } from './dashboardHost';
 import type { TelemetryAddresses } from '../../app/telemetry/telemetryAddresses';
 import { environmentView } from './environmentView';

@@ -1,24 +1,13 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/event';
 import { firstView, isPageState, type Notice } from '../../../webview/protocol';
-import type { UiDependencies } from '../dependencies';
-import { dashboardViewType } from '../lateDashboards';
-import { entryOfFolder, worktreeName } from '../worktreeView';
-import { readSettings } from '../settings';
-import { iconless, shortened } from '../text';
+import { dashboardViewType, type DashboardsOptions, type OpenDashboards } from '../window/lateDashboards';
+import { entryOfFolder, worktreeName } from '../editor/windowEntry';
+import { readSettings } from '../editor/settings';
+import { iconless, shortened } from '../editor/text';
 import { DashboardPanel } from './dashboardPanel';
 import { ExternalUrls } from './externalUrls';
 import { GrafanaWatch } from './grafanaWatch';
-
-/** What the dashboards need of the window. */
-export interface DashboardsOptions {
-  readonly dependencies: UiDependencies;
-  readonly extensionUri: vscode.Uri;
-  readonly showLogs: (namespace: string, service: string, worktree: string) => void;
-  readonly report: (error: unknown) => void;
-  /** Hears whether any dashboard is seen now: the snapshot is kept up to date for it. */
-  readonly onDidChangeVisibility: (isVisible: boolean) => void;
-}
 
 const grafanaManual = 'https://grafana.com/docs/grafana/latest/setup-grafana/';
 const manuals = {
@@ -27,7 +16,7 @@ const manuals = {
 } as const;
 
 /** All dashboards of the window, one for each worktree. */
-export class Dashboards implements vscode.Disposable {
+export class Dashboards implements OpenDashboards {
   readonly #options: DashboardsOptions;
   readonly #held = new DisposableStore();
   readonly #panels = new Map<string, DashboardPanel>();

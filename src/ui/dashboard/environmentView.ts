@@ -5,8 +5,8 @@ import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import { embeddedIdentity, traitsOf } from '../../core/clusterTraits';
 import type { ClusterIdentity, ServiceStatus, Snapshot } from '../../core/model';
 import { limits, type EnvironmentView } from '../../../webview/protocol';
-import { lastSegment } from '../paths';
-import { localTime, plainLine, shortened } from '../text';
+import { lastSegment } from '../editor/paths';
+import { localTime, plainLine, shortened } from '../editor/text';
 
 /** The header and the services of a worktree's environment, as the page shows them. @param path the worktree's folder */
 export function environmentView(snapshot: Snapshot, path: string): EnvironmentView {

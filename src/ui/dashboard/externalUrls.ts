@@ -1,6 +1,6 @@
 import { isLoopback } from '@coppice/host/isLoopback';
 import * as vscode from 'vscode';
-import { portUrl, reachableUrl } from '../links';
+import { portUrl, reachableUrl } from '../editor/links';
 
 /** Where a person's browser reaches what the extension's machine serves on loopback. */
 export class ExternalUrls {

@@ -1,6 +1,6 @@
 import type { PanelSourceState } from '../../core/ports/panelSource';
 import { limits, type Notice } from '../../../webview/protocol';
-import { plainLine, shortened } from '../text';
+import { plainLine, shortened } from '../editor/text';
 
 type Fix = Notice['fixes'][number];
 

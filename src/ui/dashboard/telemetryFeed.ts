@@ -5,7 +5,7 @@ import type {
   TelemetrySample,
 } from '../../core/ports/telemetry';
 import { limits, type EventView, type LogLine, type Sample, type ToPage } from '../../../webview/protocol';
-import { plainLine, shortened } from '../text';
+import { plainLine, shortened } from '../editor/text';
 
 /** How long news is gathered, so that a burst is one message. Milliseconds. */
 const gatherMs = 100;

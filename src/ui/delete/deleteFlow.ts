@@ -3,9 +3,9 @@ import type { DeleteResult } from '../../app/environment/requests';
 import { isAppError } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
 import type { CommandContext } from '../context/commandContext';
-import { openFolder } from '../open';
-import { runWithProgress } from '../progress';
-import { worktreeName } from '../worktreeView';
+import { openFolder } from '../editor/open';
+import { runWithProgress } from '../report/progress';
+import { worktreeName } from '../editor/windowEntry';
 import { firstQuestion, lossQuestion, type ModalQuestion } from './deleteQuestions';
 
 /** Asks, deletes, and asks again by the name of each loss for as long as the use case finds one that nobody accepted. */

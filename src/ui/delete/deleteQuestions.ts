@@ -3,9 +3,9 @@ import { clusterText } from '../../core/clusterRules';
 import type { Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
 import { ownBranch } from '../../core/ownBranch';
-import { lossButton, lossLines } from '../losses';
-import { linkless } from '../text';
-import { worktreeName } from '../worktreeView';
+import { lossButton, lossLines } from './losses';
+import { linkless } from '../editor/text';
+import { worktreeName } from '../editor/windowEntry';
 
 /** A modal question; each button but the editor's own Cancel leads on to something. */
 export interface ModalQuestion<Answer> {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { environmentFileName, type EnvironmentFileProblem } from '../../core/environmentFile';
-import { lastSegment } from '../paths';
-import type { UiDependencies } from '../dependencies';
+import { lastSegment } from '../editor/paths';
+import type { UiDependencies } from '../editor/dependencies';
 
 const debounceMs = 300;
 

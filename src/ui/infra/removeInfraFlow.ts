@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { infraLosses } from '../../app/infra/removeInfra';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
-import { runWithProgress } from '../progress';
-import { linkless } from '../text';
+import { runWithProgress } from '../report/progress';
+import { linkless } from '../editor/text';
 
 /** Says what goes with infra, and removes it when that is accepted. */
 export async function removeInfraInteractively(context: CommandContext): Promise<void> {

@@ -4,8 +4,8 @@ import { isAppError } from '../../core/errors';
 import { infraParts, infraPartTitles } from '../../core/infra';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
-import { runWithProgress } from '../progress';
-import { linkless } from '../text';
+import { runWithProgress } from '../report/progress';
+import { linkless } from '../editor/text';
 
 const title = 'Set Up Infra';
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { isAbort, toAppError } from '../../core/errors';
 import { terminalLine } from '../../core/terminalText';
-import type { UiDependencies } from '../dependencies';
-import { plainLine } from '../text';
+import type { UiDependencies } from '../editor/dependencies';
+import { plainLine } from '../editor/text';
 
 const tailLines = 1000;
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { isAbort, toAppError } from '../../core/errors';
 import type { Execution, ExecRequest, TerminalSize } from '../../core/ports/workloads';
-import { plainLine } from '../text';
+import { plainLine } from '../editor/text';
 
 export type StartProgram = (
   request: Required<Pick<ExecRequest, 'tty' | 'onOutput'>>,

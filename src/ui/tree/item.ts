@@ -5,8 +5,8 @@ import { wayText } from '../../app/view/wayOut';
 import { serviceWords, worktreeFacts } from '../../app/view/worktreeView';
 import { clusterText } from '../../core/clusterRules';
 import { plural } from '../../core/plural';
-import { lastSegment } from '../paths';
-import { localTime, plainLine, shortened } from '../text';
+import { lastSegment } from '../editor/paths';
+import { localTime, plainLine, shortened } from '../editor/text';
 import { healthIcon, iconOf, viewIcon, type IconData } from './icons';
 import type { NodeOf, TreeNode } from './nodes';
 

@@ -10,8 +10,8 @@ import type {
   UnclaimedEnvironment,
   WorktreeEntry,
 } from '../../core/model';
-import type { ForwardedPort } from '../forwardedPorts';
-import { windowEntry } from '../worktreeView';
+import type { ForwardedPort } from '../services/forwardedPorts';
+import { windowEntry } from '../editor/windowEntry';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
 export type TreeNode = { readonly id: string; readonly parent: string | undefined; readonly isStale: boolean } & (

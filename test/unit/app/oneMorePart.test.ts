@@ -12,7 +12,7 @@ import { entryJson, snapshotJson } from '../../../src/app/view/snapshotJson';
 import { AppError, toAppError } from '../../../src/core/errors';
 import { isSameOwner } from '../../../src/core/isSameOwner';
 import type { IdentityParts, Owner, Snapshot } from '../../../src/core/model';
-import { statusText } from '../../../src/ui/statusText';
+import { statusText } from '../../../src/ui/status/statusText';
 import { toItem } from '../../../src/ui/tree/item';
 import { toTree } from '../../../src/ui/tree/nodes';
 import { EnvironmentWorld } from '../../support/environmentWorld';

@@ -5,8 +5,8 @@ import { worktreeStates, type WorktreeState } from '../../../src/app/view/worktr
 import { worktreeTable } from '../../../src/cli/table';
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../../src/core/model';
 import { environmentView } from '../../../src/ui/dashboard/environmentView';
-import { statusBarText } from '../../../src/ui/statusBarText';
-import { statusText } from '../../../src/ui/statusText';
+import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
+import { statusText } from '../../../src/ui/status/statusText';
 import { toItem, type ItemData } from '../../../src/ui/tree/item';
 import { toTree } from '../../../src/ui/tree/nodes';
 import { anEntry, anEnvironment, anIdentity, aService, aSnapshot, aWorktree, bareMain, offline } from '../ui/builders';

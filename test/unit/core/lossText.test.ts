@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { lossKinds, type Loss } from '../../../src/core/errors';
 import { wouldLose } from '../../../src/app/environment/delete/wouldLose';
 import { lossExamples, lossName } from '../../../src/core/lossText';
-import { lossButton, lossLines } from '../../../src/ui/losses';
+import { lossButton, lossLines } from '../../../src/ui/delete/losses';
 
 it.each(lossKinds)('calls %s the same in the question, on its button and in the message of the error', (kind) => {
   for (const count of [1, 3]) {

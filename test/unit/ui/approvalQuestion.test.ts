@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { Uri } from 'vscode';
 import type { UseCase } from '../../../src/app/run/run';
 import { isAbort } from '../../../src/core/errors';
-import { askApproval } from '../../../src/ui/approvalQuestion';
-import { runWithProgress } from '../../../src/ui/progress';
-import { trustedFolders } from '../../../src/ui/trustedFolders';
+import { askApproval } from '../../../src/ui/report/approvalQuestion';
+import { runWithProgress } from '../../../src/ui/report/progress';
+import { trustedFolders } from '../../../src/ui/editor/trustedFolders';
 import { editor } from '../../support/vscodeStub';
 import { someDependencies } from './context';
 

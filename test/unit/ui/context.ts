@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { Emitter } from '../../../src/core/event';
 import type { Snapshot } from '../../../src/core/model';
 import type { CommandContext } from '../../../src/ui/context/commandContext';
-import type { UiDependencies } from '../../../src/ui/dependencies';
-import { Descriptions } from '../../../src/ui/descriptions';
-import { ForwardedPorts } from '../../../src/ui/forwardedPorts';
+import type { UiDependencies } from '../../../src/ui/editor/dependencies';
+import { Descriptions } from '../../../src/ui/services/descriptions';
+import { ForwardedPorts } from '../../../src/ui/services/forwardedPorts';
 import { LogTerminals } from '../../../src/ui/logs/logTerminals';
-import { StatusDocuments } from '../../../src/ui/statusDocuments';
+import { StatusDocuments } from '../../../src/ui/status/statusDocuments';
 import { toTree } from '../../../src/ui/tree/nodes';
-import { windowEntry } from '../../../src/ui/worktreeView';
+import { windowEntry } from '../../../src/ui/editor/windowEntry';
 import { aSnapshot } from './builders';
 
 /** Of each noun what a test expects to be called. */

@@ -3,7 +3,7 @@ import type { DeleteRequest, DeleteResult } from '../../../src/app/environment/r
 import { AppError, type Loss } from '../../../src/core/errors';
 import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { firstQuestion, lossQuestion } from '../../../src/ui/delete/deleteQuestions';
-import { lossButton } from '../../../src/ui/losses';
+import { lossButton } from '../../../src/ui/delete/losses';
 import { editor } from '../../support/vscodeStub';
 import { anEntry, anEnvironment, anIdentity, aWorktree, bareMain, hostileTexts } from './builders';
 import { aContext } from './context';

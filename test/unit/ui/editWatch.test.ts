@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { EditWatch } from '../../../src/ui/editWatch';
+import { EditWatch } from '../../../src/ui/window/editWatch';
 import { editor } from '../../support/vscodeStub';
 
 let watch: EditWatch;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError, type ErrorCode, type Remedy } from '../../../src/core/errors';
-import { act } from '../../../src/ui/remedies';
-import { report, toNotice } from '../../../src/ui/report';
+import { act } from '../../../src/ui/report/remedies';
+import { report, toNotice } from '../../../src/ui/report/report';
 import { editor } from '../../support/vscodeStub';
 import { hostileTexts } from './builders';
 import { aContext, someDependencies } from './context';

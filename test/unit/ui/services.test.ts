@@ -3,7 +3,7 @@ import { AppError } from '../../../src/core/errors';
 import { Emitter } from '../../../src/core/event';
 import type { ExecRequest, Execution, PortForward } from '../../../src/core/ports/workloads';
 import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
-import { ForwardedPorts } from '../../../src/ui/forwardedPorts';
+import { ForwardedPorts } from '../../../src/ui/services/forwardedPorts';
 import { ContainerTerminal } from '../../../src/ui/terminals/containerTerminal';
 import { toItem } from '../../../src/ui/tree/item';
 import { toTree } from '../../../src/ui/tree/nodes';

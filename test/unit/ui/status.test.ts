@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../../src/app/run/run';
 import { AppError } from '../../../src/core/errors';
-import { actionsOf } from '../../../src/ui/actions';
-import { toSettings } from '../../../src/ui/settings';
+import { actionsOf } from '../../../src/ui/statusBar/actions';
+import { toSettings } from '../../../src/ui/editor/settings';
 import { defaultSettings } from '../../../src/core/settings';
-import { statusBarText } from '../../../src/ui/statusBarText';
-import { statusText } from '../../../src/ui/statusText';
-import { StepMessages } from '../../../src/ui/stepMessages';
-import { viewState } from '../../../src/ui/viewState';
-import { entryOfFolder } from '../../../src/ui/worktreeView';
+import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
+import { statusText } from '../../../src/ui/status/statusText';
+import { StepMessages } from '../../../src/ui/report/stepMessages';
+import { viewState } from '../../../src/ui/window/viewState';
+import { entryOfFolder } from '../../../src/ui/editor/windowEntry';
 import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain, hostileTexts, offline } from './builders';
 
 describe('the status bar', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { portUrl, reachableUrl } from '../../../src/ui/links';
-import { isSameOrInside, isSamePath, lastSegment } from '../../../src/ui/paths';
-import { iconless, linkless, plainLine } from '../../../src/ui/text';
+import { portUrl, reachableUrl } from '../../../src/ui/editor/links';
+import { isSameOrInside, isSamePath, lastSegment } from '../../../src/ui/editor/paths';
+import { iconless, linkless, plainLine } from '../../../src/ui/editor/text';
 
 describe("other people's text", () => {
   it('has no line break, no control character and no reversal in a line', () => {

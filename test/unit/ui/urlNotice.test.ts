@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { UrlTrouble } from '../../../src/app/services/urlTrouble';
 import { copyUrl } from '../../../src/ui/commands/copyUrl';
 import { openUrl } from '../../../src/ui/commands/openUrl';
-import { statusText } from '../../../src/ui/statusText';
+import { statusText } from '../../../src/ui/status/statusText';
 import { toTree } from '../../../src/ui/tree/nodes';
 import { aSnapshot, anEntry, anEnvironment, aService } from './builders';
 import { aContext } from './context';

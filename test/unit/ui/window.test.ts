@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { activateUi } from '../../../src/ui/activateUi';
 import { commandIds } from '../../../src/ui/context/commandId';
 import { LogPseudoterminal } from '../../../src/ui/logs/logTerminals';
-import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/windowEnvironment';
+import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/window/windowEnvironment';
 import { editor } from '../../support/vscodeStub';
 import { anEntry, anEnvironment, aSnapshot, bareMain, offline } from './builders';
 import { someDependencies } from './context';

@@ -1,11 +1,11 @@
-import { clusterNews } from '../app/view/clusterNews';
-import { wayText } from '../app/view/wayOut';
-import { serviceWords, worktreeFacts, worktreeView } from '../app/view/worktreeView';
-import { clusterText } from '../core/clusterRules';
-import type { Snapshot, WorktreeEntry } from '../core/model';
-import { iconless, plainLine } from './text';
-import { iconOf } from './tree/icons';
-import type { TooltipLine } from './tree/item';
+import { clusterNews } from '../../app/view/clusterNews';
+import { wayText } from '../../app/view/wayOut';
+import { serviceWords, worktreeFacts, worktreeView } from '../../app/view/worktreeView';
+import { clusterText } from '../../core/clusterRules';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import { iconless, plainLine } from '../editor/text';
+import { iconOf } from '../tree/icons';
+import type { TooltipLine } from '../tree/item';
 
 export interface StatusBarText {
   readonly text: string;

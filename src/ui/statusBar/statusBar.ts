@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { CommandId } from './context/commandId';
+import type { CommandId } from '../context/commandId';
 import type { StatusBarText } from './statusBarText';
-import { toMarkdown } from './tree/treeItem';
+import { toMarkdown } from '../tree/treeItem';
 
 const command: CommandId = 'coppice.showActions';
 const trustText = 'Trust this worktree to start its environment and agent';

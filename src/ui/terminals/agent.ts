@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { AgentProgram } from '../core/ports/agents';
-import { folderUri } from './open';
+import type { AgentProgram } from '../../core/ports/agents';
+import { folderUri } from '../editor/open';
 
 /**
  * Starts the agent as the program of a terminal of its own. Nothing is typed: another extension or a slow shell would get in

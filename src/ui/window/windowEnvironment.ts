@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
-import type { Snapshot } from '../core/model';
-import { openAgentTerminal } from './agent';
-import type { UiDependencies } from './dependencies';
-import { readSettings } from './settings';
-import { worktreeState, type WorktreeState } from '../app/view/worktreeState';
-import { entryOfFolder } from './worktreeView';
+import type { Snapshot } from '../../core/model';
+import { openAgentTerminal } from '../terminals/agent';
+import type { UiDependencies } from '../editor/dependencies';
+import { readSettings } from '../editor/settings';
+import { worktreeState, type WorktreeState } from '../../app/view/worktreeState';
+import { entryOfFolder } from '../editor/windowEntry';
 
 type Dependencies = Pick<UiDependencies, 'environments' | 'agents' | 'log'>;
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { environmentFileName } from '../core/environmentFile';
-import type { Approve, RepositoryCommand } from '../core/repositoryCommands';
-import { plainLine } from './text';
+import { environmentFileName } from '../../core/environmentFile';
+import type { Approve, RepositoryCommand } from '../../core/repositoryCommands';
+import { plainLine } from '../editor/text';
 
 const approve = 'Approve and Run';
 /** A dialog does not scroll: what is left out of it is told. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Disposable } from '../core/event';
+import type { Disposable } from '../../core/event';
 import type { UiLog } from './dependencies';
 
 /** The "Coppice" output channel; it never opens by itself. The caller disposes it, last of all. */

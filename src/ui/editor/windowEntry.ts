@@ -1,5 +1,5 @@
-import { worktreeName as rawName } from '../app/view/worktreeView';
-import type { Snapshot, WorktreeEntry } from '../core/model';
+import { worktreeName as rawName } from '../../app/view/worktreeView';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { isSameOrInside } from './paths';
 import { plainLine } from './text';
 

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { addressesOf } from '../app/view/addresses';
-import { worktreeFacts, worktreeView } from '../app/view/worktreeView';
-import { AppError } from '../core/errors';
-import type { ServiceStatus, WorktreeEntry } from '../core/model';
-import type { CommandContext } from './context/commandContext';
-import { iconless } from './text';
-import { healthIcon, still, viewIcon } from './tree/icons';
-import { themeIcon } from './tree/treeItem';
-import { worktreeName } from './worktreeView';
+import { addressesOf } from '../../app/view/addresses';
+import { worktreeFacts, worktreeView } from '../../app/view/worktreeView';
+import { AppError } from '../../core/errors';
+import type { ServiceStatus, WorktreeEntry } from '../../core/model';
+import type { CommandContext } from './commandContext';
+import { iconless } from '../editor/text';
+import { healthIcon, still, viewIcon } from '../tree/icons';
+import { themeIcon } from '../tree/treeItem';
+import { worktreeName } from '../editor/windowEntry';
 
 export interface WorktreeQuestion {
   readonly placeholder: string;

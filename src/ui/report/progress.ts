@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import type { UseCase } from '../app/run/run';
+import type { UseCase } from '../../app/run/run';
 import { askApproval } from './approvalQuestion';
-import type { UiLog } from './dependencies';
+import type { UiLog } from '../editor/dependencies';
 import { StepMessages } from './stepMessages';
-import { linkless } from './text';
+import { linkless } from '../editor/text';
 
 /** Lines of a step's tool are shown at most this often. */
 const lineMs = 100;

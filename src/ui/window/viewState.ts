@@ -1,6 +1,6 @@
-import type { AppError } from '../core/errors';
-import type { Snapshot, WorktreeEntry } from '../core/model';
-import { isBeginning } from './tree/nodes';
+import type { AppError } from '../../core/errors';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import { isBeginning } from '../tree/nodes';
 
 /** Which welcome text an empty view shows; `ready` when it is not empty. */
 export type ViewState =

@@ -1,7 +1,7 @@
-import { addressesOf } from '../app/view/addresses';
-import type { Snapshot, WorktreeEntry } from '../core/model';
-import { plural } from '../core/plural';
-import type { CommandId } from './context/commandId';
+import { addressesOf } from '../../app/view/addresses';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import { plural } from '../../core/plural';
+import type { CommandId } from '../context/commandId';
 
 export interface QuickAction {
   readonly icon: string;

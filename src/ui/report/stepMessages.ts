@@ -1,5 +1,5 @@
-import type { Progress } from '../app/run/run';
-import { plainLine } from './text';
+import type { Progress } from '../../app/run/run';
+import { plainLine } from '../editor/text';
 
 export interface StepMessage {
   readonly message: string;

@@ -1,12 +1,12 @@
-import { wayText } from '../app/view/wayOut';
-import { worktreeView } from '../app/view/worktreeView';
-import { clusterText } from '../core/clusterRules';
-import { lockText } from '../core/lockOwner';
-import { outdatedText } from '../core/outdatedCluster';
-import type { Snapshot, WorktreeEntry } from '../core/model';
-import { plural } from '../core/plural';
-import { localTime, plainLine } from './text';
-import { worktreeName } from './worktreeView';
+import { wayText } from '../../app/view/wayOut';
+import { worktreeView } from '../../app/view/worktreeView';
+import { clusterText } from '../../core/clusterRules';
+import { lockText } from '../../core/lockOwner';
+import { outdatedText } from '../../core/outdatedCluster';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import { plural } from '../../core/plural';
+import { localTime, plainLine } from '../editor/text';
+import { worktreeName } from '../editor/windowEntry';
 
 /**
  * Everything about one environment as plain text; secrets are not in a snapshot, and so not here.

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { defaultSettings, type Settings } from '../core/settings';
+import { defaultSettings, type Settings } from '../../core/settings';
 
 /** Reads the settings as they are now; a value of the wrong type counts as not set. */
 export function readSettings(): Settings {

@@ -1,6 +1,6 @@
-import type { Product } from '../app/product';
-import type { SnapshotStore } from '../app/snapshot/snapshotStore';
-import type { Logger } from '../core/ports/host';
+import type { Product } from '../../app/product';
+import type { SnapshotStore } from '../../app/snapshot/snapshotStore';
+import type { Logger } from '../../core/ports/host';
 
 /**
  * What the UI works with: the product, and what only a window has. Calling any of the product may load large chunks, so nothing

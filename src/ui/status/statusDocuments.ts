@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { Snapshot, WorktreeEntry } from '../core/model';
-import { lastSegment } from './paths';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import { lastSegment } from '../editor/paths';
 import { statusText } from './statusText';
 
 export const statusScheme = 'coppice-status';

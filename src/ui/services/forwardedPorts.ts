@@ -1,7 +1,7 @@
-import { Emitter, type Disposable } from '../core/event';
-import type { Snapshot } from '../core/model';
-import type { PortForward } from '../core/ports/workloads';
-import type { UiLog } from './dependencies';
+import { Emitter, type Disposable } from '../../core/event';
+import type { Snapshot } from '../../core/model';
+import type { PortForward } from '../../core/ports/workloads';
+import type { UiLog } from '../editor/dependencies';
 
 /** What a row tells of a forward. */
 export interface ForwardedPort {

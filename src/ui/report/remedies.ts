@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { Remedy } from '../core/errors';
-import type { CommandContext } from './context/commandContext';
-import { folderUri, openFolder } from './open';
-import { entryOfFolder, worktreeName } from './worktreeView';
+import type { Remedy } from '../../core/errors';
+import type { CommandContext } from '../context/commandContext';
+import { folderUri, openFolder } from '../editor/open';
+import { entryOfFolder, worktreeName } from '../editor/windowEntry';
 
 /** Does what the button of an error says. Rejects when it cannot be done. */
 export async function act(

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { UiDependencies } from './dependencies';
+import type { UiDependencies } from '../editor/dependencies';
 
 export const descriptionScheme = 'coppice-describe';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { isAbort, toAppError, type AppError, type Remedy } from '../core/errors';
-import type { UiLog } from './dependencies';
-import { linkless } from './text';
+import { isAbort, toAppError, type AppError, type Remedy } from '../../core/errors';
+import type { UiLog } from '../editor/dependencies';
+import { linkless } from '../editor/text';
 
 export interface ErrorNotice {
   readonly severity: 'error' | 'warning';

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import type { UrlTrouble } from '../app/services/urlTrouble';
-import { AppError } from '../core/errors';
-import type { CommandContext } from './context/commandContext';
-import { linkless } from './text';
+import type { UrlTrouble } from '../../app/services/urlTrouble';
+import { AppError } from '../../core/errors';
+import type { CommandContext } from '../context/commandContext';
+import { linkless } from '../editor/text';
 
 /** Windows in which it was said: once is enough. */
 const told = new WeakSet<CommandContext>();

@@ -1,17 +1,34 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../core/event';
-import type { Dashboards, DashboardsOptions } from './dashboard/dashboards';
+import { DisposableStore } from '../../core/event';
+import type { UiDependencies } from '../editor/dependencies';
 
 export const dashboardViewType = 'coppice.dashboard';
 
-export type LoadDashboards = () => Promise<new (options: DashboardsOptions) => Dashboards>;
+/** What the dashboards need of the window. */
+export interface DashboardsOptions {
+  readonly dependencies: UiDependencies;
+  readonly extensionUri: vscode.Uri;
+  readonly showLogs: (namespace: string, service: string, worktree: string) => void;
+  readonly report: (error: unknown) => void;
+  /** Hears whether any dashboard is seen now: the snapshot is kept up to date for it. */
+  readonly onDidChangeVisibility: (isVisible: boolean) => void;
+}
+
+/** The dashboards once their code is loaded: `ui/dashboard/dashboards`. */
+export interface OpenDashboards {
+  open(worktree: string): void;
+  restore(panel: vscode.WebviewPanel, state: unknown): void;
+  dispose(): void;
+}
+
+export type LoadDashboards = () => Promise<new (options: DashboardsOptions) => OpenDashboards>;
 
 /** Stands for the dashboards until one is opened: their code is loaded then. Also brings back those of the last session. */
 export class LateDashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #load: LoadDashboards;
   readonly #options: DashboardsOptions;
   readonly #held = new DisposableStore();
-  #loaded: Promise<Dashboards> | undefined;
+  #loaded: Promise<OpenDashboards> | undefined;
 
   constructor(load: LoadDashboards, options: DashboardsOptions) {
     this.#load = load;
@@ -35,7 +52,7 @@ export class LateDashboards implements vscode.WebviewPanelSerializer, vscode.Dis
     );
   }
 
-  #dashboards(): Promise<Dashboards> {
+  #dashboards(): Promise<OpenDashboards> {
     return (this.#loaded ??= this.#load()
       .then((Loaded) => new Loaded(this.#options))
       .catch((error: unknown) => {
