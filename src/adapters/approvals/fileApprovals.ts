@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
-import { parseRecord } from '@coppice/host/parseRecord';
 import { writePrivateFile } from '@coppice/host/writePrivateFile';
 import { AppError } from '../../core/errors';
 import type { Approvals, Approved } from '../../core/ports/approvals';
 import { approvalRecord } from '../../core/records/approvalRecord';
-import { migrate } from '../../core/records/migrate';
-import { newerRecord } from '../../core/records/parseRecord';
+import { recordOrNothing } from '../../core/records/understandRecord';
 
 /** One file an approval, named by what it approves: several processes that approve at once have nothing to agree on. */
 export class FileApprovals implements Approvals {
@@ -43,7 +41,5 @@ async function isApproved(path: string, digest: string): Promise<boolean> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
     throw new AppError('failed', `${path} cannot be read (${code}).`, { cause: error });
   }
-  const record = migrate(approvalRecord, parseRecord(text));
-  if (record.kind === 'newer') throw newerRecord(path, record.version, approvalRecord.version);
-  return record.kind === 'current' && record.value.digest === digest;
+  return recordOrNothing(approvalRecord, text, path)?.digest === digest;
 }

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
 import type { Identities } from '../../core/ports/worktrees';
 import { identityRecord } from '../../core/records/identityRecord';
-import { parseRecord } from '../../core/records/parseRecord';
+import { understandRecord } from '../../core/records/understandRecord';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { readBegun, removeBegun, writeBegun } from './begunFiles';
 import { errorCode } from '@coppice/host/errorCode';
@@ -22,7 +22,7 @@ export class FileIdentities implements Identities {
       if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
       throw new AppError('failed', `${path} cannot be read (${errorCode(error) ?? 'unknown'}).`, { cause: error });
     }
-    return parseRecord(identityRecord, text, { path, wayOut });
+    return understandRecord(identityRecord, text, { path, wayOut });
   }
 
   async write(worktree: Worktree, identity: Identity): Promise<void> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { AppError } from '../../core/errors';
+import { repositoryRecord, type RepositoryRecord } from '../../core/records/repositoryRecord';
+import { understandRecord } from '../../core/records/understandRecord';
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { errorCode } from '@coppice/host/errorCode';
@@ -11,16 +12,6 @@ import { errorCode } from '@coppice/host/errorCode';
  * writing; recorded, it survives a move. A copy of the folder brings the record along: it is told by the git directory that
  * the record names, and the copy gets an id of its own.
  */
-
-interface RepositoryRecord {
-  readonly id: string;
-  /** Where the git directory was when the record was made. */
-  readonly commonDir: string;
-  /** Its file number, which a move within a file system keeps and a copy does not have. */
-  readonly inode: string;
-  /** Where its main worktree was: where `.git` is a file that names another place, nothing else tells. */
-  readonly root?: string;
-}
 
 /** The id that counts now. Writes nothing. @throws failed when there is a record that cannot be understood */
 export async function readRepositoryId(commonDir: string): Promise<string> {
@@ -40,7 +31,7 @@ export async function recordRepositoryId(commonDir: string, root: string): Promi
   const path = recordPath(commonDir);
   await mkdir(dirname(path), { recursive: true });
   const id = await readRepositoryId(commonDir);
-  const own: RepositoryRecord = { id, ...(await placeOf(commonDir)), root };
+  const own: RepositoryRecord = { version: 1, id, ...(await placeOf(commonDir)), root };
   const text = `${JSON.stringify(own, undefined, 2)}\n`;
   if (await createFileAtomically(path, text)) return id;
   const found = await readRecord(commonDir);
@@ -80,29 +71,8 @@ async function readRecord(commonDir: string): Promise<RepositoryRecord | undefin
     if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
     throw error;
   }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (isRecord(value)) return value;
-  } catch {
-    // Said below.
-  }
-  throw new AppError(
-    'failed',
-    `${path} is damaged: it does not say the repository's id. Restore it, or delete it if no environment is left.`,
-    {
-      remedy: { title: 'Open the File', action: { kind: 'openFile', path } },
-    },
-  );
-}
-
-function isRecord(value: unknown): value is RepositoryRecord {
-  if (typeof value !== 'object' || value === null) return false;
-  const record = value as Partial<Record<keyof RepositoryRecord, unknown>>;
-  return (
-    typeof record.id === 'string' &&
-    /^[0-9a-f]{12}$/.test(record.id) &&
-    typeof record.commonDir === 'string' &&
-    typeof record.inode === 'string' &&
-    (record.root === undefined || typeof record.root === 'string')
-  );
+  return understandRecord(repositoryRecord, text, {
+    path,
+    wayOut: 'Restore it, or delete it if no environment is left.',
+  });
 }

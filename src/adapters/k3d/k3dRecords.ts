@@ -2,6 +2,8 @@ import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { clusterNameProblem } from '../../core/localClusterPlan';
 import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';
+import { localClusterRecord } from '../../core/records/localClusterRecord';
+import { recordOrNothing } from '../../core/records/understandRecord';
 import { writePrivateFile } from '@coppice/host/writePrivateFile';
 
 const ending = '.json';
@@ -21,7 +23,8 @@ export class K3dRecords implements LocalClusterRecords {
   async read(name: string): Promise<LocalClusterRecord | undefined> {
     if (clusterNameProblem(name) !== undefined) return undefined;
     const text = await readFile(this.#file(name), 'utf8').catch(() => undefined);
-    return text === undefined ? undefined : parse(text, name);
+    const record = text === undefined ? undefined : recordOrNothing(localClusterRecord, text, this.#file(name));
+    return record?.name === name ? record : undefined;
   }
 
   async write(record: LocalClusterRecord): Promise<void> {
@@ -34,22 +37,5 @@ export class K3dRecords implements LocalClusterRecords {
 
   #file(name: string): string {
     return join(this.folder, `${name}${ending}`);
-  }
-}
-
-function parse(text: string, name: string): LocalClusterRecord | undefined {
-  try {
-    const parsed = JSON.parse(text) as Partial<LocalClusterRecord> | null;
-    const isWhole =
-      parsed?.version === 1 &&
-      parsed.name === name &&
-      typeof parsed.mark === 'string' &&
-      typeof parsed.httpPort === 'number' &&
-      typeof parsed.registry === 'string' &&
-      Array.isArray(parsed.folders) &&
-      (parsed.state === 'creating' || (parsed.state === 'created' && parsed.access !== undefined));
-    return isWhole ? (parsed as LocalClusterRecord) : undefined;
-  } catch {
-    return undefined;
   }
 }

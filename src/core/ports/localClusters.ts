@@ -78,7 +78,7 @@ export interface MountedFolder {
 }
 
 export interface LocalClusterRecords {
-  /** A record that cannot be read is none. */
+  /** A record that cannot be read is none. @throws failed when a newer Coppice wrote one, as all that read */
   all(): Promise<LocalClusterRecord[]>;
   read(name: string): Promise<LocalClusterRecord | undefined>;
   write(record: LocalClusterRecord): Promise<void>;

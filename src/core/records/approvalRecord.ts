@@ -1,5 +1,5 @@
+import type { RecordKind } from '@coppice/host/migrateRecord';
 import type { Approved } from '../ports/approvals';
-import type { RecordKind } from './migrate';
 
 /** `approvals/<repository>/<sha256>.json` in Coppice's own folder: a command that a person approved, named by its content. */
 export const approvalRecord: RecordKind<Approved> = {

@@ -1,6 +1,8 @@
 import { isClusterKind } from '../clusterTraits';
 import type { Identity } from '../model';
-import { isObject, type JsonObject, type RecordKind } from './migrate';
+import type { RecordKind } from '@coppice/host/migrateRecord';
+import type { JsonRecord } from '@coppice/host/parseRecord';
+import { isObject } from './isObject';
 
 /** `coppice.json` in a worktree's git directory: whose environment it is, and what it consists of. */
 export const identityRecord: RecordKind<Identity> = {
@@ -15,7 +17,7 @@ export const identityRecord: RecordKind<Identity> = {
 };
 
 /** Whether there was a database the first version did not say: its name stays, so that a delete looks for it. */
-function fromFirst(value: JsonObject): JsonObject {
+function fromFirst(value: JsonRecord): JsonRecord {
   const { repositoryId, worktreeId, slug, namespace, host, release, cluster, ref, createdBranch, state, createdAt } =
     value;
   const { database, databaseRole: role, temporalNamespace, metricsPorts } = value;
@@ -72,7 +74,7 @@ const partChecks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   },
 };
 
-function partsProblem({ parts }: JsonObject): string | undefined {
+function partsProblem({ parts }: JsonRecord): string | undefined {
   for (const [id, part] of Object.entries(isObject(parts) ? parts : {})) {
     if (!isObject(part)) return `"parts.${id}" is not what it should be`;
     const wrong = Object.entries(partChecks[id] ?? {}).find(([key, check]) => !check(part[key]));
@@ -83,6 +85,6 @@ function partsProblem({ parts }: JsonObject): string | undefined {
 }
 
 /** @param path keys with dots between them */
-function at(value: JsonObject, path: string): unknown {
+function at(value: JsonRecord, path: string): unknown {
   return path.split('.').reduce<unknown>((object, key) => (isObject(object) ? object[key] : undefined), value);
 }

@@ -1,9 +1,10 @@
-import { parseRecord } from '@coppice/host/parseRecord';
+import { readOwnRecord } from '@coppice/host/migrateRecord';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import type { StateFolder } from './stateFolder';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { certificateRecord } from './stateRecords';
 
 export interface Certificate {
   /** PEM. The one authority that clients trust. */
@@ -29,10 +30,11 @@ export async function loadToken(folder: StateFolder): Promise<string> {
 
 /** The server's certificate, kept across restarts so that kubeconfigs stay valid. */
 export async function loadCertificate(folder: StateFolder): Promise<Certificate> {
-  const before = await readFile(folder.certificateFile, 'utf8').then(parseCertificate, () => undefined);
-  if (before) return before;
+  const text = await readFile(folder.certificateFile, 'utf8').catch(() => '');
+  const before = readOwnRecord(certificateRecord, text, folder.certificateFile);
+  if (before && isValid(before.cert)) return before;
   const made = await makeCertificate();
-  await writeFileAtomically(folder.certificateFile, JSON.stringify(made));
+  await writeFileAtomically(folder.certificateFile, JSON.stringify({ version: certificateRecord.version, ...made }));
   return made;
 }
 
@@ -63,14 +65,11 @@ async function writeIfOther(file: string, text: string): Promise<void> {
   if (before !== text) await writeFileAtomically(file, text);
 }
 
-function parseCertificate(text: string): Certificate | undefined {
+function isValid(cert: string): boolean {
   try {
-    const { authority, key, cert } = parseRecord(text) ?? {};
-    if (typeof authority !== 'string' || typeof key !== 'string' || typeof cert !== 'string') return undefined;
-    const ends = new X509Certificate(cert).validToDate.getTime();
-    return ends - Date.now() > RENEW_DAYS * DAY_MS ? { authority, key, cert } : undefined;
+    return new X509Certificate(cert).validToDate.getTime() - Date.now() > RENEW_DAYS * DAY_MS;
   } catch {
-    return undefined;
+    return false;
   }
 }
 

@@ -1,12 +1,13 @@
 import { copyFile, link, readFile, rename, rm } from 'node:fs/promises';
-import { isRecord, type KubeObject } from '../schema/kubeObject';
+import { readOwnRecord } from '@coppice/host/migrateRecord';
+import type { KubeObject } from '../schema/kubeObject';
 import type { ObjectStore, StoreSnapshot } from '../store/objectStore';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { stateRecord } from './stateRecords';
 
 const SAVE_AFTER_MS = 100;
 /** A disk that was full has room again some time, and nothing says so. */
 const RETRY_AFTER_MS = 5_000;
-const VERSION = 1;
 /** What the next cluster makes anew from the rest. */
 const VOLATILE = new Set(['Pod', 'Event', 'EndpointSlice', 'Endpoints', 'Lease', 'Node']);
 
@@ -61,7 +62,7 @@ export class ObjectArchive {
     const kept = objects.filter((object) => !isVolatile(object));
     try {
       await keepCopy(this.file);
-      await writeFileAtomically(this.file, JSON.stringify({ version: VERSION, revision, objects: kept }));
+      await writeFileAtomically(this.file, JSON.stringify({ version: stateRecord.version, revision, objects: kept }));
       this.failure = undefined;
     } catch (error) {
       this.dirty = true;
@@ -92,14 +93,10 @@ export async function loadArchive(file: string, log: (message: string) => void):
       throw error;
     });
     if (text === undefined) continue;
-    const snapshot = parse(text);
-    if (snapshot === 'newer')
-      throw new Error(
-        `A newer version of Coppice wrote ${candidate}: update Coppice, or move that file aside to start empty.`,
-      );
-    if (snapshot) {
+    const state = readOwnRecord(stateRecord, text, candidate);
+    if (state) {
       if (candidate !== file) log(`using the copy ${candidate}`);
-      return snapshot;
+      return { revision: state.revision, objects: state.objects };
     }
     const aside = `${candidate}.broken-${new Date().toISOString().replaceAll(':', '')}`;
     log(`${candidate} is damaged; it is kept as ${aside}`);
@@ -112,22 +109,4 @@ export async function loadArchive(file: string, log: (message: string) => void):
 function isVolatile(object: KubeObject): boolean {
   const { namespace, name } = object.metadata;
   return VOLATILE.has(object.kind) || (object.kind === 'Service' && namespace === 'kube-system' && name === 'kube-dns');
-}
-
-function parse(text: string): StoreSnapshot | 'newer' | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value)) return undefined;
-    const { version, revision, objects } = value;
-    if (typeof version === 'number' && version > VERSION) return 'newer';
-    if (version !== VERSION) return undefined;
-    if (typeof revision !== 'number' || !Array.isArray(objects) || !objects.every(isObject)) return undefined;
-    return { revision, objects };
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is KubeObject {
-  return isRecord(value) && typeof value['kind'] === 'string' && isRecord(value['metadata']);
 }

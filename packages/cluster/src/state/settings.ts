@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { readOwnRecord } from '@coppice/host/migrateRecord';
 import { isRecord, numberAt } from '../schema/kubeObject';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { settingsRecord } from './stateRecords';
 
 const SAVE_AFTER_MS = 100;
 
@@ -19,19 +21,19 @@ export class Settings {
     private readonly log: (message: string) => void,
   ) {}
 
-  /** Never rejects: settings that cannot be read are forgotten. */
+  /** Settings that cannot be read are forgotten. @throws when a newer Coppice wrote them: they would soon be written over */
   static async load(file: string, log: (message: string) => void): Promise<Settings> {
     const settings = new Settings(file, log);
-    try {
-      const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    // None at the first start; of a file that somebody broke new ports will do.
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const value = readOwnRecord(settingsRecord, text, file);
+    if (value) {
       settings.apiPort = numberAt(value, 'apiPort');
       settings.gatewayPort = numberAt(value, 'gatewayPort');
       settings.gatewayPortFrom = numberAt(value, 'gatewayPortFrom');
       const ports = isRecord(value) && isRecord(value['servicePorts']) ? value['servicePorts'] : {};
       for (const [key, port] of Object.entries(ports))
         if (typeof port === 'number') settings.servicePorts.set(key, port);
-    } catch {
-      // The first start, or a file that somebody broke: new ports will do.
     }
     return settings;
   }
@@ -46,7 +48,7 @@ export class Settings {
     this.timer = undefined;
     const { apiPort, gatewayPort, gatewayPortFrom, servicePorts } = this;
     const ports = { apiPort, gatewayPort, gatewayPortFrom, servicePorts: Object.fromEntries(servicePorts) };
-    const text = JSON.stringify(ports);
+    const text = JSON.stringify({ version: settingsRecord.version, ...ports });
     await writeFileAtomically(this.file, text).catch((error: unknown) =>
       this.log(`cannot save settings: ${String(error)}`),
     );

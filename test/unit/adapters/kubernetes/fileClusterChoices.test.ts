@@ -75,7 +75,7 @@ describe('choices of clusters', () => {
   it.each([
     'not JSON',
     '[]',
-    '{"version":2,"repositories":{},"allowed":[]}',
+    '{"version":"2","repositories":{},"allowed":[]}',
     '{"version":1,"repositories":{"a":{"identity":{"kind":"context"},"kubeconfigs":[]}},"allowed":[]}',
     '{"version":1,"repositories":{},"allowed":[{"identity":{"kind":"else"},"kubeconfigs":[]}]}',
     '{"version":1,"repositories":{},"allowed":[{"identity":{"kind":"embedded"}}]}',

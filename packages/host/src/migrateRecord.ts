@@ -1,5 +1,4 @@
-/** A value as JSON has it between braces. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { parseRecord, type JsonRecord } from './parseRecord';
 
 /**
  * One kind of file that Coppice writes: which version of it this Coppice writes, and how an older one becomes that. A file without
@@ -7,24 +6,23 @@ export type JsonObject = Readonly<Record<string, unknown>>;
  */
 export interface RecordKind<Value> {
   readonly version: number;
-  /** By the version that a step starts from: what makes it the next one. Pure; it may take for granted nothing about the value. */
-  readonly steps: Readonly<Record<number, (value: JsonObject) => JsonObject>>;
+  /** By the version that a step starts from: what makes it the next one. Pure; it may take nothing about the value for granted. */
+  readonly steps: Readonly<Record<number, (value: JsonRecord) => JsonRecord>>;
   /** What keeps a value of this version from being a `Value`, as the end of a sentence; undefined: it is one. */
-  readonly problem: (value: JsonObject) => string | undefined;
+  readonly problem: (value: JsonRecord) => string | undefined;
   /** Never there: it ties the kind to what is read. */
   readonly value?: Value;
 }
 
 export type Migrated<Value> =
   | { readonly kind: 'current'; readonly value: Value }
-  /** A newer Coppice wrote it: it is to be left exactly as it is. */
+  /** A newer Coppice wrote it: it is to be left exactly as it is. `version`: which. */
   | { readonly kind: 'newer'; readonly version: number }
   /** @param why the end of a sentence */
   | { readonly kind: 'damaged'; readonly why: string };
 
 /** What was read from a file, moved forward to this version in memory: the file itself changes with the next write. Never throws. */
-export function migrate<Value>(kind: RecordKind<Value>, read: unknown): Migrated<Value> {
-  if (!isObject(read)) return { kind: 'damaged', why: 'it is no object' };
+export function migrateRecord<Value>(kind: RecordKind<Value>, read: JsonRecord): Migrated<Value> {
   const { version = 1 } = read;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     return { kind: 'damaged', why: '"version" is not what it should be' };
@@ -39,6 +37,19 @@ export function migrate<Value>(kind: RecordKind<Value>, read: unknown): Migrated
   return why === undefined ? { kind: 'current', value: value as Value } : { kind: 'damaged', why };
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * What a text of this kind says; undefined: it is damaged. For programs that know no AppError.
+ *
+ * @throws Error in words for a person, when a newer Coppice wrote it
+ */
+export function readOwnRecord<Value>(kind: RecordKind<Value>, text: string, path: string): Value | undefined {
+  const read = parseRecord(text);
+  const migrated = read && migrateRecord(kind, read);
+  if (migrated?.kind === 'newer') throw new Error(newerRecordText(path, migrated.version, kind.version));
+  return migrated?.kind === 'current' ? migrated.value : undefined;
+}
+
+/** What is said of a newer file. @param known the version that this Coppice writes */
+export function newerRecordText(path: string, version: number, known: number): string {
+  return `${path} is of version ${version}, and this Coppice knows version ${known}: a newer Coppice wrote it. Update Coppice here; the file is left as it is.`;
 }

@@ -1,0 +1,36 @@
+import type { RecordKind } from '@coppice/host/migrateRecord';
+import { isRecord, type KubeObject } from '../schema/kubeObject';
+import type { StoreSnapshot } from '../store/objectStore';
+
+/** `state.json`: the objects that survive a restart. */
+export const stateRecord: RecordKind<StoreSnapshot & { readonly version: number }> = {
+  version: 1,
+  steps: {},
+  problem: ({ revision, objects }) =>
+    typeof revision === 'number' && Array.isArray(objects) && objects.every(isObject)
+      ? undefined
+      : 'it does not say the objects',
+};
+
+/** `settings.json`: what is remembered beside objects, each of it or none. */
+export const settingsRecord: RecordKind<Readonly<Record<string, unknown>>> = {
+  version: 1,
+  steps: {},
+  problem: () => undefined,
+};
+
+/** `certificate.json`: the authority that clients trust, with the server's certificate and key. */
+export const certificateRecord: RecordKind<{
+  readonly authority: string;
+  readonly key: string;
+  readonly cert: string;
+}> = {
+  version: 1,
+  steps: {},
+  problem: ({ authority, key, cert }) =>
+    [authority, key, cert].every((text) => typeof text === 'string') ? undefined : 'it does not say the certificate',
+};
+
+function isObject(value: unknown): value is KubeObject {
+  return isRecord(value) && typeof value['kind'] === 'string' && isRecord(value['metadata']);
+}

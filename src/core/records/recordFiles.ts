@@ -1,0 +1,25 @@
+import type { RecordKind } from '@coppice/host/migrateRecord';
+import { approvalRecord } from './approvalRecord';
+import { begunRecord } from './begunRecord';
+import { clusterChoicesRecord } from './clusterChoicesRecord';
+import { identityRecord } from './identityRecord';
+import { localClusterRecord } from './localClusterRecord';
+import { repositoryRecord } from './repositoryRecord';
+
+/**
+ * Every file that Coppice writes and later believes, with its version and how older ones become it. Those of the embedded cluster are
+ * in its own table (`stateRecords`).
+ *
+ * Not here, because nothing is lost with them: what holds for moments (locks, requests for an agent, `phase.json`, `cluster.json`,
+ * `processes.json`), what is made anew from the rest (kubeconfigs, `databaseServer.json`), and what is only read by people (logs,
+ * `lastEnd.json`, `told.json`).
+ */
+export const recordFiles: Readonly<Record<string, RecordKind<unknown>>> = {
+  'coppice.json': identityRecord,
+  'coppice-begun.json': begunRecord,
+  'coppice/begun/*.json': begunRecord,
+  'coppice/repository.json': repositoryRecord,
+  '$COPPICE_HOME/clusters.json': clusterChoicesRecord,
+  '$COPPICE_HOME/k3d/*.json': localClusterRecord,
+  '$COPPICE_HOME/approvals/*/*.json': approvalRecord,
+};

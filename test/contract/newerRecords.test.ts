@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { loadCertificate } from '../../packages/cluster/src/state/credentials';
+import { loadArchive } from '../../packages/cluster/src/state/objectArchive';
+import { Settings } from '../../packages/cluster/src/state/settings';
+import { stateFolderAt } from '../../packages/cluster/src/state/stateFolder';
+import { FileApprovals } from '../../src/adapters/approvals/fileApprovals';
+import { FileIdentities } from '../../src/adapters/git/fileIdentities';
+import { readRepositoryId, recordRepositoryId } from '../../src/adapters/git/repositoryRecord';
+import { K3dRecords } from '../../src/adapters/k3d/k3dRecords';
+import { FileClusterChoices } from '../../src/adapters/kubernetes/connection/fileClusterChoices';
+import type { Worktree } from '../../src/core/model';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coppice-newer-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const digest = 'a'.repeat(64);
+const worktree = (gitDir: string): Worktree => ({
+  ...{ path: '/x', gitDir, isMain: false, branch: 'x', head: '', locked: undefined, prunable: undefined },
+});
+const identities = new FileIdentities();
+const choices = (at: string) => new FileClusterChoices(join(at, 'clusters.json'));
+const records = (at: string) => new K3dRecords(join(at, 'k3d'));
+const log = (): void => undefined;
+
+/** Each file, and all that reads it or reads it before it writes. */
+const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
+  ['coppice.json', (at) => identities.read(worktree(at))],
+  ['coppice-begun.json', (at) => identities.readBegun({ kind: 'worktree', gitDir: at })],
+  ['coppice/repository.json', readRepositoryId, (at) => recordRepositoryId(at, at)],
+  [
+    'clusters.json',
+    (at) => choices(at).read('0123456789ab'),
+    (at) => choices(at).allowed(),
+    (at) => choices(at).choose('0123456789ab', { identity: { kind: 'embedded' }, kubeconfigs: [] }),
+    (at) => choices(at).forget({ kind: 'embedded' }),
+  ],
+  ['k3d/one.json', (at) => records(at).read('one'), (at) => records(at).all()],
+  [
+    `approvals/0123456789ab/${digest}.json`,
+    (at) => new FileApprovals(join(at, 'approvals')).unapproved('0123456789ab', [digest]),
+  ],
+  ['state.json', (at) => loadArchive(join(at, 'state.json'), log)],
+  ['settings.json', (at) => Settings.load(join(at, 'settings.json'), log)],
+  ['certificate.json', (at) => loadCertificate(stateFolderAt(at))],
+];
+
+it.each(readers)('a newer %s is refused in words, and left as it is', async (name, ...reads) => {
+  const path = join(folder, name);
+  const text = JSON.stringify({ version: 99, anything: ['else'] });
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  for (const read of reads) {
+    await expect(read(folder)).rejects.toThrow(
+      new RegExp(
+        `^.*${name.replaceAll('/', '.')} is of version 99, and this Coppice knows version \\d+: .*Update Coppice`,
+      ),
+    );
+    expect(await readFile(path, 'utf8')).toBe(text);
+    expect(await readdir(dirname(path))).toHaveLength(1);
+  }
+});
