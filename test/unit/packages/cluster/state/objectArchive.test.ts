@@ -73,7 +73,9 @@ it.each(['state.json', 'state.json.1'])(
   async (name) => {
     const text = '{"version":2,"revision":7,"objects":{"another":"form"}}';
     await writeFile(join(folder, name), text);
-    await expect(loadArchive(file, log)).rejects.toThrow(/state\.json(\.1)? is of version \d+, .*a newer Coppice wrote it/);
+    await expect(loadArchive(file, log)).rejects.toThrow(
+      /state\.json(\.1)? is of version \d+, .*a newer Coppice wrote it/,
+    );
     expect(await readdir(folder)).toEqual([name]);
     expect(await readFile(join(folder, name), 'utf8')).toBe(text);
   },
