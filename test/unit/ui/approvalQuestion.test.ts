@@ -52,8 +52,12 @@ describe('what a branch would run, asked about in a window', () => {
 });
 
 describe('folders whose own files are trusted', () => {
-  it('are those of a trusted window', () => {
-    editor.folders = [{ name: 'repo', index: 0, uri: Uri.file('/repo') }] as never;
+  it('are those of a trusted window that are on this machine', () => {
+    const elsewhere = Uri.parse('vscode-vfs://github/owner/repo');
+    editor.folders = [
+      { name: 'repo', index: 0, uri: Uri.file('/repo') },
+      { name: 'repo', index: 1, uri: elsewhere },
+    ] as never;
     expect(trustedFolders()).toEqual(['/repo']);
     editor.isTrusted = false;
     expect(trustedFolders()).toEqual([]);
