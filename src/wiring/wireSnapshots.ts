@@ -19,7 +19,9 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     paths,
     // A cluster goes on running when Coppice is updated.
     outdatedCluster: async (identity: ClusterIdentity) =>
-      traitsOf(identity).isProcess ? outdatedCluster((await (await embedded()).find())?.version, version) : undefined,
+      traitsOf(identity).isProcess
+        ? outdatedCluster((await (await embedded()).written())?.version, version)
+        : undefined,
   });
   const storePorts = once(async (): Promise<StorePorts> => {
     const { choices } = await machine.choicePorts();

@@ -126,14 +126,14 @@ export class EmbeddedClusterProgram {
     if (!holder) return { state: 'stopped', lastEnd: await this.#files.lastEnd() };
     const phase = await this.#files.phase(holder);
     if (phase) return { state: phase.phase, process: holder, detail: phase.detail };
-    const isReady = (await this.#written())?.pid === holder.pid;
+    const isReady = (await this.written())?.pid === holder.pid;
     return isReady ? { state: 'silent', process: holder } : { state: 'starting', process: holder, detail: undefined };
   }
 
   /** The one that runs and answers with its own certificate; undefined when there is none. Never rejects but for the signal. */
   async find(signal?: AbortSignal): Promise<RunningEmbeddedCluster | undefined> {
     if (signal?.aborted) throw abortError(signal);
-    const cluster = await this.#written();
+    const cluster = await this.written();
     if (!cluster) return undefined;
     const answer = await this.#get(cluster.access.server, '/readyz', answerTimeoutMs, signal);
     if (signal?.aborted) throw abortError(signal);
@@ -145,7 +145,7 @@ export class EmbeddedClusterProgram {
    * say. Never rejects but for the signal.
    */
   async stateTrouble(signal?: AbortSignal): Promise<string | undefined> {
-    const cluster = await this.#written();
+    const cluster = await this.written();
     const answer = cluster && (await this.#get(cluster.access.server, '/readyz/state', saveTimeoutMs, signal));
     if (signal?.aborted) throw abortError(signal);
     // An older one has no such path.
@@ -249,7 +249,8 @@ export class EmbeddedClusterProgram {
     };
   }
 
-  async #written(): Promise<RunningEmbeddedCluster | undefined> {
+  /** What the one that was started last has written of itself; nobody is asked, and it may have ended since. */
+  async written(): Promise<RunningEmbeddedCluster | undefined> {
     const text = await readFile(join(this.#folder, 'cluster.json'), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : parseClusterFile(text, this.kubeconfig);
   }
