@@ -78,8 +78,12 @@ const measuredUsage: UsageSource = {
   nodes: () => Promise.resolve([{ name: 'node-1', labels: {}, cpuCores: 1.5, memoryBytes: 3 * 2 ** 30, ...moment }]),
 };
 
-/** The API server over a webernetes cluster of one node in this process, with images that spawn nothing. */
-export async function startTestApi(): Promise<TestApi> {
+/**
+ * The API server over a webernetes cluster of one node in this process, with images that spawn nothing.
+ *
+ * @param onStage hears of every stage that a request enters
+ */
+export async function startTestApi(onStage?: (name: string) => void): Promise<TestApi> {
   const cluster = new Cluster({ nodes: 1 });
   cluster.registerImage(SleepImage);
   cluster.registerImage(FailImage);
@@ -103,6 +107,7 @@ export async function startTestApi(): Promise<TestApi> {
     port: 0,
     metrics: { usage: measuredUsage, text: () => Promise.resolve('up 1\n') },
     onError: (error) => process.stderr.write(`${String(error)}\n`),
+    ...(onStage ? { onStage } : {}),
   });
   const server = `https://127.0.0.1:${api.port}`;
   const folder = await mkdtemp(join(tmpdir(), 'coppice-api-'));

@@ -9,7 +9,9 @@ import { ObjectWrites } from '../patch/objectWrites';
 import type { PodAccess } from '../streams/podAccess';
 import type { PodLogs } from '../streams/podLogs';
 import { PodUpgrades } from '../streams/podUpgrades';
-import { answerRequest, type MetricsSource } from './requestHandler';
+import { answerRequest } from './answerRequest';
+import { answerUpgrade } from './answerUpgrade';
+import type { MetricsSource } from './call';
 
 export interface ApiServerOptions {
   cluster: Cluster;
@@ -29,6 +31,8 @@ export interface ApiServerOptions {
   stateTrouble?: () => Promise<string | undefined>;
   /** Hears of what went wrong on our side; such requests are answered with 500. */
   onError?: (error: unknown) => void;
+  /** Hears of every stage that a request enters, by its name: for tests. */
+  onStage?: (name: string) => void;
 }
 
 export interface ApiServer {
@@ -51,13 +55,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     token,
     onError,
     ...(options.metrics ? { metrics: options.metrics } : {}),
+    onStage: options.onStage,
     ...(options.stateTrouble ? { stateTrouble: options.stateTrouble } : {}),
   };
   const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
     void answerRequest(context, request, response);
   });
-  const upgrades = new PodUpgrades({ objects, logs, token, onError, access: options.access });
-  server.on('upgrade', (request, connection, head) => upgrades.answer(request, connection, head));
+  const upgrades = new PodUpgrades({ objects, logs, onError, access: options.access });
+  server.on('upgrade', (request, connection, head) => {
+    void answerUpgrade(context, upgrades, request, connection, head);
+  });
   // A watch may be silent for longer than any default allows.
   server.requestTimeout = 0;
   server.headersTimeout = 30_000;

@@ -6,39 +6,27 @@ import type { Representation } from '../print/negotiation';
 import { applyObject } from '../patch/objectApply';
 import { appliedConfiguration, applyPatchType, patchedObject, patchFunction } from '../patch/objectPatches';
 import { listDocument, objectDocument, selectionOf } from '../print/objectReads';
-import type { ObjectStore } from '../store/objectStore';
-import type { ObjectWrites, WriteOptions } from '../patch/objectWrites';
-import type { PodLogs } from '../streams/podLogs';
+import type { WriteOptions } from '../patch/objectWrites';
 import { protobufMediaType } from '../schema/protobufBody';
-import { json, objectFrom, parseBody, readBody, textOf, type RequestBody } from '../schema/requestBody';
+import { json, objectFrom, parseBody, textOf, type RequestBody } from '../schema/requestBody';
 import type { ResourceRequest } from '../schema/requestPath';
+import type { Reply, ServerContext } from './call';
 import { tokenDocument } from '../auth/reviews';
 import { scaleOf, withScale } from '../patch/scale';
 import { StatusError } from '../schema/statusError';
 import { streamWatch } from '../streams/watchResponse';
 
-export interface ApiContext {
-  objects: ObjectStore;
-  writes: ObjectWrites;
-  logs: PodLogs;
-  token: string;
-}
-
-export interface Answer {
-  code: number;
-  body: object;
-}
-
 interface Call extends ResourceRequest {
-  context: ApiContext;
+  context: Pick<ServerContext, 'objects' | 'writes' | 'logs' | 'token'>;
   query: URLSearchParams;
   representation: Representation;
+  body: RequestBody;
   request: IncomingMessage;
   response: ServerResponse;
 }
 
 /** Serves one request about a resource. Undefined when it has answered itself, as a stream. Rejects with a StatusError. */
-export async function handleResource(call: Call): Promise<Answer | undefined> {
+export async function handleResource(call: Call): Promise<Reply | undefined> {
   const { request, name, subresource } = call;
   if (subresource !== undefined && name !== undefined) return await handleSubresource(call, name, subresource);
   const method = request.method ?? 'GET';
@@ -65,7 +53,7 @@ export async function handleResource(call: Call): Promise<Answer | undefined> {
 /** What a connection into a pod is asked for by, see podUpgrades.ts. */
 const upgraded = new Set(['pods/exec', 'pods/attach', 'pods/portforward']);
 
-async function handleSubresource(call: Call, name: string, subresource: string): Promise<Answer | undefined> {
+async function handleSubresource(call: Call, name: string, subresource: string): Promise<Reply | undefined> {
   const { resource, namespace, request, response, context, query } = call;
   const method = request.method ?? 'GET';
   const served = `${resource.plural}/${subresource}`;
@@ -86,14 +74,14 @@ async function handleSubresource(call: Call, name: string, subresource: string):
     throw StatusError.badRequest('Upgrade request required');
   }
   if (served === 'pods/eviction' && method === 'POST') {
-    const body = parseBody(await readBody(request));
+    const body = parseBody(call.body);
     const options = readDeleteOptions(body['deleteOptions'], query);
     await deleteObject(context.objects, resource, namespace, name, options);
     return { code: 201, body: success() };
   }
   if (served === 'serviceaccounts/token' && method === 'POST' && namespace !== undefined) {
     const account = find(call, name);
-    const body = parseBody(await readBody(request));
+    const body = parseBody(call.body);
     return { code: 201, body: tokenDocument(body, account, context.token) };
   }
   if (served === 'namespaces/finalize' && method === 'PUT') return await replace(call, name);
@@ -126,7 +114,7 @@ function part(call: Call, object: KubeObject, subresource: string | undefined): 
   return subresource === 'scale' ? scaleOf(object) : document(call, object);
 }
 
-function ok(body: object): Answer {
+function ok(body: object): Reply {
   return { code: 200, body };
 }
 
@@ -134,17 +122,17 @@ function success(details?: object): object {
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...(details ? { details } : {}) };
 }
 
-async function create(call: Call): Promise<Answer> {
+async function create(call: Call): Promise<Reply> {
   const { context, resource, namespace, query, request } = call;
   if (resource.namespaced && namespace === undefined) throw StatusError.methodNotAllowed();
-  const object = objectFrom(parseBody(await readBody(request)), resource, namespace, undefined);
+  const object = objectFrom(parseBody(call.body), resource, namespace, undefined);
   const created = await context.writes.create(resource, object, writeOptions(request, query));
   return { code: 201, body: document(call, created) };
 }
 
-async function replace(call: Call, name: string): Promise<Answer> {
+async function replace(call: Call, name: string): Promise<Reply> {
   const { context, resource, namespace, query, request, subresource } = call;
-  const body = parseBody(await readBody(request));
+  const body = parseBody(call.body);
   const options = writeOptions(request, query, subresource);
   const updated = await context.writes.update(resource, namespace, name, options, (existing) =>
     subresource === 'scale'
@@ -154,9 +142,8 @@ async function replace(call: Call, name: string): Promise<Answer> {
   return ok(part(call, updated, subresource));
 }
 
-async function patch(call: Call, name: string): Promise<Answer> {
-  const { context, resource, namespace, query, request, subresource } = call;
-  const body = await readBody(request);
+async function patch(call: Call, name: string): Promise<Reply> {
+  const { context, resource, namespace, query, request, subresource, body } = call;
   const options = writeOptions(request, query, subresource);
   if (body.type === applyPatchType && subresource !== 'scale') return await apply(call, name, body, options);
   const change = patchFunction(body, resource);
@@ -168,7 +155,7 @@ async function patch(call: Call, name: string): Promise<Answer> {
   return ok(part(call, updated, subresource));
 }
 
-async function apply(call: Call, name: string, body: RequestBody, options: WriteOptions): Promise<Answer> {
+async function apply(call: Call, name: string, body: RequestBody, options: WriteOptions): Promise<Reply> {
   const { context, resource, namespace, query } = call;
   const manager = query.get('fieldManager') ?? '';
   if (manager === '') {
@@ -182,9 +169,9 @@ async function apply(call: Call, name: string, body: RequestBody, options: Write
   return { code: created ? 201 : 200, body: document(call, object) };
 }
 
-async function remove(call: Call, name: string): Promise<Answer> {
-  const { context, resource, namespace, query, request } = call;
-  const options = readDeleteOptions(optionsBody(await readBody(request)), query);
+async function remove(call: Call, name: string): Promise<Reply> {
+  const { context, resource, namespace, query } = call;
+  const options = readDeleteOptions(optionsBody(call.body), query);
   const { object, gone } = await deleteObject(context.objects, resource, namespace, name, options);
   if (!gone || resource.kind === 'Pod') return ok(document(call, object));
   const { uid } = object.metadata;
@@ -192,10 +179,10 @@ async function remove(call: Call, name: string): Promise<Answer> {
   return ok(success({ name, ...group, kind: resource.plural, ...(uid === undefined ? {} : { uid }) }));
 }
 
-async function deleteCollection(call: Call): Promise<Answer> {
-  const { context, resource, namespace, query, request } = call;
+async function deleteCollection(call: Call): Promise<Reply> {
+  const { context, resource, namespace, query } = call;
   if (resource.namespaced && namespace === undefined) throw StatusError.methodNotAllowed();
-  const options = readDeleteOptions(optionsBody(await readBody(request)), query);
+  const options = readDeleteOptions(optionsBody(call.body), query);
   const selected = context.objects.list(resource.kind, namespace).items.filter(selectionOf(resource, query));
   for (const { metadata } of selected) {
     try {

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { parse as parseYaml } from 'yaml';
 import { isRecord, type JsonRecord, type KubeObject, type ObjectMeta } from './kubeObject';
 import { decodeProtobuf, protobufMediaType } from './protobufBody';
@@ -6,29 +5,10 @@ import { apiVersionOf, type Resource } from './resources';
 import { checkTypes } from './fieldTypes';
 import { StatusError } from './statusError';
 
-/** As Kubernetes limits requests. */
-const maximumBytes = 3 * 1024 * 1024;
-
 export interface RequestBody {
   /** The media type, without parameters, in lower case. */
   type: string;
   bytes: Buffer;
-}
-
-/** Rejects with a StatusError of 413 when it is too large. */
-export async function readBody(request: IncomingMessage): Promise<RequestBody> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    size += chunk.length;
-    if (size > maximumBytes) {
-      throw new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${maximumBytes}`);
-    }
-    chunks.push(chunk);
-  }
-  const type = (request.headers['content-type'] ?? '').split(';')[0] ?? '';
-  return { type: type.trim().toLowerCase(), bytes: Buffer.concat(chunks) };
 }
 
 export function textOf(body: RequestBody): string {

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { callerOf } from '../auth/authentication';
-import { attemptOf, authorize } from '../auth/authorization';
 import { containerOf } from './containerOf';
 import { ExecStreams, execOptions, execProtocols, startFailed, type ExecOptions } from './execStreams';
 import { textAt, type KubeObject } from '../schema/kubeObject';
@@ -10,7 +8,7 @@ import type { ObjectStore } from '../store/objectStore';
 import type { PodAccess } from './podAccess';
 import type { PodLogs, PodLogSource } from './podLogs';
 import { forwardPorts, portForwardProtocols, requestedPorts } from './portStreams';
-import { parseResourcePath } from '../schema/requestPath';
+import type { ResourceRequest } from '../schema/requestPath';
 import { resourceOfKind } from '../schema/resources';
 import { forwardTunneled, tunneledForwardProtocol } from './spdy/tunneledForwards';
 import { StatusError } from '../schema/statusError';
@@ -18,14 +16,13 @@ import { StatusError } from '../schema/statusError';
 export interface UpgradeContext {
   objects: ObjectStore;
   logs: PodLogs;
-  token: string;
   /** Without it nobody gets into a pod. */
   access: PodAccess | undefined;
   onError(error: unknown): void;
 }
 
 /** What is done once the connection speaks WebSocket. */
-interface Accepted {
+export interface Accepted {
   protocols: readonly string[];
   begin(socket: WebSocket): Promise<void>;
 }
@@ -36,40 +33,33 @@ export class PodUpgrades {
 
   constructor(private readonly context: UpgradeContext) {}
 
-  /** For the `upgrade` event of a server. Never throws. */
-  answer(request: IncomingMessage, connection: Duplex, head: Buffer): void {
-    connection.on('error', () => connection.destroy());
-    try {
-      const { protocols, begin } = this.accept(request);
-      const offered = offeredProtocols(request);
-      const protocol = protocols.find((name) => offered.includes(name));
-      if (protocol === undefined) {
-        throw StatusError.badRequest(
-          `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(protocols)}`,
-        );
-      }
-      // The name of the tunnel has a slash, which ws takes for no name of a protocol.
-      const isTunnel = protocol === tunneledForwardProtocol;
-      if (isTunnel) delete request.headers['sec-websocket-protocol'];
-      const handshake = new WebSocketServer({
-        noServer: true,
-        perMessageDeflate: false,
-        handleProtocols: () => protocol,
-      });
-      if (isTunnel) handshake.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
-      handshake.handleUpgrade(request, connection, head, (socket) => {
-        this.sockets.add(socket);
-        socket.once('close', () => this.sockets.delete(socket));
-        socket.on('error', () => socket.terminate());
-        begin(socket).catch((error: unknown) => {
-          this.context.onError(error);
-          socket.terminate();
-        });
-      });
-    } catch (error) {
-      if (!(error instanceof StatusError)) this.context.onError(error);
-      refuse(connection, error instanceof StatusError ? error : StatusError.internal(String(error)));
+  /** @throws StatusError where both sides speak no protocol in common */
+  begin({ protocols, begin }: Accepted, request: IncomingMessage, connection: Duplex, head: Buffer): void {
+    const offered = offeredProtocols(request);
+    const protocol = protocols.find((name) => offered.includes(name));
+    if (protocol === undefined) {
+      throw StatusError.badRequest(
+        `unable to negotiate protocol: client supports ${JSON.stringify(offered)}, server accepts ${JSON.stringify(protocols)}`,
+      );
     }
+    // The name of the tunnel has a slash, which ws takes for no name of a protocol.
+    const isTunnel = protocol === tunneledForwardProtocol;
+    if (isTunnel) delete request.headers['sec-websocket-protocol'];
+    const handshake = new WebSocketServer({
+      noServer: true,
+      perMessageDeflate: false,
+      handleProtocols: () => protocol,
+    });
+    if (isTunnel) handshake.on('headers', (headers) => headers.push(`Sec-WebSocket-Protocol: ${protocol}`));
+    handshake.handleUpgrade(request, connection, head, (socket) => {
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      socket.on('error', () => socket.terminate());
+      begin(socket).catch((error: unknown) => {
+        this.context.onError(error);
+        socket.terminate();
+      });
+    });
   }
 
   /** Ends all connections, and with them the programs that were started through them. */
@@ -77,25 +67,22 @@ export class PodUpgrades {
     for (const socket of this.sockets) socket.terminate();
   }
 
-  /** Throws a StatusError. */
-  private accept(request: IncomingMessage): Accepted {
-    const { objects, token, access } = this.context;
-    const url = URL.parse(`https://localhost${request.url ?? '/'}`);
-    if (!url) throw StatusError.badRequest('the path of the request cannot be read');
-    const caller = callerOf(request.headers.authorization, token, objects);
-    if (!caller) throw StatusError.unauthorized();
-    const asked = parseResourcePath(url.pathname);
-    const { resource, namespace = '', name = '', subresource } = asked ?? {};
-    if (!asked || resource?.plural !== 'pods' || !/^(exec|attach|portforward)$/.test(subresource ?? ''))
+  /**
+   * What is asked for of a pod by somebody who may.
+   *
+   * @throws StatusError where there is no such pod, or nothing of it to be had
+   */
+  accept(asked: ResourceRequest, query: URLSearchParams, request: IncomingMessage): Accepted {
+    const { objects, access } = this.context;
+    const { resource, namespace = '', name = '', subresource } = asked;
+    if (resource.plural !== 'pods' || !/^(exec|attach|portforward)$/.test(subresource ?? ''))
       throw StatusError.noSuchResource();
-    authorize(objects, caller, attemptOf(request.method ?? 'GET', asked, false));
     const pod = objects.get('Pod', namespace, name);
     if (!pod) throw StatusError.notFound(resourceOfKind('Pod'), name);
     if (!access) throw new StatusError(501, 'NotImplemented', 'there is no way into pods here');
     // First what is wrong with the pod: kubectl asks again over SPDY when it is refused, and shows only that second answer.
     verifyRunning(pod);
     const { upgrade } = request.headers;
-    const query = url.searchParams;
     if (subresource === 'portforward') {
       verifyWebSocket(subresource, upgrade);
       const uid = pod.metadata.uid ?? '';
@@ -167,15 +154,4 @@ function verifyRunning(pod: KubeObject): void {
   throw StatusError.badRequest(
     `pod ${pod.metadata.name} does not have a host assigned, or none of its containers runs`,
   );
-}
-
-function refuse(connection: Duplex, error: StatusError): void {
-  const body = JSON.stringify(error.toStatus());
-  const head = [
-    `HTTP/1.1 ${error.code} ${error.reason}`,
-    'Content-Type: application/json',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
-  ];
-  connection.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

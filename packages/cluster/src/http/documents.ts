@@ -1,0 +1,53 @@
+import { openApiDocument, openApiProtobuf, protobufType } from '../schema/openapi';
+import { openApiV3Document, openApiV3Paths } from '../schema/openapiV3';
+import type { Reply, ServedDocument, ServerContext } from './call';
+import { discoveryDocument, rootPaths } from './discovery';
+import { isMetricsPath, metricsDocument } from './metricsApi';
+
+const plain = 'text/plain; charset=utf-8';
+const reading = ['GET', 'HEAD'];
+
+/** What the server says of itself at a path; undefined: nothing. */
+export function documentAt(context: ServerContext, { pathname, searchParams }: URL): ServedDocument | undefined {
+  const { metrics, stateTrouble } = context;
+  if (pathname === '/openapi/v2')
+    return { kind: 'document', isForAdmin: false, reply: ({ headers }) => openApi(headers.accept ?? '') };
+  if (pathname === '/readyz/state' && stateTrouble) {
+    return { kind: 'document', isForAdmin: true, reply: async () => stateReply(await stateTrouble()) };
+  }
+  if (pathname === '/metrics' && metrics) {
+    const type = 'text/plain; version=0.0.4; charset=utf-8';
+    const reply = async (): Promise<Reply> => textReply(await metrics.text(), type);
+    return { kind: 'document', isForAdmin: true, methods: ['GET'], reply };
+  }
+  const found = generalDocument(pathname, metrics !== undefined);
+  if (found) {
+    return { kind: 'document', isForAdmin: false, methods: reading, reply: () => ({ code: 200, body: found }) };
+  }
+  if (!metrics || !isMetricsPath(pathname)) return undefined;
+  const reply = async (): Promise<Reply | undefined> => {
+    const body = await metricsDocument(pathname, searchParams, metrics.usage);
+    return body && { code: 200, body };
+  };
+  return { kind: 'document', isForAdmin: true, methods: reading, reply };
+}
+
+export function textReply(text: string, type = plain, code = 200): Reply {
+  return { code, bytes: Buffer.from(text), type };
+}
+
+function generalDocument(pathname: string, withMetrics: boolean): object | undefined {
+  if (pathname === '/') return rootPaths(withMetrics);
+  if (pathname === '/openapi/v3') return openApiV3Paths();
+  if (pathname.startsWith('/openapi/v3/')) return openApiV3Document(pathname.slice('/openapi/v3/'.length));
+  return discoveryDocument(pathname, withMetrics);
+}
+
+function stateReply(trouble: string | undefined): Reply {
+  return textReply(trouble ?? 'ok', plain, trouble === undefined ? 200 : 500);
+}
+
+function openApi(accept: string): Reply {
+  if (!/proto-openapi/.test(accept)) return { code: 200, body: openApiDocument() };
+  return { code: 200, bytes: openApiProtobuf(), type: protobufType };
+}
