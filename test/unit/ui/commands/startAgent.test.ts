@@ -1,0 +1,60 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { AppError } from '../../../../src/core/errors';
+import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
+import { editor } from '../../../support/vscodeStub';
+import { aContext } from '../context';
+
+const startAgent = commandHandlers['coppice.startAgent'];
+
+function someAgents(folder: string) {
+  const asked: string[] = [];
+  const { context } = aContext(
+    {
+      environments: { variables: async () => ({ A: '1' }) },
+      agents: {
+        request: async (path) => void asked.push(path),
+        find: async (command, path) => {
+          if (command === 'none') throw new AppError('missingTool', 'It was not found.');
+          const isVerbatim = command === 'batch';
+          return { file: `/bin/${command}`, argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path], isVerbatim };
+        },
+      },
+    },
+    [folder],
+  );
+  return { context, asked };
+}
+
+describe('Start Agent', () => {
+  beforeEach(() => {
+    editor.reset();
+    editor.settings.set('coppice.agent.command', 'claude');
+  });
+
+  it("runs in the window's own worktree at once", async () => {
+    const { context, asked } = someAgents('/repo.worktrees/feature');
+    await startAgent(context, undefined);
+    expect(
+      editor.terminals.map(({ sent, options }) => [sent, options.shellPath, options.shellArgs, options.env]),
+    ).toEqual([[[], '/bin/claude', ['--in', '/repo.worktrees/feature'], { A: '1' }]]);
+    expect(asked).toEqual([]);
+  });
+
+  it('passes a command line of Windows on as it is, and says when there is no program', async () => {
+    const { context } = someAgents('/repo.worktrees/feature');
+    editor.settings.set('coppice.agent.command', 'batch');
+    await startAgent(context, undefined);
+    expect(editor.terminals[0]?.options).toMatchObject({ shellPath: '/bin/batch', shellArgs: '/c "a b"' });
+    editor.settings.set('coppice.agent.command', 'none');
+    await expect(startAgent(context, undefined)).rejects.toMatchObject({ code: 'missingTool' });
+    expect(editor.terminals).toHaveLength(1);
+  });
+
+  it('asks the own window of another worktree, and opens it', async () => {
+    const { context, asked } = someAgents('/repo');
+    await startAgent(context, 'worktree:/repo.worktrees/feature');
+    expect(editor.terminals).toEqual([]);
+    expect(asked).toEqual(['/repo.worktrees/feature']);
+    expect(editor.executed.map(([id]) => id)).toEqual(['vscode.openFolder']);
+  });
+});
