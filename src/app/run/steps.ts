@@ -40,9 +40,7 @@ const undoTimeoutMs = 60_000;
  * @throws the first failure, or the AbortError of `run.signal`
  */
 export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): Promise<void> {
-  const ids = new Set(steps.map(({ id }) => id));
-  const unknown = steps.flatMap(({ after }) => after).find((id) => !ids.has(id));
-  if (unknown !== undefined) throw new AppError('bug', `There is no step "${unknown}".`);
+  verifyOrder(steps);
   const cancel = new AbortController();
   const signal = AbortSignal.any([run.signal, cancel.signal]);
   const begun: Step[] = [];
@@ -110,6 +108,24 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
   throw withLeftovers(firstFailure, left);
 }
 
+function verifyOrder(steps: readonly Step[]): void {
+  const ids = new Set(steps.map(({ id }) => id));
+  const unknown = steps.flatMap(({ after }) => after).find((id) => !ids.has(id));
+  if (unknown !== undefined) throw new AppError('bug', `There is no step "${unknown}".`);
+  const stuck = waitingForEachOther(steps);
+  if (stuck.length > 0) throw new AppError('bug', `The steps ${stuck.join(', ')} wait for each other.`);
+}
+
+/** What no order can run: it would wait without end. */
+function waitingForEachOther(steps: readonly Step[]): readonly string[] {
+  let open = steps;
+  for (;;) {
+    const next = open.filter(({ after }) => after.some((id) => open.some((step) => step.id === id)));
+    if (next.length === open.length) return next.map(({ id }) => id);
+    open = next;
+  }
+}
+
 function withLeftovers(failure: unknown, left: readonly string[]): unknown {
   if (left.length === 0) return failure;
   const told = `Left behind: ${left.join('; ')}`;
@@ -126,7 +142,18 @@ function withLeftovers(failure: unknown, left: readonly string[]): unknown {
   });
 }
 
-/** The steps as a plan, to be shown before anything is done. */
+/**
+ * The steps as a plan, to be shown before anything is done. Of what a step stands after, what is implied by another of these is
+ * left out: people read it.
+ */
 export function planOf(steps: readonly Step[]): { id: string; title: string; after: readonly string[] }[] {
-  return steps.map(({ id, title, after }) => ({ id, title, after }));
+  verifyOrder(steps);
+  const after = new Map(steps.map((step) => [step.id, step.after]));
+  const isBelow = (one: string, other: string): boolean =>
+    (after.get(one) ?? []).some((each) => each === other || isBelow(each, other));
+  return steps.map((step) => ({
+    id: step.id,
+    title: step.title,
+    after: step.after.filter((each) => !step.after.some((other) => isBelow(other, each))),
+  }));
 }

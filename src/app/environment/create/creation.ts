@@ -44,24 +44,23 @@ export class Creation {
   }
 
   steps(): Step[] {
-    const after = new Map(this.#wanted.map((part) => [part.id, this.#predecessors(part)]));
-    return this.#wanted.map((part) => this.#begun.watched(this.#step(part, withoutImplied(part.id, after))));
+    return this.#wanted.map((part) => this.#begun.watched(this.#step(part)));
   }
 
   #predecessors({ id, after = [] }: Part): readonly string[] {
     const asked = this.#wanted.filter(({ before = [] }) => before.some((part) => part.id === id));
     const named = [...after, ...asked].map((part) => part.id);
-    return named.filter((each) => this.#isMade(each));
+    return [...new Set(named)].filter((each) => this.#isMade(each));
   }
 
-  #step(part: Part, after: readonly string[]): Step {
+  #step(part: Part): Step {
     const { id, title = id } = part;
     const notes = part.notes?.();
     const asked = { ...this.#prepared, cluster: this.#ports.cluster.identity };
     return {
       id,
       title: typeof title === 'string' ? title : title(asked),
-      after,
+      after: this.#predecessors(part),
       run: async (context) => {
         await this.#recorded(part, context);
         const made = await part.make?.(this.#makeRun(part, context), notes);
@@ -112,14 +111,4 @@ export class Creation {
     // Only that part's own make has put it there.
     return this.#made.get(id) as MadeOf<P>;
   }
-}
-
-/** What a step stands after, without what is implied by another of these: a plan is read by people. */
-function withoutImplied(id: string, after: ReadonlyMap<string, readonly string[]>): readonly string[] {
-  const direct = after.get(id) ?? [];
-  const isBelow = (one: string, other: string): boolean =>
-    (after.get(one) ?? []).some((each) => each === other || isBelow(each, other));
-  return direct.filter(
-    (each, index) => direct.indexOf(each) === index && !direct.some((other) => isBelow(other, each)),
-  );
 }

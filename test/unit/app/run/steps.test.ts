@@ -224,3 +224,18 @@ it('planOf shows the steps as they are', () => {
     { id: 'b', title: 'Do b', after: ['a'] },
   ]);
 });
+
+it('planOf leaves out what is implied', () => {
+  const trial = new Trial();
+  const steps = [trial.step('a'), trial.step('b', ['a']), trial.step('c', ['a', 'b'])];
+  expect(planOf(steps).map(({ after }) => after)).toEqual([[], ['a'], ['b']]);
+});
+
+it('refuses steps that wait for each other, before any of them begins', async () => {
+  const trial = new Trial();
+  const steps = [trial.step('a'), trial.step('b', ['a', 'd']), trial.step('c', ['b']), trial.step('d', ['c'])];
+  const refusal = { code: 'bug', message: 'The steps b, c, d wait for each other.' };
+  expect(() => planOf(steps)).toThrow(expect.objectContaining(refusal));
+  await expect(trial.run(...steps)).rejects.toMatchObject(refusal);
+  expect(trial.log).toEqual([]);
+});

@@ -292,6 +292,22 @@ async function callsOfCreate(): Promise<readonly string[]> {
 }
 
 describe('what a part has made', () => {
+  it('cannot be waited for by one that it waits for itself', async () => {
+    const world = new EnvironmentWorld();
+    const odd = definePart({
+      id: 'odd',
+      after: [releasePart],
+      before: [namespacePart],
+      make: async () => ({ value: undefined }),
+    });
+    world.parts = [...environmentParts, odd];
+    await expect(world.create({ target })).rejects.toMatchObject({
+      code: 'bug',
+      message: expect.stringMatching(/^The steps .*odd.* wait for each other\.$/),
+    });
+    expect(await world.cluster.listNamespaces()).toEqual([]);
+  });
+
   it('is received only by parts that stand after it', async () => {
     const world = new EnvironmentWorld();
     const nosy = definePart({
