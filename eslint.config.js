@@ -11,7 +11,10 @@ const folder = (name) => ({ regex: `(^|/)${name}(/|$)`, message: `This layer mus
 
 const packages = [
   { regex: '(^|/)packages/', message: "A package is imported by its name: '@coppice/host/tellingLine'." },
-  packageBan('@coppice/cluster', 'The cluster is another program.'),
+  {
+    regex: '^@coppice/cluster(?!/contract$)',
+    message: 'The cluster is another program: its contract is what there is of it.',
+  },
 ];
 const product = { regex: '(^|/)src/', message: 'A package must not import the product.' };
 

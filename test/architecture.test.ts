@@ -103,6 +103,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   extension: ['core', 'app', 'ui', 'wiring'],
 };
 
+const contract = 'cluster/contract.ts';
+/** All that the product may know of the cluster, which is another program. */
+const isContract = (from: string, to: string): boolean => to === contract && layerOf(from) !== 'host';
+
 test('every file lies in a layer', () => {
   expect(files.filter((file) => !(layerOf(file) in allowed))).toEqual([]);
   expect(files.length).toBeGreaterThan(100);
@@ -110,9 +114,15 @@ test('every file lies in a layer', () => {
 
 test('each layer imports only what it may', () => {
   const wrong = imports.filter(
-    ({ from, to, isLocal }) => isLocal && to.endsWith('.ts') && !allowed[layerOf(from)]?.includes(layerOf(to)),
+    ({ from, to, isLocal }) =>
+      isLocal && to.endsWith('.ts') && !allowed[layerOf(from)]?.includes(layerOf(to)) && !isContract(from, to),
   );
   expect(tell(wrong)).toEqual([]);
+});
+
+test('of the cluster the product imports its contract, which imports nothing', () => {
+  expect(imports.filter(({ from, to }) => from !== contract && to === contract).length).toBeGreaterThan(5);
+  expect(tell(imports.filter(({ from }) => from === contract))).toEqual([]);
 });
 
 test('core, app and ui import of host only what is pure', () => {

@@ -1,8 +1,5 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Secret of an environment's namespace that holds them. The embedded cluster gives it to the namespace's pods, beneath their own variables. */
-export const callerSecret = 'coppice-caller';
-
 /**
  * What services that run on this machine get of the environment of whoever creates or updates theirs, and why. Nothing else: what
  * is not here could be a token, another repository's or database's setting, or an editor's own.

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { clusterMemory } from '../../src/adapters/embedded/clusterMemory';
+import { clusterMemory } from '../../packages/cluster/src/contract';
 import { findMarked } from '../../packages/cluster/src/process/killProcessTree';
 import { until } from './until';
 

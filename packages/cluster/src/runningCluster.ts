@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { Cluster } from '@ngrok/webernetes';
 import { startApiServer, type ApiServer } from './http/apiServer';
 import { ObjectStore } from './store/objectStore';
+import { callerSecret } from './contract';
 import { keepDatabases } from './database/keepDatabases';
 import { patchEngine } from './engine/patchEngine';
 import { replaceRecorder } from './engine/replaceRecorder';
@@ -18,7 +19,6 @@ import { FreePorts } from './network/freePort';
 import { PodPorts } from './network/podPorts';
 import { ServiceProxy } from './network/serviceProxy';
 import { adaptKubelet } from './node/adaptKubelet';
-import { CALLER_SECRET } from './node/callerVariables';
 import { describeNode } from './engine/describeNode';
 import { CountingEventRecorder } from './node/eventRecorder';
 import { collectGracefully } from './engine/gracefulCollection';
@@ -91,7 +91,7 @@ export async function startCluster(
   };
   const runtime = new ProcessRuntime({
     ...{ logs, watch, launcher, log, onChange },
-    callerSecret: (namespace) => objects.get('Secret', namespace, CALLER_SECRET),
+    callerSecret: (namespace) => objects.get('Secret', namespace, callerSecret),
   });
   await runtime.removeLeftovers();
   runtime.install(server.runtime);

@@ -1,27 +1,8 @@
+import { clusterFiles, type ClusterPhase, type ClusterProcess, type LastEnd } from '@coppice/cluster/contract';
 import { parseRecord, type JsonRecord } from '@coppice/host/parseRecord';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { processStart } from '@coppice/host/processStart';
-
-/** The process that is the cluster of a folder, whether or not it answers. */
-export interface ClusterProcess {
-  readonly pid: number;
-  /** With it the number names this process and no later one. */
-  readonly start: string;
-}
-
-/** How far a cluster is that cannot answer yet, or any more. */
-export interface ClusterPhase {
-  readonly phase: 'starting' | 'stopping';
-  readonly detail: string;
-}
-
-/** Why the last one ended that nobody had asked to. */
-export interface LastEnd {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly reason: string;
-}
 
 /** What the cluster's program writes into its folder for those who cannot ask it. Nothing here rejects. */
 export class ClusterFiles {
@@ -38,19 +19,19 @@ export class ClusterFiles {
   }
 
   async phase({ pid: of }: ClusterProcess): Promise<ClusterPhase | undefined> {
-    const { pid, phase, detail } = await this.#read('phase.json');
+    const { pid, phase, detail } = await this.#read(clusterFiles.phase);
     if (pid !== of || typeof detail !== 'string') return undefined;
     return phase === 'starting' || phase === 'stopping' ? { phase, detail } : undefined;
   }
 
   async lastEnd(): Promise<LastEnd | undefined> {
-    const { at, reason } = await this.#read('lastEnd.json');
+    const { at, reason } = await this.#read(clusterFiles.lastEnd);
     return typeof at === 'string' && typeof reason === 'string' ? { at, reason } : undefined;
   }
 
   /** Once it was told. */
   async forgetLastEnd(): Promise<void> {
-    await rm(join(this.folder, 'lastEnd.json'), { force: true }).catch(() => undefined);
+    await rm(join(this.folder, clusterFiles.lastEnd), { force: true }).catch(() => undefined);
   }
 
   async #read(name: string): Promise<JsonRecord> {

@@ -1,3 +1,11 @@
+import {
+  clusterContext,
+  clusterFiles,
+  clusterMemory,
+  stateTroublePath,
+  type ClusterProcess,
+  type LastEnd,
+} from '@coppice/cluster/contract';
 import { parseRecord } from '@coppice/host/parseRecord';
 import { mkdir, readFile } from 'node:fs/promises';
 import { request } from 'node:https';
@@ -9,8 +17,7 @@ import type { Logger } from '../../core/ports/host';
 import { abortError } from '../exec/abort';
 import { processStart } from '@coppice/host/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
-import { clusterMemory } from './clusterMemory';
-import { ClusterFiles, type ClusterProcess, type LastEnd } from './clusterFiles';
+import { ClusterFiles } from './clusterFiles';
 import { endProcess } from './endProcess';
 
 export interface EmbeddedClusterProgramOptions {
@@ -66,7 +73,6 @@ export type EmbeddedClusterState =
 
 type Tell = (line: string) => void;
 
-const context = 'coppice-embedded';
 const answerTimeoutMs = 2_000;
 /** A large state on a slow disk. */
 const saveTimeoutMs = 10_000;
@@ -88,7 +94,7 @@ export class EmbeddedClusterProgram {
 
   /** Where its kubeconfig is, or will be once it was started. */
   get kubeconfig(): { readonly path: string; readonly context: string } {
-    return { path: join(this.#folder, 'kubeconfig'), context };
+    return { path: join(this.#folder, clusterFiles.kubeconfig), context: clusterContext };
   }
 
   /**
@@ -146,7 +152,7 @@ export class EmbeddedClusterProgram {
    */
   async stateTrouble(signal?: AbortSignal): Promise<string | undefined> {
     const cluster = await this.written();
-    const answer = cluster && (await this.#get(cluster.access.server, '/readyz/state', saveTimeoutMs, signal));
+    const answer = cluster && (await this.#get(cluster.access.server, stateTroublePath, saveTimeoutMs, signal));
     if (signal?.aborted) throw abortError(signal);
     // An older one has no such path.
     if (answer?.code !== 500) return undefined;
@@ -251,7 +257,7 @@ export class EmbeddedClusterProgram {
 
   /** What the one that was started last has written of itself; nobody is asked, and it may have ended since. */
   async written(): Promise<RunningEmbeddedCluster | undefined> {
-    const text = await readFile(join(this.#folder, 'cluster.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(join(this.#folder, clusterFiles.cluster), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : parseClusterFile(text, this.kubeconfig);
   }
 
@@ -263,7 +269,9 @@ export class EmbeddedClusterProgram {
     signal: AbortSignal | undefined,
   ): Promise<{ readonly code: number; readonly text: string } | undefined> {
     const [token, kubeconfig] = await Promise.all(
-      ['token', 'kubeconfig'].map((name) => readFile(join(this.#folder, name), 'utf8').catch(() => '')),
+      [clusterFiles.token, clusterFiles.kubeconfig].map((name) =>
+        readFile(join(this.#folder, name), 'utf8').catch(() => ''),
+      ),
     );
     const authority = /certificate-authority-data"?:\s*"?([A-Za-z0-9+/=]+)/.exec(kubeconfig ?? '')?.[1];
     if (!token || authority === undefined) return undefined;

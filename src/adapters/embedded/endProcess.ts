@@ -2,7 +2,8 @@ import { errorCode } from '@coppice/host/errorCode';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
 import { abortError } from '../exec/abort';
-import { isSame, type ClusterProcess } from './clusterFiles';
+import type { ClusterProcess } from '@coppice/cluster/contract';
+import { isSame } from './clusterFiles';
 
 const lookMs = 25;
 /** How long a process that was killed may still be seen. */

@@ -1,3 +1,4 @@
+import { gatewayMetrics } from '@coppice/cluster/contract';
 import { selector } from './queryText';
 import type { Scope } from './scope';
 
@@ -35,8 +36,8 @@ export interface Panel {
 export const metricNames = {
   requests: 'http_server_request_duration_seconds_count',
   requestBuckets: 'http_server_request_duration_seconds_bucket',
-  gatewayRequests: 'coppice_gateway_requests_total',
-  gatewayBuckets: 'coppice_gateway_request_duration_seconds_bucket',
+  gatewayRequests: gatewayMetrics.requests,
+  gatewayBuckets: `${gatewayMetrics.durations}_bucket`,
   cpu: 'container_cpu_usage_seconds_total',
   memory: 'container_memory_working_set_bytes',
   /** Its value changes with each start of a container. */

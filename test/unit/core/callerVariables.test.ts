@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { callerSecret, callerVariables } from '../../../src/core/callerVariables';
-import { CALLER_SECRET } from '../../../packages/cluster/src/node/callerVariables';
+import { callerSecret } from '../../../packages/cluster/src/contract';
+import { callerVariables } from '../../../src/core/callerVariables';
 
 const passed = {
   PATH: '/nvm/bin:/usr/bin',
@@ -55,6 +55,6 @@ it('leaves out what is empty, and reads the way that Windows writes PATH', () =>
   expect(callerVariables({ HTTP_PROXY: '', PATH: undefined, Path: 'C:\\x' })).toEqual({ PATH: 'C:\\x' });
 });
 
-it('is found by the embedded cluster under the same name', () => {
-  expect(CALLER_SECRET).toBe(callerSecret);
+it('is found under the name that earlier versions wrote it under', () => {
+  expect(callerSecret).toBe('coppice-caller');
 });

@@ -1,3 +1,4 @@
+import { stateTroublePath } from '../contract';
 import { openApiDocument, openApiProtobuf, protobufType } from '../schema/openapi';
 import { openApiV3Document, openApiV3Paths } from '../schema/openapiV3';
 import type { Reply, ServedDocument, ServerContext } from './call';
@@ -12,7 +13,7 @@ export function documentAt(context: ServerContext, { pathname, searchParams }: U
   const { metrics, stateTrouble } = context;
   if (pathname === '/openapi/v2')
     return { kind: 'document', isForAdmin: false, reply: ({ headers }) => openApi(headers.accept ?? '') };
-  if (pathname === '/readyz/state' && stateTrouble) {
+  if (pathname === stateTroublePath && stateTrouble) {
     return { kind: 'document', isForAdmin: true, reply: async () => stateReply(await stateTrouble()) };
   }
   if (pathname === '/metrics' && metrics) {

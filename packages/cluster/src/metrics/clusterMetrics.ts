@@ -1,3 +1,4 @@
+import { gatewayMetrics } from '../contract';
 import { numberAt, recordsAt, textAt, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import type { Gateway } from '../gateway/gateway';
@@ -45,20 +46,20 @@ export async function clusterMetrics({ objects, gateway, usage, version, log }: 
 
 function addRequests(text: PrometheusText, requests: readonly ServiceRequests[]): void {
   text.counter(
-    'coppice_gateway_requests_total',
+    gatewayMetrics.requests,
     'Requests through the gateway; 101 is an opened WebSocket, 499 a client that left before it was answered.',
     requests.flatMap(({ namespace, service, requests: entries }) =>
       entries.map(({ code, method, count }) => [{ namespace, service, code, method }, count] as const),
     ),
   );
   text.histogram(
-    'coppice_gateway_request_duration_seconds',
+    gatewayMetrics.durations,
     'Time until the whole answer was sent, without streams and WebSockets.',
     latencyBounds,
     requests.map(({ namespace, service, latency }) => [{ namespace, service }, latency] as const),
   );
   text.gauge(
-    'coppice_gateway_open_websockets',
+    gatewayMetrics.openWebSockets,
     'WebSockets through the gateway that are open now.',
     requests.map(({ namespace, service, openWebSockets }) => [{ namespace, service }, openWebSockets] as const),
   );

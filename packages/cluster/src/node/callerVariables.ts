@@ -1,9 +1,6 @@
 import type { KubeObject } from '../schema/kubeObject';
 import { dataOf } from './containerEnvironment';
 
-/** The Secret of a namespace in which Coppice leaves what its pods get of the environment of who made it (core/callerVariables). */
-export const CALLER_SECRET = 'coppice-caller';
-
 /**
  * What a container's process has beneath its own variables: of this cluster's environment what programs need to run, and in its
  * place what the namespace's Secret says. Names are compared as the operating system does.

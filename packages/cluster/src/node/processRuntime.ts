@@ -1,5 +1,6 @@
 import { chown, stat } from 'node:fs/promises';
 import type { KubeObject } from '../schema/kubeObject';
+import { folderAnnotation } from '../contract';
 import type { LogStore } from '../logs/logStore';
 import { ProcessCensus } from '../process/processCensus';
 import { ProcessGroup, StartFailure, type ProcessGroupOptions } from '../process/processGroup';
@@ -16,9 +17,6 @@ import { PodFolders } from './podFolders';
 import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';
 import { userOf } from './userOf';
-
-/** The folder that a pod's processes run in. A real cluster ignores the annotation. */
-export const FOLDER_ANNOTATION = 'coppice.dev/folder';
 
 const DEFAULT_GRACE_SECONDS = 30;
 /** How long we wait for output that a process left in its pipe, should another process still hold the pipe's other end. */
@@ -284,7 +282,7 @@ export class ProcessRuntime {
   }
 
   private async folderOf(container: ProcessContainer): Promise<string> {
-    const annotated = container.sandbox.pod?.metadata?.annotations?.[FOLDER_ANNOTATION];
+    const annotated = container.sandbox.pod?.metadata?.annotations?.[folderAnnotation];
     if (annotated) return annotated;
     const { workingDir } = container.config;
     if (workingDir && (await isFolder(workingDir))) return workingDir;

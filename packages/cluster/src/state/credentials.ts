@@ -2,6 +2,7 @@ import { readOwnRecord } from '@coppice/host/migrateRecord';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
+import { clusterContext } from '../contract';
 import type { StateFolder } from './stateFolder';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { certificateRecord } from './stateRecords';
@@ -45,7 +46,7 @@ export async function writeKubeconfig(
   token: string,
   authority: string,
 ): Promise<void> {
-  const name = 'coppice-embedded';
+  const name = clusterContext;
   const config = {
     apiVersion: 'v1',
     kind: 'Config',

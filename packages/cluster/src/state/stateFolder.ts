@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { clusterFiles } from '../contract';
 
 /** The files of the embedded cluster, all in one folder that only its user may read. */
 export interface StateFolder {
@@ -35,16 +36,16 @@ export function openStateFolder(env: NodeJS.ProcessEnv): StateFolder {
 export function stateFolderAt(root: string): StateFolder {
   return {
     root,
-    clusterFile: join(root, 'cluster.json'),
-    tokenFile: join(root, 'token'),
-    kubeconfigFile: join(root, 'kubeconfig'),
+    clusterFile: join(root, clusterFiles.cluster),
+    tokenFile: join(root, clusterFiles.token),
+    kubeconfigFile: join(root, clusterFiles.kubeconfig),
     certificateFile: join(root, 'certificate.json'),
     authorityFile: join(root, 'ca.crt'),
     stateFile: join(root, 'state.json'),
     settingsFile: join(root, 'settings.json'),
     processFile: join(root, 'processes.json'),
-    phaseFile: join(root, 'phase.json'),
-    lastEndFile: join(root, 'lastEnd.json'),
+    phaseFile: join(root, clusterFiles.phase),
+    lastEndFile: join(root, clusterFiles.lastEnd),
     logFile: join(root, 'cluster.log'),
     logsFolder: join(root, 'logs'),
   };

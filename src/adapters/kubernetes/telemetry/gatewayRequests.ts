@@ -1,3 +1,4 @@
+import { gatewayMetrics, versionSuffix } from '@coppice/cluster/contract';
 import { text as readText } from 'node:stream/consumers';
 import { histogramQuantile, type Bucket } from '../../../core/histogram';
 import type { RequestSample, StatusClass } from '../../../core/ports/telemetry';
@@ -20,8 +21,8 @@ interface ServiceCounters {
 
 /** Whoever asks within this time gets what was read for the one before. */
 const sharedMs = 500;
-const requestsName = 'coppice_gateway_requests_total';
-const bucketName = 'coppice_gateway_request_duration_seconds_bucket';
+const requestsName = gatewayMetrics.requests;
+const bucketName = `${gatewayMetrics.durations}_bucket`;
 const classes: readonly StatusClass[] = ['1xx', '2xx', '3xx', '4xx', '5xx'];
 
 /** Reads the counters of a gateway, where the cluster has one that counts: the embedded one. */
@@ -55,7 +56,7 @@ export class GatewayRequests {
       { method: 'GET', path: '/version', verb: 'read', resource: 'version' },
       signal,
     );
-    const counts = found.gitVersion?.endsWith('+coppice') === true;
+    const counts = found.gitVersion?.endsWith(versionSuffix) === true;
     this.#asked = { version, counts };
     return counts;
   }

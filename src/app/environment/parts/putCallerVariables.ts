@@ -1,4 +1,4 @@
-import { callerSecret } from '../../../core/callerVariables';
+import { callerSecret } from '@coppice/cluster/contract';
 import { traitsOf } from '../../../core/clusterTraits';
 import type { Identity } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { callerSecret } from '../../../../../src/core/callerVariables';
+import { callerSecret } from '../../../../../packages/cluster/src/contract';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
