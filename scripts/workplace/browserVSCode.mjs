@@ -46,6 +46,11 @@ async function installedVersion() {
   return JSON.parse(await readFile(join(codeServer, 'package.json'), 'utf8')).version;
 }
 
+/** @returns {Promise<string>} the version of VS Code that it is */
+export async function browserVSCodeVersion() {
+  return JSON.parse(await readFile(join(inner, 'package.json'), 'utf8')).version;
+}
+
 async function areNativesTried() {
   const built = natives.every((name) => existsSync(join(inner, 'node_modules', '@vscode', name, 'build', 'Release')));
   return built || (await readFile(nativesStamp, 'utf8').catch(() => '')) === (await installedVersion());

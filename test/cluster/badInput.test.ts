@@ -6,6 +6,9 @@ import type { CreateResult } from '../../src/app/environment/requests';
 import { isAppError, type AppError } from '../../src/core/errors';
 import type { Settings } from '../../src/core/settings';
 import { RealWorld } from '../support/realWorld';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 // What goes wrong with a real cluster gets one clear line, and leaves nothing half-made that it does not tell.
 describe('Bad input with a real Kubernetes', { timeout: 120_000 }, () => {

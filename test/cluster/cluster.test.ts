@@ -2,6 +2,9 @@ import { clusterContract } from '../contract/kubernetes/clusterContract';
 import { kubernetesHarness } from '../support/kubernetesHarness';
 import { printing } from '../support/lines';
 import { realPlace } from '../support/place';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 clusterContract(
   'a real Kubernetes',

@@ -3,6 +3,9 @@ import type { CreateResult } from '../../src/app/environment/requests';
 import { relayedFrom } from '../support/databaseRelay';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 // The two addresses of the database server: this machine's and the pods', of which either may be wrong.
 describe('The database server of a real Kubernetes', { timeout: 120_000 }, () => {

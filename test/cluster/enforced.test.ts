@@ -14,6 +14,9 @@ import { connect, type KubeConnection } from '../support/kubeConnection';
 import { silentLog } from '../support/kubernetesHarness';
 import { realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 type Service = WorktreeValues['services'][number];
 

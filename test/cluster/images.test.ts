@@ -11,6 +11,9 @@ import { nodeIsHere } from '../support/nodeIsHere';
 import { PodWorld } from '../support/podWorld';
 import { ensureRegistry, startRegistry, type TestRegistry } from '../support/registry';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 const base = process.env['COPPICE_TEST_IMAGE'] ?? '';
 

@@ -8,6 +8,9 @@ import { endPods } from '../support/endPods';
 import { canBuildImages, postgresImage } from '../support/infraImages';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 // The whole way of a person: infra set up in the cluster, an environment that has its database there, an upgrade, and its end.
 describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_000 }, () => {

@@ -12,6 +12,9 @@ import {
 import { connect, type KubeConnection } from '../support/kubeConnection';
 import { realPlace } from '../support/place';
 import { completeValues } from '../support/worktreeValues';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 /** Every choice of what values of charts/worktree may leave out or say in two ways. */
 function worktreeVariants(): object[] {

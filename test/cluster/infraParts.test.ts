@@ -33,6 +33,9 @@ import { silentLog } from '../support/kubernetesHarness';
 import { realPlace, type Place } from '../support/place';
 import { discover, discoveryProgram, withDiscovery } from '../support/prometheusDiscovery';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 /** Says how many requests it had, as an SDK of OpenTelemetry would, and claims to be somebody else. */
 const measured = `

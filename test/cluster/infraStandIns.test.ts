@@ -28,6 +28,9 @@ import { silentLog } from '../support/kubernetesHarness';
 import { realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
 import { identityOf } from '../support/identityOf';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 const run = promisify(execFile);
 const persistence = { global: { persistence: false } } satisfies InfraValues;

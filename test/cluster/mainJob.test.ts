@@ -3,6 +3,9 @@ import type { CreateResult } from '../../src/app/environment/requests';
 import type { Environment, ServiceStatus } from '../../src/core/model';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 // What the product is for, on a cluster that runs images: from git worktrees to counters in two databases, and to nothing.
 describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {

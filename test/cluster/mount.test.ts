@@ -4,6 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CreateResult } from '../../src/app/environment/requests';
 import { nodeIsHere } from '../support/nodeIsHere';
 import { PodWorld } from '../support/podWorld';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 const image = process.env['COPPICE_TEST_IMAGE'];
 

@@ -7,6 +7,9 @@ import { endPods } from '../support/endPods';
 import { silentLog } from '../support/kubernetesHarness';
 import { realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 interface Parts {
   readonly pod?: object;

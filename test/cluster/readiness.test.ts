@@ -6,6 +6,9 @@ import { identityOf } from '../../src/core/clusterRules';
 import type { ClusterIdentity } from '../../src/core/model';
 import type { KubeconfigOfCluster } from '../../src/core/ports/localClusters';
 import { realPlace, type Place } from '../support/place';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 let place: Place;
 let at: KubeconfigOfCluster;

@@ -1,5 +1,8 @@
 import { telemetryContract } from '../contract/kubernetes/telemetryContract';
 import { realPlace } from '../support/place';
 import { telemetryHarness } from '../support/telemetryHarness';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 telemetryContract('a real Kubernetes without metrics-server', async () => telemetryHarness(await realPlace()), 90_000);

@@ -2,6 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
+import { verifiesKubernetes } from '../support/toolVersions';
+
+verifiesKubernetes();
 
 // What is asked of the API server must not grow with what is watched: it is everybody's.
 describe('Watching a real Kubernetes', { timeout: 120_000 }, () => {

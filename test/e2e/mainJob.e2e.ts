@@ -8,6 +8,10 @@ import { mustRun, root } from '../../scripts/workplace/run.mjs';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
+import { browserVSCodeVersion } from '../../scripts/workplace/browserVSCode.mjs';
+import { verifies } from '../support/verified';
+
+verifies('VS Code in the browser', browserVSCodeVersion);
 
 const branch = 'earl/FIB-123-new-feature';
 const slug = 'earl-fib-123-new-feature';

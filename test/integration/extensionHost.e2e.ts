@@ -6,6 +6,10 @@ import { vsixPath } from '../../scripts/package.mjs';
 import { mustRun, root } from '../../scripts/workplace/run.mjs';
 import { VSCode } from '../support/vscode';
 import { checks } from './inside/checks.cjs';
+import { browserVSCodeVersion } from '../../scripts/workplace/browserVSCode.mjs';
+import { verifies } from '../support/verified';
+
+verifies('VS Code in the browser', browserVSCodeVersion);
 
 const inside = join(root, 'test', 'integration', 'inside');
 

@@ -9,6 +9,9 @@ import { findExecutable } from '../../../src/adapters/exec/findExecutable';
 import { isAlive, until } from '../../support/until';
 import type { CreatedJson, EntryJson, ListJson } from './cliJson';
 import { CliWorld, messageLines } from './cliWorld';
+import { verifies } from '../../support/verified';
+
+verifies('Node.js', () => process.versions.node);
 
 const run = promisify(execFile);
 const feature = 'earl/FIB-123-new-feature';

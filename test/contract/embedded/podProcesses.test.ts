@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { createNamespace, deploy, expectStatus, makeFolder, podsOf } from '../../support/services';
 import { isAlive, until } from '../../support/until';
+import { version } from '../../../package.json';
+import { verifies } from '../../support/verified';
+
+verifies('Embedded cluster', () => version);
 
 const ns = 'daemons';
 const node = process.execPath;

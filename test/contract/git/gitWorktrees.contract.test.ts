@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { GitRepository } from '../../support/gitRepository';
 import { worktreesContract } from './worktreesContract';
+import { gitVersion } from '../../support/toolVersions';
+import { verifies } from '../../support/verified';
+
+verifies('git', gitVersion);
 
 worktreesContract('git', async () => {
   const repository = await GitRepository.create();

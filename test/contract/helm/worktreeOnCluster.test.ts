@@ -15,6 +15,10 @@ import { chart, helmPath } from '../../support/helm';
 import { silentLog } from '../../support/kubernetesHarness';
 import { until } from '../../support/until';
 import { hostileBranches } from '../../support/worktreeValues';
+import { helmVersion } from '../../support/toolVersions';
+import { verifies } from '../../support/verified';
+
+verifies('Helm', () => helmVersion(helmPath));
 
 const owner = { repositoryId: '0123456789ab', worktreeId: 'ba9876543210' };
 const namespace = 'worktree-one';

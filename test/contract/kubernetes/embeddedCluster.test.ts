@@ -2,6 +2,10 @@ import { kubernetesHarness } from '../../support/kubernetesHarness';
 import { printing } from '../../support/lines';
 import { embeddedPlace } from '../../support/place';
 import { clusterContract } from './clusterContract';
+import { version } from '../../../package.json';
+import { verifies } from '../../support/verified';
+
+verifies('Embedded cluster', () => version);
 
 clusterContract(
   'the embedded cluster',

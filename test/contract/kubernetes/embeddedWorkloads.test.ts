@@ -1,4 +1,8 @@
 import { embeddedPlace } from '../../support/place';
 import { workloadsContract } from './workloadsContract';
+import { version } from '../../../package.json';
+import { verifies } from '../../support/verified';
+
+verifies('Embedded cluster', () => version);
 
 workloadsContract('the embedded cluster', embeddedPlace);

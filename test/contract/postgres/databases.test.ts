@@ -12,8 +12,12 @@ import { Session, withSession } from '../../../src/adapters/postgres/session';
 import { isAbort } from '../../../src/core/errors';
 import { relayDatabase, relayedFrom } from '../../support/databaseRelay';
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
-import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { postgresPrograms, testPostgres, type TestPostgres } from '../../support/postgres';
 import { databasesContract, type DatabasesUnderTest } from './databasesContract';
+import { postgresVersion } from '../../support/toolVersions';
+import { verifies } from '../../support/verified';
+
+verifies('PostgreSQL', () => postgresVersion(postgresPrograms));
 
 let postgres: TestPostgres;
 let connection: AdminConnection;

@@ -5,6 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseHistory, parseReleaseNames } from '../../../src/adapters/helm/revision';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { hasKubernetesTools, helms, runTool } from '../../support/kubernetesTools';
+import { helmVersion } from '../../support/toolVersions';
+import { verifies } from '../../support/verified';
+
+verifies('Helm', () => Promise.all(helms.map(([, helm]) => helmVersion(helm))));
 
 const templates = {
   'deployment.yaml': {

@@ -8,6 +8,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { hasKubernetesTools, kubectls, runTool, type Ended } from '../../support/kubernetesTools';
 import { until } from '../../support/until';
+import { kubectlVersion } from '../../support/toolVersions';
+import { verifies } from '../../support/verified';
+
+verifies('kubectl', () => Promise.all(kubectls.map(([, kubectl]) => kubectlVersion(kubectl))));
 
 interface Cell {
   argv: readonly string[];

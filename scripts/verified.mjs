@@ -1,0 +1,76 @@
+// npm run verified: takes what tests have written down about real tools (test/support/verified.ts) into docs/verified.json, and
+// writes docs/verified.md from it. There is no other way into either: what has not run is not in them.
+import { readFile, readdir, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as prettier from 'prettier';
+import { root } from './workplace/run.mjs';
+import { main, say } from './workplace/say.mjs';
+
+/**
+ * A tool that tests have really used. `suite`: their file; `tests`: how many of it passed, none having failed.
+ * @typedef {{ tool: string, version: string, system: string, suite: string, tests: number, date: string }} Verified
+ */
+
+export const listFile = join(root, 'docs', 'verified.json');
+const written = join(root, 'out', 'verified');
+
+/**
+ * The newest of each tool, version, system and suite, without suites that are gone.
+ * @param {readonly Verified[]} known
+ * @param {readonly Verified[]} found
+ * @param {(suite: string) => boolean} isThere
+ * @returns {Verified[]}
+ */
+export function merge(known, found, isThere) {
+  /** @type {Map<string, Verified>} */
+  const newest = new Map();
+  for (const entry of [...known, ...found]) {
+    const key = keyOf(entry);
+    const other = newest.get(key);
+    if (isThere(entry.suite) && (!other || other.date <= entry.date)) newest.set(key, entry);
+  }
+  return [...newest.values()].sort((a, b) => keyOf(a).localeCompare(keyOf(b), 'en', { numeric: true }));
+}
+
+/** @param {Verified} entry */
+function keyOf({ tool, version, system, suite }) {
+  return [tool, version, system, suite].join('\n');
+}
+
+/** @param {readonly Verified[]} entries @returns {Promise<string>} docs/verified.md */
+export async function page(entries) {
+  const rows = entries.map(
+    ({ tool, version, system, suite, tests, date }) =>
+      `| ${tool} | ${version} | ${system} | ${date} | ${tests} | \`${suite}\` |`,
+  );
+  const text = `# What has run for real
+
+Written by \`npm run verified\` from what tests have recorded when they passed against the real tool: no fake, no stand-in. What is not
+in the table has not run in this form, or not since the table exists; that it works is by its documentation, or by a stand-in.
+
+| Tool | Version | System | Last | Tests | By |
+| --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+  return prettier.format(text, { ...(await prettier.resolveConfig(listFile)), parser: 'markdown' });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(async () => {
+    /** @param {string} file @returns {Promise<any>} */
+    const read = async (file) => JSON.parse(await readFile(file, 'utf8'));
+    const names = existsSync(written) ? await readdir(written) : [];
+    const found = await Promise.all(names.map((name) => read(join(written, name))));
+    const known = existsSync(listFile) ? await read(listFile) : [];
+    const entries = merge(known, found, (suite) => existsSync(join(root, suite)));
+    const json = await prettier.format(JSON.stringify(entries), {
+      ...(await prettier.resolveConfig(listFile)),
+      filepath: listFile,
+    });
+    await writeFile(listFile, json);
+    await writeFile(join(root, 'docs', 'verified.md'), await page(entries));
+    say(`${entries.length} rows in docs/verified.md, ${found.length} of them from tests on this machine`);
+  });
+}

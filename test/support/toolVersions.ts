@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { connect } from './kubeConnection';
+import { realPlace } from './place';
+import { verifies } from './verified';
+
+const run = promisify(execFile);
+
+/*
+ * What real tools say of themselves, for `verifies`.
+ */
+
+async function said(program: string, ...argv: string[]): Promise<string> {
+  const { stdout } = await run(program, argv);
+  return numberIn(stdout);
+}
+
+/** Of "git version 2.39.5" and "v4.2.0+g1234567" what counts. */
+function numberIn(text: string): string {
+  const found = /\d+\.\d+(?:\.\d+)?/.exec(text)?.[0];
+  if (found === undefined) throw new Error(`There is no version in: ${text}`);
+  return found;
+}
+
+export const gitVersion = (): Promise<string> => said('git', '--version');
+
+/** @param program where Helm is */
+export const helmVersion = (program: string): Promise<string> => said(program, 'version', '--short');
+
+/** @param program where kubectl is */
+export const kubectlVersion = (program: string): Promise<string> => said(program, 'version', '--client');
+
+/** @param programs the folder that PostgreSQL's programs are in */
+export const postgresVersion = (programs: string): Promise<string> => said(join(programs, 'postgres'), '--version');
+
+/** For the suites of test/cluster: which Kubernetes it was. */
+export function verifiesKubernetes(): void {
+  verifies('Kubernetes', async () => {
+    const { path } = (await realPlace()).kubeconfig;
+    const { json } = await (await connect(path)).call('GET', '/version');
+    return numberIn(json.gitVersion);
+  });
+}
