@@ -15,8 +15,8 @@ const root = join(import.meta.dirname, '..', '..');
  * @param versions what the tool itself says, asked after the tests: call this after the `afterAll` that ends a server
  */
 export function verifies(tool: string, versions: () => string | Promise<string | readonly string[]>): void {
-  afterAll(async (_context, suite) => {
-    const states = statesOf(suite as RunnerTestSuite);
+  afterAll(async ({}, suite) => {
+    const states = statesOf(suite);
     const tests = states.filter((state) => state === 'pass').length;
     if (tests === 0 || states.includes('fail')) return;
     for (const version of [await versions()].flat()) record({ tool, version, tests });

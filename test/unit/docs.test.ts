@@ -9,14 +9,16 @@ import { namesFromSlug, slugCandidates } from '../../src/core/naming';
 import { defaultSettings } from '../../src/core/settings';
 
 const root = join(import.meta.dirname, '..', '..');
-const pages = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md'].filter((name) =>
-  existsSync(join(root, name)),
-);
+const pages = [
+  ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md', 'packages/cluster/README.md'],
+  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md'],
+];
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
 const readme = text('README.md');
 
 /** A number with what is measured: time, size, or how much better. */
-const measured = /\d[\d.,]*\s?(?:ms|s|sec|seconds?|minutes?|KB|MB|GB|KiB|MiB|GiB|%|x faster|times faster)(?![\w-])/g;
+const measured =
+  /(?<!\w)\d[\d.,]*\s?(?:ms|s|sec|seconds?|minutes?|KB|MB|GB|KiB|MiB|GiB|%|x faster|times faster)(?![\w-])/g;
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -33,6 +35,49 @@ describe('the pages', () => {
     const links = [...text(page).matchAll(/\]\(([^)#\s]+)\)/g)].map(([, target = '']) => target);
     const own = links.filter((target) => !/^https?:/.test(target));
     expect(own.filter((target) => !existsSync(join(root, dirname(page), target)))).toEqual([]);
+  });
+});
+
+describe('the pages for who works on Coppice', () => {
+  /** What code marks may mean by a path: of the repository, of src, or of a package's sources. */
+  const places = ['', 'src', 'docs', join('packages', 'cluster', 'src'), join('test', 'support')];
+
+  it.each([
+    'ARCHITECTURE.md',
+    'AGENTS.md',
+    'CONTRIBUTING.md',
+    'docs/recipes.md',
+    'docs/infra.md',
+    'packages/cluster/README.md',
+  ])('%s names only files and folders that are there', (page) => {
+    const prose = text(page).replace(/^```[^]*?^```/gm, '');
+    const marked = [...prose.matchAll(/`([\w@.-]+(?:\/[\w@.-]+)+)`/g)].map(([, path = '']) => path);
+    const own = marked.filter((path) => !/^(?:@|node_modules|dist|out|coppice\.dev)|\/v\d$/.test(path));
+    expect(own.length).toBeGreaterThan(0);
+    const isThere = (path: string): boolean =>
+      [...places, dirname(page)].some((place) =>
+        ['', '.ts'].some((ending) => existsSync(join(root, place, `${path}${ending}`))),
+      );
+    expect(own.filter((path) => !isThere(path))).toEqual([]);
+  });
+
+  it('are short where they are to be read whole', () => {
+    const lines = text('ARCHITECTURE.md').trimEnd().split('\n');
+    expect(lines.length).toBeLessThanOrEqual(95);
+    expect(lines.filter((line) => line.length > 200)).toEqual([]);
+  });
+
+  it('have a recipe for each thing that is added often', () => {
+    const recipes = [...text('docs/recipes.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title);
+    expect(recipes).toEqual([
+      'A command of the editor',
+      'A use case',
+      'A setting',
+      'A part of an environment',
+      'An adapter of an outside system',
+      'A kind of cluster',
+      'An agent',
+    ]);
   });
 });
 

@@ -29,7 +29,11 @@ const askTimeoutMs = 30_000;
 const makeTimeoutMs = 30 * 60_000;
 const changeTimeoutMs = 6 * 60_000;
 
-/** Clusters of k3d: k3s in Docker containers. Whatever k3d says is what there is; nothing is remembered here. */
+/**
+ * Clusters of k3d: k3s in Docker containers, each made from a config file. Whatever k3d says is what there is; what is not k3d's to
+ * remember (`K3dRecords`) is ports, registry, mounted folders, and a mark that is on the nodes, too: a cluster without it is somebody
+ * else's. Its kubeconfig is a file of ours, and k3d never finds the user's.
+ */
 export class K3dClusters implements LocalClusters {
   constructor(private readonly options: K3dClustersOptions) {}
 

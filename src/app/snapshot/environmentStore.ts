@@ -26,8 +26,15 @@ export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
 const gatherMs = 40;
 
 /**
- * The one snapshot that everything renders from. It reads and watches only while somebody looks; what it knows stays when
- * a refresh fails. Disposed by whoever made it.
+ * The one snapshot that everything renders from. It has three sources, joined by `toSnapshot` whenever one of them has news:
+ *
+ * - git: worktrees, their records, what is uncommitted. Read by `refresh`, and when the watch of the repository says that it changed;
+ * - the cluster that the repository has chosen: one watch for the repository's environments, and for infra. Another choice ends it
+ *   and begins one there. While it is away the environments known last stay, and the snapshot says so;
+ * - locks of Coppice's processes: whether a create or a delete is at work, or was cut off (`WorkWatch`).
+ *
+ * It reads and watches only while somebody looks (`setVisible`). News is gathered for a moment before listeners
+ * are told. Overlapping refreshes are one more, and what is known stays when one fails. Disposed by whoever made it.
  */
 export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #folder: string | undefined;

@@ -26,7 +26,13 @@ export function execOptions(query: URLSearchParams): ExecOptions {
   throw StatusError.badRequest('you must specify at least 1 of stdin, stdout, stderr');
 }
 
-/** Starts to speak Kubernetes' remote command protocol (k8s.io/apimachinery/pkg/util/remotecommand): messages whose first byte is a channel. */
+/**
+ * Starts to speak Kubernetes' remote command protocol (k8s.io/apimachinery/pkg/util/remotecommand): messages whose first byte is a channel.
+ *
+ * 0 takes what the program reads, 1 and 2 have what it prints (with a terminal all is in 1), 3 has one Status in JSON, when it has ended:
+ * Success, or Failure with its exit code as a cause; then the WebSocket is closed. A terminal's size, in 4, is not looked at. In v5 the
+ * client says by 255 and a channel's number that it writes no more into that channel; in v4 its input ends with the connection only.
+ */
 export class ExecStreams {
   /** What came while the program was being started. */
   private waiting: Buffer[] = [];

@@ -24,7 +24,12 @@ import { defaultWatchTiming, type WatchTiming } from '../watch/watchTiming';
 /** How long a cluster may take to refuse a connection to a port. A port where somebody listens is only told by silence. */
 const refusalMs = 3000;
 
-/** The services in a cluster that is reached by a kubeconfig: the embedded one or any Kubernetes. */
+/**
+ * The services in a cluster that is reached by a kubeconfig: the embedded one or any Kubernetes. A program in a pod and a forwarded port
+ * are WebSockets over the cluster's own connection, so that its guard holds for them, too. Each message begins with the number of its
+ * channel; a connection to a port has a WebSocket of its own. A forward asks for a ready pod anew for each connection, and so outlives
+ * a restart.
+ */
 export class KubernetesWorkloads implements Workloads {
   readonly #timing: WatchTiming;
 
