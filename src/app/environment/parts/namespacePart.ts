@@ -5,7 +5,7 @@ import { chooseEnvironment, type ChoiceNotes } from './chooseEnvironment';
 import { claim } from './claimNames';
 import { clusterPart } from './clusterPart';
 import { databaseServerPart } from './databaseServerPart';
-import { namespaceGuard } from './namespaceGuard';
+import { namespaceLimits } from './namespaceLimits';
 import { definePart } from './part';
 import { verifyQuota } from './verifyQuota';
 
@@ -92,5 +92,5 @@ export const namespacePart = definePart({
       ...(access ? { KUBECONFIG: await ports.kubeconfigs.ensure(namespace, signal) } : {}),
     };
   },
-  values: ({ identity, settings }) => namespaceGuard(identity.cluster, settings),
+  values: ({ identity, settings }) => namespaceLimits(identity.cluster, settings),
 });

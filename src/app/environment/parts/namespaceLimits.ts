@@ -5,19 +5,21 @@ import type { WorktreeValues } from '../../../core/ports/releases';
 import type { Settings } from '../../../core/settings';
 import type { QuotaSettings } from './verifyQuota';
 
-export type GuardSettings = QuotaSettings &
+export type LimitSettings = QuotaSettings &
   Pick<
     Settings,
     'ingress.namespace' | 'telemetry.otlpEndpoint' | 'temporal.address' | 'postgres.url' | 'postgres.podAddress'
   >;
 
 /**
- * What keeps an environment from getting into the way of others in a cluster that enforces it. The embedded one enforces
- * what accounts may do, and gets nothing else.
+ * What an environment may take and reach in a cluster that enforces it: a quota, a network policy and a service account of its own. The
+ * embedded one enforces what accounts may do, and gets nothing else. A quota without room is refused by the environment file
+ * (`verifyQuota`); what only the cluster finds out ends the wait for readiness. Whether pods get through to their servers is read off
+ * the database server's sessions and off what services print: nothing of ours runs in them.
  */
-export function namespaceGuard(
+export function namespaceLimits(
   cluster: ClusterIdentity,
-  settings: GuardSettings,
+  settings: LimitSettings,
 ): Pick<WorktreeValues, 'quota' | 'network' | 'access'> {
   const { enforcesQuota, enforcesNetwork, ingressNamespace } = traitsOf(cluster);
   const servers = [

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { namespaceGuard } from '../../../../../src/app/environment/parts/namespaceGuard';
+import { namespaceLimits } from '../../../../../src/app/environment/parts/namespaceLimits';
 import { defaultSettings } from '../../../../../src/core/settings';
 
 describe('what keeps an environment to its own', () => {
   test('the embedded cluster enforces nothing, and gets nothing to enforce', () => {
-    expect(namespaceGuard({ kind: 'embedded' }, defaultSettings)).toEqual({ access: true });
+    expect(namespaceLimits({ kind: 'embedded' }, defaultSettings)).toEqual({ access: true });
   });
 
   test.each(['k3d', 'context'] as const)('%s gets a quota, a network policy and a role', (kind) => {
-    expect(namespaceGuard({ kind }, defaultSettings)).toEqual({
+    expect(namespaceLimits({ kind }, defaultSettings)).toEqual({
       quota: { pods: 30, cpu: '4', memory: '30Gi', containerMemory: '1Gi' },
       network: { infra: 'infra', ingress: 'kube-system', outsidePorts: [4318, 5432, 7233] },
       access: true,
@@ -17,20 +17,20 @@ describe('what keeps an environment to its own', () => {
 
   test('a quota is what the settings say, or none', () => {
     const small = { ...defaultSettings, 'quota.pods': 5, 'quota.cpu': '500m', 'quota.memory': '2Gi' };
-    expect(namespaceGuard({ kind: 'context' }, small).quota).toEqual({
+    expect(namespaceLimits({ kind: 'context' }, small).quota).toEqual({
       pods: 5,
       cpu: '500m',
       memory: '2Gi',
       containerMemory: '1Gi',
     });
-    const none = namespaceGuard({ kind: 'context' }, { ...defaultSettings, 'quota.enabled': false });
+    const none = namespaceLimits({ kind: 'context' }, { ...defaultSettings, 'quota.enabled': false });
     expect(Object.keys(none)).toEqual(['network', 'access']);
   });
 
   test('the ingress controller of a cluster that was chosen is let in where a setting says that it is', () => {
     const settings = { ...defaultSettings, 'ingress.namespace': 'ingress-nginx' };
-    expect(namespaceGuard({ kind: 'context' }, settings).network?.ingress).toBe('ingress-nginx');
-    expect(namespaceGuard({ kind: 'k3d' }, settings).network?.ingress).toBe('kube-system');
+    expect(namespaceLimits({ kind: 'context' }, settings).network?.ingress).toBe('ingress-nginx');
+    expect(namespaceLimits({ kind: 'k3d' }, settings).network?.ingress).toBe('kube-system');
   });
 
   test('of the database server the address that pods use stays in reach', () => {
@@ -39,7 +39,7 @@ describe('what keeps an environment to its own', () => {
       'postgres.url': 'postgresql://a@db.example:6543/',
       'postgres.podAddress': 'db.internal:6666',
     };
-    expect(namespaceGuard({ kind: 'k3d' }, settings).network?.outsidePorts).toEqual([4318, 6666, 7233]);
+    expect(namespaceLimits({ kind: 'k3d' }, settings).network?.outsidePorts).toEqual([4318, 6666, 7233]);
   });
 
   test.each([
@@ -49,7 +49,7 @@ describe('what keeps an environment to its own', () => {
     ['postgresql://user@db.example/app', 5432],
     ['', 5432],
   ])('the database server of %j stays in reach', (url, port) => {
-    const { network } = namespaceGuard({ kind: 'context' }, { ...defaultSettings, 'postgres.url': url });
+    const { network } = namespaceLimits({ kind: 'context' }, { ...defaultSettings, 'postgres.url': url });
     expect(network?.outsidePorts).toContain(port);
     expect(network?.outsidePorts).toHaveLength(3);
   });
