@@ -4,7 +4,7 @@ import type { ChoicePorts } from '../app/cluster/chosenCluster';
 import type { Clock } from '../core/ports/host';
 import { homeOf, paths } from './hostPaths';
 import { once } from './once';
-import type { Surroundings } from './surroundings';
+import type { ProgramContext } from './programContext';
 
 const clock: Clock = { now: () => Date.now() };
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -12,8 +12,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export type Machine = ReturnType<typeof wireMachine>;
 
 /** What this machine has whatever cluster is used: git, files, programs, and the embedded cluster's process. */
-export function wireMachine(surroundings: Surroundings) {
-  const { root, env, execPath, settings, log, trustedFolders = () => [] } = surroundings;
+export function wireMachine(programContext: ProgramContext) {
+  const { root, env, execPath, settings, log, trustedFolders = () => [] } = programContext;
   // Not asked again: what was locked, recorded and started in one home must be found there.
   const home = homeOf(settings(), env);
 
@@ -74,7 +74,7 @@ export function wireMachine(surroundings: Surroundings) {
   const worktreePorts = once(async () => ({ ...(await git()), paths, settings }));
 
   return {
-    ...surroundings,
+    ...programContext,
     ...{ home, paths, clock, sha256 },
     ...{ git, environmentFiles, host, embedded, choicePorts, localRecords, approvalPorts, worktreePorts },
   };

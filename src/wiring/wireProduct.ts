@@ -2,7 +2,7 @@ import type { Product } from '../app/product';
 import { databaseServers } from './databaseServers';
 import { infraAccess } from './infraAccess';
 import { localServers } from './localServers';
-import type { Surroundings } from './surroundings';
+import type { ProgramContext } from './programContext';
 import { wireAgents } from './wireAgents';
 import { wireClusters } from './wireClusters';
 import { wireConnections } from './wireConnections';
@@ -16,8 +16,8 @@ import { wireTelemetry } from './wireTelemetry';
 import { wireWorktrees } from './wireWorktrees';
 
 /** The product, built of adapters that are loaded when they are first used: to build it costs nothing. */
-export function wireProduct(surroundings: Surroundings): Product {
-  const machine = wireMachine(surroundings);
+export function wireProduct(programContext: ProgramContext): Product {
+  const machine = wireMachine(programContext);
   const connections = wireConnections(machine);
   const infra = infraAccess();
   const servers = databaseServers(machine, infra);

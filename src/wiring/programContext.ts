@@ -2,7 +2,7 @@ import type { Logger } from '../core/ports/host';
 import type { Settings } from '../core/settings';
 
 /** What the program that Coppice runs in gives to it. */
-export interface Surroundings {
+export interface ProgramContext {
   /** Folder that holds dist/, charts/ and media/. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
