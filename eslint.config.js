@@ -33,7 +33,7 @@ const syntax = [
   { selector: 'ExportDefaultDeclaration', message: 'One file exports the thing it is named after, by name.' },
   { selector: 'ExportAllDeclaration', message: 'No barrels.' },
 ];
-const loadsLate = { selector: 'ImportExpression', message: 'Only wiring and extension.ts load anything late.' };
+const loadsLazily = { selector: 'ImportExpression', message: 'Only wiring and extension.ts load anything lazily.' };
 const kind = 'Literal[value=/^(embedded|k3d|context)$/]';
 const ofKind = 'Ask for a trait of the cluster (core/clusterTraits) instead of its kind.';
 const kinds = [
@@ -108,7 +108,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     ignores: ['src/wiring/**', 'src/cli.ts', 'src/extension.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...syntax, loadsLate, ...kinds],
+      'no-restricted-syntax': ['error', ...syntax, loadsLazily, ...kinds],
     },
   },
   {
@@ -121,7 +121,7 @@ export default tseslint.config(
   },
   {
     files: ['src/core/clusterTraits.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...syntax, loadsLate] },
+    rules: { 'no-restricted-syntax': ['error', ...syntax, loadsLazily] },
   },
   {
     // Which adapter is made for which kind is said here, and only here.

@@ -213,17 +213,17 @@ test('an SDK is imported by its own adapter only, and nothing else is imported a
   expect(tell(wrong)).toEqual([]);
 });
 
-test('only wiring, cli.ts and extension.ts load anything late, and wiring loads every adapter late', () => {
-  const late = imports.filter(
+test('only wiring, cli.ts and extension.ts load anything lazily, and wiring every adapter', () => {
+  const lazy = imports.filter(
     ({ from, isDynamic }) =>
       isDynamic && !['cli.ts', 'extension.ts'].includes(from) && !['wiring', 'cluster'].includes(layerOf(from)),
   );
-  expect(tell(late)).toEqual([]);
-  const early = imports.filter(
+  expect(tell(lazy)).toEqual([]);
+  const eager = imports.filter(
     ({ from, to, isDynamic, isType }) =>
       layerOf(from) === 'wiring' && layerOf(to) === 'adapters' && !isDynamic && !isType,
   );
-  expect(tell(early)).toEqual([]);
+  expect(tell(eager)).toEqual([]);
 });
 
 test('the product is built by the programs alone; all others are given the nouns of it that they need', () => {

@@ -5,7 +5,7 @@ import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/commandHandlers';
 import { commandIds } from '../src/ui/context/commandId';
-import { dashboardViewType } from '../src/ui/window/lateDashboards';
+import { dashboardViewType } from '../src/ui/window/lazyDashboards';
 import { contextKeys } from '../src/ui/window/viewState';
 import packageJson from '../package.json';
 import texts from '../package.nls.json';

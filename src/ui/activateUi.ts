@@ -9,7 +9,7 @@ import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
 import { EditWatch } from './window/editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
 import { ForwardedPorts } from './services/forwardedPorts';
-import { LateDashboards, type LoadDashboards } from './window/lateDashboards';
+import { LazyDashboards, type LoadDashboards } from './window/lazyDashboards';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './report/remedies';
 import { report, type Reporter } from './report/report';
@@ -90,7 +90,7 @@ export function activateUi(
   const reporter: Reporter = { log, act: (action) => act(action, commands) };
   held.add(registerCommands(commands, reporter));
   const dashboards = held.add(
-    new LateDashboards(loadDashboards, {
+    new LazyDashboards(loadDashboards, {
       dependencies,
       extensionUri: context.extensionUri,
       showLogs: (namespace, service, worktree) => logTerminals.show(namespace, service, worktree),

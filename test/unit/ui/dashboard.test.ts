@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { environmentPanels } from '../../../src/core/dashboards/environmentPanels';
 import type { PanelSourceState } from '../../../src/core/ports/panelSource';
 import { Dashboards } from '../../../src/ui/dashboard/dashboards';
-import type { DashboardsOptions } from '../../../src/ui/window/lateDashboards';
+import type { DashboardsOptions } from '../../../src/ui/window/lazyDashboards';
 import { isToPage, limits, type ToPage } from '../../../webview/protocol';
 import { FakeTelemetry } from '../../support/fakes/fakeTelemetry';
 import { editor, Uri, type StubWebviewPanel } from '../../support/vscodeStub';

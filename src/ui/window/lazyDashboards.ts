@@ -24,7 +24,7 @@ export interface OpenDashboards {
 export type LoadDashboards = () => Promise<new (options: DashboardsOptions) => OpenDashboards>;
 
 /** Stands for the dashboards until one is opened: their code is loaded then. Also brings back those of the last session. */
-export class LateDashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
+export class LazyDashboards implements vscode.WebviewPanelSerializer, vscode.Disposable {
   readonly #load: LoadDashboards;
   readonly #options: DashboardsOptions;
   readonly #held = new DisposableStore();
