@@ -3,7 +3,7 @@ import { removeParts } from '../delete/removeParts';
 import type { CreatePorts } from '../createPorts';
 import type { DeletePorts } from '../deletePorts';
 import type { Part } from '../parts/part';
-import { holdersOf, planParts } from '../parts/planParts';
+import { namesInUse, planParts } from '../parts/planParts';
 import { findUnclaimed, type Unclaimed } from '../parts/unclaimed';
 import type { PreparedCreate } from '../preparedCreate';
 import type { CreateRequest } from '../requests';
@@ -26,8 +26,8 @@ export async function settleFound(
   await cluster.connect(signal);
   if (prepared.file.database !== undefined) await connectDatabases(ports, signal);
   for (;;) {
-    const holders = holdersOf({ ports, prepared, parts, signal }, await cluster.listNamespaces(signal));
-    const found = await findUnclaimed(prepared, holders, sha256, signal);
+    const inUse = namesInUse({ ports, prepared, parts, signal }, await cluster.listNamespaces(signal));
+    const found = await findUnclaimed(prepared, inUse, sha256, signal);
     if (!found) return prepared;
     if (request.found === 'adopt') return { ...prepared, owner: found.owner, isAdopted: true };
     await remove(ports, parts, prepared, found, run);

@@ -5,7 +5,7 @@ import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { chooseNames } from './claimNames';
 import type { MakeRun } from './part';
-import { holdersOf, planParts, type PlannedParts } from './planParts';
+import { namesInUse, planParts, type PlannedParts } from './planParts';
 import { recordedNames } from './recordedNames';
 import { findUnclaimed, foundConflict } from './unclaimed';
 
@@ -36,12 +36,12 @@ export async function chooseEnvironment(
     networkPolicies?.enforcement(signal),
   ]);
   const isRecorded = identity !== undefined && !isLost(identity, namespaces);
-  const holders = holdersOf(run, namespaces);
+  const inUse = namesInUse(run, namespaces);
   // What is found under the name is a person's to decide about.
   const isNew = !identity && !begun && !isAdopted;
-  const unclaimed = isNew ? await findUnclaimed(prepared, holders, sha256, signal) : undefined;
+  const unclaimed = isNew ? await findUnclaimed(prepared, inUse, sha256, signal) : undefined;
   if (unclaimed) throw foundConflict(target, unclaimed);
-  const names = isRecorded ? recordedNames(identity) : await chooseNames(owner, target.ref, holders, sha256, signal);
+  const names = isRecorded ? recordedNames(identity) : await chooseNames(owner, target.ref, inUse, sha256, signal);
   const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
   // Before anything is claimed or built: nothing is to be taken back then.
   if (target.kind !== 'worktree') await worktrees.checkFolder(repository, folderOf(names.slug), signal);

@@ -9,7 +9,7 @@ import type { Ports } from '../../../core/ports/host';
 const attempts = 20;
 const namespacePrefix = namesFromSlug('').namespace;
 
-export interface Holders {
+export interface NamesInUse {
   /** Namespaces that are there now, of all repositories. */
   readonly namespaces: readonly NamespaceRecord[];
   /** Who has what the parts that are wanted would be called: undefined, nobody. */
@@ -26,21 +26,21 @@ export interface PartHolder {
 export async function chooseNames(
   owner: Owner,
   ref: string,
-  holders: Holders,
+  inUse: NamesInUse,
   sha256: (text: string) => string,
   signal: AbortSignal,
 ): Promise<CandidateNames> {
   // A better name may be free by now: but a name that was given is never another.
-  const own = holders.namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
+  const own = inUse.namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
   if (own?.name.startsWith(namespacePrefix)) return namesFromSlug(own.name.slice(namespacePrefix.length));
-  const held = new Map(holders.namespaces.map((namespace) => [namespace.name, namespace]));
+  const held = new Map(inUse.namespaces.map((namespace) => [namespace.name, namespace]));
   let tried = 0;
   for (const slug of slugCandidates(owner.repositoryId, ref, sha256)) {
     if (++tried > attempts) break;
     const names = namesFromSlug(slug);
     const namespace = held.get(names.namespace);
     if (namespace && !isSameOwner(namespace.owner, owner)) continue;
-    if (await isFree(names, owner, holders, signal)) return names;
+    if (await isFree(names, owner, inUse, signal)) return names;
   }
   throw new AppError('conflict', `No free name was found for ${ref}: ${attempts} were taken.`);
 }
@@ -48,7 +48,7 @@ export async function chooseNames(
 async function isFree(
   names: CandidateNames,
   owner: Owner,
-  { ofParts }: Holders,
+  { ofParts }: NamesInUse,
   signal: AbortSignal,
 ): Promise<boolean> {
   for (const part of ofParts) {

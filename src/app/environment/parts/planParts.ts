@@ -2,7 +2,7 @@ import { isSameOwner } from '../../../core/isSameOwner';
 import type { IdentityParts, PartRecord } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
-import type { Holders } from './claimNames';
+import type { NamesInUse } from './claimNames';
 import type { MakeRun, Part } from './part';
 
 type Planning = Pick<MakeRun, 'ports' | 'prepared' | 'parts' | 'signal'>;
@@ -61,7 +61,7 @@ function known(records: IdentityParts): Record<string, PartRecord> {
 }
 
 /** Who holds the names that are chosen from, in the cluster and among the things of the parts that are wanted. */
-export function holdersOf(run: Planning, namespaces: readonly NamespaceRecord[]): Holders {
+export function namesInUse(run: Planning, namespaces: readonly NamespaceRecord[]): NamesInUse {
   const asking = wantedParts(run).filter((part) => part.holder !== undefined);
   return {
     namespaces,

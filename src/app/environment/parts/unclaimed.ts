@@ -3,7 +3,7 @@ import type { Owner, Repository } from '../../../core/model';
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { isSameOwner } from '../../../core/isSameOwner';
-import type { Holders } from './claimNames';
+import type { NamesInUse } from './claimNames';
 import type { KnownWorktree } from '../../worktrees/readWorktrees';
 
 /** What an earlier worktree left under the name of a new one: nobody's, and not the new one's either until a person says so. */
@@ -24,7 +24,7 @@ export interface Wanted {
 /** Reads only. @throws conflict while it is being deleted, and when a record that cannot be read may be what claims it */
 export async function findUnclaimed(
   wanted: Wanted,
-  holders: Holders,
+  inUse: NamesInUse,
   sha256: (text: string) => string,
   signal: AbortSignal,
 ): Promise<Unclaimed | undefined> {
@@ -33,10 +33,10 @@ export async function findUnclaimed(
     owner?.repositoryId === repository.id &&
     !isSameOwner(owner, wanted.owner) &&
     !known.some(({ identity }) => isSameOwner(identity?.owner, owner));
-  const namespace = holders.namespaces.find(
+  const namespace = inUse.namespaces.find(
     ({ owner, annotations }) => annotations['ref'] === target.ref && isNobodys(owner),
   );
-  const found = namespace ? fromNamespace(namespace) : await partsAlone(wanted, holders, isNobodys, sha256, signal);
+  const found = namespace ? fromNamespace(namespace) : await partsAlone(wanted, inUse, isNobodys, sha256, signal);
   if (!found) return undefined;
   if (namespace?.terminating) {
     throw new AppError('conflict', `The namespace ${namespace.name} of an earlier worktree is being deleted.`, {
@@ -74,7 +74,7 @@ function fromNamespace({ name, owner, annotations }: NamespaceRecord): Unclaimed
 /** The namespace may have gone with its cluster, and what lives elsewhere stayed. */
 async function partsAlone(
   { repository, target }: Wanted,
-  { namespaces, ofParts }: Holders,
+  { namespaces, ofParts }: NamesInUse,
   isNobodys: (owner: Owner | undefined) => owner is Owner,
   sha256: (text: string) => string,
   signal: AbortSignal,

@@ -11,7 +11,7 @@ import { environmentParts } from '../parts/environmentParts';
 import { imagesPart } from '../parts/imagesPart';
 import type { Part } from '../parts/part';
 import { partStatuses } from '../parts/partStatuses';
-import { holdersOf, planParts, wantedParts } from '../parts/planParts';
+import { namesInUse, planParts, wantedParts } from '../parts/planParts';
 import { recordedNames } from '../parts/recordedNames';
 import { findUnclaimed, foundConflict } from '../parts/unclaimed';
 import type { PreparedCreate, Target } from '../preparedCreate';
@@ -33,14 +33,14 @@ export function planCreate(
     const isRunning = (await ports.cluster.probe(signal)) !== undefined;
     const namespaces: NamespaceRecord[] = isRunning ? await ports.cluster.listNamespaces(signal) : [];
     const planning = { ports, prepared, parts, signal };
-    const holders = holdersOf(planning, namespaces);
+    const inUse = namesInUse(planning, namespaces);
     const isNew = isRunning && !identity && !prepared.begun && request.found === undefined;
-    const unclaimed = isNew ? await findUnclaimed(prepared, holders, ports.sha256, signal) : undefined;
+    const unclaimed = isNew ? await findUnclaimed(prepared, inUse, ports.sha256, signal) : undefined;
     if (unclaimed) throw foundConflict(target, unclaimed);
     const names: CandidateNames = identity
       ? recordedNames(identity)
       : isRunning
-        ? await chooseNames(owner, target.ref, holders, ports.sha256, signal)
+        ? await chooseNames(owner, target.ref, inUse, ports.sha256, signal)
         : namesFromSlug(slugCandidates(owner.repositoryId, target.ref, ports.sha256).next().value);
     const { records, annotations } = await planParts(planning, names, namespaces);
     const folder = prepared.folderOf(names.slug);

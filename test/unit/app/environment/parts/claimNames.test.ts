@@ -4,7 +4,7 @@ import {
   chooseMetricsPorts,
   chooseNames,
   claim,
-  type Holders,
+  type NamesInUse,
 } from '../../../../../src/app/environment/parts/claimNames';
 import { AppError } from '../../../../../src/core/errors';
 import type { Owner } from '../../../../../src/core/model';
@@ -67,7 +67,7 @@ function hostilePairs(count: number): [string, string][] {
 }
 
 /** The only part whose names others may hold. */
-const among = (databases: Databases): Holders['ofParts'] => [
+const among = (databases: Databases): NamesInUse['ofParts'] => [
   { id: 'database', holder: ({ database }) => databases.owner(database) },
 ];
 
@@ -146,8 +146,8 @@ async function chooseForAll(count: number, hash: (text: string) => string): Prom
   expect(chosen.size).toBe(count);
   // Asked again when all the others are there as well.
   for (const [slug, { owner, ref, slugs }] of chosen) {
-    const holders = { namespaces: registry.near(owner, slugs), ofParts: among(registry.databases) };
-    const again = await chooseNames(owner, ref, holders, hash, signal);
+    const inUse = { namespaces: registry.near(owner, slugs), ofParts: among(registry.databases) };
+    const again = await chooseNames(owner, ref, inUse, hash, signal);
     if (again.slug !== slug) throw new Error(`${JSON.stringify(ref)} was ${slug} and is ${again.slug} now`);
   }
 }
@@ -166,18 +166,18 @@ describe('chooseNames', () => {
 
   it('says so when all are taken', async () => {
     const databases = new FakeDatabases();
-    const holders = {
+    const inUse = {
       namespaces: [record('worktree-a', ben), record('worktree-a-000000', ben)],
       ofParts: among(databases),
     };
-    await expect(chooseNames(anna, 'refs/heads/a', holders, () => '0'.repeat(64), signal)).rejects.toMatchObject({
+    await expect(chooseNames(anna, 'refs/heads/a', inUse, () => '0'.repeat(64), signal)).rejects.toMatchObject({
       code: 'conflict',
     });
   });
 
   it('keeps the name that was given, also when a better one is free by now', async () => {
-    const holders = { namespaces: [record('worktree-a-123456', anna)], ofParts: [] };
-    expect((await chooseNames(anna, 'refs/heads/a', holders, sha256, signal)).slug).toBe('a-123456');
+    const inUse = { namespaces: [record('worktree-a-123456', anna)], ofParts: [] };
+    expect((await chooseNames(anna, 'refs/heads/a', inUse, sha256, signal)).slug).toBe('a-123456');
   });
 
   it('passes over a name whose database is of somebody else, or of nobody known', async () => {
