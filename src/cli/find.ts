@@ -8,7 +8,7 @@ import type { Environment, Snapshot, WorktreeEntry } from '../core/model';
  * @throws notFound naming those that there are, invalidInput when it could be several
  */
 export function findExactly(snapshot: Snapshot, name: string): WorktreeEntry {
-  const all = named(snapshot, name);
+  const all = entriesNamed(snapshot, name);
   const hasBranch = all.some(({ worktree }) => worktree.branch === name);
   // The main worktree is called as the repository by nobody who names a branch, and it is never deleted.
   const found = all.filter(({ worktree }) => !hasBranch || !worktree.isMain || worktree.branch === name);
@@ -21,11 +21,11 @@ export function findExactly(snapshot: Snapshot, name: string): WorktreeEntry {
 
 /** An environment that no worktree claims; one that is only called like a worktree is not meant by that name. */
 export function findOrphan(snapshot: Snapshot, name: string): Environment | undefined {
-  const isFree = named(snapshot, name).length === 0;
+  const isFree = entriesNamed(snapshot, name).length === 0;
   return snapshot.orphans.find(({ namespace, slug }) => namespace === name || (isFree && slug === name));
 }
 
-function named(snapshot: Snapshot, name: string): WorktreeEntry[] {
+function entriesNamed(snapshot: Snapshot, name: string): WorktreeEntry[] {
   return snapshot.entries.filter((entry) => namesOf(entry).includes(name));
 }
 

@@ -2,8 +2,8 @@ import { AppError } from '../../core/errors';
 import { withoutSequences } from '../../core/terminalText';
 
 const installUrl = 'https://docs.docker.com/get-started/get-docker/';
-/** So many of the last lines are told. */
-const told = 20;
+/** How many of the last lines an error shows. */
+const shownLines = 20;
 
 export function missingDocker(cause: unknown): AppError {
   return new AppError(
@@ -43,7 +43,7 @@ export function dockerFailure(what: string, exitCode: number, lines: readonly To
     ...(said.length > 1
       ? {
           explanation: said
-            .slice(-told)
+            .slice(-shownLines)
             .map(({ text }) => text)
             .join('\n'),
         }

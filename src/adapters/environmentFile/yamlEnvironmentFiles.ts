@@ -108,7 +108,9 @@ async function folderProblems(
   const folders = [
     ...(file.chart === undefined ? [] : [{ keys: ['chart'], value: file.chart, holds: 'Chart.yaml' }]),
     ...file.services.flatMap(({ name, build }) =>
-      build === undefined ? [] : [{ keys: ['services', name, 'build'], value: build.context, holds: named(build) }],
+      build === undefined
+        ? []
+        : [{ keys: ['services', name, 'build'], value: build.context, holds: requiredDockerfile(build) }],
     ),
   ];
   const problems = await Promise.all(
@@ -121,7 +123,7 @@ async function folderProblems(
 }
 
 /** Clusters that run no containers need no Dockerfile: only one that the file names must be there. */
-function named({ dockerfile }: BuildSpec): string | undefined {
+function requiredDockerfile({ dockerfile }: BuildSpec): string | undefined {
   return dockerfile === defaultDockerfile ? undefined : dockerfile;
 }
 

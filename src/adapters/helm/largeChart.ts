@@ -8,7 +8,8 @@ const tooLarge =
 /** A release is stored compressed, and may have a mebibyte then: a chart of less is not what is too large. */
 const suspiciousBytes = 300_000;
 const maxEntries = 20_000;
-const named = 3;
+/** How many of its largest files an error names. */
+const namedFiles = 3;
 
 interface ChartFile {
   /** Relative to the chart, with `/` between its parts. */
@@ -35,7 +36,7 @@ export async function largeChart(chart: string, stderr: string): Promise<AppErro
     const isOne = largest !== undefined && largest.bytes > bytes / 2;
     return { name: isOne ? largest.path : name, bytes: isOne ? largest.bytes : bytes };
   });
-  const largest = sizes.sort((a, b) => b.bytes - a.bytes).slice(0, named);
+  const largest = sizes.sort((a, b) => b.bytes - a.bytes).slice(0, namedFiles);
   const told = largest
     .filter(({ bytes }) => bytes > suspiciousBytes / 10)
     .map(({ name, bytes }) => `${name} (${amount(bytes)})`);

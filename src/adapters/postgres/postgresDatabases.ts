@@ -18,7 +18,7 @@ import { assertEnvironmentName, assertTemplateName, identifier, isOwnedBy, makin
 import type { AdminConnection, PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
-import { told, unlessAborted, withSession, type Session } from './session';
+import { whileDoing, unlessAborted, withSession, type Session } from './session';
 import { urlFor } from './urlFor';
 
 const megabyte = 1024 * 1024;
@@ -144,7 +144,7 @@ export class PostgresDatabases implements Databases {
 
   /** By the address alone: a stranger that listens at an old one is not told any password. */
   async isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean> {
-    const connection = await told('Connect to PostgreSQL', () => this.#server.connect(signal));
+    const connection = await whileDoing('Connect to PostgreSQL', () => this.#server.connect(signal));
     const current = from === 'pods' ? this.#asPodsSee(connection.url) : connection.url;
     return URL.canParse(url) && addressOf(url) === addressOf(current);
   }
@@ -197,7 +197,7 @@ export class PostgresDatabases implements Databases {
   }
 
   #changes(database: string, owner: Owner, signal: AbortSignal): Promise<DatabaseChanges | undefined> {
-    return told(`Look at the database ${database}`, async () => {
+    return whileDoing(`Look at the database ${database}`, async () => {
       const connection = await this.#server.connect(signal);
       const found = await withSession(connection, undefined, signal, (session) =>
         readDatabase(session, database, signal),
@@ -261,7 +261,7 @@ export class PostgresDatabases implements Databases {
     signal: AbortSignal | undefined,
     work: (session: Session) => Promise<T>,
   ): Promise<T> {
-    return told(doing, async () => {
+    return whileDoing(doing, async () => {
       const connection = await this.#server.connect(signal);
       return withSession(connection, undefined, signal, work);
     });
@@ -273,7 +273,7 @@ export class PostgresDatabases implements Databases {
     signal: AbortSignal | undefined,
     work: (session: Session, connection: AdminConnection) => Promise<T>,
   ): Promise<T> {
-    return told(doing, async () => {
+    return whileDoing(doing, async () => {
       const connection = await this.#server.connect(signal);
       return withLock(connection, hash, signal, (session) => work(session, connection));
     });

@@ -143,8 +143,8 @@ export async function withSession<T>(
   }
 }
 
-/** Runs work whose failures are told as `doing: why`. */
-export async function told<T>(doing: string, work: () => Promise<T>): Promise<T> {
+/** Runs work whose failures say `doing: why`. */
+export async function whileDoing<T>(doing: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -45,7 +45,7 @@ export async function makeImages(
       return await images.make({ name, folder, build, route, exclusively }, say, either);
     } catch (error) {
       if (stop.signal.aborted) return undefined;
-      failure ??= named(error, services);
+      failure ??= buildFailure(error, services);
       stop.abort();
       return undefined;
     }
@@ -62,7 +62,7 @@ export async function makeImages(
 }
 
 /** A failure that only knows a file says whose image it was. */
-function named(error: unknown, services: readonly string[]): Error {
+function buildFailure(error: unknown, services: readonly string[]): Error {
   if (error instanceof Error && isAbort(error)) return error;
   const known = toAppError(error);
   if (!['notFound', 'denied', 'invalidInput'].includes(known.code)) return known;
