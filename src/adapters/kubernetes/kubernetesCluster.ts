@@ -3,7 +3,14 @@ import { traitsOf } from '../../core/clusterTraits';
 import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { ClusterIdentity, Owner } from '../../core/model';
-import type { ClaimNamespace, Cluster, ClusterAccess, ClusterWatch, NamespaceRecord } from '../../core/ports/cluster';
+import type {
+  ClaimNamespace,
+  Cluster,
+  ClusterAccess,
+  ClusterWatch,
+  NamespaceRecord,
+  OfRepositories,
+} from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './watch/environmentIndex';
@@ -175,9 +182,9 @@ export class KubernetesCluster implements Cluster {
     );
   }
 
-  async read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
+  async read(of: OfRepositories, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
     const index = new EnvironmentIndex(this.#options.ingressPort);
-    const lists = resourceLists(repositoryId);
+    const lists = resourceLists(of);
     const read = async <N extends ResourceName>(resource: N): Promise<void> => {
       const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(
         this.connection,
@@ -197,14 +204,8 @@ export class KubernetesCluster implements Cluster {
     return [...index.environments()];
   }
 
-  watch(repositoryId: string | undefined): ClusterWatch {
-    return new EnvironmentWatch(
-      this.connection,
-      repositoryId,
-      this.#timing,
-      this.#options.log,
-      this.#options.ingressPort,
-    );
+  watch(of: OfRepositories): ClusterWatch {
+    return new EnvironmentWatch(this.connection, of, this.#timing, this.#options.log, this.#options.ingressPort);
   }
 
   /** Asks what every use needs, so that a missing right is found out here. */

@@ -1,4 +1,5 @@
 import type { Owner } from '../../core/model';
+import type { OfRepositories } from '../../core/ports/cluster';
 
 export const repositoryLabel = 'coppice.dev/repository';
 export const worktreeLabel = 'coppice.dev/worktree';
@@ -43,7 +44,8 @@ export function ownAnnotations(annotations: Labels): Record<string, string> {
   return own;
 }
 
-/** Selects what an environment owns: of one repository, or of any. */
-export function repositorySelector(repositoryId: string | undefined): string {
-  return repositoryId === undefined ? repositoryLabel : `${repositoryLabel}=${repositoryId}`;
+/** Selects what environments own: those of one repository, of several, or of any. */
+export function repositorySelector(of: OfRepositories): string {
+  if (of === undefined) return repositoryLabel;
+  return typeof of === 'string' ? `${repositoryLabel}=${of}` : `${repositoryLabel} in (${of.join(',')})`;
 }

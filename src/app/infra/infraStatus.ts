@@ -1,6 +1,6 @@
-import { infraNamespace, infraOwner, type InfraPart } from '../../core/infra';
-import { toEnvironment } from '../../core/health';
+import { infraOwner, type InfraPart } from '../../core/infra';
 import type { Health, ServiceStatus } from '../../core/model';
+import { foundInfra } from './foundInfra';
 import { recordedInfra } from './recordedInfra';
 import type { UseCase } from '../run/run';
 import { verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
@@ -22,10 +22,8 @@ export function infraStatus(
     verifyCanHaveInfra(cluster);
     const recorded = await recordedInfra(cluster, signal);
     if (!recorded) return undefined;
-    const facts = (await cluster.read(infraOwner.repositoryId, signal)).find(
-      ({ namespace }) => namespace === infraNamespace,
-    );
-    const { health, services } = facts ? toEnvironment(facts) : { health: 'unknown' as const, services: [] };
+    const found = foundInfra(await cluster.read(infraOwner.repositoryId, signal));
+    const { health, services } = found ?? { health: 'unknown' as const, services: [] };
     return { ...recorded, health, services };
   };
 }

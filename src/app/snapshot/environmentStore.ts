@@ -1,10 +1,17 @@
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
 import type { EnvironmentFacts } from '../../core/facts';
-import type { ClusterConnection, LeftFolder, Repository, Snapshot, WorktreeStatus } from '../../core/model';
+import type {
+  ClusterConnection,
+  Environment,
+  LeftFolder,
+  Repository,
+  Snapshot,
+  WorktreeStatus,
+} from '../../core/model';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
-import { InfraWatch } from '../infra/infraWatch';
+import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { ClusterAnswers } from './clusterAnswers';
@@ -55,7 +62,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #leftAside: readonly LeftFolder[] = [];
   #statuses = new Map<string, WorktreeStatus>();
   #environments: readonly EnvironmentFacts[] = [];
-  #infra: InfraWatch | undefined;
+  #infra: Environment | undefined;
   #cluster: ClusterConnection = { state: 'idle' };
   readonly #answers: ClusterAnswers;
   readonly #work: WorkWatch;
@@ -227,12 +234,11 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#tellSoon();
     if (!this.#visible || this.#clusterWatch) return;
     const watches = new DisposableStore();
-    const watch = watches.add(cluster.watch(repository.id));
+    const watch = watches.add(cluster.watch(withInfra(repository.id, cluster.identity)));
     watches.add(watch.onDidChange((state) => this.#hear(state)));
     this.#clusterRetry = () => {
       if (watch.current.state === 'offline') watch.retryNow();
     };
-    this.#infra = watches.add(new InfraWatch(cluster, () => this.#tellSoon()));
     this.#clusterWatch = watches;
     this.#hear(watch.current);
   }
@@ -255,9 +261,10 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       if (this.#cluster.state !== 'online' && this.#followed) void this.#answers.ask(this.#followed);
       this.#cluster = { state: 'online' };
       const wasKnown = new Set(this.#environments.map((facts) => facts.namespace));
-      this.#environments = state.environments;
+      this.#environments = withoutInfra(state.environments);
+      this.#infra = foundInfra(state.environments);
       // An environment that appears was made by somebody: its worktree's record may be new as well.
-      if (state.environments.some((facts) => !wasKnown.has(facts.namespace))) void this.refresh();
+      if (this.#environments.some((facts) => !wasKnown.has(facts.namespace))) void this.refresh();
     } else if (state.state === 'offline') {
       const since = this.#cluster.state === 'offline' ? this.#cluster.since : new Date().toISOString();
       this.#cluster = { state: 'offline', reason: state.reason, since };
@@ -284,7 +291,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       statuses: this.#statuses,
       leftAside: this.#leftAside,
       environments: this.#environments,
-      infra: this.#infra?.current,
+      infra: this.#infra,
       cluster: this.#cluster,
       clusterIdentity: this.#followed?.identity,
       outdatedCluster: this.#answers.outdatedCluster,

@@ -1,5 +1,4 @@
 import { toEnvironment } from '../../core/health';
-import { infraOwner } from '../../core/infra';
 import type { ClusterIdentity, UnclaimedEnvironment } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { Clock } from '../../core/ports/host';
@@ -7,6 +6,7 @@ import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import { environmentParts } from '../environment/parts/environmentParts';
 import type { Part } from '../environment/parts/part';
 import { partStatuses } from '../environment/parts/partStatuses';
+import { withoutInfra } from '../infra/foundInfra';
 import { claims, type Claim } from '../worktrees/claims';
 import { isBeingCreated } from './toSnapshot';
 
@@ -35,7 +35,7 @@ export async function everyEnvironment(
   parts: readonly Part[] = environmentParts,
 ): Promise<EveryEnvironment> {
   const read = await cluster.read(undefined, signal);
-  const facts = read.filter(({ repositoryId }) => repositoryId !== infraOwner.repositoryId);
+  const facts = withoutInfra(read);
   const stamped = facts.map((one) => ({ owner: one, annotations: one.annotations }));
   const claimOf = claims({ worktrees, identities }, stamped, signal);
   const environments = await Promise.all(

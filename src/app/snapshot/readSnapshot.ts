@@ -1,8 +1,5 @@
-import { traitsOf } from '../../core/clusterTraits';
 import { isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
-import { toEnvironment } from '../../core/health';
-import { infraNamespace, infraOwner } from '../../core/infra';
 import type { ClusterConnection, ClusterIdentity, Environment, Snapshot, WorktreeStatus } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
@@ -10,6 +7,7 @@ import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Part } from '../environment/parts/part';
+import { foundInfra, withInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
 import { readWork } from './readWork';
 import { stateTrouble } from './stateTrouble';
@@ -92,22 +90,15 @@ async function readCluster(ports: ReadPorts, repositoryId: string, signal: Abort
   });
   try {
     if (!(await ports.cluster.probe(signal))) return offline('the cluster does not answer');
-    const [environments, infra, outdatedCluster, trouble] = await Promise.all([
-      ports.cluster.read(repositoryId, signal),
-      readInfra(ports.cluster, signal),
+    const [environments, outdatedCluster, trouble] = await Promise.all([
+      ports.cluster.read(withInfra(repositoryId, ports.cluster.identity), signal),
       ports.outdatedCluster?.(ports.cluster.identity).catch(() => undefined),
       stateTrouble(ports.cluster, signal),
     ]);
+    const infra = foundInfra(environments);
     return { environments, cluster: { state: 'online' }, infra, outdatedCluster, stateTrouble: trouble };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return offline(error.message);
   }
-}
-
-async function readInfra(cluster: Cluster, signal: AbortSignal): Promise<Environment | undefined> {
-  if (!traitsOf(cluster.identity).hasInfra) return undefined;
-  const facts = await cluster.read(infraOwner.repositoryId, signal);
-  const found = facts.find(({ namespace }) => namespace === infraNamespace);
-  return found && toEnvironment(found);
 }

@@ -2,6 +2,9 @@ import type { ClusterIdentity, Owner } from '../model';
 import type { EnvironmentFacts } from '../facts';
 import type { Event } from '../event';
 
+/** Whose environments are meant, by the repositories' ids: one's, those of several, or (undefined) all. */
+export type OfRepositories = string | readonly string[] | undefined;
+
 /** Where environments run. */
 export interface Cluster {
   readonly identity: ClusterIdentity;
@@ -37,13 +40,13 @@ export interface Cluster {
     name: string,
     signal?: AbortSignal,
   ): Promise<Readonly<Record<string, string>> | undefined>;
-  /** One list of everything, once. */
-  read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]>;
+  /** One list of everything, once: one request a resource type, however many repositories are named. */
+  read(of: OfRepositories, signal?: AbortSignal): Promise<EnvironmentFacts[]>;
   /**
-   * Watches all environments, with one watch a resource type; keeps trying while the cluster is away. Starts nothing.
-   * @param repositoryId only this repository's; undefined: all
+   * Watches all environments of the repositories that are named, with one watch a resource type for all of them; keeps trying while
+   * the cluster is away. Starts nothing.
    */
-  watch(repositoryId: string | undefined): ClusterWatch;
+  watch(of: OfRepositories): ClusterWatch;
 }
 
 export interface ClusterAccess {

@@ -122,6 +122,26 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
       });
     });
 
+    test('what several repositories own is read and watched at once, and nothing of others', async () => {
+      const [second, third] = [`ee${mark}`, `ff${mark}`];
+      const mine = await claim(name('several-one'));
+      const before = await claim(name('several-two'), { repositoryId: second, worktreeId: owner.worktreeId });
+      const foreign = await claim(name('several-other'), { repositoryId: third, worktreeId: owner.worktreeId });
+      const namespaces = (all: readonly EnvironmentFacts[]): string[] =>
+        all.map(({ namespace }) => namespace).filter((one) => one.startsWith(name('several')));
+      expect(namespaces(await cluster.read([owner.repositoryId, second]))).toEqual([mine, before]);
+      const watch = cluster.watch([owner.repositoryId, second]);
+      try {
+        await until(() => watched(watch, mine) && watched(watch, before), timeoutMs);
+        // What appears later is there as well.
+        const later = await claim(name('several-late'), { repositoryId: second, worktreeId: `gg${mark}` });
+        await until(() => watched(watch, later), timeoutMs);
+        expect(watched(watch, foreign)).toBeUndefined();
+      } finally {
+        watch.dispose();
+      }
+    });
+
     test('a service is seen to become ready; its lines can be read; a restart gives it a new pod', async () => {
       const namespace = await claim(name('service'), owner, { slug: 's' });
       const watch = cluster.watch(owner.repositoryId);

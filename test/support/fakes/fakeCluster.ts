@@ -9,6 +9,7 @@ import type {
   ClusterWatch,
   ClusterWatchState,
   NamespaceRecord,
+  OfRepositories,
 } from '../../../src/core/ports/cluster';
 
 export interface FakeFacts {
@@ -173,24 +174,25 @@ export class FakeCluster implements Cluster {
     return this.#changed.event;
   }
 
-  async read(repositoryId: string | undefined, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
+  async read(of: OfRepositories, signal?: AbortSignal): Promise<EnvironmentFacts[]> {
     await this.#enter('read', signal);
-    return this.#environments(repositoryId);
+    return this.#environments(of);
   }
 
-  watch(repositoryId: string | undefined): ClusterWatch {
+  watch(of: OfRepositories): ClusterWatch {
     return new FakeClusterWatch(this.#changed.event, () =>
       this.#away === undefined
-        ? { state: 'online', environments: this.#environments(repositoryId) }
+        ? { state: 'online', environments: this.#environments(of) }
         : { state: 'offline', reason: this.#away },
     );
   }
 
-  #environments(repositoryId: string | undefined): EnvironmentFacts[] {
+  #environments(of: OfRepositories): EnvironmentFacts[] {
+    const wanted = typeof of === 'string' ? [of] : of;
     return [...this.#namespaces.values()]
       .flatMap(({ record, facts }) => {
         const { owner, name, terminating, annotations } = record;
-        if (!owner || (repositoryId !== undefined && owner.repositoryId !== repositoryId)) return [];
+        if (!owner || wanted?.includes(owner.repositoryId) === false) return [];
         return [{ ...owner, namespace: name, terminating, terminatingReason: undefined, annotations, ...facts }];
       })
       .sort((a, b) => (a.namespace < b.namespace ? -1 : 1));

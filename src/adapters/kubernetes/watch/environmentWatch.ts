@@ -1,6 +1,6 @@
 import type { AppError } from '../../../core/errors';
 import { Emitter, type Event } from '../../../core/event';
-import type { ClusterWatch, ClusterWatchState } from '../../../core/ports/cluster';
+import type { ClusterWatch, ClusterWatchState, OfRepositories } from '../../../core/ports/cluster';
 import type { Logger } from '../../../core/ports/host';
 import { EnvironmentIndex, type ResourceName, type Resources } from './environmentIndex';
 import { resourceLists, resourceNames } from './resourceLists';
@@ -26,14 +26,14 @@ export class EnvironmentWatch implements ClusterWatch {
 
   constructor(
     private readonly connection: KubeConnection,
-    repositoryId: string | undefined,
+    of: OfRepositories,
     private readonly timing: WatchTiming,
     private readonly log: Logger,
     ingressPort?: () => number | undefined,
   ) {
     this.#index = new EnvironmentIndex(ingressPort);
     this.#emitter = new Emitter((error) => log.error('A listener to the cluster failed.', error));
-    for (const resource of resourceNames) this.#start(resource, repositoryId);
+    for (const resource of resourceNames) this.#start(resource, of);
   }
 
   get current(): ClusterWatchState {
@@ -55,10 +55,10 @@ export class EnvironmentWatch implements ClusterWatch {
     this.#emitter.dispose();
   }
 
-  #start<N extends ResourceName>(resource: N, repositoryId: string | undefined): void {
+  #start<N extends ResourceName>(resource: N, of: OfRepositories): void {
     const watch = new ResourceWatch<Resources[N]>(
       this.connection,
-      resourceLists(repositoryId)[resource],
+      resourceLists(of)[resource],
       this.timing,
       () => this.#longestPause(resource),
       {

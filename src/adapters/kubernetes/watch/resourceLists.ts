@@ -1,12 +1,13 @@
 import type { ResourceName } from './environmentIndex';
+import type { OfRepositories } from '../../../core/ports/cluster';
 import { repositorySelector } from '../labels';
 import type { ListRequest } from '../connection/listAll';
 
 export const resourceNames: readonly ResourceName[] = ['namespaces', 'deployments', 'pods', 'ingresses', 'events'];
 
-/** Where each resource type is listed and watched, in all namespaces, of one repository or of any. */
-export function resourceLists(repositoryId: string | undefined): Readonly<Record<ResourceName, ListRequest>> {
-  const query = { labelSelector: repositorySelector(repositoryId) };
+/** Where each resource type is listed and watched, in all namespaces. */
+export function resourceLists(of: OfRepositories): Readonly<Record<ResourceName, ListRequest>> {
+  const query = { labelSelector: repositorySelector(of) };
   return {
     namespaces: { path: '/api/v1/namespaces', query, resource: 'namespaces' },
     deployments: { path: '/apis/apps/v1/deployments', query, resource: 'deployments' },

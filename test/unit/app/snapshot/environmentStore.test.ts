@@ -3,9 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { EnvironmentStore, type StorePorts } from '../../../../src/app/snapshot/environmentStore';
 import { AppError } from '../../../../src/core/errors';
 import { Emitter, type Disposable } from '../../../../src/core/event';
+import { infraNamespace, infraOwner } from '../../../../src/core/infra';
 import type { Snapshot, Worktree, WorktreeStatus } from '../../../../src/core/model';
 import type { OutdatedCluster } from '../../../../src/core/outdatedCluster';
-import type { Cluster } from '../../../../src/core/ports/cluster';
+import type { Cluster, OfRepositories } from '../../../../src/core/ports/cluster';
 import type { Logger } from '../../../../src/core/ports/host';
 import { crashing, EnvironmentWorld, podFacts } from '../../../support/environmentWorld';
 import { FakeCluster } from '../../../support/fakes/fakeCluster';
@@ -26,6 +27,8 @@ class Stage {
   readonly calls: string[] = [];
   /** Watches that are open now. */
   readonly open = new Set<string>();
+  /** Whose environments clusters were asked to watch, each time. */
+  readonly watched: OfRepositories[] = [];
   /** Statuses come when this is called; by default at once. */
   statuses: (() => Promise<void>) | undefined;
   /** Worktrees are listed when this is done; by default at once. */
@@ -112,9 +115,15 @@ class Stage {
 
   /** The same object for the same choice, as the store may expect. */
   #counted(name: string, cluster: FakeCluster, opened: <T extends Disposable>(name: string, watch: T) => T): Cluster {
+    const { watched } = this;
     const counted = new Proxy(cluster, {
       get(target, key) {
-        if (key === 'watch') return (id: string | undefined) => opened(name, target.watch(id));
+        if (key === 'watch') {
+          return (of: OfRepositories) => {
+            watched.push(of);
+            return opened(name, target.watch(of));
+          };
+        }
         const value: unknown = Reflect.get(target, key, target);
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
@@ -377,6 +386,48 @@ describe('EnvironmentStore', () => {
     expect([...stage.open].sort()).toEqual(['cluster', 'git']);
     expect(topic()).toMatchObject({ environment: { slug: 'topic' } });
     expect(topic()?.elsewhere).toBeUndefined();
+    stage.store.dispose();
+    expect(stage.open.size).toBe(0);
+  });
+
+  it('follows infra with the one watch that it has, from when it appears to when another cluster is used', async () => {
+    const stage = new Stage();
+    const { cluster } = stage.world;
+    cluster.identity = { kind: 'k3d', context: 'k3d-a', server: 'https://127.0.0.1:1' };
+    stage.store.setVisible(true);
+    await stage.settle();
+    const repositoryId = stage.store.snapshot.repository?.id ?? '';
+    expect(stage.watched).toEqual([[repositoryId, 'infra']]);
+    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' } });
+    expect(stage.store.snapshot.infra).toBeUndefined();
+    const listed = () => stage.calls.filter((call) => call === 'list').length;
+    const before = listed();
+    // One that has only the name.
+    await cluster.claimNamespace({ name: infraNamespace, owner: { repositoryId, worktreeId: 'x' }, annotations: {} });
+    await stage.settle();
+    expect(stage.store.snapshot.infra).toBeUndefined();
+    await cluster.deleteNamespace(infraNamespace, { repositoryId, worktreeId: 'x' });
+    await stage.settle();
+    const readOnce = listed();
+    expect(readOnce).toBe(before + 1);
+    await cluster.claimNamespace({ name: infraNamespace, owner: infraOwner, annotations: {} });
+    cluster.setFacts(infraNamespace, { pods: [{ ...podFacts('grafana'), ...crashing }] });
+    await stage.settle();
+    expect(stage.store.snapshot.infra).toMatchObject({ namespace: 'infra', services: [{ name: 'grafana' }] });
+    // It is nobody's worktree: git has no news of it, and no row.
+    expect(stage.store.snapshot.orphans).toEqual([]);
+    expect(listed()).toBe(readOnce);
+    stage.store.setVisible(false);
+    expect(stage.open.size).toBe(0);
+    expect(stage.store.snapshot.infra).toBeDefined();
+    stage.clusters['other'] = new FakeCluster();
+    stage.chosen = 'other';
+    stage.store.setVisible(true);
+    await stage.settle();
+    // The embedded cluster has none, and is not asked for it.
+    expect(stage.watched).toEqual([[repositoryId, 'infra'], repositoryId]);
+    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' } });
+    expect(stage.store.snapshot.infra).toBeUndefined();
     stage.store.dispose();
     expect(stage.open.size).toBe(0);
   });
