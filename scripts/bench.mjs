@@ -1,11 +1,14 @@
 // npm run bench: builds and packages the product, then measures it. `--only <name>`, `--quick`, `--json`: see test/bench/main.ts.
+// `--against <commit>` builds that commit beside it, and measures both in pairs.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bundles, root } from './bundles.mjs';
 import { makePackage } from './package.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { ensureHelm } from './workplace/helm.mjs';
+import { otherCommit } from './workplace/otherCommit.mjs';
 import { cleanEnvironment, mustRun } from './workplace/run.mjs';
 import { sayOnStderr, step } from './workplace/say.mjs';
 
@@ -31,7 +34,23 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
       external: ['vscode', 'pg-native', 'esbuild', 'playwright-core', './scripts/*'],
     });
   });
-  const child = spawn(process.execPath, [join(output, 'main.js'), ...process.argv.slice(2)], {
+  // What else is given is checked where it is used.
+  const { against } = parseArgs({ options: { against: { type: 'string' } }, strict: false }).values;
+  if (typeof against !== 'string') return measure([]);
+  const other = await otherCommit(against);
+  try {
+    return await measure(['--against-folder', other.folder, '--against-name', other.name]);
+  } finally {
+    other.remove();
+  }
+});
+
+/**
+ * @param {readonly string[]} more
+ * @returns {Promise<number>} the exit code
+ */
+function measure(more) {
+  const child = spawn(process.execPath, [join(output, 'main.js'), ...process.argv.slice(2), ...more], {
     cwd: root,
     env: cleanEnvironment(),
     stdio: 'inherit',
@@ -43,4 +62,4 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });
-});
+}

@@ -1,28 +1,14 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { loadInProcess } from './loadInProcess';
 import { median, type Bench } from './figure';
 import { wholeClientNode } from './wholeClientNode';
-
-const run = promisify(execFile);
-
-interface Loaded {
-  /** Milliseconds from before the import until after activate(). */
-  readonly ms: number;
-  /** Files that were loaded meanwhile. */
-  readonly files: readonly string[];
-}
 
 /** What an editor's extension host does at the first use of the extension, each time in a fresh process. */
 export const activation: Bench = {
   name: 'activation',
   async run({ root, quick, env }) {
     const client = await wholeClientNode(root);
-    const child = join(root, 'out', 'bench', 'loadOnce.js');
-    const load = async (file: string): Promise<Loaded> => {
-      const { stdout } = await run(process.execPath, [child, file, root], { env });
-      return JSON.parse(stdout);
-    };
+    const load = (file: string): Promise<number> => loadInProcess(file, { root, env });
     const runs = quick ? 3 : 21;
     const own: number[] = [];
     const theirs: number[] = [];
@@ -30,8 +16,8 @@ export const activation: Bench = {
       const extension = await load(join(root, 'dist', 'extension.js'));
       const whole = await load(client);
       if (i < 0) continue;
-      own.push(extension.ms);
-      theirs.push(whole.ms);
+      own.push(extension);
+      theirs.push(whole);
     }
     return [
       {

@@ -7,6 +7,8 @@ export interface Figure {
   readonly runs: number;
   /** What took part in the same runs; its median. */
   readonly yardstick?: { readonly name: string; readonly value: number };
+  /** The median of the ratios of the runs, where each was measured in a pair with its yardstick; otherwise that of the medians. */
+  readonly ratio?: number;
   readonly goals: readonly Goal[];
 }
 
@@ -49,7 +51,8 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begin;
 }
 
-export function ratioOf({ value, yardstick }: Figure): number | undefined {
+export function ratioOf({ value, yardstick, ratio }: Figure): number | undefined {
+  if (ratio !== undefined) return ratio;
   return yardstick && yardstick.value > 0 ? value / yardstick.value : undefined;
 }
 

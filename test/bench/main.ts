@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { cleanEnvironment, root } from '../../scripts/workplace/run.mjs';
 import { say, sayOnStderr, step } from '../../scripts/workplace/say.mjs';
 import { activation } from './activation';
+import { againstBenches } from './against/againstBenches';
 import { create } from './create';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
@@ -13,16 +14,23 @@ import { sizes } from './sizes';
 import { watch } from './watch';
 import { worktrees } from './worktrees';
 
-const benches: readonly Bench[] = [activation, sizes, dashboard, worktrees, create, watch, crowd, realCluster];
-
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    // The commit that is named, and where the script around this has built it.
+    against: { type: 'string' },
+    'against-folder': { type: 'string' },
+    'against-name': { type: 'string' },
   },
 });
 sayOnStderr();
+const other = { folder: values['against-folder'], name: values['against-name'] };
+const benches: readonly Bench[] =
+  other.folder === undefined || other.name === undefined
+    ? [activation, sizes, dashboard, worktrees, create, watch, crowd, realCluster]
+    : againstBenches({ root: other.folder, name: other.name });
 const unknown = values.only.find((name) => !benches.some((bench) => bench.name === name));
 if (unknown !== undefined) {
   say(`There is no bench "${unknown}": choose from ${benches.map(({ name }) => name).join(', ')}.`);
@@ -57,7 +65,8 @@ if (values.json) {
 } else if (figures.length > 0) {
   const less = values.quick ? ' Quick: fewer runs of smaller things.' : '';
   print(`\n${toTable(figures)}\n`);
-  print(`Medians, each beside its yardstick in the same runs, on ${availableParallelism()} cores.${less}`);
+  const pairs = other.name === undefined ? '' : ' Ratios are medians of the ratios of pairs.';
+  print(`Medians, each beside its yardstick in the same runs, on ${availableParallelism()} cores.${pairs}${less}`);
 }
 if (failures.length > 0) say(`Not measured: ${failures.join(', ')}.`);
 process.exitCode = failures.length === 0 ? 0 : 1;

@@ -1,23 +1,13 @@
-import { readFile, stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import type { Metafile } from 'esbuild';
-import { closureOf } from '../../scripts/closure.mjs';
+import { relative } from 'node:path';
 import type { Bench } from './figure';
+import { packageSizes } from './packageSizes';
 import { wholeClientNode } from './wholeClientNode';
 
 /** What a person downloads, and what an editor reads when it activates the extension. */
 export const sizes: Bench = {
   name: 'sizes',
   async run({ root }) {
-    const metafile: Metafile = JSON.parse(await readFile(join(root, 'out', 'meta', 'product.json'), 'utf8'));
-    const { name, version }: { name: string; version: string } = JSON.parse(
-      await readFile(join(root, 'package.json'), 'utf8'),
-    );
-    const kilobytes = async (files: readonly string[]): Promise<number> => {
-      const all = await Promise.all(files.map((file) => stat(join(root, file))));
-      return all.reduce((sum, { size }) => sum + size, 0) / 1024;
-    };
-    const activated = await kilobytes(closureOf(metafile, 'src/extension.ts', 'static'));
+    const { activated, page, vsix, kilobytes } = await packageSizes(root);
     return [
       {
         name: 'Size: extension.js and what it imports statically',
@@ -33,14 +23,14 @@ export const sizes: Bench = {
       {
         name: "Size: script and style of the dashboard's page",
         unit: 'KB',
-        value: await kilobytes(['dashboard.js', 'style.css'].map((file) => join('dist', 'webview', file))),
+        value: page,
         runs: 1,
         goals: [{ kind: 'value', most: 300 }],
       },
       {
         name: 'Size: the .vsix',
         unit: 'KB',
-        value: await kilobytes([join('out', `${name}-${version}.vsix`)]),
+        value: vsix,
         runs: 1,
         goals: [{ kind: 'value', most: 1536 }],
       },
