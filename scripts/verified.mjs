@@ -48,7 +48,8 @@ export async function page(entries) {
   const text = `# What has run for real
 
 Written by \`npm run verified\` from what tests have recorded when they passed against the real tool: no fake, no stand-in. What is not
-in the table has not run in this form, or not since the table exists; that it works is by its documentation, or by a stand-in.
+in the table has not run in this form, or not since the table exists; that it works is by its documentation, or by a stand-in. The
+number of tests is that of the suite, for all versions that it runs.
 
 | Tool | Version | System | Last | Tests | By |
 | --- | --- | --- | --- | --- | --- |
