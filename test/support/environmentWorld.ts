@@ -7,6 +7,7 @@ import { deleteEnvironment } from '../../src/app/environment/delete/deleteEnviro
 import { environmentParts } from '../../src/app/environment/parts/environmentParts';
 import type { Part } from '../../src/app/environment/parts/part';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/environment/requests';
+import type { ReadPorts } from '../../src/app/snapshot/readSnapshot';
 import type { Progress, Run } from '../../src/app/run/run';
 import type { TerminalPorts } from '../../src/app/environment/variables/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
@@ -103,7 +104,9 @@ export class EnvironmentWorld {
     else this.worktrees.files.set(environmentFileName, text);
   }
 
-  createPorts(hook?: CallHook): CreatePorts & DeletePorts & ApprovalPorts & Pick<TerminalPorts, 'kubeconfigs'> {
+  createPorts(
+    hook?: CallHook,
+  ): CreatePorts & DeletePorts & ApprovalPorts & Pick<TerminalPorts, 'kubeconfigs'> & Pick<ReadPorts, 'consistsOf'> {
     const named = {
       worktrees: this.worktrees,
       identities: this.identities,
@@ -140,6 +143,7 @@ export class EnvironmentWorld {
       localClusters: { all: async () => [...this.localClusters] },
       callerVariables: this.callerVariables,
       clock: this.clock,
+      consistsOf: this.parts,
       paths: fakePaths,
       sha256,
       newId: () => sha256(`id ${++drawn}`).slice(0, 12),

@@ -67,6 +67,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #answers: ClusterAnswers;
   readonly #work: WorkWatch;
   #isSameFolder = sameFolder(undefined);
+  #consistsOf: StorePorts['consistsOf'] = [];
   #visible = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -147,6 +148,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     if (this.#folder === undefined) throw new AppError('invalidInput', 'No folder is open.');
     const ports = await this.#ports();
     this.#isSameFolder = sameFolder(ports.paths);
+    this.#consistsOf = ports.consistsOf;
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watchGit(ports, repository);
     // What comes online is asked then.
@@ -288,6 +290,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       repository: this.#repository,
       hasEnvironmentFile: this.#hasEnvironmentFile,
       worktrees: this.#worktrees,
+      consistsOf: this.#consistsOf,
       statuses: this.#statuses,
       leftAside: this.#leftAside,
       environments: this.#environments,

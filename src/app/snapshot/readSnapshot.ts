@@ -19,6 +19,8 @@ export interface ReadPorts {
   readonly environmentFiles: EnvironmentFiles;
   readonly cluster: Cluster;
   readonly clock: Clock;
+  /** What environments consist of. */
+  readonly consistsOf: readonly Part[];
   readonly locks: Pick<Locks, 'isHeld'>;
   readonly paths?: Pick<Paths, 'contains'>;
   /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */
@@ -31,10 +33,7 @@ export function sameFolder(paths: ReadPorts['paths']): (one: string, other: stri
 }
 
 /** The snapshot as it is now, read once; starts nothing. A cluster that does not answer is told as offline. */
-export function readSnapshot(
-  ports: ReadPorts,
-  parts?: readonly Part[],
-): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
+export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
   return async (folder, signal) => {
     const repository = await ports.worktrees.repository(folder, signal);
     const clusterSays = readCluster(ports, repository.id, signal);
@@ -67,7 +66,7 @@ export function readSnapshot(
       atWork,
       leftAside,
       ...cluster,
-      consistsOf: parts,
+      consistsOf: ports.consistsOf,
       clusterIdentity: ports.cluster.identity,
       isSameFolder: sameFolder(ports.paths),
       now: ports.clock.now(),

@@ -14,7 +14,6 @@ import type {
   WorktreeStatus,
 } from '../../core/model';
 import { isSameOwner } from '../../core/isSameOwner';
-import { environmentParts } from '../environment/parts/environmentParts';
 import type { Part } from '../environment/parts/part';
 import { partStatuses } from '../environment/parts/partStatuses';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
@@ -27,8 +26,8 @@ export interface SnapshotParts {
   /** By the worktree's path. */
   readonly statuses: ReadonlyMap<string, WorktreeStatus>;
   readonly environments: readonly EnvironmentFacts[];
-  /** What environments consist of; undefined: `environmentParts` */
-  readonly consistsOf?: readonly Part[] | undefined;
+  /** What environments consist of. */
+  readonly consistsOf: readonly Part[];
   readonly infra?: Environment | undefined;
   readonly cluster: ClusterConnection;
   /** Which cluster that is; undefined: nobody can tell now. */
@@ -52,8 +51,7 @@ const creatingMs = 15 * 60_000;
 export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
-  const { consistsOf = environmentParts } = parts;
-  const environments = own.map((facts) => ({ ...toEnvironment(facts), parts: partStatuses(consistsOf, facts) }));
+  const environments = own.map((facts) => ({ ...toEnvironment(facts), parts: partStatuses(parts.consistsOf, facts) }));
   const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }): WorktreeEntry => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.owner.repositoryId === repository?.id ? recorded : undefined;

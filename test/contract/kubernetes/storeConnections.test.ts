@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { environmentParts } from '../../../src/app/environment/parts/environmentParts';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { resourceNames } from '../../../src/adapters/kubernetes/watch/resourceLists';
 import { EnvironmentStore } from '../../../src/app/snapshot/environmentStore';
@@ -26,7 +27,15 @@ beforeEach(async () => {
     log: silentLog,
   });
   const { worktrees, identities, environmentFiles, clock, locks } = new EnvironmentWorld();
-  const ports = { worktrees, identities, environmentFiles, clock, locks, clusterOf: async () => cluster };
+  const ports = {
+    worktrees,
+    identities,
+    environmentFiles,
+    clock,
+    locks,
+    consistsOf: environmentParts,
+    clusterOf: async () => cluster,
+  };
   store = new EnvironmentStore('/code/repo', async () => ports, silentLog);
 });
 afterEach(async () => {

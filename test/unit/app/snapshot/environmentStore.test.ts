@@ -1,5 +1,6 @@
 import { worktreeView } from '../../../../src/app/view/worktreeView';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
 import { EnvironmentStore, type StorePorts } from '../../../../src/app/snapshot/environmentStore';
 import { AppError } from '../../../../src/core/errors';
 import { Emitter, type Disposable } from '../../../../src/core/event';
@@ -96,6 +97,7 @@ class Stage {
     };
     return {
       identities,
+      consistsOf: environmentParts,
       environmentFiles,
       clock,
       locks,

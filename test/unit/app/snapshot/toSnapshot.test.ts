@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
 import { toSnapshot } from '../../../../src/app/snapshot/toSnapshot';
 import type { EnvironmentFacts } from '../../../../src/core/facts';
 import { anIdentity, aWorktree } from '../../ui/builders';
@@ -34,6 +35,7 @@ function unclaimed(claimedAt: string | undefined, more: Partial<EnvironmentFacts
     hasEnvironmentFile: true,
     worktrees: [],
     statuses: new Map(),
+    consistsOf: environmentParts,
     environments: [environment],
     cluster: { state: 'online' },
     clusterIdentity: { kind: 'embedded' },
@@ -65,6 +67,7 @@ function movedFrom(path: string, folder: string, more: Partial<EnvironmentFacts>
     hasEnvironmentFile: true,
     worktrees: [{ worktree: aWorktree({ path }), identity, problem: undefined }],
     statuses: new Map(),
+    consistsOf: environmentParts,
     environments: [environment],
     cluster: { state: 'online' },
     clusterIdentity: { kind: 'embedded' },
@@ -86,7 +89,14 @@ test('another name of the same folder, a folder that nobody wrote down, and an e
 });
 
 test('that a cluster is outdated is said while it is online', () => {
-  const parts = { repository, hasEnvironmentFile: true, worktrees: [], statuses: new Map<string, never>(), now };
+  const parts = {
+    repository,
+    hasEnvironmentFile: true,
+    worktrees: [],
+    statuses: new Map<string, never>(),
+    consistsOf: environmentParts,
+    now,
+  };
   const outdated = { running: '0.1.0', own: '0.2.0' };
   const more = { ...parts, environments: [], clusterIdentity: undefined, outdatedCluster: outdated };
   expect(toSnapshot({ ...more, cluster: { state: 'online' } }).outdatedCluster).toEqual(outdated);
@@ -130,6 +140,7 @@ describe('what is under way, and what was cut off', () => {
       hasEnvironmentFile: true,
       worktrees: [{ worktree: aWorktree({ path, ...worktree }), identity: record, problem: undefined }],
       statuses: new Map(),
+      consistsOf: environmentParts,
       environments,
       cluster: { state: 'online' },
       clusterIdentity: { kind: 'embedded' },

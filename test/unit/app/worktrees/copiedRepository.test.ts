@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
 import { restartService } from '../../../../src/app/services/restartService';
 import { terminalVariables } from '../../../../src/app/environment/variables/terminalVariables';
 import { toSnapshot } from '../../../../src/app/snapshot/toSnapshot';
@@ -68,6 +69,7 @@ describe('in a copy of a repository', () => {
         hasEnvironmentFile: true,
         worktrees: [{ worktree, identity, problem: undefined }],
         statuses: new Map(),
+        consistsOf: environmentParts,
         environments: [],
         cluster: { state: 'online' },
         clusterIdentity: { kind: 'embedded' },

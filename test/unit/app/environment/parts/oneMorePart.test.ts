@@ -102,7 +102,7 @@ class QueueWorld extends EnvironmentWorld {
   }
 
   snapshot(): Promise<Snapshot> {
-    return readSnapshot(this.createPorts(), this.parts)('/code/repo', signal);
+    return readSnapshot(this.createPorts())('/code/repo', signal);
   }
 
   async everything(): Promise<object> {
