@@ -288,6 +288,16 @@ test('no file imports itself, not even around a corner', () => {
   expect(cyclesOf(between.map(({ from, to }) => [from, to]))).toEqual([]);
 });
 
+test('no folder stands on one that stands on it, types included', () => {
+  const between = imports.filter(
+    ({ from, to, isLocal }) => isLocal && to.endsWith('.ts') && dirname(from) !== dirname(to),
+  );
+  expect(between.length).toBeGreaterThan(500);
+  // The contract is a room of its own: it imports nothing.
+  const folderOf = (file: string): string => (file === contract ? file : dirname(file));
+  expect(cyclesOf(between.map(({ from, to }) => [folderOf(from), folderOf(to)]))).toEqual([]);
+});
+
 test('each room of the UI is above or below another, types included, and nothing lies loose beside them', () => {
   const between = imports.filter(
     ({ from, to }) => layerOf(from) === 'ui' && layerOf(to) === 'ui' && dirname(from) !== dirname(to),

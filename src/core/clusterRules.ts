@@ -1,7 +1,7 @@
 import { isThisMachine } from '@coppice/host/isThisMachine';
 import { traitsOf } from './clusterTraits';
 import type { ClusterIdentity } from './model';
-import type { KubeContext } from './ports/clusters';
+import type { KubeContext } from './kubeContext';
 
 /** Contexts that tools for clusters on one's own machine make. */
 const localNames = /^(k3d-.+|kind-.+|minikube|docker-desktop|rancher-desktop)$/;

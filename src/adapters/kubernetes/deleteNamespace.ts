@@ -4,8 +4,8 @@ import { AppError, isAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { abortError } from '../exec/abort';
 import type { KubeConnection } from './connection/kubeConnection';
-import { annotationPrefix, isOwnedBy } from './labels';
-import { mapNamespace, terminatingReason } from './mapNamespace';
+import { annotationPrefix, isOwnedBy } from './objects/labels';
+import { mapNamespace, terminatingReason } from './objects/mapNamespace';
 import { readLines } from './connection/readLines';
 import { TimeLimit } from './connection/timeLimit';
 

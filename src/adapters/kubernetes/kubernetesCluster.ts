@@ -16,11 +16,11 @@ import { deleteNamespace } from './deleteNamespace';
 import { EnvironmentIndex, type ResourceName } from './watch/environmentIndex';
 import { EnvironmentWatch } from './watch/environmentWatch';
 import { KubeConnection, type KubeconfigSource } from './connection/kubeConnection';
-import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './labels';
+import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './objects/labels';
 import { listAll } from './connection/listAll';
-import { mapNamespace } from './mapNamespace';
+import { mapNamespace } from './objects/mapNamespace';
 import { resourceLists, resourceNames } from './watch/resourceLists';
-import { verifyNamespace, verifyUsable } from './verifyNamespace';
+import { verifyNamespace, verifyUsable } from './objects/verifyNamespace';
 import { defaultWatchTiming, type WatchTiming } from './watch/watchTiming';
 
 export interface KubernetesClusterOptions {

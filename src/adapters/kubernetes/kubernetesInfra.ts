@@ -2,7 +2,7 @@ import type { V1PersistentVolumeClaim, V1StorageClass } from '@kubernetes/client
 import { infraNamespace } from '../../core/infra';
 import type { Infra, InfraVolume } from '../../core/ports/infra';
 import type { KubeConnection } from './connection/kubeConnection';
-import { serviceLabel } from './labels';
+import { serviceLabel } from './objects/labels';
 import { listAll } from './connection/listAll';
 
 const defaultMarks = [

@@ -1,5 +1,11 @@
-import type { ClusterOptions } from '../options';
 import type { Gateway } from './gateway';
+
+export interface AskedPort {
+  /** Without it the last one is used, else 8080 or the next that is free. */
+  readonly gatewayPort?: number | undefined;
+  /** Instead of 8080: the first that is tried when no port is asked for. */
+  readonly gatewayPortFrom?: number | undefined;
+}
 
 const FIRST = 8080;
 const MORE = 100;
@@ -13,7 +19,7 @@ const HIGHEST = 65_535;
  */
 export async function listenOnGatewayPort(
   gateway: Gateway,
-  { gatewayPort, gatewayPortFrom }: Partial<Pick<ClusterOptions, 'gatewayPort' | 'gatewayPortFrom'>>,
+  { gatewayPort, gatewayPortFrom }: AskedPort,
   remembered: number | undefined,
   rememberedFrom?: number,
 ): Promise<number> {

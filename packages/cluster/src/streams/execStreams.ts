@@ -3,6 +3,7 @@ import type { RawData, WebSocket } from 'ws';
 import { forTerminal, LineDiscipline } from './lineDiscipline';
 import type { ContainerProgram } from './podAccess';
 import { StatusError } from '../schema/statusError';
+import { toBuffer } from './spdy/toBuffer';
 
 /** Newest first. v5 is v4 with a message that closes a channel. */
 export const execProtocols = ['v5.channel.k8s.io', 'v4.channel.k8s.io'] as const;
@@ -135,9 +136,4 @@ function exitStatus(exitCode: number): object {
 export function startFailed(error: unknown): object {
   const message = error instanceof Error ? error.message : String(error);
   return StatusError.internal(`error executing command in container: ${message}`).toStatus();
-}
-
-export function toBuffer(raw: RawData): Buffer {
-  if (Buffer.isBuffer(raw)) return raw;
-  return Array.isArray(raw) ? Buffer.concat(raw) : Buffer.from(raw);
 }

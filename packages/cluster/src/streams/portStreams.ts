@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import { toBuffer } from './execStreams';
+import { toBuffer } from './spdy/toBuffer';
 import { StatusError } from '../schema/statusError';
 
 export const portForwardProtocols = ['v4.channel.k8s.io'] as const;

@@ -1,5 +1,6 @@
 import { isAppError } from '../../../core/errors';
-import type { KubeContext, KubeContexts } from '../../../core/ports/clusters';
+import type { KubeContext } from '../../../core/kubeContext';
+import type { KubeContexts } from '../../../core/ports/clusters';
 import { mergeKubeconfigs, readKubeconfigs } from './kubeconfigFiles';
 import { pinContext } from './pinnedContext';
 

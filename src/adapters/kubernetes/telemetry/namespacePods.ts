@@ -3,7 +3,7 @@ import type { AppError } from '../../../core/errors';
 import { Emitter } from '../../../core/event';
 import type { PodFacts } from '../../../core/facts';
 import type { KubeConnection } from '../connection/kubeConnection';
-import { serviceLabel } from '../labels';
+import { serviceLabel } from '../objects/labels';
 import { mapPod } from '../watch/mapPod';
 import { ResourceWatch } from '../watch/resourceWatch';
 import type { WatchTiming } from '../watch/watchTiming';

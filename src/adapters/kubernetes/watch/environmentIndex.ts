@@ -4,7 +4,7 @@ import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { FactsByNamespace } from './factsByNamespace';
 import { mapDeployment } from './mapDeployment';
 import { mapIngress } from './mapIngress';
-import { mapNamespace, terminatingReason } from '../mapNamespace';
+import { mapNamespace, terminatingReason } from '../objects/mapNamespace';
 import { mapPod, runningSince } from './mapPod';
 import { PodWarnings } from './podWarnings';
 

@@ -1,6 +1,6 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { DeploymentFacts } from '../../../core/facts';
-import { serviceLabel } from '../labels';
+import { serviceLabel } from '../objects/labels';
 
 export function mapDeployment(deployment: V1Deployment): DeploymentFacts {
   const { metadata, spec, status } = deployment;

@@ -1,6 +1,6 @@
 import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { ContainerFacts, PodFacts } from '../../../core/facts';
-import { serviceLabel } from '../labels';
+import { serviceLabel } from '../objects/labels';
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
 

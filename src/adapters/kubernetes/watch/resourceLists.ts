@@ -1,6 +1,6 @@
 import type { ResourceName } from './environmentIndex';
 import type { OfRepositories } from '../../../core/ports/cluster';
-import { repositorySelector } from '../labels';
+import { repositorySelector } from '../objects/labels';
 import type { ListRequest } from '../connection/listAll';
 
 export const resourceNames: readonly ResourceName[] = ['namespaces', 'deployments', 'pods', 'ingresses', 'events'];

@@ -18,7 +18,7 @@ import { describeService } from './serviceDescription';
 import { podPortProblem, type PodPort } from './podPort';
 import { serviceLogs } from './serviceLogs';
 import { livingPods } from './servicePods';
-import { verifyNamespace } from '../verifyNamespace';
+import { verifyNamespace } from '../objects/verifyNamespace';
 import { defaultWatchTiming, type WatchTiming } from '../watch/watchTiming';
 
 /** How long a cluster may take to refuse a connection to a port. A port where somebody listens is only told by silence. */

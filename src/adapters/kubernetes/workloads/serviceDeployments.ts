@@ -2,7 +2,7 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { AppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
 import type { KubeConnection } from '../connection/kubeConnection';
-import { isOwnedBy, serviceLabel } from '../labels';
+import { isOwnedBy, serviceLabel } from '../objects/labels';
 import { listAll } from '../connection/listAll';
 
 /** @throws notFound when the service has none */

@@ -3,7 +3,7 @@ import { withoutSequences } from '../../../core/terminalText';
 import { describePod } from './describePod';
 import { ago, columns, fields, indented } from './describeText';
 import type { KubeConnection } from '../connection/kubeConnection';
-import { serviceLabel } from '../labels';
+import { serviceLabel } from '../objects/labels';
 import { listAll } from '../connection/listAll';
 import { milliseconds } from '../watch/mapPod';
 import { eventTime } from '../watch/podWarnings';

@@ -6,7 +6,7 @@ import { abortError } from '../../exec/abort';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { LineMerge } from './lineMerge';
 import { listAll } from '../connection/listAll';
-import { mapNamespace } from '../mapNamespace';
+import { mapNamespace } from '../objects/mapNamespace';
 import { milliseconds } from '../watch/mapPod';
 import { currentRun, mainContainer, readPodLog, type PodLogRequest } from './podLog';
 import { ResourceWatch } from '../watch/resourceWatch';

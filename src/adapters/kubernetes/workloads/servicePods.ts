@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeConnection } from '../connection/kubeConnection';
-import { serviceLabel } from '../labels';
+import { serviceLabel } from '../objects/labels';
 import { listAll, type ListRequest } from '../connection/listAll';
 import { milliseconds } from '../watch/mapPod';
 

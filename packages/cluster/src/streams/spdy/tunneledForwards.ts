@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { RawData, WebSocket } from 'ws';
-import { toBuffer } from '../execStreams';
+import { toBuffer } from './toBuffer';
 import { controlFrame, controlTypes, dataFrame, numberOf32, SpdyFrameReader, type SpdyFrame } from './spdyFrames';
 import { SpdyHeaders } from './spdyHeaders';
 

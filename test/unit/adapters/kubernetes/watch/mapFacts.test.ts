@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { V1Deployment, V1Ingress, V1Namespace, V1Pod } from '@kubernetes/client-node';
 import { mapDeployment } from '../../../../../src/adapters/kubernetes/watch/mapDeployment';
 import { mapIngress } from '../../../../../src/adapters/kubernetes/watch/mapIngress';
-import { mapNamespace, terminatingReason } from '../../../../../src/adapters/kubernetes/mapNamespace';
+import { mapNamespace, terminatingReason } from '../../../../../src/adapters/kubernetes/objects/mapNamespace';
 import { mapPod } from '../../../../../src/adapters/kubernetes/watch/mapPod';
 
 /** As the API sends it: times are text there, which the generated types do not know. */

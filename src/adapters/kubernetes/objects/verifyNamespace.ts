@@ -1,8 +1,8 @@
 import type { V1Namespace } from '@kubernetes/client-node';
-import { AppError, isAppError } from '../../core/errors';
-import type { Owner } from '../../core/model';
-import type { NamespaceRecord } from '../../core/ports/cluster';
-import type { KubeConnection } from './connection/kubeConnection';
+import { AppError, isAppError } from '../../../core/errors';
+import type { Owner } from '../../../core/model';
+import type { NamespaceRecord } from '../../../core/ports/cluster';
+import type { KubeConnection } from '../connection/kubeConnection';
 import { mapNamespace } from './mapNamespace';
 
 /** To be asked before every change of what lies in a namespace. @throws notFound, conflict when it is not the owner's or is being deleted */

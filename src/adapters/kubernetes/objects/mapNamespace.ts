@@ -1,5 +1,5 @@
 import type { V1Namespace } from '@kubernetes/client-node';
-import type { NamespaceRecord } from '../../core/ports/cluster';
+import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { ownAnnotations, ownerOf } from './labels';
 
 export function mapNamespace(namespace: V1Namespace): NamespaceRecord {

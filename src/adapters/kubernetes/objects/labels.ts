@@ -1,5 +1,5 @@
-import type { Owner } from '../../core/model';
-import type { OfRepositories } from '../../core/ports/cluster';
+import type { Owner } from '../../../core/model';
+import type { OfRepositories } from '../../../core/ports/cluster';
 
 export const repositoryLabel = 'coppice.dev/repository';
 export const worktreeLabel = 'coppice.dev/worktree';
