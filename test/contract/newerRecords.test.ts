@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -40,7 +40,7 @@ const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
     (at) => choices(at).choose('0123456789ab', { identity: { kind: 'embedded' }, kubeconfigs: [] }),
     (at) => choices(at).forget({ kind: 'embedded' }),
   ],
-  ['k3d/one.json', (at) => records(at).read('one'), (at) => records(at).all()],
+  ['k3d/one.json', (at) => records(at).read('one')],
   [
     `approvals/0123456789ab/${digest}.json`,
     (at) => new FileApprovals(join(at, 'approvals')).unapproved('0123456789ab', [digest]),
@@ -64,4 +64,25 @@ it.each(readers)('a newer %s is refused in words, and left as it is', async (nam
     expect(await readFile(path, 'utf8')).toBe(text);
     expect(await readdir(dirname(path))).toHaveLength(1);
   }
+});
+
+it('a newer record of one k3d cluster does not hide the others', async () => {
+  await records(folder).write({
+    ...{ version: 1, name: 'mine', mark: 'mark', state: 'creating', httpPort: 80, registry: 'localhost:5111' },
+    ...{ folders: [], access: undefined, createdAt: '2026-01-01T00:00:00Z' },
+  });
+  await writeFile(join(folder, 'k3d', 'one.json'), JSON.stringify({ version: 99, name: 'one' }));
+  expect((await records(folder).all()).map(({ name }) => name)).toEqual(['mine']);
+});
+
+it('a copy of a repository whose record a newer version wrote does not take its id', async () => {
+  const [original, copy] = [join(folder, 'original'), join(folder, 'copy')];
+  await mkdir(original);
+  await mkdir(copy);
+  const id = await recordRepositoryId(original, '/original');
+  const [file = ''] = (await readdir(original, { recursive: true })).filter((name) => name.endsWith('.json'));
+  await mkdir(dirname(join(copy, file)), { recursive: true });
+  await copyFile(join(original, file), join(copy, file));
+  await writeFile(join(original, file), JSON.stringify({ version: 99, id }));
+  expect(await readRepositoryId(copy)).not.toBe(id);
 });

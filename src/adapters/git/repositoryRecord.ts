@@ -58,7 +58,8 @@ async function belongsTo(record: RepositoryRecord, commonDir: string): Promise<b
   const place = await placeOf(commonDir);
   if (record.commonDir === place.commonDir || record.inode === place.inode) return true;
   // Moved to another file system, or copied: copied, if the one that it names is still there under the same id.
-  const named = await readRecord(record.commonDir).catch(() => undefined);
+  // One that cannot be read is there all the same.
+  const named = await readRecord(record.commonDir).catch(() => record);
   return named?.id !== record.id;
 }
 

@@ -1,5 +1,6 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAppError } from '../../core/errors';
 import { clusterNameProblem } from '../../core/localClusterPlan';
 import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';
 import { localClusterRecord } from '../../core/records/localClusterRecord';
@@ -16,7 +17,11 @@ export class K3dRecords implements LocalClusterRecords {
   async all(): Promise<LocalClusterRecord[]> {
     const files = await readdir(this.folder).catch(() => []);
     const names = files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -ending.length));
-    const records = await Promise.all(names.sort().map((name) => this.read(name)));
+    // One that a newer version wrote is the trouble of its own cluster, and of no other.
+    const passOver = (error: unknown): undefined => {
+      if (!isAppError(error)) throw error;
+    };
+    const records = await Promise.all(names.sort().map((name) => this.read(name).catch(passOver)));
     return records.filter((record) => record !== undefined);
   }
 

@@ -78,8 +78,9 @@ export interface MountedFolder {
 }
 
 export interface LocalClusterRecords {
-  /** A record that cannot be read is none. @throws failed when a newer Coppice wrote one, as all that read */
+  /** Without those that cannot be read, and those that a newer Coppice wrote. */
   all(): Promise<LocalClusterRecord[]>;
+  /** A record that cannot be read is none. @throws failed when a newer Coppice wrote it */
   read(name: string): Promise<LocalClusterRecord | undefined>;
   write(record: LocalClusterRecord): Promise<void>;
   remove(name: string): Promise<void>;

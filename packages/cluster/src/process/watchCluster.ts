@@ -24,9 +24,11 @@ export function watchCluster(root: string, pid: number): Watchdog {
   setInterval(() => {
     const now = performance.now();
     const waited = waitedMs(pid);
-    const verdict = watchdog.tick(now - last, isPaused(pid), waited - lastWaited);
+    // What cannot be read now is read the next time, for both.
+    const more = waited === undefined || lastWaited === undefined ? 0 : waited - lastWaited;
+    const verdict = watchdog.tick(now - last, isPaused(pid), more);
     last = now;
-    lastWaited = waited;
+    lastWaited = waited ?? lastWaited;
     // Whose parent died belongs to another process: the number may be anybody's.
     if (verdict === undefined || (process.platform !== 'win32' && process.ppid !== pid)) return;
     const reason = reasons[verdict];
@@ -54,14 +56,14 @@ function isPaused(pid: number): boolean {
 
 /**
  * How long a process's first thread, which is its event loop, could run and waited for a processor: the second field of
- * `/proc/<pid>/schedstat`, nanoseconds (Linux, Documentation/scheduler/sched-stats). Where nobody can tell: 0.
+ * `/proc/<pid>/schedstat`, nanoseconds (Linux, Documentation/scheduler/sched-stats). undefined: nobody can tell.
  */
-function waitedMs(pid: number): number {
-  if (process.platform !== 'linux') return 0;
+function waitedMs(pid: number): number | undefined {
+  if (process.platform !== 'linux') return undefined;
   try {
     const [, waited] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ');
-    return Number(waited) / 1e6 || 0;
+    return waited === undefined ? undefined : Number(waited) / 1e6;
   } catch {
-    return 0;
+    return undefined;
   }
 }

@@ -42,7 +42,7 @@ export class Watchdog {
    */
   tick(sinceLast: number, isPaused: boolean, waited = 0): Standstill | undefined {
     if (this.isOver || isPaused || sinceLast > 2 * TICK_MS) return undefined;
-    const counts = sinceLast > 0 ? Math.max(0, 1 - waited / sinceLast) : 0;
+    const counts = sinceLast > 0 ? Math.min(1, Math.max(0, 1 - waited / sinceLast)) : 0;
     this.silent += counts;
     if (this.stopping !== undefined) this.stopping += counts;
     if (this.silent > STANDSTILL_TICKS) return 'standstill';

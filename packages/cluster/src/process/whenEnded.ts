@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { errorCode } from '@coppice/host/errorCode';
 import { processStart } from '@coppice/host/processStart';
 
@@ -36,8 +37,19 @@ async function isGone(pid: number, started: Promise<string | undefined>, askStar
   if (!exists(pid)) return true;
   if (!askStart) return false;
   const [before, now] = await Promise.all([started, processStart(pid)]);
-  // Who cannot be asked elsewhere than on Linux may be alive: there is a process of that number.
-  return now === undefined ? process.platform === 'linux' : before !== undefined && now !== before;
+  // Who cannot be asked may be alive: there is a process of that number.
+  return now === undefined ? isZombie(pid) : before !== undefined && now !== before;
+}
+
+/** proc(5): Z has ended and was not waited for, X is dead. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch (error) {
+    return errorCode(error) === 'ENOENT' || errorCode(error) === 'ESRCH';
+  }
 }
 
 function exists(pid: number): boolean {

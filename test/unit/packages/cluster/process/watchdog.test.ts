@@ -45,6 +45,12 @@ describe('time that nobody had', () => {
     expect(after).toContain('standstill');
   });
 
+  it('is never more than has passed, whatever was read of it', () => {
+    const watchdog = new Watchdog();
+    expect(watchdog.tick(1000, false, -60_000)).toBeUndefined();
+    expect(seconds(watchdog, 9)).toEqual(silence(9));
+  });
+
   it('does not count while somebody has stopped the cluster', () => {
     const watchdog = new Watchdog();
     for (let i = 0; i < 100; i++) expect(watchdog.tick(1000, true)).toBeUndefined();
