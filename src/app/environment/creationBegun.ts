@@ -19,6 +19,11 @@ export class CreationBegun {
     this.#prepared = prepared;
   }
 
+  /** Something could not be taken back: what names it has to stay. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
   async begin(): Promise<void> {
     const { identity, begun } = this.#prepared;
     // A record says the same, and more.

@@ -74,9 +74,10 @@ export class Creation {
   /** A record that does not name the part yet would hide it from a delete, if this were cut off before the new one is written. */
   async #recorded(part: Part, { done }: StepContext): Promise<void> {
     const { identity: earlier } = this.#prepared;
-    if (!earlier || recordOf(earlier.parts, part) || !this.#made.has(namespacePart.id)) return;
+    if (!earlier || !this.#made.has(namespacePart.id)) return;
     const { identity } = this.#madeBy(namespacePart);
-    if (recordOf(identity.parts, part)) await done(worktreePart.id);
+    const [before, now] = [recordOf(earlier.parts, part), recordOf(identity.parts, part)];
+    if (now && JSON.stringify(before) !== JSON.stringify(now)) await done(worktreePart.id);
   }
 
   #makeRun(part: Part, { signal, tell, done }: StepContext): MakeRun {

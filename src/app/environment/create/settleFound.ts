@@ -1,3 +1,8 @@
+import { AppError } from '../../../core/errors';
+import { isSameOwner } from '../../../core/isSameOwner';
+import type { Owner } from '../../../core/model';
+import { readWorktrees } from '../../worktrees/readWorktrees';
+import { environmentLock, withLock } from '../../run/withLock';
 import { deleteOrphan } from '../delete/deleteOrphan';
 import { removeParts } from '../delete/removeParts';
 import type { CreatePorts } from '../createPorts';
@@ -48,8 +53,30 @@ async function remove(
   if (!alone) return undefined;
   const { ids, names } = alone;
   const { signal } = run;
-  const { records } = await planParts({ ports, prepared, parts, signal }, names, []);
-  const environment = { owner, namespace: names.namespace, release: names.release, parts: records };
-  const left = parts.filter(({ id }) => ids.includes(id));
-  await removeParts(left, { ports, environment, worktree: undefined, accepted, signal }, names.slug, run);
+  const what = `what an earlier worktree of ${prepared.target.branch} has left is being deleted`;
+  await withLock(ports.locks, environmentLock(owner), what, async () => {
+    await refuseIfTaken(ports, prepared, owner, signal);
+    const { records } = await planParts({ ports, prepared, parts, signal }, names, []);
+    const environment = { owner, namespace: names.namespace, release: names.release, parts: records };
+    const left = parts.filter(({ id }) => ids.includes(id));
+    await removeParts(left, { ports, environment, worktree: undefined, accepted, signal }, names.slug, run);
+  });
+}
+
+/** Another create, of a branch with the same slug, may have taken it over since it was found. */
+async function refuseIfTaken(
+  ports: CreatePorts,
+  { repository }: PreparedCreate,
+  owner: Owner,
+  signal: AbortSignal,
+): Promise<void> {
+  const known = await readWorktrees(ports, repository, signal);
+  const namespaces = await ports.cluster.listNamespaces(signal);
+  const isTaken =
+    known.some(({ identity, problem }) => problem !== undefined || isSameOwner(identity?.owner, owner)) ||
+    namespaces.some((namespace) => isSameOwner(namespace.owner, owner));
+  if (!isTaken) return;
+  throw new AppError('conflict', 'What an earlier worktree has left was taken over just now. Try again.', {
+    remedy: { title: 'Try Again', action: { kind: 'retry' } },
+  });
 }

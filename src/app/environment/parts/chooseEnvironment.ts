@@ -1,9 +1,10 @@
 import { environmentNotes } from '../../../core/environmentNotes';
+import { AppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
 import type { Identity, IdentityParts } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
-import { chooseNames } from './claimNames';
+import { chooseNames, type NamesInUse } from './claimNames';
 import type { MakeRun } from './part';
 import { namesInUse, planParts, type PlannedParts } from './planParts';
 import { recordedNames } from './recordedNames';
@@ -42,6 +43,7 @@ export async function chooseEnvironment(
   const unclaimed = isNew ? await findUnclaimed(prepared, inUse, sha256, signal) : undefined;
   if (unclaimed) throw foundConflict(target, unclaimed);
   const names = isRecorded ? recordedNames(identity) : await chooseNames(owner, target.ref, inUse, sha256, signal);
+  if (isRecorded) await refuseForeignParts(identity, names, inUse, signal);
   const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
   // Before anything is claimed or built: nothing is to be taken back then.
   if (target.kind !== 'worktree') await worktrees.checkFolder(repository, folderOf(names.slug), signal);
@@ -88,6 +90,24 @@ function annotationsOf(
     ...planned.annotations,
     ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
   };
+}
+
+/** A part that the environment file asks for since then takes a name of which nobody was asked whose it is. */
+async function refuseForeignParts(
+  { owner, parts }: Identity,
+  names: CandidateNames,
+  { ofParts }: NamesInUse,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const { id, holder } of ofParts) {
+    if (parts[id]) continue;
+    const by = await holder(names, signal);
+    if (by === undefined || (by !== 'foreign' && isSameOwner(by, owner))) continue;
+    throw new AppError(
+      'conflict',
+      `What ${names.slug} would be given as its ${id} is there already, and belongs to somebody else. Nothing was changed.`,
+    );
+  }
 }
 
 /** Whether an environment that never was finished has lost its name to somebody else meanwhile. */

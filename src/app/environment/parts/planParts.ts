@@ -33,7 +33,7 @@ export async function planParts(
   const { identity: earlier, owner } = prepared;
   const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
   const records: Record<string, PartRecord> = {
-    ...(found ? recordsFrom(parts, found.annotations) : {}),
+    ...(found ? recordsFrom(parts, { slug: names.slug, ...found.annotations }) : {}),
     ...(earlier?.names.slug === names.slug ? known(earlier.parts) : {}),
   };
   let annotations: Readonly<Record<string, string>> = {};

@@ -1,4 +1,5 @@
 import { isAppError } from '../../../core/errors';
+import { isSameOwner } from '../../../core/isSameOwner';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';
 import { ofBranch, ofWorktree } from '../begunPlace';
@@ -41,20 +42,25 @@ export async function checkOut(
   return ports.worktrees.finish(repository, target.worktree, signal);
 }
 
-/** @returns what was kept, undefined when nothing was */
+/**
+ * @param isLeft whether something else that this run made could not be taken back: then a delete has to find it in the record
+ * @returns what was kept, undefined when nothing was
+ */
 export async function takeBack(
   ports: Ports,
   prepared: PreparedCreate,
   identity: Identity,
   notes: CheckoutNotes,
+  isLeft: boolean,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { worktrees, identities } = ports;
-  const { target, repository, recorded } = prepared;
+  const { target, repository } = prepared;
   const worktree = notes.worktree ?? (await findAdded(ports, prepared, notes, signal));
   if (!worktree) return undefined;
   if (notes.addingAt === undefined) {
-    if (notes.wroteIdentity) await (recorded ? identities.write(worktree, recorded) : identities.remove(worktree));
+    const before = recordBefore(prepared, identity, isLeft);
+    if (notes.wroteIdentity) await (before ? identities.write(worktree, before) : identities.remove(worktree));
     return undefined;
   }
   try {
@@ -70,6 +76,12 @@ export async function takeBack(
     await worktrees.deleteBranch(repository, target.branch, target.commit);
   else if (identity.createdBranch) return `the branch ${target.branch}, made by an earlier try`;
   return undefined;
+}
+
+/** The record as it was, which may be a copied repository's. With the parts that are left it is not quite that. */
+function recordBefore({ recorded }: PreparedCreate, identity: Identity, isLeft: boolean): Identity | undefined {
+  if (!recorded || !isLeft || !isSameOwner(recorded.owner, identity.owner)) return recorded;
+  return { ...recorded, parts: { ...identity.parts, ...recorded.parts } };
 }
 
 async function add(

@@ -20,8 +20,9 @@ export const worktreePart = definePart({
     const value: CheckedOut = { worktree: notes.worktree };
     return { value, detail: notes.worktree.path };
   },
-  undo: ({ ports, prepared, made, signal }, notes) =>
-    takeBack(ports, prepared, made(namespacePart).identity, notes, signal),
+  // Taken back after what stands beside it, as the list of parts has it: by then it is known what had to be left.
+  undo: ({ ports, prepared, begun, made, signal }, notes) =>
+    takeBack(ports, prepared, made(namespacePart).identity, notes, begun.isLeft, signal),
   async look({ ports, worktree: removed, signal }) {
     if (!removed) return undefined;
     const { repository, worktree, isKept, branch } = removed;

@@ -101,6 +101,27 @@ describe('what is found under a name', () => {
     expect(world.databases.held.get('wt_x')).toMatchObject({ owner: { worktreeId: identity.owner.worktreeId } });
   });
 
+  it('is not deleted as a database alone where another create has taken it over in that moment', async () => {
+    const world = new EnvironmentWorld();
+    const old = await world.createBranch('x');
+    await world.cluster.deleteNamespace('worktree-x', old.identity.owner);
+    await forget(world, old, 'remove');
+    const { owner } = old.identity;
+    let isTaken = false;
+    const hook = {
+      before: () => undefined,
+      after(call: string) {
+        if (call !== 'databases.owner' || isTaken) return;
+        isTaken = true;
+        void world.cluster.claimNamespace({ name: 'worktree-x-1', owner, annotations: {} });
+      },
+    };
+    await expect(world.create({ target: branch, found: 'fresh' }, { hook })).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    expect(world.databases.held.get('wt_x')).toMatchObject({ owner });
+  });
+
   it('is not what belongs to a worktree that lives: its branch was renamed', async () => {
     const world = new EnvironmentWorld();
     const { worktree, identity } = await world.createBranch('y');

@@ -46,6 +46,36 @@ describe('what is recorded of an environment without a database', () => {
   });
 });
 
+describe('an update that gains a database', () => {
+  it('leaves it in the record when it can neither go on nor take it back, so that the delete finds it', async () => {
+    const { world, worktree, update, recorded } = await worldWith(without);
+    const failing = update(withDatabase, {
+      before(call) {
+        if (call === 'releases.install') throw new AppError('failed', 'Helm failed.');
+        if (call === 'databases.drop') throw new AppError('unreachable', 'PostgreSQL died.');
+      },
+      after: () => undefined,
+    });
+    await expect(failing).rejects.toThrow('Helm failed.');
+    expect([...world.databases.held.keys()]).toContain('wt_x');
+    expect(await recorded()).toBe('wt_x');
+    await world.delete({ path: worktree.path, accepted: ['database'] });
+    expect([...world.databases.held.keys()]).not.toContain('wt_x');
+  });
+
+  it("is refused before anything is changed where the name is somebody else's", async () => {
+    const { world, worktree, update, recorded } = await worldWith(without);
+    const owner = { repositoryId: 'another', worktreeId: 'one' };
+    world.databases.held.set('wt_x', { kind: 'environment', role: 'wt_x', password: 1, owner });
+    const before = await world.state();
+    await expect(update(withDatabase)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await world.state()).toEqual(before);
+    expect(await recorded()).toBeUndefined();
+    await world.delete({ path: worktree.path });
+    expect([...world.databases.held.keys()]).toContain('wt_x');
+  });
+});
+
 describe('what is recorded of a database', () => {
   it('stays when the environment file no longer asks for it: it is still there, and goes with the environment', async () => {
     const { world, worktree, update, recorded } = await worldWith(withDatabase);
