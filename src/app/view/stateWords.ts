@@ -20,7 +20,7 @@ export const stateWords: Readonly<Record<WorktreeState, string>> = {
   missing: 'environment is gone',
   offline: 'offline',
   unknown: 'not known yet',
-  damaged: 'record is damaged',
+  damaged: 'record cannot be read',
   folderGone: 'folder is gone',
   moved: 'moved without git',
   orphan: 'orphan',

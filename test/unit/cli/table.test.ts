@@ -74,10 +74,10 @@ it('shows a detached head by its commit, a lost folder as gone, and an orphan wi
   ]);
 });
 
-it('tells a worktree whose record is damaged from one without an environment, with what to do', () => {
+it('tells a worktree whose record cannot be read from one without an environment, with what to do', () => {
   const damaged = '/code/coppice.json cannot be understood: it is no JSON. Repair it, or delete it.';
   const [table = '', note] = worktreeTable({ ...snapshot, entries: [{ ...bare, damaged }] }).split('\n\n');
-  expect(table.split('\n')[1]).toBe('topic  Record is damaged  topic');
+  expect(table.split('\n')[1]).toBe('topic  Record cannot be read  topic');
   expect(note).toBe(damaged);
   expect(entryJson({ ...bare, damaged }, snapshot)).toMatchObject({ damaged, environment: null });
   expect(() => environmentOf({ ...bare, damaged })).toThrow(damaged);

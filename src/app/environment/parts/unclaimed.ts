@@ -47,7 +47,7 @@ export async function findUnclaimed(
   if (unreadable?.problem) {
     throw new AppError(
       'conflict',
-      `${found.namespace ?? found.database ?? found.alone?.ids.join(' and ')} may belong to the worktree ${unreadable.worktree.path}, whose record is damaged. ${unreadable.problem.message}`,
+      `${found.namespace ?? found.database ?? found.alone?.ids.join(' and ')} may belong to the worktree ${unreadable.worktree.path}, whose record cannot be read. ${unreadable.problem.message}`,
       { cause: unreadable.problem, ...(unreadable.problem.remedy ? { remedy: unreadable.problem.remedy } : {}) },
     );
   }

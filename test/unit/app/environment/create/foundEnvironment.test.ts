@@ -198,7 +198,7 @@ describe('a record that is damaged', () => {
     for (const found of [undefined, 'adopt', 'fresh'] as const) {
       await expect(world.create({ target: branch, ...(found ? { found } : {}) })).rejects.toMatchObject({
         code: 'conflict',
-        message: expect.stringContaining(`may belong to the worktree ${worktree.path}, whose record is damaged`),
+        message: expect.stringContaining(`may belong to the worktree ${worktree.path}, whose record cannot be read`),
       });
     }
     expect(world.databases.held.has('wt_x')).toBe(true);
