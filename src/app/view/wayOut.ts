@@ -3,7 +3,15 @@ import type { ClusterIdentity } from '../../core/model';
 
 /** What finishes or mends a state, by the command that does it. */
 export type WayOut =
-  | { readonly command: 'create' | 'delete'; readonly name: string; readonly does: string }
+  | {
+      readonly command: 'create';
+      /** Of the worktree: a create there is about it. */
+      readonly folder: string;
+      /** Also a create of this branch is about it, wherever that is run; of any other one it would be refused: it is checked out. */
+      readonly branch: string | undefined;
+      readonly does: string;
+    }
+  | { readonly command: 'delete'; readonly name: string; readonly does: string }
   | { readonly command: 'update' }
   | { readonly command: 'repair'; readonly folder: string }
   | { readonly command: 'chooseCluster'; readonly cluster: ClusterIdentity }
@@ -17,7 +25,7 @@ export function wayText(way: WayOut, place: Place): string {
   const isTerminal = place === 'terminal';
   switch (way.command) {
     case 'create':
-      return `${isTerminal ? `"coppice create ${way.name}"` : '"Create Environment"'} ${way.does}.`;
+      return `${isTerminal ? terminalCreate(way) : '"Create Environment"'} ${way.does}.`;
     case 'delete':
       return `${isTerminal ? `"coppice delete ${way.name}"` : '"Delete"'} ${way.does}.`;
     case 'update':
@@ -33,4 +41,8 @@ export function wayText(way: WayOut, place: Place): string {
         ? 'Restart it: coppice cluster stop && coppice cluster start'
         : '"Restart Cluster" ends the services of every environment for a moment, and brings them back.';
   }
+}
+
+function terminalCreate({ folder, branch }: Extract<WayOut, { readonly command: 'create' }>): string {
+  return branch === undefined ? `"coppice create" in ${folder}` : `"coppice create ${branch}"`;
 }

@@ -117,16 +117,20 @@ function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, sta
 
 function wayOf(entry: WorktreeEntry, state: WorktreeState): WayOut | undefined {
   const { worktree, elsewhere, movedFrom } = entry;
-  const name = worktree.branch ?? worktree.path;
+  const { path: folder, branch } = worktree;
   switch (state) {
     case 'none':
-      return { command: 'create', name, does: 'makes one' };
+      return { command: 'create', folder, branch: undefined, does: 'makes one' };
     case 'createCutOff':
-      return { command: 'create', name, does: 'finishes it' };
+      return { command: 'create', folder, branch, does: 'finishes it' };
     case 'missing':
-      return { command: 'create', name, does: 'makes it again' };
+      return { command: 'create', folder, branch: undefined, does: 'makes it again' };
     case 'deleteCutOff':
-      return { command: 'delete', name, does: 'puts it back, asks for what would be lost, and finishes it' };
+      return {
+        command: 'delete',
+        name: branch ?? folder,
+        does: 'puts it back, asks for what would be lost, and finishes it',
+      };
     case 'moved':
       return worktree.movedTo === undefined ? undefined : { command: 'repair', folder: worktree.movedTo };
     case 'elsewhere':

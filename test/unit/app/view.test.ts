@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { snapshotJson, statusJson } from '../../../src/app/view/snapshotJson';
 import { stateWords } from '../../../src/app/view/stateWords';
 import { worktreeStates, type WorktreeState } from '../../../src/app/view/worktreeState';
+import { wayText } from '../../../src/app/view/wayOut';
+import { worktreeView } from '../../../src/app/view/worktreeView';
 import { worktreeTable } from '../../../src/cli/table';
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../../src/core/model';
 import { environmentView } from '../../../src/ui/dashboard/environmentView';
@@ -153,6 +155,19 @@ it('a create that was cut off, and a delete, name their way out by what it is ca
     const { item, table } = rendered(cases[state]);
     expect(tooltipOf(item)).toContain(window);
     expect(table).toContain(terminal);
+  }
+});
+
+it('a create is called where it is accepted: in the folder of a worktree whose branch is checked out there', () => {
+  const detached = aWorktree({ branch: undefined });
+  const where = '"coppice create" in /repo.worktrees/feature';
+  for (const [change, terminal] of [
+    [cases.none.entry, `${where} makes one.`],
+    [cases.missing.entry, `${where} makes it again.`],
+    [{ ...cases.createCutOff.entry, worktree: detached }, `${where} finishes it.`],
+  ] as const) {
+    const { way } = worktreeView(anEntry(change), aSnapshot());
+    expect(way && wayText(way, 'terminal')).toBe(terminal);
   }
 });
 
