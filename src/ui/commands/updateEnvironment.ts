@@ -1,3 +1,4 @@
+import { needsCreate } from '../../app/view/needsCreate';
 import { updateEnvironmentOf } from '../create/createFlow';
 import { targetWorktree } from '../context/prompts';
 import { worktreeName } from '../editor/windowEntry';
@@ -7,7 +8,7 @@ import type { CommandHandler } from '../context/commandContext';
 export const updateEnvironment: CommandHandler = async (context, argument) => {
   const entry = await targetWorktree(context, argument, {
     placeholder: 'Choose the worktree whose environment to update',
-    isFit: ({ environment }) => environment !== undefined && !environment.terminating,
+    isFit: (entry) => entry.environment?.terminating === false && !needsCreate(entry, context.snapshot),
     none: 'No worktree has an environment.',
   });
   if (entry) await updateEnvironmentOf(context, entry.worktree.path, worktreeName(entry));

@@ -1,4 +1,5 @@
 import { addressesOf } from '../../app/view/addresses';
+import { needsCreate } from '../../app/view/needsCreate';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import type { CommandId } from '../context/commandId';
@@ -14,6 +15,7 @@ export interface QuickAction {
 export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
   const environment = entry?.environment;
   const isClaimed = environment !== undefined || entry?.identity !== undefined;
+  const isToCreate = entry !== undefined && needsCreate(entry, snapshot);
   const url = addressesOf(entry?.environment?.services ?? [])[0]?.url;
   const others = snapshot.entries.filter((other) => other !== entry).length;
   const isOffline = snapshot.cluster.state === 'offline';
@@ -30,6 +32,7 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
       action('debug-restart', 'Restart Service…', '', 'coppice.restartService'),
     environment !== undefined &&
       !environment.terminating &&
+      !isToCreate &&
       snapshot.hasEnvironmentFile &&
       action(
         'sync',
@@ -39,7 +42,7 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
       ),
     entry?.elsewhere !== undefined &&
       action('server-environment', 'Choose Cluster…', 'its environment lives in another one', 'coppice.chooseCluster'),
-    entry !== undefined && !environment && !entry.elsewhere && snapshot.hasEnvironmentFile
+    isToCreate && !entry.elsewhere && snapshot.hasEnvironmentFile
       ? action('add', 'Create Environment', 'for this worktree', 'coppice.createEnvironment')
       : false,
     entry !== undefined && action('info', 'Show Status', '', 'coppice.showStatus'),

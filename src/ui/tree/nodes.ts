@@ -1,4 +1,5 @@
 import { clusterNews, type ClusterNews } from '../../app/view/clusterNews';
+import { needsCreate } from '../../app/view/needsCreate';
 import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import type {
   ClusterIdentity,
@@ -24,6 +25,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly clusterIdentity: ClusterIdentity | undefined;
       readonly isOfWindow: boolean;
       readonly canHaveEnvironment: boolean;
+      readonly needsCreate: boolean;
     }
   | {
       readonly kind: 'service';
@@ -99,6 +101,7 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
       clusterIdentity,
       isOfWindow: entry === ofWindow,
       canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
+      needsCreate: needsCreate(entry, snapshot),
     });
     for (const node of nodesOfWorktree(entry, view, id, isStale, forwards)) add(node);
   }
@@ -125,7 +128,7 @@ export function isBeginning(snapshot: Snapshot): boolean {
     !leftAside &&
     orphans.length === 0 &&
     entries.length <= 1 &&
-    entries.every((entry) => !entry.environment && !entry.identity)
+    entries.every((entry) => !entry.environment && !entry.identity && entry.damaged === undefined)
   );
 }
 

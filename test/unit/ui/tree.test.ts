@@ -63,6 +63,9 @@ describe('rows', () => {
       toTree(aSnapshot({ entries: [bareMain], orphans: [{ ...anEnvironment(), isBeingCreated: false }] }), []).nodes
         .size,
     ).toBeGreaterThan(0);
+    const damaged = '/repo/.git/coppice.json was written by a newer Coppice.';
+    const tree = toTree(aSnapshot({ entries: [{ ...bareMain, damaged }] }), []);
+    expect(toItem(node(tree, 'worktree:/repo')).tooltip).toContainEqual(['', damaged]);
   });
 
   it('say first that the cluster is offline or that there is no environment file', () => {
@@ -191,6 +194,25 @@ describe('a worktree row', () => {
     expect(worktreeItem(anEntry({ environment, identity: anIdentity({ state: 'creating' }) })).description).toBe(
       'creating',
     );
+  });
+
+  it('offers the one create where one was cut off, also when that has claimed the namespace', () => {
+    const identity = anIdentity({ state: 'creating' });
+    for (const environment of [undefined, anEnvironment({ health: 'unknown', services: [] })]) {
+      const entry = anEntry({ environment, identity, work: 'createCutOff' });
+      const snapshot = aSnapshot({ entries: [bareMain, entry] });
+      const item = worktreeItem(entry, snapshot);
+      expect(item.tooltip).toContainEqual(['', '"Create Environment" finishes it.']);
+      expect(item.contextValue).toContain(';envless;');
+      expect(item.contextValue).not.toContain(';updatable;');
+      const offered = actionsOf(entry, snapshot).map(({ command }) => command);
+      expect(offered).toContain('coppice.createEnvironment');
+      expect(offered).not.toContain('coppice.updateEnvironment');
+    }
+    // What runs is updated.
+    const running = anEntry({ identity, work: 'createCutOff' });
+    expect(worktreeItem(running).contextValue).toContain(';updatable;');
+    expect(worktreeItem(running).contextValue).not.toContain(';envless;');
   });
 
   it('does not call an environment gone that the cluster has not been asked about', () => {
