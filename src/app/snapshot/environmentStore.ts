@@ -13,6 +13,7 @@ import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
+import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { ClusterAnswers } from './clusterAnswers';
 import type { SnapshotStore } from './snapshotStore';
@@ -82,7 +83,11 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#ports = ports;
     this.#log = log;
     const isWanted = (): boolean => this.#visible && !this.#disposed.signal.aborted;
-    this.#work = new WorkWatch(isWanted, () => this.#tellSoon());
+    this.#work = new WorkWatch(
+      isWanted,
+      () => this.#tellSoon(),
+      () => this.refresh(),
+    );
     this.#answers = new ClusterAnswers(ports, this.#disposed.signal, () => this.#tellSoon());
     this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
   }
@@ -155,6 +160,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const wasOnline = this.#cluster.state === 'online';
     const following = this.#followCluster(ports, repository);
     ports.worktrees.prepareStatuses(repository);
+    const leftAsideOf = await lookAside(ports.worktrees, repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
       ports.environmentFiles.exists(repository.root),
@@ -175,7 +181,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const paths = new Set(worktrees.map(({ worktree }) => worktree.path));
     for (const path of this.#statuses.keys()) if (!paths.has(path)) this.#statuses.delete(path);
     const listed = worktrees.map(({ worktree }) => worktree);
-    this.#leftAside = await ports.worktrees.leftAside(repository, listed);
+    this.#leftAside = await leftAsideOf(listed);
     await ports.worktrees.statuses(
       listed.filter((worktree) => worktree.prunable === undefined),
       (worktree, status) => {

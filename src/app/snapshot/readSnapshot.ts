@@ -9,6 +9,7 @@ import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Part } from '../environment/parts/part';
 import { foundInfra, withInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
+import { lookAside } from './lookAside';
 import { readWork } from './readWork';
 import { stateTrouble } from './stateTrouble';
 import { toSnapshot } from './toSnapshot';
@@ -39,6 +40,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     const clusterSays = readCluster(ports, repository.id, signal);
     // What fails first is told by whoever waits for it.
     clusterSays.catch(() => undefined);
+    const leftAsideOf = await lookAside(ports.worktrees, repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
       ports.environmentFiles.exists(repository.root),
@@ -48,7 +50,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     const standing = listed.filter((worktree) => worktree.prunable === undefined);
     const [atWork, leftAside, cluster] = await Promise.all([
       readWork(ports.locks, worktrees),
-      ports.worktrees.leftAside(repository, listed),
+      leftAsideOf(listed),
       clusterSays,
       ports.worktrees.statuses(
         standing,

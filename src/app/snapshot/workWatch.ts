@@ -10,10 +10,14 @@ export class WorkWatch {
   #atWork: ReadonlySet<string> = new Set();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param isWanted whether somebody looks: only then it goes on by itself */
+  /**
+   * @param isWanted whether somebody looks: only then it goes on by itself
+   * @param onEnd somebody is done, or died: what records say since decides which, so they are read again and `look` is called with them
+   */
   constructor(
     private readonly isWanted: () => boolean,
     private readonly onChange: () => void,
+    private readonly onEnd: () => Promise<void>,
   ) {}
 
   get current(): ReadonlySet<string> {
@@ -24,13 +28,33 @@ export class WorkWatch {
     const found = await readWork(locks, known).catch(() => this.#atWork);
     const isSame = found.size === this.#atWork.size && [...found].every((path) => this.#atWork.has(path));
     this.#atWork = found;
-    this.dispose();
-    if (found.size > 0 && this.isWanted()) this.#timer = setTimeout(() => void this.look(locks, known), lookMs);
+    this.#lookSoon(locks, known);
     if (!isSame) this.onChange();
+  }
+
+  #lookSoon(locks: ReadPorts['locks'], known: readonly KnownWorktree[]): void {
+    this.dispose();
+    if (this.#atWork.size === 0 || !this.isWanted()) return;
+    this.#timer = setTimeout(() => void this.#lookAgain(locks, known), lookMs);
+  }
+
+  /** A reading may be under way that knows more: it calls `look`, and this ends. */
+  async #lookAgain(locks: ReadPorts['locks'], known: readonly KnownWorktree[]): Promise<void> {
+    const timer = this.#timer;
+    const found = await readWork(locks, known).catch(() => this.#atWork);
+    if (timer !== this.#timer) return;
+    const hasEnded = [...this.#atWork].some((path) => !found.has(path));
+    const isMore = !hasEnded && found.size > this.#atWork.size;
+    if (isMore) this.#atWork = found;
+    // Also where the reading that is asked for fails.
+    this.#lookSoon(locks, known);
+    if (isMore) this.onChange();
+    if (hasEnded) await this.onEnd();
   }
 
   /** Looks no more until it is told to. */
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

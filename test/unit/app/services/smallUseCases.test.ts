@@ -72,6 +72,22 @@ describe('readSnapshot', () => {
     expect((await read(world)).entries[1]?.work).toBe('createCutOff');
   });
 
+  it('says of no folder that a delete left it aside while that is at work', async () => {
+    const world = new EnvironmentWorld();
+    const { worktrees } = world;
+    const { worktree } = await world.createBranch('x');
+    const list = worktrees.list.bind(worktrees);
+    worktrees.list = async (...args) => {
+      const all = await list(...args);
+      worktrees.list = list;
+      await worktrees.setAside(worktrees.repositoryInfo, worktree, []);
+      return all;
+    };
+    expect(await read(world)).not.toHaveProperty('leftAside');
+    await worktrees.prune();
+    expect(await read(world)).toMatchObject({ leftAside: [{ name: 'x' }] });
+  });
+
   it('is cancelled by its signal', async () => {
     const error: unknown = await readSnapshot(new EnvironmentWorld().createPorts())(
       '/code/repo',

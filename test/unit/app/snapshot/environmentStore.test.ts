@@ -2,6 +2,7 @@ import { worktreeView } from '../../../../src/app/view/worktreeView';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
 import { EnvironmentStore, type StorePorts } from '../../../../src/app/snapshot/environmentStore';
+import { environmentLock } from '../../../../src/app/run/withLock';
 import { AppError } from '../../../../src/core/errors';
 import { Emitter, type Disposable } from '../../../../src/core/event';
 import { infraNamespace, infraOwner } from '../../../../src/core/infra';
@@ -358,6 +359,52 @@ describe('EnvironmentStore', () => {
     expect(stage.paths).toEqual(['/code/repo']);
     stage.store.dispose();
     good.store.dispose();
+  });
+
+  it('never calls a create cut off that has just ended well, and calls one so whose process died', async () => {
+    const stage = new Stage();
+    const { world } = stage;
+    const { worktree, identity } = await world.createBranch('topic');
+    // Its namespace is all there is of it: a create that was cut off would be told as just that.
+    world.cluster.setFacts(identity.names.namespace, { deployments: [], pods: [] });
+    const works = () =>
+      stage.told.map(({ entries }) => entries[1] && worktreeView(entries[1], stage.store.snapshot).state);
+    for (const endsWell of [true, false]) {
+      await world.identities.write(worktree, { ...identity, state: 'creating' });
+      const held = await world.locks.acquire(environmentLock(identity.owner), 'topic is being created');
+      stage.store.setVisible(true);
+      await stage.store.refresh();
+      await stage.settle();
+      expect(stage.store.snapshot.entries[1]?.work).toBe('creating');
+      if (endsWell) await world.identities.write(worktree, identity);
+      await held.release();
+      stage.told.length = 0;
+      await vi.advanceTimersByTimeAsync(5_000);
+      await stage.settle();
+      expect(works().includes('createCutOff')).toBe(!endsWell);
+      expect(stage.store.snapshot.entries[1]?.work).toBe(endsWell ? undefined : 'createCutOff');
+      stage.store.setVisible(false);
+    }
+    stage.store.dispose();
+  });
+
+  it('says of no folder that a delete left it aside while that is at work', async () => {
+    const stage = new Stage();
+    const { worktrees } = stage.world;
+    const { worktree } = await stage.world.createBranch('topic');
+    const repository = worktrees.repositoryInfo;
+    // Between the two readings.
+    stage.listed = async () => {
+      stage.listed = undefined;
+      await worktrees.setAside(repository, worktree, []);
+    };
+    await stage.store.refresh();
+    expect(stage.store.snapshot.entries).toHaveLength(2);
+    expect(stage.store.snapshot).not.toHaveProperty('leftAside');
+    await worktrees.prune();
+    await stage.store.refresh();
+    expect(stage.store.snapshot).toMatchObject({ leftAside: [{ name: 'topic' }] });
+    stage.store.dispose();
   });
 
   it('follows another cluster once the repository chose one: no old watch lives on, and what lives elsewhere is told', async () => {

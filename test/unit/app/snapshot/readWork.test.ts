@@ -33,9 +33,10 @@ it('sees by itself that what was at work was killed, and looks no more where nob
   await locks.acquire(environmentLock(anIdentity().owner), 'x is being created');
   let isWanted = true;
   let changes = 0;
-  const watch = new WorkWatch(
+  const watch: WorkWatch = new WorkWatch(
     () => isWanted,
     () => changes++,
+    async () => watch.look(locks, [begun]),
   );
   await watch.look(locks, [begun]);
   expect([[...watch.current], changes, vi.getTimerCount()]).toEqual([['/begun'], 1, 1]);
