@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { clusterFiles } from '@coppice/cluster/contract';
 import { chooseCluster, type ChooseClusterPorts } from '../app/cluster/chooseCluster';
 import { clusterByName } from '../app/cluster/clusterByName';
 import { clusterOptions } from '../app/cluster/clusterOptions';
@@ -53,6 +54,7 @@ export function wireClusters(
       contexts: new FileKubeContexts(),
       localRecords: await localRecords(),
       kubeconfigs: () => kubeconfigsOf(settings(), env),
+      embeddedKubeconfig: join(home, 'cluster', clusterFiles.kubeconfig),
       settings,
     };
   };

@@ -1,5 +1,7 @@
+import { clusterContext } from '@coppice/cluster/contract';
 import { clusterName, identityOf, isLocalCluster, isSameCluster, looksLikeProduction } from '../../core/clusterRules';
 import { isAppError, type AppError } from '../../core/errors';
+import type { KubeContext } from '../../core/kubeContext';
 import type { ClusterIdentity, Repository } from '../../core/model';
 import type { ChosenCluster, KubeContexts } from '../../core/ports/clusters';
 import type { LocalClusterRecords } from '../../core/ports/localClusters';
@@ -14,6 +16,8 @@ export interface ClusterOptionsPorts extends ChoicePorts {
   readonly localRecords: Pick<LocalClusterRecords, 'all'>;
   /** Absolute paths of the kubeconfigs whose contexts can be chosen. */
   readonly kubeconfigs: () => readonly string[];
+  /** Absolute path of the one that the embedded cluster writes. */
+  readonly embeddedKubeconfig: string;
   readonly settings: () => Pick<Settings, 'cluster.default' | 'cluster.allowedContexts'>;
 }
 
@@ -81,14 +85,33 @@ async function userContexts(ports: ClusterOptionsPorts): Promise<ClusterOption[]
   const kubeconfigs = ports.kubeconfigs();
   const allowed = ports.settings()['cluster.allowedContexts'];
   const contexts = await ports.contexts.list(kubeconfigs);
+  const isEmbedded = await embeddedTest(ports);
   return contexts
-    .filter(({ name }) => name !== embeddedOption.name)
+    .filter((context) => context.name !== embeddedOption.name && !isEmbedded(context))
     .map((context) => ({
       name: context.name,
       chosen: { identity: identityOf(context, 'context'), kubeconfigs },
       isAllowed: isLocalCluster(context) || allowed.includes(context.name),
       looksLikeProduction: looksLikeProduction(context),
     }));
+}
+
+/**
+ * Whether a context is another way to the embedded cluster, as with its kubeconfig in KUBECONFIG: what runs there has the rights of
+ * whoever uses it, and as a context it would count as a cluster whose pods are containers. Its authority is of its own, whatever
+ * the context is called.
+ */
+async function embeddedTest({
+  contexts,
+  embeddedKubeconfig,
+}: ClusterOptionsPorts): Promise<(context: KubeContext) => boolean> {
+  const own = await contexts.list([embeddedKubeconfig]).catch((error: unknown) => {
+    // It is written with the first start.
+    if (!isAppError(error, 'notConfigured')) throw error;
+    return [];
+  });
+  const authorities = new Set(own.flatMap(({ caSha256 }) => caSha256 ?? []));
+  return ({ name, caSha256 }) => name === clusterContext || (caSha256 !== undefined && authorities.has(caSha256));
 }
 
 export function isCurrent({ chosen }: ClusterOption, current: ClusterIdentity | undefined): boolean {

@@ -23,14 +23,26 @@ const kind = contextOf('kind-a', 'https://127.0.0.1:6443');
 const team = contextOf('team', 'https://10.0.0.1');
 const prod = contextOf('team-prod', 'https://10.0.0.2');
 
-function aStage(contexts: readonly KubeContext[] | AppError = [kind, team, prod]) {
+const embeddedKubeconfig = '/home/me/.coppice/cluster/kubeconfig';
+
+function aStage(
+  contexts: readonly KubeContext[] | AppError = [kind, team, prod],
+  ofEmbedded: readonly KubeContext[] | AppError = new AppError('notConfigured', 'It was never started.'),
+) {
   const world = new EnvironmentWorld();
   const choices = new FakeClusterChoices();
   let settings: Settings = defaultSettings;
   const ports: ChooseClusterPorts = {
     ...world.createPorts(),
     choices,
-    contexts: { list: async () => (contexts instanceof AppError ? Promise.reject(contexts) : contexts) },
+    contexts: {
+      list: async ([path]) => {
+        const listed = path === embeddedKubeconfig ? ofEmbedded : contexts;
+        if (listed instanceof AppError) throw listed;
+        return listed;
+      },
+    },
+    embeddedKubeconfig,
     localRecords: { all: async () => [] },
     kubeconfigs: () => ['/home/me/.kube/config'],
     settings: () => settings,
@@ -112,6 +124,18 @@ describe('what can be chosen', () => {
       ['team', false, false, false],
       ['team-prod', false, true, false],
     ]);
+  });
+
+  it('is no context that leads to the embedded cluster: as one its services would run unapproved', async () => {
+    const own = { ...contextOf('coppice-embedded', 'https://127.0.0.1:7443'), caSha256: 'e'.repeat(64) };
+    const renamed = { ...own, name: 'mine', server: 'https://localhost:7443' };
+    const names = async (...stage: Parameters<typeof aStage>) =>
+      (await aStage(...stage).options()).options.map(({ name }) => name);
+    expect(await names([own, renamed, kind], [own])).toEqual(['embedded', 'kind-a']);
+    expect(await names([own, kind])).toEqual(['embedded', 'kind-a']);
+    const stage = aStage([own], [own]);
+    stage.set({ 'cluster.allowedContexts': ['coppice-embedded'] });
+    await expect(stage.choose('coppice-embedded')).rejects.toMatchObject({ code: 'notFound' });
   });
 
   it('is the embedded cluster alone where there is no kubeconfig', async () => {
