@@ -27,10 +27,13 @@ export type Approve = (question: ApprovalQuestion, signal: AbortSignal) => Promi
  * All that an environment file runs on this machine outside of containers: what fills the template database, and, where pods are
  * processes of this machine, the services. These count because they run in the same place with the same rights: a file that may not
  * migrate must not get its way by a service. An image's build runs in the engine's containers, and is none of them.
+ *
+ * @param chartDigest of all files of the chart's folder, where `runsChart`: its templates say what is run, and not its path
  */
 export function repositoryCommands(
   file: EnvironmentFile,
   cluster: Pick<ClusterIdentity, 'kind'>,
+  chartDigest?: string,
 ): readonly RepositoryCommand[] {
   const ofDatabase = file.database ? databaseCommands(file.database) : [];
   if (traitsOf(cluster).runsImages) return ofDatabase;
@@ -38,11 +41,15 @@ export function repositoryCommands(
     command === undefined ? [] : [toCommand(`services.${name}.command`, command, env)],
   );
   const { chart } = file;
+  const content = JSON.stringify({ chart, digest: chartDigest });
   const ofChart =
-    chart === undefined
-      ? []
-      : [{ place: 'chart', text: `all that the chart in ${quoted(chart)} runs`, content: JSON.stringify({ chart }) }];
+    chart === undefined ? [] : [{ place: 'chart', text: `all that the chart in ${quoted(chart)} runs`, content }];
   return [...ofDatabase, ...ofServices, ...ofChart];
+}
+
+/** Whether the file's own chart says what runs on this machine. */
+export function runsChart({ chart }: EnvironmentFile, cluster: Pick<ClusterIdentity, 'kind'>): boolean {
+  return chart !== undefined && !traitsOf(cluster).runsImages;
 }
 
 /** Those that fill a template. */

@@ -1,10 +1,19 @@
 import type { AppError, Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { LeftFolder, Repository, Worktree, WorktreeStatus } from '../../core/model';
-import type { AddWorktree, Branch, RemoveOptions, SetAside, StartPoint, Worktrees } from '../../core/ports/worktrees';
+import type {
+  AddWorktree,
+  Branch,
+  FilesAt,
+  RemoveOptions,
+  SetAside,
+  StartPoint,
+  Worktrees,
+} from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
 import { deleteBranch, listBranches } from './branches';
 import { fileAt } from './fileAt';
+import { filesDigest } from './filesDigest';
 import { finishWorktree, HookFailure } from './fillWorktree';
 import { Git, gitFailed } from './git';
 import { lossesOf } from './losses';
@@ -76,6 +85,12 @@ export class GitWorktrees implements Worktrees {
 
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
     return this.#telling(`${path} cannot be read`, () => fileAt(this.#git, repository, commit, path, signal));
+  }
+
+  filesDigest(repository: Repository, at: FilesAt, path: string, signal?: AbortSignal): Promise<string | undefined> {
+    return this.#telling(`The files of ${path} cannot be read`, () =>
+      filesDigest(this.#git, repository, at, path, signal),
+    );
   }
 
   async add(repository: Repository, request: AddWorktree, signal?: AbortSignal): Promise<Worktree> {

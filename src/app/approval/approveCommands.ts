@@ -3,12 +3,16 @@ import { AppError, isAppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { Approvals } from '../../core/ports/approvals';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
-import type { Clock } from '../../core/ports/host';
-import { repositoryCommands, type RepositoryCommand } from '../../core/repositoryCommands';
+import type { Clock, Paths } from '../../core/ports/host';
+import type { Worktrees } from '../../core/ports/worktrees';
+import type { RepositoryCommand } from '../../core/repositoryCommands';
 import type { Run } from '../run/run';
+import { readCommands } from './readCommands';
 
 export interface ApprovalPorts {
   readonly approvals: Approvals;
+  readonly worktrees: Pick<Worktrees, 'repository' | 'list' | 'filesDigest'>;
+  readonly paths: Pick<Paths, 'contains'>;
   readonly environmentFiles: Pick<EnvironmentFiles, 'read'>;
   /** Folders whose own files the person trusts: those of a trusted window. */
   readonly trustedFolders: () => readonly string[];
@@ -40,7 +44,7 @@ export async function approveCommands(
   const { repositoryId, source } = request;
   const open = await unapproved(ports, request);
   if (open.length === 0) return false;
-  const trusted = await trustedDigests(ports);
+  const trusted = await trustedDigests(ports, repositoryId, signal);
   const asked = open.filter(({ content }) => !trusted.has(ports.sha256(content)));
   if (asked.length > 0 && !(await approve?.({ source, commands: asked }, signal))) throw refusal(source, asked);
   signal.throwIfAborted();
@@ -67,14 +71,28 @@ async function unapproved(
   return [...byDigest].flatMap(([digest, command]) => (open.has(digest) ? [command] : []));
 }
 
-/** Of the files as they are in the folders that the person works in and trusts, whatever other branches say. */
-async function trustedDigests(ports: ApprovalPorts): Promise<ReadonlySet<string>> {
+/**
+ * Of the files as they are in the worktrees of the repository that the person works in and trusts, whatever other branches say. What
+ * another repository says is of its own scripts.
+ */
+async function trustedDigests(
+  ports: ApprovalPorts,
+  repositoryId: string,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
   const said = await Promise.all(
     ports.trustedFolders().map(async (folder) => {
       try {
-        return repositoryCommands(await ports.environmentFiles.read(folder), ports.cluster.identity);
+        const repository = await ports.worktrees.repository(folder, signal);
+        if (repository.id !== repositoryId) return [];
+        const holding = (await ports.worktrees.list(repository, signal))
+          .filter(({ path }) => ports.paths.contains(path, folder))
+          .sort((a, b) => b.path.length - a.path.length)[0];
+        if (!holding) return [];
+        const file = await ports.environmentFiles.read(holding.path);
+        return await readCommands(ports, repository, file, { folder: holding.path }, signal);
       } catch (error) {
-        // A folder without a file, or with a broken one, says nothing.
+        // A folder of no repository, without a file, or with a broken one, says nothing.
         if (isAppError(error)) return [];
         throw error;
       }

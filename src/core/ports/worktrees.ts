@@ -42,6 +42,13 @@ export interface Worktrees {
   /** A file's text as a commit has it. @param path relative to the repository's root, with `/`. undefined: not in that commit */
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined>;
   /**
+   * A digest of all files beneath a folder by their names and contents: of a worktree the one of its commit where they are the same.
+   * @param path relative to the repository's root, with `/`; `.` is the root
+   * @returns undefined: no file is there
+   * @throws invalidInput where it cannot be told what is read there: a link in a commit
+   */
+  filesDigest(repository: Repository, at: FilesAt, path: string, signal?: AbortSignal): Promise<string | undefined>;
+  /**
    * `git worktree add` (for new branches with --no-track) into a folder that must not exist or be empty.
    * @throws conflict when the branch is checked out elsewhere or the folder exists, invalidInput for a bad name or base
    */
@@ -102,6 +109,9 @@ export interface Worktrees {
   /** Fires when a worktree, branch, HEAD or index of the repository changes, whoever changed it; coalesced. */
   watch(repository: Repository): { readonly onDidChange: Event<void>; dispose(): void };
 }
+
+/** Files as a commit has them, or as they are in a worktree's folder, committed or not. */
+export type FilesAt = { readonly commit: string } | { readonly folder: string };
 
 /** A worktree whose folder was taken out of its place. */
 export interface SetAside {

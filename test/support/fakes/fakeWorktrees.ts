@@ -5,6 +5,7 @@ import type { Commit, LeftFolder, Repository, Worktree, WorktreeStatus } from '.
 import type {
   AddWorktree,
   Branch,
+  FilesAt,
   RemoveOptions,
   SetAside,
   StartPoint,
@@ -203,6 +204,14 @@ export class FakeWorktrees implements Worktrees {
 
   async fileAt(_repository: Repository, commit: string, path: string): Promise<string | undefined> {
     return Promise.resolve(this.files.get(`${commit}:${path}`) ?? this.files.get(path));
+  }
+
+  /** Folders with files of their own, by `commit:path` or `folder:path`; any other has the same ones everywhere. */
+  readonly digests = new Map<string, string>();
+
+  async filesDigest(_repository: Repository, at: FilesAt, path: string): Promise<string | undefined> {
+    const where = 'commit' in at ? at.commit : at.folder;
+    return Promise.resolve(this.digests.get(`${where}:${path}`) ?? `files of ${path}`);
   }
 
   async checkFolder(_repository: Repository, folder: string, signal?: AbortSignal): Promise<void> {

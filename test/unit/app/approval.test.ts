@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { approveCommands } from '../../../src/app/approval/approveCommands';
 import { refreshTemplate } from '../../../src/app/environment/template/refreshTemplate';
-import type { Approve } from '../../../src/core/repositoryCommands';
+import { databaseCommands, type Approve } from '../../../src/core/repositoryCommands';
 import { database, EnvironmentWorld } from '../../support/environmentWorld';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 
@@ -117,6 +118,73 @@ describe('what a repository runs on this machine', () => {
     });
     expect(await world.state()).toEqual(before);
     expect(world.commands.runs).toEqual([]);
+  });
+
+  describe('with a chart of its own', () => {
+    const chart = 'all that the chart in deploy/chart runs';
+    function aChartWorld(): EnvironmentWorld {
+      const world = aWorld();
+      world.commit(JSON.stringify({ ...(JSON.parse(file()) as object), chart: 'deploy/chart' }));
+      return world;
+    }
+
+    it('is approved by the content of its files: another branch with the same path is asked about', async () => {
+      const world = aChartWorld();
+      world.trustedFolders = [root];
+      await world.createBranch('mine');
+      expect(world.approvals.commands).toEqual([chart, ...all]);
+      const theirs = world.worktrees.commitRemotely('main', 'theirs');
+      world.worktrees.digests.set(`${theirs}:deploy/chart`, 'others');
+      const target = { kind: 'branch', branch: 'theirs', base: theirs } as const;
+      const before = await world.state();
+      await expect(world.create({ target })).rejects.toMatchObject({ code: 'unapproved' });
+      expect(await world.state()).toEqual(before);
+      const { approve, asked } = yes();
+      await world.create({ target }, { approve });
+      expect(asked()).toEqual([[chart]]);
+    });
+
+    it('is refused when its files change while a person thinks, and asked about again when they have changed', async () => {
+      const world = aChartWorld();
+      const update = { target: { kind: 'worktree', path: root } } as const;
+      const approve: Approve = async () => {
+        world.worktrees.digests.set(`${root}:deploy/chart`, 'changed');
+        return true;
+      };
+      await expect(world.create(update, { approve })).rejects.toMatchObject({ code: 'unapproved' });
+      expect(world.releases.names).toEqual([]);
+      const again = yes();
+      await world.create(update, again);
+      await world.create(update);
+      expect(again.asked()).toEqual([[chart]]);
+    });
+  });
+
+  it('is approved by a window on a folder inside of the worktree as well', async () => {
+    const world = aWorld();
+    world.edited.set(`${root}/packages/web`, undefined);
+    world.trustedFolders = [`${root}/packages/web`];
+    await world.createBranch('x');
+    expect(world.approvals.commands).toEqual(all);
+  });
+
+  it('is not approved by a trusted folder of another repository', async () => {
+    const world = aWorld();
+    world.trustedFolders = ['/code/other'];
+    world.edited.set('/code/other', file());
+    const ports = world.createPorts();
+    const ofOther = { ...world.worktrees.repositoryInfo, id: 'ba9876543210', root: '/code/other' };
+    const listed = await world.worktrees.list(world.worktrees.repositoryInfo);
+    const worktrees = Object.create(world.worktrees) as typeof world.worktrees;
+    worktrees.repository = async () => ofOther;
+    worktrees.list = async () => listed.map((worktree) => ({ ...worktree, path: '/code/other' }));
+    const commands = databaseCommands(JSON.parse(file()).database);
+    const request = { repositoryId: world.worktrees.repositoryInfo.id, source: 'x', commands };
+    const { signal } = new AbortController();
+    await expect(approveCommands({ ...ports, worktrees }, request, { signal })).rejects.toMatchObject({
+      code: 'unapproved',
+    });
+    await approveCommands({ ...ports, worktrees }, { ...request, repositoryId: ofOther.id }, { signal });
   });
 
   it('is only the database where a cluster runs containers', async () => {

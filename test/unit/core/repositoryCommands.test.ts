@@ -38,6 +38,12 @@ describe('what a file runs on this machine', () => {
     expect(repositoryCommands(file, { kind }).map(({ place }) => place)).toEqual(['database.migrate']);
   });
 
+  it('is of a chart what its files are, and not where they are', () => {
+    const of = (digest: string) => repositoryCommands(file, { kind: 'embedded' }, digest).at(-1)?.content;
+    expect(of('a')).toBe(of('a'));
+    expect(of('a')).not.toBe(of('b'));
+  });
+
   it('is the same content wherever the file says it, and another one with another variable', () => {
     const of = (more: Partial<ServiceSpec>, name = 'web') =>
       repositoryCommands(

@@ -1,13 +1,13 @@
 import { AppError } from '../../../core/errors';
 import type { Repository } from '../../../core/model';
 import { isSameOwner } from '../../../core/isSameOwner';
-import { repositoryCommands } from '../../../core/repositoryCommands';
 import {
   approveCommands,
   refuseUnapproved,
   type ApprovalPorts,
   type ApprovalRequest,
 } from '../../approval/approveCommands';
+import { readCommands } from '../../approval/readCommands';
 import type { CreatePorts } from '../createPorts';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
@@ -35,12 +35,12 @@ export function createEnvironment(
     await ports.worktrees.recover(found);
     let prepared = await prepare(found);
     await verified;
-    let wasAsked = await approveCommands(ports, commandsOf(ports, prepared), run);
+    let wasAsked = await approveCommands(ports, await commandsOf(ports, prepared, signal), run);
     const repository = await ports.worktrees.recordRepository(found);
     // A copied repository gets an id of its own now: all that was decided with the old one is decided again.
     if (repository.id !== found.id) {
       prepared = await prepare(repository);
-      wasAsked = await approveCommands(ports, commandsOf(ports, prepared), run);
+      wasAsked = await approveCommands(ports, await commandsOf(ports, prepared, signal), run);
     }
     const { target } = prepared;
     const what = `an environment for ${target.branch} is being created`;
@@ -50,7 +50,9 @@ export function createEnvironment(
       const current = isCurrent ? prepared : await prepare(repository);
       if (current.target.ref !== target.ref) throw changed(target.branch);
       // That reading of the file is the one that is run: it may say something else than the one that was approved.
-      if (!isCurrent) await refuseUnapproved(ports, commandsOf(ports, current));
+      // Its chart is read when it is installed, whoever has changed it until then.
+      if (!isCurrent || current.file.chart !== undefined)
+        await refuseUnapproved(ports, await commandsOf(ports, current, signal));
       const settled = await settleFound(ports, parts, request, current, run);
       // Whoever deletes an environment holds only this one.
       return withLock(ports.locks, environmentLock(settled.owner), what, async () => {
@@ -62,11 +64,18 @@ export function createEnvironment(
 }
 
 /** What the file that was read runs here, and on which branch it says so. */
-function commandsOf({ cluster }: CreatePorts, { repository, target, file }: PreparedCreate): ApprovalRequest {
+async function commandsOf(
+  ports: CreatePorts,
+  { repository, target, file }: PreparedCreate,
+  signal: AbortSignal,
+): Promise<ApprovalRequest> {
+  // What is being made may not have its files yet.
+  const isThere = target.kind === 'worktree' && target.worktree.beingMade === undefined;
+  const at = isThere ? { folder: target.worktree.path } : { commit: target.commit };
   return {
     repositoryId: repository.id,
     source: sourceOf(target),
-    commands: repositoryCommands(file, cluster.identity),
+    commands: await readCommands(ports, repository, file, at, signal),
   };
 }
 

@@ -59,6 +59,7 @@ export function refreshTemplate(
  */
 export function recipeAges(
   ports: Omit<RefreshTemplatePorts, 'commands' | 'settings' | keyof ApprovalPorts> &
+    WorktreeAtPorts &
     Pick<TemplatePorts, 'environmentFiles'>,
 ): (folder: string, signal: AbortSignal) => Promise<RecipeAges | undefined> {
   return async (folder, signal) => {

@@ -1,0 +1,33 @@
+import type { EnvironmentFile } from '../../core/environmentFile';
+import { AppError } from '../../core/errors';
+import type { ClusterIdentity, Repository } from '../../core/model';
+import type { FilesAt, Worktrees } from '../../core/ports/worktrees';
+import { repositoryCommands, runsChart, type RepositoryCommand } from '../../core/repositoryCommands';
+
+interface CommandsPorts {
+  readonly worktrees: Pick<Worktrees, 'filesDigest'>;
+  readonly cluster: { readonly identity: ClusterIdentity };
+}
+
+/**
+ * What a file runs here, with the content of the chart that it names.
+ *
+ * @param at where the file was read, and its chart will be
+ * @throws notConfigured when the chart is not there, invalidInput when its content cannot be told
+ */
+export async function readCommands(
+  { worktrees, cluster }: CommandsPorts,
+  repository: Repository,
+  file: EnvironmentFile,
+  at: FilesAt,
+  signal: AbortSignal,
+): Promise<readonly RepositoryCommand[]> {
+  const { chart } = file;
+  if (chart === undefined || !runsChart(file, cluster.identity)) return repositoryCommands(file, cluster.identity);
+  const digest = await worktrees.filesDigest(repository, at, chart, signal);
+  if (digest === undefined) {
+    const where = 'commit' in at ? at.commit.slice(0, 7) : at.folder;
+    throw new AppError('notConfigured', `The folder of the chart, ${chart}, is not in ${where}, or is empty.`);
+  }
+  return repositoryCommands(file, cluster.identity, digest);
+}
