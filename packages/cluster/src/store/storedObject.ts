@@ -16,7 +16,8 @@ const preciseTimes = new Set(['eventTime', 'acquireTime', 'renewTime', 'lastObse
 const time = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?Z$/;
 
 /**
- * An object from etcd as a Kubernetes API sends it: webernetes writes times with milliseconds and counts that are zero.
+ * An object from etcd as a Kubernetes API sends it: webernetes writes times with milliseconds and counts that are zero, and its
+ * controllers' pods without the status that an API server gives to every new one (pkg/registry/core/pod/strategy.go).
  */
 export function parseStored(text: string): unknown {
   const parsed: unknown = JSON.parse(text, (field, value: unknown) => {
@@ -25,6 +26,8 @@ export function parseStored(text: string): unknown {
     if (seconds === undefined) return value;
     return preciseTimes.has(field) ? `${seconds}.${fraction.slice(0, 6).padEnd(6, '0')}Z` : `${seconds}Z`;
   });
+  if (isRecord(parsed) && parsed['kind'] === 'Pod' && !isRecord(parsed['status']))
+    parsed['status'] = { phase: 'Pending' };
   const status = isRecord(parsed) ? parsed['status'] : undefined;
   if (isRecord(status)) {
     for (const field of countedReplicas) if (status[field] === 0) delete status[field];
