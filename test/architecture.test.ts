@@ -332,3 +332,12 @@ test('extension.ts only wires, and no file is longer than a head can hold', () =
   // What is decided belongs to app, what is done to adapters: a long file here does either.
   expect(files.filter((file) => layerOf(file) === 'wiring' && lines(file) > 200)).toEqual([]);
 });
+
+test('no file of tests is longer than one of the sources may be', () => {
+  const own = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((file) => file.split(sep).join('/'))
+    .filter((file) => /\.(ts|[cm]js)$/.test(file) && !/(^|\/)(node_modules|fixtures)\//.test(file));
+  expect(own.length).toBeGreaterThan(300);
+  const lines = (file: string): number => readFileSync(join(root, 'test', file), 'utf8').split('\n').length;
+  expect(own.filter((file) => lines(file) > 400)).toEqual([]);
+});

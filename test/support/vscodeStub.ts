@@ -2,185 +2,27 @@
  * As much of the editor's API as the UI uses, by hand, for tests on Node alone: vitest resolves 'vscode' to this file.
  * What the UI says to the editor is recorded in `editor`; what a person would answer is put there by a test.
  */
+import { StubQuickPick } from './stubQuickPick';
+import { StubWebviewPanel } from './stubWebviewPanel';
+import { Disposable, EventEmitter, Uri, type ThemeColor } from './vscodeValues';
 
-type Listener<T> = (value: T) => unknown;
-
-export class Disposable {
-  readonly #dispose: () => unknown;
-  constructor(dispose: () => unknown) {
-    this.#dispose = dispose;
-  }
-  static from(...all: { dispose(): unknown }[]): Disposable {
-    return new Disposable(() => all.forEach((one) => one.dispose()));
-  }
-  dispose(): void {
-    this.#dispose();
-  }
-}
-
-export class EventEmitter<T> {
-  readonly #listeners = new Set<Listener<T>>();
-  readonly event = (listener: Listener<T>): Disposable => {
-    this.#listeners.add(listener);
-    return new Disposable(() => this.#listeners.delete(listener));
-  };
-  fire(value: T): void {
-    for (const listener of [...this.#listeners]) listener(value);
-  }
-  dispose(): void {
-    this.#listeners.clear();
-  }
-}
-
-export class Uri {
-  readonly scheme: string;
-  readonly authority: string;
-  readonly path: string;
-  readonly query: string;
-  constructor(parts: { scheme: string; authority?: string; path?: string; query?: string }) {
-    this.scheme = parts.scheme;
-    this.authority = parts.authority ?? '';
-    this.path = parts.path ?? '';
-    this.query = parts.query ?? '';
-  }
-  static file(path: string): Uri {
-    return new Uri({ scheme: 'file', path });
-  }
-  static from(parts: { scheme: string; authority?: string; path?: string; query?: string }): Uri {
-    return new Uri(parts);
-  }
-  static parse(text: string): Uri {
-    const url = new URL(text);
-    return new Uri({
-      scheme: url.protocol.slice(0, -1),
-      authority: url.host,
-      path: url.pathname,
-      query: url.search.slice(1),
-    });
-  }
-  static joinPath(base: Uri, ...segments: string[]): Uri {
-    return base.with({ path: [base.path, ...segments].join('/') });
-  }
-  get fsPath(): string {
-    return this.path;
-  }
-  with(change: { scheme?: string; authority?: string; path?: string }): Uri {
-    return new Uri({ scheme: this.scheme, authority: this.authority, path: this.path, query: this.query, ...change });
-  }
-  toString(): string {
-    return `${this.scheme}://${this.authority}${this.path}${this.query && `?${this.query}`}`;
-  }
-}
-
-export class ThemeColor {
-  constructor(readonly id: string) {}
-}
-
-export class ThemeIcon {
-  constructor(
-    readonly id: string,
-    readonly color?: ThemeColor,
-  ) {}
-}
-
-export class MarkdownString {
-  isTrusted: boolean | undefined;
-  supportHtml: boolean | undefined;
-  constructor(
-    public value = '',
-    readonly supportThemeIcons = false,
-  ) {}
-  appendMarkdown(text: string): this {
-    this.value += text;
-    return this;
-  }
-  /** Escapes as the editor does: every character that means something in Markdown. */
-  appendText(text: string): this {
-    this.value += text
-      .replace(/[\\`*_{}[\]()#+\-!~<>|]/g, '\\$&')
-      .replaceAll('&', '&amp;')
-      .replace(/\n/g, '\n\n');
-    return this;
-  }
-}
-
-export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
-export class TreeItem {
-  constructor(
-    readonly label: string,
-    readonly collapsibleState: number = 0,
-  ) {}
-}
-
-export class Position {
-  constructor(
-    readonly line: number,
-    readonly character: number,
-  ) {}
-}
-
-export class Range {
-  readonly start: Position;
-  readonly end: Position;
-  constructor(start: Position | number, end: Position | number, endLine?: number, endCharacter?: number) {
-    this.start = typeof start === 'number' ? new Position(start, Number(end)) : start;
-    this.end = typeof end === 'number' ? new Position(endLine ?? 0, endCharacter ?? 0) : end;
-  }
-}
-
-export class Diagnostic {
-  source = '';
-  constructor(
-    readonly range: Range,
-    readonly message: string,
-  ) {}
-}
+export {
+  Diagnostic,
+  Disposable,
+  EventEmitter,
+  MarkdownString,
+  Position,
+  Range,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  Uri,
+} from './vscodeValues';
 
 export const ViewColumn = { Active: -1, Beside: -2, One: 1 } as const;
 export const UIKind = { Desktop: 1, Web: 2 } as const;
 export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrastLight: 4 } as const;
-
-/** A page in a tab: what the extension posts to it is recorded, what the page would say is said by a test. */
-export class StubWebviewPanel {
-  readonly #messages = new EventEmitter<unknown>();
-  readonly #viewStates = new EventEmitter<unknown>();
-  readonly #disposals = new EventEmitter<void>();
-  readonly posted: unknown[] = [];
-  readonly webview = {
-    cspSource: 'https://files.example',
-    options: {},
-    html: '',
-    asWebviewUri: (uri: Uri) => uri,
-    onDidReceiveMessage: this.#messages.event,
-    postMessage: async (message: unknown) => this.posted.push(message) > 0,
-  };
-  readonly onDidChangeViewState = this.#viewStates.event;
-  readonly onDidDispose = this.#disposals.event;
-  iconPath: unknown;
-  visible = true;
-  isDisposed = false;
-  revealed = 0;
-  constructor(
-    readonly viewType: string,
-    public title: string,
-    readonly column: number,
-    readonly options: object,
-  ) {}
-  say(message: unknown): void {
-    this.#messages.fire(message);
-  }
-  show(visible: boolean): void {
-    this.visible = visible;
-    this.#viewStates.fire(undefined);
-  }
-  reveal(): void {
-    this.revealed++;
-  }
-  dispose(): void {
-    this.isDisposed = true;
-    this.#disposals.fire();
-  }
-}
 
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
@@ -206,56 +48,6 @@ export interface StubTerminal {
   show(): void;
   sendText(text: string): void;
   dispose(): void;
-}
-
-/** A quick pick that a test types into; like the editor's, it tells of what is typed before what is accepted. */
-export class StubQuickPick<Item> {
-  readonly #typed = new EventEmitter<string>();
-  readonly #accepted = new EventEmitter<void>();
-  readonly #hidden = new EventEmitter<void>();
-  readonly #active = new EventEmitter<readonly Item[]>();
-  readonly onDidChangeValue = this.#typed.event;
-  readonly onDidAccept = this.#accepted.event;
-  readonly onDidHide = this.#hidden.event;
-  readonly onDidChangeActive = this.#active.event;
-  readonly onDidTriggerButton = new EventEmitter<unknown>().event;
-  title = '';
-  placeholder = '';
-  prompt: string | undefined;
-  value = '';
-  busy = false;
-  ignoreFocusOut = false;
-  buttons: unknown[] = [];
-  items: readonly Item[] = [];
-  selectedItems: readonly Item[] = [];
-  #activeItems: readonly Item[] = [];
-  isShown = false;
-
-  get activeItems(): readonly Item[] {
-    return this.#activeItems;
-  }
-  set activeItems(items: readonly Item[]) {
-    this.#activeItems = items;
-    this.#active.fire(items);
-  }
-  type(text: string): void {
-    this.value = text;
-    this.#typed.fire(text);
-  }
-  /** @param item the row that the list shows as active, which may be one for an older text */
-  accept(item: Item | undefined = this.activeItems[0]): void {
-    this.selectedItems = item === undefined ? [] : [item];
-    this.#accepted.fire();
-  }
-  show(): void {
-    this.isShown = true;
-  }
-  hide(): void {
-    this.#hidden.fire();
-  }
-  dispose(): void {
-    this.isShown = false;
-  }
 }
 
 export const QuickInputButtons = { Back: {} } as const;

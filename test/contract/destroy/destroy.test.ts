@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isAppError, lossKinds, type Loss } from '../../../src/core/errors';
 import { DestroyWorld } from './destroyWorld';
-import { states, type State } from './states';
+import type { State } from './state';
+import { states } from './states';
 
 /** One way to delete: what was accepted by name. */
 interface Way {

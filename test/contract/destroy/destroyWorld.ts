@@ -12,7 +12,7 @@ import type { Identity, Repository, Worktree } from '../../../src/core/model';
 import { database, EnvironmentWorld } from '../../support/environmentWorld';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 import { GitRepository } from '../../support/gitRepository';
-import type { Place } from './states';
+import type { Place } from './state';
 
 /** An environment for the branch `topic`, which Coppice made: git is real, cluster and database server are not. */
 export class DestroyWorld {

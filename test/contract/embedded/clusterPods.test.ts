@@ -13,38 +13,17 @@ import {
   logOf,
   makeFolder,
   podsOf,
-  type ContainerView,
 } from '../../support/services';
 import { isAlive, until } from '../../support/until';
+import { isRunning, podCalls, waitsFor } from './podCalls';
+import { podPrograms } from './podPrograms';
 
 let cluster: TestCluster;
 let folder: Awaited<ReturnType<typeof makeFolder>>;
 const ns = 'pods';
 
-const files = {
-  'server.cjs': `
-    const { createServer } = require('node:http');
-    const { existsSync } = require('node:fs');
-    console.log('listening on', process.env.PORT);
-    createServer((request, response) => {
-      if (request.url === '/healthz') response.statusCode = existsSync(process.env.NAME + '.sick') ? 500 : 200;
-      response.end(JSON.stringify({ pid: process.pid, port: process.env.PORT }));
-    }).listen(Number(process.env.PORT), '127.0.0.1');`,
-  'env.cjs': `console.log(JSON.stringify({ env: process.env, cwd: process.cwd(), args: process.argv.slice(2), uid: process.getuid(), gid: process.getgid() }));
-    setInterval(() => {}, 1000);`,
-  'crash.cjs': `console.log('about to fail'); console.error('the reason'); process.exitCode = Number(process.argv[2]);`,
-  'signals.cjs': `
-    for (const name of ['SIGTERM', 'SIGINT']) process.on(name, () => {
-      console.log('got ' + name);
-      require('node:fs').writeFileSync(process.env.NAME + '.signal', name);
-      if (process.argv[2] !== 'stubborn') process.exit(0);
-    });
-    console.log('pid ' + process.pid);
-    setInterval(() => {}, 1000);`,
-};
-
 beforeAll(async () => {
-  folder = await makeFolder(files);
+  folder = await makeFolder(podPrograms);
   cluster = await startTestCluster();
   await createNamespace(cluster, ns);
 });
@@ -53,30 +32,7 @@ afterAll(async () => {
   await folder.remove();
 });
 
-const run = (
-  name: string,
-  command: readonly string[],
-  more: Partial<Parameters<typeof deploy>[3]> = {},
-): Promise<void> => deploy(cluster, ns, name, { folder: folder.path, command, ...more });
-const when = (name: string, wanted: (container: ContainerView) => boolean, ms?: number) =>
-  containerWhen(cluster, ns, name, wanted, ms);
-const isRunning = ({ state }: ContainerView): boolean => state.running !== undefined;
-const waitsFor =
-  (reason: string) =>
-  ({ state }: ContainerView): boolean =>
-    state.waiting?.reason === reason;
-
-async function remove(name: string): Promise<void> {
-  await expectStatus(cluster, 200, 'DELETE', `/apis/apps/v1/namespaces/${ns}/deployments/${name}`);
-}
-
-async function environmentOf(
-  name: string,
-): Promise<{ env: Record<string, string>; cwd: string; args: string[]; uid: number; gid: number }> {
-  const { pod } = await when(name, isRunning);
-  const text = await until(() => logOf(cluster, ns, pod));
-  return JSON.parse(text);
-}
+const { run, when, remove, environmentOf } = podCalls(() => ({ cluster, folder: folder.path }), ns);
 
 describe('a container', () => {
   it('is a process in the folder, with the environment that Kubernetes would make and a PORT of its own', async () => {
@@ -210,7 +166,7 @@ describe('a container that cannot run', () => {
     expect(fresh.restartCount).toBe(0);
     await until(async () => (await podsOf(cluster, ns, 'crash')).length === 1);
     await remove('crash');
-    await writeFile(join(folder.path, 'crash.cjs'), files['crash.cjs']);
+    await writeFile(join(folder.path, 'crash.cjs'), podPrograms['crash.cjs']);
   });
 
   it('is restarted when its back-off is over, and recovers when the code is mended meanwhile', async () => {

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readServer } from '../../../src/adapters/postgres/catalog';
@@ -11,11 +9,11 @@ import type { AdminConnection } from '../../../src/adapters/postgres/postgresSer
 import { Session, withSession } from '../../../src/adapters/postgres/session';
 import { isAbort } from '../../../src/core/errors';
 import { relayDatabase, relayedFrom } from '../../support/databaseRelay';
-import { FakeDatabases } from '../../support/fakes/fakeDatabases';
 import { postgresPrograms, testPostgres, type TestPostgres } from '../../support/postgres';
 import { databasesContract, type DatabasesUnderTest } from './databasesContract';
 import { postgresVersion } from '../../support/toolVersions';
 import { verifies } from '../../support/verified';
+import { repositoryId, wanted } from './wanted';
 
 verifies('PostgreSQL', () => postgresVersion(postgresPrograms));
 
@@ -85,25 +83,6 @@ databasesContract('PostgreSQL as a role that may create databases and roles', ()
   makeTables,
   insert,
 }));
-
-const fake = new FakeDatabases();
-databasesContract('the fake', (): DatabasesUnderTest => ({
-  databases: fake,
-  inventory: () => Promise.resolve([...fake.held.keys()].sort()),
-  createForeign: (name) => Promise.resolve(void fake.held.set(name, { kind: 'foreign' })),
-  makeTables: () => Promise.resolve(),
-  insert: (database, table, rows) =>
-    Promise.resolve(void fake.written.set(database, [...(fake.written.get(database) ?? []), { table, rows }])),
-}));
-
-const repositoryId = 'cccccccccccc';
-const ownerOf = (n: number) => ({ repositoryId, worktreeId: String(n).repeat(12) });
-const wanted = (n: number, template: string) => ({
-  database: `wt_own_${n}`,
-  role: `wt_own_${n}`,
-  template,
-  owner: ownerOf(n),
-});
 
 async function run<T = unknown>(url: string, ...statements: string[]): Promise<T[]> {
   const client = new Client({ connectionString: url });
@@ -373,32 +352,6 @@ describe('waiting and failing', () => {
       ) as string,
     });
     expect(await inventory()).toEqual(before);
-  });
-
-  test('a server that was never made is not made to be asked', async () => {
-    const unmade = await testPostgres();
-    try {
-      const none = new PostgresDatabases({ server: unmade.server });
-      expect(await none.owner('wt_x')).toBeUndefined();
-      await none.drop(wanted(8, 'own_left'));
-      expect(await unmade.server.exists()).toBe(false);
-    } finally {
-      await unmade.dispose();
-    }
-  });
-
-  test('an address that swallows everything is given up on cancel', async () => {
-    const silent = createServer(() => undefined).listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const address = silent.address();
-    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const controller = new AbortController();
-    silent.once('connection', () => controller.abort());
-    const error = await given(`postgresql://me@127.0.0.1:${port}/`)
-      .connect(controller.signal)
-      .catch((reason: unknown) => reason);
-    expect(isAbort(error)).toBe(true);
-    silent.close();
   });
 
   const given = (url: string, password = 'x'): PostgresDatabases =>

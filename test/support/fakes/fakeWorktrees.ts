@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import { AppError, isAbort, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
-import type { Commit, LeftFolder, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
+import type { LeftFolder, Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
 import type {
   AddWorktree,
   Branch,
@@ -11,28 +10,8 @@ import type {
   StartPoint,
   Worktrees,
 } from '../../../src/core/ports/worktrees';
-
-interface FakeCommit extends Commit {
-  readonly parent: string | undefined;
-}
-
-interface FakeBranch {
-  commit: string;
-  upstream: string | undefined;
-}
-
-interface FakeFolder {
-  readonly files: Set<string>;
-  readonly worktree:
-    | {
-        readonly gitDir: string;
-        readonly isMain: boolean;
-        readonly branch: string;
-        locked: string | undefined;
-        beingMade?: string | undefined;
-      }
-    | undefined;
-}
+import { FakeBranches } from './fakeBranches';
+import type { FakeFolder } from './fakeFolder';
 
 /**
  * Worktrees in memory, for tests of what is built upon them; `worktreesContract` holds it to what git does. One repository
@@ -49,8 +28,7 @@ export class FakeWorktrees implements Worktrees {
   /** Folders that were set aside, by where they are now. */
   readonly aside = new Map<string, { readonly path: string; readonly folder: FakeFolder }>();
   readonly #registered: { path: string; folder: FakeFolder }[] = [];
-  readonly #branches = new Map<string, FakeBranch>();
-  readonly #commits = new Map<string, FakeCommit>();
+  readonly #branches = new FakeBranches();
   readonly #changed = new Emitter<void>();
 
   constructor(root = '/repo') {
@@ -61,7 +39,7 @@ export class FakeWorktrees implements Worktrees {
       commonDir: `${root}/.git`,
       defaultBranch: 'main',
     };
-    const first = this.#makeCommit('first', undefined);
+    const first = this.#branches.makeCommit('first', undefined);
     this.#branches.set('main', { commit: first, upstream: undefined });
     this.#branches.set('origin/main', { commit: first, upstream: undefined });
     this.#register(root, `${root}/.git`, true, 'main');
@@ -69,8 +47,8 @@ export class FakeWorktrees implements Worktrees {
 
   /** Commits in a worktree, as a person would. @returns the commit's id */
   commit(worktree: Worktree, subject: string): string {
-    const branch = this.#branch(worktree.branch ?? '');
-    branch.commit = this.#makeCommit(subject, branch.commit);
+    const branch = this.#branches.at(worktree.branch ?? '');
+    branch.commit = this.#branches.makeCommit(subject, branch.commit);
     this.#changed.fire();
     return branch.commit;
   }
@@ -81,13 +59,13 @@ export class FakeWorktrees implements Worktrees {
 
   /** A local branch at `main`'s commit, checked out nowhere. */
   makeBranch(name: string): string {
-    const { commit } = this.#branch('main');
-    this.#createBranch(name, commit, undefined);
+    const { commit } = this.#branches.at('main');
+    this.#branches.create(name, commit, undefined);
     return commit;
   }
 
   makeRemoteBranch(name: string): string {
-    const { commit } = this.#branch('main');
+    const { commit } = this.#branches.at('main');
     this.#branches.set(`origin/${name}`, { commit, upstream: undefined });
     return commit;
   }
@@ -128,9 +106,9 @@ export class FakeWorktrees implements Worktrees {
     await this.#begin(signal);
     const folder = this.folders.get(worktree.path);
     if (!folder?.worktree) throw new AppError('notFound', `The folder ${worktree.path} does not exist.`);
-    const branch = this.#branch(folder.worktree.branch);
-    const upstream = branch.upstream === undefined ? undefined : this.#branch(branch.upstream);
-    const [own, theirs] = [this.#history(branch.commit), this.#history(upstream?.commit)];
+    const branch = this.#branches.at(folder.worktree.branch);
+    const upstream = branch.upstream === undefined ? undefined : this.#branches.at(branch.upstream);
+    const [own, theirs] = [this.#branches.history(branch.commit), this.#branches.history(upstream?.commit)];
     return {
       changed: 0,
       untracked: folder.files.size,
@@ -138,7 +116,7 @@ export class FakeWorktrees implements Worktrees {
       upstream: branch.upstream,
       ahead: upstream ? own.filter((id) => !theirs.includes(id)).length : 0,
       behind: upstream ? theirs.filter((id) => !own.includes(id)).length : 0,
-      lastCommit: this.#commits.get(branch.commit),
+      lastCommit: this.#branches.commits.get(branch.commit),
     };
   }
 
@@ -165,37 +143,21 @@ export class FakeWorktrees implements Worktrees {
       name,
       isRemote: name.startsWith('origin/'),
       commit,
-      date: this.#commits.get(commit)?.date ?? '',
-      subject: this.#commits.get(commit)?.subject ?? '',
+      date: this.#branches.commits.get(commit)?.date ?? '',
+      subject: this.#branches.commits.get(commit)?.subject ?? '',
       checkedOutAt: this.#registered.find(({ folder }) => folder.worktree?.branch === name)?.path,
     }));
   }
 
   async startPoint(repository: Repository, base: string | undefined, signal?: AbortSignal): Promise<StartPoint> {
     await this.#begin(signal);
-    const local = base ?? repository.defaultBranch;
-    const found = [local, `origin/${local}`].find((name) => this.#branches.has(name));
-    if (found === undefined) {
-      if (this.#commits.has(local)) return { name: local, commit: local };
-      throw new AppError('invalidInput', `${JSON.stringify(local)} names no commit.`);
-    }
-    const { commit, upstream: configured } = this.#branch(found);
-    const upstream = configured ?? `origin/${local}`;
-    if (found !== local || !this.#branches.has(upstream)) return { name: found, commit };
-    const [own, theirs] = [this.#history(commit), this.#history(this.#branch(upstream).commit)];
-    const ahead = own.filter((id) => !theirs.includes(id)).length;
-    const behind = theirs.filter((id) => !own.includes(id)).length;
-    if (behind === 0) return { name: local, commit };
-    const lag = { local, upstream, ahead, behind };
-    return base === undefined && ahead === 0
-      ? { name: upstream, commit: this.#branch(upstream).commit, lag }
-      : { name: local, commit, lag };
+    return this.#branches.startPoint(repository, base);
   }
 
   /** A commit that only the remote's branch has. @returns its id */
   commitRemotely(branch: string, subject: string): string {
-    const found = this.#branch(`origin/${branch}`);
-    found.commit = this.#makeCommit(subject, found.commit);
+    const found = this.#branches.at(`origin/${branch}`);
+    found.commit = this.#branches.makeCommit(subject, found.commit);
     return found.commit;
   }
 
@@ -225,7 +187,7 @@ export class FakeWorktrees implements Worktrees {
     if (!/^(?!-|HEAD$)(?!.*(?:\.\.|\.lock$|@\{))[^\s~^:?*[\\]+$/.test(branch)) {
       throw new AppError('invalidInput', `${JSON.stringify(branch)} is no branch name.`);
     }
-    const start = await this.#start(repository, request);
+    const start = this.#branches.start(repository, request);
     const holder = this.#registered.find((other) => other.folder.worktree?.branch === branch);
     if (holder) {
       throw new AppError('conflict', `The branch ${branch} is checked out in ${holder.path}.`, {
@@ -234,7 +196,7 @@ export class FakeWorktrees implements Worktrees {
     }
     this.#verifyFolder(folder);
     if (start !== undefined)
-      this.#createBranch(branch, start, request.kind === 'tracking' ? request.remoteBranch : undefined);
+      this.#branches.create(branch, start, request.kind === 'tracking' ? request.remoteBranch : undefined);
     const made = this.#register(
       folder,
       `${repository.commonDir}/worktrees/${folder.split('/').at(-1) ?? ''}`,
@@ -291,11 +253,11 @@ export class FakeWorktrees implements Worktrees {
     if (!own) return [];
     const kept = [...this.#branches]
       .filter(([name]) => keepBranch || name !== own.branch)
-      .flatMap(([, { commit }]) => this.#history(commit));
-    const unpushed = this.#history(this.#branch(own.branch).commit).filter((id) => !kept.includes(id));
+      .flatMap(([, { commit }]) => this.#branches.history(commit));
+    const unpushed = this.#branches.history(this.#branches.at(own.branch).commit).filter((id) => !kept.includes(id));
     const found: [Loss['kind'], string[]][] = [
       ['untracked', [...(this.folders.get(worktree.path)?.files ?? [])]],
-      ['unpushed', unpushed.map((id) => this.#commits.get(id)?.subject ?? id)],
+      ['unpushed', unpushed.map((id) => this.#branches.commits.get(id)?.subject ?? id)],
       ['locked', own.locked === undefined ? [] : [own.locked]],
     ];
     return found
@@ -390,22 +352,6 @@ export class FakeWorktrees implements Worktrees {
     signal?.throwIfAborted();
   }
 
-  async #start(repository: Repository, request: AddWorktree): Promise<string | undefined> {
-    if (request.kind === 'new') return (await this.startPoint(repository, request.base)).commit;
-    const name = request.kind === 'existing' ? request.branch : request.remoteBranch;
-    const found = this.#branches.get(name);
-    if (!found) throw new AppError('invalidInput', `There is no branch ${JSON.stringify(name)}.`);
-    return request.kind === 'existing' ? undefined : found.commit;
-  }
-
-  #createBranch(name: string, commit: string, upstream: string | undefined): void {
-    const obstacle = [...this.#branches.keys()].find(
-      (other) => other === name || other.startsWith(`${name}/`) || name.startsWith(`${other}/`),
-    );
-    if (obstacle !== undefined) throw new AppError('conflict', `The branch ${obstacle} stands in the way of ${name}.`);
-    this.#branches.set(name, { commit, upstream });
-  }
-
   #register(path: string, gitDir: string, isMain: boolean, branch: string): FakeFolder {
     const folder: FakeFolder = { files: new Set(), worktree: { gitDir, isMain, branch, locked: undefined } };
     this.folders.set(path, folder);
@@ -427,7 +373,7 @@ export class FakeWorktrees implements Worktrees {
       gitDir: own.gitDir,
       isMain: own.isMain,
       branch: own.branch,
-      head: this.#branch(own.branch).commit,
+      head: this.#branches.at(own.branch).commit,
       locked: own.locked,
       prunable: this.folders.has(path) ? undefined : 'its folder is gone',
       ...this.#setAside(path),
@@ -438,23 +384,5 @@ export class FakeWorktrees implements Worktrees {
   #setAside(path: string): Pick<Worktree, 'setAside'> {
     const [setAside] = [...this.aside].findLast(([, aside]) => aside.path === path) ?? [];
     return setAside === undefined || this.folders.has(path) ? {} : { setAside };
-  }
-
-  #branch(name: string): FakeBranch {
-    const branch = this.#branches.get(name);
-    if (!branch) throw new Error(`no branch ${name}`);
-    return branch;
-  }
-
-  #makeCommit(subject: string, parent: string | undefined): string {
-    const id = createHash('sha1').update(`${this.#commits.size} ${subject}`).digest('hex');
-    this.#commits.set(id, { id, subject, parent, date: '2026-01-01T00:00:00Z' });
-    return id;
-  }
-
-  #history(commit: string | undefined): string[] {
-    const ids: string[] = [];
-    for (let id = commit; id !== undefined; id = this.#commits.get(id)?.parent) ids.push(id);
-    return ids;
   }
 }

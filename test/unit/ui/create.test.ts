@@ -4,7 +4,8 @@ import type { CreateRequest, CreateResult } from '../../../src/app/environment/r
 import { AppError } from '../../../src/core/errors';
 import type { Branch } from '../../../src/core/ports/worktrees';
 import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
-import { editor, type StubQuickPick } from '../../support/vscodeStub';
+import type { StubQuickPick } from '../../support/stubQuickPick';
+import { editor } from '../../support/vscodeStub';
 import { aService, aSnapshot, aWorktree, anIdentity } from './builders';
 import { aContext, type SomeDependencies } from './context';
 

@@ -6,7 +6,8 @@ import { Dashboards } from '../../../src/ui/dashboard/dashboards';
 import type { DashboardsOptions } from '../../../src/ui/window/lazyDashboards';
 import { isToPage, limits, type ToPage } from '../../../webview/protocol';
 import { FakeTelemetry } from '../../support/fakes/fakeTelemetry';
-import { editor, Uri, type StubWebviewPanel } from '../../support/vscodeStub';
+import type { StubWebviewPanel } from '../../support/stubWebviewPanel';
+import { editor, Uri } from '../../support/vscodeStub';
 import { anEntry, anEnvironment, aService, aSnapshot } from './builders';
 import { someDependencies } from './context';
 

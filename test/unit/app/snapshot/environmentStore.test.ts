@@ -1,18 +1,13 @@
 import { worktreeView } from '../../../../src/app/view/worktreeView';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
-import { EnvironmentStore, type StorePorts } from '../../../../src/app/snapshot/environmentStore';
+import { EnvironmentStore } from '../../../../src/app/snapshot/environmentStore';
 import { environmentLock } from '../../../../src/app/run/withLock';
 import { AppError } from '../../../../src/core/errors';
-import { Emitter, type Disposable } from '../../../../src/core/event';
-import { infraNamespace, infraOwner } from '../../../../src/core/infra';
-import type { Snapshot, Worktree, WorktreeStatus } from '../../../../src/core/model';
-import type { OutdatedCluster } from '../../../../src/core/outdatedCluster';
-import type { Cluster, OfRepositories } from '../../../../src/core/ports/cluster';
+import type { Snapshot } from '../../../../src/core/model';
 import type { Logger } from '../../../../src/core/ports/host';
-import { crashing, EnvironmentWorld, podFacts } from '../../../support/environmentWorld';
-import { FakeCluster } from '../../../support/fakes/fakeCluster';
+import { crashing, podFacts } from '../../../support/environmentWorld';
 import { environmentFileText } from '../../../support/fakes/fakeEnvironmentFiles';
+import { StoreStage } from './storeStage';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
@@ -21,124 +16,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A store over a world, with the ports' own calls counted and held up at will. */
-class Stage {
-  readonly world = new EnvironmentWorld();
-  readonly told: Snapshot[] = [];
-  readonly logged: string[] = [];
-  readonly calls: string[] = [];
-  /** Watches that are open now. */
-  readonly open = new Set<string>();
-  /** Whose environments clusters were asked to watch, each time. */
-  readonly watched: OfRepositories[] = [];
-  /** Statuses come when this is called; by default at once. */
-  statuses: (() => Promise<void>) | undefined;
-  /** Worktrees are listed when this is done; by default at once. */
-  listed: (() => Promise<void>) | undefined;
-  /** What listing worktrees fails with. */
-  failure: Error | undefined;
-  readonly gitChanged = new Emitter<void>();
-  /** Which of the clusters the repository uses: the world's is `cluster`. */
-  chosen = 'cluster';
-  readonly clusters: Record<string, FakeCluster> = {};
-  choiceFailure: AppError | undefined;
-  readonly choicesChanged = new Emitter<void>();
-  /** What the cluster's program says of its version, each time that it is asked. */
-  outdated: (() => Promise<OutdatedCluster | undefined>) | undefined;
-  readonly #clusters = new Map<string, Cluster>();
-  readonly store: EnvironmentStore;
-
-  constructor(folder: string | undefined = '/code/repo', ports?: () => Promise<StorePorts>) {
-    const log = (message: string): void => void this.logged.push(message);
-    const logger: Logger = { debug: log, info: log, warn: log, error: log };
-    this.store = new EnvironmentStore(folder, ports ?? (async () => this.#ports()), logger);
-    this.store.onDidChange((snapshot) => this.told.push(snapshot));
-  }
-
-  get paths(): string[] {
-    return this.store.snapshot.entries.map(({ worktree }) => worktree.path);
-  }
-
-  /** Time for the news to be told. */
-  async settle(): Promise<void> {
-    await vi.advanceTimersByTimeAsync(100);
-  }
-
-  #ports(): StorePorts {
-    const { worktrees, identities, environmentFiles, cluster, clock, locks } = this.world;
-    const count = (call: string): void => void this.calls.push(call);
-    const opened = <T extends { dispose(): void }>(name: string, watch: T): T => {
-      this.open.add(name);
-      const dispose = watch.dispose.bind(watch);
-      watch.dispose = () => {
-        this.open.delete(name);
-        dispose();
-      };
-      return watch;
-    };
-    const stage = {
-      repository: worktrees.repository.bind(worktrees),
-      list: async (...args: Parameters<typeof worktrees.list>): Promise<Worktree[]> => {
-        count('list');
-        if (this.failure !== undefined) throw this.failure;
-        const all = await worktrees.list(...args);
-        await this.listed?.();
-        return all;
-      },
-      statuses: async (
-        all: readonly Worktree[],
-        onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,
-        signal?: AbortSignal,
-      ): Promise<void> => {
-        count('statuses');
-        await this.statuses?.();
-        await worktrees.statuses(all, onStatus, signal);
-      },
-      watch: () => opened('git', { onDidChange: this.gitChanged.event, dispose: () => undefined }),
-    };
-    return {
-      identities,
-      consistsOf: environmentParts,
-      environmentFiles,
-      clock,
-      locks,
-      outdatedCluster: async () => this.outdated?.(),
-      worktrees: new Proxy(worktrees, {
-        get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
-      }),
-      watchChoices: (onChange) => this.choicesChanged.event(onChange),
-      clusterOf: async () => {
-        if (this.choiceFailure) throw this.choiceFailure;
-        return (
-          this.#clusters.get(this.chosen) ?? this.#counted(this.chosen, this.clusters[this.chosen] ?? cluster, opened)
-        );
-      },
-    };
-  }
-
-  /** The same object for the same choice, as the store may expect. */
-  #counted(name: string, cluster: FakeCluster, opened: <T extends Disposable>(name: string, watch: T) => T): Cluster {
-    const { watched } = this;
-    const counted = new Proxy(cluster, {
-      get(target, key) {
-        if (key === 'watch') {
-          return (of: OfRepositories) => {
-            watched.push(of);
-            return opened(name, target.watch(of));
-          };
-        }
-        const value: unknown = Reflect.get(target, key, target);
-        return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-      },
-    });
-    this.#clusters.set(name, counted);
-    return counted;
-  }
-}
-
 describe('EnvironmentStore', () => {
   it('knows nothing and does nothing until somebody looks', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     await stage.settle();
     expect(stage.store.snapshot).toMatchObject({ repository: undefined, entries: [], cluster: { state: 'idle' } });
     expect(stage.calls).toEqual([]);
@@ -147,7 +27,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('asks whether the cluster is outdated each time that it comes online, and stays silent when nobody can tell', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     const outdated = { running: '0.1.0', own: '0.2.0' };
     let asked = 0;
     stage.outdated = async () => (asked++, outdated);
@@ -169,7 +49,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('tells what keeps the cluster from saving its state, and at the next look that it is over', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.world.cluster.stateTroubles.push('The disk is full.');
     stage.store.setVisible(true);
     await stage.settle();
@@ -181,7 +61,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('shows the worktrees before it knows their statuses', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     let go: () => void = () => undefined;
     stage.statuses = () => new Promise((resolve) => (go = resolve));
     stage.store.setVisible(true);
@@ -196,7 +76,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('keeps the last statuses while new ones are read', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     await stage.settle();
     stage.statuses = () => new Promise(() => undefined);
@@ -207,7 +87,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('tells of a burst once, and reads once more for all that ask meanwhile', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     await stage.settle();
     stage.calls.length = 0;
@@ -222,7 +102,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('never changes a snapshot that it gave away', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     await stage.settle();
     const before = stage.store.snapshot;
@@ -237,7 +117,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('joins worktrees with their environments, and follows what happens to them', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     await stage.settle();
     const { identity } = await stage.world.createBranch('x');
@@ -253,7 +133,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('reads the worktrees again when an environment appears, of which git has no news', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     const { worktree, identity } = await stage.world.createBranch('x');
     await stage.world.delete({ path: worktree.path, environmentOnly: true });
     stage.store.setVisible(true);
@@ -272,7 +152,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('shows what no worktree claims as orphans, unless a record cannot be read', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     const x = await stage.world.createBranch('x');
     const y = await stage.world.createBranch('y');
     await stage.world.identities.remove(x.worktree);
@@ -290,7 +170,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('keeps what it knows while the cluster is away, and says since when', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     await stage.world.createBranch('x');
     stage.store.setVisible(true);
     await stage.settle();
@@ -315,7 +195,7 @@ describe('EnvironmentStore', () => {
     ['a bug', new TypeError('x is undefined'), undefined],
     ['a repository that is gone', new AppError('invalidInput', 'no repository'), 'no repository'],
   ])('keeps its rows and never rejects at %s', async (_what, failure, problem) => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     await stage.settle();
     stage.failure = failure;
@@ -333,7 +213,7 @@ describe('EnvironmentStore', () => {
     [undefined, 'No folder is open.'],
     ['/elsewhere', 'no git repository'],
   ])('says why there is nothing in %s', async (folder, message) => {
-    const stage = folder === undefined ? new Stage('') : new Stage(folder);
+    const stage = folder === undefined ? new StoreStage('') : new StoreStage(folder);
     const store =
       folder === undefined
         ? new EnvironmentStore(undefined, async () => Promise.reject(new Error('never')), silent)
@@ -346,9 +226,9 @@ describe('EnvironmentStore', () => {
   });
 
   it('lives on when its parts cannot be loaded, and tries again', async () => {
-    const good = new Stage();
+    const good = new StoreStage();
     let attempts = 0;
-    const stage = new Stage('/code/repo', async () => {
+    const stage = new StoreStage('/code/repo', async () => {
       if (attempts++ === 0) throw new AppError('missingTool', 'git was not found');
       return { ...good.world.createPorts(), clusterOf: async () => good.world.cluster };
     });
@@ -362,7 +242,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('never calls a create cut off that has just ended well, and calls one so whose process died', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     const { world } = stage;
     const { worktree, identity } = await world.createBranch('topic');
     // Its namespace is all there is of it: a create that was cut off would be told as just that.
@@ -389,7 +269,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('says of no folder that a delete left it aside while that is at work', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     const { worktrees } = stage.world;
     const { worktree } = await stage.world.createBranch('topic');
     const repository = worktrees.repositoryInfo;
@@ -407,120 +287,8 @@ describe('EnvironmentStore', () => {
     stage.store.dispose();
   });
 
-  it('follows another cluster once the repository chose one: no old watch lives on, and what lives elsewhere is told', async () => {
-    const stage = new Stage();
-    await stage.world.createBranch('topic');
-    stage.store.setVisible(true);
-    await stage.settle();
-    const topic = () => stage.store.snapshot.entries.find(({ worktree }) => worktree.branch === 'topic');
-    expect(topic()).toMatchObject({ environment: { slug: 'topic' } });
-    const other = new FakeCluster();
-    other.identity = { kind: 'context', context: 'kind-a', server: 'https://127.0.0.1:1', caSha256: 'x' };
-    stage.clusters['other'] = other;
-    stage.chosen = 'other';
-    // Rows do not wait for the new cluster.
-    other.setAway('not yet');
-    await stage.store.refresh();
-    await stage.settle();
-    expect([...stage.open].sort()).toEqual(['git', 'other']);
-    expect(stage.store.snapshot).toMatchObject({ clusterIdentity: other.identity, cluster: { state: 'offline' } });
-    expect(topic()).toMatchObject({ environment: undefined, elsewhere: { kind: 'embedded' } });
-    other.setAway(undefined);
-    await stage.settle();
-    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' }, orphans: [] });
-    expect(topic()).toMatchObject({ environment: undefined, elsewhere: { kind: 'embedded' } });
-    stage.chosen = 'cluster';
-    await stage.store.refresh();
-    await stage.settle();
-    expect([...stage.open].sort()).toEqual(['cluster', 'git']);
-    expect(topic()).toMatchObject({ environment: { slug: 'topic' } });
-    expect(topic()?.elsewhere).toBeUndefined();
-    stage.store.dispose();
-    expect(stage.open.size).toBe(0);
-  });
-
-  it('follows infra with the one watch that it has, from when it appears to when another cluster is used', async () => {
-    const stage = new Stage();
-    const { cluster } = stage.world;
-    cluster.identity = { kind: 'k3d', context: 'k3d-a', server: 'https://127.0.0.1:1' };
-    stage.store.setVisible(true);
-    await stage.settle();
-    const repositoryId = stage.store.snapshot.repository?.id ?? '';
-    expect(stage.watched).toEqual([[repositoryId, 'infra']]);
-    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' } });
-    expect(stage.store.snapshot.infra).toBeUndefined();
-    const listed = () => stage.calls.filter((call) => call === 'list').length;
-    const before = listed();
-    // One that has only the name.
-    await cluster.claimNamespace({ name: infraNamespace, owner: { repositoryId, worktreeId: 'x' }, annotations: {} });
-    await stage.settle();
-    expect(stage.store.snapshot.infra).toBeUndefined();
-    await cluster.deleteNamespace(infraNamespace, { repositoryId, worktreeId: 'x' });
-    await stage.settle();
-    const readOnce = listed();
-    expect(readOnce).toBe(before + 1);
-    await cluster.claimNamespace({ name: infraNamespace, owner: infraOwner, annotations: {} });
-    cluster.setFacts(infraNamespace, { pods: [{ ...podFacts('grafana'), ...crashing }] });
-    await stage.settle();
-    expect(stage.store.snapshot.infra).toMatchObject({ namespace: 'infra', services: [{ name: 'grafana' }] });
-    // It is nobody's worktree: git has no news of it, and no row.
-    expect(stage.store.snapshot.orphans).toEqual([]);
-    expect(listed()).toBe(readOnce);
-    stage.store.setVisible(false);
-    expect(stage.open.size).toBe(0);
-    expect(stage.store.snapshot.infra).toBeDefined();
-    stage.clusters['other'] = new FakeCluster();
-    stage.chosen = 'other';
-    stage.store.setVisible(true);
-    await stage.settle();
-    // The embedded cluster has none, and is not asked for it.
-    expect(stage.watched).toEqual([[repositoryId, 'infra'], repositoryId]);
-    expect(stage.store.snapshot).toMatchObject({ cluster: { state: 'online' } });
-    expect(stage.store.snapshot.infra).toBeUndefined();
-    stage.store.dispose();
-    expect(stage.open.size).toBe(0);
-  });
-
-  it('hears of a choice that was made elsewhere, for as long as somebody looks', async () => {
-    const stage = new Stage();
-    stage.store.setVisible(true);
-    await stage.settle();
-    expect(stage.choicesChanged.hasListeners).toBe(true);
-    const other = new FakeCluster();
-    other.identity = { kind: 'context', context: 'kind-a', server: 'https://127.0.0.1:1' };
-    stage.clusters['other'] = other;
-    stage.chosen = 'other';
-    stage.choicesChanged.fire();
-    await stage.settle();
-    expect(stage.store.snapshot.clusterIdentity).toEqual(other.identity);
-    stage.store.setVisible(false);
-    expect(stage.choicesChanged.hasListeners).toBe(false);
-    stage.store.dispose();
-  });
-
-  it('keeps the rows, and says why, while nobody can tell which cluster it is', async () => {
-    const stage = new Stage();
-    await stage.world.createBranch('topic');
-    stage.store.setVisible(true);
-    await stage.settle();
-    stage.choiceFailure = new AppError('failed', 'clusters.json cannot be understood.');
-    await stage.store.refresh();
-    await stage.settle();
-    expect(stage.store.snapshot.cluster).toMatchObject({
-      state: 'offline',
-      reason: 'clusters.json cannot be understood.',
-    });
-    expect(stage.store.snapshot.entries.some(({ environment }) => environment?.slug === 'topic')).toBe(true);
-    expect([...stage.open]).toEqual(['git']);
-    stage.choiceFailure = undefined;
-    await stage.store.refresh();
-    await stage.settle();
-    expect(stage.store.snapshot.cluster.state).toBe('online');
-    stage.store.dispose();
-  });
-
   it('watches nothing while hidden, and reads anew at the next look', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     await stage.settle();
     expect([...stage.open].sort()).toEqual(['cluster', 'git']);
@@ -541,7 +309,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('begins no watch when it was hidden during the first reading', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.setVisible(true);
     stage.store.setVisible(false);
     await stage.settle();
@@ -551,7 +319,7 @@ describe('EnvironmentStore', () => {
   });
 
   it('has no worktree of which it does not know whether there is a file', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.world.edited.set('/code/repo', undefined);
     await stage.store.refresh();
     expect(stage.store.snapshot.hasEnvironmentFile).toBe(false);
@@ -564,7 +332,7 @@ describe('EnvironmentStore', () => {
   it.each(['before anything', 'while it lists', 'while it reads', 'when it has read'])(
     'leaves nothing when it is disposed %s',
     async (when) => {
-      const stage = new Stage();
+      const stage = new StoreStage();
       let go: () => void = () => undefined;
       if (when === 'while it reads') stage.statuses = () => new Promise((resolve) => (go = resolve));
       if (when !== 'before anything') {
@@ -590,7 +358,7 @@ describe('EnvironmentStore', () => {
   );
 
   it('does not mind a listener that throws', async () => {
-    const stage = new Stage();
+    const stage = new StoreStage();
     stage.store.onDidChange(() => {
       throw new Error('a view failed');
     });

@@ -1,0 +1,136 @@
+import { diverge, quietly, type State } from './state';
+
+export const branches: readonly State[] = [
+  {
+    name: 'a commit that was undone by another, and main stood still',
+    losses: ['unpushed'],
+    lossesWithBranch: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('file', 'one\n', 'one', folder);
+      await git.in(folder, 'revert', '--no-edit', 'HEAD');
+    },
+  },
+  {
+    name: 'an empty commit',
+    losses: ['unpushed'],
+    lossesWithBranch: [],
+    bring: ({ git, folder }) => git.in(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Why it is so'),
+  },
+  {
+    name: 'an empty commit after one that main took over',
+    losses: ['unpushed'],
+    lossesWithBranch: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('file', 'one\n', 'one', folder);
+      await git.git('cherry-pick', 'topic');
+      await git.in(folder, 'commit', '--quiet', '--allow-empty', '-m', 'Why it is so');
+    },
+  },
+  {
+    name: 'commits that main has in another cut',
+    losses: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('file', 'one\n', 'one', folder);
+      await git.commit('other', 'two\n', 'two', folder);
+      await git.commit('file', 'one\n', 'both, and more');
+      await git.commit('other', 'two\n', 'the second part');
+      await git.commit('third', 'three\n', 'and on');
+    },
+  },
+  {
+    name: 'a commit and its revert, both of which main took over',
+    losses: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('file', 'one\n', 'one', folder);
+      await git.in(folder, 'revert', '--no-edit', 'HEAD');
+      await git.commit('before', '', 'before');
+      await git.git('cherry-pick', 'topic~1', 'topic');
+    },
+  },
+  {
+    name: 'a commit on a detached HEAD that was left',
+    advises: /git branch NAME [0-9a-f]{10}/,
+    losses: ['unpushed'],
+    lossesWithBranch: ['unpushed'],
+    says: { unpushed: /^[0-9a-f]{10} left$/ },
+    bring: async ({ git, folder }) => {
+      await git.in(folder, 'checkout', '--quiet', '--detach');
+      await git.commit('file', '', 'left', folder);
+      await git.in(folder, 'checkout', '--quiet', 'topic');
+    },
+  },
+  {
+    name: 'a commit on a detached HEAD that was left for another commit',
+    keepsBranch: true,
+    losses: ['unpushed'],
+    bring: async ({ git, folder }) => {
+      await git.in(folder, 'checkout', '--quiet', '--detach');
+      await git.commit('file', '', 'left', folder);
+      await git.in(folder, 'checkout', '--quiet', 'main~0');
+    },
+  },
+  {
+    name: 'a commit on a detached HEAD that was left, and picked onto main',
+    losses: [],
+    bring: async ({ git, folder }) => {
+      await git.in(folder, 'checkout', '--quiet', '--detach');
+      const left = await git.commit('file', 'one\n', 'left', folder);
+      await git.in(folder, 'checkout', '--quiet', 'topic');
+      await git.commit('before', '', 'before');
+      await git.git('cherry-pick', left);
+    },
+  },
+  {
+    name: 'a commit that was amended',
+    origin: true,
+    losses: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('file', 'one\n', 'one', folder);
+      await git.in(folder, 'commit', '--quiet', '--amend', '-m', 'better');
+      await git.in(folder, 'push', '--quiet', 'origin', 'topic');
+    },
+  },
+];
+
+export const operations: readonly State[] = [
+  {
+    name: 'changes that a rebase put aside',
+    // While it goes on no branch is checked out.
+    keepsBranch: true,
+    losses: ['uncommitted', 'operation'],
+    says: { uncommitted: /^readme \(autostash\)$|^same$/, operation: /^rebase$/ },
+    bring: async (place) => {
+      await diverge(place);
+      await place.git.write('readme', 'precious', place.folder);
+      await quietly(place.git.in(place.folder, 'rebase', '--quiet', '--autostash', 'main'));
+      // What the conflict shows is no more than what both sides have.
+      await place.git.in(place.folder, 'checkout', '--quiet', '--ours', 'same');
+      await place.git.in(place.folder, 'add', 'same');
+      await place.git.in(place.folder, 'reset', '--quiet', '--hard');
+    },
+  },
+  {
+    name: 'changes that a merge put aside',
+    losses: ['uncommitted', 'unpushed', 'operation'],
+    lossesWithBranch: ['uncommitted', 'operation'],
+    says: { operation: /^merge$/ },
+    bring: async (place) => {
+      await diverge(place);
+      await place.git.write('readme', 'precious', place.folder);
+      await quietly(place.git.in(place.folder, 'merge', '--quiet', '--autostash', 'main'));
+    },
+  },
+  {
+    name: 'a sequence of cherry-picks between two of them',
+    losses: ['unpushed', 'operation'],
+    lossesWithBranch: ['operation'],
+    says: { operation: /^cherry-pick$/ },
+    bring: async (place) => {
+      await diverge(place);
+      await place.git.commit('after', '', 'after');
+      await quietly(place.git.in(place.folder, 'cherry-pick', 'main~1', 'main'));
+      await place.git.in(place.folder, 'add', 'same');
+      await place.git.in(place.folder, 'commit', '--quiet', '-m', 'resolved by hand');
+    },
+  },
+];

@@ -1,0 +1,12 @@
+import { FakeDatabases } from '../../support/fakes/fakeDatabases';
+import { databasesContract, type DatabasesUnderTest } from './databasesContract';
+
+const fake = new FakeDatabases();
+databasesContract('the fake', (): DatabasesUnderTest => ({
+  databases: fake,
+  inventory: () => Promise.resolve([...fake.held.keys()].sort()),
+  createForeign: (name) => Promise.resolve(void fake.held.set(name, { kind: 'foreign' })),
+  makeTables: () => Promise.resolve(),
+  insert: (database, table, rows) =>
+    Promise.resolve(void fake.written.set(database, [...(fake.written.get(database) ?? []), { table, rows }])),
+}));

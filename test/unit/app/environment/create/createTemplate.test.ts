@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '../../../../../src/core/errors';
+import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
+import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
+
+describe('createEnvironment', () => {
+  describe('the template', () => {
+    const cwds = (world: EnvironmentWorld): string[] => world.commands.runs.map(({ cwd }) => cwd);
+
+    it('is built in the main worktree while that has the default branch, once for all', async () => {
+      const world = new EnvironmentWorld();
+      await world.createBranch('x');
+      await world.createBranch('y');
+      expect(world.commands.runs.map(({ argv }) => argv)).toEqual([database.migrate, database.seed]);
+      expect(cwds(world)).toEqual(['/code/repo', '/code/repo']);
+      expect(world.commands.runs[0]?.env['DATABASE_URL']).toContain('coppice_tmp_fibonacci_template');
+    });
+
+    it.each([
+      [
+        'has another branch',
+        (world: EnvironmentWorld) => {
+          world.worktrees.makeBranch('trunk');
+          world.worktrees.repositoryInfo = { ...world.worktrees.repositoryInfo, defaultBranch: 'trunk' };
+        },
+      ],
+      [
+        'builds it in another way',
+        (world: EnvironmentWorld) => {
+          world.edited.set('/code/repo', environmentFileText(['a'], { ...database, seed: undefined }));
+        },
+      ],
+      ['has a broken file', (world: EnvironmentWorld) => world.edited.set('/code/repo', '{')],
+      ['has no file', (world: EnvironmentWorld) => world.edited.set('/code/repo', undefined)],
+    ])('is built in the new worktree when the main one %s', async (_what, prepare) => {
+      const world = new EnvironmentWorld();
+      prepare(world);
+      await world.createBranch('x');
+      expect(cwds(world)).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
+    });
+
+    it('is built anew when what its commands read is another, for databases that are made from then on', async () => {
+      const world = new EnvironmentWorld();
+      world.environmentFiles.inputs.set('/code/repo', 'one migration');
+      await world.createBranch('x');
+      await world.createBranch('y');
+      expect(cwds(world)).toHaveLength(2);
+      world.environmentFiles.inputs.set('/code/repo', 'two migrations');
+      world.environmentFiles.inputs.set('/code/repo.worktrees/z', 'an experiment');
+      // What is there is kept, and needs no template.
+      await world.create({ target: { kind: 'worktree', path: '/code/repo.worktrees/x' } });
+      expect(cwds(world)).toHaveLength(2);
+      await world.createBranch('z');
+      expect(cwds(world)).toEqual(['/code/repo', '/code/repo', '/code/repo', '/code/repo']);
+    });
+
+    it('that cannot be built says which command failed, and leaves nothing', async () => {
+      const world = new EnvironmentWorld();
+      world.commands.onRun = () => {
+        throw new AppError('failed', 'node migrate.js ended with exit code 1: no such file');
+      };
+      const before = await world.state();
+      await expect(world.createBranch('x')).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringContaining('node migrate.js ended with exit code 1: no such file'),
+        explanation: undefined,
+      });
+      expect(await world.state()).toEqual(before);
+    });
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { planCreate } from '../../../../../src/app/environment/plan/planCreate';
+import type { CreateRequest } from '../../../../../src/app/environment/requests';
+import { AppError } from '../../../../../src/core/errors';
+import { EnvironmentWorld } from '../../../../support/environmentWorld';
+import { branch } from '../create/creates';
+
+describe('planCreate', () => {
+  const plan = (world: EnvironmentWorld, target: CreateRequest['target']) =>
+    planCreate(world.createPorts())(
+      { folder: '/code/repo', target },
+      { signal: new AbortController().signal, report: () => undefined },
+    );
+
+  it('says what a create then does, and changes nothing', async () => {
+    const world = new EnvironmentWorld();
+    const before = await world.state();
+    const planned = await plan(world, branch('feat/x'));
+    expect(await world.state()).toEqual(before);
+    expect(planned).toMatchObject({ branchKind: 'new', base: { name: 'main' } });
+    const { identity, worktree } = await world.createBranch('feat/x');
+    expect(planned).toMatchObject({
+      worktreeFolder: worktree.path,
+      slug: identity.names.slug,
+      namespace: identity.names.namespace,
+      temporalNamespace: identity.parts.temporal?.namespace,
+      database: identity.parts.database?.database,
+      host: identity.names.host,
+      metricsPorts: identity.parts.services?.metricsPorts,
+    });
+    expect(planned.steps.map(({ id }) => id)).toEqual([
+      'cluster',
+      'server',
+      'namespace',
+      'worktree',
+      'template',
+      'database',
+      'release',
+      'ready',
+    ]);
+  });
+
+  it('starts no cluster and no server', async () => {
+    const world = new EnvironmentWorld();
+    world.cluster.setStopped();
+    world.databases.failure = new AppError('unreachable', 'not started');
+    expect((await plan(world, branch('feat/x'))).slug).toBe('feat-x');
+    expect(await world.cluster.probe()).toBeUndefined();
+  });
+});
