@@ -6,7 +6,7 @@ export interface EnvironmentFacts extends Owner {
   readonly terminating: boolean;
   /** Why the namespace does not go away, from its conditions. */
   readonly terminatingReason: string | undefined;
-  /** Annotations `coppice.dev/…` without the prefix: ref, folder, repository, slug, database, host, services, metrics-ports. */
+  /** Annotations `coppice.dev/…` without the prefix: ref, folder, repository, slug, host, and those that parts write. */
   readonly annotations: Readonly<Record<string, string>>;
   readonly deployments: readonly DeploymentFacts[];
   readonly pods: readonly PodFacts[];

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { environmentParts } from '../../../../../src/app/environment/parts/environmentParts';
 import { worktreeValues } from '../../../../../src/app/environment/parts/worktreeValues';
+import { reservedVariables } from '../../../../../src/adapters/environmentFile/schemaProblems';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { defaultSettings, type Settings } from '../../../../../src/core/settings';
 import { identityOf } from '../../../../support/identityOf';
@@ -48,4 +49,10 @@ test('an address elsewhere is the person’s choice', () => {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://localhost.example.test',
     TEMPORAL_ADDRESS: '10.0.0.1:7233',
   });
+});
+
+test('whatever the parts tell services is refused where an environment file would set it', () => {
+  const names = Object.keys(variablesOn({ kind: 'embedded' }));
+  expect(names).toContain('WORKTREE_NAME');
+  expect(names.filter((name) => !reservedVariables.includes(name))).toEqual([]);
 });
