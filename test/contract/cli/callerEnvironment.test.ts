@@ -143,6 +143,7 @@ describe('what services get of the environment of who calls', { timeout: 180_000
 const documented = [
   /^cluster\/(token|kubeconfig|certificate\.json|ca\.crt|settings\.json|processes\.json|lock\.\d+)$/,
   /^cluster\/(state\.json|state\.json\.1|cluster\.log|start\.log)$/,
+  /^approvals\/[0-9a-f]{12}\/[0-9a-f]{64}\.json$/,
   /^postgres\//,
 ];
 

@@ -92,7 +92,7 @@ describe.skipIf(process.platform === 'win32')('what the operating system refuses
     const git = join(repository.root, '.git');
     await chmod(git, 0o555);
     try {
-      const { code, stderr } = await coppice(['create', 'topic'], { home });
+      const { code, stderr } = await coppice(['create', 'topic', '--yes'], { home });
       expect(code).toBe(7);
       expect(stderr.split('\n').slice(-2)).toEqual([
         `${join(git, 'coppice')} cannot be made: this account may not do that (EACCES).`,
