@@ -4,6 +4,7 @@ import { infraAccess } from './infraAccess';
 import { localServers } from './localServers';
 import type { ProgramContext } from './programContext';
 import { onCall } from './onCall';
+import { once } from './once';
 import { wireAgents } from './wireAgents';
 import { wireConnections } from './wireConnections';
 import { wireMachine } from './wireMachine';
@@ -19,29 +20,30 @@ export function wireProduct(programContext: ProgramContext): Product {
   const infra = infraAccess();
   const servers = databaseServers(machine, infra);
   const local = localServers(machine, connections, servers);
+  // One chunk for all: what several chunks share is chunks of its own, and each of those costs every window that starts.
+  const seldom = once(async () => (await import('./wireSeldom')).wireSeldom(machine, connections, servers, local));
   return {
     home: machine.home,
-    environments: onCall(
-      async () => (await import('./wireEnvironments')).wireEnvironments(machine, connections, servers),
-      {
-        plan: true,
-        create: true,
-        delete: true,
-        deleteOrphan: true,
-        deleteByNamespace: true,
-        finishDelete: true,
-        variables: true,
-        every: true,
-      },
-    ),
+    environments: onCall(async () => (await seldom()).environments, {
+      plan: true,
+      create: true,
+      delete: true,
+      deleteOrphan: true,
+      deleteByNamespace: true,
+      finishDelete: true,
+      variables: true,
+      every: true,
+    }),
     snapshots: wireSnapshots(machine, connections),
     worktrees: wireWorktrees(machine),
-    databases: onCall(
-      async () => (await import('./wireDatabases')).wireDatabases(machine, connections, servers, local),
-      { checkServer: true, refreshTemplate: true, recipeAges: true, returnServer: true },
-    ),
+    databases: onCall(async () => (await seldom()).databases, {
+      checkServer: true,
+      refreshTemplate: true,
+      recipeAges: true,
+      returnServer: true,
+    }),
     services: wireServices(machine, connections),
-    clusters: onCall(async () => (await import('./wireClusters')).wireClusters(machine, connections, servers, local), {
+    clusters: onCall(async () => (await seldom()).clusters, {
       status: true,
       options: true,
       choose: true,
@@ -53,7 +55,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       local: true,
       gatewayPort: true,
     }),
-    infra: onCall(async () => (await import('./wireInfra')).wireInfra(machine, connections), {
+    infra: onCall(async () => (await seldom()).infra, {
       setUp: true,
       status: true,
       contents: true,

@@ -15,7 +15,7 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
   const shared = async (): Promise<Omit<ReadPorts, 'cluster'>> => ({
     ...(await git()),
     environmentFiles: await environmentFiles(),
-    consistsOf: (await import('../app/environment/parts/environmentParts')).environmentParts,
+    consistsOf: (await import('./wireSeldom')).consistsOf(),
     clock,
     paths,
     // A cluster goes on running when Coppice is updated.
