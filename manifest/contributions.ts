@@ -109,7 +109,16 @@ function settingProperty(row: SettingRow, order: number, texts: Texts): object {
     order,
     markdownDescription: texts.take(`setting.${key}.description`, description),
     ...limitsOf(row),
+    ...choicesOf(row, texts),
   };
+}
+
+function choicesOf(row: SettingRow, texts: Texts): object {
+  if (row.type !== 'string' || row.enumDescriptions === undefined) return {};
+  const said = row.enumDescriptions.map((text, index) =>
+    texts.take(`setting.${row.key}.${row.enum?.[index] ?? ''}`, text),
+  );
+  return { enumDescriptions: said };
 }
 
 function limitsOf(row: SettingRow): object {

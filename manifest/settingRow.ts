@@ -26,13 +26,18 @@ interface TextRow {
   /** A regular expression that the settings page checks. */
   readonly pattern?: string;
   readonly minLength?: number;
+  /** All that it can be. */
+  readonly enum?: readonly string[];
+  /** Of each of those, in the same order: one sentence. */
+  readonly enumDescriptions?: readonly string[];
 }
 
 interface IntegerRow {
   readonly type: 'integer';
   readonly default: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
+  /** Whoever uses the value can rely on both: the terminal refuses what is outside, the editor takes what is nearest. */
+  readonly minimum: number;
+  readonly maximum: number;
 }
 
 interface BooleanRow {

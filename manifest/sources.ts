@@ -57,7 +57,16 @@ ${settings.map((row) => `${docComment(row.description)}\n  readonly '${row.key}'
 export const defaultSettings: Settings = {
 ${settings.map(({ key, default: fallback }) => `  '${key}': ${JSON.stringify(fallback)},`).join('\n')}
 };
+
+/** The least and the most that a number may be. */
+export const settingLimits: Partial<Record<keyof Settings, readonly [minimum: number, maximum: number]>> = {
+${settings.flatMap(limitsOf).join('\n')}
+};
 `;
+}
+
+function limitsOf(row: SettingRow): string[] {
+  return row.type === 'integer' ? [`  '${row.key}': [${row.minimum}, ${row.maximum}],`] : [];
 }
 
 function typeOf({ type }: SettingRow): string {

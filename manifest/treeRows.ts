@@ -8,6 +8,8 @@ export const treeRows = {
   worktreeWithoutEnvironment: '^worktree;.*\\benvless;',
   worktreeWithUrl: '^worktree;.*\\burl;',
   worktreeToUpdate: '^worktree;.*\\bupdatable;',
+  worktreeAwake: '^worktree;.*\\bawake;',
+  worktreeAsleep: '^worktree;.*\\basleep;',
   worktreeGone: '^worktree;.*\\bgone;',
   worktreeWithFolder: '^worktree;(?!.*\\bgone;)',
   worktreeElsewhere: '^worktree;(?!.*\\b(window|gone);)',

@@ -26,6 +26,8 @@ export const views: readonly ViewRow[] = [
         lines: [
           'Open the folder of a git repository to give each of its worktrees an environment of its own.',
           '[Open Folder](command:vscode.openFolder)',
+          'Or see it run first, in a small repository that needs no preparation.',
+          '[Try It on a Sample…](command:coppice.openSample)',
         ],
       },
       {
@@ -61,7 +63,7 @@ export const views: readonly ViewRow[] = [
         lines: [
           'A file named coppice.yaml tells what an environment of this repository is made of: its services, its database, its URLs.',
           '[Create coppice.yaml](command:coppice.createEnvironmentFile)',
-          'New here? [See how it works](command:workbench.action.openWalkthrough?%22coppice.coppice%23coppice.start%22).',
+          'It is proposed by what the repository says, and written when you save it. New here? [See how it works](command:workbench.action.openWalkthrough?%22coppice.coppice%23coppice.start%22), or [try it on a sample](command:coppice.openSample).',
         ],
       },
       {

@@ -23,8 +23,10 @@ export const walkthroughs: readonly WalkthroughRow[] = [
         id: 'environmentFile',
         title: 'Describe the environment',
         lines: [
-          'A file at the root of the repository names its services and its database.',
+          'A file at the root of the repository names its services and its database. Coppice proposes one by what the repository says.',
           '[Create coppice.yaml](command:coppice.createEnvironmentFile)',
+          'No repository at hand?',
+          '[Try It on a Sample…](command:coppice.openSample)',
         ],
         page: '1-environment-file',
         completionEvents: ['onCommand:coppice.createEnvironmentFile', 'onContext:coppice.hasEnvironmentFile'],
@@ -37,7 +39,7 @@ export const walkthroughs: readonly WalkthroughRow[] = [
           '[Create Worktree…](command:coppice.createWorktree)',
         ],
         page: '2-create-worktree',
-        completionEvents: ['onCommand:coppice.createWorktree'],
+        completionEvents: ['onContext:coppice.hasOtherWorktree'],
       },
       {
         id: 'seeAndOpen',
@@ -45,19 +47,26 @@ export const walkthroughs: readonly WalkthroughRow[] = [
         lines: [
           'Health, logs and URLs are in the Worktrees view and behind the status bar item.',
           '[Show Worktrees](command:coppice.worktrees.focus)',
+          '[Open URL](command:coppice.openUrl)',
         ],
         page: '3-see-and-open',
-        completionEvents: ['onView:coppice.worktrees'],
+        completionEvents: ['onCommand:coppice.openUrl', 'onContext:coppice.hasEnvironment'],
       },
       {
         id: 'agents',
         title: 'Start an agent',
         lines: [
-          'Let a coding agent work in a worktree of its own.',
+          'Let a coding agent work in a worktree of its own; it begins once the environment is ready.',
           '[Create Worktree and Start Agent…](command:coppice.createWorktreeAndStartAgent)',
+          'Worktrees that Claude Code makes itself get an environment, too.',
+          '[Connect Claude Code…](command:coppice.connectClaudeCode)',
         ],
         page: '4-agents',
-        completionEvents: ['onCommand:coppice.createWorktreeAndStartAgent', 'onCommand:coppice.startAgent'],
+        completionEvents: [
+          'onCommand:coppice.createWorktreeAndStartAgent',
+          'onCommand:coppice.startAgent',
+          'onCommand:coppice.connectClaudeCode',
+        ],
       },
       {
         id: 'cluster',

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { oneChunkAtStart } from './oneChunkAtStart.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -49,6 +50,8 @@ const shared = {
   legalComments: 'none',
   banner: { js: requireForCommonJs },
   define: { COPPICE_VERSION: JSON.stringify(version) },
+  // Its other form asks for its own files by names that no bundler can follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   outdir: 'dist',
 };
 
@@ -65,7 +68,7 @@ export const bundles = {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode', 'pg-native'],
-    plugins: [leanKubernetesClient],
+    plugins: [leanKubernetesClient, oneChunkAtStart({ extension: 'src/extension.ts', other: 'src/cli.ts' })],
   },
   cluster: {
     ...shared,

@@ -2,20 +2,13 @@
 // together.
 import { writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { build } from 'esbuild';
+import { loadSource } from './workplace/loadSource.mjs';
 import { root } from './workplace/run.mjs';
 import { say } from './workplace/say.mjs';
 
 const file = join(root, 'charts', 'infra', 'dashboards', 'environment.json');
 
-const { outputFiles } = await build({
-  entryPoints: [join(root, 'src', 'core', 'dashboards', 'grafanaDashboard.ts')],
-  bundle: true,
-  format: 'esm',
-  write: false,
-});
-const code = outputFiles[0]?.contents ?? new Uint8Array();
 /** @type {{ grafanaDashboard: () => object }} */
-const { grafanaDashboard } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+const { grafanaDashboard } = await loadSource('src', 'core', 'dashboards', 'grafanaDashboard.ts');
 await writeFile(file, `${JSON.stringify(grafanaDashboard(), undefined, 2)}\n`);
 say(`wrote ${relative(root, file)}`);

@@ -2,8 +2,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import * as prettier from 'prettier';
+import { loadSource } from './workplace/loadSource.mjs';
 import { root } from './workplace/run.mjs';
 import { main, say } from './workplace/say.mjs';
 
@@ -12,15 +12,8 @@ import { main, say } from './workplace/say.mjs';
  * @returns {Promise<Readonly<Record<string, string>>>} by their path in the repository
  */
 export async function manifestFiles() {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, 'manifest', 'written.ts')],
-    bundle: true,
-    format: 'esm',
-    write: false,
-  });
-  const code = outputFiles[0]?.contents ?? new Uint8Array();
   /** @type {{ written: (packageJson: string) => Readonly<Record<string, string>> }} */
-  const { written } = await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`);
+  const { written } = await loadSource('manifest', 'written.ts');
   const files = Object.entries(written(await readFile(join(root, 'package.json'), 'utf8')));
   return Object.fromEntries(await Promise.all(files.map(async ([path, text]) => [path, await format(path, text)])));
 }

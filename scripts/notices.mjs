@@ -67,6 +67,24 @@ async function schemaNotice() {
   };
 }
 
+const composeSpec = 'src/adapters/environmentFile/composeSpec.json';
+
+/** The schema of compose files is a file of its specification's own module. */
+async function composeNotice() {
+  const text = await readFile(join(root, composeSpec.replace(/json$/, 'LICENSE')), 'utf8');
+  const name = 'github.com/compose-spec/compose-go/v2 v2.16.2';
+  return { name, heading: [name, 'Apache-2.0'].join('\n'), text: text.trim() };
+}
+
+/** Of the programs in tools/, and of what is linked into them. */
+async function toolNotices() {
+  const folder = join(root, 'scripts', 'platform');
+  const texts = ['helmNotices.txt', 'postgresNotices.txt'].map((file) => readFile(join(folder, file), 'utf8'));
+  return ['In tools/ are programs of others, under the licences that follow.\n', ...(await Promise.all(texts))].join(
+    '\n',
+  );
+}
+
 /**
  * What stands for a licence file that a package forgot. The MIT licence asks for its text, which is ours too.
  * @param {string} licence
@@ -79,18 +97,25 @@ async function withoutFile(licence, author) {
   return `${published}\n\n${own.slice(own.indexOf('Permission is hereby granted'))}`;
 }
 
-/** @returns {Promise<number>} how many packages are named */
-export async function writeNotices() {
+/**
+ * @param {{ to?: string, withTools?: boolean }} [options] `withTools`: those of Helm and PostgreSQL, which a package for one system
+ *   carries, are added
+ * @returns {Promise<number>} how many packages are named
+ */
+export async function writeNotices({ to = target, withTools = false } = {}) {
   const paths = [...(await bundledFiles())];
   const folders = new Set(paths.flatMap((path) => packageFolder(path) ?? []));
   const notices = await Promise.all([...folders].map((folder) => notice(join(root, folder))));
   if (paths.includes(relative(root, schemaFile).replaceAll('\\', '/'))) notices.push(await schemaNotice());
+  if (paths.map((path) => path.replaceAll('\\', '/')).includes(composeSpec)) notices.push(await composeNotice());
   const unique = [...new Map(notices.map((each) => [each.name, each])).values()];
   unique.sort((a, b) => (a.name < b.name ? -1 : 1));
   const rule = '-'.repeat(80);
   const head = 'Coppice contains code of the packages below, under the licences that follow.\n';
-  await mkdir(dirname(target), { recursive: true });
-  await writeFile(target, [head, ...unique.map(({ heading, text }) => `${rule}\n${heading}\n\n${text}\n`)].join('\n'));
+  const told = unique.map(({ heading, text }) => `${rule}\n${heading}\n\n${text}\n`);
+  if (withTools) told.push(await toolNotices());
+  await mkdir(dirname(to), { recursive: true });
+  await writeFile(to, [head, ...told].join('\n'));
   return unique.length;
 }
 

@@ -11,7 +11,8 @@ import { ensureHelm } from './workplace/helm.mjs';
 import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
 import { root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
-import { runStage } from './workplace/stages.mjs';
+import { ensureUsedPrograms } from './workplace/usedPrograms.mjs';
+import { runStage, sayAgain } from './workplace/stages.mjs';
 
 const output = join(root, 'out', 'test');
 
@@ -33,16 +34,25 @@ const stages = [
   { name: 'lint', args: [tool('eslint', 'bin', 'eslint.js'), '.'] },
   { name: 'format', args: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'] },
   { name: 'build', args: ['scripts/build.mjs'] },
-  { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true },
-  { name: 'contract', args: [vitest, 'run', 'test/contract'], counts: true, needs: ['build'] },
+  { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true, again: true },
+  { name: 'contract', args: [vitest, 'run'], tests: ['test/contract'], counts: true, again: true, needs: ['build'] },
   { name: 'package', args: ['scripts/package.mjs'], needs: ['build'] },
   {
     name: 'integration',
-    args: [vitest, 'run', '-c', 'vitest.e2e.config.ts', 'test/integration'],
+    args: [vitest, 'run', '-c', 'vitest.e2e.config.ts'],
+    tests: ['test/integration'],
     counts: true,
+    again: true,
     needs: ['package'],
   },
-  { name: 'e2e', args: [vitest, 'run', '-c', 'vitest.e2e.config.ts', 'test/e2e'], counts: true, needs: ['package'] },
+  {
+    name: 'e2e',
+    args: [vitest, 'run', '-c', 'vitest.e2e.config.ts'],
+    tests: ['test/e2e'],
+    counts: true,
+    again: true,
+    needs: ['package'],
+  },
 ];
 
 async function testAll() {
@@ -60,12 +70,17 @@ async function testAll() {
     await ensureBrowserVSCode();
     await ensureChromium();
   }
-  if (wanted.some(({ name }) => name === 'contract')) await ensureKubernetesTools();
+  if (wanted.some(({ name }) => name === 'contract')) {
+    await ensureKubernetesTools();
+    await ensureUsedPrograms();
+  }
   if (wanted.some(({ name }) => name === 'integration' || name === 'e2e')) await ensureHelm();
   if (chosen.length === 0) await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
 
   let [passed, failed, skipped] = [0, 0, 0];
+  /** @type {string[]} */
+  const again = [];
   /** @type {Set<string>} */
   const broken = new Set();
   for (const stage of wanted) {
@@ -81,7 +96,9 @@ async function testAll() {
     passed += result.passed;
     failed += result.failed;
     skipped += result.skipped;
+    again.push(...result.again);
   }
+  sayAgain(again);
   say(
     `\n${seconds(Date.now() - begin)}; logs and pictures are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,
   );

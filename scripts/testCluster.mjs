@@ -9,7 +9,7 @@ import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { ensureKubernetesTools, hasKubernetesTools, helms } from './workplace/kubernetesTools.mjs';
 import { mustRun, root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
-import { runStage } from './workplace/stages.mjs';
+import { runStage, sayAgain } from './workplace/stages.mjs';
 import { ensureTestImage } from './workplace/testImage.mjs';
 
 const output = join(root, 'out', 'test-cluster');
@@ -38,15 +38,18 @@ async function testCluster() {
   await mkdir(output, { recursive: true });
   // The suites run the embedded cluster as well, to compare.
   await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
-  const { passed, failed, skipped } = await runStage(
+  const { passed, failed, skipped, again } = await runStage(
     {
       name: 'cluster',
-      args: [vitest, 'run', '-c', 'vitest.cluster.config.ts', ...process.argv.slice(2)],
+      args: [vitest, 'run', '-c', 'vitest.cluster.config.ts'],
+      tests: process.argv.slice(2),
       counts: true,
+      again: true,
     },
     output,
     { ...env, KUBECONFIG: undefined, COPPICE_TEST_KUBECONFIG: kubeconfig, COPPICE_TEST_IMAGE: image },
   );
+  sayAgain(again);
   say(
     `\n${seconds(Date.now() - begin)}; logs are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,
   );

@@ -10,7 +10,12 @@ import { main, say } from './workplace/say.mjs';
 
 /**
  * A tool that tests have really used. `suite`: their file; `tests`: how many of it passed, none having failed.
- * @typedef {{ tool: string, version: string, system: string, suite: string, tests: number, date: string }} Verified
+ * @typedef {{ tool: string, version: string, system: string, suite: string, tests: number, date: string, adopted?: Adopted }} Verified
+ *
+ * What was done with a project that nobody here wrote. `made`: the command that brings it; `seconds`: by what took them; `answers`: before a
+ * change in one worktree, and after it; `browser`: whether its open page was kept or loaded anew when it showed a change by itself;
+ * `failure`: what a migration said that cannot work.
+ * @typedef {{ shows: string, made: string, seconds: Readonly<Record<string, number>>, asked: string, answers: readonly string[], browser?: string, failure?: string }} Adopted
  */
 
 export const listFile = join(root, 'docs', 'verified.json');
@@ -41,10 +46,12 @@ function keyOf({ tool, version, system, suite }) {
 
 /** @param {readonly Verified[]} entries @returns {Promise<string>} docs/verified.md */
 export async function page(entries) {
-  const rows = entries.map(
-    ({ tool, version, system, suite, tests, date }) =>
-      `| ${tool} | ${version} | ${system} | ${date} | ${tests} | \`${suite}\` |`,
-  );
+  const rows = entries
+    .filter(({ adopted }) => adopted === undefined)
+    .map(
+      ({ tool, version, system, suite, tests, date }) =>
+        `| ${tool} | ${version} | ${system} | ${date} | ${tests} | \`${suite}\` |`,
+    );
   const text = `# What has run for real
 
 Written by \`npm run verified\` from what tests have recorded when they passed against the real tool: no fake, no stand-in. What is not
@@ -54,8 +61,47 @@ number of tests is that of the suite, for all versions that it runs.
 | Tool | Version | System | Last | Tests | By |
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
-`;
+${projects(entries)}`;
   return prettier.format(text, { ...(await prettier.resolveConfig(listFile)), parser: 'markdown' });
+}
+
+/** @param {readonly Verified[]} entries @returns {string} */
+function projects(entries) {
+  /** @param {number | undefined} value */
+  const seconds = (value) => (value === undefined ? '' : String(value));
+  /** @param {string} text */
+  const cell = (text) => `\`${text.replaceAll('|', '\\|')}\``;
+  const rows = entries.flatMap(({ tool, version, system, date, adopted }) => {
+    if (adopted === undefined) return [];
+    const { shows, made, seconds: took, asked, answers, browser, failure } = adopted;
+    const columns = [
+      ...[
+        `${tool} ${version}`,
+        shows,
+        cell(made),
+        seconds(took['init']),
+        seconds(took['first']),
+        seconds(took['second']),
+      ],
+      `${cell(asked)}: ${answers.map(cell).join(', then ')}`,
+      browser === undefined ? '' : `page ${browser}, in ${seconds(took['browser'])}`,
+      ...[failure === undefined ? '' : cell(failure), system, date],
+    ];
+    return [`| ${columns.join(' | ')} |`];
+  });
+  if (rows.length === 0) return '';
+  return `
+## Projects that nobody here wrote
+
+By \`npm run adopt\`, each as its own people give it: \`coppice init --yes\`, a commit, \`coppice create first --yes\`, \`coppice create second
+--yes\`, a change in the second, which the first does not show; then both are deleted. Times are seconds, of a machine with two cores that did other
+things as well; the first create installs what the project needs from a registry. Where it has a page that changes by itself, a browser
+showed a change of the first through the gateway; where it has migrations, one that cannot work was told in its own words, and left nothing.
+
+| Project | Shows | Made by | init | First create | Second create | Asked, and what it answers | In a browser | A failing migration says | System | Last |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -4,6 +4,7 @@ import { activateUi } from './ui/activateUi';
 import type { UiDependencies } from './ui/editor/dependencies';
 import { openLog } from './ui/editor/log';
 import { readSettings } from './ui/editor/settings';
+import { includeFiles } from './ui/editor/includeFiles';
 import { trustedFolders } from './ui/editor/trustedFolders';
 
 const passwordKey = 'coppice.postgres.password';
@@ -21,6 +22,7 @@ export function activate(context: vscode.ExtensionContext): void {
     postgresPassword: async () => context.secrets.get(passwordKey),
     log,
     trustedFolders,
+    includeFiles,
     folder,
   });
   const store = product.snapshots.open(folder);
@@ -30,6 +32,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = {
     storePostgresPassword: (password: string | undefined) => keep(passwordKey, password),
     storeGrafanaPassword: (password: string | undefined) => keep(grafanaPasswordKey, password),
+    values: async () => {
+      const kept = await Promise.all([passwordKey, grafanaPasswordKey].map((key) => context.secrets.get(key)));
+      return kept.filter((secret) => secret !== undefined);
+    },
   };
   const dependencies: UiDependencies = { ...product, store, log, secrets };
   activateUi(context, dependencies, async () => (await import('./ui/dashboard/dashboards')).Dashboards);

@@ -81,11 +81,13 @@ const isPackage = (name: string, to: string): boolean => to === name || to.start
 const tell = (found: readonly Import[]): string[] => found.map(({ from, to }) => `${from} imports ${to}`);
 
 const sdkOf: Readonly<Record<string, readonly string[]>> = {
-  'adapters/git': ['simple-git', 'p-limit'],
+  'adapters/git': ['simple-git', 'p-limit', 'ignore'],
   'adapters/kubernetes': ['@kubernetes/client-node', 'ws'],
   'adapters/postgres': ['pg'],
   'adapters/environmentFile': ['yaml', 'ajv'],
   'adapters/k3d': ['yaml'],
+  'adapters/dependencies': ['yaml'],
+  'adapters/toolEntries': ['jsonc-parser', 'smol-toml'],
   cluster: ['@ngrok/webernetes', 'selfsigned', 'http-proxy-3', 'fast-json-patch', 'yaml', 'ws', 'protobufjs'],
   cli: ['commander'],
 };
@@ -320,6 +322,48 @@ test("the cluster's rooms stand on each other in one direction, types included",
   };
   expect(next.size).toBeGreaterThan(10);
   expect([...next.keys()].filter((room) => reaches(room).has(room))).toEqual([]);
+});
+
+/** What a file declares and exports. */
+function exportedNames(file: string): string[] {
+  const source = ts.createSourceFile(file, readFileSync(pathOf(file), 'utf8'), ts.ScriptTarget.Latest, true);
+  const names = source.statements.flatMap((node) => {
+    const isExported = ts.canHaveModifiers(node) && ts.getModifiers(node)?.some(({ kind }) => kind === exportKeyword);
+    if (isExported !== true) return [];
+    if (ts.isVariableStatement(node)) return node.declarationList.declarations.map(({ name }) => name.getText());
+    const isNamed = ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || isTypeDeclaration(node);
+    return isNamed && node.name ? [node.name.text] : [];
+  });
+  return [...new Set(names)];
+}
+const exportKeyword = ts.SyntaxKind.ExportKeyword;
+const isTypeDeclaration = (node: ts.Node): node is ts.InterfaceDeclaration | ts.TypeAliasDeclaration =>
+  ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node);
+
+test('a program has no two exported things of one name', () => {
+  // What handles a command of the editor is called as the command, which is called as what it does.
+  const named = files.filter((file) => !file.startsWith('ui/commands/'));
+  for (const isOfProgram of [
+    (layer: string) => layer !== 'cluster',
+    (layer: string) => ['cluster', 'host'].includes(layer),
+  ]) {
+    const places = new Map<string, string[]>();
+    for (const file of named.filter((each) => isOfProgram(layerOf(each))))
+      for (const name of exportedNames(file)) places.set(name, [...(places.get(name) ?? []), file]);
+    expect(places.size).toBeGreaterThan(300);
+    expect([...places].filter(([, each]) => each.length > 1)).toEqual([]);
+  }
+});
+
+test('tests of the command line know the program alone, and what supports tests', () => {
+  const folder = join(root, 'test', 'contract', 'cli');
+  const found = readdirSync(folder).flatMap((file) => {
+    const source = readFileSync(join(folder, file), 'utf8');
+    const named = [...source.matchAll(/^(?:import|export|\}).*?'([^']+)';$|import\('([^']+)'\)/gm)];
+    return named.map(([, to, lazily]) => ({ file, to: to ?? lazily ?? '' }));
+  });
+  expect(found.length).toBeGreaterThan(100);
+  expect(found.filter(({ to }) => !/^(?:node:|vitest$|\.\/\w+$|\.\.\/\.\.\/support\/)/.test(to))).toEqual([]);
 });
 
 test('extension.ts only wires, and no file is longer than a head can hold', () => {

@@ -90,7 +90,7 @@ describe('commands', () => {
         .replace(/…$/, '')
         .split(' ')
         .filter((word) => word !== environmentFileName);
-      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|in$)/);
+      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|in$|on$|a$)/);
     }
   });
 
@@ -182,7 +182,8 @@ describe('views', () => {
     );
     expect(patterns.length).toBeGreaterThan(20);
     const rows = [
-      'worktree;linked;env;updatable;claimed;url;standing;',
+      'worktree;linked;env;updatable;awake;claimed;url;standing;',
+      'worktree;linked;env;updatable;asleep;claimed;url;standing;',
       'worktree;linked;gone;',
       'worktree;main;envless;window;standing;',
       'service;',

@@ -18,6 +18,27 @@ export const environmentCommands: readonly CommandRow[] = [
     rows: { worktreeToUpdate: ['2_environment@4'] },
   },
   {
+    id: 'sleepEnvironment',
+    title: 'Sleep',
+    icon: 'debug-pause',
+    palette: when.withEnvironment,
+    rows: { worktreeAwake: ['2_environment@6'] },
+  },
+  {
+    id: 'wakeEnvironment',
+    title: 'Wake',
+    icon: 'debug-start',
+    palette: when.withEnvironment,
+    rows: { worktreeAsleep: ['inline@2', '2_environment@6'] },
+  },
+  {
+    id: 'runSetup',
+    title: 'Run Setup',
+    icon: 'tools',
+    palette: when.withEnvironmentFile,
+    rows: { worktreeWithFolder: ['2_environment@5'] },
+  },
+  {
     id: 'openUrl',
     title: 'Open URL',
     icon: 'globe',
@@ -71,5 +92,14 @@ export const environmentCommands: readonly CommandRow[] = [
     palette: when.withoutEnvironmentFile,
     rows: { noEnvironmentFile: ['inline@1'] },
   },
+  {
+    id: 'connectClaudeCode',
+    title: 'Connect Claude Code…',
+    icon: 'plug',
+    palette: when.inRepository,
+    viewTitle: '2_open@3',
+  },
   { id: 'showLog', title: 'Show Log', palette: when.always, runsUntrusted: true, viewTitle: '4_log@1' },
+  { id: 'checkHealth', title: 'Check Health', palette: when.trusted, viewTitle: '4_log@2' },
+  { id: 'reportProblem', title: 'Report What Does Not Work', palette: when.trusted, viewTitle: '4_log@3' },
 ];

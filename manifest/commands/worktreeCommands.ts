@@ -69,6 +69,7 @@ export const worktreeCommands: readonly CommandRow[] = [
     palette: when.inRepository,
     rows: { worktreeGone: ['inline@1'], worktreeToDelete: ['9_delete@1'] },
   },
+  { id: 'undoDelete', title: 'Undo Delete…', icon: 'discard', palette: when.inRepository, viewTitle: '2_open@4' },
   {
     id: 'refresh',
     title: 'Refresh',
@@ -77,4 +78,6 @@ export const worktreeCommands: readonly CommandRow[] = [
     viewTitle: 'navigation@2',
     rows: { offline: ['inline@2'] },
   },
+  { id: 'openSample', title: 'Try It on a Sample…', icon: 'beaker', palette: when.trusted },
+  { id: 'installCommand', title: 'Install Terminal Command', palette: when.trusted },
 ];

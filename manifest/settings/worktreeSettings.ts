@@ -19,6 +19,16 @@ export const worktreeSettings: readonly SettingRow[] = [
     flag: ['--from <base>', 'what a new branch starts from (default: the default branch)'],
   },
   {
+    key: 'setup.timeout',
+    type: 'integer',
+    default: 600,
+    scope: 'machine-overridable',
+    description:
+      'How many seconds a command of `setup` in coppice.yaml, `migrate` or `seed` may take before it is ended and counts as failed. A command that says its own `timeout` there has that one.',
+    minimum: 1,
+    maximum: 86400,
+  },
+  {
     key: 'create.readyTimeout',
     type: 'integer',
     default: 120,
@@ -38,10 +48,55 @@ export const worktreeSettings: readonly SettingRow[] = [
     maximum: 600,
   },
   {
+    key: 'trash.hours',
+    type: 'integer',
+    default: 24,
+    description:
+      'How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where **Undo Delete** brings it back. Zero: its files are deleted at once.',
+    minimum: 0,
+    maximum: 8760,
+  },
+  {
+    key: 'sleep.after',
+    type: 'integer',
+    default: 0,
+    scope: 'machine-overridable',
+    description:
+      'After how many minutes an environment in the embedded cluster is put to sleep of which nobody wants anything: no request to its URLs, no connection of anybody else with its services that is open, nor of these with another machine, no change of a file or a commit, no program in its folder besides its own services, as a terminal or an agent is, and no service that has used more than a little of a processor in that time. It does not see what a service does now and then without any of that, as a worker that asks a queue of this machine once a minute: leave it at 0 where such work must not be ended. Where it cannot be told, as on macOS and Windows what runs in a folder, it stays awake. As use is compared between two looks, it may take twice as long. It counts from the next create or update of the environment. 0: never.',
+    minimum: 0,
+    maximum: 43200,
+  },
+  {
+    key: 'environments.automatic',
+    type: 'string',
+    default: 'never',
+    enum: ['never', 'ask', 'always'],
+    enumDescriptions: [
+      'They are listed, and get an environment when you ask for one.',
+      'The status bar offers to create the environment.',
+      'The environment is created at once, where the texts of the commands in its coppice.yaml are approved.',
+    ],
+    description:
+      "What a window does with a worktree that others make while it is open: `git worktree add`, VS Code itself, an agent. Commands are approved by their text, not by the files that they read: `npm run dev`, once approved, runs on the branch of a fork whatever that branch's own `package.json` calls `dev`. With `always` that happens as soon as such a branch is checked out into a worktree, and nobody is asked; leave it at `never` or `ask` where you check out what others wrote.",
+  },
+  {
     key: 'agent.command',
     type: 'string',
     default: 'claude',
     description:
       "What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it only if it has what only a shell understands, such as `&&`.",
+  },
+  {
+    key: 'agent.startWhen',
+    type: 'string',
+    default: 'ready',
+    scope: 'machine-overridable',
+    description:
+      'When an agent is started that was asked for with a new worktree, by **Create Worktree and Start Agent…** or `coppice create --go`.',
+    enum: ['ready', 'atOnce'],
+    enumDescriptions: [
+      'When its environment is ready; where it does not become so, it is not started, and why is told.',
+      'When its environment is made, ready or not: the agent may be what mends it.',
+    ],
   },
 ];

@@ -10,7 +10,7 @@ const windows = process.platform === 'win32';
 
 /**
  * The environment for child processes: this clone's tools first on PATH, and nothing of the npm run around us, which
- * would make an inner npm work in the outer one's folder.
+ * would make an inner npm work in the outer one's folder, and as silent as "npm run --silent" is.
  * @returns {NodeJS.ProcessEnv}
  */
 export function cleanEnvironment() {
@@ -18,7 +18,9 @@ export function cleanEnvironment() {
   const env = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (
-      /^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|global_prefix|prefix))/i.test(name)
+      /^npm_(package|lifecycle|command|execpath|node_execpath|config_(local_prefix|global_prefix|prefix|loglevel))/i.test(
+        name,
+      )
     )
       continue;
     env[name] = value;

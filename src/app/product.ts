@@ -1,10 +1,14 @@
 import type { EnvironmentFileProblem } from '../core/environmentFile';
+import type { DeletedWorktree } from '../core/deletedWorktree';
 import type { Disposable } from '../core/event';
+import type { Loss } from '../core/errors';
 import type { Snapshot } from '../core/model';
 import type { AgentPrograms } from '../core/ports/agents';
 import type { RecipeAges } from '../core/ports/databases';
+import type { Launcher } from '../core/ports/launcher';
 import type { LocalClusterRecord } from '../core/ports/localClusters';
 import type { PanelSource } from '../core/ports/panelSource';
+import type { PlannedEntry } from '../core/ports/toolEntries';
 import type { Telemetry } from '../core/ports/telemetry';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
@@ -15,21 +19,41 @@ import type { ClusterContents, DeleteClusterRequest } from './cluster/deleteClus
 import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
 import type { StoppedCluster } from './cluster/stopCluster';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
+import type { SetupResult } from './environment/commands/runSetup';
+import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
 import type { RefreshedTemplate } from './environment/template/refreshTemplate';
 import type { DeleteByNamespaceRequest } from './environment/delete/deleteByNamespace';
 import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
+import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
 import type { EveryEnvironment } from './snapshot/everyEnvironment';
+import type { HealthReport, HealthRequest } from './health/checkHealth';
+import type { ProvideRequest, Provided } from './hooks/provide';
+import type { RemoveSessionRequest } from './hooks/removeSessionWorktree';
+import type { SessionFolder } from './hooks/sessionFolder';
+import type { SessionWorktreeRequest } from './hooks/sessionWorktree';
 import type { InfraStatus } from './infra/infraStatus';
 import type { InfraContents, RemoveInfraRequest } from './infra/removeInfra';
 import type { SetUpInfraRequest, SetUpInfraResult } from './infra/setUpInfra';
+import type { Proposal } from './init/proposal';
+import type { ProposeRequest } from './init/proposeEnvironmentFile';
+import type { WriteRequest } from './init/writeEnvironmentFile';
+import type { ReportRequest } from './report/makeReport';
 import type { UseCase } from './run/run';
+import type { SampleRequest } from './sample/makeSample';
+import type { EnvironmentAt } from './services/environmentAt';
 import type { Restarted } from './services/restartService';
+import type { Scaled } from './services/scaleService';
 import type { ServiceAt } from './services/serviceAt';
+import type { Slept } from './services/sleepEnvironment';
+import type { Unused, UnusedAt } from './services/sleepUnused';
 import type { UrlTrouble } from './services/urlTrouble';
+import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
+import type { ConnectRequest } from './tools/connectTool';
+import type { Waited, WaitRequest } from './wait/waitForEnvironment';
 
 /** Any folder of the repository that is meant, or of the worktree where one is. */
 interface InFolder {
@@ -56,19 +80,35 @@ export interface Product {
     /** Makes one, or brings the one that is there up to date. */
     readonly create: UseCase<CreateRequest, CreateResult>;
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
+    /** Waits until one is ready, or cannot become so. Starts nothing and changes nothing. */
+    readonly wait: UseCase<WaitRequest, Waited>;
+    /** Ends what runs of one until it wakes; all else of it stays. */
+    readonly sleep: UseCase<EnvironmentAt, Slept>;
+    /** The same where nobody has changed anything of the worktree since a moment. */
+    readonly sleepUnused: UseCase<UnusedAt, Unused>;
+    /** Starts what was running when it was put to sleep, and waits until it is ready. */
+    readonly wake: UseCase<EnvironmentAt, Woken>;
+    /** Runs the setup commands of a worktree again, whether it has an environment or not. */
+    readonly setup: UseCase<SetUpWorktreeRequest, SetupResult>;
     /** Deletes one that no worktree claims; the owner is compared as always. */
     readonly deleteOrphan: UseCase<DeleteOrphanRequest, void>;
     /** Deletes one from anywhere: its repository may be gone. */
     readonly deleteByNamespace: UseCase<DeleteByNamespaceRequest, void>;
     /** Deletes the branch that a delete which was cut off has left. false: there is none. */
     readonly finishDelete: UseCase<FinishDeleteRequest, boolean>;
+    /** Brings back a worktree that was deleted; its environment comes with the next create. */
+    readonly undoDelete: UseCase<UndoRequest, UndoResult>;
+    /** Deletes for good what was deleted longer ago than the setting says. */
+    readonly sweepTrash: UseCase<InFolder, void>;
+    /** What can be brought back, newest first. */
+    deleted(folder: string, signal: AbortSignal): Promise<readonly DeletedWorktree[]>;
     /**
      * DATABASE_URL, KUBECONFIG, WORKTREE_NAME… of the environment whose worktree this folder is in; undefined when it has none, or
      * when they cannot be known now.
      */
     variables(folder: string, signal: AbortSignal): Promise<Readonly<Record<string, string>> | undefined>;
-    /** All of the cluster at hand, of any repository. Starts nothing. @throws unreachable */
-    every(signal: AbortSignal): Promise<EveryEnvironment>;
+    /** All of the cluster at hand, of any repository, asked for in a folder. Starts nothing. @throws unreachable */
+    every(folder: string, signal: AbortSignal): Promise<EveryEnvironment>;
   };
 
   readonly snapshots: {
@@ -100,7 +140,7 @@ export interface Product {
 
   readonly services: {
     readonly restart: UseCase<ServiceAt, Restarted>;
-    readonly scale: UseCase<ServiceAt & { readonly replicas: number }, void>;
+    readonly scale: UseCase<ServiceAt & { readonly replicas: number }, Scaled>;
     readonly describe: UseCase<ServiceAt, string>;
     /** The ports that a service says that it listens on. */
     readonly ports: UseCase<ServiceAt, readonly number[]>;
@@ -143,6 +183,25 @@ export interface Product {
     grafanaPassword(folder: string, signal: AbortSignal): Promise<string | undefined>;
   };
 
+  /** What other tools call when they make and remove worktrees. */
+  readonly hooks: {
+    /** The worktree of a session, where Claude Code would make it; it has no environment yet. */
+    readonly sessionFolder: UseCase<SessionWorktreeRequest, SessionFolder>;
+    /** Copies what `.worktreeinclude` lists into a worktree that has no environment. Resolves with what failed. */
+    readonly copyListedFiles: UseCase<InFolder, readonly string[]>;
+    /** Deletes it with its environment. One that is gone already is no failure. Resolves with what was lost of data. */
+    readonly removeSessionWorktree: UseCase<RemoveSessionRequest, readonly Loss[]>;
+    /** Deletes the environment of a worktree that another tool is about to remove. Resolves with what was lost of data. */
+    readonly removeProvided: UseCase<InFolder, readonly Loss[]>;
+    /** The environment of a worktree that somebody else has made; answers in time. */
+    readonly provide: UseCase<ProvideRequest, Provided>;
+  };
+
+  readonly tools: {
+    /** Writes, or takes away, the entry by which a tool calls Coppice for the worktrees that it makes. */
+    readonly connect: UseCase<ConnectRequest, PlannedEntry>;
+  };
+
   readonly agents: AgentPrograms & {
     /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
     request(folder: string, signal: AbortSignal): Promise<void>;
@@ -157,7 +216,31 @@ export interface Product {
     readonly checkGrafana: PanelSource['check'];
   };
 
+  readonly samples: {
+    /** Puts the sample repository into a folder, and gives where it is. */
+    readonly make: UseCase<SampleRequest, string>;
+  };
+
+  readonly reports: {
+    /** What somebody wants to know who is to find out why something does not work, as Markdown without secrets. Sends nothing. */
+    readonly make: UseCase<ReportRequest, string>;
+  };
+
+  readonly health: {
+    /** What is not as it should be on this machine, in the cluster and in the repository at hand, and what puts it right. */
+    readonly check: UseCase<HealthRequest, HealthReport>;
+  };
+
+  /** The program `coppice` that terminals of this user find. */
+  readonly launcher: Launcher;
+
   readonly environmentFile: {
     check(text: string): Promise<readonly EnvironmentFileProblem[]>;
+    /** What a file may say, as JSON Schema. */
+    schema(): Promise<object>;
+    /** What the file could be, by what the repository says. Runs and writes nothing. */
+    readonly propose: UseCase<ProposeRequest, Proposal>;
+    /** @throws conflict when one is there and is not to be replaced */
+    readonly write: UseCase<WriteRequest, void>;
   };
 }

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { environmentFileName } from '../core/environmentFile';
-import type { ApprovalQuestion, Approve } from '../core/repositoryCommands';
+import { deedOf, type ApprovalQuestion, type Approve } from '../core/repositoryCommands';
 import { printable } from './table';
 
 export interface ApprovalOptions {
@@ -8,7 +8,10 @@ export interface ApprovalOptions {
   readonly json?: boolean;
 }
 
-export const approvalOption = ['--yes', `approve what ${environmentFileName} runs on this machine`] as const;
+export const approvalOption = [
+  '--yes',
+  `approve what ${environmentFileName} runs on this machine, and copies`,
+] as const;
 
 /** Where a person is asked: what is printed on standard output stays clean. */
 export interface Terminal {
@@ -41,5 +44,5 @@ export function approveInTerminal(
 
 function questionText({ source, commands }: ApprovalQuestion): string {
   const lines = commands.map(({ place, text }) => `  ${printable(place)}: ${printable(text)}\n`);
-  return `${environmentFileName} of ${printable(source)} runs on this machine, with your rights:\n${lines.join('')}`;
+  return `${environmentFileName} of ${printable(source)} ${deedOf(commands)}, with your rights:\n${lines.join('')}`;
 }

@@ -23,6 +23,10 @@ export const registerCluster: Register = (program, context) => {
     .description('start it; its environments come back by themselves')
     .argument('[name]', "embedded, or one that setup made; without it the repository's")
     .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      '\nIt does not wait for environments, which may be of any repository: "coppice wait" does, for one.',
+    )
     .action(async (name: string | undefined, { json }: Json) => {
       const before = await found(name);
       await withRun(json === true, (run) => product.clusters.start({ name }, run));

@@ -1,10 +1,13 @@
-import { isTroubled } from '../app/services/waitReady';
+import { Option } from 'commander';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
 import { AppError, isAppError } from '../core/errors';
+import { isTroubled } from '../core/isTroubled';
+import { mayStartAgent } from '../core/mayStartAgent';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { settingFlags } from './settingFlags';
+import { sweepAtEnd } from './sweepAtEnd';
 import { formatTable, printable, troubleText } from './table';
 import { notReady, notReadyHelp, print, printJson } from './terminal';
 import { createdJson, planJson } from './toJson';
@@ -15,9 +18,11 @@ interface Options {
   readonly adopt?: boolean;
   readonly fresh?: boolean;
   readonly go?: boolean;
+  readonly wait?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
+  readonly steps?: boolean;
 }
 
 export const registerCreate: Register = (program, context) => {
@@ -29,10 +34,12 @@ export const registerCreate: Register = (program, context) => {
     .option('--path <folder>', 'where the worktree goes')
     .option('--adopt', 'take over the environment that an earlier worktree of the branch left, with its data')
     .option('--fresh', 'delete that environment and its database first')
-    .option('--go', 'then start the agent in it')
+    .option('--go', 'then start the agent in it, once it is ready')
+    .option('--wait', 'where another process makes this environment, wait for what it makes')
     .option('--dry-run', 'print the names and the steps, and do nothing')
     .option(...approvalOption)
     .option('--json', 'print one line of JSON')
+    .addOption(new Option('--steps', 'tell the steps also with --json').hideHelp())
     .addHelpText('after', notReadyHelp)
     .action(async (branch: string | undefined, options: Options) => {
       const { product, cwd } = context;
@@ -42,6 +49,7 @@ export const registerCreate: Register = (program, context) => {
         target: await target(branch, options),
         ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
         ...found(options),
+        ...(options.wait ? { waits: true } : {}),
       };
       if (options.dryRun) {
         const plan = await withRun(true, (run) => product.environments.plan(request, run));
@@ -49,7 +57,7 @@ export const registerCreate: Register = (program, context) => {
       }
       const agent = options.go ? await product.agents.find(context.settings['agent.command'], cwd) : undefined;
       const portBefore = await product.clusters.gatewayPort();
-      const result = await withRun(json, (run) =>
+      const result = await withRun(json && !options.steps, (run) =>
         product.environments
           .create(request, { ...run, approve: approveInTerminal(options) })
           .catch((error: unknown) => {
@@ -60,10 +68,15 @@ export const registerCreate: Register = (program, context) => {
       if (json) printJson(createdJson(result));
       else print(resultText(result));
       if (!result.ready) process.exitCode = notReady;
-      if (agent) {
+      if (agent && mayStartAgent(result, context.settings)) {
         const variables = await product.environments.variables(result.worktree.path, AbortSignal.timeout(10_000));
         process.exitCode = await product.agents.run(agent, result.worktree.path, { ...context.env, ...variables });
+      } else if (agent) {
+        process.stderr.write(
+          'The agent is not started: it would find an environment that is not ready. With COPPICE_AGENT_START_WHEN=atOnce it is started all the same.\n',
+        );
       }
+      await sweepAtEnd(context, cwd);
       return undefined;
     });
 
@@ -82,9 +95,14 @@ function found({ adopt, fresh }: Options): Pick<CreateRequest, 'found'> {
 /** In a terminal the person decides by running the command again. */
 function withChoices(error: unknown): unknown {
   if (!isAppError(error, 'conflict') || !error.found) return error;
-  const lost = error.found.database === undefined ? '' : ` and what is in ${error.found.database}`;
+  const { database, data = [] } = error.found;
+  const lost = [
+    ...(database === undefined ? [] : [`what is in ${database}`]),
+    ...data.map((each) => `the data of ${each}`),
+  ];
+  const along = lost.map((each) => ` and ${each}`).join('');
   return new AppError('conflict', error.message, {
-    explanation: `To take it over: --adopt\nTo delete it${lost}, and start anew: --fresh`,
+    explanation: `To take it over: --adopt\nTo delete it${along}, and start anew: --fresh`,
     found: error.found,
     cause: error,
   });
@@ -115,7 +133,13 @@ function planText(plan: CreatePlan): string {
     return [`${index + 1}.`, id, printable(title), waits];
   });
   const note = plan.base?.note === undefined ? '' : `\n${printable(plan.base.note)}`;
-  return `${formatTable(names)}${note}\n\n${formatTable(steps)}\n\nNothing was done.`;
+  return `${formatTable(names)}${note}\n\n${formatTable(steps)}${approvalText(plan)}\n\nNothing was done.`;
+}
+
+function approvalText({ commandsToApprove }: CreatePlan): string {
+  if (commandsToApprove.length === 0) return '';
+  const lines = commandsToApprove.map(({ place, text }) => `  ${place}: ${printable(text)}`);
+  return ['\n', 'Not approved yet; you are asked first (--yes approves them):', ...lines].join('\n');
 }
 
 function resultText(result: CreateResult): string {

@@ -1,9 +1,12 @@
+import type { DeleteResult } from '../app/environment/requests';
 import { AppError, isAppError, lossKinds, type Loss } from '../core/errors';
 import type { WorktreeEntry } from '../core/model';
 import { ownBranch } from '../core/ownBranch';
+import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { type Register, pick, withRun } from './context';
 import { findOrphan } from './find';
 import { listOption } from './listOption';
+import { sweepAtEnd } from './sweepAtEnd';
 import { printable } from './table';
 import { print, printJson } from './terminal';
 
@@ -11,6 +14,8 @@ interface Options {
   readonly discard?: readonly Loss['kind'][];
   readonly keepBranch?: boolean;
   readonly environmentOnly?: boolean;
+  readonly skipTeardown?: boolean;
+  readonly yes?: boolean;
   readonly namespace?: string;
   readonly json?: boolean;
 }
@@ -24,12 +29,17 @@ export const registerDelete: Register = (program, context) => {
     .addOption(listOption('--discard <losses>', 'accept losing, by name', 'loss', lossKinds))
     .option('--keep-branch', 'keep the branch, and with it commits that were pushed nowhere')
     .option('--environment-only', 'keep the worktree')
+    .option('--skip-teardown', 'do without the teardown commands of coppice.yaml')
+    .option(...approvalOption)
     .option('--json', 'print one line of JSON')
     .action(async (given: string | undefined, options: Options) => {
       const { product, cwd } = context;
-      const accepted = options.discard ?? [];
+      const accepted = [...(options.discard ?? []), ...(options.skipTeardown ? (['teardown'] as const) : [])];
       const name = nameGiven(given, options);
-      const deleted = await withRun(options.json === true, async (run) => {
+      let told = name;
+      // The folder that this runs in may be the one that is deleted.
+      let root = cwd;
+      const deleted = await withRun(options.json === true, async (run): Promise<Outcome> => {
         if (options.namespace !== undefined) {
           await product.environments
             .deleteByNamespace({ namespace: options.namespace, accepted }, run)
@@ -39,6 +49,7 @@ export const registerDelete: Register = (program, context) => {
           return { environment: 'deleted', worktree: 'none', branch: 'none' };
         }
         const snapshot = await product.snapshots.read(cwd, run.signal);
+        root = snapshot.repository?.root ?? cwd;
         const found = async (): Promise<WorktreeEntry | undefined> => {
           try {
             return pick(snapshot, context, name, false);
@@ -63,23 +74,42 @@ export const registerDelete: Register = (program, context) => {
         const entry = await found();
         if (!entry) return { environment: 'none', worktree: 'none', branch: 'deleted' };
         const { worktree, identity } = entry;
+        told = worktree.branch ?? worktree.path;
         const request = {
-          folder: snapshot.repository?.root ?? cwd,
+          folder: root,
           path: worktree.path,
           accepted,
           // Commits of a branch that stays anyway are not lost.
           keepBranch: options.keepBranch === true || ownBranch(worktree, identity) === undefined,
           environmentOnly: options.environmentOnly === true,
         };
-        return product.environments.delete(request, run).catch((error: unknown) => {
-          throw withHint(error);
-        });
+        return product.environments
+          .delete(request, { ...run, approve: approveInTerminal(options) })
+          .catch((error: unknown) => {
+            throw withHint(error);
+          });
       });
       if (options.json) printJson(deleted);
       else print(`${printable(name)}: ${deletedText(deleted)}`);
-      if ('left' in deleted) process.stderr.write(`! ${printable(deleted.left ?? '')}\n`);
+      if (deleted.left !== undefined) process.stderr.write(`! ${printable(deleted.left)}\n`);
+      if (!options.json) tellWayBack(told, deleted);
+      if (options.namespace === undefined) await sweepAtEnd(context, root);
     });
 };
+
+type Outcome = Readonly<Record<'environment' | 'worktree' | 'branch', string>> &
+  Pick<DeleteResult, 'left' | 'undo' | 'recovery' | 'lost'>;
+
+/** On stderr: whoever reads stdout reads what became of it. */
+function tellWayBack(name: string, { undo, recovery = [], lost }: Outcome): void {
+  const quoted = /^[\w./@+-]+$/.test(name) ? name : JSON.stringify(name);
+  const lines = [
+    ...(undo === undefined ? [] : [`"coppice undo ${quoted}" brings the worktree back.`]),
+    ...(lost === undefined ? [] : [`! ${lost}`]),
+    ...(recovery.length === 0 ? [] : [`Commits that nothing else has stay at ${recovery.join(', ')}.`]),
+  ];
+  for (const line of lines) process.stderr.write(`${printable(line)}\n`);
+}
 
 function nameGiven(name: string | undefined, { namespace, keepBranch, environmentOnly }: Options): string {
   const given = name ?? namespace;
@@ -105,12 +135,16 @@ function deletedText(deleted: Readonly<Record<'environment' | 'worktree' | 'bran
 /** In a terminal the person accepts a loss by running the command again with its name. */
 function withHint(error: unknown): unknown {
   if (!isAppError(error, 'conflict') || error.losses.length === 0) return error;
-  const names = error.losses.map(({ kind }) => kind).join(',');
+  const lost = error.losses.filter(({ kind }) => kind !== 'teardown');
+  const ways = [
+    ...(lost.length > 0 ? [`To lose it all the same: --discard ${lost.map(({ kind }) => kind).join(',')}`] : []),
+    ...(lost.length < error.losses.length ? ['To delete it all the same: --skip-teardown'] : []),
+  ];
   // What no branch has, keeping one does not keep.
   const isKept = error.losses.some(({ kind, advice }) => kind === 'unpushed' && advice === undefined);
   const keep = isKept ? ' (--keep-branch keeps the commits)' : '';
   return new AppError('conflict', error.message, {
-    explanation: `${error.explanation ?? ''}\nTo lose it all the same: --discard ${names}${keep}`,
+    explanation: `${error.explanation ?? ''}\n${ways.join('\n')}${keep}`,
     losses: error.losses,
     cause: error,
   });

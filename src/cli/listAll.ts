@@ -4,6 +4,9 @@ import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import { clusterStatusText } from './clusterStatusText';
 import { type CliContext, withRun } from './context';
+import { leftAsideView } from '../app/view/leftAsideView';
+import { leftDatabaseView } from '../app/view/leftDatabaseView';
+import { leftDataView } from '../app/view/leftDataView';
 import { environmentState, type WorktreeState } from '../app/view/worktreeState';
 import { stateWords } from '../app/view/stateWords';
 import { runningJson } from '../app/view/snapshotJson';
@@ -12,20 +15,29 @@ import { print, printJson } from './terminal';
 
 /** `coppice list --all`: what runs in the cluster, whoever it was made for. */
 export async function listAll(context: CliContext, json: boolean): Promise<void> {
-  const { product } = context;
+  const { product, cwd } = context;
   const every = await withRun(true, async ({ signal }) => {
     const status = await product.clusters.status(undefined, signal);
     if (!status.access) {
       const start = status.state === 'stopped' ? ' "coppice cluster start" starts it.' : '';
       throw new AppError('unreachable', clusterStatusText(status) + start);
     }
-    return product.environments.every(signal);
+    return product.environments.every(cwd, signal);
   });
   if (json) printJson(everyJson(every));
   else print(everyText(every));
 }
 
-function everyText({ clusterIdentity, environments }: EveryEnvironment): string {
+function everyText(every: EveryEnvironment): string {
+  const left = [
+    ...every.leftAside.map(leftAsideView),
+    ...every.leftData.map(leftDataView),
+    ...every.leftDatabases.map(leftDatabaseView),
+  ];
+  return [environmentsText(every), ...left.map(({ why }) => printable(why))].join('\n\n');
+}
+
+function environmentsText({ clusterIdentity, environments }: EveryEnvironment): string {
   if (environments.length === 0) return `There are no environments in ${clusterText(clusterIdentity)}.`;
   const { isShared } = traitsOf(clusterIdentity);
   const rows = environments.map((environment) => [
@@ -59,7 +71,7 @@ function folderOf({ claim, folder }: PlacedEnvironment): string {
   return claim.kind === 'claimed' ? claim.worktree.path : folder;
 }
 
-function everyJson({ clusterIdentity, environments }: EveryEnvironment): object {
+function everyJson({ clusterIdentity, environments, leftAside, leftData, leftDatabases }: EveryEnvironment): object {
   const { isShared } = traitsOf(clusterIdentity);
   return {
     clusterIdentity,
@@ -80,6 +92,12 @@ function everyJson({ clusterIdentity, environments }: EveryEnvironment): object 
         ...runningJson(environment),
       };
     }),
+    leftAside: leftAside.map((left) => ({ ...left, view: leftAsideView(left) })),
+    leftData: leftData.map(({ folder, owner, services, place }) => ({
+      ...{ folder, owner, services, worktree: place?.worktree ?? null },
+      view: leftDataView({ folder, owner, services, place }),
+    })),
+    leftDatabases: leftDatabases.map((left) => ({ ...left, bytes: left.bytes ?? null, view: leftDatabaseView(left) })),
   };
 }
 

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { wireProduct } from '../wiring/wireProduct';
 import { AppError } from '../core/errors';
+import { defaultSettings, type Settings } from '../core/settings';
 import type { CliContext } from './context';
 import { explainHome } from './explainHome';
 import { createProgram } from './program';
@@ -17,9 +18,11 @@ export async function main(argv: readonly string[]): Promise<number> {
   const json = own.includes('--json');
   const verbose = own.includes('--verbose');
   endWithItsReader();
+  // It made VS Code's program run this. Agents and editors that are started from here would be made plain Node by it, too.
+  delete process.env['ELECTRON_RUN_AS_NODE'];
   let context: CliContext | undefined;
   try {
-    context = contextOf(verbose, passedOn);
+    context = contextOf(verbose, own, passedOn);
     const program = createProgram(context, COPPICE_VERSION);
     await program.parseAsync([...own], { from: 'user' });
     return Number(process.exitCode ?? 0);
@@ -32,24 +35,31 @@ export async function main(argv: readonly string[]): Promise<number> {
 /** What follows the `--` of an exec is another program's, its options included. */
 function split(argv: readonly string[]): { own: readonly string[]; passedOn: readonly string[] } {
   const dashes = argv.indexOf('--');
-  const isExec = argv.find((word) => !word.startsWith('-')) === 'exec';
-  if (!isExec || dashes < 0) return { own: argv, passedOn: [] };
+  if (commandOf(argv) !== 'exec' || dashes < 0) return { own: argv, passedOn: [] };
   return { own: argv.slice(0, dashes), passedOn: argv.slice(dashes + 1) };
 }
 
-function contextOf(verbose: boolean, passedOn: readonly string[]): CliContext {
+function commandOf(argv: readonly string[]): string | undefined {
+  return argv.find((word) => !word.startsWith('-'));
+}
+
+function contextOf(verbose: boolean, own: readonly string[], passedOn: readonly string[]): CliContext {
   const { env } = process;
-  const settings = settingsFromEnvironment(env);
+  // A hook answers with a worktree whatever a variable says: only what asks for settings later fails with it.
+  const isHook = commandOf(own) === 'hook';
+  const settings = isHook ? defaultSettings : settingsFromEnvironment(env);
+  let current = (): Settings => settings;
   const product = wireProduct({
     // dist/cli.js, or a chunk in dist/chunks/.
     root: rootOf(dirname(fileURLToPath(import.meta.url))),
     env,
     execPath: process.execPath,
-    settings: () => settings,
+    settings: () => current(),
     postgresPassword: () => Promise.resolve(env['COPPICE_POSTGRES_PASSWORD']),
     log: terminalLog(verbose),
     folder: process.cwd(),
   });
+  if (isHook) current = () => settingsFromEnvironment(env);
   return { product, settings, cwd: process.cwd(), env, passedOn, now: Date.now };
 }
 

@@ -1,14 +1,25 @@
 import { Command } from 'commander';
 import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
+import { registerConnect } from './connectCommand';
 import { registerCreate } from './createCommand';
 import { registerDatabase } from './databaseCommand';
 import { registerDelete } from './deleteCommand';
+import { registerDoctor } from './doctorCommand';
 import { registerExec } from './execCommand';
+import { registerHook } from './hookCommand';
 import { registerInfra } from './infraCommand';
+import { registerInit } from './initCommand';
+import { registerReport } from './reportCommand';
 import { registerRestart } from './restartCommand';
+import { registerSample } from './sampleCommand';
+import { registerSchema } from './schemaCommand';
+import { registerSetup } from './setupCommand';
 import { registerShow } from './showCommands';
+import { registerSleep } from './sleepCommands';
 import { registerTop } from './topCommand';
+import { registerUndo } from './undoCommand';
+import { registerWait } from './waitCommand';
 import { registerWorkloads } from './workloadCommands';
 
 /** All commands, with their options. */
@@ -22,16 +33,27 @@ export function createProgram(context: CliContext, version: string): Command {
     .configureHelp({ minWidthToWrap: 30 })
     .configureOutput({ outputError: () => undefined });
   for (const register of [
+    registerInit,
     registerCreate,
+    registerSetup,
     registerShow,
     registerTop,
     registerRestart,
+    registerSleep,
+    registerWait,
     registerDatabase,
     registerExec,
     registerWorkloads,
     registerDelete,
+    registerUndo,
     registerCluster,
     registerInfra,
+    registerConnect,
+    registerHook,
+    registerDoctor,
+    registerReport,
+    registerSample,
+    registerSchema,
   ])
     register(program, context);
   return program;

@@ -1,3 +1,5 @@
+import { verdictJson } from '../app/view/snapshotJson';
+import { isTroubled } from '../core/isTroubled';
 import { type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { printable, troubleText } from './table';
 import { notReady, print, printJson } from './terminal';
@@ -19,11 +21,15 @@ export const registerRestart: Register = (program, context) => {
       const { namespace } = environmentOf(entry);
       const { path } = entry.worktree;
       const at = { folder: path, path, service };
-      const { ready, status } = await withRun(true, (run) => context.product.services.restart(at, run));
+      const { ready, status, services } = await withRun(true, (run) => context.product.services.restart(at, run));
       if (!ready) process.exitCode = notReady;
-      if (json)
-        printJson({ namespace, service, restarted: true, ready, state: status.state, reason: status.reason ?? null });
-      else if (!ready) print(troubleText(status));
+      if (json) {
+        const { state, reason = null } = status;
+        const verdict = ready ? 'ready' : 'notReady';
+        const whole = { namespace, service, restarted: true, ready, verdict, state, reason };
+        printJson({ ...whole, services: services.map(verdictJson) });
+      } else if (!ready) print(services.filter(isTroubled).map(troubleText).join('\n'));
+      else if (status.state === 'Completed') print(`${printable(service)} of ${namespace} has run anew, to its end.`);
       else if (status.health === 'stopped')
         print(`${printable(service)} of ${namespace} is to have no pod: nothing runs.`);
       else print(`${printable(service)} of ${namespace} runs anew.`);

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors';
-import { defaultSettings, type Settings } from '../core/settings';
+import { defaultSettings, settingLimits, type Settings } from '../core/settings';
 
 /** `create.readyTimeout` is COPPICE_CREATE_READY_TIMEOUT in the environment. */
 export function variableOf(key: string): string {
@@ -9,7 +9,7 @@ export function variableOf(key: string): string {
     .toUpperCase()}`;
 }
 
-/** @throws invalidInput naming the variable whose value is no number, or neither true nor false, where that is needed */
+/** @throws invalidInput naming the variable whose value is no number within its limits, or neither true nor false, where that is needed */
 export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
   const entries = Object.entries(defaultSettings).map(([key, fallback]: [string, unknown]) => {
     const variable = variableOf(key);
@@ -21,6 +21,12 @@ export function settingsFromEnvironment(env: Readonly<Record<string, string | un
     const number = Number(value);
     if (!Number.isFinite(number) || number < 0)
       throw new AppError('invalidInput', `${variable} must be a number, not "${value}".`);
+    const [least, most] = settingLimits[key as keyof Settings] ?? [0, Number.MAX_SAFE_INTEGER];
+    if (!Number.isInteger(number) || number < least || number > most)
+      throw new AppError(
+        'invalidInput',
+        `${variable} must be a whole number from ${least} to ${most}, not "${value}".`,
+      );
     return [key, number];
   });
   return Object.fromEntries(entries) as Settings;

@@ -45,12 +45,16 @@ export function worktreeTable(snapshot: Snapshot): string {
     const view = worktreeView(entry, snapshot);
     return toldBelow.has(view.state) ? (viewNote(view) ?? []) : [];
   });
+  const held = snapshot.orphans.flatMap((orphan) => {
+    const view = orphanView(orphan);
+    return view.state === 'deleting' ? (viewNote(view) ?? []) : [];
+  });
   const left = (snapshot.leftAside ?? []).map((each) => printable(leftAsideView(each).why));
-  return [table, ...notes, ...left, ...clusterNotes(snapshot)].join('\n\n');
+  return [table, ...notes, ...held, ...left, ...clusterNotes(snapshot)].join('\n\n');
 }
 
 /** What a person has to do something about, and what no column says. */
-const toldBelow: ReadonlySet<WorktreeState> = new Set(['damaged', 'moved', 'createCutOff', 'deleteCutOff']);
+const toldBelow: ReadonlySet<WorktreeState> = new Set(['damaged', 'moved', 'createCutOff', 'deleteCutOff', 'deleting']);
 
 /** The state and what is to be said beside it. */
 export function statusCell({ words, marks }: Pick<WorktreeView, 'words' | 'marks'>): string {

@@ -5,7 +5,7 @@ import { printable } from './table';
 import { errorJson } from './toJson';
 
 /** How the CLI ends, by the kind of failure; scripts build on the numbers. */
-const exitCodes: Readonly<Record<ErrorCode, number>> = {
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   failed: 1,
   invalidInput: 2,
   notConfigured: 3,

@@ -1,7 +1,9 @@
+import { verdictJson } from '../app/view/snapshotJson';
 import { AppError } from '../core/errors';
+import { isTroubled } from '../core/isTroubled';
 import { environmentOf, pick, serviceOf, snapshotOf, withRun, type CliContext, type Register } from './context';
-import { printable } from './table';
-import { cancelled, print, printJson } from './terminal';
+import { printable, troubleText } from './table';
+import { cancelled, notReady, print, printJson } from './terminal';
 
 interface Json {
   readonly json?: boolean;
@@ -27,13 +29,19 @@ export const registerWorkloads: Register = (program, context) => {
     .argument('<pods>', '0 stops it')
     .argument('[name]', 'worktree; without it this one')
     .option('--json', 'print one line of JSON')
+    .addHelpText('after', `\nIt ends once they are ready, or with exit code ${notReady} when they cannot become so.`)
     .action(async (service: string, count: string, name: string | undefined, { json }: Json) => {
       const replicas = /^\d{1,4}$/.test(count) ? Number(count) : undefined;
       if (replicas === undefined)
         throw new AppError('invalidInput', `How many pods is a whole number, not "${count}".`);
       const at = await find(context, service, name);
-      await withRun(true, (run) => context.product.services.scale({ ...at, replicas }, run));
-      if (json) printJson({ namespace: at.namespace, service, replicas });
+      const scaled = await withRun(true, (run) => context.product.services.scale({ ...at, replicas }, run));
+      const { ready, services } = scaled;
+      if (!ready) process.exitCode = notReady;
+      const verdict = ready ? 'ready' : 'notReady';
+      if (json)
+        printJson({ namespace: at.namespace, service, replicas, ready, verdict, services: services.map(verdictJson) });
+      else if (!ready) print(services.filter(isTroubled).map(troubleText).join('\n'));
       else print(`${printable(service)} of ${at.namespace} has ${replicas} ${replicas === 1 ? 'pod' : 'pods'} now.`);
     });
 

@@ -1,8 +1,8 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * What services that run on this machine get of the environment of whoever creates or updates theirs, and why. Nothing else: what
- * is not here could be a token, another repository's or database's setting, or an editor's own.
+ * What services that run on this machine get of the environment of whoever creates or updates theirs, or restarts them, and why.
+ * Nothing else: what is not here could be a token, another repository's or database's setting, or an editor's own.
  */
 const table: readonly { readonly names: readonly string[]; readonly why: string }[] = [
   { names: ['PATH'], why: 'the programs that a person starts are those that their services find: nvm, direnv, a venv' },

@@ -2,6 +2,9 @@ import type { ClusterIdentity } from './model';
 
 type Kind = ClusterIdentity['kind'];
 
+/** What serves URLs and can take a path away before a service sees it, each in its own way. */
+export type PrefixStripper = 'gateway' | 'traefik' | 'nginx';
+
 /** What differs between kinds of clusters: whoever would compare the kind asks for one of these instead. */
 export interface ClusterTraits {
   /** The kind within a sentence, for a person. */
@@ -32,6 +35,8 @@ export interface ClusterTraits {
   readonly isShared: boolean;
   /** Coppice serves the URLs of its environments itself, and needs no class of ingresses. */
   readonly hasGateway: boolean;
+  /** What serves the URLs of its environments; undefined: its classes of ingresses say it. */
+  readonly ingressController: PrefixStripper | undefined;
   /** Where its ingress controller runs; undefined: a setting says it. */
   readonly ingressNamespace: string | undefined;
 }
@@ -53,6 +58,7 @@ const traits: Readonly<Record<Kind, ClusterTraits>> = {
     isHere: true,
     isShared: false,
     hasGateway: true,
+    ingressController: 'gateway',
     ingressNamespace: undefined,
   },
   k3d: {
@@ -70,6 +76,7 @@ const traits: Readonly<Record<Kind, ClusterTraits>> = {
     isHere: true,
     isShared: false,
     hasGateway: false,
+    ingressController: 'traefik',
     // Of the Traefik that comes with it.
     ingressNamespace: 'kube-system',
   },
@@ -88,6 +95,7 @@ const traits: Readonly<Record<Kind, ClusterTraits>> = {
     isHere: false,
     isShared: true,
     hasGateway: false,
+    ingressController: undefined,
     ingressNamespace: undefined,
   },
 };

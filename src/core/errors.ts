@@ -23,9 +23,12 @@ export interface Remedy {
     | { readonly kind: 'openFile'; readonly path: string; readonly line?: number }
     | { readonly kind: 'openSettings'; readonly setting: string }
     | { readonly kind: 'openUrl'; readonly url: string }
+    /** Into a terminal, for the person to read and to send. */
+    | { readonly kind: 'typeCommand'; readonly command: string }
     | { readonly kind: 'openWorktree'; readonly path: string }
     | { readonly kind: 'showLogs'; readonly folder: string; readonly service: string }
     | { readonly kind: 'chooseCluster' }
+    | { readonly kind: 'restartCluster' }
     | { readonly kind: 'forwardPort' }
     | { readonly kind: 'retry' };
 }
@@ -47,6 +50,8 @@ export interface ErrorDetails {
 export interface FoundEnvironment {
   readonly namespace: string | undefined;
   readonly database: string | undefined;
+  /** What it used that keeps data, for a person: "cache (Redis)". */
+  readonly data?: readonly string[];
   /** Where its worktree was. */
   readonly folder: string | undefined;
 }
@@ -55,8 +60,8 @@ export interface FoundEnvironment {
  * Work that a deletion would lose; `kind` is the name by which a person accepts the loss. `nested`: repositories and other worktrees
  * in the folder, whatever surrounds them. `submodule`: commits and stashes in submodules that were pushed nowhere; they are in the
  * worktree's own git directory, and go even when its branch stays. `database`: what was written to the environment's database since
- * it was cloned, or that nobody can tell. `elsewhere`: an environment in another cluster than the one in use, which stays there,
- * and which nobody knows of any more.
+ * it was cloned, or that nobody can tell. `data`: the same of services that it uses. `elsewhere`: an environment in another cluster than the one in use, which stays there,
+ * and which nobody knows of any more. `teardown`: what commands of the repository would do before it goes.
  */
 export interface Loss {
   readonly kind: (typeof lossKinds)[number];
@@ -65,6 +70,8 @@ export interface Loss {
   readonly examples: readonly string[];
   /** What would keep it. */
   readonly advice?: string;
+  /** Where other files go into the trash, these do not: they lie on another file system than their repository. */
+  readonly isForGood?: true;
 }
 
 /** In the order in which they are told. */
@@ -78,7 +85,9 @@ export const lossKinds = [
   'operation',
   'locked',
   'database',
+  'data',
   'elsewhere',
+  'teardown',
 ] as const;
 
 /** The one error class. `message` is one line that a person can act on: what happened, and why. */

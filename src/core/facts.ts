@@ -1,3 +1,4 @@
+import type { Dependencies } from './environmentFile';
 import type { Owner } from './model';
 
 /** What a cluster says of one environment, in the words of Kubernetes, mapped out of its API's types. */
@@ -19,10 +20,22 @@ export interface DeploymentFacts {
   readonly ready: number;
   readonly updated: number;
   readonly available: number;
+  /** Pods of it that are of a release before, as its own count says; none where it is not said. */
+  readonly old?: number;
   /** metadata.generation equals status.observedGeneration. */
   readonly isObserved: boolean;
   /** The Progressing condition's message when its status is False (ProgressDeadlineExceeded, quota…). */
   readonly problem: string | undefined;
+  /** Nothing of it is started until somebody lets it: the chart makes it so where it waits for others, or runs to its end. */
+  readonly isHeld?: boolean;
+  /** What it waits for. */
+  readonly dependsOn?: Dependencies;
+  /** It sleeps: how many pods it had, and has again when it wakes. */
+  readonly asleep?: number;
+  /** What it writes may be nowhere but in its pods, where those are containers: no volume outlives them. */
+  readonly isVolatile?: boolean;
+  /** It runs to its end: its pods are made by `Workloads.runOnce`. */
+  readonly once?: boolean;
 }
 
 export interface PodFacts {
@@ -35,6 +48,10 @@ export interface PodFacts {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly container: ContainerFacts | undefined;
+  /** Which run of a service that runs to its end it is: what `Workloads.runOnce` has said. */
+  readonly run?: string;
+  /** Where its process listens, where that is not where it was told to. */
+  readonly listens?: string | undefined;
   /** Of the pod's own status, e.g. Evicted. */
   readonly reason?: string | undefined;
   /** The PodScheduled condition's message when it is False, or the pod's own status message. */

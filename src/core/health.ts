@@ -3,6 +3,7 @@ import type { ContainerFacts, DeploymentFacts, EnvironmentFacts, IngressFacts, P
 import type { Environment, Health, ServiceStatus } from './model';
 import { quotaRefusal } from './quotaRefusal';
 import { tellingLine } from '@coppice/host/tellingLine';
+import { withHolds } from './heldServices';
 
 /** Folds what the cluster says into what a person wants to know: is it up, and if not, why. */
 export function toEnvironment(facts: EnvironmentFacts): Environment {
@@ -11,12 +12,15 @@ export function toEnvironment(facts: EnvironmentFacts): Environment {
   );
   const inFile = new Set(facts.annotations['services']?.split(',').filter((name) => seen.has(name)));
   const names = [...inFile, ...[...seen].filter((name) => !inFile.has(name)).sort()];
-  const services = names.map((name) =>
-    toServiceStatus(
-      name,
-      facts.deployments.find((d) => d.service === name),
-      facts.pods.filter((p) => p.service === name),
-      urlsOf(name, facts.ingresses),
+  const services = withHolds(
+    facts,
+    names.map((name) =>
+      toServiceStatus(
+        name,
+        facts.deployments.find((d) => d.service === name),
+        facts.pods.filter((p) => p.service === name),
+        urlsOf(name, facts.ingresses),
+      ),
     ),
   );
   return {
@@ -27,16 +31,25 @@ export function toEnvironment(facts: EnvironmentFacts): Environment {
     ref: facts.annotations['ref'] ?? '',
     folder: facts.annotations['folder'] ?? '',
     database: facts.annotations['database'],
-    health: facts.terminating ? 'progressing' : overallHealth(services),
+    health: facts.terminating ? 'progressing' : sleeps(facts) ? 'asleep' : overallHealth(services),
     terminating: facts.terminating,
+    ...(facts.terminating && facts.terminatingReason !== undefined ? { heldBy: facts.terminatingReason } : {}),
     notes: environmentNotes(facts.annotations),
     services,
   };
 }
 
+/** Some of its services sleep, and no other is to run. What runs to its end has run or not: nothing of it is awake. */
+function sleeps({ deployments }: Pick<EnvironmentFacts, 'deployments'>): boolean {
+  return (
+    deployments.some(({ asleep }) => asleep !== undefined) &&
+    deployments.every(({ once, desired }) => once === true || desired === 0)
+  );
+}
+
 /** The worst of its services; an environment without any is unknown. */
 export function overallHealth(services: readonly ServiceStatus[]): Health {
-  const worstFirst: readonly Health[] = ['degraded', 'progressing', 'unknown', 'stopped'];
+  const worstFirst: readonly Health[] = ['degraded', 'progressing', 'unknown', 'asleep', 'stopped'];
   if (services.length === 0) return 'unknown';
   if (services.every((s) => s.health === 'stopped')) return 'stopped';
   return worstFirst.find((health) => services.some((s) => s.health === health)) ?? 'healthy';
@@ -59,13 +72,15 @@ export function toServiceStatus(
     pods: living.map((pod) => pod.name),
     urls,
   };
+  if (deployment?.once) return { ...base, ...endingOf(living[0]) };
   // What was evicted stays to be seen, but another pod has taken its place.
   const present = living.some((pod) => !hasEnded(pod)) ? living.filter((pod) => !hasEnded(pod)) : living;
   const troubled = present.find((pod) => !pod.isReady);
+  if (deployment?.asleep !== undefined) return { ...base, health: 'asleep', state: 'Asleep', reason: undefined };
   if (desired === 0) return { ...base, health: 'stopped', state: 'Stopped', reason: undefined };
   const isRolledOut = deployment === undefined || (deployment.isObserved && deployment.updated >= desired);
   if (ready >= desired && troubled === undefined && isRolledOut)
-    return { ...base, health: 'healthy', state: 'Running', reason: undefined };
+    return { ...base, health: 'healthy', state: 'Running', reason: living.find((pod) => pod.listens)?.listens };
   if (troubled === undefined) {
     const state = living.length === 0 ? 'Pending' : 'Updating';
     const problem = deployment?.problem;
@@ -74,6 +89,19 @@ export function toServiceStatus(
   }
   const { state, reason, isTrouble } = describePod(troubled);
   return { ...base, health: isTrouble ? 'degraded' : 'progressing', state, reason };
+}
+
+/** Of a service that runs to its end: the newest pod of it is its last run. */
+function endingOf(pod: PodFacts | undefined): Omit<ServiceStatus, 'name' | 'restarts' | 'pods' | 'urls'> {
+  const count = { ready: 0, desired: 1 };
+  if (!pod) return { ...count, health: 'progressing', state: 'Waiting', reason: 'has not run' };
+  const exitCode = pod.container?.state === 'terminated' ? pod.container.exitCode : undefined;
+  if (pod.phase === 'Succeeded' || (exitCode === 0 && !hasEnded(pod)))
+    return { ...count, ready: 1, health: 'healthy', state: 'Completed', reason: undefined };
+  const { state, reason, isTrouble } = describePod(pod);
+  if (!hasEnded(pod) && pod.container?.state === 'running' && !pod.container.init)
+    return { ...count, health: 'progressing', state: 'Running', reason: 'has not ended yet' };
+  return { ...count, health: isTrouble ? 'degraded' : 'progressing', state, reason };
 }
 
 const startingStates = new Set(['ContainerCreating', 'PodInitializing', 'Pending', 'Running']);

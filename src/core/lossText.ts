@@ -27,9 +27,20 @@ export function lossName({ kind, count }: Pick<Loss, 'kind' | 'count'>): string 
       return 'the lock';
     case 'database':
       return 'what was written to its database';
+    case 'data':
+      return 'what was written to services that it uses';
     case 'elsewhere':
       return 'sight of the environment in another cluster';
+    case 'teardown':
+      return 'what its teardown would do';
   }
+}
+
+/** Why a delete of this cannot be undone although there is a trash; undefined: it can. */
+export function forGoodText(losses: readonly Loss[]): string | undefined {
+  return losses.some(({ isForGood }) => isForGood)
+    ? 'This cannot be undone: the worktree is on another file system than its repository.'
+    : undefined;
 }
 
 /** All of them in one clause: "3 uncommitted changes, 1 unpushed commit". */
@@ -41,6 +52,6 @@ export function lossNames(losses: readonly Loss[]): string {
 export function lossExamples({ kind, count, examples }: Loss): string {
   if (examples.length === 0) return '';
   // What is counted of a database are rows, and its examples are tables.
-  const more = kind === 'database' ? 0 : count - examples.length;
+  const more = kind === 'database' || kind === 'data' ? 0 : count - examples.length;
   return `${examples.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

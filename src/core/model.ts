@@ -1,5 +1,6 @@
 import type { Names } from './naming';
 import type { OutdatedCluster } from './outdatedCluster';
+import type { ServiceAddress } from './serviceAddress';
 
 export interface Repository {
   /** 12 hex digits, recorded in the common git directory when first needed: survives a move of the folder. */
@@ -98,6 +99,9 @@ export interface IdentityParts {
   readonly database?: DatabaseRecord;
   readonly temporal?: TemporalRecord;
   readonly services?: ServicesRecord;
+  readonly patch?: PatchRecord;
+  readonly teardown?: TeardownRecord;
+  readonly uses?: UsesRecord;
   readonly [id: string]: PartRecord | undefined;
 }
 
@@ -111,11 +115,42 @@ export type DatabaseRecord = {
   readonly role: string;
 };
 
+/** The env files that it was to patch. */
+export type PatchRecord = { readonly files: readonly string[] };
+
+/** How many commands were to run before it goes. */
+export type TeardownRecord = { readonly commands: number };
+
+/** The services that it uses, in the file's order. */
+export type UsesRecord = {
+  readonly services: Readonly<
+    Record<
+      string,
+      {
+        /** Of `core/uses`, or one that a newer version knows. */
+        readonly tool: string;
+        /** Of this machine, by the tool's names for them; none where containers run. No two environments share one. */
+        readonly ports: Readonly<Record<string, number>>;
+        /** DATABASE_URL leads to it. */
+        readonly isDatabase?: true;
+        /** Where containers run: whether its data outlive its pod. What a cluster gives may change, and where they are may not. */
+        readonly isKept?: boolean;
+        /** It was used, and is not any more: its data are there until the environment goes. */
+        readonly isGone?: true;
+        /** Tools that it was before, whose data are there still. */
+        readonly former?: readonly string[];
+      }
+    >
+  >;
+};
+
 export type TemporalRecord = { readonly namespace: string };
 
 export type ServicesRecord = {
   /** Metrics port of each service; no two services of any environment share one. */
   readonly metricsPorts: Readonly<Record<string, number>>;
+  /** Of each service that a URL leads to; undefined: recorded before such were. */
+  readonly addresses?: Readonly<Record<string, ServiceAddress>>;
 };
 
 export interface ClusterIdentity {
@@ -126,14 +161,15 @@ export interface ClusterIdentity {
   readonly caSha256?: string;
 }
 
-export type Health = 'healthy' | 'progressing' | 'degraded' | 'stopped' | 'unknown';
+/** `asleep`: it is to have no pods until it wakes. `stopped`: it is to have none. */
+export type Health = 'healthy' | 'progressing' | 'degraded' | 'stopped' | 'asleep' | 'unknown';
 
 export interface ServiceStatus {
   readonly name: string;
   readonly health: Health;
   /** The word that Kubernetes users know: Running, Pending, ContainerCreating, CrashLoopBackOff, Completed… */
   readonly state: string;
-  /** One line that tells why, when it is not healthy. */
+  /** One line that tells why, when it is not healthy, and what is special about it when it is. */
   readonly reason: string | undefined;
   readonly ready: number;
   readonly desired: number;
@@ -161,6 +197,8 @@ export interface Environment extends Owner {
   readonly database: string | undefined;
   readonly health: Health;
   readonly terminating: boolean;
+  /** Why it is not gone yet, in the cluster's words. */
+  readonly heldBy?: string;
   /** What to know of it besides its health. */
   readonly notes?: readonly string[];
   /** What it has besides services. */

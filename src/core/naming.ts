@@ -96,6 +96,21 @@ export function metricsPort(namespace: string, isTaken: (port: number) => boolea
   return port;
 }
 
+/** Above the ports that the embedded cluster gives out itself, below those that systems take for outgoing connections. */
+const usedPorts = { first: 30_000, last: 32_767 };
+
+/** A port for what an environment uses on this machine. */
+export function usedPort(namespace: string, isTaken: (port: number) => boolean): number {
+  const { first, last } = usedPorts;
+  const count = last - first + 1;
+  const from = crc32(namespace) % count;
+  for (let step = 0; step < count; step++) {
+    const port = first + ((from + step) % count);
+    if (!isTaken(port)) return port;
+  }
+  throw new Error(`no free port between ${first} and ${last}`);
+}
+
 /**
  * Why a new branch must not have this name; undefined when it may. Git itself allows more (see git-check-ref-format);
  * names that a shell, a URL or a person would misread are refused before they exist.

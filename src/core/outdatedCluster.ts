@@ -6,9 +6,18 @@ export interface OutdatedCluster {
   readonly own: string;
 }
 
-/** Versions are `1.2.3`, with or without more behind. undefined: what runs is as new, or newer, or does not say what it is. */
-export function outdatedCluster(running: string | undefined, own: string): OutdatedCluster | undefined {
+/**
+ * Versions are `1.2.3`, with or without more behind. undefined: what runs is as new, or newer, or does not say what it is.
+ *
+ * @param hasOlderContract whether it is of an older build, which its version need not tell
+ */
+export function outdatedCluster(
+  running: string | undefined,
+  own: string,
+  hasOlderContract = false,
+): OutdatedCluster | undefined {
   if (running === undefined) return undefined;
+  if (hasOlderContract && running === own) return { running: `${running} of an older build`, own };
   const [ours, theirs] = [numbersOf(own), numbersOf(running)];
   if (!ours || !theirs) return undefined;
   const differing = ours.findIndex((number, index) => number !== theirs[index]);

@@ -1,5 +1,6 @@
 import { traitsOf } from './clusterTraits';
-import type { DatabaseSpec, EnvironmentFile } from './environmentFile';
+import type { DependencyProject } from './dependencies/dependencyProject';
+import type { DatabaseSpec, EnvironmentFile, ServiceSpec } from './environmentFile';
 import type { ClusterIdentity } from './model';
 
 /** What a repository's file says is to run on this machine with the rights of whoever uses it. */
@@ -10,6 +11,10 @@ export interface RepositoryCommand {
   readonly text: string;
   /** All that decides what is run, for comparing: equal where the same would run, wherever the file says it. */
   readonly content: string;
+  /** The file does not say it: where nobody can be asked about it, it is left out instead of refused. */
+  readonly isUnasked?: true;
+  /** It has nothing to do now, and is asked about only where another is: the next worktree then needs no answer. */
+  readonly isWithOthers?: true;
 }
 
 /** What is asked before any of these commands runs for the first time. */
@@ -20,11 +25,13 @@ export interface ApprovalQuestion {
   readonly commands: readonly RepositoryCommand[];
 }
 
+const copyPlace = 'copy';
+
 /** Asks a person; false: they say no. */
 export type Approve = (question: ApprovalQuestion, signal: AbortSignal) => Promise<boolean>;
 
 /**
- * All that an environment file runs on this machine outside of containers: what fills the template database, and, where pods are
+ * All that an environment file runs on this machine outside of containers: what sets a worktree up, what fills the template database, and, where pods are
  * processes of this machine, the services. These count because they run in the same place with the same rights: a file that may not
  * migrate must not get its way by a service. An image's build runs in the engine's containers, and is none of them.
  *
@@ -35,21 +42,78 @@ export function repositoryCommands(
   cluster: Pick<ClusterIdentity, 'kind'>,
   chartDigest?: string,
 ): readonly RepositoryCommand[] {
-  const ofDatabase = file.database ? databaseCommands(file.database) : [];
-  if (traitsOf(cluster).runsImages) return ofDatabase;
-  const ofServices = file.services.flatMap(({ name, command, env }) =>
-    command === undefined ? [] : [toCommand(`services.${name}.command`, command, env)],
+  const always = [
+    ...setupCommands(file),
+    ...teardownCommands(file),
+    ...(file.database ? databaseCommands(file.database) : []),
+  ];
+  if (traitsOf(cluster).runsImages) return always;
+  // What it uses is said by Coppice's own table: a file can name a tool of it, and no program.
+  const ofServices = file.services.flatMap(({ name, command, env, folder, envFile, uses }) =>
+    command === undefined || uses !== undefined
+      ? []
+      : [toCommand(`services.${name}.command`, command, env, { folder, envFile })],
   );
   const { chart } = file;
   const content = JSON.stringify({ chart, digest: chartDigest });
   const ofChart =
     chart === undefined ? [] : [{ place: 'chart', text: `all that the chart in ${quoted(chart)} runs`, content }];
-  return [...ofDatabase, ...ofServices, ...ofChart];
+  return [...always, ...ofServices, ...ofChart];
 }
 
 /** Whether the file's own chart says what runs on this machine. */
 export function runsChart({ chart }: EnvironmentFile, cluster: Pick<ClusterIdentity, 'kind'>): boolean {
   return chart !== undefined && !traitsOf(cluster).runsImages;
+}
+
+/** Those that make a worktree's folder ready. */
+export function setupCommands({ setup }: Pick<EnvironmentFile, 'setup'>): readonly RepositoryCommand[] {
+  return setup.map(({ command, env }, index) => toCommand(`setup[${index}]`, command, env));
+}
+
+/** Those that run before an environment goes. */
+export function teardownCommands({ teardown }: Pick<EnvironmentFile, 'teardown'>): readonly RepositoryCommand[] {
+  return teardown.map(({ command, env }, index) => toCommand(`teardown[${index}]`, command, env));
+}
+
+/** What installs a project's dependencies where the environment file says nothing of it; undefined: nothing does. */
+export function installCommand({ folder, tool }: DependencyProject): RepositoryCommand | undefined {
+  if (tool.install === undefined) return undefined;
+  const place = folder === '' ? {} : { folder, envFile: undefined };
+  return { ...toCommand('dependencies', tool.install, {}, place), isUnasked: true };
+}
+
+/**
+ * What a commit says is copied of the main worktree's ignored files, such as its secrets: a branch that carries them into an image, a
+ * container or a Secret is another one than the branch that needs them. Asked about on every kind of cluster.
+ *
+ * @param include the text of the commit's .worktreeinclude
+ */
+export function copySelection(
+  { copy }: Pick<EnvironmentFile, 'copy'>,
+  include: string | undefined,
+): readonly RepositoryCommand[] {
+  const listed = (include ?? '').split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  if (copy.length + listed.length === 0) return [];
+  const what = [
+    ...(copy.length > 0 ? [copy.map(quoted).join(' ')] : []),
+    ...(listed.length > 0 ? [`what .worktreeinclude names: ${listed.map(quoted).join(' ')}`] : []),
+  ];
+  return [
+    {
+      place: copyPlace,
+      text: `of the main worktree's files that git ignores, ${what.join(', and ')}`,
+      content: JSON.stringify({ copy, include: listed }),
+    },
+  ];
+}
+
+/** What they do, for a person, after the file's name. */
+export function deedOf(commands: readonly RepositoryCommand[]): string {
+  const runs = commands.filter(({ place }) => place !== copyPlace).length;
+  const run = runs === 0 ? [] : [`runs ${runs === 1 ? 'a command' : `${runs} commands`} on this machine`];
+  const copies = commands.length === runs ? [] : ["copies the main worktree's files that git ignores"];
+  return [...run, ...copies].join(' and ');
 }
 
 /** Those that fill a template. */
@@ -59,11 +123,24 @@ export function databaseCommands({ migrate, seed }: DatabaseSpec): readonly Repo
   );
 }
 
-function toCommand(place: string, argv: readonly string[], env: Readonly<Record<string, string>>): RepositoryCommand {
+function toCommand(
+  place: string,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>>,
+  { folder, envFile }: Pick<ServiceSpec, 'folder' | 'envFile'> = {},
+): RepositoryCommand {
   // A variable can name code, too: NODE_OPTIONS, LD_PRELOAD, PATH.
-  const variables = Object.entries(env).sort(([one], [other]) => (one < other ? -1 : 1));
+  const variables = Object.entries(env);
+  // Where one may name another, it matters which stands before.
+  if (!variables.some(([, value]) => value.includes('$('))) variables.sort(([one], [other]) => (one < other ? -1 : 1));
   const words = [...variables.map(([name, value]) => `${quoted(name)}=${quoted(value)}`), ...argv.map(quoted)];
-  return { place, text: words.join(' '), content: JSON.stringify({ argv, env: variables }) };
+  const places = [
+    ...(folder === undefined ? [] : [`in ${quoted(folder)}`]),
+    ...(envFile === undefined || envFile.length === 0 ? [] : [`with ${envFile.map(quoted).join(' ')}`]),
+  ];
+  const where = places.length === 0 ? '' : `${places.join(' ')}: `;
+  // The same command is another one in another folder.
+  return { place, text: where + words.join(' '), content: JSON.stringify({ argv, env: variables, folder, envFile }) };
 }
 
 /** Nothing in it is invisible, or moves what stands around it. */

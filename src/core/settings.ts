@@ -9,6 +9,11 @@ export interface Settings {
   readonly 'worktree.folder': string;
   /** What a new branch starts from: a branch, a tag or a commit. Empty: the repository's default branch. */
   readonly 'worktree.base': string;
+  /**
+   * How many seconds a command of `setup` in coppice.yaml, `migrate` or `seed` may take before it is ended and counts
+   * as failed. A command that says its own `timeout` there has that one.
+   */
+  readonly 'setup.timeout': number;
   /** How many seconds a create waits for the services to become ready before it says which one does not. */
   readonly 'create.readyTimeout': number;
   /**
@@ -17,10 +22,39 @@ export interface Settings {
    */
   readonly 'create.steadyTime': number;
   /**
+   * How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where
+   * **Undo Delete** brings it back. Zero: its files are deleted at once.
+   */
+  readonly 'trash.hours': number;
+  /**
+   * After how many minutes an environment in the embedded cluster is put to sleep of which nobody wants anything: no
+   * request to its URLs, no connection of anybody else with its services that is open, nor of these with another
+   * machine, no change of a file or a commit, no program in its folder besides its own services, as a terminal or an
+   * agent is, and no service that has used more than a little of a processor in that time. It does not see what a
+   * service does now and then without any of that, as a worker that asks a queue of this machine once a minute: leave
+   * it at 0 where such work must not be ended. Where it cannot be told, as on macOS and Windows what runs in a
+   * folder, it stays awake. As use is compared between two looks, it may take twice as long. It counts from the next
+   * create or update of the environment. 0: never.
+   */
+  readonly 'sleep.after': number;
+  /**
+   * What a window does with a worktree that others make while it is open: `git worktree add`, VS Code itself, an
+   * agent. Commands are approved by their text, not by the files that they read: `npm run dev`, once approved, runs
+   * on the branch of a fork whatever that branch's own `package.json` calls `dev`. With `always` that happens as soon
+   * as such a branch is checked out into a worktree, and nobody is asked; leave it at `never` or `ask` where you
+   * check out what others wrote.
+   */
+  readonly 'environments.automatic': string;
+  /**
    * What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it
    * only if it has what only a shell understands, such as `&&`.
    */
   readonly 'agent.command': string;
+  /**
+   * When an agent is started that was asked for with a new worktree, by **Create Worktree and Start Agent…** or
+   * `coppice create --go`.
+   */
+  readonly 'agent.startWhen': string;
   /**
    * The first port that the gateway of the embedded cluster tries; the URLs of all environments lead there. Taken
    * into account when the cluster starts.
@@ -152,9 +186,14 @@ export interface Settings {
 export const defaultSettings: Settings = {
   'worktree.folder': '${repository}.worktrees/${slug}',
   'worktree.base': '',
+  'setup.timeout': 600,
   'create.readyTimeout': 120,
   'create.steadyTime': 5,
+  'trash.hours': 24,
+  'sleep.after': 0,
+  'environments.automatic': 'never',
   'agent.command': 'claude',
+  'agent.startWhen': 'ready',
   'gateway.port': 8080,
   'helm.path': '',
   'postgres.url': '',
@@ -182,4 +221,16 @@ export const defaultSettings: Settings = {
   'ingress.class': '',
   'ingress.port': 0,
   'ingress.namespace': 'kube-system',
+};
+
+/** The least and the most that a number may be. */
+export const settingLimits: Partial<Record<keyof Settings, readonly [minimum: number, maximum: number]>> = {
+  'setup.timeout': [1, 86400],
+  'create.readyTimeout': [1, 3600],
+  'create.steadyTime': [0, 600],
+  'trash.hours': [0, 8760],
+  'sleep.after': [0, 43200],
+  'gateway.port': [1, 65535],
+  'quota.pods': [1, 10000],
+  'ingress.port': [0, 65535],
 };

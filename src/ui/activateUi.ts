@@ -3,6 +3,7 @@ import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
 import { registerCommands } from './commands/registerCommands';
 import { ContextKeyWriter } from './window/contextKeyWriter';
+import { sweepQuietly } from './delete/sweepQuietly';
 import type { UiDependencies } from './editor/dependencies';
 import { Descriptions } from './services/descriptions';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
@@ -13,13 +14,17 @@ import { LazyDashboards, type LoadDashboards } from './window/lazyDashboards';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './report/remedies';
 import { report, type Reporter } from './report/report';
+import { OfferItem } from './statusBar/offerItem';
 import { StatusBar } from './statusBar/statusBar';
 import { statusBarText } from './statusBar/statusBarText';
 import { StatusDocuments } from './status/statusDocuments';
 import { emptyTree, toTree, type Tree } from './tree/nodes';
 import { WorktreesTree } from './tree/provider';
+import { NewWorktrees } from './window/newWorktrees';
 import { contextKeys, viewState } from './window/viewState';
+import { sweepNowAndThen } from './window/trashSweeps';
 import { WindowEnvironment } from './window/windowEnvironment';
+import { readSettings } from './editor/settings';
 import { windowEntry } from './editor/windowEntry';
 
 const viewId = 'coppice.worktrees';
@@ -41,6 +46,8 @@ export function activateUi(
   const tree = held.add(new WorktreesTree());
   const view = held.add(vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true }));
   const statusBar = held.add(new StatusBar());
+  const offerItem = held.add(new OfferItem());
+  const newWorktrees = held.add(new NewWorktrees({ dependencies, onDidChange: () => render() }));
   const keys = new ContextKeyWriter();
   const logTerminals = held.add(new LogTerminals(dependencies));
   const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
@@ -56,8 +63,14 @@ export function activateUi(
 
   const refresh = async (): Promise<void> => {
     await vscode.window.withProgress({ location: { viewId } }, () => store.refresh());
+    const isFirst = !isLoaded;
     isLoaded = true;
     render();
+    // Late: whoever looks at the window waits for none of it.
+    if (!isFirst) return;
+    void refreshLauncher(dependencies);
+    const root = store.snapshot.repository?.root;
+    if (root !== undefined) void sweepQuietly(dependencies, root);
   };
   const commands: CommandContext = {
     dependencies,
@@ -112,6 +125,8 @@ export function activateUi(
     tree.show(isTrusted ? toRows() : emptyTree);
     if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);
     statusBar.show(statusBarText(snapshot, ofWindow));
+    newWorktrees.update(snapshot);
+    offerItem.show(newWorktrees.offered);
     statusDocuments.update();
     void windowEnvironment.update(snapshot, vscode.workspace.workspaceFolders ?? []);
   };
@@ -119,10 +134,13 @@ export function activateUi(
   // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
   const isWatched = (): boolean =>
     folders().length > 0 && (view.visible || isDashboardSeen || vscode.window.state.focused);
+  /** Where environments are created by themselves, worktrees are seen also while the person is elsewhere. */
+  const isFollowed = (): boolean =>
+    isWatched() || (folders().length > 0 && readSettings()['environments.automatic'] === 'always');
   const updateVisibility = (): void => {
     if (!vscode.workspace.isTrusted) return;
-    store.setVisible(isWatched());
-    if (!isWatched() || isAsked) return;
+    store.setVisible(isFollowed());
+    if (!isFollowed() || isAsked) return;
     isAsked = true;
     void refresh();
   };
@@ -136,6 +154,14 @@ export function activateUi(
       updateVisibility();
     }),
   );
+  held.add(
+    vscode.window.onDidOpenTerminal(({ creationOptions }) => {
+      // One of ours only shows something; nothing is read before somebody looks.
+      if (!isAsked || 'pty' in creationOptions) return;
+      windowEnvironment.useAgain();
+      void windowEnvironment.update(store.snapshot, vscode.workspace.workspaceFolders ?? []);
+    }),
+  );
   held.add(vscode.workspace.onDidChangeWorkspaceFolders(render));
   held.add(registerSuggestions(context.extensionUri));
   let isStarted = false;
@@ -143,11 +169,13 @@ export function activateUi(
     if (isStarted) return;
     isStarted = true;
     held.add(new EnvironmentFileDiagnostics(dependencies));
+    held.add(sweepNowAndThen(dependencies, isWatched));
     held.add(new EditWatch({ read: () => store.refresh(), isWatched: () => isAsked && isWatched() }));
     held.add(
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration('coppice')) return;
         windowEnvironment.readAgain();
+        updateVisibility();
         // A window that nobody looks at reads when somebody does.
         if (isAsked && isWatched()) void store.refresh();
       }),
@@ -162,4 +190,13 @@ export function activateUi(
     if (vscode.workspace.isTrusted) start();
   });
   held.add({ dispose: () => clearImmediate(later) });
+}
+
+/** An update of the extension has moved what the program `coppice` of terminals starts. */
+async function refreshLauncher({ launcher, log }: UiDependencies): Promise<void> {
+  try {
+    if (await launcher.refresh()) log.info('The command "coppice" starts this version of the extension now.');
+  } catch (error) {
+    log.warn(`The command "coppice" could not be brought up to date: ${String(error)}`);
+  }
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyAllowed } from '../app/cluster/clusterGuard';
-import { recordOf } from '../app/images/imageRoute';
+import { localRecordOf } from '../app/images/imageRoute';
 import { traitsOf } from '../core/clusterTraits';
 import type { ClusterIdentity } from '../core/model';
 import type { ChosenCluster } from '../core/ports/clusters';
+import { helmProgram } from './helmProgram';
 import { once } from './once';
 import type { Machine } from './wireMachine';
 
@@ -22,7 +22,10 @@ export function connectTo(
       const program = await embedded();
       const start = (signal?: AbortSignal, tell?: (line: string) => void) => program.start(signal, tell);
       const stateTrouble = (signal?: AbortSignal) => program.stateTrouble(signal);
-      return new KubernetesCluster({ identity, kubeconfig: program.kubeconfig, start, stateTrouble, log });
+      const contractTrouble = () => program.contractTrouble();
+      const gatewayPort = () => program.urlPort();
+      const ofProgram = { kubeconfig: program.kubeconfig, start, stateTrouble, contractTrouble, gatewayPort };
+      return new KubernetesCluster({ identity, ...ofProgram, log });
     }
     const [path = '', ...morePaths] = kubeconfigs;
     const kubeconfig = {
@@ -33,7 +36,7 @@ export function connectTo(
       pinnedPath: join(home, 'kubeconfigs', `${pinOf(identity)}.json`),
     };
     // The port of a k3d cluster's load balancer is known from its making, and stays.
-    const made = traitsOf(identity).hasRecord ? await recordOf(await localRecords(), identity) : undefined;
+    const made = traitsOf(identity).hasRecord ? await localRecordOf(await localRecords(), identity) : undefined;
     const ingressPort = () => made?.httpPort ?? (settings()['ingress.port'] || undefined);
     return new KubernetesCluster({ identity, kubeconfig, ingressPort, log });
   });
@@ -43,9 +46,7 @@ export function connectTo(
   });
   const releases = once(async () => {
     const { HelmReleases } = await import('../adapters/helm/helmReleases');
-    const bundled = join(root, 'scripts', 'helm', 'node_modules', 'kubernetes-tools', 'helm');
-    const otherwise =
-      env['COPPICE_HELM_PATH'] || (process.platform === 'linux' && existsSync(bundled) ? bundled : 'helm');
+    const otherwise = await helmProgram({ root, home, env });
     return new HelmReleases({
       helmPath: () => settings()['helm.path'] || otherwise,
       chartFolder: join(root, 'charts', 'worktree'),
@@ -57,6 +58,10 @@ export function connectTo(
   const nodes = once(async () => {
     const { KubernetesNodes } = await import('../adapters/kubernetes/kubernetesNodes');
     return new KubernetesNodes((await cluster()).connection);
+  });
+  const ingressClasses = once(async () => {
+    const { KubernetesIngressClasses } = await import('../adapters/kubernetes/kubernetesIngressClasses');
+    return new KubernetesIngressClasses((await cluster()).connection);
   });
   const telemetry = once(async () => {
     const { KubernetesTelemetry } = await import('../adapters/kubernetes/telemetry/kubernetesTelemetry');
@@ -84,6 +89,7 @@ export function connectTo(
     releases,
     environmentKubeconfigs,
     nodes,
+    ingressClasses,
     telemetry,
     infra,
   };

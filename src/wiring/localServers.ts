@@ -1,10 +1,10 @@
 import { embeddedCluster } from '../app/cluster/chosenCluster';
-import type { LocalServers as Servers } from '../app/cluster/localServers';
+import type { LocalServers } from '../app/cluster/localServers';
 import type { DatabaseServers } from './databaseServers';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
-export type LocalServers = ReturnType<typeof localServers>;
+export type WiredServers = ReturnType<typeof localServers>;
 
 /** The servers that Coppice itself runs on this machine: the embedded cluster and its environments' databases. */
 export function localServers(
@@ -12,7 +12,7 @@ export function localServers(
   connections: Connections,
   { databases, embeddedPostgres }: DatabaseServers,
 ) {
-  const servers: Servers = {
+  const servers: LocalServers = {
     stopCluster: async (signal, tell) => (await embedded()).stop(signal, tell),
     stopDatabases: async () => (await embeddedPostgres()).stop(),
     hasDatabases: async () => settings()['postgres.url'] === '' && (await embeddedPostgres()).exists(),

@@ -15,6 +15,8 @@ export interface ProgramContext {
   readonly log: Logger;
   /** Folders whose own files the person trusts; undefined: nobody says so. */
   readonly trustedFolders?: () => readonly string[];
+  /** Globs of ignored files that the editor copies into its own worktrees; undefined: there is no editor. */
+  readonly includeFiles?: () => readonly string[];
   /** A folder of the repository that is worked with, where one is. */
   readonly folder?: string | undefined;
 }

@@ -17,7 +17,7 @@ import type { ChosenCluster } from '../core/ports/clusters';
 import type { DatabaseServers } from './databaseServers';
 import { kubeconfigsOf } from './hostPaths';
 import { lazy } from './lazy';
-import type { LocalServers } from './localServers';
+import type { WiredServers } from './localServers';
 import { once } from './once';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
@@ -27,7 +27,7 @@ export function wireClusters(
   machine: Machine,
   connections: Connections,
   { databases }: DatabaseServers,
-  local: LocalServers,
+  local: WiredServers,
 ): Product['clusters'] {
   const { home, env, clock, paths, settings, git, host, choicePorts, localRecords, embedded } = machine;
   const k3d = once(async () => {

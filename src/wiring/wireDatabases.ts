@@ -4,7 +4,7 @@ import { recipeAges, refreshTemplate } from '../app/environment/template/refresh
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
-import type { LocalServers } from './localServers';
+import type { WiredServers } from './localServers';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
@@ -17,7 +17,7 @@ export function wireDatabases(
   machine: Machine,
   connections: Connections,
   { databases }: DatabaseServers,
-  local: LocalServers,
+  local: WiredServers,
 ): Product['databases'] {
   const serverPorts = async (place: InFolder) => ({
     ...(await connections.workloadPorts(place)),
@@ -30,6 +30,7 @@ export function wireDatabases(
       ...(await machine.host()),
       ...(await machine.approvalPorts()),
       cluster: { identity: to.identity },
+      openCluster: () => to.cluster(),
       environmentFiles: await machine.environmentFiles(),
       databases: await databases(to),
     };

@@ -9,10 +9,19 @@ import type { DeletePorts } from '../app/environment/deletePorts';
 import { deleteEnvironment } from '../app/environment/delete/deleteEnvironment';
 import { deleteOrphan } from '../app/environment/delete/deleteOrphan';
 import { finishDelete } from '../app/environment/delete/finishDelete';
+import { setUpWorktree } from '../app/environment/setup/setUpWorktree';
+import { listDeleted } from '../app/environment/undo/listDeleted';
+import { sweepTrash } from '../app/environment/undo/sweepTrash';
+import { undoDelete } from '../app/environment/undo/undoDelete';
 import { terminalVariables } from '../app/environment/variables/terminalVariables';
+import { sleepEnvironment } from '../app/services/sleepEnvironment';
+import { sleepUnused } from '../app/services/sleepUnused';
+import { wakeEnvironment } from '../app/services/wakeEnvironment';
 import { everyEnvironment } from '../app/snapshot/everyEnvironment';
 import type { Product } from '../app/product';
+import { waitForEnvironment, type WaitRequest } from '../app/wait/waitForEnvironment';
 import { callerVariables } from '../core/callerVariables';
+import { traitsOf } from '../core/clusterTraits';
 import type { ClusterConnections } from './connectTo';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
@@ -29,6 +38,7 @@ export function wireEnvironments(
   machine: Machine,
   connections: Connections,
   { databases, infraReader }: DatabaseServers,
+  snapshots: Pick<Product['snapshots'], 'open'>,
 ): Product['environments'] {
   const { git, clock, env } = machine;
   const images = once(async () => {
@@ -40,10 +50,13 @@ export function wireEnvironments(
   });
   const deletePortsOn = async (to: ClusterConnections, infra = infraReader(to)): Promise<DeletePorts> => ({
     ...(await git()),
+    ...(await machine.worktreeState()),
     cluster: await to.cluster(),
     releases: await to.releases(),
     databases: await databases(to, infra),
     kubeconfigs: await to.environmentKubeconfigs(),
+    ...(await machine.host()),
+    settings: machine.settings,
     clock,
   });
   const deletePorts = async ({ folder }: InFolder) => deletePortsOn(await connections.at(folder));
@@ -55,13 +68,18 @@ export function wireEnvironments(
     return {
       ...(await deletePortsOn(to, infra)),
       infra,
+      ...(await machine.worktreeState()),
+      includeFiles: machine.includeFiles ?? (() => []),
       ...(await machine.host()),
       ...(await images()),
       ...(await machine.approvalPorts()),
       environmentFiles: await machine.environmentFiles(),
+      dependencies: await machine.dependencies(),
       workloads: await to.workloads(),
       nodes: await to.nodes(),
+      ingressClasses: await to.ingressClasses(),
       networkPolicies: await to.networkPolicies(),
+      hasVolumes: async (signal) => (await to.infra()).hasDefaultStorage(signal),
       localClusters: await machine.localRecords(),
       callerVariables: callerVariables(env),
       paths: machine.paths,
@@ -69,17 +87,58 @@ export function wireEnvironments(
       settings: machine.settings,
     };
   };
+  const deleteWithTeardown = async (place: InFolder): Promise<DeletePorts & ApprovalPorts> => ({
+    ...(await deletePorts(place)),
+    ...(await machine.approvalPorts()),
+    environmentFiles: await machine.environmentFiles(),
+    paths: machine.paths,
+  });
+  const setupPorts = async ({ folder }: InFolder) => {
+    const to = await connections.at(folder);
+    return {
+      ...(await machine.worktreePorts()),
+      ...(await machine.worktreeState()),
+      ...(await machine.host()),
+      ...(await machine.approvalPorts()),
+      cluster: { identity: to.identity },
+      openCluster: () => to.cluster(),
+      environmentFiles: await machine.environmentFiles(),
+    };
+  };
+  const waitPorts = async ({ path }: WaitRequest) => ({
+    ...(await machine.worktreeState()),
+    ...(await connections.workloadPorts({ folder: path })),
+    open: (folder: string) => snapshots.open(folder),
+  });
+  const wakePorts = async (place: InFolder) => ({
+    ...(await connections.workloadPorts(place)),
+    callerVariables: callerVariables(env),
+  });
   return {
     plan: lazy(createPorts, planCreate),
     create: lazy(createPorts, createEnvironment),
-    delete: lazy(deletePorts, deleteEnvironment),
+    delete: lazy(deleteWithTeardown, deleteEnvironment),
+    setup: lazy(setupPorts, setUpWorktree),
     deleteOrphan: lazy(deletePorts, deleteOrphan),
     deleteByNamespace: lazy(portsFromAnywhere, deleteByNamespace),
+    wait: lazy(waitPorts, waitForEnvironment),
+    sleep: lazy(wakePorts, sleepEnvironment),
+    sleepUnused: lazy(wakePorts, sleepUnused),
+    wake: lazy(wakePorts, wakeEnvironment),
     finishDelete: lazy(git, finishDelete),
+    undoDelete: lazy(git, undoDelete),
+    sweepTrash: lazy(async () => ({ ...(await git()), settings: machine.settings }), sweepTrash),
+    deleted: async (folder, signal) => listDeleted(await git(), folder, signal),
     variables: async (folder, signal) => {
       const openDatabases = async () => databases(await connections.at(folder));
       return terminalVariables({ ...(await connections.workloadPorts({ folder })), openDatabases })(folder, signal);
     },
-    every: async (signal) => everyEnvironment(await portsFromAnywhere(), signal),
+    every: async (folder, signal) => {
+      const { uses } = await machine.host();
+      const ports = await portsFromAnywhere();
+      // A server that a setting names may serve other machines, and infra's is in the cluster that it serves.
+      const isOwn = traitsOf(ports.cluster.identity).isProcess && machine.settings()['postgres.url'] === '';
+      return everyEnvironment({ ...ports, uses, ownDatabases: isOwn ? await databases() : undefined }, folder, signal);
+    },
   };
 }

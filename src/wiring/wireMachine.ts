@@ -30,22 +30,43 @@ export function wireMachine(programContext: ProgramContext) {
     };
   });
 
+  /** What a worktree is given besides its commit, and what is written down of that. */
+  const worktreeState = once(async () => {
+    const [setups, installs, files] = await Promise.all([
+      import('../adapters/git/fileSetups'),
+      import('../adapters/git/fileInstalls'),
+      import('../adapters/git/gitWorktreeFiles'),
+    ]);
+    return {
+      setups: new setups.FileSetups(),
+      installs: new installs.FileInstalls(),
+      worktreeFiles: new files.GitWorktreeFiles(env),
+    };
+  });
+
   const environmentFiles = once(async () => {
     const { YamlEnvironmentFiles } = await import('../adapters/environmentFile/yamlEnvironmentFiles');
     return new YamlEnvironmentFiles();
   });
 
   const host = once(async () => {
-    const [commands, ports] = await Promise.all([
+    const [commands, ports, uses] = await Promise.all([
       import('../adapters/exec/hostCommands'),
       import('../adapters/exec/hostPorts'),
+      import('../adapters/uses/hostUsedServices'),
     ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
     const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
     return {
       commands: new commands.HostCommands({ ...env, PATH }, join(home, 'logs', 'commands')),
       ports: new ports.HostPorts(),
+      uses: new uses.HostUsedServices(join(home, 'uses'), { ...env, PATH }),
     };
+  });
+
+  const dependencies = once(async () => {
+    const { HostDependencies } = await import('../adapters/dependencies/hostDependencies');
+    return new HostDependencies(env);
   });
 
   const embedded = once(async () => {
@@ -76,6 +97,17 @@ export function wireMachine(programContext: ProgramContext) {
   return {
     ...programContext,
     ...{ home, paths, clock, sha256 },
-    ...{ git, environmentFiles, host, embedded, choicePorts, localRecords, approvalPorts, worktreePorts },
+    ...{
+      git,
+      worktreeState,
+      environmentFiles,
+      dependencies,
+      host,
+      embedded,
+      choicePorts,
+      localRecords,
+      approvalPorts,
+      worktreePorts,
+    },
   };
 }

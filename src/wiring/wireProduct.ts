@@ -7,6 +7,7 @@ import { onCall } from './onCall';
 import { once } from './once';
 import { wireAgents } from './wireAgents';
 import { wireConnections } from './wireConnections';
+import { wireLauncher } from './wireLauncher';
 import { wireMachine } from './wireMachine';
 import { wireServices } from './wireServices';
 import { wireSnapshots } from './wireSnapshots';
@@ -20,21 +21,33 @@ export function wireProduct(programContext: ProgramContext): Product {
   const infra = infraAccess();
   const servers = databaseServers(machine, infra);
   const local = localServers(machine, connections, servers);
+  const snapshots = wireSnapshots(machine, connections);
+  const services = wireServices(machine, connections);
   // One chunk for all: what several chunks share is chunks of its own, and each of those costs every window that starts.
-  const seldom = once(async () => (await import('./wireSeldom')).wireSeldom(machine, connections, servers, local));
+  const seldom = once(async () =>
+    (await import('./wireSeldom')).wireSeldom(machine, connections, servers, local, snapshots, services),
+  );
   return {
     home: machine.home,
     environments: onCall(async () => (await seldom()).environments, {
       plan: true,
       create: true,
       delete: true,
+      wait: true,
+      sleep: true,
+      sleepUnused: true,
+      wake: true,
+      setup: true,
       deleteOrphan: true,
       deleteByNamespace: true,
       finishDelete: true,
+      undoDelete: true,
+      sweepTrash: true,
+      deleted: true,
       variables: true,
       every: true,
     }),
-    snapshots: wireSnapshots(machine, connections),
+    snapshots,
     worktrees: wireWorktrees(machine),
     databases: onCall(async () => (await seldom()).databases, {
       checkServer: true,
@@ -42,7 +55,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       recipeAges: true,
       returnServer: true,
     }),
-    services: wireServices(machine, connections),
+    services,
     clusters: onCall(async () => (await seldom()).clusters, {
       status: true,
       options: true,
@@ -62,8 +75,23 @@ export function wireProduct(programContext: ProgramContext): Product {
       remove: true,
       grafanaPassword: true,
     }),
+    hooks: onCall(async () => (await seldom()).hooks, {
+      sessionFolder: true,
+      copyListedFiles: true,
+      removeSessionWorktree: true,
+      removeProvided: true,
+      provide: true,
+    }),
+    samples: onCall(async () => (await seldom()).samples, { make: true }),
+    reports: onCall(async () => (await seldom()).reports, { make: true }),
+    health: onCall(async () => (await seldom()).health, { check: true }),
+    tools: onCall(async () => (await seldom()).tools, { connect: true }),
     agents: wireAgents(machine),
     telemetry: wireTelemetry(machine, connections, infra),
-    environmentFile: { check: async (text) => (await machine.environmentFiles()).check(text) },
+    launcher: wireLauncher(machine),
+    environmentFile: {
+      check: async (text) => (await machine.environmentFiles()).check(text),
+      ...onCall(async () => (await seldom()).environmentFile, { propose: true, write: true, schema: true }),
+    },
   };
 }

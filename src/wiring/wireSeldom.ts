@@ -2,28 +2,50 @@ import { environmentParts } from '../app/environment/parts/environmentParts';
 import type { Part } from '../app/environment/parts/part';
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
-import type { LocalServers } from './localServers';
+import type { WiredServers } from './localServers';
 import { wireClusters } from './wireClusters';
 import type { Connections } from './wireConnections';
 import { wireDatabases } from './wireDatabases';
 import { wireEnvironments } from './wireEnvironments';
+import { wireHealth } from './wireHealth';
+import { wireHooks } from './wireHooks';
 import { wireInfra } from './wireInfra';
+import { wireInit } from './wireInit';
+import { wireReports } from './wireReports';
+import { wireSamples } from './wireSamples';
+import { wireTools } from './wireTools';
 import type { Machine } from './wireMachine';
 
-type Seldom = Pick<Product, 'environments' | 'databases' | 'clusters' | 'infra'>;
+type Seldom = Pick<
+  Product,
+  'environments' | 'databases' | 'clusters' | 'health' | 'infra' | 'hooks' | 'reports' | 'samples' | 'tools'
+> & {
+  readonly environmentFile: Pick<Product['environmentFile'], 'propose' | 'write' | 'schema'>;
+};
 
 /** What a window does once in a while, if at all. */
 export function wireSeldom(
   machine: Machine,
   connections: Connections,
   servers: DatabaseServers,
-  local: LocalServers,
+  local: WiredServers,
+  snapshots: Product['snapshots'],
+  services: Pick<Product['services'], 'urlTrouble'>,
 ): Seldom {
+  const environments = wireEnvironments(machine, connections, servers, snapshots);
+  const clusters = wireClusters(machine, connections, servers, local);
+  const databases = wireDatabases(machine, connections, servers, local);
   return {
-    environments: wireEnvironments(machine, connections, servers),
-    databases: wireDatabases(machine, connections, servers, local),
-    clusters: wireClusters(machine, connections, servers, local),
+    environments,
+    hooks: wireHooks(machine, environments),
+    health: wireHealth(machine, { environments, clusters, databases, snapshots, services }),
+    databases,
+    clusters,
     infra: wireInfra(machine, connections),
+    environmentFile: wireInit(machine),
+    samples: wireSamples(machine),
+    reports: wireReports(machine, { environments, clusters, snapshots }),
+    tools: wireTools(machine),
   };
 }
 

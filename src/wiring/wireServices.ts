@@ -7,29 +7,34 @@ import { scaleService } from '../app/services/scaleService';
 import type { ServiceAt } from '../app/services/serviceAt';
 import { servicePorts } from '../app/services/servicePorts';
 import { urlTrouble } from '../app/services/urlTrouble';
+import { callerVariables } from '../core/callerVariables';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
 /** What is done with an environment's services, and how they are reached. */
 export function wireServices({ env }: Machine, { workloadPorts, current }: Connections): Product['services'] {
-  const execPorts = async (at: ServiceAt) => ({
+  const wakePorts = async (at: ServiceAt) => ({
     ...(await workloadPorts(at)),
+    callerVariables: callerVariables(env),
+  });
+  const execPorts = async (at: ServiceAt) => ({
+    ...(await wakePorts(at)),
     isWindows: process.platform === 'win32',
   });
   return {
-    restart: lazy(workloadPorts, restartService),
-    scale: lazy(workloadPorts, scaleService),
+    restart: lazy(wakePorts, restartService),
+    scale: lazy(wakePorts, scaleService),
     describe: lazy(workloadPorts, describeService),
     ports: lazy(workloadPorts, servicePorts),
-    forward: lazy(workloadPorts, forwardPort),
+    forward: lazy(wakePorts, forwardPort),
     exec: lazy(execPorts, execInService),
     logs: async function* (namespace, service, options, signal) {
       yield* (await (await current()).workloads()).logs(namespace, service, options, signal);
     },
     urlTrouble: async (url) => {
-      const { HostNames } = await import('../adapters/exec/hostNames');
-      return urlTrouble(new HostNames(), (await current()).identity, url);
+      const { HostResolver } = await import('../adapters/exec/hostResolver');
+      return urlTrouble(new HostResolver(), (await current()).identity, url);
     },
     openInBrowser: async (url) => (await import('../adapters/exec/openInBrowser')).openInBrowser(url, env),
   };

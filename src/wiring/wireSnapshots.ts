@@ -19,10 +19,12 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     clock,
     paths,
     // A cluster goes on running when Coppice is updated.
-    outdatedCluster: async (identity: ClusterIdentity) =>
-      traitsOf(identity).isProcess
-        ? outdatedCluster((await (await embedded()).written())?.version, version)
-        : undefined,
+    outdatedCluster: async (identity: ClusterIdentity) => {
+      if (!traitsOf(identity).isProcess) return undefined;
+      const program = await embedded();
+      const isOlder = (await program.contractTrouble()) !== undefined;
+      return outdatedCluster((await program.written())?.version, version, isOlder);
+    },
   });
   const storePorts = once(async (): Promise<StorePorts> => {
     const { choices } = await machine.choicePorts();

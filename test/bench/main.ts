@@ -7,10 +7,13 @@ import { againstBenches } from './against/againstBenches';
 import { create } from './create';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
+import { deletion } from './deletion';
+import { dependencies } from './dependencies';
 import type { Bench, Figure } from './figure';
 import { toJson, toTable } from './report';
 import { realCluster } from './realCluster';
 import { sizes } from './sizes';
+import { wake } from './wake';
 import { watch } from './watch';
 import { worktrees } from './worktrees';
 
@@ -29,7 +32,7 @@ sayOnStderr();
 const other = { folder: values['against-folder'], name: values['against-name'] };
 const benches: readonly Bench[] =
   other.folder === undefined || other.name === undefined
-    ? [activation, sizes, dashboard, worktrees, create, watch, crowd, realCluster]
+    ? [activation, sizes, dashboard, worktrees, create, deletion, wake, dependencies, watch, crowd, realCluster]
     : againstBenches({ root: other.folder, name: other.name });
 const unknown = values.only.find((name) => !benches.some((bench) => bench.name === name));
 if (unknown !== undefined) {

@@ -18,15 +18,21 @@ const timeoutMs = 30_000;
  * Starts the same commands with the same variables as an environment's, without any cluster, and ends them again.
  *
  * @param env with DATABASE_URL
+ * @param which those that listen are all that a request waits for
  * @returns milliseconds until all of them have started
  */
-export async function servicesByHand(folder: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const ports = await Promise.all(services.map(freePort));
+export async function servicesByHand(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  which: 'all' | 'listening' = 'all',
+): Promise<number> {
+  const started = services.filter(({ listens }) => listens || which === 'all');
+  const ports = await Promise.all(started.map(freePort));
   const running: ChildProcess[] = [];
   try {
     const begin = performance.now();
     await Promise.all(
-      services.map(async ({ script, health, listens }, i) => {
+      started.map(async ({ script, health, listens }, i) => {
         const port = ports[i] ?? 0;
         const child = spawn(process.execPath, [script], {
           cwd: folder,

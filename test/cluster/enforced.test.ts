@@ -93,6 +93,7 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
         deployments: 'apps',
         rolebindings: 'rbac.authorization.k8s.io',
         roles: 'rbac.authorization.k8s.io',
+        endpointslices: 'discovery.k8s.io',
       }[plural ?? ''];
       const body = {
         apiVersion: 'authorization.k8s.io/v1',
@@ -111,6 +112,8 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
     test.each([
       ['list', 'pods'],
       ['watch', 'deployments'],
+      ['list', 'endpoints'],
+      ['list', 'endpointslices'],
       ['get', 'pods/log'],
       ['create', 'pods/exec'],
       ['create', 'pods/portforward'],

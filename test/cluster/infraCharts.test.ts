@@ -57,15 +57,17 @@ describe('a server-side dry run of all that the charts can make', () => {
     api.close();
   });
 
-  const dryRun = async (object: KubeObject): Promise<string | undefined> => {
+  /** What the server refuses of it, and what it warns of: a version that goes, a field that it does not know. */
+  const dryRun = async (object: KubeObject): Promise<string[]> => {
     const { apiVersion, kind, metadata } = object;
     const resource = plural.get(`${apiVersion}/${kind}`);
-    if (!resource) return `there is no ${apiVersion} ${kind}`;
+    if (!resource) return [`there is no ${apiVersion} ${kind}`];
     const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
     const within = resource.namespaced ? `/namespaces/${namespace}` : '';
     const path = `${base}${within}/${resource.name}/${metadata.name}?dryRun=All&fieldManager=coppice-test&force=true`;
     const answer = await api.call('PATCH', path, { body: object, type: 'application/apply-patch+yaml' });
-    return answer.status < 300 ? undefined : `${kind} ${metadata.name}: ${answer.json?.message ?? answer.text}`;
+    const said = answer.status < 300 ? answer.warnings : [String(answer.json?.message ?? answer.text)];
+    return said.map((text) => `${kind} ${metadata.name}: ${text}`);
   };
 
   /** One of each: most of what a combination makes another makes just so. */
@@ -83,7 +85,7 @@ describe('a server-side dry run of all that the charts can make', () => {
     const problems: string[] = [];
     for (let at = 0; at < objects.length; at += 8) {
       const some = await Promise.all(objects.slice(at, at + 8).map(dryRun));
-      problems.push(...some.filter((problem) => problem !== undefined));
+      problems.push(...some.flat());
     }
     return problems;
   };
@@ -114,6 +116,14 @@ describe('a server-side dry run of all that the charts can make', () => {
       ...service,
       spec: { ...service?.['spec'], ports: [{ name: 'http', port: 70_000, protocol: 'TCP' }] },
     };
-    expect(await dryRun(wrong as KubeObject)).toMatch(/must be between 1 and 65535/);
+    expect(await dryRun(wrong as KubeObject)).toEqual([expect.stringMatching(/must be between 1 and 65535/)]);
+  });
+
+  test('what a server warns of is told', async (context) => {
+    const [, minor = ''] = /^1\.(\d+)/.exec((await api.call('GET', '/version')).json.gitVersion.replace('v', '')) ?? [];
+    // Of each version what its servers deprecate; some deprecate nothing that those before and after them do.
+    const deprecated = Number(minor) < 22 ? '/apis/networking.k8s.io/v1beta1/ingresses' : '/api/v1/endpoints';
+    if (Number(minor) >= 22 && Number(minor) < 33) return context.skip('nothing is known that it warns of');
+    expect((await api.call('GET', deprecated)).warnings).toEqual([expect.stringMatching(/is deprecated in v1\.\d+/)]);
   });
 });

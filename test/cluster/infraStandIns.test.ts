@@ -105,7 +105,7 @@ describe.skipIf(!canBuildImages)('the whole of infra in a real Kubernetes, most 
       const parts = { temporal: { namespace: slug }, services: { metricsPorts: {} } };
       const identity = identityOf(slug, { owner, names, parts, cluster: cluster.identity });
       const env = variablesOf(environmentParts, {
-        ...{ identity, branch },
+        ...{ identity, branch, mainFolder: '/w', urlPort: undefined },
         settings: {
           'telemetry.otlpEndpoint': within(infraAddresses.otlp),
           'temporal.address': within(infraAddresses.temporal),
@@ -242,10 +242,18 @@ describe.skipIf(!canBuildImages)('the whole of infra in a real Kubernetes, most 
     const type = 'application/strategic-merge-patch+json';
     const path = `/apis/apps/v1/namespaces/${infra}/deployments/grafana`;
     expect((await api.call('PATCH', path, { body, type })).status).toBe(200);
-    // The next one waits until the last one is out of the API: see endPods.
-    const pods = `/api/v1/namespaces/${infra}/pods?labelSelector=coppice.dev/service=grafana`;
-    await api.call('DELETE', pods, { body: { gracePeriodSeconds: 0 } });
+    const pods = `/api/v1/namespaces/${infra}/pods`;
+    // The next one waits until the last one is out of the API (see endPods), and the last may be one that the earlier
+    // template made while its Deployment was being changed.
+    const takeOutEnded = async (): Promise<void> => {
+      const { json } = await api.call('GET', `${pods}?labelSelector=coppice.dev/service=grafana`);
+      const found = json.items as { metadata: { name: string; deletionTimestamp?: string } }[];
+      for (const { metadata } of found)
+        if (metadata.deletionTimestamp !== undefined)
+          await api.call('DELETE', `${pods}/${metadata.name}`, { body: { gracePeriodSeconds: 0 } });
+    };
     const refused = await until(async () => {
+      await takeOutEnded();
       const check = (url: string): ReturnType<GrafanaPanels['check']> =>
         new GrafanaPanels().check(url, ['vscode-webview://page'], AbortSignal.timeout(10_000));
       const found = await forwarded('grafana', 3000, check).catch(() => undefined);

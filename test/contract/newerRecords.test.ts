@@ -7,8 +7,12 @@ import { loadArchive } from '../../packages/cluster/src/state/objectArchive';
 import { Settings } from '../../packages/cluster/src/state/settings';
 import { stateFolderAt } from '../../packages/cluster/src/state/stateFolder';
 import { FileApprovals } from '../../src/adapters/approvals/fileApprovals';
+import { readCopied } from '../../src/adapters/git/copiedFile';
 import { FileIdentities } from '../../src/adapters/git/fileIdentities';
+import { FileInstalls } from '../../src/adapters/git/fileInstalls';
+import { FileSetups } from '../../src/adapters/git/fileSetups';
 import { readRepositoryId, recordRepositoryId } from '../../src/adapters/git/repositoryRecord';
+import { TrashEntry } from '../../src/adapters/git/trashEntry';
 import { K3dRecords } from '../../src/adapters/k3d/k3dRecords';
 import { FileClusterChoices } from '../../src/adapters/kubernetes/connection/fileClusterChoices';
 import type { Worktree } from '../../src/core/model';
@@ -19,11 +23,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+const trashId = '1-00000000-0000-0000-0000-000000000000';
 const digest = 'a'.repeat(64);
 const worktree = (gitDir: string): Worktree => ({
   ...{ path: '/x', gitDir, isMain: false, branch: 'x', head: '', locked: undefined, prunable: undefined },
 });
 const identities = new FileIdentities();
+const setups = new FileSetups();
+const installs = new FileInstalls();
 const choices = (at: string) => new FileClusterChoices(join(at, 'clusters.json'));
 const records = (at: string) => new K3dRecords(join(at, 'k3d'));
 const log = (): void => undefined;
@@ -32,6 +39,11 @@ const log = (): void => undefined;
 const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
   ['coppice.json', (at) => identities.read(worktree(at))],
   ['coppice-begun.json', (at) => identities.readBegun({ kind: 'worktree', gitDir: at })],
+  ['coppice-copied.json', (at) => readCopied({ gitDir: at })],
+  ['coppice-installs.json', (at) => installs.begun(worktree(at))],
+  ['coppice-session.json', (at) => identities.readSession({ gitDir: at })],
+  ['coppice-setup.json', (at) => setups.read(worktree(at))],
+  [`coppice-trash/${trashId}.deleted/record.json`, (at) => new TrashEntry({ commonDir: at }, trashId).read()],
   ['coppice/repository.json', readRepositoryId, (at) => recordRepositoryId(at, at)],
   [
     'clusters.json',

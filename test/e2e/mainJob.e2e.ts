@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { mustRun, root } from '../../scripts/workplace/run.mjs';
+import { keepPictures } from '../support/keepPictures';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
@@ -73,6 +74,7 @@ test('Create Worktree… makes a worktree with an environment of its own and ope
   const row = new RegExp(`Create new branch '${branch}' from (origin/)?main`);
   await expect.poll(() => mainWindow.quickLabels()).toContainEqual(expect.stringMatching(row));
   await mainWindow.screenshot('2-create-worktree');
+  await mainWindow.screenshot('create-worktree', { x: 48, y: 24, width: 896, height: 236 });
 
   window = await code.openedBy(async () => {
     await mainWindow.pick(row);
@@ -134,6 +136,7 @@ test('a service that breaks turns to CrashLoopBackOff with the reason, and back 
   // The row's buttons show under the pointer only, and would cover the reason.
   await window.page.mouse.move(900, 300);
   await window.screenshot('6-crash-loop');
+  await window.screenshot('worktrees', { x: 48, y: 30, width: 480, height: 256 });
   expect(await describe(mainWindow, 'main')).toContain('healthy · 3/3');
 
   await writeFile(file, good);
@@ -208,9 +211,10 @@ test('Delete… asks, and takes the environment, the folder and the branch', asy
   await mainWindow.screenshot('11-deleted');
 });
 
-test('the README shows two pictures that this test takes', async () => {
+test('the README and the walkthrough show pictures that this test takes', async () => {
   const pictures = { '2-create-worktree': 'create-worktree', '6-crash-loop': 'crash-loop' };
   const folder = join(root, 'media', 'pictures');
+  await keepPictures(window, ['create-worktree', 'worktrees']);
   if (process.env.COPPICE_UPDATE_PICTURES) {
     await mkdir(folder, { recursive: true });
     for (const [taken, name] of Object.entries(pictures)) {

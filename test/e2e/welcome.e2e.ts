@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { mustRun } from '../../scripts/workplace/run.mjs';
+import { keepPictures } from '../support/keepPictures';
 import { VSCode } from '../support/vscode';
+import type { VSCodeWindow } from '../support/vscodeWindow';
 
 const shown = { timeout: 30_000, interval: 250 };
 
@@ -33,14 +35,69 @@ describe('in trusted folders', () => {
     expect(await welcomeOf(code, folder, 'is not in a git repository')).toContain('Initialize Repository');
   });
 
-  test('a repository without coppice.yaml is offered one, and the command writes a valid file', async () => {
+  test('a repository without coppice.yaml is offered one, and what the command opens is written when it is saved', async () => {
     const folder = await makeRepository('bare-of-file');
     expect(await welcomeOf(code, folder, 'coppice.yaml')).toContain('Create coppice.yaml');
     const window = code.windows.find((each) => each.folder === folder);
     await window?.sideBar.getByText('Create coppice.yaml', { exact: true }).click();
-    await expect.poll(() => existsSync(join(folder, 'coppice.yaml')), shown).toBe(true);
     await window?.page.locator('.tab', { hasText: 'coppice.yaml' }).waitFor();
+    // It is a proposal until it is saved.
+    expect(existsSync(join(folder, 'coppice.yaml'))).toBe(false);
+    await window?.page.keyboard.press('Control+s');
+    await expect.poll(() => existsSync(join(folder, 'coppice.yaml')), shown).toBe(true);
     await window?.screenshot('welcome-environment-file');
+  });
+
+  test('a repository that says how it runs is given a proposal to look at, of which the walkthrough shows a picture', async () => {
+    const folder = await makeRepository('guestbook');
+    const scripts = { dev: 'next dev', 'db:migrate': 'drizzle-kit migrate' };
+    const dependencies = { next: '16.0.0', 'drizzle-orm': '0.45.0', pg: '8.0.0' };
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'guestbook', scripts, dependencies }));
+    await writeFile(join(folder, 'drizzle.config.ts'), 'export default {};\n');
+    await mustRun('git', ['add', '--all'], { cwd: folder });
+    await welcomeOf(code, folder, 'coppice.yaml');
+    const window = code.windows.find((each) => each.folder === folder);
+    if (!window) throw new Error('the window is gone');
+    await window.sideBar.getByText('Create coppice.yaml', { exact: true }).click();
+    await window.page.locator('.tab', { hasText: 'coppice.yaml' }).waitFor();
+    await window.page.locator('.view-line', { hasText: 'services:' }).waitFor();
+    await window.runCommand('View: Close Primary Side Bar');
+    await window.runCommand('Notifications: Clear All Notifications');
+    await window.screenshot('environment-file', { x: 48, y: 30, width: 700, height: 390 });
+    await keepPictures(window, ['environment-file']);
+  });
+
+  test('the walkthrough has its pictures, and a button that leads to the sample', async () => {
+    const window = await code.open();
+    await window.runCommand('Welcome: Open Walkthrough...');
+    await window.answer('Get Started with Coppice');
+    await window.page.getByText('Describe the environment').waitFor();
+    for (const [step, picture] of [
+      ['Describe the environment', 'A coppice.yaml that Coppice proposed'],
+      ['Create a worktree', 'Create Worktree: the name of a branch'],
+      ['See it run', 'The Worktrees view'],
+    ] as const) {
+      await window.page.locator('.getting-started-step', { hasText: step }).click();
+      await expect.poll(() => widthOf(window, picture), shown).toBeGreaterThan(300);
+      await window.screenshot(`walkthrough-${picture.split(' ')[0]}`);
+    }
+    await window.page.locator('.getting-started-step', { hasText: 'Describe the environment' }).click();
+    await window.page.getByRole('button', { name: 'Try It on a Sample…' }).click();
+    await window.quickShows('Try It on a Sample');
+    // Where it begins; its list comes a little later.
+    await expect.poll(() => window.quickInput.inputValue(), shown).toBe(`${place}/`);
+    await window.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await window.page.getByText('Put the Sample Here', { exact: true }).click();
+    await expect.poll(() => window.folder, shown).toBe(join(place, 'coppice-sample'));
+    await window.ready();
+    await window.showContainer('Coppice');
+    await window.sideBar.getByText('No worktree has an environment yet').waitFor();
+    await window.screenshot('sample');
+
+    await window.runCommand('Coppice: Report What Does Not Work');
+    await window.page.locator('.view-line', { hasText: 'What does not work' }).first().waitFor();
+    await window.page.locator('.view-line', { hasText: 'Nothing has been sent' }).waitFor();
+    await window.screenshot('report');
   });
 });
 
@@ -70,7 +127,8 @@ test('an untrusted folder is told what trust is for, and nothing of the reposito
 
 async function start(name: string, trusted: boolean): Promise<VSCode> {
   const { 'security.workspace.trust.enabled': _, ...settings } = demoSettings();
-  const env = { ...process.env, COPPICE_HOME: join(place, `home-${name}`) };
+  // A dialog for folders begins in the user's own.
+  const env = { ...process.env, HOME: place, COPPICE_HOME: join(place, `home-${name}`) };
   return VSCode.start({ name, vsix: [await vsixPath()], settings, trusted, env });
 }
 
@@ -82,6 +140,18 @@ async function welcomeOf(code: VSCode, folder: string, text: string): Promise<st
   await expect.poll(() => welcome.innerText().catch(() => ''), shown).toContain(text);
   await window.screenshot(`welcome-${folder.slice(place.length + 1)}`);
   return welcome.innerText();
+}
+
+/** How wide a picture of the walkthrough is by itself; 0 where it is not shown. */
+async function widthOf({ page }: VSCodeWindow, begin: string): Promise<number> {
+  const widths = page.frames().map((frame) =>
+    frame
+      .locator(`img[alt^="${begin}"]`)
+      .first()
+      .evaluate((image) => ('naturalWidth' in image ? Number(image.naturalWidth) : 0), undefined, { timeout: 1000 })
+      .catch(() => 0),
+  );
+  return Math.max(...(await Promise.all(widths)));
 }
 
 async function makeRepository(name: string): Promise<string> {

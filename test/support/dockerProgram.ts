@@ -25,6 +25,8 @@ else if (command === 'info') end({ stdout: '"laptop"\\n' });
 else if (command === 'context inspect') end({ stdout: '"unix:///var/run/docker.sock"\\n' });
 else if (command === 'build') {
   writeFileSync(argv[argv.indexOf('--iidfile') + 1], 'sha256:made');
+  const file = argv[argv.indexOf('--file') + 1];
+  if (plan.keep) for (const end of ['', '.dockerignore']) writeFileSync(join(folder, 'kept' + end), readFileSync(file + end));
   end({ stderr: '#1 building\\n' });
 } else if (command === 'tag') appendFileSync(tags, argv.at(-1) + '\\n');
 else if (command === 'image inspect') end({ code: known().includes(argv.at(-1)) ? 0 : 1 });

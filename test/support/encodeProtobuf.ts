@@ -1,10 +1,10 @@
-import { isRecord, type JsonRecord } from '../../packages/cluster/src/schema/kubeObject';
+import { isRecord, type ObjectFields } from '../../packages/cluster/src/schema/kubeObject';
 import { kinds, messages } from '../../packages/cluster/src/schema/kubernetes.json';
 import type { FieldSchema } from '../../packages/cluster/src/schema/kubernetesSchema';
 import { protobufType } from '../../packages/cluster/src/schema/protobufTypes';
 
 /** An object as Go's clients send it: what is no pointer of theirs is always there, as its zero. */
-export function encodeProtobuf(object: JsonRecord): Buffer {
+export function encodeProtobuf(object: ObjectFields): Buffer {
   const { apiVersion, kind, ...fields } = object;
   const name = kinds[`${String(apiVersion)}/${String(kind)}`];
   if (name === undefined) throw new Error(`there is no ${String(apiVersion)}/${String(kind)}`);
@@ -13,14 +13,14 @@ export function encodeProtobuf(object: JsonRecord): Buffer {
   return Buffer.concat([Buffer.from('k8s\0'), unknown]);
 }
 
-function encode(name: string, message: JsonRecord): Uint8Array {
+function encode(name: string, message: ObjectFields): Uint8Array {
   const type = protobufType(name);
   return type.encode(type.fromObject(message)).finish();
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 const seconds = (value: unknown): number => Date.parse(textOf(value).replace(/\.\d+Z$/, 'Z')) / 1000;
-const special: Readonly<Record<string, (value: unknown) => JsonRecord>> = {
+const special: Readonly<Record<string, (value: unknown) => ObjectFields>> = {
   'k8s.io.apimachinery.pkg.apis.meta.v1.Time': (value) => (value === undefined ? {} : { seconds: seconds(value) }),
   'k8s.io.apimachinery.pkg.apis.meta.v1.MicroTime': (value) =>
     value === undefined
@@ -33,7 +33,7 @@ const special: Readonly<Record<string, (value: unknown) => JsonRecord>> = {
     typeof value === 'string' ? { type: 1, intVal: 0, strVal: value } : { type: 0, intVal: value ?? 0, strVal: '' },
 };
 
-function messageOf(name: string, value: unknown): JsonRecord {
+function messageOf(name: string, value: unknown): ObjectFields {
   const inWords = special[name];
   if (inWords) return inWords(value);
   const { fields, isList } = messages[name] ?? { fields: {} };

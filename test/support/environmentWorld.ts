@@ -8,10 +8,12 @@ import { environmentParts } from '../../src/app/environment/parts/environmentPar
 import type { Part } from '../../src/app/environment/parts/part';
 import type { CreateRequest, CreateResult, DeleteRequest, DeleteResult } from '../../src/app/environment/requests';
 import type { ReadPorts } from '../../src/app/snapshot/readSnapshot';
+import type { RefreshTemplatePorts } from '../../src/app/environment/template/refreshTemplate';
 import type { Progress, Run } from '../../src/app/run/run';
 import type { TerminalPorts } from '../../src/app/environment/variables/terminalVariables';
 import type { DeploymentFacts, PodFacts } from '../../src/core/facts';
 import { environmentFileName } from '../../src/core/environmentFile';
+import { AppError } from '../../src/core/errors';
 import { infraNamespace } from '../../src/core/infra';
 import type { Worktree } from '../../src/core/model';
 import type { LocalClusterRecord } from '../../src/core/ports/localClusters';
@@ -23,15 +25,21 @@ import { FakeCluster } from './fakes/fakeCluster';
 import { FakeCommands } from './fakes/fakeCommands';
 import { FakeDatabases } from './fakes/fakeDatabases';
 import { environmentFileText, FakeEnvironmentFiles } from './fakes/fakeEnvironmentFiles';
+import { FakeDependencies } from './fakes/fakeDependencies';
 import { FakeEnvironmentKubeconfigs } from './fakes/fakeEnvironmentKubeconfigs';
 import { FakeIdentities } from './fakes/fakeIdentities';
 import { FakeImages } from './fakes/fakeImages';
+import { FakeIngressClasses } from './fakes/fakeIngressClasses';
 import { FakeLocks } from './fakes/fakeLocks';
 import { FakeNodes } from './fakes/fakeNodes';
 import { fakePaths } from './fakes/fakePaths';
 import { FakePorts } from './fakes/fakePorts';
 import { FakeReleases } from './fakes/fakeReleases';
+import { FakeInstalls } from './fakes/fakeInstalls';
+import { FakeSetups } from './fakes/fakeSetups';
+import { FakeUsedServices } from './fakes/fakeUsedServices';
 import { FakeWorkloads } from './fakes/fakeWorkloads';
+import { FakeWorktreeFiles } from './fakes/fakeWorktreeFiles';
 import { FakeWorktrees } from './fakes/fakeWorktrees';
 import { hooked, type CallHook } from './faultyPort';
 
@@ -44,6 +52,10 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 export class EnvironmentWorld {
   readonly worktrees = new FakeWorktrees('/code/repo');
   readonly identities = new FakeIdentities();
+  readonly setups = new FakeSetups();
+  readonly installs = new FakeInstalls();
+  readonly worktreeFiles = new FakeWorktreeFiles();
+  includeFiles: readonly string[] = [];
   readonly locks = new FakeLocks();
   readonly cluster: FakeCluster;
   readonly workloads: FakeWorkloads;
@@ -51,9 +63,14 @@ export class EnvironmentWorld {
   readonly databases: FakeDatabases;
   readonly kubeconfigs = new FakeEnvironmentKubeconfigs();
   readonly commands = new FakeCommands();
+  readonly uses = new FakeUsedServices();
+  /** `denied`: this user may not ask. */
+  hasVolumes: boolean | 'denied' = true;
+  readonly dependencies = new FakeDependencies();
   readonly images = new FakeImages();
   readonly nodes = new FakeNodes();
   localClusters: readonly LocalClusterRecord[] = [];
+  readonly ingressClasses = new FakeIngressClasses();
   readonly ports = new FakePorts();
   readonly clock = new FakeClock();
   /** All is approved, unless a test is about that. */
@@ -76,19 +93,35 @@ export class EnvironmentWorld {
     this.approvals.approvesAll = true;
     this.cluster = machine?.cluster ?? new FakeCluster();
     this.workloads = new FakeWorkloads(this.cluster);
+    this.workloads.podOf = (service) => ({ ...podFacts(service), ...this.podOf(service) });
+    this.workloads.runOf = (service) => ({ ...podFacts(service), ...ended(0), ...this.podOf(service) });
     this.databases = machine?.databases ?? new FakeDatabases();
-    this.worktrees.onUnregister = (gitDir) => this.identities.forget(gitDir);
+    this.worktrees.onUnregister = (gitDir) => {
+      this.identities.forget(gitDir);
+      this.setups.forget(gitDir);
+      this.installs.forget(gitDir);
+      this.worktreeFiles.forget(gitDir);
+    };
+    this.worktrees.onMove = (from, to) => {
+      this.identities.move(from, to);
+      this.worktrees.onUnregister(from);
+    };
     this.commit(environmentFileText(['frontend', 'backend', 'worker'], database));
     this.releases.onInstall = ({ namespace, values }) => {
-      const services = values.services.map(({ name }) => name);
+      const started = values.services.filter(({ once, dependsOn }) => !once && !dependsOn);
       this.cluster.setFacts(namespace, {
-        deployments: services.map(deploymentFacts),
-        pods: services.map((service) => ({ ...podFacts(service), ...this.podOf(service) })),
+        deployments: values.services.map((service) => ({
+          ...deploymentFacts(service.name),
+          ...(service.once ? { once: true, desired: 0 } : {}),
+          ...(started.includes(service) ? {} : { isHeld: true, ready: 0, updated: 0, available: 0 }),
+          ...(service.dependsOn ? { dependsOn: service.dependsOn } : {}),
+        })),
+        pods: started.map(({ name }) => ({ ...podFacts(name), ...this.podOf(name) })),
         ingresses: [
           {
             port: 8080,
-            rules: values.services.flatMap(({ name, routes }) =>
-              routes.map((path) => ({ host: values.worktree.host, path, service: name })),
+            rules: values.services.flatMap(({ name, routes, host }) =>
+              routes.map((path) => ({ host: hostOf(values.worktree.host, host), path, service: name })),
             ),
           },
         ],
@@ -106,10 +139,18 @@ export class EnvironmentWorld {
 
   createPorts(
     hook?: CallHook,
-  ): CreatePorts & DeletePorts & ApprovalPorts & Pick<TerminalPorts, 'kubeconfigs'> & Pick<ReadPorts, 'consistsOf'> {
+  ): CreatePorts &
+    DeletePorts &
+    ApprovalPorts &
+    Pick<TerminalPorts, 'kubeconfigs'> &
+    Pick<ReadPorts, 'consistsOf'> &
+    Pick<RefreshTemplatePorts, 'openCluster'> {
     const named = {
       worktrees: this.worktrees,
       identities: this.identities,
+      setups: this.setups,
+      installs: this.installs,
+      worktreeFiles: this.worktreeFiles,
       locks: this.locks,
       cluster: this.cluster,
       workloads: this.workloads,
@@ -117,7 +158,9 @@ export class EnvironmentWorld {
       databases: this.databases,
       commands: this.commands,
       ports: this.ports,
+      uses: this.uses,
       environmentFiles: this.environmentFiles,
+      dependencies: this.dependencies,
       images: this.images,
       nodes: this.nodes,
     };
@@ -125,19 +168,31 @@ export class EnvironmentWorld {
     return {
       worktrees: wrap('worktrees', named.worktrees, hook),
       identities: wrap('identities', named.identities, hook),
+      setups: wrap('setups', named.setups, hook),
+      installs: wrap('installs', named.installs, hook),
+      worktreeFiles: wrap('worktreeFiles', named.worktreeFiles, hook),
+      includeFiles: () => this.includeFiles,
       locks: wrap('locks', named.locks, hook),
       cluster,
+      openCluster: async () => cluster,
       infra: once(() => cluster.readNamespace(infraNamespace)),
       workloads: wrap('workloads', named.workloads, hook),
       releases: wrap('releases', named.releases, hook),
       databases: wrap('databases', named.databases, hook),
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
+      uses: wrap('uses', named.uses, hook),
+      hasVolumes: async () => {
+        if (this.hasVolumes === 'denied') throw new AppError('denied', 'The cluster does not allow that (403).');
+        return this.hasVolumes;
+      },
       environmentFiles: wrap('environmentFiles', named.environmentFiles, hook),
+      dependencies: wrap('dependencies', named.dependencies, hook),
       images: wrap('images', named.images, hook),
       nodes: wrap('nodes', named.nodes, hook),
       kubeconfigs: this.kubeconfigs,
       thisMachine: this.nodes,
+      ingressClasses: this.ingressClasses,
       approvals: this.approvals,
       trustedFolders: () => this.trustedFolders,
       localClusters: { all: async () => [...this.localClusters] },
@@ -234,6 +289,10 @@ function wrap<Port extends object>(name: string, port: Port, hook: CallHook | un
   return hook ? hooked(name, port, hook) : port;
 }
 
+function hostOf(whole: string, label: string | undefined): string {
+  return label === undefined ? whole : `${label}.${whole}`;
+}
+
 function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1;
 }
@@ -275,3 +334,13 @@ export const crashing: Partial<PodFacts> = {
     lastTermination: { reason: 'Error', exitCode: 1, message: 'stack\nError: no such table\n' },
   },
 };
+
+/** A pod that has run to its end. */
+export function ended(exitCode: number, message?: string): Partial<PodFacts> {
+  const reason = exitCode === 0 ? 'Completed' : 'Error';
+  return {
+    phase: exitCode === 0 ? 'Succeeded' : 'Failed',
+    isReady: false,
+    container: { state: 'terminated', reason, message, exitCode, lastTermination: undefined },
+  };
+}

@@ -10,6 +10,8 @@ export interface Answer {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look at many shapes and fail where one is not as expected
   json: any;
   text: string;
+  /** What the server has to say of a request that it took: a deprecated version, a pod that a standard would refuse. */
+  warnings: readonly string[];
 }
 
 export interface CallOptions {
@@ -81,7 +83,10 @@ export async function connect(kubeconfig: string): Promise<KubeConnection> {
       for await (const chunk of response) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString('utf8');
       const isJson = response.headers['content-type']?.includes('json') ?? false;
-      return { status: response.statusCode ?? 0, text, json: isJson ? JSON.parse(text) : undefined };
+      const warnings = (response.headersDistinct['warning'] ?? []).map(
+        (one) => /^\d+ \S+ "(.*)"$/s.exec(one)?.[1]?.replace(/\\(.)/g, '$1') ?? one,
+      );
+      return { status: response.statusCode ?? 0, text, json: isJson ? JSON.parse(text) : undefined, warnings };
     },
     async watch(path) {
       const own = new Agent();

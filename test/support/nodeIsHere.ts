@@ -1,7 +1,7 @@
 import { HostMachine } from '../../src/adapters/exec/hostMachine';
 import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesCluster';
 import { KubernetesNodes } from '../../src/adapters/kubernetes/kubernetesNodes';
-import { isThisMachine } from '../../src/app/images/imageRoute';
+import { runsOnThisMachine } from '../../src/app/images/imageRoute';
 import type { ClusterNode } from '../../src/core/ports/nodes';
 import { silentLog } from './kubernetesHarness';
 import { realPlace } from './place';
@@ -11,5 +11,5 @@ export async function nodeIsHere(): Promise<ClusterNode | undefined> {
   const { kubeconfig } = await realPlace();
   const { connection } = new KubernetesCluster({ identity: { kind: 'context' }, kubeconfig, log: silentLog });
   const nodes = await new KubernetesNodes(connection).list();
-  return (await isThisMachine(nodes, new HostMachine())) ? nodes[0] : undefined;
+  return (await runsOnThisMachine(nodes, new HostMachine())) ? nodes[0] : undefined;
 }

@@ -23,6 +23,9 @@ function numberIn(text: string): string {
   return found;
 }
 
+/** @param program where it is */
+export const programVersion = (program: string): Promise<string> => said(program, '--version');
+
 export const gitVersion = (): Promise<string> => said('git', '--version');
 
 /** @param program where Helm is */

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { arch, platform, release, version as systemVersion } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { afterAll, expect, type RunnerTask, type RunnerTestSuite } from 'vitest';
-import type { Verified } from '../../scripts/verified.mjs';
+import type { Adopted, Verified } from '../../scripts/verified.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -13,13 +13,19 @@ const root = join(import.meta.dirname, '..', '..');
  *
  * @param tool its name, as people call it
  * @param versions what the tool itself says, asked after the tests: call this after the `afterAll` that ends a server
+ * @param adopted of a project that nobody here wrote: what was done with it
  */
-export function verifies(tool: string, versions: () => string | Promise<string | readonly string[]>): void {
+export function verifies(
+  tool: string,
+  versions: () => string | Promise<string | readonly string[]>,
+  adopted?: () => Adopted,
+): void {
   afterAll(async ({}, suite) => {
     const states = statesOf(suite);
     const tests = states.filter((state) => state === 'pass').length;
     if (tests === 0 || states.includes('fail')) return;
-    for (const version of [await versions()].flat()) record({ tool, version, tests });
+    for (const version of [await versions()].flat())
+      record({ tool, version, tests, ...(adopted === undefined ? {} : { adopted: adopted() }) });
   });
 }
 
@@ -31,7 +37,7 @@ function statesOf(suite: RunnerTestSuite): readonly (string | undefined)[] {
   return suite.result?.state === 'fail' ? [...own, 'fail'] : own;
 }
 
-function record(of: Pick<Verified, 'tool' | 'version' | 'tests'>): void {
+function record(of: Pick<Verified, 'tool' | 'version' | 'tests' | 'adopted'>): void {
   const path = expect.getState().testPath;
   if (path === undefined) throw new Error('This is called by a test file only.');
   const suite = relative(root, path).split(sep).join('/');

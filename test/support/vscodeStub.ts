@@ -69,6 +69,7 @@ interface Folder {
 }
 
 const trustGranted = new EventEmitter<void>();
+const terminalOpened = new EventEmitter<{ readonly creationOptions: object }>();
 const terminalClosed = new EventEmitter<StubTerminal>();
 const windowState = new EventEmitter<{ focused: boolean }>();
 const fileEdited = new EventEmitter<Uri>();
@@ -82,9 +83,13 @@ export const editor = {
   /** Presses a button of a message: gets it, returns the button's title. */
   answer: (() => undefined) as (message: Message) => string | undefined,
   executed: [] as unknown[][],
+  /** Texts that were opened without a file. */
+  untitled: [] as object[],
   /** Types into an input box and accepts it; undefined turns away. */
   typed: (() => undefined) as (options: InputBoxOptions) => string | undefined,
   inputBoxes: [] as InputBoxOptions[],
+  /** Chooses of a simple quick pick; undefined turns away. */
+  picks: (() => undefined) as (items: readonly Row[]) => Row | undefined,
   /** Rows that were brought into sight. */
   revealed: [] as string[],
   /** Documents that were shown. */
@@ -103,6 +108,10 @@ export const editor = {
   useTheme(kind: number): void {
     editor.themeKind = kind;
     themeChanged.fire();
+  },
+  /** As somebody does, not we. */
+  openTerminal(creationOptions: object = {}): void {
+    terminalOpened.fire({ creationOptions });
   },
   changeSettings(section = 'coppice'): void {
     settingsChanged.fire({ affectsConfiguration: (asked) => asked === section });
@@ -140,7 +149,9 @@ export const editor = {
       messages: [],
       answer: () => undefined,
       executed: [],
+      untitled: [],
       typed: () => undefined,
+      picks: () => undefined,
       inputBoxes: [],
       documents: [],
       revealed: [],
@@ -183,13 +194,15 @@ export const window = {
   showErrorMessage: showMessage('error'),
   showWarningMessage: showMessage('warning'),
   showInformationMessage: showMessage('information'),
-  showQuickPick: (): Promise<unknown> => Promise.resolve(undefined),
+  showQuickPick: async (items: readonly Row[]): Promise<Row | undefined> => editor.picks(items),
   showInputBox: async (options: InputBoxOptions): Promise<string | undefined> => {
     editor.inputBoxes.push(options);
     return editor.typed(options);
   },
+  showOpenDialog: async (): Promise<Uri[] | undefined> => undefined,
   showTextDocument: async ({ uri }: { readonly uri: Uri }): Promise<void> => void editor.documents.push(uri),
   setStatusBarMessage: (): Disposable => new Disposable(() => undefined),
+  onDidOpenTerminal: terminalOpened.event,
   onDidCloseTerminal: terminalClosed.event,
   get activeColorTheme() {
     return { kind: editor.themeKind };
@@ -257,7 +270,10 @@ export const commands = {
   },
 };
 
+export const version = '1.2.3';
+
 export const env = {
+  appName: 'Editor',
   get remoteName() {
     return editor.remoteName;
   },
@@ -291,7 +307,11 @@ export const workspace = {
     onDidDelete: never.event,
     dispose: () => undefined,
   }),
-  openTextDocument: async (uri: Uri): Promise<{ uri: Uri }> => ({ uri }),
+  openTextDocument: async (given: Uri | { readonly content: string }): Promise<{ uri: Uri }> => {
+    if (!('content' in given)) return { uri: given };
+    editor.untitled.push(given);
+    return { uri: Uri.file('/Untitled-1') };
+  },
   registerTextDocumentContentProvider: (): Disposable => new Disposable(() => undefined),
   getConfiguration: (section: string) => ({ get: (key: string) => editor.settings.get(`${section}.${key}`) }),
 };

@@ -204,10 +204,10 @@ export class VSCodeWindow {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Keeps a picture of the window in out/test/screenshots; resolves with its path. */
-  async screenshot(name: string): Promise<string> {
+  /** Keeps a picture of the window, or of a part of it, in out/test/screenshots; resolves with its path. */
+  async screenshot(name: string, clip?: { x: number; y: number; width: number; height: number }): Promise<string> {
     const path = await this.screenshotPath(name);
-    await this.page.screenshot({ path });
+    await this.page.screenshot({ path, ...(clip ? { clip } : {}) });
     return path;
   }
 

@@ -34,6 +34,14 @@ describe('what the extension loads when it is activated', () => {
     expect(inputs('static').filter((file) => /^(src\/ui\/dashboard|webview)\//.test(file))).toEqual([]);
   });
 
+  it('is at most three files: each costs a start, however short it is', () => {
+    expect(closureOf(metafile, 'src/extension.ts', 'static').length).toBeLessThanOrEqual(3);
+    // Of which none but the program's own has anything that the program in a terminal cannot load.
+    const [entry = '', ...ofCli] = closureOf(metafile, 'src/cli.ts', 'all');
+    expect(entry).toBe('dist/cli.js');
+    for (const file of ofCli) expect(metafile.outputs[file]?.imports.map(({ path }) => path)).not.toContain('vscode');
+  });
+
   it('is at most 250 KB', () => {
     const files = closureOf(metafile, 'src/extension.ts', 'static');
     const bytes = files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);

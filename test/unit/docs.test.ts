@@ -11,7 +11,7 @@ import { defaultSettings } from '../../src/core/settings';
 const root = join(import.meta.dirname, '..', '..');
 const pages = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md', 'packages/cluster/README.md'],
-  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md'],
+  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md', 'docs/coppice-yaml.md'],
 ];
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
 const readme = text('README.md');
@@ -76,6 +76,7 @@ describe('the pages for who works on Coppice', () => {
       'A part of an environment',
       'An adapter of an outside system',
       'A kind of cluster',
+      'A tool that `uses` can name',
       'An agent',
     ]);
   });

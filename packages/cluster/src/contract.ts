@@ -3,10 +3,18 @@
  * nothing, so that nothing of the cluster comes with it.
  */
 
-/** What Node is told of the program's memory. V8 lets what is young grow to 3 times 32 MB before it looks for what is garbage there,
- * which for this program is more than all that it keeps; it can be limited on the command line only.
+/**
+ * Goes up when a cluster that was started before would do something else than is meant with what Coppice makes from now on. Two builds
+ * of one version may differ: versions do not say it.
  */
-export const clusterMemory: readonly string[] = ['--max-semi-space-size=4'];
+export const clusterContract = 2;
+
+/**
+ * What Node is told of the program's memory. V8 lets what is young grow to 3 times 32 MB before it looks for what is garbage there,
+ * which for this program is more than all that it keeps. Much less makes it look all the time, and keep as old what would have been
+ * garbage a moment later. It can be limited on the command line only.
+ */
+export const clusterMemory: readonly string[] = ['--max-semi-space-size=16'];
 
 /** Of its folder, `cluster` in COPPICE_HOME. Its lock is `lock.<number>`, of which the highest counts: a `ClusterProcess`. */
 export const clusterFiles = {
@@ -17,6 +25,8 @@ export const clusterFiles = {
   kubeconfig: 'kubeconfig',
   /** A `ClusterPhase`, while it starts or ends. */
   phase: 'phase.json',
+  /** Ports of last time, such as `gatewayPort`: those that the next start tries first. */
+  settings: 'settings.json',
   /** A `LastEnd`. */
   lastEnd: 'lastEnd.json',
 } as const;
@@ -33,8 +43,32 @@ export const stateTroublePath = '/readyz/state';
 /** The Secret of a namespace with what its pods get of the environment of who made it, beneath their own variables. */
 export const callerSecret = 'coppice-caller';
 
-/** The annotation of a pod that says in which folder its processes run. */
+/** The annotation of a pod that says in which folder its processes run, and of a Namespace: where its worktree is. */
 export const folderAnnotation = 'coppice.dev/folder';
+
+/** The annotation of a Deployment that says what its service waits for: `db=healthy,migrate=completed`. */
+export const dependsOnAnnotation = 'coppice.dev/depends-on';
+
+/**
+ * The annotation of a Deployment whose service sleeps: how many pods it had. It has none meanwhile, and gets as many when it wakes. With
+ * another number of pods than 0, or without a number, it says nothing.
+ */
+export const asleepAnnotation = 'coppice.dev/asleep';
+
+/** The annotation of a Namespace that says after how many seconds without use its environment is put to sleep. 0, or none: never. */
+export const sleepAfterAnnotation = 'coppice.dev/sleep-after';
+
+/** The working directory of a container that stands for that folder: what is beneath this one is beneath that. */
+export const workspace = '/workspace';
+
+/** The annotation of an Ingress that says which path its services are not to see: that of its one rule. */
+export const stripPrefixAnnotation = 'coppice.dev/strip-prefix';
+
+/** In a variable's value: `$(NAME)` that stands for the port of its gateway, as it is when the container starts. */
+export const gatewayPortReference = '$(coppice.dev/gateway-port)';
+
+/** The annotation of a pod that says where its process listens, where that is not where it was told to. */
+export const listensAnnotation = 'coppice.dev/listens';
 
 /** What its gateway counts, at `/metrics`. */
 export const gatewayMetrics = {
@@ -49,6 +83,8 @@ export interface ClusterLine {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly version: string;
+  /** Its `clusterContract`. Those that say none are older than any. */
+  readonly contract: number;
   /** `https://127.0.0.1:<port>` */
   readonly server: string;
   readonly gatewayPort: number;

@@ -2,7 +2,7 @@
 // one line of JSON once it is ready and then needs nobody: neither the terminal nor the window that started it.
 import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { ClusterLine } from './contract';
+import { clusterContract, type ClusterLine } from './contract';
 import { parseOptions } from './options';
 import { startCluster } from './runningCluster';
 import { ClusterLog } from './state/clusterLog';
@@ -79,7 +79,8 @@ async function main(): Promise<void> {
   if (stopping) return;
   const { server, gatewayPort } = running;
   const startedAt = new Date(Date.now() - process.uptime() * 1000).toISOString();
-  const told: ClusterLine = { pid: process.pid, startedAt, version, server, gatewayPort };
+  const about = { pid: process.pid, startedAt, version, contract: clusterContract };
+  const told: ClusterLine = { ...about, server, gatewayPort };
   const line = JSON.stringify(told);
   await writeFileAtomically(folder.clusterFile, line);
   starting.end();

@@ -6,9 +6,17 @@ import { callerSecret } from './contract';
 import { keepDatabases } from './database/keepDatabases';
 import { patchEngine } from './engine/patchEngine';
 import { replaceRecorder } from './engine/replaceRecorder';
+import { findSandboxesOfPod } from './engine/sandboxesOfPod';
 import { Gateway } from './gateway/gateway';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
+import { IdleEnvironments } from './idle/idleEnvironments';
+import { hasConnections } from './idle/hasConnections';
+import { isBusy } from './idle/isBusy';
+import { sleepByCoppice } from './idle/sleepByCoppice';
+import { visitedAccess } from './idle/visitedAccess';
+import { WorkSince } from './idle/workSince';
+import { worksIn } from './idle/worksIn';
 import { LogStore } from './logs/logStore';
 import { clusterMetrics } from './metrics/clusterMetrics';
 import { PodPrograms } from './node/podPrograms';
@@ -24,8 +32,11 @@ import { CountingEventRecorder } from './node/eventRecorder';
 import { collectGracefully } from './engine/gracefulCollection';
 import { PortOwners } from './node/portOwners';
 import { ProcessRuntime } from './node/processRuntime';
+import { StrayPorts } from './node/strayPorts';
+import { tellWhereItListens } from './node/tellWhereItListens';
 import { SilentProcesses } from './node/silentProcesses';
 import type { ClusterOptions } from './options';
+import { ProcessCensus } from './process/processCensus';
 import { ProcessWatch } from './process/processWatch';
 import { findLauncher } from './process/runMarks';
 import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials';
@@ -91,17 +102,29 @@ export async function startCluster(
   };
   const runtime = new ProcessRuntime({
     ...{ logs, watch, launcher, log, onChange },
+    holder: (port, podUid): Promise<string | undefined> => owners.holder(port, podUid),
     callerSecret: (namespace) => objects.get('Secret', namespace, callerSecret),
   });
   await runtime.removeLeftovers();
+  findSandboxesOfPod(server.runtime);
   runtime.install(server.runtime);
   const recorder = new CountingEventRecorder(objects, 'kubelet', server.name);
   replaceRecorder(kubelet.recorder, recorder);
   const silent = new SilentProcesses({ runtime, logs });
-  const owners = new PortOwners({ runtime });
+  const owners: PortOwners = new PortOwners({ runtime });
+  let tellGatewayPort: (port: number) => void = () => undefined;
+  const gatewayPortKnown = new Promise<number>((resolve) => (tellGatewayPort = resolve));
+  const strays = new StrayPorts({
+    ports,
+    stray: (pod, container) => silent.stray(pod, container),
+    holder: (port, podUid) => owners.holder(port, podUid),
+    tell: (pod, text) => tellWhereItListens(objects, pod, text),
+  });
   adaptKubelet(kubelet, {
     objects,
     ports,
+    strays,
+    gatewayPort: () => gatewayPortKnown,
     serviceVariables: (namespace) => services.variablesOf(namespace),
     silence: (pod, container, port) => silent.reason(pod, container, port),
     stranger: (pod, container, port) => owners.stranger(pod, container, port),
@@ -111,6 +134,7 @@ export async function startCluster(
     const { namespace = 'default', name, uid = '' } = object.metadata;
     silent.forget(uid);
     owners.forget(uid);
+    strays.forgetPod(uid);
     ports.forget(uid);
     runtime
       .forgetPod({ namespace, name, uid })
@@ -128,12 +152,13 @@ export async function startCluster(
 
   const gateway = new Gateway({ objects, backends, logs, log });
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
+  tellGatewayPort(gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
   const usage = new PodUsage(objects, runtime);
   const text = () => clusterMetrics({ objects, gateway, usage, version, log });
   const onError = (error: unknown): void =>
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const access = new PodPrograms(runtime, ports);
+  const access = visitedAccess(new PodPrograms(runtime, ports), gateway.visits, objects);
   const serve = (port: number) =>
     startApiServer({
       ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
@@ -151,7 +176,26 @@ export async function startCluster(
   }
   const url = `https://${HOST}:${api.port}`;
   await writeKubeconfig(folder, url, token, tls.authority);
-  const endKeeping = keepDatabases({ home: dirname(folder.root), cliProgram: programs.cli, watch, log });
+  const coppice = { home: dirname(folder.root), cliProgram: programs.cli, watch };
+  const endKeeping = keepDatabases({ ...coppice, log });
+  const census = new ProcessCensus();
+  const work = new WorkSince(() => usage.read());
+  objects.subscribe(({ kind, type, object }) => {
+    if (kind === 'Namespace' && type === 'DELETED') work.forget(object.metadata.name);
+  });
+  const idle = new IdleEnvironments({
+    ...{ objects, visits: gateway.visits, log },
+    isWorkedIn: async (worktree, namespace, forMs) => {
+      const works = await worksIn(worktree, watch.mark, () => census.take());
+      if (works !== false) return works;
+      const runs = runtime.aliveRuns.filter(({ sandbox }) => sandbox.metadata.namespace === namespace);
+      const hasWorked = await work.hasWorked(namespace, new Set(runs.map(({ podUid }) => podUid)), forMs);
+      if (hasWorked !== false) return hasWorked;
+      const pids = (await Promise.all(runs.map(async ({ run }) => run?.pids() ?? []))).flat();
+      return (await hasConnections(pids, await services.portsOf(namespace))) || isBusy(usage, namespace);
+    },
+    putToSleep: sleepByCoppice(coppice),
+  });
 
   return {
     server: url,
@@ -161,6 +205,7 @@ export async function startCluster(
       stopping = true;
       watch.beginStop();
       endKeeping();
+      idle.close();
       cluster.pause();
       stopStatus();
       stopEndpoints();

@@ -11,10 +11,16 @@ const pauseMs = 25;
  * Writes a file whole or not at all: readers see the old content or the new one, after a power cut, too. Only this user may read it
  * where `mode` says nothing else. Its folder must exist.
  *
+ * @param beside what it is written to first has a name that begins with this one; in the same file system
  * @throws what the operating system says; the old content stays
  */
-export async function writeFileAtomically(path: string, text: string, mode = 0o600): Promise<void> {
-  const temporary = await writeTemporary(path, text, mode);
+export async function writeFileAtomically(
+  path: string,
+  text: string | Uint8Array,
+  mode = 0o600,
+  beside = path,
+): Promise<void> {
+  const temporary = await writeTemporary(beside, text, mode);
   try {
     await replace(temporary, path);
   } catch (error) {

@@ -10,7 +10,7 @@ export const temporaryEnding = '.coppice-tmp';
  * @returns its path
  * @throws what the operating system says; nothing is left then
  */
-export async function writeTemporary(path: string, text: string, mode: number): Promise<string> {
+export async function writeTemporary(path: string, text: string | Uint8Array, mode: number): Promise<string> {
   const temporary = `${path}.${randomUUID()}${temporaryEnding}`;
   try {
     const handle = await open(temporary, 'wx', mode);

@@ -2,15 +2,18 @@ import { createHash, type Hash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, sep } from 'node:path';
+import { temporaryEnding } from '@coppice/host/writeTemporary';
 import type { BuildSpec } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import { asked, contextFiles, type ContextEntry } from './contextFiles';
-import { DockerIgnore } from './dockerIgnore';
+import { DockerIgnore, ignoreLine } from './dockerIgnore';
 
 export interface HashRequest {
   /** The worktree's folder, absolute. */
   readonly folder: string;
   readonly build: BuildSpec;
+  /** Files that no build gets, relative to the folder. */
+  readonly withheld: readonly string[];
   /** What the engine builds for: `linux/amd64`. */
   readonly platform: string;
   /** Whether the builder prefers `<Dockerfile>.dockerignore`; asked only where there is one. */
@@ -23,6 +26,15 @@ export interface ContentHash {
   /** Absolute, links followed. */
   readonly context: string;
   readonly dockerfile: string;
+  /** undefined: nothing that is withheld can be in the context. */
+  readonly more:
+    | {
+        /** What `.dockerignore` does not leave out by itself. */
+        readonly paths: readonly string[];
+        /** What leaves them out as well. */
+        readonly ignoreText: string;
+      }
+    | undefined;
   readonly files: number;
   /** Of content that was read. */
   readonly bytes: number;
@@ -49,7 +61,16 @@ export async function contentHash(request: HashRequest, signal?: AbortSignal): P
   const context = await inside(root, join(root, build.context), `The folder ${JSON.stringify(build.context)}`);
   const named = build.context === '.' ? build.dockerfile : `${build.context}/${build.dockerfile}`;
   const dockerfile = await inside(root, join(context, build.dockerfile), named);
-  const ignore = await ignoreOf(context, join(context, build.dockerfile), request.readsOwnIgnoreFile);
+  const own = await ignoreText(context, join(context, build.dockerfile), request.readsOwnIgnoreFile);
+  const ownIgnore = new DockerIgnore(own);
+  const inContext = request.withheld
+    .map((path) => relative(context, join(root, path)).split(sep).join('/'))
+    .filter((path) => path !== '' && !isAbsolute(path) && path.split('/')[0] !== '..');
+  const paths = inContext.filter((path) => !ownIgnore.ignores(path));
+  // While one is written it stands beside itself.
+  const lines = [...paths.map(ignoreLine), `**/*${temporaryEnding}`];
+  const more = inContext.length === 0 ? undefined : { paths, ignoreText: [own, ...lines, ''].join('\n') };
+  const ignore = more ? new DockerIgnore(more.ignoreText) : ownIgnore;
 
   const whole = createHash('sha256');
   const { target, args } = build;
@@ -75,7 +96,14 @@ export async function contentHash(request: HashRequest, signal?: AbortSignal): P
   } finally {
     await Promise.allSettled(waiting);
   }
-  return { hash: whole.digest('hex').slice(0, 40), context, dockerfile, files: counted.files, bytes: counted.bytes };
+  return {
+    hash: whole.digest('hex').slice(0, 40),
+    context,
+    dockerfile,
+    more,
+    files: counted.files,
+    bytes: counted.bytes,
+  };
 }
 
 interface Count {
@@ -144,10 +172,10 @@ async function inside(root: string, path: string, name: string): Promise<string>
   return real;
 }
 
-async function ignoreOf(context: string, dockerfile: string, readsOwn: () => Promise<boolean>): Promise<DockerIgnore> {
+async function ignoreText(context: string, dockerfile: string, readsOwn: () => Promise<boolean>): Promise<string> {
   const own = await text(`${dockerfile}.dockerignore`);
-  if (own !== undefined && (await readsOwn())) return new DockerIgnore(own);
-  return new DockerIgnore((await text(join(context, '.dockerignore'))) ?? '');
+  if (own !== undefined && (await readsOwn())) return own;
+  return (await text(join(context, '.dockerignore'))) ?? '';
 }
 
 async function text(file: string): Promise<string | undefined> {

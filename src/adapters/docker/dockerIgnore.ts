@@ -42,6 +42,11 @@ export class DockerIgnore {
   }
 }
 
+/** A line that matches a file: what means something else in a pattern is any one character, since `\\` is a separator on Windows. */
+export function ignoreLine(path: string): string {
+  return path.replace(/[*?[\]\\\r\n]|^[!#\s]|\s$/g, '?');
+}
+
 function ruleOf(line: string): Rule[] {
   if (line.startsWith('#')) return [];
   let text = line.trim();

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import type { ImageEngine, Images, MadeImage, MakeImage, Registry } from '../../core/ports/images';
-import { exec, type ExecRequest, type ExecResult } from '../exec/exec';
-import { secretsOf } from '../exec/hostCommands';
+import { exec, type ProgramRequest, type ExecResult } from '../exec/exec';
+import { secretsOf } from '../../core/secretsOf';
 import { contentHash, type ContentHash } from './contentHash';
 import {
   buildArguments,
@@ -114,14 +114,14 @@ export class DockerImages implements Images {
 
   /** Files that go while they are read are read again: somebody is at work there. */
   async #hash(
-    { folder, build }: MakeImage,
+    { folder, build, withheld }: MakeImage,
     { platform }: ImageEngine,
     signal: AbortSignal | undefined,
   ): Promise<ContentHash> {
     const readsOwnIgnoreFile = (): Promise<boolean> => this.#hasBuildKit(signal);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await contentHash({ folder, build, platform, readsOwnIgnoreFile }, signal);
+        return await contentHash({ folder, build, withheld, platform, readsOwnIgnoreFile }, signal);
       } catch (error) {
         if (!isAppError(error, 'conflict') || attempt >= attempts) throw error;
       }
@@ -144,7 +144,7 @@ export class DockerImages implements Images {
   /** @returns the image's id */
   async #build(
     request: MakeImage,
-    { context, dockerfile }: ContentHash,
+    { context, dockerfile: original, more }: ContentHash,
     onLine: (line: string) => void,
     signal: AbortSignal | undefined,
   ): Promise<string> {
@@ -152,6 +152,13 @@ export class DockerImages implements Images {
     try {
       const idFile = join(folder, 'id');
       const hasBuildKit = await this.#hasBuildKit(signal);
+      if (more && more.paths.length > 0 && !hasBuildKit) throw cannotWithhold(request, more.paths);
+      // BuildKit takes the ignore file beside the Dockerfile before the one in the context, which is the person's.
+      const dockerfile = more && hasBuildKit ? join(folder, basename(original)) : original;
+      if (more && hasBuildKit) {
+        await copyFile(original, dockerfile);
+        await writeFile(`${dockerfile}.dockerignore`, more.ignoreText);
+      }
       const argv = buildArguments(request.build, { context, dockerfile, idFile, name: request.name, hasBuildKit });
       await this.#tell(`The image of ${where(request)} could not be built`, argv, onLine, request.build.args, signal);
       return (await readFile(idFile, 'utf8')).trim();
@@ -228,7 +235,7 @@ export class DockerImages implements Images {
 
   async #run(
     argv: readonly string[],
-    how: Pick<ExecRequest, 'timeoutMs' | 'redact' | 'onLine'>,
+    how: Pick<ProgramRequest, 'timeoutMs' | 'redact' | 'onLine'>,
     signal: AbortSignal | undefined,
   ): Promise<ExecResult> {
     const { env } = this.options;
@@ -249,6 +256,18 @@ export class DockerImages implements Images {
 
 function where({ build }: MakeImage): string {
   return build.context === '.' ? 'the repository' : build.context;
+}
+
+function cannotWithhold(request: MakeImage, paths: readonly string[]): AppError {
+  const file = request.build.context === '.' ? '.dockerignore' : `${request.build.context}/.dockerignore`;
+  return new AppError(
+    'notConfigured',
+    `The image of ${where(request)} would hold ${paths.join(', ')}, which Coppice copies or patches: name ${paths.length === 1 ? 'it' : 'them'} in ${file}.`,
+    {
+      explanation:
+        'What git ignores may hold secrets and comes into no image. Docker without its plugin buildx can only be told so by .dockerignore.',
+    },
+  );
 }
 
 function keepsChanging(request: MakeImage): AppError {

@@ -29,6 +29,12 @@ export class ClusterFiles {
     return typeof at === 'string' && typeof reason === 'string' ? { at, reason } : undefined;
   }
 
+  /** The gateway's port of last time, which the next start takes again where it can. */
+  async lastGatewayPort(): Promise<number | undefined> {
+    const { gatewayPort } = await this.#read(clusterFiles.settings);
+    return typeof gatewayPort === 'number' ? gatewayPort : undefined;
+  }
+
   /** Once it was told. */
   async forgetLastEnd(): Promise<void> {
     await rm(join(this.folder, clusterFiles.lastEnd), { force: true }).catch(() => undefined);

@@ -1,5 +1,6 @@
 import {
   clusterContext,
+  clusterContract,
   clusterFiles,
   clusterMemory,
   stateTroublePath,
@@ -56,6 +57,8 @@ export interface RunningEmbeddedCluster {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly version: string;
+  /** See `clusterContract`. */
+  readonly contract: number;
   /** Where its gateway listens on this machine: the port of all URLs. */
   readonly gatewayPort: number;
   readonly access: ClusterAccess;
@@ -146,6 +149,11 @@ export class EmbeddedClusterProgram {
     return answer?.code === 200 ? cluster : undefined;
   }
 
+  /** The port of all URLs: of the one that runs, else as it was last; undefined: none ever ran. Never rejects. */
+  async urlPort(): Promise<number | undefined> {
+    return (await this.find())?.gatewayPort ?? (await this.#files.lastGatewayPort());
+  }
+
   /**
    * Why the one that runs cannot save what it is told, in a sentence; it saves what it has first. Undefined: it can, or nobody can
    * say. Never rejects but for the signal.
@@ -157,6 +165,13 @@ export class EmbeddedClusterProgram {
     // An older one has no such path.
     if (answer?.code !== 500) return undefined;
     return `The cluster cannot save its state (${answer.text}): what is changed is lost when it ends, until there is room and a right to write there. It tries again by itself.`;
+  }
+
+  /** Why the one that runs would not do what it is asked for from now on, in a sentence; undefined: it would, or none runs. */
+  async contractTrouble(): Promise<string | undefined> {
+    const cluster = await this.written();
+    if (!cluster || cluster.contract >= clusterContract) return undefined;
+    return `The embedded cluster still runs an older build of Coppice (${cluster.version}), which does not know all that this one asks of it: restart it, and its environments come back by themselves.`;
   }
 
   /**
@@ -307,7 +322,7 @@ function parseClusterFile(
   text: string,
   kubeconfig: { path: string; context: string },
 ): RunningEmbeddedCluster | undefined {
-  const { pid, startedAt, version, server, gatewayPort } = parseRecord(text) ?? {};
+  const { pid, startedAt, version, contract, server, gatewayPort } = parseRecord(text) ?? {};
   if (typeof pid !== 'number' || typeof server !== 'string' || typeof gatewayPort !== 'number') return undefined;
   // Nothing else is ever ours: an address that a file names must not get the token.
   if (!/^https:\/\/127\.0\.0\.1:\d+$/.test(server) || pid <= 1) return undefined;
@@ -315,6 +330,7 @@ function parseClusterFile(
     pid,
     startedAt: typeof startedAt === 'string' ? startedAt : '',
     version: typeof version === 'string' ? version : '',
+    contract: typeof contract === 'number' ? contract : 0,
     gatewayPort,
     access: { server, kubeconfig: kubeconfig.path, context: kubeconfig.context },
   };

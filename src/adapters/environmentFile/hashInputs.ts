@@ -1,14 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { glob, lstat, readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DatabaseSpec } from '../../core/environmentFile';
+import { digestOf, fileEntries } from './fileEntries';
+import { insidePath } from './insidePath';
 import { knownInputs } from './knownInputs';
-
-/** What others fetched, what programs made of it, and what systems leave. */
-const passedOver = /^(?:node_modules|\.git|__pycache__|\.venv|\.DS_Store|Thumbs\.db|.*\.(?:pyc|swp|swo|orig))$|~$/;
-const readAtOnce = 16;
-const smallBytes = 1024 * 1024;
 
 /**
  * A hash over what a database's commands read: what the file says, else what is known of them. Names and content count, not
@@ -21,63 +16,9 @@ export async function hashInputs(
 ): Promise<string | undefined> {
   const said: string[] = [];
   const patterns = database.inputs ?? (await known(folder, database, said));
-  const files = new Set<string>();
-  for (const pattern of patterns) {
-    signal?.throwIfAborted();
-    if (!/[*?[{]/.test(pattern)) await collect(folder, pattern, files, signal);
-    else for (const match of await matches(folder, pattern)) await collect(folder, match, files, signal);
-  }
-  if (files.size === 0 && said.length === 0 && database.inputs === undefined) return undefined;
-  const sorted = [...files].sort();
-  const entries: string[] = [];
-  for (let at = 0; at < sorted.length; at += readAtOnce) {
-    const some = sorted.slice(at, at + readAtOnce);
-    entries.push(
-      ...(await Promise.all(some.map(async (file) => `${file}\0${await hashFile(path.join(folder, file), signal)}`))),
-    );
-  }
-  return createHash('sha256')
-    .update([...said, ...entries].join('\0\0'))
-    .digest('hex');
-}
-
-async function matches(folder: string, pattern: string): Promise<string[]> {
-  const found: string[] = [];
-  const exclude = (entry: string): boolean => passedOver.test(path.basename(entry));
-  for await (const match of glob(pattern, { cwd: folder, exclude })) found.push(match.split(path.sep).join('/'));
-  return found;
-}
-
-/** Adds a file, or all files of a folder. */
-async function collect(
-  folder: string,
-  relative: string,
-  files: Set<string>,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  signal?.throwIfAborted();
-  const found = await lstat(path.join(folder, relative)).catch(() => undefined);
-  if (found?.isFile() || found?.isSymbolicLink()) files.add(relative);
-  if (!found?.isDirectory()) return;
-  const names = await readdir(path.join(folder, relative)).catch(() => []);
-  for (const name of names.filter((each) => !passedOver.test(each))) {
-    await collect(folder, relative === '.' ? name : `${relative}/${name}`, files, signal);
-  }
-}
-
-/** What cannot be read is told by its reason: the commands will say more of it. */
-async function hashFile(file: string, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    const found = await lstat(file);
-    if (found.isSymbolicLink()) return `-> ${await readlink(file)}`;
-    if (found.size <= smallBytes) return hash.update(await readFile(file, { signal })).digest('hex');
-    for await (const chunk of createReadStream(file, { signal })) hash.update(chunk as Buffer);
-    return hash.digest('hex');
-  } catch (error) {
-    signal?.throwIfAborted();
-    return `? ${String(error instanceof Error ? Reflect.get(error, 'code') : error)}`;
-  }
+  const entries = await fileEntries(folder, patterns, signal);
+  if (entries.length === 0 && said.length === 0 && database.inputs === undefined) return undefined;
+  return digestOf([...said, ...entries]);
 }
 
 /**
@@ -98,7 +39,7 @@ async function known(folder: string, { migrate, seed }: DatabaseSpec, said: stri
         await look(script.split(/[\s"';&|()]+/), depth + 1);
       }
       // `--dir=apps/api` names a folder as well.
-      const name = inside(word.slice(word.indexOf('=') + 1));
+      const name = insidePath(word.slice(word.indexOf('=') + 1));
       const found = name === undefined ? undefined : await lstat(path.join(folder, name)).catch(() => undefined);
       if (name === undefined || !found) continue;
       if (found.isFile()) files.push(name);
@@ -107,20 +48,33 @@ async function known(folder: string, { migrate, seed }: DatabaseSpec, said: stri
     }
   };
   await look([...(migrate ?? []), ...(seed ?? [])], 0);
-  return [...files, ...[...bases].flatMap((base) => knownInputs.map((input) => `${base}${input}`))];
+  const named = await Promise.all([...bases].map((base) => namedByDrizzle(folder, base)));
+  return [...files, ...named.flat(), ...[...bases].flatMap((base) => knownInputs.map((input) => `${base}${input}`))];
 }
 
-/** A path of the repository in `/` form; undefined: the word is none. */
-function inside(word: string): string | undefined {
-  if (word === '' || /^(?:[/\\~-]|[A-Za-z]:)/.test(word) || /[*?[\]{}\0]/.test(word)) return undefined;
-  const parts = word.split(/[/\\]/).filter((part) => part !== '' && part !== '.');
-  return parts.length === 0 || parts.includes('..') ? undefined : parts.join('/');
+/** drizzle-kit reads a schema where its configuration says: that file's folder, with what it imports, or a pattern. */
+async function namedByDrizzle(folder: string, base: string): Promise<string[]> {
+  const names = ['drizzle.config.ts', 'drizzle.config.js', 'drizzle.config.mjs', 'drizzle.config.cjs'];
+  const texts = await Promise.all(
+    names.map((name) => readFile(path.join(folder, base, name), 'utf8').catch(() => undefined)),
+  );
+  const [text = ''] = texts.filter((each) => each !== undefined);
+  const said = [...text.matchAll(/\b(?:schema|out)\s*:\s*(\[[^\]]*\]|['"`][^'"`]+['"`])/g)].flatMap(([, value = '']) =>
+    [...value.matchAll(/['"`]([^'"`]+)['"`]/g)].map(([, each = '']) => each),
+  );
+  return said.flatMap((each) => {
+    // Of a pattern the folder that it is in.
+    const name = insidePath(`${base}${each.replace(/^\.\//, '').replace(/\/?[^/]*[*?{[].*$/, '')}`);
+    if (name === undefined) return [];
+    const around = path.posix.dirname(name);
+    return /\.\w+$/.test(name) && around !== '.' ? [around] : [name];
+  });
 }
 
 /** Of the package.json that `npm run` and the like read: at the root, or in a folder that the command names. */
 async function scriptsOf(folder: string, words: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   if (!words.some((word) => /^(?:npm|pnpm|yarn|bun)(?:\.cmd|\.exe)?$/.test(word))) return {};
-  const folders = words.flatMap((word) => inside(word.slice(word.indexOf('=') + 1)) ?? []);
+  const folders = words.flatMap((word) => insidePath(word.slice(word.indexOf('=') + 1)) ?? []);
   const texts = await Promise.all(
     ['', ...folders].map((at) => readFile(path.join(folder, at, 'package.json'), 'utf8').catch(() => '{}')),
   );

@@ -4,12 +4,19 @@ import type {
   EnvironmentFile,
   EnvironmentFileProblem,
   ServiceSpec,
+  SetupCommand,
+  UsedSpec,
 } from '../../core/environmentFile';
+import { dependencyProblems } from '../../core/dependencyProblems';
 import { defaultDockerfile } from '../../core/environmentFile';
 import { parseCommand } from '../../core/parseCommand';
+import { usesProblems } from '../../core/uses/usesProblems';
+import { isUsedTool } from '../../core/uses/usedTools';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
-import { nameOf, schemaProblems } from './schemaProblems';
+import { commandList } from './commandList';
+import { readDependencies } from './readDependencies';
+import { keyName, schemaProblems } from './schemaProblems';
 
 /** The text of an environment file, understood; where it has problems, `file` is undefined. Never throws. */
 export interface ParsedEnvironmentFile {
@@ -35,7 +42,7 @@ export function parseEnvironmentFile(text: string): ParsedEnvironmentFile {
     value,
     (pointer) => yaml.source(pointer),
     (pointer, message) => {
-      found.push({ ...yaml.position(pointer, 'value'), message: `${nameOf(pointer)} ${message}` });
+      found.push({ ...yaml.position(pointer, 'value'), message: `${keyName(pointer)} ${message}` });
     },
   );
   const file = reading.file();
@@ -79,17 +86,56 @@ class Reading {
   file(): EnvironmentFile {
     const services = this.#root['services'];
     const database = this.#root['database'];
+    const uses = usedSpecs(this.#root['uses']);
+    const file = {
+      services: isMapping(services) ? this.#services(services, uses) : [],
+      database: isMapping(database) ? this.#database(database) : undefined,
+    };
+    for (const { name, message } of usesProblems(uses, file)) this.#problem(pointerOf(['uses', name]), message);
     return {
       version: 1,
-      services: isMapping(services)
-        ? Object.entries(services).flatMap(([name, value]) => (isMapping(value) ? [this.#service(name, value)] : []))
-        : [],
-      database: isMapping(database) ? this.#database(database) : undefined,
+      ...file,
       chart: this.#path(this.#root['chart'], ['chart']),
+      copy: this.#inputs(this.#root['copy'], ['copy']) ?? [],
+      patch: this.#patch(this.#root['patch']),
+      setup: this.#commands('setup'),
+      teardown: this.#commands('teardown'),
+      ...(this.#root['dependencies'] === false ? { dependencies: false } : {}),
+      ...(uses.length === 0 ? {} : { uses }),
     };
   }
 
-  #service(name: string, value: Mapping): ServiceSpec {
+  #patch(value: Value | undefined): EnvironmentFile['patch'] {
+    if (!isMapping(value)) return {};
+    const files = Object.entries(value).map(([name, variables]) => {
+      const path = this.#path(name, ['patch', name], 'a file inside the repository, relative to this file');
+      return [path ?? name, this.#texts(variables, ['patch', name])] as const;
+    });
+    return Object.fromEntries(files);
+  }
+
+  #commands(key: 'setup' | 'teardown'): readonly SetupCommand[] {
+    return commandList(this.#root[key], [key], {
+      command: (value, path) => this.#command(value, path),
+      texts: (value, path) => this.#texts(value, path),
+      inputs: (value, path) => this.#inputs(value, path),
+    });
+  }
+
+  #services(value: Mapping, uses: readonly UsedSpec[]): ServiceSpec[] {
+    const mappings = Object.entries(value).flatMap(([name, each]) => (isMapping(each) ? [{ name, each }] : []));
+    const once = new Set(mappings.filter(({ each }) => each['once'] === true).map(({ name }) => name));
+    const services = mappings.map(({ name, each }) => this.#service(name, each, once));
+    for (const { service, dependency, message } of dependencyProblems([...services, ...uses.map(asAwaited)])) {
+      const list = mappings.find(({ name }) => name === service)?.each['dependsOn'];
+      const at = Array.isArray(list) ? list.indexOf(dependency) : dependency;
+      this.#problem(pointerOf(['services', service, 'dependsOn', at]), message);
+    }
+    return services;
+  }
+
+  /** @param onceServices those that run to their end */
+  #service(name: string, value: Mapping, onceServices: ReadonlySet<string>): ServiceSpec {
     const path = ['services', name];
     const image = text(value['image']);
     const build = this.#build(value['build'], [...path, 'build']);
@@ -98,13 +144,29 @@ class Reading {
       image,
       build,
       mount: typeof value['mount'] === 'boolean' ? value['mount'] : image === undefined && build === undefined,
+      ...this.#folder(value['folder'], [...path, 'folder']),
       command: this.#command(value['command'], [...path, 'command']),
       port: typeof value['port'] === 'number' ? value['port'] : undefined,
-      routes: this.#routesOf(name, value['routes']),
+      ...this.#places(name, value),
       env: this.#texts(value['env'], [...path, 'env']),
+      ...this.#envFiles(value['envFile'], [...path, 'envFile']),
       health: text(value['health']),
       replicas: typeof value['replicas'] === 'number' ? value['replicas'] : 1,
+      ...(value['stdin'] === true ? { stdin: true } : {}),
+      dependsOn: readDependencies(value['dependsOn'], onceServices),
+      once: value['once'] === true,
     };
+  }
+
+  #folder(value: Value | undefined, path: readonly string[]): Pick<ServiceSpec, 'folder'> {
+    const folder = this.#path(value, path);
+    return folder === undefined || folder === '.' ? {} : { folder };
+  }
+
+  #envFiles(value: Value | undefined, path: readonly string[]): Pick<ServiceSpec, 'envFile'> {
+    if (!Array.isArray(value)) return {};
+    const expected = 'a file inside the repository, relative to this file';
+    return { envFile: value.flatMap((each, index) => this.#path(each, [...path, String(index)], expected) ?? []) };
   }
 
   /** A folder alone is a build of it with its `Dockerfile`. */
@@ -124,8 +186,32 @@ class Reading {
     };
   }
 
-  #routesOf(service: string, value: Value | undefined): string[] {
-    if (!Array.isArray(value)) return [];
+  /** Where it is reached; a host of its own is its all, unless it says more. */
+  #places(service: string, value: Mapping): Pick<ServiceSpec, 'routes' | 'host' | 'stripPrefix'> {
+    const host = text(value['host']);
+    const routes = this.#routesOf(service, host, value['routes']);
+    const stripPrefix = value['stripPrefix'] === true;
+    // Of a host of its own the path is all there is, and nothing is left to take away.
+    const hasRoutes = Array.isArray(value['routes']) && value['routes'].length > 0;
+    if (stripPrefix && !hasRoutes)
+      this.#problem(
+        pointerOf(['services', service, 'stripPrefix']),
+        'takes the path of a route away, and there are no routes',
+      );
+    return { routes, ...(host === undefined ? {} : { host }), ...(stripPrefix ? { stripPrefix } : {}) };
+  }
+
+  #routesOf(service: string, host: string | undefined, value: Value | undefined): string[] {
+    const under = host === undefined ? '' : ` of the host ${quote(host)}`;
+    const claim = (route: string, written: string, pointer: string): string => {
+      const key = `${host ?? ''} ${route}`;
+      const other = this.#routes.get(key);
+      if (other === undefined) this.#routes.set(key, service);
+      else if (other !== service) this.#problem(pointer, `${quote(written)} is already a route${under} of ${other}`);
+      return route;
+    };
+    if (!Array.isArray(value) || value.length === 0)
+      return host === undefined ? [] : [claim('/', '/', pointerOf(['services', service, 'host']))];
     return value
       .filter((route) => typeof route === 'string')
       .map((route, index) => {
@@ -134,10 +220,7 @@ class Reading {
         if (parts.includes('.') || parts.includes('..')) this.#problem(pointer, 'must have no "." and no ".." in it');
         // "/api" and "/api/" lead to one place.
         const plain = route === '/' ? route : route.replace(/\/$/, '');
-        const other = this.#routes.get(plain);
-        if (other === undefined) this.#routes.set(plain, service);
-        else if (other !== service) this.#problem(pointer, `${quote(route)} is already a route of ${other}`);
-        return plain;
+        return claim(plain, route, pointer);
       });
   }
 
@@ -180,15 +263,16 @@ class Reading {
       template,
       migrate: this.#command(value['migrate'], ['database', 'migrate']),
       seed: this.#command(value['seed'], ['database', 'seed']),
-      inputs: this.#inputs(value['inputs']),
+      ...(typeof value['timeout'] === 'number' ? { timeout: value['timeout'] } : {}),
+      inputs: this.#inputs(value['inputs'], ['database', 'inputs']),
     };
   }
 
-  #inputs(value: Value | undefined): readonly string[] | undefined {
+  #inputs(value: Value | undefined, at: readonly string[]): readonly string[] | undefined {
     if (!Array.isArray(value)) return undefined;
     const expected = 'a file, a folder or a pattern inside the repository, relative to this file';
     return value.flatMap((input, index) => {
-      const path = this.#path(input, ['database', 'inputs', String(index)], expected);
+      const path = this.#path(input, [...at, String(index)], expected);
       return path === undefined ? [] : [path];
     });
   }
@@ -209,6 +293,18 @@ class Reading {
     }
     return parts.join('/') || '.';
   }
+}
+
+function usedSpecs(value: Value | undefined): UsedSpec[] {
+  if (!isMapping(value)) return [];
+  return Object.entries(value).flatMap(([name, tool]) =>
+    typeof tool === 'string' && isUsedTool(tool) ? [{ name, tool }] : [],
+  );
+}
+
+/** What is used can be waited for like a service. */
+function asAwaited({ name }: UsedSpec): Pick<ServiceSpec, 'name' | 'dependsOn' | 'once' | 'replicas'> {
+  return { name, dependsOn: {}, once: false, replicas: 1 };
 }
 
 function text(value: Value | undefined): string | undefined {

@@ -2,12 +2,10 @@ import { Ajv } from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import schema from '../../../media/schemas/coppice.schema.json';
 import type { EnvironmentFileProblem } from '../../core/environmentFile';
+import { isReservedVariable } from '../../core/reservedVariables';
 import { nearest } from './nearest';
 import { pointerOf, quote } from './readYaml';
 import type { YamlText } from './readYaml';
-
-/** Variables that Coppice sets in every service, and which the file therefore cannot set. */
-export const reservedVariables: readonly string[] = schema.definitions.service.properties.env.propertyNames.not.enum;
 
 let validate: ValidateFunction | undefined;
 
@@ -29,7 +27,7 @@ export function schemaProblems(text: YamlText): EnvironmentFileProblem[] {
 
 function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] {
   const pointer = error.instancePath;
-  const name = nameOf(pointer);
+  const name = keyName(pointer);
   const params: Readonly<Record<string, unknown>> = error.params;
   const at = (of: 'key' | 'value', message: string, where = pointer): EnvironmentFileProblem[] => [
     { ...text.position(where, of), message },
@@ -46,10 +44,16 @@ function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] 
       const hint = near ? `did you mean ${quote(near)}?` : `expected one of ${known.join(', ')}`;
       return at('key', `${name} has no key ${quote(key)}: ${hint}`, pointer + pointerOf([key]));
     }
+    case 'false schema':
+      return at('key', `${name} is not allowed for a service that runs to its end (once: true): nothing can reach it`);
+    case 'if':
+      return [];
+    case 'enum':
+      return at('value', `${name} must be ${listed(error.schema)}, found ${found(error.data)}`);
     case 'propertyNames': {
       const key = String(params['propertyName']);
       const where = pointer + pointerOf([key]);
-      if (reservedVariables.includes(key)) {
+      if (isReservedVariable(key)) {
         return at('key', `${inside(key)} cannot be set here: Coppice sets ${key} in every environment`, where);
       }
       return at('key', `${name}: ${quote(key)} must be ${patternText(error.schema)}`, where);
@@ -82,6 +86,12 @@ function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] 
     default:
       return at('value', `${name} must be ${expectation(error)}, found ${found(error.data)}`);
   }
+}
+
+/** `a, b or c` */
+function listed(values: unknown): string {
+  const all = Array.isArray(values) ? values.map(String) : [];
+  return all.length > 1 ? `${all.slice(0, -1).join(', ')} or ${all.at(-1) ?? ''}` : (all[0] ?? '');
 }
 
 function expectation(error: ErrorObject): string {
@@ -118,7 +128,7 @@ function itemAt(data: unknown, index: unknown): unknown {
 }
 
 /** `/services/my~1api/port` as a person writes it: `services.my/api.port`, and `routes[0]` for a list's entry. */
-export function nameOf(pointer: string): string {
+export function keyName(pointer: string): string {
   if (pointer === '') return 'the file';
   const parts = pointer
     .slice(1)

@@ -1,13 +1,21 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { defaultDockerfile, environmentFileName } from '../../core/environmentFile';
-import type { BuildSpec, DatabaseSpec, EnvironmentFile, EnvironmentFileProblem } from '../../core/environmentFile';
+import type {
+  BuildSpec,
+  DatabaseSpec,
+  EnvironmentFile,
+  EnvironmentFileProblem,
+  SetupCommand,
+} from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import { hashInputs } from './hashInputs';
 import { parseEnvironmentFile } from './parseEnvironmentFile';
 import type { ParsedEnvironmentFile } from './parseEnvironmentFile';
+import { readVariables } from './readVariables';
 import { limits } from './readYaml';
+import { setupInputs } from './setupInputs';
 
 /** `coppice.yaml` at a worktree's root. */
 export class YamlEnvironmentFiles implements EnvironmentFiles {
@@ -26,6 +34,19 @@ export class YamlEnvironmentFiles implements EnvironmentFiles {
 
   readInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
     return hashInputs(folder, database, signal);
+  }
+
+  readSetupInputs(folder: string, command: SetupCommand, signal?: AbortSignal): Promise<string> {
+    return setupInputs(folder, command, signal);
+  }
+
+  readVariables(
+    folder: string,
+    path: string,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, string>>> {
+    return readVariables(folder, path, key, signal);
   }
 
   parse(text: string, name: string): EnvironmentFile {
@@ -107,11 +128,12 @@ async function folderProblems(
   const root = await realpath(folder);
   const folders = [
     ...(file.chart === undefined ? [] : [{ keys: ['chart'], value: file.chart, holds: 'Chart.yaml' }]),
-    ...file.services.flatMap(({ name, build }) =>
-      build === undefined
+    ...file.services.flatMap(({ name, build, folder: own }) => [
+      ...(build === undefined
         ? []
-        : [{ keys: ['services', name, 'build'], value: build.context, holds: requiredDockerfile(build) }],
-    ),
+        : [{ keys: ['services', name, 'build'], value: build.context, holds: requiredDockerfile(build) }]),
+      ...(own === undefined ? [] : [{ keys: ['services', name, 'folder'], value: own, holds: undefined }]),
+    ]),
   ];
   const problems = await Promise.all(
     folders.map(async ({ keys, value, holds }) => {

@@ -8,7 +8,7 @@ import { launch, type Launch } from './launch';
 import { LineSplitter } from './lineSplitter';
 import { OutputBuffer } from './outputBuffer';
 
-export interface ExecRequest extends Launch {
+export interface ProgramRequest extends Launch {
   /** Written to stdin, which is then closed; without it stdin is empty. */
   readonly input?: string | Uint8Array;
   readonly timeoutMs?: number;
@@ -33,13 +33,15 @@ export interface ExecResult {
 const graceMs = 2000;
 /** How long a pipe may stay silent after the program's end, when something that it started still holds it. */
 const silenceMs = 1000;
+/** What goes on printing there ends nothing: the program's end does. */
+const lingerMs = 2000;
 
 /**
  * Runs a program to its end. No shell. Any exit code is a result; what is none: missingTool, notFound (the folder), denied,
  * timeout, failed (too much output), and the AbortError of an aborted signal. When it rejects, the program and everything it
  * started in its process group has been ended.
  */
-export async function exec(request: ExecRequest, signal?: AbortSignal): Promise<ExecResult> {
+export async function exec(request: ProgramRequest, signal?: AbortSignal): Promise<ExecResult> {
   if (signal?.aborted) throw abortError(signal);
   const child = await launch(request, [request.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], false);
   return new Execution(request, child, signal).result;
@@ -52,7 +54,7 @@ class Execution {
   #failure: Error | undefined;
 
   constructor(
-    private readonly request: ExecRequest,
+    private readonly request: ProgramRequest,
     private readonly child: ChildProcess,
     private readonly signal: AbortSignal | undefined,
   ) {
@@ -93,20 +95,33 @@ class Execution {
       let exitCode: number | undefined;
       let silence: NodeJS.Timeout | undefined;
       let forced: NodeJS.Timeout | undefined;
+      let lingering: NodeJS.Timeout | undefined;
       const finish = (): void => {
         clearTimeout(silence);
         clearTimeout(forced);
+        clearTimeout(lingering);
         child.stdout?.destroy();
         child.stderr?.destroy();
         resolve(exitCode ?? -1);
       };
+      // When this process itself stood still, its timers come before what it has not read: that is read first.
+      let pieces = 0;
+      const afterReading = (then: (hasRead: boolean) => void): void => {
+        const before = pieces;
+        setImmediate(() => then(pieces > before));
+      };
       const awaitSilence = (): void => {
         if (exitCode === undefined) return;
         clearTimeout(silence);
-        silence = setTimeout(finish, this.#failure ? 0 : silenceMs);
+        if (this.#failure) silence = setTimeout(finish, 0);
+        else silence = setTimeout(() => afterReading((hasRead) => (hasRead ? undefined : finish())), silenceMs);
       };
-      this.#read('stdout', this.#stdout, awaitSilence);
-      this.#read('stderr', this.#stderr, awaitSilence);
+      const onData = (): void => {
+        pieces++;
+        awaitSilence();
+      };
+      this.#read('stdout', this.#stdout, onData);
+      this.#read('stderr', this.#stderr, onData);
       this.#onEnd = () => {
         if (child.pid === undefined) return;
         const pid = child.pid;
@@ -120,6 +135,7 @@ class Execution {
         // Whoever of its group did not obey does not get the grace: the leader is gone.
         if (this.#failure && child.pid !== undefined) signalTree(child.pid, 'SIGKILL');
         awaitSilence();
+        lingering = setTimeout(() => afterReading(finish), lingerMs);
       });
       child.once('close', finish);
     });

@@ -6,10 +6,13 @@ import { delimiter, isAbsolute, join } from 'node:path';
  * Where PATH has a program, as an absolute path; undefined when nowhere. A name with a separator is not looked up.
  * Relative folders on PATH (and on Windows the current folder) are passed over: a repository must not be able to put its
  * own `git` in front of the real one. Never rejects.
+ *
+ * @param isAllowed what it says no to is passed over
  */
 export async function findExecutable(
   name: string,
   env: Readonly<Record<string, string | undefined>>,
+  isAllowed: (path: string) => Promise<boolean> = async () => true,
 ): Promise<string | undefined> {
   if (name === '' || /[\\/]/.test(name)) return undefined;
   const isWindows = process.platform === 'win32';
@@ -21,7 +24,7 @@ export async function findExecutable(
   for (const folder of folders) {
     for (const ending of endings) {
       const candidate = join(folder, name + ending);
-      if (await isExecutableFile(candidate)) return candidate;
+      if ((await isExecutableFile(candidate)) && (await isAllowed(candidate))) return candidate;
     }
   }
   return undefined;

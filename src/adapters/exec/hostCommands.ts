@@ -1,99 +1,119 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { callerVariables } from '../../core/callerVariables';
-import { AppError } from '../../core/errors';
-import type { Commands } from '../../core/ports/host';
+import { AppError, isAppError, toAppError, type ErrorDetails, type Remedy } from '../../core/errors';
+import type { CommandOptions, Commands } from '../../core/ports/host';
+import { databaseVariableNames } from '../../core/databaseEnvironment';
+import { isReservedVariable } from '../../core/reservedVariables';
+import { quietFailure } from '../../core/quietFailure';
+import { secretsOf } from '../../core/secretsOf';
+import { usedNamesIn } from '../../core/uses/usedNames';
 import { tellingLine } from '@coppice/host/tellingLine';
 import { keepCommandLog, keptLines } from './commandLog';
 import { databaseVariables } from './databaseVariables';
 import { exec } from './exec';
+import { OutputLog } from './outputLog';
 
 const maxOutputBytes = 64 * 1024;
+/** So many of its last lines are told of a command whose whole output is kept. */
+const toldLines = 10;
 
 /** Runs the repository's own commands as processes of this machine. */
 export class HostCommands implements Commands {
   readonly #inherited: Readonly<Record<string, string | undefined>>;
   readonly #logFolder: string;
+  readonly #wholeFolder: string;
 
   /**
    * @param inherited the environment that commands run in, beneath their own variables: `process.env`
-   * @param logFolder where the last lines of those that fail are kept
+   * @param logFolder where the last lines of those that fail are kept; whole outputs are beside it, in `setup`
    */
   constructor(inherited: Readonly<Record<string, string | undefined>>, logFolder: string) {
     this.#inherited = inherited;
     this.#logFolder = logFolder;
+    this.#wholeFolder = join(dirname(logFolder), 'setup');
   }
 
-  async run(
-    argv: readonly string[],
-    options: {
-      readonly cwd: string;
-      readonly env: Readonly<Record<string, string>>;
-      readonly onLine?: (line: string) => void;
-    },
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async run(argv: readonly string[], options: CommandOptions, signal?: AbortSignal): Promise<string | undefined> {
     const [file, ...rest] = argv;
     if (file === undefined || file === '') throw new AppError('invalidInput', 'The command is empty.');
+    const { cwd, env, timeoutMs, keepAs } = options;
+    const whole = keepAs === undefined ? undefined : await OutputLog.open(this.#wholeFolder, keepAs, argv);
     const lines: string[] = [];
-    const { exitCode } = await exec(
-      {
-        file,
-        argv: rest,
-        cwd: options.cwd,
-        env: { ...withoutOurs(this.#inherited), ...options.env },
-        // A proxy's password is the caller's secret as much as the database's.
-        redact: secretsOf({ ...callerVariables(this.#inherited), ...options.env }),
-        maxOutputBytes,
-        onOverflow: 'keepEnd',
-        onLine: (line) => {
-          lines.push(line);
-          if (lines.length > 2 * keptLines) lines.splice(0, keptLines);
-          options.onLine?.(line);
-        },
-      },
-      signal,
-    );
-    if (exitCode === 0) return;
-    const last = lines.slice(-keptLines);
-    const said = tellingLine(lines.join('\n'));
-    const log = said === undefined ? undefined : await keepCommandLog(this.#logFolder, basename(file), last);
-    throw new AppError(
-      'failed',
-      `${JSON.stringify(basename(file))} ended with exit code ${exitCode}: ${said ?? 'it printed nothing'}`,
-      log === undefined
-        ? {}
-        : {
-            explanation: `The last lines that it printed: ${log}`,
-            remedy: { title: 'Open the Log', action: { kind: 'openFile', path: log } },
+    try {
+      const { exitCode } = await exec(
+        {
+          file,
+          argv: rest,
+          cwd,
+          env: { ...withoutOurs(this.#inherited), ...env },
+          // A proxy's password is the caller's secret as much as the database's.
+          redact: secretsOf({ ...callerVariables(this.#inherited), ...env }),
+          maxOutputBytes,
+          onOverflow: 'keepEnd',
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+          onLine: (line) => {
+            lines.push(line);
+            if (lines.length > 2 * keptLines) lines.splice(0, keptLines);
+            whole?.add(line);
+            options.onLine?.(line);
           },
-    );
+        },
+        signal,
+      );
+      const path = await whole?.close(`exit code ${exitCode}`);
+      const output = lines.join('\n');
+      const quiet = exitCode === 0 ? quietFailure(argv.join(' '), output) : undefined;
+      if (exitCode === 0 && quiet === undefined) return path;
+      const said = quiet ?? tellingLine(output);
+      const how = quiet === undefined ? `ended with exit code ${exitCode}` : 'failed, though it ended with exit code 0';
+      throw new AppError(
+        'failed',
+        `${JSON.stringify(basename(file))} ${how}: ${said ?? 'it printed nothing'}`,
+        path === undefined ? await this.#lastLines(file, said, lines) : wholeOutput(path, lines),
+      );
+    } catch (error) {
+      const path = await whole?.close(toAppError(error).message);
+      if (!isAppError(error, 'timeout')) throw error;
+      const details = path === undefined ? await this.#lastLines(file, lines.at(-1), lines) : wholeOutput(path, lines);
+      throw new AppError('timeout', error.message, details);
+    }
+  }
+
+  async #lastLines(file: string, said: string | undefined, lines: readonly string[]): Promise<ErrorDetails> {
+    const last = lines.slice(-keptLines);
+    const log = said === undefined ? undefined : await keepCommandLog(this.#logFolder, basename(file), last);
+    return log === undefined ? {} : { explanation: `The last lines that it printed: ${log}`, remedy: openLog(log) };
   }
 }
 
-/** What is about this process and would mislead another: the editor's own, a git hook's repository, a shell's database. */
+function wholeOutput(path: string, lines: readonly string[]): ErrorDetails {
+  return {
+    explanation: [...lines.slice(-toldLines), `All that it printed: ${path}`].join('\n'),
+    remedy: openLog(path),
+  };
+}
+
+function openLog(path: string): Remedy {
+  return { title: 'Open the Log', action: { kind: 'openFile', path } };
+}
+
+const ofDatabase: ReadonlySet<string> = new Set(databaseVariableNames);
+
+/**
+ * What is about this process and would mislead another: the editor's own, a git hook's repository, a shell's database and other servers, and
+ * what only Coppice says, so that a teardown never sees the caller's DATABASE_URL where its environment has none: the caller may be in a
+ * terminal of another environment.
+ */
 function withoutOurs(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const kept: Record<string, string> = {};
+  const ofUsed = usedNamesIn(env);
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || /^(?:ELECTRON_|VSCODE_)/.test(name) || databaseVariables.test(name)) continue;
+    // Names are of one case on Windows.
+    const upper = name.toUpperCase();
+    if (isReservedVariable(upper) || ofDatabase.has(upper) || ofUsed.has(upper)) continue;
     if (/^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|COMMON_DIR|PREFIX|NAMESPACE)$/.test(name)) continue;
     kept[name] = value;
   }
   return kept;
-}
-
-/** Values that no log and no message may show: those of variables that sound secret, and passwords within URLs. */
-export function secretsOf(env: Readonly<Record<string, string>>): string[] {
-  const secrets = new Set<string>();
-  for (const [name, value] of Object.entries(env)) {
-    if (/PASSWORD|PASSWD|SECRET|TOKEN|PRIVATE|CREDENTIAL|API_?KEY/i.test(name) && value.length >= 4) secrets.add(value);
-    const password = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:([^@/?#]+)@/i.exec(value)?.[1];
-    if (password === undefined) continue;
-    secrets.add(password);
-    try {
-      secrets.add(decodeURIComponent(password));
-    } catch {
-      // Not percent-encoded: as it stands, it is in the set.
-    }
-  }
-  return [...secrets].sort((a, b) => b.length - a.length);
 }

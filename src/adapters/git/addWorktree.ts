@@ -16,12 +16,13 @@ import {
   setUpstream,
 } from './branches';
 import { failedHook } from './failedHook';
-import { FileLocks } from './fileLocks';
+import { inFolderAlone } from './folderLock';
 import { startPoint } from './startPoint';
 import { fillWorktree, HookFailure } from './fillWorktree';
+import { refuseMoved } from './refuseMoved';
 import { gitFailed, GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
-import { comparablePath, folderState, isSamePath } from './paths';
+import { folderState, isSameRealPath } from './paths';
 import { makingArguments } from './strayGit';
 import { usageExitCode, type WorktreeList } from './worktreeList';
 
@@ -42,18 +43,11 @@ export async function addWorktree(
   if (!isAbsolute(request.folder)) throw new AppError('invalidInput', `${request.folder} is no absolute path.`);
   await checkBranchName(git, repository, request.branch, signal);
   const start = await startOf(git, repository, request, signal);
-  const locks = new FileLocks(join(repository.commonDir, 'coppice', 'locks'));
   // Whether a folder was ours to remove can only be told while nobody else of us fills it.
-  const lock = await locks.acquire(
-    `folder ${await comparablePath(request.folder)}`,
-    `a worktree is being made in ${request.folder}`,
-  );
-  try {
+  return inFolderAlone(repository, request.folder, async () => {
     await refuseIfTaken(await list.list(repository, signal), request);
-    return await new Addition(git, list, repository, request).run(start, signal);
-  } finally {
-    await lock.release();
-  }
+    return new Addition(git, list, repository, request).run(start, signal);
+  });
 }
 
 /** The commit that a new branch starts from; undefined for an existing branch. */
@@ -70,6 +64,7 @@ async function startOf(
     const name = request.kind === 'existing' ? request.branch : request.remoteBranch;
     throw new AppError('invalidInput', `There is no branch ${JSON.stringify(name)} in ${repository.name}.`);
   }
+  if (request.commit !== undefined) refuseMoved(request.branch, request.commit, commit);
   return request.kind === 'existing' ? undefined : commit;
 }
 
@@ -88,7 +83,7 @@ async function refuseIfTaken(worktrees: readonly Worktree[], request: AddWorktre
 /** @throws conflict when no worktree can be made there */
 export async function checkFolder(worktrees: readonly Worktree[], folder: string): Promise<void> {
   for (const worktree of worktrees) {
-    if (!(await isSamePath(worktree.path, folder))) continue;
+    if (!(await isSameRealPath(worktree.path, folder))) continue;
     if (worktree.prunable === undefined) {
       throw new AppError(
         'conflict',
@@ -133,6 +128,8 @@ class Addition {
       if (request.kind === 'tracking') await setUpstream(git, repository, request.branch, request.remoteBranch, signal);
       await this.#register(signal);
       const worktree = await this.#find(signal);
+      const decided = start ?? (request.kind === 'existing' ? request.commit : undefined);
+      if (decided !== undefined) refuseMoved(request.branch, decided, worktree.head);
       await request.making?.record(worktree);
       await this.#fill(worktree, signal);
       return { ...worktree, beingMade: undefined };
@@ -190,7 +187,7 @@ class Addition {
       }
     } catch (error) {
       const holder = (await this.list.list(this.repository)).find((worktree) => worktree.branch === branch);
-      if (holder && !(await isSamePath(holder.path, folder))) throw checkedOut(branch, holder.path);
+      if (holder && !(await isSameRealPath(holder.path, folder))) throw checkedOut(branch, holder.path);
       throw gitFailed(`The worktree ${folder} was not made`, error);
     }
   }
@@ -210,7 +207,7 @@ class Addition {
 
   async #find(signal?: AbortSignal): Promise<Worktree> {
     for (const worktree of await this.list.list(this.repository, signal)) {
-      if (await isSamePath(worktree.path, this.request.folder)) return worktree;
+      if (await isSameRealPath(worktree.path, this.request.folder)) return worktree;
     }
     throw new AppError('failed', `The worktree ${this.request.folder} was removed while it was made.`);
   }
@@ -220,7 +217,7 @@ class Addition {
     const { git, repository, request } = this;
     let isOthers = false;
     for (const worktree of await this.list.list(repository)) {
-      if (!(await isSamePath(worktree.path, request.folder))) continue;
+      if (!(await isSameRealPath(worktree.path, request.folder))) continue;
       // Cut off early, git's registration has no branch yet, and an all-zero HEAD.
       isOthers = worktree.branch !== request.branch && !(worktree.branch === undefined && /^0*$/.test(worktree.head));
       if (isOthers) continue;

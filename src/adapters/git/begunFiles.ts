@@ -12,8 +12,12 @@ export async function readBegun(place: BegunPlace): Promise<Begun | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   const begun = text === undefined ? undefined : recordOrNothing(begunRecord, text, path);
   if (!begun) return undefined;
-  const { worktreeId, createdBranch, deletingAt } = begun;
-  return { worktreeId, createdBranch, ...(deletingAt === undefined ? {} : { deletingAt }) };
+  const { worktreeId, createdBranch, deletingAt, parts } = begun;
+  return {
+    ...{ worktreeId, createdBranch },
+    ...(deletingAt === undefined ? {} : { deletingAt }),
+    ...(parts === undefined ? {} : { parts }),
+  };
 }
 
 export async function writeBegun(place: BegunPlace, begun: Begun): Promise<void> {

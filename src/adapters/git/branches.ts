@@ -68,18 +68,14 @@ export async function createBranch(
   repository: Repository,
   branch: string,
   commit: string,
-  signal?: AbortSignal,
+  { hasReflog = true, signal }: { readonly hasReflog?: boolean; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   const ref = `refs/heads/${branch}`;
+  const argv = hasReflog
+    ? ['update-ref', '--create-reflog', '-m', 'branch: Created for a worktree']
+    : ['-c', 'core.logAllRefUpdates=false', 'update-ref'];
   try {
-    await git.run(
-      repository.root,
-      ['update-ref', '--create-reflog', '-m', 'branch: Created for a worktree', ref, commit, ''],
-      {
-        trust: 'write',
-        signal,
-      },
-    );
+    await git.run(repository.root, [...argv, ref, commit, ''], { trust: 'write', signal });
   } catch (error) {
     if (!(error instanceof GitFailure)) throw error;
     const branches = (await listBranches(git, repository))
@@ -140,13 +136,43 @@ export async function removeBranchSettings(git: Git, repository: Repository, bra
 }
 
 export async function hasBranchSettings(git: Git, repository: Repository, branch: string): Promise<boolean> {
-  const output = await git.try(repository.root, ['config', '--local', '--null', '--name-only', '--list'], {
-    trust: 'read',
+  return (await branchSettings(git, repository, branch)).length > 0;
+}
+
+/** All of the section `branch.<name>` of the repository's own configuration, in its order. */
+export async function branchSettings(
+  git: Git,
+  repository: Repository,
+  branch: string,
+): Promise<(readonly [key: string, value: string])[]> {
+  const output = await git.try(repository.root, ['config', '--local', '--null', '--list'], { trust: 'read' });
+  const pairs = (output ?? '').split('\0').map((entry) => {
+    const end = entry.indexOf('\n');
+    // A key without a value is true.
+    return end < 0 ? ([entry, 'true'] as const) : ([entry.slice(0, end), entry.slice(end + 1)] as const);
   });
-  return (output ?? '').split('\0').some((key) => {
-    const name = key.slice('branch.'.length, key.lastIndexOf('.'));
-    return key.startsWith('branch.') && name === branch;
-  });
+  return pairs.filter(
+    ([key]) => key.startsWith('branch.') && key.slice('branch.'.length, key.lastIndexOf('.')) === branch,
+  );
+}
+
+/** Gives a branch the settings that it had, unless it has others by now. */
+export async function returnBranchSettings(
+  git: Git,
+  repository: Repository,
+  branch: string,
+  settings: readonly (readonly [key: string, value: string])[],
+): Promise<void> {
+  const isIn = (list: typeof settings, [key, value]: (typeof settings)[number]): boolean =>
+    list.some((each) => each[0] === key && each[1] === value);
+  const now = await branchSettings(git, repository, branch);
+  // Given back in part by a try that was cut off, they are completed; others are somebody's by now.
+  if (now.some((pair) => !isIn(settings, pair))) return;
+  for (const [key, value] of settings.filter((pair) => !isIn(now, pair))) {
+    await withLockRetries(async () => {
+      await git.run(repository.root, ['config', '--local', '--add', key, value], { trust: 'write' });
+    }, `The settings of the branch ${branch} were not given back`);
+  }
 }
 
 /** Makes a branch track a remote-tracking one. */

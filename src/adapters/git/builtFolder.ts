@@ -1,3 +1,5 @@
+import { partialFolder } from '../../core/dependencies/dependencyTools';
+
 /*
  * Folders that tools fill and can fill again are no work, and what people put into them is. By its content it is told: a
  * folder in which a tool's products lie was filled by it, all but what no tool makes (keys, dumps, drafts); a folder
@@ -6,6 +8,7 @@
 
 /** Of one tool, and filled by nobody else. */
 const toolFolders = new Set([
+  partialFolder,
   'node_modules',
   'bower_components',
   '__pycache__',

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { AddWorktree } from '../../core/ports/worktrees';
 import { GitFailure, type Git } from './git';
-import { isSamePath } from './paths';
+import { isSameRealPath } from './paths';
 
 /**
  * The error for a `git worktree add` that failed only in the repository's post-checkout hook: git runs it last, and whatever fails
@@ -22,7 +22,7 @@ export async function failedHook(
 ): Promise<AppError | undefined> {
   if (!(error instanceof GitFailure)) return undefined;
   const made = worktrees.find(({ branch }) => branch === request.branch);
-  if (!made || !(await isSamePath(made.path, request.folder))) return undefined;
+  if (!made || !(await isSameRealPath(made.path, request.folder))) return undefined;
   // Where hooks are is the repository's to say (core.hooksPath), which only `write` leaves to it.
   const told = await git.try(repository.root, ['rev-parse', '--git-path', 'hooks/post-checkout'], { trust: 'write' });
   if (told === undefined) return undefined;

@@ -2,9 +2,10 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
-import type { Identities } from '../../core/ports/worktrees';
+import type { Identities, MadeForSession } from '../../core/ports/worktrees';
 import { identityRecord } from '../../core/records/identityRecord';
-import { understandRecord } from '../../core/records/understandRecord';
+import { sessionRecord } from '../../core/records/sessionRecord';
+import { recordOrNothing, understandRecord } from '../../core/records/understandRecord';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { readBegun, removeBegun, writeBegun } from './begunFiles';
 import { errorCode } from '@coppice/host/errorCode';
@@ -33,9 +34,25 @@ export class FileIdentities implements Identities {
     await rm(pathOf(worktree), { force: true });
   }
 
+  async readSession({ gitDir }: Pick<Worktree, 'gitDir'>): Promise<MadeForSession | undefined> {
+    const path = sessionPathOf(gitDir);
+    const text = await readFile(path, 'utf8').catch(() => undefined);
+    const session = text === undefined ? undefined : recordOrNothing(sessionRecord, text, path);
+    return session && { createdBranch: session.createdBranch };
+  }
+
+  async writeSession({ gitDir }: Pick<Worktree, 'gitDir'>, session: MadeForSession): Promise<void> {
+    const record = { version: sessionRecord.version, ...session };
+    await writeFileAtomically(sessionPathOf(gitDir), `${JSON.stringify(record, undefined, 2)}\n`);
+  }
+
   readonly readBegun = readBegun;
   readonly writeBegun = writeBegun;
   readonly removeBegun = removeBegun;
+}
+
+function sessionPathOf(gitDir: string): string {
+  return join(gitDir, 'coppice-session.json');
 }
 
 function pathOf(worktree: Worktree): string {

@@ -4,6 +4,7 @@ import { parseCheckoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
 import { gitFailed, GitFailure, type Git } from './git';
+import { refuseMoved } from './refuseMoved';
 import { endStrayGit, makingArguments } from './strayGit';
 import { unfinishedFiles } from './unfinishedFiles';
 
@@ -19,7 +20,12 @@ export class HookFailure extends Error {
  * away: until then it is not complete, whatever happens.
  */
 export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
-  await git.run(worktree.path, [...makingArguments(idOf(worktree)), ...reset], { trust: 'write', signal });
+  await git.run(worktree.path, [...makingArguments(idOf(worktree)), ...reset], {
+    trust: 'write',
+    signal,
+  });
+  const head = await git.run(worktree.path, ['rev-parse', 'HEAD'], { trust: 'write', signal });
+  refuseMoved(worktree.branch ?? worktree.path, worktree.head, head.trim());
   await complete(git, worktree, signal);
 }
 

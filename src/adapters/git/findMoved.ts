@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { Repository, Worktree } from '../../core/model';
-import { isSamePath, platformPath } from './paths';
+import { isSameRealPath, platformPath } from './paths';
 
 /** Nobody waits longer than moments for it. */
 const maxFolders = 1500;
@@ -48,7 +48,7 @@ async function leadsTo(folder: string, gitDir: string): Promise<boolean> {
   const target = /^gitdir: ([\s\S]*?)\r?\n?$/.exec(text)?.[1];
   if (target === undefined) return false;
   const found = resolve(folder, platformPath(target));
-  if (await isSamePath(found, gitDir)) return true;
+  if (await isSameRealPath(found, gitDir)) return true;
   // A relative path (git 2.48) leads nowhere from another place, and still names the worktree.
   const ends = [basename(dirname(dirname(gitDir))), 'worktrees', basename(gitDir)].join('/');
   return target.startsWith('.') && target.endsWith(`/${ends}`);

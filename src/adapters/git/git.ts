@@ -103,12 +103,12 @@ export class Git {
     if (argv.some((argument) => argument.includes('\0'))) {
       throw new AppError('invalidInput', 'A name or path holds a NUL character.');
     }
-    const binary = await this.#locate();
+    const git = await this.#locate();
     const env = { ...gitEnvironment(this.inherited, options.trust, options.config), ...options.env };
     try {
       return await simpleGit({
         baseDir: folder,
-        binary,
+        binary: git,
         ...(signal ? { abort: signal } : {}),
         ...(input === undefined ? {} : { input: () => input }),
         allowEnvironment: Object.keys(env),

@@ -1,29 +1,37 @@
-import type { AppError, Loss } from '../../core/errors';
+import type { DeletedWorktree, KeptWorktree } from '../../core/deletedWorktree';
+import { AppError, type Loss } from '../../core/errors';
 import type { Event } from '../../core/event';
 import type { LeftFolder, Repository, Worktree, WorktreeStatus } from '../../core/model';
 import type {
   AddWorktree,
   Branch,
   FilesAt,
+  KindAt,
   RemoveOptions,
   SetAside,
   StartPoint,
   Worktrees,
 } from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
+import { bringBack, deletedIn } from './bringBack';
 import { deleteBranch, listBranches } from './branches';
 import { fileAt } from './fileAt';
 import { filesDigest } from './filesDigest';
 import { finishWorktree, HookFailure } from './fillWorktree';
+import { inFolderNext } from './folderLock';
 import { Git, gitFailed } from './git';
+import { kindAt } from './kindAt';
+import { lastChange } from './lastChange';
+import { filesNamed, ignoredFolders } from './lookups';
 import { lossesOf } from './losses';
 import { recoverWorktrees } from './recoverWorktrees';
-import { discardWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } from './removeWorktree';
+import { discardWorktree, keepWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } from './removeWorktree';
 import { repositoryOf } from './repositoryOf';
 import { recordRepositoryId } from './repositoryRecord';
 import { RepositoryWatch } from './watchRepository';
 import { leftInTrash } from './trash';
 import { startPoint } from './startPoint';
+import { sweepDeleted } from './sweepDeleted';
 import { WorktreeList } from './worktreeList';
 import { WorktreeStatuses } from './worktreeStatus';
 
@@ -61,6 +69,12 @@ export class GitWorktrees implements Worktrees {
     return this.#telling(`No status of ${worktree.path}`, () => this.#statuses.one(worktree, signal));
   }
 
+  lastChange(worktree: Worktree, signal?: AbortSignal): Promise<number> {
+    return this.#telling(`When ${worktree.path} was changed cannot be told`, async () =>
+      lastChange(worktree, await this.#statuses.changedPaths(worktree, signal), signal),
+    );
+  }
+
   prepareStatuses(repository: Repository): void {
     this.#statuses.prepare(repository.commonDir);
   }
@@ -83,6 +97,10 @@ export class GitWorktrees implements Worktrees {
     );
   }
 
+  kindAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<KindAt | undefined> {
+    return this.#telling(`${path} cannot be read`, () => kindAt(this.#git, repository, commit, path, signal));
+  }
+
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
     return this.#telling(`${path} cannot be read`, () => fileAt(this.#git, repository, commit, path, signal));
   }
@@ -90,6 +108,18 @@ export class GitWorktrees implements Worktrees {
   filesDigest(repository: Repository, at: FilesAt, path: string, signal?: AbortSignal): Promise<string | undefined> {
     return this.#telling(`The files of ${path} cannot be read`, () =>
       filesDigest(this.#git, repository, at, path, signal),
+    );
+  }
+
+  filesNamed(repository: Repository, at: FilesAt, names: readonly string[], signal?: AbortSignal): Promise<string[]> {
+    return this.#telling(`The files of ${'folder' in at ? at.folder : at.commit} cannot be listed`, () =>
+      filesNamed(this.#git, repository, at, names, signal),
+    );
+  }
+
+  ignoredFolders({ path }: Worktree, folders: readonly string[], signal?: AbortSignal): Promise<string[]> {
+    return this.#telling(`It cannot be told what is ignored in ${path}`, () =>
+      ignoredFolders(this.#git, path, folders, signal),
     );
   }
 
@@ -103,15 +133,20 @@ export class GitWorktrees implements Worktrees {
 
   finish(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Worktree> {
     return this.#telling(`The worktree ${worktree.path} was not completed`, async () => {
-      if (worktree.beingMade !== undefined) await this.#finish(worktree, signal);
+      if (worktree.beingMade !== undefined)
+        await inFolderNext(repository, worktree.path, () => this.#finish(repository, worktree, signal), signal);
       this.#statuses.refreshOnce.schedule(worktree.path);
       return { ...worktree, beingMade: undefined };
     });
   }
 
-  async #finish(worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  async #finish(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+    // Whoever was at it before may have completed it.
+    const now = (await this.#list.list(repository, signal)).find(({ path }) => path === worktree.path);
+    if (!now) throw new AppError('conflict', `The worktree ${worktree.path} was removed just now.`);
+    if (now.beingMade === undefined) return;
     try {
-      await finishWorktree(this.#git, worktree, signal);
+      await finishWorktree(this.#git, now, signal);
     } catch (error) {
       if (!(error instanceof HookFailure)) throw error;
       throw gitFailed(`The post-checkout hook failed in ${worktree.path}`, error.failure);
@@ -156,8 +191,8 @@ export class GitWorktrees implements Worktrees {
     );
   }
 
-  putBack(_repository: Repository, aside: SetAside): Promise<void> {
-    return putWorktreeBack(aside);
+  putBack(repository: Repository, aside: SetAside): Promise<void> {
+    return putWorktreeBack(this.#git, repository, aside);
   }
 
   discard(repository: Repository, aside: SetAside): Promise<string | undefined> {
@@ -166,8 +201,26 @@ export class GitWorktrees implements Worktrees {
     );
   }
 
+  keep(repository: Repository, aside: SetAside): Promise<KeptWorktree> {
+    return this.#telling(`The worktree ${aside.worktree.path} was not removed`, () =>
+      keepWorktree(this.#git, this.#list, repository, aside),
+    );
+  }
+
+  deleted(repository: Repository): Promise<DeletedWorktree[]> {
+    return deletedIn(repository);
+  }
+
+  bringBack(repository: Repository, { id }: Pick<DeletedWorktree, 'id'>): Promise<Worktree> {
+    return this.#telling('The delete was not undone', () => bringBack(this.#git, this.#list, repository, id));
+  }
+
+  sweep(repository: Repository, keepMs: number): Promise<void> {
+    return sweepDeleted(this.#git, repository, keepMs);
+  }
+
   restore(repository: Repository, worktree: Worktree): Promise<void> {
-    return restoreWorktree(repository, worktree);
+    return restoreWorktree(this.#git, repository, worktree);
   }
 
   leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {

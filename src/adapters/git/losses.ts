@@ -11,11 +11,13 @@ import { innerRepositories, type CheckedOutSubmodule } from './innerRepositories
 import { lostCommits } from './lostCommits';
 import { autostashedFiles, operationsIn } from './operations';
 import { parseStatus } from './parseStatus';
-import { folderState, isSamePath, platformPath } from './paths';
+import { folderState, isSameRealPath, platformPath } from './paths';
 import { refuseUnremovable } from './refuseUnremovable';
 import { innerStatus, ownCommits, statusArguments } from './repositoryWork';
 import { unfinishedFiles } from './unfinishedFiles';
+import { canBeMovedToTrash } from './trash';
 import { walkFolder } from './walkFolder';
+import { withoutCopies } from './withoutCopies';
 
 const exampleCount = 3;
 
@@ -44,9 +46,10 @@ export async function lossesOf(
     autostashedFiles(git, worktree.gitDir, signal),
   ]);
   // Whom the lock was to protect from is nobody any more when its owner has ended.
+  const isForGood = isThere && !worktree.isMain && !(await canBeMovedToTrash(repository, worktree.path));
   const isLocked = worktree.locked !== undefined && !worktree.isLockStale;
   const locked = isLocked ? [worktree.locked || 'no reason given'] : [];
-  return [
+  const losses = [
     ...loss('uncommitted', [...files.uncommitted, ...autostashed]),
     ...loss('untracked', files.untracked),
     ...loss('ignored', files.ignored),
@@ -56,6 +59,7 @@ export async function lossesOf(
     ...loss('operation', [...operations, ...files.operations]),
     ...loss('locked', locked),
   ];
+  return isForGood ? losses.map((each) => ({ ...each, isForGood })) : losses;
 }
 
 function loss(kind: Loss['kind'], all: readonly string[], advice?: string): Loss[] {
@@ -75,7 +79,8 @@ async function refuseStrangers(worktree: Worktree): Promise<void> {
   }
   const text = await readFile(join(worktree.path, '.git'), 'utf8').catch(() => '');
   const target = /^gitdir: ([\s\S]*?)\r?\n?$/.exec(text)?.[1];
-  if (target !== undefined && (await isSamePath(resolve(worktree.path, platformPath(target)), worktree.gitDir))) return;
+  if (target !== undefined && (await isSameRealPath(resolve(worktree.path, platformPath(target)), worktree.gitDir)))
+    return;
   throw new AppError(
     'failed',
     `${worktree.path} is not the worktree that git has registered there: look into it, and run "git worktree repair" if it was moved.`,
@@ -110,8 +115,16 @@ async function fileLosses(git: Git, repository: Repository, worktree: Worktree, 
     const named = new Set(nested.map(({ path }) => `${path}/`));
     return {
       uncommitted: [...new Set([...status.changed, ...hidden]), ...inSubmodules.flatMap((each) => each.autostashed)],
-      untracked: status.untracked.filter((path) => !named.has(path)),
-      ignored: await ignoredWork(git, worktree.path, ignored, contents, signal),
+      untracked: await withoutCopies(
+        repository,
+        worktree,
+        status.untracked.filter((path) => !named.has(path)),
+      ),
+      ignored: await withoutCopies(
+        repository,
+        worktree,
+        await ignoredWork(git, worktree.path, ignored, contents, signal),
+      ),
       nested: nested.map(({ path, what }) => `${path} (${what})`),
       operations: inSubmodules.flatMap((each) => each.operations),
     };

@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { isSamePath, platformPath } from './paths';
+import { isSameRealPath, platformPath } from './paths';
 
 /** Where to look for a repository's main worktree. */
 export interface MainWorktreeClues {
@@ -19,7 +19,7 @@ export interface MainWorktreeClues {
  * that names another place; and a linked worktree knows nothing of it. So it is where a `.git` leads to that directory.
  */
 export async function mainWorktree({ commonDir, listed, topLevel, recorded }: MainWorktreeClues): Promise<string> {
-  if (topLevel !== undefined) return (await isSamePath(topLevel, listed)) ? listed : topLevel;
+  if (topLevel !== undefined) return (await isSameRealPath(topLevel, listed)) ? listed : topLevel;
   for (const folder of [listed, dirname(commonDir)]) if (await leadsTo(folder, commonDir)) return folder;
   const last = await recorded();
   return last !== undefined && (await leadsTo(last, commonDir)) ? last : listed;
@@ -29,9 +29,9 @@ export async function mainWorktree({ commonDir, listed, topLevel, recorded }: Ma
 async function leadsTo(folder: string, gitDir: string): Promise<boolean> {
   const path = join(folder, '.git');
   try {
-    if (!(await lstat(path)).isFile()) return await isSamePath(path, gitDir);
+    if (!(await lstat(path)).isFile()) return await isSameRealPath(path, gitDir);
     const named = /^gitdir: (.*?)\r?\n?$/s.exec(await readFile(path, 'utf8'))?.[1];
-    return named !== undefined && (await isSamePath(resolve(folder, platformPath(named)), gitDir));
+    return named !== undefined && (await isSameRealPath(resolve(folder, platformPath(named)), gitDir));
   } catch {
     return false;
   }

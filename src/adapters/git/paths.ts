@@ -25,7 +25,7 @@ async function realPath(path: string): Promise<string> {
   }
 }
 
-export async function isSamePath(a: string, b: string): Promise<boolean> {
+export async function isSameRealPath(a: string, b: string): Promise<boolean> {
   return a === b || (await comparablePath(a)) === (await comparablePath(b));
 }
 

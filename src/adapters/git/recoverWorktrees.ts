@@ -2,7 +2,7 @@ import { lstat, readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
 import { isHolderAlive } from './lockHolder';
-import { isSamePath, platformPath } from './paths';
+import { isSameRealPath, platformPath } from './paths';
 import { endStrayGit } from './strayGit';
 
 /**
@@ -36,7 +36,7 @@ async function removeFolder(folder: string, gitDir: string): Promise<void> {
   if (names === undefined || !(await lstat(folder)).isDirectory()) return;
   const link = join(folder, '.git');
   const leadsTo = /^gitdir: ([\s\S]*?)\r?\n?$/.exec((await textOf(link)) ?? '')?.[1];
-  const isOwn = leadsTo !== undefined && (await isSamePath(resolve(folder, platformPath(leadsTo)), gitDir));
+  const isOwn = leadsTo !== undefined && (await isSameRealPath(resolve(folder, platformPath(leadsTo)), gitDir));
   if (names.includes(basename(link)) && !isOwn) return;
   if (isOwn) await rm(link, { force: true });
   await rmdir(folder).catch(() => undefined);

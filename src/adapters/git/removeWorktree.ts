@@ -1,13 +1,16 @@
 import { mkdir, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError, type Loss } from '../../core/errors';
 import { lossExamples, lossName } from '../../core/lossText';
 import type { Repository, Worktree } from '../../core/model';
+import type { KeptWorktree } from '../../core/deletedWorktree';
 import type { RemoveOptions, SetAside } from '../../core/ports/worktrees';
 import { gitFailed, type Git } from './git';
 import { lossesOf } from './losses';
-import { folderState, isSamePath } from './paths';
-import { deleteFolder, findInTrash, moveAway, sweepTrash } from './trash';
+import { folderState, isSameRealPath } from './paths';
+import { deleteRefs, dropEntry, isInTrash, makeEntry, makeRefs, moveToEntry, recoveryRefs } from './keepWorktree';
+import { canBeMovedToTrash, deleteFolder, findInTrash, moveAway, sweepDecided } from './trash';
+import { TrashEntry } from './trashEntry';
 import type { WorktreeList } from './worktreeList';
 
 /**
@@ -45,11 +48,56 @@ export async function setWorktreeAside(
     });
   }
   signal?.throwIfAborted();
-  return { worktree: current, folder: await moveAway(repository, current.path) };
+  const folder = await moveAway(repository, current.path);
+  return options?.keep === undefined
+    ? { worktree: current, folder }
+    : prepareKeep(git, repository, { worktree: current, folder }, options, accepted);
+}
+
+/** What cannot be written down is no longer to be given up. */
+async function prepareKeep(
+  git: Git,
+  repository: Repository,
+  aside: SetAside,
+  options: RemoveOptions,
+  accepted: readonly Loss['kind'][],
+): Promise<SetAside> {
+  const goes = options.keepBranch === true ? undefined : aside.worktree.branch;
+  let made: SetAside = aside;
+  try {
+    const refs = await recoveryRefs(git, repository, aside.worktree, goes);
+    made = { ...aside, recovery: refs.map(({ ref }) => ref) };
+    const isKept = options.keep === 'all' && (aside.folder === undefined || isInTrash(repository, aside.folder));
+    // With an entry, which names them before they are there, none is forgotten by whoever is cut off.
+    if (isKept) return { ...made, entry: (await makeEntry(git, repository, aside, refs, options.keepMs)).id };
+    // A bind mount has the number of the disk that it shows, and nothing is moved out of it.
+    const stays =
+      options.keep === 'all' && aside.folder !== undefined && (await canBeMovedToTrash(repository, aside.folder));
+    // Its files stay, and the repositories of its submodules do not: they were given up to be brought back.
+    if (stays && accepted.includes('submodule')) throw submodulesWouldGo(aside.worktree);
+    await makeRefs(git, repository, refs);
+    return stays ? { ...made, stays } : made;
+  } catch (error) {
+    await putWorktreeBack(git, repository, made);
+    throw error;
+  }
+}
+
+function submodulesWouldGo({ path }: Worktree): AppError {
+  return new AppError(
+    'conflict',
+    `${path} cannot be moved into the trash, and commits of its submodules that were pushed nowhere would be gone for good. Push them, or move the worktree ("git worktree move") to where its repository is.`,
+  );
 }
 
 /** Takes `setWorktreeAside` back. No error when that was done already. */
-export async function putWorktreeBack({ worktree, folder }: SetAside): Promise<void> {
+export async function putWorktreeBack(git: Git, repository: Repository, aside: SetAside): Promise<void> {
+  await putFolderBack(aside);
+  await deleteRefs(git, repository, aside.recovery ?? []);
+  if (aside.entry !== undefined) await dropEntry(git, repository, new TrashEntry(repository, aside.entry));
+}
+
+async function putFolderBack({ worktree, folder }: SetAside): Promise<void> {
   if (folder === undefined || (await folderState(folder)) === 'absent') return;
   if ((await folderState(worktree.path)) !== 'absent') {
     throw new AppError('conflict', `Something else is at ${worktree.path} now: the worktree's folder is at ${folder}.`);
@@ -59,10 +107,40 @@ export async function putWorktreeBack({ worktree, folder }: SetAside): Promise<v
 }
 
 /** Puts the folder back that a removal of the worktree that was cut off had set aside. */
-export async function restoreWorktree(repository: Repository, worktree: Worktree): Promise<void> {
+export async function restoreWorktree(git: Git, repository: Repository, worktree: Worktree): Promise<void> {
   if (worktree.isMain || (await folderState(worktree.path)) !== 'absent') return;
   const folder = await findInTrash(repository, worktree);
-  if (folder !== undefined) await putWorktreeBack({ worktree, folder });
+  if (folder === undefined) return;
+  // What was written down for it is found by the folder's name.
+  const entry = isInTrash(repository, folder) ? basename(folder) : undefined;
+  await putWorktreeBack(git, repository, { worktree, folder, entry });
+}
+
+/** The second half of a delete that can be undone. The registration goes, and with that it is done. */
+export async function keepWorktree(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  aside: SetAside,
+): Promise<KeptWorktree> {
+  if (aside.entry === undefined) {
+    const left = await discardWorktree(git, list, repository, aside);
+    if (aside.stays) {
+      const lost = `${aside.worktree.path} could not be moved into the trash: its files are in ${aside.folder ?? ''} until you delete them.`;
+      return { id: undefined, recovery: aside.recovery ?? [], left, lost };
+    }
+    const isElsewhere = aside.folder !== undefined && !isInTrash(repository, aside.folder);
+    const lost = isElsewhere
+      ? `${aside.worktree.path} was on another file system than its repository: its files are deleted and cannot be brought back.`
+      : undefined;
+    return { id: undefined, recovery: aside.recovery ?? [], left, lost };
+  }
+  try {
+    return await moveToEntry(repository, new TrashEntry(repository, aside.entry), aside);
+  } catch (error) {
+    await putWorktreeBack(git, repository, aside);
+    throw error;
+  }
 }
 
 /**
@@ -84,12 +162,15 @@ export async function discardWorktree(
         trust: 'refresh',
       });
     } catch (error) {
-      await putWorktreeBack(aside);
+      await putWorktreeBack(git, repository, aside);
       throw gitFailed(`The worktree ${worktree.path} was not removed`, error);
     }
   }
-  const left = folder === undefined ? undefined : await deleteFolder(folder);
-  await sweepTrash(repository);
+  // What it leads to is the next worktree's that git calls so.
+  if (aside.stays && folder !== undefined)
+    await rename(join(folder, '.git'), join(folder, '.git.deleted')).catch(() => undefined);
+  const left = folder === undefined || aside.stays ? undefined : await deleteFolder(folder);
+  await sweepDecided(repository);
   return left;
 }
 
@@ -100,7 +181,7 @@ async function findCurrent(
   signal?: AbortSignal,
 ): Promise<Worktree | undefined> {
   for (const candidate of await list.list(repository, signal)) {
-    if (await isSamePath(candidate.path, worktree.path)) return candidate;
+    if (await isSameRealPath(candidate.path, worktree.path)) return candidate;
   }
   return undefined;
 }

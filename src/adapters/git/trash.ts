@@ -1,14 +1,14 @@
 import { errorCode } from '@coppice/host/errorCode';
-import { randomUUID } from 'node:crypto';
 import { chmod, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { LeftFolder, Repository, Worktree } from '../../core/model';
 import { gitDirOf } from './innerRepositories';
-import { folderState, isSamePath } from './paths';
+import { folderState, isSameRealPath } from './paths';
+import { decidedSuffix, namesInTrash, newTrashId, takenAt, trashFolder, undecidedIn } from './trashEntry';
 
 /*
- * Where folders are between being taken out of their place and being deleted. A folder is moved whole or not at all; whose
+ * How folders come into the trash (`trashEntry`) and out of it for good. A folder is moved whole or not at all; whose
  * it is says its `.git` file, so that a removal that was cut off can be taken back.
  */
 
@@ -17,7 +17,7 @@ const abandonedMs = 3600 * 1000;
 /** @returns where the folder is now; undefined when there was none @throws conflict when it cannot be moved: nothing happened then */
 export async function moveAway(repository: Repository, folder: string): Promise<string | undefined> {
   if ((await folderState(folder)) === 'absent') return undefined;
-  const name = `${Date.now()}-${randomUUID()}`;
+  const name = newTrashId();
   const target = join(trashFolder(repository), name);
   try {
     await mkdir(trashFolder(repository), { recursive: true });
@@ -36,6 +36,15 @@ export async function moveAway(repository: Repository, folder: string): Promise<
   }
 }
 
+/** Whether a folder lies on the disk that the trash lies on: it is to be told before anybody decides. */
+export async function canBeMovedToTrash(
+  { commonDir }: Pick<Repository, 'commonDir'>,
+  folder: string,
+): Promise<boolean> {
+  const [one, other] = await Promise.all([commonDir, folder].map((path) => lstat(path, { bigint: true })));
+  return one?.dev === other?.dev;
+}
+
 /**
  * Where a removal that was cut off left the folder of a worktree. Git gives the name of a registration that was pruned to the
  * next worktree: of several folders that name it, the one that was set aside last is the present one's.
@@ -48,15 +57,10 @@ export async function findInTrash(
   const beside = (await names(dirname(path))).filter(
     (name) => name.startsWith(`.${basename(path)}.`) && name.endsWith(besideSuffix),
   );
-  const candidates = [
-    ...(await names(trashFolder(repository)))
-      .filter((name) => !name.endsWith(decidedSuffix))
-      .map((name) => join(trashFolder(repository), name)),
-    ...beside.map((name) => join(dirname(path), name)),
-  ];
+  const candidates = [...(await undecidedIn(repository)), ...beside.map((name) => join(dirname(path), name))];
   for (const candidate of candidates.sort((one, other) => takenAt(other) - takenAt(one))) {
     const own = await gitDirOf(candidate);
-    if (own !== undefined && (await isSamePath(own, gitDir))) return candidate;
+    if (own !== undefined && (await isSameRealPath(own, gitDir))) return candidate;
   }
   return undefined;
 }
@@ -67,10 +71,7 @@ export async function leftInTrash(
   worktrees: readonly Pick<Worktree, 'setAside'>[],
 ): Promise<LeftFolder[]> {
   const claimed = new Set(worktrees.map(({ setAside }) => setAside));
-  const left = (await names(trashFolder(repository)))
-    .filter((name) => !name.endsWith(decidedSuffix))
-    .map((name) => join(trashFolder(repository), name))
-    .filter((folder) => !claimed.has(folder));
+  const left = (await undecidedIn(repository)).filter((folder) => !claimed.has(folder));
   return Promise.all(
     left.map(async (folder) => ({
       folder,
@@ -115,9 +116,9 @@ async function markDecided(folder: string): Promise<string> {
  * Deletes what an earlier removal left of a folder when it was cut off. Another process may be at it, which goes on. A folder
  * that was only set aside stays, also where git knows nothing of its worktree any more: that may be all that is left of somebody's work.
  */
-export async function sweepTrash(repository: Repository): Promise<void> {
+export async function sweepDecided(repository: Repository): Promise<void> {
   const trash = trashFolder(repository);
-  for (const name of await names(trash)) {
+  for (const name of await namesInTrash(repository)) {
     if (name.endsWith(decidedSuffix) && Date.now() - Number.parseInt(name, 10) >= abandonedMs) {
       await rm(join(trash, name), { recursive: true, force: true }).catch(() => undefined);
     }
@@ -125,16 +126,6 @@ export async function sweepTrash(repository: Repository): Promise<void> {
 }
 
 const besideSuffix = '.coppice-trash';
-const decidedSuffix = '.decided';
-
-function trashFolder(repository: Pick<Repository, 'commonDir'>): string {
-  return join(repository.commonDir, 'coppice-trash');
-}
-
-/** When it was set aside, by its name. */
-function takenAt(folder: string): number {
-  return Number(/(?:^|\.)(\d+)-[0-9a-f-]{36}(?:\.|$)/.exec(basename(folder))?.[1] ?? 0);
-}
 
 async function names(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);

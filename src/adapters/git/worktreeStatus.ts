@@ -40,6 +40,15 @@ export class WorktreeStatuses {
     });
   }
 
+  /** Tracked files with changes, and untracked ones; folders end in a slash. @throws notFound when the worktree's folder is gone */
+  async changedPaths(worktree: Worktree, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#limit(async () => {
+      const { config } = await repositoryFilters(this.git, worktree.gitDir, signal);
+      const { changed, untracked } = parseStatus(await this.#output(worktree, config, signal));
+      return [...changed, ...untracked];
+    });
+  }
+
   /** Reads ahead what `all` waits for at its begin. */
   prepare(commonDir: string): void {
     const filters = repositoryFilters(this.git, commonDir);

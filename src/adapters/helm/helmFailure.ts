@@ -1,4 +1,15 @@
-import { AppError } from '../../core/errors';
+import { AppError, type Remedy } from '../../core/errors';
+
+const where = 'Where it is: the setting coppice.helm.path.';
+const openSetting: Remedy = {
+  title: 'Open Settings',
+  action: { kind: 'openSettings', setting: 'coppice.helm.path' },
+};
+
+interface HowToInstall {
+  readonly text: string;
+  readonly remedy: Remedy;
+}
 
 /** What Helm said when it ended with a failure: the first line that says something, and the rest as explanation. */
 export function helmFailure(what: string, exitCode: number, stderr: string): AppError {
@@ -18,22 +29,23 @@ export function helmFailure(what: string, exitCode: number, stderr: string): App
   );
 }
 
-export function missingHelm(helmPath: string, cause: unknown): AppError {
+/** @param install how it is installed here; where a person named a path, that path is what is to be put right */
+export function missingHelm(helmPath: string, install: HowToInstall, cause: unknown): AppError {
+  const isNamed = /[\\/]/.test(helmPath);
   return new AppError(
     'missingTool',
     `Helm was not found (${JSON.stringify(helmPath)}): install Helm 3.8 or newer, or say where it is.`,
     {
-      explanation:
-        'How to install it: https://helm.sh/docs/intro/install/. Where it is: the setting coppice.helm.path.',
-      remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.helm.path' } },
+      explanation: `${install.text}\n${where}`,
+      remedy: isNamed ? openSetting : install.remedy,
       cause,
     },
   );
 }
 
-export function oldHelm(helmPath: string, version: string): AppError {
+export function oldHelm(helmPath: string, version: string, install: HowToInstall): AppError {
   return new AppError('missingTool', `Helm 3.8 or newer is needed; ${JSON.stringify(helmPath)} is ${version}.`, {
-    explanation: 'How to install it: https://helm.sh/docs/intro/install/. Where it is: the setting coppice.helm.path.',
-    remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.helm.path' } },
+    explanation: `${install.text}\n${where}`,
+    remedy: openSetting,
   });
 }

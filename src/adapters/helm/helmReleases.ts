@@ -4,6 +4,7 @@ import { AppError, isAppError } from '../../core/errors';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { InstallInfra, InstallRelease, Releases } from '../../core/ports/releases';
 import { exec, type ExecResult } from '../exec/exec';
+import { howToInstall } from '../exec/howToInstall';
 import { temporaryFolder } from '../exec/temporaryFolder';
 import {
   historyArguments,
@@ -98,7 +99,9 @@ export class HelmReleases implements Releases {
     if (result.exitCode !== 0) throw helmFailure('say its version', result.exitCode, result.stderr);
     const said = result.stdout.trim();
     const version = helmVersion(said);
-    if (version.major < 3 || (version.major === 3 && version.minor < 8)) throw oldHelm(helmPath, said);
+    if (version.major < 3 || (version.major === 3 && version.minor < 8)) {
+      throw oldHelm(helmPath, said, await howToInstall('helm', this.options.env));
+    }
     this.#known = { helmPath, version };
     return version;
   }
@@ -137,7 +140,7 @@ export class HelmReleases implements Releases {
         signal,
       );
     } catch (error) {
-      if (isAppError(error, 'missingTool')) throw missingHelm(helmPath, error);
+      if (isAppError(error, 'missingTool')) throw missingHelm(helmPath, await howToInstall('helm', env), error);
       throw error;
     }
   }

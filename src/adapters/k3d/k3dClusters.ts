@@ -11,7 +11,7 @@ import { exec, type ExecResult } from '../exec/exec';
 import { k3dArguments } from './k3dArguments';
 import { k3dConfig, registryName } from './k3dConfig';
 import { k3dEnvironment } from './k3dEnvironment';
-import { dockerAway, k3dFailure, missingDocker, missingK3d, oldK3d, oldestK3d } from './k3dFailure';
+import { k3dNeedsDockerUp, k3dFailure, k3dNeedsDocker, missingK3d, oldK3d, oldestK3d } from './k3dFailure';
 import { parseClusters, parseRegistries, parseVersion } from './parseClusters';
 import { parseKubeconfig } from './parseKubeconfig';
 import { parseLogLine } from './parseLogLine';
@@ -46,7 +46,7 @@ export class K3dClusters implements LocalClusters {
     const version = parseVersion(k3d.value.stdout);
     if (version !== undefined && isOlder(version, oldestK3d)) throw oldK3d(version);
     if (docker.status === 'rejected') throw docker.reason;
-    if (docker.value.exitCode !== 0) throw dockerAway(docker.value.stderr);
+    if (docker.value.exitCode !== 0) throw k3dNeedsDockerUp(docker.value.stderr);
   }
 
   async list(signal?: AbortSignal): Promise<LocalCluster[]> {
@@ -164,7 +164,7 @@ export class K3dClusters implements LocalClusters {
   /** Most of what fails in k3d fails because Docker is away, which one would not read out of k3d's own words. */
   async #failure(what: string, result: ExecResult, signal: AbortSignal | undefined): Promise<AppError> {
     const docker = await this.#docker(['version', '--format', '{{.Server.Version}}'], signal);
-    if (docker.exitCode !== 0) return dockerAway(docker.stderr);
+    if (docker.exitCode !== 0) return k3dNeedsDockerUp(docker.stderr);
     return k3dFailure(what, result.exitCode, `${result.stdout}\n${result.stderr}`);
   }
 
@@ -193,7 +193,7 @@ export class K3dClusters implements LocalClusters {
     try {
       return await exec({ file: 'docker', argv, cwd: folder, env, maxOutputBytes, timeoutMs: askTimeoutMs }, signal);
     } catch (error) {
-      throw isAppError(error, 'missingTool') ? missingDocker(error) : error;
+      throw isAppError(error, 'missingTool') ? k3dNeedsDocker(error) : error;
     }
   }
 

@@ -34,7 +34,7 @@ export function oldK3d(version: string): AppError {
   });
 }
 
-export function missingDocker(cause: unknown): AppError {
+export function k3dNeedsDocker(cause: unknown): AppError {
   return new AppError('missingTool', 'Docker was not found on the PATH: k3d makes its nodes with it.', {
     explanation: `How to install it: ${dockerPage}`,
     remedy: { title: 'Install Docker', action: { kind: 'openUrl', url: dockerPage } },
@@ -43,7 +43,7 @@ export function missingDocker(cause: unknown): AppError {
 }
 
 /** @param said what the docker program printed */
-export function dockerAway(said: string): AppError {
+export function k3dNeedsDockerUp(said: string): AppError {
   return new AppError(
     'unreachable',
     'Docker does not answer: start it (Docker Desktop, or its service), and try again.',

@@ -17,7 +17,7 @@ import { EnvironmentIndex, type ResourceName } from './watch/environmentIndex';
 import { EnvironmentWatch } from './watch/environmentWatch';
 import { KubeConnection, type KubeconfigSource } from './connection/kubeConnection';
 import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './objects/labels';
-import { listAll } from './connection/listAll';
+import { listInPages } from './connection/listInPages';
 import { mapNamespace } from './objects/mapNamespace';
 import { resourceLists, resourceNames } from './watch/resourceLists';
 import { verifyNamespace, verifyUsable } from './objects/verifyNamespace';
@@ -31,10 +31,14 @@ export interface KubernetesClusterOptions {
   readonly start?: (signal?: AbortSignal, tell?: (line: string) => void) => Promise<unknown>;
   /** Why it cannot save what it is told, where that is known. */
   readonly stateTrouble?: (signal?: AbortSignal) => Promise<string | undefined>;
+  /** Why it would not do what it is asked for, where that is known. */
+  readonly contractTrouble?: () => Promise<string | undefined>;
   readonly log: Logger;
   readonly timing?: Partial<WatchTiming>;
   /** Port of all URLs, where it is known from elsewhere than the ingress itself; asked for each ingress that comes. */
   readonly ingressPort?: () => number | undefined;
+  /** The same, where each ingress says it itself. */
+  readonly gatewayPort?: () => Promise<number | undefined>;
   /** How long a namespace may take to go. Milliseconds. */
   readonly deleteTimeoutMs?: number;
 }
@@ -77,13 +81,21 @@ export class KubernetesCluster implements Cluster {
     return this.#options.stateTrouble?.(signal);
   }
 
+  async contractTrouble(): Promise<string | undefined> {
+    return this.#options.contractTrouble?.();
+  }
+
+  async urlPort(): Promise<number | undefined> {
+    return this.#options.ingressPort?.() ?? (await this.#options.gatewayPort?.());
+  }
+
   async readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined> {
     const namespace = await this.#find<V1Namespace>(namespacePath(name), `namespace "${name}"`, signal);
     return namespace && mapNamespace(namespace);
   }
 
   async listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]> {
-    const { items } = await listAll<V1Namespace>(this.connection, resourceLists(undefined).namespaces, signal);
+    const { items } = await listInPages<V1Namespace>(this.connection, resourceLists(undefined).namespaces, signal);
     return items.map(mapNamespace).filter((record) => record.owner !== undefined);
   }
 
@@ -186,7 +198,7 @@ export class KubernetesCluster implements Cluster {
     const index = new EnvironmentIndex(this.#options.ingressPort);
     const lists = resourceLists(of);
     const read = async <N extends ResourceName>(resource: N): Promise<void> => {
-      const { items } = await listAll<Parameters<typeof index.replace<N>>[1][number]>(
+      const { items } = await listInPages<Parameters<typeof index.replace<N>>[1][number]>(
         this.connection,
         lists[resource],
         signal,

@@ -3,7 +3,7 @@ import { infraNamespace } from '../../core/infra';
 import type { Infra, InfraVolume } from '../../core/ports/infra';
 import type { KubeConnection } from './connection/kubeConnection';
 import { serviceLabel } from './objects/labels';
-import { listAll } from './connection/listAll';
+import { listInPages } from './connection/listInPages';
 
 const defaultMarks = [
   'storageclass.kubernetes.io/is-default-class',
@@ -20,13 +20,13 @@ export class KubernetesInfra implements Infra {
 
   async hasDefaultStorage(signal?: AbortSignal): Promise<boolean> {
     const list = { path: '/apis/storage.k8s.io/v1/storageclasses', query: {}, resource: 'storage classes' };
-    const { items } = await listAll<V1StorageClass>(this.connection, list, signal);
+    const { items } = await listInPages<V1StorageClass>(this.connection, list, signal);
     return items.some(({ metadata }) => defaultMarks.some((mark) => metadata?.annotations?.[mark] === 'true'));
   }
 
   async volumes(signal?: AbortSignal): Promise<readonly InfraVolume[]> {
     const path = `/api/v1/namespaces/${infraNamespace}/persistentvolumeclaims`;
-    const { items } = await listAll<V1PersistentVolumeClaim>(
+    const { items } = await listInPages<V1PersistentVolumeClaim>(
       this.connection,
       { path, query: {}, resource: 'persistent volume claims' },
       signal,

@@ -3,7 +3,7 @@ import { isAppError } from '../../core/errors';
 import { enforcesPolicies } from '../../core/policyEnforcers';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { KubeConnection } from './connection/kubeConnection';
-import { listAll } from './connection/listAll';
+import { listInPages } from './connection/listInPages';
 
 /** By what a Kubernetes has installed: its API does not tell whether policies are enforced. */
 export class KubernetesNetworkPolicies implements NetworkPolicies {
@@ -12,12 +12,12 @@ export class KubernetesNetworkPolicies implements NetworkPolicies {
   async enforcement(signal?: AbortSignal): Promise<'enforced' | 'unenforced' | 'unknown'> {
     try {
       const [daemonSets, nodes] = await Promise.all([
-        listAll<V1DaemonSet>(
+        listInPages<V1DaemonSet>(
           this.connection,
           { path: '/apis/apps/v1/daemonsets', query: {}, resource: 'daemon sets' },
           signal,
         ),
-        listAll<V1Node>(this.connection, { path: '/api/v1/nodes', query: {}, resource: 'nodes' }, signal),
+        listInPages<V1Node>(this.connection, { path: '/api/v1/nodes', query: {}, resource: 'nodes' }, signal),
       ]);
       const isEnforced = enforcesPolicies(daemonSets.items.map(toDaemon), nodes.items.map(toNode));
       return isEnforced ? 'enforced' : 'unenforced';

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors';
 import type { ClusterReadiness, KubeconfigOfCluster } from '../../core/ports/localClusters';
 import { abortError } from '../exec/abort';
 import { KubeConnection } from './connection/kubeConnection';
-import type { ListRequest } from './connection/listAll';
+import type { ListRequest } from './connection/listInPages';
 import { ResourceWatch } from './watch/resourceWatch';
 import { defaultWatchTiming, type WatchTiming } from './watch/watchTiming';
 

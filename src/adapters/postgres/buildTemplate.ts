@@ -8,7 +8,7 @@ import { newPassword, scramVerifier } from './rolePassword';
 import { urlFor } from './urlFor';
 import { withSession, type Session } from './session';
 
-export interface TemplateRequest {
+export interface TemplateBuild {
   /** The real name. */
   readonly name: string;
   readonly repositoryId: string;
@@ -24,7 +24,7 @@ export interface TemplateRequest {
 export async function buildTemplate(
   connection: AdminConnection,
   session: Session,
-  request: TemplateRequest,
+  request: TemplateBuild,
   build: (url: string, signal?: AbortSignal) => Promise<void>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -74,7 +74,7 @@ async function fill(template: string, build: () => Promise<void>): Promise<void>
 
 async function swapIn(
   session: Session,
-  { name, repositoryId, recipe, hash, rows }: TemplateRequest & { readonly rows: number | undefined },
+  { name, repositoryId, recipe, hash, rows }: TemplateBuild & { readonly rows: number | undefined },
   temporary: string,
   role: string,
   signal: AbortSignal | undefined,

@@ -11,7 +11,7 @@ export interface ServerFacts {
   readonly mayCreate: boolean;
 }
 
-export interface DatabaseRecord {
+export interface CatalogDatabase {
   readonly mark: Mark | undefined;
   readonly isTemplate: boolean;
   /** False after a DROP DATABASE that was cut off: it can only be dropped again. */
@@ -34,7 +34,7 @@ export async function readDatabase(
   session: Session,
   name: string,
   signal?: AbortSignal,
-): Promise<DatabaseRecord | undefined> {
+): Promise<CatalogDatabase | undefined> {
   const [row] = await session.query<{
     comment: string | null;
     owner: string | null;
@@ -47,10 +47,13 @@ export async function readDatabase(
     signal,
   );
   if (!row) return undefined;
-  const ofOwner = readMark(row.owner);
-  // Who owns a database may write its comment, and nobody their own.
-  const mark = ofOwner?.kind === 'environment' ? ofOwner : readMark(row.comment);
-  return { mark, isTemplate: row.template, isValid: row.connections !== -2 };
+  return { mark: markOf(row.comment, row.owner), isTemplate: row.template, isValid: row.connections !== -2 };
+}
+
+/** What a database's comment and its owner's say of it: who owns a database may write its comment, and nobody their own. */
+export function markOf(comment: string | null, owner: string | null): Mark | undefined {
+  const ofOwner = readMark(owner);
+  return ofOwner?.kind === 'environment' ? ofOwner : readMark(comment);
 }
 
 export async function readRole(
@@ -76,7 +79,7 @@ export async function dropDatabase(session: Session, name: string): Promise<void
  * Runs work that only one may do at a time, across processes. The lock ends with its session, so that it cannot outlive
  * its holder; a statement that a dead holder left behind still holds it until the server has finished it.
  */
-export async function withLock<T>(
+export async function withAdvisoryLock<T>(
   connection: AdminConnection,
   hash: string,
   signal: AbortSignal | undefined,

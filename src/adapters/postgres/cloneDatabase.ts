@@ -5,7 +5,7 @@ import { dropDatabase, dropLeftovers, readDatabase, readRole, readServer, type S
 import { takeBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
-import { identifier, isOwnedBy, temporaryName, writeMark } from './ownership';
+import { identifier, isMarkOf, temporaryName, writeMark } from './ownership';
 import { meansExists } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
 import { scramVerifier } from './rolePassword';
@@ -43,7 +43,7 @@ export async function cloneDatabase(
   await dropLeftovers(session);
   const server = await readServer(session);
   const found = await readDatabase(session, database);
-  if (found && !isOwnedBy(found.mark, owner)) throw taken('database', database);
+  if (found && !isMarkOf(found.mark, owner)) throw taken('database', database);
   if (found?.isValid === false) await dropDatabase(session, database);
   else if (found) {
     await ensureRole(session, role, owner, password, server);
@@ -95,7 +95,7 @@ async function ensureRole(
   const attributes = `LOGIN NOCREATEDB NOCREATEROLE${server.isSuperuser ? ' NOSUPERUSER NOREPLICATION NOBYPASSRLS' : ''}`;
   const secret = `PASSWORD ${escapeLiteral(scramVerifier(password))}`;
   const found = await readRole(session, role);
-  if (found && !isOwnedBy(found.mark, owner)) throw taken('role', role);
+  if (found && !isMarkOf(found.mark, owner)) throw taken('role', role);
   if (found) {
     await session.query(`ALTER ROLE ${name} WITH ${attributes} ${secret}`);
     return false;

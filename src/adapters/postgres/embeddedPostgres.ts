@@ -7,7 +7,7 @@ import { exec } from '../exec/exec';
 import { spawnDetached } from '../exec/spawnDetached';
 import { adminRole, dataFolderIn, ensureDataFolder, type DataFolder } from './dataFolder';
 import { freePort } from './freePort';
-import { findPostgres, program, usableBinaries, type PostgresBinaries } from './postgresBinaries';
+import { carriedBinaries, findPostgres, program, usableBinaries, type PostgresBinaries } from './postgresBinaries';
 import { mapPostgresError, meansUnreachable } from './postgresErrors';
 import type { AdminConnection, PostgresServer } from './postgresServer';
 import { isAlive, isServerOf, readPostmaster, removeStalePostmaster } from './postmasterFile';
@@ -20,7 +20,9 @@ export interface EmbeddedPostgresOptions {
   readonly home: string;
   /** Folder with `postgres` and `initdb` that a person named; '' or undefined: looked for. Asked at every start of the server. */
   readonly binDirectory?: () => string | undefined;
-  /** Where to look before the usual places. */
+  /** Folder of programs that come with the package; they are run from a copy. */
+  readonly carried?: string;
+  /** Where to look next, before the usual places. */
   readonly bundled?: readonly string[];
   /** Its PATH is looked through. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -162,11 +164,13 @@ export class EmbeddedPostgres implements PostgresServer {
   }
 
   async #binaries(account: ServerAccount | undefined): Promise<PostgresBinaries> {
-    const { binDirectory, bundled = [], env, systemFolder } = this.#options;
+    const { binDirectory, carried, bundled = [], env, systemFolder } = this.#options;
     const copies = account
       ? path.join(systemFolder ?? '/var/lib/coppice', 'binaries')
       : path.join(this.folder, 'binaries');
-    return usableBinaries(await findPostgres(binDirectory?.(), bundled, env), account, copies);
+    const ours = carried === undefined ? [] : [carried];
+    const folder = await findPostgres(binDirectory?.(), [...ours, ...bundled], env);
+    return folder === carried ? carriedBinaries(folder, account, copies) : usableBinaries(folder, account, copies);
   }
 
   async #startWanted(): Promise<AdminConnection> {

@@ -91,7 +91,7 @@ function numberIn(value: object, key: string): number | undefined {
   return typeof found === 'number' ? found : undefined;
 }
 
-export function isOwnedBy(mark: Mark | undefined, owner: Owner): boolean {
+export function isMarkOf(mark: Mark | undefined, owner: Owner): boolean {
   return (
     mark?.kind === 'environment' &&
     mark.owner.repositoryId === owner.repositoryId &&

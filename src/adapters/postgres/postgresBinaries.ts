@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AppError, isAppError } from '../../core/errors';
 import { exec } from '../exec/exec';
 import { findExecutable } from '../exec/findExecutable';
+import { howToInstall } from '../exec/howToInstall';
 import type { ServerAccount } from './serverAccount';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -49,13 +50,13 @@ export async function findPostgres(
     ...(onPath === undefined ? [] : [path.dirname(await realpath(onPath))]),
   ];
   for (const folder of candidates) if (await isComplete(folder)) return folder;
+  const install = await howToInstall('postgres', env);
   throw new AppError(
     'missingTool',
     'PostgreSQL was not found on this machine, and environments need one for their databases.',
     {
-      explanation:
-        'Install PostgreSQL (14 or newer), or name the folder of its programs in the setting postgres.binaries, or a server in the setting postgres.url.',
-      remedy,
+      explanation: `${install.text}\nOr name the folder of its programs (14 or newer) in the setting postgres.binaries, or a server in the setting postgres.url.`,
+      remedy: install.remedy,
     },
   );
 }
@@ -116,10 +117,33 @@ export async function usableBinaries(
   if (typeof first !== 'string') return first;
   const second = sharedRoots.has(path.dirname(folder))
     ? ''
-    : await tryVersion(path.join(await copyOf(folder, copies), 'bin'), account, signal);
+    : await tryVersion(path.join(await copyOf(folder, await keyOf(folder), copies), 'bin'), account, signal);
   if (typeof second !== 'string') return second;
-  throw new AppError('missingTool', `The PostgreSQL in ${folder} does not run on this machine.`, {
-    explanation: [first, second].join('\n').trim(),
+  throw doesNotRun(folder, [first, second].join('\n').trim());
+}
+
+/**
+ * The programs that come with the package, always as a copy, which is one for each version of PostgreSQL: an update of the package
+ * takes its folder away, and a server that runs goes on reading its programs' files.
+ *
+ * @throws missingTool, failed
+ */
+export async function carriedBinaries(
+  folder: string,
+  account: ServerAccount | undefined,
+  copies: string,
+  signal?: AbortSignal,
+): Promise<PostgresBinaries> {
+  const said = await readFile(path.join(path.dirname(folder), 'package.json'), 'utf8').catch(() => undefined);
+  const key = said === undefined ? await keyOf(folder) : digest(said);
+  const found = await tryVersion(path.join(await copyOf(folder, key, copies), 'bin'), account, signal);
+  if (typeof found !== 'string') return found;
+  throw doesNotRun(folder, found);
+}
+
+function doesNotRun(folder: string, explanation: string): AppError {
+  return new AppError('missingTool', `The PostgreSQL in ${folder} does not run on this machine.`, {
+    explanation,
     remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'postgres.binaries' } },
   });
 }
@@ -173,10 +197,17 @@ function environment(folder: string): Record<string, string> {
   };
 }
 
-async function copyOf(folder: string, copies: string): Promise<string> {
-  const source = path.dirname(folder);
+async function keyOf(folder: string): Promise<string> {
   const { size, mtimeMs } = await stat(program(folder, 'postgres'));
-  const key = createHash('sha256').update(`${source}\0${size}\0${mtimeMs}`).digest('hex').slice(0, 12);
+  return digest(`${path.dirname(folder)}\0${size}\0${mtimeMs}`);
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}
+
+async function copyOf(folder: string, key: string, copies: string): Promise<string> {
+  const source = path.dirname(folder);
   const target = path.join(copies, key);
   if (await stat(target).catch(() => undefined)) return target;
   await mkdir(copies, { recursive: true, mode: 0o755 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { Databases, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
+import type { Databases, OwnedDatabase, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import {
   dropDatabase,
@@ -10,11 +10,12 @@ import {
   readDatabase,
   readRole,
   readServer,
-  withLock,
-  type DatabaseRecord,
+  withAdvisoryLock,
+  type CatalogDatabase,
 } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
-import { assertEnvironmentName, assertTemplateName, identifier, isOwnedBy, makingHash, type Mark } from './ownership';
+import { ownedDatabases } from './ownedDatabases';
+import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash, type Mark } from './ownership';
 import type { AdminConnection, PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
@@ -70,6 +71,15 @@ export class PostgresDatabases implements Databases {
     return found.isValid ? found.mark.owner : undefined;
   }
 
+  async owned(signal?: AbortSignal): Promise<readonly OwnedDatabase[] | undefined> {
+    signal?.throwIfAborted();
+    const connection = (await this.#server.exists()) ? await this.#server.find() : undefined;
+    if (!connection) return undefined;
+    return whileDoing('Look for the databases of environments', () =>
+      withSession(connection, undefined, signal, (session) => ownedDatabases(session, signal)),
+    );
+  }
+
   async ensureTemplate(
     request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
@@ -79,7 +89,7 @@ export class PostgresDatabases implements Databases {
     assertTemplateName(request.name);
     const recipe = sha256(request.recipe);
     const doing = `Prepare the template database ${request.name}`;
-    const isCurrent = ({ found }: { readonly found: DatabaseRecord | undefined }): boolean =>
+    const isCurrent = ({ found }: { readonly found: CatalogDatabase | undefined }): boolean =>
       found?.mark?.kind === 'template' && found.mark.recipe === recipe && found.isTemplate && found.isValid;
 
     const present = await this.#session(doing, signal, (session) => findTemplate(session, request.name, repositoryId));
@@ -113,7 +123,7 @@ export class PostgresDatabases implements Databases {
       return withSession(connection, undefined, either, async (session) => {
         const template = (await findTemplate(session, name, repositoryId)).found?.mark;
         const database = of && (await readDatabase(session, of.database, either))?.mark;
-        const isOwn = of !== undefined && isOwnedBy(database, of.owner);
+        const isOwn = of !== undefined && isMarkOf(database, of.owner);
         return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, recipe) : 'none' };
       });
     };
@@ -203,7 +213,7 @@ export class PostgresDatabases implements Databases {
         readDatabase(session, database, signal),
       );
       if (!found) return undefined;
-      if (!isOwnedBy(found.mark, owner)) throw taken('database', database);
+      if (!isMarkOf(found.mark, owner)) throw taken('database', database);
       // What a cut off DROP DATABASE leaves can no longer be read.
       if (!found.isValid) return { kind: 'unchanged' };
       const baseline = found.mark?.kind === 'environment' ? found.mark.baseline : undefined;
@@ -224,8 +234,8 @@ export class PostgresDatabases implements Databases {
     await this.#locked(`Drop the database ${database}`, hash, signal, async (session) => {
       const foundDatabase = await readDatabase(session, database);
       const foundRole = await readRole(session, role);
-      if (foundDatabase && !isOwnedBy(foundDatabase.mark, owner)) throw taken('database', database);
-      if (foundRole && !isOwnedBy(foundRole.mark, owner)) throw taken('role', role);
+      if (foundDatabase && !isMarkOf(foundDatabase.mark, owner)) throw taken('database', database);
+      if (foundRole && !isMarkOf(foundRole.mark, owner)) throw taken('role', role);
       await dropLeftovers(session);
       await dropDatabase(session, database);
       if (!foundRole) return;
@@ -275,7 +285,7 @@ export class PostgresDatabases implements Databases {
   ): Promise<T> {
     return whileDoing(doing, async () => {
       const connection = await this.#server.connect(signal);
-      return withLock(connection, hash, signal, (session) => work(session, connection));
+      return withAdvisoryLock(connection, hash, signal, (session) => work(session, connection));
     });
   }
 }
@@ -285,7 +295,7 @@ async function findTemplate(
   session: Session,
   plain: string,
   repositoryId: string,
-): Promise<{ readonly name: string; readonly found: DatabaseRecord | undefined }> {
+): Promise<{ readonly name: string; readonly found: CatalogDatabase | undefined }> {
   const suffix = `_${sha256(repositoryId).slice(0, 6)}`;
   for (const name of [plain, plain.slice(0, 63 - suffix.length) + suffix]) {
     const found = await readDatabase(session, name);

@@ -3,7 +3,7 @@ import type { ClusterIdentity } from '../../core/model';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { ChosenCluster } from '../../core/ports/clusters';
 import type { LocalClusterRecords } from '../../core/ports/localClusters';
-import { recordOf } from '../images/imageRoute';
+import { localRecordOf } from '../images/imageRoute';
 
 export interface ClusterStatusPorts {
   readonly localRecords: LocalClusterRecords;
@@ -59,7 +59,10 @@ export async function clusterStatus(
     const trouble = found.state === 'running' ? await ports.stateTrouble(chosen) : undefined;
     return { ...status, databases, note: trouble ?? status.note };
   }
-  const [access, record] = await Promise.all([ports.probe(chosen, signal), recordOf(ports.localRecords, identity)]);
+  const [access, record] = await Promise.all([
+    ports.probe(chosen, signal),
+    localRecordOf(ports.localRecords, identity),
+  ]);
   const state = access ? 'running' : 'silent';
   return {
     ...{ identity, state, access, note: undefined, pid: undefined },

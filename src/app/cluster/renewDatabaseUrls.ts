@@ -8,6 +8,7 @@ import { isSameOwner } from '../../core/isSameOwner';
 import type { Run } from '../run/run';
 import { environmentLock, withLock } from '../run/withLock';
 import { databaseSecret } from '../../core/databaseSecret';
+import { databaseEnvironment } from '../../core/databaseEnvironment';
 
 export interface RenewPorts {
   readonly cluster: Cluster;
@@ -61,7 +62,7 @@ async function renew(ports: RenewPorts, environment: EnvironmentFacts, signal: A
     const old = await urlIn(cluster, namespace, signal);
     const url = old === undefined ? undefined : await databases.machineUrl(old, signal);
     if (url === undefined) return;
-    await cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: url }, owner, signal);
+    await cluster.putSecret(namespace, databaseSecret, databaseEnvironment(url), owner, signal);
     const services = new Set(deployments.map(({ service }) => service).filter((service) => service !== ''));
     for (const service of services) await workloads.restart(namespace, service, owner, signal);
   });

@@ -19,30 +19,30 @@ export interface TemplatePlace {
   readonly recipe: string;
 }
 
-/** @param otherwise where, while the main worktree has another branch than the default one, or other commands */
+/**
+ * @param otherwise where, while the main worktree has another branch than the default one, or other commands
+ * @param isMadeReady whether `setup` and dependencies came into that other place just now: where it has the main worktree's commit and
+ *   all that the commands read as it is there, the template is built there, since in the main one nobody may have installed anything yet
+ */
 export async function templatePlace(
   ports: Pick<TemplatePorts, 'worktrees' | 'environmentFiles'>,
   repository: Repository,
   spec: DatabaseSpec,
   otherwise: () => Promise<Worktree>,
   signal: AbortSignal,
+  isMadeReady = false,
 ): Promise<TemplatePlace> {
   const [main] = await ports.worktrees.list(repository, signal);
   const isMainFit = main?.branch === repository.defaultBranch && (await hasCommands(ports, main.path, spec));
-  const folder = isMainFit ? main.path : (await otherwise()).path;
-  const inputs = await ports.environmentFiles.readInputs(folder, spec, signal);
+  const read = (at: string): Promise<string | undefined> => ports.environmentFiles.readInputs(at, spec, signal);
+  const inMain = isMainFit ? await read(main.path) : undefined;
+  const other = isMainFit && !(isMadeReady && inMain !== undefined) ? undefined : await otherwise();
+  const inOther = other && (await read(other.path));
+  // The same commit: commands read more than what is known of them, and no experiment's rows are to be everybody's.
+  const isSame = other !== undefined && inOther === inMain && other.head === main?.head;
+  const folder = isMainFit && !isSame ? main.path : (other?.path ?? '');
+  const inputs = isMainFit ? inMain : inOther;
   return { folder, recipe: JSON.stringify({ ...commandsOf(spec), ...(inputs === undefined ? {} : { inputs }) }) };
-}
-
-/** Runs the commands that fill an empty template. */
-export async function fillTemplate(
-  ports: Pick<TemplatePorts, 'commands'>,
-  { migrate, seed }: DatabaseSpec,
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-  signal: AbortSignal,
-): Promise<void> {
-  for (const argv of [migrate, seed]) if (argv) await ports.commands.run(argv, { cwd, env }, signal);
 }
 
 function commandsOf({ migrate, seed }: DatabaseSpec): object {

@@ -1,10 +1,16 @@
 import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
+import type { DependencyFolders } from '../../core/ports/dependencyFolders';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { Clock, Commands, Locks, Paths, Ports } from '../../core/ports/host';
+import type { IngressClasses } from '../../core/ports/ingressClasses';
+import type { Installs } from '../../core/ports/installs';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { Releases } from '../../core/ports/releases';
+import type { Setups } from '../../core/ports/setups';
+import type { UsedServices } from '../../core/ports/usedServices';
 import type { Workloads } from '../../core/ports/workloads';
+import type { WorktreeFiles } from '../../core/ports/worktreeFiles';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Settings } from '../../core/settings';
 import type { SupplyPorts } from '../images/podSupply';
@@ -14,7 +20,13 @@ import type { InfraReader } from '../infra/recordedInfra';
 export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thisMachine' | 'localClusters'> {
   readonly worktrees: Worktrees;
   readonly identities: Identities;
+  readonly setups: Setups;
+  readonly installs: Installs;
+  readonly worktreeFiles: WorktreeFiles;
+  /** Globs of ignored files that the editor copies into worktrees of its own making. */
+  readonly includeFiles: () => readonly string[];
   readonly environmentFiles: EnvironmentFiles;
+  readonly dependencies: DependencyFolders;
   readonly cluster: Cluster;
   /** The same answer each time: whose databases are used was decided by it. */
   readonly infra: InfraReader;
@@ -24,8 +36,12 @@ export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thi
   readonly locks: Locks;
   readonly commands: Commands;
   readonly ports: Ports;
+  readonly uses: UsedServices;
+  /** Whether the cluster gives a volume to who names no class of them. */
+  readonly hasVolumes: (signal: AbortSignal) => Promise<boolean>;
   readonly paths: Paths;
   readonly clock: Clock;
+  readonly ingressClasses: IngressClasses;
   /** None: the cluster is the embedded one, which enforces nothing and says so. */
   readonly networkPolicies?: NetworkPolicies | undefined;
   readonly sha256: (text: string) => string;

@@ -1,3 +1,4 @@
+import type { IdentityParts, PartRecord } from '../../core/model';
 import { begunPlace } from './begunPlace';
 import type { CreatePorts } from './createPorts';
 import type { PreparedCreate } from './preparedCreate';
@@ -10,9 +11,11 @@ import type { Step } from '../run/steps';
 export class CreationBegun {
   readonly #identities: CreatePorts['identities'];
   readonly #prepared: PreparedCreate;
+  #parts: IdentityParts | undefined;
   #isOurs = false;
   #isLeft = false;
   #isAgain = false;
+  readonly #kept: Record<string, PartRecord> = {};
 
   constructor({ identities }: Pick<CreatePorts, 'identities'>, prepared: PreparedCreate) {
     this.#identities = identities;
@@ -24,12 +27,27 @@ export class CreationBegun {
     return this.#isLeft;
   }
 
+  /** What an update that was taken back leaves of parts, in the words of their records. */
+  get kept(): IdentityParts {
+    return this.#kept;
+  }
+
+  /** Something of a part stays where an update is taken back: the record that comes back names it, so that a delete asks about it. */
+  keep(id: string, record: PartRecord): void {
+    this.#kept[id] = record;
+  }
+
   async begin(): Promise<void> {
     const { identity, begun } = this.#prepared;
     // A record says the same, and more.
     if (identity || begun || this.#isOurs) return;
     this.#isOurs = true;
     await this.#write();
+  }
+
+  /** What everything is called from now on. */
+  named(parts: IdentityParts): void {
+    this.#parts = parts;
   }
 
   /** What is not taken back, because that failed or was cut off, is found by the next try. */
@@ -66,6 +84,9 @@ export class CreationBegun {
   async #write(): Promise<void> {
     const { repository, target, owner, begun, isLeftByDelete } = this.#prepared;
     const createdBranch = begun?.createdBranch ?? (target.kind === 'new' || isLeftByDelete);
-    await this.#identities.writeBegun(begunPlace(repository, target), { worktreeId: owner.worktreeId, createdBranch });
+    const parts = this.#parts ?? begun?.parts;
+    const { worktreeId } = owner;
+    const writing = { worktreeId, createdBranch, ...(parts === undefined ? {} : { parts }) };
+    await this.#identities.writeBegun(begunPlace(repository, target), writing);
   }
 }

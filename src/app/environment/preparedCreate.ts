@@ -1,6 +1,8 @@
 import type { EnvironmentFile } from '../../core/environmentFile';
 import type { Identity, Owner, Repository, Worktree } from '../../core/model';
+import type { SelectedFiles } from '../../core/ports/worktreeFiles';
 import type { Begun } from '../../core/ports/worktrees';
+import type { RepositoryCommand } from '../../core/repositoryCommands';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 
 /** What a create is about, decided by reading only. */
@@ -49,6 +51,14 @@ export interface PreparedCreate {
   /** What the worktree's record says now, also when it came here with a copy of another repository. */
   readonly recorded: Identity | undefined;
   readonly file: EnvironmentFile;
+  /** What the worktree gets of the main one's files. */
+  readonly copies: SelectedFiles;
+  /** Those of all projects in it, relative to its root; none where the file wants no dependencies. */
+  readonly lockfiles: readonly string[];
+  /** Its env files that have lines of Coppice. */
+  readonly patched: readonly string[];
+  /** Not approved, and not to be run. */
+  readonly unapproved?: readonly RepositoryCommand[];
   /** Where the worktree goes, given its slug. */
   readonly folderOf: (slug: string) => string;
 }

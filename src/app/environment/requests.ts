@@ -1,5 +1,7 @@
 import type { Loss } from '../../core/errors';
+import type { RepositoryCommand } from '../../core/repositoryCommands';
 import type { Identity, PartStatus, ServiceStatus, Worktree } from '../../core/model';
+import type { BroughtDependencies } from '../dependencies/bringDependencies';
 
 /** What a create is asked for. */
 export interface CreateRequest {
@@ -17,6 +19,8 @@ export interface CreateRequest {
    * undefined: refuse, and say what is there.
    */
   readonly found?: 'adopt' | 'fresh';
+  /** Another process that makes this very environment is waited for, and what it has made is the result; else it is a conflict. */
+  readonly waits?: boolean;
 }
 
 /** What a create would do, decided without changing anything. */
@@ -36,6 +40,8 @@ export interface CreatePlan {
   readonly parts: readonly PartStatus[];
   /** What would be built, unless it is there already: the tag is known once the files are. */
   readonly images: readonly PlannedImage[];
+  /** What a person would be asked about first: it runs on this machine, and was not approved. */
+  readonly commandsToApprove: readonly RepositoryCommand[];
   readonly steps: readonly { readonly id: string; readonly title: string; readonly after: readonly string[] }[];
 }
 
@@ -60,6 +66,8 @@ export interface CreateResult {
   readonly url: string | undefined;
   /** What to know of the environment besides whether it is ready. */
   readonly notes?: readonly string[];
+  /** How the worktree's projects got their dependencies; none: it has no lockfile. */
+  readonly dependencies?: readonly BroughtDependencies[];
 }
 
 export interface DeleteRequest {
@@ -81,4 +89,10 @@ export interface DeleteResult {
   readonly branch: 'deleted' | 'kept' | 'none';
   /** What could not be deleted, and where it lies. */
   readonly left?: string;
+  /** Why its files cannot be brought back although they were to be kept. */
+  readonly lost?: string;
+  /** By which the worktree can be brought back; undefined: it cannot. */
+  readonly undo?: string;
+  /** Refs that lead to its commits which nothing else reaches. */
+  readonly recovery?: readonly string[];
 }

@@ -46,7 +46,7 @@ export async function imageRoute(
 }
 
 /** What Coppice remembers of a cluster that it made; undefined: it is none of these. */
-export async function recordOf(
+export async function localRecordOf(
   localClusters: Pick<LocalClusterRecords, 'all'>,
   cluster: ClusterIdentity,
 ): Promise<LocalClusterRecord | undefined> {
@@ -66,7 +66,7 @@ export async function knownNodes(nodes: Nodes, signal: AbortSignal): Promise<rea
 }
 
 /** Whether the cluster's only node is the machine that this process runs on. */
-export async function isThisMachine(
+export async function runsOnThisMachine(
   nodes: readonly ClusterNode[] | undefined,
   thisMachine: ThisMachine,
 ): Promise<boolean> {
@@ -80,7 +80,7 @@ async function ownRegistry(
   localClusters: Pick<LocalClusterRecords, 'all'>,
   cluster: ClusterIdentity,
 ): Promise<Registry | undefined> {
-  const record = await recordOf(localClusters, cluster);
+  const record = await localRecordOf(localClusters, cluster);
   return record && { push: record.registry, pull: record.registry };
 }
 
@@ -112,7 +112,7 @@ async function isSameEngine(
   const [node, another] = nodes ?? [];
   if (!node || another) return false;
   if (node.runtime !== `docker://${engine.version}` || node.kernel !== engine.kernel) return false;
-  return node.hostName === engine.hostName || (engine.isLocal && (await isThisMachine(nodes, thisMachine)));
+  return node.hostName === engine.hostName || (engine.isLocal && (await runsOnThisMachine(nodes, thisMachine)));
 }
 
 function told(nodes: readonly ClusterNode[] | undefined): string {

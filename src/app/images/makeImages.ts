@@ -11,6 +11,8 @@ export interface ImageRequest {
   readonly folder: string;
   readonly file: Pick<EnvironmentFile, 'services'>;
   readonly route: ImageRoute;
+  /** See `MakeImage`. */
+  readonly withheld: readonly string[];
 }
 
 export interface MadeImages {
@@ -27,7 +29,7 @@ export interface MadeImages {
  */
 export async function makeImages(
   { images, locks }: { readonly images: Images; readonly locks: Locks },
-  { repositoryName, folder, file, route }: ImageRequest,
+  { repositoryName, folder, file, route, withheld }: ImageRequest,
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<MadeImages> {
@@ -42,7 +44,7 @@ export async function makeImages(
       withPatientLock(locks, `image ${image}`, `the image ${image} is being made`, either, onWait, work);
     const onWait = (): void => say('waits for another create that makes the same image');
     try {
-      return await images.make({ name, folder, build, route, exclusively }, say, either);
+      return await images.make({ name, folder, build, route, withheld, exclusively }, say, either);
     } catch (error) {
       if (stop.signal.aborted) return undefined;
       failure ??= buildFailure(error, services);

@@ -6,7 +6,7 @@ import type { Paths } from '../../core/ports/host';
 import type { LocalClusterRecords, MountedFolder } from '../../core/ports/localClusters';
 import type { Nodes, ThisMachine } from '../../core/ports/nodes';
 import type { Settings } from '../../core/settings';
-import { isThisMachine, knownNodes, recordOf } from './imageRoute';
+import { runsOnThisMachine, knownNodes, localRecordOf } from './imageRoute';
 
 export interface MountPorts {
   readonly nodes: Nodes;
@@ -25,7 +25,7 @@ export async function nodeFolders(
   cluster: ClusterIdentity,
   signal: AbortSignal,
 ): Promise<{ readonly find: NodeFolder; readonly mounted: readonly MountedFolder[] }> {
-  const record = await recordOf(ports.localClusters, cluster);
+  const record = await localRecordOf(ports.localClusters, cluster);
   const mounted = [...(record?.folders ?? []), ...ports.settings()['cluster.mountedFolders'].map(mountedFolder)];
   const below: NodeFolder = (folder) => {
     for (const each of mounted) {
@@ -36,7 +36,7 @@ export async function nodeFolders(
   };
   if (!traitsOf(cluster).runsImages) return { find: (folder) => folder, mounted };
   if (record) return { find: below, mounted };
-  const isHere = await isThisMachine(await knownNodes(ports.nodes, signal), ports.thisMachine);
+  const isHere = await runsOnThisMachine(await knownNodes(ports.nodes, signal), ports.thisMachine);
   return { find: (folder) => below(folder) ?? (isHere ? folder : undefined), mounted };
 }
 

@@ -30,16 +30,29 @@ export interface StepContext {
   readonly tell: (line: string) => void;
 }
 
+/** What is done before the first step is taken back, while all that was made is still there. Limits its own time. */
+export interface Farewell extends Pick<Step, 'id' | 'title'> {
+  /** @param begun ids of steps, also of those that failed half-way */
+  isDue(begun: ReadonlySet<string>): boolean;
+  /** Where it fails that is told, and the rest is taken back all the same. @returns what is special about it, for a person */
+  run(context: Pick<StepContext, 'tell'>): Promise<string | undefined | void>;
+}
+
 const undoTimeoutMs = 60_000;
 
 /**
  * Runs steps as soon as what they depend on is done, independent ones together. When one fails or the run is cancelled,
- * the others are cancelled and all that was begun is undone, last begun first; what could not be taken back is named in
- * the error's explanation.
+ * the others are cancelled and all that was begun is undone, after the farewells that are due, last begun first; what could not be
+ * taken back is named in the error's explanation.
  *
  * @throws the first failure, or the AbortError of `run.signal`
  */
-export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): Promise<void> {
+export async function runSteps(
+  steps: readonly Step[],
+  run: Run,
+  clock: Clock,
+  farewells: readonly Farewell[] = [],
+): Promise<void> {
   verifyOrder(steps);
   const cancel = new AbortController();
   const signal = AbortSignal.any([run.signal, cancel.signal]);
@@ -48,7 +61,7 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
   let over = 0;
   let firstFailure: unknown;
 
-  const report = (step: Step, state: Progress['state'], more: object = {}): void =>
+  const report = (step: Pick<Step, 'id' | 'title'>, state: Progress['state'], more: object = {}): void =>
     run.report({ step: step.id, title: step.title, state, finished: over, total: steps.length, ...more });
   const done = (id: string): Promise<void> => {
     const promise = finished.get(id);
@@ -94,6 +107,18 @@ export async function runSteps(steps: readonly Step[], run: Run, clock: Clock): 
   if (firstFailure === undefined) return;
 
   const left: string[] = [];
+  const ids = new Set(begun.map(({ id }) => id));
+  for (const farewell of farewells.filter((each) => each.isDue(ids))) {
+    const start = clock.now();
+    report(farewell, 'running');
+    try {
+      const detail = await farewell.run({ tell: (line) => report(farewell, 'running', { detail: line }) });
+      report(farewell, 'done', { duration: clock.now() - start, ...(detail ? { detail } : {}) });
+    } catch (error) {
+      left.push(`${farewell.title}: ${toAppError(error).message}`);
+      report(farewell, 'kept', { detail: toAppError(error).message });
+    }
+  }
   for (const step of begun.reverse()) {
     if (!step.undo) continue;
     try {

@@ -21,6 +21,7 @@ export async function withBriefLock<T>(
  * The same with a lock that others may hold for long, and that is waited for until the signal is aborted.
  *
  * @param onWait called once when it has to be waited for
+ * @param work lets go of the lock before its end where it changes nothing any more
  */
 export async function withPatientLock<T>(
   locks: Locks,
@@ -28,7 +29,7 @@ export async function withPatientLock<T>(
   what: string,
   signal: AbortSignal,
   onWait: () => void,
-  work: () => Promise<T>,
+  work: (letGo: () => Promise<void>) => Promise<T>,
 ): Promise<T> {
   return during(await waitFor(locks, key, what, signal, Number.POSITIVE_INFINITY, onWait), work);
 }
@@ -54,6 +55,11 @@ async function waitFor(
   }
 }
 
+/** Two creates for one branch would each make an environment, with an id of its own. Taken before the lock of the environment. */
+export function nameLock({ id }: { readonly id: string }, ref: string): string {
+  return `name ${id} ${ref}`;
+}
+
 /** One lock for all that changes an environment. */
 export function environmentLock(owner: { readonly repositoryId: string; readonly worktreeId: string }): string {
   return `create ${owner.repositoryId} ${owner.worktreeId}`;
@@ -64,10 +70,15 @@ export function deleteLock({ path }: { readonly path: string }): string {
   return `delete ${path}`;
 }
 
-async function during<T>(lock: { release(): Promise<void> }, work: () => Promise<T>): Promise<T> {
+async function during<T>(
+  lock: { release(): Promise<void> },
+  work: (letGo: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  let released: Promise<void> | undefined;
+  const letGo = (): Promise<void> => (released ??= lock.release().catch(() => undefined));
   try {
-    return await work();
+    return await work(letGo);
   } finally {
-    await lock.release().catch(() => undefined);
+    await letGo();
   }
 }

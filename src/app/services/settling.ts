@@ -1,7 +1,9 @@
-import type { ServiceSpec } from '../../core/environmentFile';
+import type { Dependencies, ServiceSpec } from '../../core/environmentFile';
 import type { EnvironmentFacts, PodFacts } from '../../core/facts';
+import { hasStarted } from '../../core/heldServices';
 import type { Environment, ServiceStatus } from '../../core/model';
 import { quotaRefusal } from '../../core/quotaRefusal';
+import { startOrder, type StartOrder } from '../../core/startOrder';
 
 /** States that time alone does not mend: waiting for longer would only make the person wait. */
 const hopeless = new Set([
@@ -26,9 +28,16 @@ const roomMs = 10_000;
 const longMs = 30_000;
 
 /** A service that is waited for. One without a port is probed by nothing. */
-export type AwaitedService = Pick<ServiceSpec, 'name' | 'port'>;
+export interface AwaitedService extends Pick<ServiceSpec, 'name' | 'port'> {
+  readonly dependsOn?: Dependencies;
+}
 
-type Verdict = 'ready' | 'unsteady' | 'hopeless' | 'refused' | 'wait';
+/** `held`: it waits for others before it is let start. */
+type Verdict = 'ready' | 'unsteady' | 'hopeless' | 'refused' | 'wait' | 'held';
+
+/** By name: `held` is one that waits for others, `wait` one that was let start just now, `hopeless` one that nobody lets start. */
+export type Unstarted = ReadonlyMap<string, 'held' | 'wait' | 'hopeless'>;
+const none: Unstarted = new Map();
 
 export interface Settled {
   /** Whether nothing is left to wait for. */
@@ -36,6 +45,8 @@ export interface Settled {
   readonly isReady: boolean;
   /** Those that do not get ready by waiting for longer. */
   readonly hopeless: readonly ServiceStatus[];
+  /** Those that are held, and that nothing keeps back any more. */
+  readonly startable: readonly string[];
   /** When to look again though nothing changed. Milliseconds; undefined: only when something does. */
   readonly lookInMs: number | undefined;
 }
@@ -55,7 +66,8 @@ export class Settling {
     private readonly steadyMs: number,
   ) {}
 
-  look(environment: Environment, facts: EnvironmentFacts, now: number): Settled {
+  /** @param unstarted services of which nothing that counts runs yet */
+  look(environment: Environment, facts: EnvironmentFacts, now: number, unstarted: Unstarted = none): Settled {
     this.#look++;
     const steadyIn = new Map(this.services.map((service) => [service.name, this.#steadyIn(service, facts, now)]));
     const known = this.services.map((service) => ({
@@ -65,29 +77,41 @@ export class Settling {
     for (const { service, status } of known)
       if (service.port !== undefined && status?.health === 'healthy' && !this.#firstReady.has(service.name))
         this.#firstReady.set(service.name, this.#look);
-    const judged = known.map(({ service, status }) => ({
+    const seen = known.map(({ service, status }) => ({
+      service,
       status,
-      verdict: this.#judge(status, facts, steadyIn.get(service.name) ?? 0),
+      verdict: unstarted.get(service.name) ?? this.#judge(status, facts, steadyIn.get(service.name) ?? 0),
+    }));
+    const { start, blocked } = orderOf(seen, facts, unstarted);
+    const judged = seen.map(({ service, status, verdict }) => ({
+      status,
+      verdict: blocked.has(service.name) ? ('hopeless' as const) : verdict,
     }));
     const has = (verdict: Verdict): boolean => judged.some((one) => one.verdict === verdict);
     const isDeleting = facts.pods.some((pod) => pod.isDeleting);
-    const isRefused = has('refused') && !has('wait') && !has('unsteady') && !isDeleting;
+    const isMoving = has('wait') || has('unsteady') || start.length > 0;
+    const isRefused = has('refused') && !isMoving && !isDeleting;
     this.#refusedSince = isRefused ? (this.#refusedSince ?? now) : undefined;
     const roomIn = this.#refusedSince === undefined ? 0 : Math.max(0, this.#refusedSince + roomMs - now);
     const pauses = [...steadyIn.values(), roomIn].filter((pause) => pause > 0);
-    const isOpen = has('wait') || has('unsteady') || (has('refused') && (!isRefused || roomIn > 0));
+    const isOpen = isMoving || (has('refused') ? !isRefused || roomIn > 0 : has('held'));
     return {
       isSettled: !isOpen,
       isReady: judged.every(({ verdict }) => verdict === 'ready'),
       hopeless: judged.flatMap(({ status, verdict }) => (verdict === 'hopeless' && status ? [status] : [])),
+      startable: start,
       lookInMs: pauses.length === 0 ? undefined : Math.min(...pauses),
     };
   }
 
   #judge(status: ServiceStatus | undefined, facts: EnvironmentFacts, steadyIn: number): Verdict {
     if (status === undefined) return 'wait';
-    if (status.health === 'stopped') return 'ready';
-    if (status.health === 'healthy') return steadyIn > 0 ? 'unsteady' : 'ready';
+    if (status.health === 'stopped' || status.health === 'asleep') return 'ready';
+    if (isOnce(status.name, facts)) return judgeRun(status, facts);
+    if (status.health === 'healthy') {
+      if (!isOfThisRelease(status.name, facts)) return 'wait';
+      return steadyIn > 0 ? 'unsteady' : 'ready';
+    }
     if (quotaRefusal(status.reason ?? '') !== undefined) return 'refused';
     if (!isRolledOut(status, facts)) return 'wait';
     const state = status.state.replace(/^Init:/, '');
@@ -126,6 +150,32 @@ export class Settling {
   }
 }
 
+/** Of a service that runs to its end. */
+function judgeRun({ name, health, state }: ServiceStatus, facts: EnvironmentFacts): Verdict {
+  if (health === 'healthy') return 'ready';
+  const hasFailed = livingPods(name, facts)[0]?.phase === 'Failed';
+  return hasFailed || hopeless.has(state.replace(/^Init:/, '')) ? 'hopeless' : 'wait';
+}
+
+function isOnce(name: string, { deployments }: EnvironmentFacts): boolean {
+  return deployments.some(({ service, once }) => service === name && once === true);
+}
+
+function orderOf(
+  services: readonly { readonly service: AwaitedService; readonly verdict: Verdict }[],
+  facts: EnvironmentFacts,
+  unstarted: Unstarted,
+): StartOrder {
+  return startOrder(
+    services.map(({ service: { name, dependsOn = {} }, verdict }) => ({
+      ...{ name, dependsOn },
+      isHeld: verdict === 'held',
+      isStarted: !unstarted.has(name) && isCurrent(name, facts) && livingPods(name, facts).some(hasStarted),
+      verdict: verdict === 'ready' || verdict === 'hopeless' ? verdict : 'open',
+    })),
+  );
+}
+
 /** The newest first. */
 function livingPods(service: string, { pods }: EnvironmentFacts): PodFacts[] {
   return pods
@@ -135,10 +185,25 @@ function livingPods(service: string, { pods }: EnvironmentFacts): PodFacts[] {
 
 /** Until then the pods that are seen may be those of the release before; a broken one that has ready successors is on its way out. */
 function isRolledOut({ name, desired }: ServiceStatus, facts: EnvironmentFacts): boolean {
-  const deployment = facts.deployments.find(({ service }) => service === name);
   const living = livingPods(name, facts);
   const troubled = living.find(({ isReady }) => !isReady)?.createdAt ?? Number.NEGATIVE_INFINITY;
   const successors = living.filter(({ isReady, createdAt }) => isReady && createdAt > troubled).length;
   const isReplaced = desired > 0 && successors >= desired;
-  return deployment !== undefined && deployment.isObserved && deployment.updated >= desired && !isReplaced;
+  return isCurrent(name, facts) && !isReplaced;
+}
+
+/**
+ * Whether the deployment's own count says that what is ready is new: the pods that are seen may still be those of the release before,
+ * where news of pods come later than news of deployments.
+ */
+function isOfThisRelease(name: string, { deployments }: EnvironmentFacts): boolean {
+  const deployment = deployments.find(({ service }) => service === name);
+  return deployment === undefined || ((deployment.old ?? 0) === 0 && deployment.ready >= deployment.desired);
+}
+
+/** Whether what its deployment says now has come to its pods. Those of a service that runs to its end are of no deployment. */
+function isCurrent(name: string, { deployments }: EnvironmentFacts): boolean {
+  const deployment = deployments.find(({ service }) => service === name);
+  if (!deployment) return false;
+  return deployment.once === true || (deployment.isObserved && deployment.updated >= deployment.desired);
 }

@@ -1,14 +1,18 @@
 import { AppError } from '../../core/errors';
 import { DisposableStore } from '../../core/event';
 import { toEnvironment } from '../../core/health';
+import { isTroubled } from '../../core/isTroubled';
 import type { Environment, ServiceStatus } from '../../core/model';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Shortfall } from '../run/steps';
 import { Settling, type AwaitedService } from './settling';
+import { Starting, type Starter } from './starting';
 
 export interface Readiness {
   readonly ready: boolean;
   readonly services: readonly ServiceStatus[];
+  /** Not all has settled: the time was up. */
+  readonly isTimeUp?: true;
 }
 
 export interface WaitOptions {
@@ -18,6 +22,8 @@ export interface WaitOptions {
   readonly steadyMs: number;
   /** Hears of a service that does not get ready, while others are still waited for. */
   readonly tell?: (line: string) => void;
+  /** Who lets services start that wait for others. Each has the whole time. undefined: nobody does */
+  readonly starter?: Starter;
 }
 
 /**
@@ -29,10 +35,11 @@ export async function waitReady(
   cluster: Cluster,
   { repositoryId, namespace }: { readonly repositoryId: string; readonly namespace: string },
   services: readonly AwaitedService[],
-  { timeoutMs, steadyMs, tell }: WaitOptions,
+  { timeoutMs, steadyMs, tell, starter }: WaitOptions,
   signal: AbortSignal,
 ): Promise<Readiness> {
   const held = new DisposableStore();
+  let isOver = false;
   try {
     const watch = held.add(cluster.watch(repositoryId));
     return await new Promise<Readiness>((resolve, reject) => {
@@ -40,7 +47,27 @@ export async function waitReady(
       let last: Environment | undefined;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const told = new Set<string>();
-      held.add({ dispose: () => clearTimeout(timer) });
+      let timeout: ReturnType<typeof setTimeout> | undefined;
+      held.add({ dispose: () => [timer, timeout].forEach((each) => clearTimeout(each)) });
+      const starting = new Starting(starter, {
+        onBegun: () => {
+          if (isOver) return;
+          limitTime();
+          look(watch.current);
+        },
+        onChanged: () => {
+          if (!isOver) look(watch.current);
+        },
+        onLeft: (service, problem) => tell?.(`${service}: ${problem}`),
+        onFailed: reject,
+      });
+      held.add(starting);
+      /** What kept a service from being let start is why it is not ready. */
+      const reasoned = (all: readonly ServiceStatus[]): readonly ServiceStatus[] =>
+        all.map((one) => {
+          const problem = isTroubled(one) ? starting.problemOf(one.name) : undefined;
+          return problem === undefined ? one : { ...one, reason: problem };
+        });
       const look = (state: ClusterWatchState): void => {
         // One that only is away comes back; one that leads elsewhere, or lets nobody in, is nothing to wait for.
         if (state.state === 'offline') cluster.probe(signal).catch(reject);
@@ -50,9 +77,15 @@ export async function waitReady(
             : undefined;
         if (!facts) return;
         last = toEnvironment(facts);
-        const { isSettled, isReady, hopeless, lookInMs } = settling.look(last, facts, Date.now());
+        const { isSettled, isReady, hopeless, startable, lookInMs } = settling.look(
+          last,
+          facts,
+          Date.now(),
+          starting.unstarted(facts),
+        );
+        for (const name of startable) starting.start(name, facts);
         clearTimeout(timer);
-        if (isSettled) return resolve({ ready: isReady, services: last.services });
+        if (isSettled) return resolve({ ready: isReady, services: reasoned(last.services) });
         for (const status of hopeless) {
           if (told.has(status.name)) continue;
           told.add(status.name);
@@ -60,7 +93,7 @@ export async function waitReady(
         }
         if (lookInMs !== undefined) timer = setTimeout(() => look(watch.current), lookInMs);
       };
-      const giveUp = (): void => {
+      function giveUp(): void {
         if (!last) {
           const seconds = Math.round(timeoutMs / 1000);
           return reject(new AppError('timeout', `Nothing was seen of ${namespace} for ${seconds} seconds.`));
@@ -69,10 +102,13 @@ export async function waitReady(
         const all = [...last.services, ...services.filter(({ name }) => !seen.has(name)).map(unseen)];
         // What runs until the end of the time is believed, however short that was.
         const awaited = all.filter(({ name }) => services.some((one) => one.name === name));
-        resolve({ ready: !awaited.some(isTroubled), services: all });
-      };
-      const timeout = setTimeout(giveUp, timeoutMs);
-      held.add({ dispose: () => clearTimeout(timeout) });
+        resolve({ ready: !awaited.some(isTroubled), services: reasoned(all), isTimeUp: true });
+      }
+      function limitTime(): void {
+        clearTimeout(timeout);
+        timeout = setTimeout(giveUp, timeoutMs);
+      }
+      limitTime();
       const onAbort = (): void => reject(signal.reason as Error);
       signal.addEventListener('abort', onAbort, { once: true });
       held.add({ dispose: () => signal.removeEventListener('abort', onAbort) });
@@ -81,6 +117,7 @@ export async function waitReady(
       else look(watch.current);
     });
   } finally {
+    isOver = true;
     held.dispose();
   }
 }
@@ -88,11 +125,6 @@ export async function waitReady(
 function unseen({ name }: AwaitedService): ServiceStatus {
   const reason = 'the cluster has no deployment of it';
   return { name, health: 'unknown', state: 'Missing', reason, ready: 0, desired: 0, restarts: 0, pods: [], urls: [] };
-}
-
-/** Neither ready nor meant to be stopped. */
-export function isTroubled({ health }: ServiceStatus): boolean {
-  return health !== 'healthy' && health !== 'stopped';
 }
 
 /** Each service that does not get ready, with its own reason. undefined: all are ready */

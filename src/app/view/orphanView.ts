@@ -1,4 +1,5 @@
 import type { PartStatus, UnclaimedEnvironment } from '../../core/model';
+import { holdText } from './holdText';
 import { stateTones, stateWords, type Tone } from './stateWords';
 import type { WayOut } from './wayOut';
 import { orphanState, type WorktreeState } from './worktreeState';
@@ -28,7 +29,7 @@ export function orphanView(environment: UnclaimedEnvironment): OrphanView {
       ? `No worktree claims it any more; it was made for ${environment.folder || 'a folder that is not known'}.`
       : state === 'creating'
         ? 'It has no worktree yet.'
-        : undefined,
+        : holdText(environment),
     way: isOrphan
       ? { command: 'delete', name: environment.slug, does: 'deletes it, and asks for its data' }
       : undefined,

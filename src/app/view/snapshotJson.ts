@@ -1,3 +1,4 @@
+import { isTroubled } from '../../core/isTroubled';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../../core/model';
 import { leftAsideView } from './leftAsideView';
 import { orphanView } from './orphanView';
@@ -82,6 +83,12 @@ export function runningJson({ health, terminating, notes = [], services }: Envir
 
 export function serviceJson({ name, health, state, reason, ready, desired, restarts, urls }: ServiceStatus): object {
   return { name, health, state, reason: reason ?? null, ready, desired, restarts, urls };
+}
+
+/** Of one that was waited for. */
+export function verdictJson(service: ServiceStatus): object {
+  const verdict = service.health === 'asleep' ? 'asleep' : isTroubled(service) ? 'notReady' : 'ready';
+  return { ...serviceJson(service), verdict };
 }
 
 function infraJson(infra: Environment | undefined): object | null {

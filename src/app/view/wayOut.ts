@@ -13,6 +13,12 @@ export type WayOut =
     }
   | { readonly command: 'delete'; readonly name: string; readonly does: string }
   | { readonly command: 'update' }
+  | {
+      readonly command: 'wake';
+      readonly name: string;
+      /** A request to one of its addresses does the same. */
+      readonly byRequest: boolean;
+    }
   | { readonly command: 'repair'; readonly folder: string }
   | { readonly command: 'chooseCluster'; readonly cluster: ClusterIdentity }
   | { readonly command: 'startCluster' | 'restartCluster' };
@@ -30,6 +36,12 @@ export function wayText(way: WayOut, place: Place): string {
       return `${isTerminal ? `"coppice delete ${way.name}"` : '"Delete"'} ${way.does}.`;
     case 'update':
       return `${isTerminal ? '"coppice create" in the worktree' : '"Update Environment"'} brings its services along.`;
+    case 'wake': {
+      const command = isTerminal ? `"coppice wake ${way.name}"` : '"Wake"';
+      return way.byRequest
+        ? `${command} starts its services again; so does the first request to its URL.`
+        : `${command} starts its services again.`;
+    }
     case 'repair':
       return `Git is told by: git worktree repair ${JSON.stringify(way.folder)}`;
     case 'chooseCluster':

@@ -2,7 +2,7 @@ import type { Environment, Snapshot, UnclaimedEnvironment, WorktreeEntry } from 
 
 /**
  * How a worktree and its environment are, at a glance: everything that anybody shows of it says one of these. `createCutOff` and
- * `deleteCutOff`: the same command finishes it. `noServices`: it is there, and nothing runs in it. `offline`: the cluster is away, and
+ * `deleteCutOff`: the same command finishes it. `asleep`: what ran of it runs again once somebody wants it. `noServices`: it is there, and nothing runs in it. `offline`: the cluster is away, and
  * what was known last is told beside it. `unknown`: nobody has asked the cluster yet. `missing`: it has a record, and the cluster
  * does not have it. `orphan`: no worktree claims it. The others say what they are.
  */
@@ -17,6 +17,7 @@ export const worktreeStates = [
   'progressing',
   'degraded',
   'stopped',
+  'asleep',
   'noServices',
   'deleting',
   'deleteCutOff',

@@ -1,8 +1,10 @@
 import { clusterText } from '../../core/clusterRules';
-import type { PartStatus, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
+import { traitsOf } from '../../core/clusterTraits';
+import type { Environment, PartStatus, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import { addressesOf, type Address } from './addresses';
 import { stateTones, stateWords, type Tone } from './stateWords';
+import { holdText } from './holdText';
 import type { WayOut } from './wayOut';
 import { worktreeState, type SeenState, type WorktreeState } from './worktreeState';
 
@@ -110,9 +112,20 @@ function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, sta
         .filter(({ health }) => health === 'degraded')
         .map((service) => `${service.name}: ${serviceWords(service)}`)
         .join('; ');
+    case 'deleting':
+      return environment && holdText(environment);
+    case 'asleep':
+      return environment && stillAwake(environment);
     default:
       return undefined;
   }
+}
+
+/** What a sleep that was cut off has left running, or what would lose its data. */
+function stillAwake({ services }: Environment): string | undefined {
+  const running = services.filter(({ desired, state }) => desired > 0 && state !== 'Completed');
+  if (running.length === 0) return undefined;
+  return `Of its services ${running.map(({ name }) => name).join(', ')} still ${running.length === 1 ? 'runs' : 'run'}.`;
 }
 
 function wayOf(entry: WorktreeEntry, state: WorktreeState): WayOut | undefined {
@@ -135,14 +148,23 @@ function wayOf(entry: WorktreeEntry, state: WorktreeState): WayOut | undefined {
       return worktree.movedTo === undefined ? undefined : { command: 'repair', folder: worktree.movedTo };
     case 'elsewhere':
       return elsewhere && { command: 'chooseCluster', cluster: elsewhere };
+    case 'asleep':
+      return { command: 'wake', name: branch ?? folder, byRequest: wakesByRequest(entry) };
     default:
       return movedFrom === undefined ? undefined : { command: 'update' };
   }
 }
 
+/** Where Coppice serves its URLs, a request is enough. */
+function wakesByRequest({ identity, environment }: WorktreeEntry): boolean {
+  const hasGateway = identity !== undefined && traitsOf(identity.cluster).hasGateway;
+  return hasGateway && addressesOf(environment?.services ?? []).length > 0;
+}
+
 /** By services and their health: while a crashing pod's predecessor still answers, its pods count as ready. */
 function healthyServices({ environment }: WorktreeEntry): string | undefined {
-  const services = environment && !environment.terminating ? environment.services : [];
+  const isAwake = environment && !environment.terminating && environment.health !== 'asleep';
+  const services = isAwake ? environment.services : [];
   const wanted = services.filter(({ desired }) => desired > 0);
   if (wanted.length === 0) return undefined;
   return `${wanted.filter(({ health }) => health === 'healthy').length}/${wanted.length}`;

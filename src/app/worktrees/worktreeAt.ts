@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors';
-import type { Identity, Worktree } from '../../core/model';
+import type { Identity, Repository, Worktree } from '../../core/model';
 import type { Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import { readWorktrees } from './readWorktrees';
@@ -15,7 +15,7 @@ export async function worktreeAt(
   ports: WorktreeAtPorts,
   folder: string,
   signal: AbortSignal,
-): Promise<{ worktree: Worktree; identity: Identity | undefined }> {
+): Promise<{ worktree: Worktree; identity: Identity | undefined; repository: Repository }> {
   const repository = await ports.worktrees.repository(folder, signal);
   const known = await readWorktrees(ports, repository, signal);
   // The innermost: worktrees may lie inside the main one.
@@ -26,5 +26,5 @@ export async function worktreeAt(
   if (found.problem) throw found.problem;
   const { worktree, identity } = found;
   // A copied repository has records of what the other one owns: nothing here may touch that.
-  return { worktree, identity: identity?.owner.repositoryId === repository.id ? identity : undefined };
+  return { worktree, identity: identity?.owner.repositoryId === repository.id ? identity : undefined, repository };
 }

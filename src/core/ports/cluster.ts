@@ -19,6 +19,10 @@ export interface Cluster {
   probe(signal?: AbortSignal): Promise<ClusterAccess | undefined>;
   /** Why it would lose what is changed now, in a sentence. Undefined: it would not, or nobody can say. */
   stateTrouble(signal?: AbortSignal): Promise<string | undefined>;
+  /** Why environments that are made now would not be what they are meant to be in the one that runs, in a sentence. Undefined: they would, or nobody can say. */
+  contractTrouble(): Promise<string | undefined>;
+  /** The port of all URLs that it serves; undefined: the scheme's own, or nobody can say. Starts nothing. */
+  urlPort(): Promise<number | undefined>;
   readNamespace(name: string, signal?: AbortSignal): Promise<NamespaceRecord | undefined>;
   /** All namespaces that carry an owner, of any repository. */
   listNamespaces(signal?: AbortSignal): Promise<NamespaceRecord[]>;
@@ -44,7 +48,8 @@ export interface Cluster {
   read(of: OfRepositories, signal?: AbortSignal): Promise<EnvironmentFacts[]>;
   /**
    * Watches all environments of the repositories that are named, with one watch a resource type for all of them; keeps trying while
-   * the cluster is away. Starts nothing.
+   * the cluster is away. Starts nothing. What it tells was read after this call: a change that was made before is in it. Deployments and
+   * pods come on ways of their own, and either may be behind the other.
    */
   watch(of: OfRepositories): ClusterWatch;
 }

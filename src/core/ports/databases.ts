@@ -15,12 +15,22 @@ export interface RecipeAges {
   readonly database: RecipeAge;
 }
 
+/** A database that says of itself that it is an environment's. */
+export interface OwnedDatabase {
+  readonly name: string;
+  readonly owner: Owner;
+  /** On disk; undefined: it cannot be told. */
+  readonly bytes: number | undefined;
+}
+
 /** Databases of environments and their templates. */
 export interface Databases {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
   connect(signal?: AbortSignal): Promise<void>;
   /** Who owns a database, read from what no environment's role can write. 'foreign': it exists and is none of ours. */
   owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined>;
+  /** Those of environments, of all repositories, by name. Starts nothing; undefined: no server runs. */
+  owned(signal?: AbortSignal): Promise<readonly OwnedDatabase[] | undefined>;
   /**
    * Makes the template unless it is there for the same recipe; another recipe rebuilds it. One at a time per template,
    * across processes; half-built ones are dropped.

@@ -10,18 +10,24 @@ export interface Locks {
   isHeld(key: string): Promise<boolean>;
 }
 
-/** Runs the repository's own commands (migrate, seed) on this machine. */
+/** Runs the repository's own commands (setup, migrate, seed) on this machine. */
 export interface Commands {
-  /** No shell. @throws failed with exit code and the line that tells why; the explanation says where its last lines are */
-  run(
-    argv: readonly string[],
-    options: {
-      readonly cwd: string;
-      readonly env: Readonly<Record<string, string>>;
-      readonly onLine?: (line: string) => void;
-    },
-    signal?: AbortSignal,
-  ): Promise<void>;
+  /**
+   * No shell. When it rejects, the program and what it started in its process group has been ended.
+   *
+   * @returns where its whole output is, if that was asked for
+   * @throws failed with exit code and the line that tells why; the explanation says where its output is. timeout
+   */
+  run(argv: readonly string[], options: CommandOptions, signal?: AbortSignal): Promise<string | undefined>;
+}
+
+export interface CommandOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+  readonly timeoutMs?: number;
+  /** Keeps its whole output, also when all goes well; under this name, among others. */
+  readonly keepAs?: string;
 }
 
 /** Whether ports of this machine are free. */

@@ -35,7 +35,7 @@ export interface Images {
    * a hash over all that the build sees.
    *
    * @param onLine what the tools print, line by line
-   * @throws failed with the build's own last lines, and what `engine` throws
+   * @throws failed with the build's own last lines, notConfigured where the builder cannot be kept from what is withheld, and what `engine` throws
    */
   make(request: MakeImage, onLine: (line: string) => void, signal?: AbortSignal): Promise<MadeImage>;
 }
@@ -47,6 +47,8 @@ export interface MakeImage {
   readonly folder: string;
   readonly build: BuildSpec;
   readonly route: ImageRoute;
+  /** Files of the worktree, relative to it, that come into no image and count for none: they may hold secrets. */
+  readonly withheld: readonly string[];
   /** Runs what makes one image while nobody else makes the same one: creates side by side build it once. */
   readonly exclusively: <T>(image: string, work: () => Promise<T>) => Promise<T>;
 }

@@ -1,3 +1,5 @@
+import type { PrefixStripper } from '../clusterTraits';
+import type { Dependencies } from '../environmentFile';
 import type { ClusterAccess } from './cluster';
 import type { InfraValues } from './infra';
 
@@ -47,14 +49,54 @@ export interface WorktreeValues {
     readonly command: readonly string[];
     readonly port: number | null;
     readonly routes: readonly string[];
+    /** A label before the environment's host; left out: that host itself. */
+    readonly host?: string;
+    /** Whether it sees requests without the path of its route. */
+    readonly stripPrefix?: boolean;
+    /** As Kubernetes reads them: `$(NAME)` is a variable that stands before, `$$` one dollar sign. */
     readonly env: Readonly<Record<string, string>>;
+    /** The names of `env`, in the order that they need; left out: any serves. */
+    readonly envOrder?: readonly string[];
+    /** Variables of which only the names stand here: the Secret has them as `<service>.<NAME>`. `env` counts before them. */
+    readonly envFiles?: {
+      readonly secret: string;
+      readonly names: readonly string[];
+      /** Another one when a value is another one. */
+      readonly revision: string;
+    };
     readonly health: string | null;
     readonly replicas: number;
     readonly mount: boolean;
+    /** Whether its input stays open, with nothing in it. */
+    readonly stdin?: boolean;
+    /** Where it runs beneath the worktree's folder; left out: in that folder. */
+    readonly folder?: string;
+    /** More ports of it, by name. */
+    readonly morePorts?: Readonly<Record<string, number>>;
+    /** Where it keeps data in its container; a pod of it is never beside another. */
+    readonly data?: {
+      readonly path: string;
+      /** Whose they are: another one of the same service gets a volume of its own. */
+      readonly tool: string;
+      /** Whether they outlive the pod, in a volume that the cluster gives. */
+      readonly isKept: boolean;
+      /** The group that they belong to. */
+      readonly group?: number;
+    };
+    /** How long it has to end; left out: 5. */
+    readonly graceSeconds?: number;
+    /** It gets the variables of `env` alone. */
+    readonly bare?: true;
+    /** It runs to its end. The chart starts nothing of it: `Workloads.runOnce` does. */
+    readonly once?: boolean;
+    /** What it waits for. The chart holds it until `Workloads.release`. */
+    readonly dependsOn?: Dependencies;
   }[];
   /** Secret with the key DATABASE_URL; null: no database. */
   readonly databaseSecret: string | null;
   readonly ingressClass: string | null;
+  /** What serves the URLs, as far as it matters to services with `stripPrefix`; none: no service has it. */
+  readonly stripsPrefixes?: PrefixStripper;
   /** Whether pods are processes of this machine, which all run in the worktree's folder and learn from the cluster where services are. */
   readonly embedded?: boolean;
   /** How long a service with a health path may take to answer before it is started anew. */

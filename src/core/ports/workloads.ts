@@ -8,8 +8,29 @@ import type { Owner } from '../model';
 export interface Workloads {
   /** New pods for a service (a rollout restart). @throws notFound, conflict */
   restart(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
-  /** How many pods a service has from now on; the next install says it anew. @throws notFound, conflict, invalidInput */
+  /** Lets a service start that its chart holds until what it waits for is there. @throws notFound, conflict */
+  release(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /**
+   * Starts a service that runs to its end, once the pod of its last run has gone: no two of them ever run at a time.
+   *
+   * @returns the run, as the facts of its pod name it
+   * @throws notFound; conflict, also when another has started it meanwhile; timeout when the last pod does not go
+   */
+  runOnce(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<string>;
+  /**
+   * How many pods a service has from now on; the next install says it anew.
+   *
+   * @throws notFound, conflict; invalidInput, also for a service that runs to its end
+   */
   scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /**
+   * Ends a service's pods until it wakes, and keeps how many it had. One that sleeps, has none or runs to its end stays as it is.
+   *
+   * @throws notFound, conflict
+   */
+  sleep(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
+  /** Gives a service that sleeps as many pods as it had. Any other stays as it is. @throws notFound, conflict */
+  wake(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
   /** Lines of a service's pods, as they come, without their ends. Ends by itself unless `follow`. */
   logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string>;
   /** What the cluster knows of a service, for a person: its deployment, its pods, what happened to them. @throws notFound */

@@ -1,6 +1,7 @@
+import type { DeletedWorktree, KeptWorktree } from '../deletedWorktree';
 import type { AppError, Loss } from '../errors';
 import type { Event } from '../event';
-import type { Identity, LeftFolder, Repository, Worktree, WorktreeStatus } from '../model';
+import type { Identity, IdentityParts, LeftFolder, Repository, Worktree, WorktreeStatus } from '../model';
 
 /*
  * What the use cases need of the outside world, as roles. Every method that can take long accepts an AbortSignal and
@@ -20,6 +21,11 @@ export interface Worktrees {
   list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]>;
   /** Reads only, runs nothing that the repository's config names. @throws notFound when the folder is gone */
   status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus>;
+  /**
+   * When somebody last changed something of a worktree that git knows of: a file that it does not ignore, its index, its branch.
+   * Milliseconds since the epoch. @throws notFound when the folder is gone
+   */
+  lastChange(worktree: Worktree, signal?: AbortSignal): Promise<number>;
   /** Reads what the next `statuses` has to know first, while its caller still waits for the list. Never fails. */
   prepareStatuses(repository: Repository): void;
   /**
@@ -41,6 +47,8 @@ export interface Worktrees {
   startPoint(repository: Repository, base: string | undefined, signal?: AbortSignal): Promise<StartPoint>;
   /** A file's text as a commit has it. @param path relative to the repository's root, with `/`. undefined: not in that commit */
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** What a commit has at a path, relative to the repository's root, with `/`; undefined: nothing */
+  kindAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<KindAt | undefined>;
   /**
    * A digest of all files beneath a folder by their names and contents: of a worktree the one of its commit where they are the same.
    * @param path relative to the repository's root, with `/`; `.` is the root
@@ -48,6 +56,10 @@ export interface Worktrees {
    * @throws invalidInput where it cannot be told what is read there: a link in a commit
    */
   filesDigest(repository: Repository, at: FilesAt, path: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** Files that git knows and that have one of these names, in any folder; relative to the repository's root, with `/`. */
+  filesNamed(repository: Repository, at: FilesAt, names: readonly string[], signal?: AbortSignal): Promise<string[]>;
+  /** Those of the folders, whether they are there or not, that git ignores and knows nothing in. */
+  ignoredFolders(worktree: Worktree, folders: readonly string[], signal?: AbortSignal): Promise<string[]>;
   /**
    * `git worktree add` (for new branches with --no-track) into a folder that must not exist or be empty.
    * @throws conflict when the branch is checked out elsewhere or the folder exists, invalidInput for a bad name or base
@@ -80,7 +92,7 @@ export interface Worktrees {
   ): Promise<void>;
   /**
    * The first half of `remove`, and all of it that may refuse: takes the folder out of its place, whole or not at all. Then
-   * `discard` ends the removal, or `putBack` takes it back.
+   * `discard` or `keep` ends the removal, or `putBack` takes it back.
    * @throws conflict with the losses
    */
   setAside(
@@ -94,6 +106,24 @@ export interface Worktrees {
   putBack(repository: Repository, aside: SetAside): Promise<void>;
   /** Forgets the worktree, and deletes its files. @returns what could not be deleted and where it lies; undefined: nothing */
   discard(repository: Repository, aside: SetAside): Promise<string | undefined>;
+  /**
+   * Forgets the worktree, and keeps all of it in the trash, from where `bringBack` takes it. Where it was not set aside to `keep` all,
+   * or lies on another file system than the repository, which `losses` told, its files are deleted.
+   */
+  keep(repository: Repository, aside: SetAside): Promise<KeptWorktree>;
+  /** What `bringBack` can bring back, newest first. */
+  deleted(repository: Repository): Promise<DeletedWorktree[]>;
+  /**
+   * Puts back what was kept: the branch, if it is gone, with its reflog; the folder; what git knew of the worktree. Refuses first what
+   * would be in the way. Cut off, it is done again.
+   * @throws conflict when its place, its branch or its name is another's by now, notFound when it was swept
+   */
+  bringBack(repository: Repository, deleted: Pick<DeletedWorktree, 'id'>): Promise<Worktree>;
+  /**
+   * Deletes for good what was kept longer than that, and longer than it was said to be, and what removals that were cut off have left. Nothing goes the first time that it
+   * is seen to be due: the clock may be wrong. Never what `keep` did not put there. Never fails.
+   */
+  sweep(repository: Repository, keepMs: number): Promise<void>;
   /** Puts the folder back that a removal that was cut off had set aside, if there is one. */
   restore(repository: Repository, worktree: Worktree): Promise<void>;
   /**
@@ -113,16 +143,31 @@ export interface Worktrees {
 /** Files as a commit has them, or as they are in a worktree's folder, committed or not. */
 export type FilesAt = { readonly commit: string } | { readonly folder: string };
 
+export type KindAt = 'file' | 'folder' | 'link';
+
 /** A worktree whose folder was taken out of its place. */
 export interface SetAside {
   readonly worktree: Worktree;
   /** Where the folder is now; undefined: there was none. */
   readonly folder: string | undefined;
+  /** By which `keep` keeps it; undefined: it cannot be kept. */
+  readonly entry?: string | undefined;
+  /** It was to be kept, and cannot be moved into the trash, which nobody knew before: `keep` leaves its files where they are now. */
+  readonly stays?: true;
+  /** Refs that were left to commits which nothing else reaches; `putBack` takes them away. */
+  readonly recovery?: readonly string[];
 }
 
 export interface RemoveOptions {
   /** The worktree's branch stays, and with it all that it reaches. */
   readonly keepBranch?: boolean;
+  /**
+   * What `keep` is to keep, written down before anything is given up: `commits`, by refs of ours, that nothing else reaches; `all`, so
+   * that `bringBack` can undo it.
+   */
+  readonly keep?: 'commits' | 'all';
+  /** For how long it is said to be kept, where it is kept whole: no `sweep` takes it before. */
+  readonly keepMs?: number;
 }
 
 export interface Branch {
@@ -158,13 +203,15 @@ export interface Making {
   record(worktree: Worktree): Promise<void>;
 }
 
-export type AddWorktree = { readonly folder: string; readonly making?: Making } & (
-  | { readonly kind: 'existing'; readonly branch: string }
-  /** `remoteBranch` is `origin/x`; makes local `x` that tracks it. */
-  | { readonly kind: 'tracking'; readonly branch: string; readonly remoteBranch: string }
-  /** `base`: a branch, tag or commit. */
-  | { readonly kind: 'new'; readonly branch: string; readonly base: string }
-);
+export type AddWorktree = { readonly folder: string; readonly making?: Making } &
+  /** `commit`: where it was when it was decided what is made of it; without it wherever it is. */
+  (
+    | { readonly kind: 'existing'; readonly branch: string; readonly commit?: string }
+    /** `remoteBranch` is `origin/x`; makes local `x` that tracks it. `commit`: as above. */
+    | { readonly kind: 'tracking'; readonly branch: string; readonly remoteBranch: string; readonly commit?: string }
+    /** `base`: a branch, tag or commit. */
+    | { readonly kind: 'new'; readonly branch: string; readonly base: string }
+  );
 
 /** Identity files in the worktrees' own git directories. */
 export interface Identities {
@@ -178,6 +225,15 @@ export interface Identities {
   writeBegun(place: BegunPlace, begun: Begun): Promise<void>;
   /** Once the worktree has its record, or nothing is left. */
   removeBegun(place: BegunPlace): Promise<void>;
+  /** undefined: it is no session's, or nobody can tell. */
+  readSession(worktree: Pick<Worktree, 'gitDir'>): Promise<MadeForSession | undefined>;
+  writeSession(worktree: Pick<Worktree, 'gitDir'>, session: MadeForSession): Promise<void>;
+}
+
+/** What was made for a session of another tool together with its worktree. */
+export interface MadeForSession {
+  /** The branch that there was none of before. */
+  readonly createdBranch: string;
 }
 
 /** Where a create that was begun is found again: in the worktree that it is for, else by the branch that is to have one. */
@@ -194,4 +250,6 @@ export interface Begun {
    * commit.
    */
   readonly deletingAt?: string | undefined;
+  /** What the create had given names to when it took itself back: of what it could not remove only this says that it is there. */
+  readonly parts?: IdentityParts | undefined;
 }

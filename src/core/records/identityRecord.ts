@@ -43,6 +43,9 @@ const isDatabaseName: Check = (value) => typeof value === 'string' && /^wt_[a-z0
 const isHost: Check = (value) => typeof value === 'string' && /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/.test(value);
 const isId: Check = (value) => typeof value === 'string' && /^[0-9a-f]{12}$/.test(value);
 
+const isAddress: Check = (value) =>
+  isObject(value) && isText(value['path']) && (value['host'] === undefined || isLabel(value['host']));
+
 const checks: readonly (readonly [string, Check])[] = [
   ['owner.repositoryId', isId],
   ['owner.worktreeId', isId],
@@ -66,15 +69,34 @@ const checks: readonly (readonly [string, Check])[] = [
   ['parts', isObject],
 ];
 
+const isTexts: Check = (value) => Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+const isPorts: Check = (value) => isObject(value) && Object.values(value).every((port) => Number.isInteger(port));
+
+const isUsed: Check = (value) =>
+  isObject(value) &&
+  isText(value['tool']) &&
+  isPorts(value['ports']) &&
+  (value['isKept'] === undefined || typeof value['isKept'] === 'boolean') &&
+  (value['former'] === undefined || isTexts(value['former']));
+
 const partChecks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  patch: { files: isTexts },
+  teardown: { commands: (value) => typeof value === 'number' },
   database: { provider: (value) => value === 'postgres', database: isDatabaseName, role: isDatabaseName },
   temporal: { namespace: isLabel },
+  uses: {
+    services: (value) =>
+      isObject(value) && Object.entries(value).every(([name, each]) => isLabel(name) && isUsed(each)),
+  },
   services: {
-    metricsPorts: (value) => isObject(value) && Object.values(value).every((port) => Number.isInteger(port)),
+    metricsPorts: isPorts,
+    addresses: (value) => value === undefined || (isObject(value) && Object.values(value).every(isAddress)),
   },
 };
 
-function partsProblem({ parts }: JsonRecord): string | undefined {
+/** What is wrong with the records of parts; undefined: nothing. */
+export function partsProblem({ parts }: { readonly parts?: unknown }): string | undefined {
   for (const [id, part] of Object.entries(isObject(parts) ? parts : {})) {
     if (!isObject(part)) return `"parts.${id}" is not what it should be`;
     const wrong = Object.entries(partChecks[id] ?? {}).find(([key, check]) => !check(part[key]));

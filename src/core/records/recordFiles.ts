@@ -2,9 +2,14 @@ import type { RecordKind } from '@coppice/host/migrateRecord';
 import { approvalRecord } from './approvalRecord';
 import { begunRecord } from './begunRecord';
 import { clusterChoicesRecord } from './clusterChoicesRecord';
+import { copiedRecord } from './copiedRecord';
+import { deletedRecord } from './deletedRecord';
 import { identityRecord } from './identityRecord';
+import { installsRecord } from './installsRecord';
 import { localClusterRecord } from './localClusterRecord';
 import { repositoryRecord } from './repositoryRecord';
+import { sessionRecord } from './sessionRecord';
+import { setupRecord } from './setupRecord';
 
 /**
  * Every file that Coppice writes and later believes, with its version and how older ones become it. Those of the embedded cluster are
@@ -17,8 +22,13 @@ import { repositoryRecord } from './repositoryRecord';
 export const recordFiles: Readonly<Record<string, RecordKind<unknown>>> = {
   'coppice.json': identityRecord,
   'coppice-begun.json': begunRecord,
+  'coppice-copied.json': copiedRecord,
+  'coppice-installs.json': installsRecord,
+  'coppice-session.json': sessionRecord,
+  'coppice-setup.json': setupRecord,
   'coppice/begun/*.json': begunRecord,
   'coppice/repository.json': repositoryRecord,
+  'coppice-trash/*.deleted/record.json': deletedRecord,
   '$COPPICE_HOME/clusters.json': clusterChoicesRecord,
   '$COPPICE_HOME/k3d/*.json': localClusterRecord,
   '$COPPICE_HOME/approvals/*/*.json': approvalRecord,

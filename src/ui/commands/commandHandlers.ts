@@ -3,7 +3,9 @@
 import type { CommandHandler } from '../context/commandContext';
 import type { CommandId } from '../context/commandId';
 import { checkDatabase } from './checkDatabase';
+import { checkHealth } from './checkHealth';
 import { chooseCluster } from './chooseCluster';
+import { connectClaudeCode } from './connectClaudeCode';
 import { copyDatabaseUrl } from './copyDatabaseUrl';
 import { copyPath } from './copyPath';
 import { copyUrl } from './copyUrl';
@@ -16,17 +18,21 @@ import { deleteOrphan } from './deleteOrphan';
 import { deleteWorktree } from './deleteWorktree';
 import { describeService } from './describeService';
 import { forwardPort } from './forwardPort';
+import { installCommand } from './installCommand';
 import { openContainerTerminal } from './openContainerTerminal';
 import { openDashboard } from './openDashboard';
 import { openEnvironmentFile } from './openEnvironmentFile';
+import { openSample } from './openSample';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
 import { refresh } from './refresh';
 import { refreshTemplate } from './refreshTemplate';
 import { removeInfra } from './removeInfra';
+import { reportProblem } from './reportProblem';
 import { restartCluster } from './restartCluster';
 import { restartService } from './restartService';
 import { reveal } from './reveal';
+import { runSetup } from './runSetup';
 import { scaleService } from './scaleService';
 import { setPostgresPassword } from './setPostgresPassword';
 import { setUpCluster } from './setUpCluster';
@@ -36,12 +42,15 @@ import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showPreviousLogs } from './showPreviousLogs';
 import { showStatus } from './showStatus';
+import { sleepEnvironment } from './sleepEnvironment';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { stopCluster } from './stopCluster';
 import { stopForward } from './stopForward';
 import { switchWorktree } from './switchWorktree';
+import { undoDelete } from './undoDelete';
 import { updateEnvironment } from './updateEnvironment';
+import { wakeEnvironment } from './wakeEnvironment';
 
 /** What each command does. */
 export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
@@ -55,16 +64,25 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.copyPath': copyPath,
   'coppice.reveal': reveal,
   'coppice.delete': deleteWorktree,
+  'coppice.undoDelete': undoDelete,
   'coppice.refresh': refresh,
+  'coppice.openSample': openSample,
+  'coppice.installCommand': installCommand,
   'coppice.createEnvironment': createEnvironment,
   'coppice.updateEnvironment': updateEnvironment,
+  'coppice.sleepEnvironment': sleepEnvironment,
+  'coppice.wakeEnvironment': wakeEnvironment,
+  'coppice.runSetup': runSetup,
   'coppice.openUrl': openUrl,
   'coppice.openDashboard': openDashboard,
   'coppice.copyUrl': copyUrl,
   'coppice.deleteOrphan': deleteOrphan,
   'coppice.openEnvironmentFile': openEnvironmentFile,
   'coppice.createEnvironmentFile': createEnvironmentFile,
+  'coppice.connectClaudeCode': connectClaudeCode,
   'coppice.showLog': showLog,
+  'coppice.checkHealth': checkHealth,
+  'coppice.reportProblem': reportProblem,
   'coppice.copyDatabaseUrl': copyDatabaseUrl,
   'coppice.checkDatabase': checkDatabase,
   'coppice.refreshTemplate': refreshTemplate,

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../core/errors';
 import { targetWorktree } from '../context/prompts';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** It holds a password: it goes to the clipboard and nowhere else. */
@@ -15,7 +15,7 @@ export const copyDatabaseUrl: CommandHandler = async (context, argument) => {
   const variables = await context.dependencies.environments.variables(entry.worktree.path, AbortSignal.timeout(10_000));
   const url = variables?.['DATABASE_URL'];
   if (url === undefined)
-    throw new AppError('notFound', `The environment of ${worktreeName(entry)} has no database URL.`);
+    throw new AppError('notFound', `The environment of ${plainWorktreeName(entry)} has no database URL.`);
   await vscode.env.clipboard.writeText(url);
   vscode.window.setStatusBarMessage('Database URL copied, password included', 5000);
 };

@@ -1,7 +1,7 @@
 import { needsCreate } from '../../app/view/needsCreate';
 import { createEnvironmentFor } from '../create/createFlow';
 import { targetWorktree } from '../context/prompts';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 export const createEnvironment: CommandHandler = async (context, argument) => {
@@ -10,5 +10,5 @@ export const createEnvironment: CommandHandler = async (context, argument) => {
     isFit: (entry) => needsCreate(entry, context.snapshot) && entry.worktree.prunable === undefined,
     none: 'Every worktree has an environment.',
   });
-  if (entry) await createEnvironmentFor(context, entry.worktree.path, worktreeName(entry));
+  if (entry) await createEnvironmentFor(context, entry.worktree.path, plainWorktreeName(entry));
 };

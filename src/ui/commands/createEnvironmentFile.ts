@@ -2,16 +2,20 @@ import * as vscode from 'vscode';
 import { environmentFileName } from '../../core/environmentFile';
 import { repositoryFolder } from '../create/createFlow';
 import { folderUri } from '../editor/open';
-import { starterFile } from '../environmentFile/starterFile';
+import { openProposal } from '../environmentFile/openProposal';
 import type { CommandHandler } from '../context/commandContext';
 
-/** Never overwrites: a file that is there is opened as it is. */
+/** Never overwrites: a file that is there is opened as it is; else the proposal is opened, and written when it is saved. */
 export const createEnvironmentFile: CommandHandler = async (context) => {
   const folder = context.windowEntry?.worktree.path ?? (await repositoryFolder(context));
   const uri = vscode.Uri.joinPath(folderUri(folder), environmentFileName);
-  const edit = new vscode.WorkspaceEdit();
-  edit.createFile(uri, { ignoreIfExists: true, contents: new TextEncoder().encode(starterFile) });
-  await vscode.workspace.applyEdit(edit);
-  await vscode.window.showTextDocument(uri);
-  await context.refresh();
+  const isThere = await vscode.workspace.fs.stat(uri).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) {
+    await vscode.window.showTextDocument(uri);
+    return context.refresh();
+  }
+  return openProposal(context.dependencies, folder, uri);
 };

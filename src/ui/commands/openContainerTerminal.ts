@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { targetService } from '../context/prompts';
 import { ContainerTerminal } from '../terminals/containerTerminal';
 import { plainLine } from '../editor/text';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** A shell in a pod of a service. The terminal is the person's: it ends when they close it, or with the window. */
@@ -18,6 +18,6 @@ export const openContainerTerminal: CommandHandler = async (context, argument) =
       { signal, report: () => undefined },
     ),
   );
-  const name = `${plainLine(service)} · ${worktreeName(target.entry)}`;
+  const name = `${plainLine(service)} · ${plainWorktreeName(target.entry)}`;
   vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon('vm'), isTransient: true }).show();
 };

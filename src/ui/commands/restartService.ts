@@ -1,7 +1,9 @@
+import { serviceWords } from '../../app/view/worktreeView';
+import { isTroubled } from '../../core/isTroubled';
 import { runWithProgress } from '../report/progress';
 import { targetService } from '../context/prompts';
 import { warn } from '../report/report';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 export const restartService: CommandHandler = async (context, argument) => {
@@ -11,10 +13,12 @@ export const restartService: CommandHandler = async (context, argument) => {
   const { path } = target.entry.worktree;
   const service = target.service.name;
   const at = { folder: path, path, service };
-  const { ready, status } = await runWithProgress(`Restarting ${service}`, services.restart, at, log);
-  if (ready) return;
-  const why = [status.state, status.reason].filter(Boolean).join(', ');
+  const restarted = await runWithProgress(`Restarting ${service}`, services.restart, at, log);
+  if (restarted.ready) return;
+  const troubled = restarted.services.filter(isTroubled);
+  const why = troubled.map((status) => `${status.name}: ${serviceWords(status)}`).join('; ');
   const { namespace } = target.entry.environment ?? {};
-  if ((await warn(`${service} was started anew, but is not ready. ${why}`, 'Show Logs')) && namespace !== undefined)
-    context.logTerminals.show(namespace, service, worktreeName(target.entry));
+  const what = isTroubled(restarted.status) ? 'is not ready' : 'not all that waited for it is ready';
+  if ((await warn(`${service} was started anew, but ${what}. ${why}`, 'Show Logs')) && namespace !== undefined)
+    context.logTerminals.show(namespace, troubled[0]?.name ?? service, plainWorktreeName(target.entry));
 };

@@ -1,5 +1,8 @@
 import * as vscode from 'vscode';
+import { serviceWords } from '../../app/view/worktreeView';
+import { plainWorktreeName } from '../editor/windowEntry';
 import { runWithProgress } from '../report/progress';
+import { warn } from '../report/report';
 import { targetService } from '../context/prompts';
 import { plural } from '../../core/plural';
 import { plainLine } from '../editor/text';
@@ -22,7 +25,13 @@ export const scaleService: CommandHandler = async (context, argument) => {
   const { path } = target.entry.worktree;
   const { services, log } = context.dependencies;
   const title = `Scaling ${service} to ${plural(replicas, 'pod')}`;
-  await runWithProgress(title, services.scale, { folder: path, path, service, replicas }, log);
+  const scaled = await runWithProgress(title, services.scale, { folder: path, path, service, replicas }, log);
+  if (scaled.ready) return;
+  const why = scaled.services.map((status) => serviceWords(status)).join('; ');
+  const { namespace } = target.entry.environment ?? {};
+  const what = `${service} is to have ${plural(replicas, 'pod')}, but is not ready: ${why}`;
+  if ((await warn(what, 'Show Logs')) && namespace !== undefined)
+    context.logTerminals.show(namespace, service, plainWorktreeName(target.entry));
 };
 
 function isCount(text: string): boolean {

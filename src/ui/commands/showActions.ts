@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { worktreeFacts, worktreeView } from '../../app/view/worktreeView';
 import { actionsOf } from '../statusBar/actions';
 import { iconless } from '../editor/text';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** The quick actions behind the status-bar item. */
@@ -17,7 +17,9 @@ export const showActions: CommandHandler = async (context) => {
     })),
     {
       placeHolder: windowEntry
-        ? [worktreeName(windowEntry), ...worktreeFacts(worktreeView(windowEntry, snapshot), windowEntry)].join(' · ')
+        ? [plainWorktreeName(windowEntry), ...worktreeFacts(worktreeView(windowEntry, snapshot), windowEntry)].join(
+            ' · ',
+          )
         : 'This window shows no worktree',
     },
   );

@@ -1,5 +1,5 @@
 import { targetService } from '../context/prompts';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 export const showLogs: CommandHandler = async (context, argument) => {
@@ -11,5 +11,5 @@ export const showLogs: CommandHandler = async (context, argument) => {
   const target = await targetService(context, argument, 'Choose the service whose log to follow');
   const namespace = target?.entry.environment?.namespace;
   if (target && namespace !== undefined)
-    context.logTerminals.show(namespace, target.service.name, worktreeName(target.entry));
+    context.logTerminals.show(namespace, target.service.name, plainWorktreeName(target.entry));
 };

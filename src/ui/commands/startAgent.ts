@@ -1,5 +1,6 @@
 import { openAgentTerminal } from '../terminals/agent';
 import { openFolder } from '../editor/open';
+import { tellAgentWaits } from '../create/tellAgentWaits';
 import { targetWorktree } from '../context/prompts';
 import { readSettings } from '../editor/settings';
 import type { CommandHandler } from '../context/commandContext';
@@ -22,4 +23,5 @@ export const startAgent: CommandHandler = async (context, argument) => {
   }
   await dependencies.agents.request(path, AbortSignal.timeout(30_000));
   await openFolder(path);
+  tellAgentWaits(context, entry);
 };

@@ -1,7 +1,7 @@
 import { needsCreate } from '../../app/view/needsCreate';
 import { updateEnvironmentOf } from '../create/createFlow';
 import { targetWorktree } from '../context/prompts';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
 /** Brings an environment to what coppice.yaml says now; what it counts in its database stays. */
@@ -11,5 +11,5 @@ export const updateEnvironment: CommandHandler = async (context, argument) => {
     isFit: (entry) => entry.environment?.terminating === false && !needsCreate(entry, context.snapshot),
     none: 'No worktree has an environment.',
   });
-  if (entry) await updateEnvironmentOf(context, entry.worktree.path, worktreeName(entry));
+  if (entry) await updateEnvironmentOf(context, entry.worktree.path, plainWorktreeName(entry));
 };

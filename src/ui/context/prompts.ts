@@ -7,7 +7,7 @@ import type { CommandContext } from './commandContext';
 import { iconless } from '../editor/text';
 import { healthIcon, still, viewIcon } from '../tree/icons';
 import { themeIcon } from '../tree/treeItem';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 
 export interface WorktreeQuestion {
   readonly placeholder: string;
@@ -84,7 +84,7 @@ export async function targetService(
   });
   if (!entry) return undefined;
   const services = entry.environment?.services ?? [];
-  if (services.length === 0) throw new AppError('notFound', `${worktreeName(entry)} has no services.`);
+  if (services.length === 0) throw new AppError('notFound', `${plainWorktreeName(entry)} has no services.`);
   const items = services.map((service) => ({
     label: iconless(service.name),
     iconPath: themeIcon(still(healthIcon(service.health, false))),
@@ -112,7 +112,8 @@ export async function targetUrl(
   });
   if (!entry) return undefined;
   const shortest = addressesOf(entry.environment?.services ?? [])[0]?.url;
-  if (shortest === undefined) throw new AppError('notFound', `The environment of ${worktreeName(entry)} has no URL.`);
+  if (shortest === undefined)
+    throw new AppError('notFound', `The environment of ${plainWorktreeName(entry)} has no URL.`);
   return shortest;
 }
 

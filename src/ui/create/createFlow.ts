@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
-import { isTroubled } from '../../app/services/waitReady';
 import type { CreateRequest, CreateResult } from '../../app/environment/requests';
 import { AppError } from '../../core/errors';
+import { isTroubled } from '../../core/isTroubled';
+import { mayStartAgent } from '../../core/mayStartAgent';
 import type { CommandContext } from '../context/commandContext';
 import { openFolder } from '../editor/open';
 import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { readSettings } from '../editor/settings';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 import { askBranch } from './askBranch';
 import { askFound } from './foundQuestion';
 import { planText } from './planPreview';
+import { tellAgentWaits } from './tellAgentWaits';
 
 /** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
 export async function createWorktreeInteractively(context: CommandContext, withAgent: boolean): Promise<void> {
@@ -27,13 +29,17 @@ export async function createWorktreeInteractively(context: CommandContext, withA
   if (!answer) return;
   if (answer.kind === 'open') {
     if (withAgent) await context.dependencies.agents.request(answer.path, AbortSignal.timeout(30_000));
-    return openFolder(answer.path);
+    await openFolder(answer.path);
+    const entry = context.snapshot.entries.find(({ worktree }) => worktree.path === answer.path);
+    if (withAgent && entry) tellAgentWaits(context, entry);
+    return;
   }
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
   if (!result) return;
-  if (withAgent) await context.dependencies.agents.request(result.worktree.path, AbortSignal.timeout(30_000));
+  const isAgentStarted = withAgent && mayStartAgent(result, readSettings());
+  if (isAgentStarted) await context.dependencies.agents.request(result.worktree.path, AbortSignal.timeout(30_000));
   await openFolder(result.worktree.path);
-  await tellUnready(context, result);
+  await tellUnready(context, result, withAgent && !isAgentStarted ? 'The agent was not started. ' : '');
 }
 
 /** Makes an environment for a worktree that exists. */
@@ -83,15 +89,14 @@ async function create(
   }
 }
 
-async function tellUnready(context: CommandContext, result: CreateResult): Promise<void> {
+async function tellUnready(context: CommandContext, result: CreateResult, consequence = ''): Promise<void> {
   if (result.ready) return;
   const troubled = result.services.filter(isTroubled);
-  const why = troubled
-    .map(({ name, state, reason }) => `${name}: ${[state, reason].filter(Boolean).join(', ')}`)
-    .join('; ');
-  const name = worktreeName(result);
+  const services = troubled.map(({ name, state, reason }) => `${name}: ${[state, reason].filter(Boolean).join(', ')}`);
+  const why = [...services, ...(result.notes ?? [])].join('; ');
+  const name = plainWorktreeName(result);
   const first = troubled[0];
-  const message = `The environment of ${name} is made, but not ready yet. ${why}`;
+  const message = `The environment of ${name} is made, but not ready yet. ${consequence}${why}`;
   if (!first) return void vscode.window.showInformationMessage(message);
   if (await warn(message, 'Show Logs')) context.logTerminals.show(result.identity.names.namespace, first.name, name);
 }

@@ -14,11 +14,12 @@ const buttons = [
  */
 export async function askFound(thrown: unknown): Promise<CreateRequest['found']> {
   if (!isAppError(thrown, 'conflict') || !thrown.found) throw thrown;
-  const { namespace, database, folder } = thrown.found;
+  const { namespace, database, data = [], folder } = thrown.found;
   const detail = [
     ...(folder === undefined ? [] : [`Worktree: ${folder}`]),
     ...(namespace === undefined ? [] : [`Namespace: ${namespace}`]),
     ...(database === undefined ? [] : [`Database: ${database}. To start anew deletes what is in it.`]),
+    ...(data.length === 0 ? [] : [`Data of ${data.join(', ')}. To start anew deletes them.`]),
   ].join('\n');
   const titles = buttons.map(({ title }) => title);
   const chosen = await vscode.window.showWarningMessage(thrown.message, { modal: true, detail }, ...titles);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/event';
 import { firstView, isPageState, type Notice } from '../../../webview/protocol';
 import { dashboardViewType, type DashboardsOptions, type OpenDashboards } from '../window/lazyDashboards';
-import { entryOfFolder, worktreeName } from '../editor/windowEntry';
+import { entryOfFolder, plainWorktreeName } from '../editor/windowEntry';
 import { readSettings } from '../editor/settings';
 import { iconless, shortened } from '../editor/text';
 import { DashboardPanel } from './dashboardPanel';
@@ -39,7 +39,7 @@ export class Dashboards implements OpenDashboards {
     const known = this.#panels.get(worktree);
     if (known) return known.panel.reveal();
     const entry = entryOfFolder(this.#options.dependencies.store.snapshot, worktree);
-    const title = shortened(`${iconless(entry ? worktreeName(entry) : worktree)} · Dashboard`, 80);
+    const title = shortened(`${iconless(entry ? plainWorktreeName(entry) : worktree)} · Dashboard`, 80);
     const seen = [...this.#panels.values()].filter(({ panel }) => panel.visible);
     const column = seen.length === 1 ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
     // Kept when hidden: a Grafana panel takes seconds to load, and would forget what a person had chosen in it.
@@ -99,7 +99,7 @@ export class Dashboards implements OpenDashboards {
     const entry = entryOfFolder(this.#options.dependencies.store.snapshot, worktree);
     const known = entry?.environment?.services.find(({ name }) => name === service);
     if (entry?.environment && known)
-      this.#options.showLogs(entry.environment.namespace, known.name, worktreeName(entry));
+      this.#options.showLogs(entry.environment.namespace, known.name, plainWorktreeName(entry));
   }
 
   async #fix(fix: Notice['fixes'][number]['fix'], grafana: string | undefined): Promise<void> {

@@ -1,11 +1,12 @@
 import type { DeleteRequest } from '../../app/environment/requests';
 import { clusterText } from '../../core/clusterRules';
-import type { Loss } from '../../core/errors';
+import type { AppError, Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
+import { forGoodText } from '../../core/lossText';
 import { ownBranch } from '../../core/ownBranch';
 import { lossButton, lossLines } from './losses';
 import { linkless } from '../editor/text';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 
 /** A modal question; each button but the editor's own Cancel leads on to something. */
 export interface ModalQuestion<Answer> {
@@ -19,14 +20,14 @@ export type DeleteOptions = Pick<DeleteRequest, 'environmentOnly' | 'keepBranch'
 /** What is asked first: it names what goes and loses no work, as nothing is accepted yet. */
 export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions> {
   const { worktree, identity, environment } = entry;
-  const name = worktreeName(entry);
+  const name = plainWorktreeName(entry);
   const hasEnvironment = identity !== undefined || environment !== undefined;
   const database = environment
     ? environment.database && `the database ${environment.database} is`
     : 'its database, if it has one, is';
   const environmentLine = entry.elsewhere
     ? `Environment: it lives in ${clusterText(entry.elsewhere)}. Choose that cluster first to delete it, too.`
-    : `Environment: the services stop${database === undefined ? '' : `, and ${database} deleted with its data`}.`;
+    : `Environment: the services stop${database === undefined ? '' : `, and ${database} deleted with its data`}${dataOf(identity)}.`;
   const environmentOnly = { title: 'Delete Environment Only', answer: { environmentOnly: true, accepted: [] } };
   if (worktree.isMain) {
     return {
@@ -56,15 +57,23 @@ export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions
   };
 }
 
+/** Of what it uses besides. */
+function dataOf(identity: WorktreeEntry['identity']): string {
+  const used = Object.keys(identity?.parts.uses?.services ?? {});
+  return used.length === 0 ? '' : `; the data of ${used.join(', ')} go with it`;
+}
+
 /**
  * What is asked when work would be lost. The first button, which Enter takes, loses nothing.
  *
  * @param losses all that stand in the way now
+ * @param isKept whether the worktree goes into the trash
  */
 export function lossQuestion(
   entry: WorktreeEntry,
   options: DeleteOptions,
   losses: readonly Loss[],
+  isKept = false,
 ): ModalQuestion<DeleteOptions | 'look'> {
   const kinds = [...new Set([...options.accepted, ...losses.map((loss) => loss.kind)])];
   const withoutUnpushed = losses.filter((loss) => loss.kind !== 'unpushed');
@@ -74,12 +83,38 @@ export function lossQuestion(
     answer: { ...options, keepBranch: true, accepted: kinds.filter((kind) => kind !== 'unpushed') },
   };
   return {
-    message: linkless(`Deleting ${worktreeName(entry)} would lose work.`),
-    detail: linkless(`${lossLines(losses)}\nThis cannot be undone.`),
+    message: linkless(`Deleting ${plainWorktreeName(entry)} would lose work.`),
+    detail: linkless(`${lossLines(losses)}\n${isKept ? wayBack(losses) : 'This cannot be undone.'}`),
     buttons: [
       { title: 'Open Worktree', answer: 'look' },
       ...(canKeepBranch ? [keepBranch] : []),
       { title: lossButton(losses), answer: { ...options, accepted: kinds } },
+    ],
+  };
+}
+
+/** The trash holds files and commits, and no data. */
+function wayBack(losses: readonly Loss[]): string {
+  const isOfData = ({ kind }: Loss): boolean => kind === 'database' || kind === 'data';
+  const forGood = forGoodText(losses);
+  if (forGood !== undefined) return forGood;
+  if (losses.every(isOfData)) return 'This cannot be undone.';
+  const data = losses.some(isOfData) ? ' What was written to databases and services is gone for good.' : '';
+  return `Undo Delete brings back files and commits while they are in the trash.${data}`;
+}
+
+/** What is asked when the repository's own teardown did not end well. The first button, which Enter takes, deletes nothing. */
+export function teardownQuestion(
+  entry: WorktreeEntry,
+  options: DeleteOptions,
+  { message, explanation, remedy }: Pick<AppError, 'message' | 'explanation' | 'remedy'>,
+): ModalQuestion<DeleteOptions | 'look' | 'log'> {
+  return {
+    message: linkless(`Deleting ${plainWorktreeName(entry)}: its teardown did not end well.`),
+    detail: linkless([message, explanation].filter(Boolean).join('\n')),
+    buttons: [
+      remedy ? { title: 'Show Log', answer: 'log' } : { title: 'Open Worktree', answer: 'look' },
+      { title: 'Delete Anyway', answer: { ...options, accepted: [...options.accepted, 'teardown'] } },
     ],
   };
 }

@@ -7,7 +7,7 @@ import type { Logger } from '../../core/ports/host';
  * but `store.snapshot` and `store.onDidChange` is touched while the extension activates, and nothing at all in a folder that is
  * not trusted.
  */
-export interface UiDependencies extends Omit<Product, 'home' | 'snapshots'> {
+export interface UiDependencies extends Omit<Product, 'home' | 'snapshots' | 'hooks'> {
   /** Of the window's repository. */
   readonly store: SnapshotStore;
   readonly log: UiLog;
@@ -20,9 +20,13 @@ export interface UiSecrets {
   storePostgresPassword(password: string | undefined): Promise<void>;
   /** undefined forgets it. */
   storeGrafanaPassword(password: string | undefined): Promise<void>;
+  /** All that is kept, so that it can be taken out of what others read. */
+  values(): Promise<readonly string[]>;
 }
 
 /** The log that a person can open. */
 export interface UiLog extends Logger {
   show(): void;
+  /** Its last lines, of this window. */
+  recent(): readonly string[];
 }

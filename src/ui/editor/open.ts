@@ -16,7 +16,7 @@ export function folderUri(path: string): vscode.Uri {
 }
 
 /** Opens an environment's URL in the browser; where the extension runs on another machine, through a forwarded port. */
-export async function openUrl(url: string): Promise<void> {
+export async function openExternally(url: string): Promise<void> {
   let reachable: string | undefined;
   if (vscode.env.remoteName !== undefined) {
     const forwarded = await vscode.env.asExternalUri(vscode.Uri.parse(portUrl(url)));

@@ -1,10 +1,10 @@
-import { worktreeName as rawName } from '../../app/view/worktreeView';
+import { worktreeName } from '../../app/view/worktreeView';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { isSameOrInside } from './paths';
 import { plainLine } from './text';
 
-export function worktreeName(entry: Pick<WorktreeEntry, 'worktree'>): string {
-  return plainLine(rawName(entry));
+export function plainWorktreeName(entry: Pick<WorktreeEntry, 'worktree'>): string {
+  return plainLine(worktreeName(entry));
 }
 
 /** The worktree that a folder belongs to: the innermost, as worktrees may lie inside one another. */

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { environmentFileName } from '../../core/environmentFile';
-import type { Approve, RepositoryCommand } from '../../core/repositoryCommands';
+import { deedOf, type Approve, type RepositoryCommand } from '../../core/repositoryCommands';
 import { plainLine } from '../editor/text';
 
 const approve = 'Approve and Run';
@@ -13,7 +13,7 @@ const limits = { commands: 12, characters: 400 };
  * @throws an AbortError when the person turns away: they know that nothing was done
  */
 export const askApproval: Approve = async ({ source, commands }) => {
-  const message = `${environmentFileName} of ${plainLine(source)} runs on this machine, with your rights, what you have not approved:`;
+  const message = `${environmentFileName} of ${plainLine(source)} ${deedOf(commands)}, with your rights, which you have not approved:`;
   const detail = approvalText(commands);
   if ((await vscode.window.showWarningMessage(message, { modal: true, detail }, approve)) === approve) return true;
   throw new DOMException('The commands were not approved.', 'AbortError');

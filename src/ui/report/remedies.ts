@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Remedy } from '../../core/errors';
 import type { CommandContext } from '../context/commandContext';
 import { folderUri, openFolder } from '../editor/open';
-import { entryOfFolder, worktreeName } from '../editor/windowEntry';
+import { entryOfFolder, plainWorktreeName } from '../editor/windowEntry';
 
 /** Does what the button of an error says. Rejects when it cannot be done. */
 export async function act(
@@ -27,8 +27,17 @@ export async function act(
     case 'openUrl':
       await vscode.env.openExternal(vscode.Uri.parse(action.url, true));
       return;
+    case 'typeCommand': {
+      const terminal = vscode.window.createTerminal({ name: 'Coppice', isTransient: true });
+      terminal.show();
+      terminal.sendText(action.command, false);
+      return;
+    }
     case 'chooseCluster':
       await vscode.commands.executeCommand('coppice.chooseCluster');
+      return;
+    case 'restartCluster':
+      await vscode.commands.executeCommand('coppice.restartCluster');
       return;
     case 'forwardPort':
       await vscode.commands.executeCommand('coppice.forwardPort');
@@ -38,7 +47,7 @@ export async function act(
     case 'showLogs': {
       const entry = entryOfFolder(context.snapshot, action.folder);
       if (entry?.environment)
-        context.logTerminals.show(entry.environment.namespace, action.service, worktreeName(entry));
+        context.logTerminals.show(entry.environment.namespace, action.service, plainWorktreeName(entry));
       return;
     }
   }

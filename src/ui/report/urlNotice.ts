@@ -18,7 +18,7 @@ export async function troubleOf(context: CommandContext, url: string): Promise<U
 }
 
 /** @throws unreachable, with the way out, when the URL would lead to this machine and the environment is on another one */
-export function refuseElsewhere(trouble: UrlTrouble | undefined): void {
+export function refuseUrlElsewhere(trouble: UrlTrouble | undefined): void {
   if (trouble?.kind !== 'elsewhere') return;
   throw new AppError('unreachable', trouble.message, {
     remedy: { title: 'Forward Port…', action: { kind: 'forwardPort' } },

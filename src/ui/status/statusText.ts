@@ -6,7 +6,7 @@ import { outdatedText } from '../../core/outdatedCluster';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import { localTime, plainLine } from '../editor/text';
-import { worktreeName } from '../editor/windowEntry';
+import { plainWorktreeName } from '../editor/windowEntry';
 
 /**
  * Everything about one environment as plain text; secrets are not in a snapshot, and so not here.
@@ -18,7 +18,7 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
   const last = status?.lastCommit;
   const view = worktreeView(entry, snapshot);
   const sections: Section[] = [
-    section(`Worktree ${worktreeName(entry)}`, [
+    section(`Worktree ${plainWorktreeName(entry)}`, [
       ['Folder', worktree.path],
       [
         'Moved',

@@ -19,6 +19,7 @@ const icons: Readonly<Record<WorktreeState, IconData>> = {
   progressing: { name: 'sync~spin', color: 'progressBar.background' },
   degraded: { name: 'error', color: 'list.errorForeground' },
   stopped: { name: 'circle-slash', color: 'disabledForeground' },
+  asleep: { name: 'debug-pause', color: 'disabledForeground' },
   noServices: { name: 'question', color: 'disabledForeground' },
   deleting: { name: 'loading~spin', color: 'disabledForeground' },
   deleteCutOff: warning,

@@ -79,6 +79,8 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     entry.worktree.isMain ? 'main' : 'linked',
     hasEnvironment ? 'env' : '',
     hasEnvironment && !node.needsCreate && node.canHaveEnvironment ? 'updatable' : '',
+    hasEnvironment && entry.environment.services.some(({ desired }) => desired > 0) ? 'awake' : '',
+    hasEnvironment && entry.environment.services.some(({ health }) => health === 'asleep') ? 'asleep' : '',
     entry.environment || entry.identity ? 'claimed' : '',
     node.needsCreate && !entry.elsewhere && node.canHaveEnvironment ? 'envless' : '',
     view.addresses.length > 0 ? 'url' : '',

@@ -8,7 +8,12 @@ import { entryOfFolder } from '../editor/windowEntry';
 
 type Dependencies = Pick<UiDependencies, 'environments' | 'agents' | 'log'>;
 
-const startedStates: ReadonlySet<WorktreeState> = new Set(['healthy', 'degraded', 'stopped']);
+/** Where an agent that was asked for is started; what is on its way is waited for. */
+const agentStates: Readonly<Record<'ready' | 'atOnce', ReadonlySet<WorktreeState>>> = {
+  ready: new Set(['healthy', 'stopped']),
+  // One that is degraded may be what the agent is to mend.
+  atOnce: new Set(['healthy', 'stopped', 'asleep', 'degraded', 'progressing', 'updating']),
+};
 
 /** What of the editor's collection is used. */
 export interface TerminalVariables {
@@ -20,7 +25,8 @@ export interface TerminalVariables {
 }
 
 /**
- * Gives the terminals of each of the window's folders the variables of that folder's environment, and starts the agent
+ * Gives the terminals of each of the window's folders the variables of that folder's environment, wakes one that sleeps when the
+ * window is opened, and starts the agent
  * that was asked for when the worktree was made, once the environment has started.
  */
 export class WindowEnvironment implements vscode.Disposable {
@@ -30,6 +36,9 @@ export class WindowEnvironment implements vscode.Disposable {
   /** What was last looked up for a folder, by the folder's path. */
   readonly #known = new Map<string, { readonly key: string; readonly variables: Readonly<Record<string, string>> }>();
   readonly #askedForAgent = new Set<string>();
+  /** Folders of which this window has seen how they are: one that is put to sleep later is meant to sleep, until somebody works there. */
+  readonly #seen = new Set<string>();
+  readonly #closed = new AbortController();
   #queue: Promise<void> = Promise.resolve();
   #isDisposed = false;
 
@@ -44,6 +53,11 @@ export class WindowEnvironment implements vscode.Disposable {
   /** Another window may have asked for an agent since: the next snapshot looks anew. */
   lookAgain(): void {
     this.#askedForAgent.clear();
+  }
+
+  /** Somebody begins to work in this window again: the next snapshot wakes what sleeps by then. */
+  useAgain(): void {
+    this.#seen.clear();
   }
 
   /** Settings are among what variables are made of: the next snapshot reads them anew. */
@@ -77,6 +91,11 @@ export class WindowEnvironment implements vscode.Disposable {
       if (isForgotten) this.#set(folder, '', {});
       return;
     }
+    const state = entry && worktreeState(entry, snapshot).state;
+    if (snapshot.cluster.state === 'online' && !this.#seen.has(path)) {
+      this.#seen.add(path);
+      if (state === 'asleep') void this.#wake(path);
+    }
     // Looked up again from time to time: the token of the kubeconfig that KUBECONFIG names is renewed by that.
     const hour = Math.floor(Date.now() / 3_600_000);
     const { namespace, database, health } = environment;
@@ -87,12 +106,23 @@ export class WindowEnvironment implements vscode.Disposable {
       if (!variables) return;
       known = this.#set(folder, key, variables);
     }
-    // One that is degraded may be what the agent is to mend.
-    const hasStarted = entry !== undefined && startedStates.has(worktreeState(entry, snapshot).state);
-    if (!hasStarted || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
+    const states = agentStates[readSettings()['agent.startWhen'] === 'atOnce' ? 'atOnce' : 'ready'];
+    const mayStart = state !== undefined && states.has(state);
+    if (!mayStart || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
     if (await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000)))
       await this.#startAgent(path, known.variables);
+  }
+
+  /** Whoever opens its window is about to use it. How far it is, is seen as with any other start. */
+  async #wake(path: string): Promise<void> {
+    const { environments, log } = this.#dependencies;
+    try {
+      const { signal } = this.#closed;
+      await environments.wake({ folder: path, path }, { signal, report: () => undefined });
+    } catch (error) {
+      log.warn(`The environment of ${path} was not woken: ${String(error)}`);
+    }
   }
 
   /** Who asked for it is told why it does not start. */
@@ -125,6 +155,7 @@ export class WindowEnvironment implements vscode.Disposable {
 
   dispose(): void {
     this.#isDisposed = true;
+    this.#closed.abort();
     this.#collection.clear();
   }
 }

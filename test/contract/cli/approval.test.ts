@@ -44,6 +44,14 @@ it('where nobody can be asked, what the repository runs is refused, and nothing 
   ]);
   expect(commands[0]?.command).toBe('node db/migrate.js');
   await refused(['database', 'refresh']);
+  // Known before anybody asks for it: what a create would do says it, too.
+  const planned = await world.cli(['create', 'topic', '--dry-run'], nobody);
+  for (const { place, command } of commands) expect(planned.stdout).toContain(`\n  ${place}: ${command}`);
+  const { commandsToApprove } = await world.json<{ commandsToApprove: unknown }>(
+    ['create', 'topic', '--dry-run'],
+    nobody,
+  );
+  expect(commandsToApprove).toEqual(commands);
 });
 
 it('a branch of the remote runs nothing that was not approved', async () => {

@@ -4,12 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wireProduct } from '../../../src/wiring/wireProduct';
-import { defaultSettings } from '../../../src/core/settings';
 import type { ErrorJson, ListJson } from './cliJson';
 import { CliWorld, messageLines, type CliOptions } from './cliWorld';
-
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('bad input gets one clear line and changes nothing', { timeout: 60_000 }, () => {
   let world: CliWorld;
@@ -19,7 +15,7 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
   }, 60_000);
   afterAll(() => world.dispose());
 
-  /** Both through the CLI, in text and as JSON, and through the use case as the editor calls it. */
+  /** In text and as JSON. What the use case says to the editor: `test/contract/wiring/refusedCreate.test.ts`. */
   async function refused(args: readonly string[], code: number, line: RegExp, options: CliOptions = {}): Promise<void> {
     const before = await world.everything();
     const text = await world.cli(args, options);
@@ -35,29 +31,10 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     expect(await world.everything()).toEqual(before);
   }
 
-  async function useCaseRefuses(branch: string, code: string, line: RegExp, folder = world.repository): Promise<void> {
-    const before = await world.everything();
-    const product = wireProduct({
-      root: join(import.meta.dirname, '..', '..', '..'),
-      env: world.env,
-      execPath: process.execPath,
-      settings: () => ({ ...defaultSettings, 'gateway.port': world.gatewayPort }),
-      postgresPassword: () => Promise.resolve(undefined),
-      log: silent,
-    });
-    const request = { folder, target: { kind: 'branch' as const, branch } };
-    const run = { signal: AbortSignal.timeout(30_000), report: () => undefined };
-    const failure = { code, message: expect.stringMatching(line) as unknown };
-    await expect(product.environments.create(request, run)).rejects.toMatchObject(failure);
-    await expect(product.environments.plan(request, run)).rejects.toMatchObject(failure);
-    expect(await world.everything()).toEqual(before);
-  }
-
   it('not a repository', async () => {
     const line = /^\S+ is in no git repository\./;
     await refused(['create', 'topic'], 2, line, { cwd: world.folder });
     await refused(['list'], 2, line, { cwd: world.folder });
-    await useCaseRefuses('topic', 'invalidInput', line, world.folder);
   });
 
   it('a branch that is checked out elsewhere', async () => {
@@ -65,7 +42,6 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     await world.git('worktree', 'add', '--quiet', '-b', 'busy', elsewhere);
     const line = /^The branch busy is checked out at \S+elsewhere\.$/;
     await refused(['create', 'busy'], 9, line);
-    await useCaseRefuses('busy', 'conflict', line);
     await refused(['create', 'main', '--path', join(world.folder, 'other')], 9, /^The branch main is checked out at /);
     await world.git('worktree', 'remove', elsewhere);
   });
@@ -75,7 +51,6 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     async (name) => {
       const line = name.trim() === '' ? /^A branch name is needed\.$/ : /is no branch name/;
       await refused(['create', '--', name], 2, line);
-      await useCaseRefuses(name, 'invalidInput', line);
     },
   );
 
@@ -139,14 +114,12 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     await commitFile(`file-${name}`, text);
     await refused(['create', `file-${name}`], 2, line);
     await refused(['create', `new-of-${name}`, '--from', `file-${name}`], 2, line);
-    await useCaseRefuses(`file-${name}`, 'invalidInput', line);
   });
 
   it('no environment file, and one that is not committed', async () => {
     await commitFile('without', undefined);
     const uncommitted = /^coppice\.yaml is not committed on without: commit it, so that new worktrees have it\.$/;
     await refused(['create', 'without'], 3, uncommitted);
-    await useCaseRefuses('without', 'notConfigured', uncommitted);
     const bare = join(world.folder, 'bare-of-file');
     await mkdir(bare);
     await world.gitIn(bare, 'init', '--quiet', '--initial-branch=main');
@@ -154,7 +127,6 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     const missing = /^There is no coppice\.yaml /;
     await refused(['create', 'topic'], 3, missing, { cwd: bare });
     await refused(['create', 'main'], 3, /no coppice\.yaml/, { cwd: bare });
-    await useCaseRefuses('topic', 'notConfigured', missing, bare);
   });
 
   it('Helm missing, or no Helm at all', async () => {

@@ -86,6 +86,32 @@ describe('what services get of the environment of who calls', { timeout: 180_000
     expect((await seen('service', 'one'))['PATH']).toContain('bin-of-one');
   });
 
+  it('is after a restart, or an update, that of who calls for it: its programs too', async () => {
+    for (const [shellOf, args] of [
+      ['three', ['restart', 'dump', 'two']],
+      ['four', ['create']],
+    ] as const) {
+      // As nvm, mise or direnv have it: another program of the same name.
+      const bin = join(world.folder, `bin-of-${shellOf}`);
+      await mkdir(bin);
+      const script = `#!/bin/sh\nSSL_CERT_FILE=${shellOf} exec "${process.execPath}" "$@"\n`;
+      await writeFile(join(bin, 'node'), script, { mode: 0o755 });
+      const PATH = [bin, world.env['PATH']].join(delimiter);
+      const cwd = world.worktree('two');
+      if (shellOf === 'four')
+        await writeFile(join(cwd, 'coppice.yaml'), environmentFile.replace('/of/the', '/of/that'));
+      await world.json(args, { ...shell({ PATH, HTTP_PROXY: shellOf }), cwd });
+      const found = await until(async () => {
+        const all = await seen('service', 'two');
+        return all['HTTP_PROXY'] === shellOf ? all : undefined;
+      });
+      expect(found).toMatchObject({ PATH, SSL_CERT_FILE: shellOf });
+      expect(found).not.toHaveProperty('http_proxy');
+    }
+    expect((await seen('service', 'one'))['PATH']).toContain('bin-of-one');
+    await world.gitIn(world.worktree('two'), 'checkout', '--', 'coppice.yaml');
+  });
+
   it('comes to commands of the repository from the caller itself', async () => {
     const [file = ''] = (await readdir(world.folder)).filter((name) => name.startsWith('seen-migrate-'));
     expect(JSON.parse(await readFile(join(world.folder, file), 'utf8'))).toMatchObject({

@@ -9,6 +9,8 @@ export interface ServiceJson {
   desired: number;
   restarts: number;
   urls: string[];
+  /** Of one that was waited for. */
+  verdict?: 'ready' | 'notReady';
 }
 
 export interface EnvironmentJson {
@@ -86,6 +88,7 @@ export interface CreatedJson {
   metricsPorts: Record<string, number>;
   url: string | null;
   ready: boolean;
+  verdict: 'ready' | 'notReady';
   services: ServiceJson[];
 }
 

@@ -7,11 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import pg from 'pg';
-import { EmbeddedPostgres } from '../../../src/adapters/postgres/embeddedPostgres';
-import { FreePorts } from '../../../packages/cluster/src/network/freePort';
-import { findMarked } from '../../../packages/cluster/src/process/killProcessTree';
-import { ensureSample } from '../../../scripts/workplace/sample.mjs';
+import { cliMachine, type CliPostgres } from '../../support/cliMachine';
 import { isAlive, until } from '../../support/until';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -56,15 +52,15 @@ export class CliWorld {
     readonly home: string,
     readonly env: NodeJS.ProcessEnv,
     readonly gatewayPort: number,
-    readonly postgres: EmbeddedPostgres,
+    readonly postgres: CliPostgres,
   ) {}
 
   static async create(): Promise<CliWorld> {
     if (!existsSync(cliProgram)) throw new Error('The CLI is not built: npm run build');
     const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-cli-')));
-    const repository = await ensureSample(join(folder, 'place'));
+    const repository = await cliMachine.sampleRepository(join(folder, 'place'));
     const home = join(folder, 'home');
-    const gatewayPort = await new FreePorts().take();
+    const gatewayPort = await cliMachine.freePort();
     await writeFile(join(folder, '.gitconfig'), '[user]\n\tname = Test\n\temail = test@example.com\n');
     const inherited = Object.entries(process.env).filter(([name]) => !/^(GIT_|COPPICE_|KUBECONFIG$|HELM_)/.test(name));
     const env = {
@@ -78,7 +74,7 @@ export class CliWorld {
       // The sample's worker is well; how long such a one is watched is a test of its own.
       COPPICE_CREATE_STEADY_TIME: '1',
     };
-    return new CliWorld(folder, repository, home, env, gatewayPort, new EmbeddedPostgres({ home, env }));
+    return new CliWorld(folder, repository, home, env, gatewayPort, cliMachine.postgresOf(home, env));
   }
 
   /** Where `create` puts the worktree with this slug. */
@@ -193,18 +189,8 @@ export class CliWorld {
     return items.map(({ metadata }) => [metadata.namespace, metadata.name].filter(Boolean).join('/')).sort();
   }
 
-  async sql<T extends pg.QueryResultRow>(text: string): Promise<T[]> {
-    const connection = await this.postgres.probe();
-    if (!connection) throw new Error('PostgreSQL does not run');
-    const url = new URL(connection.url);
-    url.password = connection.password ?? '';
-    const client = new pg.Client({ connectionString: url.href });
-    await client.connect();
-    try {
-      return (await client.query<T>(text)).rows;
-    } finally {
-      await client.end();
-    }
+  async sql<T extends Record<string, unknown>>(text: string): Promise<T[]> {
+    return this.postgres.sql<T>(text);
   }
 
   /** All that a create or a delete could change, to be compared with itself later. */
@@ -213,7 +199,8 @@ export class CliWorld {
     const place = dirname(this.repository);
     const worktrees = join(place, 'fibonacci.worktrees');
     return {
-      refs: await this.git('for-each-ref'),
+      // Those of Coppice's own lead to what was deleted, and stay on purpose.
+      refs: await this.git('for-each-ref', 'refs/heads', 'refs/remotes', 'refs/tags', 'refs/stash'),
       worktrees: await this.git('worktree', 'list', '--porcelain'),
       status: await this.git('status', '--porcelain', '--ignored'),
       settings: await readFile(join(this.repository, '.git', 'config'), 'utf8'),
@@ -248,7 +235,8 @@ export class CliWorld {
     const own = await readFile(join(cluster, 'cluster.json'), 'utf8').catch(() => undefined);
     if (own !== undefined) pids.push((JSON.parse(own) as { pid: number }).pid);
     const registry = await readFile(join(cluster, 'processes.json'), 'utf8').catch(() => undefined);
-    if (registry !== undefined) pids.push(...(await findMarked((JSON.parse(registry) as { mark: string }).mark)));
+    if (registry !== undefined)
+      pids.push(...(await cliMachine.findMarked((JSON.parse(registry) as { mark: string }).mark)));
     const postmaster = join(this.postgres.folder, 'server', 'data', 'postmaster.pid');
     const server = await readFile(postmaster, 'utf8').catch(() => undefined);
     if (server !== undefined) pids.push(Number(server.split('\n', 1)[0]));

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findExecutable } from '../../../src/adapters/exec/findExecutable';
+import { cliMachine } from '../../support/cliMachine';
 import { installFakeK3d, type FakeK3d } from '../../support/fakeK3d';
 import { StubApiServer } from '../../support/stubApiServer';
 import { cliProgram, type CliResult } from './cliWorld';
@@ -36,7 +36,7 @@ describe.skipIf(process.platform === 'win32')('coppice cluster', () => {
       status: { loadBalancer: { ingress: [{ ip: '172.18.0.3' }] } },
     });
     fake = await installFakeK3d(folder, api.url);
-    const git = dirname((await findExecutable('git', process.env)) ?? '');
+    const git = dirname((await cliMachine.findProgram('git', process.env)) ?? '');
     env = {
       PATH: [fake.env['PATH'], git].join(delimiter),
       HOME: fake.env['HOME'],

@@ -1,9 +1,8 @@
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeBegun } from '../../../src/adapters/git/begunFiles';
 import type { CreatedJson, ErrorJson, ListJson } from './cliJson';
 import { until } from '../../support/until';
 import { CliWorld, messageLines } from './cliWorld';
@@ -62,6 +61,8 @@ describe('deleting', { timeout: 60_000 }, () => {
       environment: 'deleted',
       worktree: 'deleted',
       branch: 'deleted',
+      undo: expect.any(String),
+      recovery: [expect.stringMatching(/^refs\/coppice\/recovery\/\w+\/work$/)],
     });
     expect(existsSync(path)).toBe(false);
     await writeFile(join(world.repository, '.git', 'info', 'exclude'), '');
@@ -72,9 +73,12 @@ describe('deleting', { timeout: 60_000 }, () => {
     await world.git('branch', 'left');
     const head = await world.git('rev-parse', 'left');
     const commonDir = join(world.repository, '.git');
-    const begun = { worktreeId: '0123456789ab', createdBranch: true, deletingAt: head };
+    const ref = 'refs/heads/left';
+    const begun = { version: 1, ref, worktreeId: '0123456789ab', createdBranch: true, deletingAt: head };
     expect(await world.cli(['delete', 'left'])).toMatchObject({ code: 8, stdout: '' });
-    await writeBegun({ kind: 'branch', commonDir, ref: 'refs/heads/left' }, begun);
+    const name = createHash('sha256').update(ref).digest('hex').slice(0, 32);
+    await mkdir(join(commonDir, 'coppice', 'begun'), { recursive: true });
+    await writeFile(join(commonDir, 'coppice', 'begun', `${name}.json`), JSON.stringify(begun));
     expect(await world.cli(['delete', 'left'])).toMatchObject({ code: 0, stdout: 'left: branch deleted\n' });
     expect(await world.git('branch', '--list', 'left')).toBe('');
     expect(await world.cli(['delete', 'left'])).toMatchObject({ code: 8, stdout: '' });

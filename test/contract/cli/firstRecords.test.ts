@@ -1,11 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Identity } from '../../../src/core/model';
 import { unpackFirstRecords } from '../../support/firstRecords/unpack';
 import { until } from '../../support/until';
 import type { CreatedJson, ListJson } from './cliJson';
 import { CliWorld } from './cliWorld';
+
+/** What a worktree's record holds since its version 2, as far as version 1 had it elsewhere. */
+interface WorktreeRecord {
+  readonly version: number;
+  readonly owner: object;
+  readonly names: object;
+  readonly parts: {
+    readonly database?: { readonly database: string; readonly role: string };
+    readonly temporal?: { readonly namespace: string };
+    readonly services?: object;
+  };
+}
 
 async function readJson<T>(path: string): Promise<T> {
   return JSON.parse(await readFile(path, 'utf8')) as T;
@@ -40,7 +51,7 @@ describe('what a Coppice with records of version 1 left', () => {
           cwd: join(world.folder, 'repository.worktrees', 'two'),
         });
         expect(again).toMatchObject({ slug: 'two', namespace: 'worktree-two', ready: true, database: null });
-        expect(await readJson<Identity>(recordOf('two'))).toMatchObject({
+        expect(await readJson<WorktreeRecord>(recordOf('two'))).toMatchObject({
           version: 2,
           owner: { worktreeId: first.worktreeId },
           names: { slug: 'two', namespace: 'worktree-two', host: 'two.localhost', release: 'two' },
@@ -70,7 +81,7 @@ describe('what a Coppice with records of version 1 left', () => {
     try {
       const created = await world.json<CreatedJson>(['create', 'topic']);
       const record = join(world.repository, '.git', 'worktrees', 'topic', 'coppice.json');
-      await writeFile(record, JSON.stringify(asFirst(await readJson<Identity>(record))));
+      await writeFile(record, JSON.stringify(asFirst(await readJson<WorktreeRecord>(record))));
       await world.sql(`COMMENT ON DATABASE ${created.database ?? ''} IS 'the same'`);
       const again = await world.json<CreatedJson>(['create', 'topic'], { cwd: created.path });
       expect(again).toMatchObject({ database: 'wt_topic', ready: true });
@@ -79,7 +90,7 @@ describe('what a Coppice with records of version 1 left', () => {
           "SELECT shobj_description(oid, 'pg_database') AS said FROM pg_database WHERE datname = 'wt_topic'",
         ),
       ).toEqual([{ said: 'the same' }]);
-      const now = await readJson<Identity>(record);
+      const now = await readJson<WorktreeRecord>(record);
       expect(now).toMatchObject({ version: 2, parts: { database: { database: 'wt_topic', role: 'wt_topic' } } });
       await writeFile(record, JSON.stringify(asFirst(now)));
       await world.json(['delete', 'topic', '--discard', 'database']);
@@ -92,7 +103,7 @@ describe('what a Coppice with records of version 1 left', () => {
 });
 
 /** The record as its first version had it. */
-function asFirst({ owner, names, parts, version: _, ...rest }: Identity): object {
+function asFirst({ owner, names, parts, version: _, ...rest }: WorktreeRecord): object {
   const { database, role: databaseRole } = parts.database ?? {};
   const { namespace: temporalNamespace } = parts.temporal ?? {};
   return { version: 1, ...owner, ...names, database, databaseRole, temporalNamespace, ...parts.services, ...rest };

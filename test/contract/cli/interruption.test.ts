@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
 import type { CreatedJson, ListJson } from './cliJson';
@@ -11,14 +14,51 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
   }, 60_000);
   afterAll(() => world.dispose());
 
-  /** Begun, and as far as the step before the `moment`th is over. 0: as soon as there is a process. */
+  /** Copied into each worktree of the branch `parts`, as git ignores them everywhere; the first of them are patched. */
+  const dataFiles = Array.from({ length: 400 }, (_, index) => `e${String(index).padStart(2, '0')}`);
+  const patched = dataFiles.slice(0, 20);
+
+  /** A branch whose environments have each step that a create may have. */
+  async function commitParts(): Promise<void> {
+    const data = join(world.repository, 'data');
+    if (existsSync(data)) return;
+    await mkdir(data);
+    for (const name of dataFiles) await writeFile(join(data, name), `${name}=1\n`);
+    await writeFile(join(world.repository, '.git', 'info', 'exclude'), '/data/\n', { flag: 'a' });
+    await world.git('checkout', '--quiet', '-b', 'parts');
+    const setup = `const { appendFileSync, existsSync, writeFileSync } = require('node:fs');
+      writeFileSync('data/begun', String(process.pid));
+      const look = setInterval(() => {
+        if (existsSync(process.env.HOLD)) return;
+        clearInterval(look);
+        appendFileSync('data/done', 'done\\n');
+      }, 20);`;
+    await writeFile(join(world.repository, 'setup.cjs'), setup);
+    const parts = [
+      `copy: [data/e*]`,
+      `setup: [{command: node setup.cjs, env: {HOLD: ${JSON.stringify(join(world.folder, 'hold'))}}}]`,
+      `patch:`,
+      ...patched.map((name) => `  data/${name}: {A: b}`),
+    ];
+    const file = join(world.repository, 'coppice.yaml');
+    await writeFile(file, `${await readFile(file, 'utf8')}\n${parts.join('\n')}\n`);
+    await world.git('add', '--all');
+    await world.git('commit', '--quiet', '--message', 'parts');
+    await world.git('checkout', '--quiet', 'main');
+  }
+
+  /** Begun, and with so many steps done. 0: as soon as there is a process; -1: all but the last. */
   async function begun(branch: string, moment: number): Promise<RunningCli> {
     const running = world.start(['create', branch]);
-    await until(() => moment === 0 || running.stderr().includes(`✓ ${moment}/8`), 30_000);
+    const isThere = (): boolean =>
+      [...running.stderr().matchAll(/✓ (\d+)\/(\d+)/g)].some(
+        ([, done, all]) => Number(done) >= (moment < 0 ? Number(all) + moment : moment),
+      );
+    await until(() => moment === 0 || isThere(), 60_000);
     return running;
   }
 
-  it.each([0, 1, 3, 4, 5, 6, 7])('Ctrl-C after step %i leaves nothing', async (moment) => {
+  it.each([0, 1, 3, 4, 5, 6, 7, -1])('Ctrl-C after step %i leaves nothing', async (moment) => {
     const before = await world.everything();
     const running = await begun('cut', moment);
     running.child.kill('SIGINT');
@@ -29,7 +69,7 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
       expect(code).toBe(130);
       expect(messageLines(stderr)).toEqual([expect.stringMatching(/^Cancelling, /), 'Cancelled.']);
     }
-    expect(code === null && moment > 0).toBe(false);
+    expect(code === null && moment !== 0).toBe(false);
     expect(await world.everything()).toEqual(before);
   });
 
@@ -40,14 +80,15 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
     expect(await world.everything()).toEqual(before);
   });
 
-  it.each([3, 5, 6, 7])('killed after step %i, the same command finishes it', async (moment) => {
+  it.each([3, 5, 6, 7, -1])('killed after step %i, the same command finishes it', async (moment) => {
     const before = await world.everything();
-    const branch = `killed/${moment}`;
+    const name = moment < 0 ? 'last' : String(moment);
+    const branch = `killed/${name}`;
     const running = await begun(branch, moment);
     running.child.kill('SIGKILL');
     expect((await running.done).code).toBeNull();
     const created = await world.json<CreatedJson>(['create', branch]);
-    expect(created).toMatchObject({ branch, slug: `killed-${moment}`, ready: true });
+    expect(created).toMatchObject({ branch, slug: `killed-${name}`, ready: true });
     const list = await world.json<ListJson>(['list']);
     expect(list.orphans).toEqual([]);
     expect(list.worktrees.map((entry) => [entry.branch, entry.environment?.health])).toEqual([
@@ -61,10 +102,55 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
     expect(await world.everything()).toEqual(before);
   });
 
+  it.each(['copy', 'setup', 'patch'] as const)(
+    'killed inside its %s, the same command finishes it',
+    async (step) => {
+      await commitParts();
+      const before = await world.everything();
+      const branch = `inside/${step}`;
+      const folder = world.worktree(`inside-${step}`);
+      const hold = join(world.folder, 'hold');
+      if (step === 'setup') await writeFile(hold, '');
+      const insides = {
+        copy: () => existsSync(join(folder, '.coppice-partial')),
+        setup: () => existsSync(join(folder, 'data', 'begun')),
+        patch: async () => (await readFile(join(folder, 'data', 'e00'), 'utf8').catch(() => '')).includes('A=b'),
+      };
+      const create = ['create', branch, '--from', 'parts'];
+      const running = world.start(create);
+      await until(insides[step], 90_000).catch((error: unknown) => {
+        throw new Error(running.stderr(), { cause: error });
+      });
+      running.child.kill('SIGKILL');
+      expect((await running.done).code).toBeNull();
+      // What it was running goes on alone, and ends here.
+      const left = Number(await readFile(join(folder, 'data', 'begun'), 'utf8').catch(() => '0'));
+      if (step === 'setup') process.kill(left, 'SIGKILL');
+      await rm(hold, { force: true });
+      expect(await world.json<CreatedJson>(create)).toMatchObject({ branch, ready: true });
+      expect(existsSync(join(folder, '.coppice-partial'))).toBe(false);
+      for (const name of dataFiles) {
+        const text = await readFile(join(folder, 'data', name), 'utf8');
+        expect([name, text.startsWith(`${name}=1\n`), text.split('A=b').length - 1]).toEqual([
+          ...[name, true],
+          patched.includes(name) ? 1 : 0,
+        ]);
+      }
+      const done = await readFile(join(folder, 'data', 'done'), 'utf8');
+      expect(done).toBe('done\n');
+      // What was copied, patched and made by the setup alone is nobody's work.
+      await rm(join(folder, 'data', 'begun'));
+      await rm(join(folder, 'data', 'done'));
+      expect(await world.cli(['delete', branch, '--discard', 'database'])).toMatchObject({ code: 0 });
+      expect(await world.everything()).toEqual(before);
+    },
+    180_000,
+  );
+
   it('is creating as long as its process lives, and was cut off from then on: for the list and the status alike', async () => {
     const before = await world.everything();
     const running = world.start(['create', 'watched']);
-    await until(() => /✓ \d\/8 Check out/.test(running.stderr()), 30_000);
+    await until(() => /✓ \d+\/\d+ Check out/.test(running.stderr()), 30_000);
     running.child.kill('SIGSTOP');
     const state = async (): Promise<string | undefined> => {
       const { worktrees } = await world.json<ListJson>(['list']);

@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findExecutable } from '../../../src/adapters/exec/findExecutable';
+import { cliMachine } from '../../support/cliMachine';
 import { isAlive, until } from '../../support/until';
 import type { CreatedJson, EntryJson, ListJson } from './cliJson';
 import { CliWorld, messageLines } from './cliWorld';
@@ -46,7 +46,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
 
     const plan = await world.json<Record<string, unknown>>(['create', feature, '--dry-run']);
     expect(Object.keys(plan).sort()).toEqual(
-      'base branch branchKind database host images metricsPorts namespace parts slug steps temporalNamespace worktreeFolder'.split(
+      'base branch branchKind commandsToApprove database host images metricsPorts namespace parts slug steps temporalNamespace worktreeFolder'.split(
         ' ',
       ),
     );
@@ -89,7 +89,9 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
       ready: true,
     });
     expect(Object.keys(created).sort()).toEqual(
-      'branch database host metricsPorts namespace notes path ready services slug temporalNamespace url'.split(' '),
+      'branch database dependencies host metricsPorts namespace notes path ready services slug temporalNamespace url verdict'.split(
+        ' ',
+      ),
     );
     expect(created.services.map(({ name }) => name)).toEqual(['frontend', 'backend', 'worker']);
     expect(created.services[1]).toEqual({
@@ -101,6 +103,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
       desired: 1,
       restarts: 0,
       urls: [url(slug, '/api'), url(slug, '/graphql')],
+      verdict: 'ready',
     });
     expect(await world.objects('/api/v1/namespaces')).toContain(`worktree-${slug}`);
     expect((await world.databases()).databases).toContain('wt_earl_fib_123_new_feature');
@@ -246,10 +249,8 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     expect(await world.json(['restart', 'worker', slug])).toEqual({
       namespace: `worktree-${slug}`,
       service: 'worker',
-      restarted: true,
-      ready: true,
-      state: 'Running',
-      reason: null,
+      ...{ restarted: true, verdict: 'ready', ready: true, state: 'Running', reason: null },
+      services: [expect.objectContaining({ name: 'worker', verdict: 'ready', ready: 1, desired: 1 })],
     });
     const log = await until(async () => {
       const { stdout } = await world.cli(['logs', 'worker', slug]);
@@ -339,7 +340,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
   });
 
   it('is a Kubernetes to kubectl', async (context) => {
-    const kubectl = await findExecutable('kubectl', world.env);
+    const kubectl = await cliMachine.findProgram('kubectl', world.env);
     if (kubectl === undefined) return context.skip('there is no kubectl on this machine');
     const { stdout: kubeconfig } = await world.cli(['cluster', 'kubeconfig']);
     const env = { ...world.env, KUBECONFIG: kubeconfig.trim() };

@@ -43,12 +43,20 @@ describe('what changes behind the back of an environment', { timeout: 90_000 }, 
   it('a cluster that an older Coppice started is told, with its restart as the way out', async () => {
     expect((await world.cli(['list'])).stdout).not.toContain('restarted');
     const file = join(world.home, 'cluster', 'cluster.json');
-    const line = JSON.parse(await readFile(file, 'utf8')) as { version: string };
+    const line = JSON.parse(await readFile(file, 'utf8')) as { version: string; contract: number };
+    expect(line.contract).toBeGreaterThan(0);
     await writeFile(file, JSON.stringify({ ...line, version: '0.0.1' }));
     const note = `The embedded cluster still runs version 0.0.1; restarted, it is ${line.version}.`;
     expect((await world.cli(['list'])).stdout).toContain(note);
     expect((await world.cli(['status', 'topic'])).stdout).toContain(note);
     expect(await world.json(['list'])).toMatchObject({ outdatedCluster: { running: '0.0.1', own: line.version } });
+    // Also one of the same version that knows less, as a build of today and one of yesterday: nothing is made in it.
+    await writeFile(file, JSON.stringify({ ...line, contract: undefined }));
+    expect((await world.cli(['list'])).stdout).toContain('of an older build; restarted');
+    const cwd = join(world.worktree('topic'), '..', 'elsewhere');
+    for (const refused of [await world.cli(['create', 'other']), await world.cli(['create'], { cwd })])
+      expect(refused).toMatchObject({ code: 9, stderr: expect.stringContaining('an older build of Coppice') });
+    expect((await world.cli(['list'])).stdout).not.toContain('other');
     await world.cli(['cluster', 'stop']);
     await world.cli(['cluster', 'start']);
     expect((await world.cli(['list'])).stdout).not.toContain('restarted');

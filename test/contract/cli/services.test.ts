@@ -122,12 +122,15 @@ describe('what is done with services, from a terminal', { timeout: 60_000 }, () 
       (
         await world.json<{ environment: { services: { name: string; ready: number }[] } }>(['status'])
       ).environment.services.find(({ name }) => name === 'worker')?.ready ?? -1;
-    expect(await world.json(['scale', 'worker', '2'])).toEqual({
+    expect(await world.json(['scale', 'worker', '2'])).toMatchObject({
       namespace: 'worktree-main',
       service: 'worker',
       replicas: 2,
+      ready: true,
+      verdict: 'ready',
+      services: [{ name: 'worker', ready: 2, verdict: 'ready' }],
     });
-    await until(async () => (await count()) === 2, 20_000);
+    expect(await count()).toBe(2);
     expect(await world.cli(['scale', 'worker', '0'])).toEqual({
       ...{ code: 0, stdout: 'worker of worktree-main has 0 pods now.\n', stderr: '' },
     });

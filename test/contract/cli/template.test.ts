@@ -36,6 +36,19 @@ it('a new migration is told by status, arrives by a refresh, and a failing one i
     expect(stderr).toMatch(/ended with exit code 1: .*syntax error at or near "nonsense"/);
     expect(stderr).toMatch(/The last lines that it printed: .+logs.commands.+\.log/);
     expect(await status()).toEqual({ template: 'older', database: 'older' });
+
+    // One that waits for ever keeps nobody: others would wait for the template, too.
+    await writeFile(
+      path.join(world.repository, 'hang.js'),
+      "console.log('asks a server that is away'); setInterval(() => {}, 1000);",
+    );
+    await writeFile(file, text.replace('node db/migrate.js', 'node hang.js'));
+    const hung = await world.cli(['database', 'refresh', '--yes'], { env: { COPPICE_SETUP_TIMEOUT: '2' } });
+    expect(hung.stderr).toMatch(/database\.migrate: "node" did not end within 2 s and was stopped\./);
+    expect(hung.stderr).toContain('database.timeout gives it more time.');
+    const [, log = ''] = /The last lines that it printed: (.+\.log)/.exec(hung.stderr) ?? [];
+    expect(await readFile(log, 'utf8')).toBe('asks a server that is away\n');
+    expect(hung.code).not.toBe(0);
   } finally {
     await world.dispose();
   }

@@ -44,7 +44,7 @@ async function worldIn(state: State): Promise<DestroyWorld> {
   return world;
 }
 
-describe('destroying', { timeout: 120_000 }, () => {
+describe('destroying, and undoing it', { timeout: 120_000 }, () => {
   it.concurrent.each(states.map((state) => [state.name, state] as const))('%s', async (_name, state) => {
     let world = await worldIn(state);
     try {
@@ -70,6 +70,7 @@ describe('destroying', { timeout: 120_000 }, () => {
           await world.dispose();
           world = await worldIn(state);
         }
+        const whole = await world.whole();
         const refs = await world.git.git('for-each-ref', '--format=%(refname)', 'refs/heads/topic');
         expect(await world.delete(way.accepted, way)).toMatchObject({ environment: 'deleted', worktree: 'deleted' });
         expect(await world.left()).toEqual([]);
@@ -79,6 +80,9 @@ describe('destroying', { timeout: 120_000 }, () => {
         if (way.keepBranch || state.keepsBranch) expect(now).toBe(refs);
         else expect(now).toBe('');
         expect(await world.git.git('status', '--porcelain')).toBe('');
+        await world.undo();
+        expect(await world.whole()).toEqual(whole);
+        expect((await world.trash()).concat(await world.git.git('for-each-ref', 'refs/coppice'))).toEqual(['']);
       }
     } finally {
       await world.dispose();

@@ -1,9 +1,13 @@
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileIdentities } from '../../../src/adapters/git/fileIdentities';
+import { Git } from '../../../src/adapters/git/git';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
+import { sweepDeleted } from '../../../src/adapters/git/sweepDeleted';
 import { createEnvironment } from '../../../src/app/environment/create/createEnvironment';
 import { deleteEnvironment } from '../../../src/app/environment/delete/deleteEnvironment';
+import { finishDelete } from '../../../src/app/environment/delete/finishDelete';
+import { undoDelete } from '../../../src/app/environment/undo/undoDelete';
 import { deleteOrphan } from '../../../src/app/environment/delete/deleteOrphan';
 import type { CreateRequest, DeleteRequest, DeleteResult } from '../../../src/app/environment/requests';
 import type { Progress } from '../../../src/app/run/run';
@@ -48,6 +52,31 @@ export class DestroyWorld {
     return this.#world.cluster;
   }
 
+  get locks(): EnvironmentWorld['locks'] {
+    return this.#world.locks;
+  }
+
+  /** How long deletes say from now on that they keep. */
+  set keepHours(hours: number) {
+    this.#world.settings = { ...this.#world.settings, 'trash.hours': hours };
+  }
+
+  /** Deletes the branch that a delete which was cut off has left. */
+  async finishDelete(): Promise<boolean> {
+    return finishDelete(this.#ports)({ folder: this.git.root, branch: 'topic' }, this.#run);
+  }
+
+  /** As a sweep two hours later, when nothing is due: what leads nowhere goes. */
+  async forgetEmpty(): Promise<void> {
+    await this.sweep(Number.POSITIVE_INFINITY, 2);
+  }
+
+  /** As if it were so many hours later. */
+  async sweep(keepHours: number, hoursLater = 0): Promise<void> {
+    const later = Date.now() + hoursLater * 3600_000;
+    await sweepDeleted(new Git(this.git.env), await this.repository(), keepHours * 3600_000, later);
+  }
+
   get folder(): string {
     return join(this.git.folder, 'repo.worktrees', 'topic');
   }
@@ -66,6 +95,31 @@ export class DestroyWorld {
     this.reports.length = 0;
     const request = { folder: this.git.root, path: this.folder, accepted, ...more };
     return deleteEnvironment(this.#ports)(request, this.#run);
+  }
+
+  /** Undoes the delete that was the last. */
+  async undo(id?: string): Promise<void> {
+    const [last] = await this.worktrees.deleted(await this.repository());
+    const request = { folder: this.git.root, id: id ?? last?.id ?? '' };
+    await undoDelete(this.#ports)(request, this.#run);
+  }
+
+  /** All that an undo has to bring back, byte for byte and mode for mode. */
+  async whole(): Promise<object> {
+    const { gitDir } = this.place;
+    const common = join(this.git.root, '.git');
+    const isThere = (await this.worktree())?.prunable === undefined;
+    return {
+      files: await wholeFilesOf(this.folder),
+      registration: (await wholeFilesOf(gitDir)).filter((text) => !text.startsWith(join(gitDir, 'index '))),
+      index: await this.git.in(gitDir, '--git-dir=.', 'ls-files', '--stage', '-v'),
+      status: isThere ? await this.git.in(this.folder, 'status', '--porcelain=v2', '--branch', '--ignored') : undefined,
+      reflog: await wholeFilesOf(join(common, 'logs', 'refs', 'heads')),
+      refs: await this.git.git('for-each-ref'),
+      config: await this.git.git('config', '--local', '--list'),
+      // In the order of the folder of registrations, which a rename changes.
+      listed: (await this.git.git('worktree', 'list', '--porcelain')).split('\n\n').sort(),
+    };
   }
 
   async deleteOrphan(namespace: string, accepted: readonly Loss['kind'][] = []): Promise<void> {
@@ -96,8 +150,12 @@ export class DestroyWorld {
       refs: await this.git.git('for-each-ref'),
       registrations: await readdir(join(this.git.root, '.git', 'worktrees')).catch(() => []),
       files: await filesOf(this.folder),
-      trash: await readdir(join(this.git.root, '.git', 'coppice-trash')).catch(() => []),
+      trash: await this.trash(),
     };
+  }
+
+  trash(): Promise<string[]> {
+    return readdir(join(this.git.root, '.git', 'coppice-trash')).catch(() => []);
   }
 
   async dispose(): Promise<void> {
@@ -111,6 +169,21 @@ export class DestroyWorld {
   get #run() {
     return { signal: new AbortController().signal, report: (progress: Progress) => void this.reports.push(progress) };
   }
+}
+
+/** Everything beneath a folder with its mode; of links where they lead, never what is there. */
+async function wholeFilesOf(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
+  const told = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const mode = (await lstat(path)).mode.toString(8);
+      if (entry.isSymbolicLink()) return `${path} ${mode} -> ${await readlink(path)}`;
+      return entry.isFile() ? `${path} ${mode}: ${await readFile(path, 'latin1')}` : `${path}/ ${mode}`;
+    }),
+  );
+  // Git notes in an index what it knows of files' times; what it holds is compared otherwise.
+  return told.filter((text) => !/[\\/]modules[\\/].*[\\/]index \d+: /.test(text)).sort();
 }
 
 /** Paths of files with what is in them; git directories within count as the rest. */

@@ -36,6 +36,11 @@ export const ignoredFiles = (
       [],
       { '.next/BUILD_ID': 'x', '.next/standalone/.env': 'y', '.next/cache/1.pack': 'z' },
     ],
+    [
+      'dependencies of which a create that was killed had brought a half',
+      [],
+      { '.coppice-partial/.gitignore': '*\n', '.coppice-partial/0/greeter/index.js': 'x' },
+    ],
     ['what a test run left', [], { 'coverage/lcov.info': 'x', 'test-results/a/trace.zip': 'y', 'npm.log': 'z' }],
   ] satisfies [string, Loss['kind'][], Record<string, string>][]
 ).map(([what, losses, files]): State => ({

@@ -189,7 +189,8 @@ describe('a delete', { timeout: 120_000 }, () => {
     await mkdir(join(trash, `${old.replace('1', '2')}.decided`));
     await world.git.git('worktree', 'add', '--quiet', world.folder, 'topic');
     await world.delete(['untracked', 'unpushed', 'database']);
-    expect(await readdir(trash)).toEqual([old]);
+    await world.worktrees.sweep(await world.repository(), 0);
+    expect((await readdir(trash)).filter((each) => !each.endsWith('.deleted'))).toEqual([old]);
     expect(await readFile(join(trash, old, 'draft'), 'utf8')).toBe('the only one');
   });
 

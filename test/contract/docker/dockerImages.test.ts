@@ -49,6 +49,7 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
     folder: worktree,
     build,
     route: { kind: 'engine' },
+    withheld: [],
     exclusively: (_, work) => work(),
     ...change,
   });
@@ -107,6 +108,38 @@ describe.skipIf(process.platform === 'win32')('DockerImages', () => {
     expect(lines).toEqual(['#1 building']);
     expect(await images().make(request({ build: strange }), () => undefined)).toEqual({ ...made, built: false });
     expect(await called('build')).toHaveLength(1);
+  });
+
+  test('gives no build what is withheld: by an ignore file of its own beside a copy of the Dockerfile', async () => {
+    await writeFile(join(worktree, 'app/.dockerignore'), 'dist\n!.env');
+    await writeFile(join(worktree, 'app/.env'), 'PASSWORD=canary');
+    await plan({ keep: true });
+    const withheld = ['.env', 'app/.env', 'app/config/a*.json'];
+    const made = await images().make(request({ withheld }), () => undefined);
+    const [argv = []] = await called('build');
+    expect(argv[argv.indexOf('--file') + 1]).toMatch(/[\\/]Dockerfile$/);
+    expect(argv.at(-1)).toBe(join(worktree, 'app'));
+    expect(await readFile(join(folder, 'kept'), 'utf8')).toBe('FROM scratch\n');
+    expect(await readFile(join(folder, 'kept.dockerignore'), 'utf8')).toBe(
+      'dist\n!.env\n.env\nconfig/a?.json\n**/*.coppice-tmp\n',
+    );
+    // Another environment's values make no other image.
+    await writeFile(join(worktree, 'app/.env'), 'PASSWORD=another');
+    expect(await images().make(request({ withheld }), () => undefined)).toEqual({ ...made, built: false });
+  });
+
+  test('refuses to build what the old builder would take along, until .dockerignore names it', async () => {
+    const old = images({ DOCKER_BUILDKIT: '0' });
+    const withheld = ['app/.env'];
+    await expect(old.make(request({ withheld }), () => undefined)).rejects.toMatchObject({
+      code: 'notConfigured',
+      message: 'The image of app would hold .env, which Coppice copies or patches: name it in app/.dockerignore.',
+    });
+    expect(await called('build')).toEqual([]);
+    await writeFile(join(worktree, 'app/.dockerignore'), '.env*\n');
+    expect(await old.make(request({ withheld }), () => undefined)).toMatchObject({ built: true });
+    const [argv = []] = await called('build');
+    expect(argv[argv.indexOf('--file') + 1]).toBe(join(worktree, 'app/Dockerfile'));
   });
 
   test('tells the old builder to leave no container behind', async () => {

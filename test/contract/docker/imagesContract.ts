@@ -29,6 +29,7 @@ export function imagesContract(title: string, makeHarness: () => Promise<ImagesH
       folder: harness.folder,
       build: { context: 'app', dockerfile: 'Dockerfile', target: undefined, args: {} },
       route: { kind: 'engine' },
+      withheld: [],
       exclusively: (image, work) => {
         exclusive.push(image);
         return work();

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { clusterContract } from '../../../packages/cluster/src/contract';
 import { freePort, readyLine, spawnCluster, startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import {
   containerWhen,
@@ -46,7 +47,7 @@ describe('starting', () => {
     const cluster = await start();
     const written: unknown = JSON.parse(await readFile(join(cluster.folder, 'cluster.json'), 'utf8'));
     const { pid, startedAt, version, server: url, gatewayPort } = cluster;
-    expect(written).toEqual({ pid, startedAt, version, server: url, gatewayPort });
+    expect(written).toEqual({ pid, startedAt, version, contract: clusterContract, server: url, gatewayPort });
     expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
     for (const name of ['token', 'kubeconfig', 'certificate.json']) {
       expect(((await stat(join(cluster.folder, name))).mode & 0o777).toString(8)).toBe('600');

@@ -59,9 +59,22 @@ const files = {
       asked = true;
       setTimeout(() => { writeFileSync(file + '.done', ''); process.exit(0); }, 500);
     });
+    // A second signal is nothing new.
+    process.on('SIGINT', () => {});
     writeFileSync(file + '.' + process.pid, String(process.pid));
     setInterval(() => {}, 1000);`,
-  'package.json': '{"name": "app", "version": "1.0.0", "scripts": {"dev": "node program.cjs npm"}}',
+  // As nodemon, which passes the signal on and adds others that it thinks are needed.
+  'insistent.cjs': `const { spawn } = require('node:child_process');
+    const child = spawn(process.execPath, process.argv.slice(2), { stdio: 'inherit' });
+    process.on('SIGTERM', () => {
+      for (const signal of ['SIGTERM', 'SIGINT', 'SIGINT']) child.kill(signal);
+    });
+    child.on('exit', () => process.exit(143));`,
+  // As npm where the shell does not become what it runs, and a script runner between two commands: gone before its program is.
+  'early.cjs': `require('node:child_process').spawn(process.execPath, process.argv.slice(2), { stdio: 'inherit' });
+    process.on('SIGTERM', () => process.exit(143));`,
+  'package.json':
+    '{"name": "app", "version": "1.0.0", "scripts": {"dev": "node program.cjs npm", "watch": "true && node --watch program.cjs npm-watch"}}',
 };
 
 /** Programs that leave a process somewhere else. The first one stays, so that it is not the crash that ends all. */
@@ -90,6 +103,10 @@ function wrappers(): Record<string, string[]> {
     shell: ['sh', '-c', `${node} program.cjs shell; true`],
     npm: ['npm', 'run', 'dev'],
     watch: [node, '--watch', 'program.cjs', 'watch'],
+    between: ['sh', '-c', `true && ${node} program.cjs between && true`],
+    insistent: [node, 'insistent.cjs', 'program.cjs', 'insistent'],
+    early: [node, 'early.cjs', 'program.cjs', 'early'],
+    'npm-watch': ['npm', 'run', 'watch'],
     shells: ['sh', '-c', `sh -c "sh -c '${node} program.cjs shells; true'; true"; true`],
   };
 }

@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRecord, recordAt, textAt, type JsonRecord } from '../../../packages/cluster/src/schema/kubeObject';
+import { isRecord, recordAt, textAt, type ObjectFields } from '../../../packages/cluster/src/schema/kubeObject';
 import { decodeProtobuf } from '../../../packages/cluster/src/schema/protobufBody';
 import { startTestApi, type TestApi } from '../../support/apiServer';
 import { encodeProtobuf } from '../../support/encodeProtobuf';
@@ -21,17 +21,17 @@ interface Body {
   bytes: Buffer;
 }
 
-const json = (object: JsonRecord): Body => ({
+const json = (object: ObjectFields): Body => ({
   type: 'application/json',
   bytes: Buffer.from(JSON.stringify(decodeProtobuf(encodeProtobuf(object)))),
 });
-const protobuf = (object: JsonRecord): Body => ({
+const protobuf = (object: ObjectFields): Body => ({
   type: 'application/vnd.kubernetes.protobuf',
   bytes: encodeProtobuf(object),
 });
 
 /** As Go's clients ask since they write protobuf: the answer may be either. */
-function send(method: string, path: string, body?: Body): Promise<{ code: number; type: string; body: JsonRecord }> {
+function send(method: string, path: string, body?: Body): Promise<{ code: number; type: string; body: ObjectFields }> {
   return new Promise((resolve, reject) => {
     const headers = {
       Authorization: `Bearer ${api.token}`,
@@ -42,7 +42,7 @@ function send(method: string, path: string, body?: Body): Promise<{ code: number
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('end', () => {
-        const parsed: JsonRecord = JSON.parse(Buffer.concat(chunks).toString());
+        const parsed: ObjectFields = JSON.parse(Buffer.concat(chunks).toString());
         resolve({ code: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body: parsed });
       });
     });
@@ -52,7 +52,7 @@ function send(method: string, path: string, body?: Body): Promise<{ code: number
 }
 
 /** Without what is of the one object: when it was made, and where. */
-function common(object: JsonRecord): JsonRecord {
+function common(object: ObjectFields): ObjectFields {
   const { metadata, spec, ...rest } = object;
   const kept = Object.entries(isRecord(metadata) ? metadata : {}).filter(([field]) =>
     ['name', 'labels', 'annotations', 'finalizers', 'generation', 'ownerReferences'].includes(field),
@@ -78,7 +78,7 @@ const container = {
 const selector = { matchLabels: { app: 'one' } };
 const backend = { service: { name: 'one', port: { number: 80 } } };
 
-const objects: readonly [path: string, object: JsonRecord][] = [
+const objects: readonly [path: string, object: ObjectFields][] = [
   ['/api/v1/namespaces/NS/configmaps', of('v1', 'ConfigMap', { data: { a: '1', b: '' }, binaryData: { c: 'AP8=' } })],
   ['/api/v1/namespaces/NS/secrets', of('v1', 'Secret', { data: { a: 'AP/+' }, stringData: { b: 'text' } })],
   ['/api/v1/namespaces/NS/serviceaccounts', of('v1', 'ServiceAccount', { automountServiceAccountToken: false })],
@@ -145,7 +145,7 @@ const objects: readonly [path: string, object: JsonRecord][] = [
   ],
 ];
 
-function of(apiVersion: string, kind: string, rest: JsonRecord): JsonRecord {
+function of(apiVersion: string, kind: string, rest: ObjectFields): ObjectFields {
   return { apiVersion, kind, metadata, ...rest };
 }
 
@@ -197,7 +197,7 @@ describe('a request in protobuf', () => {
     const deleteOptions = { gracePeriodSeconds: 0 };
     const eviction = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name: 'evicted' }, deleteOptions };
     expect((await send('POST', `${pods}/evicted/eviction`, protobuf(eviction))).code).toBe(201);
-    const options = (rest: JsonRecord): Body =>
+    const options = (rest: ObjectFields): Body =>
       protobuf({ apiVersion: 'meta.k8s.io/v1', kind: 'DeleteOptions', gracePeriodSeconds: 0, ...rest });
     const other = options({ preconditions: { uid: 'another' } });
     expect((await send('DELETE', `${pods}/deleted`, other)).code).toBe(409);

@@ -1,8 +1,9 @@
+import { existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { exec, type ExecRequest } from '../../../src/adapters/exec/exec';
+import { exec, type ProgramRequest } from '../../../src/adapters/exec/exec';
 import { isAbort, isAppError } from '../../../src/core/errors';
 import { isAlive, until } from '../../support/until';
 
@@ -14,7 +15,15 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const env = { PATH: process.env['PATH'] };
 
-function node(script: string, more: Partial<ExecRequest> = {}): ExecRequest {
+function isReaped(pid: number): boolean {
+  try {
+    return !process.kill(pid, 0);
+  } catch {
+    return true;
+  }
+}
+
+function node(script: string, more: Partial<ProgramRequest> = {}): ProgramRequest {
   return { file: process.execPath, argv: ['-e', script], cwd: folder, env, maxOutputBytes: 1_000_000, ...more };
 }
 
@@ -85,7 +94,7 @@ describe('exec', () => {
 
   it('has no argument and no variable in a message', async () => {
     const secret = 'hunter2';
-    const requests: ExecRequest[] = [
+    const requests: ProgramRequest[] = [
       { ...node(secret), file: 'no-such-program', env: { ...env, TOKEN: secret } },
       node('setInterval(() => {}, 1000)', {
         timeoutMs: 50,
@@ -142,6 +151,50 @@ describe('exec', () => {
     const script = 'require("node:fs").writeFileSync("started", "")';
     await expect(exec(node(script), AbortSignal.abort())).rejects.toSatisfy(isAbort);
     await expect(readFile(join(folder, 'started'))).rejects.toThrow();
+  });
+
+  it('ends at the timeout though a grandchild of another session holds its pipes and goes on printing', async () => {
+    const script = `
+      const chatter = 'require("node:fs").writeFileSync("left", String(process.pid)); setInterval(() => console.log("still here"), 20)';
+      require('node:child_process').spawn(process.execPath, ['-e', chatter], { stdio: 'inherit', detached: true });
+      setInterval(() => {}, 1000);`;
+    const running = exec(node(script, { timeoutMs: 1000 })).catch((thrown: unknown) => thrown);
+    const left = Number(await until(() => readFile(join(folder, 'left'), 'utf8').catch(() => '')));
+    expect(await running).toMatchObject({ code: 'timeout' });
+    process.kill(left, 'SIGKILL');
+  });
+
+  it('does not wait for what goes on printing on its pipes', async () => {
+    const script = `
+      const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => console.log("more"), 20)'], { stdio: 'inherit' });
+      require('node:fs').writeFileSync('left', String(child.pid)); child.unref();`;
+    const { exitCode } = await exec(node(script));
+    expect(exitCode).toBe(0);
+    process.kill(Number(await readFile(join(folder, 'left'), 'utf8')), 'SIGKILL');
+  });
+
+  it('reads what was printed while this process stood still', async () => {
+    const grandchild = `
+      const { existsSync, writeFileSync } = require('node:fs');
+      const look = setInterval(() => {
+        if (!existsSync('go')) return;
+        clearInterval(look);
+        console.log('late');
+        writeFileSync('said', '');
+      }, 10);`;
+    const script = `
+      require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: 'inherit' }).unref();
+      console.log(process.pid);`;
+    let pid = 0;
+    const running = exec(node(script, { onLine: (line) => (pid ||= Number(line)) }));
+    await until(() => pid > 0 && isReaped(pid));
+    // Its end is known to this process, and its silence is over before anything can be read: timers come next.
+    await new Promise((resolve) => setImmediate(resolve));
+    const begin = performance.now();
+    writeFileSync(join(folder, 'go'), '');
+    while (performance.now() - begin < 1100 || !existsSync(join(folder, 'said')))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    expect((await running).stdout).toBe(`${pid}\nlate\n`);
   });
 
   it('does not wait for what the program left running on its pipes', async () => {

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HostCommands, secretsOf } from '../../../src/adapters/exec/hostCommands';
+import { HostCommands } from '../../../src/adapters/exec/hostCommands';
+import { secretsOf } from '../../../src/core/secretsOf';
+import type { AppError } from '../../../src/core/errors';
 
 let folder = '';
 let logs = '';
@@ -25,6 +27,26 @@ describe('HostCommands', () => {
     expect(lines).toEqual(['kept undefined undefined string']);
   });
 
+  it('takes nothing of the caller that only Coppice says: another database, another worktree', async () => {
+    const theirs = {
+      DATABASE_URL: 'postgres://prod',
+      Database_Name: 'y',
+      Worktree_Name: 'x',
+      PORT: '1',
+      COPPICE_URL_WEB: '1',
+      REDIS_URL: 'redis://theirs',
+      MYSQL_PASSWORD: 'x',
+      MONGODB_URI: 'x',
+      CACHE_URL: 'redis://theirs',
+      COPPICE_USES_NAMES: 'CACHE_URL REDIS_URL',
+    };
+    const called = new HostCommands({ ...process.env, ...theirs, COPPICE_HOME: '/kept' }, logs);
+    const lines: string[] = [];
+    const script = `console.log(JSON.stringify([${[...Object.keys(theirs), 'COPPICE_HOME', 'MINE'].map((name) => `process.env.${name} ?? '-'`).join()}]))`;
+    await called.run(['node', '-e', script], { cwd: tmpdir(), env: { MINE: '' }, onLine: (line) => lines.push(line) });
+    expect(lines).toEqual([JSON.stringify([...Object.keys(theirs).map(() => '-'), '/kept', ''])]);
+  });
+
   it('fails with the exit code and the last line, without the password in it', async () => {
     const script = 'console.log("first"); console.log("no: " + process.env.DATABASE_URL + " p@ss"); process.exit(4)';
     await expect(commands.run(['node', '-e', script], options)).rejects.toMatchObject({
@@ -33,9 +55,21 @@ describe('HostCommands', () => {
     });
   });
 
+  it('fails where a tool is known to have failed, though it ends with exit code 0', async () => {
+    const script = (last: string): string => `console.log('> drizzle-kit push'); console.log(${JSON.stringify(last)})`;
+    await expect(
+      commands.run(['node', '-e', script('error: relation "x" does not exist')], options),
+    ).rejects.toMatchObject({
+      code: 'failed',
+      message: '"node" failed, though it ended with exit code 0: error: relation "x" does not exist',
+    });
+    await expect(commands.run(['node', '-e', script('[✓] Changes applied')], options)).resolves.toBeUndefined();
+  });
+
   it('says what went wrong of a long output, and keeps its last 100 lines without secrets', async () => {
-    const script = `for (let i = 1; i <= 250; i++) console.log('row ' + i);
-      console.log(process.env.DATABASE_URL); throw new Error('no such table')`;
+    // In one piece: what Node could not write yet when it throws is lost, and many small pieces fill what nobody reads yet (findings/node-throws-away-what-a-slow-reader-left.sh).
+    const script = `const rows = Array.from({ length: 250 }, (_, i) => 'row ' + (i + 1));
+      console.log([...rows, process.env.DATABASE_URL].join('\\n')); throw new Error('no such table')`;
     const failure: unknown = await commands.run(['node', '-e', script], options).catch((error: unknown) => error);
     expect(failure).toMatchObject({ message: '"node" ended with exit code 1: Error: no such table' });
     const file = /^The last lines that it printed: (.+\.log)$/.exec(
@@ -65,6 +99,45 @@ describe('HostCommands', () => {
       .run(['node', '-e', 'console.log("no table"); process.exit(2)'], options)
       .catch((error: unknown) => error);
     expect(failure).toMatchObject({ message: '"node" ended with exit code 2: no table', explanation: undefined });
+  });
+
+  it('keeps a whole output where that is asked for, how it ended and without secrets', async () => {
+    const script = `for (let i = 1; i <= 250; i++) console.log('row ' + i); console.log(process.env.DATABASE_URL)`;
+    const file = await commands.run(['node', '-e', script], { ...options, keepAs: 'setup-0-x' });
+    expect(path.dirname(file ?? '')).toBe(path.join(folder, 'logs', 'setup'));
+    expect(path.basename(file ?? '')).toMatch(/-setup-0-x\.log$/);
+    const kept = (await readFile(file ?? '', 'utf8')).trimEnd().split('\n');
+    expect(kept[0]).toBe(`$ node -e ${script.split('\n')[0]}`);
+    expect(kept.slice(1)).toEqual([
+      ...Array.from({ length: 250 }, (_, index) => `row ${index + 1}`),
+      'postgres://wt:***@localhost/wt',
+      '[exit code 0]',
+    ]);
+  });
+
+  it('tells the last lines and where the whole output is, of what fails and of what takes too long', async () => {
+    const failing = `for (let i = 1; i <= 50; i++) console.log('row ' + i); console.error('Error: no schema'); process.exit(3)`;
+    const hanging = `console.log('begun'); setInterval(() => {}, 1000)`;
+    const of = async (script: string, timeoutMs: number) =>
+      commands.run(['node', '-e', script], { ...options, keepAs: 'y', timeoutMs }).catch((error: unknown) => error);
+    const failed = (await of(failing, 60_000)) as AppError;
+    expect(failed).toMatchObject({ code: 'failed', message: '"node" ended with exit code 3: Error: no schema' });
+    expect(failed.explanation).toMatch(/^row 42\n[^]*\nError: no schema\nAll that it printed: .*setup.*-y\.log$/);
+    const ended = (await of(hanging, 1000)) as AppError;
+    expect(ended).toMatchObject({ code: 'timeout', remedy: { title: 'Open the Log' } });
+    const file = /All that it printed: (.*)$/.exec(ended.explanation ?? '')?.[1];
+    expect(await readFile(file ?? '', 'utf8')).toMatch(
+      /\nbegun\n\["node" did not end within 1 s and was stopped\.\]\n$/,
+    );
+  });
+
+  it('runs a command all the same where no log can be written', async () => {
+    await writeFile(path.join(folder, 'blocked'), '');
+    const blocked = new HostCommands(process.env, path.join(folder, 'blocked', 'commands'));
+    expect(await blocked.run(['node', '-e', ''], { ...options, keepAs: 'z' })).toBeUndefined();
+    await expect(
+      blocked.run(['node', '-e', 'console.log("no"); process.exit(2)'], { ...options, keepAs: 'z' }),
+    ).rejects.toThrow('"node" ended with exit code 2: no');
   });
 
   it('refuses an empty command', async () => {

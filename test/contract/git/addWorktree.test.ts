@@ -197,3 +197,35 @@ describe('add, cut off', () => {
     expect(await branchNames()).toEqual(['main']);
   });
 });
+
+describe('a branch that is moved while its worktree is made', () => {
+  it('is refused before there is a branch, where it is one of the remote', async () => {
+    await git.git('update-ref', 'refs/remotes/origin/theirs', 'main');
+    const commit = '0123456789'.repeat(4);
+    const folder = join(git.folder, 'w');
+    const request = { kind: 'tracking', branch: 'theirs', remoteBranch: 'origin/theirs', folder, commit } as const;
+    await expect(worktrees.add(repository, request)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await branchNames()).toEqual(['main']);
+    expect(await exists(folder)).toBe(false);
+  });
+
+  it('is refused before its files are there, and what was begun is undone', async () => {
+    await git.git('branch', 'topic');
+    const commit = await git.git('rev-parse', 'topic');
+    const other = await git.commit('.envrc', 'what nobody has looked at\n', 'later');
+    const ran = join(git.folder, 'ran');
+    const hook = await git.write('.git/hooks/post-checkout', `#!/bin/sh\ntouch '${ran}'\n`);
+    await chmod(hook, 0o755);
+    const folder = join(git.folder, 'w');
+    const record = async (): Promise<void> => void (await git.git('update-ref', 'refs/heads/topic', other));
+    const making = { id: '0123456789ab', record };
+    const adding = worktrees.add(repository, { kind: 'existing', branch: 'topic', folder, commit, making });
+    await expect(adding).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/^topic was moved from \w{7} to \w{7} just now/),
+    });
+    expect(await exists(ran)).toBe(false);
+    expect(await exists(folder)).toBe(false);
+    expect(await worktrees.list(repository)).toHaveLength(1);
+  });
+});

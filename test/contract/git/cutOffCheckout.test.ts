@@ -187,6 +187,19 @@ describe.skipIf(process.platform !== 'linux')('a checkout that is cut off', { ti
     expect(await fillers()).toEqual([]);
   });
 
+  it('is completed by one of several who try at once, and whole for all of them', async () => {
+    await cutOff();
+    const counted = join(git.folder, 'counted');
+    const hook = await git.write('count', `#!/bin/sh\ncat\necho run >> '${counted}'\nsleep 0.3\n`, git.folder);
+    await chmod(hook, 0o755);
+    await git.git('config', 'filter.slow.smudge', hook);
+    const all = await Promise.all([1, 2, 3].map(() => again()));
+    expect(await readFile(counted, 'utf8')).toBe('run\n');
+    expect(all.map(({ path, beingMade }) => [path, beingMade])).toEqual(all.map(() => [folder, undefined]));
+    for (const made of all.slice(0, 1)) await expectWhole(made);
+    expect(await fillers()).toEqual([]);
+  });
+
   it('at any other moment is whole after the next try', async () => {
     const moments: (() => Promise<boolean>)[] = [
       async () => true,

@@ -73,6 +73,16 @@ export function identitiesContract(title: string, makeHarness: () => Promise<Ide
       expect(await identities.read(worktrees[0])).toBeUndefined();
     });
 
+    it('keeps what was made for a session, whatever becomes of the environment', async () => {
+      const { identities, worktrees } = harness;
+      expect(await identities.readSession(worktrees[0])).toBeUndefined();
+      await identities.writeSession(worktrees[0], { createdBranch: 'worktree-x' });
+      await identities.write(worktrees[0], identity);
+      await identities.remove(worktrees[0]);
+      expect(await identities.readSession(worktrees[0])).toEqual({ createdBranch: 'worktree-x' });
+      expect(await identities.readSession(worktrees[1])).toBeUndefined();
+    });
+
     it('removes one, and does not mind that there is none', async () => {
       const { identities, worktrees } = harness;
       await identities.write(worktrees[0], identity);

@@ -4,29 +4,8 @@ import type { Worktrees } from '../../../src/core/ports/worktrees';
 import type { AppError } from '../../../src/core/errors';
 import { isAbort } from '../../../src/core/errors';
 import { until } from '../../support/until';
-
-/** A repository for the suite: one commit "first" on `main`, checked out in the main worktree, with an `origin` that has it. */
-export interface WorktreesSetting {
-  readonly worktrees: Worktrees;
-  /** A folder in the repository. */
-  readonly folder: string;
-  /** An absolute path that does not exist, beside the repository. */
-  path(name: string): string;
-  /** A new commit with a new file in a worktree. @returns its id */
-  commit(worktree: Worktree, subject: string): Promise<string>;
-  /** Writes a file into a worktree's folder; nobody commits it. */
-  writeFile(worktree: Worktree, name: string): Promise<void>;
-  /** A branch that only the remote has: `origin/<name>`. @returns its commit */
-  makeRemoteBranch(name: string): Promise<string>;
-  /** A new commit on top of a branch of the remote, which nobody has here. @returns its id */
-  commitRemotely(branch: string, subject: string): Promise<string>;
-  /** Removes a worktree's folder behind git's back. */
-  loseFolder(worktree: Worktree): Promise<void>;
-  /** Makes a folder with something in it. */
-  occupy(path: string): Promise<void>;
-  exists(path: string): Promise<boolean>;
-  dispose(): Promise<void>;
-}
+import { keptWorktreesContract } from './keptWorktreesContract';
+import type { WorktreesSetting } from './worktreesSetting';
 
 /** What every `Worktrees` does: the adapter for git, and the fake that stands for it in other tests. */
 export function worktreesContract(name: string, createSetting: () => Promise<WorktreesSetting>): void {
@@ -115,6 +94,21 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       expect(added).toMatchObject({ branch: 'theirs', head });
       await setting.commit(added, 'mine');
       expect(await worktrees.status(added)).toMatchObject({ upstream: 'origin/theirs', ahead: 1, behind: 0 });
+    });
+
+    it('adds a worktree only of the commit that was decided about, where one is named', async () => {
+      const first = await addNew('topic');
+      const head = await setting.commit(first, 'work');
+      await worktrees.remove(repository, first, [], undefined, { keepBranch: true });
+      const branches = await branchNames();
+      const request = { kind: 'existing', branch: 'topic', folder: setting.path('again') } as const;
+      const refused = {
+        code: 'conflict',
+        message: expect.stringMatching(/ was moved from \w+ to \w+ just now/) as string,
+      };
+      await expect(worktrees.add(repository, { ...request, commit: first.head })).rejects.toMatchObject(refused);
+      expect([await setting.exists(request.folder), await branchNames()]).toEqual([false, branches]);
+      expect(await worktrees.add(repository, { ...request, commit: head })).toMatchObject({ head });
     });
 
     it('refuses a branch that is checked out, and says where', async () => {
@@ -286,6 +280,8 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       expect(await left()).toEqual([{ folder: again.folder, name: expect.stringContaining('topic') as string }]);
     });
 
+    keptWorktreesContract(() => setting);
+
     it('refuses to lose files and commits, until each is accepted by name', async () => {
       const added = await addNew('topic');
       await setting.commit(added, 'work');
@@ -351,6 +347,10 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       const { head } = await main();
       expect(await worktrees.fileAt(repository, head, 'readme')).toBe('hello\n');
       expect(await worktrees.fileAt(repository, head, 'nothing')).toBeUndefined();
+      expect(await worktrees.kindAt(repository, head, 'readme')).toBe('file');
+      expect(await worktrees.kindAt(repository, head, '.')).toBe('folder');
+      for (const path of ['nothing', 'readme/nothing', '*'])
+        expect(await worktrees.kindAt(repository, head, path)).toBeUndefined();
     });
 
     it('tells that something changed', async () => {

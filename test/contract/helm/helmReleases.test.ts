@@ -146,8 +146,9 @@ ${body}
   });
 
   test('that is missing is told with what to do', async () => {
+    let helmPath = join(folder, 'no-such-helm');
     const helm = new HelmReleases({
-      helmPath: () => 'no-such-helm',
+      helmPath: () => helmPath,
       chartFolder: chart,
       home: join(folder, 'home'),
       env: process.env,
@@ -155,6 +156,12 @@ ${body}
     await expect(helm.verifyTool()).rejects.toMatchObject({
       code: 'missingTool',
       remedy: { action: { setting: 'coppice.helm.path' } },
+    });
+    // Nobody has named a place: it is not installed.
+    helmPath = 'no-such-helm';
+    await expect(helm.verifyTool()).rejects.toMatchObject({
+      code: 'missingTool',
+      remedy: { action: { kind: expect.stringMatching(/^(?:openUrl|typeCommand)$/) as unknown } },
     });
     await expect(helm.install(request())).rejects.toMatchObject({ code: 'missingTool' });
   });

@@ -1,41 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { databaseVariableNames } from '../../../src/core/databaseEnvironment';
 import { completeValues, hostileBranches, refusedValues, worktreeValues } from '../../support/worktreeValues';
 import type { WorktreeValues } from '../../../src/core/ports/releases';
-import { valuesText } from '../../../src/adapters/helm/valuesText';
 import { chart, helmPath } from '../../support/helm';
-
-const folder = mkdtempSync(join(tmpdir(), 'coppice-chart-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-interface Rendered {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
-
-function write(values: WorktreeValues): string {
-  const file = join(folder, 'values.json');
-  writeFileSync(file, valuesText(values));
-  return file;
-}
-
-function render(values: WorktreeValues): Map<string, Rendered> {
-  const text = execFileSync(
-    helmPath,
-    ['template', 'one', chart, '--namespace', 'worktree-one', '--values', write(values)],
-    { encoding: 'utf8', stdio: 'pipe' },
-  );
-  const documents = parseAllDocuments(text).map((document) => {
-    expect(document.errors).toEqual([]);
-    return document.toJS() as Rendered | null;
-  });
-  const objects = documents.filter((object) => object !== null);
-  return new Map(objects.map((object) => [`${object.kind}/${object.metadata.name}`, object]));
-}
+import { renderChart, writeValues } from '../../support/renderedChart';
 
 const owner = {
   'coppice.dev/repository': '0123456789ab',
@@ -51,14 +20,18 @@ function labelsOf(service: string): Record<string, string> {
 describe('charts/worktree', () => {
   test('passes the strict lint, with its own values and with hostile ones', () => {
     execFileSync(helmPath, ['lint', '--strict', chart], { stdio: 'pipe' });
-    execFileSync(helmPath, ['lint', '--strict', chart, '--values', write(worktreeValues(hostileBranches[5], '/w'))], {
-      stdio: 'pipe',
-    });
+    execFileSync(
+      helmPath,
+      ['lint', '--strict', chart, '--values', writeValues(worktreeValues(hostileBranches[5], '/w'))],
+      {
+        stdio: 'pipe',
+      },
+    );
   });
 
   test.each(hostileBranches)('renders the branch %j as text, field by field', (branch) => {
     const folderOfWorktree = `/w/${branch.replaceAll('\n', ' ')}`;
-    const objects = render(worktreeValues(branch, folderOfWorktree));
+    const objects = renderChart(worktreeValues(branch, folderOfWorktree));
     const annotations = { 'coppice.dev/branch': branch, 'coppice.dev/folder': folderOfWorktree };
     const managed = { 'app.kubernetes.io/managed-by': 'Helm' };
     const selector = (service: string): object => ({
@@ -69,7 +42,11 @@ describe('charts/worktree', () => {
     const deployment = (service: string, spec: object): object => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name: service, namespace: 'worktree-one', labels: { ...labelsOf(service), ...managed }, annotations },
+      metadata: {
+        ...{ name: service, namespace: 'worktree-one', labels: { ...labelsOf(service), ...managed } },
+        // An install wakes what sleeps.
+        annotations: { ...annotations, 'coppice.dev/asleep': '' },
+      },
       spec: {
         revisionHistoryLimit: 2,
         progressDeadlineSeconds: 120,
@@ -105,7 +82,10 @@ describe('charts/worktree', () => {
       successThreshold: 1,
       failureThreshold: 3,
     };
-    const database = { name: 'DATABASE_URL', valueFrom: { secretKeyRef: { name: 'database', key: 'DATABASE_URL' } } };
+    const database = databaseVariableNames.map((key) => {
+      const optional = key === 'DATABASE_URL' ? {} : { optional: true };
+      return { name: key, valueFrom: { secretKeyRef: { name: 'database', key, ...optional } } };
+    });
     const addresses = [
       { name: 'BACKEND_SERVICE_HOST', value: 'backend' },
       { name: 'BACKEND_SERVICE_PORT', value: '8000' },
@@ -128,10 +108,10 @@ describe('charts/worktree', () => {
             ports: [{ name: 'http', containerPort: 3000, protocol: 'TCP' }],
             env: [
               ...addresses,
-              database,
+              ...database,
               { name: 'PORT', value: '3000' },
-              { name: 'PRICE', value: '$$5 $$$$5 $$(PORT) $$$$(PORT)' },
-              { name: 'WORKTREE_BRANCH', value: branch.replaceAll('$', '$$$$') },
+              { name: 'PRICE', value: '$5 $$5 $(PORT) $$(PORT)' },
+              { name: 'WORKTREE_BRANCH', value: branch },
             ],
             readinessProbe: { tcpSocket: { port: 3000 }, ...readiness },
             volumeMounts: [{ name: 'workspace', mountPath: '/workspace' }],
@@ -146,9 +126,9 @@ describe('charts/worktree', () => {
         template: template('backend', {
           image: 'one/backend:latest',
           ports: [{ name: 'http', containerPort: 8000, protocol: 'TCP' }],
-          env: [...addresses, database],
+          env: [...addresses, ...database],
           readinessProbe: { httpGet, ...readiness },
-          startupProbe: { httpGet, ...readiness, failureThreshold: 120 },
+          startupProbe: { httpGet, ...readiness, failureThreshold: 1200 },
           livenessProbe: {
             httpGet,
             initialDelaySeconds: 0,
@@ -166,7 +146,7 @@ describe('charts/worktree', () => {
         template: template('worker', {
           image: 'one/backend:latest',
           command: ['node', 'worker.js'],
-          env: [...addresses, { name: 'DATABASE_URL', value: 'postgres://of-the-author' }],
+          env: [...addresses, ...database.slice(1), { name: 'DATABASE_URL', value: 'postgres://of-the-author' }],
         }),
       }),
     );
@@ -222,7 +202,7 @@ describe('charts/worktree', () => {
   });
 
   test('on the embedded cluster runs no two copies of anything in the folder, and leaves addresses to the cluster', () => {
-    const objects = render({ ...worktreeValues('main', '/w'), embedded: true });
+    const objects = renderChart({ ...worktreeValues('main', '/w'), embedded: true });
     for (const service of ['frontend', 'backend', 'worker']) {
       const deployment = objects.get(`Deployment/${service}`);
       expect(deployment).toHaveProperty('spec.strategy', { type: 'Recreate' });
@@ -231,10 +211,10 @@ describe('charts/worktree', () => {
     }
   });
 
-  test("lets a service's own variable stand, and gives it the time that a create waits to start", () => {
+  test("lets a service's own variable stand, and gives it the time to start that the values say", () => {
     const values = worktreeValues('main', '/w');
     const services = values.services.map((service) => ({ ...service, env: { BACKEND_SERVICE_HOST: 'elsewhere' } }));
-    const backend = render({ ...values, services, startupSeconds: 900 }).get('Deployment/backend');
+    const backend = renderChart({ ...values, services, startupSeconds: 900 }).get('Deployment/backend');
     expect(backend).toHaveProperty('spec.template.spec.containers[0].startupProbe.failureThreshold', 900);
     const env = JSON.stringify(backend).match(/"BACKEND_SERVICE_HOST","value":"[^"]*"/g);
     expect(env).toEqual(['"BACKEND_SERVICE_HOST","value":"elsewhere"']);
@@ -245,7 +225,7 @@ describe('charts/worktree', () => {
     const [first, ...rest] = values.services;
     if (!first) throw new Error('There is no service.');
     const env = { ...first.env, METRICS_PORT: '9123' };
-    const objects = render({ ...values, services: [{ ...first, env }, ...rest] });
+    const objects = renderChart({ ...values, services: [{ ...first, env }, ...rest] });
     expect(objects.get(`Deployment/${first.name}`)).toHaveProperty('spec.template.metadata.annotations', {
       'coppice.dev/branch': 'main',
       'coppice.dev/folder': '/w',
@@ -256,16 +236,16 @@ describe('charts/worktree', () => {
 
   test('has no ingress without routes, no class and no secret when there is none', () => {
     const values = worktreeValues('main', '/w');
-    const bare = render({ ...values, databaseSecret: null, ingressClass: null });
+    const bare = renderChart({ ...values, databaseSecret: null, ingressClass: null });
     expect(JSON.stringify(bare.get('Deployment/backend'))).not.toContain('DATABASE_URL');
     expect(JSON.stringify(bare.get('Ingress/worktree'))).not.toContain('ingressClassName');
-    const silent = render({ ...values, services: values.services.map((service) => ({ ...service, routes: [] })) });
+    const silent = renderChart({ ...values, services: values.services.map((service) => ({ ...service, routes: [] })) });
     expect([...silent.keys()].filter((key) => key.startsWith('Ingress'))).toEqual([]);
-    expect(render({ ...values, services: [] }).size).toBe(1);
+    expect(renderChart({ ...values, services: [] }).size).toBe(1);
   });
 
   test('keeps the namespace to itself where that is asked for', () => {
-    const guarded = render(completeValues);
+    const guarded = renderChart(completeValues);
     const namespace = (name: string): object => ({
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
     });
@@ -307,21 +287,27 @@ describe('charts/worktree', () => {
         limits: [{ type: 'Container', defaultRequest: { cpu: '10m', memory: '32Mi' }, default: { memory: '512Mi' } }],
       },
     });
+    // Older kubectls read the one, newer ones the other, and neither tells that it was not allowed to.
+    const { rules } = guarded.get('Role/worktree') as unknown as {
+      rules: { apiGroups: string[]; resources: string[] }[];
+    };
+    const readable = rules.flatMap((rule) => rule.resources.map((name) => [...rule.apiGroups, name].join('/')));
+    expect(readable).toEqual(expect.arrayContaining(['/endpoints', 'discovery.k8s.io/endpointslices']));
     const { quota: _, network: __, access: ___, ...bare } = completeValues;
-    const added = [...guarded.keys()].filter((key) => !render(bare).has(key)).sort();
+    const added = [...guarded.keys()].filter((key) => !renderChart(bare).has(key)).sort();
     expect(added).toEqual(
       ['LimitRange', 'NetworkPolicy', 'ResourceQuota', 'Role', 'RoleBinding'].map((kind) => `${kind}/worktree`),
     );
     // No rule that is open to all has no port: that would let pods reach everything.
-    const shut = render({ ...completeValues, network: { ...completeValues.network, outsidePorts: [] } });
+    const shut = renderChart({ ...completeValues, network: { ...completeValues.network, outsidePorts: [] } });
     expect(shut.get('NetworkPolicy/worktree')).toHaveProperty('spec.egress.length', 2);
   });
 
   test.each(refusedValues)('Helm refuses by the schema, before anything is rendered: %s', (_, values) => {
-    expect(() => render(values as WorktreeValues)).toThrow(/values don't meet the specifications of the schema/);
+    expect(() => renderChart(values as WorktreeValues)).toThrow(/values don't meet the specifications of the schema/);
   });
 
   test('Helm takes all that the type allows', () => {
-    expect(render(completeValues).size).toBeGreaterThan(1);
+    expect(renderChart(completeValues).size).toBeGreaterThan(1);
   });
 });

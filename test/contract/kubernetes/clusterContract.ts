@@ -153,7 +153,8 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
           return facts?.pods[0]?.isReady && facts.deployments[0]?.ready === 1 ? facts : undefined;
         }, timeoutMs);
         expect(ready).toMatchObject({ ...owner, namespace, terminating: false, annotations: { slug: 's' } });
-        expect(ready.deployments).toEqual([
+        // Whether its data would outlive its pods only some can tell.
+        expect(ready.deployments).toMatchObject([
           { service: 'web', desired: 1, ready: 1, updated: 1, available: 1, isObserved: true, problem: undefined },
         ]);
         expect(ready.pods[0]).toMatchObject({

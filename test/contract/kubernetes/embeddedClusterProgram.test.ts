@@ -45,6 +45,7 @@ describe("the embedded cluster's program", () => {
 
   test('is started once, found by others, and stopped', async () => {
     expect(await program.find()).toBeUndefined();
+    expect(await program.urlPort()).toBeUndefined();
     expect(await program.stop()).toBe(false);
     const [first, second] = await Promise.all([program.start(), make({}).start()]);
     expect(second).toEqual(first);
@@ -55,6 +56,8 @@ describe("the embedded cluster's program", () => {
     expect(await make({}).stop()).toBe(true);
     expect(isAlive(first.pid)).toBe(false);
     expect(await program.find()).toBeUndefined();
+    // Who is told of URLs meanwhile is told the port that the next start takes again.
+    expect(await program.urlPort()).toBe(first.gatewayPort);
   });
 
   test('behind a Cluster: connect starts it, and a watch that waited sees it within 2 s', async () => {

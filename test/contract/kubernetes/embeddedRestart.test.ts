@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
@@ -57,6 +58,9 @@ test('a watch and a reader of logs outlive a crash of the embedded cluster', { t
   const seen: string[] = [];
   watch.onDidChange((state) => seen.push(state.state));
 
+  // What was written in the last tenth of a second before a crash may be lost.
+  const state = join(embedded.home, 'cluster', 'state.json');
+  await until(async () => /"kind":"ReplicaSet".*"name":"web-/.test(await readFile(state, 'utf8').catch(() => '')));
   await embedded.crash();
   await until(() => watch.current.state === 'offline');
   embedded = await embedded.startAgain();

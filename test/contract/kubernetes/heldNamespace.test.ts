@@ -28,6 +28,19 @@ test('a namespace that something holds is brought to mind, and its deletion ends
   expect((await api.call('POST', `${path}/configmaps`, { body: held })).status).toBe(201);
   const deleting = cluster.deleteNamespace(name, owner);
   await until(async () => (await api.call('GET', path)).json.metadata.annotations?.['coppice.dev/reminded'], 20_000);
+  // Kubernetes says it in these words; whoever shows the environment says it, too.
+  const [facts] = await cluster.read('aa', AbortSignal.timeout(10_000));
+  const reason = 'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances';
+  expect(facts).toMatchObject({ namespace: name, terminating: true, terminatingReason: reason });
+  const { conditions } = (await api.call('GET', path)).json.status;
+  expect(conditions).toMatchObject([
+    {
+      type: 'NamespaceContentRemaining',
+      status: 'True',
+      message: expect.stringMatching(/: configmaps\. has \d/) as string,
+    },
+    { type: 'NamespaceFinalizersRemaining', status: 'True', message: reason },
+  ]);
   const letGo = { body: { metadata: { finalizers: null } }, type: 'application/merge-patch+json' };
   expect((await api.call('PATCH', `${path}/configmaps/held`, letGo)).status).toBe(200);
   await deleting;

@@ -149,6 +149,29 @@ describe('telemetry of a cluster that is not always there', () => {
       expect(typeof state).toBe(index % 2 === 0 ? 'string' : 'undefined');
   });
 
+  test('says once that the cluster is away, whatever words each answer has for it', async () => {
+    const { heard, listener } = recorder();
+    make().watch('ns', listener, stop.signal);
+    await until(() => heard.samples.length >= 1);
+    const answer = async (status: number): Promise<void> => {
+      const before = requests();
+      server.fault = () => status;
+      await until(() => requests() > before + 4);
+    };
+    server.fault = () => 503;
+    server.resetWatches();
+    for (const status of [503, 500, 429]) await answer(status);
+    await server.stop();
+    await server.start();
+    expect(heard.states).toEqual([expect.stringMatching(/503/)]);
+    await answer(403);
+    await until(() => heard.states.length === 2);
+    expect(heard.states[1]).toMatch(/403/);
+    server.fault = () => undefined;
+    await until(() => heard.states.length === 3);
+    expect(heard.states[2]).toBeUndefined();
+  });
+
   test('says so when there was no cluster to begin with', async () => {
     await server.stop();
     const { heard, listener } = recorder();

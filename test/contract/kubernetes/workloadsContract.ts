@@ -303,6 +303,22 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       expect(await workloads.ports(namespace, 'web')).toEqual([3000]);
     });
 
+    test('sleep keeps how many pods there were, and wake brings just these back', async () => {
+      const web = async () => (await cluster.read(owner.repositoryId))[0]?.deployments.find((d) => d.service === 'web');
+      const asleep = async () => [(await web())?.desired, (await web())?.asleep];
+      await workloads.scale(namespace, 'web', 2, owner);
+      await Promise.all([1, 2, 3].map(() => workloads.sleep(namespace, 'web', owner)));
+      expect(await asleep()).toEqual([0, 2]);
+      await until(async () => (await pods('web')).length === 0, 60_000);
+      for (const refused of [workloads.sleep(namespace, 'web', other), workloads.wake(namespace, 'web', other)])
+        await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+      await Promise.all([1, 2, 3].map(() => workloads.wake(namespace, 'web', owner)));
+      expect(await asleep()).toEqual([2, undefined]);
+      await workloads.sleep(namespace, 'web', owner);
+      await workloads.scale(namespace, 'web', 1, owner);
+      expect(await asleep()).toEqual([1, undefined]);
+    });
+
     test('more pods, fewer, and none', async () => {
       await workloads.scale(namespace, 'web', 2, owner);
       await until(() => isReady('web', 2), 60_000);
@@ -314,6 +330,9 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       await expect(get(made.localPort, '/')).rejects.toMatchObject({ code: 'ECONNRESET' });
       await until(() => problems.length > 0);
       expect(problems).toEqual(['No pod of "web" is ready: port 3000 leads nowhere now.']);
+      await expect(workloads.scale(namespace, 'crashing', 2, owner)).rejects.toMatchObject({
+        message: 'The service "crashing" keeps data, into which two pods would write: it has 0 or 1.',
+      });
       await expect(workloads.scale(namespace, 'web', -1, owner)).rejects.toMatchObject({ code: 'invalidInput' });
       await expect(workloads.scale(namespace, 'web', 1, other)).rejects.toMatchObject({ code: 'conflict' });
       await expect(workloads.scale(namespace, 'nothing', 1, owner)).rejects.toMatchObject({ code: 'notFound' });
@@ -365,7 +384,8 @@ function deployment(
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name, labels },
+    // As the chart marks what keeps data.
+    metadata: { name, labels, annotations: name === 'crashing' ? { 'coppice.dev/single': 'true' } : {} },
     spec: {
       replicas: 1,
       selector: { matchLabels: { 'coppice.dev/service': name } },

@@ -316,6 +316,21 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       expect(await changes()).toEqual({ kind: 'unchanged' });
     }, 90_000);
 
+    test('those of environments are listed with whose they are, and no others', async () => {
+      const [own, other] = [request(owner, await template()), request(stranger, await template(stranger.repositoryId))];
+      for (const each of [own, other]) await databases().clone(each);
+      await get().createForeign(fresh('wt'));
+      const listed = async () =>
+        (await databases().owned())?.filter(({ name }) => [own.database, other.database].includes(name));
+      expect(await listed()).toEqual([
+        { name: own.database, owner, bytes: expect.any(Number) as number },
+        { name: other.database, owner: stranger, bytes: expect.any(Number) as number },
+      ]);
+      expect((await databases().owned())?.every(({ name }) => name.startsWith('wt_'))).toBe(true);
+      for (const each of [own, other]) await databases().drop(each);
+      expect(await listed()).toEqual([]);
+    });
+
     test("is not asked about anybody else's database", async () => {
       const wanted = request(owner, await template());
       await databases().clone(wanted);

@@ -220,9 +220,9 @@ describe('what the calling shell says of databases', () => {
       })();`;
     const dump = async (name: string, env: NodeJS.ProcessEnv): Promise<unknown> => {
       const commands = new HostCommands(env, postgres.home);
-      await asSuperuser.ensureTemplate({ name, repositoryId, recipe: 'r' }, (url) =>
-        commands.run([process.execPath, '-e', fill], { cwd: postgres.home, env: { DATABASE_URL: url } }),
-      );
+      await asSuperuser.ensureTemplate({ name, repositoryId, recipe: 'r' }, async (url) => {
+        await commands.run([process.execPath, '-e', fill], { cwd: postgres.home, env: { DATABASE_URL: url } });
+      });
       const { url } = await asSuperuser.clone(request(name));
       for (const each of Object.keys(callers)) Reflect.deleteProperty(process.env, each);
       return run(

@@ -42,6 +42,9 @@ export class FakeBranches extends Map<string, FakeBranch> {
     const name = request.kind === 'existing' ? request.branch : request.remoteBranch;
     const found = this.get(name);
     if (!found) throw new AppError('invalidInput', `There is no branch ${JSON.stringify(name)}.`);
+    const { commit = found.commit } = request;
+    if (found.commit !== commit)
+      throw new AppError('conflict', `${request.branch} was moved from ${commit} to ${found.commit} just now.`);
     return request.kind === 'existing' ? undefined : found.commit;
   }
 

@@ -30,6 +30,8 @@ const nothing: FakeFacts = { deployments: [], pods: [], ingresses: [] };
 /** A cluster in memory. It answers at once, and runs nothing: what runs is what `setFacts` says. */
 export class FakeCluster implements Cluster {
   identity: ClusterIdentity = { kind: 'embedded' };
+  /** It was started by an older build of Coppice. */
+  isOfOlderBuild = false;
   /** Answers to `stateTrouble`, one after the other; then there is none. */
   readonly stateTroubles: (string | undefined)[] = [];
   readonly access: ClusterAccess = {
@@ -37,6 +39,8 @@ export class FakeCluster implements Cluster {
     kubeconfig: '/nowhere/kubeconfig',
     context: 'fake',
   };
+  /** What `urlPort` answers. */
+  port: number | undefined = 8080;
   /** Calls that change something, in order: "claimNamespace x". */
   readonly changes: string[] = [];
   /** Called before each method with its name; what it throws or rejects with is the method's failure. */
@@ -79,6 +83,14 @@ export class FakeCluster implements Cluster {
     const { logs } = this.#get(namespace);
     logs.set(service, [...(logs.get(service) ?? []), line]);
     this.#changed.fire();
+  }
+
+  async urlPort(): Promise<number | undefined> {
+    return Promise.resolve(this.port);
+  }
+
+  async contractTrouble(): Promise<string | undefined> {
+    return Promise.resolve(this.isOfOlderBuild ? 'It is of an older build.' : undefined);
   }
 
   async stateTrouble(): Promise<string | undefined> {

@@ -1,9 +1,10 @@
-import type { Commands } from '../../../src/core/ports/host';
+import type { CommandOptions, Commands } from '../../../src/core/ports/host';
 
 export interface FakeRun {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
 }
 
 /** Runs nothing and remembers what was to be run. */
@@ -14,13 +15,14 @@ export class FakeCommands implements Commands {
 
   async run(
     argv: readonly string[],
-    options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+    { cwd, env, timeoutMs, keepAs }: CommandOptions,
     signal?: AbortSignal,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     signal?.throwIfAborted();
-    const run = { argv, cwd: options.cwd, env: options.env };
+    const run = { argv, cwd, env, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     this.runs.push(run);
     await this.onRun(run);
     signal?.throwIfAborted();
+    return keepAs === undefined ? undefined : `/logs/${keepAs}.log`;
   }
 }

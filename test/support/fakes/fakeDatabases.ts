@@ -3,7 +3,13 @@ import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../../src/core/databaseChanges';
-import type { Databases, RecipeAge, RecipeAges, TemplateRequest } from '../../../src/core/ports/databases';
+import type {
+  Databases,
+  OwnedDatabase,
+  RecipeAge,
+  RecipeAges,
+  TemplateRequest,
+} from '../../../src/core/ports/databases';
 
 type Held =
   | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number; recipe?: string }
@@ -13,6 +19,10 @@ type Held =
 /** Databases in memory; the contract suite holds it to what PostgreSQL does. */
 export class FakeDatabases implements Databases {
   readonly held = new Map<string, Held>();
+  /** Roles whose databases were never made. */
+  readonly rolesAlone = new Map<string, Owner>();
+  /** The server dies as a clone has made its role, and is there again afterwards. */
+  diesInClones = false;
   /** Set to make the next calls fail, as a server does that does not answer. */
   failure: AppError | undefined;
   connects = 0;
@@ -41,6 +51,14 @@ export class FakeDatabases implements Databases {
     return found.kind === 'environment' ? found.owner : 'foreign';
   }
 
+  async owned(signal?: AbortSignal): Promise<readonly OwnedDatabase[]> {
+    this.#enter(signal);
+    const own = [...this.held].flatMap(([name, held]) =>
+      held.kind === 'environment' ? [{ name, owner: held.owner, bytes: 1 }] : [],
+    );
+    return own.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
   async ensureTemplate(
     request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
@@ -62,8 +80,9 @@ export class FakeDatabases implements Databases {
         await build(`postgresql://builder:secret@127.0.0.1:5432/coppice_tmp_${request.name}`, signal);
       } catch (error) {
         if (isAbort(error)) throw error;
-        const { code, message } = toAppError(error);
+        const { code, message, explanation } = toAppError(error);
         throw new AppError(code, `The template database ${request.name} could not be built: ${message}`, {
+          ...(explanation === undefined ? {} : { explanation }),
           cause: error,
         });
       }
@@ -116,6 +135,10 @@ export class FakeDatabases implements Databases {
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
     if (template.kind !== 'template' || template.repositoryId !== owner.repositoryId) {
       throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
+    }
+    if (this.diesInClones) {
+      this.rolesAlone.set(role, owner);
+      throw new AppError('unreachable', 'The server died.');
     }
     this.held.set(database, { kind: 'environment', owner, role, password, recipe: template.recipe });
     return { url, created: true };
@@ -170,6 +193,7 @@ export class FakeDatabases implements Databases {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
     this.held.delete(request.database);
+    this.rolesAlone.delete(request.role);
     this.written.delete(request.database);
   }
 

@@ -3,9 +3,13 @@ import {
   type DatabaseSpec,
   type EnvironmentFile,
   type EnvironmentFileProblem,
+  type SetupCommand,
 } from '../../../src/core/environmentFile';
 import { AppError } from '../../../src/core/errors';
 import type { EnvironmentFiles } from '../../../src/core/ports/environmentFiles';
+
+/** What a text does not say. */
+const empty = { copy: [], patch: {}, setup: [], teardown: [] };
 
 /** Environment files whose text is the model as JSON; any other text is a broken file. */
 export class FakeEnvironmentFiles implements EnvironmentFiles {
@@ -18,6 +22,29 @@ export class FakeEnvironmentFiles implements EnvironmentFiles {
   async readInputs(folder: string, _database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
     signal?.throwIfAborted();
     return this.inputs.get(folder);
+  }
+
+  /** What setup commands read, by folder and the command's first words. */
+  readonly setupInputs = new Map<string, string>();
+
+  async readSetupInputs(folder: string, { command }: SetupCommand, signal?: AbortSignal): Promise<string> {
+    signal?.throwIfAborted();
+    return this.setupInputs.get(`${folder} ${command.join(' ')}`) ?? '';
+  }
+
+  /** Dotenv files by `folder/path`, understood. */
+  readonly variables = new Map<string, Readonly<Record<string, string>>>();
+
+  async readVariables(
+    folder: string,
+    path: string,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, string>>> {
+    signal?.throwIfAborted();
+    const found = this.variables.get(`${folder}/${path}`);
+    if (found) return Promise.resolve(found);
+    throw new AppError('notConfigured', `${environmentFileName}: ${key} names "${path}", which is not in ${folder}.`);
   }
 
   async exists(folder: string): Promise<boolean> {
@@ -36,7 +63,7 @@ export class FakeEnvironmentFiles implements EnvironmentFiles {
       const line = `${name}:${problem.line}:${problem.column}: ${problem.message}`;
       throw new AppError('invalidInput', line, { explanation: line });
     }
-    return JSON.parse(text) as EnvironmentFile;
+    return { ...empty, ...(JSON.parse(text) as EnvironmentFile) };
   }
 
   check(text: string): EnvironmentFileProblem[] {
@@ -49,10 +76,16 @@ export class FakeEnvironmentFiles implements EnvironmentFiles {
   }
 }
 
+/** A command of `setup` or `teardown` that says nothing else. */
+export function command(...argv: readonly string[]): SetupCommand {
+  return { command: argv, env: {}, timeout: undefined, inputs: undefined };
+}
+
 /** A model with defaults, as a fake file's text. */
 export function environmentFileText(
   services: readonly string[],
   database?: Omit<DatabaseSpec, 'inputs'> & { readonly inputs?: DatabaseSpec['inputs'] },
+  more: Partial<EnvironmentFile> = {},
 ): string {
   const file: EnvironmentFile = {
     version: 1,
@@ -67,9 +100,13 @@ export function environmentFileText(
       env: {},
       health: undefined,
       replicas: 1,
+      dependsOn: {},
+      once: false,
     })),
     database: database && { inputs: undefined, ...database },
     chart: undefined,
+    ...empty,
+    ...more,
   };
   return JSON.stringify(file);
 }

@@ -1,10 +1,11 @@
 import { AppError } from '../../../src/core/errors';
 import type { Identity, Worktree } from '../../../src/core/model';
-import type { Begun, BegunPlace, Identities } from '../../../src/core/ports/worktrees';
+import type { Begun, BegunPlace, Identities, MadeForSession } from '../../../src/core/ports/worktrees';
 
 /** Records in memory, by the worktrees' git directories. */
 export class FakeIdentities implements Identities {
   readonly begun = new Map<string, Begun>();
+  readonly #sessions = new Map<string, MadeForSession>();
   readonly #held = new Map<string, Identity | 'damaged'>();
 
   /** Makes a record that nobody can understand. */
@@ -15,7 +16,16 @@ export class FakeIdentities implements Identities {
   /** A git directory is gone, and what was in it. */
   forget(gitDir: string): void {
     this.#held.delete(gitDir);
+    this.#sessions.delete(gitDir);
     this.begun.delete(keyOf({ kind: 'worktree', gitDir }));
+  }
+
+  /** A git directory has another place, and what is in it. */
+  move(from: string, to: string): void {
+    const [identity, session] = [this.#held.get(from), this.#sessions.get(from)];
+    this.forget(from);
+    if (identity) this.#held.set(to, identity);
+    if (session) this.#sessions.set(to, session);
   }
 
   async readBegun(place: BegunPlace): Promise<Begun | undefined> {
@@ -28,6 +38,14 @@ export class FakeIdentities implements Identities {
 
   async removeBegun(place: BegunPlace): Promise<void> {
     this.begun.delete(keyOf(place));
+  }
+
+  async readSession({ gitDir }: Pick<Worktree, 'gitDir'>): Promise<MadeForSession | undefined> {
+    return this.#sessions.get(gitDir);
+  }
+
+  async writeSession({ gitDir }: Pick<Worktree, 'gitDir'>, session: MadeForSession): Promise<void> {
+    this.#sessions.set(gitDir, session);
   }
 
   async read(worktree: Worktree): Promise<Identity | undefined> {

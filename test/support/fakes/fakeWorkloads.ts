@@ -9,14 +9,19 @@ import type {
   PortForward,
   Workloads,
 } from '../../../src/core/ports/workloads';
+import type { PodFacts } from '../../../src/core/facts';
 import type { FakeCluster, FakeNamespace } from './fakeCluster';
 
 /** What is done with the services of a cluster in memory. It runs nothing: programs end at once, with the code that `exitCodeOf` says. */
 export class FakeWorkloads implements Workloads {
   /** Called with service and namespace; by default a restart changes nothing that can be seen. */
   onRestart: (namespace: string, service: string) => void = () => undefined;
+  /** What becomes of a service that is let start, and of one that runs to its end. */
+  podOf: (service: string) => PodFacts = unsaid;
+  runOf: (service: string) => PodFacts = unsaid;
   exitCodeOf: (command: readonly string[]) => number = () => 0;
   readonly #cluster: FakeCluster;
+  #runs = 0;
 
   constructor(cluster: FakeCluster) {
     this.#cluster = cluster;
@@ -28,13 +33,72 @@ export class FakeWorkloads implements Workloads {
     this.onRestart(namespace, service);
   }
 
+  async release(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    const { facts } = verifyService(await this.#cluster.use('release', namespace, owner, signal), service);
+    this.#cluster.changes.push(`release ${namespace}/${service}`);
+    const deployments = facts.deployments.map(({ isHeld, ...one }) =>
+      one.service === service
+        ? { ...one, updated: one.desired, ready: one.desired }
+        : { ...one, ...(isHeld ? { isHeld } : {}) },
+    );
+    const others = facts.pods.filter((pod) => pod.service !== service);
+    this.#cluster.setFacts(namespace, { deployments, pods: [...others, this.podOf(service)] });
+  }
+
+  async runOnce(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<string> {
+    const { facts } = verifyService(await this.#cluster.use('runOnce', namespace, owner, signal), service);
+    this.#cluster.changes.push(`runOnce ${namespace}/${service}`);
+    const run = `run-${++this.#runs}`;
+    const others = facts.pods.filter((pod) => pod.service !== service);
+    this.#cluster.setFacts(namespace, { pods: [...others, { ...this.runOf(service), run }] });
+    return run;
+  }
+
   async scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void> {
     const found = verifyService(await this.#cluster.use('scale', namespace, owner, signal), service);
     this.#cluster.changes.push(`scale ${namespace}/${service} ${replicas}`);
-    const deployments = found.facts.deployments.map((one) =>
-      one.service === service ? { ...one, desired: replicas } : one,
+    const deployments = found.facts.deployments.map(({ asleep, ...one }) =>
+      one.service === service
+        ? { ...one, desired: replicas, updated: replicas, ready: replicas }
+        : { ...one, ...(asleep === undefined ? {} : { asleep }) },
     );
-    this.#cluster.setFacts(namespace, { deployments });
+    const others = found.facts.pods.filter((pod) => pod.service !== service);
+    const own = Array.from({ length: replicas }, (_, index) => ({
+      ...this.podOf(service),
+      name: `${service}-${index + 1}`,
+    }));
+    this.#cluster.setFacts(namespace, { deployments, pods: [...others, ...own] });
+  }
+
+  async sleep(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    const { facts } = verifyService(await this.#cluster.use('sleep', namespace, owner, signal), service);
+    this.#cluster.changes.push(`sleep ${namespace}/${service}`);
+    const deployments = facts.deployments.map((one) =>
+      one.service === service && !one.once && one.desired > 0
+        ? { ...one, asleep: one.desired, desired: 0, updated: 0, ready: 0 }
+        : one,
+    );
+    const isOnce = facts.deployments.some((one) => one.service === service && one.once);
+    const pods = isOnce ? facts.pods : facts.pods.filter((pod) => pod.service !== service);
+    this.#cluster.setFacts(namespace, { deployments, pods });
+  }
+
+  async wake(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    const { facts } = verifyService(await this.#cluster.use('wake', namespace, owner, signal), service);
+    this.#cluster.changes.push(`wake ${namespace}/${service}`);
+    const slept = facts.deployments.find((one) => one.service === service)?.asleep;
+    if (slept === undefined) return;
+    const deployments = facts.deployments.map(({ asleep, ...one }) =>
+      one.service === service
+        ? { ...one, desired: slept, ...(one.isHeld ? {} : { updated: slept, ready: slept }) }
+        : { ...one, ...(asleep === undefined ? {} : { asleep }) },
+    );
+    const isHeld = facts.deployments.some((one) => one.service === service && one.isHeld);
+    const own = Array.from({ length: isHeld ? 0 : slept }, (_, index) => ({
+      ...this.podOf(service),
+      name: `${service}-${index + 1}`,
+    }));
+    this.#cluster.setFacts(namespace, { deployments, pods: [...facts.pods, ...own] });
   }
 
   async *logs(
@@ -113,6 +177,10 @@ export class FakeWorkloads implements Workloads {
       dispose: () => failures.dispose(),
     };
   }
+}
+
+function unsaid(service: string): never {
+  throw new Error(`Nothing says what becomes of ${service}.`);
 }
 
 function verifyService(found: FakeNamespace, service: string): FakeNamespace {

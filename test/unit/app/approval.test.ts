@@ -160,6 +160,66 @@ describe('what a repository runs on this machine', () => {
     });
   });
 
+  describe('with files that git ignores', () => {
+    const copied = `of the main worktree's files that git ignores, .env, and what .worktreeinclude names: "*.pem"`;
+    function aCopyWorld(kind: 'embedded' | 'context' = 'embedded'): EnvironmentWorld {
+      const world = aWorld();
+      world.commit(environmentFileText(['web'], undefined, { copy: ['.env'] }));
+      world.worktrees.files.set('.worktreeinclude', '*.pem\n');
+      world.worktreeFiles.ignored.add('.env');
+      if (kind === 'context') world.cluster.identity = { kind, context: 'c', server: 'https://c.test' };
+      return world;
+    }
+
+    it.each(['embedded', 'context'] as const)('carries none of them before it is approved (%s)', async (kind) => {
+      const world = aCopyWorld(kind);
+      const before = await world.state();
+      await expect(world.createBranch('x')).rejects.toMatchObject({
+        code: 'unapproved',
+        message: expect.stringContaining("copies the main worktree's files that git ignores"),
+        explanation: expect.stringContaining(`copy: ${copied}`),
+      });
+      expect([await world.state(), [...world.worktreeFiles.texts]]).toEqual([before, []]);
+      const { approve, asked } = yes();
+      await world.createBranch('x', { approve });
+      expect(asked()).toEqual([kind === 'embedded' ? ['node web.js', copied] : [copied]]);
+      await world.createBranch('y');
+      world.worktrees.files.set('.worktreeinclude', '*.pem\n*.key\n');
+      await expect(world.createBranch('z')).rejects.toMatchObject({ commands: [{ place: 'copy' }] });
+    });
+
+    it('is approved by a trusted folder that says the same, and by none that says another thing', async () => {
+      const world = aCopyWorld();
+      world.trustedFolders = [root];
+      await world.createBranch('x');
+      world.edited.set(root, environmentFileText(['web'], undefined, { copy: [] }));
+      world.commit(environmentFileText(['web'], undefined, { copy: ['.env', 'more'] }));
+      await expect(world.createBranch('y')).rejects.toMatchObject({ commands: [{ place: 'copy' }] });
+    });
+
+    it('is asked about with what else is asked where nothing of it is there yet: the next worktree needs no answer', async () => {
+      const world = aCopyWorld();
+      world.worktreeFiles.ignored.clear();
+      const { approve, asked } = yes();
+      await world.createBranch('x', { approve });
+      expect(asked()).toEqual([['node web.js', copied]]);
+      world.worktreeFiles.ignored.add('.env');
+      await world.createBranch('y');
+    });
+
+    it('asks nobody about it alone where nothing of it is there, nor for what the editor names', async () => {
+      const world = aCopyWorld('context');
+      world.worktreeFiles.ignored.clear();
+      await world.createBranch('x');
+      expect(world.approvals.commands).toEqual([]);
+      world.commit(environmentFileText(['web']));
+      world.worktrees.files.delete('.worktreeinclude');
+      world.worktreeFiles.ignored.add('.mine');
+      world.includeFiles = ['.mine'];
+      await world.createBranch('y');
+    });
+  });
+
   it('is approved by a window on a folder inside of the worktree as well', async () => {
     const world = aWorld();
     world.edited.set(`${root}/packages/web`, undefined);

@@ -67,6 +67,26 @@ const plan = (world: EnvironmentWorld) =>
   );
 
 describe('images of a create', () => {
+  it('hold nothing of what git ignores and is copied or patched, and the step says so', async () => {
+    const world = aWorld();
+    const file = JSON.parse(world.worktrees.files.get(environmentFileName) ?? '') as object;
+    const patch = { 'backend/x.env': { A: '1' } };
+    world.commit(JSON.stringify({ ...file, copy: ['backend/.env', 'frontend/.env'], patch }));
+    for (const path of ['backend/.env', 'frontend/.env']) world.worktreeFiles.ignored.add(path);
+    const told: Progress[] = [];
+    await world.createBranch('x', { report: (progress) => told.push(progress) });
+    expect(world.images.requests[0]).toMatchObject({ withheld: ['backend/.env', 'backend/x.env', 'frontend/.env'] });
+    const details = told.map((progress) => ('detail' in progress ? progress.detail : undefined));
+    expect(details).toContain('1 built, 1 pushed; without backend/.env, backend/x.env');
+    // What was copied or patched once still lies there when the file does not name it any more.
+    world.images.content = 'two';
+    world.edited.set('/code/repo.worktrees/x', JSON.stringify(file));
+    await world.create({ target: { kind: 'worktree', path: '/code/repo.worktrees/x' } });
+    expect(world.images.requests.at(-1)).toMatchObject({
+      withheld: ['backend/.env', 'backend/x.env', 'frontend/.env'],
+    });
+  });
+
   it('are built of the worktree, once for those that ask for the same, and pods name what the nodes pull', async () => {
     const world = aWorld();
     world.settings = { ...world.settings, 'registry.pull': 'registry:5000/team' };

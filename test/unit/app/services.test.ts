@@ -6,7 +6,7 @@ import { scaleService } from '../../../src/app/services/scaleService';
 import { servicePorts } from '../../../src/app/services/servicePorts';
 import { parsePorts } from '../../../src/cli/workloadCommands';
 import { containerShell } from '../../../src/core/containerShell';
-import { EnvironmentWorld } from '../../support/environmentWorld';
+import { crashing, EnvironmentWorld } from '../../support/environmentWorld';
 
 const run = { signal: new AbortController().signal, report: () => undefined };
 
@@ -20,8 +20,16 @@ async function aWorld() {
 describe("what is done with a worktree's services", () => {
   it('is done in the namespace that is recorded, under its owner', async () => {
     const { world, at, ports } = await aWorld();
-    await scaleService(ports)({ ...at, replicas: 3 }, run);
+    const scaled = await scaleService(ports)({ ...at, replicas: 3 }, run);
+    expect(scaled).toMatchObject({ ready: true, services: [{ name: 'backend', ready: 3, desired: 3 }] });
     expect(world.cluster.changes.at(-1)).toBe('scale worktree-x/backend 3');
+    expect(await scaleService(ports)({ ...at, replicas: 0 }, run)).toMatchObject({ ready: true });
+    const { podOf } = world.workloads;
+    world.workloads.podOf = (service) => ({ ...podOf(service), ...crashing });
+    const broken = await scaleService(ports)({ ...at, replicas: 1 }, run);
+    expect(broken).toMatchObject({ ready: false, services: [{ name: 'backend', state: 'CrashLoopBackOff' }] });
+    world.workloads.podOf = podOf;
+    await scaleService(ports)({ ...at, replicas: 1 }, run);
     expect(await describeService(ports)(at, run)).toContain('backend');
     expect(await servicePorts(ports)(at, run)).toEqual([3000]);
     const forward = await forwardPort(ports)({ ...at, port: 9229 }, run);

@@ -35,8 +35,24 @@ const cases: Readonly<Record<WorktreeState, Case>> = {
   progressing: { entry: { environment: anEnvironment({ health: 'progressing' }) } },
   degraded: { entry: { environment: anEnvironment({ health: 'degraded', services: [crashing] }) } },
   stopped: { entry: { environment: anEnvironment({ health: 'stopped', services: [aService({ desired: 0 })] }) } },
+  asleep: {
+    entry: {
+      environment: anEnvironment({
+        ...{ health: 'asleep' },
+        services: [aService({ health: 'asleep', state: 'Asleep', ready: 0, desired: 0 })],
+      }),
+    },
+  },
   noServices: { entry: { environment: anEnvironment({ health: 'unknown', services: [] }) } },
-  deleting: { entry: { environment: anEnvironment({ health: 'progressing', terminating: true }) } },
+  deleting: {
+    entry: {
+      environment: anEnvironment({
+        health: 'progressing',
+        terminating: true,
+        heldBy: 'example.com/hold in 1 resource',
+      }),
+    },
+  },
   deleteCutOff: { entry: { worktree: aside, work: 'deleteCutOff' } },
   elsewhere: {
     entry: { environment: undefined, elsewhere: { kind: 'context', context: 'other', server: 'https://x' } },
@@ -129,6 +145,21 @@ describe('beside the state', () => {
     expect(item.description).toBe('healthy · last create was cut off · 1/1');
     expect(table).toContain('Healthy, last create was cut off');
     expect(json.view).toMatchObject({ state: 'healthy', marks: ['last create was cut off'] });
+  });
+
+  it('is told what of it does not sleep, and what wakes it', () => {
+    const urls = ['http://feature.localhost/'];
+    const asleep = aService({ health: 'asleep', state: 'Asleep', ready: 0, desired: 0, urls });
+    const services = [asleep, aService({ name: 'cache' }), aService({ name: 'migrate', state: 'Completed' })];
+    const { item, json, table } = rendered({ entry: { environment: anEnvironment({ health: 'asleep', services }) } });
+    expect(item.description).toBe('asleep');
+    expect(json.view).toMatchObject({ state: 'asleep', why: 'Of its services cache still runs.' });
+    expect(tooltipOf(item)).toContain('"Wake" starts its services again; so does the first request to its URL.');
+    expect(item.contextValue).toContain(';awake;asleep;');
+    expect(table).toContain('Asleep');
+    expect(wayText({ command: 'wake', name: 'feature', byRequest: false }, 'terminal')).toBe(
+      '"coppice wake feature" starts its services again.',
+    );
   });
 
   it('is told that the folder was locked or moved', () => {

@@ -25,7 +25,7 @@ describe('what a repository runs, asked about in a terminal', () => {
     terminal.input.write(typed);
     expect(await approveInTerminal({}, terminal)?.(question, signal)).toBe(answer);
     const shown = String(terminal.output.read());
-    expect(shown).toContain('coppice.yaml of origin/x runs on this machine');
+    expect(shown).toContain('coppice.yaml of origin/x runs a command on this machine');
     expect(shown).toContain('  database.migrate: npm run migrate\n');
   });
 

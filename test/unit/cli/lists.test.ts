@@ -33,8 +33,11 @@ describe('options that take several names', () => {
       'create --path',
       'delete --discard (list)',
       'delete --namespace',
+      'hook --limit',
       'infra setup --parts (list)',
       'logs --tail',
+      'sleep --unused-since',
+      'wait --timeout',
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { settingsFromEnvironment, variableOf } from '../../../src/cli/settings';
-import { defaultSettings } from '../../../src/core/settings';
+import { defaultSettings, settingLimits } from '../../../src/core/settings';
 
 it('names the variable of each setting, each differently', () => {
   expect(variableOf('create.readyTimeout')).toBe('COPPICE_CREATE_READY_TIMEOUT');
@@ -23,6 +23,18 @@ it.each(['web', '-1', '1e999', 'NaN'])('refuses %j for a number, by the name of 
   expect(() => settingsFromEnvironment({ COPPICE_GATEWAY_PORT: value })).toThrow(
     `COPPICE_GATEWAY_PORT must be a number, not "${value}".`,
   );
+});
+
+it.each(
+  Object.entries(settingLimits).flatMap(([key, [least, most]]) =>
+    [least - 0.5, most + 1, least + 0.5].filter((value) => value >= 0).map((value) => ({ key, least, most, value })),
+  ),
+)('refuses $value for $key, which is from $least to $most', ({ key, least, most, value }) => {
+  expect(() => settingsFromEnvironment({ [variableOf(key)]: String(value) })).toThrow(
+    `${variableOf(key)} must be a whole number from ${least} to ${most}, not "${value}".`,
+  );
+  for (const limit of [least, most])
+    expect(settingsFromEnvironment({ [variableOf(key)]: String(limit) })).toMatchObject({ [key]: limit });
 });
 
 it('takes a list as what is between commas', () => {

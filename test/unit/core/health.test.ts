@@ -368,6 +368,8 @@ describe('an environment', () => {
     [['healthy'], 'healthy'],
     [['healthy', 'stopped'], 'stopped'],
     [['stopped', 'stopped'], 'stopped'],
+    [['stopped', 'asleep', 'healthy'], 'asleep'],
+    [['progressing', 'asleep'], 'progressing'],
     [['healthy', 'progressing'], 'progressing'],
     [['unknown', 'progressing'], 'progressing'],
     [['healthy', 'progressing', 'degraded', 'stopped'], 'degraded'],

@@ -11,6 +11,12 @@ it.each([
   expect(outdatedText({ running, own })).toContain(`version ${running}; restarted, it is ${own}`);
 });
 
+it('is told by its build where versions are one', () => {
+  const found = outdatedCluster('0.2.0', '0.2.0', true);
+  expect(found && outdatedText(found)).toContain('version 0.2.0 of an older build; restarted, it is 0.2.0');
+  expect(outdatedCluster('0.1.0', '0.2.0', true)).toEqual({ running: '0.1.0', own: '0.2.0' });
+});
+
 it.each([
   ['0.2.0', '0.2.0'],
   ['0.3.0', '0.2.9'],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { dependencyTools } from '../../../src/core/dependencies/dependencyTools';
 import type { EnvironmentFile, ServiceSpec } from '../../../src/core/environmentFile';
-import { repositoryCommands } from '../../../src/core/repositoryCommands';
+import { copySelection, installCommand, repositoryCommands } from '../../../src/core/repositoryCommands';
 
 function service(name: string, more: Partial<ServiceSpec>): ServiceSpec {
   const none = {
@@ -11,7 +12,7 @@ function service(name: string, more: Partial<ServiceSpec>): ServiceSpec {
     port: undefined,
     health: undefined,
   };
-  return { name, ...none, routes: [], env: {}, replicas: 1, ...more };
+  return { name, ...none, routes: [], env: {}, replicas: 1, dependsOn: {}, once: false, ...more };
 }
 
 const file: EnvironmentFile = {
@@ -22,6 +23,10 @@ const file: EnvironmentFile = {
   ],
   database: { template: 't', migrate: ['npm', 'run', 'migrate'], seed: undefined, inputs: undefined },
   chart: 'deploy/chart',
+  copy: [],
+  patch: {},
+  setup: [],
+  teardown: [],
 };
 
 describe('what a file runs on this machine', () => {
@@ -57,6 +62,33 @@ describe('what a file runs on this machine', () => {
     expect(of({ command: ['node server.js'] })).not.toBe(plain);
     expect(of({ command, env: { NODE_OPTIONS: '--require ./x.js' } })).not.toBe(plain);
     expect(of({ command, env: { A: '1', B: '2' } })).toBe(of({ command, env: { B: '2', A: '1' } }));
+    expect(of({ command, env: { A: '$(B)', B: '2' } })).not.toBe(of({ command, env: { B: '2', A: '$(B)' } }));
+    expect(of({ command, folder: 'apps/api' })).not.toBe(plain);
+    expect(of({ command, envFile: ['.env'] })).not.toBe(plain);
+  });
+
+  it('is an install in its own folder, and in no other', () => {
+    const tool = dependencyTools.find(({ install }) => install !== undefined);
+    if (!tool) throw new Error('no tool');
+    const [root, web] = ['', 'apps/web'].map((folder) => installCommand({ folder, tool }));
+    expect(web?.content).not.toBe(root?.content);
+    expect(web?.text).toBe(`in apps/web: ${root?.text ?? ''}`);
+    // As it was approved before folders were told apart.
+    expect(root?.content).toBe(JSON.stringify({ argv: tool.install, env: [] }));
+  });
+
+  it('is also what is copied, by what selects it', () => {
+    const of = (copy: readonly string[], include?: string) => copySelection({ copy }, include)[0];
+    expect(of(['.env', 'a b'], '# keys\n*.pem\n\n')).toMatchObject({
+      place: 'copy',
+      text: `of the main worktree's files that git ignores, .env "a b", and what .worktreeinclude names: "*.pem"`,
+    });
+    expect(of([], ' \n# nothing')).toBeUndefined();
+    const contents = [of(['.env']), of([], '.env'), of(['.env'], '.env'), of(['.env', 'b'])].map(
+      (each) => each?.content,
+    );
+    expect(new Set(contents).size).toBe(4);
+    expect(of(['.env'], '# other words')?.content).toBe(of(['.env'])?.content);
   });
 
   it('is shown with nothing in it that cannot be seen', () => {

@@ -84,6 +84,7 @@ describe('a setting', () => {
         default: 3,
         description: 'How much.',
         minimum: 1,
+        maximum: 9,
         flag: ['--water', 'x'],
       },
       { key: 'water.kinds', type: 'list', default: [], description: 'Which.', scope: 'machine-overridable' },
@@ -96,6 +97,7 @@ describe('a setting', () => {
         order: 101,
         markdownDescription: '%setting.water.litres.description%',
         minimum: 1,
+        maximum: 9,
       },
       'coppice.water.kinds': {
         type: 'array',

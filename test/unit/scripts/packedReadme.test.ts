@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jszip from 'jszip';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packFolder } from '../../../scripts/package.mjs';
+import { packFolder } from '../../../scripts/packFolder.mjs';
 import { root } from '../../../scripts/workplace/run.mjs';
 
 let folder: string;

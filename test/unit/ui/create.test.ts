@@ -182,6 +182,20 @@ describe('Create Worktree…', () => {
     });
   });
 
+  it('says why it is not ready when that is no service', async () => {
+    const { context, happened } = creating({ ready: false, notes: ['node_modules is not complete: exit code 3.'] });
+    const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(happened).toEqual(['created']);
+    expect(editor.messages[0]?.text).toBe(
+      'The environment of new/one is made, but not ready yet. The agent was not started. node_modules is not complete: exit code 3.',
+    );
+  });
+
   it('says what is wrong with the folder before it asks anything', async () => {
     const problem = new AppError('missingTool', 'git was not found.');
     const store = {
@@ -206,6 +220,26 @@ describe('Create Worktree and Start Agent…', () => {
     await done;
     expect(happened).toEqual(['created', 'agent asked for in /repo.worktrees/new-one, windows opened: 0']);
     expect(opened()).toHaveLength(1);
+  });
+
+  it.each([
+    ['ready', []],
+    ['atOnce', ['agent asked for in /repo.worktrees/new-one, windows opened: 0']],
+  ] as const)('where the environment does not get ready, with the setting %s', async (startWhen, asked) => {
+    editor.settings.set('coppice.agent.startWhen', startWhen);
+    const services = [aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' })];
+    const { context, happened } = creating({ ready: false, services });
+    const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(happened).toEqual(['created', ...asked]);
+    expect(opened()).toHaveLength(1);
+    const message = editor.messages.at(-1)?.text ?? '';
+    expect(message).toContain('CrashLoopBackOff, exit code 3');
+    expect(message.includes('The agent was not started.')).toBe(asked.length === 0);
   });
 
   it('leaves word of it also where the worktree is there already', async () => {

@@ -12,6 +12,13 @@ const uncommitted: Loss = { kind: 'uncommitted', count: 3, examples: ['a.ts', 'b
 const unpushed: Loss = { kind: 'unpushed', count: 1, examples: ['A commit'] };
 
 describe('the first question', () => {
+  it('says which data go with the environment', () => {
+    const uses = { services: { cache: { tool: 'redis', ports: {} }, db: { tool: 'mysql', ports: {} } } };
+    const identity = anIdentity({ parts: { uses } });
+    expect(firstQuestion(anEntry({ identity })).detail).toContain('; the data of cache, db go with it.');
+    expect(firstQuestion(anEntry()).detail).not.toContain('go with it');
+  });
+
   it('names what goes', () => {
     const question = firstQuestion(anEntry());
     expect(question.message).toBe('Delete the worktree feature?');
@@ -90,6 +97,16 @@ describe('the question about losses', () => {
     ]);
   });
 
+  it('promises an undo only of what can be moved into the trash', () => {
+    const loss: Loss = { kind: 'uncommitted', count: 1, examples: ['a'] };
+    const detail = (each: Loss, isKept: boolean) => lossQuestion(anEntry(), { accepted: [] }, [each], isKept).detail;
+    expect(detail(loss, true)).toContain('Undo Delete brings back');
+    expect(detail(loss, false)).toContain('This cannot be undone.');
+    const forGood = detail({ ...loss, isForGood: true }, true);
+    expect(forGood).toContain('This cannot be undone: the worktree is on another file system than its repository.');
+    expect(forGood).not.toContain('Undo Delete');
+  });
+
   it.each(hostileTexts)('shows %j as text', (text) => {
     const { detail } = lossQuestion(anEntry(), { accepted: [] }, [{ kind: 'untracked', count: 1, examples: [text] }]);
     expect(detail).not.toMatch(/\]\(|(?!\n)\p{Cc}|\u202e/u);
@@ -119,6 +136,32 @@ describe('deleting', () => {
     expect(requests.map(({ accepted }) => accepted)).toEqual([[], ['uncommitted'], ['uncommitted', 'unpushed']]);
     expect(requests[0]).toMatchObject({ folder: '/repo', path: '/repo.worktrees/feature' });
     expect(editor.messages.every(({ isModal }) => isModal)).toBe(true);
+  });
+
+  it('that its teardown stops shows the log, or goes on without it', async () => {
+    const failure = new AppError('conflict', 'teardown[0]: "node" ended with exit code 1: no. Nothing was deleted.', {
+      losses: [{ kind: 'teardown', count: 1, examples: ['node forget.js'] }],
+      explanation: 'All that it printed: /log',
+      remedy: { title: 'Open the Log', action: { kind: 'openFile', path: '/log' } },
+    });
+    const requests: DeleteRequest[] = [];
+    const { context } = aContext({
+      environments: {
+        delete: async (request) => {
+          requests.push(request);
+          if (!request.accepted.includes('teardown')) throw failure;
+          return { environment: 'deleted', worktree: 'deleted', branch: 'kept' };
+        },
+      },
+    });
+    const run = () => commandHandlers['coppice.delete'](context, 'worktree:/repo.worktrees/feature');
+    editor.answer = ({ buttons }) => (buttons.includes('Delete') ? 'Delete' : 'Show Log');
+    await run();
+    expect(requests.map(({ accepted }) => accepted)).toEqual([[]]);
+    expect(editor.messages.at(-1)).toMatchObject({ buttons: ['Show Log', 'Delete Anyway'] });
+    editor.answer = ({ buttons }) => (buttons.includes('Delete') ? 'Delete' : 'Delete Anyway');
+    await run();
+    expect(requests.slice(1).map(({ accepted }) => accepted)).toEqual([[], ['teardown']]);
   });
 
   it('does nothing when the person turns away, at either question', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { cursorAt } from '../../../src/ui/environmentFile/cursor';
 import { descriptionAt, propertiesAt, valuesAt, type Schema } from '../../../src/ui/environmentFile/schema';
-import { starterFile } from '../../../src/ui/environmentFile/starterFile';
+import { starterFile } from '../../../src/app/init/starterFile';
 
 const schemaFile = join(import.meta.dirname, '../../../media/schemas/coppice.schema.json');
 const schema = JSON.parse(readFileSync(schemaFile, 'utf8')) as Schema;

@@ -122,10 +122,19 @@ describe('a forwarded port', () => {
 describe('scaling', () => {
   it('asks how many, from as many as there are', async () => {
     const asked: unknown[] = [];
-    const { context } = aContext({ services: { scale: async (input) => void asked.push(input) } });
+    const status = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
+    const scale = async (input: object) => ({ ready: asked.push(input) > 1, services: [status] });
+    const { context } = aContext({ services: { scale } });
     editor.typed = ({ value }) => `${Number(value) + 2}`;
     await commandHandlers['coppice.scaleService'](context, row);
     expect(asked).toEqual([{ ...at, replicas: 3 }]);
+    expect(editor.messages).toMatchObject([
+      {
+        severity: 'warning',
+        text: 'backend is to have 3 pods, but is not ready: CrashLoopBackOff: exit code 3',
+        buttons: ['Show Logs'],
+      },
+    ]);
     for (const text of ['', '-1', '100', 'two', '1.5']) {
       expect(editor.inputBoxes[0]?.validateInput?.(text), text).toBe('A whole number from 0 to 99');
       editor.typed = () => text;
@@ -139,7 +148,7 @@ describe('a restart', () => {
   it('says nothing when the new pods are ready, and why when they are not', async () => {
     let ready = true;
     const status = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
-    const { context } = aContext({ services: { restart: async () => ({ ready, status }) } });
+    const { context } = aContext({ services: { restart: async () => ({ ready, status, services: [status] }) } });
     await commandHandlers['coppice.restartService'](context, row);
     expect(editor.messages).toEqual([]);
     ready = false;
@@ -147,7 +156,7 @@ describe('a restart', () => {
     expect(editor.messages).toMatchObject([
       {
         severity: 'warning',
-        text: 'backend was started anew, but is not ready. CrashLoopBackOff, exit code 3',
+        text: 'backend was started anew, but is not ready. backend: CrashLoopBackOff: exit code 3',
         buttons: ['Show Logs'],
       },
     ]);
@@ -304,5 +313,46 @@ describe('a terminal in a container', () => {
     expect(opened?.name).toBe('backend · feature');
     (opened?.options.pty as ContainerTerminal).open({ columns: 80, rows: 24 });
     expect(asked).toEqual([{ ...at, command: [], stdin: true, tty: { columns: 80, rows: 24 } }]);
+  });
+});
+
+describe('sleep and wake', () => {
+  const worktree = `worktree:${path}`;
+
+  it('are about the environment of the row, and say what does not sleep', async () => {
+    const asked: unknown[] = [];
+    const sleep = async (input: object) => {
+      asked.push(input);
+      const slept = { namespace: 'worktree-feature', asleep: ['backend'], services: [], ended: true };
+      return { ...slept, awake: asked.length > 1 ? ['cache'] : [] };
+    };
+    const { context } = aContext({ environments: { sleep } });
+    await commandHandlers['coppice.sleepEnvironment'](context, worktree);
+    expect(editor.messages).toEqual([]);
+    await commandHandlers['coppice.sleepEnvironment'](context, worktree);
+    expect(asked).toEqual([
+      { folder: path, path },
+      { folder: path, path },
+    ]);
+    expect(editor.messages).toMatchObject([
+      {
+        severity: 'information',
+        text: 'cache of feature does not sleep: what it keeps is in no volume, and would be lost.',
+      },
+    ]);
+  });
+
+  it('say why what was woken does not get ready', async () => {
+    const status = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
+    const woken = { namespace: 'worktree-feature', slept: true, ready: false, services: [status] };
+    const { context } = aContext({ environments: { wake: async () => woken } });
+    await commandHandlers['coppice.wakeEnvironment'](context, worktree);
+    expect(editor.messages).toMatchObject([
+      {
+        severity: 'warning',
+        text: 'feature is awake, but not ready. backend: CrashLoopBackOff: exit code 3',
+        buttons: ['Show Logs'],
+      },
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import type { Progress } from '../../../src/app/run/run';
 import { AppError } from '../../../src/core/errors';
 import { actionsOf } from '../../../src/ui/statusBar/actions';
 import { toSettings } from '../../../src/ui/editor/settings';
-import { defaultSettings } from '../../../src/core/settings';
+import { defaultSettings, settingLimits } from '../../../src/core/settings';
 import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
 import { statusText } from '../../../src/ui/status/statusText';
 import { StepMessages } from '../../../src/ui/report/stepMessages';
@@ -181,5 +181,22 @@ describe('settings', () => {
     expect(toSettings(() => undefined)).toEqual(defaultSettings);
     const set: Record<string, unknown> = { 'gateway.port': 'x', 'agent.command': 'codex', 'helm.path': 3 };
     expect(toSettings((key) => set[key])).toEqual({ ...defaultSettings, 'agent.command': 'codex' });
+  });
+
+  it('have of a number that is beyond its limits the nearest that is allowed', () => {
+    const entries = Object.entries(settingLimits);
+    expect(entries.length).toBeGreaterThan(3);
+    const limits = entries.map(([key, [least, most]]) => ({ key, least, most }));
+    const read = (value: (of: { least: number; most: number }) => number): Record<string, unknown> => {
+      const set: Record<string, number> = Object.fromEntries(limits.map((each) => [each.key, value(each)]));
+      return { ...toSettings((key) => set[key]) };
+    };
+    for (const { key, least, most } of limits) {
+      expect(read((of) => of.least - 1)[key]).toBe(least);
+      expect(read((of) => of.most + 1)[key]).toBe(most);
+      expect(read((of) => of.least + 0.4)[key]).toBe(least);
+      expect(read((of) => of.most)[key]).toBe(most);
+      expect(read(() => Number.NaN)[key]).toBe(Reflect.get(defaultSettings, key));
+    }
   });
 });

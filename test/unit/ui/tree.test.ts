@@ -157,6 +157,7 @@ describe('a worktree row', () => {
     ['progressing', 'starting', 'sync~spin'],
     ['degraded', 'degraded', 'error'],
     ['stopped', 'stopped', 'circle-slash'],
+    ['asleep', 'asleep', 'debug-pause'],
   ] as const)('shows %s', (health, word, icon) => {
     const item = worktreeItem(anEntry({ environment: anEnvironment({ health }) }));
     expect(item.description.split(' · ')[0]).toBe(word);
@@ -233,7 +234,7 @@ describe('a worktree row', () => {
   it('has the tokens that menus look for', () => {
     const url = aService({ urls: ['http://feature.localhost/'] });
     expect(worktreeItem(anEntry({ environment: anEnvironment({ services: [url] }) })).contextValue).toBe(
-      'worktree;linked;env;updatable;claimed;url;standing;',
+      'worktree;linked;env;updatable;awake;claimed;url;standing;',
     );
     const bare = anEntry({ environment: undefined, identity: undefined });
     expect(worktreeItem(bare, aSnapshot({ entries: [bareMain, bare] })).contextValue).toBe(

@@ -5,6 +5,7 @@ import { activateUi } from '../../../src/ui/activateUi';
 import { commandIds } from '../../../src/ui/context/commandId';
 import { LogPseudoterminal } from '../../../src/ui/logs/logTerminals';
 import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/window/windowEnvironment';
+import { until } from '../../support/until';
 import { editor } from '../../support/vscodeStub';
 import { anEntry, anEnvironment, aSnapshot, bareMain, offline } from './builders';
 import { someDependencies } from './context';
@@ -44,11 +45,17 @@ const folder: WorkspaceFolder = { uri: vscode.Uri.file('/repo.worktrees/feature'
 describe("a window's terminals", () => {
   function aWindow(variables: Record<string, string> | undefined, wantsAgent: boolean[] = []) {
     const asked: string[] = [];
+    const woken: string[] = [];
     const { dependencies } = someDependencies({
       environments: {
         variables: async (path) => {
           asked.push(path);
           return variables && { ...variables };
+        },
+        wake: async ({ path }, { signal }) => {
+          woken.push(path);
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('the window was closed');
         },
       },
       agents: {
@@ -62,7 +69,7 @@ describe("a window's terminals", () => {
     const failures: unknown[] = [];
     const target = aCollection();
     const environment = new WindowEnvironment(dependencies, target.collection, (error) => failures.push(error));
-    return { asked, target, failures, environment };
+    return { asked, woken, target, failures, environment };
   }
 
   it("carry the environment's variables, written once for as long as they stay", async () => {
@@ -132,6 +139,23 @@ describe("a window's terminals", () => {
     });
   });
 
+  it('wake an environment that sleeps when the window is opened, and none that is put to sleep later', async () => {
+    const asleep = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'asleep' }) })] });
+    const opened = aWindow({ A: '1' });
+    await opened.environment.update({ ...asleep, cluster: offline }, [folder]);
+    expect(opened.woken).toEqual([]);
+    await opened.environment.update(asleep, [folder]);
+    await opened.environment.update(asleep, [folder]);
+    expect(opened.woken).toEqual(['/repo.worktrees/feature']);
+    // What it waits for ends with the window, and is nobody's failure.
+    opened.environment.dispose();
+    const open = aWindow({ A: '1' });
+    await open.environment.update(aSnapshot(), [folder]);
+    await open.environment.update(asleep, [folder]);
+    expect(open.woken).toEqual([]);
+    expect([opened.failures, open.failures]).toEqual([[], []]);
+  });
+
   it('tell why an agent that was asked for cannot start', async () => {
     editor.settings.set('coppice.agent.command', 'none');
     const { environment, failures } = aWindow({ A: '1' }, [true]);
@@ -140,12 +164,19 @@ describe("a window's terminals", () => {
     expect(editor.terminals).toEqual([]);
   });
 
-  it('start an agent that is to mend a degraded environment', async () => {
-    const { environment } = aWindow({ A: '1' }, [true]);
-    const entry = anEntry({ environment: anEnvironment({ health: 'degraded' }) });
-    await environment.update(aSnapshot({ entries: [entry] }), [folder]);
-    expect(editor.terminals).toHaveLength(1);
-  });
+  it.each(['degraded', 'progressing'] as const)(
+    'start an agent in a %s one only where the setting says so',
+    async (health) => {
+      editor.settings.set('coppice.agent.command', 'claude');
+      const { environment } = aWindow({ A: '1' }, [true]);
+      const snapshot = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health }) })] });
+      await environment.update(snapshot, [folder]);
+      expect(editor.terminals).toEqual([]);
+      editor.settings.set('coppice.agent.startWhen', 'atOnce');
+      await environment.update(snapshot, [folder]);
+      expect(editor.terminals).toHaveLength(1);
+    },
+  );
 
   it('start one that another window asks for later, once somebody comes to this window', async () => {
     const { environment } = aWindow({ A: '1' }, [false, true]);
@@ -204,6 +235,10 @@ describe("a service's log", () => {
 });
 
 describe('activation', () => {
+  const woken: string[] = [];
+  const swept: string[] = [];
+  beforeEach(() => void (woken.length = swept.length = 0));
+
   function activated(change: { isTrusted?: boolean; folders?: string[] } = {}) {
     editor.isTrusted = change.isTrusted ?? true;
     editor.folders = (change.folders ?? ['/repo.worktrees/feature']).map((path, index) => ({
@@ -211,7 +246,12 @@ describe('activation', () => {
       name: path,
       index,
     }));
-    const some = someDependencies({ environments: { variables: async () => undefined } });
+    const wake = async ({ path }: { readonly path: string }) => {
+      woken.push(path);
+      return { namespace: 'worktree-feature', slept: true, ready: true, services: [] };
+    };
+    const sweepTrash = async (request: { readonly folder: string }) => void swept.push(request.folder);
+    const some = someDependencies({ environments: { variables: async () => undefined, wake, sweepTrash } });
     const subscriptions: { dispose(): unknown }[] = [];
     const context: Partial<ExtensionContext> = {
       subscriptions,
@@ -237,6 +277,38 @@ describe('activation', () => {
     expect(calls.at(-1)).toBe('setVisible false');
     dispose();
     expect(editor.commands.size).toBe(0);
+  });
+
+  it('sweeps the trash once it has read, and only then', async () => {
+    const { dispose, dependencies } = activated();
+    expect(swept).toEqual([]);
+    editor.showView(true);
+    await until(() => swept.length > 0);
+    editor.showView(false);
+    editor.showView(true);
+    await nextTurn();
+    expect(swept).toEqual([dependencies.store.snapshot.repository?.root]);
+    dispose();
+  });
+
+  it('wakes an environment that was put to sleep meanwhile for a terminal that somebody opens', async () => {
+    const { publish, dispose } = activated();
+    const asleep = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'asleep' }) })] });
+    const settled = async (): Promise<void> => {
+      for (let i = 0; i < 3; i++) await nextTurn();
+    };
+    editor.openTerminal();
+    editor.showView(true);
+    await settled();
+    publish(asleep);
+    await settled();
+    editor.openTerminal({ pty: {} });
+    await settled();
+    expect(woken).toEqual([]);
+    editor.openTerminal();
+    await settled();
+    expect(woken).toEqual(['/repo.worktrees/feature']);
+    dispose();
   });
 
   it('reads anew when a setting of ours was changed, while somebody looks', async () => {

@@ -1,5 +1,5 @@
 import { groupsOf, userNameOf, type Caller } from './authentication';
-import { recordAt, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { recordAt, recordsAt, textAt, valueAt, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import type { ResourceRequest } from '../schema/requestPath';
 import { StatusError } from '../schema/statusError';
@@ -69,7 +69,7 @@ export function rulesOf(
   objects: Pick<ObjectStore, 'get' | 'list'>,
   caller: Caller,
   namespace: string | undefined,
-): JsonRecord[] {
+): ObjectFields[] {
   if (caller.kind === 'admin') return [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }];
   const bindings = [
     ...objects.list('ClusterRoleBinding').items,
@@ -88,7 +88,7 @@ function roleOf(objects: Pick<ObjectStore, 'get'>, binding: KubeObject): KubeObj
     : objects.get('ClusterRole', undefined, name);
 }
 
-function isSubject(subject: JsonRecord, caller: Caller & { kind: 'account' }): boolean {
+function isSubject(subject: ObjectFields, caller: Caller & { kind: 'account' }): boolean {
   const name = textAt(subject, 'name');
   switch (textAt(subject, 'kind')) {
     case 'ServiceAccount':
@@ -102,7 +102,7 @@ function isSubject(subject: JsonRecord, caller: Caller & { kind: 'account' }): b
   }
 }
 
-function allows(rule: JsonRecord, { verb, group, resource, name }: Attempt): boolean {
+function allows(rule: ObjectFields, { verb, group, resource, name }: Attempt): boolean {
   const names = textsAt(rule, 'resourceNames');
   const [, subresource] = resource.split('/');
   const resources = textsAt(rule, 'resources');
@@ -118,7 +118,7 @@ function includes(given: readonly string[], wanted: string): boolean {
   return given.includes('*') || given.includes(wanted);
 }
 
-function textsAt(value: JsonRecord, field: string): string[] {
+function textsAt(value: ObjectFields, field: string): string[] {
   const found = valueAt(value, field);
   return Array.isArray(found) ? found.filter((each) => typeof each === 'string') : [];
 }

@@ -1,7 +1,15 @@
 import { issueAccountToken } from './accountTokens';
 import { callerOf, groupsOf, userNameOf, type Caller } from './authentication';
 import { isAllowed, rulesOf } from './authorization';
-import { isRecord, kubeTime, numberAt, recordAt, textAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import {
+  isRecord,
+  kubeTime,
+  numberAt,
+  recordAt,
+  textAt,
+  type ObjectFields,
+  type KubeObject,
+} from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 
 /** Who asks, and what there is to judge by. */
@@ -13,7 +21,7 @@ export interface Review {
 }
 
 /** The answer to a question about who may do what. */
-type Answer = (body: JsonRecord, review: Review) => JsonRecord;
+type Answer = (body: ObjectFields, review: Review) => ObjectFields;
 
 const answers: Readonly<Record<string, Answer>> = {
   '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': (body, review) => ({
@@ -42,13 +50,13 @@ export function isReviewPath(pathname: string): boolean {
 }
 
 /** Throws for a path that is no review's. */
-export function reviewDocument(pathname: string, body: JsonRecord, review: Review): JsonRecord {
+export function reviewDocument(pathname: string, body: ObjectFields, review: Review): ObjectFields {
   const answer = answers[pathname];
   if (!answer) throw new Error(`${pathname} is no review`);
   return answer(body, review);
 }
 
-function accessReview(body: JsonRecord, { caller, objects }: Review): boolean {
+function accessReview(body: ObjectFields, { caller, objects }: Review): boolean {
   const asked = recordAt(body, 'spec', 'resourceAttributes');
   if (!asked) return caller.kind === 'admin';
   const text = (field: string): string | undefined => textAt(asked, field) || undefined;
@@ -63,12 +71,12 @@ function accessReview(body: JsonRecord, { caller, objects }: Review): boolean {
   });
 }
 
-function userInfo(caller: Caller): JsonRecord {
+function userInfo(caller: Caller): ObjectFields {
   return { username: userNameOf(caller), uid: userNameOf(caller), groups: groupsOf(caller) };
 }
 
 /** The answer to a TokenRequest: good for as long as was asked, as long as there is that account. */
-export function tokenDocument(body: JsonRecord, account: KubeObject, secret: string): JsonRecord {
+export function tokenDocument(body: ObjectFields, account: KubeObject, secret: string): ObjectFields {
   const { name, namespace = '', uid = '' } = account.metadata;
   const seconds = numberAt(body, 'spec', 'expirationSeconds') ?? 3600;
   const spec = recordAt(body, 'spec') ?? {};

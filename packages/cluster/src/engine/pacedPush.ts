@@ -1,10 +1,10 @@
-/** A push may take this part of the time: one of 2 ms waits 18 ms for the next. */
-const SHARE = 0.1;
+/** A push may take this part of the time: the next one waits 48 ms for one of 2 ms. */
+const SHARE = 0.04;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
  * Calls a function that tells everything at once, after there was news: at once after a pause, and while news keeps coming no more
- * often than a tenth of the time can pay for. News that arrives meanwhile is told together.
+ * often than a small part of the time can pay for. News that arrives meanwhile is told together.
  */
 export class PacedPush {
   readonly #push: () => Promise<void>;

@@ -4,10 +4,14 @@ import { Clock } from '@ngrok/webernetes';
 import { TypedMaxOfRateLimiter } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/default-rate-limiters.js';
 import { Typed } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
 import { UndeltaStore } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/undelta_store.js';
+import { ResourceIndexer } from '../../../../node_modules/@ngrok/webernetes/dist/client-go/listers/generic-helpers.js';
 import { PodWorkersImpl } from '../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
 import { DeploymentController } from '../../../../node_modules/@ngrok/webernetes/dist/controller/deployment/deployment-controller.js';
 import { PacedPush } from './pacedPush';
+import { plainCopy } from './plainCopy';
 import { RetryLimit } from './retryLimit';
+import { readValuesOnce } from './storedValues';
+import { ToldPods, type CopyingStore } from './toldPods';
 import { turnOfLoop } from './turnOfLoop';
 
 /** A longer one ends after a millisecond in Node. */
@@ -25,6 +29,8 @@ export function patchEngine(): void {
   shortenTimers();
   letGoOfContexts();
   tellPodsTogether();
+  listOneNamespace();
+  copyQuickly();
 }
 
 /** A queue that always has an item would keep Node from everything else. */
@@ -123,27 +129,85 @@ function letGoOfContexts(): void {
   };
 }
 
+interface KeyedStore extends CopyingStore {
+  keyFunc(object: object): Promise<[key: string, error: Error | undefined]>;
+}
+
 /**
  * The kubelet is told all pods whenever one of them changes, copies them, and compares each with what it knows: a change in each of two
- * hundred is forty thousand comparisons in one turn of the event loop. What changes meanwhile is told together: the kubelet goes by what
- * there is, and by the pods' ids, not by the way there. Kubernetes does the same for every change, but not in the API server's own thread.
+ * hundred is forty thousand comparisons in one turn of the event loop. What changes meanwhile is told together, and what did not change is
+ * what was told before: the kubelet goes by what there is, and by the pods' ids, not by the way there. Kubernetes does the same for every
+ * change, but not in the API server's own thread.
  */
 function tellPodsTogether(): void {
-  const pushes = new WeakMap<object, PacedPush>();
+  const all = new WeakMap<object, { pods: ToldPods; push: PacedPush }>();
+  const toldOf = (store: UndeltaStore<object>): { pods: ToldPods; push: PacedPush } => {
+    const known = all.get(store);
+    if (known) return known;
+    const pods = new ToldPods(store.store);
+    const told = { pods, push: new PacedPush(async () => store.pushFunc(pods.list())) };
+    all.set(store, told);
+    return told;
+  };
   for (const method of ['add', 'update', 'delete'] as const) {
     UndeltaStore.prototype[method] = async function (this: UndeltaStore<object>, pod: object) {
       const error = await this.store[method](pod);
       if (error) return error;
-      const push = pushes.get(this) ?? new PacedPush(async () => this.pushFunc(this.list()));
-      pushes.set(this, push);
+      const [key, none] = await (this.store as unknown as KeyedStore).keyFunc(pod);
+      const { pods, push } = toldOf(this);
+      pods.changed(none ? undefined : key);
       push.soon();
       return undefined;
     };
   }
+  UndeltaStore.prototype.replace = async function (this: UndeltaStore<object>, list: object[], version: string) {
+    const error = await this.store.replace(list, version);
+    if (error) return error;
+    // Nothing else has its turn between these: what is told from now on is of what there is now.
+    const { pods } = toldOf(this);
+    pods.changed(undefined);
+    await this.pushFunc(pods.list());
+    return undefined;
+  };
+}
+
+interface Indexer extends CopyingStore {
+  list(): object[];
+}
+
+/**
+ * Whoever lists the objects of one namespace is given copies of those of all, and drops the others: with each look at one deployment the
+ * replica sets of the whole cluster. Here they are chosen by their keys first.
+ */
+function listOneNamespace(): void {
+  const { list } = ResourceIndexer.prototype;
+  ResourceIndexer.prototype.list = function (this: ResourceIndexer<object>, selector) {
+    const { indexer, namespace } = this as unknown as { indexer: Indexer; namespace: string };
+    if (!namespace) return list.call(this, selector);
+    const within = `${namespace}/`;
+    const ofNamespace = (): object[] =>
+      indexer
+        .listKeys()
+        .filter((key) => key.startsWith(within))
+        .flatMap((key) => indexer.getByKey(key)[0] ?? []);
+    return list.call({ indexer: { list: ofNamespace }, namespace } as unknown as ResourceIndexer<object>, selector);
+  };
 }
 
 function holderOf(context: Context): Context | undefined {
   let holder = context.parent;
   while (holder && !holder.removeChild) holder = holder.parent;
   return holder;
+}
+
+/**
+ * The engine copies whatever it hands out, several times a change, and does nothing else as often. The function is the process's own: only
+ * the engine and the cluster, whose objects are plain, are in it.
+ */
+function copyQuickly(): void {
+  const copyElse = structuredClone;
+  const copy: typeof structuredClone = (value, options) =>
+    options?.transfer ? copyElse(value, options) : plainCopy(value, copyElse);
+  globalThis.structuredClone = copy;
+  readValuesOnce(copyElse);
 }

@@ -1,9 +1,6 @@
 import type { V1Pod } from '@ngrok/webernetes';
 import type { Context, Kubelet, V1Container } from './engineTypes';
-
-/** How often the kubelet compares all pods with the runtime. It is told of every change, so this only heals what was missed. */
-const RELIST_MS = 10_000;
-const RELIST_THRESHOLD_MS = 3 * 60 * 1000;
+import { lookWhenAsked } from './lookWhenAsked';
 
 export type ProbeType = 'readiness' | 'liveness' | 'startup';
 type ContainerId = { toString(): string };
@@ -36,33 +33,6 @@ export function patchKubelet(kubelet: Kubelet, answers: KubeletAnswers): void {
   showStatusesAsKubernetes(kubelet);
   replaceProber(kubelet, answers.probe);
   probeWhatHasStarted(kubelet);
-}
-
-/** Every step of a pod's life waits for a look at its processes that is newer than the step before: we look then, and rarely else. */
-function lookWhenAsked(kubelet: Kubelet): void {
-  kubelet.pleg.update({ relistPeriodMs: RELIST_MS, relistThresholdMs: RELIST_THRESHOLD_MS });
-  // A look is at all pods. Who asks while there is one needs a newer one: of all who ask meanwhile the same.
-  let isLooking = false;
-  let isAskedAgain = false;
-  const look = async (): Promise<void> => {
-    isAskedAgain = true;
-    if (isLooking) return;
-    isLooking = true;
-    try {
-      while (isAskedAgain) {
-        isAskedAgain = false;
-        await kubelet.pleg.relist();
-      }
-    } finally {
-      isLooking = false;
-    }
-  };
-  const wait = kubelet.podCache.getNewerThan.bind(kubelet.podCache);
-  kubelet.podCache.getNewerThan = (ctx, id, minTime) => {
-    const answer = wait(ctx, id, minTime);
-    void look();
-    return answer;
-  };
 }
 
 function showStatusesAsKubernetes(kubelet: Kubelet): void {

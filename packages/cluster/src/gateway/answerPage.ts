@@ -1,7 +1,27 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServiceTrouble } from './serviceTrouble';
+import { lookHeader } from './whoAsks';
 
 const REFRESH_SECONDS = 2;
+/**
+ * Looks again by a request of which the gateway knows that nobody made it. Loaded anew, which nobody could tell from a person, the page
+ * is once only: when the service answers.
+ */
+const LOOK = `const look = async () => {
+  try {
+    const answer = await fetch(location.href, { headers: { '${lookHeader}': '1', accept: 'text/html' }, cache: 'no-store' });
+    if (answer.status !== 503) return location.reload();
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    document.title = page.title;
+    document.body.replaceWith(page.body);
+  } catch {}
+  setTimeout(look, ${REFRESH_SECONDS * 1000});
+};
+setTimeout(look, ${REFRESH_SECONDS * 1000});`;
+const LOOK_HASH = createHash('sha256').update(LOOK).digest('base64');
+/** Of whoever runs no scripts, and of what was sent, which must not be sent again. */
+const REFRESH = `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">`;
 
 /** Says that no environment has this host. The hosts that there are are told to this machine's own names only. */
 export function answerUnknownHost(
@@ -60,7 +80,7 @@ export function answerServiceDown(
     html: page(
       title,
       `<p>${escapeHtml(reason)}</p>${restarts}${pod}${log}<p class="quiet">This page looks again every ${REFRESH_SECONDS} seconds.</p>`,
-      `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">`,
+      request.method === 'GET' ? `<script>${LOOK}</script><noscript>${REFRESH}</noscript>` : REFRESH,
     ),
   });
 }
@@ -89,7 +109,7 @@ function send(request: IncomingMessage, response: ServerResponse, status: number
     'Content-Type': `${type}; charset=utf-8`,
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
-    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
+    'Content-Security-Policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${LOOK_HASH}'; connect-src 'self'`,
     'X-Content-Type-Options': 'nosniff',
   });
   response.end(request.method === 'HEAD' ? undefined : body);

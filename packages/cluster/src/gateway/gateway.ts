@@ -1,4 +1,5 @@
 import { isLoopback } from '@coppice/host/isLoopback';
+import type { EventEmitter } from 'node:events';
 import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -10,16 +11,22 @@ import { connectLoopback } from '../network/loopback';
 import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answerPage';
 import { CLIENT_LEFT, RequestCounts, type ServiceRequests } from './requestCounts';
 import { hostOf, RouteTable, type Route } from './routeTable';
-import { serviceTrouble } from './serviceTrouble';
+import { serviceTrouble, withWake } from './serviceTrouble';
+import { Sleepers, type SleepLimits } from './sleepers';
+import { Visits } from './visits';
+import { isLook, isOfItsOwnAccord, readsPages } from './whoAsks';
 
 /** Only what the proxy wants to be told: the connection is there already. */
 const TARGET = 'http://127.0.0.1';
 const LOG_LINES = 20;
+/** How long a browser shows nothing before it shows that what was asked for is being started. */
+const BLANK_MS = 3_000;
 const FORWARDED = [
   'x-forwarded-for',
   'x-forwarded-host',
   'x-forwarded-port',
   'x-forwarded-proto',
+  'x-forwarded-prefix',
   'forwarded',
   'x-real-ip',
 ];
@@ -29,12 +36,16 @@ export interface GatewayParts {
   backends: Backends;
   logs: LogStore;
   log(message: string): void;
+  /** For tests. */
+  sleepLimits?: SleepLimits;
 }
 
 /** The one port through which browsers reach all environments: it routes by the Ingress objects. */
 export class Gateway {
+  readonly visits = new Visits();
   private readonly counts = new RequestCounts();
   private readonly routes: RouteTable;
+  private readonly sleepers: Sleepers;
   private readonly proxy = httpProxy.createProxyServer({ xfwd: true, xfwdWsProtoAsHttp: true });
   private readonly servers: Server[] = [];
   private readonly sockets = new Set<Duplex>();
@@ -46,6 +57,7 @@ export class Gateway {
 
   constructor(private readonly parts: GatewayParts) {
     this.routes = new RouteTable(parts.objects);
+    this.sleepers = new Sleepers(parts.objects, parts.log, parts.sleepLimits);
     this.proxy.on('error', (error) => {
       if (!isConnectionEnd(error)) parts.log(`gateway: ${error.message}`);
     });
@@ -73,6 +85,7 @@ export class Gateway {
     parts.objects.subscribe(({ kind, type, object }) => {
       if (type !== 'DELETED') return;
       const { namespace = '', name } = object.metadata;
+      if (kind === 'Namespace') this.visits.forget(name);
       if (kind === 'Namespace') this.counts.forget(name);
       if (kind === 'Service') this.counts.forget(namespace, name);
     });
@@ -92,6 +105,7 @@ export class Gateway {
 
   async close(): Promise<void> {
     this.routes.close();
+    this.sleepers.close();
     for (const socket of this.sockets) socket.destroy();
     await Promise.all(
       this.servers.map((server) => {
@@ -136,21 +150,34 @@ export class Gateway {
       else answerUnknownHost(request, response, host, isLoopback(host) ? this.routes.knownHosts : [], this.port);
       return;
     }
+    if (isLook(request)) return this.onLook(route, request, response);
+    response.once('close', this.visits.begin(route.namespace));
     response.once('close', () => {
       const fate = response.writableFinished ? 'finished' : this.unfinished.get(response);
       const status = fate === undefined ? CLIENT_LEFT : fate === 'broken' ? 502 : response.statusCode;
       const seconds = fate === 'finished' ? (performance.now() - started) / 1000 : undefined;
       this.counts.add(route, request.method, status, seconds);
     });
+    const limit = readsPages(request) ? BLANK_MS : this.sleepers.hold;
+    if (this.sleepers.concerns(route.namespace)) await this.awaken(route, request, response, limit);
     const socket = await this.connect(route);
     if (!socket) return this.answerDown(request, response, route);
     if (response.destroyed) return void socket.destroy();
-    this.prepare(request);
+    this.prepare(request, route);
     this.proxy.web(request, response, { target: TARGET, agent: agentFor(socket) }, () => {
       socket.destroy();
       if (response.headersSent) response.destroy();
       else void this.answerDown(request, response, route);
     });
+  }
+
+  /** A page of ours that was left open must neither wake what it tells of nor keep it awake. */
+  private async onLook(route: Route, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const socket = await this.connect(route);
+    if (!socket) return this.answerDown(request, response, route);
+    socket.destroy();
+    request.resume();
+    response.writeHead(204, { 'Cache-Control': 'no-store' }).end();
   }
 
   private async onUpgrade(request: IncomingMessage, client: Duplex, head: Buffer): Promise<void> {
@@ -159,6 +186,8 @@ export class Gateway {
     client.once('close', () => this.sockets.delete(client));
     const route = this.routes.find(hostOf(request.headers.host), pathOf(request));
     if (!route) return refuse(client, 404, 'Not Found');
+    client.once('close', this.visits.begin(route.namespace));
+    if (this.sleepers.concerns(route.namespace)) await this.awaken(route, request, client, this.sleepers.hold);
     const socket = await this.connect(route);
     const count = (status: number): void => this.counts.add(route, request.method, status, undefined);
     if (!socket) {
@@ -182,7 +211,7 @@ export class Gateway {
       count(status);
       if (status === 101) client.once('close', this.counts.openWebSocket(route));
     });
-    this.prepare(request);
+    this.prepare(request, route);
     if (!isSocket(client)) return refuse(client, 500, 'Internal Server Error');
     this.proxy.ws(request, client, head, { target: TARGET, agent: agentFor(socket) }, () => {
       if (!isAnswered) count(client.destroyed ? CLIENT_LEFT : 502);
@@ -190,6 +219,18 @@ export class Gateway {
       socket.destroy();
       client.destroy();
     });
+  }
+
+  /** Whoever asks for what sleeps wakes it, and waits; what a page sends for as long as it is open only waits. */
+  private async awaken(route: Route, request: IncomingMessage, client: EventEmitter, limit: number): Promise<void> {
+    const { namespace, service, port } = route;
+    if (!isOfItsOwnAccord(request)) this.sleepers.wake(namespace);
+    const left = new AbortController();
+    const onClose = (): void => left.abort();
+    client.once('close', onClose);
+    const isThere = (): boolean => this.parts.backends.of(namespace, service, port).length > 0;
+    await this.sleepers.arrival({ namespace, service, isThere, limit, signal: left.signal });
+    client.off('close', onClose);
   }
 
   /** A connection to a pod that is ready. What is sent cannot be sent twice, so another pod is tried before anything is. */
@@ -206,7 +247,8 @@ export class Gateway {
 
   private async answerDown(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
     request.resume();
-    const trouble = serviceTrouble(this.parts.objects, route.namespace, route.service);
+    const isComing = this.sleepers.isComing(route);
+    const trouble = withWake(serviceTrouble(this.parts.objects, route.namespace, route.service), isComing);
     const { namespace, pod: name, podUid: uid, container } = trouble;
     const known = name !== undefined && uid !== undefined && container !== undefined;
     const lines = known
@@ -216,9 +258,13 @@ export class Gateway {
   }
 
   /** Nobody stands before this gateway: what a client claims about itself is not passed on. */
-  private prepare(request: IncomingMessage): void {
+  private prepare(request: IncomingMessage, { stripped }: Route): void {
     for (const name of FORWARDED) delete request.headers[name];
     if (!request.url?.startsWith('/')) request.url = pathOf(request);
+    if (stripped === undefined || stripped === '' || !request.url.startsWith(stripped)) return;
+    // Two slashes at the front would begin a host.
+    request.url = `/${request.url.slice(stripped.length).replace(/^\/+/, '')}`;
+    request.headers['x-forwarded-prefix'] = stripped;
   }
 }
 

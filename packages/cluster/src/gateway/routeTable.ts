@@ -1,5 +1,6 @@
 import { isLoopback } from '@coppice/host/isLoopback';
-import { numberAt, recordAt, recordsAt, textAt, type JsonRecord } from '../schema/kubeObject';
+import { stripPrefixAnnotation } from '../contract';
+import { numberAt, recordAt, recordsAt, textAt, type ObjectFields } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 
 /** Where a request goes. */
@@ -12,6 +13,8 @@ export interface Route {
   exact: boolean;
   service: string;
   port: number | string;
+  /** The path at the front that the service is not to see. */
+  stripped?: string | undefined;
 }
 
 /** The rules of all Ingress objects. */
@@ -68,7 +71,8 @@ export class RouteTable {
     );
     for (const ingress of ingresses) {
       const { namespace = 'default', name } = ingress.metadata;
-      const base = { ingress: name, namespace };
+      const stripped = ingress.metadata.annotations?.[stripPrefixAnnotation];
+      const base = { ingress: name, namespace, ...(stripped === undefined ? {} : { stripped: trimmed(stripped) }) };
       for (const rule of recordsAt(ingress, 'spec', 'rules')) {
         const host = (textAt(rule, 'host') ?? '').toLowerCase();
         for (const path of recordsAt(rule, 'http', 'paths')) {
@@ -103,7 +107,7 @@ export function hostOf(header: string | undefined): string {
   return bare.replace(/\.$/, '');
 }
 
-function targetOf(backend: JsonRecord | undefined): Pick<Route, 'service' | 'port'> | undefined {
+function targetOf(backend: ObjectFields | undefined): Pick<Route, 'service' | 'port'> | undefined {
   const service = textAt(backend, 'service', 'name');
   const port = numberAt(backend, 'service', 'port', 'number') ?? textAt(backend, 'service', 'port', 'name');
   return service === undefined || port === undefined ? undefined : { service, port };

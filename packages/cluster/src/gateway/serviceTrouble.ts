@@ -1,5 +1,7 @@
-import { numberAt, recordAt, recordsAt, textAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { numberAt, recordAt, recordsAt, textAt, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
+import { dependsOnAnnotation } from '../contract';
+import { deploymentOf, formerPods } from './asleep';
 import { isReady, selectedPods } from '../network/backends';
 
 /** Why a service does not answer. */
@@ -26,14 +28,17 @@ export function serviceTrouble(objects: ObjectStore, namespace: string, name: st
     (b.metadata.creationTimestamp ?? '').localeCompare(a.metadata.creationTimestamp ?? ''),
   );
   const [pod] = pods;
-  if (!pod) return { ...base, state: 'NoPods', reason: 'no pod of it runs' };
+  const held = deploymentOf(objects, namespace, name);
+  const isStopping = pod?.metadata.deletionTimestamp !== undefined;
+  if ((!pod || isStopping) && held && formerPods(held) !== undefined)
+    return { ...base, state: 'Asleep', reason: 'its environment is asleep, until somebody asks for a page of it' };
+  if (!pod) return { ...base, ...heldBack(held) };
   const about = {
     ...base,
     pod: pod.metadata.name,
     ...(pod.metadata.uid === undefined ? {} : { podUid: pod.metadata.uid }),
   };
-  if (pod.metadata.deletionTimestamp !== undefined)
-    return { ...about, state: 'Terminating', reason: 'its pod is stopping' };
+  if (isStopping) return { ...about, state: 'Terminating', reason: 'its pod is stopping' };
   for (const status of recordsAt(pod, 'status', 'containerStatuses')) {
     const found = containerTrouble(objects, pod, status);
     const container = textAt(status, 'name');
@@ -43,9 +48,31 @@ export function serviceTrouble(objects: ObjectStore, namespace: string, name: st
   return { ...about, state: textAt(pod, 'status', 'phase') ?? 'Pending', reason: 'its pod has not started yet' };
 }
 
+/** What time alone does not mend soon: the program ends by itself, or cannot be begun. */
+const hopeless = new Set(['CrashLoopBackOff', 'RunContainerError', 'StartError', 'CreateContainerError', 'Completed']);
+
+export function isHopeless({ state }: Pick<ServiceTrouble, 'state'>): boolean {
+  return hopeless.has(state);
+}
+
+/** A service that is being started after a sleep has no trouble yet. */
+export function withWake(trouble: ServiceTrouble, isComing: boolean): ServiceTrouble {
+  if (!isComing || isHopeless(trouble)) return trouble;
+  const { namespace, service } = trouble;
+  return { namespace, service, state: 'Waking', reason: 'its environment was asleep, and is being started' };
+}
+
+/** A deployment that is paused makes no pods. */
+function heldBack(held: KubeObject | undefined): Pick<ServiceTrouble, 'state' | 'reason'> {
+  if (recordAt(held, 'spec')?.['paused'] !== true) return { state: 'NoPods', reason: 'no pod of it runs' };
+  const waits = (held?.metadata.annotations?.[dependsOnAnnotation] ?? '').split(',').filter(Boolean);
+  const what = waits.map((each) => each.replace('=', ' to be ')).join(', ');
+  return { state: 'Waiting', reason: what === '' ? 'it is not to be started yet' : `it waits for ${what}` };
+}
+
 type Found = Pick<ServiceTrouble, 'state' | 'reason' | 'exitCode' | 'restarts'>;
 
-function containerTrouble(objects: ObjectStore, pod: KubeObject, status: JsonRecord): Found | undefined {
+function containerTrouble(objects: ObjectStore, pod: KubeObject, status: ObjectFields): Found | undefined {
   const restarts = numberAt(status, 'restartCount') ?? 0;
   const waiting = recordAt(status, 'state', 'waiting');
   const ended = recordAt(status, 'state', 'terminated');

@@ -1,5 +1,5 @@
 import { stateTroublePath } from '../contract';
-import { openApiDocument, openApiProtobuf, protobufType } from '../schema/openapi';
+import { openApiDocument, openApiProtobuf, openapiMediaType } from '../schema/openapi';
 import { openApiV3Document, openApiV3Paths } from '../schema/openapiV3';
 import type { Reply, ServedDocument, ServerContext } from './call';
 import { discoveryDocument, rootPaths } from './discovery';
@@ -50,5 +50,5 @@ function stateReply(trouble: string | undefined): Reply {
 
 function openApi(accept: string): Reply {
   if (!/proto-openapi/.test(accept)) return { code: 200, body: openApiDocument() };
-  return { code: 200, bytes: openApiProtobuf(), type: protobufType };
+  return { code: 200, bytes: openApiProtobuf(), type: openapiMediaType };
 }

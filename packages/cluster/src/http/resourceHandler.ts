@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { deleteObject, readDeleteOptions } from '../lifecycle/deletion';
-import { isRecord, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { isRecord, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 import { streamLog } from '../streams/logResponse';
 import type { Representation } from '../print/negotiation';
 import { applyObject } from '../patch/objectApply';
@@ -195,7 +195,7 @@ async function deleteCollection(call: Call): Promise<Reply> {
   return ok(list(call));
 }
 
-function optionsBody(body: RequestBody): JsonRecord | undefined {
+function optionsBody(body: RequestBody): ObjectFields | undefined {
   if (textOf(body).trim() === '') return undefined;
   if (body.type === protobufMediaType) return parseBody(body);
   const parsed = json(textOf(body));

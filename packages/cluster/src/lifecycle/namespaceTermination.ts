@@ -1,7 +1,7 @@
 import { deleteObject } from './deletion';
-import { valueAt } from '../schema/kubeObject';
+import { isRecord, recordAt, valueAt, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
-import { resources } from '../schema/resources';
+import { resources, type Resource } from '../schema/resources';
 import { StatusError } from '../schema/statusError';
 
 const contentKinds = resources.filter((resource) => resource.namespaced);
@@ -47,7 +47,7 @@ export function terminateNamespaces(objects: ObjectStore, onError: (error: unkno
 }
 
 async function emptyNamespace(objects: ObjectStore, name: string): Promise<void> {
-  let remaining = 0;
+  const remaining: Remaining[] = [];
   for (const resource of contentKinds) {
     for (const object of objects.list(resource.kind, name).items) {
       if (object.metadata.deletionTimestamp === undefined) {
@@ -62,13 +62,53 @@ async function emptyNamespace(objects: ObjectStore, name: string): Promise<void>
         }
       }
     }
-    remaining += objects.list(resource.kind, name).items.length;
+    const { items } = objects.list(resource.kind, name);
+    if (items.length > 0) remaining.push({ resource, items });
   }
-  if (remaining > 0) return;
+  if (remaining.length > 0) return tellWhatRemains(objects, name, remaining);
   const namespace = objects.get('Namespace', undefined, name);
   if (namespace?.metadata.deletionTimestamp === undefined) return;
   const finalizers = valueAt(namespace, 'spec', 'finalizers');
   const foreign = Array.isArray(finalizers) ? finalizers.filter((one) => one !== 'kubernetes') : [];
   if (foreign.length > 0 || (namespace.metadata.finalizers ?? []).length > 0) return;
   await objects.remove('Namespace', undefined, name);
+}
+
+interface Remaining {
+  readonly resource: Resource;
+  readonly items: readonly KubeObject[];
+}
+
+/**
+ * What holds a namespace, in the conditions and the words in which Kubernetes says it
+ * (pkg/controller/namespace/deletion/status_condition_utils.go of 1.37). Only where finalizers do: all else goes by itself.
+ */
+async function tellWhatRemains(objects: ObjectStore, name: string, remaining: readonly Remaining[]): Promise<void> {
+  const holders = new Map<string, number>();
+  for (const { items } of remaining) {
+    for (const { metadata } of items)
+      for (const finalizer of metadata.finalizers ?? []) holders.set(finalizer, (holders.get(finalizer) ?? 0) + 1);
+  }
+  if (holders.size === 0) return;
+  const content = remaining.map(
+    ({ resource: { plural, group }, items }) => `${plural}.${group} has ${items.length} resource instances`,
+  );
+  const held = [...holders].map(([finalizer, count]) => `${finalizer} in ${count} resource instances`);
+  const told = [
+    ['NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${content.sort().join(', ')}`],
+    [
+      'NamespaceFinalizersRemaining',
+      'SomeFinalizersRemain',
+      `Some content in the namespace has finalizers remaining: ${held.sort().join(', ')}`,
+    ],
+  ] as const;
+  await objects.modify('Namespace', undefined, name, (namespace) => {
+    const before = valueAt(namespace, 'status', 'conditions');
+    const conditions = told.map(([type, reason, message]) => {
+      const known = Array.isArray(before) ? before.filter(isRecord).find((each) => each['type'] === type) : undefined;
+      if (known?.['message'] === message) return known;
+      return { type, status: 'True', reason, message, lastTransitionTime: new Date().toISOString() };
+    });
+    namespace['status'] = { ...recordAt(namespace, 'status'), conditions };
+  });
 }

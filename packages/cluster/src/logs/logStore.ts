@@ -67,7 +67,7 @@ export class LogStore implements PodLogs {
   }
 
   async *read(source: PodLogSource, options: PodLogOptions, signal: AbortSignal): AsyncIterable<Uint8Array> {
-    const log = this.choose(source, options.previous);
+    const log = await this.choose(source, options.previous);
     let left = options.limitBytes ?? Number.POSITIVE_INFINITY;
     const since =
       options.sinceTime ??
@@ -95,8 +95,8 @@ export class LogStore implements PodLogs {
   }
 
   /** As in Kubernetes, the previous run of a container that waits for its restart is the one that ended last. */
-  private choose(source: PodLogSource, previous: boolean): ContainerLog {
-    const runs = this.containers.get(keyOf(source));
+  private async choose(source: PodLogSource, previous: boolean): Promise<ContainerLog> {
+    const runs = this.containers.get(keyOf(source)) ?? (await this.ofEarlierCluster(source));
     if (!runs) {
       throw new NoSuchLog(
         `container "${source.container}" in pod "${source.name}" is waiting to start: ContainerCreating`,
@@ -108,6 +108,15 @@ export class LogStore implements PodLogs {
       throw new NoSuchLog(`previous terminated container "${source.container}" in pod "${source.name}" not found`);
     }
     return log;
+  }
+
+  /** A pod that has ended for good outlives the cluster that ran it. */
+  private async ofEarlierCluster(source: PodLogSource): Promise<Runs | undefined> {
+    const file = join(this.folderOf(source), `${source.container}.log`);
+    if (!(await stat(file).catch(() => undefined))) return undefined;
+    const current = new ContainerLog(file, this.onError);
+    await current.end();
+    return { current };
   }
 
   private folderOf(pod: Omit<PodLogSource, 'container'>): string {

@@ -23,7 +23,7 @@ export async function readProcesses(): Promise<ProcessEntry[]> {
     const args = ['-NoProfile', '-NonInteractive', '-Command', windowsScript];
     return parseWindowsProcesses(await outputOf(windowsProgram('powershell'), args));
   }
-  return parsePs(await outputOf('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=']));
+  return parseProcessTable(await outputOf('ps', ['-A', '-o', 'pid=,ppid=,pgid=,rss=,time=']));
 }
 
 const properties = 'ProcessId,ParentProcessId,WorkingSetSize,KernelModeTime,UserModeTime,CreationDate';
@@ -33,7 +33,7 @@ const windowsScript =
   `$_.UserModeTime, $(if ($_.CreationDate) { $_.CreationDate.ToFileTimeUtc() } else { 0 }) }`;
 
 /** Of `ps -o pid=,ppid=,pgid=,rss=,time=`: memory in kibibytes, time as `[[days-]hours:]minutes:seconds`. */
-export function parsePs(output: string): ProcessEntry[] {
+export function parseProcessTable(output: string): ProcessEntry[] {
   return output.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s+(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+(?:\.\d+)?)\s*$/.exec(line);
     if (!match) return [];

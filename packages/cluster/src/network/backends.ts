@@ -1,4 +1,4 @@
-import { numberAt, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { numberAt, recordsAt, textAt, valueAt, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import type { PodPorts } from './podPorts';
 
@@ -78,12 +78,12 @@ export function isReady(pod: KubeObject): boolean {
   return recordsAt(pod, 'status', 'conditions').some(({ type, status }) => type === 'Ready' && status === 'True');
 }
 
-function findServicePort(service: KubeObject, wanted: number | string): JsonRecord | undefined {
+function findServicePort(service: KubeObject, wanted: number | string): ObjectFields | undefined {
   return recordsAt(service, 'spec', 'ports').find((entry) => entry['port'] === wanted || entry['name'] === wanted);
 }
 
 /** The container port of a pod that an entry of a service's ports leads to; undefined when the pod has no port of that name. */
-export function findTargetPort(pod: KubeObject, servicePort: JsonRecord): number | undefined {
+export function findTargetPort(pod: KubeObject, servicePort: ObjectFields): number | undefined {
   const target = servicePort['targetPort'] ?? servicePort['port'];
   if (typeof target === 'number') return target;
   if (typeof target !== 'string') return undefined;

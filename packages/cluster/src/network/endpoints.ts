@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { kubeTime, recordsAt, textAt, valueAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { kubeTime, recordsAt, textAt, valueAt, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import { findTargetPort, isReady, selectedPods } from './backends';
 
@@ -65,7 +65,7 @@ async function write(objects: ObjectStore, namespace: string, name: string): Pro
 
 const OWNED = 'endpoints.kubernetes.io/managed-by';
 
-function subsetsOf(objects: ObjectStore, service: KubeObject): JsonRecord[] {
+function subsetsOf(objects: ObjectStore, service: KubeObject): ObjectFields[] {
   const pods = selectedPods(objects, service)
     .filter((pod) => textAt(pod, 'status', 'podIP') !== undefined && pod.metadata.deletionTimestamp === undefined)
     .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
@@ -88,7 +88,7 @@ function subsetsOf(objects: ObjectStore, service: KubeObject): JsonRecord[] {
   ];
 }
 
-function addressOf(pod: KubeObject): JsonRecord {
+function addressOf(pod: KubeObject): ObjectFields {
   const { name, namespace, uid } = pod.metadata;
   return {
     ip: textAt(pod, 'status', 'podIP'),

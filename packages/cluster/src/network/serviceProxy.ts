@@ -52,6 +52,12 @@ export class ServiceProxy {
     return result;
   }
 
+  /** Where it listens for the services of a namespace. */
+  async portsOf(namespace: string): Promise<number[]> {
+    const own = [...this.listeners].filter(([key]) => key.startsWith(`${namespace}/`));
+    return (await Promise.all(own.map(([, opening]) => opening))).flatMap((listener) => listener?.port ?? []);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     this.unsubscribe?.();

@@ -1,21 +1,27 @@
 import type { V1Pod } from '@ngrok/webernetes';
+import { gatewayPortReference } from '../contract';
 import type { ObjectStore } from '../store/objectStore';
 import type { PodPorts } from '../network/podPorts';
 import { containerEnvironment, ContainerConfigProblem } from './containerEnvironment';
 import { isControlPlane, type Kubelet, type V1Container } from '../engine/engineTypes';
 import { patchKubelet, type AskProbe, type KubeletAnswers, type ProbeType } from '../engine/patchKubelet';
-import { runProbe, type Probe, type ProbeTarget } from './probe';
+import { containerPort, runProbe, type Probe, type ProbeTarget } from './probe';
 import { probeUntilListening } from './probeUntilListening';
 import { RecentMap } from './recentMap';
 import { RecentSet } from './recentSet';
+import type { StrayPorts } from './strayPorts';
 
 export interface KubeletParts {
   objects: ObjectStore;
   ports: PodPorts;
   /** The variables that tell a pod of the namespace where its services are. */
   serviceVariables(namespace: string): Promise<ReadonlyMap<string, string>>;
+  /** Known as soon as it listens. */
+  gatewayPort(): Promise<number>;
   /** Why nothing listens on a port of this machine that stands for one of a container; undefined: nothing is known of it. */
   silence(pod: V1Pod, container: V1Container, port: number): Promise<string | undefined>;
+  /** Where containers listen that do not heed PORT. */
+  strays: Pick<StrayPorts, 'settle' | 'find' | 'forget'>;
   /** Who answers at that port instead of the container; undefined: it may be the container. */
   stranger(pod: V1Pod, container: V1Container, port: number): Promise<string | undefined>;
 }
@@ -45,9 +51,11 @@ function environments(parts: KubeletParts): KubeletAnswers['environment'] {
     }
     try {
       await parts.ports.prepare(uid, portsFromEnvironment(container));
+      await parts.strays.forget(pod);
       const environment = containerEnvironment(pod, container, {
         find: (kind, name) => parts.objects.get(kind, namespace, name),
         services: pod.spec?.enableServiceLinks === false ? new Map() : await parts.serviceVariables(namespace),
+        names: new Map([[gatewayPortReference.slice(2, -1), String(await parts.gatewayPort())]]),
         realPort: (port) => parts.ports.real(uid, port),
       });
       return [[...environment].map(([name, value]) => ({ name, value })), undefined];
@@ -87,16 +95,20 @@ function realProbes(kubelet: Kubelet, parts: KubeletParts): AskProbe {
     const mayStart = type !== 'liveness' && !listening.has(run);
     const since = askedSince.get(`${run} ${type}`) ?? performance.now();
     if (mayStart) askedSince.set(`${run} ${type}`, since);
-    const outcome = mayStart
-      ? await probeUntilListening(probe, target, isRunning, since)
-      : await runProbe(probe, target);
+    const port = probedPort(probe, container);
+    if (port !== undefined) await parts.strays.settle(pod, port);
+    let outcome = mayStart ? await probeUntilListening(probe, target, isRunning, since) : await runProbe(probe, target);
+    const given = port === undefined ? undefined : parts.ports.given(pod.metadata?.uid ?? '', port);
+    const silence =
+      outcome.refusedPort === undefined || given === undefined ? undefined : await parts.silence(pod, container, given);
+    if (outcome.refusedPort !== undefined && port !== undefined && (await parts.strays.find(pod, container, port)))
+      outcome = await runProbe(probe, target);
     const { refusedPort, answeredPort } = outcome;
     // Who fails to answer for its life is ended, and somebody else's answer is no reason for that.
     const isAsked = answeredPort !== undefined && type !== 'liveness';
     const stranger = isAsked ? await parts.stranger(pod, container, answeredPort) : undefined;
     if (refusedPort === undefined && stranger === undefined) listening.add(run);
     if (outcome.healthy && stranger === undefined) return ['success', undefined];
-    const silence = refusedPort === undefined ? undefined : await parts.silence(pod, container, refusedPort);
     const title = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
     const reference = {
       apiVersion: 'v1',
@@ -110,10 +122,21 @@ function realProbes(kubelet: Kubelet, parts: KubeletParts): AskProbe {
       reference,
       'Warning',
       'Unhealthy',
-      `${title} probe failed: ${stranger ?? silence ?? outcome.message}`,
+      `${title} probe failed: ${stranger ?? (refusedPort === undefined ? undefined : silence) ?? outcome.message}`,
     );
     return ['failure', undefined];
   };
+}
+
+/** The container port that a probe asks. */
+function probedPort({ httpGet, tcpSocket }: Probe, container: V1Container): number | undefined {
+  const port = (httpGet ?? tcpSocket)?.port;
+  try {
+    return port === undefined ? undefined : containerPort(port, container);
+  } catch {
+    // The probe itself says that there is no port of this name.
+    return undefined;
+  }
 }
 
 function probeOf(container: V1Container, type: ProbeType): Probe | undefined {

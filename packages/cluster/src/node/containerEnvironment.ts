@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { V1Container, V1Pod } from '@ngrok/webernetes';
 import { textAt, valueAt, type KubeObject } from '../schema/kubeObject';
-import { expandVariables } from './expandVariables';
+import { expandReferences } from '@coppice/host/expandReferences';
 import { parseQuantity } from '@coppice/host/parseQuantity';
 
 /** Why a container cannot get its environment; Kubernetes shows it as the message of CreateContainerConfigError. */
@@ -14,6 +14,8 @@ export interface EnvironmentSources {
   find(kind: 'Secret' | 'ConfigMap', name: string): KubeObject | undefined;
   /** The variables of the namespace's services. */
   services: ReadonlyMap<string, string>;
+  /** What a value can name, and no variable is: see `gatewayPortReference`. */
+  readonly names?: ReadonlyMap<string, string>;
   /** The port of this machine that stands for a container port. */
   realPort(containerPort: number): number;
 }
@@ -53,7 +55,11 @@ export function containerEnvironment(
 
   function valueOf(variable: EnvironmentVariable): string | undefined {
     if (variable.valueFrom && !variable.value) return sourced(variable.valueFrom);
-    const value = expandVariables(variable.value ?? '', (name) => result.get(name) ?? sources.services.get(name));
+    const { services, names } = sources;
+    const value = expandReferences(
+      variable.value ?? '',
+      (name) => result.get(name) ?? services.get(name) ?? names?.get(name),
+    );
     return variable.name === 'PORT' ? realPort(value) : value;
   }
 

@@ -3,13 +3,19 @@ const startMs = 10_000;
 
 /** Programs that end when their input does, and what keeps them. They are found in commands, and in what runners print of commands. */
 const kinds: readonly (readonly [program: RegExp, keeps: string])[] = [
-  [/\besbuild\b.*\s--(?:watch|serve)(?!=forever)(?:[\s=]|$)/, 'esbuild goes on with --watch=forever'],
+  [
+    /\besbuild\b.*\s--(?:watch|serve)(?!=forever)(?:[\s=]|$)/,
+    'esbuild goes on with --watch=forever, or with stdin: true',
+  ],
   [
     /\b(?:tailwindcss|@tailwindcss\/cli)\b.*\s(?:--watch|-w)(?!=always)(?:\s|$)/,
-    'tailwindcss goes on with --watch=always',
+    'tailwindcss goes on with --watch=always, or with stdin: true',
   ],
-  [/\brollup\b.*\s(?:--watch|-w|-\w*w)(?:\s|$)/, 'rollup needs an input: sh -c "tail -f /dev/null | rollup -w"'],
-  [/\bwebpack\b.*\s--watch-options-stdin(?:\s|$)/, 'webpack goes on without --watch-options-stdin'],
+  [/\brollup\b.*\s(?:--watch|-w|-\w*w)(?:\s|$)/, 'rollup goes on with stdin: true'],
+  [
+    /\bwebpack\b.*\s--watch-options-stdin(?:\s|$)/,
+    'webpack goes on without --watch-options-stdin, or with stdin: true',
+  ],
   [/^(?:\S*\/)?(?:sh|bash|zsh|dash|node|python3?|irb|psql|cat)$/, 'it does what its input says: give it arguments'],
 ];
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { kubeTime, numberAt, textAt, type JsonRecord } from '../schema/kubeObject';
+import { kubeTime, numberAt, textAt, type ObjectFields } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import type { EventObject, EventRecorder } from '../engine/engineTypes';
 
@@ -61,7 +61,7 @@ export class CountingEventRecorder implements EventRecorder {
 
   /** An event of a namespace that is going away has no place to be written to, which is no error. */
   private async create(
-    reference: JsonRecord,
+    reference: ObjectFields,
     about: string,
     type: string,
     reason: string,
@@ -102,7 +102,7 @@ export class CountingEventRecorder implements EventRecorder {
   }
 }
 
-function referenceOf(object: EventObject): JsonRecord {
+function referenceOf(object: EventObject): ObjectFields {
   if (!('metadata' in object)) return { ...object };
   const { metadata } = object;
   return {

@@ -1,15 +1,18 @@
 import type { V1Container, V1Pod } from '@ngrok/webernetes';
-import { listenersOf, type Listener } from '../network/listeners';
+import { listenersByPid, type Listeners } from '../network/listeners';
+import { SharedLook } from '../process/sharedLook';
 import type { ProcessContainer } from './processContainer';
 import { settlesWithin } from './settled';
 
 /** As long as nobody can say who answers, the longer the less often somebody looks. */
 const firstPauseMs = 4000;
-const longestPauseMs = 60_000;
+const longestPauseMs = 5 * 60_000;
 /** Somebody else answers: that is to be over soon after it is. */
 const strangerPauseMs = 4000;
 /** A probe does not wait for longer than this: where looking is slow, the next one knows. */
 const waitMs = 1000;
+/** Who listens where is looked at for all who ask: it reads what every process of every pod has open. */
+const longestRestMs = 500;
 
 interface Known {
   readonly run: string;
@@ -24,7 +27,7 @@ interface Parts {
     aliveRun(podUid: string, name: string): ProcessContainer | undefined;
     readonly aliveRuns: readonly ProcessContainer[];
   };
-  readonly listenersOf?: (pids: readonly number[]) => Promise<readonly Listener[]>;
+  readonly listenersByPid?: (pids: readonly number[]) => Promise<Listeners>;
   readonly now?: () => number;
 }
 
@@ -39,9 +42,11 @@ interface Parts {
 export class PortOwners {
   readonly #known = new Map<string, Known>();
   readonly #now: () => number;
+  readonly #all: SharedLook<readonly Listening[]>;
 
   constructor(private readonly parts: Parts) {
     this.#now = parts.now ?? (() => performance.now());
+    this.#all = new SharedLook(() => this.#listening(this.parts.runtime.aliveRuns), longestRestMs);
   }
 
   /** @param port of this machine, at which somebody has answered @returns who, for a person; undefined: it may be its own. Never rejects */
@@ -74,31 +79,38 @@ export class PortOwners {
 
   async #look(found: ProcessContainer, port: number): Promise<Pick<Known, 'isOwn' | 'stranger'>> {
     const ofPod = this.parts.runtime.aliveRuns.filter(({ podUid }) => podUid === found.podUid);
-    const own = (await Promise.all(ofPod.map((one) => this.#portsOf(one)))).flat();
+    const own = (await this.#listening(ofPod)).flatMap(({ ports }) => ports);
     if (own.includes(port)) return { isOwn: true, stranger: undefined };
     const { PORT, METRICS_PORT } = found.config.env ?? {};
-    const elsewhere = own.filter((one) => String(one) !== METRICS_PORT);
-    const holder = await this.#holderOf(port, found.podUid);
+    const elsewhere = [...new Set(own)].filter((one) => String(one) !== METRICS_PORT);
+    const holder = await this.holder(port, found.podUid);
     if (holder === undefined && elsewhere.length === 0) return { isOwn: false, stranger: undefined };
     const where = elsewhere.length === 0 ? 'does not listen' : `listens on ${elsewhere.join(' and ')}, not`;
     const which = `its ${PORT === String(port) ? 'PORT' : 'port'} ${port}`;
     return { isOwn: false, stranger: `${where} on ${which}, where ${holder ?? 'another program'} answers` };
   }
 
-  async #holderOf(port: number, podUid: string): Promise<string | undefined> {
-    for (const other of this.parts.runtime.aliveRuns) {
-      if (other.podUid === podUid) continue;
-      const ports = await this.#portsOf(other).catch((): number[] => []);
-      if (ports.includes(port)) return `container ${other.label}`;
-    }
-    return undefined;
+  /** Whose process listens at a port of this machine; undefined: nobody's of another pod that is known. */
+  async holder(port: number, podUid: string): Promise<string | undefined> {
+    const all = await this.#all.take().catch((): Listening[] => []);
+    const holder = all.find(({ of, ports }) => of.podUid !== podUid && ports.includes(port));
+    return holder && `${holder.of.name} of ${holder.of.sandbox.metadata.namespace}`;
   }
 
-  async #portsOf({ run }: ProcessContainer): Promise<number[]> {
-    const pids = (await run?.pids()) ?? [];
-    const listeners = await (this.parts.listenersOf ?? listenersOf)(pids);
-    return [...new Set(listeners.map(({ port }) => port))];
+  /** Rejects when the system does not tell. */
+  async #listening(containers: readonly ProcessContainer[]): Promise<Listening[]> {
+    const pids = await Promise.all(containers.map(async ({ run }) => run?.pids().catch((): number[] => []) ?? []));
+    const found = await (this.parts.listenersByPid ?? listenersByPid)(pids.flat());
+    return containers.map((of, index) => ({
+      of,
+      ports: (pids[index] ?? []).flatMap((pid) => found.get(pid) ?? []).map(({ port }) => port),
+    }));
   }
+}
+
+interface Listening {
+  readonly of: ProcessContainer;
+  readonly ports: readonly number[];
 }
 
 function newlyAnswered(run: string, now: number): Known {

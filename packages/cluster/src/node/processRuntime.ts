@@ -1,4 +1,6 @@
+import { tellingLine } from '@coppice/host/tellingLine';
 import { chown, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { KubeObject } from '../schema/kubeObject';
 import { folderAnnotation } from '../contract';
 import type { LogStore } from '../logs/logStore';
@@ -13,10 +15,13 @@ import { endedInput } from './endedInput';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
 import { isControlPlane, type Runtime } from '../engine/engineTypes';
+import { missingModules } from './missingModules';
 import { PodFolders } from './podFolders';
+import { portInUse } from './portInUse';
 import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';
 import { userOf } from './userOf';
+import { withinWorkspace } from './withinWorkspace';
 
 const DEFAULT_GRACE_SECONDS = 30;
 /** How long we wait for output that a process left in its pipe, should another process still hold the pipe's other end. */
@@ -32,6 +37,8 @@ interface Parts {
   log(message: string): void;
   /** What a namespace's pods have beneath their own variables. */
   callerSecret(namespace: string): KubeObject | undefined;
+  /** Whose process listens at a port, besides the pod's own; undefined: nobody's that is known. */
+  holder(port: number, podUid: string): Promise<string | undefined>;
   /** A container began or ended: the kubelet looks at once instead of at its next round. */
   onChange(podUid: string): void;
 }
@@ -162,7 +169,8 @@ export class ProcessRuntime {
     try {
       const [command = '', ...args] = [...(container.config.command ?? []), ...(container.config.args ?? [])];
       const { own } = container.numbers;
-      const group = await ProcessGroup.start(await this.optionsOf(container, command, args, own));
+      const stdin = container.config.sourceContainer.stdin === true;
+      const group = await ProcessGroup.start({ ...(await this.optionsOf(container, command, args, own)), stdin });
       watch.add(group.pid);
       container.run = new ProcessRun(group, container.numbers, this.census, (text) =>
         this.parts.log(`${container.label}: ${text}`),
@@ -177,7 +185,9 @@ export class ProcessRuntime {
       this.parts.onChange(uid);
       return undefined;
     } catch (error) {
-      const message = error instanceof StartFailure ? `failed to start container: ${error.message}` : String(error);
+      const hint = await this.hintOf(container, [error instanceof Error ? error.message : '']);
+      const why = error instanceof StartFailure ? `failed to start container: ${error.message}` : String(error);
+      const message = hint === undefined ? why : `${why} (${hint})`;
       container.finish(128, 'StartError', message);
       await log.end();
       this.parts.onChange(uid);
@@ -203,9 +213,35 @@ export class ProcessRuntime {
     if (config.sourceContainer.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined;
     const { namespace, name, uid } = sandbox.metadata;
     const lines = await this.parts.logs.lastLines({ namespace, name, uid, container: own }, 80);
-    if (exitCode === 0)
+    if (exitCode === 0 && config.sourceContainer.stdin !== true)
       return endedInput([...(config.command ?? []), ...(config.args ?? [])], lines, Date.now() - startedAt);
-    return lines.length === 0 ? undefined : `${lines.join('\n').slice(-2048)}\n`;
+    if (exitCode === 0) return undefined;
+    const said = lines.join('\n');
+    const hint = await this.hintOf(container, lines);
+    // Who shows it takes one line of it: the one that says most.
+    if (hint !== undefined) return `${tellingLine(said, 'last') ?? 'it printed nothing'} (${hint})\n`;
+    return lines.length === 0 ? undefined : `${said.slice(-2048)}\n`;
+  }
+
+  /** What is known of why a program failed, and it does not say itself. Never rejects. */
+  private async hintOf(container: ProcessContainer, lines: readonly string[]): Promise<string | undefined> {
+    try {
+      const port = portInUse(lines);
+      const holder = port === undefined ? undefined : await this.parts.holder(port, container.podUid);
+      if (holder !== undefined) return `port ${port} is in use by ${holder}`;
+      const root = container.sandbox.pod?.metadata?.annotations?.[folderAnnotation];
+      if (root === undefined) return undefined;
+      const place = await missingModules({
+        ...{ folder: await this.folderOf(container), root },
+        said: lines.join('\n'),
+      });
+      const where = place === '.' ? 'its folder' : place;
+      return place === undefined
+        ? undefined
+        : `there is no node_modules in ${where}: its dependencies are not installed`;
+    } catch {
+      return undefined;
+    }
   }
 
   private async stop(container: ProcessContainer, graceSeconds: number): Promise<void> {
@@ -221,7 +257,11 @@ export class ProcessRuntime {
 
   /** The run of a pod's container that is alive now. */
   aliveRun(podUid: string, name: string): ProcessContainer | undefined {
-    return this.aliveRuns.find((container) => container.podUid === podUid && container.name === name);
+    // Asked at every probe, of which there are a hundred a second where many services run: without a list of all that are alive.
+    for (const container of this.containers.values()) {
+      if (container.podUid === podUid && container.name === name && container.run?.group.alive) return container;
+    }
+    return undefined;
   }
 
   get aliveRuns(): ProcessContainer[] {
@@ -283,8 +323,8 @@ export class ProcessRuntime {
 
   private async folderOf(container: ProcessContainer): Promise<string> {
     const annotated = container.sandbox.pod?.metadata?.annotations?.[folderAnnotation];
-    if (annotated) return annotated;
     const { workingDir } = container.config;
+    if (annotated) return join(annotated, withinWorkspace(workingDir));
     if (workingDir && (await isFolder(workingDir))) return workingDir;
     return this.folders.of(container.podUid);
   }

@@ -1,5 +1,5 @@
-import { isRecord, type JsonRecord } from '../schema/kubeObject';
-import type { FieldSchema } from '../schema/fieldSchema';
+import { isRecord, type ObjectFields } from '../schema/kubeObject';
+import type { MergeSchema } from '../schema/mergeSchema';
 
 /**
  * The fields of an object as Kubernetes' FieldsV1 names them. A path is its elements (`f:spec`, `k:{"name":"web"}`, `v:"x"`)
@@ -25,7 +25,7 @@ export function isInside(path: FieldPath, parent: FieldPath): boolean {
 /** The key of a list's item, `k:{…}`; undefined where a key field is missing. */
 export function itemKey(item: unknown, keys: readonly string[]): string | undefined {
   if (!isRecord(item)) return undefined;
-  const key: JsonRecord = {};
+  const key: ObjectFields = {};
   for (const field of [...keys].sort()) {
     const value = item[field] ?? (field === 'protocol' ? 'TCP' : undefined);
     if (value === undefined) return undefined;
@@ -35,13 +35,13 @@ export function itemKey(item: unknown, keys: readonly string[]): string | undefi
 }
 
 /** Every leaf with its value as JSON, and every item of a keyed list by itself (with an empty value). */
-export function fieldPaths(value: unknown, schema: FieldSchema): Map<FieldPath, string> {
+export function fieldPaths(value: unknown, schema: MergeSchema): Map<FieldPath, string> {
   const found = new Map<FieldPath, string>();
   collect(value, schema, [], found);
   return found;
 }
 
-function collect(value: unknown, schema: FieldSchema, path: readonly string[], found: Map<FieldPath, string>): void {
+function collect(value: unknown, schema: MergeSchema, path: readonly string[], found: Map<FieldPath, string>): void {
   const leaf = (): void => void found.set(path.join(separator), JSON.stringify(value));
   if (Array.isArray(value) && schema.list === 'set') {
     if (value.length === 0) leaf();
@@ -68,8 +68,8 @@ function collect(value: unknown, schema: FieldSchema, path: readonly string[], f
 }
 
 /** The tree of a `managedFields` entry from its paths. */
-export function toFieldsV1(paths: Iterable<FieldPath>): JsonRecord {
-  const root: JsonRecord = {};
+export function toFieldsV1(paths: Iterable<FieldPath>): ObjectFields {
+  const root: ObjectFields = {};
   const sorted = [...paths].sort();
   for (const path of sorted) {
     let node = root;

@@ -1,5 +1,5 @@
 import { fieldPaths, fromFieldsV1, isInside, parentPaths, toFieldsV1, type FieldPath } from './fieldPaths';
-import { schemaOf } from '../schema/fieldSchema';
+import { schemaOf } from '../schema/mergeSchema';
 import { isRecord, kubeTime, type KubeObject, type ManagedFieldsEntry } from '../schema/kubeObject';
 
 /** Who writes, and to which part of the object. */

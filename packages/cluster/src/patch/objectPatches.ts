@@ -1,6 +1,6 @@
 import jsonPatch, { type Operation } from 'fast-json-patch';
-import { schemaOf } from '../schema/fieldSchema';
-import { isRecord, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { schemaOf } from '../schema/mergeSchema';
+import { isRecord, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 import { mergePatch } from './mergePatch';
 import { json, objectFrom, textOf, yaml, type RequestBody } from '../schema/requestBody';
 import { apiVersionOf, type Resource } from '../schema/resources';
@@ -17,7 +17,7 @@ const patchTypes = [
 ];
 
 /** A function that patches one object. Throws a StatusError of 400 or 415, and so may the function, which can also throw one of 422. */
-export function patchFunction(body: RequestBody, resource: Resource): (target: JsonRecord) => JsonRecord {
+export function patchFunction(body: RequestBody, resource: Resource): (target: ObjectFields) => ObjectFields {
   const patch = body.type === applyPatchType ? undefined : parsePatch(body);
   switch (body.type) {
     case 'application/json-patch+json':
@@ -50,7 +50,7 @@ export function appliedConfiguration(
 }
 
 /** A patched object, checked to be still the one that was asked for. */
-export function patchedObject(patched: JsonRecord, resource: Resource, existing: KubeObject): KubeObject {
+export function patchedObject(patched: ObjectFields, resource: Resource, existing: KubeObject): KubeObject {
   return objectFrom(patched, resource, existing.metadata.namespace, existing.metadata.name);
 }
 
@@ -58,12 +58,12 @@ function parsePatch(body: RequestBody): unknown {
   return patchTypes.includes(body.type) ? json(textOf(body)) : undefined;
 }
 
-function objectOf(value: unknown): JsonRecord {
+function objectOf(value: unknown): ObjectFields {
   if (!isRecord(value)) throw StatusError.badRequest('the patch is not an object');
   return value;
 }
 
-function applyJsonPatch(target: JsonRecord, patch: unknown, resource: Resource): JsonRecord {
+function applyJsonPatch(target: ObjectFields, patch: unknown, resource: Resource): ObjectFields {
   if (!Array.isArray(patch)) throw StatusError.badRequest('a JSON patch is a list of operations');
   const copy = structuredClone(target);
   try {

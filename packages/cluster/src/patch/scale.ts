@@ -3,7 +3,7 @@ import {
   numberAt,
   recordAt,
   valueAt,
-  type JsonRecord,
+  type ObjectFields,
   type KubeObject,
   type ObjectMeta,
 } from '../schema/kubeObject';
@@ -30,7 +30,7 @@ export function scaleOf(object: KubeObject): KubeObject {
 }
 
 /** The workload with the replicas of a Scale that was put or patched. Throws a StatusError of 400 or 422. */
-export function withScale(object: KubeObject, scale: JsonRecord, resource: Resource): KubeObject {
+export function withScale(object: KubeObject, scale: ObjectFields, resource: Resource): KubeObject {
   const replicas = valueAt(scale, 'spec', 'replicas') ?? 0;
   if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {
     throw StatusError.badRequest('spec.replicas is not an integer');

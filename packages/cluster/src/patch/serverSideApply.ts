@@ -1,6 +1,6 @@
 import { fromFieldsV1, isInside, itemKey, pathElements, shownPath, type FieldPath } from './fieldPaths';
-import { schemaOf, type FieldSchema } from '../schema/fieldSchema';
-import { isRecord, type JsonRecord, type KubeObject, type ManagedFieldsEntry } from '../schema/kubeObject';
+import { schemaOf, type MergeSchema } from '../schema/mergeSchema';
+import { isRecord, type ObjectFields, type KubeObject, type ManagedFieldsEntry } from '../schema/kubeObject';
 import {
   changedFields,
   entriesOf,
@@ -64,7 +64,7 @@ export function applyConfiguration(
   };
 }
 
-function asObject(merged: JsonRecord, configuration: KubeObject): KubeObject {
+function asObject(merged: ObjectFields, configuration: KubeObject): KubeObject {
   const metadata = isRecord(merged['metadata']) ? merged['metadata'] : {};
   return {
     ...merged,
@@ -75,8 +75,8 @@ function asObject(merged: JsonRecord, configuration: KubeObject): KubeObject {
 }
 
 /** What is applied over what exists: objects field by field, keyed lists item by item, all else as a whole. */
-function mergeApplied(existing: JsonRecord, applied: JsonRecord, schema: FieldSchema): JsonRecord {
-  const result: JsonRecord = structuredClone(existing);
+function mergeApplied(existing: ObjectFields, applied: ObjectFields, schema: MergeSchema): ObjectFields {
+  const result: ObjectFields = structuredClone(existing);
   for (const [field, value] of Object.entries(applied)) {
     if (value === undefined) continue;
     result[field] = mergeValue(result[field], value, schema.fields?.[field] ?? {});
@@ -84,7 +84,7 @@ function mergeApplied(existing: JsonRecord, applied: JsonRecord, schema: FieldSc
   return result;
 }
 
-function mergeValue(existing: unknown, applied: unknown, schema: FieldSchema): unknown {
+function mergeValue(existing: unknown, applied: unknown, schema: MergeSchema): unknown {
   if (isRecord(applied) && isRecord(existing) && !schema.atomic) return mergeApplied(existing, applied, schema);
   if (!Array.isArray(applied) || !Array.isArray(existing) || schema.list === undefined) return structuredClone(applied);
   if (schema.list === 'set') {
@@ -147,7 +147,7 @@ function outermost(paths: readonly FieldPath[]): FieldPath[] {
   return paths.filter((path) => !paths.some((other) => isInside(path, other)));
 }
 
-function removePath(target: unknown, elements: readonly string[], schema: FieldSchema): void {
+function removePath(target: unknown, elements: readonly string[], schema: MergeSchema): void {
   const [element = '', ...rest] = elements;
   if (element.startsWith('f:') && isRecord(target)) {
     const field = element.slice(2);

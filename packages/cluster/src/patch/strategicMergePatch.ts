@@ -1,5 +1,5 @@
-import type { FieldSchema } from '../schema/fieldSchema';
-import { isRecord, type JsonRecord } from '../schema/kubeObject';
+import type { MergeSchema } from '../schema/mergeSchema';
+import { isRecord, type ObjectFields } from '../schema/kubeObject';
 import { sameValue } from '../schema/sameValue';
 import { StatusError } from '../schema/statusError';
 
@@ -11,7 +11,7 @@ const primitivePrefix = '$deleteFromPrimitiveList/';
  * `$setElementOrder` and `$deleteFromPrimitiveList`. As k8s.io/apimachinery/pkg/util/strategicpatch. Neither argument is changed;
  * throws a StatusError of 400.
  */
-export function strategicMergePatch(original: JsonRecord, patch: JsonRecord, schema: FieldSchema): JsonRecord {
+export function strategicMergePatch(original: ObjectFields, patch: ObjectFields, schema: MergeSchema): ObjectFields {
   const directive = patch['$patch'];
   if (directive === 'replace') return clean(withoutField(patch, '$patch'));
   if (directive === 'delete') return {};
@@ -44,13 +44,13 @@ export function strategicMergePatch(original: JsonRecord, patch: JsonRecord, sch
   return result;
 }
 
-function retained(original: JsonRecord, patch: JsonRecord): JsonRecord {
+function retained(original: ObjectFields, patch: ObjectFields): ObjectFields {
   const keys = patch['$retainKeys'];
   if (!Array.isArray(keys)) return { ...original };
   return Object.fromEntries(Object.entries(original).filter(([field]) => keys.includes(field)));
 }
 
-function mergeList(existing: unknown, patch: unknown[], order: unknown, schema: FieldSchema): unknown[] {
+function mergeList(existing: unknown, patch: unknown[], order: unknown, schema: MergeSchema): unknown[] {
   const original: unknown[] = Array.isArray(existing) ? existing : [];
   if (schema.list === undefined) {
     return patch.filter((item) => !isDirective(item)).map(cleanValue);
@@ -66,7 +66,7 @@ function mergeKeyedList(
   original: readonly unknown[],
   patch: readonly unknown[],
   key: string,
-  schema: FieldSchema,
+  schema: MergeSchema,
 ): unknown[] {
   if (patch.some((item) => isRecord(item) && item['$patch'] === 'replace')) {
     return patch.filter((item) => !isDirective(item)).map(cleanValue);
@@ -96,7 +96,7 @@ function reorder(
   items: readonly unknown[],
   original: readonly unknown[],
   order: readonly unknown[],
-  schema: FieldSchema,
+  schema: MergeSchema,
 ): unknown[] {
   const key = schema.list === undefined || schema.list === 'set' ? undefined : schema.list.mergeKey;
   const identity = (item: unknown): string => JSON.stringify(key !== undefined && isRecord(item) ? item[key] : item);
@@ -119,7 +119,7 @@ function isDirective(item: unknown): boolean {
 }
 
 /** What is new in an object carries no directives and no nulls. */
-function clean(value: JsonRecord): JsonRecord {
+function clean(value: ObjectFields): ObjectFields {
   const kept = Object.entries(value).filter(([field, inner]) => inner !== null && !field.startsWith('$'));
   return Object.fromEntries(kept.map(([field, inner]) => [field, cleanValue(inner)]));
 }
@@ -129,7 +129,7 @@ function cleanValue(value: unknown): unknown {
   return isRecord(value) ? clean(value) : value;
 }
 
-function withoutField(record: JsonRecord, field: string): JsonRecord {
+function withoutField(record: ObjectFields, field: string): ObjectFields {
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== field));
 }
 

@@ -1,5 +1,5 @@
 import { ageOf } from './age';
-import { numberAt, recordAt, recordsAt, textAt, type JsonRecord, type KubeObject } from '../schema/kubeObject';
+import { numberAt, recordAt, recordsAt, textAt, type ObjectFields, type KubeObject } from '../schema/kubeObject';
 
 /** The Ready cell of a pod: `1/2`. */
 export function podReadiness(pod: KubeObject): string {
@@ -32,7 +32,7 @@ export function podRestarts(pod: KubeObject, now: Date): string {
   return restarts === 0 || last === undefined ? String(restarts) : `${restarts} (${ageOf(last, now)} ago)`;
 }
 
-function isRunning(status: JsonRecord): boolean {
+function isRunning(status: ObjectFields): boolean {
   return recordAt(status, 'state', 'running') !== undefined;
 }
 
@@ -64,7 +64,7 @@ function containersReason(pod: KubeObject, initial: string): string {
   return ready?.['status'] === 'True' ? 'Running' : 'NotReady';
 }
 
-function terminatedText(ended: JsonRecord): string {
+function terminatedText(ended: ObjectFields): string {
   const reason = textAt(ended, 'reason');
   if (reason) return reason;
   const signal = numberAt(ended, 'signal') ?? 0;

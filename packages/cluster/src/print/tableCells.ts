@@ -5,7 +5,7 @@ import {
   recordsAt,
   textAt,
   valueAt,
-  type JsonRecord,
+  type ObjectFields,
   type KubeObject,
 } from '../schema/kubeObject';
 
@@ -20,7 +20,7 @@ export function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
-export function joined(list: readonly JsonRecord[], field: string): string {
+export function joined(list: readonly ObjectFields[], field: string): string {
   return list.map((one) => String(one[field] ?? '')).join(',');
 }
 
@@ -30,7 +30,7 @@ export function firstOf(values: readonly string[], empty: string): string {
   return values.length > 3 ? `${shown} + ${values.length - 3} more...` : shown;
 }
 
-export function mapText(map: JsonRecord | undefined): string {
+export function mapText(map: ObjectFields | undefined): string {
   return Object.entries(map ?? {})
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, value]) => `${key}=${String(value)}`)
@@ -38,7 +38,7 @@ export function mapText(map: JsonRecord | undefined): string {
 }
 
 /** A LabelSelector in the form that a query takes. */
-export function selectorText(selector: JsonRecord | undefined): string {
+export function selectorText(selector: ObjectFields | undefined): string {
   const labels = mapText(recordAt(selector, 'matchLabels'));
   const expressions = recordsAt(selector, 'matchExpressions').map((one) => {
     const key = textAt(one, 'key') ?? '';

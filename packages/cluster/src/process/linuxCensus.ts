@@ -67,10 +67,13 @@ function runOf(pid: number): string | undefined {
   return new RegExp(`(?:^|\0)${RUN_MARK}=(\\d{19})(?:\0|$)`).exec(readFile(`/proc/${pid}/environ`))?.[1];
 }
 
-/** '' for what is gone, or not ours to look into. */
+/**
+ * '' for what is gone, or not ours to look into. Node reads a whole file as UTF-8 in one step, and any other way by pieces of 64 KB that
+ * it has to clean up.
+ */
 export function readFile(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

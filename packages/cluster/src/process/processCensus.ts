@@ -1,34 +1,23 @@
 import { outputOf } from '@coppice/host/outputOf';
 import { windowsProgram } from '@coppice/host/windowsProgram';
-import { setTimeout as delay } from 'node:timers/promises';
 import { LinuxCensus } from './linuxCensus';
 import { RUN_MARK } from './runMarks';
 import type { SeenProcess } from './seenProcess';
+import { SharedLook } from './sharedLook';
 
-/** After a look this many times its length nobody looks, however many ask, but no longer than that. */
-const RESTS_A_LOOK = 10;
 const LONGEST_REST_MS = 250;
 
-/**
- * The processes of this machine, looked at when somebody asks: all who ask while a look is due share it. Where a look is slow the
- * next one waits longer.
- */
+/** The processes of this machine, looked at when somebody asks, once for all who do. */
 export class ProcessCensus {
-  private next: Promise<readonly SeenProcess[]> | undefined;
-  private resting: Promise<unknown> = Promise.resolve();
+  readonly #look: SharedLook<readonly SeenProcess[]>;
 
-  constructor(private readonly look: () => Promise<SeenProcess[]> = systemLook()) {}
+  constructor(look: () => Promise<SeenProcess[]> = systemLook()) {
+    this.#look = new SharedLook(() => look().catch(() => []), LONGEST_REST_MS);
+  }
 
   /** As they are at a moment after the call. Never rejects: what cannot be read is empty. */
   take(): Promise<readonly SeenProcess[]> {
-    this.next ??= this.resting.then(async () => {
-      this.next = undefined;
-      const began = performance.now();
-      const looking = this.look().catch(() => []);
-      this.resting = looking.then(() => delay(Math.min((performance.now() - began) * RESTS_A_LOOK, LONGEST_REST_MS)));
-      return looking;
-    });
-    return this.next;
+    return this.#look.take();
   }
 }
 

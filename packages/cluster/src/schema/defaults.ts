@@ -1,7 +1,7 @@
-import { isRecord, recordAt, recordsAt, type JsonRecord, type KubeObject } from './kubeObject';
+import { isRecord, recordAt, recordsAt, type ObjectFields, type KubeObject } from './kubeObject';
 import { defaultPodSpec, defaultRequests, fill } from './podDefaults';
 
-type Default = (object: KubeObject, spec: JsonRecord) => void;
+type Default = (object: KubeObject, spec: ObjectFields) => void;
 
 /** Adds the fields that Kubernetes adds to an object that leaves them out. Changes the object. */
 export function applyDefaults(object: KubeObject): void {
@@ -79,7 +79,7 @@ const defaults: Readonly<Record<string, Default>> = {
   ClusterRoleBinding: defaultRoleBinding,
 };
 
-function defaultTemplate(spec: JsonRecord): void {
+function defaultTemplate(spec: ObjectFields): void {
   const template = recordAt(spec, 'template');
   if (!template) return;
   // Kubernetes always shows when a template was created, which is never.
@@ -89,7 +89,7 @@ function defaultTemplate(spec: JsonRecord): void {
   if (pod) defaultPodSpec(pod);
 }
 
-function defaultPod(object: KubeObject, spec: JsonRecord): void {
+function defaultPod(object: KubeObject, spec: ObjectFields): void {
   defaultPodSpec(spec);
   for (const container of [...recordsAt(spec, 'initContainers'), ...recordsAt(spec, 'containers')]) {
     defaultRequests(container);
@@ -105,7 +105,7 @@ function defaultPod(object: KubeObject, spec: JsonRecord): void {
   fill(status, 'qosClass', qualityOfService(spec));
 }
 
-function qualityOfService(spec: JsonRecord): string {
+function qualityOfService(spec: ObjectFields): string {
   const containers = [...recordsAt(spec, 'containers'), ...recordsAt(spec, 'initContainers')];
   const asks = containers.flatMap((one) => [
     recordAt(one, 'resources', 'limits'),
@@ -121,7 +121,7 @@ function qualityOfService(spec: JsonRecord): string {
   return guaranteed ? 'Guaranteed' : 'Burstable';
 }
 
-function defaultService(object: KubeObject, spec: JsonRecord): void {
+function defaultService(object: KubeObject, spec: ObjectFields): void {
   fill(spec, 'type', 'ClusterIP');
   fill(spec, 'sessionAffinity', 'None');
   for (const port of recordsAt(spec, 'ports')) {

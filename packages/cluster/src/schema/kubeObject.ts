@@ -45,9 +45,9 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
-export type JsonRecord = Record<string, unknown>;
+export type ObjectFields = Record<string, unknown>;
 
-export function isRecord(value: unknown): value is JsonRecord {
+export function isRecord(value: unknown): value is ObjectFields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -72,12 +72,12 @@ export function numberAt(value: unknown, ...path: readonly string[]): number | u
 }
 
 /** The objects of a list; an empty list where there is none. */
-export function recordsAt(value: unknown, ...path: readonly string[]): JsonRecord[] {
+export function recordsAt(value: unknown, ...path: readonly string[]): ObjectFields[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? found.filter(isRecord) : [];
 }
 
-export function recordAt(value: unknown, ...path: readonly string[]): JsonRecord | undefined {
+export function recordAt(value: unknown, ...path: readonly string[]): ObjectFields | undefined {
   const found = valueAt(value, ...path);
   return isRecord(found) ? found : undefined;
 }

@@ -24,7 +24,7 @@ export function openApiProtobuf(): Buffer {
   ]);
 }
 
-export const protobufType = 'application/octet-stream';
+export const openapiMediaType = 'application/octet-stream';
 
 const info = { title: 'Coppice embedded cluster', version: kubernetesVersion.gitVersion };
 const parameters = ['dryRun', 'fieldManager', 'force'];

@@ -1,12 +1,12 @@
-import { isRecord, recordAt, recordsAt, type JsonRecord } from './kubeObject';
+import { isRecord, recordAt, recordsAt, type ObjectFields } from './kubeObject';
 
 /** Sets a field that is absent. */
-export function fill(target: JsonRecord, field: string, value: unknown): void {
+export function fill(target: ObjectFields, field: string, value: unknown): void {
   target[field] ??= value;
 }
 
 /** The fields that Kubernetes adds to a pod's spec (pkg/apis/core/v1/defaults.go), so that a stored one reads the same everywhere. */
-export function defaultPodSpec(spec: JsonRecord): void {
+export function defaultPodSpec(spec: ObjectFields): void {
   fill(spec, 'restartPolicy', 'Always');
   fill(spec, 'terminationGracePeriodSeconds', 30);
   fill(spec, 'dnsPolicy', 'ClusterFirst');
@@ -18,7 +18,7 @@ export function defaultPodSpec(spec: JsonRecord): void {
   for (const volume of recordsAt(spec, 'volumes')) defaultVolume(volume);
 }
 
-function defaultContainer(container: JsonRecord): void {
+function defaultContainer(container: ObjectFields): void {
   const image = typeof container['image'] === 'string' ? container['image'] : '';
   const tag = /(?:@|:)([^/]*)$/.exec(image)?.[1];
   fill(container, 'imagePullPolicy', tag === undefined || tag === 'latest' ? 'Always' : 'IfNotPresent');
@@ -38,13 +38,13 @@ function defaultContainer(container: JsonRecord): void {
 }
 
 /** What a container may use at most is also what it asks for, where it asks for nothing. Of pods only, not of templates. */
-export function defaultRequests(container: JsonRecord): void {
+export function defaultRequests(container: ObjectFields): void {
   const limits = recordAt(container, 'resources', 'limits');
   if (!limits || !isRecord(container['resources'])) return;
   container['resources']['requests'] = { ...limits, ...recordAt(container['resources'], 'requests') };
 }
 
-function defaultProbe(probe: JsonRecord): void {
+function defaultProbe(probe: ObjectFields): void {
   fill(probe, 'timeoutSeconds', 1);
   fill(probe, 'periodSeconds', 10);
   fill(probe, 'successThreshold', 1);
@@ -52,13 +52,13 @@ function defaultProbe(probe: JsonRecord): void {
   defaultHttpGet(recordAt(probe, 'httpGet'));
 }
 
-function defaultHttpGet(get: JsonRecord | undefined): void {
+function defaultHttpGet(get: ObjectFields | undefined): void {
   if (!get) return;
   fill(get, 'path', '/');
   fill(get, 'scheme', 'HTTP');
 }
 
-function defaultVolume(volume: JsonRecord): void {
+function defaultVolume(volume: ObjectFields): void {
   for (const source of ['secret', 'configMap', 'downwardAPI', 'projected']) {
     const found = recordAt(volume, source);
     if (found) fill(found, 'defaultMode', 0o644);

@@ -1,9 +1,9 @@
 import type { FieldErrors } from './fieldErrors';
-import { recordAt, recordsAt, textAt, type JsonRecord } from './kubeObject';
+import { recordAt, recordsAt, textAt, type ObjectFields } from './kubeObject';
 import { isDnsLabel, isEnvironmentName } from './nameRules';
 
 /** The rules of a pod's spec that charts and people run into; `field` is where the spec is. */
-export function validatePodSpec(spec: JsonRecord | undefined, field: string, errors: FieldErrors): void {
+export function validatePodSpec(spec: ObjectFields | undefined, field: string, errors: FieldErrors): void {
   const containers = recordsAt(spec, 'containers');
   if (containers.length === 0) errors.required(`${field}.containers`);
   const volumes = validateVolumes(spec, field, errors);
@@ -20,7 +20,7 @@ export function validatePodSpec(spec: JsonRecord | undefined, field: string, err
 }
 
 /** What `kubectl debug node/…` makes: the machine's root, in a container. Here there is none, and nothing of it would come true. */
-export function refuseNodeDebugger(spec: JsonRecord | undefined, errors: FieldErrors): void {
+export function refuseNodeDebugger(spec: ObjectFields | undefined, errors: FieldErrors): void {
   const root = recordsAt(spec, 'volumes').findIndex((volume) => textAt(volume, 'hostPath', 'path') === '/');
   if (root < 0 || spec?.['hostPID'] !== true || !textAt(spec, 'nodeName')) return;
   errors.forbidden(
@@ -35,7 +35,7 @@ export function validatePort(port: unknown, field: string, errors: FieldErrors):
   if (!inRange) errors.invalid(field, port, 'must be between 1 and 65535, inclusive');
 }
 
-function validateVolumes(spec: JsonRecord | undefined, field: string, errors: FieldErrors): Set<string> {
+function validateVolumes(spec: ObjectFields | undefined, field: string, errors: FieldErrors): Set<string> {
   const names = new Set<string>();
   for (const [index, volume] of recordsAt(spec, 'volumes').entries()) {
     const at = `${field}.volumes[${index}].name`;
@@ -54,7 +54,7 @@ interface ContainerContext {
   errors: FieldErrors;
 }
 
-function validateContainer(container: JsonRecord, field: string, { names, volumes, errors }: ContainerContext): void {
+function validateContainer(container: ObjectFields, field: string, { names, volumes, errors }: ContainerContext): void {
   const name = textAt(container, 'name') ?? '';
   if (name === '') errors.required(`${field}.name`);
   else if (names.has(name)) errors.duplicate(`${field}.name`, name);
@@ -90,7 +90,7 @@ function validateContainer(container: JsonRecord, field: string, { names, volume
   }
 }
 
-function validateVariable(variable: JsonRecord, field: string, errors: FieldErrors): void {
+function validateVariable(variable: ObjectFields, field: string, errors: FieldErrors): void {
   const name = textAt(variable, 'name') ?? '';
   if (name === '') errors.required(`${field}.name`);
   else for (const complaint of isEnvironmentName(name)) errors.invalid(`${field}.name`, name, complaint);
@@ -108,7 +108,7 @@ function validateVariable(variable: JsonRecord, field: string, errors: FieldErro
   }
 }
 
-function validateProbe(probe: JsonRecord | undefined, field: string, errors: FieldErrors): void {
+function validateProbe(probe: ObjectFields | undefined, field: string, errors: FieldErrors): void {
   if (!probe) return;
   const handlers = ['exec', 'httpGet', 'tcpSocket', 'grpc'].filter((one) => probe[one] !== undefined);
   if (handlers.length === 0) errors.required(field, 'must specify a handler type');

@@ -1,4 +1,4 @@
-import { isRecord, kubeTime, textAt, valueAt, type JsonRecord } from './kubeObject';
+import { isRecord, kubeTime, textAt, valueAt, type ObjectFields } from './kubeObject';
 import { kinds, messages } from './kubernetes.json';
 import type { FieldSchema } from './kubernetesSchema';
 import { protobufType } from './protobufTypes';
@@ -11,7 +11,7 @@ const magic = Buffer.from('k8s\0');
 const unknownMessage = 'k8s.io.apimachinery.pkg.runtime.Unknown';
 
 /** The object that a protobuf body holds, as the same client would have sent it in JSON. Throws a StatusError of 400. */
-export function decodeProtobuf(bytes: Buffer): JsonRecord {
+export function decodeProtobuf(bytes: Buffer): ObjectFields {
   if (!bytes.subarray(0, magic.length).equals(magic)) {
     throw StatusError.badRequest('error decoding request: the body does not begin as Kubernetes protobuf does');
   }
@@ -45,7 +45,7 @@ function decoding<T>(work: () => T): T {
 const meta = 'k8s.io.apimachinery.pkg.apis.meta.v1';
 
 /** Messages whose JSON is none of an object with their fields; each has its own in its Go package. */
-const special: Readonly<Record<string, (fields: JsonRecord) => unknown>> = {
+const special: Readonly<Record<string, (fields: ObjectFields) => unknown>> = {
   [`${meta}.Time`]: (fields) =>
     isZeroTime(fields) ? undefined : kubeTime(new Date(numberOf(fields['seconds']) * 1000)),
   [`${meta}.MicroTime`]: (fields) => (isZeroTime(fields) ? undefined : microTime(fields)),
@@ -116,11 +116,11 @@ function numberOf(value: unknown): number {
   return Number(value ?? 0);
 }
 
-function isZeroTime(fields: JsonRecord): boolean {
+function isZeroTime(fields: ObjectFields): boolean {
   return numberOf(fields['seconds']) === 0 && numberOf(fields['nanos']) === 0;
 }
 
-function microTime(fields: JsonRecord): string {
+function microTime(fields: ObjectFields): string {
   const whole = kubeTime(new Date(numberOf(fields['seconds']) * 1000)).slice(0, -1);
   return `${whole}.${String(Math.trunc(numberOf(fields['nanos']) / 1000)).padStart(6, '0')}Z`;
 }
@@ -130,6 +130,6 @@ function embeddedJson(raw: unknown): unknown {
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
-function asRecord(value: unknown): JsonRecord {
+function asRecord(value: unknown): ObjectFields {
   return isRecord(value) ? value : {};
 }

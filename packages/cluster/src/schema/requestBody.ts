@@ -1,5 +1,5 @@
 import { parse as parseYaml } from 'yaml';
-import { isRecord, type JsonRecord, type KubeObject, type ObjectMeta } from './kubeObject';
+import { isRecord, type ObjectFields, type KubeObject, type ObjectMeta } from './kubeObject';
 import { decodeProtobuf, protobufMediaType } from './protobufBody';
 import { apiVersionOf, type Resource } from './resources';
 import { checkTypes } from './fieldTypes';
@@ -18,7 +18,7 @@ export function textOf(body: RequestBody): string {
 const objectTypes = ['application/json', 'application/yaml', protobufMediaType];
 
 /** The body as JSON, YAML or Kubernetes' protobuf. Throws a StatusError of 400 or 415. */
-export function parseBody(body: RequestBody): JsonRecord {
+export function parseBody(body: RequestBody): ObjectFields {
   if (body.type !== '' && !objectTypes.includes(body.type)) throw StatusError.unsupportedMediaType(objectTypes);
   if (body.type === protobufMediaType) return decodeProtobuf(body.bytes);
   const parsed = body.type === 'application/yaml' ? yaml(textOf(body)) : json(textOf(body));
@@ -44,7 +44,7 @@ export function yaml(text: string): unknown {
 
 /** The body as an object of the resource at this place. Throws a StatusError of 400 where it says otherwise. */
 export function objectFrom(
-  body: JsonRecord,
+  body: ObjectFields,
   resource: Resource,
   namespace: string | undefined,
   name: string | undefined,
@@ -71,7 +71,7 @@ export function objectFrom(
   return { ...content, apiVersion, kind: resource.kind, metadata };
 }
 
-function nameOf(metadata: JsonRecord, name: string | undefined): string {
+function nameOf(metadata: ObjectFields, name: string | undefined): string {
   const given = typeof metadata['name'] === 'string' ? metadata['name'] : '';
   if (name !== undefined && given !== '' && given !== name) {
     throw StatusError.badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
@@ -80,7 +80,7 @@ function nameOf(metadata: JsonRecord, name: string | undefined): string {
 }
 
 /** A field that is null is one that is not there. */
-function withoutNulls(value: JsonRecord): JsonRecord {
+function withoutNulls(value: ObjectFields): ObjectFields {
   const kept = Object.entries(value).filter(([, inner]) => inner !== null && inner !== undefined);
   return Object.fromEntries(kept.map(([field, inner]) => [field, plainValue(inner)]));
 }

@@ -1,17 +1,17 @@
 import type { FieldErrors } from './fieldErrors';
-import { recordAt, recordsAt, textAt, type JsonRecord } from './kubeObject';
+import { recordAt, recordsAt, textAt, type ObjectFields } from './kubeObject';
 import { isLabelValue, isQualifiedName } from './nameRules';
 
 const operators = ['DoesNotExist', 'Exists', 'In', 'NotIn'];
 
 /** Whether the `matchLabels` and `matchExpressions` of an object's selector select these labels. */
-export function selectorMatches(selector: JsonRecord, labels: Record<string, unknown> = {}): boolean {
+export function selectorMatches(selector: ObjectFields, labels: Record<string, unknown> = {}): boolean {
   const equal = Object.entries(recordAt(selector, 'matchLabels') ?? {}).every(([key, value]) => labels[key] === value);
   return equal && recordsAt(selector, 'matchExpressions').every((expression) => expressionMatches(expression, labels));
 }
 
 /** False where it found something wrong. */
-export function validateSelector(selector: JsonRecord, field: string, errors: FieldErrors): boolean {
+export function validateSelector(selector: ObjectFields, field: string, errors: FieldErrors): boolean {
   const before = errors.causes.length;
   for (const [key, value] of Object.entries(recordAt(selector, 'matchLabels') ?? {})) {
     for (const complaint of isQualifiedName(key)) errors.invalid(`${field}.matchLabels`, key, complaint);
@@ -33,7 +33,7 @@ export function validateSelector(selector: JsonRecord, field: string, errors: Fi
   return errors.causes.length === before;
 }
 
-function expressionMatches(expression: JsonRecord, labels: Record<string, unknown>): boolean {
+function expressionMatches(expression: ObjectFields, labels: Record<string, unknown>): boolean {
   const found = labels[textAt(expression, 'key') ?? ''];
   switch (textAt(expression, 'operator')) {
     case 'In':
@@ -47,6 +47,6 @@ function expressionMatches(expression: JsonRecord, labels: Record<string, unknow
   }
 }
 
-function values(expression: JsonRecord): unknown[] {
+function values(expression: ObjectFields): unknown[] {
   return Array.isArray(expression['values']) ? expression['values'] : [];
 }

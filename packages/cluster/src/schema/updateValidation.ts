@@ -1,5 +1,5 @@
 import type { FieldErrors } from './fieldErrors';
-import { isRecord, recordsAt, valueAt, type JsonRecord, type KubeObject } from './kubeObject';
+import { isRecord, recordsAt, valueAt, type ObjectFields, type KubeObject } from './kubeObject';
 import { sameValue } from './sameValue';
 
 const immutable = 'field is immutable';
@@ -43,7 +43,7 @@ function validatePodUpdate(pod: KubeObject, previous: KubeObject, errors: FieldE
 
 function withoutMutable(spec: unknown): unknown {
   if (!isRecord(spec)) return spec;
-  const copy: JsonRecord = { ...spec };
+  const copy: ObjectFields = { ...spec };
   for (const list of ['containers', 'initContainers']) {
     if (copy[list] !== undefined) copy[list] = recordsAt(spec, list).map(({ image: _, ...rest }) => rest);
   }

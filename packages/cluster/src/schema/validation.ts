@@ -6,7 +6,7 @@ import {
   recordsAt,
   textAt,
   valueAt,
-  type JsonRecord,
+  type ObjectFields,
   type KubeObject,
 } from './kubeObject';
 import {
@@ -182,7 +182,7 @@ function validateIngress(object: KubeObject, errors: FieldErrors): void {
   }
 }
 
-function validateBackend(backend: JsonRecord | undefined, field: string, errors: FieldErrors): void {
+function validateBackend(backend: ObjectFields | undefined, field: string, errors: FieldErrors): void {
   if (backend && isRecord(backend['resource'])) return;
   const name = textAt(backend, 'service', 'name') ?? '';
   if (name === '')

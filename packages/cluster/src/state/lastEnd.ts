@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 
 /** Why a cluster ended that nobody had asked to. */
-export interface LastEnd {
+export interface RecordedEnd {
   /** ISO 8601. */
   at: string;
   pid: number;
@@ -10,7 +10,7 @@ export interface LastEnd {
 }
 
 /** At once, because the writer may be about to end. Never throws. */
-export function writeLastEnd(file: string, end: LastEnd): void {
+export function writeLastEnd(file: string, end: RecordedEnd): void {
   try {
     writeFileSync(file, JSON.stringify(end), { mode: 0o600 });
   } catch {

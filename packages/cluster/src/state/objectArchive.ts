@@ -1,11 +1,13 @@
 import { copyFile, link, readFile, rename, rm } from 'node:fs/promises';
 import { readOwnRecord } from '@coppice/host/migrateRecord';
-import type { KubeObject } from '../schema/kubeObject';
+import { textAt, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore, StoreSnapshot } from '../store/objectStore';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { stateRecord } from './stateRecords';
 
 const SAVE_AFTER_MS = 100;
+/** Of what somebody wanted nothing has changed, only what was seen of it, which the next cluster sees by itself. */
+const SAVE_STATUS_AFTER_MS = 5_000;
 /** A disk that was full has room again some time, and nothing says so. */
 const RETRY_AFTER_MS = 5_000;
 /** What the next cluster makes anew from the rest. */
@@ -14,6 +16,7 @@ const VOLATILE = new Set(['Pod', 'Event', 'EndpointSlice', 'Endpoints', 'Lease',
 /** Keeps the objects of the cluster on disk. */
 export class ObjectArchive {
   private timer: NodeJS.Timeout | undefined;
+  private due = 0;
   private saving: Promise<void> = Promise.resolve();
   private dirty = false;
   private closed = false;
@@ -26,13 +29,22 @@ export class ObjectArchive {
     private readonly log: (message: string) => void,
   ) {}
 
-  /** Saves every change from now on, at most a moment after it happened. */
+  /** Saves every change from now on, at most a moment after it happened; one of nothing but a status some seconds after. */
   start(): void {
-    this.unsubscribe = this.objects.subscribe(({ kind }) => {
-      if (VOLATILE.has(kind)) return;
+    this.unsubscribe = this.objects.subscribe(({ type, kind, object, previous }) => {
+      if (VOLATILE.has(kind) && !isOver(object)) return;
       this.dirty = true;
-      this.timer ??= setTimeout(() => void this.flush(), SAVE_AFTER_MS);
+      const isSeenOnly = type === 'MODIFIED' && !VOLATILE.has(kind) && previous && isStatusOnly(previous, object);
+      this.soon(isSeenOnly ? SAVE_STATUS_AFTER_MS : SAVE_AFTER_MS);
     });
+  }
+
+  private soon(ms: number): void {
+    const due = performance.now() + ms;
+    if (this.timer && this.due <= due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => void this.flush(), ms);
   }
 
   /** Resolves when what there is now is on disk. Never rejects: a full disk is told in the log and by `trouble`, and tried again. */
@@ -70,9 +82,22 @@ export class ObjectArchive {
       // The name of the new file is another one each time.
       if (this.failure === undefined) this.log(`cannot save the state: ${failure}`);
       this.failure = failure;
-      if (!this.closed) this.timer ??= setTimeout(() => void this.flush(), RETRY_AFTER_MS);
+      if (!this.closed) this.soon(RETRY_AFTER_MS);
     }
   }
+}
+
+/** What is the same in both versions is one value: see shareUnchanged. */
+function isStatusOnly(previous: KubeObject, object: KubeObject): boolean {
+  return (
+    isSameBut(['status', 'metadata'], previous, object) &&
+    isSameBut(['resourceVersion', 'managedFields'], previous.metadata, object.metadata)
+  );
+}
+
+function isSameBut(fields: readonly string[], one: object, other: object): boolean {
+  const names = [...Object.keys(one), ...Object.keys(other)].filter((name) => !fields.includes(name));
+  return names.every((name) => Reflect.get(one, name) === Reflect.get(other, name));
 }
 
 /** The state that is about to be replaced stays beside the new one. */
@@ -108,5 +133,15 @@ export async function loadArchive(file: string, log: (message: string) => void):
 /** webernetes makes its own DNS service at every start. */
 function isVolatile(object: KubeObject): boolean {
   const { namespace, name } = object.metadata;
-  return VOLATILE.has(object.kind) || (object.kind === 'Service' && namespace === 'kube-system' && name === 'kube-dns');
+  return (
+    (VOLATILE.has(object.kind) && !isOver(object)) ||
+    (object.kind === 'Service' && namespace === 'kube-system' && name === 'kube-dns')
+  );
+}
+
+/** A pod that has ended for good and that nothing makes anew: how it ended is known by it alone. */
+function isOver({ kind, metadata, ...pod }: KubeObject): boolean {
+  if (kind !== 'Pod' || metadata.ownerReferences?.some((owner) => owner.kind === 'ReplicaSet')) return false;
+  const phase = textAt(pod, 'status', 'phase');
+  return phase === 'Succeeded' || phase === 'Failed';
 }

@@ -42,7 +42,7 @@ export function stateFolderAt(root: string): StateFolder {
     certificateFile: join(root, 'certificate.json'),
     authorityFile: join(root, 'ca.crt'),
     stateFile: join(root, 'state.json'),
-    settingsFile: join(root, 'settings.json'),
+    settingsFile: join(root, clusterFiles.settings),
     processFile: join(root, 'processes.json'),
     phaseFile: join(root, clusterFiles.phase),
     lastEndFile: join(root, clusterFiles.lastEnd),

@@ -8,7 +8,7 @@ import { EventLog, type ObjectEvent } from './eventLog';
 import { deepFreeze, encodeStored, parseStored } from './storedObject';
 import { apiVersionOf, resourceOfKind, resources, type Resource } from '../schema/resources';
 import { createService, hasAllottedAddress, replaceService } from './serviceStorage';
-import { shareUnchanged } from './shareUnchanged';
+import { shareUnchanged } from '../engine/shareUnchanged';
 import { StatusError } from '../schema/statusError';
 
 export interface ObjectList {
@@ -208,7 +208,8 @@ export class ObjectStore {
       for (const [key, object] of map) this.current.get(kind)?.set(key, this.rebased(object));
     }
     this.log.restart(this.revision);
-    const order = (object: KubeObject): number => (object.kind === 'Namespace' ? 0 : 1);
+    // Pods last: what finds no owner of theirs takes them away.
+    const order = ({ kind }: KubeObject): number => (kind === 'Namespace' ? 0 : kind === 'Pod' ? 2 : 1);
     for (const [index, object] of [...snapshot.objects].sort((a, b) => order(a) - order(b)).entries()) {
       // Each one wakes controllers: they are to be seen to while the rest comes back.
       await turnOfLoop();

@@ -5,6 +5,10 @@ export const repositoryLabel = 'coppice.dev/repository';
 export const worktreeLabel = 'coppice.dev/worktree';
 export const serviceLabel = 'coppice.dev/service';
 export const annotationPrefix = 'coppice.dev/';
+/** Of the deployment of a service that runs to its end, and of its pods. */
+export const onceAnnotation = 'coppice.dev/once';
+/** Of a service that may have one pod at most. */
+export const singleAnnotation = 'coppice.dev/single';
 
 type Labels = Readonly<Record<string, string>> | undefined;
 

@@ -15,7 +15,10 @@ export function mapNamespace(namespace: V1Namespace): NamespaceRecord {
 /** Why a namespace does not go away, from its conditions; undefined when they do not say. */
 export function terminatingReason(namespace: V1Namespace): string | undefined {
   const standing = (namespace.status?.conditions ?? []).filter((condition) => condition.status === 'True');
-  // A failure explains more than what merely remains to be deleted.
-  const told = standing.find((condition) => condition.type.endsWith('Failure')) ?? standing[0];
+  // A failure explains more than what merely remains to be deleted, and who holds it more than what is held.
+  const told =
+    standing.find(({ type }) => type.endsWith('Failure')) ??
+    standing.find(({ type }) => type === 'NamespaceFinalizersRemaining') ??
+    standing[0];
   return told?.message ?? told?.reason;
 }

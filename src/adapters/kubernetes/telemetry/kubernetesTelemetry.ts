@@ -4,13 +4,13 @@ import { followEvents } from './eventFeed';
 import { GatewayRequests } from './gatewayRequests';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { followLogs } from './logFeed';
-import { TelemetryFeed } from './telemetryFeed';
+import { SampleFeed } from './sampleFeed';
 import { defaultTelemetryTiming, type TelemetryTiming } from './telemetryTiming';
 import { defaultWatchTiming, type WatchTiming } from '../watch/watchTiming';
 
 /** Telemetry from the Kubernetes API alone: metrics.k8s.io, events, logs, and what an embedded cluster's gateway counts. */
 export class KubernetesTelemetry implements Telemetry {
-  readonly #feeds = new Map<string, TelemetryFeed>();
+  readonly #feeds = new Map<string, SampleFeed>();
   readonly #gateway: GatewayRequests;
   readonly #timing: TelemetryTiming & WatchTiming;
 
@@ -51,8 +51,7 @@ export class KubernetesTelemetry implements Telemetry {
 
   #watch(namespace: string, listener: TelemetryListener, signal: AbortSignal): void {
     for (const [name, feed] of this.#feeds) if (feed.isEmpty) this.#feeds.delete(name);
-    const feed =
-      this.#feeds.get(namespace) ?? new TelemetryFeed(this.connection, this.#gateway, namespace, this.#timing);
+    const feed = this.#feeds.get(namespace) ?? new SampleFeed(this.connection, this.#gateway, namespace, this.#timing);
     this.#feeds.set(namespace, feed);
     const ends = [feed.add(listener)];
     const { connection, log } = this;

@@ -1,6 +1,7 @@
+import { listensAnnotation } from '@coppice/cluster/contract';
 import type { V1ContainerState, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import type { ContainerFacts, PodFacts } from '../../../core/facts';
-import { serviceLabel } from '../objects/labels';
+import { onceAnnotation, serviceLabel } from '../objects/labels';
 
 const phases = ['Pending', 'Running', 'Succeeded', 'Failed'] as const;
 
@@ -10,6 +11,7 @@ export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
   const unscheduled = conditions.find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
   const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
   const container = decisiveContainer(pod);
+  const listens = metadata?.annotations?.[listensAnnotation];
   return {
     name: metadata?.name ?? '',
     service: metadata?.labels?.[serviceLabel] ?? '',
@@ -19,6 +21,8 @@ export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
     restarts: statuses.reduce((sum, one) => sum + one.restartCount, 0),
     createdAt: milliseconds(metadata?.creationTimestamp),
     container: container && mapContainer(container, pod),
+    ...(metadata?.annotations?.[onceAnnotation] === 'true' ? { run: metadata.uid ?? '' } : {}),
+    ...(listens === undefined ? {} : { listens }),
     ...(status?.reason ? { reason: status.reason } : {}),
     message: unscheduled?.message ?? status?.message,
     lastWarning,

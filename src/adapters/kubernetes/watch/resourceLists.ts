@@ -1,7 +1,7 @@
 import type { ResourceName } from './environmentIndex';
 import type { OfRepositories } from '../../../core/ports/cluster';
 import { repositorySelector } from '../objects/labels';
-import type { ListRequest } from '../connection/listAll';
+import type { ListRequest } from '../connection/listInPages';
 
 export const resourceNames: readonly ResourceName[] = ['namespaces', 'deployments', 'pods', 'ingresses', 'events'];
 

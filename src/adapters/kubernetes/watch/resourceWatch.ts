@@ -1,7 +1,7 @@
 import { isAppError, toAppError, type AppError } from '../../../core/errors';
 import type { Disposable } from '../../../core/event';
 import type { KubeConnection } from '../connection/kubeConnection';
-import { listAll, type ListRequest } from '../connection/listAll';
+import { listInPages, type ListRequest } from '../connection/listInPages';
 import { statusError, statusOf } from '../connection/mapError';
 import { readLines } from '../connection/readLines';
 import type { WatchTiming } from './watchTiming';
@@ -90,7 +90,7 @@ export class ResourceWatch<T extends Watched> implements Disposable {
     this.#kubeconfigVersion = kubeconfigVersion;
     this.#isWoken = false;
     if (this.#version === undefined) {
-      const { items, version } = await listAll<T>(this.connection, this.request, this.#stop.signal);
+      const { items, version } = await listInPages<T>(this.connection, this.request, this.#stop.signal);
       if (this.#isDisposed) return;
       this.#version = version;
       this.listener.onList(items);

@@ -1,3 +1,4 @@
+import { asleepAnnotation } from '@coppice/cluster/contract';
 import type { V1Deployment } from '@kubernetes/client-node';
 import { AppError } from '../../../core/errors';
 import type { Owner } from '../../../core/model';
@@ -13,11 +14,14 @@ import type { KubeConnection } from '../connection/kubeConnection';
 import { LocalForward } from './localForward';
 import { execInPod } from './podExecution';
 import { mainContainer } from './podLog';
+import { isOnce, runOnce } from './runOnce';
 import { deploymentsOf, patchDeployments } from './serviceDeployments';
-import { describeService } from './serviceDescription';
+import { readServiceDescription } from './serviceDescription';
 import { podPortProblem, type PodPort } from './podPort';
 import { serviceLogs } from './serviceLogs';
+import { putToSleep, wakeUp } from './sleepingService';
 import { livingPods } from './servicePods';
+import { singleAnnotation } from '../objects/labels';
 import { verifyNamespace } from '../objects/verifyNamespace';
 import { defaultWatchTiming, type WatchTiming } from '../watch/watchTiming';
 
@@ -49,12 +53,42 @@ export class KubernetesWorkloads implements Workloads {
     await patchDeployments(this.connection, { namespace, service, owner }, change, signal);
   }
 
+  async release(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    const change = { verb: 'start', spec: { paused: false } };
+    await patchDeployments(this.connection, { namespace, service, owner }, change, signal);
+  }
+
+  async runOnce(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<string> {
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    return runOnce(this.connection, { namespace, service, owner }, signal);
+  }
+
   async scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void> {
     if (!Number.isInteger(replicas) || replicas < 0)
       throw new AppError('invalidInput', `A service has 0 pods or more, not ${replicas}.`);
     await verifyNamespace(this.connection, namespace, owner, signal);
-    const change = { verb: 'scale', spec: { replicas } };
+    const deployments = await deploymentsOf(this.connection, namespace, service, signal);
+    if (deployments.some(isOnce))
+      throw new AppError('invalidInput', `The service "${service}" runs to its end once: it has no number of pods.`);
+    if (replicas > 1 && deployments.some(isSingle))
+      throw new AppError(
+        'invalidInput',
+        `The service "${service}" keeps data, into which two pods would write: it has 0 or 1.`,
+      );
+    // It does not sleep then: as many it is to have.
+    const change = { verb: 'scale', spec: { replicas }, annotations: { [asleepAnnotation]: null } };
     await patchDeployments(this.connection, { namespace, service, owner }, change, signal);
+  }
+
+  async sleep(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    await putToSleep(this.connection, { namespace, service, owner }, signal);
+  }
+
+  async wake(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
+    await verifyNamespace(this.connection, namespace, owner, signal);
+    await wakeUp(this.connection, { namespace, service, owner }, signal);
   }
 
   logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string> {
@@ -62,7 +96,7 @@ export class KubernetesWorkloads implements Workloads {
   }
 
   async describe(namespace: string, service: string, signal?: AbortSignal): Promise<string> {
-    return describeService(this.connection, namespace, service, signal);
+    return readServiceDescription(this.connection, namespace, service, signal);
   }
 
   async ports(namespace: string, service: string, signal?: AbortSignal): Promise<readonly number[]> {
@@ -115,6 +149,10 @@ export class KubernetesWorkloads implements Workloads {
 }
 
 /** Those of the container that is the service's first. */
+
+function isSingle({ metadata }: V1Deployment): boolean {
+  return metadata?.annotations?.[singleAnnotation] === 'true';
+}
 
 function declaredPorts(deployment: V1Deployment, service: string): number[] {
   const containers = deployment.spec?.template.spec?.containers ?? [];

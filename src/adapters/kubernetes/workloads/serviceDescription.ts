@@ -4,7 +4,7 @@ import { describePod } from './describePod';
 import { ago, columns, fields, indented } from './describeText';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { serviceLabel } from '../objects/labels';
-import { listAll } from '../connection/listAll';
+import { listInPages } from '../connection/listInPages';
 import { milliseconds } from '../watch/mapPod';
 import { eventTime } from '../watch/podWarnings';
 import { deploymentsOf } from './serviceDeployments';
@@ -19,7 +19,7 @@ export interface ServiceParts {
 }
 
 /** What the cluster knows of a service, for a person. @throws notFound when it has no deployment */
-export async function describeService(
+export async function readServiceDescription(
   connection: KubeConnection,
   namespace: string,
   service: string,
@@ -27,7 +27,7 @@ export async function describeService(
 ): Promise<string> {
   const { query } = podsOf(namespace, service);
   const list = <T>(path: string, asked: typeof query, resource: string): Promise<T[]> =>
-    listAll<T>(connection, { path, query: asked, resource }, signal).then(({ items }) => items);
+    listInPages<T>(connection, { path, query: asked, resource }, signal).then(({ items }) => items);
   const escaped = encodeURIComponent(namespace);
   const [deployments, replicaSets, pods, events] = await Promise.all([
     deploymentsOf(connection, namespace, service, signal),

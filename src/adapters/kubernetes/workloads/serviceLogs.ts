@@ -5,7 +5,7 @@ import type { LogOptions } from '../../../core/ports/workloads';
 import { abortError } from '../../exec/abort';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { LineMerge } from './lineMerge';
-import { listAll } from '../connection/listAll';
+import { listInPages } from '../connection/listInPages';
 import { mapNamespace } from '../objects/mapNamespace';
 import { milliseconds } from '../watch/mapPod';
 import { currentRun, mainContainer, readPodLog, type PodLogRequest } from './podLog';
@@ -60,7 +60,7 @@ async function* presentLogs(
   signal: AbortSignal,
 ): AsyncGenerator<string, void> {
   const { namespace, service, options } = request;
-  const { items } = await listAll<V1Pod>(connection, podsOf(namespace, service), signal);
+  const { items } = await listInPages<V1Pod>(connection, podsOf(namespace, service), signal);
   const created = (pod: V1Pod): number => milliseconds(pod.metadata?.creationTimestamp);
   for (const pod of items.sort((a, b) => created(a) - created(b))) {
     const batches = readPodLog(

@@ -1,7 +1,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { serviceLabel } from '../objects/labels';
-import { listAll, type ListRequest } from '../connection/listAll';
+import { listInPages, type ListRequest } from '../connection/listInPages';
 import { milliseconds } from '../watch/mapPod';
 
 /** How the pods of a service are asked for. */
@@ -20,7 +20,7 @@ export async function livingPods(
   service: string,
   signal?: AbortSignal,
 ): Promise<V1Pod[]> {
-  const { items } = await listAll<V1Pod>(connection, podsOf(namespace, service), signal);
+  const { items } = await listInPages<V1Pod>(connection, podsOf(namespace, service), signal);
   return items
     .filter((pod) => pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined)
     .sort((a, b) => Number(isReady(b)) - Number(isReady(a)) || created(b) - created(a));

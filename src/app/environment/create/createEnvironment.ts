@@ -1,24 +1,20 @@
 import { AppError } from '../../../core/errors';
 import type { Repository } from '../../../core/model';
 import { isSameOwner } from '../../../core/isSameOwner';
-import {
-  approveCommands,
-  refuseUnapproved,
-  type ApprovalPorts,
-  type ApprovalRequest,
-} from '../../approval/approveCommands';
-import { readCommands } from '../../approval/readCommands';
+import { approveCommands, refuseUnapproved, type ApprovalPorts } from '../../approval/approveCommands';
+import { commandsOf } from '../commandsOf';
 import type { CreatePorts } from '../createPorts';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
-import type { PreparedCreate, Target } from '../preparedCreate';
+import type { PreparedCreate } from '../preparedCreate';
 import { Creation } from './creation';
 import { prepareCreate } from './prepareCreate';
+import { madeByAnother } from './madeByAnother';
 import { isAsSeen, readKnown } from './recordedWorktrees';
 import { settleFound, type SettlePorts } from './settleFound';
 import type { CreateRequest, CreateResult } from '../requests';
 import type { UseCase } from '../../run/run';
-import { environmentLock, withLock } from '../../run/withLock';
+import { environmentLock, nameLock, withLock, withPatientLock } from '../../run/withLock';
 
 /** A branch's worktree with an environment of its own. Cut off at any point, the same request finishes it. */
 export function createEnvironment(
@@ -35,65 +31,41 @@ export function createEnvironment(
     await ports.worktrees.recover(found);
     let prepared = await prepare(found);
     await verified;
-    let wasAsked = await approveCommands(ports, await commandsOf(ports, prepared, signal), run);
+    let approval = await approveCommands(ports, await commandsOf(ports, prepared, signal), run);
     const repository = await ports.worktrees.recordRepository(found);
     // A copied repository gets an id of its own now: all that was decided with the old one is decided again.
     if (repository.id !== found.id) {
       prepared = await prepare(repository);
-      wasAsked = await approveCommands(ports, await commandsOf(ports, prepared, signal), run);
+      approval = await approveCommands(ports, await commandsOf(ports, prepared, signal), run);
     }
     const { target } = prepared;
     const what = `an environment for ${target.branch} is being created`;
-    return withLock(ports.locks, nameLock(repository, target.ref), what, async () => {
+    const lock = nameLock(repository, target.ref);
+    const make = async (): Promise<CreateResult> => {
       // Another may have finished this very create between the first look and the lock; and people take their time to answer.
-      const isCurrent = !wasAsked && (await isAsSeen(ports, prepared, signal));
+      const isCurrent = !approval.wasAsked && (await isAsSeen(ports, prepared, signal));
       const current = isCurrent ? prepared : await prepare(repository);
       if (current.target.ref !== target.ref) throw changed(target.branch);
+      const made =
+        request.waits && prepared.identity?.state !== 'created' ? await madeByAnother(ports, current, run) : undefined;
+      if (made) return made;
       // That reading of the file is the one that is run: it may say something else than the one that was approved.
       // Its chart is read when it is installed, whoever has changed it until then.
-      if (!isCurrent || current.file.chart !== undefined)
-        await refuseUnapproved(ports, await commandsOf(ports, current, signal));
-      const settled = await settleFound(ports, parts, request, current, run);
+      const unapproved =
+        !isCurrent || current.file.chart !== undefined
+          ? await refuseUnapproved(ports, await commandsOf(ports, current, signal))
+          : approval.left;
+      const settled = await settleFound(ports, parts, request, { ...current, unapproved }, run);
       // Whoever deletes an environment holds only this one.
       return withLock(ports.locks, environmentLock(settled.owner), what, async () => {
         if (!(await isStillOwn(ports, settled, signal))) throw changed(target.branch);
         return new Creation(ports, settled, parts).run(run);
       });
-    });
+    };
+    return request.waits
+      ? withPatientLock(ports.locks, lock, what, signal, () => undefined, make)
+      : withLock(ports.locks, lock, what, make);
   };
-}
-
-/** What the file that was read runs here, and on which branch it says so. */
-async function commandsOf(
-  ports: CreatePorts,
-  { repository, target, file }: PreparedCreate,
-  signal: AbortSignal,
-): Promise<ApprovalRequest> {
-  // What is being made may not have its files yet.
-  const isThere = target.kind === 'worktree' && target.worktree.beingMade === undefined;
-  const at = isThere ? { folder: target.worktree.path } : { commit: target.commit };
-  return {
-    repositoryId: repository.id,
-    source: sourceOf(target),
-    commands: await readCommands(ports, repository, file, at, signal),
-  };
-}
-
-function sourceOf(target: Target): string {
-  switch (target.kind) {
-    case 'new':
-      return target.base;
-    case 'tracking':
-      return target.remoteBranch;
-    case 'existing':
-    case 'worktree':
-      return target.branch;
-  }
-}
-
-/** Two creates for one branch would each make an environment, with an id of its own. */
-function nameLock(repository: Repository, ref: string): string {
-  return `name ${repository.id} ${ref}`;
 }
 
 /** An environment may have been deleted, or taken over by another worktree, before its lock was ours. */

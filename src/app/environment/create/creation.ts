@@ -3,13 +3,14 @@ import type { CreatePorts } from '../createPorts';
 import { CreationBegun } from '../creationBegun';
 import type { PreparedCreate } from '../preparedCreate';
 import { recordOf, type MadeOf, type MakeRun, type Part, type UndoRun } from '../parts/part';
+import { dependenciesPart } from '../parts/dependenciesPart';
 import { wantedParts } from '../parts/planParts';
 import { namespacePart } from '../parts/namespacePart';
 import { readyPart } from '../parts/readyPart';
 import { worktreePart } from '../parts/worktreePart';
 import type { CreateResult } from '../requests';
 import type { Run } from '../../run/run';
-import { runSteps, type Step, type StepContext } from '../../run/steps';
+import { runSteps, type Farewell, type Step, type StepContext } from '../../run/steps';
 
 /** One create: a step for each part that is to be made, and what they hand to each other. */
 export class Creation {
@@ -29,8 +30,9 @@ export class Creation {
   }
 
   async run(run: Run): Promise<CreateResult> {
-    await runSteps(this.steps(), run, this.#ports.clock);
+    await runSteps(this.steps(), run, this.#ports.clock, this.#farewells());
     const { identity, readiness, notes } = this.#madeBy(readyPart);
+    const dependencies = this.#madeBy(dependenciesPart) ?? [];
     const urls = readiness.services.flatMap((service) => service.urls).sort((a, b) => a.length - b.length);
     return {
       worktree: this.#madeBy(worktreePart).worktree,
@@ -39,12 +41,29 @@ export class Creation {
       services: readiness.services,
       ready: readiness.ready,
       url: urls[0],
-      notes: [...this.#madeBy(namespacePart).notes, ...notes],
+      notes: [...this.#madeBy(namespacePart).notes, ...dependencies.flatMap(({ missing = [] }) => missing), ...notes],
+      dependencies,
     };
   }
 
   steps(): Step[] {
     return this.#wanted.map((part) => this.#begun.watched(this.#step(part)));
+  }
+
+  #farewells(): Farewell[] {
+    return this.#parts.flatMap((part) => {
+      const { id, farewell } = part;
+      if (!farewell) return [];
+      // It limits its own time; whoever cancelled is not to cancel this as well.
+      const run = this.#undoRun(part, new AbortController().signal);
+      return [
+        {
+          ...{ id, title: farewell.title },
+          isDue: (begun: ReadonlySet<string>) => farewell.isDue(run, begun),
+          run: ({ tell }: Pick<StepContext, 'tell'>) => farewell.run({ ...run, parts: this.#parts, tell }),
+        },
+      ];
+    });
   }
 
   #predecessors({ id, after = [] }: Part): readonly string[] {

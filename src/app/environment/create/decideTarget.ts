@@ -1,6 +1,7 @@
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import { newBranchNameProblem } from '../../../core/naming';
+import { worktreeRef } from '../../../core/worktreeRef';
 import type { Branch, StartPoint, Worktrees } from '../../../core/ports/worktrees';
 import type { Target } from '../preparedCreate';
 import type { CreateRequest } from '../requests';
@@ -85,12 +86,7 @@ function worktreeTarget(listed: readonly Worktree[], path: string): Target {
   if (!worktree) throw new AppError('notFound', `There is no worktree at ${path}.`);
   if (worktree.prunable !== undefined) throw new AppError('notFound', `The worktree's folder ${path} is gone.`);
   const branch = worktree.branch ?? `detached ${worktree.head.slice(0, 7)}`;
-  // Without a branch the registration's own folder tells worktrees apart; it stays when commits come and go.
-  const ref =
-    worktree.branch === undefined
-      ? `worktree:${worktree.gitDir.split(/[\\/]/).at(-1) ?? ''}`
-      : `refs/heads/${worktree.branch}`;
-  return { kind: 'worktree', ref, branch, worktree, commit: worktree.head };
+  return { kind: 'worktree', ref: worktreeRef(worktree), branch, worktree, commit: worktree.head };
 }
 
 export function checkedOutElsewhere(branch: string, holder: Worktree): AppError {

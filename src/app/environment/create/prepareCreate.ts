@@ -6,11 +6,16 @@ import type { Paths } from '../../../core/ports/host';
 import type { Begun, Identities } from '../../../core/ports/worktrees';
 import type { KnownWorktree } from '../../worktrees/readWorktrees';
 import { readKnown, seenAs } from './recordedWorktrees';
+import { lockfiles as lockfileNames } from '../../../core/dependencies/dependencyProjects';
 import { begunPlace, ofBranch } from '../begunPlace';
+import { filesAt } from '../filesAt';
 import { decideTarget } from './decideTarget';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
 import type { CreateRequest } from '../requests';
+import { withUsedServices } from './usedPrograms';
+import { verifyPlaces } from './verifyPlaces';
+import { wantedCopies } from './wantedCopies';
 import type { CreatePorts } from '../createPorts';
 import type { Part } from '../parts/part';
 import type { PreparedCreate, Target } from '../preparedCreate';
@@ -47,9 +52,17 @@ export async function prepareCreate(
   const identity = held?.identity;
   if (held) refuseSharedRecord(known, held.worktree, identity);
   if (identity) refuseElsewhere(identity, ports.cluster.identity);
-  const file = await readEnvironmentFile(ports, repository, target, signal);
-  const asked = { file, target, cluster: ports.cluster.identity };
-  for (const part of parts) if (part.wanted?.(asked) ?? true) await part.verify?.({ ports, file, signal });
+  const folders = [repository.root, ...known.map(({ worktree }) => worktree.path)];
+  const file = await withUsedServices(ports, await readEnvironmentFile(ports, repository, target, signal), folders);
+  const [copies, lockfiles, patched] = await Promise.all([
+    wantedCopies(ports, repository, target, file, signal),
+    file.dependencies === false ? [] : worktrees.filesNamed(repository, filesAt(target), lockfileNames, signal),
+    identity?.parts['patch'] && held ? ports.worktreeFiles.patched(held.worktree) : [],
+  ]);
+  await verifyPlaces(ports, repository, target, file, copies, signal);
+  const asked = { file, target, copies, lockfiles, patched, identity, cluster: ports.cluster.identity };
+  for (const part of parts)
+    if (part.wanted?.(asked) ?? true) await part.verify?.({ ports, repository, target, file, signal });
   const folderOf = (slug: string): string =>
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
   if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)
@@ -68,6 +81,9 @@ export async function prepareCreate(
     known,
     seen: seenAs(known, written),
     file,
+    copies,
+    lockfiles,
+    patched,
     folderOf,
   };
 }

@@ -8,6 +8,7 @@ import { removeParts } from '../delete/removeParts';
 import type { CreatePorts } from '../createPorts';
 import type { DeletePorts } from '../deletePorts';
 import type { Part } from '../parts/part';
+import { chooseNames, type NamesInUse } from '../parts/claimNames';
 import { namesInUse, planParts } from '../parts/planParts';
 import { findUnclaimed, type Unclaimed } from '../parts/unclaimed';
 import type { PreparedCreate } from '../preparedCreate';
@@ -34,9 +35,32 @@ export async function settleFound(
     const inUse = namesInUse({ ports, prepared, parts, signal }, await cluster.listNamespaces(signal));
     const found = await findUnclaimed(prepared, inUse, sha256, signal);
     if (!found) return prepared;
-    if (request.found === 'adopt') return { ...prepared, owner: found.owner, isAdopted: true };
+    if (request.found === 'adopt') {
+      await refuseOtherName(prepared, found, inUse, sha256, signal);
+      return { ...prepared, owner: found.owner, isAdopted: true };
+    }
     await remove(ports, parts, prepared, found, run);
   }
+}
+
+/** What is left without a namespace is known by its name: under another one the environment would get a new and empty one. */
+async function refuseOtherName(
+  { target }: PreparedCreate,
+  { owner, alone, database }: Unclaimed,
+  inUse: NamesInUse,
+  sha256: (text: string) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!alone) return;
+  const { slug } = await chooseNames(owner, target.ref, inUse, sha256, signal);
+  const { names, ids } = alone;
+  if (slug === names.slug) return;
+  const what = database === undefined ? `the ${ids.join(' and the ')}` : `the database ${database}`;
+  throw new AppError(
+    'conflict',
+    `What an earlier worktree of ${target.branch} has left, ${what}, cannot be taken over: the name ${names.slug} is another environment's by now.`,
+    { explanation: `Delete that environment first, or ${what}, and start anew.` },
+  );
 }
 
 async function remove(
@@ -46,8 +70,9 @@ async function remove(
   { owner, namespace, alone }: Unclaimed,
   run: Run,
 ): Promise<void> {
-  // Whoever chose to start anew was told of the database by its name: that answers for what was written to it, too.
-  const accepted = ['database'] as const;
+  // Whoever chose to start anew was told of the database and of all else that has data, by their names: that answers for
+  // what was written there, too.
+  const accepted = ['database', 'data'] as const;
   const { repository } = prepared;
   if (namespace !== undefined) return deleteOrphan(ports, parts)({ folder: repository.root, namespace, accepted }, run);
   if (!alone) return undefined;

@@ -11,7 +11,7 @@ import type { UseCase } from '../../run/run';
 
 export interface DeleteByNamespaceRequest {
   readonly namespace: string;
-  /** Losses that the person accepted, each by its name: there is only `database`. */
+  /** Losses that the person accepted, each by its name: there are only `database` and `data`. */
   readonly accepted: readonly Loss['kind'][];
 }
 

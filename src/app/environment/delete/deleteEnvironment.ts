@@ -1,7 +1,15 @@
 import { AppError, isAbort, toAppError } from '../../../core/errors';
 import type { Identity, Repository, Worktree } from '../../../core/model';
 import { isSameCluster } from '../../../core/clusterRules';
+import type { SetupCommand } from '../../../core/environmentFile';
+import { teardownCommands } from '../../../core/repositoryCommands';
 import { ownBranch } from '../../../core/ownBranch';
+import {
+  approveCommands,
+  refuseUnapproved,
+  type ApprovalPorts,
+  type ApprovalRequest,
+} from '../../approval/approveCommands';
 import { livesElsewhere } from '../../cluster/refuseElsewhere';
 import { readWorktrees } from '../../worktrees/readWorktrees';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
@@ -12,6 +20,7 @@ import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import type { LookRun } from '../parts/removal';
 import type { DeleteRequest, DeleteResult } from '../requests';
+import { readTeardown } from './readTeardown';
 import { lookAtParts, removeParts } from './removeParts';
 
 /**
@@ -22,11 +31,12 @@ import { lookAtParts, removeParts } from './removeParts';
  * @throws conflict with `losses` before anything is changed, when work would be lost that was not accepted by name
  */
 export function deleteEnvironment(
-  ports: DeletePorts,
+  ports: DeletePorts & ApprovalPorts,
   parts: readonly Part[] = environmentParts,
 ): UseCase<DeleteRequest, DeleteResult> {
   return async (request, run) => {
     const { repository, worktree, identity } = await find(ports, request, run.signal);
+    await approveCommands(ports, await teardownOf(ports, request, { repository, worktree, identity }), run);
     const key = identity ? environmentLock(identity.owner) : deleteLock(worktree);
     return withLock(ports.locks, key, `${worktree.branch ?? worktree.path} is being deleted`, async () => {
       if (!request.environmentOnly) await ports.worktrees.restore(repository, worktree);
@@ -73,7 +83,7 @@ async function find(ports: DeletePorts, request: DeleteRequest, signal: AbortSig
 
 /** Reads and refuses; changes nothing. */
 async function decide(
-  ports: DeletePorts,
+  ports: DeletePorts & ApprovalPorts,
   parts: readonly Part[],
   request: DeleteRequest,
   signal: AbortSignal,
@@ -97,6 +107,9 @@ async function decide(
   // Its cluster may be gone for good: then forgetting it is all that can be done.
   if (isElsewhere && !request.accepted.includes('elsewhere'))
     throw livesElsewhere(identity, ports.cluster.identity, true);
+  // What was approved is what runs, whatever the file came to say since.
+  const { teardown, ...approval } = await teardownOf(ports, request, found);
+  await refuseUnapproved(ports, approval);
   // One that Coppice did not make for this worktree stays in any case, and so does one that another worktree has.
   const isKept = environmentOnly || request.keepBranch === true || found.sharesBranch;
   const look: LookRun = {
@@ -113,12 +126,22 @@ async function decide(
     worktree: {
       ...{ repository, worktree, identity },
       isKept: environmentOnly,
+      teardown,
       branch: isKept ? undefined : ownBranch(worktree, identity),
     },
     accepted: request.accepted,
     signal,
   };
   return { ...found, isElsewhere, environmentOnly, look, there: await lookAtParts(parts, look, nameOf(worktree)) };
+}
+
+async function teardownOf(
+  ports: DeletePorts & ApprovalPorts,
+  { accepted }: DeleteRequest,
+  { repository, worktree, identity }: Pick<Found, 'repository' | 'worktree' | 'identity'>,
+): Promise<ApprovalRequest & { readonly teardown: readonly SetupCommand[] }> {
+  const teardown = await readTeardown(ports, worktree, identity, accepted);
+  return { teardown, repositoryId: repository.id, source: nameOf(worktree), commands: teardownCommands({ teardown }) };
 }
 
 async function remove({ identity, isElsewhere, environmentOnly, worktree, look, there }: Decided, run: Run) {

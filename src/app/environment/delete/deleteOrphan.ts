@@ -12,7 +12,7 @@ export interface DeleteOrphanRequest {
   /** Any folder in the repository. */
   readonly folder: string;
   readonly namespace: string;
-  /** Losses that the person accepted, each by its name: there is only `database`. */
+  /** Losses that the person accepted, each by its name: there are only `database` and `data`. */
   readonly accepted?: readonly Loss['kind'][];
 }
 

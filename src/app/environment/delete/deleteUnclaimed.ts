@@ -10,11 +10,11 @@ import { recordsFrom } from '../parts/planParts';
 import type { LookRun } from '../parts/removal';
 import { lookAtParts, removeParts } from './removeParts';
 
-export interface Unclaimed {
+export interface UnclaimedDelete {
   readonly record: NamespaceRecord;
   readonly owner: Owner;
   readonly access: ClusterAccess;
-  /** Losses that the person accepted, each by its name: there is only `database`. */
+  /** Losses that the person accepted, each by its name: there are only `database` and `data`. */
   readonly accepted: readonly Loss['kind'][];
 }
 
@@ -28,7 +28,7 @@ export interface Unclaimed {
 export async function deleteUnclaimed(
   ports: DeletePorts,
   parts: readonly Part[],
-  { record, owner, access, accepted }: Unclaimed,
+  { record, owner, access, accepted }: UnclaimedDelete,
   refuseIfClaimed: () => Promise<void>,
   run: Run,
 ): Promise<void> {

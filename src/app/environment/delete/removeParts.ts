@@ -42,6 +42,7 @@ export async function removeParts(
   let result: Partial<DeleteResult> = {};
   const removing: RemoveRun = {
     ...look,
+    parts: there,
     reach: (signal) => (reaching ??= reach({ ...look, signal })),
     async confirm(signal) {
       for (const part of there) await part.confirm?.({ ...look, signal });

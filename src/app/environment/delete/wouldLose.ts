@@ -1,11 +1,11 @@
 import { AppError, type Loss } from '../../../core/errors';
-import { lossExamples, lossNames } from '../../../core/lossText';
+import { forGoodText, lossExamples, lossNames } from '../../../core/lossText';
 
 /** @param name of the worktree or environment that is deleted */
 export function wouldLose(name: string, losses: readonly Loss[]): AppError {
   return new AppError('conflict', `Deleting ${name} would lose ${lossNames(losses)}.`, {
     losses,
-    explanation: losses.flatMap(explain).join('\n'),
+    explanation: [...losses.flatMap(explain), forGoodText(losses) ?? []].flat().join('\n'),
   });
 }
 

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../../core/clusterTraits';
 import { environmentNotes } from '../../../core/environmentNotes';
 import { AppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
@@ -87,6 +88,10 @@ function annotationsOf(
     host: names.host,
     'claimed-at': new Date(ports.clock.now()).toISOString(),
     'created-branch': createdBranch,
+    // Only who serves its URLs knows when it was last asked for something.
+    ...(traitsOf(ports.cluster.identity).hasGateway
+      ? { 'sleep-after': String(ports.settings()['sleep.after'] * 60) }
+      : {}),
     ...planned.annotations,
     ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
   };

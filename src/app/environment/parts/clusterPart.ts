@@ -1,4 +1,4 @@
-import { traitsOf } from '../../../core/clusterTraits';
+import { traitsOf, type PrefixStripper } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import { slugCandidates } from '../../../core/naming';
 import type { ClusterAccess } from '../../../core/ports/cluster';
@@ -6,11 +6,14 @@ import { podSupply, type PodSupply } from '../../images/podSupply';
 import type { CreatePorts } from '../createPorts';
 import type { PreparedCreate } from '../preparedCreate';
 import { definePart } from './part';
+import { prefixStripper } from './prefixStripper';
 
 export interface ReachedCluster {
   readonly access: ClusterAccess;
   /** How images and the worktree's folder come into its pods. */
   readonly supply: PodSupply;
+  /** What takes prefixes away; undefined: nothing asks for that. */
+  readonly stripsPrefixes: PrefixStripper | undefined;
 }
 
 /** What all of an environment runs in. It is there for others, too: nothing of it is taken back or removed. */
@@ -20,13 +23,20 @@ export const clusterPart = definePart({
   async make({ ports, prepared, signal, tell }) {
     const { cluster } = ports;
     const access = await cluster.connect(signal, tell);
+    const outdated = await cluster.contractTrouble();
+    if (outdated !== undefined)
+      throw new AppError('conflict', outdated, {
+        explanation: 'In a terminal: coppice cluster stop && coppice cluster start',
+        remedy: { title: 'Restart the Cluster', action: { kind: 'restartCluster' } },
+      });
     // Whether it can run what is to be created is asked before anything is.
     const folder = expectedFolder(ports, prepared);
     const supply = await podSupply(ports, cluster.identity, prepared.file, folder, signal);
+    const stripsPrefixes = await prefixStripper(ports, cluster.identity, prepared.file, signal);
     // Before anything is made that its next start would not know.
     const trouble = await cluster.stateTrouble(signal);
     if (trouble !== undefined) throw new AppError('failed', trouble);
-    const value: ReachedCluster = { access, supply };
+    const value: ReachedCluster = { access, supply, stripsPrefixes };
     return { value, detail: access.server };
   },
   values({ identity, settings }) {

@@ -1,10 +1,12 @@
 import { traitsOf } from '../../../core/clusterTraits';
 import { databaseSecret } from '../../../core/databaseSecret';
-import { AppError } from '../../../core/errors';
+import { databaseEnvironment, databaseVariableNames } from '../../../core/databaseEnvironment';
+import { AppError, isAppError } from '../../../core/errors';
 import { namesFromSlug } from '../../../core/naming';
 import { databaseLoss } from '../../databases/databaseLoss';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
 import { databaseServerPart } from './databaseServerPart';
+import { machineDatabaseUrl } from './machineDatabaseUrl';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
 import type { LookRun } from './removal';
@@ -39,22 +41,27 @@ export const databasePart = definePart({
     const { owner, names } = identity;
     const { database, role } = recordedDatabase(identity.parts);
     const holder = await databases.owner(database, signal);
-    const url = (await cluster.readSecret(names.namespace, databaseSecret, signal))?.['DATABASE_URL'];
+    const secret = await cluster.readSecret(names.namespace, databaseSecret, signal);
+    const url = secret?.['DATABASE_URL'];
     // A clone that is found gets a new password, which running pods would not know.
     const { podsSee: from } = traitsOf(identity.cluster);
     const result = (detail: string, hasNewUrl: boolean) => {
       const value: ClonedDatabase = { hasNewUrl };
       return { value, detail };
     };
-    if (isOwnDatabase(holder, owner) && url !== undefined && (await databases.isCurrent(url, from, signal)))
+    if (isOwnDatabase(holder, owner) && url !== undefined && (await databases.isCurrent(url, from, signal))) {
+      // An environment of an earlier version knows the URL only.
+      if (databaseVariableNames.some((name) => secret?.[name] === undefined))
+        await cluster.putSecret(names.namespace, databaseSecret, databaseEnvironment(url), owner, signal);
       return result(`${database}, kept`, false);
+    }
     if (holder === undefined) notes.isNew = true;
     const template = made(templatePart);
     if (template === undefined) throw new AppError('bug', 'A database was asked for without a template.');
     const clone = await databases.clone({ database, role, template, owner }, signal);
     // What runs in the embedded cluster runs on this machine.
     const serviceUrl = from === 'machine' ? clone.url : await databases.podUrl(clone.url, signal);
-    await cluster.putSecret(names.namespace, databaseSecret, { DATABASE_URL: serviceUrl }, owner, signal);
+    await cluster.putSecret(names.namespace, databaseSecret, databaseEnvironment(serviceUrl), owner, signal);
     if (clone.created) return result(database, url !== undefined);
     if (url !== undefined) return result(`${database}, kept, at its new address`, true);
     return result(`${database}, found from an earlier try`, false);
@@ -64,8 +71,14 @@ export const databasePart = definePart({
     if (!isNew) return;
     const { owner, parts } = made(namespacePart).identity;
     const { database, role } = recordedDatabase(parts);
-    if (isOwnDatabase(await databases.owner(database, signal), owner))
+    const holder = await databases.owner(database, signal);
+    if (holder !== undefined && !isOwnDatabase(holder, owner)) return;
+    try {
+      // Without a database there may be its role: where the server died as it made both.
       await databases.drop({ database, role, owner }, signal);
+    } catch (error) {
+      if (!isAppError(error, 'conflict')) throw error;
+    }
   },
   look: lost,
   async lookAgain(run) {
@@ -90,13 +103,8 @@ export const databasePart = definePart({
   status: ({ annotations: { database } }) =>
     database === undefined ? undefined : { title: 'Database', name: database },
   async machineVariables({ ports, identity, access, signal }) {
-    const secret = access && (await ports.cluster.readSecret(identity.names.namespace, databaseSecret, signal));
-    const serviceUrl = secret?.['DATABASE_URL'];
-    const url =
-      serviceUrl === undefined || traitsOf(identity.cluster).podsSee === 'machine'
-        ? serviceUrl
-        : await (await ports.openDatabases()).machineUrl(serviceUrl, signal);
-    return url ? { DATABASE_URL: url } : {};
+    const url = await machineDatabaseUrl(ports, identity, access, signal);
+    return url ? databaseEnvironment(url) : {};
   },
   values: ({ file }) => (file.database ? { databaseSecret } : {}),
 });

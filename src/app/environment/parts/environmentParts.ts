@@ -1,15 +1,24 @@
+import { addressesPart } from './addressesPart';
 import { clusterPart } from './clusterPart';
+import { copyPart } from './copyPart';
 import { databasePart } from './databasePart';
 import { databaseServerPart } from './databaseServerPart';
+import { dependenciesPart } from './dependenciesPart';
+import { envFilesPart } from './envFilesPart';
+import { firstPatchPart } from './firstPatchPart';
 import { imagesPart } from './imagesPart';
 import { namespacePart } from './namespacePart';
 import type { Part } from './part';
+import { patchPart } from './patchPart';
 import { readyPart } from './readyPart';
 import { releasePart } from './releasePart';
 import { servicesPart } from './servicesPart';
+import { setupPart } from './setupPart';
+import { teardownPart } from './teardownPart';
 import { telemetryPart } from './telemetryPart';
 import { templatePart } from './templatePart';
 import { temporalPart } from './temporalPart';
+import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
 
 /** What an environment consists of, in the order in which it is told. */
@@ -18,12 +27,21 @@ export const environmentParts: readonly Part[] = [
   databaseServerPart,
   namespacePart,
   worktreePart,
+  copyPart,
+  firstPatchPart,
+  dependenciesPart,
+  setupPart,
   templatePart,
   databasePart,
+  patchPart,
+  usesPart,
   imagesPart,
   telemetryPart,
   temporalPart,
+  addressesPart,
   servicesPart,
+  envFilesPart,
   releasePart,
   readyPart,
+  teardownPart,
 ];

@@ -38,6 +38,7 @@ export const namespacePart = definePart({
         return choice;
       };
       const { chosen, claimed } = await claim(cluster, choose, owner, run.signal);
+      run.begun.named(chosen.parts);
       const { slug, namespace, host, release } = chosen.names;
       const identity: Identity = {
         version: 2,

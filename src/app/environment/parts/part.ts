@@ -1,8 +1,17 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import type { EnvironmentFacts } from '../../../core/facts';
-import type { ClusterIdentity, Identity, IdentityParts, Owner, PartRecord, PartStatus } from '../../../core/model';
+import type {
+  ClusterIdentity,
+  Identity,
+  IdentityParts,
+  Owner,
+  PartRecord,
+  PartStatus,
+  Repository,
+} from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
+import type { SelectedFiles } from '../../../core/ports/worktreeFiles';
 import type { WorktreeValues } from '../../../core/ports/releases';
 import type { Settings } from '../../../core/settings';
 import type { CreatePorts } from '../createPorts';
@@ -20,7 +29,8 @@ import type { MachineRun, VariableRun } from './variables';
  * - what it stands `after`: what those parts made, and nothing else, it receives by `run.made(part)`, with the type that the part
  *   gives it; and what must wait for it: `before`;
  * - what it will be called: `plan`. That is recorded, in the worktree's record and on the namespace, before anything of it is made.
- *   `fromAnnotations` is the way back, for an environment whose worktree is gone;
+ *   `fromAnnotations` is the way back, for an environment whose worktree is gone.
+ *   What `verifyPlan` refuses is known only then;
  * - how to `make` it, so that it can be done again after a crash at any point, and how to `undo` what this run made of it. What undoing
  *   has to know is written into the part's `notes` before it is done: `make` may fail half-way;
  * - what would be lost with it (`look`), and how to `remove` it: steps, each in a phase;
@@ -47,6 +57,8 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   holder?(names: CandidateNames, ports: CreatePorts, signal: AbortSignal): Promise<Owner | 'foreign' | undefined>;
   /** Decides by reading only. Runs again when a name is lost to somebody else. */
   plan?(run: PlanRun): PlannedPart | Promise<PlannedPart>;
+  /** Refuses what cannot be by what all parts will be called: before anything is claimed, and in a plan. @throws */
+  verifyPlan?(run: VerifyPlanRun): void;
   /** Its record, as far as the namespace's annotations tell it; undefined: the environment never had this part. */
   fromAnnotations?(annotations: Readonly<Record<string, string>>): PartRecord | undefined;
   /** Empty ones, for one create. */
@@ -54,6 +66,15 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   make?(run: MakeRun<After>, notes: Notes): Promise<Made<Value>>;
   /** Takes back what this run made; nothing, where it made nothing. @returns what it had to leave behind, for a person */
   undo?(run: UndoRun<After>, notes: Notes): Promise<string | undefined | void>;
+  /**
+   * Done before a create that failed takes anything back, while all that it made is still there. Where it fails that is told, and keeps
+   * nothing from being taken back.
+   */
+  readonly farewell?: {
+    readonly title: string;
+    isDue(run: UndoRun<After>, begun: ReadonlySet<string>): boolean;
+    run(run: FarewellRun<After>): Promise<string | undefined>;
+  };
   /** What would be lost with it. @returns undefined: it is not there, and `remove` is not asked @throws conflict when it is not ours */
   look?(run: LookRun): Promise<Found | undefined>;
   /** What came to be lost since: asked when the services have ended, which may write until then. */
@@ -65,6 +86,8 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   status?(facts: EnvironmentFacts): Omit<PartStatus, 'part'> | undefined;
   /** What everything in the environment sees: its services, its terminals, and commands of the environment file. */
   variables?(run: VariableRun): Readonly<Record<string, string>>;
+  /** What only services see. */
+  podVariables?(run: VariableRun): Readonly<Record<string, string>>;
   /** What only programs of this machine see. */
   machineVariables?(run: MachineRun): Promise<Readonly<Record<string, string>>>;
   /** What the chart gets. */
@@ -75,7 +98,12 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
 export interface Asked {
   readonly file: EnvironmentFile;
   readonly target: Target;
+  readonly copies: SelectedFiles;
+  readonly lockfiles: PreparedCreate['lockfiles'];
+  readonly patched: PreparedCreate['patched'];
   readonly cluster: ClusterIdentity;
+  /** What an earlier create has recorded of it. */
+  readonly identity: Identity | undefined;
 }
 
 export interface Made<Value> {
@@ -97,6 +125,8 @@ export interface PlannedPart {
 
 export interface VerifyRun {
   readonly ports: CreatePorts;
+  readonly repository: Repository;
+  readonly target: Target;
   readonly file: EnvironmentFile;
   readonly signal: AbortSignal;
 }
@@ -110,6 +140,15 @@ export interface PlanRun {
   readonly signal: AbortSignal;
 }
 
+export interface VerifyPlanRun {
+  readonly ports: CreatePorts;
+  readonly prepared: PreparedCreate;
+  /** All parts, wanted or not. */
+  readonly parts: readonly Part[];
+  /** As it will be recorded. */
+  readonly identity: Identity;
+}
+
 export interface UndoRun<After extends Part = Part> {
   readonly ports: CreatePorts;
   readonly prepared: PreparedCreate;
@@ -117,6 +156,12 @@ export interface UndoRun<After extends Part = Part> {
   /** What another part has made. */
   readonly made: <P extends After>(part: P) => MadeOf<P>;
   readonly signal: AbortSignal;
+}
+
+export interface FarewellRun<After extends Part = Part> extends UndoRun<After> {
+  /** All parts, wanted or not. */
+  readonly parts: readonly Part[];
+  readonly tell: (line: string) => void;
 }
 
 export interface MakeRun<After extends Part = Part> extends UndoRun<After> {

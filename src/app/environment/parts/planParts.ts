@@ -1,9 +1,9 @@
 import { isSameOwner } from '../../../core/isSameOwner';
-import type { IdentityParts, PartRecord } from '../../../core/model';
+import type { Identity, IdentityParts, PartRecord } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import type { NamesInUse } from './claimNames';
-import type { MakeRun, Part } from './part';
+import { recordOf, type MakeRun, type Part } from './part';
 
 type Planning = Pick<MakeRun, 'ports' | 'prepared' | 'parts' | 'signal'>;
 
@@ -21,8 +21,8 @@ export function wantedParts({ ports, prepared, parts }: Pick<Planning, 'ports' |
 }
 
 /**
- * What all parts of an environment are called. What was recorded under the same names stays: a part that the environment file no
- * longer asks for is still there.
+ * What all parts of an environment are called. What was recorded under the same names stays, and what an earlier try has left: a part
+ * that the environment file no longer asks for is still there.
  */
 export async function planParts(
   run: Planning,
@@ -30,18 +30,30 @@ export async function planParts(
   namespaces: readonly NamespaceRecord[],
 ): Promise<PlannedParts> {
   const { ports, prepared, parts, signal } = run;
-  const { identity: earlier, owner } = prepared;
+  const { identity: earlier, owner, begun } = prepared;
   const found = namespaces.find((namespace) => isSameOwner(namespace.owner, owner));
   const records: Record<string, PartRecord> = {
+    ...known(begun?.parts ?? {}),
     ...(found ? recordsFrom(parts, { slug: names.slug, ...found.annotations }) : {}),
     ...(earlier?.names.slug === names.slug ? known(earlier.parts) : {}),
   };
   let annotations: Readonly<Record<string, string>> = {};
-  for (const part of wantedParts(run)) {
+  const wanted = new Set(wantedParts(run));
+  for (const part of parts) {
+    const left = recordOf(begun?.parts ?? {}, part);
+    if (!wanted.has(part) && !left) continue;
     const planned = await part.plan?.({ ports, prepared, names, namespaces, signal });
+    // What is left under another name than it would be given now is told by the record alone.
+    if (!wanted.has(part) && JSON.stringify(planned?.record) !== JSON.stringify(left)) continue;
     if (planned?.record) records[part.id] = planned.record;
     annotations = { ...annotations, ...planned?.annotations };
   }
+  const { slug, namespace, host, release } = names;
+  const identity: Identity = {
+    ...{ version: 2, owner, names: { slug, namespace, host, release }, ref: prepared.target.ref, state: 'creating' },
+    ...{ createdBranch: false, cluster: ports.cluster.identity, createdAt: '', parts: records },
+  };
+  for (const part of wanted) part.verifyPlan?.({ ports, prepared, parts, identity });
   return { records, annotations };
 }
 

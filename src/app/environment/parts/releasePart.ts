@@ -1,42 +1,40 @@
-import { isAppError } from '../../../core/errors';
+import { podsGone } from '../../services/podsGone';
 import { clusterPart } from './clusterPart';
 import { databasePart } from './databasePart';
+import { envFilesPart } from './envFilesPart';
 import { imagesPart } from './imagesPart';
+import { installServices } from './installServices';
 import { namespacePart } from './namespacePart';
-import { definePart, type UndoRun } from './part';
-import { putCallerVariables } from './putCallerVariables';
+import { definePart } from './part';
+import { restartServices } from './restartServices';
+import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
-import { worktreeValues } from './worktreeValues';
+
+/** The time to end that charts/worktree gives services, and the cluster its own for it. What takes longer is not waited for. */
+const endMs = 10_000;
 
 /** The services, as one Helm release. */
 export const releasePart = definePart({
   id: 'release',
-  after: [clusterPart, namespacePart, worktreePart, databasePart, imagesPart],
+  after: [clusterPart, namespacePart, worktreePart, databasePart, usesPart, imagesPart, envFilesPart],
   title: 'Install the services',
   async make(run) {
     const { ports, prepared, parts, made, signal } = run;
-    const { file, target } = prepared;
+    const { file } = prepared;
     const { identity, isFound } = made(namespacePart);
-    const { access, supply } = made(clusterPart);
-    const folder = made(worktreePart).worktree.path;
-    const { release, namespace } = identity.names;
-    await putCallerVariables(ports.cluster, identity, ports.callerVariables, signal);
-    await ports.releases.install(
+    await installServices(
       {
-        release,
-        namespace,
-        chart: file.chart === undefined ? undefined : ports.paths.resolve(folder, file.chart),
-        values: worktreeValues(parts, {
-          ...{ identity, folder, file, branch: target.branch, settings: ports.settings() },
-          images: made(imagesPart),
-          nodeFolder: supply.nodeFolder?.(folder),
-        }),
-        access,
+        ...{ ports, prepared, parts, identity, file },
+        cluster: made(clusterPart),
+        folder: made(worktreePart).worktree.path,
+        images: made(imagesPart),
+        envFiles: made(envFilesPart),
+        uses: made(usesPart),
       },
       signal,
     );
-    if (isFound && made(databasePart)?.hasNewUrl) await restartAll(run);
-    return { value: undefined, detail: release };
+    if (isFound && made(databasePart)?.hasNewUrl) await restartServices(ports, identity, file.services, signal);
+    return { value: undefined, detail: identity.names.release };
   },
   async undo({ ports, prepared, made, signal }) {
     const { identity, isFound } = made(namespacePart);
@@ -46,7 +44,7 @@ export const releasePart = definePart({
     await ports.releases.uninstall(release, namespace, made(clusterPart).access, signal);
     return undefined;
   },
-  remove({ ports, environment, reach, confirm }) {
+  remove({ ports, environment, worktree, reach, confirm }) {
     if (!environment) return [];
     return [
       {
@@ -59,22 +57,13 @@ export const releasePart = definePart({
           if (!namespace) return 'gone already';
           if (!namespace.terminating)
             await ports.releases.uninstall(environment.release, namespace.name, access, signal);
+          if (!worktree || worktree.isKept) return undefined;
+          // Dev servers write while they end, and make the folders for it: the worktree's own would be there again.
+          const { owner, namespace: name } = environment;
+          await podsGone(ports.cluster, { owner, names: { namespace: name } }, 'all', endMs, signal);
           return undefined;
         },
       },
     ];
   },
 });
-
-/** The chart says the same as before, so that Helm alone would leave the pods as they are. */
-async function restartAll({ ports, prepared, made, signal }: UndoRun<typeof namespacePart>): Promise<void> {
-  const { owner, names } = made(namespacePart).identity;
-  for (const { name } of prepared.file.services) {
-    try {
-      await ports.workloads.restart(names.namespace, name, owner, signal);
-    } catch (error) {
-      // A chart of the repository's own may call its deployments otherwise.
-      if (!isAppError(error, 'notFound')) throw error;
-    }
-  }
-}

@@ -1,17 +1,19 @@
+import type { SetupCommand } from '../../../core/environmentFile';
 import type { Loss } from '../../../core/errors';
 import type { Identity, IdentityParts, Owner, Repository, Worktree } from '../../../core/model';
 import type { ClusterAccess, NamespaceRecord } from '../../../core/ports/cluster';
 import type { DeletePorts } from '../deletePorts';
 import type { DeleteResult } from '../requests';
 import type { Step } from '../../run/steps';
+import type { Part } from './part';
 
 /**
- * In this order parts are removed, whatever they are. `stop`: what runs, and may still write, ends. `refuse`: the last look, and
+ * In this order parts are removed, whatever they are. `begin`: what a repository does while all is still there, and may fail. `stop`: what runs, and may still write, ends. `refuse`: the last look, and
  * whatever may still say no. From then on it cannot be taken back: `cluster`, what lives in the namespace; `data`, what lives
  * elsewhere; `record`, what says whose all that is, so that a delete that was cut off is finished by the next one; `last`, what
  * nothing but the record knew of.
  */
-export const removalPhases = ['stop', 'refuse', 'cluster', 'data', 'record', 'last'] as const;
+export const removalPhases = ['begin', 'stop', 'refuse', 'cluster', 'data', 'record', 'last'] as const;
 
 /** One step of a delete. Each waits for all before it. */
 export interface Removal extends Omit<Step, 'after'> {
@@ -36,6 +38,8 @@ export interface LookRun {
 }
 
 export interface RemoveRun extends Omit<LookRun, 'signal'> {
+  /** Those that are there. */
+  readonly parts: readonly Part[];
   /** Connects and reads the namespace, once. @throws conflict when it is somebody else's */
   readonly reach: (signal: AbortSignal) => Promise<Reached>;
   /** Asks every part whether it can be removed. @throws */
@@ -61,6 +65,8 @@ export interface RemovedWorktree {
   readonly isKept: boolean;
   /** The branch that goes with it. */
   readonly branch: string | undefined;
+  /** Commands that were approved, to be run while all is there. */
+  readonly teardown: readonly SetupCommand[];
 }
 
 export interface Reached {

@@ -1,3 +1,4 @@
+import { serviceAddress } from '../../../core/serviceAddress';
 import { chooseMetricsPorts } from './claimNames';
 import { definePart } from './part';
 
@@ -6,9 +7,14 @@ export const servicesPart = definePart({
   id: 'services',
   async plan({ ports, prepared: { owner, file }, names, namespaces }) {
     const services = file.services.map(({ name }) => name);
-    const metricsPorts = await chooseMetricsPorts(names, owner, services, namespaces, ports.ports);
+    const own = file.services.flatMap(({ name, uses }) => (uses === undefined ? [name] : []));
+    const metricsPorts = await chooseMetricsPorts(names, owner, own, namespaces, ports.ports);
+    const addresses = file.services.flatMap((service) => {
+      const address = serviceAddress(service);
+      return address === undefined ? [] : [[service.name, address] as const];
+    });
     return {
-      record: { metricsPorts },
+      record: { metricsPorts, addresses: Object.fromEntries(addresses) },
       annotations: { services: services.join(','), 'metrics-ports': JSON.stringify(metricsPorts) },
     };
   },

@@ -1,38 +1,65 @@
 import { AppError } from '../../../core/errors';
-import { fillTemplate, templatePlace } from '../../databases/template';
+import { templatePlace } from '../../databases/template';
+import { fillTemplate } from '../commands/fillTemplate';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
+import { clusterPart } from './clusterPart';
 import { databaseServerPart } from './databaseServerPart';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
-import { variablesOf } from './variables';
+import { startUsedFirst, withTroubleOfUsed, type UsedBeforeTemplate } from './usedBeforeTemplate';
+import { usesPart } from './usesPart';
+import { portText, variablesOf } from './variables';
 import { worktreePart } from './worktreePart';
 
 /**
- * The template that an environment's database is cloned from. Built in the main worktree while that has the default branch, so
- * that no experiment becomes everybody's template. It serves the environments of the whole repository: none of them takes it back.
+ * The template that an environment's database is cloned from. Built in the main worktree while that has the default branch, or in a
+ * new one of the same commit, so that no experiment becomes everybody's template. It serves the environments of the whole repository: none of them takes it back.
  */
 export const templatePart = definePart({
   id: 'template',
-  after: [namespacePart, databaseServerPart],
+  // What is used, so that it runs for the commands, and is taken back first.
+  after: [clusterPart, namespacePart, databaseServerPart, usesPart],
   title: 'Prepare the template database',
   wanted: ({ file }) => file.database !== undefined,
-  async make({ ports, prepared, parts, made, whenMade, signal }) {
+  notes: (): UsedBeforeTemplate => ({ isBegun: false, trouble: undefined }),
+  async make({ ports, prepared, parts, made, whenMade, tell, signal }, notes) {
     const { repository, target, file } = prepared;
     const spec = file.database;
     if (!spec) throw new AppError('bug', 'A template was asked for without a database.');
-    const { identity } = made(namespacePart);
+    const { identity, isFound } = made(namespacePart);
     const { database } = recordedDatabase(identity.parts);
     // What is there is kept, whatever the commands say by now: nothing is to be cloned.
     if (isOwnDatabase(await ports.databases.owner(database, signal), identity.owner))
       return { value: spec.template, detail: spec.template };
     const newWorktree = async () => (await whenMade(worktreePart)).worktree;
-    const place = await templatePlace(ports, repository, spec, newWorktree, signal);
-    const variables = variablesOf(parts, { identity, branch: target.branch, settings: ports.settings() });
+    const place = await templatePlace(ports, repository, spec, newWorktree, signal, true);
+    const settings = ports.settings();
+    const variables = variablesOf(parts, {
+      ...{ identity, branch: target.branch, settings, mainFolder: repository.root },
+      urlPort: portText(await ports.cluster.urlPort()),
+    });
+    const filling = { folder: place.folder, variables, timeoutSeconds: settings['setup.timeout'], tell };
     const { name, built } = await ports.databases.ensureTemplate(
       { name: spec.template, repositoryId: repository.id, recipe: place.recipe },
-      (url, inner) => fillTemplate(ports, spec, place.folder, { ...variables, DATABASE_URL: url }, inner ?? signal),
+      async (url, inner = signal) => {
+        // Only now: most environments find the template built.
+        const openFolder = async () => (await newWorktree()).path;
+        const used = { openFolder, cluster: made(clusterPart), uses: made(usesPart) };
+        await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, inner);
+        try {
+          await fillTemplate(ports, spec, { ...filling, url }, inner);
+        } catch (error) {
+          throw withTroubleOfUsed(error, notes);
+        }
+      },
       signal,
     );
     return { value: name, detail: built ? `${name}, built` : name };
+  },
+  /** The release, which is nobody's yet: of one that others use nothing was begun. */
+  async undo({ ports, made, signal }, { isBegun }) {
+    if (!isBegun) return;
+    const { release, namespace } = made(namespacePart).identity.names;
+    await ports.releases.uninstall(release, namespace, made(clusterPart).access, signal);
   },
 });

@@ -3,7 +3,9 @@ import type { Owner, Repository } from '../../../core/model';
 import { namesFromSlug, slugCandidates, type CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { isSameOwner } from '../../../core/isSameOwner';
+import { keptData } from '../../../core/uses/keptData';
 import type { NamesInUse } from './claimNames';
+import { parsedUses } from './usesAnnotation';
 import type { KnownWorktree } from '../../worktrees/readWorktrees';
 
 /** What an earlier worktree left under the name of a new one: nobody's, and not the new one's either until a person says so. */
@@ -56,19 +58,25 @@ export async function findUnclaimed(
 
 /** What a person has to decide. */
 export function foundConflict({ branch }: { readonly branch: string }, unclaimed: Unclaimed): AppError {
-  const { namespace, database, folder, alone } = unclaimed;
+  const { namespace, database, data = [], folder, alone } = unclaimed;
   const where = folder === undefined ? '' : ` in ${folder}`;
   const others = (alone?.ids ?? []).filter((id) => id !== 'database').map((id) => `the ${id}`);
-  const what = [namespace, database && `the database ${database}`, ...others].filter(Boolean).join(' and ');
+  const what = [namespace, database && `the database ${database}`, ...data.map((each) => `data of ${each}`), ...others]
+    .filter(Boolean)
+    .join(' and ');
   return new AppError(
     'conflict',
     `An earlier worktree of ${branch}${where} left its environment: ${what}. Take it over with its data, or delete it and start anew.`,
-    { found: { namespace, database, folder } },
+    { found: { namespace, database, ...(data.length === 0 ? {} : { data }), folder } },
   );
 }
 
 function fromNamespace({ name, owner, annotations }: NamespaceRecord): Unclaimed | undefined {
-  return owner && { owner, namespace: name, database: annotations['database'], folder: annotations['folder'] };
+  if (!owner) return undefined;
+  const used = parsedUses(annotations['uses']);
+  const data = used ? keptData(used) : [];
+  const found = { owner, namespace: name, database: annotations['database'], folder: annotations['folder'] };
+  return data.length === 0 ? found : { ...found, data };
 }
 
 /** The namespace may have gone with its cluster, and what lives elsewhere stayed. */

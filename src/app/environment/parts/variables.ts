@@ -12,6 +12,10 @@ export interface VariableRun {
   readonly branch: string;
   /** With the addresses as they are seen from where the variables go to. */
   readonly settings: TelemetrySettings;
+  /** Of the main worktree. */
+  readonly mainFolder: string;
+  /** The port of all URLs, as it is known where the variables go to; undefined: the scheme's own. */
+  readonly urlPort: string | undefined;
 }
 
 export interface MachineRun {
@@ -34,9 +38,19 @@ export function variablesOf(parts: readonly Part[], run: VariableRun): Record<st
   return merged(parts.map((part) => part.variables?.(run)));
 }
 
+/** What services see besides. */
+export function podVariablesOf(parts: readonly Part[], run: VariableRun): Record<string, string> {
+  return merged(parts.map((part) => part.podVariables?.(run)));
+}
+
 /** What programs of this machine see besides. */
 export async function machineVariablesOf(parts: readonly Part[], run: MachineRun): Promise<Record<string, string>> {
   return merged(await Promise.all(parts.map(async (part) => part.machineVariables?.(run))));
+}
+
+/** As a URL has it. */
+export function portText(port: number | undefined): string | undefined {
+  return port === undefined ? undefined : String(port);
 }
 
 function merged(all: readonly (Readonly<Record<string, string>> | undefined)[]): Record<string, string> {

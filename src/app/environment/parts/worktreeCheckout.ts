@@ -4,6 +4,7 @@ import type { Identity, Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';
 import { ofBranch, ofWorktree } from '../begunPlace';
 import type { CreatePorts } from '../createPorts';
+import type { CreationBegun } from '../creationBegun';
 import type { PreparedCreate } from '../preparedCreate';
 
 type Ports = Pick<CreatePorts, 'worktrees' | 'identities' | 'paths'>;
@@ -43,7 +44,7 @@ export async function checkOut(
 }
 
 /**
- * @param isLeft whether something else that this run made could not be taken back: then a delete has to find it in the record
+ * @param left what else that this run made could not be taken back, or was left: a delete has to find it in the record
  * @returns what was kept, undefined when nothing was
  */
 export async function takeBack(
@@ -51,7 +52,7 @@ export async function takeBack(
   prepared: PreparedCreate,
   identity: Identity,
   notes: CheckoutNotes,
-  isLeft: boolean,
+  left: Pick<CreationBegun, 'isLeft' | 'kept'>,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { worktrees, identities } = ports;
@@ -59,7 +60,7 @@ export async function takeBack(
   const worktree = notes.worktree ?? (await findAdded(ports, prepared, notes, signal));
   if (!worktree) return undefined;
   if (notes.addingAt === undefined) {
-    const before = recordBefore(prepared, identity, isLeft);
+    const before = recordBefore(prepared, identity, left);
     if (notes.wroteIdentity) await (before ? identities.write(worktree, before) : identities.remove(worktree));
     return undefined;
   }
@@ -79,9 +80,13 @@ export async function takeBack(
 }
 
 /** The record as it was, which may be a copied repository's. With the parts that are left it is not quite that. */
-function recordBefore({ recorded }: PreparedCreate, identity: Identity, isLeft: boolean): Identity | undefined {
-  if (!recorded || !isLeft || !isSameOwner(recorded.owner, identity.owner)) return recorded;
-  return { ...recorded, parts: { ...identity.parts, ...recorded.parts } };
+function recordBefore(
+  { recorded }: PreparedCreate,
+  identity: Identity,
+  { isLeft, kept }: Pick<CreationBegun, 'isLeft' | 'kept'>,
+): Identity | undefined {
+  if (!recorded || !isSameOwner(recorded.owner, identity.owner)) return recorded;
+  return { ...recorded, parts: { ...(isLeft ? identity.parts : {}), ...recorded.parts, ...kept } };
 }
 
 async function add(
@@ -92,16 +97,21 @@ async function add(
   notes: CheckoutNotes,
   signal: AbortSignal,
 ): Promise<Worktree> {
-  const { branch } = target;
+  // The commit whose file was read, and whose commands were approved.
+  const { branch, commit } = target;
   notes.addingAt = folder;
   try {
     if (target.kind === 'new')
-      return await worktrees.add(repository, { kind: 'new', folder, making, branch, base: target.commit }, signal);
+      return await worktrees.add(repository, { kind: 'new', folder, making, branch, base: commit }, signal);
     if (target.kind === 'tracking') {
       const { remoteBranch } = target;
-      return await worktrees.add(repository, { kind: 'tracking', folder, making, branch, remoteBranch }, signal);
+      return await worktrees.add(
+        repository,
+        { kind: 'tracking', folder, making, branch, remoteBranch, commit },
+        signal,
+      );
     }
-    return await worktrees.add(repository, { kind: 'existing', folder, making, branch }, signal);
+    return await worktrees.add(repository, { kind: 'existing', folder, making, branch, commit }, signal);
   } catch (error) {
     // Refused: what is in that place now is somebody else's.
     if (isAppError(error, 'conflict') || isAppError(error, 'invalidInput')) notes.addingAt = undefined;

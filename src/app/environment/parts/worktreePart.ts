@@ -22,7 +22,7 @@ export const worktreePart = definePart({
   },
   // Taken back after what stands beside it, as the list of parts has it: by then it is known what had to be left.
   undo: ({ ports, prepared, begun, made, signal }, notes) =>
-    takeBack(ports, prepared, made(namespacePart).identity, notes, begun.isLeft, signal),
+    takeBack(ports, prepared, made(namespacePart).identity, notes, begun, signal),
   async look({ ports, worktree: removed, signal }) {
     if (!removed) return undefined;
     const { repository, worktree, isKept, branch } = removed;
@@ -31,5 +31,9 @@ export const worktreePart = definePart({
     return { losses: await ports.worktrees.losses(repository, worktree, signal, options) };
   },
   remove: worktreeRemoval,
-  variables: ({ identity, branch }) => ({ WORKTREE_NAME: identity.names.slug, WORKTREE_BRANCH: branch }),
+  variables: ({ identity, branch, mainFolder }) => ({
+    WORKTREE_NAME: identity.names.slug,
+    WORKTREE_BRANCH: branch,
+    COPPICE_MAIN_WORKTREE: mainFolder,
+  }),
 });

@@ -3,6 +3,8 @@ import type { SetAside } from '../../../core/ports/worktrees';
 import { ofBranch } from '../begunPlace';
 import type { Removal, RemovedWorktree, RemoveRun } from './removal';
 
+const hourMs = 3600_000;
+
 /** How a worktree goes: first out of its place, which may be refused, and once all else is gone for good, with its branch. */
 export function worktreeRemoval(run: RemoveRun): readonly Removal[] {
   const { ports, worktree: removed } = run;
@@ -42,7 +44,7 @@ export function worktreeRemoval(run: RemoveRun): readonly Removal[] {
       phase: 'record',
       id: 'worktree',
       title: `Remove the worktree ${worktree.path}`,
-      run: () => going.discard(),
+      run: () => going.keep(),
     },
     ...branchRemoval,
   ];
@@ -63,7 +65,8 @@ class GoingWorktree {
     const { ports, accepted } = this.#run;
     const { repository, worktree, branch } = this.#removed;
     await this.#run.lookAgain(signal);
-    const options = { keepBranch: branch === undefined };
+    const keepMs = this.#run.ports.settings()['trash.hours'] * hourMs;
+    const options = { keepBranch: branch === undefined, keep: keepMs > 0 ? 'all' : 'commits', keepMs } as const;
     this.#aside = await ports.worktrees.setAside(repository, worktree, accepted, signal, options);
   }
 
@@ -75,7 +78,7 @@ class GoingWorktree {
     else await worktrees.restore(repository, worktree);
   }
 
-  async discard(): Promise<string | undefined> {
+  async keep(): Promise<string | undefined> {
     if (!this.#aside) throw new AppError('bug', 'A worktree was to be removed that was not set aside.');
     const { worktrees, identities } = this.#run.ports;
     const { repository, worktree, identity, branch } = this.#removed;
@@ -85,9 +88,14 @@ class GoingWorktree {
       const begun = { worktreeId, createdBranch: true, deletingAt: worktree.head };
       await identities.writeBegun(ofBranch(repository, `refs/heads/${branch}`), begun).catch(() => undefined);
     }
-    const left = await worktrees.discard(repository, this.#aside);
-    if (left !== undefined) this.#run.conclude({ left });
-    return left;
+    const { id: undo, recovery, left, lost } = await worktrees.keep(repository, this.#aside);
+    this.#run.conclude({
+      ...(undo === undefined ? {} : { undo }),
+      ...(recovery.length === 0 ? {} : { recovery }),
+      ...(left === undefined ? {} : { left }),
+      ...(lost === undefined ? {} : { lost }),
+    });
+    return left ?? lost;
   }
 
   /** Whoever moved it on since has commits on it, and it stays. */

@@ -5,6 +5,8 @@ import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { imageName } from '../../../core/ports/images';
 import { Creation } from '../create/creation';
 import { prepareCreate } from '../create/prepareCreate';
+import { commandsToApprove, type ApprovalPorts } from '../../approval/approveCommands';
+import { commandsOf } from '../commandsOf';
 import type { CreatePorts } from '../createPorts';
 import { chooseNames } from '../parts/claimNames';
 import { environmentParts } from '../parts/environmentParts';
@@ -12,6 +14,7 @@ import { imagesPart } from '../parts/imagesPart';
 import type { Part } from '../parts/part';
 import { partStatuses } from '../parts/partStatuses';
 import { namesInUse, planParts, wantedParts } from '../parts/planParts';
+import { prefixStripper } from '../parts/prefixStripper';
 import { recordedNames } from '../parts/recordedNames';
 import { findUnclaimed, foundConflict } from '../parts/unclaimed';
 import type { PreparedCreate, Target } from '../preparedCreate';
@@ -23,7 +26,7 @@ import { planOf } from '../../run/steps';
 
 /** What a create would do; starts and changes nothing. Without a running cluster the names are those that a free one gives. */
 export function planCreate(
-  ports: CreatePorts,
+  ports: CreatePorts & ApprovalPorts,
   parts: readonly Part[] = environmentParts,
 ): UseCase<CreateRequest, CreatePlan> {
   return async (request, { signal }) => {
@@ -45,7 +48,10 @@ export function planCreate(
     const { records, annotations } = await planParts(planning, names, namespaces);
     const folder = prepared.folderOf(names.slug);
     // What a create would refuse is told by its plan.
-    if (isRunning) await podSupply(ports, ports.cluster.identity, file, folder, signal);
+    if (isRunning) {
+      await podSupply(ports, ports.cluster.identity, file, folder, signal);
+      await prefixStripper(ports, ports.cluster.identity, file, signal);
+    }
     return {
       branch: target.branch,
       branchKind: target.kind,
@@ -59,6 +65,7 @@ export function planCreate(
       metricsPorts: records.services?.metricsPorts ?? {},
       images: wantedParts(planning).includes(imagesPart) ? plannedImages(prepared) : [],
       parts: partStatuses(parts, planned(owner, names, annotations)),
+      commandsToApprove: await commandsToApprove(ports, await commandsOf(ports, prepared, signal), signal),
       steps: planOf(new Creation(ports, prepared, parts).steps()),
     };
   };

@@ -1,19 +1,26 @@
 import { AppError } from '../../../core/errors';
 import type { DatabaseSpec } from '../../../core/environmentFile';
-import type { Identity, Worktree } from '../../../core/model';
+import type { Identity, Repository, Worktree } from '../../../core/model';
+import type { Cluster } from '../../../core/ports/cluster';
 import { databaseCommands } from '../../../core/repositoryCommands';
 import type { RecipeAges } from '../../../core/ports/databases';
+import type { Settings } from '../../../core/settings';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
-import { variablesOf, type TelemetrySettings } from '../parts/variables';
-import { fillTemplate, templatePlace, type TemplatePorts } from '../../databases/template';
+import { portText, variablesOf, type TelemetrySettings } from '../parts/variables';
+import { templatePlace, type TemplatePorts } from '../../databases/template';
+import { fillTemplate } from '../commands/fillTemplate';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
 import type { UseCase } from '../../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 
 export type RefreshTemplatePorts = TemplatePorts &
   WorktreeAtPorts &
-  ApprovalPorts & { readonly settings: () => TelemetrySettings };
+  ApprovalPorts & {
+    readonly settings: () => TelemetrySettings & Pick<Settings, 'setup.timeout'>;
+    /** Asked once there is something to tell. */
+    readonly openCluster: () => Promise<Pick<Cluster, 'urlPort'>>;
+  };
 
 export interface RefreshedTemplate {
   /** The template's real name. */
@@ -33,18 +40,18 @@ export function refreshTemplate(
 ): UseCase<{ readonly folder: string }, RefreshedTemplate> {
   return async ({ folder }, run) => {
     const { signal } = run;
-    const { worktree, identity } = await worktreeAt(ports, folder, signal);
-    const repository = await ports.worktrees.repository(folder, signal);
+    const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
     const spec = (await ports.environmentFiles.read(worktree.path)).database;
     if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');
     const source = worktree.branch ?? worktree.path;
     const commands = databaseCommands(spec);
     await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
     const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
-    const variables = variablesIn(parts, ports, worktree, identity);
+    const variables = await variablesIn(parts, ports, repository, worktree, identity);
+    const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
     const { name } = await ports.databases.ensureTemplate(
       { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew: true },
-      (url, inner) => fillTemplate(ports, spec, place.folder, { ...variables, DATABASE_URL: url }, inner ?? signal),
+      (url, inner) => fillTemplate(ports, spec, { ...filling, url }, inner ?? signal),
       signal,
     );
     return { name, folder: place.folder };
@@ -58,13 +65,12 @@ export function refreshTemplate(
  * @returns undefined: there is no database, or nobody can tell now
  */
 export function recipeAges(
-  ports: Omit<RefreshTemplatePorts, 'commands' | 'settings' | keyof ApprovalPorts> &
+  ports: Omit<RefreshTemplatePorts, 'commands' | 'settings' | 'openCluster' | keyof ApprovalPorts> &
     WorktreeAtPorts &
     Pick<TemplatePorts, 'environmentFiles'>,
 ): (folder: string, signal: AbortSignal) => Promise<RecipeAges | undefined> {
   return async (folder, signal) => {
-    const { worktree, identity } = await worktreeAt(ports, folder, signal);
-    const repository = await ports.worktrees.repository(folder, signal);
+    const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
     const spec = await databaseOf(ports, worktree);
     if (!spec) return undefined;
     const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
@@ -88,12 +94,16 @@ async function databaseOf(
   }
 }
 
-function variablesIn(
+async function variablesIn(
   parts: readonly Part[],
-  { settings }: Pick<RefreshTemplatePorts, 'settings'>,
+  { settings, openCluster }: Pick<RefreshTemplatePorts, 'settings' | 'openCluster'>,
+  repository: Repository,
   { branch }: Worktree,
   identity: Identity | undefined,
-): Record<string, string> {
+): Promise<Record<string, string>> {
   if (!identity) return {};
-  return variablesOf(parts, { identity, branch: branch ?? identity.names.slug, settings: settings() });
+  return variablesOf(parts, {
+    ...{ identity, branch: branch ?? identity.names.slug, settings: settings(), mainFolder: repository.root },
+    urlPort: portText(await (await openCluster()).urlPort()),
+  });
 }

@@ -3,7 +3,13 @@ import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
-import { machineVariablesOf, variablesOf, type MachinePorts, type TelemetrySettings } from '../parts/variables';
+import {
+  machineVariablesOf,
+  portText,
+  variablesOf,
+  type MachinePorts,
+  type TelemetrySettings,
+} from '../parts/variables';
 
 export interface TerminalPorts extends WorktreeAtPorts, MachinePorts {
   readonly settings: () => TelemetrySettings;
@@ -15,14 +21,17 @@ export function terminalVariables(
   parts: readonly Part[] = environmentParts,
 ): (folder: string, signal: AbortSignal) => Promise<Readonly<Record<string, string>> | undefined> {
   return async (folder, signal) => {
-    const { worktree, identity } = await worktreeAt(ports, folder, signal);
+    const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
     if (!identity) return undefined;
     try {
       refuseElsewhere(identity, ports.cluster.identity);
       const access = await ports.cluster.probe(signal);
       const branch = worktree.branch ?? identity.names.slug;
       return {
-        ...variablesOf(parts, { identity, branch, settings: ports.settings() }),
+        ...variablesOf(parts, {
+          ...{ identity, branch, settings: ports.settings(), mainFolder: repository.root },
+          urlPort: portText(await ports.cluster.urlPort()),
+        }),
         ...(await machineVariablesOf(parts, { ports, identity, access, signal })),
       };
     } catch (error) {

@@ -25,9 +25,15 @@ async function write(path: string, text: string, root = folder): Promise<void> {
 
 const build: BuildSpec = { context: '.', dockerfile: 'Dockerfile', target: undefined, args: {} };
 
-async function hash(change: Partial<BuildSpec> = {}, root = folder, platform = 'linux/amd64'): Promise<string> {
+async function hash(
+  change: Partial<BuildSpec> = {},
+  root = folder,
+  platform = 'linux/amd64',
+  withheld: readonly string[] = [],
+): Promise<string> {
   const readsOwnIgnoreFile = async (): Promise<boolean> => true;
-  return (await contentHash({ folder: root, build: { ...build, ...change }, platform, readsOwnIgnoreFile })).hash;
+  return (await contentHash({ folder: root, build: { ...build, ...change }, withheld, platform, readsOwnIgnoreFile }))
+    .hash;
 }
 
 /** Whether the hash is another one after the change. */
@@ -41,7 +47,7 @@ async function differs(change: () => Promise<unknown>): Promise<boolean> {
 async function asNobody(context: string): Promise<string> {
   const program = join(context, '..', `coppice-hash-${basename(context)}.mjs`);
   const call = `import { contentHash } from ${JSON.stringify(source)};
-    contentHash({ folder: ${JSON.stringify(context)}, build: ${JSON.stringify(build)}, platform: '', readsOwnIgnoreFile: async () => true })
+    contentHash({ folder: ${JSON.stringify(context)}, build: ${JSON.stringify(build)}, withheld: [], platform: '', readsOwnIgnoreFile: async () => true })
       .then(({ hash }) => console.log(hash), ({ code, message }) => console.log(code + ': ' + message));`;
   try {
     const stdin = { contents: call, resolveDir: import.meta.dirname };
@@ -55,6 +61,23 @@ async function asNobody(context: string): Promise<string> {
 }
 
 describe('contentHash', () => {
+  it('does not see what is withheld, whatever .dockerignore brings back', async () => {
+    await write('.dockerignore', '*.local\n!.env.local\n');
+    const secrets = ['.env', '.env.local', 'src/.env', ...(isWindows ? [] : ['!a', '# b', 'src/c*[d]?\\'])];
+    const before = await hash();
+    for (const path of secrets) await write(path, 'PASSWORD=canary');
+    expect(await hash()).not.toBe(before);
+    expect(await hash({}, folder, undefined, secrets)).toBe(before);
+    await write('src/Dockerfile', 'FROM scratch\n');
+    const ofSource = { context: 'src' };
+    const seen = await hash(ofSource, folder, undefined, secrets);
+    await write('src/.env', 'PASSWORD=another');
+    expect(await hash(ofSource, folder, undefined, secrets)).toBe(seen);
+    // Only what is named: what lies beside it counts.
+    await write('src/env', 'one');
+    expect(await hash(ofSource, folder, undefined, secrets)).not.toBe(seen);
+  });
+
   it('is the same in another folder with the same content, whenever it was written and whatever git keeps there', async () => {
     const other = `${folder}-copy`;
     try {
@@ -122,7 +145,7 @@ describe('contentHash', () => {
     await write('Dockerfile.dockerignore', 'b');
     const of = async (own: boolean): Promise<string> => {
       const readsOwnIgnoreFile = async (): Promise<boolean> => own;
-      return (await contentHash({ folder, build, platform: 'linux/amd64', readsOwnIgnoreFile })).hash;
+      return (await contentHash({ folder, build, withheld: [], platform: 'linux/amd64', readsOwnIgnoreFile })).hash;
     };
     const before = [await of(true), await of(false)];
     await write('a', 'x');
@@ -184,7 +207,7 @@ describe('contentHash', () => {
     const cancel = new AbortController();
     cancel.abort();
     const readsOwnIgnoreFile = async (): Promise<boolean> => true;
-    const running = contentHash({ folder, build, platform: '', readsOwnIgnoreFile }, cancel.signal);
+    const running = contentHash({ folder, build, withheld: [], platform: '', readsOwnIgnoreFile }, cancel.signal);
     await expect(running).rejects.toMatchObject({ name: 'AbortError' });
   });
 
@@ -194,7 +217,7 @@ describe('contentHash', () => {
     await truncate(big, 256 * 1024 * 1024);
     const before = process.memoryUsage().rss;
     const readsOwnIgnoreFile = async (): Promise<boolean> => true;
-    const found = await contentHash({ folder, build, platform: '', readsOwnIgnoreFile });
+    const found = await contentHash({ folder, build, withheld: [], platform: '', readsOwnIgnoreFile });
     expect(found.bytes).toBeGreaterThan(256 * 1024 * 1024);
     expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
   });

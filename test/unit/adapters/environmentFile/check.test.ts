@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import schema from '../../../../media/schemas/coppice.schema.json';
 import { nearest } from '../../../../src/adapters/environmentFile/nearest';
-import { reservedVariables } from '../../../../src/adapters/environmentFile/schemaProblems';
+import { reservedVariables } from '../../../../src/core/reservedVariables';
 import { YamlEnvironmentFiles } from '../../../../src/adapters/environmentFile/yamlEnvironmentFiles';
 import { isAppError } from '../../../../src/core/errors';
 
@@ -32,6 +33,8 @@ test('the sample is valid and understood', () => {
     env: { LOG_LEVEL: 'debug' },
     health: '/healthz',
     replicas: 1,
+    dependsOn: {},
+    once: false,
   });
   expect(file.services[0]?.mount).toBe(true);
   expect(file.database).toEqual({
@@ -40,6 +43,18 @@ test('the sample is valid and understood', () => {
     seed: ['node', 'db/seed.js'],
   });
   expect(file.chart).toBeUndefined();
+});
+
+test('a host of its own is reached at its root, unless the file says where', () => {
+  const text =
+    'version: 1\nservices:\n  a: {image: x, port: 1, host: a}\n  b: {image: x, port: 1, host: b, routes: [/x], stripPrefix: true}\n  c: {image: x, port: 1, routes: [/], stripPrefix: false}\n';
+  expect(
+    files.parse(text, 'coppice.yaml').services.map(({ host, routes, stripPrefix }) => [host, routes, stripPrefix]),
+  ).toEqual([
+    ['a', ['/'], undefined],
+    ['b', ['/x'], true],
+    [undefined, ['/'], undefined],
+  ]);
 });
 
 test('what may be written in several ways', () => {
@@ -84,7 +99,17 @@ describe('an error names its place, what was expected and what was found', () =>
     [
       'a key far from all',
       'version: 1\nservices: {a: {image: x}}\nkubernetes: {}',
-      '3:1: the file has no key "kubernetes": expected one of version, services, database, chart',
+      '3:1: the file has no key "kubernetes": expected one of version, services, database, chart, copy, patch, teardown, setup, uses, dependencies',
+    ],
+    [
+      'a folder outside',
+      service('command: x\nfolder: ../other'),
+      '5:13: services.web.folder must be a folder inside the repository, relative to this file, found "../other"',
+    ],
+    [
+      'a folder that is absolute',
+      service('command: x\nfolder: /etc'),
+      '5:13: services.web.folder must be a folder inside the repository, relative to this file, found "/etc"',
     ],
     ['no version', 'services: {a: {image: x}}', '1:1: version is missing'],
     ['another version', 'version: 2\nservices: {a: {image: x}}', '1:10: version must be 1, found 2'],
@@ -117,6 +142,37 @@ describe('an error names its place, what was expected and what was found', () =>
       '4:35: services.b.routes[0] "/api/" is already a route of a',
     ],
     [
+      'an env file outside',
+      service('image: x\nenvFile: [.env, ../.env]'),
+      '5:21: services.web.envFile[1] must be a file inside the repository, relative to this file, found "../.env"',
+    ],
+    [
+      'a host that another service has',
+      'version: 1\nservices:\n  a: {image: x, port: 1, host: admin}\n  b: {image: x, port: 2, host: admin}\n  c: {image: x, port: 3, host: admin, routes: [/c]}\n',
+      '4:32: services.b.host "/" is already a route of the host "admin" of a',
+    ],
+    [
+      'a route twice on one host, which another host has too',
+      'version: 1\nservices:\n  a: {image: x, port: 1, host: h, routes: [/x]}\n  b: {image: x, port: 2, host: h, routes: [/x/]}\n  c: {image: x, port: 3, routes: [/x]}\n',
+      '4:44: services.b.routes[0] "/x/" is already a route of the host "h" of a',
+    ],
+    ['a host without a port', service('image: x\nhost: a'), '5:5: services.web has host and therefore needs a port'],
+    [
+      'a host of two labels',
+      service('image: x\nport: 1\nhost: a.b'),
+      '6:11: services.web.host must be one label of a host: lower-case letters, digits and -, first and last no -, found "a.b"',
+    ],
+    [
+      'a prefix of no route',
+      service('image: x\nport: 1\nstripPrefix: true'),
+      '6:18: services.web.stripPrefix takes the path of a route away, and there are no routes',
+    ],
+    [
+      'a host of its own without routes, of which a path is to be taken away',
+      service('image: x\nport: 1\nhost: web\nstripPrefix: true'),
+      '7:18: services.web.stripPrefix takes the path of a route away, and there are no routes',
+    ],
+    [
       'a service that is no label',
       'version: 1\nservices: {Web_1: {image: x}}',
       '2:12: services: "Web_1" must be a DNS label: lower-case letters, digits and -, first a letter, last no -, at most 40 characters',
@@ -125,6 +181,11 @@ describe('an error names its place, what was expected and what was found', () =>
       'a reserved variable',
       service('image: x\nenv: {PORT: 1}'),
       '5:11: services.web.env.PORT cannot be set here: Coppice sets PORT in every environment',
+    ],
+    [
+      'a variable that is one a service',
+      service('image: x\nenv: {COPPICE_URL_WEB: x}'),
+      '5:11: services.web.env.COPPICE_URL_WEB cannot be set here: Coppice sets COPPICE_URL_WEB in every environment',
     ],
     [
       'a bad variable',
@@ -144,7 +205,8 @@ describe('an error names its place, what was expected and what was found', () =>
     [
       '__proto__ as a key',
       service('image: x\n__proto__: {port: 1}'),
-      /* */ '5:5: services.web has no key "__proto__": expected one of image, build, mount, command, port, routes, env, health, replicas',
+      /* */ '5:5: services.web has no key "__proto__": expected one of ' +
+        Object.keys(schema.definitions.service.properties).join(', '),
     ],
     [
       'a shell operator',
@@ -275,6 +337,7 @@ test('every variable that Coppice sets is refused', () => {
       ...['OTEL_RESOURCE_ATTRIBUTES', 'TEMPORAL_ADDRESS', 'TEMPORAL_NAMESPACE', 'METRICS_PORT'],
     ]),
   );
+  expect(schema.definitions.service.properties.env.propertyNames.not.enum).toEqual(reservedVariables);
   for (const name of reservedVariables) {
     expect(shown(service(`image: x\nenv: {${name}: x}`)).join()).toContain(`Coppice sets ${name}`);
   }

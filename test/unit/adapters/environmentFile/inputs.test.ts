@@ -90,6 +90,22 @@ describe('what the commands of a database read', () => {
     expect(new Set([before, some, other]).size).toBe(3);
   });
 
+  it.each([
+    ['', 'schema: "./src/server/db/schema.ts", out: "./migrated"', 'src/server/db/parts.ts'],
+    ['', "schema: ['./src/tables/*.ts']", 'src/tables/a.ts'],
+    ['', 'schema: "./src/schema.ts", out: `migrated`', 'migrated/0000_a.sql'],
+    ['packages/db/', 'schema: "./src/schema/index.ts"', 'packages/db/src/schema/todo.ts'],
+  ])('is of the schema that drizzle-kit is told in %j by %s', async (base, config, name) => {
+    await write(`${base}drizzle.config.ts`, `export default { ${config} }`);
+    await write(`${base}package.json`, '{"scripts": {"db:push": "drizzle-kit push"}}');
+    const migrate = ['npm', '--prefix', base === '' ? '.' : 'packages/db', 'run', 'db:push'];
+    const before = await hash({ migrate });
+    await write(name, 'some');
+    const some = await hash({ migrate });
+    await write(name, 'other');
+    expect(new Set([before, some, await hash({ migrate })]).size).toBe(3);
+  });
+
   it("is told by package.json's scripts as well", async () => {
     const scripts = (migrate: string) => write('package.json', JSON.stringify({ scripts: { migrate, dev: 'x' } }));
     await write('tools/run.mjs', 'some');

@@ -68,6 +68,26 @@ test('folders that are missing, no folders, or without what belongs in them', as
   ]);
 });
 
+test('a folder to run in is one inside, whatever stands between its parts', async () => {
+  await mkdir(path.join(folder, 'apps/api'), { recursive: true });
+  await symlink(tmpdir(), path.join(folder, 'apps/out'), 'dir');
+  await writeFile(path.join(folder, 'apps/file'), '');
+  await write('version: 1\nservices:\n  a: {command: x, folder: ./apps//api/}\n  b: {command: x, folder: .}\n');
+  expect((await files.read(folder)).services.map((service) => service.folder)).toEqual(['apps/api', undefined]);
+  await write(
+    [
+      'version: 1',
+      'services:',
+      ...['out', 'file', 'none'].map((name) => `  ${name}: {command: x, folder: apps/${name}}`),
+    ].join('\n'),
+  );
+  expect((await failure()).explanation?.split('\n')).toEqual([
+    'coppice.yaml:3:29: services.out.folder must be inside the repository, "apps/out" is a link that leads out of it',
+    'coppice.yaml:4:30: services.file.folder must be a folder, "apps/file" is none',
+    'coppice.yaml:5:30: services.none.folder names the folder "apps/none", which does not exist',
+  ]);
+});
+
 test('a build in detail; a Dockerfile that is named must be there', async () => {
   await mkdir(path.join(folder, 'backend'));
   await write(

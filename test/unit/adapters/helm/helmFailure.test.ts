@@ -27,9 +27,13 @@ describe('what Helm said when it failed', () => {
     });
   });
 
-  test('a missing Helm names the setting that mends it', () => {
-    expect(missingHelm('helm', undefined)).toMatchObject({
-      code: 'missingTool',
+  test('a missing Helm is to be installed, or the setting that names it corrected', () => {
+    const command = { kind: 'typeCommand', command: 'brew install helm' } as const;
+    const install = { text: 'To install it: brew install helm.', remedy: { title: 'Install Helm', action: command } };
+    const missing = missingHelm('helm', install, undefined);
+    expect(missing).toMatchObject({ code: 'missingTool', remedy: { action: command } });
+    expect(missing.explanation).toBe('To install it: brew install helm.\nWhere it is: the setting coppice.helm.path.');
+    expect(missingHelm('/opt/helm', install, undefined)).toMatchObject({
       remedy: { action: { kind: 'openSettings', setting: 'coppice.helm.path' } },
     });
   });

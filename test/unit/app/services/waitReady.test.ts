@@ -56,6 +56,22 @@ describe('waitReady', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('takes no old pods for those of an update, where news of pods come later than those of deployments', async () => {
+    const cluster = await clusterWithX();
+    // All that is seen of pods is one of before. A rolling update leaves it until its successor is ready; Recreate ends it first.
+    const rolling = { ready: 1, updated: 1, old: 1 };
+    const recreated = { ready: 0, updated: 1, available: 0 };
+    for (const deployment of [{ isObserved: false }, rolling, recreated]) {
+      set(cluster, [{}], deployment);
+      const { outcome } = wait(cluster, ['s0'], undefined, 80);
+      await vi.advanceTimersByTimeAsync(20_000);
+      expect(outcome).toEqual({});
+      set(cluster, [{ name: 's0-2' }]);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(outcome.value).toMatchObject({ ready: true, services: [{ pods: ['s0-2'] }] });
+    }
+  });
+
   it('waits for a broken pod of the release before to go, once its successor is ready', async () => {
     const cluster = await clusterWithX();
     const release = (pods: Partial<PodFacts>[]): void =>

@@ -10,6 +10,7 @@ import type { Identities } from '../../../../src/core/ports/worktrees';
 import { defaultSettings } from '../../../../src/core/settings';
 import { FakeCluster } from '../../../support/fakes/fakeCluster';
 import { FakeEnvironmentKubeconfigs } from '../../../support/fakes/fakeEnvironmentKubeconfigs';
+import { FakeLocks } from '../../../support/fakes/fakeLocks';
 import { FakeWorkloads } from '../../../support/fakes/fakeWorkloads';
 import { FakeWorktrees } from '../../../support/fakes/fakeWorktrees';
 import { anIdentity } from '../../ui/builders';
@@ -30,6 +31,8 @@ function aCopy(record: Identity) {
     readBegun: () => Promise.resolve(undefined),
     writeBegun: () => Promise.reject(new Error('not now')),
     removeBegun: () => Promise.reject(new Error('not now')),
+    readSession: () => Promise.resolve(undefined),
+    writeSession: () => Promise.reject(new Error('not now')),
   };
   const cluster = new FakeCluster();
   const { root, id } = worktrees.repositoryInfo;
@@ -54,7 +57,10 @@ describe('in a copy of a repository', () => {
     const { ports, root, cluster } = aCopy(theirs);
     await cluster.claimNamespace({ name: theirs.names.namespace, owner: theirs.owner, annotations: {} });
     const run = { signal, report: () => undefined };
-    const restart = restartService(ports)({ folder: root, path: root, service: 'backend' }, run);
+    const restart = restartService({ ...ports, locks: new FakeLocks(), callerVariables: {} })(
+      { folder: root, path: root, service: 'backend' },
+      run,
+    );
     await expect(restart).rejects.toSatisfy((error) => isAppError(error, 'notFound'));
   });
 

@@ -65,6 +65,7 @@ describe('the line of a plan', () => {
       metricsPorts: {},
       parts: [],
       images: [],
+      commandsToApprove: [],
       steps: [],
     };
     expect(planText(plan)).toBe('http://x.localhost, folder /code/x');

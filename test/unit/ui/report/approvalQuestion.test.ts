@@ -21,7 +21,7 @@ describe('what a branch would run, asked about in a window', () => {
     expect(editor.messages).toEqual([
       {
         severity: 'warning',
-        text: 'coppice.yaml of origin/x runs on this machine, with your rights, what you have not approved:',
+        text: 'coppice.yaml of origin/x runs 2 commands on this machine, with your rights, which you have not approved:',
         detail: 'database.migrate:  npm run migrate\nservices.web.command:  node web.js',
         isModal: true,
         buttons: ['Approve and Run'],

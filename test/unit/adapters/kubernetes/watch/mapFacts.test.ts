@@ -128,7 +128,24 @@ describe('a deployment', () => {
       isObserved: true,
       problem: undefined,
     });
+    expect(mapDeployment(make({ replicas: 3, updatedReplicas: 1 })).old).toBe(2);
     expect(mapDeployment(make({ observedGeneration: 1 }))).toMatchObject({ ready: 0, isObserved: false });
+  });
+
+  test.each([
+    ['of a foreign image, without a volume', true, [{ image: 'mysql:9' }], []],
+    ['of a foreign image, with files of its configuration only', true, [{ image: 'mysql:9' }], [{ configMap: {} }]],
+    ['of a foreign image at a registry', true, [{ image: 'quay.io/other/coppice/db:1' }], undefined],
+    ['with a volume that outlives it', false, [{ image: 'mysql:9' }], [{ persistentVolumeClaim: { claimName: 'c' } }]],
+    ['in the folder of its worktree', false, [{ image: 'node:24' }], [{ hostPath: { path: '/w' } }]],
+    ['built of its worktree', false, [{ image: 'coppice/shop:abc' }], []],
+    ['built of its worktree, pushed', false, [{ image: '127.0.0.1:5000/coppice/shop:abc' }], []],
+    ['built of its worktree, beside a foreign one', true, [{ image: 'coppice/shop:abc' }, { image: 'redis' }], []],
+    ['that writes into a volume of its pod', true, [{ image: 'coppice/shop:abc' }], [{ emptyDir: {} }]],
+  ])('%s: may lose data with its pods: %s', (_, isVolatile, containers, kinds) => {
+    const volumes = kinds?.map((kind, index) => ({ name: `v${index}`, ...kind }));
+    const deployment: V1Deployment = fromJson({ spec: { template: { spec: { containers, volumes } } } });
+    expect(mapDeployment(deployment).isVolatile ?? false).toBe(isVolatile);
   });
 
   test('that is stuck says why', () => {
@@ -186,6 +203,8 @@ describe('an ingress', () => {
       },
     });
     expect(mapIngress(ingress)).toEqual({ rules: [{ host: 'a.localhost', path: '/', service: 'web' }], port: 8081 });
+    const stripped = { ...ingress, metadata: { annotations: { 'coppice.dev/strip-prefix': '/api' } } };
+    expect(mapIngress(stripped).rules).toEqual([{ host: 'a.localhost', path: '/api', service: 'web' }]);
     expect(mapIngress(fromJson({ spec: {}, status: { loadBalancer: {} } }))).toEqual({ rules: [], port: undefined });
   });
 });
@@ -221,5 +240,14 @@ describe('a namespace', () => {
     expect(mapNamespace(namespace).terminating).toBe(true);
     expect(terminatingReason(namespace)).toBe('a webhook refuses');
     expect(terminatingReason(fromJson({}))).toBeUndefined();
+    const remains: V1Namespace = fromJson({
+      status: {
+        conditions: [
+          { type: 'NamespaceContentRemaining', status: 'True', message: 'configmaps remain' },
+          { type: 'NamespaceFinalizersRemaining', status: 'True', message: 'example.com/hold holds one' },
+        ],
+      },
+    });
+    expect(terminatingReason(remains)).toBe('example.com/hold holds one');
   });
 });

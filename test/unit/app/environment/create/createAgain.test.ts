@@ -33,6 +33,20 @@ describe('creating again', () => {
   });
 });
 
+describe('a database of an earlier version', () => {
+  it('is told in parts as well from the next update on', async () => {
+    const world = new EnvironmentWorld();
+    const { identity, worktree } = await world.createBranch('topic');
+    const { namespace } = identity.names;
+    const secret = await world.cluster.readSecret(namespace, 'coppice-database');
+    const { DATABASE_URL } = secret ?? {};
+    await world.cluster.putSecret(namespace, 'coppice-database', { DATABASE_URL: DATABASE_URL ?? '' }, identity.owner);
+    await world.create({ target: { kind: 'worktree', path: worktree.path } });
+    expect(await world.cluster.readSecret(namespace, 'coppice-database')).toEqual(secret);
+    expect(secret).toMatchObject({ DATABASE_HOST: '127.0.0.1', DATABASE_NAME: 'wt_topic' });
+  });
+});
+
 describe('a branch that was there before', () => {
   it('does not keep the worktree of a create that failed, though only it has its commits', async () => {
     const world = new EnvironmentWorld();

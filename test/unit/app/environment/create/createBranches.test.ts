@@ -44,6 +44,25 @@ describe('createEnvironment', () => {
       },
     );
 
+    it.each(['origin/feat/x', 'feat/x'])('refuses %s that a fetch moves on after its file was read', async (name) => {
+      const world = new EnvironmentWorld();
+      world.worktrees.makeRemoteBranch('feat/x');
+      let hasMoved = false;
+      const hook = {
+        before(call: string) {
+          if (call !== 'worktrees.add' || hasMoved) return;
+          hasMoved = true;
+          world.worktrees.commitRemotely('feat/x', 'what nobody has approved');
+        },
+        after: () => undefined,
+      };
+      await expect(world.createBranch(name, { hook })).rejects.toMatchObject({ code: 'conflict' });
+      expect(hasMoved).toBe(true);
+      expect(world.commands.runs).toEqual([]);
+      expect(await world.worktree('feat/x')).toBeUndefined();
+      expect((await world.createBranch(name)).worktree.branch).toBe('feat/x');
+    });
+
     it('takes the local one when there is one of the remote name', async () => {
       const world = new EnvironmentWorld();
       world.worktrees.makeRemoteBranch('feat/x');

@@ -54,6 +54,12 @@ describe('createEnvironment', () => {
     expect(backend?.env).toEqual({
       WORKTREE_NAME: 'feat-x',
       WORKTREE_BRANCH: 'feat/x',
+      COPPICE_MAIN_WORKTREE: '/code/repo',
+      COPPICE_URL: 'http://feat-x.localhost:$(coppice.dev/gateway-port)',
+      COPPICE_URL_FRONTEND: 'http://feat-x.localhost:$(coppice.dev/gateway-port)',
+      COPPICE_URL_BACKEND: 'http://feat-x.localhost:$(coppice.dev/gateway-port)/backend',
+      COPPICE_URL_WORKER: 'http://feat-x.localhost:$(coppice.dev/gateway-port)/worker',
+      HOST: '127.0.0.1',
       PORT: '3001',
       METRICS_PORT: String(identity.parts.services?.metricsPorts['backend']),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CreateRequest } from '../../../../../src/app/environment/requests';
 import { isAbort, isAppError, toAppError } from '../../../../../src/core/errors';
-import { EnvironmentWorld } from '../../../../support/environmentWorld';
+import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
+import { command, environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 import { Crash, crashAt, faultAt, outageAt, recorder, type When } from '../../../../support/faults';
 
 interface Scenario {
@@ -26,6 +27,20 @@ const scenarios: readonly Scenario[] = [
     name: 'a local branch',
     target: { kind: 'branch', branch: 'feat/x' },
     prepare: (world) => world.worktrees.makeBranch('feat/x'),
+  },
+  {
+    name: 'a new branch with copied and patched files, and setup commands',
+    target: { kind: 'branch', branch: 'feat/x', base: 'main' },
+    prepare: (world) => {
+      world.worktreeFiles.ignored.add('.env');
+      world.commit(
+        environmentFileText(['frontend'], database, {
+          copy: ['.env'],
+          patch: { '.env': { URL: '$(DATABASE_URL)' } },
+          setup: [command('npm', 'ci')],
+        }),
+      );
+    },
   },
   { name: 'the main worktree', target: main, prepare: () => undefined },
   { name: 'an environment that is there', target: main, prepare: (world) => world.create({ target: main }) },

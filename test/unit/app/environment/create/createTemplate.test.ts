@@ -39,6 +39,29 @@ describe('createEnvironment', () => {
       expect(cwds(world)).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
     });
 
+    it('is built in the new worktree, which was made ready just now, where that has the same migrations as the main one', async () => {
+      const world = new EnvironmentWorld();
+      world.environmentFiles.inputs.set('/code/repo', 'one migration');
+      world.environmentFiles.inputs.set('/code/repo.worktrees/x', 'one migration');
+      world.environmentFiles.inputs.set('/code/repo.worktrees/y', 'an experiment');
+      await world.createBranch('x');
+      expect(cwds(world)).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
+      // It is the main worktree's all the same: nobody builds it again.
+      await world.createBranch('y');
+      expect(cwds(world)).toHaveLength(2);
+    });
+
+    it('is built in the main worktree when the new one has another commit, though its migrations are the same', async () => {
+      const world = new EnvironmentWorld();
+      world.environmentFiles.inputs.set('/code/repo', 'one migration');
+      world.environmentFiles.inputs.set('/code/repo.worktrees/x', 'one migration');
+      world.worktrees.makeBranch('x');
+      const [main] = await world.worktrees.list(await world.worktrees.repository('/code/repo'));
+      if (main) world.worktrees.commit(main, 'second');
+      await world.createBranch('x');
+      expect(cwds(world)).toEqual(['/code/repo', '/code/repo']);
+    });
+
     it('is built anew when what its commands read is another, for databases that are made from then on', async () => {
       const world = new EnvironmentWorld();
       world.environmentFiles.inputs.set('/code/repo', 'one migration');
@@ -52,6 +75,29 @@ describe('createEnvironment', () => {
       expect(cwds(world)).toHaveLength(2);
       await world.createBranch('z');
       expect(cwds(world)).toEqual(['/code/repo', '/code/repo', '/code/repo', '/code/repo']);
+    });
+
+    it('waits for a command as long as the file says, or else the setting', async () => {
+      const world = new EnvironmentWorld();
+      const limits = () => world.commands.runs.splice(0).map(({ timeoutMs }) => timeoutMs);
+      await world.createBranch('x');
+      expect(limits()).toEqual([600_000, 600_000]);
+      world.commit(environmentFileText(['a'], { ...database, template: 'other', timeout: 7 }));
+      await world.createBranch('y');
+      expect(limits()).toEqual([7000, 7000]);
+    });
+
+    it('whose command hangs says which one, and what gives it more time', async () => {
+      const world = new EnvironmentWorld();
+      world.commands.onRun = ({ argv }) => {
+        if (argv[1] !== 'seed.js') return;
+        throw new AppError('timeout', '"node" did not end within 600 s and was stopped.', { explanation: 'Waiting…' });
+      };
+      await expect(world.createBranch('x')).rejects.toMatchObject({
+        code: 'timeout',
+        message: expect.stringMatching(/database\.seed: "node" did not end within 600 s and was stopped\./),
+        explanation: 'Waiting…\ndatabase.timeout gives it more time.',
+      });
     });
 
     it('that cannot be built says which command failed, and leaves nothing', async () => {

@@ -20,6 +20,7 @@ describe('createEnvironment', () => {
           ...identity.parts,
           services: {
             metricsPorts: { frontend: identity.parts.services?.metricsPorts['frontend'], extra: expect.any(Number) },
+            addresses: { frontend: { path: '/' }, extra: { path: '/extra' } },
           },
         },
       });

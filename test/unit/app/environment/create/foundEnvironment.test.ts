@@ -3,6 +3,7 @@ import type { CreateRequest } from '../../../../../src/app/environment/requests'
 import type { CreateResult } from '../../../../../src/app/environment/requests';
 import { planCreate } from '../../../../../src/app/environment/plan/planCreate';
 import { crashAt, recorder } from '../../../../support/faults';
+import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 
 const branch = { kind: 'branch', branch: 'x' } as const;
@@ -99,6 +100,27 @@ describe('what is found under a name', () => {
     const { identity } = await world.create({ target: branch, found: 'fresh' });
     expect(identity).toMatchObject({ names: { slug: 'x' }, parts: { database: { database: 'wt_x' } } });
     expect(world.databases.held.get('wt_x')).toMatchObject({ owner: { worktreeId: identity.owner.worktreeId } });
+  });
+
+  it("is no database that is taken over where its name is another environment's by now: it would be a new and empty one", async () => {
+    const world = new EnvironmentWorld();
+    const old = await world.createBranch('x');
+    const { owner } = old.identity;
+    await world.cluster.deleteNamespace('worktree-x', owner);
+    await forget(world, old, 'remove');
+    world.cluster.addForeignNamespace('worktree-x', { repositoryId: 'ffffffffffff', worktreeId: 'eeeeeeeeeeee' });
+    const data = world.databases.held.get('wt_x');
+    const before = await world.state();
+    await expect(world.create({ target: branch, found: 'adopt' })).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringMatching(/the database wt_x, cannot be taken over: the name x is another environment's/),
+    });
+    expect(await world.state()).toEqual(before);
+    expect(world.databases.held.get('wt_x')).toBe(data);
+    await world.cluster.deleteNamespace('worktree-x', { repositoryId: 'ffffffffffff', worktreeId: 'eeeeeeeeeeee' });
+    const { identity } = await world.create({ target: branch, found: 'adopt' });
+    expect(identity).toMatchObject({ owner, parts: { database: { database: 'wt_x' } } });
+    expect(world.databases.held.get('wt_x')).toBe(data);
   });
 
   it('is not deleted as a database alone where another create has taken it over in that moment', async () => {
@@ -203,4 +225,21 @@ describe('a record that is damaged', () => {
     }
     expect(world.databases.held.has('wt_x')).toBe(true);
   });
+});
+
+it('is told with what it used that keeps data, before anybody starts anew', async () => {
+  const world = new EnvironmentWorld();
+  const uses = [
+    { name: 'cache', tool: 'redis' },
+    { name: 'mail', tool: 'mailpit' },
+  ] as const;
+  world.commit(environmentFileText(['web'], undefined, { uses }));
+  const old = await world.createBranch('x');
+  await forget(world, old, 'rm');
+  await expect(world.createBranch('x')).rejects.toMatchObject({
+    message: expect.stringMatching(/left its environment: worktree-x and data of cache \(Redis\)\. /) as unknown,
+    found: { data: ['cache (Redis)'] },
+  });
+  await world.create({ target: branch, found: 'fresh' });
+  expect([...world.uses.folders.keys()].some((each) => each.includes(old.identity.owner.worktreeId))).toBe(false);
 });

@@ -5,6 +5,7 @@ import { AppError } from '../../../../../src/core/errors';
 import { infraOwner } from '../../../../../src/core/infra';
 import type { Owner } from '../../../../../src/core/model';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
+import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 import { FakeWorktrees } from '../../../../support/fakes/fakeWorktrees';
 
 const { signal } = new AbortController();
@@ -18,8 +19,11 @@ function withoutRepository(world: EnvironmentWorld): TestPorts {
   return { ...world.createPorts(), worktrees: new FakeWorktrees('/code/other') };
 }
 
+const every = (ports: TestPorts, folder = '/code/repo') =>
+  everyEnvironment({ ...ports, ownDatabases: ports.databases }, folder, signal);
+
 async function listed(ports: TestPorts) {
-  const { environments } = await everyEnvironment(ports, signal);
+  const { environments } = await every(ports);
   return environments.map(({ namespace, health, claim }) => [namespace, health, claim.kind]);
 }
 
@@ -31,6 +35,70 @@ async function worldWithTwo(): Promise<EnvironmentWorld> {
 }
 
 describe('every environment of a cluster', () => {
+  it('is told with the folders that deletes have set aside in its repositories, each once', async () => {
+    const world = await worldWithTwo();
+    const ports = world.createPorts();
+    const aside = async (folder: string) => (await every(ports, folder)).leftAside;
+    expect(await aside('/code/repo')).toEqual([]);
+    const b = await world.worktree('b');
+    if (b) await world.worktrees.setAside(world.worktrees.repositoryInfo, b, []);
+    await world.worktrees.prune();
+    const left = [expect.objectContaining({ name: 'b' })];
+    expect(await aside('/code/repo')).toEqual(left);
+    // From elsewhere as well: its environments say where the repository is.
+    expect(await aside('/somewhere')).toEqual(left);
+  });
+
+  it('is told with data of those that are gone, and that no worktree says are its own', async () => {
+    const world = new EnvironmentWorld();
+    world.commit(environmentFileText(['web'], undefined, { uses: [{ name: 'cache', tool: 'redis' }] }));
+    for (const branch of ['a', 'b', 'c']) await world.createBranch(branch);
+    const left = async (ports: TestPorts = world.createPorts()) => (await every(ports)).leftData;
+    expect(await left()).toEqual([]);
+    const [b, c] = [await world.worktree('b'), await world.worktree('c')];
+    for (const worktree of [b, c]) {
+      const owner = worktree && (await world.identities.read(worktree))?.owner;
+      if (owner) await world.cluster.deleteNamespace(`worktree-${worktree.branch ?? ''}`, owner);
+    }
+    // Each has its record yet: the next update finds its data again.
+    expect(await left()).toEqual([]);
+    if (b) await world.worktrees.remove(world.worktrees.repositoryInfo, b, []);
+    const data = {
+      services: [{ service: 'cache', tool: 'redis' }],
+      place: { repository: '/code/repo', worktree: '/code/repo.worktrees/b' },
+    };
+    expect(await left()).toEqual([expect.objectContaining(data)]);
+    // What might claim it cannot be read.
+    const unreadable = withoutRepository(world);
+    unreadable.worktrees.repository = () => Promise.reject(new AppError('denied', 'git does not trust it.'));
+    expect(await left(unreadable)).toEqual([]);
+    // A cluster that runs containers says nothing of this machine's.
+    world.cluster.identity = { kind: 'context', context: 'c', server: 'https://c', caSha256: 'ab' };
+    expect(await left()).toEqual([]);
+  });
+
+  it('is told with databases of those that are gone, and that no worktree says are its own', async () => {
+    const world = await worldWithTwo();
+    const left = async (ports: TestPorts = world.createPorts()) =>
+      (await every(ports)).leftDatabases.map(({ name }) => name);
+    expect(await left()).toEqual([]);
+    const b = await world.worktree('b');
+    const owner = b && (await world.identities.read(b))?.owner;
+    if (!b || !owner) throw new Error('b has no environment');
+    await world.cluster.deleteNamespace('worktree-b', owner);
+    // It has its record yet: the next update finds its database again.
+    expect(await left()).toEqual([]);
+    await world.worktrees.remove(world.worktrees.repositoryInfo, b, []);
+    expect(await left()).toEqual(['wt_b']);
+    const unreadable = withoutRepository(world);
+    unreadable.worktrees.repository = () => Promise.reject(new AppError('denied', 'git does not trust it.'));
+    expect(await left(unreadable)).toEqual([]);
+    // A server that is away keeps nobody from seeing what runs.
+    world.databases.failure = new AppError('unreachable', 'PostgreSQL does not answer.');
+    expect(await left()).toEqual([]);
+    expect((await listed(world.createPorts())).length).toBeGreaterThan(0);
+  });
+
   it('is told with whether a worktree claims it', async () => {
     const world = await worldWithTwo();
     world.cluster.addForeignNamespace('worktree-y', stranger);

@@ -89,7 +89,7 @@ describe('deleteOrphan', () => {
     });
     expect(await world.state()).toEqual(before);
     const deleted = await world.delete({ path: worktree.path, accepted: ['elsewhere'] });
-    expect(deleted).toEqual({ environment: 'left', worktree: 'deleted', branch: 'deleted' });
+    expect(deleted).toEqual({ environment: 'left', worktree: 'deleted', branch: 'deleted', undo: 'kept-1' });
     expect(world.cluster.changes).toEqual([]);
     expect(await world.worktree('topic')).toBeUndefined();
     expect([...world.databases.held.keys()]).toContain(identity.parts.database?.database);

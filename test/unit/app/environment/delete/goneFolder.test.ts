@@ -35,6 +35,7 @@ describe('a worktree whose folder is gone', () => {
       environment: 'deleted',
       worktree: 'deleted',
       branch: 'deleted',
+      undo: 'kept-1',
     });
     expect(await world.state()).toEqual(before);
   });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { environmentParts } from '../../../../../src/app/environment/parts/environmentParts';
 import { worktreeValues } from '../../../../../src/app/environment/parts/worktreeValues';
-import { reservedVariables } from '../../../../../src/adapters/environmentFile/schemaProblems';
+import { reservedVariables } from '../../../../../src/core/reservedVariables';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { defaultSettings, type Settings } from '../../../../../src/core/settings';
 import { identityOf } from '../../../../support/identityOf';
@@ -11,16 +11,21 @@ const file = {
   services: [
     {
       ...{ name: 'web', image: 'x', build: undefined, mount: false, command: undefined, port: 80, routes: [], env: {} },
-      ...{ health: undefined, replicas: 1 },
+      ...{ health: undefined, replicas: 1, dependsOn: {}, once: false },
     },
   ],
   database: undefined,
   chart: undefined,
+  copy: [],
+  patch: {},
+  setup: [],
+  teardown: [],
 } as const;
 
 function variablesOn(cluster: ClusterIdentity, change: Partial<Settings> = {}): Readonly<Record<string, string>> {
   const settings = { ...defaultSettings, ...change };
-  const asked = { identity: identityOf('a', { cluster }), branch: 'a', folder: '/w', file, settings };
+  const identity = identityOf('a', { cluster });
+  const asked = { ...{ identity, branch: 'a', folder: '/w', file, settings }, mainFolder: '/m', urlPort: 8080 };
   const { services } = worktreeValues(environmentParts, asked);
   return services[0]?.env ?? {};
 }
@@ -54,5 +59,16 @@ test('an address elsewhere is the person’s choice', () => {
 test('whatever the parts tell services is refused where an environment file would set it', () => {
   const names = Object.keys(variablesOn({ kind: 'embedded' }));
   expect(names).toContain('WORKTREE_NAME');
-  expect(names.filter((name) => !reservedVariables.includes(name))).toEqual([]);
+  // The file may say where a service listens.
+  expect(names.filter((name) => !reservedVariables.includes(name))).toEqual(['HOST']);
+});
+
+test('a service is ended for starting slowly long after a create has given up, however short that waits', () => {
+  const secondsOf = (readyTimeout: number): number | undefined => {
+    const settings = { ...defaultSettings, 'create.readyTimeout': readyTimeout };
+    const place = { branch: 'a', folder: '/w', mainFolder: '/m', urlPort: 8080 };
+    const asked = { ...place, identity: identityOf('a'), file, settings };
+    return worktreeValues(environmentParts, asked).startupSeconds;
+  };
+  expect([1, 120, 600].map(secondsOf)).toEqual([1200, 1200, 6000]);
 });

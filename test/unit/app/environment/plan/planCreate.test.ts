@@ -40,6 +40,16 @@ describe('planCreate', () => {
     ]);
   });
 
+  it('says which commands a person would be asked about first, and asks nobody', async () => {
+    const world = new EnvironmentWorld();
+    world.approvals.approvesAll = false;
+    const asked = async () => (await plan(world, branch('x'))).commandsToApprove.map(({ place }) => place);
+    const all = ['database.migrate', 'database.seed', 'frontend', 'backend', 'worker'];
+    expect(await asked()).toEqual(all.map((name) => (name.includes('.') ? name : `services.${name}.command`)));
+    await world.createBranch('y', { approve: async () => true });
+    expect(await asked()).toEqual([]);
+  });
+
   it('starts no cluster and no server', async () => {
     const world = new EnvironmentWorld();
     world.cluster.setStopped();

@@ -28,17 +28,17 @@ it('tells what comes in one turn together', async () => {
   expect(at).toHaveLength(1);
 });
 
-it('takes no more than a tenth of the time while news keeps coming, and tells the last', async () => {
+it('takes no more than a small part of the time while news keeps coming, and tells the last', async () => {
   const { paced, at } = pushesOf(20);
   for (let i = 0; i < 1_000; i++) {
     paced.soon();
     await vi.advanceTimersByTimeAsync(2);
   }
-  expect(at.length).toBeGreaterThan(8);
-  expect(at.length).toBeLessThanOrEqual(11);
+  expect(at.length).toBeGreaterThan(3);
+  expect(at.length).toBeLessThanOrEqual(5);
   const last = performance.now();
   paced.soon();
-  await vi.advanceTimersByTimeAsync(400);
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(at.at(-1)).toBeGreaterThanOrEqual(last);
 });
 

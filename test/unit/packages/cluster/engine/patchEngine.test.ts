@@ -5,6 +5,11 @@ import { BaseImage, Cluster, Clock, type ProcessContext, type V1Deployment, type
 import ts from 'typescript';
 import { afterEach, describe, expect, it } from 'vitest';
 import { metaNamespaceKeyFunc } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/store.js';
+import {
+  newNamespacedResourceIndexer,
+  newResourceIndexer,
+} from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/listers/generic-helpers.js';
+import { everything } from '../../../../../node_modules/@ngrok/webernetes/dist/apimachinery/pkg/labels/selector.js';
 import { newUndeltaStore } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/tools/cache/undelta_store.js';
 import { Typed } from '../../../../../node_modules/@ngrok/webernetes/dist/client-go/util/workqueue/queue.js';
 import { PodWorkersImpl } from '../../../../../node_modules/@ngrok/webernetes/dist/cluster/kubelet/pod-workers.js';
@@ -34,6 +39,7 @@ const known: readonly [file: string, method: string, hash: string][] = [
   ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.update', '982ef2d28747'],
   ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.delete', 'e3c6a1cda6d6'],
   ['client-go/tools/cache/undelta_store.js', 'UndeltaStore.replace', 'b06459c51cbc'],
+  ['client-go/listers/generic-helpers.js', 'ResourceIndexer.list', '0e0bf84603c2'],
   ['cluster/etcd.js', 'FakeState.appendRevision', '7d4ede694591'],
   ['cluster/etcd.js', 'FakeState.applyPutAtRevision', '393801d27940'],
   ['cluster/etcd.js', 'FakeState.applyDeleteAtRevision', 'b2a647a852fe'],
@@ -68,6 +74,46 @@ it('tells the kubelet the pods that changed together at once, and as they are in
   while (told.at(-1)?.length !== 1) await turn();
   expect(told.length).toBeLessThan(40);
   expect(told.at(-1)).toEqual(['pod-199']);
+});
+
+it('tells the kubelet pods as they are after all were replaced, though one of them alone changes next', async () => {
+  const told: (V1Pod['status'] | undefined)[][] = [];
+  const store = newUndeltaStore<V1Pod>(
+    (pods) => void told.push(pods.map(({ status }) => status)),
+    metaNamespaceKeyFunc,
+  );
+  const pod = (name: string, phase: string): V1Pod => ({ metadata: { name }, status: { phase } });
+  await store.add(pod('a', 'Pending'));
+  await store.add(pod('b', 'Pending'));
+  while (told.at(-1)?.length !== 2) await turn();
+  // A push that is due meanwhile still tells what was.
+  await Promise.all([store.update(pod('b', 'Failed')), store.replace([pod('a', 'Running'), pod('b', 'Running')], '2')]);
+  const before = told.length;
+  await store.update(pod('b', 'Succeeded'));
+  while (told.length === before) await turn();
+  expect(told.at(-1)).toEqual([{ phase: 'Running' }, { phase: 'Succeeded' }]);
+});
+
+it('copies the objects of the namespace that is listed, and no others', () => {
+  const copied: string[] = [];
+  const names = ['a/one', 'a/two', 'ab/one', 'b/one'];
+  const objectOf = (key: string): V1Deployment => {
+    copied.push(key);
+    const [namespace = '', name = ''] = key.split('/');
+    return { metadata: { namespace, name, labels: { app: name } } };
+  };
+  const indexer = {
+    list: () => names.map(objectOf),
+    listKeys: () => names,
+    getByKey: (key: string) => [objectOf(key), true, undefined],
+  };
+  const everywhere = newResourceIndexer(indexer as unknown as Parameters<typeof newResourceIndexer>[0], 'deployment');
+  const within = newNamespacedResourceIndexer(everywhere, 'a');
+  const listed = (objects: object[]): string[] =>
+    (objects as V1Deployment[]).map(({ metadata }) => `${metadata?.namespace}/${metadata?.name}`);
+  expect(listed(within.list(everything())[0])).toEqual(['a/one', 'a/two']);
+  expect(copied).toEqual(['a/one', 'a/two']);
+  expect(listed(everywhere.list(everything())[0])).toEqual(names);
 });
 
 describe('a work queue that is never empty', () => {

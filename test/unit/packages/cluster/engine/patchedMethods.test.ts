@@ -8,7 +8,7 @@ const replaced: readonly [path: string, members: readonly string[]][] = [
   ['servers.0.node', ['metadata', 'status']],
   ['servers.0.kubelet', ['makeEnvironmentVariables', 'generateAPIPodStatus', 'syncPod', 'requestPodRelist']],
   ['servers.0.kubelet.containerRuntime', ['type']],
-  ['servers.0.kubelet.pleg', ['update', 'relist']],
+  ['servers.0.kubelet.pleg', ['update', 'relist', 'relistPod', 'requestRelist']],
   ['servers.0.kubelet.podCache', ['getNewerThan']],
   ['servers.0.kubelet.recorder', ['event', 'eventf', 'annotatedEventf']],
   ['servers.0.kubelet.statusManager', ['setPodStatus']],
@@ -18,7 +18,7 @@ const replaced: readonly [path: string, members: readonly string[]][] = [
     'servers.0.runtime',
     [
       ...['createContainer', 'startContainer', 'stopContainer', 'removeContainer', 'listContainers', 'containerStatus'],
-      ...['execSync', 'stopPodSandbox'],
+      ...['execSync', 'stopPodSandbox', 'listPodSandbox', 'sandboxes'],
     ],
   ],
   ['etcd.kv', ['compact']],

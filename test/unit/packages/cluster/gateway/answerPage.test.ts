@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, it } from 'vitest';
 import { answerServiceDown, answerUnknownHost } from '../../../../../packages/cluster/src/gateway/answerPage';
 import type { ServiceTrouble } from '../../../../../packages/cluster/src/gateway/serviceTrouble';
@@ -41,9 +43,50 @@ it('tells a browser what is wrong, escapes what others wrote, and looks again by
   expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
   expect(answer.headers.get('cache-control')).toBe('no-store');
   expect(html).toContain('backend: CrashLoopBackOff, exit code 1');
-  expect(html).toContain('http-equiv="refresh"');
-  expect(html).not.toContain('<script');
+  expect(html).toContain('<noscript><meta http-equiv="refresh"');
+  // Its own, of which the policy knows what it is: no other runs.
+  const [script = '', ...others] = [...html.matchAll(/<script>(.*?)<\/script>/gs)].map(([, text]) => text);
+  expect(others).toEqual([]);
+  const hash = createHash('sha256').update(script).digest('base64');
+  expect(answer.headers.get('content-security-policy')).toBe(
+    `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; connect-src 'self'`,
+  );
   expect(html.split('&#60;script&#62;alert(&#34;1&#34;)')).toHaveLength(3);
+});
+
+it('looks again by what it knows to be its own request, and is loaded anew only when the service answers', async () => {
+  path = '/down';
+  const html = await (await ask('text/html')).text();
+  const script = /<script>(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+  const later: (() => Promise<void>)[] = [];
+  const asked: unknown[] = [];
+  const answers = [{ status: 503, text: async () => 'new' }, undefined, { status: 204 }];
+  const document = { title: 'old', body: { replaceWith: (body: string) => asked.push(body) } };
+  let reloads = 0;
+  runInNewContext(script, {
+    setTimeout: (look: () => Promise<void>) => later.push(look),
+    fetch: async (_: string, { headers }: { headers: unknown }) => {
+      asked.push(headers);
+      const answer = answers.shift();
+      if (!answer) throw new Error('nobody listens');
+      return answer;
+    },
+    DOMParser: class {
+      parseFromString = (text: string) => ({ title: `${text} title`, body: `${text} body` });
+    },
+    ...{ document, location: { href: 'http://x.localhost/', reload: () => reloads++ } },
+  });
+  for (let look = later.shift(); look; look = later.shift()) await look();
+  const mark = { 'x-coppice-look': '1', accept: 'text/html' };
+  expect(asked).toEqual([mark, 'new body', mark, mark]);
+  expect([document.title, reloads]).toEqual(['new title', 1]);
+});
+
+it('does not send again by itself what was sent', async () => {
+  path = '/down';
+  const html = await (await ask('text/html', 'POST')).text();
+  expect(html).not.toContain('<script');
+  expect(html).toContain('http-equiv="refresh"');
 });
 
 it('tells a program in JSON', async () => {

@@ -31,6 +31,20 @@ it('says that there is no service, or no pod', async () => {
   expect(look()).toMatchObject({ state: 'NoPods' });
 });
 
+it('says what a service waits for that is not let start yet', async () => {
+  await store.add(service);
+  const annotations = { 'coppice.dev/depends-on': 'db=healthy,migrate=completed' };
+  await store.add({
+    kind: 'Deployment',
+    metadata: { name: 'backend', namespace: 'ns', annotations } as { name: string },
+    spec: { paused: true, selector: { matchLabels: { app: 'b' } } },
+  });
+  expect(look()).toMatchObject({
+    state: 'Waiting',
+    reason: 'it waits for db to be healthy, migrate to be completed',
+  });
+});
+
 it('tells a crash with its exit code', async () => {
   await store.add(service);
   await pod({

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { parseStat } from '../../../../../packages/cluster/src/metrics/linuxProcesses';
 import {
-  parsePs,
+  parseProcessTable,
   parseWindowsProcesses,
   readProcesses,
 } from '../../../../../packages/cluster/src/metrics/processTable';
@@ -26,7 +26,7 @@ describe('what the operating systems say', () => {
 
   it('macOS: ps, with days and hours or without', () => {
     const output = '    1     0     1  22116   0:01.50\n  977   1   977   100 1-02:03:04\nnothing of ours\n';
-    expect(parsePs(output)).toEqual([
+    expect(parseProcessTable(output)).toEqual([
       { pid: 1, parent: 0, group: 1, cpuSeconds: 1.5, memoryBytes: 22_116 * 1024, started: undefined },
       { pid: 977, parent: 1, group: 977, cpuSeconds: 93_784, memoryBytes: 102_400, started: undefined },
     ]);

@@ -1,6 +1,8 @@
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
+  listenersByPid,
   listenersOf,
   parseLsof,
   parseNetstat,
@@ -19,6 +21,22 @@ describe('where processes listen', () => {
     expect(await listenersOf([])).toEqual([]);
   });
 
+  it.skipIf(process.platform !== 'linux')('is known while thousands of others are connected', async () => {
+    const server = createServer((socket) => socket.on('error', () => undefined));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const sockets = await Promise.all(
+      Array.from({ length: 1500 }, async () => {
+        const socket = connect(port, '127.0.0.1');
+        await once(socket, 'connect');
+        return socket;
+      }),
+    );
+    expect((await listenersByPid([process.pid])).get(process.pid)).toContainEqual({ address: '127.0.0.1', port });
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+
   it('is read from /proc', () => {
     const line = (local: string, state: string, inode: string): string =>
       `   0: ${local} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000     0        0 ${inode} 1 0000000000000000 100 0 0 10 0`;
@@ -33,21 +51,27 @@ describe('where processes listen', () => {
       line('0000000000000000FFFF00000100007F:0BB9', '0A', '16'),
       line('000080FE000000000000000001000000:0BBA', '0A', '17'),
     ].join('\n');
-    expect(parseProcNet(table, new Set(['11', '12', '13', '14', '15', '16', '17']))).toEqual([
-      { address: '127.0.0.1', port: 5173 },
-      { address: '*', port: 80 },
-      { address: '192.168.1.10', port: 8080 },
-      { address: '::1', port: 3000 },
-      { address: '127.0.0.1', port: 3001 },
-      { address: 'fe80:0:0:0:0:0:0:1', port: 3002 },
+    expect([...parseProcNet(table)]).toEqual([
+      ['11', { address: '127.0.0.1', port: 5173 }],
+      ['12', { address: '*', port: 80 }],
+      ['13', { address: '192.168.1.10', port: 8080 }],
+      ['99', { address: '127.0.0.1', port: 13107 }],
+      ['15', { address: '::1', port: 3000 }],
+      ['16', { address: '127.0.0.1', port: 3001 }],
+      ['17', { address: 'fe80:0:0:0:0:0:0:1', port: 3002 }],
     ]);
   });
 
   it('is read from lsof and netstat', () => {
-    expect(parseLsof('p123\nf20\nn127.0.0.1:5173\nf21\nn[::1]:5173\nf22\nn*:80\n')).toEqual([
-      { address: '127.0.0.1', port: 5173 },
-      { address: '::1', port: 5173 },
-      { address: '*', port: 80 },
+    expect([...parseLsof('p123\nf20\nn127.0.0.1:5173\nf21\nn[::1]:5173\np124\nf22\nn*:80\n')]).toEqual([
+      [
+        123,
+        [
+          { address: '127.0.0.1', port: 5173 },
+          { address: '::1', port: 5173 },
+        ],
+      ],
+      [124, [{ address: '*', port: 80 }]],
     ]);
     const netstat = [
       '  Proto  Lokale Adresse         Remoteadresse          Status           PID',
@@ -57,9 +81,14 @@ describe('where processes listen', () => {
       '  TCP    [::]:8080              [::]:0                 LISTENING       42',
       '  UDP    0.0.0.0:500            *:*                                    42',
     ].join('\r\n');
-    expect(parseNetstat(netstat, new Set([42]))).toEqual([
-      { address: '127.0.0.1', port: 5173 },
-      { address: '*', port: 8080 },
+    expect([...parseNetstat(netstat, new Set([42]))]).toEqual([
+      [
+        42,
+        [
+          { address: '127.0.0.1', port: 5173 },
+          { address: '*', port: 8080 },
+        ],
+      ],
     ]);
   });
 });

@@ -34,6 +34,7 @@ const sources: EnvironmentSources = {
     ['BACKEND_SERVICE_HOST', '127.0.0.1'],
     ['BACKEND_SERVICE_PORT', '20001'],
   ]),
+  names: new Map([['a name of the cluster', '8080']]),
   realPort: (port) => port + 10_000,
 };
 
@@ -51,6 +52,22 @@ describe('containerEnvironment', () => {
       ],
     });
     expect(environment).toMatchObject({ PLAIN: 'x', PASSWORD: 'geheim ü', LEVEL: 'debug' });
+  });
+
+  it('expands what stands before, secrets and the real port included, and what the cluster itself knows', () => {
+    const environment = environmentOf({
+      ports: [{ containerPort: 3000 }],
+      env: [
+        { name: 'EARLY', value: '$(PORT)' },
+        { name: 'PORT', value: '3000' },
+        { name: 'PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'password' } } },
+        { name: 'ALL', value: '$(PORT) $(PASSWORD) $(BACKEND_SERVICE_PORT) $(a name of the cluster) $$(PORT)' },
+        { name: 'AGAIN', value: '$(ALL)' },
+      ],
+    });
+    const all = '13000 geheim ü 20001 8080 $(PORT)';
+    expect(environment).toMatchObject({ EARLY: '$(PORT)', ALL: all, AGAIN: all });
+    expect(environment).not.toHaveProperty('a name of the cluster');
   });
 
   it('takes whole objects with a prefix, and lets env win over them', () => {

@@ -7,8 +7,8 @@ describe('a program that ended with its input', () => {
     ['/w/node_modules/.bin/esbuild --serve=9000 app.ts', [], /--watch=forever/],
     ['npm run watch', ['', '> app@1.0.0 watch', '> esbuild app.ts --watch'], /--watch=forever/],
     ['npx @tailwindcss/cli -i a.css -o b.css --watch', [], /--watch=always/],
-    ['pnpm watch', ['$ rollup -c -w'], /tail -f/],
-    ['rollup -cw', [], /tail -f/],
+    ['pnpm watch', ['$ rollup -c -w'], /goes on with stdin: true/],
+    ['rollup -cw', [], /goes on with stdin: true/],
     ['webpack --watch --watch-options-stdin', [], /without --watch-options-stdin/],
     ['python3', [], /give it arguments/],
   ])('is told: %s', (command, lines, said) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { silenceReason, type SilentProcess } from '../../../../../packages/cluster/src/node/silence';
+import { silenceReason, strayPort, type SilentProcess } from '../../../../../packages/cluster/src/node/silence';
 
 const at = (port: number, address = '127.0.0.1') => ({ address, port });
 const crashed = [
@@ -20,6 +20,11 @@ describe('why nothing answers', () => {
     ['listens twice elsewhere', { listeners: [at(1, '*'), at(2), at(1)] }, 'listens on 1 and 2, not on its PORT 29161'],
     ['was told no port', { listeners: [at(5173)], isTold: false, port: 80 }, 'listens on 5173, not on its port 80'],
     ['listens for metrics only', { listeners: [at(9123)], others: [9123] }, 'nothing listens on its PORT 29161'],
+    [
+      'listens for a debugger only',
+      { listeners: [at(39_229)], debuggers: [39_229] },
+      'nothing listens on its PORT 29161',
+    ],
     ['has just begun', {}, 'nothing listens on its PORT 29161'],
     ['says where it is', { lines: ['compiling…'] }, 'nothing listens on its PORT 29161; its log says: compiling…'],
     [
@@ -41,7 +46,36 @@ describe('why nothing answers', () => {
       "nothing listens on its PORT 29161; its log says: Error: Cannot find module './gone'",
     ],
   ])('it %s', (_, change, reason) => {
-    const process = { port: 29161, isTold: true, others: [], listeners: [], lines: [], ...change };
+    const process = { port: 29161, isTold: true, others: [], debuggers: [], listeners: [], lines: [], ...change };
     expect(silenceReason(process)).toBe(reason);
+  });
+});
+
+describe('where a program listens in place of its PORT', () => {
+  const found = (change: Partial<SilentProcess>) =>
+    strayPort({ port: 29161, isTold: true, others: [], debuggers: [], listeners: [], lines: [], ...change });
+
+  it.each<[string, Partial<SilentProcess>]>([
+    ['listens there', { listeners: [at(5173)] }],
+    ['listens there at both addresses', { listeners: [at(5173), at(5173, '::1')] }],
+    ['listens for metrics and a debugger besides', { listeners: [at(9123), at(9229), at(5173)], others: [9123] }],
+  ])('is known of one that %s', (_, change) => {
+    expect(found(change)).toBe(5173);
+  });
+
+  it.each<[string, Partial<SilentProcess>]>([
+    ['listens nowhere', {}],
+    ['listens at two', { listeners: [at(5173), at(24_678)] }],
+    ['listens at its PORT too', { listeners: [at(29161), at(5173)] }],
+    ['was told no port', { listeners: [at(5173)], isTold: false }],
+    ...[9229, 9230, 9239, 5005, 5678].map((port): [string, Partial<SilentProcess>] => [
+      `has only its debugger yet, at ${port}`,
+      { listeners: [at(port)] },
+    ]),
+    ['has only the debugger yet that it named', { listeners: [at(39_229)], debuggers: [39_229] }],
+    ['listens where nobody at localhost comes', { listeners: [at(5173, '192.168.1.7')] }],
+    ['has crashed behind its watcher', { listeners: [at(5173)], lines: crashed }],
+  ])('is not of one that %s', (_, change) => {
+    expect(found(change)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { schemaOf } from '../../../../../packages/cluster/src/schema/fieldSchema';
+import { schemaOf } from '../../../../../packages/cluster/src/schema/mergeSchema';
 import { mergePatch } from '../../../../../packages/cluster/src/patch/mergePatch';
 import { strategicMergePatch } from '../../../../../packages/cluster/src/patch/strategicMergePatch';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fieldPaths, fromFieldsV1, shownPath, toFieldsV1 } from '../../../../../packages/cluster/src/patch/fieldPaths';
-import { schemaOf } from '../../../../../packages/cluster/src/schema/fieldSchema';
+import { schemaOf } from '../../../../../packages/cluster/src/schema/mergeSchema';
 import type { KubeObject } from '../../../../../packages/cluster/src/schema/kubeObject';
 import { recordUpdate } from '../../../../../packages/cluster/src/patch/managedFields';
 import { applyConfiguration } from '../../../../../packages/cluster/src/patch/serverSideApply';

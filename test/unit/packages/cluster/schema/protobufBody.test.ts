@@ -2,14 +2,16 @@ import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { samplesFile, schemaFile, schemaModules, schemaRoots } from '../../../../../scripts/kubernetesSchemaSource.mjs';
-import { isRecord, type JsonRecord } from '../../../../../packages/cluster/src/schema/kubeObject';
+import { isRecord, type ObjectFields } from '../../../../../packages/cluster/src/schema/kubeObject';
 import { decodeProtobuf } from '../../../../../packages/cluster/src/schema/protobufBody';
 import { apiVersionOf, resources } from '../../../../../packages/cluster/src/schema/resources';
 import { kinds } from '../../../../../packages/cluster/src/schema/kubernetes.json';
 import { StatusError } from '../../../../../packages/cluster/src/schema/statusError';
 import { encodeProtobuf } from '../../../../support/encodeProtobuf';
 
-const samples: Record<string, { json: JsonRecord; protobuf: string }> = JSON.parse(await readFile(samplesFile, 'utf8'));
+const samples: Record<string, { json: ObjectFields; protobuf: string }> = JSON.parse(
+  await readFile(samplesFile, 'utf8'),
+);
 
 /** Without what says nothing: a null is a field that is not there. */
 function plain(value: unknown): unknown {
@@ -20,7 +22,7 @@ function plain(value: unknown): unknown {
 }
 
 /** Some of an object's fields, and some of theirs, chosen by a number. */
-function someOf(value: JsonRecord, seed: number): JsonRecord {
+function someOf(value: ObjectFields, seed: number): ObjectFields {
   let state = seed;
   const next = (): boolean => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -33,7 +35,7 @@ function someOf(value: JsonRecord, seed: number): JsonRecord {
     return Object.fromEntries(entries.map(([field, one]) => [field, pick(one)]));
   };
   const { apiVersion, kind } = value;
-  return { ...(pick(value) as JsonRecord), apiVersion, kind };
+  return { ...(pick(value) as ObjectFields), apiVersion, kind };
 }
 
 /** What there is more than in the object, if it says anything: Go's clients write empty structs and texts, too. */

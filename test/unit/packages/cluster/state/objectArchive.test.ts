@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadArchive, ObjectArchive } from '../../../../../packages/cluster/src/state/objectArchive';
 import { openTestStore, type TestStore } from '../../../../support/objectStore';
 import { until } from '../../../../support/until';
@@ -41,10 +41,64 @@ it('keeps what lasts and leaves out what the next cluster makes anew', async () 
   expect(await names()).toEqual(['Deployment/kept', 'Secret/kept']);
 });
 
+it('keeps a pod that has ended for good, unless a replica set makes it anew', async () => {
+  const pod = (name: string, phase: string, kind: string) => ({
+    kind: 'Pod',
+    metadata: { name, namespace: 'ns', ownerReferences: [{ apiVersion: 'apps/v1', kind, name: 'o', uid: '1' }] },
+    status: { phase },
+  });
+  await store.add(pod('migrated', 'Succeeded', 'Deployment'));
+  await store.add(pod('failed', 'Failed', 'Deployment'));
+  await store.add(pod('running', 'Running', 'Deployment'));
+  await store.add(pod('evicted', 'Failed', 'ReplicaSet'));
+  await archive.flush();
+  expect(await names()).toEqual(['Pod/failed', 'Pod/migrated']);
+});
+
 it('writes nothing when only volatile objects change', async () => {
   await store.add({ kind: 'Pod', metadata: { name: 'p', namespace: 'ns' } });
   await archive.flush();
   expect(await readdir(folder)).toEqual([]);
+});
+
+describe('what nobody wanted, and was only seen', () => {
+  const deployment = (readyReplicas: number, annotations?: object, replicas = 1) => ({
+    kind: 'Deployment',
+    metadata: {
+      ...{ name: 'web', namespace: 'ns', uid: 'one', creationTimestamp: '2026-01-01T00:00:00Z' },
+      ...(annotations && { annotations }),
+    },
+    ...{ spec: { replicas }, status: { readyReplicas } },
+  });
+  const savesWithin = async (ms: number, change: ReturnType<typeof deployment> | undefined): Promise<number> => {
+    await store.add(deployment(1, { note: 'a' }));
+    await archive.flush();
+    const save = vi.spyOn(archive, 'flush');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      if (change) await store.add(change);
+      else await store.objects.remove('Deployment', 'ns', 'web');
+      await vi.advanceTimersByTimeAsync(ms);
+      return save.mock.calls.length;
+    } finally {
+      vi.useRealTimers();
+      save.mockRestore();
+    }
+  };
+
+  it('is saved some seconds later', async () => {
+    expect(await savesWithin(4_900, deployment(0, { note: 'a' }))).toBe(0);
+    expect(await savesWithin(5_100, deployment(0, { note: 'a' }))).toBe(1);
+  });
+
+  it.each([
+    ['a specification', deployment(0, { note: 'a' }, 2)],
+    ['an annotation that is gone', deployment(0)],
+    ['another annotation', deployment(0, { note: 'b' })],
+    ['its end', undefined],
+  ])('is saved at once with %s', async (_, change) => {
+    expect(await savesWithin(110, change)).toBe(1);
+  });
 });
 
 it('uses the copy before it when the file is damaged, and keeps the damaged one', async () => {

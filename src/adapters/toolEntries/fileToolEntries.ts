@@ -1,0 +1,142 @@
+import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorCode } from '@coppice/host/errorCode';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { AppError } from '../../core/errors';
+import type { HookTool } from '../../core/hookTools';
+import type { EntryPlace, PlannedEntry, ToolEntries } from '../../core/ports/toolEntries';
+import { claudeEntry } from './claudeEntry';
+import { codexEntry } from './codexEntry';
+import { cursorEntry } from './cursorEntry';
+import type { Call, Entry, OtherFile } from './entry';
+import { vscodeEntry } from './vscodeEntry';
+import { worktrunkEntry } from './worktrunkEntry';
+
+const entries: Readonly<Record<HookTool, Entry>> = {
+  'claude-code': claudeEntry,
+  vscode: vscodeEntry,
+  codex: codexEntry,
+  cursor: cursorEntry,
+  worktrunk: worktrunkEntry,
+};
+
+const maxBytes = 1024 * 1024;
+
+export interface ToolEntriesOptions {
+  /** The user's home. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** How a tool calls Coppice. */
+  readonly call: {
+    /** What is on the PATH of whoever reads the entry. */
+    readonly name: string;
+    isOnPath(): Promise<boolean>;
+    /** Where it is on this machine; quoted for a shell. */
+    text(): Promise<string>;
+    /** Makes sure that what `text` says is there. */
+    make(): Promise<void>;
+  };
+}
+
+/** Entries in the files where other tools look for them. */
+export class FileToolEntries implements ToolEntries {
+  readonly #options: ToolEntriesOptions;
+
+  constructor(options: ToolEntriesOptions) {
+    this.#options = options;
+  }
+
+  async plan(place: EntryPlace, action: 'add' | 'remove'): Promise<PlannedEntry> {
+    const entry = entries[place.tool];
+    const file = await this.#file(place, entry);
+    const before = await read(file);
+    const isInRepository = entry.isPersonal === true && place.scope === 'repository';
+    const planned = { file, before, ...(isInRepository ? { personal: entry.file } : {}) };
+    if (action === 'remove') return { ...planned, after: before === undefined ? undefined : entry.remove(before) };
+    const { name } = this.#options.call;
+    if (isPersonal(place, entry)) {
+      const isIn = entry.addedBeside?.(before, await this.#others(place, entry, file));
+      if (isIn !== undefined)
+        return { file, before, after: before, isIn, note: `Nothing to add: the hook is in ${isIn} already.` };
+      const text = await this.#options.call.text();
+      const call: Call = { unix: text, anywhere: (words) => `${text} ${words}` };
+      return { ...planned, after: entry.add(before, call), callsByPath: true };
+    }
+    // Others of the repository may not have Coppice, and their worktrees are made all the same.
+    const call: Call = {
+      unix: `! command -v ${name} >/dev/null 2>&1 || ${name}`,
+      anywhere: (words) => ifThere(name, words),
+    };
+    const after = entry.add(before, call);
+    if (await this.#options.call.isOnPath()) return { file, before, after };
+    return { file, before, after, note: `${name} is not on the PATH: as long as it is not, the entry does nothing.` };
+  }
+
+  /** All that the tool reads besides, of this repository and this user. */
+  async #others(place: EntryPlace, entry: Entry, file: string): Promise<OtherFile[]> {
+    const files = [
+      ...(entry.alsoRead ?? []).map((each) => join(place.root, ...each.split('/'))),
+      join(place.root, ...entry.file.split('/')),
+      ...(entry.userFile === undefined ? [] : [await this.#file({ ...place, scope: 'user' }, entry)]),
+    ];
+    const found: OtherFile[] = [];
+    for (const each of new Set(files)) {
+      const text = each === file ? undefined : await read(each);
+      if (text !== undefined) found.push({ file: each, text });
+    }
+    return found;
+  }
+
+  async write({ file, before, after, callsByPath }: PlannedEntry): Promise<void> {
+    if ((await read(file)) !== before)
+      throw new AppError('conflict', `${file} was changed just now: nothing was written. Try again.`, {
+        remedy: { title: 'Try Again', action: { kind: 'retry' } },
+      });
+    if (after === undefined) return rm(file, { force: true });
+    if (callsByPath) await this.#options.call.make();
+    await mkdir(dirname(file), { recursive: true });
+    // Who may read it, and where it really lies, is as it was.
+    const mode = await stat(file).then(
+      (found) => found.mode & 0o777,
+      () => 0o644,
+    );
+    await writeFileAtomically(await realpath(file).catch(() => file), after, mode);
+  }
+
+  async #file({ tool, root, scope }: EntryPlace, entry: Entry): Promise<string> {
+    if (scope === 'repository') return join(root, ...entry.file.split('/'));
+    const { home, env } = this.#options;
+    if (entry.userFile === undefined)
+      throw new AppError(
+        'invalidInput',
+        `${tool} has no settings of a user that could call Coppice: connect it in the repository.`,
+      );
+    const moved = tool === 'claude-code' ? env['CLAUDE_CONFIG_DIR'] : undefined;
+    if (moved) return join(moved, 'settings.json');
+    const config = tool === 'worktrunk' ? env['XDG_CONFIG_HOME'] : undefined;
+    return config ? join(config, 'worktrunk', 'config.toml') : join(home, ...entry.userFile.split('/'));
+  }
+}
+
+/** The sh that every git brings asks whether there is one: no two other shells have the same words for that. */
+function ifThere(name: string, words: string): string {
+  const calls = [name, `${name}.cmd`].map((each) => `if command -v ${each} >/dev/null; then ${each} ${words}; `);
+  // git writes the arguments behind it, of which there are none.
+  return `git -c "alias.${name}=!${calls.join('el')}fi #" ${name}`;
+}
+
+function isPersonal({ scope }: EntryPlace, entry: Entry): boolean {
+  return scope === 'user' || entry.isPersonal === true;
+}
+
+async function read(file: string): Promise<string | undefined> {
+  try {
+    const found = await stat(file);
+    if (!found.isFile()) throw new AppError('conflict', `${file} is no regular file: nothing was written.`);
+    if (found.size > maxBytes) throw new AppError('conflict', `${file} is longer than 1 MB: nothing was written.`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

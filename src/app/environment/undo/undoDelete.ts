@@ -1,0 +1,65 @@
+import type { DeletedWorktree } from '../../../core/deletedWorktree';
+import { AppError, isAppError } from '../../../core/errors';
+import type { Identity, Worktree } from '../../../core/model';
+import type { Locks } from '../../../core/ports/host';
+import type { Identities, Worktrees } from '../../../core/ports/worktrees';
+import { deleteLock, environmentLock, nameLock, withBriefLock, withLock } from '../../run/withLock';
+import type { UseCase } from '../../run/run';
+import { ofBranch } from '../begunPlace';
+import { trashLock } from './trashLock';
+
+export interface UndoPorts {
+  readonly worktrees: Worktrees;
+  readonly identities: Identities;
+  readonly locks: Locks;
+}
+
+export interface UndoRequest {
+  /** Any folder in the repository. */
+  readonly folder: string;
+  /** Of what was deleted. */
+  readonly id: string;
+}
+
+export interface UndoResult {
+  readonly worktree: Worktree;
+  /** What its environment was called, which is gone until the next create; undefined: it had none. */
+  readonly identity: Identity | undefined;
+}
+
+/**
+ * Brings back a worktree that was deleted, with its branch, its files and its record. Its environment was deleted for good, and the
+ * data in it: the next create makes it anew under the same names.
+ *
+ * @throws notFound when it is not in the trash any more, conflict when something else is in its place: then nothing was changed
+ */
+export function undoDelete({ worktrees, identities, locks }: UndoPorts): UseCase<UndoRequest, UndoResult> {
+  return async ({ folder, id }, { signal }) => {
+    const repository = await worktrees.repository(folder, signal);
+    const deleted = (await worktrees.deleted(repository)).find((each) => each.id === id);
+    if (!deleted) throw new AppError('notFound', 'It is not in the trash any more: nothing can be brought back.');
+    const { branch, path } = deleted;
+    // One that cannot be understood is told when it is back: that is no reason to keep the files from a person.
+    const identity = await identities.read(asWorktree(deleted)).catch((error: unknown) => {
+      if (!isAppError(error)) throw error;
+      return undefined;
+    });
+    const what = `${branch ?? path} is being brought back`;
+    const ref = branch === undefined ? undefined : `refs/heads/${branch}`;
+    const work = async (): Promise<UndoResult> => {
+      const worktree = await worktrees.bringBack(repository, deleted);
+      // A delete that was cut off before its last step is none any more.
+      if (ref !== undefined) await identities.removeBegun(ofBranch(repository, ref));
+      return { worktree, identity };
+    };
+    const own = identity ? environmentLock(identity.owner) : deleteLock(deleted);
+    const alone = () =>
+      withLock(locks, own, what, () => withBriefLock(locks, trashLock(repository), what, signal, work));
+    return ref === undefined ? alone() : withLock(locks, nameLock(repository, ref), what, alone);
+  };
+}
+
+/** Its records are read where they lie now. */
+function asWorktree({ gitDir, path, branch, head }: DeletedWorktree): Worktree {
+  return { gitDir, path, branch, head, isMain: false, locked: undefined, prunable: undefined };
+}

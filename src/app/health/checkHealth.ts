@@ -1,0 +1,160 @@
+import { traitsOf } from '../../core/clusterTraits';
+import { isAbort, isAppError, toAppError } from '../../core/errors';
+import type { Snapshot } from '../../core/model';
+import type { MachineHealth } from '../../core/ports/machineHealth';
+import type { ClusterStatus } from '../cluster/clusterStatus';
+import type { Run, UseCase } from '../run/run';
+import type { UrlTrouble } from '../services/urlTrouble';
+import type { EveryEnvironment } from '../snapshot/everyEnvironment';
+import { clusterFindings, databaseFindings } from './clusterFindings';
+import { environmentFindings, goneFindings, lockFindings } from './environmentFindings';
+import { healthChecks, type Finding, type Fix, type HealthCheck } from './finding';
+import { diskFindings, programFindings, watchFindings } from './machineFindings';
+
+export interface HealthPorts {
+  readonly machine: MachineHealth;
+  readonly home: string;
+  readonly readSnapshot: (folder: string, signal: AbortSignal) => Promise<Snapshot>;
+  readonly clusterStatus: (signal: AbortSignal) => Promise<ClusterStatus>;
+  /** Of every repository. */
+  readonly every: (folder: string, signal: AbortSignal) => Promise<EveryEnvironment>;
+  readonly urlTrouble: (url: string) => Promise<UrlTrouble | undefined>;
+  readonly fixes: Readonly<Record<Fix, (run: Run) => Promise<unknown>>>;
+}
+
+export interface HealthRequest {
+  /** A folder of the repository at hand; undefined: there is none. */
+  readonly folder: string | undefined;
+  /** Whether what has a fix is put right. */
+  readonly fix: boolean;
+}
+
+export interface HealthReport {
+  /** In the order of `healthChecks`; each check tells something, unless there is nothing to look at. */
+  readonly findings: readonly Finding[];
+  /** What a fix has put right, and was found before. */
+  readonly fixed: readonly Finding[];
+}
+
+/** Each thing that is asked for has this long: it is asked for because something does not answer. Milliseconds. */
+const timeoutMs = 8_000;
+/** Of names like those of URLs: nobody has it. */
+const probeUrl = 'http://coppice-health.localhost/';
+
+/**
+ * Looks at all that Coppice stands on and has made, and says what is not as it should be, with what puts it right. Without `fix` it
+ * changes and starts nothing. What does not answer in time, or fails otherwise, is a finding itself.
+ */
+export function checkHealth(ports: HealthPorts, limitMs = timeoutMs): UseCase<HealthRequest, HealthReport> {
+  return async ({ folder, fix }, run) => {
+    const findings = await look(ports, folder, limitMs, run.signal);
+    if (!fix) return { findings, fixed: [] };
+    const wanted = new Set(findings.flatMap((each) => each.fix ?? []));
+    if (wanted.size === 0) return { findings, fixed: [] };
+    const failures = new Map<Fix, string>();
+    for (const each of wanted) {
+      try {
+        await ports.fixes[each](run);
+      } catch (error) {
+        run.signal.throwIfAborted();
+        failures.set(each, toAppError(error).message);
+      }
+    }
+    const after = await look(ports, folder, limitMs, run.signal);
+    return {
+      findings: after.map((each) => {
+        const failure = each.fix && failures.get(each.fix);
+        return failure === undefined ? each : { ...each, message: `${each.message} ${failure}` };
+      }),
+      fixed: findings.filter(
+        (each) => each.fix && !failures.has(each.fix) && !after.some((one) => one.fix === each.fix),
+      ),
+    };
+  };
+}
+
+async function look(
+  ports: HealthPorts,
+  folder: string | undefined,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const { machine, home } = ports;
+  const within = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
+  const snapshot = folder === undefined ? undefined : kept(ports.readSnapshot(folder, within()));
+  const status = kept(ports.clusterStatus(within()));
+  const repository = async (): Promise<Snapshot | undefined> => {
+    try {
+      return await snapshot;
+    } catch (error) {
+      // Outside of a repository there is nothing to look at.
+      if (isAppError(error, 'notFound') || isAppError(error, 'invalidInput')) return undefined;
+      throw error;
+    }
+  };
+  const looks: Readonly<Record<HealthCheck, () => Promise<Finding[]>>> = {
+    programs: () => programFindings(machine, within()),
+    cluster: async () => clusterFindings(await status, await repository().catch(() => undefined)),
+    databases: async () =>
+      databaseFindings(await status.catch(() => ({ state: 'stopped', databases: undefined }) as const)),
+    addresses: async () => addressFindings(await ports.urlTrouble(probeUrl)),
+    environments: async () => {
+      const here = await repository();
+      const own = here ? environmentFindings(here) : [];
+      const { access, identity } = await status;
+      if (!access || folder === undefined) return own;
+      return [...own, ...goneFindings(await ports.every(folder, within()), traitsOf(identity).isShared)];
+    },
+    locks: async () => lockFindings((await repository().catch(() => undefined)) ?? { entries: [] }),
+    disk: async () => {
+      const root = (await repository().catch(() => undefined))?.repository?.root;
+      return diskFindings(machine, { 'the worktrees': root, 'the databases and logs of Coppice': home });
+    },
+    watches: () => watchFindings(machine),
+  };
+  const found = await Promise.all(
+    healthChecks.map((check) =>
+      Promise.race([looks[check](), over(within())]).catch((error: unknown): Finding[] => {
+        signal.throwIfAborted();
+        return [{ check, state: 'unknown', message: `${nobodyKnows[check]}: ${reasonOf(error, limitMs)}` }];
+      }),
+    ),
+  );
+  return found.flat();
+}
+
+const nobodyKnows: Readonly<Record<HealthCheck, string>> = {
+  programs: 'Which programs answer is not known',
+  cluster: 'How the cluster is is not known',
+  databases: 'How the database server is is not known',
+  addresses: 'Whether addresses resolve is not known',
+  environments: 'How the environments are is not known',
+  locks: 'Which worktrees are locked is not known',
+  disk: 'How much of the disk is free is not known',
+  watches: 'How many files are watched is not known',
+};
+
+function reasonOf(error: unknown, limitMs: number): string {
+  return isAbort(error) ? `no answer within ${limitMs / 1000} s.` : toAppError(error).message;
+}
+
+/** Rejects when the signal aborts: what is asked may not listen to one, as a disk that is away. */
+function over(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(new DOMException('It took too long.', 'AbortError'));
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+}
+
+function addressFindings(trouble: UrlTrouble | undefined): Finding[] {
+  if (!trouble)
+    return [{ check: 'addresses', state: 'good', message: 'Names below localhost resolve on this machine.' }];
+  return [{ check: 'addresses', state: 'warning', message: trouble.message }];
+}
+
+/** Several wait for it, and none of them may be the last to hear that it failed. */
+function kept<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}

@@ -1,0 +1,80 @@
+import { imageKind } from '../../../core/imageKinds';
+import type { UsedToolName } from '../../../core/usedTool';
+import { isPlainList, isPlainMapping, type PlainMapping } from '../../../core/proposedFile';
+import { serviceName } from '../shared/candidate';
+import { isOutside } from './canonicalService';
+import type { ComposeProject } from './composeProject';
+import { withoutMarks } from './interpolate';
+import { serviceFolder } from './serviceFacts';
+
+/**
+ * What a service of Compose is here: `own` is the project's, by its files; `image` is a program of others; `off` is in none of the
+ * profiles that are on, `none` has no image that could be named or built.
+ */
+export type ServiceClass = 'own' | 'database' | 'backing' | 'tool' | 'image' | 'off' | 'none';
+
+/** A project whose services have a class each, and the name that they have here. */
+export interface ClassifiedProject {
+  readonly project: ComposeProject;
+  readonly classes: ReadonlyMap<string, ServiceClass>;
+  /** By the name in the file. */
+  readonly names: ReadonlyMap<string, string>;
+  /** The service that is the environment's database; undefined: there is none, or it is a service like others. */
+  readonly database: string | undefined;
+  /** Those that an environment uses, each with its tool, by the name in the file. */
+  readonly used: ReadonlyMap<string, UsedToolName>;
+  /** Those that become services. */
+  readonly kept: ReadonlySet<string>;
+  readonly of: (wanted: ServiceClass) => readonly string[];
+  readonly service: (name: string) => PlainMapping;
+}
+
+/** @param isAlone whether nothing but the compose file says what is run: then images of others are what there is */
+export function classifiedProject(project: ComposeProject, isAlone: boolean): ClassifiedProject {
+  const classes = new Map([...project.services].map(([name, service]) => [name, classOf(service, project.profiles)]));
+  const names = new Map<string, string>();
+  for (const name of project.services.keys()) names.set(name, serviceName(name, new Set(names.values())));
+  const of = (wanted: ServiceClass): string[] =>
+    [...classes].flatMap(([name, kind]) => (kind === wanted ? [name] : []));
+  const own = of('own');
+  const images = isAlone && own.length === 0 ? of('image') : [];
+  const servers =
+    isAlone && own.length === 0 && images.length === 0 ? [...of('database'), ...of('backing'), ...of('tool')] : [];
+  return {
+    ...{ project, classes, names, of },
+    database: servers.length > 0 ? undefined : of('database')[0],
+    used: new Map(
+      servers.length > 0
+        ? []
+        : of('backing').flatMap((name): [string, UsedToolName][] => {
+            const tool = imageKind(imageOf(project.services.get(name) ?? {}))?.tool;
+            return tool === undefined ? [] : [[name, tool]];
+          }),
+    ),
+    kept: new Set([...own, ...images, ...servers]),
+    service: (name) => project.services.get(name) ?? {},
+  };
+}
+
+function classOf(service: PlainMapping, on: readonly string[]): ServiceClass {
+  const profiles = isPlainList(service['profiles']) ? service['profiles'].map(String) : [];
+  if (profiles.length > 0 && !profiles.some((profile) => on.includes(profile) || on.includes('*'))) return 'off';
+  const { build } = service;
+  if (isPlainMapping(build) && typeof build['context'] === 'string' && !isOutside(build['context'])) return 'own';
+  const known = imageKind(imageOf(service))?.kind;
+  if (known !== undefined) return known === 'postgres' ? 'database' : known;
+  // The project's own files in somebody's image, such as node:24, with a command.
+  if (serviceFolder(service).isMounted && service['command'] !== undefined) return 'own';
+  return usableImage(service) === undefined ? 'none' : 'image';
+}
+
+/** An image as coppice.yaml takes it. */
+export function usableImage(service: PlainMapping): string | undefined {
+  const image = imageOf(service);
+  return /^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$/.test(image) ? image : undefined;
+}
+
+/** Without the marks of variables that are not known. */
+export function imageOf(service: PlainMapping): string {
+  return withoutMarks(typeof service['image'] === 'string' ? service['image'] : '');
+}

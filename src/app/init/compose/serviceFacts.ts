@@ -1,0 +1,123 @@
+import { isPlainList, isPlainMapping, plainText, type PlainMapping, type PlainValue } from '../../../core/proposedFile';
+import type { BuildProposal } from '../shared/candidate';
+import type { DockerfileFacts } from '../shared/dockerfile';
+import { folderOf, pathInRepository } from '../shared/paths';
+import { withoutMarks } from './interpolate';
+import { isOutside } from './canonicalService';
+
+/** Where a service's own files are in the repository, and whether they are mounted into its container. */
+export function serviceFolder(service: PlainMapping): { readonly folder: string; readonly isMounted: boolean } {
+  const context = isPlainMapping(service['build']) ? service['build']['context'] : undefined;
+  const mount = mountOf(service);
+  if (mount !== undefined) return { folder: mount, isMounted: true };
+  if (typeof context !== 'string' || isOutside(context)) return { folder: '.', isMounted: false };
+  const dockerfile = isPlainMapping(service['build']) ? service['build']['dockerfile'] : undefined;
+  // A build of the whole repository by a Dockerfile of one of its folders is about that folder.
+  const of = typeof dockerfile === 'string' ? pathInRepository(context, folderOf(withoutMarks(dockerfile))) : undefined;
+  return { folder: of ?? (withoutMarks(context) || '.'), isMounted: false };
+}
+
+/** The folder of the repository that the service is started in. */
+function mountOf(service: PlainMapping): string | undefined {
+  const { volumes, working_dir: workingFolder } = service;
+  const mounts = (isPlainList(volumes) ? volumes : []).flatMap((mount) => {
+    if (!isPlainMapping(mount) || mount['type'] !== 'bind') return [];
+    const source = plainText(mount['source']);
+    return isOutside(source) || source.includes('\uE000') || /\.\w+$/.test(source)
+      ? []
+      : [{ source, target: plainText(mount['target']) }];
+  });
+  if (typeof workingFolder === 'string') {
+    for (const { source, target } of mounts) {
+      if (workingFolder === target) return source;
+      if (workingFolder.startsWith(`${target}/`))
+        return pathInRepository(source, workingFolder.slice(target.length + 1));
+    }
+    return undefined;
+  }
+  const usual = mounts.find(({ target }) =>
+    /^\/(?:app|src|code|workspace|usr\/src\/app|srv|opt\/app|home\/node\/app)\/?$/.test(target),
+  );
+  return usual?.source;
+}
+
+/** The names by which others reach it: its own, and those that its container has. */
+export function serviceHosts(name: string, { hostname, container_name: container, networks }: PlainMapping): string[] {
+  const aliases = Object.values(isPlainMapping(networks) ? networks : {}).flatMap((network) =>
+    isPlainMapping(network) && isPlainList(network['aliases']) ? network['aliases'] : [],
+  );
+  return [name, hostname, container, ...aliases].flatMap((each) => (typeof each === 'string' ? [each] : []));
+}
+
+/** The port that has a name, and whether the file says no other one. */
+export function composePorts(
+  service: PlainMapping,
+  dockerfile: DockerfileFacts | undefined,
+): { readonly port: number | undefined; readonly isWhole: boolean } {
+  const { ports, expose } = service;
+  const published = (isPlainList(ports) ? ports : []).flatMap((port) =>
+    isPlainMapping(port)
+      ? [{ target: Number(withoutMarks(plainText(port['target']))), protocol: port['protocol'] ?? 'tcp' }]
+      : [],
+  );
+  const exposed = (isPlainList(expose) ? expose : []).map((port) =>
+    Number(withoutMarks(plainText(port)).replace(/\/tcp$/, '')),
+  );
+  const all = [...published.filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target), ...exposed];
+  const usable = all.filter((port) => Number.isInteger(port) && port > 0 && port < 65536);
+  const [port] = usable.length > 0 ? usable : (dockerfile?.ports ?? []);
+  const said = published.length + exposed.length;
+  return { port, isWhole: new Set(usable).size <= 1 && usable.length === said };
+}
+
+/** What its image is built of, and which keys of `build` say more. */
+export function serviceBuild(
+  service: PlainMapping,
+  folder: string,
+): { readonly build: BuildProposal | undefined; readonly rest: readonly string[] } {
+  const { build } = service;
+  if (!isPlainMapping(build)) return { build: undefined, rest: [] };
+  const { context, dockerfile, target, args, ...others } = build;
+  const rest = Object.keys(others);
+  if (typeof context !== 'string' || isOutside(context)) return { build: undefined, rest: Object.keys(build) };
+  const values = isPlainMapping(args) ? Object.entries(args).filter(([, value]) => value !== null) : [];
+  return {
+    build: {
+      context: withoutMarks(context) || folder,
+      ...textOf('dockerfile', dockerfile),
+      ...textOf('target', target),
+      ...(values.length === 0
+        ? {}
+        : { args: Object.fromEntries(values.map(([key, value]) => [key, withoutMarks(plainText(value))])) }),
+    },
+    rest: [...rest, ...(values.length === Object.keys(isPlainMapping(args) ? args : {}).length ? [] : ['args'])],
+  };
+}
+
+function textOf<Key extends string>(key: Key, value: PlainValue | undefined): Partial<Record<Key, string>> {
+  const result: Partial<Record<string, string>> =
+    typeof value === 'string' && withoutMarks(value) !== '' ? { [key]: withoutMarks(value) } : {};
+  return result;
+}
+
+/** The path that a health check asks by HTTP at the service's port. */
+export function serviceHealth(service: PlainMapping, port: number): string | undefined {
+  const { healthcheck } = service;
+  const test = isPlainMapping(healthcheck) ? healthcheck['test'] : undefined;
+  const text = withoutMarks(isPlainList(test) ? test.map(String).join(' ') : typeof test === 'string' ? test : '');
+  const asked = /https?:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'|;)]*)?/.exec(text);
+  const [found, at = '80', path = '/'] = asked ?? [];
+  return found === undefined || Number(at) !== port ? undefined : path;
+}
+
+/** How many of it run; undefined: one. */
+export function serviceReplicas(service: PlainMapping): {
+  readonly replicas: number | undefined;
+  readonly isWhole: boolean;
+} {
+  const { deploy, scale } = service;
+  const written = scale ?? (isPlainMapping(deploy) ? deploy['replicas'] : undefined);
+  const replicas = Number(written ?? 1);
+  const isUsable = Number.isInteger(replicas) && replicas >= 0 && replicas <= 20;
+  return { replicas: isUsable && replicas !== 1 ? replicas : undefined, isWhole: isUsable };
+}

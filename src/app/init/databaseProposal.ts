@@ -1,0 +1,229 @@
+import { has, textOf, type RepositoryFacts } from './facts';
+import type { NodePackage } from './nodePackage';
+import { withoutVariables } from './nodeScripts';
+import { inFolderCommand } from './shared/inFolderCommand';
+import { inFolder } from './shared/paths';
+import type { PythonProject } from './pythonServices';
+
+/** A PostgreSQL database, and what fills its template. */
+export interface DatabaseProposal {
+  readonly migrate?: string | readonly string[];
+  readonly seed?: string | readonly string[];
+  readonly inputs?: readonly string[];
+  /** A service that makes its tables, in each environment. */
+  readonly migratedBy?: string;
+  /** Why a database is thought to be wanted: "pg among the dependencies of apps/api". */
+  readonly because: string;
+  /** How the commands were found; undefined: a script of that name. */
+  readonly guess?: string;
+}
+
+const clients: readonly string[] = [
+  ...[
+    'pg',
+    'postgres',
+    '@mikro-orm/postgresql',
+    '@neondatabase/serverless',
+    '@vercel/postgres',
+    'pg-promise',
+    'slonik',
+  ],
+  ...['@prisma/adapter-pg', 'pg-native', 'postgraphile', 'pg-boss', 'graphile-worker'],
+];
+const pythonClients: readonly string[] = [
+  'psycopg',
+  'psycopg2',
+  'psycopg2-binary',
+  'asyncpg',
+  'dj-database-url',
+  'aiopg',
+  'pg8000',
+];
+
+/** Tools that migrate, by the package that they are. Seen with drizzle-kit 0.31, Prisma 6, Knex 3, Sequelize CLI 6, TypeORM 0.3. */
+interface MigratingTool {
+  readonly packages: readonly string[];
+  readonly migrate: (facts: RepositoryFacts, folder: string) => string | undefined;
+  readonly seed?: (facts: RepositoryFacts, found: NodePackage) => string | undefined;
+}
+
+const under = (facts: RepositoryFacts, folder: string, ...places: readonly string[]): boolean =>
+  [...facts.paths].some((path) => places.some((place) => path.startsWith(`${inFolder(folder, place)}/`)));
+
+/** Where drizzle-kit puts what it generates; without it "migrate" ends with an error, and "push" makes the tables from the schema. */
+const hasDrizzleMigrations = (facts: RepositoryFacts, folder: string): boolean => {
+  const config = ['drizzle.config.ts', 'drizzle.config.js', 'drizzle.config.mjs'].flatMap(
+    (name) => textOf(facts, folder, name) ?? [],
+  );
+  const [, out = 'drizzle'] = /\bout\s*:\s*['"`](?:\.\/)?([^'"`]+?)\/?['"`]/.exec(config[0] ?? '') ?? [];
+  const places = [out, 'drizzle', 'migrations', 'src/db/migrations', 'db/migrations'];
+  const starts = places.map((place) => `${inFolder(folder, place)}/`);
+  return [...facts.paths].some((path) => path.endsWith('.sql') && starts.some((start) => path.startsWith(start)));
+};
+
+const tools: readonly MigratingTool[] = [
+  { packages: ['@medusajs/medusa'], migrate: () => 'medusa db:migrate' },
+  { packages: ['directus'], migrate: () => 'directus bootstrap' },
+  {
+    packages: ['drizzle-kit'],
+    migrate: (facts, folder) =>
+      hasDrizzleMigrations(facts, folder) ? 'drizzle-kit migrate' : 'drizzle-kit push --force',
+  },
+  {
+    packages: ['prisma'],
+    migrate: (facts, folder) =>
+      under(facts, folder, 'prisma/migrations') ? 'prisma migrate deploy' : 'prisma db push',
+    seed: (facts, { folder, prismaSeed }) =>
+      prismaSeed || /\bseed\s*:/.test(textOf(facts, folder, 'prisma.config.ts') ?? '') ? 'prisma db seed' : undefined,
+  },
+  {
+    packages: ['knex'],
+    migrate: (facts, folder) =>
+      has(facts, folder, 'knexfile.js', 'knexfile.ts', 'knexfile.cjs') ? 'knex migrate:latest' : undefined,
+    seed: (facts, { folder }) => (under(facts, folder, 'seeds', 'db/seeds') ? 'knex seed:run' : undefined),
+  },
+  {
+    packages: ['sequelize-cli'],
+    migrate: () => 'sequelize-cli db:migrate',
+    seed: (facts, { folder }) => (under(facts, folder, 'seeders') ? 'sequelize-cli db:seed:all' : undefined),
+  },
+  { packages: ['node-pg-migrate'], migrate: () => 'node-pg-migrate up' },
+  { packages: ['@mikro-orm/cli'], migrate: () => 'mikro-orm migration:up' },
+];
+
+const migrateScripts = [
+  'db:migrate',
+  'migrate',
+  'migrate:up',
+  'migrate:latest',
+  'migrate:deploy',
+  'migration:run',
+  'migrations:run',
+  'db:push',
+  'db:setup',
+];
+const seedScripts = ['db:seed', 'seed', 'seed:run', 'seed:dev'];
+/** What asks a person, or makes new migrations. */
+const interactive =
+  /prisma migrate dev|prisma migrate reset|drizzle-kit (?:generate|studio)|migration:generate|docker|\bcompose\b/;
+
+/** What a package of Node.js says of its database. undefined: nothing of PostgreSQL. */
+export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): DatabaseProposal | undefined {
+  const { folder, dependencies } = found;
+  const schema = textOf(facts, folder, 'prisma/schema.prisma') ?? '';
+  const isOther = /provider\s*=\s*"(?:sqlite|mysql|mongodb|sqlserver)"/.test(schema);
+  const client = clients.find((name) => dependencies.has(name));
+  const because = /provider\s*=\s*"(?:postgresql|postgres|cockroachdb)"/.test(schema)
+    ? `postgresql in ${inFolder(folder, 'prisma/schema.prisma')}`
+    : dependencies.has('@medusajs/medusa')
+      ? `Medusa in ${inFolder(folder, 'package.json')}`
+      : client && `${client} in ${inFolder(folder, 'package.json')}`;
+  if (because === undefined || isOther) return undefined;
+  const tool = tools.find(({ packages }) => packages.some((name) => dependencies.has(name)));
+  const isVain = (text: string): boolean =>
+    /\bdrizzle-kit migrate\b/.test(text) && !hasDrizzleMigrations(facts, folder);
+  const migrate = ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder));
+  const seed = ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found));
+  return {
+    because,
+    ...(migrate === undefined ? {} : { migrate }),
+    ...(seed === undefined ? {} : { seed }),
+    ...inputs(facts, found, tool),
+  };
+}
+
+function ofScript(
+  { scripts, manager, folder }: NodePackage,
+  names: readonly string[],
+  isVain: (text: string) => boolean = () => false,
+): string | undefined {
+  const name = names.find((each) => {
+    const text = scripts.get(each);
+    return text !== undefined && !interactive.test(text) && !isVain(text);
+  });
+  if (name === undefined) return undefined;
+  // A program alone is started as it is: what it reads is known by its name then.
+  const plain = withoutVariables(scripts.get(name) ?? '');
+  if (folder === '.' && /^node [\w./-]+$/.test(plain)) return plain;
+  return manager.script(name, folder);
+}
+
+function ofTool({ manager, folder }: NodePackage, command: string | undefined): string | readonly string[] | undefined {
+  if (command === undefined) return undefined;
+  return inFolderCommand(folder, manager.program(command));
+}
+
+/** Where a folder of the repository keeps what migrating tools read: those that a folder of its own has, and no known place. */
+function inputs(
+  facts: RepositoryFacts,
+  { folder }: NodePackage,
+  tool: MigratingTool | undefined,
+): Pick<DatabaseProposal, 'inputs'> {
+  if (folder === '.' || !tool) return {};
+  const places = [
+    'prisma',
+    'drizzle',
+    'drizzle.config.ts',
+    'migrations',
+    'seeds',
+    'src/migrations',
+    'src/schema',
+    'src/db',
+    'db',
+  ];
+  const there = places.filter((place) => has(facts, folder, place) || under(facts, folder, place));
+  return there.length === 0 ? {} : { inputs: there.map((place) => inFolder(folder, place)) };
+}
+
+/** The same of a project of Python. */
+export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): DatabaseProposal | undefined {
+  const { folder, dependencies, program } = project;
+  const client = pythonClients.find((name) => dependencies.has(name));
+  if (client === undefined) return undefined;
+  const because = `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`;
+  const command = has(facts, folder, 'manage.py')
+    ? 'python manage.py migrate'
+    : has(facts, folder, 'alembic.ini')
+      ? 'alembic upgrade head'
+      : dependencies.has('flask-migrate')
+        ? 'flask db upgrade'
+        : undefined;
+  if (command === undefined) return { because };
+  return { because, migrate: inFolderCommand(folder, program(command)) };
+}
+
+/** Of Rails, Go, Rust and Laravel. */
+export function otherDatabase(facts: RepositoryFacts, folder: string): DatabaseProposal | undefined {
+  const of = (name: string): string => textOf(facts, folder, name) ?? '';
+  const at = (command: string): string | readonly string[] => inFolderCommand(folder, command);
+  if (/^\s*gem ["']pg["']/m.test(of('Gemfile'))) {
+    const seeds = /^\s*[^#\s]/m.test(of('db/seeds.rb')) ? { seed: at('bin/rails db:seed') } : {};
+    return { because: 'the gem pg', migrate: at('bin/rails db:migrate'), ...seeds };
+  }
+  if (/jackc\/pgx|lib\/pq|gorm\.io\/driver\/postgres/.test(of('go.mod')))
+    return { because: `a driver of PostgreSQL in ${inFolder(folder, 'go.mod')}` };
+  const cargo = of('Cargo.toml');
+  if (/tokio-postgres|(?:sqlx|diesel|sea-orm)[^\n]*postgres/.test(cargo)) {
+    const command = /^\s*diesel\b/m.test(cargo)
+      ? 'diesel migration run'
+      : /^\s*sqlx\b/m.test(cargo) && under(facts, folder, 'migrations')
+        ? 'sqlx migrate run'
+        : undefined;
+    return {
+      because: `PostgreSQL in ${inFolder(folder, 'Cargo.toml')}`,
+      ...(command === undefined ? {} : { migrate: at(command) }),
+    };
+  }
+  return undefined;
+}
+
+/** A name that PostgreSQL takes. */
+export function templateName(repository: string): string {
+  const plain = repository
+    .toLowerCase()
+    .replace(/^@[^/]*\//, '')
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^[^a-z]+|_+$/g, '')
+    .slice(0, 50);
+  return `${/^(?:pg_|wt_|coppice_)/.test(plain) ? 'app' : plain || 'app'}_template`;
+}

@@ -1,0 +1,110 @@
+import type { Candidate } from './shared/candidate';
+import type { RepositoryFacts } from './facts';
+import { databaseParts } from './shared/databaseAddress';
+import { usedReference, type UsedHere } from './shared/usedReference';
+import { inFolder } from './shared/paths';
+
+/** Files with variables that git ignores, and which a worktree therefore does not have. */
+export interface EnvFilesProposal {
+  readonly copy: readonly string[];
+  /** By the file, the variables that are another environment's in it. */
+  readonly patch: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By the folder, a file that git has and that stands for one that is not there. */
+  readonly examples: ReadonlyMap<string, string>;
+  /** Files of variables that git neither has nor ignores: no worktree gets them. */
+  readonly untracked: readonly string[];
+  /** Variables of a patched file whose path is not carried over. */
+  readonly shortened: readonly { readonly file: string; readonly name: string }[];
+}
+
+const ignoredNames = ['.env', '.env.local', '.env.development', '.env.development.local'];
+const exampleNames = ['.env.example', '.env.sample', '.env.template', '.env.dist', 'env.example', '.env.local.example'];
+
+/** Where files of variables may be: beside what is started. */
+export function envFileNames(folder: string): string[] {
+  return [...ignoredNames, ...exampleNames].map((name) => inFolder(folder, name));
+}
+
+export function envFilesProposal(
+  facts: RepositoryFacts,
+  folders: readonly string[],
+  services: readonly Candidate[],
+  hasDatabase: boolean,
+  uses: readonly UsedHere[],
+): EnvFilesProposal {
+  const copy: string[] = [];
+  const patch: Record<string, Record<string, string>> = {};
+  const examples = new Map<string, string>();
+  const untracked: string[] = [];
+  const shortened: { file: string; name: string }[] = [];
+  for (const folder of new Set(['.', ...folders])) {
+    const present = ignoredNames.map((name) => inFolder(folder, name)).filter((path) => facts.texts.has(path));
+    const ignored = present.filter((path) => !facts.paths.has(path));
+    copy.push(...ignored);
+    untracked.push(...present.filter((path) => facts.paths.has(path) && !facts.tracked.has(path)));
+    for (const path of ignored) {
+      const onShortened = (name: string): void => void shortened.push({ file: path, name });
+      const values = patched(facts.texts.get(path) ?? '', services, hasDatabase, ofMachine(uses), true, onShortened);
+      if (Object.keys(values).length > 0) patch[path] = values;
+    }
+    const example = exampleNames.map((name) => inFolder(folder, name)).find((path) => facts.tracked.has(path));
+    if (present.length === 0 && example !== undefined) examples.set(folder, example);
+  }
+  return { copy, patch, examples, untracked, shortened };
+}
+
+/**
+ * An address of this machine, whose path is of words only. The file with the value is ignored by git, and what is proposed is committed:
+ * a query, a fragment, credentials, or a part of a path that may be a token is not carried over.
+ */
+const ownAddress =
+  /^https?:\/\/(?:localhost|127\.0\.0\.1):(\d+)((?:\/(?:[A-Za-z]{1,20}\d{0,2})(?:[-_.][A-Za-z]{1,20}\d{0,2}){0,3}){0,6}\/?)$/;
+
+/** Ports of this machine at which files of variables have a server, without a path. */
+export function askedPorts(facts: RepositoryFacts, folders: readonly string[]): ReadonlySet<number> {
+  const texts = [...new Set(['.', ...folders])].flatMap(envFileNames).flatMap((path) => facts.texts.get(path) ?? []);
+  const addresses = texts.flatMap(variablesIn).map(([, value]) => ownAddress.exec(value));
+  return new Set(addresses.flatMap((found) => (found && (found[2] ?? '').length <= 1 ? [Number(found[1])] : [])));
+}
+
+/** Variables whose values lead to this machine's one server or database. */
+export function patched(
+  text: string,
+  services: readonly Candidate[],
+  hasDatabase: boolean,
+  uses: readonly UsedHere[],
+  isPatched: boolean,
+  onShortened?: (name: string) => void,
+): Record<string, string> {
+  const result: Record<string, string> = {};
+  const variables = variablesIn(text);
+  if (hasDatabase) Object.assign(result, databaseParts(variables, ['localhost', '127.0.0.1']));
+  for (const [name, value] of variables) {
+    const reference = usedReference(name, value, uses, isPatched);
+    if (reference !== undefined && reference !== 'given') {
+      result[name] = reference.text;
+      if (reference.isShortened) onShortened?.(name);
+    }
+    if (hasDatabase && /^postgres(?:ql)?:\/\//.test(value)) result[name] = '$(DATABASE_URL)';
+    const [, port, path = ''] = ownAddress.exec(value) ?? [];
+    const service = port === undefined ? undefined : services.find((each) => each.port === Number(port));
+    if (port === undefined || !service) continue;
+    result[name] = `$(COPPICE_URL_${service.name.toUpperCase().replaceAll('-', '_')})${path === '/' ? '' : path}`;
+  }
+  return result;
+}
+
+/** Programs of this machine reach them by ports of this machine. */
+export function ofMachine(uses: readonly UsedHere[]): UsedHere[] {
+  return uses.map((used) => ({ ...used, hosts: [...used.hosts, 'localhost', '127.0.0.1'] }));
+}
+
+/** What a file of variables says, as far as it is said in one line. */
+export function variablesIn(text: string): [name: string, value: string][] {
+  return text.split('\n').flatMap((line): [string, string][] => {
+    const [, name, written = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (name === undefined) return [];
+    const [, quoted] = /^(?:"([^"]*)"|'([^']*)')/.exec(written) ?? [];
+    return [[name, quoted ?? written.replace(/^'([^']*)'.*$/, '$1').replace(/\s+#.*$/, '')]];
+  });
+}

@@ -1,0 +1,156 @@
+import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
+import type { YamlTexts } from '../../core/ports/yamlTexts';
+import type { PlainValue } from '../../core/proposedFile';
+import { envFileNames } from './envFiles';
+import { foldersWith, isAside, type RepositoryFacts } from './facts';
+import { scriptFiles } from './nodePackage';
+import { folderOf, inFolder } from './shared/paths';
+import { pythonEntries } from './pythonServices';
+
+/** Files that say how something is installed, started or migrated, wherever they are. */
+const manifests = [
+  ...[
+    'package.json',
+    'requirements.txt',
+    'pyproject.toml',
+    'Pipfile',
+    'setup.py',
+    'alembic.ini',
+    'Gemfile',
+    'go.mod',
+    'Cargo.toml',
+  ],
+  ...['pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Dockerfile'],
+];
+/** Read in each folder that has one of those. */
+const beside = [
+  ...[
+    'pnpm-workspace.yaml',
+    'prisma/schema.prisma',
+    'prisma.config.ts',
+    'drizzle.config.ts',
+    'drizzle.config.js',
+    'drizzle.config.mjs',
+    'config/routes.rb',
+    'db/seeds.rb',
+    'requirements/base.txt',
+  ],
+  ...[
+    'vite.config.ts',
+    'vite.config.js',
+    'vite.config.mts',
+    'vite.config.mjs',
+    'proxy.conf.json',
+    'index.html',
+    'src/main.ts',
+  ],
+  ...['src/server.ts', 'src/index.ts', 'src/app.ts', 'src/index.js', 'server.js', 'app.js', 'index.js', 'main.go'],
+];
+const atRoot = [
+  'Procfile',
+  'Procfile.dev',
+  'Makefile',
+  '.tool-versions',
+  'mise.toml',
+  '.mise.toml',
+  '.nvmrc',
+  '.node-version',
+  '.python-version',
+];
+export const devcontainerFiles = ['.devcontainer/devcontainer.json', '.devcontainer.json'];
+
+/** Deeper than that lies no part of a repository that is started by itself. */
+const maxDepth = 4;
+const maxTexts = 400;
+const maxRustSources = 60;
+const together = 16;
+
+/** Reads what a repository says of how it is run; a bounded number of files, and nothing is started. */
+export async function gatherFacts(
+  files: RepositoryFiles,
+  yaml: Pick<YamlTexts, 'parse'>,
+  folder: string,
+  signal: AbortSignal,
+): Promise<RepositoryFacts> {
+  const listed = await files.list(folder, signal);
+  const own = (list: readonly string[]): string[] => list.filter((path) => !/(?:^|\/)node_modules\//.test(path));
+  const tracked = new Set(own(listed.tracked));
+  const paths = new Set([...tracked, ...own(listed.untracked)]);
+  const shallow = { paths: new Set([...paths].filter((path) => path.split('/').length <= maxDepth)) };
+  const folders = manifests.flatMap((name) => foldersWith(shallow, name)).filter((each) => !isAside(each));
+  const places = [...new Set(['.', ...folders])];
+  const texts = new Map<string, string>();
+  const read = async (wanted: readonly string[]): Promise<void> => {
+    const missing = [...new Set(wanted)].filter((path) => !texts.has(path)).slice(0, maxTexts - texts.size);
+    for (let at = 0; at < missing.length; at += together) {
+      signal.throwIfAborted();
+      const part = missing.slice(at, at + together);
+      const found = await Promise.all(part.map((path) => files.read(folder, path)));
+      for (const [index, text] of found.entries()) if (text !== undefined) texts.set(part[index] ?? '', text);
+    }
+  };
+  const known = (names: readonly string[]): string[] => names.filter((path) => paths.has(path));
+  await read(known([...atRoot, ...devcontainerFiles]));
+  await read(known(places.flatMap((each) => manifests.map((name) => inFolder(each, name)))));
+  // Of variables also what git ignores: only their names and addresses are looked at.
+  await read(places.flatMap(envFileNames));
+  await read(known(places.flatMap((each) => beside.map((name) => inFolder(each, name)))));
+  const named = places.flatMap((each) => {
+    const source = texts.get(inFolder(each, 'package.json'));
+    const scripts = source === undefined ? [] : scriptFiles(source).map((file) => file.replace(/^\.\//, ''));
+    const sources = scripts.map((file) => file.replace(/^(?:dist|build|lib)\//, 'src/').replace(/\.js$/, '.ts'));
+    return [...scripts, ...sources, ...pythonEntries(paths, each)].map((file) => inFolder(each, file));
+  });
+  const goMains = [...paths].filter(
+    (path) => /(?:^|\/)(?:cmd\/[^/]+\/)?main\.go$/.test(path) && path.split('/').length <= maxDepth + 1,
+  );
+  await read(known([...named, ...goMains, ...rustSources(paths, places)]));
+  const values = new Map<string, PlainValue>();
+  for (const [path, text] of texts)
+    if (/\/?pnpm-workspace\.yaml$/.test(path)) values.set(path, parsed(yaml, text, path));
+  return { paths, tracked, texts, yaml: values };
+}
+
+/** Where a package of Rust may say its port; what it says deeper inside is not looked for. */
+function rustSources(paths: ReadonlySet<string>, places: readonly string[]): string[] {
+  const folders = places.filter((place) => paths.has(inFolder(place, 'Cargo.toml')));
+  const starts = folders.map((place) => inFolder(place, 'src/'));
+  return [...paths]
+    .filter((path) =>
+      starts.some((start) => path.startsWith(start) && /^(?:\w+\/)?\w+\.rs$/.test(path.slice(start.length))),
+    )
+    .sort((one, other) => one.split('/').length - other.split('/').length)
+    .slice(0, maxRustSources);
+}
+
+function parsed(yaml: Pick<YamlTexts, 'parse'>, text: string, path: string): PlainValue {
+  try {
+    return yaml.parse(text, path);
+  } catch {
+    return null;
+  }
+}
+
+/** The compose files that belong together, as Compose finds them in a folder; the first is the one that it begins with. */
+export function composeFiles(paths: ReadonlySet<string>): string[] {
+  const names = ['compose.yaml', 'compose.yml', 'docker-compose.yml', 'docker-compose.yaml'];
+  const overrides = [
+    'compose.override.yml',
+    'compose.override.yaml',
+    'docker-compose.override.yml',
+    'docker-compose.override.yaml',
+  ];
+  const folders = ['.', ...new Set([...paths].filter((path) => path.split('/').length === 2).map(folderOf))];
+  for (const folder of folders.filter(
+    (each) => each === '.' || /^(?:\.?docker|deploy|infra|compose|dev|local)$/.test(each),
+  )) {
+    const first = names.map((name) => inFolder(folder, name)).find((path) => paths.has(path));
+    const over = overrides.map((name) => inFolder(folder, name)).find((path) => paths.has(path));
+    if (first !== undefined) return over === undefined ? [first] : [first, over];
+  }
+  // Those that Compose does not find by itself, where they are all there is.
+  const named = [...paths]
+    .filter((path) => /^(?:docker-)?compose[.-](?:dev|development|local)\.ya?ml$/.test(path))
+    .sort();
+  return named.slice(0, 1);
+}

@@ -1,0 +1,12 @@
+/** JSON as editors write it, with comments and a comma too many. undefined: it is none. */
+export function jsonWithComments(text: string): unknown {
+  // Texts first, so that what looks like a comment inside of one stays.
+  const token = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[^]*?\*\//g;
+  const plain = text.replace(/^\uFEFF/, '').replace(token, (found) => (found.startsWith('"') ? found : ' '));
+  const comma = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
+  try {
+    return JSON.parse(plain.replace(comma, (found) => (found === ',' ? '' : found)));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+import { isPlainList, isPlainMapping, type PlainValue } from '../../core/proposedFile';
+import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
+import { packageManager, type PackageManager } from './packageManager';
+
+/** A package.json, as far as it says what is run. */
+export interface NodePackage {
+  readonly folder: string;
+  readonly name: string | undefined;
+  readonly scripts: ReadonlyMap<string, string>;
+  readonly dependencies: ReadonlySet<string>;
+  readonly main: string | undefined;
+  /** What `prisma db seed` runs. */
+  readonly prismaSeed: boolean;
+  /** Who installs it: that of the workspace it is a part of. */
+  readonly manager: PackageManager;
+  /** Where it is installed: its own folder, or that of the workspace that it is a part of. */
+  readonly root: string;
+}
+
+/** No repository has more that are of interest, and a list of more is no help. */
+const maxPackages = 60;
+
+/** The packages of a repository: that of its root, those of its workspaces, and those of folders that stand for themselves. */
+export function nodePackages(facts: RepositoryFacts): NodePackage[] {
+  const roots: { readonly folder: string; readonly patterns: readonly string[]; readonly manager: PackageManager }[] =
+    [];
+  const found: NodePackage[] = [];
+  for (const folder of foldersWith(facts, 'package.json').slice(0, maxPackages)) {
+    const json = parsed(textOf(facts, folder, 'package.json'));
+    if (!json || isAside(folder)) continue;
+    const patterns = workspacesOf(
+      json,
+      facts.yaml.get(folder === '.' ? 'pnpm-workspace.yaml' : `${folder}/pnpm-workspace.yaml`),
+    );
+    const root = roots.find(
+      (each) => isWithin(each.folder, folder) && each.patterns.some((pattern) => matches(pattern, each.folder, folder)),
+    );
+    const own = packageManager({ field: text(json['packageManager']), has: (name) => has(facts, folder, name) });
+    const manager = root?.manager ?? (own.lockfile === undefined ? (inherited(roots, folder) ?? own) : own);
+    if (!root) roots.push({ folder, patterns, manager });
+    found.push({
+      folder,
+      name: text(json['name']),
+      scripts: new Map(texts(json['scripts'])),
+      dependencies: new Set(
+        ['dependencies', 'devDependencies'].flatMap((key) => texts(json[key]).map(([name]) => name)),
+      ),
+      main: text(json['main']),
+      prismaSeed: isPlainMapping(json['prisma']) && json['prisma']['seed'] !== undefined,
+      manager,
+      root: root?.folder ?? folder,
+    });
+  }
+  return found;
+}
+
+/** A folder that says nothing of its own is installed as the one around it is, by the same program without its lockfile. */
+function inherited(
+  roots: readonly { readonly folder: string; readonly manager: PackageManager }[],
+  folder: string,
+): PackageManager | undefined {
+  const around = roots.find((each) => isWithin(each.folder, folder));
+  if (!around) return undefined;
+  return packageManager({
+    field: around.manager.name === 'npm' ? 'npm' : `${around.manager.name}@1`,
+    has: () => false,
+  });
+}
+
+function parsed(source: string | undefined): { readonly [key: string]: PlainValue } | undefined {
+  try {
+    const json: unknown = JSON.parse(source ?? '');
+    return isPlainMapping(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function workspacesOf(json: { readonly [key: string]: PlainValue }, pnpm: PlainValue | undefined): string[] {
+  const { workspaces } = json;
+  const own = isPlainMapping(workspaces) ? workspaces['packages'] : workspaces;
+  const others = isPlainMapping(pnpm) ? pnpm['packages'] : undefined;
+  return [own, others].flatMap((list) => (isPlainList(list) ? list.map(String) : []));
+}
+
+function isWithin(root: string, folder: string): boolean {
+  return root === '.' || folder === root || folder.startsWith(`${root}/`);
+}
+
+/** `packages/*` and `apps/**` as package managers read them. */
+function matches(pattern: string, root: string, folder: string): boolean {
+  if (pattern.startsWith('!')) return false;
+  const path = root === '.' ? folder : folder.slice(root.length + 1);
+  const plain = pattern.replace(/^\.\//, '').replace(/\/$/, '');
+  const expression = plain
+    .split('/')
+    .map((part) => (part === '**' ? '.+' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')))
+    .join('/');
+  return new RegExp(`^${expression}$`).test(path);
+}
+
+function text(value: PlainValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function texts(value: PlainValue | undefined): [string, string][] {
+  if (!isPlainMapping(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]): [string, string][] =>
+    typeof inner === 'string' ? [[key, inner]] : [],
+  );
+}
+
+/** Where a package's files are named in its scripts. */
+export function scriptFiles(source: string): string[] {
+  const json = parsed(source);
+  const all = [...texts(json?.['scripts']).map(([, script]) => script), text(json?.['main']) ?? ''].join(' ');
+  return [...new Set(all.match(/[\w@./-]+\.[cm]?[jt]sx?\b|\bbin\/[\w-]+/g) ?? [])];
+}

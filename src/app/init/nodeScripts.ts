@@ -1,0 +1,74 @@
+import type { NodePackage } from './nodePackage';
+
+/** One command that a package's scripts start, and the script that is nothing but this command. */
+export interface ScriptRun {
+  readonly script: string | undefined;
+  readonly text: string;
+}
+
+/** Scripts that people start while they develop, the likeliest first. */
+const order = [
+  'dev',
+  'develop',
+  'start:dev',
+  'dev:client',
+  'dev:web',
+  'dev:server',
+  'dev:api',
+  'serve',
+  'server',
+  'start',
+];
+const never =
+  /^(?:pre|post)(?!gres)|build|test|lint|preview|typecheck|check|format|storybook|prod|e2e|deploy|clean|codegen|generate|seed|migrat|docker|debug/;
+const runners = /^(?:concurrently|npm-run-all2?|run-p|run-s|turbo|nx|lerna|wireit|wsrun)\b/;
+
+/** What the scripts of a package run, taken apart where one starts several. */
+export function scriptRuns(found: NodePackage): ScriptRun[] {
+  const names = [...found.scripts.keys()].filter((name) => !never.test(name));
+  const sorted = [...order.filter((name) => names.includes(name)), ...names.filter((name) => !order.includes(name))];
+  const seen = new Set<string>();
+  return sorted.flatMap((name) => apart(found, name, seen));
+}
+
+function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[] {
+  const text = found.scripts.get(name)?.trim();
+  if (text === undefined || seen.has(name)) return [];
+  seen.add(name);
+  const isSingle = !runners.test(withoutVariables(text)) && !/&&|\|\||;|[^&]&[^&]|\|/.test(text);
+  if (isSingle) {
+    const other = /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:-]+)$/.exec(text)?.[1];
+    return other !== undefined && found.scripts.has(other) ? apart(found, other, seen) : [{ script: name, text }];
+  }
+  return parts(text).flatMap((part): ScriptRun[] => {
+    const pattern = /^(?:(?:npm|pnpm|yarn|bun) run |npm:|(?:pnpm|yarn|bun) )?([\w:*-]+)$/.exec(part)?.[1];
+    if (pattern === undefined) return [{ script: undefined, text: part }];
+    const expression = new RegExp(`^${pattern.replaceAll('*', '[^:]*')}$`);
+    const inner = [...found.scripts.keys()].filter((each) => expression.test(each) && each !== name);
+    return inner.length > 0 ? inner.flatMap((each) => apart(found, each, seen)) : [{ script: undefined, text: part }];
+  });
+}
+
+/** The commands of a script that starts several, however it does it. */
+function parts(text: string): string[] {
+  const plain = withoutVariables(text);
+  if (!runners.test(plain))
+    return plain
+      .split(/&&|\|\||;|&|\|/)
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  const quoted = [...plain.matchAll(/\\?"([^"]+?)\\?"|'([^']+)'/g)].map(([, double, single]) =>
+    (double ?? single ?? '').trim(),
+  );
+  const bare = plain
+    .replace(/\\?"[^"]*"|'[^']*'/g, '')
+    .split(/\s+/)
+    .slice(1)
+    .filter((word) => /^(?:npm:)?[\w:*-]+$/.test(word) && !word.startsWith('-'));
+  return [...quoted, ...bare];
+}
+
+/** Without the variables that stand before a command. */
+export function withoutVariables(text: string): string {
+  return text.replace(/^(?:cross-env(?:-shell)?\s+)?(?:[A-Za-z_]\w*=(?:"[^"]*"|'[^']*'|\S*)\s+)*/, '').trim();
+}

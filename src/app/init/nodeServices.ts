@@ -1,0 +1,140 @@
+import type { Candidate } from './shared/candidate';
+import { has, isAside, textOf, type RepositoryFacts } from './facts';
+import { nodeFrameworks, type NodeFramework } from './nodeFrameworks';
+import type { NodePackage } from './nodePackage';
+import { scriptRuns, withoutVariables, type ScriptRun } from './nodeScripts';
+import { baseName } from './shared/paths';
+
+/** The servers that a package starts while people develop: at most a site and what it asks. */
+export function nodeServices(facts: RepositoryFacts, found: NodePackage): Candidate[] {
+  if (isAside(found.folder)) return [];
+  const runs = scriptRuns(found);
+  const known = nodeFrameworks.filter(({ packages }) => packages.some((name) => found.dependencies.has(name)));
+  const whole = known.find(({ isWhole }) => isWhole);
+  const site = whole ?? known.find(({ kind }) => kind === 'site');
+  const ofSite = site && ofFramework(facts, found, site, runs);
+  const others = runs.filter(({ text }) => site === undefined || !site.program.test(text));
+  const server = whole
+    ? undefined
+    : (known.find(({ kind }) => kind === 'server') ?? plainServer(facts, found, others, ofSite));
+  const ofServer = server && ofFramework(facts, found, server, others);
+  return [ofSite, ofServer].flatMap((candidate) => candidate ?? []);
+}
+
+/** A program of Node.js without a framework, where one is started and no site is. */
+function plainServer(
+  facts: RepositoryFacts,
+  found: NodePackage,
+  runs: readonly ScriptRun[],
+  site: Candidate | undefined,
+): NodeFramework | undefined {
+  const express = nodeFrameworks.find(({ title }) => title === 'Express');
+  const run = express && runs.find(({ text }) => express.program.test(withoutVariables(text)));
+  if (!express || !run) return undefined;
+  const source = entryText(facts, found, run);
+  const listens = source === undefined ? undefined : isServer.test(source);
+  // Beside a site only what surely listens: scripts start much else.
+  if (site && !listens) return undefined;
+  return { ...express, title: listens === false ? 'a program of Node.js' : 'a server of Node.js', packages: [] };
+}
+
+const viteConfigs = ['vite.config.ts', 'vite.config.js', 'vite.config.mts', 'vite.config.mjs'];
+const isServer = /\blisten\(|createServer\(|\bserve\(|\bDeno\.serve|\bBun\.serve|NestFactory/;
+const heedsPort = /\benv(?:ironment)?(?:\.|\[['"]|\(['"])PORT\b|\{[^}]*\bPORT\b[^}]*\}\s*=\s*process\.env/;
+
+function ofFramework(
+  facts: RepositoryFacts,
+  found: NodePackage,
+  framework: NodeFramework,
+  runs: readonly ScriptRun[],
+): Candidate | undefined {
+  const run = runs.find(({ text }) => framework.program.test(withoutVariables(text)));
+  const isSite = framework.kind === 'site';
+  if (!run && !isStartable(facts, found, framework)) return undefined;
+  const isTold = isSite || framework.isWhole || /\bfastify start\b/.test(run?.text ?? '');
+  const source = isTold ? undefined : entryText(facts, found, run);
+  const isWorker = framework.packages.length === 0 && source !== undefined && !isServer.test(source);
+  const port = isTold ? { port: configuredPort(facts, found) ?? framework.defaultPort } : portOf(framework, source);
+  return {
+    name: found.folder === '.' ? (isSite ? 'web' : 'api') : baseName(found.folder),
+    folder: found.folder,
+    role: isWorker ? 'worker' : isSite ? 'web' : 'api',
+    kind: framework.title,
+    command: commandOf(found, framework, run),
+    ...(isWorker ? {} : { port: port.port }),
+    ...(framework.health === undefined ? {} : { health: framework.health }),
+    ...(framework.env === undefined ? {} : { env: framework.env }),
+    ...(source !== undefined && /['"`]\/api\b/.test(source) ? { routes: ['/api'] } : {}),
+    ...(run && /\bwatch\b|\besbuild\b.*--watch/.test(run.text) && /tailwindcss|esbuild/.test(run.text)
+      ? { stdin: true }
+      : {}),
+    guesses: {
+      ...(run ? {} : { command: `${framework.title} is among the dependencies, and no script starts it` }),
+      ...(isWorker || port.why === undefined ? {} : { port: port.why }),
+    },
+  };
+}
+
+/** Where a site listens while people develop, if its configuration of Vite says so: others name it by that port. */
+function configuredPort(facts: RepositoryFacts, { folder }: NodePackage): number | undefined {
+  const [text = ''] = viteConfigs.flatMap((name) => textOf(facts, folder, name) ?? []);
+  const [, port] = /\bserver\s*:\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/.exec(text) ?? [];
+  return port === undefined ? undefined : Number(port);
+}
+
+/** Whether a framework that no script starts has something to show. */
+function isStartable(facts: RepositoryFacts, { folder, scripts }: NodePackage, framework: NodeFramework): boolean {
+  if (framework.isWhole) return true;
+  if (framework.kind === 'site') return has(facts, folder, 'index.html') && scripts.size === 0;
+  return has(facts, folder, 'server.js');
+}
+
+/** Started in the package's own folder. */
+function commandOf({ manager }: NodePackage, framework: NodeFramework, run: ScriptRun | undefined): string {
+  const text = run === undefined ? framework.develop : run.text;
+  const plain = withoutVariables(text);
+  const setsPort = /(?:^|\s)PORT=/.test(text.slice(0, text.length - plain.length));
+  const hasPort = /(?:^|\s)(?:-p|--port)[ =]\d+/.test(plain);
+  const more = framework.portArguments ?? (framework.isWhole && (hasPort || setsPort) ? '--port $(PORT)' : undefined);
+  if (run?.script !== undefined && (!setsPort || more !== undefined)) return manager.script(run.script, '.', more);
+  const direct = `${plain}${more === undefined ? '' : ` ${more}`}`;
+  return /^(?:node|bun|deno)\b/.test(plain) ? direct : manager.program(direct);
+}
+
+/** The file that a script starts, as far as it was read. */
+function entryText(facts: RepositoryFacts, found: NodePackage, run: ScriptRun | undefined): string | undefined {
+  const named = run === undefined ? [] : (run.text.match(/[\w@./-]+\.[cm]?[jt]sx?\b|\bbin\/[\w-]+/g) ?? []);
+  const usual = [
+    'src/main.ts',
+    'src/server.ts',
+    'src/index.ts',
+    'src/app.ts',
+    'src/index.js',
+    'server.js',
+    'app.js',
+    'index.js',
+  ];
+  const sources = [...named.toReversed(), ...(found.main === undefined ? [] : [found.main])].map((file) =>
+    file.replace(/^\.\//, ''),
+  );
+  const all = [
+    ...sources,
+    ...sources.map((file) => file.replace(/^(?:dist|build|lib)\//, 'src/').replace(/\.js$/, '.ts')),
+    ...usual,
+  ];
+  const [first] = all.flatMap((file) => textOf(facts, found.folder, file) ?? []);
+  return first;
+}
+
+function portOf(framework: NodeFramework, source = ''): { readonly port: number; readonly why?: string } {
+  const [, standard] = /PORT\b['")\]]*\s*(?:\|\||\?\?|,)\s*['"]?(\d{2,5})/.exec(source) ?? [];
+  if (heedsPort.test(source)) return { port: Number(standard ?? framework.defaultPort) };
+  const [, fixed] =
+    /\blisten\(\s*\{?\s*(?:port:\s*)?(\d{2,5})/i.exec(source) ?? /\bport\s*[:=]\s*(\d{2,5})/i.exec(source) ?? [];
+  if (fixed === undefined)
+    return { port: framework.defaultPort, why: 'its source says no port; let it listen on process.env.PORT' };
+  return {
+    port: Number(fixed),
+    why: 'its source names this port; let it listen on process.env.PORT, so that two environments can run at once',
+  };
+}

@@ -1,0 +1,29 @@
+import type { Candidate } from './shared/candidate';
+import { shellCommand } from './shared/shellCommand';
+
+/** The processes that a Procfile names. */
+export function procfileServices(text: string): {
+  readonly services: readonly Candidate[];
+  readonly release: string | undefined;
+} {
+  const lines = text.split('\n').flatMap((line): [string, string][] => {
+    const [, name, command] = /^([A-Za-z0-9_-]+):\s*(.*\S)\s*$/.exec(line) ?? [];
+    return name === undefined || command === undefined ? [] : [[name, command]];
+  });
+  const services = lines
+    .filter(([name]) => name !== 'release')
+    .map(([name, command]): Candidate => {
+      const isWeb = name === 'web';
+      return {
+        name: name.toLowerCase().replaceAll('_', '-'),
+        folder: '.',
+        role: isWeb ? 'web' : 'worker',
+        kind: 'a process of the Procfile',
+        command: shellCommand(command),
+        ...(isWeb ? { port: 3000 } : {}),
+        // It ends with its input.
+        ...(/tailwindcss|esbuild.*--watch/.test(command) ? { stdin: true } : {}),
+      };
+    });
+  return { services, release: lines.find(([name]) => name === 'release')?.[1] };
+}

@@ -1,0 +1,127 @@
+import type { Candidate } from './shared/candidate';
+import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
+import { baseName } from './shared/paths';
+import { commandWord } from '../../core/commandWord';
+
+/** How a project of Python is installed, and what stands before its programs. */
+export interface PythonProject {
+  readonly folder: string;
+  readonly setup: readonly string[];
+  /** `uv run `, `.venv/bin/`: before a program of the dependencies. */
+  readonly program: (command: string) => string;
+  /** The same of what is given to no shell. */
+  readonly argv: (command: readonly string[]) => readonly string[];
+  readonly dependencies: ReadonlySet<string>;
+}
+
+const manifests = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py'];
+
+export function pythonProjects(facts: RepositoryFacts): PythonProject[] {
+  const folders = [...new Set(manifests.flatMap((name) => foldersWith(facts, name)))].filter(
+    (folder) => !isAside(folder),
+  );
+  return folders.slice(0, 20).map((folder) => {
+    const texts = [...manifests, 'requirements/base.txt', 'requirements/local.txt'].map(
+      (name) => textOf(facts, folder, name) ?? '',
+    );
+    return { folder, dependencies: packagesIn(texts.join('\n')), ...installed(facts, folder) };
+  });
+}
+
+/** Names of packages, in lower case, wherever they stand: at a line's beginning, in quotes, or as a key. */
+function packagesIn(text: string): Set<string> {
+  const found = text.matchAll(/(?:^|["'[,\s])([A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?=[=<>~!;"',\]]|$)/gm);
+  return new Set([...found].map(([, name = '']) => name.toLowerCase().replaceAll('_', '-')));
+}
+
+function installed(facts: RepositoryFacts, folder: string): Pick<PythonProject, 'setup' | 'program' | 'argv'> {
+  const at = (flag: string): string => (folder === '.' ? '' : ` ${flag} ${commandWord(folder)}`);
+  if (has(facts, folder, 'uv.lock'))
+    return {
+      setup: [`uv sync --frozen${at('--directory')}`],
+      program: (command) => `uv run ${command}`,
+      argv: (command) => ['uv', 'run', ...command],
+    };
+  if (has(facts, folder, 'poetry.lock'))
+    return {
+      setup: [`poetry install --no-interaction${at('--directory')}`],
+      program: (command) => `poetry run ${command}`,
+      argv: (command) => ['poetry', 'run', ...command],
+    };
+  const venv = folder === '.' ? '.venv' : `${folder}/.venv`;
+  const list = folder === '.' ? 'requirements.txt' : `${folder}/requirements.txt`;
+  const what = has(facts, folder, 'requirements.txt') ? `-r ${commandWord(list)}` : `-e ${commandWord(folder)}`;
+  return {
+    setup: [`python3 -m venv ${commandWord(venv)}`, `${commandWord(`${venv}/bin/python`)} -m pip install ${what}`],
+    program: (command) => `.venv/bin/${command}`,
+    argv: ([first = '', ...rest]) =>
+      /^(?:ba)?sh$/.test(first)
+        ? [first, '-c', `. .venv/bin/activate && ${rest[1] ?? ''}`, ...rest.slice(2)]
+        : [`.venv/bin/${first}`, ...rest],
+  };
+}
+
+/** What a project of Python runs is a program of its own, unless it is one of other tools or a file. */
+export function inPythonProject(project: PythonProject, command: readonly string[]): readonly string[] {
+  const [first = '', option, text = ''] = command;
+  const isShell = /^(?:ba)?sh$/.test(first);
+  if (isShell && option !== '-c') return command;
+  const program = isShell ? text.trim() : first;
+  return /^(?:\.{0,2}\/|(?:uv|poetry|pipenv|pdm|node|npm|npx|pnpm|yarn|bun|docker|make|env|sleep|tail)\b)/.test(program)
+    ? command
+    : project.argv(command);
+}
+
+/** The server that a project of Python is. Seen with Django 5, Flask 3, FastAPI 0.115 and uvicorn 0.34. */
+export function pythonService(facts: RepositoryFacts, project: PythonProject): Candidate | undefined {
+  const { folder, dependencies, program } = project;
+  const base = { name: folder === '.' ? 'web' : baseName(folder), folder };
+  if (has(facts, folder, 'manage.py'))
+    return { ...base, role: 'web', kind: 'Django', port: 8000, command: program('python manage.py runserver $(PORT)') };
+  const found = module(facts, folder);
+  const name = (of: string): string => found?.name ?? of;
+  const guesses = found ? {} : { command: 'which module has the application is a guess' };
+  if (dependencies.has('fastapi') || dependencies.has('starlette') || dependencies.has('litestar')) {
+    const command = program(`uvicorn ${name('main')}:${found?.variable ?? 'app'} --port $(PORT) --reload`);
+    return { ...base, role: 'api', kind: 'FastAPI', port: 8000, command, guesses };
+  }
+  if (dependencies.has('flask')) {
+    const command = program(`flask --app ${name('app')} run --port $(PORT)`);
+    return { ...base, role: 'web', kind: 'Flask', port: 5000, command, guesses };
+  }
+  if (dependencies.has('streamlit') && found)
+    return {
+      ...base,
+      role: 'web',
+      kind: 'Streamlit',
+      port: 8501,
+      command: program(`streamlit run ${found.file} --server.port $(PORT)`),
+    };
+  return undefined;
+}
+
+/** Where the application object is made. */
+export function pythonEntries(paths: ReadonlySet<string>, folder: string): string[] {
+  const names = ['main.py', 'app.py', 'server.py', 'api.py', 'wsgi.py', 'asgi.py', '__init__.py'];
+  const places = ['', 'app/', 'src/', 'api/', 'backend/', 'src/app/'];
+  const start = folder === '.' ? '' : `${folder}/`;
+  return places
+    .flatMap((place) => names.map((name) => `${place}${name}`))
+    .filter((file) => paths.has(`${start}${file}`));
+}
+
+function module(facts: RepositoryFacts, folder: string): { name: string; variable: string; file: string } | undefined {
+  for (const file of pythonEntries(facts.paths, folder)) {
+    const text = textOf(facts, folder, file) ?? '';
+    const [, variable] =
+      /^(\w+)\s*(?::[^=\n]+)?=\s*(?:\w+\.)?(?:FastAPI|Flask|Starlette|Litestar|create_app)\(/m.exec(text) ?? [];
+    const isFactory = /^def create_app\(/m.test(text);
+    if (variable === undefined && !isFactory && !/import streamlit/.test(text)) continue;
+    const name = file
+      .replace(/\.py$/, '')
+      .replace(/\/__init__$/, '')
+      .replaceAll('/', '.');
+    return { name, variable: variable ?? 'app', file };
+  }
+  return undefined;
+}

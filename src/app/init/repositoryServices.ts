@@ -1,0 +1,157 @@
+import type { Candidate, LeftOut } from './shared/candidate';
+import { nodeDatabase, otherDatabase, pythonDatabase, type DatabaseProposal } from './databaseProposal';
+import { readDockerfile } from './shared/dockerfile';
+import { textOf, type RepositoryFacts } from './facts';
+import { literal } from './shared/literal';
+import { nodePackages } from './nodePackage';
+import { nodeServices } from './nodeServices';
+import { otherServices } from './otherServices';
+import { procfileServices } from './procfile';
+import { pythonProjects, pythonService } from './pythonServices';
+import { proxiedPaths } from './routing';
+import { shellCommand, words } from './shared/shellCommand';
+
+export interface RepositoryServices {
+  readonly services: readonly Candidate[];
+  readonly setup: readonly string[];
+  readonly database: DatabaseProposal | undefined;
+  /** Paths that a site hands on to another server while people develop. */
+  readonly proxied: readonly string[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** What a repository's manifests say, without any compose file. */
+export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
+  const packages = nodePackages(facts);
+  const projects = pythonProjects(facts);
+  const others = otherServices(facts);
+  const ofPackages = packages.flatMap((found) => nodeServices(facts, found));
+  const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
+  const known = [...ofPackages, ...ofProjects, ...others.map(({ candidate }) => candidate)];
+  const procfile = ['Procfile.dev', 'Procfile'].find((name) => facts.texts.has(name));
+  const ofProcfile = procfile === undefined ? undefined : procfileServices(facts.texts.get(procfile) ?? '');
+  const inFoldersWith = known.some(({ folder }) => folder === '.');
+  const processes = (ofProcfile?.services ?? []).filter(({ role }) => role === 'worker' || !inFoldersWith);
+  const services = [...known, ...processes];
+  const ofDockerfile = services.length === 0 ? dockerfileService(facts) : undefined;
+  const databases = [
+    ...packages.flatMap((found) => nodeDatabase(facts, found) ?? []),
+    ...projects.flatMap((project) => pythonDatabase(facts, project) ?? []),
+    ...[...new Set(others.map(({ candidate }) => candidate.folder))].flatMap(
+      (folder) => otherDatabase(facts, folder) ?? [],
+    ),
+  ];
+  const database = databases.find(({ migrate }) => migrate !== undefined) ?? databases[0];
+  const setup = [
+    // Git leaves their folders empty in a new worktree.
+    ...(facts.paths.has('.gitmodules') ? ['git submodule update --init --recursive'] : []),
+    ...new Set(
+      packages.filter(({ root, folder }) => root === folder).map(({ manager, folder }) => manager.install(folder)),
+    ),
+    ...projects.flatMap((project) => project.setup),
+    ...others.flatMap((other) => other.setup),
+  ];
+  return {
+    services: ofDockerfile ? [ofDockerfile] : services,
+    setup: neededSetup(
+      setup,
+      packages.some(({ dependencies }) => dependencies.size > 0),
+    ),
+    database,
+    proxied: ofPackages.flatMap(({ folder }) => proxies(facts, folder)),
+    leftOut: [...ofReleases(procfile, ofProcfile?.release, database), ...ofMakefile(facts), ...ofVersions(facts)],
+  };
+}
+
+/** A package without dependencies needs no install. */
+function neededSetup(setup: readonly string[], hasDependencies: boolean): string[] {
+  return setup.filter((command) => hasDependencies || !/^(?:npm|pnpm|yarn|bun)\b/.test(command));
+}
+
+function proxies(facts: RepositoryFacts, folder: string): string[] {
+  const names = ['vite.config.ts', 'vite.config.js', 'vite.config.mts', 'vite.config.mjs'];
+  return names.flatMap((name) => proxiedPaths(textOf(facts, folder, name) ?? ''));
+}
+
+/** Of a service that only a Dockerfile tells of. */
+export const dockerfileKind = 'the Dockerfile';
+
+/** A repository that says no more than how its image is made. */
+function dockerfileService(facts: RepositoryFacts): Candidate | undefined {
+  // What it runs is written down as it stands there.
+  if (!facts.tracked.has('Dockerfile')) return undefined;
+  const { ports, command } = readDockerfile(textOf(facts, '.', 'Dockerfile') ?? '');
+  const [port] = ports;
+  const runs = typeof command === 'string' ? shellCommand(command) : command?.map(literal);
+  const guess = 'as the Dockerfile says, for a process of this machine';
+  return {
+    ...{
+      name: 'web',
+      folder: '.',
+      role: port === undefined ? 'worker' : 'web',
+      kind: dockerfileKind,
+      build: { context: '.' },
+    },
+    ...(runs === undefined ? {} : { command: runs }),
+    ...(port === undefined ? {} : { port }),
+    guesses: runs === undefined ? {} : { command: guess },
+  };
+}
+
+function ofReleases(
+  file: string | undefined,
+  release: string | undefined,
+  database: DatabaseProposal | undefined,
+): LeftOut[] {
+  if (file === undefined || release === undefined) return [];
+  const reason =
+    database?.migrate === undefined
+      ? 'where it migrates the database, write it as database.migrate'
+      : 'database.migrate does what it is for';
+  return [{ file, path: 'release', reason }];
+}
+
+/** By name only: what a target does is not looked at. */
+function ofMakefile(facts: RepositoryFacts): LeftOut[] {
+  const names = [...(textOf(facts, '.', 'Makefile') ?? '').matchAll(/^([A-Za-z][\w-]*)\s*:(?!=)/gm)].map(
+    ([, name = '']) => name,
+  );
+  const telling = [...new Set(names)].filter((name) =>
+    /^(?:dev|run|start|serve|up|migrate|seed|setup|install|init|bootstrap|db)/.test(name),
+  );
+  if (telling.length === 0) return [];
+  return [
+    {
+      file: 'Makefile',
+      path: telling.slice(0, 10).join(', '),
+      reason: 'what targets do is not read; one that must run first belongs into setup',
+    },
+  ];
+}
+
+function ofVersions(facts: RepositoryFacts): LeftOut[] {
+  const names = ['.tool-versions', 'mise.toml', '.mise.toml', '.nvmrc', '.node-version', '.python-version'];
+  return names
+    .filter((name) => facts.texts.has(name))
+    .map((file) => ({
+      file,
+      path: '',
+      reason: 'services run with the programs on your PATH: let your version manager put these there',
+    }));
+}
+
+/** Commands of a devcontainer that are not the installs that stand in setup already. */
+export function moreSetup(
+  commands: readonly (string | readonly string[])[],
+  setup: readonly string[],
+): (string | readonly string[])[] {
+  const isInstall =
+    /^(?:npm|pnpm|yarn|bun)(?: (?:ci|i|install))?(?: --[\w-]+)*$|^pip3? install|^uv sync|^poetry install|^bundle install|^composer install/;
+  return commands.flatMap((command): (string | readonly string[])[] => {
+    if (typeof command !== 'string') return isInstall.test(command.join(' ')) && setup.length > 0 ? [] : [command];
+    const parts = command.split('&&').map((part) => part.trim());
+    const left = parts.filter((part) => !(isInstall.test(part) && setup.length > 0) && part !== '');
+    if (left.length === 0) return [];
+    return left.every((part) => words(part)) ? left : [shellCommand(left.join(' && '))];
+  });
+}

@@ -1,0 +1,47 @@
+import type { Candidate } from './shared/candidate';
+
+/** A service with its place below the environment's URL. */
+export interface Routed extends Candidate {
+  /** A host of its own: `admin.<environment>`. */
+  readonly host?: string;
+}
+
+/**
+ * Where each service is found: what people look at has the root, what programs ask has `/api` beside it, everything else a host of its
+ * own.
+ *
+ * @param proxied paths that a site hands on to another server while people develop
+ * @param asked ports of this machine that variables of the repository name: who asks there knows no path before those of the server
+ */
+export function routing(
+  services: readonly Candidate[],
+  proxied: readonly string[],
+  asked: ReadonlySet<number> = new Set(),
+): Routed[] {
+  const open = services.filter(({ port, once, role }) => port !== undefined && !once && role !== 'worker');
+  const root = open.find(({ role }) => role === 'web') ?? open[0];
+  const taken = new Set<string>(['/']);
+  return services.map((service): Routed => {
+    if (service === root) return { ...service, routes: ['/'] };
+    if (!open.includes(service) || service.port === undefined) return { ...service, routes: [] };
+    const isAsked = service.routes === undefined && proxied.length === 0 && asked.has(service.port);
+    const wanted =
+      service.role === 'api' && !isAsked ? (service.routes ?? (proxied.length > 0 ? proxied : ['/api'])) : [];
+    const free = wanted.filter((route) => !taken.has(route));
+    for (const route of free) taken.add(route);
+    if (free.length === 0) return { ...service, routes: ['/'], host: service.name };
+    if (service.routes !== undefined) return { ...service, routes: free };
+    const why =
+      proxied.length > 0 ? 'the paths that the site hands on while people develop' : 'the paths below which it answers';
+    return { ...service, routes: free, guesses: { ...service.guesses, routes: why } };
+  });
+}
+
+/** The paths that a configuration of Vite or of another dev server hands on. */
+export function proxiedPaths(text: string): string[] {
+  const [, block = ''] = /\bproxy\s*:\s*\{([^]*)/.exec(text) ?? [];
+  const found = [...block.matchAll(/['"`]\^?(\/[A-Za-z0-9_/-]+)['"`]\s*:\s*(?:\{|['"`]https?:)/g)].map(
+    ([, path = '']) => path,
+  );
+  return [...new Set(found.map((path) => path.replace(/(.)\/$/, '$1')))].slice(0, 5);
+}

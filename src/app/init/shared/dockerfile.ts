@@ -1,0 +1,64 @@
+/** What a Dockerfile says of the container that is made of it. */
+export interface DockerfileFacts {
+  readonly ports: readonly number[];
+  /** ENTRYPOINT and CMD as they are run together. A text is for a shell. */
+  readonly command: string | readonly string[] | undefined;
+  /** What goes before a command that is given instead of CMD; a text takes none. */
+  readonly entrypoint: string | readonly string[] | undefined;
+}
+
+/** @param target the stage that counts; undefined: the last one */
+export function readDockerfile(text: string, target?: string): DockerfileFacts {
+  let stage: { name: string; ports: number[]; entrypoint?: Words; command?: Words } | undefined;
+  const stages: NonNullable<typeof stage>[] = [];
+  const lines = text.replace(/^\s*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
+  for (const line of lines.split('\n')) {
+    const [, word = '', rest = ''] = /^\s*([A-Za-z]+)\s+(.*\S)\s*$/.exec(line) ?? [];
+    switch (word.toUpperCase()) {
+      case 'FROM': {
+        const [, base = '', name = ''] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest) ?? [];
+        // A stage that begins with another one has what that one says.
+        const under = stages.find((each) => each.name === base.toLowerCase());
+        stage = { ...under, name: name.toLowerCase(), ports: [...(under?.ports ?? [])] };
+        stages.push(stage);
+        break;
+      }
+      case 'EXPOSE':
+        for (const [, port] of rest.matchAll(/(?:^|\s)(\d+)(?:\/tcp)?(?=\s|$)/g)) stage?.ports.push(Number(port));
+        break;
+      case 'ENTRYPOINT':
+        if (stage) Object.assign(stage, { entrypoint: argv(rest), command: undefined });
+        break;
+      case 'CMD':
+        if (stage) stage.command = argv(rest);
+    }
+  }
+  const meant = stages.find(({ name }) => target !== undefined && name === target.toLowerCase()) ?? stages.at(-1);
+  return {
+    ports: meant?.ports ?? [],
+    command: together(meant?.entrypoint, meant?.command),
+    entrypoint: meant?.entrypoint,
+  };
+}
+
+type Words = string | readonly string[];
+
+function argv(text: string): Words {
+  if (!text.startsWith('[')) return text;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list.map(String) : text;
+  } catch {
+    return text;
+  }
+}
+
+/** A text as entrypoint is run by a shell, and what would follow it is not used. */
+function together(entrypoint: Words | undefined, command: Words | undefined): Words | undefined {
+  if (entrypoint === undefined) return command;
+  if (typeof entrypoint === 'string') return entrypoint;
+  return [
+    ...entrypoint,
+    ...(command === undefined ? [] : typeof command === 'string' ? ['sh', '-c', command] : command),
+  ];
+}

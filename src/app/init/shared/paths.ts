@@ -1,0 +1,29 @@
+/**
+ * A path relative to the repository's root, from one that is relative to a folder of it; `.` is the root.
+ * undefined: it is absolute, a home folder's, a URL, or leads outside.
+ */
+export function pathInRepository(folder: string, path: string): string | undefined {
+  if (/^(?:[/\\~]|[A-Za-z][A-Za-z0-9+.-]*:|git@)/.test(path)) return undefined;
+  const parts: string[] = [];
+  for (const part of [...folder.split('/'), ...path.split('/')]) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else parts.push(part);
+  }
+  return parts.join('/') || '.';
+}
+
+export function folderOf(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end < 0 ? '.' : path.slice(0, end);
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** A path beneath a folder, where `.` is the root. */
+export function inFolder(folder: string, name: string): string {
+  return folder === '.' ? name : `${folder}/${name}`;
+}

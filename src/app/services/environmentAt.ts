@@ -1,0 +1,48 @@
+import { AppError } from '../../core/errors';
+import type { EnvironmentFacts } from '../../core/facts';
+import { isSameOwner } from '../../core/isSameOwner';
+import type { Identity } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
+import type { Locks } from '../../core/ports/host';
+import { refuseElsewhere } from '../cluster/refuseElsewhere';
+import type { WorkloadPorts } from './serviceAt';
+import { worktreeAt } from '../worktrees/worktreeAt';
+
+export interface SleepPorts extends WorkloadPorts {
+  readonly cluster: Cluster;
+  readonly locks: Locks;
+}
+
+export interface EnvironmentAt {
+  readonly folder: string;
+  /** The worktree's folder. */
+  readonly path: string;
+}
+
+/** Whose environment is meant, as recorded. @throws notFound, conflict, also where it is not made yet */
+export async function environmentAt(
+  ports: SleepPorts,
+  { path }: EnvironmentAt,
+  signal: AbortSignal,
+): Promise<Identity> {
+  const { identity } = await worktreeAt(ports, path, signal);
+  if (!identity) throw new AppError('notFound', `The worktree ${path} has no environment.`);
+  refuseElsewhere(identity, ports.cluster.identity);
+  if (identity.state === 'creating')
+    throw new AppError('conflict', `The environment of ${path} is not made yet, or its last create was cut off.`);
+  return identity;
+}
+
+/** @throws notFound; conflict when it is another's, or being deleted */
+export async function factsOf(
+  cluster: Pick<Cluster, 'read'>,
+  { owner, names }: Pick<Identity, 'owner' | 'names'>,
+  signal: AbortSignal,
+): Promise<EnvironmentFacts> {
+  const facts = (await cluster.read(owner.repositoryId, signal)).find(({ namespace }) => namespace === names.namespace);
+  if (!facts) throw new AppError('notFound', `The cluster has no environment in the namespace "${names.namespace}".`);
+  if (!isSameOwner(facts, owner))
+    throw new AppError('conflict', `The namespace "${names.namespace}" does not belong to this worktree.`);
+  if (facts.terminating) throw new AppError('conflict', `The environment in "${names.namespace}" is being deleted.`);
+  return facts;
+}

@@ -1,0 +1,8 @@
+/**
+ * The tools that make worktrees of their own and can call Coppice when they do. git is none of them: its post-checkout hook runs at
+ * every switch of a branch as well, in whatever folder of hooks a repository already gives to husky and the like, and what it fails
+ * with makes `git worktree add` fail that has long made the worktree. For plain git there is the setting `environments.automatic`.
+ */
+export const hookTools = ['claude-code', 'vscode', 'codex', 'cursor', 'worktrunk'] as const;
+
+export type HookTool = (typeof hookTools)[number];

@@ -1,0 +1,21 @@
+import { databaseEnvironment } from './databaseEnvironment';
+
+/**
+ * A database's address in the names that PostgreSQL's own programs, and libraries that follow them, look for. Commands that are given
+ * them come upon no other database that a copied .env names so: whoever reads one leaves alone what is set.
+ *
+ * @param url as Coppice makes them; of one that is none nothing is told
+ */
+export function libpqEnvironment(url: string): Readonly<Record<string, string>> {
+  const { DATABASE_HOST, DATABASE_PORT, DATABASE_USER, DATABASE_PASSWORD, DATABASE_NAME } = databaseEnvironment(url);
+  const named = {
+    PGHOST: DATABASE_HOST,
+    PGPORT: DATABASE_PORT,
+    PGUSER: DATABASE_USER,
+    PGPASSWORD: DATABASE_PASSWORD,
+    PGDATABASE: DATABASE_NAME,
+  };
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

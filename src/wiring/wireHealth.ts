@@ -1,0 +1,45 @@
+import { homedir } from 'node:os';
+import { checkHealth, type HealthPorts } from '../app/health/checkHealth';
+import type { Product } from '../app/product';
+import { helmProgram } from './helmProgram';
+import { lazy } from './lazy';
+import type { Machine } from './wireMachine';
+
+type Asked = Pick<Product, 'environments' | 'clusters' | 'databases' | 'snapshots'> & {
+  readonly services: Pick<Product['services'], 'urlTrouble'>;
+};
+
+/** What is looked at when somebody asks how all is, and what puts it right. */
+export function wireHealth(machine: Machine, asked: Asked): Product['health'] {
+  const { home, env, settings } = machine;
+  const { environments, clusters, databases, snapshots, services } = asked;
+  const ports = async (): Promise<HealthPorts> => {
+    const { HostMachineHealth } = await import('../adapters/exec/hostMachineHealth');
+    const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    return {
+      home,
+      machine: new HostMachineHealth({
+        userFolder: homedir(),
+        env: Object.fromEntries(defined),
+        programs: async () => {
+          const helm = settings()['helm.path'] || (await helmProgram(machine));
+          return [
+            { name: 'git', call: ['git', '--version'], isNeeded: true },
+            { name: 'Helm', call: [helm, 'version', '--short'], isNeeded: true },
+            { name: 'Docker', call: ['docker', '--version'], isNeeded: false },
+            { name: 'k3d', call: ['k3d', '--version'], isNeeded: false },
+          ];
+        },
+      }),
+      readSnapshot: (folder, signal) => snapshots.read(folder, signal),
+      clusterStatus: (signal) => clusters.status(undefined, signal),
+      every: (folder, signal) => environments.every(folder, signal),
+      urlTrouble: (url) => services.urlTrouble(url),
+      fixes: {
+        startCluster: (run) => clusters.start({}, run),
+        returnDatabases: (run) => databases.returnServer(undefined, run),
+      },
+    };
+  };
+  return { check: lazy(ports, checkHealth) };
+}

@@ -1,0 +1,136 @@
+import { locked, npx, type Project } from '../project';
+
+/** What generators of npm write: each at a version of its own. */
+export const nodeProjects: readonly Project[] = [
+  {
+    name: 'next',
+    tool: 'Next.js (create-next-app)',
+    version: '16.4.3',
+    shows: 'Next.js, hot reload',
+    make: [
+      [
+        ...npx,
+        'create-next-app@16.4.3',
+        'project',
+        ...['--yes', '--ts', '--app', '--no-eslint', '--no-tailwind', '--no-src-dir', '--use-npm', '--disable-git'],
+      ],
+    ],
+    change: { file: 'app/page.tsx', from: 'To get started', to: 'Of the second worktree' },
+    says: { before: 'To get started', after: 'Of the second worktree' },
+    isHot: 'kept',
+  },
+  {
+    name: 't3',
+    tool: 'Next.js with Drizzle (create-t3-app)',
+    version: '7.40.0',
+    shows: 'Next.js with Drizzle and PostgreSQL, a needed .env',
+    make: [
+      [
+        ...[...npx, 'create-t3-app@7.40.0', 'project', '--CI', '--noGit', '--noInstall'],
+        ...['--appRouter', '--trpc', '--drizzle', '--dbProvider', 'postgres'],
+      ],
+      locked(),
+    ],
+    change: { file: 'src/app/page.tsx', from: 'First Steps', to: 'Second Steps' },
+    says: { before: 'First Steps', after: 'Second Steps' },
+    also: [{ path: '/', says: 'You have no posts yet.' }],
+    isHot: 'kept',
+    broken: {
+      file: 'src/server/db/schema.ts',
+      ...{ from: 'length: 256', to: 'length: 100_000_000' },
+      says: 'length for type varchar cannot exceed 10485760',
+    },
+  },
+  {
+    name: 'vite',
+    tool: 'Vite (create-vite, react-ts)',
+    version: '9.3.0',
+    shows: 'Vite, hot reload',
+    make: [[...npx, 'create-vite@9.3.0', 'project', '--template', 'react-ts', '--no-interactive']],
+    change: { file: 'index.html', from: '<title>project</title>', to: '<title>second worktree</title>' },
+    says: { before: '<title>project</title>', after: '<title>second worktree</title>' },
+    isHot: 'loaded',
+  },
+  {
+    name: 'nest',
+    tool: 'NestJS (@nestjs/cli)',
+    version: '12.0.8',
+    shows: 'Nest',
+    make: [
+      [...npx, '@nestjs/cli@12.0.8', 'new', 'project', '--package-manager', 'npm', '--skip-git', '--skip-install'],
+    ],
+    change: { file: 'src/app.service.ts', from: 'Hello World!', to: 'Hello second!' },
+    says: { before: 'Hello World!', after: 'Hello second!' },
+  },
+  {
+    name: 'fastify',
+    tool: 'Fastify (fastify-cli)',
+    version: '8.0.2',
+    shows: 'Fastify',
+    make: [[...npx, 'fastify-cli@8.0.2', 'generate', 'project']],
+    change: { file: 'routes/root.js', from: 'root: true', to: "root: 'second'" },
+    says: { before: '"root":true', after: '"root":"second"' },
+  },
+  {
+    name: 'express',
+    tool: 'Express (express-generator)',
+    version: '4.16.1',
+    shows: 'Express',
+    make: [[...npx, 'express-generator@4.16.1', '--no-view', 'project']],
+    change: { file: 'public/index.html', from: 'Welcome to Express', to: 'Welcome to the second' },
+    says: { before: 'Welcome to Express', after: 'Welcome to the second' },
+  },
+  {
+    name: 'sveltekit',
+    tool: 'SvelteKit (sv create)',
+    version: '0.17.1',
+    shows: 'SvelteKit',
+    make: [
+      [
+        ...npx,
+        'sv@0.17.1',
+        'create',
+        'project',
+        '--template',
+        'minimal',
+        '--types',
+        'ts',
+        '--no-add-ons',
+        '--no-install',
+      ],
+    ],
+    change: { file: 'src/routes/+page.svelte', from: 'Welcome to SvelteKit', to: 'Welcome to the second' },
+    says: { before: 'Welcome to SvelteKit', after: 'Welcome to the second' },
+  },
+  {
+    name: 'strapi',
+    tool: 'Strapi (create-strapi)',
+    version: '5.54.0',
+    shows: 'Strapi 5 with PostgreSQL, a needed .env',
+    make: [
+      [
+        ...[
+          ...npx,
+          'create-strapi@5.54.0',
+          'project',
+          '--non-interactive',
+          '--skip-cloud',
+          '--no-run',
+          '--no-git-init',
+        ],
+        ...['--no-example', '--typescript', '--no-install', '--use-npm', '--dbclient', 'postgres'],
+        // SQLite's driver is compiled, or comes from a place of its own. It asks nobody whether the server is there.
+        ...['--dbhost', 'localhost', '--dbport', '5432', '--dbname', 'strapi'],
+        ...['--dbusername', 'strapi', '--dbpassword', 'strapi'],
+      ],
+      ['rm', '-rf', 'project/node_modules'],
+    ],
+    asks: '/robots.txt',
+    change: {
+      file: 'public/robots.txt',
+      from: 'To prevent search engines',
+      to: 'In the second, to prevent search engines',
+    },
+    says: { before: 'To prevent search engines', after: 'In the second, to prevent search engines' },
+  },
+];

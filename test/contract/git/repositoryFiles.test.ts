@@ -1,0 +1,62 @@
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { GitRepositoryFiles } from '../../../src/adapters/git/gitRepositoryFiles';
+import { gitEnv, GitRepository } from '../../support/gitRepository';
+
+describe('what lies in a repository', () => {
+  let repository: GitRepository;
+  let files: GitRepositoryFiles;
+
+  beforeAll(async () => {
+    repository = await GitRepository.create();
+    files = new GitRepositoryFiles(gitEnv(repository.folder));
+    await mkdir(join(repository.root, 'sub'));
+    await writeFile(join(repository.root, '.gitignore'), '.env\nnode_modules\n');
+    await writeFile(join(repository.root, '.env'), 'A=1\n');
+    await writeFile(join(repository.root, 'sub', 'größe.txt'), 'new\n');
+    await writeFile(join(repository.folder, 'outside.txt'), 'secret\n');
+    await symlink(join(repository.folder, 'outside.txt'), join(repository.root, 'link.txt'));
+    // What a commit may have: links to a file that git ignores, and through a folder.
+    await symlink('.env', join(repository.root, 'Dockerfile'));
+    await symlink('sub', join(repository.root, 'other'));
+    await writeFile(join(repository.root, 'large.txt'), Buffer.alloc(600 * 1024, 'a'));
+    await writeFile(join(repository.root, 'binary'), Buffer.from([0xff, 0xfe, 0x00]));
+  });
+  afterAll(() => repository.dispose());
+
+  it('is listed without what git ignores', async () => {
+    await repository.git('add', 'link.txt');
+    const { tracked, untracked } = await files.list(repository.root);
+    expect([...tracked].sort()).toEqual(['link.txt', 'readme']);
+    const own = ['binary', 'large.txt', 'other', 'sub/größe.txt'];
+    expect([...untracked].sort()).toEqual(['.gitignore', 'Dockerfile', ...own]);
+  });
+
+  it('is read, also where git ignores it, and nowhere else', async () => {
+    const read = (path: string) => files.read(repository.root, path);
+    expect(await read('sub/größe.txt')).toBe('new\n');
+    expect(await read('.env')).toBe('A=1\n');
+    const links = ['link.txt', 'Dockerfile', 'other', 'other/größe.txt'];
+    for (const path of ['gone', 'sub', ...links, '../outside.txt', 'sub/../../outside.txt', 'large.txt', 'binary'])
+      expect(await read(path), path).toBeUndefined();
+  });
+
+  it('is not written over unless that is meant', async () => {
+    await files.write(repository.root, 'made.yaml', 'one', false);
+    await expect(files.write(repository.root, 'made.yaml', 'two', false)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await readFile(join(repository.root, 'made.yaml'), 'utf8')).toBe('one');
+    await files.write(repository.root, 'made.yaml', 'two', true);
+    expect(await readFile(join(repository.root, 'made.yaml'), 'utf8')).toBe('two');
+  });
+
+  it('is not replaced through a link: what that leads to stays', async () => {
+    await files.write(repository.root, 'link.txt', 'mine', true);
+    expect(await readFile(join(repository.folder, 'outside.txt'), 'utf8')).toBe('secret\n');
+    expect(await readFile(join(repository.root, 'link.txt'), 'utf8')).toBe('mine');
+  });
+
+  it('is nothing outside of a repository', async () => {
+    await expect(files.list(repository.folder)).rejects.toMatchObject({ code: 'invalidInput' });
+  });
+});

@@ -1,0 +1,4 @@
+import { embeddedPlace } from '../../support/place';
+import { startOrderContract } from './startOrderContract';
+
+startOrderContract('the embedded cluster', embeddedPlace);

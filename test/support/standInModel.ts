@@ -1,0 +1,47 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Answers as a model of Anthropic would that has nothing to say but "done": an agent that asks it has begun. */
+export class StandInModel {
+  readonly #server: Server;
+  /** How often it was asked. */
+  asked = 0;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      request.resume();
+      request.once('end', () => {
+        if (!request.url?.startsWith('/v1/messages?') && request.url !== '/v1/messages')
+          return response.writeHead(404).end('{}');
+        this.asked++;
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        const say = (type: string, data: object): boolean =>
+          response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);
+        const usage = { input_tokens: 1, output_tokens: 1 };
+        const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'stand-in', content: [], usage };
+        say('message_start', { message: { ...message, stop_reason: null, stop_sequence: null } });
+        say('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
+        say('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'done' } });
+        say('content_block_stop', { index: 0 });
+        say('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage });
+        say('message_stop', {});
+        return response.end();
+      });
+    });
+  }
+
+  static async start(): Promise<StandInModel> {
+    const model = new StandInModel();
+    await new Promise<void>((resolve) => model.#server.listen(0, '127.0.0.1', resolve));
+    return model;
+  }
+
+  get address(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}

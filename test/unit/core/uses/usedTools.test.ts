@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import schema from '../../../../media/schemas/coppice.schema.json';
+import { localRun } from '../../../../src/core/uses/localRun';
+import { usedTools } from '../../../../src/core/uses/usedTools';
+import { usedVariables } from '../../../../src/core/uses/usedVariables';
+
+const rows = Object.entries(usedTools);
+
+describe('the table of used services', () => {
+  it('has the tools that the schema names', () => {
+    expect(schema.properties.uses.additionalProperties.enum.toSorted()).toEqual(Object.keys(usedTools).sort());
+  });
+
+  it.each(rows)(
+    '%s listens on loopback, at the ports that it is given and in the folder that it is given',
+    (_, tool) => {
+      const names = [...Object.keys(tool.ports), ...(tool.local.ports ?? [])];
+      const ports = Object.fromEntries(names.map((name, index) => [name, 30_000 + index]));
+      for (const kind of tool.local.programs) {
+        const program = { program: `/usr/bin/${kind}`, kind, helpers: {}, isRoot: false };
+        const place = { data: '/d/data', beside: (name: string) => `/d/${name}` };
+        const run = localRun(program, ports, place);
+        const said = [...tool.local.command(run), ...Object.values(tool.local.env?.(run) ?? {})].join('\n');
+        for (const port of Object.values(ports)) expect(said).toContain(String(port));
+        expect(said).toContain('127.0.0.1');
+        expect(said).not.toMatch(/0\.0\.0\.0|::/);
+        if (tool.container.data !== undefined) expect(said).toContain('/d/');
+        // An administrator is told so only where that is so.
+        expect(said).not.toMatch(/root$|user=root/m);
+      }
+    },
+  );
+
+  it.each(rows)('%s has a port that is asked, a pinned image and a page that says how to install it', (_, tool) => {
+    expect(Object.keys(tool.ports)).toContain(tool.main);
+    expect(tool.container.image).toMatch(/^[a-z0-9./-]+:(?!latest)[\w.-]*\d[\w.-]*$/);
+    expect(tool.installation.page).toMatch(/^https:\/\//);
+    // What keeps data says what of them is somebody's work, and the other way round.
+    expect(tool.isWritten !== undefined).toBe(tool.container.data !== undefined);
+  });
+
+  it('gives the first of a kind the names that programs know, and each its own', () => {
+    const services = {
+      cache: { tool: 'redis', ports: { redis: 30_001 } },
+      queue: { tool: 'valkey', ports: { redis: 30_002 } },
+      later: { tool: 'of a newer version', ports: {} },
+    };
+    expect(usedVariables({ services }, 'machine')).toEqual({
+      REDIS_URL: 'redis://127.0.0.1:30001',
+      REDIS_HOST: '127.0.0.1',
+      REDIS_PORT: '30001',
+      CACHE_URL: 'redis://127.0.0.1:30001',
+      CACHE_HOST: '127.0.0.1',
+      CACHE_PORT: '30001',
+      QUEUE_URL: 'redis://127.0.0.1:30002',
+      QUEUE_HOST: '127.0.0.1',
+      QUEUE_PORT: '30002',
+    });
+    expect(usedVariables({ services }, 'pods')).toMatchObject({ QUEUE_URL: 'redis://queue:6379' });
+  });
+
+  it.each([
+    ['redis', 'data/appendonlydir/appendonly.aof.1.base.rdb', 88, false],
+    ['redis', 'data/appendonlydir/appendonly.aof.1.incr.aof', 0, false],
+    ['redis', 'data/appendonlydir/appendonly.aof.1.incr.aof', 60, true],
+    ['redis', 'data/appendonlydir/appendonly.aof.2.base.rdb', 4000, true],
+    ['redis', 'data/appendonly.aof', 60, true],
+    ['mysql', 'data/mysql/user.ibd', 9000, false],
+    ['mysql', 'data/#innodb_redo/x', 9000, false],
+    ['mariadb', 'data/app/db.opt', 60, false],
+    ['mariadb', 'data/app/users.ibd', 9000, true],
+    ['mongodb', 'data/local/collection-0.wt', 9000, false],
+    ['mongodb', 'data/WiredTiger.wt', 9000, false],
+    ['mongodb', 'data/app/collection-7.wt', 9000, true],
+    ['minio', 'data/.minio.sys/format.json', 300, false],
+    ['minio', 'data/uploads/cat.png/xl.meta', 300, true],
+    ['nats', 'data/jetstream/$SYS/meta', 300, false],
+    ['nats', 'data/jetstream/$G/streams/orders/meta.inf', 300, true],
+    ['rabbitmq', 'data/rabbit1@localhost/quorum/rabbit1@localhost/00000001.wal', 300, false],
+    ['rabbitmq', 'data/rabbit1@localhost/quorum/rabbit1@localhost/2F_Q1/00000001.segment', 300, true],
+    ['rabbitmq', 'data/rabbit1@localhost/msg_stores/vhosts/A/msg_store_persistent/clean.dot', 300, false],
+    ['rabbitmq', 'data/rabbit1@localhost/msg_stores/vhosts/A/queues/Q1/.queue_name', 60, true],
+    ['elasticsearch', 'data/_state/segments_1', 300, false],
+    ['elasticsearch', 'data/indices/abc/0/index/segments_2', 300, true],
+  ] as const)('%s: %s (%i bytes) is somebody’s work: %s', (tool, path, bytes, expected) => {
+    expect(usedTools[tool].isWritten?.(path, bytes)).toBe(expected);
+  });
+});
