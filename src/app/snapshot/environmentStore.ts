@@ -15,6 +15,7 @@ import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
+import { readWorkedAt } from './readWork';
 import { ClusterAnswers } from './clusterAnswers';
 import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
@@ -165,6 +166,10 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       readWorktrees(ports, repository, signal),
       ports.environmentFiles.exists(repository.root),
     ]);
+    const workedAt = await readWorkedAt(ports, worktrees).catch(() => ({
+      known: worktrees,
+      atWork: this.#work.current,
+    }));
     this.#problem = undefined;
     this.#repository = repository;
     this.#hasEnvironmentFile = hasEnvironmentFile;
@@ -172,8 +177,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       if (problem) this.#log.warn(`${worktree.path}: ${problem.message}`);
     }
     const areFirst = this.#worktrees.length === 0;
-    this.#worktrees = worktrees;
-    await this.#work.look(ports.locks, worktrees);
+    this.#worktrees = workedAt.known;
+    this.#work.follow(ports.locks, workedAt);
     if (wasOnline) void this.#answers.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();

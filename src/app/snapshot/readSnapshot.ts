@@ -10,7 +10,7 @@ import type { Part } from '../environment/parts/part';
 import { foundInfra, withInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
 import { lookAside } from './lookAside';
-import { readWork } from './readWork';
+import { readWorkedAt } from './readWork';
 import { stateTrouble } from './stateTrouble';
 import { toSnapshot } from './toSnapshot';
 
@@ -48,8 +48,8 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     const statuses = new Map<string, WorktreeStatus>();
     const listed = worktrees.map(({ worktree }) => worktree);
     const standing = listed.filter((worktree) => worktree.prunable === undefined);
-    const [atWork, leftAside, cluster] = await Promise.all([
-      readWork(ports.locks, worktrees),
+    const [{ known, atWork }, leftAside, cluster] = await Promise.all([
+      readWorkedAt(ports, worktrees),
       leftAsideOf(listed),
       clusterSays,
       ports.worktrees.statuses(
@@ -63,7 +63,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     return toSnapshot({
       repository,
       hasEnvironmentFile,
-      worktrees,
+      worktrees: known,
       statuses,
       atWork,
       leftAside,

@@ -1,4 +1,5 @@
 import type { Locks } from '../../core/ports/host';
+import type { Identities } from '../../core/ports/worktrees';
 import { deleteLock, environmentLock } from '../run/withLock';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 
@@ -20,4 +21,31 @@ export async function readWork(
     }),
   );
   return new Set(paths.flat());
+}
+
+export interface WorkedAt {
+  readonly known: readonly KnownWorktree[];
+  /** The paths of worktrees at which somebody is at work. */
+  readonly atWork: ReadonlySet<string>;
+}
+
+/**
+ * Worktrees, and at which of them somebody is at work, as both were at one time. A record that says "begun" was read before its lock:
+ * where nobody holds that, whoever did may have finished in between, so the record is read once more, and the lock after it.
+ */
+export async function readWorkedAt(
+  ports: { readonly locks: Pick<Locks, 'isHeld'>; readonly identities: Pick<Identities, 'read'> },
+  worktrees: readonly KnownWorktree[],
+): Promise<WorkedAt> {
+  const atWork = await readWork(ports.locks, worktrees);
+  const known = await Promise.all(
+    worktrees.map(async (each): Promise<KnownWorktree> => {
+      if (each.identity?.state !== 'creating' || atWork.has(each.worktree.path)) return each;
+      const identity = await ports.identities.read(each.worktree).catch(() => each.identity);
+      return { ...each, identity };
+    }),
+  );
+  const changed = known.filter((each, index) => each !== worktrees[index]);
+  const since = changed.length > 0 ? await readWork(ports.locks, changed) : [];
+  return { known, atWork: new Set([...atWork, ...since]) };
 }

@@ -1,6 +1,6 @@
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 import type { ReadPorts } from './readSnapshot';
-import { readWork } from './readWork';
+import { readWork, type WorkedAt } from './readWork';
 
 /** A process that is killed tells nobody: how soon that is seen. Milliseconds. */
 const lookMs = 5_000;
@@ -12,7 +12,7 @@ export class WorkWatch {
 
   /**
    * @param isWanted whether somebody looks: only then it goes on by itself
-   * @param onEnd somebody is done, or died: what records say since decides which, so they are read again and `look` is called with them
+   * @param onEnd somebody is done, or died: what records say since decides which, so they are read again and `follow` is called with them
    */
   constructor(
     private readonly isWanted: () => boolean,
@@ -24,12 +24,10 @@ export class WorkWatch {
     return this.#atWork;
   }
 
-  async look(locks: ReadPorts['locks'], known: readonly KnownWorktree[]): Promise<void> {
-    const found = await readWork(locks, known).catch(() => this.#atWork);
-    const isSame = found.size === this.#atWork.size && [...found].every((path) => this.#atWork.has(path));
-    this.#atWork = found;
+  /** What a reading has found, together with the worktrees that it has read: neither means anything beside an older one of the other. */
+  follow(locks: ReadPorts['locks'], { known, atWork }: WorkedAt): void {
+    this.#atWork = atWork;
     this.#lookSoon(locks, known);
-    if (!isSame) this.onChange();
   }
 
   #lookSoon(locks: ReadPorts['locks'], known: readonly KnownWorktree[]): void {
@@ -38,7 +36,7 @@ export class WorkWatch {
     this.#timer = setTimeout(() => void this.#lookAgain(locks, known), lookMs);
   }
 
-  /** A reading may be under way that knows more: it calls `look`, and this ends. */
+  /** A reading may be under way that knows more: it calls `follow`, and this ends. */
   async #lookAgain(locks: ReadPorts['locks'], known: readonly KnownWorktree[]): Promise<void> {
     const timer = this.#timer;
     const found = await readWork(locks, known).catch(() => this.#atWork);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
-import { createNamespace, expectStatus, makeFolder, throughGateway } from '../../support/services';
+import { createNamespace, deploy, expectStatus, makeFolder, throughGateway } from '../../support/services';
 import { until } from '../../support/until';
 
 let cluster: TestCluster;
@@ -36,6 +36,12 @@ async function add(name: string, command: readonly string[], container: object):
   });
 }
 
+interface Pods {
+  items?: {
+    status?: { containerStatuses?: { state: { waiting?: { reason?: string }; running?: object } }[] };
+  }[];
+}
+
 interface Listed {
   items?: {
     metadata: { name: string };
@@ -59,6 +65,24 @@ async function stuck(): Promise<string[]> {
     return isStuck ? [metadata.name] : [];
   });
 }
+
+it('starts thirty services at once, without one that waits for its turn at a registry that is not asked', async () => {
+  await createNamespace(cluster, 'many');
+  const names = Array.from({ length: 30 }, (_, i) => `service-${i}`);
+  const seen = new Set<string>();
+  const running = async (): Promise<boolean> => {
+    const { items = [] }: Pods = await expectStatus(cluster, 200, 'GET', '/api/v1/namespaces/many/pods');
+    const states = items.flatMap(({ status }) => status?.containerStatuses?.map(({ state }) => state) ?? []);
+    for (const { waiting } of states) if (waiting?.reason !== undefined) seen.add(waiting.reason);
+    return states.filter(({ running }) => running !== undefined).length === names.length;
+  };
+  // Kubernetes pulls what is called latest each time.
+  const options = { folder: folder.path, command: ['sleep', '1000'], container: { image: 'any' } };
+  await Promise.all(names.map((name) => deploy(cluster, 'many', name, options)));
+  await until(running, 30_000);
+  expect([...seen].filter((reason) => reason !== 'ContainerCreating')).toEqual([]);
+  await expectStatus(cluster, 200, 'DELETE', '/api/v1/namespaces/many');
+}, 60_000);
 
 it('answers, serves and ends while services crash and others are not ready any more, past their deadlines', async () => {
   const probe = { exec: { command: ['test', '!', '-e', 'sick'] }, periodSeconds: 1, failureThreshold: 1 };

@@ -28,11 +28,32 @@ export interface KubeletAnswers {
  */
 export function patchKubelet(kubelet: Kubelet, answers: KubeletAnswers): void {
   lookWhenAsked(kubelet);
+  pullWithoutLimit(kubelet);
   kubelet.containerRuntime.type = () => 'process';
   kubelet.makeEnvironmentVariables = answers.environment(kubelet.makeEnvironmentVariables.bind(kubelet));
   showStatusesAsKubernetes(kubelet);
   replaceProber(kubelet, answers.probe);
   probeWhatHasStarted(kubelet);
+}
+
+/**
+ * Kubernetes asks a registry for five images a second after the first ten (registryPullQPS and registryBurst of kubelet.config.k8s.io/v1beta1),
+ * and lets the others back off for ten seconds. Nothing is pulled here: the eleventh service of a start would wait for nothing.
+ */
+function pullWithoutLimit({ containerRuntime }: Kubelet): void {
+  if (!hasLimitedPuller(containerRuntime)) throw new Error('the engine does not limit its pulls');
+  containerRuntime.imagePuller.imageService.limiter.tryAccept = () => true;
+}
+
+interface LimitedPuller {
+  imagePuller: { imageService: { limiter: { tryAccept(): boolean } } };
+}
+
+/** webernetes keeps these to itself. */
+function hasLimitedPuller(runtime: object): runtime is LimitedPuller {
+  const limiter = (runtime as { imagePuller?: { imageService?: { limiter?: { tryAccept?: unknown } } } }).imagePuller
+    ?.imageService?.limiter;
+  return typeof limiter?.tryAccept === 'function';
 }
 
 function showStatusesAsKubernetes(kubelet: Kubelet): void {

@@ -268,6 +268,27 @@ describe('EnvironmentStore', () => {
     stage.store.dispose();
   });
 
+  it('never calls an update cut off because the cluster has news before its lock was asked', async () => {
+    const stage = new StoreStage();
+    const { world } = stage;
+    const { worktree, identity } = await world.createBranch('topic');
+    await world.identities.write(worktree, { ...identity, state: 'creating' });
+    const held = await world.locks.acquire(environmentLock(identity.owner), 'topic is being updated');
+    const isHeld = world.locks.isHeld.bind(world.locks);
+    // Who holds a lock is asked of the system, which can take longer than news is gathered for.
+    world.locks.isHeld = async (key) => {
+      await vi.advanceTimersByTimeAsync(200);
+      return isHeld(key);
+    };
+    stage.store.setVisible(true);
+    await stage.store.refresh();
+    await stage.settle();
+    expect(stage.store.snapshot.entries[1]?.work).toBeDefined();
+    expect(stage.told.map(({ entries }) => entries[1]?.work)).not.toContain('createCutOff');
+    await held.release();
+    stage.store.dispose();
+  });
+
   it('says of no folder that a delete left it aside while that is at work', async () => {
     const stage = new StoreStage();
     const { worktrees } = stage.world;
