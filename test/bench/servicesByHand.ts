@@ -18,7 +18,7 @@ const timeoutMs = 30_000;
  * Starts the same commands with the same variables as an environment's, without any cluster, and ends them again.
  *
  * @param env with DATABASE_URL
- * @param which those that listen are all that a request waits for
+ * @param which all are started; those that listen are all that a request waits for
  * @returns milliseconds until all of them have started
  */
 export async function servicesByHand(
@@ -26,13 +26,12 @@ export async function servicesByHand(
   env: NodeJS.ProcessEnv,
   which: 'all' | 'listening' = 'all',
 ): Promise<number> {
-  const started = services.filter(({ listens }) => listens || which === 'all');
-  const ports = await Promise.all(started.map(freePort));
+  const ports = await Promise.all(services.map(freePort));
   const running: ChildProcess[] = [];
   try {
     const begin = performance.now();
     await Promise.all(
-      started.map(async ({ script, health, listens }, i) => {
+      services.map(async ({ script, health, listens }, i) => {
         const port = ports[i] ?? 0;
         const child = spawn(process.execPath, [script], {
           cwd: folder,
@@ -41,6 +40,7 @@ export async function servicesByHand(
         });
         running.push(child);
         await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
+        if (!listens && which === 'listening') return;
         if (!listens) await delay(steadyMs);
         if (!listens && child.exitCode !== null) throw new Error(`${script} ended (exit code ${child.exitCode})`);
         while (listens && !(await (health === undefined ? isOpen(port) : isWell(port, health)))) {

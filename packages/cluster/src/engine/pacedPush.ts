@@ -1,9 +1,11 @@
-/** A push may take this part of the time: the next one waits 48 ms for one of 2 ms. */
+/** Pushes may take this part of the time while news keeps coming: the next one waits 48 ms for one of 2 ms. */
 const SHARE = 0.04;
+/** What they may take besides, after a quiet time: the start of an environment is some ten pushes, of which each waits for the one before. */
+const MOST_SPARED_MS = 20;
 const LONGEST_PAUSE_MS = 1_000;
 
 /**
- * Calls a function that tells everything at once, after there was news: at once after a pause, and while news keeps coming no more
+ * Calls a function that tells everything at once, after there was news: at once after a quiet time, and while news keeps coming no more
  * often than a small part of the time can pay for. News that arrives meanwhile is told together.
  */
 export class PacedPush {
@@ -12,11 +14,15 @@ export class PacedPush {
   #isDue = false;
   #isRunning = false;
   #mayAgainAt = 0;
+  /** Milliseconds that pushes may take now without a pause; below 0: what they took too much. */
+  #spared = MOST_SPARED_MS;
+  #sparedAt: number;
 
   /** @param now milliseconds */
   constructor(push: () => Promise<void>, now: () => number = () => performance.now()) {
     this.#push = push;
     this.#now = now;
+    this.#sparedAt = now();
   }
 
   /** There is news. */
@@ -44,7 +50,13 @@ export class PacedPush {
     }
     const end = this.#now();
     this.#isRunning = false;
-    this.#mayAgainAt = end + Math.min(LONGEST_PAUSE_MS, (end - start) * (1 / SHARE - 1));
+    const spared =
+      Math.min(MOST_SPARED_MS, this.#spared + (start - this.#sparedAt) * SHARE) - (end - start) * (1 - SHARE);
+    const pause = Math.min(LONGEST_PAUSE_MS, Math.max(0, -spared) / SHARE);
+    this.#mayAgainAt = end + pause;
+    // A pause that was cut short has paid for all.
+    this.#spared = Math.max(spared, -pause * SHARE);
+    this.#sparedAt = end;
     if (this.#isDue) this.#plan();
   }
 }

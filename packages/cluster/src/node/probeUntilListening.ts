@@ -1,6 +1,6 @@
 import { runProbe, type Probe, type ProbeOutcome, type ProbeTarget } from './probe';
 
-const firstPauseMs = 20;
+const firstPauseMs = 5;
 /** What starts in a second is known to be ready within 50 ms, and what has not begun to listen in minutes is asked no oftener than others. */
 const pausesAStart = 20;
 
