@@ -50,8 +50,12 @@ export function waitForEnvironment(ports: WaitPorts): UseCase<WaitRequest, Waite
     const store = ports.open(path);
     const end = timeoutMs === undefined ? undefined : Date.now() + timeoutMs;
     const left = (): number | undefined => (end === undefined ? undefined : Math.max(1, end - Date.now()));
-    const tell = (detail: string): void =>
-      report({ step: 'wait', title: 'Wait', state: 'running', detail, finished: 0, total: 1 });
+    let told: string | undefined;
+    // It is asked anew with each change of anything: who works at it is told once.
+    const tell = (detail: string): void => {
+      if (detail !== told) report({ step: 'wait', title: 'Wait', state: 'running', detail, finished: 0, total: 1 });
+      told = detail;
+    };
     try {
       for (;;) {
         const entry = await nextOf(store, (snapshot) => settledEntry(store, snapshot, path, tell), left(), signal);
