@@ -53,8 +53,11 @@ export function snapshotOf(context: CliContext): Promise<Snapshot> {
   return withRun(true, ({ signal }) => context.product.snapshots.read(context.cwd, signal));
 }
 
-/** @throws unreachable, notFound, conflict: what to do about it */
-export function environmentOf(entry: WorktreeEntry): Environment {
+/**
+ * @param snapshot names those that there are, where this one has none
+ * @throws unreachable, notFound, conflict: what to do about it
+ */
+export function environmentOf(entry: WorktreeEntry, snapshot: Snapshot): Environment {
   if (entry.environment) return entry.environment;
   const name = entry.worktree.branch ?? entry.worktree.path;
   if (entry.elsewhere) {
@@ -64,17 +67,25 @@ export function environmentOf(entry: WorktreeEntry): Environment {
     );
   }
   if (entry.damaged !== undefined) throw new AppError('failed', entry.damaged);
-  throw entry.identity
-    ? new AppError(
-        'unreachable',
-        `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`,
-      )
-    : new AppError('notFound', `The worktree ${name} has no environment: "coppice create" in its folder makes one.`);
+  if (entry.identity)
+    throw new AppError(
+      'unreachable',
+      `The environment of ${name} cannot be seen: is the cluster running? Try "coppice cluster start".`,
+    );
+  // Most who name none stand in the main worktree, and mean another one.
+  const others = snapshot.entries.flatMap(({ environment, worktree }) =>
+    environment ? [worktree.branch ?? worktree.path] : [],
+  );
+  throw new AppError(
+    'notFound',
+    `The worktree ${name} has no environment: "coppice create" in its folder makes one.`,
+    others.length === 0 ? {} : { explanation: `To mean another worktree, name it: ${others.join(', ')}.` },
+  );
 }
 
 /** @throws notFound naming those that there are */
-export function serviceOf(entry: WorktreeEntry, name: string): ServiceStatus {
-  const { services } = environmentOf(entry);
+export function serviceOf(entry: WorktreeEntry, name: string, snapshot: Snapshot): ServiceStatus {
+  const { services } = environmentOf(entry, snapshot);
   const service = services.find((candidate) => candidate.name === name);
   if (service) return service;
   throw new AppError(

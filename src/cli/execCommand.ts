@@ -20,8 +20,9 @@ export const registerExec: Register = (program, context) => {
     .option('-i, --stdin', 'pass the standard input on, also when it is no terminal')
     .option('--no-tty', 'no terminal, also when there is one')
     .action(async (service: string, name: string | undefined, options: ExecOptions) => {
-      const entry = pick(await snapshotOf(context), context, name, true);
-      serviceOf(entry, service);
+      const snapshot = await snapshotOf(context);
+      const entry = pick(snapshot, context, name, true);
+      serviceOf(entry, service, snapshot);
       const { path } = entry.worktree;
       await withRun(true, async (run) => {
         try {

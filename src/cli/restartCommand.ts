@@ -16,9 +16,10 @@ export const registerRestart: Register = (program, context) => {
       `\nIt ends once the service is ready, or with exit code ${notReady} when it cannot become so.`,
     )
     .action(async (service: string, name: string | undefined, { json }: { readonly json?: boolean }) => {
-      const entry = pick(await snapshotOf(context), context, name, true);
-      serviceOf(entry, service);
-      const { namespace } = environmentOf(entry);
+      const snapshot = await snapshotOf(context);
+      const entry = pick(snapshot, context, name, true);
+      serviceOf(entry, service, snapshot);
+      const { namespace } = environmentOf(entry, snapshot);
       const { path } = entry.worktree;
       const at = { folder: path, path, service };
       const { ready, status, services } = await withRun(true, (run) => context.product.services.restart(at, run));

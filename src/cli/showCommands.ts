@@ -106,9 +106,10 @@ export const registerShow: Register = (program, context) => {
         if (tail !== undefined && !(Number.isInteger(tail) && tail >= 0)) {
           throw new AppError('invalidInput', `--tail must be a number of lines, not "${options.tail ?? ''}".`);
         }
-        const entry = pick(await snapshotOf(context), context, name, true);
-        const { namespace } = environmentOf(entry);
-        serviceOf(entry, service);
+        const snapshot = await snapshotOf(context);
+        const entry = pick(snapshot, context, name, true);
+        const { namespace } = environmentOf(entry, snapshot);
+        serviceOf(entry, service, snapshot);
         const colours = process.stdout.isTTY && process.stdout.hasColors();
         await withRun(true, async ({ signal }) => {
           const logOptions = {
@@ -150,7 +151,8 @@ function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined
   } else {
     entry = pick(snapshot, context, name, true);
   }
-  const services = wanted === undefined ? environmentOf(entry).services : [serviceOf(entry, wanted)];
+  const services =
+    wanted === undefined ? environmentOf(entry, snapshot).services : [serviceOf(entry, wanted, snapshot)];
   const url = addressesOf(services)[0]?.url;
   if (url === undefined)
     throw new AppError(

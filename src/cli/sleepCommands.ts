@@ -23,8 +23,9 @@ function parseTime(text: string): number {
 
 /** @throws notFound, unreachable, conflict */
 async function find(context: CliContext, name: string | undefined): Promise<{ folder: string; path: string }> {
-  const entry = pick(await snapshotOf(context), context, name, true);
-  environmentOf(entry);
+  const snapshot = await snapshotOf(context);
+  const entry = pick(snapshot, context, name, true);
+  environmentOf(entry, snapshot);
   const { path } = entry.worktree;
   return { folder: path, path };
 }

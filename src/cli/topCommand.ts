@@ -48,7 +48,7 @@ async function targetsOf(context: CliContext, name: string | undefined, all: boo
     : [pick(snapshot, context, name, true)];
   const targets = entries.map((entry) => ({
     name: nameOf(entry),
-    namespace: environmentOf(entry).namespace,
+    namespace: environmentOf(entry, snapshot).namespace,
     branch: entry.worktree.branch,
     path: entry.worktree.path,
   }));

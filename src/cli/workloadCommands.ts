@@ -15,10 +15,11 @@ async function find(
   service: string,
   name: string | undefined,
 ): Promise<{ folder: string; path: string; service: string; namespace: string }> {
-  const entry = pick(await snapshotOf(context), context, name, true);
-  serviceOf(entry, service);
+  const snapshot = await snapshotOf(context);
+  const entry = pick(snapshot, context, name, true);
+  serviceOf(entry, service, snapshot);
   const { path } = entry.worktree;
-  return { folder: path, path, service, namespace: environmentOf(entry).namespace };
+  return { folder: path, path, service, namespace: environmentOf(entry, snapshot).namespace };
 }
 
 export const registerWorkloads: Register = (program, context) => {

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { onceADay } from '../../../src/cli/onceADay';
 import { createProgram } from '../../../src/cli/program';
 import type { Snapshot } from '../../../src/core/model';
 import { defaultSettings } from '../../../src/core/settings';
-import { anEntry, anEnvironment, aService, aSnapshot } from '../ui/builders';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree } from '../ui/builders';
 
 const hour = 3_600_000;
 let home: string;
@@ -97,5 +98,28 @@ describe('that a URL does not resolve', () => {
       ['open', 'feature', '--print'],
     ])
       expect((await run(...words)).err).toBe(`! ${message}\n`);
+  });
+});
+
+describe('a command that is given no worktree, where this one has no environment', () => {
+  it.each([
+    ['those that have one', ['feature', 'other'], 'To mean another worktree, name it: feature, other.'],
+    ['nothing where there is none', [], undefined],
+  ])('names %s', async (_, names, explanation) => {
+    const cwd = realpathSync.native(home);
+    const worktree = aWorktree({ path: cwd, branch: 'main', isMain: true });
+    const main = anEntry({ worktree, identity: undefined, environment: undefined });
+    const others = names.map((branch) => anEntry({ worktree: aWorktree({ path: `/code/${branch}`, branch }) }));
+    const snapshot = aSnapshot({ entries: [main, ...others] });
+    const product = { home, snapshots: { read: () => Promise.resolve(snapshot) } };
+    const context = { product, settings: defaultSettings, cwd, env: {}, passedOn: [], now: Date.now };
+    for (const words of [['logs', 'backend'], ['restart', 'backend'], ['open'], ['exec', 'backend'], ['sleep']]) {
+      const program = createProgram(context as unknown as CliContext, '1.0.0');
+      await expect(program.parseAsync(words, { from: 'user' })).rejects.toMatchObject({
+        code: 'notFound',
+        message: 'The worktree main has no environment: "coppice create" in its folder makes one.',
+        explanation,
+      });
+    }
   });
 });

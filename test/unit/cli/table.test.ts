@@ -80,7 +80,7 @@ it('tells a worktree whose record cannot be read from one without an environment
   expect(table.split('\n')[1]).toBe('topic  Record cannot be read  topic');
   expect(note).toBe(damaged);
   expect(entryJson({ ...bare, damaged }, snapshot)).toMatchObject({ damaged, environment: null });
-  expect(() => environmentOf({ ...bare, damaged })).toThrow(damaged);
+  expect(() => environmentOf({ ...bare, damaged }, snapshot)).toThrow(damaged);
 });
 
 it('says below the table that the cluster is outdated, and how it is restarted', () => {
