@@ -71,6 +71,13 @@ export const worktreeCommands: readonly CommandRow[] = [
   },
   { id: 'undoDelete', title: 'Undo Delete…', icon: 'discard', palette: when.inRepository, viewTitle: '2_open@4' },
   {
+    id: 'cleanUpWorktrees',
+    title: 'Clean Up Worktrees…',
+    icon: 'clear-all',
+    palette: when.withOtherWorktree,
+    viewTitle: '2_open@5',
+  },
+  {
     id: 'refresh',
     title: 'Refresh',
     icon: 'refresh',

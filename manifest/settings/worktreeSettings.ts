@@ -57,6 +57,16 @@ export const worktreeSettings: readonly SettingRow[] = [
     maximum: 8760,
   },
   {
+    key: 'clean.days',
+    type: 'integer',
+    default: 7,
+    scope: 'machine-overridable',
+    description:
+      'After how many days without use **Clean Up Worktrees** and `coppice clean` propose a worktree that nothing protects. Nothing is removed without a yes. Zero: whenever it was used.',
+    minimum: 0,
+    maximum: 3650,
+  },
+  {
     key: 'sleep.after',
     type: 'integer',
     default: 0,

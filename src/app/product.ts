@@ -12,6 +12,8 @@ import type { PlannedEntry } from '../core/ports/toolEntries';
 import type { Telemetry } from '../core/ports/telemetry';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
+import type { CleanedUp, CleanUpRequest } from './cleanup/cleanUp';
+import type { CleanupList, ListCleanupRequest } from './cleanup/listCleanup';
 import type { ChooseClusterRequest, ChooseClusterResult } from './cluster/chooseCluster';
 import type { ClusterOptions } from './cluster/clusterOptions';
 import type { ClusterStatus } from './cluster/clusterStatus';
@@ -24,6 +26,7 @@ import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
 import type { RefreshedTemplate } from './environment/template/refreshTemplate';
 import type { DeleteByNamespaceRequest } from './environment/delete/deleteByNamespace';
 import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
+import type { DeleteLook, LookAtDeleteRequest } from './environment/delete/lookAtDelete';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
 import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
@@ -80,6 +83,8 @@ export interface Product {
     /** Makes one, or brings the one that is there up to date. */
     readonly create: UseCase<CreateRequest, CreateResult>;
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
+    /** What stands in the way of a delete. Starts and changes nothing. */
+    readonly lookAtDelete: UseCase<LookAtDeleteRequest, DeleteLook>;
     /** Waits until one is ready, or cannot become so. Starts nothing and changes nothing. */
     readonly wait: UseCase<WaitRequest, Waited>;
     /** Ends what runs of one until it wakes; all else of it stays. */
@@ -125,6 +130,14 @@ export interface Product {
     defaultBase(folder: string): Promise<string>;
     /** Path of the worktree that a folder lies in. @throws notFound */
     path(folder: string, signal: AbortSignal): Promise<string>;
+  };
+
+  /** What nobody uses any more. */
+  readonly cleanup: {
+    /** All worktrees, each with what it takes and why it stays. Starts and changes nothing. */
+    readonly list: UseCase<ListCleanupRequest, CleanupList>;
+    /** Removes those that a person said yes to and that nothing protects, as a delete does. */
+    readonly remove: UseCase<CleanUpRequest, CleanedUp>;
   };
 
   readonly databases: {

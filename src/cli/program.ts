@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerClean } from './cleanCommand';
 import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
 import { registerConnect } from './connectCommand';
@@ -46,6 +47,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerWorkloads,
     registerDelete,
     registerUndo,
+    registerClean,
     registerCluster,
     registerInfra,
     registerConnect,

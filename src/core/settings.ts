@@ -27,6 +27,11 @@ export interface Settings {
    */
   readonly 'trash.hours': number;
   /**
+   * After how many days without use **Clean Up Worktrees** and `coppice clean` propose a worktree that nothing
+   * protects. Nothing is removed without a yes. Zero: whenever it was used.
+   */
+  readonly 'clean.days': number;
+  /**
    * After how many minutes an environment in the embedded cluster is put to sleep of which nobody wants anything: no
    * request to its URLs, no connection of anybody else with its services that is open, nor of these with another
    * machine, no change of a file or a commit, no program in its folder besides its own services, as a terminal or an
@@ -190,6 +195,7 @@ export const defaultSettings: Settings = {
   'create.readyTimeout': 120,
   'create.steadyTime': 5,
   'trash.hours': 24,
+  'clean.days': 7,
   'sleep.after': 0,
   'environments.automatic': 'never',
   'agent.command': 'claude',
@@ -229,6 +235,7 @@ export const settingLimits: Partial<Record<keyof Settings, readonly [minimum: nu
   'create.readyTimeout': [1, 3600],
   'create.steadyTime': [0, 600],
   'trash.hours': [0, 8760],
+  'clean.days': [0, 3650],
   'sleep.after': [0, 43200],
   'gateway.port': [1, 65535],
   'quota.pods': [1, 10000],

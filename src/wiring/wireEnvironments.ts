@@ -9,6 +9,7 @@ import type { DeletePorts } from '../app/environment/deletePorts';
 import { deleteEnvironment } from '../app/environment/delete/deleteEnvironment';
 import { deleteOrphan } from '../app/environment/delete/deleteOrphan';
 import { finishDelete } from '../app/environment/delete/finishDelete';
+import { lookAtDelete } from '../app/environment/delete/lookAtDelete';
 import { setUpWorktree } from '../app/environment/setup/setUpWorktree';
 import { listDeleted } from '../app/environment/undo/listDeleted';
 import { sweepTrash } from '../app/environment/undo/sweepTrash';
@@ -118,6 +119,7 @@ export function wireEnvironments(
     plan: lazy(createPorts, planCreate),
     create: lazy(createPorts, createEnvironment),
     delete: lazy(deleteWithTeardown, deleteEnvironment),
+    lookAtDelete: lazy(deleteWithTeardown, lookAtDelete),
     setup: lazy(setupPorts, setUpWorktree),
     deleteOrphan: lazy(deletePorts, deleteOrphan),
     deleteByNamespace: lazy(portsFromAnywhere, deleteByNamespace),

@@ -33,6 +33,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       plan: true,
       create: true,
       delete: true,
+      lookAtDelete: true,
       wait: true,
       sleep: true,
       sleepUnused: true,
@@ -49,6 +50,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     }),
     snapshots,
     worktrees: wireWorktrees(machine),
+    cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true }),
     databases: onCall(async () => (await seldom()).databases, {
       checkServer: true,
       refreshTemplate: true,

@@ -3,6 +3,7 @@ import type { Part } from '../app/environment/parts/part';
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
 import type { WiredServers } from './localServers';
+import { wireCleanup } from './wireCleanup';
 import { wireClusters } from './wireClusters';
 import type { Connections } from './wireConnections';
 import { wireDatabases } from './wireDatabases';
@@ -18,7 +19,7 @@ import type { Machine } from './wireMachine';
 
 type Seldom = Pick<
   Product,
-  'environments' | 'databases' | 'clusters' | 'health' | 'infra' | 'hooks' | 'reports' | 'samples' | 'tools'
+  'environments' | 'cleanup' | 'databases' | 'clusters' | 'health' | 'infra' | 'hooks' | 'reports' | 'samples' | 'tools'
 > & {
   readonly environmentFile: Pick<Product['environmentFile'], 'propose' | 'write' | 'schema'>;
 };
@@ -37,6 +38,7 @@ export function wireSeldom(
   const databases = wireDatabases(machine, connections, servers, local);
   return {
     environments,
+    cleanup: wireCleanup(machine, environments, snapshots),
     hooks: wireHooks(machine, environments),
     health: wireHealth(machine, { environments, clusters, databases, snapshots, services }),
     databases,

@@ -24,6 +24,7 @@ export const ViewColumn = { Active: -1, Beside: -2, One: 1 } as const;
 export const UIKind = { Desktop: 1, Web: 2 } as const;
 export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrastLight: 4 } as const;
 
+export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
 export const CompletionItemKind = { Property: 9, Value: 11 } as const;

@@ -10,6 +10,9 @@ import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { readBegun, removeBegun, writeBegun } from './begunFiles';
 import { errorCode } from '@coppice/host/errorCode';
 
+/** Of its record, in a worktree's own git directory. */
+export const identityFileName = 'coppice.json';
+
 const wayOut = 'Repair it, or delete it: "coppice create" in that worktree then offers what it stood for.';
 
 /** Identities as `coppice.json` in each worktree's own git directory: they go with the worktree, and no commit has them. */
@@ -56,5 +59,5 @@ function sessionPathOf(gitDir: string): string {
 }
 
 function pathOf(worktree: Worktree): string {
-  return join(worktree.gitDir, 'coppice.json');
+  return join(worktree.gitDir, identityFileName);
 }

@@ -1,14 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { MergeRule } from '../../core/branchState';
 import type { Repository } from '../../core/model';
 import type { Git } from './git';
 
-/**
- * Whether a branch has all that a commit has, though not the commit: never in doubt. It has the same patches, the whole of them as
- * one, or merging the commit into it would add nothing. Commits that change nothing, one by one or all together, are
- * nowhere else: whoever made them meant something by them.
- */
+/** Whether a branch has all that a commit has: never in doubt. */
 export async function isIntegrated(
   git: Git,
   repository: Repository,
@@ -16,25 +13,42 @@ export async function isIntegrated(
   upstream: string,
   signal?: AbortSignal,
 ): Promise<boolean> {
+  return (await integratedBy(git, repository, head, upstream, signal)) !== undefined;
+}
+
+/**
+ * By what a branch has all that a commit has: it has the commit, or the same patches, the whole of them as one, or merging the commit
+ * into it would add nothing. Commits that change nothing, one by one or all together, are nowhere else: whoever made them meant
+ * something by them.
+ *
+ * @returns undefined: it has not, or that is in doubt
+ */
+export async function integratedBy(
+  git: Git,
+  repository: Repository,
+  head: string,
+  upstream: string,
+  signal?: AbortSignal,
+): Promise<MergeRule | undefined> {
+  if (head === upstream) return 'sameCommit';
   const options = { trust: 'check', signal } as const;
   const mergeBase = (await git.try(repository.root, ['merge-base', upstream, head], options))?.trim();
-  if (!mergeBase) return false;
-  if (mergeBase === head) return true;
+  if (!mergeBase) return undefined;
+  if (mergeBase === head) return 'ancestor';
   // A merge may hold changes of its own, which no patch shows: then only the whole is compared.
   const merges = await git.run(repository.root, ['rev-list', '--count', '--merges', `${mergeBase}..${head}`], options);
-  if (merges.trim() === '0' && (await isCherryPicked(git, repository, upstream, head, signal))) return true;
-  if (await hasEmptyCommit(git, repository, mergeBase, head, signal)) return false;
+  if (merges.trim() === '0' && (await isCherryPicked(git, repository, upstream, head, signal))) return 'samePatches';
+  if (await hasEmptyCommit(git, repository, mergeBase, head, signal)) return undefined;
   const revisions = [head, mergeBase, upstream].map((commit) => `${commit}^{tree}`);
   const trees = await git.run(repository.root, ['rev-parse', ...revisions], options);
   const [headTree = '', baseTree, upstreamTree = ''] = trees.trim().split('\n');
-  if (headTree === baseTree) return false;
-  if (headTree === upstreamTree) return true;
-  return withObjectStore(
-    repository,
-    async (env) =>
-      (await isSquashed(git, repository, { headTree, mergeBase, upstream }, env, signal)) ||
-      (await addsNothing(git, repository, { head, upstream, upstreamTree }, env, signal)),
-  );
+  if (headTree === baseTree) return undefined;
+  if (headTree === upstreamTree) return 'sameFiles';
+  return withObjectStore(repository, async (env) => {
+    if (await isSquashed(git, repository, { headTree, mergeBase, upstream }, env, signal)) return 'samePatches';
+    if (await addsNothing(git, repository, { head, upstream, upstreamTree }, env, signal)) return 'addsNothing';
+    return undefined;
+  });
 }
 
 /** Whether the upstream has a commit with the same change for each one. */

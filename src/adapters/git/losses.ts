@@ -50,19 +50,19 @@ export async function lossesOf(
   const isLocked = worktree.locked !== undefined && !worktree.isLockStale;
   const locked = isLocked ? [worktree.locked || 'no reason given'] : [];
   const losses = [
-    ...loss('uncommitted', [...files.uncommitted, ...autostashed]),
-    ...loss('untracked', files.untracked),
-    ...loss('ignored', files.ignored),
-    ...loss('nested', files.nested),
-    ...loss('unpushed', commits.subjects, commits.advice),
-    ...loss('submodule', modules),
-    ...loss('operation', [...operations, ...files.operations]),
-    ...loss('locked', locked),
+    ...lossOf('uncommitted', [...files.uncommitted, ...autostashed]),
+    ...lossOf('untracked', files.untracked),
+    ...lossOf('ignored', files.ignored),
+    ...lossOf('nested', files.nested),
+    ...lossOf('unpushed', commits.subjects, commits.advice),
+    ...lossOf('submodule', modules),
+    ...lossOf('operation', [...operations, ...files.operations]),
+    ...lossOf('locked', locked),
   ];
   return isForGood ? losses.map((each) => ({ ...each, isForGood })) : losses;
 }
 
-function loss(kind: Loss['kind'], all: readonly string[], advice?: string): Loss[] {
+export function lossOf(kind: Loss['kind'], all: readonly string[], advice?: string): Loss[] {
   if (all.length === 0) return [];
   const examples = [...all].sort((a, b) => a.length - b.length || (a < b ? -1 : 1)).slice(0, exampleCount);
   return [{ kind, count: all.length, examples, ...(advice === undefined ? {} : { advice }) }];

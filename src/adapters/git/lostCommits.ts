@@ -41,12 +41,7 @@ export async function lostCommits(
     const argv = ['rev-list', '--ignore-missing', '--format=tformat:%H %s', '--stdin', '--not', ...kept];
     return subjectsById(await git.run(repository.root, argv, { ...options, input: `${input}\n` }));
   };
-  const upstreams: string[] = [];
-  for (const ref of [`refs/heads/${repository.defaultBranch}`, `refs/remotes/origin/${repository.defaultBranch}`]) {
-    if (ref === `refs/heads/${goes}`) continue;
-    const upstream = await commitOfRef(git, repository, ref, signal);
-    if (upstream !== undefined) upstreams.push(upstream);
-  }
+  const upstreams = (await defaultBranches(git, repository, goes, signal)).map(({ commit }) => commit);
   const isElsewhere = async (commit: string, others: readonly string[]): Promise<boolean> => {
     for (const other of others) if (await isIntegrated(git, repository, commit, other, signal)) return true;
     return false;
@@ -74,6 +69,30 @@ export async function lostCommits(
     ],
     advice: named.length === 0 ? undefined : `no branch has them: make one of each that you want (${named.join('; ')})`,
   };
+}
+
+/**
+ * The default branch, here and on `origin`, as far as there are such.
+ *
+ * @param but a branch that does not count
+ */
+export async function defaultBranches(
+  git: Git,
+  repository: Repository,
+  but: string | undefined,
+  signal?: AbortSignal,
+): Promise<{ readonly name: string; readonly commit: string }[]> {
+  const { defaultBranch } = repository;
+  const found: { name: string; commit: string }[] = [];
+  for (const [ref, name] of [
+    [`refs/heads/${defaultBranch}`, defaultBranch],
+    [`refs/remotes/origin/${defaultBranch}`, `origin/${defaultBranch}`],
+  ] as const) {
+    if (ref === `refs/heads/${but}`) continue;
+    const commit = await commitOfRef(git, repository, ref, signal);
+    if (commit !== undefined) found.push({ name, commit });
+  }
+  return found;
 }
 
 /**

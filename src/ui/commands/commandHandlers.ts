@@ -5,6 +5,7 @@ import type { CommandId } from '../context/commandId';
 import { checkDatabase } from './checkDatabase';
 import { checkHealth } from './checkHealth';
 import { chooseCluster } from './chooseCluster';
+import { cleanUpWorktrees } from './cleanUpWorktrees';
 import { connectClaudeCode } from './connectClaudeCode';
 import { copyDatabaseUrl } from './copyDatabaseUrl';
 import { copyPath } from './copyPath';
@@ -65,6 +66,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.reveal': reveal,
   'coppice.delete': deleteWorktree,
   'coppice.undoDelete': undoDelete,
+  'coppice.cleanUpWorktrees': cleanUpWorktrees,
   'coppice.refresh': refresh,
   'coppice.openSample': openSample,
   'coppice.installCommand': installCommand,

@@ -1,12 +1,19 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { HostFolderPrograms } from '../../../src/adapters/exec/hostFolderPrograms';
 import { FileIdentities } from '../../../src/adapters/git/fileIdentities';
 import { Git } from '../../../src/adapters/git/git';
+import { GitWorktreeFacts } from '../../../src/adapters/git/gitWorktreeFacts';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { sweepDeleted } from '../../../src/adapters/git/sweepDeleted';
 import { createEnvironment } from '../../../src/app/environment/create/createEnvironment';
 import { deleteEnvironment } from '../../../src/app/environment/delete/deleteEnvironment';
 import { finishDelete } from '../../../src/app/environment/delete/finishDelete';
+import { cleanUp, type CleanupOutcome, type CleanUpRequest } from '../../../src/app/cleanup/cleanUp';
+import type { CleanupPorts, CleanupScope } from '../../../src/app/cleanup/cleanupPorts';
+import { listCleanup, type CleanupList } from '../../../src/app/cleanup/listCleanup';
+import { lookAtDelete } from '../../../src/app/environment/delete/lookAtDelete';
+import { readSnapshot } from '../../../src/app/snapshot/readSnapshot';
 import { undoDelete } from '../../../src/app/environment/undo/undoDelete';
 import { deleteOrphan } from '../../../src/app/environment/delete/deleteOrphan';
 import type { CreateRequest, DeleteRequest, DeleteResult } from '../../../src/app/environment/requests';
@@ -23,6 +30,8 @@ export class DestroyWorld {
   readonly #world = new EnvironmentWorld();
   readonly worktrees: GitWorktrees;
   readonly identities = new FileIdentities();
+  /** What comes between a cleanup's last look and its delete. */
+  beforeDelete: (() => Promise<unknown>) | undefined;
   /** What the last delete or create said. */
   readonly reports: Progress[] = [];
 
@@ -97,6 +106,17 @@ export class DestroyWorld {
     return deleteEnvironment(this.#ports)(request, this.#run);
   }
 
+  /** What a cleanup says of all worktrees, so many days later. */
+  async listCleanup(scope: Partial<CleanupScope> = {}, daysLater = 8): Promise<CleanupList> {
+    return listCleanup(this.#cleanupPorts(daysLater))({ folder: this.git.root, here: [], ...scope }, this.#run);
+  }
+
+  /** What a cleanup does with the worktree of `topic` that a person said yes to, so many days later. */
+  async clean(change: Partial<CleanUpRequest> = {}, daysLater = 8): Promise<CleanupOutcome | undefined> {
+    const request = { folder: this.git.root, here: [], paths: [this.folder], ...change };
+    return (await cleanUp(this.#cleanupPorts(daysLater))(request, this.#run)).outcomes[0];
+  }
+
   /** Undoes the delete that was the last. */
   async undo(id?: string): Promise<void> {
     const [last] = await this.worktrees.deleted(await this.repository());
@@ -160,6 +180,22 @@ export class DestroyWorld {
 
   async dispose(): Promise<void> {
     await this.git.dispose();
+  }
+
+  #cleanupPorts(daysLater: number): CleanupPorts {
+    const ports = this.#ports;
+    return {
+      ...ports,
+      readSnapshot: readSnapshot(ports),
+      facts: new GitWorktreeFacts(this.git.env),
+      programs: new HostFolderPrograms(this.git.env),
+      lookAtDelete: lookAtDelete(ports),
+      delete: async (request, run) => {
+        await this.beforeDelete?.();
+        return deleteEnvironment(ports)(request, run);
+      },
+      clock: { now: () => Date.now() + daysLater * 24 * 3600_000 },
+    };
   }
 
   get #ports() {

@@ -25,6 +25,7 @@ function valued(command: Command, path: readonly string[] = []): string[] {
 describe('options that take several names', () => {
   it('are these, of all that take a value', () => {
     expect(valued(createProgram(context, '1.0.0')).sort()).toEqual([
+      'clean --older-than',
       'cluster choose --confirm',
       'cluster delete --discard (list)',
       'cluster setup --name',

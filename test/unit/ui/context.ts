@@ -44,12 +44,22 @@ export function someDependencies(change: SomeDependencies = {}) {
       recent: () => logged,
     },
     environments: {
-      ...none('environments', ['plan', 'create', 'wait', 'setup', 'delete', 'deleteOrphan', 'deleteByNamespace']),
+      ...none('environments', [
+        'plan',
+        'create',
+        'wait',
+        'setup',
+        'delete',
+        'deleteOrphan',
+        'deleteByNamespace',
+        'lookAtDelete',
+      ]),
       ...none('environments', ['finishDelete', 'variables', 'every', 'sleep', 'sleepUnused', 'wake']),
       ...none('environments', ['undoDelete', 'sweepTrash', 'deleted']),
       ...change.environments,
     },
     worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
+    cleanup: { ...none('cleanup', ['list', 'remove']), ...change.cleanup },
     databases: {
       ...none('databases', ['checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
       ...change.databases,

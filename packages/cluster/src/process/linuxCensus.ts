@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import { lockLimit, RUN_MARK } from './runMarks';
+import { RUN_MARK } from '@coppice/host/runMark';
+import { lockLimit } from './runMarks';
 import type { SeenProcess } from './seenProcess';
 
 /** What one turn of the event loop may read: a few milliseconds' worth. */

@@ -1,7 +1,7 @@
 import { outputOf } from '@coppice/host/outputOf';
 import { windowsProgram } from '@coppice/host/windowsProgram';
 import { LinuxCensus } from './linuxCensus';
-import { RUN_MARK } from './runMarks';
+import { RUN_MARK } from '@coppice/host/runMark';
 import type { SeenProcess } from './seenProcess';
 import { SharedLook } from './sharedLook';
 

@@ -3,8 +3,6 @@ import { createHash, randomInt } from 'node:crypto';
 
 /** The environment variable that marks every process of a cluster, children included. */
 export const MARK = 'COPPICE_CLUSTER_MARK';
-/** The environment variable that tells which run of a container a process belongs to. */
-export const RUN_MARK = 'COPPICE_RUN_MARK';
 
 /** Of a run's number: what is left below is the cluster's. */
 const RUN_BITS = 26n;

@@ -1,0 +1,83 @@
+import { isAbort, toAppError, type AppError } from '../../core/errors';
+import type { Worktree } from '../../core/model';
+import { ownBranch } from '../../core/ownBranch';
+import type { DeleteResult } from '../environment/requests';
+import type { Run, UseCase } from '../run/run';
+import type { CleanupPorts, CleanupScope } from './cleanupPorts';
+import type { Protection } from './cleanupRow';
+import { isProposed, lookAround } from './listCleanup';
+import { lookAtWorktree } from './lookAtWorktree';
+
+export interface CleanUpRequest extends CleanupScope {
+  /** Folders of the worktrees that a person said yes to. */
+  readonly paths: readonly string[];
+  /** What was used within so many days stays; undefined: it goes all the same. */
+  readonly days?: number | undefined;
+}
+
+/** What became of one. */
+export type CleanupOutcome = { readonly worktree: Worktree } & (
+  | { readonly kind: 'removed'; readonly result: DeleteResult }
+  /** Something protects it, by now. */
+  | { readonly kind: 'kept'; readonly protections: readonly Protection[] }
+  | { readonly kind: 'failed'; readonly error: AppError }
+);
+
+export interface CleanedUp {
+  /** In the order of the request; of what is no worktree any more there is none. */
+  readonly outcomes: readonly CleanupOutcome[];
+}
+
+/**
+ * Removes what a person said yes to, one after the other, each as a delete does that nobody accepts any loss for. Each is looked at again
+ * right before: what is protected by then stays, and so does what a delete finds when it looks last. One that fails keeps no other from
+ * going.
+ *
+ * @throws the AbortError; what is removed by then is in the trash
+ */
+export function cleanUp(ports: CleanupPorts): UseCase<CleanUpRequest, CleanedUp> {
+  return async ({ paths, days, ...scope }, run) => {
+    const outcomes: CleanupOutcome[] = [];
+    for (const path of paths) {
+      run.signal.throwIfAborted();
+      const outcome = await removeOne(ports, scope, path, days, run);
+      if (outcome) outcomes.push(outcome);
+    }
+    return { outcomes };
+  };
+}
+
+async function removeOne(
+  ports: CleanupPorts,
+  scope: CleanupScope,
+  path: string,
+  days: number | undefined,
+  { signal, report }: Run,
+): Promise<CleanupOutcome | undefined> {
+  // Nobody is asked in the middle of it: a yes to a removal is none to what a repository runs.
+  const run: Run = { signal, report };
+  const looked = await lookAround(ports, scope, run);
+  const entry = looked.snapshot.entries.find(({ worktree }) => worktree.path === path);
+  if (!entry) return undefined;
+  const { worktree, identity } = entry;
+  const row = await lookAtWorktree(ports, scope, entry, looked, run);
+  if (row.protections.length > 0) return { worktree, kind: 'kept', protections: row.protections };
+  if (days !== undefined && !isProposed(row, days, ports.clock.now()))
+    return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
+  const request = {
+    folder: looked.repository.root,
+    path,
+    accepted: [],
+    keepBranch: ownBranch(worktree, identity) === undefined,
+    environmentOnly: scope.environmentOnly === true,
+  };
+  try {
+    return { worktree, kind: 'removed', result: await ports.delete(request, run) };
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const known = toAppError(error);
+    if (known.code === 'unapproved') return { worktree, kind: 'kept', protections: [{ kind: 'teardown' }] };
+    if (known.losses.length === 0) return { worktree, kind: 'failed', error: known };
+    return { worktree, kind: 'kept', protections: known.losses.map((loss) => ({ kind: 'loss', loss })) };
+  }
+}

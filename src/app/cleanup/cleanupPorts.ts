@@ -1,0 +1,32 @@
+import type { Snapshot } from '../../core/model';
+import type { Clock, Paths } from '../../core/ports/host';
+import type { FolderPrograms } from '../../core/ports/folderPrograms';
+import type { WorktreeFacts } from '../../core/ports/worktreeFacts';
+import type { Worktrees } from '../../core/ports/worktrees';
+import type { Settings } from '../../core/settings';
+import type { DeleteLook, LookAtDeleteRequest } from '../environment/delete/lookAtDelete';
+import type { DeleteRequest, DeleteResult } from '../environment/requests';
+import type { UseCase } from '../run/run';
+
+export interface CleanupPorts {
+  readonly readSnapshot: (folder: string, signal: AbortSignal) => Promise<Snapshot>;
+  readonly worktrees: Pick<Worktrees, 'lastChange'>;
+  readonly facts: WorktreeFacts;
+  readonly programs: FolderPrograms;
+  /** What protects work is what a delete asks about. */
+  readonly lookAtDelete: UseCase<LookAtDeleteRequest, DeleteLook>;
+  readonly delete: UseCase<DeleteRequest, DeleteResult>;
+  readonly paths: Pick<Paths, 'contains'>;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+}
+
+/** What a cleanup is about. */
+export interface CleanupScope {
+  /** Any folder in the repository. */
+  readonly folder: string;
+  /** Folders in which whoever asks is at work: their worktrees stay. */
+  readonly here: readonly string[];
+  /** Environments alone: the worktrees stay, and so may what is in them. */
+  readonly environmentOnly?: boolean;
+}

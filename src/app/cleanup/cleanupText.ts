@@ -1,0 +1,91 @@
+import { lossExamples, lossName } from '../../core/lossText';
+import { plural } from '../../core/plural';
+import type { CleanupRow, Protection } from './cleanupRow';
+
+/** Why something stays, in the words of a delete; a clause. It holds what others wrote: paths, branches, names of programs. */
+export function protectionText(protection: Protection): string {
+  switch (protection.kind) {
+    case 'main':
+      return 'the main worktree';
+    case 'here':
+      return 'this worktree';
+    case 'underWay':
+    case 'refused':
+      return protection.text;
+    case 'program': {
+      const [first, ...others] = protection.programs;
+      const more = others.length === 0 ? '' : ` and ${others.length} more`;
+      return `${first?.name ?? 'a program'} (process ${first?.pid ?? 0})${more} works in it`;
+    }
+    case 'loss': {
+      const examples = lossExamples(protection.loss);
+      return examples === '' ? lossName(protection.loss) : `${lossName(protection.loss)} (${examples})`;
+    }
+    case 'local':
+      return `its commits are only here, on ${protection.by}`;
+    case 'teardown':
+      return 'its teardown commands, which are not approved';
+    case 'used':
+      return 'used since it was proposed';
+  }
+}
+
+/** All of them in one clause; '' where nothing protects it. */
+export function protectionsText(protections: readonly Protection[]): string {
+  return protections.map(protectionText).join(', ');
+}
+
+/** The same without examples: for where there is little room. */
+export function briefProtection(protection: Protection): string {
+  return protection.kind === 'loss' ? lossName(protection.loss) : protectionText(protection);
+}
+
+/** How a branch stands, in a few words. */
+export function branchText({ branch }: Pick<CleanupRow, 'branch'>): string {
+  switch (branch?.kind) {
+    case 'merged':
+      return `merged into ${branch.into} (${ruleTexts[branch.rule]})`;
+    case 'pushed':
+      return `pushed to ${branch.to}`;
+    case 'kept':
+      return `only in ${branch.by}`;
+    case 'unpushed':
+      return lossName(branch.loss);
+    case undefined:
+      return 'unknown';
+  }
+}
+
+/** Whether it would go, and why: `goes: …` or `stays: …`. @param now milliseconds since the epoch */
+export function verdictText(row: CleanupRow, days: number, now: number): string {
+  const { protections, usedAt, isProposed } = row;
+  if (protections.length > 0) return `stays: ${protectionsText(protections)}`;
+  if (usedAt === undefined) return `stays unless it is named: when it was last used cannot be told`;
+  if (!isProposed) return `stays: used within ${plural(days, 'day')}`;
+  return `goes: ${branchText(row)}${days === 0 ? '' : `, not used for ${ageText(now - usedAt)}`}`;
+}
+
+const ruleTexts = {
+  sameCommit: 'same commit',
+  ancestor: 'no commits of its own',
+  samePatches: 'same patches',
+  sameFiles: 'same files',
+  addsNothing: 'a merge adds nothing',
+} as const;
+
+const dayMs = 24 * 3600_000;
+
+/** `12 days`, `5 hours`, `now`; a clock that went backwards is no age. */
+export function ageText(ms: number): string {
+  if (ms >= dayMs) return plural(Math.floor(ms / dayMs), 'day');
+  if (ms >= 3600_000) return plural(Math.floor(ms / 3600_000), 'hour');
+  return 'now';
+}
+
+/** `1.2 GiB`; `> 1.2 GiB` where not all was looked at. */
+export function sizeText({ bytes, isCut }: NonNullable<CleanupRow['size']>): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  const amount = bytes / 1024 ** power;
+  return `${isCut ? '> ' : ''}${power === 0 ? amount : amount.toFixed(1)} ${units[power] ?? 'B'}`;
+}

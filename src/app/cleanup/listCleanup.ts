@@ -1,0 +1,77 @@
+import { AppError } from '../../core/errors';
+import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
+import { eachOf } from '../run/eachOf';
+import type { Run, UseCase } from '../run/run';
+import type { CleanupPorts, CleanupScope } from './cleanupPorts';
+import type { CleanupRow } from './cleanupRow';
+import { lookAtWorktree, sizeOf, type LookedAt } from './lookAtWorktree';
+
+export interface ListCleanupRequest extends CleanupScope {
+  /** After how many days without use something is proposed; undefined: as the setting says. */
+  readonly days?: number | undefined;
+}
+
+export interface CleanupList {
+  /** In the order of `git worktree list`. */
+  readonly rows: readonly CleanupRow[];
+  /** Environments that no worktree has any more: their own command deletes them. */
+  readonly orphans: readonly UnclaimedEnvironment[];
+  /** After so many days without use something is proposed. */
+  readonly days: number;
+}
+
+/** Each looks through a whole folder. */
+const atOnce = 4;
+const dayMs = 24 * 3600_000;
+
+/**
+ * All worktrees of a repository with what a cleanup must know of them: how large and how old they are, who else has their commits, and
+ * why they stay. Starts and changes nothing. What cannot be told of one is a reason to leave it alone, and none to tell nothing.
+ *
+ * @throws invalidInput outside of a repository; the AbortError
+ */
+export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, CleanupList> {
+  return async ({ days = ports.settings()['clean.days'], ...scope }, run) => {
+    const looked = await lookAround(ports, scope, run);
+    const { snapshot } = looked;
+    const entries = snapshot.entries.filter((entry) => scope.environmentOnly !== true || hasEnvironment(entry));
+    let finished = 0;
+    const rows = await eachOf(entries, atOnce, run.signal, async (entry): Promise<CleanupRow> => {
+      const [row, size] = await Promise.all([
+        lookAtWorktree(ports, scope, entry, looked, run),
+        sizeOf(ports, entry, looked, run),
+      ]);
+      finished++;
+      const title = `Look at ${row.view.name}`;
+      run.report({ step: 'look', title, state: 'done', finished, total: entries.length });
+      return { ...row, size, isProposed: isProposed(row, days, ports.clock.now()) };
+    });
+    return { rows, orphans: snapshot.orphans, days };
+  };
+}
+
+/** What is asked once for all of them. @throws invalidInput outside of a repository */
+export async function lookAround(
+  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs'>,
+  { folder }: Pick<CleanupScope, 'folder'>,
+  { signal }: Pick<Run, 'signal'>,
+): Promise<LookedAt> {
+  const snapshot: Snapshot = await ports.readSnapshot(folder, signal);
+  const { repository, entries } = snapshot;
+  if (!repository) throw new AppError('invalidInput', `${folder} is in no git repository.`);
+  const paths = entries.map(({ worktree }) => worktree.path);
+  return { snapshot, repository, programs: await ports.programs.in(paths, signal) };
+}
+
+/** What nobody can tell the last use of is proposed to nobody. */
+export function isProposed(
+  { protections, usedAt }: Pick<CleanupRow, 'protections' | 'usedAt'>,
+  days: number,
+  now: number,
+): boolean {
+  return protections.length === 0 && usedAt !== undefined && now - usedAt >= days * dayMs;
+}
+
+export function hasEnvironment({ identity, environment, elsewhere }: WorktreeEntry): boolean {
+  return identity !== undefined || environment !== undefined || elsewhere !== undefined;
+}

@@ -1,0 +1,132 @@
+import { isAbort } from '../../core/errors';
+import type { Repository, Snapshot, WorktreeEntry } from '../../core/model';
+import { ownBranch } from '../../core/ownBranch';
+import type { FolderProgram } from '../../core/ports/folderPrograms';
+import type { FolderSize } from '../../core/ports/worktreeFacts';
+import type { BranchState } from '../../core/branchState';
+import type { Run } from '../run/run';
+import { stateWords } from '../view/stateWords';
+import { worktreeView } from '../view/worktreeView';
+import type { CleanupPorts, CleanupScope } from './cleanupPorts';
+import type { CleanupRow, Protection } from './cleanupRow';
+
+export interface LookedAt {
+  readonly snapshot: Snapshot;
+  readonly repository: Repository;
+  /** By folder; undefined: the system does not tell. */
+  readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
+}
+
+/** What a cleanup must know of one worktree, but for its size. @throws the AbortError */
+export async function lookAtWorktree(
+  ports: CleanupPorts,
+  scope: CleanupScope,
+  entry: WorktreeEntry,
+  looked: LookedAt,
+  run: Run,
+): Promise<Omit<CleanupRow, 'size' | 'isProposed'>> {
+  const { worktree, identity } = entry;
+  const { repository, snapshot } = looked;
+  const isThere = worktree.prunable === undefined;
+  const known = async <T>(asking: Promise<T>): Promise<T | undefined> => asking.catch(unlessAborted);
+  const [times, changedAt, branch] = await Promise.all([
+    ports.facts.times(worktree),
+    isThere ? known(ports.worktrees.lastChange(worktree, run.signal)) : undefined,
+    known(ports.facts.branchState(repository, worktree, run.signal)),
+  ]);
+  const commitAt = Date.parse(entry.status?.lastCommit?.date ?? '');
+  const used = [changedAt, times.environmentAt, times.madeAt, ...(Number.isNaN(commitAt) ? [] : [commitAt])];
+  return {
+    worktree,
+    identity,
+    view: worktreeView(entry, snapshot),
+    madeAt: times.madeAt,
+    // What its files do not tell may be the last use.
+    usedAt: changedAt === undefined ? undefined : Math.max(...used.filter((at) => at !== undefined)),
+    branch,
+    protections: await protectionsOf(ports, scope, entry, looked, branch, run),
+  };
+}
+
+/** @returns undefined: it cannot be told */
+export async function sizeOf(
+  ports: Pick<CleanupPorts, 'facts'>,
+  { worktree }: WorktreeEntry,
+  { snapshot }: Pick<LookedAt, 'snapshot'>,
+  { signal }: Pick<Run, 'signal'>,
+): Promise<FolderSize | undefined> {
+  if (worktree.prunable !== undefined) return undefined;
+  const others = snapshot.entries.map((entry) => entry.worktree.path).filter((path) => path !== worktree.path);
+  return ports.facts.size(worktree, others, signal).catch(unlessAborted);
+}
+
+async function protectionsOf(
+  ports: CleanupPorts,
+  { here, environmentOnly = false }: CleanupScope,
+  entry: WorktreeEntry,
+  { snapshot, programs }: LookedAt,
+  branch: BranchState | undefined,
+  run: Run,
+): Promise<readonly Protection[]> {
+  const { worktree, identity } = entry;
+  const found: Protection[] = [];
+  if (worktree.isMain) found.push({ kind: 'main' });
+  if (here.some((folder) => innermostOf(ports, snapshot, folder) === worktree.path)) found.push({ kind: 'here' });
+  // One that is cut off may have put its files elsewhere: the command that finishes it asks for what is in them.
+  if (entry.work !== undefined) found.push({ kind: 'underWay', text: stateWords[entry.work] });
+  const inside = programs?.get(worktree.path) ?? [];
+  if (inside.length > 0) found.push({ kind: 'program', programs: inside });
+  const hasSeenAll = identity === undefined || snapshot.cluster.state === 'online' || entry.elsewhere !== undefined;
+  if (!hasSeenAll) found.push({ kind: 'refused', text: offlineText(snapshot) });
+  // The main worktree is never removed: what is in it is of no interest here.
+  if (worktree.isMain || (environmentOnly && !hasSeenAll)) return found;
+  const request = {
+    folder: snapshot.repository?.root ?? worktree.path,
+    path: worktree.path,
+    environmentOnly,
+    keepBranch: ownBranch(worktree, identity) === undefined,
+    worktreeAlone: !hasSeenAll,
+  };
+  const { losses, refusal, asksForApproval } = await ports.lookAtDelete(request, run);
+  found.push(...losses.map((loss): Protection => ({ kind: 'loss', loss })));
+  if (asksForApproval) found.push({ kind: 'teardown' });
+  if (refusal) found.push({ kind: 'refused', text: refusal.message });
+  if (!environmentOnly)
+    found.push(
+      ...branchProtections(
+        branch,
+        losses.some(({ kind }) => kind === 'unpushed'),
+      ),
+    );
+  return found;
+}
+
+/** A branch that stays keeps its commits from a delete, and not from whoever cleans up the branch next. */
+function branchProtections(branch: BranchState | undefined, isTold: boolean): Protection[] {
+  if (isTold) return [];
+  if (branch === undefined) return [{ kind: 'refused', text: 'it cannot be told what else has its commits' }];
+  if (branch.kind === 'unpushed') return [{ kind: 'loss', loss: branch.loss }];
+  return branch.kind === 'kept' ? [{ kind: 'local', by: branch.by }] : [];
+}
+
+function offlineText({ cluster }: Pick<Snapshot, 'cluster'>): string {
+  const why = cluster.state === 'offline' ? `: ${cluster.reason.replace(/\.$/, '')}` : '';
+  return `the cluster of its environment is offline${why}`;
+}
+
+/** Worktrees may lie inside one another. */
+function innermostOf(
+  { paths }: Pick<CleanupPorts, 'paths'>,
+  { entries }: Snapshot,
+  folder: string,
+): string | undefined {
+  return entries
+    .map(({ worktree }) => worktree.path)
+    .filter((path) => paths.contains(path, folder))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** What cannot be told of one worktree keeps nobody from hearing of the others. */
+function unlessAborted(error: unknown): undefined {
+  if (isAbort(error)) throw error;
+}

@@ -1,0 +1,150 @@
+import {
+  ageText,
+  branchText,
+  briefProtection,
+  protectionsText,
+  sizeText,
+  verdictText,
+} from '../app/cleanup/cleanupText';
+import { cleanedUpJson, cleanupListJson } from '../app/cleanup/cleanupJson';
+import type { CleanedUp, CleanupOutcome } from '../app/cleanup/cleanUp';
+import type { CleanupRow } from '../app/cleanup/cleanupRow';
+import type { CleanupList } from '../app/cleanup/listCleanup';
+import { AppError } from '../core/errors';
+import { plural } from '../core/plural';
+import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
+import { sweepAtEnd } from './sweepAtEnd';
+import { capitalized, formatTable, printable } from './table';
+import { exitCodes, print, printJson } from './terminal';
+
+interface Options {
+  readonly merged?: boolean;
+  readonly olderThan?: string;
+  readonly unprotected?: boolean;
+  readonly environmentOnly?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+export const registerClean: Register = (program, context) => {
+  program
+    .command('clean')
+    .description('worktrees that nobody uses, what they take and why they stay; removes nothing without --yes')
+    .argument('[names...]', 'branches, slugs, namespaces or folders; without one all of them')
+    .option('--merged', 'only those whose commits the default branch has')
+    .option('--older-than <days>', 'propose what was not used for so many days (default: the setting clean.days)')
+    .option('--unprotected', 'only those that could go')
+    .option('--environment-only', 'environments alone; worktrees stay')
+    .option('--dry-run', 'say of each why it would go, or stay')
+    .option('--yes', 'remove those that are proposed, or named, and that nothing protects')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      '\nWhat "coppice delete" would ask about stays, and so does what is merged nowhere and on no remote, or in use.' +
+        '\nA worktree goes into the trash: "coppice undo" brings it back.' +
+        `\nExit code ${exitCodes.conflict}: one that was named stays; 1: one could not be removed.`,
+    )
+    .action(async (names: string[], options: Options) => {
+      const { json = false, environmentOnly = false } = options;
+      const days = daysOf(options.olderThan);
+      const scope = { folder: context.cwd, here: [context.cwd], environmentOnly };
+      const named = names.length === 0 ? undefined : await pathsOf(context, names);
+      const list = await withRun(true, (run) =>
+        // Who names one has decided that it is old enough.
+        context.product.cleanup.list({ ...scope, days: named ? 0 : days }, run),
+      );
+      const shown = { ...list, rows: list.rows.filter((row) => isShown(row, options, named)) };
+      if (!options.yes || options.dryRun) {
+        if (json) printJson(cleanupListJson(shown));
+        else print(options.dryRun ? verdicts(shown, context.now()) : table(shown, context.now()));
+        return;
+      }
+      const paths = named ?? shown.rows.filter(({ isProposed }) => isProposed).map(({ worktree }) => worktree.path);
+      const cleaned = await withRun(json, (run) =>
+        context.product.cleanup.remove({ ...scope, paths, days: named ? undefined : list.days }, run),
+      );
+      if (json) printJson(cleanedUpJson(cleaned));
+      else print(outcomesText(cleaned));
+      if (cleaned.outcomes.some(({ kind }) => kind === 'failed')) process.exitCode = exitCodes.failed;
+      else if (named && cleaned.outcomes.some(({ kind }) => kind === 'kept')) process.exitCode = exitCodes.conflict;
+      await sweepAtEnd(context, context.cwd);
+    });
+};
+
+/** @throws notFound, invalidInput */
+async function pathsOf(context: CliContext, names: readonly string[]): Promise<readonly string[]> {
+  const snapshot = await snapshotOf(context);
+  return [...new Set(names.map((name) => pick(snapshot, context, name, false).worktree.path))];
+}
+
+function daysOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new AppError('invalidInput', `--older-than is a number of days, not "${text}".`);
+}
+
+function isShown(row: CleanupRow, { merged, unprotected }: Options, named: readonly string[] | undefined): boolean {
+  if (named) return named.includes(row.worktree.path);
+  if (merged && row.branch?.kind !== 'merged') return false;
+  return !unprotected || row.protections.length === 0;
+}
+
+function table({ rows, orphans, days }: CleanupList, now: number): string {
+  const cells = rows.map((row) => [
+    printable(row.view.name),
+    row.size ? sizeText(row.size) : '-',
+    row.usedAt === undefined ? '-' : ageText(now - row.usedAt),
+    row.madeAt === undefined ? '-' : ageText(now - row.madeAt),
+    printable(branchText(row)),
+    row.identity ? capitalized(row.view.words) : '-',
+    printable(whyOf(row, days)),
+  ]);
+  const header = ['NAME', 'SIZE', 'UNUSED', 'AGE', 'COMMITS', 'ENVIRONMENT', 'STAYS BECAUSE'];
+  const left = orphans.map(
+    ({ namespace }) =>
+      `No worktree has the environment ${printable(namespace)} any more: "coppice delete ${printable(namespace)}" deletes it.`,
+  );
+  return [rows.length === 0 ? 'There is nothing to clean up.' : formatTable([header, ...cells]), ...left, total(rows)]
+    .filter((text) => text !== '')
+    .join('\n\n');
+}
+
+/** '' : none is proposed. */
+function total(rows: readonly CleanupRow[]): string {
+  const proposed = rows.filter(({ isProposed }) => isProposed);
+  if (proposed.length === 0) return '';
+  const bytes = proposed.reduce((sum, { size }) => sum + (size?.bytes ?? 0), 0);
+  const isCut = proposed.some(({ size }) => size?.isCut !== false);
+  return `--yes removes ${plural(proposed.length, 'worktree')}, ${sizeText({ bytes, isCut })}.`;
+}
+
+function whyOf({ protections, isProposed }: CleanupRow, days: number): string {
+  if (protections.length > 0) return protections.map(briefProtection).join(', ');
+  return isProposed ? '(can go)' : `used within ${plural(days, 'day')}`;
+}
+
+function verdicts({ rows, days }: CleanupList, now: number): string {
+  if (rows.length === 0) return 'There is nothing to clean up.';
+  return rows.map((row) => printable(`${row.view.name} ${verdictText(row, days, now)}`)).join('\n');
+}
+
+function outcomesText({ outcomes }: CleanedUp): string {
+  return outcomes.length === 0 ? 'Nothing was removed.' : outcomes.map(outcomeText).join('\n');
+}
+
+function outcomeText(outcome: CleanupOutcome): string {
+  const name = printable(outcome.worktree.branch ?? outcome.worktree.path);
+  switch (outcome.kind) {
+    case 'removed': {
+      const { environment, worktree, branch, undo } = outcome.result;
+      const fates = Object.entries({ environment, worktree, branch }).filter(([, fate]) => fate !== 'none');
+      const told = fates.map(([what, fate]) => `${what} ${fate}`).join(', ');
+      return `${name}: ${told}${undo === undefined ? '' : ` (coppice undo ${undo})`}`;
+    }
+    case 'kept':
+      return `${name}: stays, ${printable(protectionsText(outcome.protections))}`;
+    case 'failed':
+      return `${name}: not removed, ${printable(outcome.error.message)}`;
+  }
+}

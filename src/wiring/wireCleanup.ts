@@ -1,0 +1,30 @@
+import { cleanUp } from '../app/cleanup/cleanUp';
+import type { CleanupPorts } from '../app/cleanup/cleanupPorts';
+import { listCleanup } from '../app/cleanup/listCleanup';
+import type { Product } from '../app/product';
+import { lazy } from './lazy';
+import type { Machine } from './wireMachine';
+
+/** What nobody uses any more: what protects it says the delete that removes it. */
+export function wireCleanup(
+  machine: Machine,
+  environments: Pick<Product['environments'], 'lookAtDelete' | 'delete'>,
+  snapshots: Pick<Product['snapshots'], 'read'>,
+): Product['cleanup'] {
+  const ports = async (): Promise<CleanupPorts> => {
+    const [{ GitWorktreeFacts }, { HostFolderPrograms }] = await Promise.all([
+      import('../adapters/git/gitWorktreeFacts'),
+      import('../adapters/exec/hostFolderPrograms'),
+    ]);
+    return {
+      ...(await machine.worktreePorts()),
+      readSnapshot: (folder, signal) => snapshots.read(folder, signal),
+      facts: new GitWorktreeFacts(machine.env),
+      programs: new HostFolderPrograms(machine.env),
+      lookAtDelete: environments.lookAtDelete,
+      delete: environments.delete,
+      clock: machine.clock,
+    };
+  };
+  return { list: lazy(ports, listCleanup), remove: lazy(ports, cleanUp) };
+}
