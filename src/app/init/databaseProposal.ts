@@ -1,3 +1,4 @@
+import { cargoManifest } from './cargoManifest';
 import { has, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
 import { withoutVariables } from './nodeScripts';
@@ -202,11 +203,12 @@ export function otherDatabase(facts: RepositoryFacts, folder: string): DatabaseP
   }
   if (/jackc\/pgx|lib\/pq|gorm\.io\/driver\/postgres/.test(of('go.mod')))
     return { because: `a driver of PostgreSQL in ${inFolder(folder, 'go.mod')}` };
-  const cargo = of('Cargo.toml');
-  if (/tokio-postgres|(?:sqlx|diesel|sea-orm)[^\n]*postgres/.test(cargo)) {
-    const command = /^\s*diesel\b/m.test(cargo)
+  const cargo = cargoManifest(of('Cargo.toml'))?.dependencies ?? new Map<string, string>();
+  const isPostgres = (name: string): boolean => /postgres/.test(cargo.get(name) ?? '');
+  if (cargo.has('tokio-postgres') || ['sqlx', 'diesel', 'diesel-async', 'sea-orm'].some(isPostgres)) {
+    const command = cargo.has('diesel')
       ? 'diesel migration run'
-      : /^\s*sqlx\b/m.test(cargo) && under(facts, folder, 'migrations')
+      : cargo.has('sqlx') && under(facts, folder, 'migrations')
         ? 'sqlx migrate run'
         : undefined;
     return {

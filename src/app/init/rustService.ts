@@ -1,8 +1,11 @@
-import { baseName } from './shared/paths';
+import { commandWord } from '../../core/commandWord';
+import { cargoManifest, type CargoManifest } from './cargoManifest';
+import { literal } from './shared/literal';
+import { baseName, inFolder } from './shared/paths';
 import type { Candidate } from './shared/candidate';
-import { textOf, type RepositoryFacts } from './facts';
+import { has, textOf, type RepositoryFacts } from './facts';
 
-const servers = /^\s*"?(?:actix-web|axum|rocket|warp|poem|tide|salvo|hyper)"?\s*(?:=|\.)/m;
+const servers = ['actix-web', 'axum', 'rocket', 'warp', 'poem', 'tide', 'salvo', 'hyper'];
 
 /** `"0.0.0.0:8080"`, `("0.0.0.0", 8080)`, `([0, 0, 0, 0], 8080)`. */
 const fixedPorts: readonly RegExp[] = [
@@ -12,20 +15,45 @@ const fixedPorts: readonly RegExp[] = [
 
 /** What a package of Rust says of the server that it is; undefined: it is none. Seen with Cargo 1.95. */
 export function rustService(facts: RepositoryFacts, folder: string): Candidate | undefined {
-  const manifest = textOf(facts, folder, 'Cargo.toml') ?? '';
-  if (!servers.test(manifest) || !/^\[package\]/m.test(manifest)) return undefined;
+  const manifest = cargoManifest(textOf(facts, folder, 'Cargo.toml') ?? '');
+  if (!manifest || !servers.some((name) => manifest.dependencies.has(name))) return undefined;
+  const program = programOf(facts, folder, manifest);
+  if (!program) return undefined;
   const text = sourceOf(facts, folder);
-  const variable = /^\s*rocket\b/m.test(manifest) ? 'ROCKET_PORT' : ownVariable(manifest, text);
+  const variable = manifest.dependencies.has('rocket') ? 'ROCKET_PORT' : ownVariable(manifest.name, text);
   const heeds = variable !== undefined || text.includes('"PORT"');
   // What stands for the variable where nobody gives it.
   const standard = new RegExp(`"${variable ?? 'PORT'}"[^;]{0,120}?\\b(\\d{4,5})\\b`);
   const fixed = [standard, ...fixedPorts].flatMap((pattern) => pattern.exec(text)?.[1] ?? [])[0];
   return {
-    ...{ name: folder === '.' ? 'api' : baseName(folder), folder, role: 'api', kind: 'Rust', command: 'cargo run' },
+    ...{ name: folder === '.' ? 'api' : baseName(folder), folder, role: 'api', kind: 'Rust', command: program.command },
     port: Number(fixed ?? 8000),
     ...(variable === undefined ? {} : { env: { [variable]: '$(PORT)' } }),
-    guesses: heeds ? {} : { port: 'let it listen on the port that PORT says' },
+    guesses: {
+      ...(program.isGuessed ? { command: 'the package has several programs' } : {}),
+      ...(heeds ? {} : { port: 'let it listen on the port that PORT says' }),
+    },
   };
+}
+
+/** What starts the package. `cargo run` alone does not choose among several programs; undefined: it is a library, and has none. */
+function programOf(
+  facts: RepositoryFacts,
+  folder: string,
+  { name, programs, defaultRun, looksForPrograms }: CargoManifest,
+): { readonly command: string; readonly isGuessed: boolean } | undefined {
+  const start = inFolder(folder, 'src/bin/');
+  const placed = [...facts.paths].flatMap((path) => {
+    if (!path.startsWith(start)) return [];
+    return /^([\w-]+)(?:\.rs|\/main\.rs)$/.exec(path.slice(start.length))?.[1] ?? [];
+  });
+  const found = [...(has(facts, folder, 'src/main.rs') ? [name] : []), ...placed];
+  const all = [...new Set([...programs, ...(looksForPrograms ? found : [])])];
+  const [only] = all;
+  if (only === undefined) return undefined;
+  if (all.length === 1 || defaultRun !== undefined) return { command: 'cargo run', isGuessed: false };
+  const likely = all.find((each) => each === name) ?? all.find((each) => /server|api|web|serve/.test(each)) ?? only;
+  return { command: `cargo run --bin ${commandWord(literal(likely))}`, isGuessed: true };
 }
 
 /** Its sources one after the other, that of its main function first. */
@@ -39,8 +67,7 @@ function sourceOf({ texts }: RepositoryFacts, folder: string): string {
 }
 
 /** A variable of an argument of clap's, such as DUFS_PORT of dufs: one that is the server's own, and not that of a database. */
-function ownVariable(manifest: string, text: string): string | undefined {
-  const [, name = ''] = /^\s*name\s*=\s*"([\w-]+)"/m.exec(manifest) ?? [];
+function ownVariable(name: string, text: string): string | undefined {
   const own = ['APP', 'SERVER', 'HTTP', 'WEB', 'API', 'LISTEN', name.toUpperCase().replaceAll('-', '_')];
   return [...text.matchAll(/\benv\s*=\s*"(\w+)_PORT"/g)].flatMap(([, prefix = '']) =>
     own.includes(prefix) ? [`${prefix}_PORT`] : [],

@@ -143,7 +143,12 @@ describe('each framework is started with the port that it is told', () => {
       'go run ./cmd/server',
       9090,
     ],
-    ['Rust', { 'Cargo.toml': '[package]\nname = "x"\n[dependencies]\naxum = "0.8"' }, 'cargo run', 8000],
+    [
+      'Rust',
+      { 'Cargo.toml': '[package]\nname = "x"\n[dependencies]\naxum = "0.8"', 'src/main.rs': 'fn main() {}' },
+      'cargo run',
+      8000,
+    ],
     [
       'Rust, where its main function names a port',
       {
@@ -187,6 +192,53 @@ describe('how a server of Rust takes its port', () => {
   const manifest = '[package]\nname = "file-box"\n[dependencies]\naxum = "0.8"\nclap = "4"';
   const proposed = async (files: Readonly<Record<string, string>>) =>
     (await proposeFor({ 'Cargo.toml': manifest, ...files })).text;
+  const main = { 'src/main.rs': 'serve("127.0.0.1:8282")' };
+
+  it.each([
+    ['one line', 'axum = "0.8"'],
+    ['its workspace', 'axum.workspace = true'],
+    ['several lines', 'axum = { version = "0.8", features = [\n  "ws",\n] }'],
+  ])('is known by a dependency of %s', async (_, line) => {
+    const text = await proposed({ ...main, 'Cargo.toml': `[package]\nname = "x"\n[dependencies]\n${line}\n` });
+    expect(parse(text)).toMatchObject({ services: { api: { command: 'cargo run', port: 8282 } } });
+  });
+
+  it('is known by a dependency with a table of its own, as published packages have it', async () => {
+    const toml = [
+      ...['[package]', 'name = "x"', 'autobins = false', '[[bin]]', 'name = "x"', 'path = "src/main.rs"'],
+      ...['[dependencies.axum]', 'version = "0.8"', '[dependencies.sqlx]', 'version = "0.8"'],
+      ...['features = [', '  "postgres",', ']', '[dev-dependencies.serial_test]', 'version = "3"'],
+    ].join('\n');
+    const text = await proposed({ ...main, 'Cargo.toml': toml, 'migrations/1_first.sql': '' });
+    expect(parse(text)).toMatchObject({
+      services: { api: { command: 'cargo run', port: 8282 } },
+      database: { migrate: 'sqlx migrate run' },
+    });
+  });
+
+  it.each([
+    ['a library', { 'src/lib.rs': '' }, manifest],
+    ['a server of tests alone', main, '[package]\nname = "x"\n[dev-dependencies]\naxum = "0.8"'],
+    ['a server that another table names', main, '[package]\nname = "x"\n[dev-dependencies.axum]\nversion = "0.8"'],
+    ['a workspace without a package', main, '[workspace.dependencies]\naxum = "0.8"'],
+  ])('is not asked of %s', async (_, files, toml) => {
+    expect((await proposeFor({ ...files, 'Cargo.toml': toml })).isKnown).toBe(false);
+  });
+
+  it('is that of one of its programs, where it has several and says nothing', async () => {
+    const several = { ...main, 'src/bin/worker.rs': '', 'src/bin/tool/main.rs': '' };
+    const text = await proposed(several);
+    expect(parse(text)).toMatchObject({ services: { api: { command: 'cargo run --bin file-box' } } });
+    expect(text).toContain('A guess: the package has several programs');
+    const said = manifest.replace('[dependencies]', 'default-run = "worker"\n[dependencies]');
+    expect(parse(await proposed({ ...several, 'Cargo.toml': said }))).toMatchObject({
+      services: { api: { command: 'cargo run' } },
+    });
+    const { 'src/main.rs': _, ...others } = { ...several, 'src/bin/http-server.rs': '' };
+    expect(parse(await proposed(others))).toMatchObject({
+      services: { api: { command: 'cargo run --bin http-server' } },
+    });
+  });
 
   it('is said by PORT, in whichever of its files', async () => {
     const text = await proposed({
