@@ -25,6 +25,11 @@ export const environmentCommands: readonly CommandRow[] = [
     rows: { worktreeAwake: ['2_environment@6'] },
   },
   {
+    id: 'sleepLeastUsed',
+    title: 'Sleep the Least Used',
+    palette: when.withEnvironment,
+  },
+  {
     id: 'wakeEnvironment',
     title: 'Wake',
     icon: 'debug-start',

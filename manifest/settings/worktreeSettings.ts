@@ -77,6 +77,33 @@ export const worktreeSettings: readonly SettingRow[] = [
     maximum: 43200,
   },
   {
+    key: 'start.freeMemory',
+    type: 'integer',
+    default: 512,
+    description:
+      'How many megabytes of memory are to stay free on this machine when an environment of the embedded cluster starts. Where less is free, or its services would leave less by what others of its repository use, a create, a wake, and an update that starts more wait; what waits says so. On Linux free is what the kernel calls available, within the limits of control groups; on macOS what its memory pressure leaves; where the system does not tell, nothing waits. 0: nothing waits for memory.',
+    minimum: 0,
+    maximum: 1048576,
+  },
+  {
+    key: 'start.load',
+    type: 'integer',
+    default: 0,
+    description:
+      'Above which load for each processor an environment of the embedded cluster is not started: the programs that run or wait for a processor, over the last minute. Windows has no such figure. 0: nothing waits for it.',
+    minimum: 0,
+    maximum: 1000,
+  },
+  {
+    key: 'start.waitTime',
+    type: 'integer',
+    default: 600,
+    description:
+      'How many seconds the start of an environment waits for `#coppice.start.freeMemory#` and `#coppice.start.load#` before it fails and says why. 0: it fails at once.',
+    minimum: 0,
+    maximum: 86400,
+  },
+  {
     key: 'environments.automatic',
     type: 'string',
     default: 'never',

@@ -49,6 +49,7 @@ import type { EnvironmentAt } from './services/environmentAt';
 import type { Restarted } from './services/restartService';
 import type { Scaled } from './services/scaleService';
 import type { ServiceAt } from './services/serviceAt';
+import type { LeastUsed } from './services/leastUsed';
 import type { Slept } from './services/sleepEnvironment';
 import type { Unused, UnusedAt } from './services/sleepUnused';
 import type { UrlTrouble } from './services/urlTrouble';
@@ -91,6 +92,8 @@ export interface Product {
     readonly sleep: UseCase<EnvironmentAt, Slept>;
     /** The same where nobody has changed anything of the worktree since a moment. */
     readonly sleepUnused: UseCase<UnusedAt, Unused>;
+    /** The one to put to sleep where this machine has no room; undefined: none of the repository runs. */
+    leastUsed(folder: string): Promise<LeastUsed | undefined>;
     /** Starts what was running when it was put to sleep, and waits until it is ready. */
     readonly wake: UseCase<EnvironmentAt, Woken>;
     /** Runs the setup commands of a worktree again, whether it has an environment or not. */

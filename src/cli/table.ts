@@ -43,7 +43,7 @@ export function worktreeTable(snapshot: Snapshot): string {
   const table = formatTable([header, ...rows, ...orphans]);
   const notes = snapshot.entries.flatMap((entry) => {
     const view = worktreeView(entry, snapshot);
-    return toldBelow.has(view.state) ? (viewNote(view) ?? []) : [];
+    return toldBelow.has(view.state) || entry.waits !== undefined ? (viewNote(view) ?? []) : [];
   });
   const held = snapshot.orphans.flatMap((orphan) => {
     const view = orphanView(orphan);

@@ -72,10 +72,12 @@ export function terminalRun(quiet: boolean): Run & { dispose(): void } {
   process.on('SIGTERM', onSignal);
   return {
     signal: controller.signal,
-    report: ({ state, title, detail, duration, finished, total }) => {
+    report: ({ state, title, detail, duration, finished, total, waits }) => {
       if (quiet) return;
       if (state === 'running') {
         if (detail !== undefined) process.stderr.write(`  ${printable(detail)}\n`);
+        if (waits?.leastUsed)
+          process.stderr.write(`  What was used least ends with: coppice sleep ${printable(waits.leastUsed.name)}\n`);
         return;
       }
       const mark = { done: '✓', short: '✗', failed: '✗', undone: '↶ Taken back:', kept: '!' }[state];

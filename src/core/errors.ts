@@ -29,6 +29,7 @@ export interface Remedy {
     | { readonly kind: 'showLogs'; readonly folder: string; readonly service: string }
     | { readonly kind: 'chooseCluster' }
     | { readonly kind: 'restartCluster' }
+    | { readonly kind: 'sleepLeastUsed' }
     | { readonly kind: 'forwardPort' }
     | { readonly kind: 'retry' };
 }

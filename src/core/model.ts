@@ -232,6 +232,8 @@ export interface WorktreeEntry {
   readonly movedFrom?: string | undefined;
   /** undefined: nothing is under way, and nothing was cut off. */
   readonly work?: Work | undefined;
+  /** "waits to start, because …": this machine has no room for it now. */
+  readonly waits?: string | undefined;
 }
 
 export type ClusterConnection =

@@ -43,6 +43,24 @@ export interface Settings {
    */
   readonly 'sleep.after': number;
   /**
+   * How many megabytes of memory are to stay free on this machine when an environment of the embedded cluster starts.
+   * Where less is free, or its services would leave less by what others of its repository use, a create, a wake, and
+   * an update that starts more wait; what waits says so. On Linux free is what the kernel calls available, within the
+   * limits of control groups; on macOS what its memory pressure leaves; where the system does not tell, nothing
+   * waits. 0: nothing waits for memory.
+   */
+  readonly 'start.freeMemory': number;
+  /**
+   * Above which load for each processor an environment of the embedded cluster is not started: the programs that run
+   * or wait for a processor, over the last minute. Windows has no such figure. 0: nothing waits for it.
+   */
+  readonly 'start.load': number;
+  /**
+   * How many seconds the start of an environment waits for `coppice.start.freeMemory` and `coppice.start.load` before
+   * it fails and says why. 0: it fails at once.
+   */
+  readonly 'start.waitTime': number;
+  /**
    * What a window does with a worktree that others make while it is open: `git worktree add`, VS Code itself, an
    * agent. Commands are approved by their text, not by the files that they read: `npm run dev`, once approved, runs
    * on the branch of a fork whatever that branch's own `package.json` calls `dev`. With `always` that happens as soon
@@ -197,6 +215,9 @@ export const defaultSettings: Settings = {
   'trash.hours': 24,
   'clean.days': 7,
   'sleep.after': 0,
+  'start.freeMemory': 512,
+  'start.load': 0,
+  'start.waitTime': 600,
   'environments.automatic': 'never',
   'agent.command': 'claude',
   'agent.startWhen': 'ready',
@@ -237,6 +258,9 @@ export const settingLimits: Partial<Record<keyof Settings, readonly [minimum: nu
   'trash.hours': [0, 8760],
   'clean.days': [0, 3650],
   'sleep.after': [0, 43200],
+  'start.freeMemory': [0, 1048576],
+  'start.load': [0, 1000],
+  'start.waitTime': [0, 86400],
   'gateway.port': [1, 65535],
   'quota.pods': [1, 10000],
   'ingress.port': [0, 65535],

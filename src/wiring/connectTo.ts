@@ -67,6 +67,10 @@ export function connectTo(
     const { KubernetesTelemetry } = await import('../adapters/kubernetes/telemetry/kubernetesTelemetry');
     return new KubernetesTelemetry((await cluster()).connection, log);
   });
+  const usages = once(async () => {
+    const { KubernetesUsages } = await import('../adapters/kubernetes/telemetry/kubernetesUsages');
+    return new KubernetesUsages((await cluster()).connection);
+  });
   const infra = once(async () => {
     const { KubernetesInfra } = await import('../adapters/kubernetes/kubernetesInfra');
     return new KubernetesInfra((await cluster()).connection, join(root, 'charts', 'infra'));
@@ -91,6 +95,7 @@ export function connectTo(
     nodes,
     ingressClasses,
     telemetry,
+    usages,
     infra,
   };
 }

@@ -39,5 +39,10 @@ export function wireConnections(machine: Machine) {
       kubeconfigs: await connections.environmentKubeconfigs(),
     };
   };
-  return { to, ofRepository, at, current, workloadPorts };
+  /** The same where services may have to be woken for it. */
+  const wakePorts = async (place: { readonly folder: string }) => {
+    const { machineLoad } = await machine.host();
+    return { ...(await workloadPorts(place)), usages: await (await at(place.folder)).usages(), machineLoad };
+  };
+  return { to, ofRepository, at, current, workloadPorts, wakePorts };
 }

@@ -15,6 +15,7 @@ import { listDeleted } from '../app/environment/undo/listDeleted';
 import { sweepTrash } from '../app/environment/undo/sweepTrash';
 import { undoDelete } from '../app/environment/undo/undoDelete';
 import { terminalVariables } from '../app/environment/variables/terminalVariables';
+import { leastUsed } from '../app/services/leastUsed';
 import { sleepEnvironment } from '../app/services/sleepEnvironment';
 import { sleepUnused } from '../app/services/sleepUnused';
 import { wakeEnvironment } from '../app/services/wakeEnvironment';
@@ -77,6 +78,7 @@ export function wireEnvironments(
       environmentFiles: await machine.environmentFiles(),
       dependencies: await machine.dependencies(),
       workloads: await to.workloads(),
+      usages: await to.usages(),
       nodes: await to.nodes(),
       ingressClasses: await to.ingressClasses(),
       networkPolicies: await to.networkPolicies(),
@@ -112,7 +114,7 @@ export function wireEnvironments(
     open: (folder: string) => snapshots.open(folder),
   });
   const wakePorts = async (place: InFolder) => ({
-    ...(await connections.workloadPorts(place)),
+    ...(await connections.wakePorts(place)),
     callerVariables: callerVariables(env),
   });
   return {
@@ -127,6 +129,11 @@ export function wireEnvironments(
     sleep: lazy(wakePorts, sleepEnvironment),
     sleepUnused: lazy(wakePorts, sleepUnused),
     wake: lazy(wakePorts, wakeEnvironment),
+    leastUsed: async (folder) => {
+      const ports = await connections.workloadPorts({ folder });
+      const repository = await ports.worktrees.repository(folder);
+      return leastUsed(ports, repository, undefined, new AbortController().signal);
+    },
     finishDelete: lazy(git, finishDelete),
     undoDelete: lazy(git, undoDelete),
     sweepTrash: lazy(async () => ({ ...(await git()), settings: machine.settings }), sweepTrash),

@@ -50,10 +50,11 @@ export function wireMachine(programContext: ProgramContext) {
   });
 
   const host = once(async () => {
-    const [commands, ports, uses] = await Promise.all([
+    const [commands, ports, uses, load] = await Promise.all([
       import('../adapters/exec/hostCommands'),
       import('../adapters/exec/hostPorts'),
       import('../adapters/uses/hostUsedServices'),
+      import('../adapters/exec/hostMachineLoad'),
     ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
     const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
@@ -61,6 +62,7 @@ export function wireMachine(programContext: ProgramContext) {
       commands: new commands.HostCommands({ ...env, PATH }, join(home, 'logs', 'commands')),
       ports: new ports.HostPorts(),
       uses: new uses.HostUsedServices(join(home, 'uses'), { ...env, PATH }),
+      machineLoad: new load.HostMachineLoad(),
     };
   });
 

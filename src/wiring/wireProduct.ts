@@ -44,6 +44,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       finishDelete: true,
       undoDelete: true,
       sweepTrash: true,
+      leastUsed: true,
       deleted: true,
       variables: true,
       every: true,

@@ -13,9 +13,12 @@ import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
 /** What is done with an environment's services, and how they are reached. */
-export function wireServices({ env }: Machine, { workloadPorts, current }: Connections): Product['services'] {
+export function wireServices(
+  { env }: Machine,
+  { workloadPorts, wakePorts: startPorts, current }: Connections,
+): Product['services'] {
   const wakePorts = async (at: ServiceAt) => ({
-    ...(await workloadPorts(at)),
+    ...(await startPorts(at)),
     callerVariables: callerVariables(env),
   });
   const execPorts = async (at: ServiceAt) => ({

@@ -66,15 +66,17 @@ const logs: PodLogs = {
 };
 
 const moment = { at: Date.UTC(2026, 0, 1), windowMs: 5000 };
+const measuredPods: UsageSource['pods'] = () => {
+  const containers = [{ name: 'web', cpuCores: 0.25, memoryBytes: 1 << 20 }];
+  const pod = { namespace: 'default', labels: { app: 'web' }, containers, ...moment };
+  return Promise.resolve([
+    { ...pod, name: 'measured' },
+    { ...pod, name: 'other', labels: {} },
+  ]);
+};
 const measuredUsage: UsageSource = {
-  pods: () => {
-    const containers = [{ name: 'web', cpuCores: 0.25, memoryBytes: 1 << 20 }];
-    const pod = { namespace: 'default', labels: { app: 'web' }, containers, ...moment };
-    return Promise.resolve([
-      { ...pod, name: 'measured' },
-      { ...pod, name: 'other', labels: {} },
-    ]);
-  },
+  pods: measuredPods,
+  podsAtOnce: async () => (await measuredPods()).slice(0, 1),
   nodes: () => Promise.resolve([{ name: 'node-1', labels: {}, cpuCores: 1.5, memoryBytes: 3 * 2 ** 30, ...moment }]),
 };
 

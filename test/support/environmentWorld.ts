@@ -31,12 +31,14 @@ import { FakeIdentities } from './fakes/fakeIdentities';
 import { FakeImages } from './fakes/fakeImages';
 import { FakeIngressClasses } from './fakes/fakeIngressClasses';
 import { FakeLocks } from './fakes/fakeLocks';
+import { FakeMachineLoad } from './fakes/fakeMachineLoad';
 import { FakeNodes } from './fakes/fakeNodes';
 import { fakePaths } from './fakes/fakePaths';
 import { FakePorts } from './fakes/fakePorts';
 import { FakeReleases } from './fakes/fakeReleases';
 import { FakeInstalls } from './fakes/fakeInstalls';
 import { FakeSetups } from './fakes/fakeSetups';
+import { FakeUsages } from './fakes/fakeUsages';
 import { FakeUsedServices } from './fakes/fakeUsedServices';
 import { FakeWorkloads } from './fakes/fakeWorkloads';
 import { FakeWorktreeFiles } from './fakes/fakeWorktreeFiles';
@@ -64,6 +66,8 @@ export class EnvironmentWorld {
   readonly kubeconfigs = new FakeEnvironmentKubeconfigs();
   readonly commands = new FakeCommands();
   readonly uses = new FakeUsedServices();
+  readonly machineLoad = new FakeMachineLoad();
+  readonly usages = new FakeUsages();
   /** `denied`: this user may not ask. */
   hasVolumes: boolean | 'denied' = true;
   readonly dependencies = new FakeDependencies();
@@ -182,6 +186,8 @@ export class EnvironmentWorld {
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
       uses: wrap('uses', named.uses, hook),
+      machineLoad: this.machineLoad,
+      usages: this.usages,
       hasVolumes: async () => {
         if (this.hasVolumes === 'denied') throw new AppError('denied', 'The cluster does not allow that (403).');
         return this.hasVolumes;

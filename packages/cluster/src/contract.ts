@@ -70,6 +70,12 @@ export const gatewayPortReference = '$(coppice.dev/gateway-port)';
 /** The annotation of a pod that says where its process listens, where that is not where it was told to. */
 export const listensAnnotation = 'coppice.dev/listens';
 
+/**
+ * The parameter of a list of `metrics.k8s.io` that asks for an answer at once: the use of processors is then the mean since somebody asked
+ * last, or since the start of what nobody has asked about yet.
+ */
+export const atOnceParameter = 'coppice.dev/at-once';
+
 /** What its gateway counts, at `/metrics`. */
 export const gatewayMetrics = {
   requests: 'coppice_gateway_requests_total',

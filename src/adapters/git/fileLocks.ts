@@ -32,6 +32,12 @@ export class FileLocks implements Locks {
     return holder === 'unreadable' || (holder !== undefined && (await isHolderAlive(holder)));
   }
 
+  async whatHolds(key: string): Promise<string | undefined> {
+    const holder = await readHolder(this.#pathOf(key));
+    if (holder === undefined || holder === 'unreadable' || !(await isHolderAlive(holder))) return undefined;
+    return holder.what;
+  }
+
   #pathOf(key: string): string {
     return join(this.folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.lock`);
   }

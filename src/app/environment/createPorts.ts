@@ -5,9 +5,11 @@ import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { Clock, Commands, Locks, Paths, Ports } from '../../core/ports/host';
 import type { IngressClasses } from '../../core/ports/ingressClasses';
 import type { Installs } from '../../core/ports/installs';
+import type { MachineLoad } from '../../core/ports/machineLoad';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { Releases } from '../../core/ports/releases';
 import type { Setups } from '../../core/ports/setups';
+import type { Usages } from '../../core/ports/usages';
 import type { UsedServices } from '../../core/ports/usedServices';
 import type { Workloads } from '../../core/ports/workloads';
 import type { WorktreeFiles } from '../../core/ports/worktreeFiles';
@@ -37,6 +39,8 @@ export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thi
   readonly commands: Commands;
   readonly ports: Ports;
   readonly uses: UsedServices;
+  readonly machineLoad: MachineLoad;
+  readonly usages: Usages;
   /** Whether the cluster gives a volume to who names no class of them. */
   readonly hasVolumes: (signal: AbortSignal) => Promise<boolean>;
   readonly paths: Paths;

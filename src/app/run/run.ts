@@ -16,11 +16,21 @@ export interface Progress {
   readonly state: 'running' | 'done' | 'short' | 'failed' | 'undone' | 'kept';
   /** What is special about it: "found the one of an earlier try". */
   readonly detail?: string;
+  /** While it waits for this machine to have room; `detail` says why. */
+  readonly waits?: StartWait;
   /** Milliseconds, once it is over. */
   readonly duration?: number;
   /** Steps that are over, of all. */
   readonly finished: number;
   readonly total: number;
+}
+
+/** Why an environment is not started yet. */
+export interface StartWait {
+  /** "waits to start, because …" */
+  readonly reason: string;
+  /** The one to put to sleep for it; `name` is what a person calls it. undefined: there is none. */
+  readonly leastUsed: { readonly name: string; readonly path: string } | undefined;
 }
 
 /** A use case: the same from a command of the editor and from a terminal. */

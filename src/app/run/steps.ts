@@ -1,6 +1,6 @@
 import { AppError, isAbort, toAppError } from '../../core/errors';
 import type { Clock } from '../../core/ports/host';
-import type { Progress, Run } from './run';
+import type { Progress, Run, StartWait } from './run';
 
 /** One named, idempotent piece of creating or deleting; run again after a crash it goes on where it ended. */
 export interface Step {
@@ -26,8 +26,8 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Waits for another step that only this case depends on; rejects when that step fails. */
   readonly done: (id: string) => Promise<void>;
-  /** Says how far it is, one line at a time. */
-  readonly tell: (line: string) => void;
+  /** Says how far it is, one line at a time. @param waits where it waits for this machine to have room */
+  readonly tell: (line: string, waits?: StartWait) => void;
 }
 
 /** What is done before the first step is taken back, while all that was made is still there. Limits its own time. */
@@ -76,8 +76,8 @@ export async function runSteps(
     const start = clock.now();
     report(step, 'running');
     try {
-      const tell = (line: string): void => {
-        if (!signal.aborted) report(step, 'running', { detail: line });
+      const tell: StepContext['tell'] = (line, waits) => {
+        if (!signal.aborted) report(step, 'running', { detail: line, ...(waits ? { waits } : {}) });
       };
       const outcome = await step.run({ signal, done, tell });
       const isShort = typeof outcome === 'object';

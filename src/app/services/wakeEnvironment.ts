@@ -2,19 +2,21 @@ import { AppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { Identity, ServiceStatus } from '../../core/model';
 import type { Settings } from '../../core/settings';
+import { startGate, type SettledStart, type StartPorts } from './startGate';
 import { putCallerVariables } from './putCallerVariables';
 import type { AwaitedService } from './settling';
 import { starterOf } from './starterOf';
 import type { Starter } from './starting';
 import { waitReady, type Readiness } from './waitReady';
-import type { UseCase } from '../run/run';
+import type { StartWait, UseCase } from '../run/run';
 import { environmentLock, withPatientLock } from '../run/withLock';
 import { environmentAt, factsOf, type EnvironmentAt, type SleepPorts } from './environmentAt';
 
-export interface WakePorts extends SleepPorts {
+export interface WakePorts extends SleepPorts, StartPorts {
   /** What services of this machine get of the environment of who calls (`core/callerVariables`). */
   readonly callerVariables: Readonly<Record<string, string>>;
-  readonly settings: () => Pick<Settings, 'create.readyTimeout' | 'create.steadyTime'>;
+  readonly settings: () => Pick<Settings, 'create.readyTimeout' | 'create.steadyTime'> &
+    ReturnType<StartPorts['settings']>;
 }
 
 export interface Woken {
@@ -35,14 +37,36 @@ export interface Woken {
 export function wakeEnvironment(ports: WakePorts): UseCase<EnvironmentAt, Woken> {
   return async (at, { signal, report }) => {
     const identity = await environmentAt(ports, at, signal);
-    const tell = (detail: string): void =>
-      report({ step: 'wake', title: 'Wake the services', state: 'running', detail, finished: 0, total: 1 });
+    const tell = (detail: string, waits?: StartWait): void => {
+      const news = { step: 'wake', title: 'Wake the services', state: 'running' as const, detail };
+      report({ ...news, finished: 0, total: 1, ...(waits ? { waits } : {}) });
+    };
     const onWait = (): void => tell('somebody else works at the environment');
     const lock = environmentLock(identity.owner);
-    return withPatientLock(ports.locks, lock, 'the environment is woken', signal, onWait, (letGo) =>
-      wake({ ports, identity, tell, letGo, signal }),
-    );
+    const settled = await whenThereIsRoom(ports, at, identity, tell, signal);
+    try {
+      return await withPatientLock(ports.locks, lock, 'the environment is woken', signal, onWait, (letGo) =>
+        wake({ ports, identity, tell, letGo, signal }),
+      );
+    } finally {
+      await settled();
+    }
   };
+}
+
+/** Before the lock of the environment is taken: whoever wants to delete it, or to have it asleep after all, is not kept waiting. */
+async function whenThereIsRoom(
+  ports: WakePorts,
+  { path }: EnvironmentAt,
+  identity: Identity,
+  tell: (line: string, waits: StartWait) => void,
+  signal: AbortSignal,
+): Promise<SettledStart> {
+  const { deployments } = await factsOf(ports.cluster, identity, signal);
+  if (!deployments.some(isAsleep)) return async () => undefined;
+  const { owner, names } = identity;
+  const repository = await ports.worktrees.repository(path, signal);
+  return startGate(ports, { repository, owner, namespace: names.namespace }, tell, signal);
 }
 
 interface Waking {

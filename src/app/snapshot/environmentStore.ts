@@ -15,6 +15,7 @@ import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
+import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
 import { ClusterAnswers } from './clusterAnswers';
 import type { SnapshotStore } from './snapshotStore';
@@ -170,6 +171,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       known: worktrees,
       atWork: this.#work.current,
     }));
+    const waits = await readWaits(ports.locks, mayWait(workedAt.known, this.#environments)).catch(
+      () => this.#work.waits,
+    );
     this.#problem = undefined;
     this.#repository = repository;
     this.#hasEnvironmentFile = hasEnvironmentFile;
@@ -178,7 +182,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     }
     const areFirst = this.#worktrees.length === 0;
     this.#worktrees = workedAt.known;
-    this.#work.follow(ports.locks, workedAt);
+    this.#work.follow(ports.locks, workedAt, waits);
     if (wasOnline) void this.#answers.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
@@ -311,6 +315,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       outdatedCluster: this.#answers.outdatedCluster,
       stateTrouble: this.#answers.stateTrouble,
       atWork: this.#work.current,
+      waits: this.#work.waits,
       isSameFolder: this.#isSameFolder,
       now: Date.now(),
     });

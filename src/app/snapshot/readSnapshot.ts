@@ -10,6 +10,7 @@ import type { Part } from '../environment/parts/part';
 import { foundInfra, withInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
 import { lookAside } from './lookAside';
+import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
 import { stateTrouble } from './stateTrouble';
 import { toSnapshot } from './toSnapshot';
@@ -22,7 +23,7 @@ export interface ReadPorts {
   readonly clock: Clock;
   /** What environments consist of. */
   readonly consistsOf: readonly Part[];
-  readonly locks: Pick<Locks, 'isHeld'>;
+  readonly locks: Pick<Locks, 'isHeld' | 'whatHolds'>;
   readonly paths?: Pick<Paths, 'contains'>;
   /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */
   readonly outdatedCluster?: (identity: ClusterIdentity) => Promise<OutdatedCluster | undefined>;
@@ -60,12 +61,14 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
         signal,
       ),
     ]);
+    const waits = await readWaits(ports.locks, mayWait(known, cluster.environments));
     return toSnapshot({
       repository,
       hasEnvironmentFile,
       worktrees: known,
       statuses,
       atWork,
+      waits,
       leftAside,
       ...cluster,
       consistsOf: ports.consistsOf,

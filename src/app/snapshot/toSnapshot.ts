@@ -38,6 +38,8 @@ export interface SnapshotParts {
   readonly leftAside?: readonly LeftFolder[] | undefined;
   /** Paths of worktrees at which somebody is at work now. */
   readonly atWork?: ReadonlySet<string> | undefined;
+  /** Why environments wait to start, by the worktree's path. */
+  readonly waits?: ReadonlyMap<string, string> | undefined;
   /** Whether two paths are the same folder, however they are written. */
   readonly isSameFolder?: (one: string, other: string) => boolean;
   /** Milliseconds since the epoch. */
@@ -61,6 +63,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     const environment = identity && here.find((candidate) => isSameOwner(candidate, identity.owner));
     const facts = environment && own.find(({ namespace }) => namespace === environment.namespace);
     const work = workOf({ worktree, identity }, parts.atWork?.has(worktree.path) === true, facts);
+    const waits = parts.waits?.get(worktree.path);
     return {
       worktree,
       status: parts.statuses.get(worktree.path),
@@ -70,6 +73,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
       ...(isMoved(environment, worktree, parts.isSameFolder) ? { movedFrom: environment?.folder } : {}),
       ...(isElsewhere ? { elsewhere: identity.cluster } : {}),
       ...(work ? { work } : {}),
+      ...(waits === undefined ? {} : { waits }),
     };
   });
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.

@@ -40,7 +40,7 @@ export function statusJson(entry: WorktreeEntry, snapshot: Snapshot): object {
 }
 
 export function entryJson(entry: WorktreeEntry, snapshot: Pick<Snapshot, 'cluster' | 'hasEnvironmentFile'>): object {
-  const { worktree, status, identity, damaged, environment, elsewhere, movedFrom } = entry;
+  const { worktree, status, identity, damaged, environment, elsewhere, movedFrom, waits } = entry;
   const { state, lastKnown, words, why, marks, addresses, parts } = worktreeView(entry, snapshot);
   return {
     branch: worktree.branch ?? null,
@@ -53,6 +53,7 @@ export function entryJson(entry: WorktreeEntry, snapshot: Pick<Snapshot, 'cluste
     movedTo: worktree.movedTo ?? null,
     setAside: worktree.setAside ?? null,
     damaged: damaged ?? null,
+    waits: waits ?? null,
     view: { state, lastKnown: lastKnown ?? null, words, why: why ?? null, marks, addresses, parts },
     status: status ? gitStatusJson(status) : null,
     environment: identity

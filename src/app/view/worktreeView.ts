@@ -43,7 +43,7 @@ export function worktreeView(
     name: worktreeName(entry),
     words,
     tone: stateTones[seen.state],
-    why: whyOf(entry, snapshot, seen.state),
+    why: entry.waits === undefined ? whyOf(entry, snapshot, seen.state) : sentence(entry.waits),
     way: words === '' ? undefined : wayOf(entry, seen.state),
     marks: marksOf(entry, seen),
     healthyServices: healthyServices(entry),
@@ -75,13 +75,14 @@ export function serviceWords({ state, reason }: Pick<ServiceStatus, 'state' | 'r
   return [state, reason].filter(Boolean).join(': ');
 }
 
-function marksOf({ worktree, movedFrom, work }: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
+function marksOf({ worktree, movedFrom, work, waits }: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
   return [
     lastKnown === undefined ? '' : `was ${stateWords[lastKnown]}`,
     worktree.locked === undefined ? '' : worktree.isLockStale ? 'locked by a process that ended' : 'locked',
     // What runs is told as it runs.
     work === 'createCutOff' && state !== 'createCutOff' ? 'last create was cut off' : '',
     movedFrom === undefined ? '' : 'moved, not updated since',
+    waits === undefined ? '' : 'waits to start',
   ].filter((mark) => mark !== '');
 }
 
@@ -119,6 +120,10 @@ function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, sta
     default:
       return undefined;
   }
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }
 
 /** What a sleep that was cut off has left running, or what would lose its data. */

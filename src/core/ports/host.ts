@@ -8,6 +8,8 @@ export interface Locks {
   acquire(key: string, what: string): Promise<{ release(): Promise<void> }>;
   /** Whether somebody holds it who lives. Takes nothing; in doubt somebody does. */
   isHeld(key: string): Promise<boolean>;
+  /** What its holder does who lives, as they said it. Takes nothing; undefined: nobody holds it, or it cannot be told. */
+  whatHolds(key: string): Promise<string | undefined>;
 }
 
 /** Runs the repository's own commands (setup, migrate, seed) on this machine. */

@@ -44,6 +44,7 @@ import { showLogs } from './showLogs';
 import { showPreviousLogs } from './showPreviousLogs';
 import { showStatus } from './showStatus';
 import { sleepEnvironment } from './sleepEnvironment';
+import { sleepLeastUsed } from './sleepLeastUsed';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { stopCluster } from './stopCluster';
@@ -73,6 +74,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.createEnvironment': createEnvironment,
   'coppice.updateEnvironment': updateEnvironment,
   'coppice.sleepEnvironment': sleepEnvironment,
+  'coppice.sleepLeastUsed': sleepLeastUsed,
   'coppice.wakeEnvironment': wakeEnvironment,
   'coppice.runSetup': runSetup,
   'coppice.openUrl': openUrl,

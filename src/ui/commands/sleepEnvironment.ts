@@ -1,7 +1,5 @@
-import * as vscode from 'vscode';
-import { runWithProgress } from '../report/progress';
+import { sleepInteractively } from '../report/sleepInteractively';
 import { targetWorktree } from '../context/prompts';
-import { plainLine } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
 import type { CommandHandler } from '../context/commandContext';
 
@@ -12,13 +10,5 @@ export const sleepEnvironment: CommandHandler = async (context, argument) => {
     isFit: ({ environment }) => environment?.services.some(({ desired }) => desired > 0) === true,
     none: 'No worktree has an environment that is awake.',
   });
-  if (!entry) return;
-  const { path } = entry.worktree;
-  const { environments, log } = context.dependencies;
-  const name = plainWorktreeName(entry);
-  const title = `Putting ${name} to sleep`;
-  const { awake } = await runWithProgress(title, environments.sleep, { folder: path, path }, log);
-  if (awake.length === 0) return;
-  const what = `${awake.join(', ')} of ${name} does not sleep: what it keeps is in no volume, and would be lost.`;
-  void vscode.window.showInformationMessage(plainLine(what));
+  if (entry) await sleepInteractively(context, plainWorktreeName(entry), entry.worktree.path);
 };

@@ -20,6 +20,7 @@ export const commandIds = [
   'coppice.createEnvironment',
   'coppice.updateEnvironment',
   'coppice.sleepEnvironment',
+  'coppice.sleepLeastUsed',
   'coppice.wakeEnvironment',
   'coppice.runSetup',
   'coppice.openUrl',

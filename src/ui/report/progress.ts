@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { UseCase } from '../../app/run/run';
 import { askApproval } from './approvalQuestion';
 import type { UiLog } from '../editor/dependencies';
+import { offerRoom } from './offerRoom';
 import { StepMessages } from './stepMessages';
 import { linkless } from '../editor/text';
 
@@ -33,6 +34,7 @@ export function runWithProgress<Input, Result>(
     });
     const messages = new StepMessages();
     let lastLine = 0;
+    let hasWaited = false;
     try {
       const result = await useCase(input, {
         signal: cancel.signal,
@@ -45,6 +47,10 @@ export function runWithProgress<Input, Result>(
               .join(' · '),
           );
           const message = messages.next(news);
+          if (news.waits && !hasWaited) {
+            hasWaited = true;
+            offerRoom(title, news.waits, log);
+          }
           // A build prints faster than anybody reads.
           const isLine = state === 'running' && detail !== undefined;
           if (isLine && Date.now() - lastLine < lineMs) return;

@@ -39,6 +39,9 @@ export async function act(
     case 'restartCluster':
       await vscode.commands.executeCommand('coppice.restartCluster');
       return;
+    case 'sleepLeastUsed':
+      await vscode.commands.executeCommand('coppice.sleepLeastUsed');
+      return;
     case 'forwardPort':
       await vscode.commands.executeCommand('coppice.forwardPort');
       return;

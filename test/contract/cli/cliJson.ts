@@ -47,6 +47,7 @@ export interface EntryJson {
   movedTo: string | null;
   setAside: string | null;
   damaged: string | null;
+  waits: string | null;
   view: ViewJson;
   status: {
     changed: number;

@@ -72,6 +72,18 @@ export function locksContract(title: string, makeHarness: () => Promise<LocksHar
       await (await locks.acquire('a', 'z')).release();
     });
 
+    it('tells what its holder does, as long as that one lives', async () => {
+      const { locks } = harness;
+      expect(await locks.whatHolds('a')).toBeUndefined();
+      const held = await locks.acquire('a', 'x waits, because "memory" is short');
+      expect(await locks.whatHolds('a')).toBe('x waits, because "memory" is short');
+      await held.release();
+      expect(await locks.whatHolds('a')).toBeUndefined();
+      await locks.acquire('a', 'y');
+      await harness.killHolders();
+      expect(await locks.whatHolds('a')).toBeUndefined();
+    });
+
     it('is let go of once, however often that is said', async () => {
       const { locks } = harness;
       const first = await locks.acquire('a', 'x');

@@ -19,6 +19,10 @@ export class FakeLocks implements Locks {
     return this.#held.has(key);
   }
 
+  async whatHolds(key: string): Promise<string | undefined> {
+    return this.#held.get(key)?.what;
+  }
+
   async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
     const holder = this.#held.get(key);
     if (holder) {

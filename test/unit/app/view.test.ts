@@ -243,3 +243,17 @@ describe('the cluster', () => {
     expect(snapshotJson(aSnapshot())).toMatchObject({ infra: null });
   });
 });
+
+it('what waits to start says so, and why, in every place', () => {
+  const waits = 'waits to start, because 10 MB of memory are free, while 512 MB are to stay free (start.freeMemory)';
+  const snapshot = aSnapshot({ entries: [anEntry({ ...cases.asleep.entry, waits })] });
+  const [entry] = snapshot.entries;
+  if (!entry) throw new Error('there is no entry');
+  const why = `${waits.replace('waits', 'Waits')}.`;
+  expect(worktreeView(entry, snapshot)).toMatchObject({ state: 'asleep', marks: ['waits to start'], why });
+  expect(statusJson(entry, snapshot)).toMatchObject({ waits, view: { why } });
+  expect(worktreeTable(snapshot)).toMatch(/Asleep, waits to start/);
+  expect(worktreeTable(snapshot)).toContain(why);
+  const node = toTree(snapshot, []).nodes.get(`worktree:${entry.worktree.path}`);
+  expect(node && toItem(node).description).toContain('waits to start');
+});

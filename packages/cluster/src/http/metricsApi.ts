@@ -1,3 +1,4 @@
+import { atOnceParameter } from '../contract';
 import { kubeTime } from '../schema/kubeObject';
 import { parseLabelSelector } from '../schema/labelSelector';
 import { StatusError } from '../schema/statusError';
@@ -22,9 +23,10 @@ export async function metricsDocument(
   const [, isNodes, namespace, , name] = match;
   if (isNodes === undefined && namespace === undefined && name !== undefined) return undefined;
   const matches = parseLabelSelector(query.get('labelSelector') ?? '');
+  const pods = (): Promise<readonly PodMetrics[]> => (query.has(atOnceParameter) ? source.podsAtOnce() : source.pods());
   const found =
     isNodes === undefined
-      ? (await ask(source.pods())).filter((pod) => namespace === undefined || pod.namespace === namespace)
+      ? (await ask(pods())).filter((pod) => namespace === undefined || pod.namespace === namespace)
       : await ask(source.nodes());
   const kind = isNodes === undefined ? 'PodMetrics' : 'NodeMetrics';
   if (name === undefined) {

@@ -27,5 +27,7 @@ export interface NodeMetrics extends Measured, Usage {
 /** Where the metrics API has its figures from. Asked only when a client asks. May reject. */
 export interface UsageSource {
   pods(): Promise<readonly PodMetrics[]>;
+  /** The same without a wait: since somebody asked last, whenever that was, or since the start of what nobody has asked about yet. */
+  podsAtOnce(): Promise<readonly PodMetrics[]>;
   nodes(): Promise<readonly NodeMetrics[]>;
 }

@@ -38,6 +38,8 @@ interface Window {
  */
 export class PodUsage implements UsageSource {
   private window: Window | undefined;
+  /** The last reading, where there was no window before it. */
+  private seen: Reading | undefined;
   private measuring: Promise<Window> | undefined;
 
   constructor(
@@ -60,7 +62,14 @@ export class PodUsage implements UsageSource {
   }
 
   async pods(): Promise<PodMetrics[]> {
-    const { from, to } = await this.measure();
+    return this.podsOf(await this.measure());
+  }
+
+  async podsAtOnce(): Promise<PodMetrics[]> {
+    return this.podsOf(await this.glance());
+  }
+
+  private podsOf({ from, to }: Window): PodMetrics[] {
     return this.objects.list('Pod').items.flatMap((pod) => {
       const { namespace = 'default', name, uid = '', labels = {} } = pod.metadata;
       const containers = to.containers
@@ -82,6 +91,21 @@ export class PodUsage implements UsageSource {
     return this.objects.list('Node').items.map(({ metadata: { name, labels = {} } }) => {
       return { name, labels, ...use, ...timesOf({ from, to }) };
     });
+  }
+
+  private async glance(): Promise<Window> {
+    const last = this.window;
+    const age = last ? this.system.now() - last.to.at : Infinity;
+    if (last && age >= 0 && age < SHORTEST_WINDOW_MS) return last;
+    const to = await this.take();
+    const before = last?.to ?? (this.seen && to.at - this.seen.at >= SHORTEST_WINDOW_MS ? this.seen : undefined);
+    const starts = to.containers.map(({ startedAt }) => startedAt);
+    // Of what was not seen before its start tells.
+    const from = before && before.at < to.at ? before : { ...to, at: Math.min(to.at, ...starts), containers: [] };
+    // What the machine used before is known only from a reading.
+    if (last && from === last.to) this.window = { from, to };
+    else if (from === before || !this.seen || this.seen.at > to.at) this.seen = to;
+    return { from, to };
   }
 
   private measure(): Promise<Window> {

@@ -1,19 +1,17 @@
 import { isAppError, type AppError } from '../../../core/errors';
+import type { EnvironmentUsage } from '../../../core/ports/usages';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { statusOf } from '../connection/mapError';
+import { repositoryLabel } from '../objects/labels';
+import { atOnceParameter } from '@coppice/cluster/contract';
 import { parseQuantity } from '@coppice/host/parseQuantity';
 
 /** metrics.k8s.io/v1beta1 (https://github.com/kubernetes/metrics). */
 interface PodMetricsList {
   readonly items?: readonly {
-    readonly metadata?: { readonly name?: string };
+    readonly metadata?: { readonly name?: string; readonly namespace?: string };
     readonly containers?: readonly { readonly usage?: { readonly cpu?: string; readonly memory?: string } }[];
   }[];
-}
-
-export interface Usage {
-  readonly cpuCores: number;
-  readonly memoryBytes: number;
 }
 
 /** What the pods of a namespace use, by name; or why this cluster does not tell. @throws AppError when it does not answer at all */
@@ -21,19 +19,60 @@ export async function readPodUsage(
   connection: KubeConnection,
   namespace: string,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Usage> | string> {
-  const path = `/apis/metrics.k8s.io/v1beta1/namespaces/${encodeURIComponent(namespace)}/pods`;
+): Promise<ReadonlyMap<string, EnvironmentUsage> | string> {
+  const items = await readItems(connection, `/namespaces/${encodeURIComponent(namespace)}/pods`, {}, signal);
+  return typeof items === 'string' ? items : new Map(items.map(({ pod, usage }) => [pod, usage]));
+}
+
+/**
+ * The same of all environments, by namespace. The embedded cluster answers without waiting for a window to measure processors in; others
+ * do not know that word.
+ */
+export async function readNamespaceUsage(
+  connection: KubeConnection,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, EnvironmentUsage> | string> {
+  const query = { labelSelector: repositoryLabel, [atOnceParameter]: 'true' };
+  const items = await readItems(connection, '/pods', query, signal);
+  if (typeof items === 'string') return items;
+  const sums = new Map<string, EnvironmentUsage>();
+  for (const { namespace, usage } of items) {
+    const { cpuCores, memoryBytes } = sums.get(namespace) ?? { cpuCores: 0, memoryBytes: 0 };
+    sums.set(namespace, {
+      cpuCores: cpuCores + usage.cpuCores,
+      memoryBytes: memoryBytes + usage.memoryBytes,
+    });
+  }
+  return sums;
+}
+
+interface PodUsed {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly usage: EnvironmentUsage;
+}
+
+async function readItems(
+  connection: KubeConnection,
+  place: string,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<readonly PodUsed[] | string> {
+  const path = `/apis/metrics.k8s.io/v1beta1${place}`;
   try {
     const list = await connection.json<PodMetricsList>(
-      { method: 'GET', path, verb: 'list', resource: "the pods' usage" },
+      { method: 'GET', path, query, verb: 'list', resource: "the pods' usage" },
       signal,
     );
-    const entries = (list.items ?? []).map(({ metadata, containers = [] }): [string, Usage] => {
+    return (list.items ?? []).map(({ metadata, containers = [] }): PodUsed => {
       const sum = (part: 'cpu' | 'memory'): number =>
         containers.reduce((total, { usage }) => total + (parseQuantity(usage?.[part] ?? '') ?? 0), 0);
-      return [metadata?.name ?? '', { cpuCores: sum('cpu'), memoryBytes: sum('memory') }];
+      return {
+        namespace: metadata?.namespace ?? '',
+        pod: metadata?.name ?? '',
+        usage: { cpuCores: sum('cpu'), memoryBytes: sum('memory') },
+      };
     });
-    return new Map(entries);
   } catch (error) {
     if (!isAppError(error) || statusOf(error) === undefined) throw error;
     return reasonOf(error);

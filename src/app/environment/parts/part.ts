@@ -18,6 +18,7 @@ import type { CreatePorts } from '../createPorts';
 import type { CreationBegun } from '../creationBegun';
 import type { PreparedCreate, Target } from '../preparedCreate';
 import type { Found, LookRun, Removal, RemoveRun } from './removal';
+import type { StartWait } from '../../run/run';
 import type { MachineRun, VariableRun } from './variables';
 
 /*
@@ -169,8 +170,8 @@ export interface MakeRun<After extends Part = Part> extends UndoRun<After> {
   readonly parts: readonly Part[];
   /** Waits for a part that only this case needs, and that does not stand after this one. */
   readonly whenMade: <P extends Part>(part: P) => Promise<MadeOf<P>>;
-  /** Says how far it is, one line at a time. */
-  readonly tell: (line: string) => void;
+  /** Says how far it is, one line at a time. @param waits where it waits for this machine to have room */
+  readonly tell: (line: string, waits?: StartWait) => void;
 }
 
 export interface ValuesRun {

@@ -43,7 +43,8 @@ export const readyPart = definePart({
       await restartServices(ports, identity, stale, signal);
     }
     const place = { repositoryId: owner.repositoryId, namespace: names.namespace };
-    const readiness = await waitReady(cluster, place, prepared.file.services, options, signal);
+    const waited = waitReady(cluster, place, prepared.file.services, options, signal);
+    const readiness = await waited.finally(made(releasePart).settled);
     const trouble = readiness.ready ? undefined : await podsTrouble(cluster, identity, readiness.services, signal);
     const unsaved = await cluster.stateTrouble(signal);
     // Its services may run all the same; but what it is made for, somebody who works in it, would find half of what it needs.

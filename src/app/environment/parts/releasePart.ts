@@ -1,11 +1,14 @@
+import type { EnvironmentFile } from '../../../core/environmentFile';
+import type { EnvironmentFacts } from '../../../core/facts';
 import { podsGone } from '../../services/podsGone';
+import { startGate, type SettledStart } from '../../services/startGate';
 import { clusterPart } from './clusterPart';
 import { databasePart } from './databasePart';
 import { envFilesPart } from './envFilesPart';
 import { imagesPart } from './imagesPart';
 import { installServices } from './installServices';
 import { namespacePart } from './namespacePart';
-import { definePart } from './part';
+import { definePart, type MakeRun } from './part';
 import { restartServices } from './restartServices';
 import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
@@ -22,6 +25,11 @@ export const releasePart = definePart({
     const { ports, prepared, parts, made, signal } = run;
     const { file } = prepared;
     const { identity, isFound } = made(namespacePart);
+    const settled = await whenThereIsRoom(run);
+    // Whatever fails from here on aborts the signal.
+    signal.addEventListener('abort', () => void settled(), { once: true });
+    if (signal.aborted) await settled();
+    signal.throwIfAborted();
     await installServices(
       {
         ...{ ports, prepared, parts, identity, file },
@@ -34,7 +42,7 @@ export const releasePart = definePart({
       signal,
     );
     if (isFound && made(databasePart)?.hasNewUrl) await restartServices(ports, identity, file.services, signal);
-    return { value: undefined, detail: identity.names.release };
+    return { value: { settled }, detail: identity.names.release };
   },
   async undo({ ports, prepared, made, signal }) {
     const { identity, isFound } = made(namespacePart);
@@ -67,3 +75,32 @@ export const releasePart = definePart({
     ];
   },
 });
+
+async function whenThereIsRoom({
+  ports,
+  prepared,
+  made,
+  tell,
+  signal,
+}: MakeRun<typeof namespacePart>): Promise<SettledStart> {
+  const { repository, file } = prepared;
+  const { identity } = made(namespacePart);
+  const { owner, names } = identity;
+  if (prepared.identity?.state === 'created') {
+    const all = await ports.cluster.read(owner.repositoryId, signal);
+    // What runs anyway is only replaced.
+    if (
+      allRun(
+        file,
+        all.find(({ namespace }) => namespace === names.namespace),
+      )
+    )
+      return async () => undefined;
+  }
+  return startGate(ports, { repository, owner, namespace: names.namespace }, tell, signal);
+}
+
+function allRun({ services }: EnvironmentFile, facts: EnvironmentFacts | undefined): boolean {
+  const running = (facts?.deployments ?? []).filter(({ desired, asleep }) => desired > 0 && asleep === undefined);
+  return services.every(({ name, once }) => once || running.some(({ service }) => service === name));
+}

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { mayWait, readWaits } from '../../../../src/app/snapshot/readWaits';
 import { readWork, readWorkedAt } from '../../../../src/app/snapshot/readWork';
 import { WorkWatch } from '../../../../src/app/snapshot/workWatch';
+import { waitLock } from '../../../../src/app/services/startGate';
 import { deleteLock, environmentLock } from '../../../../src/app/run/withLock';
 import type { KnownWorktree } from '../../../../src/app/worktrees/readWorktrees';
+import type { EnvironmentFacts } from '../../../../src/core/facts';
+import { deploymentFacts } from '../../../support/environmentWorld';
 import { FakeLocks } from '../../../support/fakes/fakeLocks';
 import { anIdentity, aWorktree } from '../../ui/builders';
 
@@ -65,7 +69,8 @@ it('sees by itself that what was at work was killed, and looks no more where nob
   let reads = 0;
   const follow = async (): Promise<void> => {
     reads++;
-    watch.follow(locks, { known: [begun], atWork: await readWork(locks, [begun]) });
+    const waits = await readWaits(locks, [begun]);
+    watch.follow(locks, { known: [begun], atWork: await readWork(locks, [begun]) }, waits);
   };
   const watch: WorkWatch = new WorkWatch(
     () => isWanted,
@@ -82,4 +87,50 @@ it('sees by itself that what was at work was killed, and looks no more where nob
   isWanted = false;
   await follow();
   expect([[...watch.current], vi.getTimerCount()]).toEqual([['/begun'], 0]);
+});
+
+it('sees by itself why an environment waits to start, and that it does no more', async () => {
+  const locks = new FakeLocks();
+  const { owner } = anIdentity();
+  const work = await locks.acquire(environmentLock(owner), 'x is being created');
+  const told: (string | undefined)[] = [];
+  let reads = 0;
+  const follow = async (): Promise<void> => {
+    reads++;
+    const found = { known: [begun, whole], atWork: await readWork(locks, [begun]) };
+    watch.follow(locks, found, await readWaits(locks, mayWait(found.known, [])));
+  };
+  const watch: WorkWatch = new WorkWatch(
+    () => true,
+    () => told.push(watch.waits.get('/begun')),
+    follow,
+  );
+  await follow();
+  const waits = await locks.acquire(waitLock(owner), 'waits to start, because of x');
+  await vi.advanceTimersByTimeAsync(5_000);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([told, [...watch.waits], reads]).toEqual([
+    ['waits to start, because of x'],
+    [['/begun', 'waits to start, because of x']],
+    1,
+  ]);
+  await waits.release();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([[...watch.waits], reads, vi.getTimerCount()]).toEqual([[], 2, 1]);
+  await work.release();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([reads, vi.getTimerCount()]).toEqual([3, 0]);
+});
+
+it('asks whether an environment waits only where it is begun, or sleeps', () => {
+  const { owner, names } = anIdentity();
+  const facts = (asleep: number | undefined): EnvironmentFacts => ({
+    ...{ ...owner, namespace: names.namespace },
+    ...{ terminating: false, terminatingReason: undefined, annotations: {}, pods: [], ingresses: [] },
+    deployments: [{ ...deploymentFacts('web'), desired: 0, ...(asleep === undefined ? {} : { asleep }) }],
+  });
+  const paths = (all: EnvironmentFacts[]) => mayWait([whole, begun, gone], all).map(({ worktree }) => worktree.path);
+  expect(paths([])).toEqual(['/begun']);
+  expect(paths([facts(undefined)])).toEqual(['/begun']);
+  expect(paths([facts(1)])).toEqual(['/whole', '/begun']);
 });

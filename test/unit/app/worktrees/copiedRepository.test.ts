@@ -11,6 +11,8 @@ import { defaultSettings } from '../../../../src/core/settings';
 import { FakeCluster } from '../../../support/fakes/fakeCluster';
 import { FakeEnvironmentKubeconfigs } from '../../../support/fakes/fakeEnvironmentKubeconfigs';
 import { FakeLocks } from '../../../support/fakes/fakeLocks';
+import { FakeMachineLoad } from '../../../support/fakes/fakeMachineLoad';
+import { FakeUsages } from '../../../support/fakes/fakeUsages';
 import { FakeWorkloads } from '../../../support/fakes/fakeWorkloads';
 import { FakeWorktrees } from '../../../support/fakes/fakeWorktrees';
 import { anIdentity } from '../../ui/builders';
@@ -57,10 +59,10 @@ describe('in a copy of a repository', () => {
     const { ports, root, cluster } = aCopy(theirs);
     await cluster.claimNamespace({ name: theirs.names.namespace, owner: theirs.owner, annotations: {} });
     const run = { signal, report: () => undefined };
-    const restart = restartService({ ...ports, locks: new FakeLocks(), callerVariables: {} })(
-      { folder: root, path: root, service: 'backend' },
-      run,
-    );
+    const restart = restartService({
+      ...{ ...ports, locks: new FakeLocks(), callerVariables: {} },
+      ...{ machineLoad: new FakeMachineLoad(), usages: new FakeUsages() },
+    })({ folder: root, path: root, service: 'backend' }, run);
     await expect(restart).rejects.toSatisfy((error) => isAppError(error, 'notFound'));
   });
 

@@ -88,3 +88,24 @@ it('is never negative when a process that was counted has left the tree', async 
   state.cpuSeconds = 1;
   expect((await usage.pods())[0]?.containers[0]?.cpuCores).toBe(0);
 });
+
+it('answers at once whom nobody waits for: since the start, then since somebody asked last', async () => {
+  const { state, pass, usage } = world();
+  // 100 s of an hour.
+  expect((await usage.podsAtOnce())[0]).toMatchObject({
+    ...{ at: start, windowMs: 3600_000 },
+    containers: [{ cpuCores: 100 / 3600, memoryBytes: 5 << 20 }],
+  });
+  state.rate = 0.5;
+  pass(100_000);
+  expect((await usage.podsAtOnce())[0]).toMatchObject({ windowMs: 100_000, containers: [{ cpuCores: 0.5 }] });
+  expect(state.waits).toBe(0);
+  state.rate = 1;
+  expect((await usage.pods())[0]).toMatchObject({ windowMs: 1000, containers: [{ cpuCores: 1 }] });
+  expect(state.waits).toBe(1);
+  pass(2000);
+  expect((await usage.podsAtOnce())[0]).toMatchObject({ windowMs: 2000, containers: [{ cpuCores: 1 }] });
+  const { reads } = state;
+  await usage.podsAtOnce();
+  expect(state.reads).toBe(reads);
+});

@@ -1,0 +1,209 @@
+import { traitsOf } from '../../core/clusterTraits';
+import { AppError, isAppError } from '../../core/errors';
+import type { Owner, Repository } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
+import type { Locks } from '../../core/ports/host';
+import type { MachineLoad } from '../../core/ports/machineLoad';
+import type { Usages } from '../../core/ports/usages';
+import { plural } from '../../core/plural';
+import type { Settings } from '../../core/settings';
+import type { StartWait } from '../run/run';
+import { withBriefLock } from '../run/withLock';
+import { leastUsed, type LeastUsedPorts } from './leastUsed';
+
+export interface StartPorts extends LeastUsedPorts {
+  readonly cluster: Cluster;
+  readonly locks: Locks;
+  readonly machineLoad: MachineLoad;
+  readonly usages: Usages;
+  readonly settings: () => Pick<Settings, 'start.freeMemory' | 'start.load' | 'start.waitTime'>;
+}
+
+export interface StartRequest {
+  readonly repository: Repository;
+  readonly owner: Owner;
+  readonly namespace: string;
+}
+
+/** What was let start has settled, or is not started after all: whoever waits may be next. Never rejects; done again it does nothing. */
+export type SettledStart = () => Promise<void>;
+
+/** Between two looks at the machine, while somebody waits. Milliseconds. */
+const lookMs = 1000;
+/** So many may start at once, each of which holds a lock of its own; others wait, however much is free. */
+const mostStarts = 16;
+/** A cluster that does not tell in that time is not waited for. Milliseconds. */
+const usageMs = 5000;
+
+type Verdict = { readonly kind: 'start'; readonly settled: SettledStart } | Refusal;
+
+interface Refusal {
+  readonly kind: 'memory' | 'load' | 'turn';
+  /** In words that follow "because". */
+  readonly reason: string;
+}
+
+/**
+ * Waits until this machine has room for what an environment starts: free memory above its limit, also once the services are there, as far
+ * as it is known what those of its repository use, and a load below its own. Where pods run elsewhere, and without limits, it lets all
+ * start. Whoever has waited starts alone: what one start takes is seen by the next. Holds no lock of the environment, and looks at the
+ * machine only while somebody waits.
+ *
+ * @param tell hears why it waits, when that changes
+ * @returns to be called once the services have settled
+ * @throws timeout after `start.waitTime`
+ */
+export async function startGate(
+  ports: StartPorts,
+  start: StartRequest,
+  tell: (line: string, waits: StartWait) => void,
+  signal: AbortSignal,
+): Promise<SettledStart> {
+  const { 'start.freeMemory': freeMemory, 'start.load': load, 'start.waitTime': waitSeconds } = ports.settings();
+  if (traitsOf(ports.cluster.identity).runsImages || (freeMemory === 0 && load === 0)) return async () => undefined;
+  const until = Date.now() + waitSeconds * 1000;
+  const row = new WaitLock(ports.locks, start.owner);
+  let told = '';
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      signal.throwIfAborted();
+      const verdict = await decide(ports, start, isFirst, signal);
+      if (verdict.kind === 'start') return verdict.settled;
+      const least = await leastUsed(ports, start.repository, start.owner, signal);
+      if (Date.now() >= until) throw tooLate(verdict, waitSeconds, least);
+      const news = `${verdict.kind} ${least?.path ?? ''}`;
+      if (news !== told) {
+        const reason = `waits to start, because ${verdict.reason}`;
+        await row.say(reason);
+        tell(`${reason}; it waits for ${duration(waitSeconds)} at most`, { reason, leastUsed: least });
+      }
+      told = news;
+      await pause(Math.min(lookMs, Math.max(0, until - Date.now())), signal);
+    }
+  } finally {
+    await row.release();
+  }
+}
+
+/** Held while an environment waits to start; what its holder does is why. */
+export function waitLock({ repositoryId, worktreeId }: Owner): string {
+  return `waits to start ${repositoryId} ${worktreeId}`;
+}
+
+class WaitLock {
+  #held: { release(): Promise<void> } | undefined;
+
+  constructor(
+    private readonly locks: Locks,
+    private readonly owner: Owner,
+  ) {}
+
+  async say(what: string): Promise<void> {
+    await this.release();
+    try {
+      this.#held = await this.locks.acquire(waitLock(this.owner), what);
+    } catch (error) {
+      // Another one waits for the same environment, and says it.
+      if (!isAppError(error, 'conflict')) throw error;
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.#held?.release().catch(() => undefined);
+    this.#held = undefined;
+  }
+}
+
+/** One at a time, so that no two count on the same memory. */
+async function decide(ports: StartPorts, start: StartRequest, isFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+  const { locks, machineLoad, settings } = ports;
+  const { 'start.freeMemory': freeMemory, 'start.load': mostLoad } = settings();
+  const limit = freeMemory * 2 ** 20;
+  const need = await needOf(ports, start, limit, signal);
+  return withBriefLock(locks, 'start', 'it is decided what may start', signal, async (): Promise<Verdict> => {
+    const slots = await Promise.all(Array.from({ length: mostStarts }, (_, slot) => locks.isHeld(slotLock(slot))));
+    const starting = slots.filter(Boolean).length;
+    const slot = slots.indexOf(false);
+    if (slot < 0 || (!isFirst && starting > 0)) return { kind: 'turn', reason: 'another environment is being started' };
+    const [memory, load] = await Promise.all([
+      limit > 0 ? machineLoad.memory() : undefined,
+      mostLoad > 0 ? machineLoad.load() : undefined,
+    ]);
+    // Of what is being started nobody knows how much of its memory it has already.
+    const wanted = limit + (need ?? 0) + starting * (need ?? limit);
+    if (memory && memory.free < wanted) return { kind: 'memory', reason: memoryReason(memory.free, limit, wanted) };
+    if (load !== undefined && load > mostLoad)
+      return { kind: 'load', reason: `the load is ${load.toFixed(1)} a processor, above ${mostLoad} (start.load)` };
+    const lock = await locks.acquire(slotLock(slot), `${start.namespace} is being started`);
+    let released: Promise<void> | undefined;
+    return { kind: 'start', settled: () => (released ??= lock.release().catch(() => undefined)) };
+  });
+}
+
+function slotLock(slot: number): string {
+  return `start ${slot}`;
+}
+
+/**
+ * What an environment like this one uses, in bytes: as much as the largest of its repository that runs. No environment can use more than
+ * all that is used here, so where even that fits many times nobody is asked. undefined: none runs, or nobody tells.
+ */
+async function needOf(
+  { machineLoad, usages, cluster }: StartPorts,
+  { repository, namespace }: StartRequest,
+  limit: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const memory = limit > 0 ? await machineLoad.memory() : undefined;
+  if (!memory) return undefined;
+  const most = memory.total - memory.free;
+  if (memory.free >= limit + (mostStarts + 1) * most) return most;
+  const within = AbortSignal.any([signal, AbortSignal.timeout(usageMs)]);
+  const [used, own] = await Promise.all([
+    usages.read(within).catch(() => 'it does not answer'),
+    cluster.read(repository.id, signal),
+  ]);
+  if (typeof used === 'string') return undefined;
+  const alike = own.flatMap((each) =>
+    each.namespace === namespace ? [] : (used.get(each.namespace)?.memoryBytes ?? []),
+  );
+  return alike.length === 0 ? undefined : Math.max(...alike);
+}
+
+function memoryReason(free: number, limit: number, wanted: number): string {
+  const kept = `${megabytes(limit)} are to stay free (start.freeMemory)`;
+  const needs = wanted > limit ? ` and what is started may need ${megabytes(wanted - limit)}` : '';
+  return `${megabytes(free)} of memory are free, while ${kept}${needs}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`;
+}
+
+function duration(seconds: number): string {
+  return seconds >= 120 && seconds % 60 === 0 ? `${seconds / 60} minutes` : plural(seconds, 'second');
+}
+
+function tooLate({ reason }: Refusal, waitSeconds: number, least: StartWait['leastUsed']): AppError {
+  const said = `Not started, because ${reason}; it has waited for ${duration(waitSeconds)} (start.waitTime).`;
+  if (!least) return new AppError('timeout', said);
+  return new AppError('timeout', said, {
+    explanation: `In a terminal: coppice sleep ${least.name}`,
+    remedy: { title: 'Sleep the Least Used', action: { kind: 'sleepLeastUsed' } },
+  });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+  });
+}
