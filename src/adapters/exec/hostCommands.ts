@@ -12,6 +12,7 @@ import { keepCommandLog, keptLines } from './commandLog';
 import { databaseVariables } from './databaseVariables';
 import { exec } from './exec';
 import { OutputLog } from './outputLog';
+import { withoutUsage } from './withoutUsage';
 
 const maxOutputBytes = 64 * 1024;
 /** So many of its last lines are told of a command whose whole output is kept. */
@@ -88,7 +89,7 @@ export class HostCommands implements Commands {
 
 function wholeOutput(path: string, lines: readonly string[]): ErrorDetails {
   return {
-    explanation: [...lines.slice(-toldLines), `All that it printed: ${path}`].join('\n'),
+    explanation: [...withoutUsage(lines).slice(-toldLines), `All that it printed: ${path}`].join('\n'),
     remedy: openLog(path),
   };
 }

@@ -115,6 +115,18 @@ describe('HostCommands', () => {
     ]);
   });
 
+  it('tells what npm says is wrong, and not the many lines of how its command is used', async () => {
+    const said = ['npm error code EUSAGE', 'npm error', 'npm error Missing: a@1.0.0 from lock file', 'npm error'];
+    const usage = ['Clean install a project', '', 'Usage:', 'npm ci', ...Array<string>(40).fill('  --option')];
+    const script = `console.error(${JSON.stringify([...said, ...usage.map((line) => `npm error ${line}`.trim())].join('\n'))}); process.exit(1)`;
+    const failed: unknown = await commands
+      .run(['node', '-e', script], { ...options, keepAs: 'npm', timeoutMs: 60_000 })
+      .catch((error: unknown) => error);
+    expect((failed as AppError).explanation).toMatch(
+      /^npm error code EUSAGE\nnpm error Missing: a@1\.0\.0 from lock file\nAll that it printed: /,
+    );
+  });
+
   it('tells the last lines and where the whole output is, of what fails and of what takes too long', async () => {
     const failing = `for (let i = 1; i <= 50; i++) console.log('row ' + i); console.error('Error: no schema'); process.exit(3)`;
     const hanging = `console.log('begun'); setInterval(() => {}, 1000)`;
