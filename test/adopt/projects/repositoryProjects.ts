@@ -1,4 +1,4 @@
-import { locked, npx, type Project } from '../project';
+import { npx, type Project } from '../project';
 
 const stack = [...npx, 'create-better-t-stack@3.44.1'];
 const plain = [
@@ -21,7 +21,6 @@ export const repositoryProjects: readonly Project[] = [
       ],
       // What "coppice init" asks for in a comment: a server that takes its port from nobody can run once.
       ['sed', '-i', 's/app.listen(3000/app.listen(process.env.PORT || 3000/', 'project/apps/server/src/index.ts'],
-      locked(),
     ],
     asks: '/src/routes/index.tsx',
     page: '/',
@@ -44,7 +43,6 @@ export const repositoryProjects: readonly Project[] = [
         ...[...stack, 'project/platform', '--frontend', 'next', '--backend', 'self', '--runtime', 'none'],
         ...[...postgres, ...plain, '--addons', 'none', '--package-manager', 'npm'],
       ],
-      locked('project/platform'),
     ],
     also: [{ path: '/api/trpc/todo.getAll', says: '"data":[]' }],
     change: { file: 'platform/apps/web/src/app/page.tsx', from: 'API Status', to: 'Second Status' },
