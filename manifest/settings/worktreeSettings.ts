@@ -52,7 +52,7 @@ export const worktreeSettings: readonly SettingRow[] = [
     type: 'integer',
     default: 24,
     description:
-      'How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where **Undo Delete** brings it back. Zero: its files are deleted at once.',
+      'How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where **Undo Delete** brings it back; its database is kept as long, and comes back with the next create. Zero: files and database are deleted at once.',
     minimum: 0,
     maximum: 8760,
   },

@@ -21,10 +21,12 @@ export const registerUndo: Register = (program, context) => {
       }
       const { id } = findDeleted(deleted, name);
       const undone = await withRun(json, (run) => product.environments.undoDelete({ folder: cwd, id }, run));
-      const { worktree, identity } = undone;
+      const { worktree, identity, isDatabaseKept } = undone;
       if (json) {
         const { path, branch = null, head } = worktree;
-        printJson({ path, branch, head, environment: identity ? 'gone' : 'none' });
+        const database = isDatabaseKept === undefined ? 'unknown' : isDatabaseKept ? 'kept' : 'gone';
+        const environment = identity ? 'gone' : 'none';
+        printJson({ path, branch, head, environment, database: identity?.parts.database ? database : 'none' });
         return;
       }
       print(`${printable(worktree.branch ?? name)}: back in ${printable(worktree.path)}.`);

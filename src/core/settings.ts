@@ -23,7 +23,8 @@ export interface Settings {
   readonly 'create.steadyTime': number;
   /**
    * How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where
-   * **Undo Delete** brings it back. Zero: its files are deleted at once.
+   * **Undo Delete** brings it back; its database is kept as long, and comes back with the next create. Zero: files
+   * and database are deleted at once.
    */
   readonly 'trash.hours': number;
   /**

@@ -135,7 +135,10 @@ export function wireEnvironments(
       return leastUsed(ports, repository, undefined, new AbortController().signal);
     },
     finishDelete: lazy(git, finishDelete),
-    undoDelete: lazy(git, undoDelete),
+    undoDelete: lazy(
+      async () => ({ ...(await git()), openDatabases: async (folder) => databases(await connections.at(folder)) }),
+      undoDelete,
+    ),
     sweepTrash: lazy(async () => ({ ...(await git()), settings: machine.settings }), sweepTrash),
     deleted: async (folder, signal) => listDeleted(await git(), folder, signal),
     variables: async (folder, signal) => {

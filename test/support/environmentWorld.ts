@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createEnvironment } from '../../src/app/environment/create/createEnvironment';
 import type { ApprovalPorts } from '../../src/app/approval/approveCommands';
 import type { CreatePorts } from '../../src/app/environment/createPorts';
+import type { UndoPorts } from '../../src/app/environment/undo/undoDelete';
 import type { DeletePorts } from '../../src/app/environment/deletePorts';
 import { deleteEnvironment } from '../../src/app/environment/delete/deleteEnvironment';
 import { environmentParts } from '../../src/app/environment/parts/environmentParts';
@@ -148,6 +149,7 @@ export class EnvironmentWorld {
     ApprovalPorts &
     Pick<TerminalPorts, 'kubeconfigs'> &
     Pick<ReadPorts, 'consistsOf'> &
+    Pick<UndoPorts, 'openDatabases'> &
     Pick<RefreshTemplatePorts, 'openCluster'> {
     const named = {
       worktrees: this.worktrees,
@@ -169,6 +171,7 @@ export class EnvironmentWorld {
       nodes: this.nodes,
     };
     const cluster = wrap('cluster', named.cluster, hook);
+    const databases = wrap('databases', named.databases, hook);
     return {
       worktrees: wrap('worktrees', named.worktrees, hook),
       identities: wrap('identities', named.identities, hook),
@@ -182,7 +185,8 @@ export class EnvironmentWorld {
       infra: once(() => cluster.readNamespace(infraNamespace)),
       workloads: wrap('workloads', named.workloads, hook),
       releases: wrap('releases', named.releases, hook),
-      databases: wrap('databases', named.databases, hook),
+      databases,
+      openDatabases: async () => databases,
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
       uses: wrap('uses', named.uses, hook),

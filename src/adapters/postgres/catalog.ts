@@ -1,5 +1,4 @@
-import { identifier, lockKey, readMadeName, readMark, type Mark } from './ownership';
-import { codeOf } from './postgresErrors';
+import { identifier, lockKey, readMark, type Mark } from './ownership';
 import type { AdminConnection } from './postgresServer';
 import type { Session } from './session';
 import { withSession } from './session';
@@ -14,6 +13,8 @@ export interface ServerFacts {
 export interface CatalogDatabase {
   readonly mark: Mark | undefined;
   readonly isTemplate: boolean;
+  /** False once it was to be kept for an undo: nobody gets in any more. */
+  readonly isOpen: boolean;
   /** False after a DROP DATABASE that was cut off: it can only be dropped again. */
   readonly isValid: boolean;
 }
@@ -40,14 +41,17 @@ export async function readDatabase(
     owner: string | null;
     template: boolean;
     connections: number;
+    open: boolean;
   }>(
     `SELECT shobj_description(oid, 'pg_database') AS comment, shobj_description(datdba, 'pg_authid') AS owner,
-       datistemplate AS template, datconnlimit AS connections FROM pg_database WHERE datname = $1`,
+       datistemplate AS template, datconnlimit AS connections, datallowconn AS open
+       FROM pg_database WHERE datname = $1`,
     [name],
     signal,
   );
   if (!row) return undefined;
-  return { mark: markOf(row.comment, row.owner), isTemplate: row.template, isValid: row.connections !== -2 };
+  const [mark, isValid] = [markOf(row.comment, row.owner), row.connections !== -2];
+  return { mark, isTemplate: row.template, isOpen: row.open, isValid };
 }
 
 /** What a database's comment and its owner's say of it: who owns a database may write its comment, and nobody their own. */
@@ -94,35 +98,4 @@ export async function withAdvisoryLock<T>(
     );
     return work(session);
   });
-}
-
-/** Drops what attempts left behind whose makers are gone: databases under temporary names, then roles that own nothing. */
-export async function dropLeftovers(session: Session): Promise<void> {
-  await dropEach(session, `SELECT datname AS name FROM pg_database WHERE datname LIKE 'coppice\\_tmp\\_%'`, (name) =>
-    dropDatabase(session, name),
-  );
-  await dropEach(
-    session,
-    `SELECT rolname AS name FROM pg_roles r WHERE rolname LIKE 'coppice\\_tpl\\_%' AND NOT EXISTS
-       (SELECT FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass AND refobjid = r.oid AND deptype = 'o')`,
-    (name) => session.query(`DROP ROLE IF EXISTS ${identifier(name)}`),
-  );
-}
-
-async function dropEach(session: Session, names: string, drop: (name: string) => Promise<unknown>): Promise<void> {
-  for (const { name } of await session.query<{ name: string }>(names)) {
-    const made = readMadeName(name);
-    if (!made) continue;
-    const key = lockKey(made.hash);
-    const [lock] = await session.query<{ free: boolean }>(`SELECT pg_try_advisory_lock(${key}) AS free`);
-    if (!lock?.free) continue;
-    try {
-      await drop(name);
-    } catch (error) {
-      // Something depends on it still, another process drops it right now, or another administrator made it.
-      if (!['2BP01', '55006', '42704', '3D000', '42501', 'XX000'].includes(codeOf(error) ?? '')) throw error;
-    } finally {
-      await session.query(`SELECT pg_advisory_unlock(${key})`);
-    }
-  }
 }

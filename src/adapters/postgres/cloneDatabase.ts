@@ -1,10 +1,12 @@
 import { escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
-import { dropDatabase, dropLeftovers, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
+import { dropDatabase, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
 import { takeBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
+import { bringBackDatabase, findKept } from './keptDatabases';
+import { dropLeftovers } from './leftovers';
 import { identifier, isMarkOf, temporaryName, writeMark } from './ownership';
 import { meansExists } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
@@ -28,9 +30,9 @@ export interface CloneMaking {
 }
 
 /**
- * Clones the template, unless that was done before. To be called by the holder of the lock.
+ * Clones the template, unless that was done before, or the owner's own waits to be brought back. To be called by the holder of the lock.
  *
- * @returns whether the database was made now
+ * @returns what became of it
  */
 export async function cloneDatabase(
   connection: AdminConnection,
@@ -38,7 +40,7 @@ export async function cloneDatabase(
   request: CloneRequest,
   { hash, password, verifyRoom }: CloneMaking,
   signal: AbortSignal | undefined,
-): Promise<boolean> {
+): Promise<'created' | 'found' | 'broughtBack'> {
   const { database, role, owner } = request;
   await dropLeftovers(session);
   const server = await readServer(session);
@@ -46,8 +48,17 @@ export async function cloneDatabase(
   if (found && !isMarkOf(found.mark, owner)) throw taken('database', database);
   if (found?.isValid === false) await dropDatabase(session, database);
   else if (found) {
+    // A delete that was cut off had closed it already.
+    if (!found.isOpen) await session.query(`ALTER DATABASE ${identifier(database)} ALLOW_CONNECTIONS true`);
     await ensureRole(session, role, owner, password, server);
-    return false;
+    return 'found';
+  }
+  const kept = await findKept(session, owner, signal);
+  if (kept) {
+    await makeWay(session, role, owner);
+    await bringBackDatabase(session, kept, request);
+    await ensureRole(session, role, owner, password, server);
+    return 'broughtBack';
   }
   await verifyTemplate(session, request);
   await verifyRoom();
@@ -55,7 +66,7 @@ export async function cloneDatabase(
   const temporary = temporaryName(hash);
   try {
     await create(connection, session, request, temporary, server, signal);
-    return true;
+    return 'created';
   } catch (error) {
     try {
       await dropDatabase(session, temporary);
@@ -66,6 +77,14 @@ export async function cloneDatabase(
     if (meansExists(error)) throw taken('database', database);
     throw error;
   }
+}
+
+/** A role of the owner's without a database, which a server that died in the middle of a clone left. @throws conflict */
+async function makeWay(session: Session, role: string, owner: Owner): Promise<void> {
+  const found = await readRole(session, role);
+  if (!found) return;
+  if (!isMarkOf(found.mark, owner)) throw taken('role', role);
+  await session.query(`DROP OWNED BY ${identifier(role)}; DROP ROLE ${identifier(role)}`);
 }
 
 export function taken(what: 'database' | 'role', name: string): AppError {

@@ -11,6 +11,14 @@ import type { DatabaseBaseline } from './databaseBaseline';
  * only together with the comments, in one transaction: what has a name of ours has an owner.
  */
 
+/** What is known of a database that waits for its environment to be brought back. */
+export interface Kept {
+  /** The name that it had. */
+  readonly database: string;
+  /** When it is dropped, by the server's clock: milliseconds since the epoch. */
+  readonly until: number;
+}
+
 /** What a comment of ours says. */
 export type Mark =
   | {
@@ -19,6 +27,8 @@ export type Mark =
       readonly baseline?: DatabaseBaseline | undefined;
       /** Of the template that it was cloned from. */
       readonly recipe?: string | undefined;
+      /** Its environment was deleted, and may be brought back. */
+      readonly kept?: Kept | undefined;
     }
   /** `recipe` is a hash. */
   | {
@@ -41,6 +51,7 @@ export function writeMark(mark: Mark): string {
             worktreeId: mark.owner.worktreeId,
             ...(mark.baseline === undefined ? {} : { baseline: mark.baseline }),
             ...(mark.recipe === undefined ? {} : { recipe: mark.recipe }),
+            ...(mark.kept === undefined ? {} : { kept: mark.kept }),
           }
         : {
             coppice: 1,
@@ -69,7 +80,8 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
   });
   if (repositoryId === undefined) return undefined;
   if (worktreeId !== undefined) {
-    return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline: readBaseline(parsed), recipe };
+    const [baseline, kept] = [readBaseline(parsed), readKept(parsed)];
+    return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline, recipe, kept };
   }
   if (recipe === undefined) return undefined;
   return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofCommands };
@@ -84,6 +96,13 @@ function readBaseline(mark: object): DatabaseBaseline | undefined {
   if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined;
   if (typeof countedSince !== 'string' || typeof objects !== 'number') return undefined;
   return { transaction, countedSince, objects, rows: numberIn(value, 'rows') };
+}
+
+function readKept(mark: object): Kept | undefined {
+  const value: unknown = Reflect.get(mark, 'kept');
+  if (typeof value !== 'object' || value === null) return undefined;
+  const [database, until] = ['database', 'until'].map((key): unknown => Reflect.get(value, key));
+  return typeof database === 'string' && typeof until === 'number' ? { database, until } : undefined;
 }
 
 function numberIn(value: object, key: string): number | undefined {
@@ -133,8 +152,13 @@ export function templateRoleName(hash: string): string {
   return `coppice_tpl_${hash}_${randomBytes(4).toString('hex')}`;
 }
 
-/** Both kinds of names above; `hash` is the one that they carry. */
+/** Of a database, and of its role, that wait for their environment to be brought back. */
+export function keptName(hash: string): string {
+  return `coppice_kept_${hash}_${randomBytes(4).toString('hex')}`;
+}
+
+/** All kinds of names above; `hash` is the one that they carry. */
 export function readMadeName(name: string): { readonly hash: string } | undefined {
-  const hash = /^coppice_(?:tmp|tpl)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
+  const hash = /^coppice_(?:tmp|tpl|kept)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
   return hash === undefined ? undefined : { hash };
 }

@@ -4,16 +4,10 @@ import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
 import type { Databases, OwnedDatabase, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
-import {
-  dropDatabase,
-  dropLeftovers,
-  readDatabase,
-  readRole,
-  readServer,
-  withAdvisoryLock,
-  type CatalogDatabase,
-} from './catalog';
+import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock, type CatalogDatabase } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
+import { findKept, keepDatabase } from './keptDatabases';
+import { dropLeftovers } from './leftovers';
 import { ownedDatabases } from './ownedDatabases';
 import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash, type Mark } from './ownership';
 import type { AdminConnection, PostgresServer } from './postgresServer';
@@ -80,6 +74,21 @@ export class PostgresDatabases implements Databases {
     );
   }
 
+  async isKept(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined> {
+    signal?.throwIfAborted();
+    if (!(await this.#server.exists())) return false;
+    const connection = await this.#server.find();
+    if (!connection) return undefined;
+    return whileDoing('Look for a database that was kept', () =>
+      withSession(
+        connection,
+        undefined,
+        signal,
+        async (session) => (await findKept(session, owner, signal)) !== undefined,
+      ),
+    );
+  }
+
   async ensureTemplate(
     request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
@@ -138,7 +147,7 @@ export class PostgresDatabases implements Databases {
   async clone(
     request: CloneRequest,
     signal?: AbortSignal,
-  ): Promise<{ readonly url: string; readonly created: boolean }> {
+  ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack: boolean }> {
     const { database, role } = request;
     assertEnvironmentName(database);
     assertEnvironmentName(role);
@@ -147,8 +156,12 @@ export class PostgresDatabases implements Databases {
     const password = newPassword();
     return this.#locked(`Clone the database ${database}`, hash, signal, async (session, connection) => {
       const verifyRoom = (): Promise<void> => this.#verifyRoom(session, request.template);
-      const created = await cloneDatabase(connection, session, request, { hash, password, verifyRoom }, signal);
-      return { url: urlFor(connection, { database, role, password }), created };
+      const as = await cloneDatabase(connection, session, request, { hash, password, verifyRoom }, signal);
+      return {
+        url: urlFor(connection, { database, role, password }),
+        created: as === 'created',
+        broughtBack: as === 'broughtBack',
+      };
     });
   }
 
@@ -222,10 +235,10 @@ export class PostgresDatabases implements Databases {
   }
 
   async drop(
-    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },
     signal?: AbortSignal,
   ): Promise<void> {
-    const { database, role, owner } = request;
+    const { database, role, owner, keepMs = 0 } = request;
     assertEnvironmentName(database);
     assertEnvironmentName(role);
     signal?.throwIfAborted();
@@ -237,6 +250,7 @@ export class PostgresDatabases implements Databases {
       if (foundDatabase && !isMarkOf(foundDatabase.mark, owner)) throw taken('database', database);
       if (foundRole && !isMarkOf(foundRole.mark, owner)) throw taken('role', role);
       await dropLeftovers(session);
+      if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs }, hash))) return;
       await dropDatabase(session, database);
       if (!foundRole) return;
       // Privileges on what all databases share would keep the role.

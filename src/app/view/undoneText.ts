@@ -1,14 +1,20 @@
 import type { UndoResult } from '../environment/undo/undoDelete';
 
-/** What did not come back with a worktree; undefined: it had nothing more. */
-export function goneText({ identity }: Pick<UndoResult, 'identity'>): string | undefined {
+/** What did not come back with a worktree, and what of it the next create brings back; undefined: it had nothing more. */
+export function goneText({
+  identity,
+  isDatabaseKept,
+}: Pick<UndoResult, 'identity' | 'isDatabaseKept'>): string | undefined {
   if (!identity) return undefined;
-  const { parts } = identity;
-  const used = Object.keys(parts.uses?.services ?? {});
+  const { database, uses } = identity.parts;
+  const used = Object.keys(uses?.services ?? {});
+  const rows = database && `the rows of its database ${database.database}`;
   const gone = [
-    ...(parts.database ? [`the rows of its database ${parts.database.database}`] : []),
+    ...(rows !== undefined && isDatabaseKept === false ? [rows] : []),
     ...(used.length === 0 ? [] : [`the data of ${used.join(', ')}`]),
   ];
   const data = gone.length === 0 ? '' : `, and ${gone.join(' and ')} are gone for good`;
-  return `Its environment was deleted${data}.`;
+  const deleted = `Its environment was deleted${data}.`;
+  if (rows === undefined || isDatabaseKept === false) return deleted;
+  return `${deleted} The next create brings back ${rows}${isDatabaseKept ? '' : ', where the server still has them'}.`;
 }

@@ -55,12 +55,15 @@ export interface Databases {
   ): Promise<RecipeAges | undefined>;
   /**
    * Clones the template for an environment: role (with a new password), database owned by it, nobody else may connect.
-   * Found again when it is this owner's. @throws conflict when it is anybody else's
+   * Found again when it is this owner's, and brought back when a `drop` has kept it. @throws conflict when it is anybody else's
+   * @returns `created`: it was made from the template now
    */
   clone(
     request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
     signal?: AbortSignal,
-  ): Promise<{ readonly url: string; readonly created: boolean }>;
+  ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack?: boolean }>;
+  /** Whether the next clone for an owner brings back what a `drop` has kept. Starts nothing; undefined: no server runs. */
+  isKept(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined>;
   /**
    * Whether a URL that `clone` or `podUrl` once gave leads to the server as it runs now: started anew it may have another port.
    * @param from who was to use it
@@ -84,9 +87,13 @@ export interface Databases {
     request: { readonly database: string; readonly owner: Owner },
     signal?: AbortSignal,
   ): Promise<DatabaseChanges | undefined>;
-  /** Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict */
+  /**
+   * Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict
+   * @param request `keepMs`: for so long, in milliseconds, the next `clone` for the same owner brings them back; nobody can
+   *   connect meanwhile, and their names are free
+   */
   drop(
-    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },
     signal?: AbortSignal,
   ): Promise<void>;
 }

@@ -67,7 +67,7 @@ function dataOf(identity: WorktreeEntry['identity']): string {
  * What is asked when work would be lost. The first button, which Enter takes, loses nothing.
  *
  * @param losses all that stand in the way now
- * @param isKept whether the worktree goes into the trash
+ * @param isKept whether a worktree goes into the trash, with its database
  */
 export function lossQuestion(
   entry: WorktreeEntry,
@@ -75,6 +75,7 @@ export function lossQuestion(
   losses: readonly Loss[],
   isKept = false,
 ): ModalQuestion<DeleteOptions | 'look'> {
+  const isUndoable = isKept && options.environmentOnly !== true && !entry.worktree.isMain;
   const kinds = [...new Set([...options.accepted, ...losses.map((loss) => loss.kind)])];
   const withoutUnpushed = losses.filter((loss) => loss.kind !== 'unpushed');
   const canKeepBranch = options.keepBranch !== true && withoutUnpushed.length < losses.length;
@@ -84,7 +85,7 @@ export function lossQuestion(
   };
   return {
     message: linkless(`Deleting ${plainWorktreeName(entry)} would lose work.`),
-    detail: linkless(`${lossLines(losses)}\n${isKept ? wayBack(losses) : 'This cannot be undone.'}`),
+    detail: linkless(`${lossLines(losses)}\n${isUndoable ? wayBack(losses) : 'This cannot be undone.'}`),
     buttons: [
       { title: 'Open Worktree', answer: 'look' },
       ...(canKeepBranch ? [keepBranch] : []),
@@ -93,14 +94,15 @@ export function lossQuestion(
   };
 }
 
-/** The trash holds files and commits, and no data. */
+/** The trash holds files, commits and databases, and no data of other services. */
 function wayBack(losses: readonly Loss[]): string {
-  const isOfData = ({ kind }: Loss): boolean => kind === 'database' || kind === 'data';
   const forGood = forGoodText(losses);
   if (forGood !== undefined) return forGood;
-  if (losses.every(isOfData)) return 'This cannot be undone.';
-  const data = losses.some(isOfData) ? ' What was written to databases and services is gone for good.' : '';
-  return `Undo Delete brings back files and commits while they are in the trash.${data}`;
+  if (losses.every(({ kind }) => kind === 'data')) return 'This cannot be undone.';
+  const data = losses.some(({ kind }) => kind === 'data')
+    ? ' What was written to other services is gone for good.'
+    : '';
+  return `Undo Delete brings back files, commits and the database while they are in the trash.${data}`;
 }
 
 /** What is asked when the repository's own teardown did not end well. The first button, which Enter takes, deletes nothing. */

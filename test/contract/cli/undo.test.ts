@@ -19,12 +19,17 @@ describe('undoing a delete', { timeout: 60_000 }, () => {
 
   it('brings back folder, branch, reflog and ignored files; the next create brings back the environment', async () => {
     const { path, namespace } = await world.json<CreatedJson>(['create', 'work']);
+    const query = `const { Client } = require('pg'); const client = new Client({ connectionString: process.env.DATABASE_URL });
+      client.connect().then(() => client.query(process.argv[1])).then((all) => console.log([all].flat().at(-1).rows[0].n)).finally(() => client.end())`;
+    const inDatabase = async (sql: string): Promise<string> =>
+      (await world.cli(['exec', 'backend', 'work', '--', 'node', '-e', query, sql])).stdout;
     await writeFile(join(world.repository, '.git', 'info', 'exclude'), '.env\n');
     await writeFile(join(path, '.env'), 'SECRET=1');
     await chmod(join(path, '.env'), 0o600);
     await writeFile(join(path, 'committed.txt'), 'done');
     await world.gitIn(path, 'add', 'committed.txt');
     await world.gitIn(path, 'commit', '--quiet', '--message', 'Only here');
+    expect(await inDatabase('CREATE TABLE notes AS SELECT 42 AS n; SELECT n FROM notes')).toBe('42\n');
     const reflog = await world.git('reflog', 'work');
     const listed = await world.git('worktree', 'list', '--porcelain');
 
@@ -49,7 +54,7 @@ describe('undoing a delete', { timeout: 60_000 }, () => {
     const undone = await world.cli(['undo', 'work']);
     expect(undone).toMatchObject({ code: 0 });
     expect(undone.stdout).toBe(
-      `work: back in ${path}.\nIts environment was deleted, and the rows of its database wt_work are gone for good. "coppice create" in that folder makes a new one.\n`,
+      `work: back in ${path}.\nIts environment was deleted. The next create brings back the rows of its database wt_work. "coppice create" in that folder makes a new one.\n`,
     );
     expect(await readFile(join(path, '.env'), 'utf8')).toBe('SECRET=1');
     if (process.platform !== 'win32') expect((await lstat(join(path, '.env'))).mode & 0o777).toBe(0o600);
@@ -61,6 +66,7 @@ describe('undoing a delete', { timeout: 60_000 }, () => {
 
     const again = await world.json<CreatedJson>(['create'], { cwd: path });
     expect(again).toMatchObject({ path, namespace, ready: true });
+    expect(await inDatabase('SELECT n FROM notes')).toBe('42\n');
     expect(await world.json(['delete', 'work', '--discard', 'ignored,unpushed,database'])).toMatchObject({
       ...{ branch: 'deleted', undo: expect.any(String) },
       recovery: [expect.stringMatching(/^refs\/coppice\/recovery\/\w+\/work$/)],

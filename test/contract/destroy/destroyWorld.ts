@@ -121,7 +121,7 @@ export class DestroyWorld {
   async undo(id?: string): Promise<void> {
     const [last] = await this.worktrees.deleted(await this.repository());
     const request = { folder: this.git.root, id: id ?? last?.id ?? '' };
-    await undoDelete(this.#ports)(request, this.#run);
+    await undoDelete({ ...this.#ports, openDatabases: async () => this.#ports.databases })(request, this.#run);
   }
 
   /** All that an undo has to bring back, byte for byte and mode for mode. */

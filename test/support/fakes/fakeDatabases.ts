@@ -19,6 +19,8 @@ type Held =
 /** Databases in memory; the contract suite holds it to what PostgreSQL does. */
 export class FakeDatabases implements Databases {
   readonly held = new Map<string, Held>();
+  /** What a delete has put aside, by its owner's worktree. */
+  readonly kept = new Map<string, Held & { readonly kind: 'environment' }>();
   /** Roles whose databases were never made. */
   readonly rolesAlone = new Map<string, Owner>();
   /** The server dies as a clone has made its role, and is there again afterwards. */
@@ -57,6 +59,12 @@ export class FakeDatabases implements Databases {
       held.kind === 'environment' ? [{ name, owner: held.owner, bytes: 1 }] : [],
     );
     return own.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  async isKept(owner: Owner, signal?: AbortSignal): Promise<boolean> {
+    this.#enter(signal);
+    const kept = this.kept.get(owner.worktreeId);
+    return kept !== undefined && isOwner(kept, owner);
   }
 
   async ensureTemplate(
@@ -116,7 +124,7 @@ export class FakeDatabases implements Databases {
   async clone(
     request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
     signal?: AbortSignal,
-  ): Promise<{ readonly url: string; readonly created: boolean }> {
+  ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack?: boolean }> {
     const { database, role, owner } = request;
     assertEnvironmentName(database);
     assertEnvironmentName(role);
@@ -130,6 +138,12 @@ export class FakeDatabases implements Databases {
         throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
       found.password = password;
       return { url, created: false };
+    }
+    const kept = this.kept.get(owner.worktreeId);
+    if (kept && isOwner(kept, owner)) {
+      this.kept.delete(owner.worktreeId);
+      this.held.set(database, { ...kept, role, password });
+      return { url, created: false, broughtBack: true };
     }
     const template = this.held.get(request.template);
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
@@ -182,7 +196,7 @@ export class FakeDatabases implements Databases {
   }
 
   async drop(
-    request: { readonly database: string; readonly role: string; readonly owner: Owner },
+    request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },
     signal?: AbortSignal,
   ): Promise<void> {
     assertEnvironmentName(request.database);
@@ -192,6 +206,7 @@ export class FakeDatabases implements Databases {
     if (found && !isOwner(found, request.owner)) {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
+    if (found?.kind === 'environment' && (request.keepMs ?? 0) > 0) this.kept.set(request.owner.worktreeId, found);
     this.held.delete(request.database);
     this.rolesAlone.delete(request.role);
     this.written.delete(request.database);

@@ -105,6 +105,12 @@ describe('the question about losses', () => {
     const forGood = detail({ ...loss, isForGood: true }, true);
     expect(forGood).toContain('This cannot be undone: the worktree is on another file system than its repository.');
     expect(forGood).not.toContain('Undo Delete');
+    const rows: Loss = { kind: 'database', count: 2, examples: ['notes'] };
+    expect(detail(rows, true)).toContain('Undo Delete brings back files, commits and the database');
+    expect(detail({ ...rows, kind: 'data' }, true)).toContain('This cannot be undone.');
+    // Of an environment alone nothing goes into the trash.
+    const alone = { environmentOnly: true, accepted: [] };
+    expect(lossQuestion(anEntry(), alone, [rows], true).detail).toContain('This cannot be undone.');
   });
 
   it.each(hostileTexts)('shows %j as text', (text) => {

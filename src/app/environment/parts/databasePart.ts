@@ -12,6 +12,8 @@ import { definePart } from './part';
 import type { LookRun } from './removal';
 import { templatePart } from './templatePart';
 
+const hourMs = 3600_000;
+
 export interface ClonedDatabase {
   /** Services that run know an old DATABASE_URL. */
   readonly hasNewUrl: boolean;
@@ -55,13 +57,15 @@ export const databasePart = definePart({
         await cluster.putSecret(names.namespace, databaseSecret, databaseEnvironment(url), owner, signal);
       return result(`${database}, kept`, false);
     }
-    if (holder === undefined) notes.isNew = true;
+    // What a delete has kept is not new: a create that fails leaves it.
+    if (holder === undefined) notes.isNew = (await databases.isKept(owner, signal)) !== true;
     const template = made(templatePart);
     if (template === undefined) throw new AppError('bug', 'A database was asked for without a template.');
     const clone = await databases.clone({ database, role, template, owner }, signal);
     // What runs in the embedded cluster runs on this machine.
     const serviceUrl = from === 'machine' ? clone.url : await databases.podUrl(clone.url, signal);
     await cluster.putSecret(names.namespace, databaseSecret, databaseEnvironment(serviceUrl), owner, signal);
+    if (clone.broughtBack) return result(`${database}, as it was before the delete`, url !== undefined);
     if (clone.created) return result(database, url !== undefined);
     if (url !== undefined) return result(`${database}, kept, at its new address`, true);
     return result(`${database}, found from an earlier try`, false);
@@ -87,16 +91,19 @@ export const databasePart = definePart({
   async confirm({ ports, environment, signal }) {
     if (environment) await ports.databases.owner(recordedDatabase(environment.parts).database, signal);
   },
-  remove({ ports, environment }) {
+  remove({ ports, environment, worktree }) {
     if (!environment) return [];
+    // With a worktree that can be brought back its database can; who deletes the environment alone wants a new one.
+    const isUndoable = worktree !== undefined && !worktree.isKept;
+    const keepMs = isUndoable ? ports.settings()['trash.hours'] * hourMs : 0;
     const { owner, parts } = environment;
     const { database, role } = recordedDatabase(parts);
     return [
       {
         phase: 'data',
         id: 'database',
-        title: `Drop the database ${database}`,
-        run: ({ signal }) => ports.databases.drop({ database, role, owner }, signal),
+        title: keepMs > 0 ? `Put the database ${database} into the trash` : `Drop the database ${database}`,
+        run: ({ signal }) => ports.databases.drop({ database, role, owner, keepMs }, signal),
       },
     ];
   },

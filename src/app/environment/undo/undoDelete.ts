@@ -1,6 +1,7 @@
 import type { DeletedWorktree } from '../../../core/deletedWorktree';
 import { AppError, isAppError } from '../../../core/errors';
 import type { Identity, Worktree } from '../../../core/model';
+import type { Databases } from '../../../core/ports/databases';
 import type { Locks } from '../../../core/ports/host';
 import type { Identities, Worktrees } from '../../../core/ports/worktrees';
 import { deleteLock, environmentLock, nameLock, withBriefLock, withLock } from '../../run/withLock';
@@ -12,6 +13,8 @@ export interface UndoPorts {
   readonly worktrees: Worktrees;
   readonly identities: Identities;
   readonly locks: Locks;
+  /** Where the databases of a folder's repository are. */
+  readonly openDatabases: (folder: string) => Promise<Pick<Databases, 'isKept'>>;
 }
 
 export interface UndoRequest {
@@ -25,15 +28,25 @@ export interface UndoResult {
   readonly worktree: Worktree;
   /** What its environment was called, which is gone until the next create; undefined: it had none. */
   readonly identity: Identity | undefined;
+  /** Whether the next create brings back its database as it was; undefined: that cannot be told now. */
+  readonly isDatabaseKept: boolean | undefined;
 }
 
+/** What is only asked for a sentence has this long. Milliseconds. */
+const askMs = 5_000;
+
 /**
- * Brings back a worktree that was deleted, with its branch, its files and its record. Its environment was deleted for good, and the
- * data in it: the next create makes it anew under the same names.
+ * Brings back a worktree that was deleted, with its branch, its files and its record. Its environment was deleted: the next create makes
+ * it anew under the same names, with the database that the delete has kept. Other data in it are gone for good.
  *
  * @throws notFound when it is not in the trash any more, conflict when something else is in its place: then nothing was changed
  */
-export function undoDelete({ worktrees, identities, locks }: UndoPorts): UseCase<UndoRequest, UndoResult> {
+export function undoDelete({
+  worktrees,
+  identities,
+  locks,
+  openDatabases,
+}: UndoPorts): UseCase<UndoRequest, UndoResult> {
   return async ({ folder, id }, { signal }) => {
     const repository = await worktrees.repository(folder, signal);
     const deleted = (await worktrees.deleted(repository)).find((each) => each.id === id);
@@ -46,7 +59,7 @@ export function undoDelete({ worktrees, identities, locks }: UndoPorts): UseCase
     });
     const what = `${branch ?? path} is being brought back`;
     const ref = branch === undefined ? undefined : `refs/heads/${branch}`;
-    const work = async (): Promise<UndoResult> => {
+    const work = async (): Promise<Pick<UndoResult, 'worktree' | 'identity'>> => {
       const worktree = await worktrees.bringBack(repository, deleted);
       // A delete that was cut off before its last step is none any more.
       if (ref !== undefined) await identities.removeBegun(ofBranch(repository, ref));
@@ -55,7 +68,12 @@ export function undoDelete({ worktrees, identities, locks }: UndoPorts): UseCase
     const own = identity ? environmentLock(identity.owner) : deleteLock(deleted);
     const alone = () =>
       withLock(locks, own, what, () => withBriefLock(locks, trashLock(repository), what, signal, work));
-    return ref === undefined ? alone() : withLock(locks, nameLock(repository, ref), what, alone);
+    const undone = await (ref === undefined ? alone() : withLock(locks, nameLock(repository, ref), what, alone));
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
+    const ask = async (): Promise<boolean | undefined> =>
+      identity?.parts.database && (await (await openDatabases(folder)).isKept(identity.owner, limit));
+    // It is back, whatever can be told of the rest.
+    return { ...undone, isDatabaseKept: await ask().catch(() => undefined) };
   };
 }
 

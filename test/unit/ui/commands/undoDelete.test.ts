@@ -19,7 +19,7 @@ function undoing() {
     environments: {
       undoDelete: async (request) => {
         requests.push(request);
-        return { worktree: aWorktree(), identity: anIdentity() };
+        return { worktree: aWorktree(), identity: anIdentity(), isDatabaseKept: false };
       },
       sweepTrash: async () => undefined,
       delete: async () => ({

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { listDeleted } from '../../../../../src/app/environment/undo/listDeleted';
 import { sweepTrash } from '../../../../../src/app/environment/undo/sweepTrash';
 import { undoDelete } from '../../../../../src/app/environment/undo/undoDelete';
+import { AppError } from '../../../../../src/core/errors';
 import type { EnvironmentWorld } from '../../../../support/environmentWorld';
 import { crashAt, recorder, type When } from '../../../../support/faults';
 import type { CallHook } from '../../../../support/faultyPort';
@@ -31,6 +32,36 @@ describe('undoDelete', () => {
     const again = await world.create({ target: { kind: 'worktree', path } });
     expect(again).toMatchObject({ ready: true, database: 'wt_x', identity: { names: identity.names } });
     expect(await world.delete({ path, accepted: ['untracked'] })).toMatchObject({ branch: 'deleted' });
+  });
+
+  it('brings back the database with the next create, whatever becomes of that', async () => {
+    const { world, identity } = await worldWithX();
+    world.databases.written.set('wt_x', [{ table: 'notes', rows: 2 }]);
+    await world.delete({ path, accepted: ['database'] });
+    expect([world.databases.held.has('wt_x'), world.databases.kept.size]).toEqual([false, 1]);
+    expect(await undo(world)).toMatchObject({ isDatabaseKept: true });
+    const target = { kind: 'worktree', path } as const;
+    world.releases.before = (method) => {
+      if (method === 'install') throw new AppError('failed', 'The chart is broken.');
+    };
+    await expect(world.create({ target })).rejects.toThrow('The chart is broken.');
+    expect(world.databases.held.get('wt_x')).toMatchObject({ owner: identity.owner });
+    world.releases.before = () => undefined;
+    expect(await world.create({ target })).toMatchObject({ ready: true, database: 'wt_x' });
+    expect(world.databases.kept.size).toBe(0);
+    // Who deletes the environment alone, or keeps nothing, wants a new one.
+    await world.delete({ path, environmentOnly: true });
+    world.settings = { ...world.settings, 'trash.hours': 0 };
+    await world.create({ target });
+    await world.delete({ path });
+    expect([world.databases.held.has('wt_x'), world.databases.kept.size]).toEqual([false, 0]);
+  });
+
+  it('tells nothing of a database that cannot be asked, and does its own work', async () => {
+    const { world } = await worldWithX();
+    await world.delete({ path });
+    world.databases.failure = new AppError('unreachable', 'PostgreSQL does not answer.');
+    expect(await undo(world)).toMatchObject({ worktree: { path }, isDatabaseKept: undefined });
   });
 
   it('brings back the last of several of one branch, and any by its id', async () => {

@@ -1,0 +1,113 @@
+import { isSameOwner } from '../../core/isSameOwner';
+import type { Owner } from '../../core/model';
+import { dropDatabase, readDatabase, readRole } from './catalog';
+import { identifier, keptName, readMark, writeMark, type Kept, type Mark } from './ownership';
+import type { Session } from './session';
+
+/*
+ * The database of an environment that was deleted waits for it to be brought back: closed, under a name of its own, which its role has
+ * too, so that whoever comes next gets both names. Whose it is, and until when, says the role's comment. Nobody has to remember it: the
+ * next clone for the same owner takes it back, and whoever makes or drops a database drops those whose time is over.
+ */
+
+interface KeptDatabase {
+  /** Of the database and of its role. */
+  readonly name: string;
+  readonly mark: Mark & { readonly kind: 'environment' };
+  readonly kept: Kept;
+}
+
+/** Milliseconds since the epoch, by the server's clock. */
+async function serverTime(session: Session): Promise<number> {
+  const [row] = await session.query<{ now: string }>('SELECT floor(extract(epoch FROM now()) * 1000)::bigint AS now');
+  return Number(row?.now);
+}
+
+/**
+ * Puts a database aside with its role. To be called by the holder of the lock, once it is known to be the owner's. A retry does what a
+ * crash left undone.
+ *
+ * @param hash of the lock that the caller holds
+ * @returns false where it cannot be kept, because it has no role that could say whose it is: nothing was changed
+ */
+export async function keepDatabase(
+  session: Session,
+  { database, role, keepMs }: { readonly database: string; readonly role: string; readonly keepMs: number },
+  hash: string,
+): Promise<boolean> {
+  const found = await readDatabase(session, database);
+  const mark = (await readRole(session, role))?.mark;
+  if (!found?.isValid || found.isTemplate || mark?.kind !== 'environment') return false;
+  const [from, owner, to] = [identifier(database), identifier(role), identifier(keptName(hash))];
+  await session.query(`ALTER ROLE ${owner} NOLOGIN; ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
+  try {
+    await session.query(
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
+      [database],
+    );
+    const until = (await serverTime(session)) + keepMs;
+    // One transaction: there is no moment when nobody could tell what it is.
+    await session.query(
+      [
+        `COMMENT ON ROLE ${owner} IS ${writeMark({ ...mark, kept: { database, until } })}`,
+        `ALTER ROLE ${owner} RENAME TO ${to}`,
+        `ALTER DATABASE ${from} RENAME TO ${to}`,
+      ].join(';\n'),
+    );
+  } catch (error) {
+    // Somebody is in it who may not be sent away: it stays as it was.
+    await session
+      .query(`ALTER DATABASE ${from} ALLOW_CONNECTIONS true; ALTER ROLE ${owner} LOGIN`)
+      .catch(() => undefined);
+    throw error;
+  }
+  return true;
+}
+
+/** What is kept for an owner; of several the one that was put aside last. */
+export async function findKept(
+  session: Session,
+  owner: Owner,
+  signal?: AbortSignal,
+): Promise<KeptDatabase | undefined> {
+  const rows = await session.query<{ name: string; comment: string | null }>(
+    `SELECT r.rolname AS name, shobj_description(r.oid, 'pg_authid') AS comment
+       FROM pg_roles r JOIN pg_database d ON d.datname = r.rolname
+       WHERE r.rolname LIKE 'coppice\\_kept\\_%' AND d.datconnlimit <> -2`,
+    [],
+    signal,
+  );
+  const all = rows.flatMap(({ name, comment }): KeptDatabase[] => {
+    const mark = readMark(comment);
+    if (mark?.kind !== 'environment' || !mark.kept || !isSameOwner(mark.owner, owner)) return [];
+    return [{ name, mark, kept: mark.kept }];
+  });
+  return all.toSorted((one, other) => other.kept.until - one.kept.until)[0];
+}
+
+/** Gives a database and its role their names back. The role cannot log in yet. To be called by the holder of the lock. */
+export async function bringBackDatabase(
+  session: Session,
+  { name, mark }: KeptDatabase,
+  { database, role }: { readonly database: string; readonly role: string },
+): Promise<void> {
+  const [from, to] = [identifier(name), identifier(role)];
+  await session.query(
+    [
+      `ALTER DATABASE ${from} ALLOW_CONNECTIONS true`,
+      `ALTER DATABASE ${from} RENAME TO ${identifier(database)}`,
+      `ALTER ROLE ${from} RENAME TO ${to}`,
+      `COMMENT ON ROLE ${to} IS ${writeMark({ ...mark, kept: undefined })}`,
+    ].join(';\n'),
+  );
+}
+
+/** Drops what is kept under a name, if its time is over. */
+export async function dropOverdue(session: Session, name: string): Promise<void> {
+  const mark = (await readRole(session, name))?.mark;
+  const until = mark?.kind === 'environment' ? mark.kept?.until : undefined;
+  if (until === undefined || until > (await serverTime(session))) return;
+  await dropDatabase(session, name);
+  const role = identifier(name);
+  await session.query(`DROP OWNED BY ${role}; DROP ROLE IF EXISTS ${role}`);
+}

@@ -1,0 +1,143 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GivenServer } from '../../../src/adapters/postgres/givenServer';
+import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
+import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
+import { Session } from '../../../src/adapters/postgres/session';
+import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { ownerOf, repositoryId, wanted } from './wanted';
+
+let postgres: TestPostgres;
+let connection: AdminConnection;
+let admin: Session;
+const on: Record<string, PostgresDatabases> = {};
+
+beforeAll(async () => {
+  postgres = await testPostgres({ settings: { fsync: 'off' } });
+  connection = await postgres.server.start();
+  admin = await Session.open(connection);
+  await admin.query(
+    `CREATE ROLE developer LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; GRANT CONNECT ON DATABASE postgres TO developer`,
+  );
+  const url = new URL(connection.url);
+  url.username = 'developer';
+  url.pathname = '/';
+  on['a superuser'] = new PostgresDatabases({ server: postgres.server });
+  on['a role that may create databases and roles'] = new PostgresDatabases({
+    server: new GivenServer({ url: url.href, password: () => Promise.resolve('secret') }),
+  });
+});
+afterAll(async () => {
+  await admin?.close();
+  await postgres?.dispose();
+});
+
+const hourMs = 3600_000;
+
+async function open(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function run(url: string, statement: string): Promise<unknown[]> {
+  const client = await open(url);
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function inventory(): Promise<string[]> {
+  const rows = await admin.query<{ name: string }>(
+    `SELECT 'database ' || datname AS name FROM pg_database UNION ALL SELECT 'role ' || rolname FROM pg_roles ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+describe.each(['a superuser', 'a role that may create databases and roles'])('a database that is kept, by %s', (as) => {
+  const base = as === 'a superuser' ? 1 : 4;
+  const databases = (): PostgresDatabases => {
+    const found = on[as];
+    if (!found) throw new Error(as);
+    return found;
+  };
+  let template = '';
+  beforeAll(async () => {
+    const build = async (url: string): Promise<void> =>
+      void (await run(url, 'CREATE TABLE notes (n int); INSERT INTO notes VALUES (1)'));
+    template = (await databases().ensureTemplate({ name: `kept_${base}`, repositoryId, recipe: 'r' }, build)).name;
+  });
+
+  test('comes back to its owner with its rows, and to nobody else', async () => {
+    const own = wanted(base, template);
+    const { url } = await databases().clone(own);
+    await run(url, 'INSERT INTO notes VALUES (2), (3)');
+    const before = await databases().changes(own);
+    const holdsIt = await open(url);
+    const looksIn = await Session.open(connection, own.database);
+    if (as !== 'a superuser') {
+      // Nobody sends an administrator of the server away, and then nothing has changed.
+      await expect(databases().drop({ ...own, keepMs: hourMs })).rejects.toMatchObject({ code: 'denied' });
+      expect(await run(url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 3 }]);
+      await looksIn.close();
+    }
+    await databases().drop({ ...own, keepMs: hourMs });
+    await expect(holdsIt.query('SELECT 1')).rejects.toThrow();
+    await expect(looksIn.query('SELECT 1')).rejects.toThrow();
+    await Promise.all([holdsIt.end().catch(() => undefined), looksIn.close()]);
+    expect(await databases().owner(own.database)).toBeUndefined();
+    expect((await databases().owned())?.map(({ name }) => name)).not.toContain(own.database);
+    await expect(run(url, 'SELECT 1')).rejects.toThrow();
+    expect([await databases().isKept(own.owner), await databases().isKept(ownerOf(9))]).toEqual([true, false]);
+
+    // Its names are free meanwhile.
+    const other = { ...own, owner: ownerOf(base + 1) };
+    const others = await databases().clone(other);
+    expect(others).toMatchObject({ created: true, broughtBack: false });
+    expect(await run(others.url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 1 }]);
+    await expect(databases().clone(own)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await databases().isKept(own.owner)).toBe(true);
+    await databases().drop(other);
+
+    const back = await databases().clone(own);
+    expect(back).toMatchObject({ created: false, broughtBack: true });
+    expect(await run(back.url, 'SELECT n FROM notes ORDER BY n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    expect(await databases().changes(own)).toEqual(before);
+    expect(await databases().isKept(own.owner)).toBe(false);
+    await databases().drop(own);
+    expect((await inventory()).filter((name) => /kept_[0-9a-f]{12}|wt_own/.test(name))).toEqual([]);
+  });
+
+  test('is dropped with its role when its time is over, and not before', async () => {
+    const [own, next] = [wanted(base, template), wanted(base + 1, template)];
+    await databases().clone(own);
+    await databases().drop({ ...own, keepMs: hourMs });
+    await databases().clone(own);
+    await databases().drop({ ...own, keepMs: 1 });
+    expect(await databases().isKept(own.owner)).toBe(true);
+    await databases().clone(next);
+    expect(await databases().isKept(own.owner)).toBe(false);
+    await databases().drop(next);
+    expect((await inventory()).filter((name) => /kept_[0-9a-f]{12}|wt_own/.test(name))).toEqual([]);
+  });
+
+  test('is found by a create, and kept by the next delete, when the delete that kept it was cut off', async () => {
+    const own = wanted(base, template);
+    const { url } = await databases().clone(own);
+    await run(url, 'INSERT INTO notes VALUES (2)');
+    const closed = `ALTER ROLE ${own.role} NOLOGIN; ALTER DATABASE ${own.database} ALLOW_CONNECTIONS false`;
+    await admin.query(closed);
+    const found = await databases().clone(own);
+    expect(found).toMatchObject({ created: false, broughtBack: false });
+    expect(await run(found.url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
+    await admin.query(closed);
+    await databases().drop({ ...own, keepMs: hourMs });
+    // And the one after it finds nothing to do.
+    await databases().drop({ ...own, keepMs: hourMs });
+    expect(await run((await databases().clone(own)).url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
+    await databases().drop(own);
+  });
+});
