@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { snapshotJson, statusJson } from '../../../src/app/view/snapshotJson';
 import { stateWords } from '../../../src/app/view/stateWords';
+import { goneText } from '../../../src/app/view/undoneText';
 import { worktreeStates, type WorktreeState } from '../../../src/app/view/worktreeState';
 import { wayText } from '../../../src/app/view/wayOut';
 import { worktreeView } from '../../../src/app/view/worktreeView';
@@ -256,4 +257,24 @@ it('what waits to start says so, and why, in every place', () => {
   expect(worktreeTable(snapshot)).toContain(why);
   const node = toTree(snapshot, []).nodes.get(`worktree:${entry.worktree.path}`);
   expect(node && toItem(node).description).toContain('waits to start');
+});
+
+describe('what an undo says', () => {
+  const database = { provider: 'postgres', database: 'wt_x', role: 'wt_x' } as const;
+  it.each([
+    [true, 'Its environment was deleted. The next create brings back the rows of its database wt_x.'],
+    [false, 'Its environment was deleted, and the rows of its database wt_x are gone for good.'],
+    [
+      undefined,
+      'Its environment was deleted. The next create brings back the rows of its database wt_x, where the server still has them.',
+    ],
+  ])('is what becomes of the database when it is kept: %s', (isDatabaseKept, text) => {
+    expect(goneText({ identity: anIdentity({ parts: { database } }), isDatabaseKept })).toBe(text);
+  });
+
+  it('is nothing of what there was not', () => {
+    expect(goneText({ identity: undefined, isDatabaseKept: undefined })).toBeUndefined();
+    const none = anIdentity({ parts: {} });
+    expect(goneText({ identity: none, isDatabaseKept: undefined })).toBe('Its environment was deleted.');
+  });
 });
