@@ -26,7 +26,7 @@ import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
 import type { RefreshedTemplate } from './environment/template/refreshTemplate';
 import type { DeleteByNamespaceRequest } from './environment/delete/deleteByNamespace';
 import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
-import type { DeleteLook, LookAtDeleteRequest } from './environment/delete/lookAtDelete';
+import type { LookAtDelete } from './environment/delete/lookAtDelete';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
 import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
@@ -84,8 +84,8 @@ export interface Product {
     /** Makes one, or brings the one that is there up to date. */
     readonly create: UseCase<CreateRequest, CreateResult>;
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
-    /** What stands in the way of a delete. Starts and changes nothing. */
-    readonly lookAtDelete: UseCase<LookAtDeleteRequest, DeleteLook>;
+    /** What stands in the way of deletes in a repository. Starts and changes nothing. */
+    readonly lookAtDelete: UseCase<InFolder, LookAtDelete>;
     /** Waits until one is ready, or cannot become so. Starts nothing and changes nothing. */
     readonly wait: UseCase<WaitRequest, Waited>;
     /** Ends what runs of one until it wakes; all else of it stays. */

@@ -4,12 +4,14 @@ import {
   briefProtection,
   protectionsText,
   sizeText,
+  unripeText,
   verdictText,
 } from '../app/cleanup/cleanupText';
 import { cleanedUpJson, cleanupListJson } from '../app/cleanup/cleanupJson';
 import type { CleanedUp, CleanupOutcome } from '../app/cleanup/cleanUp';
 import type { CleanupRow } from '../app/cleanup/cleanupRow';
 import type { CleanupList } from '../app/cleanup/listCleanup';
+import type { Run } from '../app/run/run';
 import { AppError } from '../core/errors';
 import { plural } from '../core/plural';
 import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
@@ -26,6 +28,8 @@ interface Options {
   readonly yes?: boolean;
   readonly json?: boolean;
 }
+
+const newsMs = 3000;
 
 export const registerClean: Register = (program, context) => {
   program
@@ -46,24 +50,29 @@ export const registerClean: Register = (program, context) => {
         `\nExit code ${exitCodes.conflict}: one that was named stays; 1: one could not be removed.`,
     )
     .action(async (names: string[], options: Options) => {
-      const { json = false, environmentOnly = false } = options;
+      const { json = false, environmentOnly = false, dryRun = false } = options;
       const days = daysOf(options.olderThan);
+      const named = names.length === 0 ? undefined : await pathsOf(context, names, options);
       const scope = { folder: context.cwd, here: [context.cwd], environmentOnly };
-      const named = names.length === 0 ? undefined : await pathsOf(context, names);
-      const list = await withRun(true, (run) =>
+      const list = async (): Promise<CleanupList> => {
+        const all = await withRun(true, (run) =>
+          context.product.cleanup.list(
+            { ...scope, paths: named, days },
+            { ...run, report: json ? run.report : tellNow(context) },
+          ),
+        );
         // Who names one has decided that it is old enough.
-        context.product.cleanup.list({ ...scope, days: named ? 0 : days }, run),
-      );
-      const shown = { ...list, rows: list.rows.filter((row) => isShown(row, options, named)) };
-      if (!options.yes || options.dryRun) {
+        const rows = named ? all.rows.map((row) => ({ ...row, isProposed: row.protections.length === 0 })) : all.rows;
+        return { ...all, rows: rows.filter((row) => isShown(row, options)) };
+      };
+      if (!options.yes || dryRun) {
+        const shown = await list();
         if (json) printJson(cleanupListJson(shown));
-        else print(options.dryRun ? verdicts(shown, context.now()) : table(shown, context.now()));
+        else print(dryRun ? verdicts(shown, context.now()) : table(shown, context.now()));
         return;
       }
-      const paths = named ?? shown.rows.filter(({ isProposed }) => isProposed).map(({ worktree }) => worktree.path);
-      const cleaned = await withRun(json, (run) =>
-        context.product.cleanup.remove({ ...scope, paths, days: named ? undefined : list.days }, run),
-      );
+      const request = named ? { paths: named } : proposedOf(await list());
+      const cleaned = await withRun(json, (run) => context.product.cleanup.remove({ ...scope, ...request }, run));
       if (json) printJson(cleanedUpJson(cleaned));
       else print(outcomesText(cleaned));
       if (cleaned.outcomes.some(({ kind }) => kind === 'failed')) process.exitCode = exitCodes.failed;
@@ -72,8 +81,24 @@ export const registerClean: Register = (program, context) => {
     });
 };
 
+/** To look at many large ones takes a while: how many are done is told now and then, on standard error. */
+function tellNow({ now }: Pick<CliContext, 'now'>): Run['report'] {
+  let told = now();
+  return ({ finished, total }) => {
+    if (now() - told < newsMs || finished === total) return;
+    told = now();
+    process.stderr.write(`  Looked at ${finished} of ${plural(total, 'worktree')}\n`);
+  };
+}
+
 /** @throws notFound, invalidInput */
-async function pathsOf(context: CliContext, names: readonly string[]): Promise<readonly string[]> {
+async function pathsOf(
+  context: CliContext,
+  names: readonly string[],
+  { merged, unprotected, olderThan }: Options,
+): Promise<readonly string[]> {
+  if (merged || unprotected || olderThan !== undefined)
+    throw new AppError('invalidInput', '--merged, --older-than and --unprotected choose where nobody names any.');
   const snapshot = await snapshotOf(context);
   return [...new Set(names.map((name) => pick(snapshot, context, name, false).worktree.path))];
 }
@@ -84,8 +109,11 @@ function daysOf(text: string | undefined): number | undefined {
   throw new AppError('invalidInput', `--older-than is a number of days, not "${text}".`);
 }
 
-function isShown(row: CleanupRow, { merged, unprotected }: Options, named: readonly string[] | undefined): boolean {
-  if (named) return named.includes(row.worktree.path);
+function proposedOf({ rows, days }: CleanupList): { readonly paths: readonly string[]; readonly days: number } {
+  return { paths: rows.filter(({ isProposed }) => isProposed).map(({ worktree }) => worktree.path), days };
+}
+
+function isShown(row: CleanupRow, { merged, unprotected }: Options): boolean {
   if (merged && row.branch?.kind !== 'merged') return false;
   return !unprotected || row.protections.length === 0;
 }
@@ -119,9 +147,10 @@ function total(rows: readonly CleanupRow[]): string {
   return `--yes removes ${plural(proposed.length, 'worktree')}, ${sizeText({ bytes, isCut })}.`;
 }
 
-function whyOf({ protections, isProposed }: CleanupRow, days: number): string {
+function whyOf(row: CleanupRow, days: number): string {
+  const { protections, isProposed } = row;
   if (protections.length > 0) return protections.map(briefProtection).join(', ');
-  return isProposed ? '(can go)' : `used within ${plural(days, 'day')}`;
+  return isProposed ? '(can go)' : unripeText(row, days);
 }
 
 function verdicts({ rows, days }: CleanupList, now: number): string {
@@ -140,7 +169,7 @@ function outcomeText(outcome: CleanupOutcome): string {
       const { environment, worktree, branch, undo } = outcome.result;
       const fates = Object.entries({ environment, worktree, branch }).filter(([, fate]) => fate !== 'none');
       const told = fates.map(([what, fate]) => `${what} ${fate}`).join(', ');
-      return `${name}: ${told}${undo === undefined ? '' : ` (coppice undo ${undo})`}`;
+      return `${name}: ${told}${undo === undefined ? '' : ` ("coppice undo ${name}" brings it back)`}`;
     }
     case 'kept':
       return `${name}: stays, ${printable(protectionsText(outcome.protections))}`;

@@ -23,7 +23,10 @@ export async function folderSize(
   limit: number = maxEntries,
 ): Promise<FolderSize> {
   const leftOut = new Set([...without, ...(await mountPoints(root))]);
-  const { dev } = await lstat(root);
+  const own = await lstat(root);
+  // What lies in its place may lead anywhere.
+  if (!own.isDirectory()) return { bytes: own.size, isCut: false };
+  const { dev } = own;
   const pending = [root];
   let bytes = 0;
   let entries = 0;

@@ -4,7 +4,7 @@ import type { FolderPrograms } from '../../core/ports/folderPrograms';
 import type { WorktreeFacts } from '../../core/ports/worktreeFacts';
 import type { Worktrees } from '../../core/ports/worktrees';
 import type { Settings } from '../../core/settings';
-import type { DeleteLook, LookAtDeleteRequest } from '../environment/delete/lookAtDelete';
+import type { LookAtDelete } from '../environment/delete/lookAtDelete';
 import type { DeleteRequest, DeleteResult } from '../environment/requests';
 import type { UseCase } from '../run/run';
 
@@ -14,7 +14,7 @@ export interface CleanupPorts {
   readonly facts: WorktreeFacts;
   readonly programs: FolderPrograms;
   /** What protects work is what a delete asks about. */
-  readonly lookAtDelete: UseCase<LookAtDeleteRequest, DeleteLook>;
+  readonly lookAtDelete: UseCase<{ readonly folder: string }, LookAtDelete>;
   readonly delete: UseCase<DeleteRequest, DeleteResult>;
   readonly paths: Pick<Paths, 'contains'>;
   readonly settings: () => Settings;

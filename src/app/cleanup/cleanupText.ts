@@ -14,8 +14,8 @@ export function protectionText(protection: Protection): string {
       return protection.text;
     case 'program': {
       const [first, ...others] = protection.programs;
-      const more = others.length === 0 ? '' : ` and ${others.length} more`;
-      return `${first?.name ?? 'a program'} (process ${first?.pid ?? 0})${more} works in it`;
+      const more = others.length === 0 ? ' works' : ` and ${others.length} more work`;
+      return `${first?.name ?? 'a program'} (process ${first?.pid ?? 0})${more} in it`;
     }
     case 'loss': {
       const examples = lossExamples(protection.loss);
@@ -60,9 +60,13 @@ export function branchText({ branch }: Pick<CleanupRow, 'branch'>): string {
 export function verdictText(row: CleanupRow, days: number, now: number): string {
   const { protections, usedAt, isProposed } = row;
   if (protections.length > 0) return `stays: ${protectionsText(protections)}`;
-  if (usedAt === undefined) return `stays unless it is named: when it was last used cannot be told`;
-  if (!isProposed) return `stays: used within ${plural(days, 'day')}`;
-  return `goes: ${branchText(row)}${days === 0 ? '' : `, not used for ${ageText(now - usedAt)}`}`;
+  if (!isProposed) return `stays: ${unripeText(row, days)}`;
+  return `goes: ${branchText(row)}${usedAt === undefined ? '' : `, unused for ${ageText(now - usedAt)}`}`;
+}
+
+/** Why what nothing protects is not proposed. */
+export function unripeText({ usedAt }: Pick<CleanupRow, 'usedAt'>, days: number): string {
+  return usedAt === undefined ? 'its last use is not known' : `used within ${plural(days, 'day')}`;
 }
 
 const ruleTexts = {
@@ -75,11 +79,10 @@ const ruleTexts = {
 
 const dayMs = 24 * 3600_000;
 
-/** `12 days`, `5 hours`, `now`; a clock that went backwards is no age. */
+/** `12 days`, `5 hours`, `0 hours`; a clock that went backwards is no age. */
 export function ageText(ms: number): string {
   if (ms >= dayMs) return plural(Math.floor(ms / dayMs), 'day');
-  if (ms >= 3600_000) return plural(Math.floor(ms / 3600_000), 'hour');
-  return 'now';
+  return plural(Math.max(0, Math.floor(ms / 3600_000)), 'hour');
 }
 
 /** `1.2 GiB`; `> 1.2 GiB` where not all was looked at. */

@@ -7,6 +7,8 @@ import type { CleanupRow } from './cleanupRow';
 import { lookAtWorktree, sizeOf, type LookedAt } from './lookAtWorktree';
 
 export interface ListCleanupRequest extends CleanupScope {
+  /** Folders of the worktrees that are listed; undefined: all. */
+  readonly paths?: readonly string[] | undefined;
   /** After how many days without use something is proposed; undefined: as the setting says. */
   readonly days?: number | undefined;
 }
@@ -31,10 +33,13 @@ const dayMs = 24 * 3600_000;
  * @throws invalidInput outside of a repository; the AbortError
  */
 export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, CleanupList> {
-  return async ({ days = ports.settings()['clean.days'], ...scope }, run) => {
+  return async ({ paths, days = ports.settings()['clean.days'], ...scope }, run) => {
     const looked = await lookAround(ports, scope, run);
     const { snapshot } = looked;
-    const entries = snapshot.entries.filter((entry) => scope.environmentOnly !== true || hasEnvironment(entry));
+    const entries = snapshot.entries.filter(
+      (entry) =>
+        (scope.environmentOnly !== true || hasEnvironment(entry)) && paths?.includes(entry.worktree.path) !== false,
+    );
     let finished = 0;
     const rows = await eachOf(entries, atOnce, run.signal, async (entry): Promise<CleanupRow> => {
       const [row, size] = await Promise.all([
@@ -52,15 +57,19 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
 
 /** What is asked once for all of them. @throws invalidInput outside of a repository */
 export async function lookAround(
-  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs'>,
+  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'lookAtDelete'>,
   { folder }: Pick<CleanupScope, 'folder'>,
-  { signal }: Pick<Run, 'signal'>,
+  run: Run,
 ): Promise<LookedAt> {
-  const snapshot: Snapshot = await ports.readSnapshot(folder, signal);
+  const snapshot: Snapshot = await ports.readSnapshot(folder, run.signal);
   const { repository, entries } = snapshot;
   if (!repository) throw new AppError('invalidInput', `${folder} is in no git repository.`);
   const paths = entries.map(({ worktree }) => worktree.path);
-  return { snapshot, repository, programs: await ports.programs.in(paths, signal) };
+  const [programs, lookAtDelete] = await Promise.all([
+    ports.programs.in(paths, run.signal),
+    ports.lookAtDelete({ folder: repository.root }, run),
+  ]);
+  return { snapshot, repository, lookAtDelete, programs };
 }
 
 /** What nobody can tell the last use of is proposed to nobody. */

@@ -5,6 +5,7 @@ import type { FolderProgram } from '../../core/ports/folderPrograms';
 import type { FolderSize } from '../../core/ports/worktreeFacts';
 import type { BranchState } from '../../core/branchState';
 import type { Run } from '../run/run';
+import type { LookAtDelete } from '../environment/delete/lookAtDelete';
 import { stateWords } from '../view/stateWords';
 import { worktreeView } from '../view/worktreeView';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';
@@ -13,6 +14,7 @@ import type { CleanupRow, Protection } from './cleanupRow';
 export interface LookedAt {
   readonly snapshot: Snapshot;
   readonly repository: Repository;
+  readonly lookAtDelete: LookAtDelete;
   /** By folder; undefined: the system does not tell. */
   readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
 }
@@ -64,30 +66,31 @@ async function protectionsOf(
   ports: CleanupPorts,
   { here, environmentOnly = false }: CleanupScope,
   entry: WorktreeEntry,
-  { snapshot, programs }: LookedAt,
+  { snapshot, programs, lookAtDelete }: LookedAt,
   branch: BranchState | undefined,
   run: Run,
 ): Promise<readonly Protection[]> {
   const { worktree, identity } = entry;
   const found: Protection[] = [];
   if (worktree.isMain) found.push({ kind: 'main' });
-  if (here.some((folder) => innermostOf(ports, snapshot, folder) === worktree.path)) found.push({ kind: 'here' });
+  const isHere = here.some((folder) => innermostOf(ports, snapshot, folder) === worktree.path);
+  if (isHere) found.push({ kind: 'here' });
   // One that is cut off may have put its files elsewhere: the command that finishes it asks for what is in them.
   if (entry.work !== undefined) found.push({ kind: 'underWay', text: stateWords[entry.work] });
-  const inside = programs?.get(worktree.path) ?? [];
+  // Of those who ask the programs are known.
+  const inside = worktree.isMain || isHere ? [] : (programs?.get(worktree.path) ?? []);
   if (inside.length > 0) found.push({ kind: 'program', programs: inside });
   const hasSeenAll = identity === undefined || snapshot.cluster.state === 'online' || entry.elsewhere !== undefined;
   if (!hasSeenAll) found.push({ kind: 'refused', text: offlineText(snapshot) });
   // The main worktree is never removed: what is in it is of no interest here.
   if (worktree.isMain || (environmentOnly && !hasSeenAll)) return found;
   const request = {
-    folder: snapshot.repository?.root ?? worktree.path,
     path: worktree.path,
     environmentOnly,
     keepBranch: ownBranch(worktree, identity) === undefined,
     worktreeAlone: !hasSeenAll,
   };
-  const { losses, refusal, asksForApproval } = await ports.lookAtDelete(request, run);
+  const { losses, refusal, asksForApproval } = await lookAtDelete(request, run.signal);
   found.push(...losses.map((loss): Protection => ({ kind: 'loss', loss })));
   if (asksForApproval) found.push({ kind: 'teardown' });
   if (refusal) found.push({ kind: 'refused', text: refusal.message });

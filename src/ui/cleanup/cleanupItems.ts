@@ -43,7 +43,7 @@ export function cleanupFacts(row: CleanupRow, now: number): string {
   const { size, usedAt, identity, view } = row;
   return [
     size ? sizeText(size) : '',
-    usedAt === undefined ? '' : now - usedAt < 3600_000 ? 'used now' : `unused for ${ageText(now - usedAt)}`,
+    usedAt === undefined ? '' : `unused for ${ageText(now - usedAt)}`,
     branchText(row),
     identity ? view.words : '',
   ]

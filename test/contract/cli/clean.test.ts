@@ -49,14 +49,14 @@ describe('cleaning up', { timeout: 60_000 }, () => {
     expect(await listed('--unprotected', '--merged')).toEqual({ idle: [] });
     const table = (await world.cli(['clean', '--older-than', '0'])).stdout;
     expect(table).toMatch(/^NAME +SIZE +UNUSED +AGE +COMMITS +ENVIRONMENT +STAYS BECAUSE$/m);
-    expect(table).toMatch(/^idle +\S+ KiB +now +now +merged into main \(same commit\) +- +\(can go\)$/m);
+    expect(table).toMatch(/^idle +\S+ KiB +0 hours +0 hours +merged into main \(same commit\) +- +\(can go\)$/m);
     expect(table).toMatch(/^dirty .* 1 untracked file$/m);
     expect(table).toMatch(/^--yes removes 1 worktree, \S+ KiB\.$/m);
     const verdicts = await world.cli(['clean', '--dry-run', '--yes', '--older-than', '0']);
     expect(verdicts.stdout.split('\n')).toEqual([
       'main stays: the main worktree, this worktree',
       'dirty stays: 1 untracked file (draft.txt)',
-      'idle goes: merged into main (same commit)',
+      'idle goes: merged into main (same commit), unused for 0 hours',
       '',
     ]);
     expect(await world.cli(['clean', '--yes'])).toMatchObject({ code: 0, stdout: 'Nothing was removed.\n' });
@@ -68,7 +68,7 @@ describe('cleaning up', { timeout: 60_000 }, () => {
 
     const cleaned = await world.cli(['clean', '--older-than', '0', '--yes']);
     expect(cleaned).toMatchObject({ code: 0 });
-    expect(cleaned.stdout).toMatch(/^idle: worktree deleted, branch kept \(coppice undo \S+\)\n$/);
+    expect(cleaned.stdout).toMatch(/^idle: worktree deleted, branch kept \("coppice undo idle" brings it back\)\n$/);
     expect(existsSync(path('idle'))).toBe(false);
     expect(existsSync(join(path('dirty'), 'draft.txt'))).toBe(true);
     expect(await world.cli(['undo', 'idle'])).toMatchObject({ code: 0 });
@@ -81,6 +81,8 @@ describe('cleaning up', { timeout: 60_000 }, () => {
     expect(worktrees).toMatchObject([{ name: 'named', outcome: 'removed', worktree: 'deleted' }]);
     expect(await world.cli(['clean', 'nothing', '--yes'])).toMatchObject({ code: 8 });
     expect(await world.cli(['clean', '--older-than', 'a week'])).toMatchObject({ code: 2 });
+    expect(await world.cli(['clean', 'main', '--merged'])).toMatchObject({ code: 2 });
+    expect(await listed('main')).toEqual({ main: ['main', 'here'] });
   });
 
   it('leaves the worktree in which it is called, and one whose database has rows of its own', async () => {

@@ -1,12 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CleanupOutcome } from '../../../src/app/cleanup/cleanUp';
 import type { CleanupRow } from '../../../src/app/cleanup/cleanupRow';
 import { DestroyWorld } from './destroyWorld';
 import { states } from './states';
+
+const run = promisify(execFile);
 
 /** What protects it, by the names that a delete has for it. */
 function kinds(of: Pick<CleanupRow, 'protections'> | CleanupOutcome | undefined): string[] {
@@ -52,6 +55,79 @@ describe('garbage collection of the states of the destroy matrix', { timeout: 12
       await world.dispose();
     }
   });
+});
+
+describe('garbage collection of what is not as git has it', { timeout: 60_000 }, () => {
+  let world: DestroyWorld;
+  beforeEach(async () => {
+    world = await DestroyWorld.create();
+  });
+  afterEach(() => world.dispose());
+
+  /** Listed and left, with a yes as well. */
+  async function stays(...found: string[]): Promise<void> {
+    const before = await world.everything();
+    expect(kinds(await rowOf(world))).toEqual(found);
+    expect(kinds(await world.clean())).toEqual(found);
+    expect(await world.everything()).toEqual(before);
+  }
+
+  it('leaves a link in the place of the folder, and what it leads to', async () => {
+    const real = join(world.git.folder, 'real');
+    await rename(world.folder, real);
+    await symlink(real, world.folder, 'junction');
+    await stays('refused');
+    expect(existsSync(join(real, 'readme'))).toBe(true);
+  });
+
+  it('leaves another repository in the place of the folder', async () => {
+    await rm(world.folder, { recursive: true });
+    await world.git.git('clone', '--quiet', '.', world.folder);
+    await stays('refused');
+  });
+
+  it('leaves a worktree that was moved without git', async () => {
+    await rename(world.folder, join(world.git.folder, 'moved'));
+    await stays('refused');
+    expect(existsSync(join(world.git.folder, 'moved', 'readme'))).toBe(true);
+  });
+
+  it('leaves a locked worktree whose folder is absent, and its environment: its disk may come back', async () => {
+    await world.git.git('worktree', 'lock', '--reason', 'on a stick', world.folder);
+    await rename(world.folder, join(world.git.folder, 'stick'));
+    await rm(join(world.git.folder, 'stick'), { recursive: true });
+    await stays('locked');
+    expect(await world.left()).toEqual(['worktree-topic', 'wt_topic']);
+  });
+
+  it('leaves a worktree whose record nobody can read', async () => {
+    await writeFile(join(world.place.gitDir, 'coppice.json'), '{');
+    await stays('refused');
+  });
+
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'leaves what is mounted in the folder, counts none of it, and goes nowhere into it',
+    async (context) => {
+      const outside = join(world.git.folder, 'outside');
+      await mkdir(outside);
+      await writeFile(join(outside, 'precious'), 'x'.repeat(100_000));
+      await world.git.write('info/exclude', 'build\n', join(world.git.root, '.git'));
+      const data = join(world.folder, 'build', 'data');
+      await mkdir(data, { recursive: true });
+      const isMounted = await run('mount', ['--bind', outside, data]).then(
+        () => true,
+        () => false,
+      );
+      if (!isMounted) return context.skip();
+      try {
+        await stays('refused');
+        expect((await rowOf(world)).size?.bytes).toBeLessThan(100_000);
+      } finally {
+        await run('umount', [data]);
+      }
+      expect(existsSync(join(outside, 'precious'))).toBe(true);
+    },
+  );
 });
 
 describe('a cleanup', { timeout: 60_000 }, () => {

@@ -1,4 +1,4 @@
-import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderSize } from '../../../src/adapters/git/folderSize';
@@ -48,6 +48,15 @@ describe('the size of a worktree', () => {
     // The length of a link is that of its text.
     expect(bytes - before).toBeLessThan(1500);
     expect((await facts.size(of, [])).bytes).toBeGreaterThanOrEqual(bytes + 5000);
+  });
+
+  it('is none of what a link in its place leads to', async () => {
+    const of = await worktree();
+    const real = join(git.folder, 'real');
+    await rename(folder, real);
+    await writeFile(join(real, 'large'), 'x'.repeat(10_000));
+    await symlink(real, folder, 'junction');
+    expect((await facts.size(of, [])).bytes).toBeLessThan(1000);
   });
 
   it('says where it has not looked at all of it, and ends when it is told to', async () => {

@@ -6,7 +6,7 @@ import { ownBranch } from '../../../core/ownBranch';
 import { teardownCommands } from '../../../core/repositoryCommands';
 import { refuseUnapproved, type ApprovalPorts, type ApprovalRequest } from '../../approval/approveCommands';
 import { livesElsewhere } from '../../cluster/refuseElsewhere';
-import { readWorktrees } from '../../worktrees/readWorktrees';
+import { readWorktrees, type KnownWorktree } from '../../worktrees/readWorktrees';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
 import type { DeletePorts } from '../deletePorts';
 import type { Part } from '../parts/part';
@@ -40,9 +40,13 @@ export async function findDeleteTarget(
   signal: AbortSignal,
 ): Promise<DeleteTarget> {
   const repository = await ports.worktrees.repository(request.folder, signal);
-  const known = await readWorktrees(ports, repository, signal);
-  const found = known.find(({ worktree }) => worktree.path === request.path);
-  if (!found) throw new AppError('notFound', `There is no worktree at ${request.path}.`);
+  return targetAmong(repository, await readWorktrees(ports, repository, signal), request.path);
+}
+
+/** @throws as `findDeleteTarget` */
+export function targetAmong(repository: Repository, known: readonly KnownWorktree[], path: string): DeleteTarget {
+  const found = known.find(({ worktree }) => worktree.path === path);
+  if (!found) throw new AppError('notFound', `There is no worktree at ${path}.`);
   if (found.problem) throw found.problem;
   const { worktree, identity } = found;
   refuseSharedRecord(known, worktree, identity);
@@ -60,10 +64,10 @@ export async function decideDelete(
   ports: DeletePorts & ApprovalPorts,
   parts: readonly Part[],
   request: DeleteRequest,
+  found: DeleteTarget,
   signal: AbortSignal,
   verifyApproved: (teardown: ApprovalRequest) => Promise<unknown> = (teardown) => refuseUnapproved(ports, teardown),
 ): Promise<DecidedDelete> {
-  const found = await findDeleteTarget(ports, request, signal);
   const { repository, worktree, identity } = found;
   const environmentOnly = request.environmentOnly === true || worktree.isMain;
   if (environmentOnly && !identity) {

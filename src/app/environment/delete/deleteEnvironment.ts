@@ -27,7 +27,8 @@ export function deleteEnvironment(
     return withLock(ports.locks, key, `${worktree.branch ?? worktree.path} is being deleted`, async () => {
       if (!request.environmentOnly) await ports.worktrees.restore(repository, worktree);
       // A create may have ended between the first look and the lock.
-      const decided = await decideDelete(ports, parts, request, run.signal);
+      const found = await findDeleteTarget(ports, request, run.signal);
+      const decided = await decideDelete(ports, parts, request, found, run.signal);
       if (decided.identity?.owner.worktreeId !== identity?.owner.worktreeId) {
         throw new AppError('conflict', `The worktree ${worktree.path} changed just now. Try again.`, {
           remedy: { title: 'Try Again', action: { kind: 'retry' } },

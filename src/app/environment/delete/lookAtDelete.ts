@@ -1,14 +1,15 @@
 import { isAbort, toAppError, type AppError, type Loss } from '../../../core/errors';
-import { commandsToApprove, type ApprovalPorts } from '../../approval/approveCommands';
+import { commandsToApprove, type ApprovalPorts, type ApprovalRequest } from '../../approval/approveCommands';
 import type { UseCase } from '../../run/run';
+import { readWorktrees } from '../../worktrees/readWorktrees';
 import type { DeletePorts } from '../deletePorts';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { worktreePart } from '../parts/worktreePart';
 import type { DeleteRequest } from '../requests';
-import { decideDelete } from './decideDelete';
+import { decideDelete, targetAmong } from './decideDelete';
 
-export interface LookAtDeleteRequest extends Omit<DeleteRequest, 'accepted'> {
+export interface LookAtDeleteRequest extends Omit<DeleteRequest, 'folder' | 'accepted'> {
   /** Nothing but the worktree is asked: neither cluster nor database. */
   readonly worktreeAlone?: boolean;
 }
@@ -22,29 +23,36 @@ export interface DeleteLook {
   readonly asksForApproval: boolean;
 }
 
-/** What a delete would say before it changes anything: decided as the delete itself decides it. Starts and changes nothing. */
+/** @throws only the AbortError */
+export type LookAtDelete = (request: LookAtDeleteRequest, signal: AbortSignal) => Promise<DeleteLook>;
+
+/**
+ * What deletes in a repository would say before they change anything: decided as the delete itself decides it. Starts and changes
+ * nothing. Which worktrees there are is read once, for all of them; what would be lost with one, when it is asked for.
+ */
 export function lookAtDelete(
   ports: DeletePorts & ApprovalPorts,
   parts: readonly Part[] = environmentParts,
-): UseCase<LookAtDeleteRequest, DeleteLook> {
-  return async ({ worktreeAlone = false, ...request }, { signal }) => {
-    let asksForApproval = false;
-    try {
-      await decideDelete(
-        ports,
-        worktreeAlone ? [worktreePart] : parts,
-        { ...request, accepted: [] },
-        signal,
-        async (teardown) => {
-          asksForApproval = (await commandsToApprove(ports, teardown, signal)).length > 0;
-        },
-      );
-      return { losses: [], refusal: undefined, asksForApproval };
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      const refusal = toAppError(error);
-      const { losses } = refusal;
-      return { losses, refusal: losses.length === 0 ? refusal : undefined, asksForApproval };
-    }
+): UseCase<{ readonly folder: string }, LookAtDelete> {
+  return async ({ folder }, run) => {
+    const repository = await ports.worktrees.repository(folder, run.signal);
+    const known = await readWorktrees(ports, repository, run.signal);
+    return async ({ worktreeAlone = false, ...request }, signal) => {
+      let asksForApproval = false;
+      const ask = async (teardown: ApprovalRequest): Promise<void> => {
+        asksForApproval = (await commandsToApprove(ports, teardown, signal)).length > 0;
+      };
+      try {
+        const target = targetAmong(repository, known, request.path);
+        const asked = { ...request, folder, accepted: [] };
+        await decideDelete(ports, worktreeAlone ? [worktreePart] : parts, asked, target, signal, ask);
+        return { losses: [], refusal: undefined, asksForApproval };
+      } catch (error) {
+        if (isAbort(error)) throw error;
+        const refusal = toAppError(error);
+        const { losses } = refusal;
+        return { losses, refusal: losses.length === 0 ? refusal : undefined, asksForApproval };
+      }
+    };
   };
 }

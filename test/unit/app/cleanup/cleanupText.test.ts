@@ -18,7 +18,7 @@ describe('what is said of a cleanup', () => {
           { pid: 8, name: 'vi' },
         ],
       },
-      'sh (process 7) and 1 more works in it',
+      'sh (process 7) and 1 more work in it',
     ],
     [{ kind: 'loss', loss: { kind: 'untracked', count: 2, examples: ['a', 'b'] } }, '2 untracked files (a, b)'],
     [{ kind: 'local', by: 'other' }, 'its commits are only here, on other'],
@@ -36,17 +36,17 @@ describe('what is said of a cleanup', () => {
     }) as CleanupRow;
 
   it.each<[Partial<CleanupRow>, string]>([
-    [{}, 'goes: merged into main (no commits of its own), not used for 9 days'],
+    [{}, 'goes: merged into main (no commits of its own), unused for 9 days'],
     [{ isProposed: false }, 'stays: used within 7 days'],
     [{ protections: [{ kind: 'here' }, { kind: 'main' }] }, 'stays: this worktree, the main worktree'],
-    [{ usedAt: undefined, isProposed: false }, 'stays unless it is named: when it was last used cannot be told'],
+    [{ usedAt: undefined, isProposed: false }, 'stays: its last use is not known'],
   ])('says of %j why', (change, text) => {
     expect(verdictText(row(change), 7, 9 * day)).toBe(text);
   });
 
   it.each([
-    [-5 * hour, 'now'],
-    [0, 'now'],
+    [-5 * hour, '0 hours'],
+    [hour - 1, '0 hours'],
     [hour, '1 hour'],
     [day - 1, '23 hours'],
     [day, '1 day'],
