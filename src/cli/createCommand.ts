@@ -94,7 +94,15 @@ function found({ adopt, fresh }: Options): Pick<CreateRequest, 'found'> {
 
 /** In a terminal the person decides by running the command again. */
 function withChoices(error: unknown): unknown {
-  if (!isAppError(error, 'conflict') || !error.found) return error;
+  if (!isAppError(error, 'conflict')) return error;
+  if (error.remedy?.action.kind === 'openWorktree')
+    return new AppError('conflict', error.message, {
+      explanation:
+        '"coppice status" in that folder says how its environment is; where there is none, "coppice create" makes it.',
+      remedy: error.remedy,
+      cause: error,
+    });
+  if (!error.found) return error;
   const { database, data = [] } = error.found;
   const lost = [
     ...(database === undefined ? [] : [`what is in ${database}`]),

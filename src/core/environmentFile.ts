@@ -118,6 +118,9 @@ export interface DatabaseSpec {
 
 export const environmentFileName = 'coppice.yaml';
 
+/** Said where there is none. */
+export const environmentFileAdvice = `"coppice init", or Create ${environmentFileName} in VS Code, writes one by what the repository says. Commit it, so that new worktrees have it.`;
+
 export const defaultDockerfile = 'Dockerfile';
 
 /** One thing wrong with an environment file; the position is 1-based. */

@@ -1,6 +1,6 @@
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { defaultDockerfile, environmentFileName } from '../../core/environmentFile';
+import { defaultDockerfile, environmentFileAdvice, environmentFileName } from '../../core/environmentFile';
 import type {
   BuildSpec,
   DatabaseSpec,
@@ -102,7 +102,7 @@ async function readText(file: string): Promise<string> {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new AppError('notConfigured', `There is no ${environmentFileName} in ${folder}`, {
-        explanation: `${environmentFileName} at the repository's root says which services an environment has.`,
+        explanation: environmentFileAdvice,
         cause: error,
       });
     }

@@ -7,6 +7,7 @@ import type { UrlTrouble } from '../../../src/app/services/urlTrouble';
 import type { CliContext } from '../../../src/cli/context';
 import { onceADay } from '../../../src/cli/onceADay';
 import { createProgram } from '../../../src/cli/program';
+import { AppError } from '../../../src/core/errors';
 import type { Snapshot } from '../../../src/core/model';
 import { defaultSettings } from '../../../src/core/settings';
 import { anEntry, anEnvironment, aService, aSnapshot, aWorktree } from '../ui/builders';
@@ -121,5 +122,20 @@ describe('a command that is given no worktree, where this one has no environment
         explanation,
       });
     }
+  });
+});
+
+it('a create of a branch that is checked out says where, and what can be done there', async () => {
+  const remedy = { title: 'Open', action: { kind: 'openWorktree', path: '/code/x' } } as const;
+  const refused = new AppError('conflict', 'The branch x is checked out at /code/x.', { remedy });
+  const product = {
+    ...{ home, clusters: { gatewayPort: () => Promise.resolve(1) } },
+    environments: { create: () => Promise.reject(refused) },
+  };
+  const context = { product, settings: defaultSettings, cwd: home, env: {}, passedOn: [], now: Date.now };
+  const program = createProgram(context as unknown as CliContext, '1.0.0');
+  await expect(program.parseAsync(['create', 'x', '--json'], { from: 'user' })).rejects.toMatchObject({
+    ...{ code: 'conflict', message: refused.message, remedy },
+    explanation: expect.stringMatching(/^"coppice status" in that folder .* "coppice create" makes it\.$/) as string,
   });
 });

@@ -1,5 +1,5 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
-import { environmentFileName } from '../../../core/environmentFile';
+import { environmentFileAdvice, environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { Paths } from '../../../core/ports/host';
@@ -149,6 +149,7 @@ async function readEnvironmentFile(
     isUncommitted
       ? `${environmentFileName} is not committed on ${from}: commit it, so that new worktrees have it.`
       : `There is no ${environmentFileName} on ${from}: it says which services and which database an environment has.`,
+    isUncommitted ? {} : { explanation: environmentFileAdvice },
   );
 }
 

@@ -142,7 +142,11 @@ describe('createEnvironment', () => {
       [
         'is missing',
         undefined,
-        { code: 'notConfigured', message: expect.stringMatching(/^There is no coppice.yaml on main/) },
+        {
+          code: 'notConfigured',
+          message: expect.stringMatching(/^There is no coppice.yaml on main/),
+          explanation: expect.stringMatching(/^"coppice init", or .* writes one .* Commit it/),
+        },
       ],
     ])('changes nothing when it %s', async (_what, text, error) => {
       const world = new EnvironmentWorld();
