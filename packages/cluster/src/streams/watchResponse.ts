@@ -87,13 +87,16 @@ export function streamWatch(objects: ObjectStore, request: WatchRequest, respons
   const beat = bookmarks ? setInterval(() => bookmark(), bookmarkMilliseconds) : undefined;
   const over = setTimeout(() => {
     if (bookmarks) bookmark();
+    silence();
     response.end();
   }, watchMilliseconds(query));
-  response.once('close', () => {
+  // The connection closes a while after the end: what is written between the two would be a fault, and end the cluster.
+  const silence = (): void => {
     stop();
     clearInterval(beat);
     clearTimeout(over);
-  });
+  };
+  response.once('close', silence);
 }
 
 /** What a write means to a watcher of some objects: one that begins to be selected is new to it, one that no longer is has gone. */
