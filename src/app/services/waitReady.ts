@@ -100,9 +100,13 @@ export async function waitReady(
         }
         const seen = new Set(last.services.map(({ name }) => name));
         const all = [...last.services, ...services.filter(({ name }) => !seen.has(name)).map(unseen)];
+        const { current } = watch;
+        // How they were when it was last seen says nothing of how they are.
+        if (current.state === 'offline')
+          return resolve({ ready: false, services: all.map((one) => unknown(one, current.reason)), isTimeUp: true });
         // What runs until the end of the time is believed, however short that was.
         const awaited = all.filter(({ name }) => services.some((one) => one.name === name));
-        resolve({ ready: !awaited.some(isTroubled), services: reasoned(all), isTimeUp: true });
+        return resolve({ ready: !awaited.some(isTroubled), services: reasoned(all), isTimeUp: true });
       }
       function limitTime(): void {
         clearTimeout(timeout);
@@ -125,6 +129,10 @@ export async function waitReady(
 function unseen({ name }: AwaitedService): ServiceStatus {
   const reason = 'the cluster has no deployment of it';
   return { name, health: 'unknown', state: 'Missing', reason, ready: 0, desired: 0, restarts: 0, pods: [], urls: [] };
+}
+
+function unknown(status: ServiceStatus, why: string): ServiceStatus {
+  return { ...status, health: 'unknown', state: 'Unknown', reason: `the cluster does not answer: ${why}`, ready: 0 };
 }
 
 /** Each service that does not get ready, with its own reason. undefined: all are ready */

@@ -257,6 +257,21 @@ describe('waitReady', () => {
     });
   });
 
+  it('believes nothing that was seen before a cluster went away for good, and says that it did', async () => {
+    const cluster = await clusterWithX();
+    set(cluster, [{}, starting]);
+    const { outcome } = wait(cluster, ['s0', 's1']);
+    await vi.advanceTimersByTimeAsync(1000);
+    cluster.setAway('It was ended.');
+    await vi.advanceTimersByTimeAsync(120_000);
+    const reason = 'the cluster does not answer: It was ended.';
+    expect(outcome.value).toMatchObject({
+      ready: false,
+      isTimeUp: true,
+      services: ['s0', 's1'].map((name) => ({ name, state: 'Unknown', health: 'unknown', reason })),
+    });
+  });
+
   it('waits on over a cluster that goes away and comes back', async () => {
     const cluster = await clusterWithX();
     set(cluster, [starting]);
