@@ -68,7 +68,7 @@ export const registerClean: Register = (program, context) => {
       if (!options.yes || dryRun) {
         const shown = await list();
         if (json) printJson(cleanupListJson(shown));
-        else print(dryRun ? verdicts(shown, context.now()) : table(shown, context.now()));
+        else print(dryRun ? verdicts(shown, context.now()) : table(shown, environmentOnly, context.now()));
         return;
       }
       const request = named ? { paths: named } : proposedOf(await list());
@@ -118,7 +118,7 @@ function isShown(row: CleanupRow, { merged, unprotected }: Options): boolean {
   return !unprotected || row.protections.length === 0;
 }
 
-function table({ rows, orphans, days }: CleanupList, now: number): string {
+function table({ rows, orphans, days }: CleanupList, environmentOnly: boolean, now: number): string {
   const cells = rows.map((row) => [
     printable(row.view.name),
     row.size ? sizeText(row.size) : '-',
@@ -133,15 +133,21 @@ function table({ rows, orphans, days }: CleanupList, now: number): string {
     ({ namespace }) =>
       `No worktree has the environment ${printable(namespace)} any more: "coppice delete ${printable(namespace)}" deletes it.`,
   );
-  return [rows.length === 0 ? 'There is nothing to clean up.' : formatTable([header, ...cells]), ...left, total(rows)]
+  return [
+    rows.length === 0 ? 'There is nothing to clean up.' : formatTable([header, ...cells]),
+    ...left,
+    total(rows, environmentOnly),
+  ]
     .filter((text) => text !== '')
     .join('\n\n');
 }
 
 /** '' : none is proposed. */
-function total(rows: readonly CleanupRow[]): string {
+function total(rows: readonly CleanupRow[], environmentOnly: boolean): string {
   const proposed = rows.filter(({ isProposed }) => isProposed);
   if (proposed.length === 0) return '';
+  // The folders stay.
+  if (environmentOnly) return `--yes removes ${plural(proposed.length, 'environment')}.`;
   const bytes = proposed.reduce((sum, { size }) => sum + (size?.bytes ?? 0), 0);
   const isCut = proposed.some(({ size }) => size?.isCut !== false);
   return `--yes removes ${plural(proposed.length, 'worktree')}, ${sizeText({ bytes, isCut })}.`;

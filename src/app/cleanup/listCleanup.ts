@@ -57,8 +57,8 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
 
 /** What is asked once for all of them. @throws invalidInput outside of a repository */
 export async function lookAround(
-  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'lookAtDelete'>,
-  { folder }: Pick<CleanupScope, 'folder'>,
+  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'lookAtDelete' | 'paths'>,
+  { folder, here }: Pick<CleanupScope, 'folder' | 'here'>,
   run: Run,
 ): Promise<LookedAt> {
   const snapshot: Snapshot = await ports.readSnapshot(folder, run.signal);
@@ -69,7 +69,17 @@ export async function lookAround(
     ports.programs.in(paths, run.signal),
     ports.lookAtDelete({ folder: repository.root }, run),
   ]);
-  return { snapshot, repository, lookAtDelete, programs };
+  const own = here.flatMap((each) => innermostOf(ports, paths, each) ?? []);
+  return { snapshot, repository, lookAtDelete, here: new Set(own), programs };
+}
+
+/** Worktrees may lie inside one another. */
+function innermostOf(
+  { paths }: Pick<CleanupPorts, 'paths'>,
+  worktrees: readonly string[],
+  folder: string,
+): string | undefined {
+  return worktrees.filter((path) => paths.contains(path, folder)).sort((a, b) => b.length - a.length)[0];
 }
 
 /** What nobody can tell the last use of is proposed to nobody. */

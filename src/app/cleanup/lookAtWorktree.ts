@@ -15,6 +15,8 @@ export interface LookedAt {
   readonly snapshot: Snapshot;
   readonly repository: Repository;
   readonly lookAtDelete: LookAtDelete;
+  /** Paths of the worktrees in which whoever asks is at work. */
+  readonly here: ReadonlySet<string>;
   /** By folder; undefined: the system does not tell. */
   readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
 }
@@ -46,7 +48,7 @@ export async function lookAtWorktree(
     // What its files do not tell may be the last use.
     usedAt: changedAt === undefined ? undefined : Math.max(...used.filter((at) => at !== undefined)),
     branch,
-    protections: await protectionsOf(ports, scope, entry, looked, branch, run),
+    protections: await protectionsOf(scope, entry, looked, branch, run),
   };
 }
 
@@ -63,17 +65,16 @@ export async function sizeOf(
 }
 
 async function protectionsOf(
-  ports: CleanupPorts,
-  { here, environmentOnly = false }: CleanupScope,
+  { environmentOnly = false }: CleanupScope,
   entry: WorktreeEntry,
-  { snapshot, programs, lookAtDelete }: LookedAt,
+  { snapshot, programs, lookAtDelete, here }: LookedAt,
   branch: BranchState | undefined,
   run: Run,
 ): Promise<readonly Protection[]> {
   const { worktree, identity } = entry;
   const found: Protection[] = [];
   if (worktree.isMain) found.push({ kind: 'main' });
-  const isHere = here.some((folder) => innermostOf(ports, snapshot, folder) === worktree.path);
+  const isHere = here.has(worktree.path);
   if (isHere) found.push({ kind: 'here' });
   // One that is cut off may have put its files elsewhere: the command that finishes it asks for what is in them.
   if (entry.work !== undefined) found.push({ kind: 'underWay', text: stateWords[entry.work] });
@@ -115,18 +116,6 @@ function branchProtections(branch: BranchState | undefined, isTold: boolean): Pr
 function offlineText({ cluster }: Pick<Snapshot, 'cluster'>): string {
   const why = cluster.state === 'offline' ? `: ${cluster.reason.replace(/\.$/, '')}` : '';
   return `the cluster of its environment is offline${why}`;
-}
-
-/** Worktrees may lie inside one another. */
-function innermostOf(
-  { paths }: Pick<CleanupPorts, 'paths'>,
-  { entries }: Snapshot,
-  folder: string,
-): string | undefined {
-  return entries
-    .map(({ worktree }) => worktree.path)
-    .filter((path) => paths.contains(path, folder))
-    .sort((a, b) => b.length - a.length)[0];
 }
 
 /** What cannot be told of one worktree keeps nobody from hearing of the others. */

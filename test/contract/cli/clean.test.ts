@@ -91,6 +91,7 @@ describe('cleaning up', { timeout: 60_000 }, () => {
     const work = worktrees.find(({ name }) => name === 'work');
     // Its services run in its folder, and are no programs of anybody's; its worker writes from its start on.
     expect(work?.protections.map(({ kind }) => kind)).toEqual(['here', 'database']);
+    expect(await listed('--environment-only')).toEqual({ work: ['database'] });
     const before = await world.everything();
     expect(await world.cli(['clean', 'work', '--yes'])).toMatchObject({ code: 9 });
     expect(await world.everything()).toEqual(before);

@@ -108,6 +108,12 @@ describe('what a cleanup proposes', () => {
     expect(await feature(change, snapshot)).toMatchObject({ usedAt: now - day, isProposed: false });
   });
 
+  it('is nothing by a clock that is behind', async () => {
+    const ahead = { worktrees: { lastChange: async () => now + 30 * day } };
+    expect(await feature(ahead)).toMatchObject({ isProposed: false });
+    expect((await world(ahead).list(0)).rows[1]).toMatchObject({ isProposed: false });
+  });
+
   it.each<[string, Partial<CleanupPorts>, Partial<Snapshot>, string[]]>([
     ['its last use', { worktrees: { lastChange: fails } }, {}, []],
     ['its commits', facts({ branchState: fails }), {}, ['refused']],
