@@ -10,61 +10,44 @@ import {
   type KubeObject,
 } from '../support/infraChart';
 import { connect, type KubeConnection } from '../support/kubeConnection';
+import { objectPaths, type ObjectPath } from '../support/objectPaths';
 import { realPlace } from '../support/place';
-import { completeValues } from '../support/worktreeValues';
 import { verifiesKubernetes } from '../support/toolVersions';
+import { worktreeVariants } from '../support/worktreeVariants';
 
 verifiesKubernetes();
 
-/** Every choice of what values of charts/worktree may leave out or say in two ways. */
-function worktreeVariants(): object[] {
-  const { quota, network, access, ...bare } = completeValues;
-  const [first] = bare.services;
-  return Array.from({ length: 2 ** 6 }, (_, mask) => {
-    const has = (bit: number): boolean => ((mask >> bit) & 1) === 1;
-    return {
-      ...bare,
-      ...(has(0) ? { quota } : {}),
-      ...(has(1) ? { network } : {}),
-      ...(has(2) ? { access } : {}),
-      databaseSecret: has(3) ? bare.databaseSecret : null,
-      ingressClass: has(4) ? bare.ingressClass : null,
-      services: has(5) ? bare.services : [{ ...first, routes: [], health: null, mount: false }],
-    };
-  });
-}
-
 // The API server's own word on all that the charts can make: its schema, its admission and what it refuses.
-describe('a server-side dry run of all that the charts can make', () => {
+describe('a server-side dry run of all that the charts can make', { timeout: 300_000 }, () => {
   const mark = Math.random().toString(16).slice(2, 8).padEnd(6, '0');
-  const namespace = `dry-run-${mark}`;
+  /** By the Pod Security Standard that the server warns of there. */
+  const namespaces = { restricted: `dry-run-${mark}-restricted`, baseline: `dry-run-${mark}-baseline` } as const;
   let api: KubeConnection;
-  let plural: Map<string, { readonly name: string; readonly namespaced: boolean }>;
+  let minor: number;
+  let pathOf: ObjectPath;
 
   beforeAll(async () => {
     api = await connect((await realPlace()).kubeconfig.path);
-    const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } };
-    expect((await api.call('POST', '/api/v1/namespaces', { body })).status).toBe(201);
-    plural = new Map();
-    for (const group of ['v1', 'apps/v1', 'networking.k8s.io/v1', 'rbac.authorization.k8s.io/v1']) {
-      const { json } = await api.call('GET', group === 'v1' ? '/api/v1' : `/apis/${group}`);
-      for (const { name, namespaced, kind } of json.resources)
-        if (!name.includes('/')) plural.set(`${group}/${kind}`, { name, namespaced });
+    const { gitVersion } = (await api.call('GET', '/version')).json;
+    minor = Number(/^v1\.(\d+)/.exec(gitVersion)?.[1]);
+    for (const [level, name] of Object.entries(namespaces)) {
+      const labels = { 'pod-security.kubernetes.io/warn': level };
+      const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
+      expect((await api.call('POST', '/api/v1/namespaces', { body })).status).toBe(201);
     }
+    pathOf = await objectPaths(api);
   });
   afterAll(async () => {
-    await api.call('DELETE', `/api/v1/namespaces/${namespace}`);
+    for (const name of Object.values(namespaces)) await api.call('DELETE', `/api/v1/namespaces/${name}`);
     api.close();
   });
 
-  /** What the server refuses of it, and what it warns of: a version that goes, a field that it does not know. */
+  /** What the server refuses of it, and what it warns of: a version that goes, a field that it does not know, a pod's rights. */
   const dryRun = async (object: KubeObject): Promise<string[]> => {
     const { apiVersion, kind, metadata } = object;
-    const resource = plural.get(`${apiVersion}/${kind}`);
-    if (!resource) return [`there is no ${apiVersion} ${kind}`];
-    const base = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-    const within = resource.namespaced ? `/namespaces/${namespace}` : '';
-    const path = `${base}${within}/${resource.name}/${metadata.name}?dryRun=All&fieldManager=coppice-test&force=true`;
+    const where = pathOf(object);
+    if (where === undefined) return [`there is no ${apiVersion} ${kind}`];
+    const path = `${where}?dryRun=All&fieldManager=coppice-test&force=true&fieldValidation=Strict`;
     const answer = await api.call('PATCH', path, { body: object, type: 'application/apply-patch+yaml' });
     const said = answer.status < 300 ? answer.warnings : [String(answer.json?.message ?? answer.text)];
     return said.map((text) => `${kind} ${metadata.name}: ${text}`);
@@ -90,7 +73,16 @@ describe('a server-side dry run of all that the charts can make', () => {
     return problems;
   };
 
-  test('charts/infra, each part on or off, or somebody else’s', async () => {
+  /** Holds what needs a node's folder to that: the server, if it knows the standards, says so, and nothing else. */
+  const expectNodeFolder = async (objects: readonly KubeObject[], words: RegExp): Promise<void> => {
+    expect(objects.length).toBeGreaterThan(0);
+    const problems = await problemsOf(objects);
+    expect(problems.filter((one) => !words.test(one))).toEqual([]);
+    // Servers have held pods to the standards since 1.23.
+    expect(problems).toHaveLength(minor >= 23 ? objects.length : 0);
+  };
+
+  test('charts/infra, each part on or off, or somebody else’s: as restricted as pods can be', async () => {
     const variants = [
       ...combinations(),
       ...infraParts.map((part) => ({ [part]: ownAddresses[part] })),
@@ -98,20 +90,33 @@ describe('a server-side dry run of all that the charts can make', () => {
       { global: { persistence: false } },
       { global: { storageClass: 'fast', registry: 'mirror.test:5000' }, ingress: { class: 'traefik' } },
       { ingress: { enabled: false }, network: { enabled: false } },
+      { collector: { podLogs: { enabled: false } } },
     ];
-    const objects = distinct(await renderAll(infraChart, namespace, variants));
+    const objects = distinct(await renderAll(infraChart, namespaces.restricted, variants));
     expect(objects.length).toBeGreaterThan(60);
-    expect(await problemsOf(objects)).toEqual([]);
+    // What reads the logs of a node is there for that.
+    const isOfNodes = ({ kind }: KubeObject): boolean => kind === 'DaemonSet';
+    expect(await problemsOf(objects.filter((one) => !isOfNodes(one)))).toEqual([]);
+    const words =
+      /^DaemonSet otel-pod-logs: would violate PodSecurity "restricted:latest": restricted volume types \(volume "pods" uses restricted volume type "hostPath"\), runAsNonRoot != true \([^()]*\), runAsUser=0 \([^()]*\)$/;
+    await expectNodeFolder(objects.filter(isOfNodes), words);
   });
 
-  test('charts/worktree, with and without each thing that may be left out', async () => {
-    const objects = distinct(await renderAll(chart, namespace, worktreeVariants()));
-    expect(objects.length).toBeGreaterThan(12);
-    expect(await problemsOf(objects)).toEqual([]);
+  test('charts/worktree, every service in every way: nothing more than the services of a person may need', async () => {
+    const objects = distinct(await renderAll(chart, namespaces.baseline, worktreeVariants()));
+    // Traefik's own kind is known where there is Traefik.
+    const known = objects.filter(({ kind }) => kind !== 'Middleware');
+    expect(known.length).toBeGreaterThan(1000);
+    const isMounted = ({ kind, spec }: KubeObject): boolean =>
+      kind === 'Deployment' && JSON.stringify(spec).includes('"hostPath"');
+    expect(await problemsOf(known.filter((one) => !isMounted(one)))).toEqual([]);
+    const words =
+      /^Deployment \S+: would violate PodSecurity "baseline:latest": hostPath volumes \(volume "workspace"\)$/;
+    await expectNodeFolder(known.filter(isMounted), words);
   });
 
   test('what a server does not take is told', async () => {
-    const [service] = (await render(infraChart, namespace, {})).filter(({ kind }) => kind === 'Service');
+    const [service] = (await render(infraChart, namespaces.restricted, {})).filter(({ kind }) => kind === 'Service');
     const wrong = {
       ...service,
       spec: { ...service?.['spec'], ports: [{ name: 'http', port: 70_000, protocol: 'TCP' }] },
@@ -119,11 +124,16 @@ describe('a server-side dry run of all that the charts can make', () => {
     expect(await dryRun(wrong as KubeObject)).toEqual([expect.stringMatching(/must be between 1 and 65535/)]);
   });
 
+  test('a field that a server does not know is told', async () => {
+    const [service] = (await render(infraChart, namespaces.restricted, {})).filter(({ kind }) => kind === 'Service');
+    const wrong = { ...service, spec: { ...service?.['spec'], noSuchField: true } };
+    expect(await dryRun(wrong as KubeObject)).toEqual([expect.stringMatching(/noSuchField/)]);
+  });
+
   test('what a server warns of is told', async (context) => {
-    const [, minor = ''] = /^1\.(\d+)/.exec((await api.call('GET', '/version')).json.gitVersion.replace('v', '')) ?? [];
     // Of each version what its servers deprecate; some deprecate nothing that those before and after them do.
-    const deprecated = Number(minor) < 22 ? '/apis/networking.k8s.io/v1beta1/ingresses' : '/api/v1/endpoints';
-    if (Number(minor) >= 22 && Number(minor) < 33) return context.skip('nothing is known that it warns of');
+    const deprecated = minor < 22 ? '/apis/networking.k8s.io/v1beta1/ingresses' : '/api/v1/endpoints';
+    if (minor >= 22 && minor < 33) return context.skip('nothing is known that it warns of');
     expect((await api.call('GET', deprecated)).warnings).toEqual([expect.stringMatching(/is deprecated in v1\.\d+/)]);
   });
 });

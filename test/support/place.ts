@@ -38,7 +38,7 @@ export async function embeddedPlace(): Promise<Place> {
 
 /**
  * The Kubernetes that COPPICE_TEST_KUBECONFIG leads to by its current context, with the image COPPICE_TEST_IMAGE.
- * `npm run test:cluster` sets both.
+ * `npm run test:cluster` sets both; `npm run test:kubernetes` does, too, with an image that nobody has.
  */
 export async function realPlace(): Promise<Place> {
   const path = needed('COPPICE_TEST_KUBECONFIG');
@@ -55,6 +55,6 @@ export async function realPlace(): Promise<Place> {
 
 function needed(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run these tests by "npm run test:cluster".`);
+  if (!value) throw new Error(`${name} is not set: run these tests by an npm script.`);
   return value;
 }
