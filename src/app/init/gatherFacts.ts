@@ -25,6 +25,7 @@ const manifests = [
 /** Read in each folder that has one of those. */
 const beside = [
   ...[
+    '.gitignore',
     'pnpm-workspace.yaml',
     'prisma/schema.prisma',
     'prisma.config.ts',

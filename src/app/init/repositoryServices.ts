@@ -3,11 +3,12 @@ import { nodeDatabase, otherDatabase, pythonDatabase, type DatabaseProposal } fr
 import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
-import { nodePackages } from './nodePackage';
+import { nodePackages, type NodePackage } from './nodePackage';
 import { nodeServices } from './nodeServices';
 import { otherServices } from './otherServices';
 import { procfileServices } from './procfile';
 import { pythonProjects, pythonService } from './pythonServices';
+import { folderOf, inFolder } from './shared/paths';
 import { proxiedPaths } from './routing';
 import { shellCommand, words } from './shared/shellCommand';
 
@@ -59,9 +60,28 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     ),
     database,
     proxied: ofPackages.flatMap(({ folder }) => proxies(facts, folder)),
-    leftOut: [...ofReleases(procfile, ofProcfile?.release, database), ...ofMakefile(facts), ...ofVersions(facts)],
+    leftOut: [
+      ...ofReleases(procfile, ofProcfile?.release, database),
+      ...ofMakefile(facts),
+      ...ofVersions(facts),
+      ...notIgnored(facts, packages),
+    ],
   };
 }
+
+/** What an install leaves in the worktree, where no file of the repository has git ignore it. */
+function notIgnored(facts: RepositoryFacts, packages: readonly NodePackage[]): LeftOut[] {
+  const roots = packages.filter(({ root, folder, dependencies }) => root === folder && dependencies.size > 0);
+  const names = (folder: string): boolean =>
+    /^\/?(?:\*\*\/)?(?:[\w./*-]+\/)?node_modules(?:\/\**)?\s*$/m.test(textOf(facts, folder, '.gitignore') ?? '');
+  const isIgnored = (folder: string): boolean => names(folder) || (folder !== '.' && isIgnored(folderOf(folder)));
+  return roots
+    .filter(({ folder }) => !isIgnored(folder))
+    .map(({ folder }) => ({ file: inFolder(folder, '.gitignore'), path: 'node_modules', reason: isNotIgnored }));
+}
+
+const isNotIgnored =
+  'nothing of this repository has git ignore it: name it there, else it is among the changes of each worktree, and in the way of each delete';
 
 /** A package without dependencies needs no install. */
 function neededSetup(setup: readonly string[], hasDependencies: boolean): string[] {

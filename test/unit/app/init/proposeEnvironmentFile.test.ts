@@ -159,12 +159,27 @@ describe('a repository', () => {
   it('with a devcontainer is set up by what that does, and told what it leaves', async () => {
     const proposal = await proposeFor({
       'package.json': '{"scripts": {"start": "node a.js"}, "dependencies": {"x": "1"}}',
-      'a.js': '',
+      ...{ 'a.js': '', '.gitignore': '/node_modules\n' },
       '.devcontainer/devcontainer.json':
         '{\n // "comment"\n "image": "x", /* and */ "postCreateCommand": "npm ci && npm run generate", "features": {},\n}',
     });
     expect(parse(proposal.text)).toMatchObject({ setup: ['npm install', 'npm run generate'] });
     expect(proposal.leftOut.map(({ path }) => path)).toEqual(['image', 'features']);
+  });
+
+  it.each([
+    ['nothing', {}, ['.gitignore', 'apps/a/.gitignore']],
+    ['the root', { '.gitignore': 'dist\nnode_modules/\n' }, []],
+    ['one folder', { 'apps/a/.gitignore': '**/node_modules\n' }, ['.gitignore']],
+    [
+      'what ignores it not',
+      { '.gitignore': '#node_modules\n!node_modules\nnode_modules.zip\n' },
+      ['.gitignore', 'apps/a/.gitignore'],
+    ],
+  ])('says where %s has git ignore what an install leaves', async (_, files, told) => {
+    const manifest = '{"scripts": {"start": "next start"}, "dependencies": {"next": "16"}}';
+    const { leftOut } = await proposeFor({ 'package.json': manifest, 'apps/a/package.json': manifest, ...files });
+    expect(leftOut.flatMap(({ file, path }) => (path === 'node_modules' ? [file] : []))).toEqual(told);
   });
 
   it('with an example of a file of variables reads that, as long as there is none', async () => {
