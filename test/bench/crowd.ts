@@ -5,6 +5,7 @@ import { startTestCluster, type TestCluster } from '../support/embeddedCluster';
 import { createNamespace, expectStatus, podsOf } from '../support/services';
 import { until } from '../support/until';
 import { timed, type Bench, type Figure } from './figure';
+import { memoryKb } from './memoryKb';
 
 const namespaces = 20;
 /** What sysconf(_SC_CLK_TCK) answers on every Linux. */
@@ -139,8 +140,4 @@ function cpuSeconds(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-}
-
-function memoryKb(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }

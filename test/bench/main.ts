@@ -4,6 +4,7 @@ import { cleanEnvironment, root } from '../../scripts/workplace/run.mjs';
 import { say, sayOnStderr, step } from '../../scripts/workplace/say.mjs';
 import { activation } from './activation';
 import { againstBenches } from './against/againstBenches';
+import { asleep } from './asleep';
 import { create } from './create';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
@@ -32,7 +33,7 @@ sayOnStderr();
 const other = { folder: values['against-folder'], name: values['against-name'] };
 const benches: readonly Bench[] =
   other.folder === undefined || other.name === undefined
-    ? [activation, sizes, dashboard, worktrees, create, deletion, wake, dependencies, watch, crowd, realCluster]
+    ? [activation, sizes, dashboard, worktrees, create, deletion, wake, asleep, dependencies, watch, crowd, realCluster]
     : againstBenches({ root: other.folder, name: other.name });
 const unknown = values.only.find((name) => !benches.some((bench) => bench.name === name));
 if (unknown !== undefined) {
