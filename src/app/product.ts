@@ -10,6 +10,7 @@ import type { LocalClusterRecord } from '../core/ports/localClusters';
 import type { PanelSource } from '../core/ports/panelSource';
 import type { PlannedEntry } from '../core/ports/toolEntries';
 import type { Telemetry } from '../core/ports/telemetry';
+import type { EnvironmentUsage } from '../core/ports/usages';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
 import type { CleanedUp, CleanUpRequest } from './cleanup/cleanUp';
@@ -92,6 +93,8 @@ export interface Product {
     readonly sleep: UseCase<EnvironmentAt, Slept>;
     /** The same where nobody has changed anything of the worktree since a moment. */
     readonly sleepUnused: UseCase<UnusedAt, Unused>;
+    /** What those of the cluster at hand use now, by namespace; a text says why nobody tells. One request. @throws unreachable */
+    usage(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, EnvironmentUsage> | string>;
     /** The one to put to sleep where this machine has no room; undefined: none of the repository runs. */
     leastUsed(folder: string): Promise<LeastUsed | undefined>;
     /** Starts what was running when it was put to sleep, and waits until it is ready. */

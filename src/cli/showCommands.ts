@@ -2,6 +2,7 @@ import { AppError, isAbort } from '../core/errors';
 import { lockText } from '../core/lockOwner';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import type { RecipeAges } from '../core/ports/databases';
+import type { EnvironmentUsage } from '../core/ports/usages';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { addressesOf } from '../app/view/addresses';
 import { infraWords } from '../app/view/infraWords';
@@ -18,6 +19,9 @@ import { cancelled, print, printJson } from './terminal';
 /** A status does not wait for what it can do without. */
 const recipeTimeoutMs = 5_000;
 
+/** Nor does a list. */
+const usageTimeoutMs = 2_000;
+
 interface Json {
   readonly json?: boolean;
 }
@@ -31,9 +35,9 @@ export const registerShow: Register = (program, context) => {
     .option('--json', 'print one line of JSON')
     .action(async ({ all, json }: Json & { readonly all?: boolean }) => {
       if (all) return listAll(context, json === true);
-      const snapshot = await snapshotOf(context);
-      if (json) printJson(snapshotJson(snapshot));
-      else print(worktreeTable(snapshot));
+      const [snapshot, usages] = await Promise.all([snapshotOf(context), usagesOf(context)]);
+      if (json) printJson(snapshotJson(snapshot, usages));
+      else print(worktreeTable(snapshot, usages));
       return undefined;
     });
 
@@ -131,6 +135,12 @@ export const registerShow: Register = (program, context) => {
       },
     );
 };
+
+/** undefined: nobody tells. */
+async function usagesOf({ product, cwd }: CliContext): Promise<ReadonlyMap<string, EnvironmentUsage> | undefined> {
+  const told = await product.environments.usage(cwd, AbortSignal.timeout(usageTimeoutMs)).catch(() => undefined);
+  return typeof told === 'string' ? undefined : told;
+}
 
 /** The first argument may be a service of this worktree, as in `coppice open backend`. */
 function urlOf(snapshot: Snapshot, context: CliContext, name: string | undefined, service: string | undefined): string {

@@ -5,7 +5,8 @@ import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView, type WorktreeView } from '../app/view/worktreeView';
 import { withoutSequences } from '../core/terminalText';
-import type { ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
+import type { Environment, ServiceStatus, Snapshot, WorktreeEntry } from '../core/model';
+import type { EnvironmentUsage } from '../core/ports/usages';
 
 /** Columns as wide as they must be, two spaces between them, no spaces at the ends of lines. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
@@ -20,16 +21,24 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** All worktrees with the health of their environments, a column a service. */
-export function worktreeTable(snapshot: Snapshot): string {
+/** All worktrees with the health of their environments, a column a service; what they use where anybody tells that of one. */
+export function worktreeTable(snapshot: Snapshot, usages: ReadonlyMap<string, EnvironmentUsage> = new Map()): string {
   const services = [
     ...new Set(snapshot.entries.flatMap(({ environment }) => environment?.services.map(({ name }) => name) ?? [])),
   ];
-  const header = ['NAME', 'STATUS', ...services.map((name) => printable(name).toUpperCase()), 'BRANCH', 'CHANGES'];
+  const namespaces = [...snapshot.entries.map(({ environment }) => environment), ...snapshot.orphans];
+  const isMeasured = namespaces.some((environment) => environment && usages.has(environment.namespace));
+  const used = (environment: Environment | undefined): string[] =>
+    isMeasured ? usageCells(environment && usages.get(environment.namespace)) : [];
+  const header = [
+    ...['NAME', 'STATUS', ...services.map((name) => printable(name).toUpperCase())],
+    ...[...(isMeasured ? ['CPU', 'MEMORY'] : []), 'BRANCH', 'CHANGES'],
+  ];
   const rows = snapshot.entries.map((entry) => [
     nameOf(entry),
     statusCell(worktreeView(entry, snapshot)),
     ...services.map((name) => stateOf(entry.environment?.services.find((service) => service.name === name))),
+    ...used(entry.environment),
     printable(entry.worktree.branch ?? `(${entry.worktree.head.slice(0, 7)})`),
     changesOf(entry),
   ]);
@@ -37,6 +46,7 @@ export function worktreeTable(snapshot: Snapshot): string {
     printable(environment.slug),
     capitalized(orphanView(environment).words),
     ...services.map((name) => stateOf(environment.services.find((service) => service.name === name))),
+    ...used(environment),
     '(no worktree)',
     '',
   ]);
@@ -51,6 +61,17 @@ export function worktreeTable(snapshot: Snapshot): string {
   });
   const left = (snapshot.leftAside ?? []).map((each) => printable(leftAsideView(each).why));
   return [table, ...notes, ...held, ...left, ...clusterNotes(snapshot)].join('\n\n');
+}
+
+/** Processors and memory; `-` where nothing runs. */
+export function usageCells(
+  usage: { readonly cpuCores?: number | undefined; readonly memoryBytes?: number | undefined } = {},
+): string[] {
+  const { cpuCores, memoryBytes } = usage;
+  return [
+    cpuCores === undefined ? '-' : cpuCores.toFixed(2),
+    memoryBytes === undefined ? '-' : `${Math.round(memoryBytes / 2 ** 20)} MiB`,
+  ];
 }
 
 /** What a person has to do something about, and what no column says. */

@@ -1,5 +1,5 @@
 import type { RequestSample, ServiceSample } from '../core/ports/telemetry';
-import { formatTable, printable } from './table';
+import { formatTable, printable, usageCells } from './table';
 import type { Told } from './topRounds';
 
 export interface TopTarget {
@@ -30,8 +30,7 @@ export function topTable(told: readonly Told<TopTarget>[], withNames: boolean): 
 function cellsOf({ name, cpuCores, memoryBytes, restarts, requests }: ServiceSample): string[] {
   return [
     printable(name),
-    cpuCores === undefined ? '-' : cpuCores.toFixed(2),
-    memoryBytes === undefined ? '-' : `${Math.round(memoryBytes / 2 ** 20)} MiB`,
+    ...usageCells({ cpuCores, memoryBytes }),
     String(restarts),
     requests ? rate(sumOf(requests)) : '-',
     requests ? rate(requests.perSecond['5xx']) : '-',

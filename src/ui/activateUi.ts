@@ -19,6 +19,7 @@ import { StatusBar } from './statusBar/statusBar';
 import { statusBarText } from './statusBar/statusBarText';
 import { StatusDocuments } from './status/statusDocuments';
 import { emptyTree, toTree, type Tree } from './tree/nodes';
+import { usageOf } from './tree/usageOf';
 import { WorktreesTree } from './tree/provider';
 import { NewWorktrees } from './window/newWorktrees';
 import { contextKeys, viewState } from './window/viewState';
@@ -43,7 +44,7 @@ export function activateUi(
   const { store, log } = dependencies;
   const folders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
 
-  const tree = held.add(new WorktreesTree());
+  const tree = held.add(new WorktreesTree(usageOf(dependencies)));
   const view = held.add(vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true }));
   const statusBar = held.add(new StatusBar());
   const offerItem = held.add(new OfferItem());

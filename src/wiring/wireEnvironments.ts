@@ -129,6 +129,7 @@ export function wireEnvironments(
     sleep: lazy(wakePorts, sleepEnvironment),
     sleepUnused: lazy(wakePorts, sleepUnused),
     wake: lazy(wakePorts, wakeEnvironment),
+    usage: async (folder, signal) => (await (await connections.at(folder)).usages()).read(signal),
     leastUsed: async (folder) => {
       const ports = await connections.workloadPorts({ folder });
       const repository = await ports.worktrees.repository(folder);

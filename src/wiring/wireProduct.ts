@@ -45,6 +45,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       undoDelete: true,
       sweepTrash: true,
       leastUsed: true,
+      usage: true,
       deleted: true,
       variables: true,
       every: true,

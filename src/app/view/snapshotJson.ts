@@ -1,5 +1,6 @@
 import { isTroubled } from '../../core/isTroubled';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../../core/model';
+import type { EnvironmentUsage } from '../../core/ports/usages';
 import { leftAsideView } from './leftAsideView';
 import { orphanView } from './orphanView';
 import { worktreeView } from './worktreeView';
@@ -8,7 +9,8 @@ import { worktreeView } from './worktreeView';
  * What is said of a snapshot in JSON. Fields are added, never renamed or taken away: others build on them.
  */
 
-export function snapshotJson(snapshot: Snapshot): object {
+/** @param usages what environments use, by namespace; undefined: nobody tells */
+export function snapshotJson(snapshot: Snapshot, usages?: ReadonlyMap<string, EnvironmentUsage>): object {
   const { repository, infra } = snapshot;
   return {
     repository: repository ? { id: repository.id, root: repository.root } : null,
@@ -17,7 +19,7 @@ export function snapshotJson(snapshot: Snapshot): object {
     outdatedCluster: snapshot.outdatedCluster ?? null,
     stateTrouble: snapshot.stateTrouble ?? null,
     infra: infraJson(infra),
-    worktrees: snapshot.entries.map((entry) => entryJson(entry, snapshot)),
+    worktrees: snapshot.entries.map((entry) => entryJson(entry, snapshot, usages ?? new Map())),
     orphans: snapshot.orphans.map((environment) => {
       const { state, words, why, parts } = orphanView(environment);
       return {
@@ -39,7 +41,11 @@ export function statusJson(entry: WorktreeEntry, snapshot: Snapshot): object {
   return { ...entryJson(entry, snapshot), cluster, stateTrouble: stateTrouble ?? null, infra: infraJson(infra) };
 }
 
-export function entryJson(entry: WorktreeEntry, snapshot: Pick<Snapshot, 'cluster' | 'hasEnvironmentFile'>): object {
+export function entryJson(
+  entry: WorktreeEntry,
+  snapshot: Pick<Snapshot, 'cluster' | 'hasEnvironmentFile'>,
+  usages?: ReadonlyMap<string, EnvironmentUsage>,
+): object {
   const { worktree, status, identity, damaged, environment, elsewhere, movedFrom, waits } = entry;
   const { state, lastKnown, words, why, marks, addresses, parts } = worktreeView(entry, snapshot);
   return {
@@ -69,6 +75,7 @@ export function entryJson(entry: WorktreeEntry, snapshot: Pick<Snapshot, 'cluste
           cluster: identity.cluster,
           elsewhere: elsewhere !== undefined,
           movedFrom: movedFrom ?? null,
+          ...(usages ? { usage: usages.get(identity.names.namespace) ?? null } : {}),
           ...(environment
             ? runningJson(environment)
             : { health: 'unknown', terminating: false, notes: [], services: [] }),

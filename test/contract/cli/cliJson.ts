@@ -24,6 +24,8 @@ export interface EnvironmentJson {
   health: string;
   terminating: boolean;
   services: ServiceJson[];
+  /** In a list. */
+  usage?: { cpuCores: number; memoryBytes: number } | null;
 }
 
 export interface ViewJson {

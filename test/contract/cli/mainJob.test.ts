@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliMachine } from '../../support/cliMachine';
 import { isAlive, until } from '../../support/until';
 import type { CreatedJson, EntryJson, ListJson } from './cliJson';
+import { listCells } from './listCells';
 import { CliWorld, messageLines } from './cliWorld';
 import { verifies } from '../../support/verified';
 
@@ -126,13 +127,13 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     await writeFile(join(world.worktree(slug), 'notes.txt'), 'untracked');
     const { stdout, stderr } = await world.cli(['list']);
     expect(stderr).toBe('');
-    expect(stdout.trimEnd().split('\n')).toEqual([
-      'NAME                      STATUS   FRONTEND  BACKEND  WORKER   BRANCH                    CHANGES',
-      'main                      Healthy  Running   Running  Running  main',
-      'earl-fib-123-new-feature  Healthy  Running   Running  Running  earl/FIB-123-new-feature  1 untracked',
+    expect(listCells(stdout)).toEqual([
+      ['NAME', 'STATUS', 'FRONTEND', 'BACKEND', 'WORKER', 'CPU', 'MEMORY', 'BRANCH', 'CHANGES'],
+      ['main', 'Healthy', 'Running', 'Running', 'Running', 'cores', 'MiB', 'main'],
+      ['earl-fib-123-new-feature', 'Healthy', 'Running', 'Running', 'Running', 'cores', 'MiB', feature, '1 untracked'],
     ]);
-    // From a worktree the same.
-    expect((await world.cli(['ls'], { cwd: join(world.worktree(slug), 'backend') })).stdout).toBe(stdout);
+    const fromWorktree = await world.cli(['ls'], { cwd: join(world.worktree(slug), 'backend') });
+    expect(listCells(fromWorktree.stdout)).toEqual(listCells(stdout));
   });
 
   it('lists all as JSON with every field of every worktree', async () => {
@@ -144,13 +145,15 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     const [main, other] = list.worktrees;
     for (const entry of [main, other]) {
       expect(Object.keys(entry ?? {}).sort()).toEqual(
-        'branch damaged environment head lockStale locked main movedTo path prunable setAside status view'.split(' '),
+        'branch damaged environment head lockStale locked main movedTo path prunable setAside status view waits'.split(
+          ' ',
+        ),
       );
       expect(Object.keys(entry?.status ?? {}).sort()).toEqual(
         'ahead behind changed conflicts lastCommit untracked upstream'.split(' '),
       );
       expect(Object.keys(entry?.environment ?? {}).sort()).toEqual(
-        'cluster database elsewhere health host metricsPorts movedFrom namespace notes services slug state temporalNamespace terminating'.split(
+        'cluster database elsewhere health host metricsPorts movedFrom namespace notes services slug state temporalNamespace terminating usage'.split(
           ' ',
         ),
       );

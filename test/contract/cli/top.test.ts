@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
+import type { ListJson } from './cliJson';
 import { CliWorld } from './cliWorld';
 
 interface TopJson {
@@ -48,6 +49,19 @@ describe('coppice top', { timeout: 60_000 }, () => {
       if (name === 'worker') expect(requests).toBeNull();
       else expect(requests?.perSecond['2xx']).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  it('is told of whole environments by a list, without a wait', async () => {
+    const { worktrees } = await world.json<ListJson>(['list']);
+    const [memory = 0] = worktrees.flatMap(({ environment }) => environment?.usage?.memoryBytes ?? []);
+    const [top] = (await world.json<TopJson>(['top', 'main'])).worktrees;
+    const most = Math.max(...(top?.services ?? []).map(({ memoryBytes }) => memoryBytes ?? Number.NaN));
+    expect(memory).toBeGreaterThan(most);
+    expect((await world.cli(['list'])).stdout).toMatch(/^main +Healthy +(?:Running +){3}\d+\.\d\d +\d+ MiB +main$/m);
+    await world.json(['sleep', 'main']);
+    expect((await world.json<ListJson>(['list'])).worktrees[0]?.environment?.usage).toBeNull();
+    expect((await world.cli(['list'])).stdout).toMatch(/^NAME +STATUS +FRONTEND +BACKEND +WORKER +BRANCH/);
+    await world.json(['wake', 'main']);
   });
 
   it('goes on until it is told to stop, and counts what is asked meanwhile', async () => {

@@ -3,6 +3,7 @@ import { environmentOf } from '../../../src/cli/context';
 import { entryJson } from '../../../src/app/view/snapshotJson';
 import { clusterNotes, formatTable, printable, worktreeTable } from '../../../src/cli/table';
 import type { UnclaimedEnvironment, Snapshot, WorktreeEntry } from '../../../src/core/model';
+import { anEntry, anEnvironment, aSnapshot, aWorktree } from '../ui/builders';
 
 it('makes columns as wide as they must be, by characters and not by code units', () => {
   const rows = [
@@ -91,4 +92,23 @@ it('says below the table that the cluster is outdated, and how it is restarted',
   expect(note).toBe(
     'The embedded cluster still runs version 0.1.0; restarted, it is 0.2.0. Restart it: coppice cluster stop && coppice cluster start',
   );
+});
+
+it('says what environments use, where anybody tells that of one', () => {
+  const entries = ['a', 'b'].map((branch) =>
+    anEntry({
+      worktree: aWorktree({ branch, path: `/${branch}` }),
+      identity: undefined,
+      environment: anEnvironment({ namespace: `worktree-${branch}`, services: [] }),
+      status: undefined,
+    }),
+  );
+  const all = aSnapshot({ entries });
+  const usages = new Map([['worktree-a', { cpuCores: 0.254, memoryBytes: 300.4 * 2 ** 20 }]]);
+  expect(worktreeTable(all, usages).split('\n')).toEqual([
+    'NAME  STATUS   CPU   MEMORY   BRANCH  CHANGES',
+    'a     Healthy  0.25  300 MiB  a',
+    'b     Healthy  -     -        b',
+  ]);
+  expect(worktreeTable(all, new Map()).split('\n')[0]).toBe('NAME  STATUS   BRANCH  CHANGES');
 });

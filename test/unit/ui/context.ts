@@ -55,7 +55,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'lookAtDelete',
       ]),
       ...none('environments', ['finishDelete', 'variables', 'every', 'sleep', 'sleepUnused', 'wake']),
-      ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed']),
+      ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed', 'usage']),
       ...change.environments,
     },
     worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },

@@ -6,6 +6,7 @@ import { actionsOf } from '../../../src/ui/statusBar/actions';
 import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
 import { statusText } from '../../../src/ui/status/statusText';
 import { toTree, type Tree, type TreeNode } from '../../../src/ui/tree/nodes';
+import type { EnvironmentUsage } from '../../../src/core/ports/usages';
 import { WorktreesTree } from '../../../src/ui/tree/provider';
 import { toMarkdown } from '../../../src/ui/tree/treeItem';
 import {
@@ -349,5 +350,26 @@ describe('what is drawn anew', () => {
       label: 'feature',
       description: 'healthy · 1/1 · 1 changed',
     });
+  });
+
+  it('has what an environment uses in its tooltip, asked for only when somebody points at the row', async () => {
+    const row = 'worktree:/repo.worktrees/feature';
+    const asked: string[] = [];
+    let usage: EnvironmentUsage | undefined = { cpuCores: 0.254, memoryBytes: 300 * 2 ** 20 };
+    const provider = new WorktreesTree(async (namespace) => (asked.push(namespace), usage));
+    provider.show(before);
+    const item = provider.getTreeItem(row);
+    expect([item.tooltip, asked]).toEqual([undefined, []]);
+    const text = async (): Promise<string> => {
+      const { tooltip } = await provider.resolveTreeItem(item, row);
+      return typeof tooltip === 'object' ? tooltip.value : '';
+    };
+    expect(await text()).toMatch(/Uses: 300 MiB of memory, 0\\?\.25 processors/);
+    expect(asked).toEqual(['worktree-feature']);
+    usage = undefined;
+    expect(await text()).not.toContain('Uses');
+    expect(await text()).not.toBe('');
+    // Where nothing runs nobody is asked.
+    expect(provider.getTreeItem('worktree:/repo').tooltip).toBeDefined();
   });
 });
