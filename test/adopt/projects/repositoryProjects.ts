@@ -22,7 +22,8 @@ export const repositoryProjects: readonly Project[] = [
       // What "coppice init" asks for in a comment: a server that takes its port from nobody can run once.
       ['sed', '-i', 's/app.listen(3000/app.listen(process.env.PORT || 3000/', 'project/apps/server/src/index.ts'],
     ],
-    asks: '/src/routes/index.tsx',
+    // The router's plugin takes what a route shows out of its file.
+    asks: '/src/routes/index.tsx?tsr-split=component',
     page: '/',
     also: [
       { path: '/', host: 'server', says: 'OK' },
