@@ -1,9 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
-// What needs an API server, and nothing that acts on what it has: scripts/testKubernetes.mjs has that of a current Kubernetes.
+// What needs an API server and controllers, and no node that runs pods: scripts/testKubernetes.mjs has them of the newest Kubernetes.
 export default defineConfig({
   test: {
-    include: ['infraCharts', 'kubeconfigs', 'watching'].map((name) => `test/cluster/${name}.test.ts`),
+    include: [
+      'api',
+      'badInput',
+      'enforced',
+      'fieldManagers',
+      'helm',
+      'infraAdmission',
+      'infraCharts',
+      'kubeconfigs',
+      'kubectl',
+      'readiness',
+      'watching',
+    ].map((name) => `test/cluster/${name}.test.ts`),
     testTimeout: 120_000,
     hookTimeout: 120_000,
     // One after the other: they share a cluster.

@@ -1,5 +1,5 @@
-// npm run test:kubernetes: the suites of test/cluster that need an API and nothing behind it, against a current Kubernetes: its API
-// server, built once from the Go module proxy into the user's cache and started on loopback. Arguments choose test files.
+// npm run test:kubernetes: the suites of test/cluster that need no nodes, against the newest Kubernetes that the Go module proxy has:
+// its API server and its controllers, built once into the user's cache and started on loopback. Arguments choose test files.
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureKubernetes, whyNoKubernetes } from '../test/support/kubernetes/build.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
-import { root } from './workplace/run.mjs';
+import { mustRun, root } from './workplace/run.mjs';
 import { Stop, say, seconds, step } from './workplace/say.mjs';
 import { runStage, sayAgain } from './workplace/stages.mjs';
 
@@ -26,6 +26,8 @@ async function testKubernetes() {
   await ensureKubernetesTools();
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
+  // The suites run the command line as well.
+  await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
   // Only installed dependencies have what it imports.
   const { startKubernetes } = await import('../test/support/kubernetes/start.mjs');
   const folder = await mkdtemp(join(tmpdir(), 'coppice-kubernetes-'));
@@ -44,6 +46,7 @@ async function testKubernetes() {
         {
           KUBECONFIG: undefined,
           COPPICE_TEST_KUBECONFIG: kubernetes.kubeconfig,
+          COPPICE_TEST_WITHOUT_NODES: '1',
           COPPICE_TEST_IMAGE: 'nowhere.invalid/none:1',
         },
       );

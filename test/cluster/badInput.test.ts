@@ -5,6 +5,7 @@ import { parse, stringify } from 'yaml';
 import type { CreateResult } from '../../src/app/environment/requests';
 import { isAppError, type AppError } from '../../src/core/errors';
 import type { Settings } from '../../src/core/settings';
+import { hasNodes } from '../support/place';
 import { RealWorld } from '../support/realWorld';
 import { verifiesKubernetes } from '../support/toolVersions';
 
@@ -133,7 +134,7 @@ describe('Bad input with a real Kubernetes', { timeout: 120_000 }, () => {
     });
   });
 
-  describe('what only the cluster finds out', () => {
+  describe.runIf(hasNodes)('what only the cluster finds out', () => {
     let created: CreateResult;
     const troubles = ({ services }: CreateResult): object[] =>
       services

@@ -12,7 +12,7 @@ import { endPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { connect, type KubeConnection } from '../support/kubeConnection';
 import { silentLog } from '../support/kubernetesHarness';
-import { realPlace, type Place } from '../support/place';
+import { hasNodes, realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
@@ -179,7 +179,7 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
     expect(found.reason).toContain('exceeded quota: worktree');
   });
 
-  test('a service that takes more memory than it may is told to be OOMKilled', async () => {
+  test.runIf(hasNodes)('a service that takes more memory than it may is told to be OOMKilled', async () => {
     const found = await until(async () => {
       const hungry = await status(own, 'hungry');
       return hungry?.state === 'CrashLoopBackOff' ? hungry : undefined;
@@ -188,7 +188,7 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
     expect(found.reason).toMatch(/^OOMKilled\b/);
   });
 
-  test('an image that does not exist is told', async () => {
+  test.runIf(hasNodes)('an image that does not exist is told', async () => {
     const found = await until(async () => {
       const one = await status(own, 'no-image');
       return one?.state === 'ImagePullBackOff' ? one : undefined;

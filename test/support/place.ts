@@ -36,6 +36,9 @@ export async function embeddedPlace(): Promise<Place> {
   };
 }
 
+/** Whether pods run there: an API server and its controllers alone take all objects, and no pod of them ever starts. */
+export const hasNodes = process.env['COPPICE_TEST_WITHOUT_NODES'] === undefined;
+
 /**
  * The Kubernetes that COPPICE_TEST_KUBECONFIG leads to by its current context, with the image COPPICE_TEST_IMAGE.
  * `npm run test:cluster` sets both; `npm run test:kubernetes` does, too, with an image that nobody has.
@@ -55,6 +58,7 @@ export async function realPlace(): Promise<Place> {
 
 function needed(name: string): string {
   const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run these tests by an npm script.`);
+  if (!value)
+    throw new Error(`${name} is not set: run these tests by "npm run test:cluster" or "npm run test:kubernetes".`);
   return value;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
+import { kubectlRow, objectRows, shortRows, type KubectlRow } from '../../support/kubectlRows';
 import { hasKubernetesTools, kubectls, runTool, type Ended } from '../../support/kubernetesTools';
 import { until } from '../../support/until';
 import { kubectlVersion } from '../../support/toolVersions';
@@ -13,59 +14,19 @@ import { verifies } from '../../support/verified';
 
 verifies('kubectl', () => Promise.all(kubectls.map(([, kubectl]) => kubectlVersion(kubectl))));
 
-interface Cell {
-  argv: readonly string[];
-  /** What it says when all is well; or, with `refused`, what it is told. */
-  says: RegExp;
-  refused?: true;
-}
-
-const of = (text: string, says: RegExp, refused?: true): Cell => ({
-  argv: text.split(' '),
-  says,
-  ...(refused ? { refused } : {}),
-});
-
-/** Those that every version is held to: what it sends otherwise than the version before. */
-const shortRows: readonly Cell[] = [
-  of('create secret generic one --from-literal=a=b', /secret\/one created/),
-  of('create deployment one --image=node --replicas=0', /deployment.apps\/one created/),
-  of('create token default', /^ey[\w-]+\.[\w-]+\.[\w-]+\s*$/),
-  of('auth can-i create pods', /^yes\n$/),
-  of('explain deployment.spec.replicas', /FIELD: +replicas <integer>[\s\S]*Number of desired pods/),
-  of('create job one --image=node', /the embedded cluster has no jobs in batch\/v1/, true),
+const embeddedShortRows: readonly KubectlRow[] = [
+  ...shortRows,
+  kubectlRow('create job one --image=node', /the embedded cluster has no jobs in batch\/v1/, true),
 ];
 
-const longRows: readonly Cell[] = [
-  ...shortRows,
-  of('create configmap one --from-literal=a=b', /configmap\/one created/),
-  of('create role one --verb=get,list --resource=pods', /role.rbac.authorization.k8s.io\/one created/),
-  of('create rolebinding one --role=one --serviceaccount=default:default', /rolebinding\S+\/one created/),
-  of('create serviceaccount one', /serviceaccount\/one created/),
-  of('create ingress one --rule=one.localhost/=one:80', /ingress.networking.k8s.io\/one created/),
-  of('create service clusterip one --tcp=80:3000', /service\/one created/),
-  of('create quota one --hard=pods=9', /resourcequota\/one created/),
-  of('auth whoami', /Username +coppice/),
-  of('auth can-i --list', /\*\.\*/),
-  of('explain pod.spec.containers.livenessProbe.httpGet.port', /Name or number of the port/),
-  of('explain services --recursive', /loadBalancerIP\t<string>/),
-  of('scale deployment one --replicas=0', /deployment.apps\/one scaled/),
-  of('set env deployment/one A=b', /deployment.apps\/one env updated/),
-  of('label deployment one a=b', /labeled/),
-  of('annotate deployment one a=b', /annotated/),
-  of('patch deployment one -p {"spec":{"paused":true}}', /patched/),
-  of('get deployments,secrets,ingresses', /deployment.apps\/one +0\/0/),
-  of('describe deployment one', /Name: +one/),
-  of('apply -f FILE', /configmap\/applied created/),
-  of('apply -f FILE --server-side --force-conflicts', /configmap\/applied serverside-applied/),
-  of('diff -f FILE', /^$/),
-  of('delete -f FILE --grace-period=0', /configmap "applied" deleted/),
-  of('rollout history deployment/one', /deployment.apps\/one/),
-  of('debug node/node-1 --image=node', /its pods are processes of it without containers/, true),
-  of('attach nosuch', /pods "nosuch" not found/, true),
-  of('exec pod -- NODE -p 6*7', /^42\n$/),
-  of('logs pod --tail=1', /tick/),
-  of('delete deployment,secret one', /secret "one" deleted/),
+const embeddedRows: readonly KubectlRow[] = [
+  ...embeddedShortRows,
+  kubectlRow('auth whoami', /Username +coppice/),
+  ...objectRows,
+  kubectlRow('debug node/node-1 --image=node', /its pods are processes of it without containers/, true),
+  kubectlRow('exec pod -- NODE -p 6*7', /^42\n$/),
+  kubectlRow('logs pod --tail=1', /tick/),
+  kubectlRow('delete deployment,secret one', /secret "one" deleted/),
 ];
 
 const oldest = kubectls[0]?.[0];
@@ -117,7 +78,7 @@ describe.skipIf(!hasKubernetesTools())('kubectl and the embedded cluster', () =>
     expect(await runTool(kubectl, wait, env())).toMatchObject({ code: 0 });
   }
 
-  const run = (kubectl: string, namespace: string, cell: Cell): Promise<Ended> => {
+  const run = (kubectl: string, namespace: string, cell: KubectlRow): Promise<Ended> => {
     const argv = cell.argv.map((word) => (word === 'FILE' ? file : word === 'NODE' ? process.execPath : word));
     const at = argv.indexOf('--');
     const before = at < 0 ? argv.length : at;
@@ -131,7 +92,7 @@ describe.skipIf(!hasKubernetesTools())('kubectl and the embedded cluster', () =>
       expect(await runTool(kubectl, ['create', 'namespace', namespace], env())).toMatchObject({ code: 0 });
       const all = version === oldest || version === newest;
       if (all) await makePod(kubectl, namespace);
-      for (const cell of all ? longRows : shortRows) {
+      for (const cell of all ? embeddedRows : embeddedShortRows) {
         const { code, stdout, stderr } = await run(kubectl, namespace, cell);
         const said = { what: cell.argv.join(' '), isRefused: code !== 0, says: cell.refused ? stderr : stdout };
         expect.soft(said, stderr).toEqual({

@@ -1,4 +1,4 @@
-// A current Kubernetes for the tests, as far as it needs no controllers and no nodes: etcd and the API server, built by Go from the
+// A current Kubernetes for the tests, as far as it needs no nodes: etcd, the API server and the controllers, built by Go from the
 // modules that go.mod names and go.sum has the checksums of. Nothing is fetched from anywhere but the Go module proxy.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -15,6 +15,7 @@ const modules = import.meta.dirname;
 const packages = /** @type {const} */ ({
   etcd: 'go.etcd.io/etcd/server/v3',
   'kube-apiserver': 'k8s.io/kubernetes/cmd/kube-apiserver',
+  'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
 });
 
 /** @typedef {keyof typeof packages} KubernetesProgram */
@@ -53,7 +54,7 @@ export async function ensureKubernetes() {
     async () => {
       say(
         `Kubernetes ${kubernetes} and etcd ${versionOf(list, packages.etcd)} are built once, by Go, from the Go module proxy into ${home}: ` +
-          'on two busy cores that takes up to three quarters of an hour.',
+          'on two busy cores that takes up to an hour.',
       );
       for (const name of missing()) await step(`Building ${name}`, () => build(packages[name], places[name], flags));
     },

@@ -1,5 +1,5 @@
-// Starts a Kubernetes that is its API alone, on loopback: etcd and the API server, with RBAC and pod security. No controller makes a
-// pod of a deployment, or takes away what a namespace that goes had. What it keeps lies in a folder that is thrown away.
+// Starts a Kubernetes without nodes on loopback: etcd, the API server with RBAC and pod security, and the controllers. What it
+// keeps lies in a folder that is thrown away.
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
@@ -69,6 +69,15 @@ export async function startKubernetes(programs, folder, logs) {
       'allow-privileged': 'true',
     });
     await answers(`${server}/readyz`, keys, api);
+    const controllers = start('kube-controller-manager', {
+      kubeconfig,
+      'use-service-account-credentials': 'true',
+      'service-account-private-key-file': keys.accountsFile,
+      'root-ca-file': keys.certificateFile,
+      'leader-elect': 'false',
+      'secure-port': '0',
+    });
+    await answers(`${server}/api/v1/namespaces/default/serviceaccounts/default`, keys, controllers);
     return { kubeconfig, close };
   } catch (error) {
     await close();
