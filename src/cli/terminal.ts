@@ -73,6 +73,8 @@ export function terminalRun(quiet: boolean): Run & { dispose(): void } {
   return {
     signal: controller.signal,
     report: ({ state, title, detail, duration, finished, total, waits }) => {
+      // Whoever asks for one line still has to know why nothing happens for minutes.
+      if (quiet && waits) process.stderr.write(`${printable(waits.reason)}\n`);
       if (quiet) return;
       if (state === 'running') {
         if (detail !== undefined) process.stderr.write(`  ${printable(detail)}\n`);

@@ -61,9 +61,11 @@ async function limitsOf(file: string, cgroups: string): Promise<Memory[]> {
     const total = Math.min(...[most, high].map((text) => Number.parseInt(text ?? '', 10)).filter(Number.isFinite));
     const used = Number.parseInt(current ?? '', 10);
     if (!Number.isFinite(total) || !Number.isFinite(used)) continue;
-    // What lies in memory of files that nobody has read lately is given back when it is wanted.
-    const reclaimable = Number(/^inactive_file (\d+)$/m.exec(stat ?? '')?.[1] ?? 0);
-    limits.push({ free: Math.max(0, total - used + reclaimable), total });
+    const bytes = (name: string): number => Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(stat ?? '')?.[1] ?? 0);
+    // What lies in memory of files that nobody has read lately is given back when it is wanted, and of what is in use about half, as
+    // the kernel itself counts for MemAvailable (si_mem_available of Linux 6).
+    const reclaimable = bytes('inactive_file') + (bytes('active_file') + bytes('slab_reclaimable')) / 2;
+    limits.push({ free: Math.max(0, Math.min(total, total - used + reclaimable)), total });
   }
   return limits;
 }

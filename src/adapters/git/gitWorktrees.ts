@@ -23,7 +23,7 @@ import { Git, gitFailed } from './git';
 import { kindAt } from './kindAt';
 import { lastChange } from './lastChange';
 import { filesNamed, ignoredFolders } from './lookups';
-import { lossesOf } from './losses';
+import { canBeUndone, lossesOf } from './losses';
 import { recoverWorktrees } from './recoverWorktrees';
 import { discardWorktree, keepWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } from './removeWorktree';
 import { repositoryOf } from './repositoryOf';
@@ -161,6 +161,10 @@ export class GitWorktrees implements Worktrees {
     return this.#telling(`${folder} cannot be looked at`, async () =>
       checkFolder(await this.#list.list(repository, signal), folder),
     );
+  }
+
+  canBeUndone(repository: Repository, worktree: Worktree): Promise<boolean> {
+    return canBeUndone(repository, worktree);
   }
 
   losses(repository: Repository, worktree: Worktree, signal?: AbortSignal, options?: RemoveOptions): Promise<Loss[]> {

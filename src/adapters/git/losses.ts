@@ -46,7 +46,7 @@ export async function lossesOf(
     autostashedFiles(git, worktree.gitDir, signal),
   ]);
   // Whom the lock was to protect from is nobody any more when its owner has ended.
-  const isForGood = isThere && !worktree.isMain && !(await canBeMovedToTrash(repository, worktree.path));
+  const isForGood = !(await canBeUndone(repository, worktree));
   const isLocked = worktree.locked !== undefined && !worktree.isLockStale;
   const locked = isLocked ? [worktree.locked || 'no reason given'] : [];
   const losses = [
@@ -60,6 +60,11 @@ export async function lossesOf(
     ...lossOf('locked', locked),
   ];
   return isForGood ? losses.map((each) => ({ ...each, isForGood })) : losses;
+}
+
+/** One whose folder is gone leaves nothing that cannot be moved, and the main one's stays. */
+export async function canBeUndone(repository: Repository, { path, isMain }: Worktree): Promise<boolean> {
+  return isMain || (await folderState(path)) === 'absent' || canBeMovedToTrash(repository, path);
 }
 
 export function lossOf(kind: Loss['kind'], all: readonly string[], advice?: string): Loss[] {

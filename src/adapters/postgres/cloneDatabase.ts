@@ -5,7 +5,7 @@ import { dropDatabase, readDatabase, readRole, readServer, type ServerFacts } fr
 import { takeBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
-import { bringBackDatabase, findKept } from './keptDatabases';
+import { bringBackDatabase, findKept, reopenDatabase } from './keptDatabases';
 import { dropLeftovers } from './leftovers';
 import { identifier, isMarkOf, temporaryName, writeMark } from './ownership';
 import { meansExists } from './postgresErrors';
@@ -42,17 +42,18 @@ export async function cloneDatabase(
   signal: AbortSignal | undefined,
 ): Promise<'created' | 'found' | 'broughtBack'> {
   const { database, role, owner } = request;
-  await dropLeftovers(session);
   const server = await readServer(session);
   const found = await readDatabase(session, database);
   if (found && !isMarkOf(found.mark, owner)) throw taken('database', database);
   if (found?.isValid === false) await dropDatabase(session, database);
   else if (found) {
     // A delete that was cut off had closed it already.
-    if (!found.isOpen) await session.query(`ALTER DATABASE ${identifier(database)} ALLOW_CONNECTIONS true`);
+    if (!found.isOpen && found.mark?.kind === 'environment') await reopenDatabase(session, request, found.mark);
     await ensureRole(session, role, owner, password, server);
+    await dropLeftovers(session);
     return 'found';
   }
+  // Before what is over is dropped: its own waits for just this, however late it comes.
   const kept = await findKept(session, owner, signal);
   if (kept) {
     await makeWay(session, role, owner);
@@ -60,6 +61,7 @@ export async function cloneDatabase(
     await ensureRole(session, role, owner, password, server);
     return 'broughtBack';
   }
+  await dropLeftovers(session);
   await verifyTemplate(session, request);
   await verifyRoom();
   const isNewRole = await ensureRole(session, role, owner, password, server);

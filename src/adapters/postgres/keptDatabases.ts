@@ -39,29 +39,54 @@ export async function keepDatabase(
   const mark = (await readRole(session, role))?.mark;
   if (!found?.isValid || found.isTemplate || mark?.kind !== 'environment') return false;
   const [from, owner, to] = [identifier(database), identifier(role), identifier(keptName(hash))];
-  await session.query(`ALTER ROLE ${owner} NOLOGIN; ALTER DATABASE ${from} ALLOW_CONNECTIONS false`);
+  const until = (await serverTime(session)) + keepMs;
+  // Closed, it says why: what was written to it was asked about before.
+  await session.query(
+    [
+      `COMMENT ON ROLE ${owner} IS ${writeMark({ ...mark, kept: { database, until } })}`,
+      `ALTER ROLE ${owner} NOLOGIN`,
+      `ALTER DATABASE ${from} ALLOW_CONNECTIONS false`,
+    ].join(';\n'),
+  );
   try {
     await session.query(
-      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND pid <> pg_backend_pid()`,
+      // What the server itself does there, such as a vacuum, has no user, and ends for whoever renames the database.
+      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+         WHERE datname = $1 AND pid <> pg_backend_pid() AND usesysid IS NOT NULL`,
       [database],
     );
-    const until = (await serverTime(session)) + keepMs;
-    // One transaction: there is no moment when nobody could tell what it is.
-    await session.query(
-      [
-        `COMMENT ON ROLE ${owner} IS ${writeMark({ ...mark, kept: { database, until } })}`,
-        `ALTER ROLE ${owner} RENAME TO ${to}`,
-        `ALTER DATABASE ${from} RENAME TO ${to}`,
-      ].join(';\n'),
-    );
+    await session.query(`ALTER ROLE ${owner} RENAME TO ${to}; ALTER DATABASE ${from} RENAME TO ${to}`);
   } catch (error) {
     // Somebody is in it who may not be sent away: it stays as it was.
-    await session
-      .query(`ALTER DATABASE ${from} ALLOW_CONNECTIONS true; ALTER ROLE ${owner} LOGIN`)
-      .catch(() => undefined);
+    await reopenDatabase(session, { database, role }, mark).catch(() => undefined);
     throw error;
   }
   return true;
+}
+
+/** Takes back what a `keepDatabase` has begun that did not come to its end. */
+export async function reopenDatabase(
+  session: Session,
+  { database, role }: { readonly database: string; readonly role: string },
+  mark: Mark & { readonly kind: 'environment' },
+): Promise<void> {
+  await session.query(
+    [
+      `ALTER DATABASE ${identifier(database)} ALLOW_CONNECTIONS true`,
+      `ALTER ROLE ${identifier(role)} LOGIN`,
+      `COMMENT ON ROLE ${identifier(role)} IS ${writeMark({ ...mark, kept: undefined })}`,
+    ].join(';\n'),
+  );
+}
+
+/** What is kept longer than it was to be. To be called by the holder of the lock. @param keepMs undefined: until it is asked for */
+export async function prolongKept(
+  session: Session,
+  { name, mark, kept }: KeptDatabase,
+  keepMs?: number,
+): Promise<void> {
+  const until = keepMs === undefined ? Number.MAX_SAFE_INTEGER : (await serverTime(session)) + keepMs;
+  await session.query(`COMMENT ON ROLE ${identifier(name)} IS ${writeMark({ ...mark, kept: { ...kept, until } })}`);
 }
 
 /** What is kept for an owner; of several the one that was put aside last. */
@@ -107,6 +132,11 @@ export async function dropOverdue(session: Session, name: string): Promise<void>
   const mark = (await readRole(session, name))?.mark;
   const until = mark?.kind === 'environment' ? mark.kept?.until : undefined;
   if (until === undefined || until > (await serverTime(session))) return;
+  await dropKept(session, name);
+}
+
+/** Drops what is kept under a name. */
+export async function dropKept(session: Session, name: string): Promise<void> {
   await dropDatabase(session, name);
   const role = identifier(name);
   await session.query(`DROP OWNED BY ${role}; DROP ROLE IF EXISTS ${role}`);

@@ -6,7 +6,7 @@ import type { Databases, OwnedDatabase, RecipeAge, RecipeAges, TemplateRequest }
 import { buildTemplate } from './buildTemplate';
 import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock, type CatalogDatabase } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
-import { findKept, keepDatabase } from './keptDatabases';
+import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
 import { dropLeftovers } from './leftovers';
 import { ownedDatabases } from './ownedDatabases';
 import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash, type Mark } from './ownership';
@@ -87,6 +87,23 @@ export class PostgresDatabases implements Databases {
         async (session) => (await findKept(session, owner, signal)) !== undefined,
       ),
     );
+  }
+
+  async keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined> {
+    signal?.throwIfAborted();
+    if (!(await this.#server.exists())) return false;
+    const connection = await this.#server.find();
+    if (!connection) return undefined;
+    return whileDoing('Look for a database that was kept', async () => {
+      const find = (session: Session) => findKept(session, owner, signal);
+      const found = await withSession(connection, undefined, signal, find);
+      if (!found) return false;
+      return withAdvisoryLock(connection, makingHash('database', found.kept.database), signal, async (session) => {
+        const kept = await find(session);
+        if (kept) await prolongKept(session, kept);
+        return kept !== undefined;
+      });
+    });
   }
 
   async ensureTemplate(
@@ -229,6 +246,8 @@ export class PostgresDatabases implements Databases {
       if (!isMarkOf(found.mark, owner)) throw taken('database', database);
       // What a cut off DROP DATABASE leaves can no longer be read.
       if (!found.isValid) return { kind: 'unchanged' };
+      // A delete had closed it, and was cut off: what was written to it was asked about then.
+      if (!found.isOpen && found.mark?.kind === 'environment' && found.mark.kept) return { kind: 'unchanged' };
       const baseline = found.mark?.kind === 'environment' ? found.mark.baseline : undefined;
       return withSession(connection, database, signal, (session) => readChanges(session, baseline, signal));
     });
@@ -251,6 +270,9 @@ export class PostgresDatabases implements Databases {
       if (foundRole && !isMarkOf(foundRole.mark, owner)) throw taken('role', role);
       await dropLeftovers(session);
       if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs }, hash))) return;
+      const kept = await findKept(session, owner);
+      if (kept && foundDatabase === undefined && keepMs > 0) await prolongKept(session, kept, keepMs);
+      else if (kept) await dropKept(session, kept.name);
       await dropDatabase(session, database);
       if (!foundRole) return;
       // Privileges on what all databases share would keep the role.

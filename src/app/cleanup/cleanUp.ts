@@ -4,13 +4,15 @@ import { ownBranch } from '../../core/ownBranch';
 import type { DeleteResult } from '../environment/requests';
 import type { Run, UseCase } from '../run/run';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';
-import type { Protection } from './cleanupRow';
+import type { CleanupRow, Protection } from './cleanupRow';
 import { isProposed, lookAround } from './listCleanup';
 import { lookAtWorktree } from './lookAtWorktree';
 
 export interface CleanUpRequest extends CleanupScope {
   /** Folders of the worktrees that a person said yes to. */
   readonly paths: readonly string[];
+  /** What a person saw of them when they said it: one that is another by now, or was used since, stays. */
+  readonly seen?: readonly CleanupRow[] | undefined;
   /** What was used within so many days stays; undefined: it goes all the same. */
   readonly days?: number | undefined;
 }
@@ -36,11 +38,16 @@ export interface CleanedUp {
  * @throws the AbortError; what is removed by then is in the trash
  */
 export function cleanUp(ports: CleanupPorts): UseCase<CleanUpRequest, CleanedUp> {
-  return async ({ paths, days, ...scope }, run) => {
+  return async ({ paths, seen, days, ...scope }, run) => {
     const outcomes: CleanupOutcome[] = [];
     for (const path of paths) {
       run.signal.throwIfAborted();
-      const outcome = await removeOne(ports, scope, path, days, run);
+      const outcome = await removeOne(
+        ports,
+        scope,
+        { path, seen: seen?.find((row) => row.worktree.path === path), days },
+        run,
+      );
       if (outcome) outcomes.push(outcome);
     }
     return { outcomes };
@@ -50,8 +57,11 @@ export function cleanUp(ports: CleanupPorts): UseCase<CleanUpRequest, CleanedUp>
 async function removeOne(
   ports: CleanupPorts,
   scope: CleanupScope,
-  path: string,
-  days: number | undefined,
+  {
+    path,
+    seen,
+    days,
+  }: { readonly path: string; readonly seen: CleanupRow | undefined; readonly days: number | undefined },
   { signal, report }: Run,
 ): Promise<CleanupOutcome | undefined> {
   // Nobody is asked in the middle of it: a yes to a removal is none to what a repository runs.
@@ -62,6 +72,9 @@ async function removeOne(
   const { worktree, identity } = entry;
   const row = await lookAtWorktree(ports, scope, entry, looked, run);
   if (row.protections.length > 0) return { worktree, kind: 'kept', protections: row.protections };
+  const isOther = seen !== undefined && (!isSame(seen, row) || (row.usedAt ?? 0) > (seen.usedAt ?? Infinity));
+  if (isOther)
+    return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
   if (days !== undefined && !isProposed(row, days, ports.clock.now()))
     return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
   const request = {
@@ -80,4 +93,10 @@ async function removeOne(
     if (known.losses.length === 0) return { worktree, kind: 'failed', error: known };
     return { worktree, kind: 'kept', protections: known.losses.map((loss) => ({ kind: 'loss', loss })) };
   }
+}
+
+/** Whether what is in a folder is what somebody saw there. */
+function isSame(seen: Pick<CleanupRow, 'worktree'>, now: Pick<CleanupRow, 'worktree'>): boolean {
+  const [one, other] = [seen.worktree, now.worktree];
+  return one.gitDir === other.gitDir && one.branch === other.branch && one.head === other.head;
 }

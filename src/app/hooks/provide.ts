@@ -71,8 +71,16 @@ async function waitedFor(
   { signal, report }: Run,
 ): Promise<Provided | undefined> {
   const over = AbortSignal.timeout(Math.max(1, limitMs));
+  /** Why nothing of it starts; undefined: it does. */
+  let waits: string | undefined;
   try {
-    const run = { report, signal: AbortSignal.any([signal, over]) };
+    const run: Run = {
+      signal: AbortSignal.any([signal, over]),
+      report(progress) {
+        waits = progress.waits?.reason;
+        report(progress);
+      },
+    };
     const waited = await ports.wait({ path, timeoutMs: undefined }, run);
     if (waited.isUnfinished) return undefined;
     const { notes } = waited;
@@ -84,6 +92,8 @@ async function waitedFor(
     return { kind: 'failed', message: `It is made, but not ready. ${troubles.join('; ')}`.trim() };
   } catch (error) {
     signal.throwIfAborted();
+    if (over.aborted && waits !== undefined)
+      return { kind: 'failed', message: `It is asleep and ${waits}: "coppice wake" starts it.` };
     if (over.aborted) return underway(limitMs);
     if (!(error instanceof AppError) || error.code === 'bug') throw error;
     if (error.code === 'notFound' || error.code === 'unreachable') return undefined;

@@ -5,6 +5,8 @@ export interface CargoManifest {
   readonly dependencies: ReadonlyMap<string, string>;
   /** Programs that it names itself. Those that Cargo finds by their places are not among them. */
   readonly programs: readonly string[];
+  /** Where these lie, of those of which it says so: relative to the package, with slashes. */
+  readonly programPaths: readonly string[];
   /** Which of several is run. */
   readonly defaultRun: string | undefined;
   /** Whether Cargo looks for programs by their places as well. */
@@ -27,7 +29,9 @@ export function cargoManifest(text: string): CargoManifest | undefined {
   const programs: string[] = [];
   let table = '';
   let dependency: string | undefined;
+  const programPaths: string[] = [];
   for (const line of text.split('\n')) {
+    if (/^\s*#/.test(line)) continue;
     const [, opened] = header.exec(line) ?? [];
     if (opened !== undefined) {
       table = opened;
@@ -41,8 +45,8 @@ export function cargoManifest(text: string): CargoManifest | undefined {
       if (dependency !== undefined && !dependencies.has(dependency)) dependencies.set(dependency, '');
     }
     if (dependency !== undefined) dependencies.set(dependency, `${dependencies.get(dependency) ?? ''}${line}\n`);
-    const [, value] = table === 'bin' ? (/^\s*name\s*=\s*["']([^"']+)["']/.exec(line) ?? []) : [];
-    if (value !== undefined) programs.push(value);
+    const [, key, value] = table === 'bin' ? (/^\s*(name|path)\s*=\s*["']([^"']+)["']/.exec(line) ?? []) : [];
+    if (value !== undefined) (key === 'name' ? programs : programPaths).push(value);
     said.get(table)?.push(line);
   }
   const own = said.get('package')?.join('\n');
@@ -53,6 +57,7 @@ export function cargoManifest(text: string): CargoManifest | undefined {
     name: valueOf('name') ?? '',
     dependencies,
     programs,
+    programPaths,
     defaultRun: valueOf('default-run'),
     looksForPrograms: valueOf('autobins') !== 'false',
   };

@@ -40,14 +40,19 @@ export function rustService(facts: RepositoryFacts, folder: string): Candidate |
 function programOf(
   facts: RepositoryFacts,
   folder: string,
-  { name, programs, defaultRun, looksForPrograms }: CargoManifest,
+  { name, programs, programPaths, defaultRun, looksForPrograms }: CargoManifest,
 ): { readonly command: string; readonly isGuessed: boolean } | undefined {
   const start = inFolder(folder, 'src/bin/');
+  // A file that is one program by name is not another one by its place.
+  const isNamed = (path: string): boolean => programPaths.some((each) => inFolder(folder, each) === path);
   const placed = [...facts.paths].flatMap((path) => {
-    if (!path.startsWith(start)) return [];
+    if (!path.startsWith(start) || isNamed(path)) return [];
     return /^([\w-]+)(?:\.rs|\/main\.rs)$/.exec(path.slice(start.length))?.[1] ?? [];
   });
-  const found = [...(has(facts, folder, 'src/main.rs') ? [name] : []), ...placed];
+  const found = [
+    ...(has(facts, folder, 'src/main.rs') && !isNamed(inFolder(folder, 'src/main.rs')) ? [name] : []),
+    ...placed,
+  ];
   const all = [...new Set([...programs, ...(looksForPrograms ? found : [])])];
   const [only] = all;
   if (only === undefined) return undefined;

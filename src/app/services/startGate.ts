@@ -23,6 +23,8 @@ export interface StartRequest {
   readonly repository: Repository;
   readonly owner: Owner;
   readonly namespace: string;
+  /** Whether there is still something to start: somebody else may have done it meanwhile. */
+  readonly isWanted?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 /** What was let start has settled, or is not started after all: whoever waits may be next. Never rejects; done again it does nothing. */
@@ -30,8 +32,10 @@ export type SettledStart = () => Promise<void>;
 
 /** Between two looks at the machine, while somebody waits. Milliseconds. */
 const lookMs = 1000;
+/** What would make room is looked for again after this time. Milliseconds. */
+const leastUsedMs = 30_000;
 /** So many may start at once, each of which holds a lock of its own; others wait, however much is free. */
-const mostStarts = 16;
+const mostStarts = 32;
 /** A cluster that does not tell in that time is not waited for. Milliseconds. */
 const usageMs = 5000;
 
@@ -46,7 +50,7 @@ interface Refusal {
 /**
  * Waits until this machine has room for what an environment starts: free memory above its limit, also once the services are there, as far
  * as it is known what those of its repository use, and a load below its own. Where pods run elsewhere, and without limits, it lets all
- * start. Whoever has waited starts alone: what one start takes is seen by the next. Holds no lock of the environment, and looks at the
+ * start. Whoever had no room starts alone, until its time is over: what one start takes is seen by the next. Holds no lock of the environment, and looks at the
  * machine only while somebody waits.
  *
  * @param tell hears why it waits, when that changes
@@ -63,25 +67,54 @@ export async function startGate(
   if (traitsOf(ports.cluster.identity).runsImages || (freeMemory === 0 && load === 0)) return async () => undefined;
   const until = Date.now() + waitSeconds * 1000;
   const row = new WaitLock(ports.locks, start.owner);
+  let refusal: Refusal | undefined;
+  let hadNoRoom = false;
+  let least: { readonly found: StartWait['leastUsed']; readonly at: number } | undefined;
   let told = '';
   try {
-    for (let isFirst = true; ; isFirst = false) {
+    for (;;) {
       signal.throwIfAborted();
-      const verdict = await decide(ports, start, isFirst, signal);
+      const isTimeUp = Date.now() >= until;
+      const verdict = await look(ports, start, { alone: hadNoRoom && !isTimeUp, before: refusal }, signal);
       if (verdict.kind === 'start') return verdict.settled;
-      const least = await leastUsed(ports, start.repository, start.owner, signal);
-      if (Date.now() >= until) throw tooLate(verdict, waitSeconds, least);
-      const news = `${verdict.kind} ${least?.path ?? ''}`;
+      refusal = verdict;
+      hadNoRoom ||= verdict.kind !== 'turn';
+      if (!least || isTimeUp || Date.now() - least.at >= leastUsedMs) {
+        // What is only offered must not end a create.
+        const found = await leastUsed(ports, start.repository, start.owner, signal).catch(() => undefined);
+        signal.throwIfAborted();
+        least = { found, at: Date.now() };
+      }
+      if (isTimeUp) throw tooLate(verdict, waitSeconds, least.found);
+      const news = `${verdict.kind} ${least.found?.path ?? ''}`;
       if (news !== told) {
         const reason = `waits to start, because ${verdict.reason}`;
         await row.say(reason);
-        tell(`${reason}; it waits for ${duration(waitSeconds)} at most`, { reason, leastUsed: least });
+        tell(`${reason}; it waits for ${duration(waitSeconds)} at most`, { reason, leastUsed: least.found });
       }
       told = news;
       await pause(Math.min(lookMs, Math.max(0, until - Date.now())), signal);
     }
   } finally {
     await row.release();
+  }
+}
+
+/** Whoever waits already goes on when a look fails: a cluster that is started again, a git that is busy. */
+async function look(
+  ports: StartPorts,
+  start: StartRequest,
+  { alone, before }: { readonly alone: boolean; readonly before: Refusal | undefined },
+  signal: AbortSignal,
+): Promise<Verdict> {
+  try {
+    if (before && start.isWanted && !(await start.isWanted(signal)))
+      return { kind: 'start', settled: async () => undefined };
+    return await decide(ports, start, alone, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!before || !isAppError(error) || error.code === 'bug') throw error;
+    return before;
   }
 }
 
@@ -115,7 +148,7 @@ class WaitLock {
 }
 
 /** One at a time, so that no two count on the same memory. */
-async function decide(ports: StartPorts, start: StartRequest, isFirst: boolean, signal: AbortSignal): Promise<Verdict> {
+async function decide(ports: StartPorts, start: StartRequest, alone: boolean, signal: AbortSignal): Promise<Verdict> {
   const { locks, machineLoad, settings } = ports;
   const { 'start.freeMemory': freeMemory, 'start.load': mostLoad } = settings();
   const limit = freeMemory * 2 ** 20;
@@ -124,7 +157,7 @@ async function decide(ports: StartPorts, start: StartRequest, isFirst: boolean, 
     const slots = await Promise.all(Array.from({ length: mostStarts }, (_, slot) => locks.isHeld(slotLock(slot))));
     const starting = slots.filter(Boolean).length;
     const slot = slots.indexOf(false);
-    if (slot < 0 || (!isFirst && starting > 0)) return { kind: 'turn', reason: 'another environment is being started' };
+    if (slot < 0 || (alone && starting > 0)) return { kind: 'turn', reason: 'another environment is being started' };
     const [memory, load] = await Promise.all([
       limit > 0 ? machineLoad.memory() : undefined,
       mostLoad > 0 ? machineLoad.load() : undefined,
@@ -145,8 +178,9 @@ function slotLock(slot: number): string {
 }
 
 /**
- * What an environment like this one uses, in bytes: as much as the largest of its repository that runs. No environment can use more than
- * all that is used here, so where even that fits many times nobody is asked. undefined: none runs, or nobody tells.
+ * What an environment like this one uses at the least, in bytes: as much as the smallest of its repository that runs. Memory that processes
+ * share is counted for each, and one that has run for days says little of a start. No environment can use more than all that is used
+ * here, so where even that fits many times nobody is asked. undefined: none runs, or nobody tells.
  */
 async function needOf(
   { machineLoad, usages, cluster }: StartPorts,
@@ -167,7 +201,7 @@ async function needOf(
   const alike = own.flatMap((each) =>
     each.namespace === namespace ? [] : (used.get(each.namespace)?.memoryBytes ?? []),
   );
-  return alike.length === 0 ? undefined : Math.max(...alike);
+  return alike.length === 0 ? undefined : Math.min(...alike);
 }
 
 function memoryReason(free: number, limit: number, wanted: number): string {

@@ -41,9 +41,13 @@ export function wakeEnvironment(ports: WakePorts): UseCase<EnvironmentAt, Woken>
       const news = { step: 'wake', title: 'Wake the services', state: 'running' as const, detail };
       report({ ...news, finished: 0, total: 1, ...(waits ? { waits } : {}) });
     };
-    const onWait = (): void => tell('somebody else works at the environment');
     const lock = environmentLock(identity.owner);
     const settled = await whenThereIsRoom(ports, at, identity, tell, signal);
+    const onWait = (): void => {
+      tell('somebody else works at the environment');
+      // Who works there may wait for room itself, and would wait for this start to be over.
+      void settled();
+    };
     try {
       return await withPatientLock(ports.locks, lock, 'the environment is woken', signal, onWait, (letGo) =>
         wake({ ports, identity, tell, letGo, signal }),
@@ -62,11 +66,12 @@ async function whenThereIsRoom(
   tell: (line: string, waits: StartWait) => void,
   signal: AbortSignal,
 ): Promise<SettledStart> {
-  const { deployments } = await factsOf(ports.cluster, identity, signal);
-  if (!deployments.some(isAsleep)) return async () => undefined;
+  const isWanted = async (within: AbortSignal): Promise<boolean> =>
+    (await factsOf(ports.cluster, identity, within)).deployments.some(isAsleep);
+  if (!(await isWanted(signal))) return async () => undefined;
   const { owner, names } = identity;
   const repository = await ports.worktrees.repository(path, signal);
-  return startGate(ports, { repository, owner, namespace: names.namespace }, tell, signal);
+  return startGate(ports, { repository, owner, namespace: names.namespace, isWanted }, tell, signal);
 }
 
 interface Waking {

@@ -64,6 +64,8 @@ export interface Databases {
   ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack?: boolean }>;
   /** Whether the next clone for an owner brings back what a `drop` has kept. Starts nothing; undefined: no server runs. */
   isKept(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined>;
+  /** As `isKept`, and what is kept stays until that clone, or the next `drop`, however late that is. */
+  keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined>;
   /**
    * Whether a URL that `clone` or `podUrl` once gave leads to the server as it runs now: started anew it may have another port.
    * @param from who was to use it
@@ -90,7 +92,7 @@ export interface Databases {
   /**
    * Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict
    * @param request `keepMs`: for so long, in milliseconds, the next `clone` for the same owner brings them back; nobody can
-   *   connect meanwhile, and their names are free
+   *   connect meanwhile, and their names are free. Without it what was kept for the owner goes as well
    */
   drop(
     request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },

@@ -79,6 +79,8 @@ export interface Worktrees {
    * @throws conflict, denied when the folder could not be removed
    */
   losses(repository: Repository, worktree: Worktree, signal?: AbortSignal, options?: RemoveOptions): Promise<Loss[]>;
+  /** Whether a delete of a worktree can be undone, as long as a trash is kept: its folder may be where nothing can be moved from. */
+  canBeUndone(repository: Repository, worktree: Worktree): Promise<boolean>;
   /**
    * Removes folder and registration. Checks again for losses that are not in `accepted`, right before it removes.
    * @throws conflict with the losses

@@ -29,9 +29,10 @@ export async function cleanUpInteractively(context: CommandContext): Promise<voi
   });
   const chosen = (picked ?? []).flatMap(({ row }) => row ?? []);
   if (chosen.length === 0 || !(await confirm(chosen, now))) return;
-  const paths = chosen.filter(isFree).map(({ worktree }) => worktree.path);
+  const seen = chosen.filter(isFree);
+  const paths = seen.map(({ worktree }) => worktree.path);
   const title = `Removing ${plural(paths.length, 'worktree')}`;
-  const { outcomes } = await runWithProgress(title, cleanup.remove, { ...scope, paths }, log);
+  const { outcomes } = await runWithProgress(title, cleanup.remove, { ...scope, paths, seen }, log);
   void sweepQuietly(context.dependencies, scope.folder);
   await tell(outcomes);
 }

@@ -57,6 +57,14 @@ async function inventory(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
+async function comments(role: string): Promise<string | undefined> {
+  const [row] = await admin.query<{ comment: string }>(
+    `SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles WHERE rolname = $1`,
+    [role],
+  );
+  return row?.comment;
+}
+
 describe.each(['a superuser', 'a role that may create databases and roles'])('a database that is kept, by %s', (as) => {
   const base = as === 'a superuser' ? 1 : 4;
   const databases = (): PostgresDatabases => {
@@ -121,6 +129,20 @@ describe.each(['a superuser', 'a role that may create databases and roles'])('a 
     await databases().clone(next);
     expect(await databases().isKept(own.owner)).toBe(false);
     await databases().drop(next);
+    // Its own create does not come too late as long as it is there, and once it was asked for it stays.
+    await databases().clone(own);
+    await databases().drop({ ...own, keepMs: 1 });
+    expect(await databases().clone(own)).toMatchObject({ created: false, broughtBack: true });
+    await databases().drop({ ...own, keepMs: 1 });
+    expect([await databases().keepOn(own.owner), await databases().keepOn(ownerOf(9))]).toEqual([true, false]);
+    await databases().clone(next);
+    await databases().drop(next);
+    expect(await databases().isKept(own.owner)).toBe(true);
+    // The delete of a worktree that was brought back and never had its create, and one that keeps nothing.
+    await databases().drop({ ...own, keepMs: hourMs });
+    expect(await databases().isKept(own.owner)).toBe(true);
+    await databases().drop(own);
+    expect(await databases().isKept(own.owner)).toBe(false);
     expect((await inventory()).filter((name) => /kept_[0-9a-f]{12}|wt_own/.test(name))).toEqual([]);
   });
 
@@ -133,7 +155,12 @@ describe.each(['a superuser', 'a role that may create databases and roles'])('a 
     const found = await databases().clone(own);
     expect(found).toMatchObject({ created: false, broughtBack: false });
     expect(await run(found.url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
-    await admin.query(closed);
+    // What was written to it was asked about before it was closed by a delete, which says so.
+    expect(await databases().changes(own)).toMatchObject({ kind: 'changed' });
+    const mark = JSON.parse((await comments(own.role)) ?? '{}');
+    const kept = JSON.stringify({ ...mark, kept: { database: own.database, until: 1 } }).replaceAll("'", "''");
+    await admin.query(`${closed}; COMMENT ON ROLE ${own.role} IS '${kept}'`);
+    expect(await databases().changes(own)).toEqual({ kind: 'unchanged' });
     await databases().drop({ ...own, keepMs: hourMs });
     // And the one after it finds nothing to do.
     await databases().drop({ ...own, keepMs: hourMs });

@@ -67,6 +67,10 @@ export class FakeDatabases implements Databases {
     return kept !== undefined && isOwner(kept, owner);
   }
 
+  keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean> {
+    return this.isKept(owner, signal);
+  }
+
   async ensureTemplate(
     request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
@@ -206,7 +210,8 @@ export class FakeDatabases implements Databases {
     if (found && !isOwner(found, request.owner)) {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
-    if (found?.kind === 'environment' && (request.keepMs ?? 0) > 0) this.kept.set(request.owner.worktreeId, found);
+    if ((request.keepMs ?? 0) === 0) this.kept.delete(request.owner.worktreeId);
+    else if (found?.kind === 'environment') this.kept.set(request.owner.worktreeId, found);
     this.held.delete(request.database);
     this.rolesAlone.delete(request.role);
     this.written.delete(request.database);

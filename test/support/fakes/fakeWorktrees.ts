@@ -10,6 +10,8 @@ import { FakeRemovals } from './fakeRemovals';
  * at `root`, with the commit "first" (file `readme`) on `main` and on `origin/main`.
  */
 export class FakeWorktrees extends FakeRemovals implements Worktrees {
+  /** Whether worktrees are where they can be moved into the trash from. */
+  isUndoable = true;
   /** What recording finds out: another id, for a repository that was copied. */
   recordedId: string | undefined;
   /** When somebody last changed something, by the worktree's path. */
@@ -213,6 +215,10 @@ export class FakeWorktrees extends FakeRemovals implements Worktrees {
     const isRegistered = this.registered.some(({ path }) => path === folder);
     if (isRegistered || this.folders.has(folder))
       throw new AppError('conflict', `The folder ${folder} exists and is not empty.`);
+  }
+
+  async canBeUndone(): Promise<boolean> {
+    return this.isUndoable;
   }
 
   async losses(

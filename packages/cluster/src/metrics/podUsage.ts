@@ -103,8 +103,12 @@ export class PodUsage implements UsageSource {
     // Of what was not seen before its start tells.
     const from = before && before.at < to.at ? before : { ...to, at: Math.min(to.at, ...starts), containers: [] };
     // What the machine used before is known only from a reading.
-    if (last && from === last.to) this.window = { from, to };
-    else if (from === before || !this.seen || this.seen.at > to.at) this.seen = to;
+    const isLong = to.at - from.at > LONGEST_WINDOW_MS;
+    if (last && from === last.to) {
+      // Whoever asks for what is used just now is not told the mean of hours.
+      this.window = isLong ? undefined : { from, to };
+      if (isLong) this.seen = to;
+    } else if (from === before || !this.seen || this.seen.at > to.at) this.seen = to;
     return { from, to };
   }
 

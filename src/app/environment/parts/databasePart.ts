@@ -9,7 +9,7 @@ import { databaseServerPart } from './databaseServerPart';
 import { machineDatabaseUrl } from './machineDatabaseUrl';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
-import type { LookRun } from './removal';
+import type { Found, LookRun } from './removal';
 import { templatePart } from './templatePart';
 
 const hourMs = 3600_000;
@@ -116,7 +116,12 @@ export const databasePart = definePart({
   values: ({ file }) => (file.database ? { databaseSecret } : {}),
 });
 
-async function lost({ ports, environment, signal }: LookRun) {
+async function lost({ ports, environment, worktree, signal }: LookRun): Promise<Found | undefined> {
   const recorded = environment?.parts.database;
-  return recorded && databaseLoss(ports.databases, { database: recorded.database, ...environment.owner }, signal);
+  const found =
+    recorded && (await databaseLoss(ports.databases, { database: recorded.database, ...environment.owner }, signal));
+  if (!found || found.losses.length === 0 || !worktree || worktree.isKept) return found;
+  // Its rows come back with the worktree, or not at all.
+  if (await ports.worktrees.canBeUndone(worktree.repository, worktree.worktree)) return found;
+  return { ...found, losses: found.losses.map((loss) => ({ ...loss, isForGood: true })) };
 }

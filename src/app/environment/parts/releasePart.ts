@@ -21,7 +21,9 @@ export const releasePart = definePart({
   id: 'release',
   after: [clusterPart, namespacePart, worktreePart, databasePart, usesPart, imagesPart, envFilesPart],
   title: 'Install the services',
-  async make(run) {
+  /** Whether the release was changed, or begun to be. */
+  notes: () => ({ isBegun: false }),
+  async make(run, notes) {
     const { ports, prepared, parts, made, signal } = run;
     const { file } = prepared;
     const { identity, isFound } = made(namespacePart);
@@ -30,6 +32,7 @@ export const releasePart = definePart({
     signal.addEventListener('abort', () => void settled(), { once: true });
     if (signal.aborted) await settled();
     signal.throwIfAborted();
+    notes.isBegun = true;
     await installServices(
       {
         ...{ ports, prepared, parts, identity, file },
@@ -44,7 +47,9 @@ export const releasePart = definePart({
     if (isFound && made(databasePart)?.hasNewUrl) await restartServices(ports, identity, file.services, signal);
     return { value: { settled }, detail: identity.names.release };
   },
-  async undo({ ports, prepared, made, signal }) {
+  async undo({ ports, prepared, made, signal }, { isBegun }) {
+    // What ran before it had room for more runs on.
+    if (!isBegun) return undefined;
     const { identity, isFound } = made(namespacePart);
     const { release, namespace } = identity.names;
     if (isFound && (prepared.identity?.state === 'created' || prepared.isAdopted))
@@ -84,9 +89,9 @@ async function whenThereIsRoom({
   signal,
 }: MakeRun<typeof namespacePart>): Promise<SettledStart> {
   const { repository, file } = prepared;
-  const { identity } = made(namespacePart);
+  const { identity, isFound } = made(namespacePart);
   const { owner, names } = identity;
-  if (prepared.identity?.state === 'created') {
+  if (isFound) {
     const all = await ports.cluster.read(owner.repositoryId, signal);
     // What runs anyway is only replaced.
     if (
@@ -102,5 +107,7 @@ async function whenThereIsRoom({
 
 function allRun({ services }: EnvironmentFile, facts: EnvironmentFacts | undefined): boolean {
   const running = (facts?.deployments ?? []).filter(({ desired, asleep }) => desired > 0 && asleep === undefined);
-  return services.every(({ name, once }) => once || running.some(({ service }) => service === name));
+  return services.every(
+    ({ name, once, replicas }) => once || replicas === 0 || running.some(({ service }) => service === name),
+  );
 }

@@ -1,5 +1,6 @@
 import type { DeletedWorktree } from '../../../core/deletedWorktree';
 import { AppError, isAppError } from '../../../core/errors';
+import { isSameOwner } from '../../../core/isSameOwner';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Databases } from '../../../core/ports/databases';
 import type { Locks } from '../../../core/ports/host';
@@ -14,7 +15,7 @@ export interface UndoPorts {
   readonly identities: Identities;
   readonly locks: Locks;
   /** Where the databases of a folder's repository are. */
-  readonly openDatabases: (folder: string) => Promise<Pick<Databases, 'isKept'>>;
+  readonly openDatabases: (folder: string) => Promise<Pick<Databases, 'keepOn' | 'owner'>>;
 }
 
 export interface UndoRequest {
@@ -63,18 +64,43 @@ export function undoDelete({
       const worktree = await worktrees.bringBack(repository, deleted);
       // A delete that was cut off before its last step is none any more.
       if (ref !== undefined) await identities.removeBegun(ofBranch(repository, ref));
+      // Written anew it is used now: a cleanup does not propose again at once what somebody has just wanted back.
+      if (identity) await identities.write(worktree, identity);
       return { worktree, identity };
     };
     const own = identity ? environmentLock(identity.owner) : deleteLock(deleted);
     const alone = () =>
       withLock(locks, own, what, () => withBriefLock(locks, trashLock(repository), what, signal, work));
     const undone = await (ref === undefined ? alone() : withLock(locks, nameLock(repository, ref), what, alone));
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
-    const ask = async (): Promise<boolean | undefined> =>
-      identity?.parts.database && (await (await openDatabases(folder)).isKept(identity.owner, limit));
     // It is back, whatever can be told of the rest.
-    return { ...undone, isDatabaseKept: await ask().catch(() => undefined) };
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(askMs)]);
+    const isDatabaseKept =
+      identity?.parts.database && (await within(keepDatabase(openDatabases, folder, identity, limit), limit));
+    return { ...undone, isDatabaseKept };
   };
+}
+
+/** Whether the next create has its rows: those that were kept, or those of a database that the delete has left where it was. */
+async function keepDatabase(
+  openDatabases: UndoPorts['openDatabases'],
+  folder: string,
+  { owner, parts: { database } }: Identity,
+  signal: AbortSignal,
+): Promise<boolean | undefined> {
+  const databases = await openDatabases(folder);
+  const isKept = await databases.keepOn(owner, signal);
+  if (isKept !== false || !database) return isKept;
+  const holder = await databases.owner(database.database, signal);
+  return holder !== 'foreign' && isSameOwner(holder, owner);
+}
+
+/** What an answer says that comes in time; undefined: it fails, or comes later. */
+function within<T>(answer: Promise<T>, limit: AbortSignal): Promise<T | undefined> {
+  const over = new Promise<undefined>((resolve) => {
+    limit.addEventListener('abort', () => resolve(undefined), { once: true });
+    if (limit.aborted) resolve(undefined);
+  });
+  return Promise.race([answer.catch(() => undefined), over]);
 }
 
 /** Its records are read where they lie now. */

@@ -238,6 +238,11 @@ describe('how a server of Rust takes its port', () => {
     expect(parse(await proposed(others))).toMatchObject({
       services: { api: { command: 'cargo run --bin http-server' } },
     });
+    // A file that is a program under a name of its own is none by its place.
+    const named = `${manifest}\n[[bin]]\nname = "server"\n# name = "old"\npath = "src/main.rs"\n`;
+    expect(parse(await proposed({ ...main, 'Cargo.toml': named }))).toMatchObject({
+      services: { api: { command: 'cargo run' } },
+    });
   });
 
   it('is said by PORT, in whichever of its files', async () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../../../src/core/errors';
 import { sleepEnvironment } from '../../../../src/app/services/sleepEnvironment';
 import { waitLock } from '../../../../src/app/services/startGate';
 import { wakeEnvironment, type Woken } from '../../../../src/app/services/wakeEnvironment';
@@ -100,7 +101,7 @@ describe('before an environment starts', () => {
 
   it('counts what others of its repository use, so that enough is free once its services are there', async () => {
     await sleep('a');
-    uses({ b: 300, c: 200 });
+    uses({ b: 300, c: 400 });
     free(811);
     const waking = wake('a');
     await pass(5000);
@@ -109,8 +110,8 @@ describe('before an environment starts', () => {
       '811 MB of memory are free, while 512 MB are to stay free (start.freeMemory) and what is started may need 300 MB;',
     );
     await sleep('b');
-    uses({ c: 200 });
-    free(1111);
+    uses({ c: 250 });
+    free(762);
     await pass(1000);
     expect(await waking.done).toMatchObject({ ready: true });
   });
@@ -137,6 +138,54 @@ describe('before an environment starts', () => {
     expect(await awake()).toEqual(before);
     const results = await Promise.allSettled(both.map(({ done }) => done));
     expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('waits no more for what somebody else has started, whatever is free', async () => {
+    await sleep('a');
+    free(10);
+    const both = [wake('a'), wake('a')];
+    await pass(3000);
+    expect(both.map(({ state }) => state)).toEqual(['waits', 'waits']);
+    const namespace = 'worktree-a';
+    for (const { service } of (await world.cluster.read(undefined)).find((each) => each.namespace === namespace)
+      ?.deployments ?? [])
+      await world.workloads.wake(namespace, service, await ownerOf('a'));
+    await pass(5000);
+    for (const { done } of both) expect(await done).toMatchObject({ ready: true });
+    expect(world.locks.held).toEqual([]);
+  });
+
+  it('gives its turn back while somebody else works at the environment, who may wait for room', async () => {
+    await sleep('a');
+    const lock = await world.locks.acquire(environmentLock(await ownerOf('a')), 'a is being updated');
+    const waking = wake('a');
+    await pass(2000);
+    expect(waking.state).toBe('waits');
+    expect(world.locks.held.filter((key) => key.startsWith('start'))).toEqual([]);
+    await lock.release();
+    await pass(5000);
+    expect(await waking.done).toMatchObject({ ready: true });
+  });
+
+  it('goes on waiting when a look fails, and starts beside others once its time is over and there is room', async () => {
+    await sleep('a');
+    await sleep('b');
+    free(10);
+    const waking = wake('a');
+    await pass(2000);
+    const read = world.cluster.read.bind(world.cluster);
+    world.cluster.read = () => Promise.reject(new AppError('unreachable', 'The cluster is started again.'));
+    await pass(3000);
+    expect(waking.state).toBe('waits');
+    world.cluster.read = read;
+    // One that never settles, as it seems.
+    const other = await world.locks.acquire('start 0', 'worktree-b is being started');
+    free(4000);
+    await pass(30_000);
+    expect(waking.state).toBe('waits');
+    await pass(40_000);
+    expect(await waking.done).toMatchObject({ ready: true });
+    await other.release();
   });
 
   it('gives up after its time, with what would make room', async () => {
@@ -211,6 +260,17 @@ describe('before an environment starts', () => {
     await pass(5000);
     for (const each of made) expect(await each).toMatchObject({ ready: true });
     expect(world.locks.held).toEqual([]);
+  });
+
+  it('an update that gives up leaves the services as they are', async () => {
+    await sleep('a');
+    free(10);
+    const changes = [...world.releases.changes];
+    const update = world.create({ target: { kind: 'worktree', path: at('a').path } });
+    update.catch(() => undefined);
+    await pass(61_000);
+    await expect(update).rejects.toMatchObject({ code: 'timeout' });
+    expect(world.releases.changes).toEqual(changes);
   });
 
   it('a create that gives up takes back what it made, and lets others start', async () => {

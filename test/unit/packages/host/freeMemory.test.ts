@@ -43,6 +43,17 @@ it('is no more than what a control group leaves, of those that this process is i
   expect(await machine({})).toEqual({ free: 100 * MB, total: 200 * MB });
 });
 
+it('counts half of what a group holds of files and of the kernel that is in use, as the kernel does for a machine', async () => {
+  const files = {
+    'proc/meminfo': meminfo,
+    'proc/self/cgroup': '0::/\n',
+    'cgroup/memory.max': `${2048 * MB}\n`,
+    'cgroup/memory.current': `${2000 * MB}\n`,
+    'cgroup/memory.stat': `active_file ${800 * MB}\ninactive_file ${100 * MB}\nslab_reclaimable ${200 * MB}\n`,
+  };
+  expect(await machine(files)).toEqual({ free: 648 * MB, total: 2048 * MB });
+});
+
 it('is of the root group where that is all that a container shows', async () => {
   const files = {
     'proc/meminfo': meminfo,

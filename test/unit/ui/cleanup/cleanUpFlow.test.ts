@@ -85,7 +85,7 @@ it('removes what was chosen once it is confirmed, and never what is protected', 
   const { requests } = await cleaning([merged, dirty], ['merged', 'dirty'], {
     outcomes: [{ worktree: merged.worktree, kind: 'removed', result }],
   });
-  expect(requests).toEqual([{ folder: '/repo', here: ['/repo'], paths: [merged.worktree.path] }]);
+  expect(requests).toEqual([{ folder: '/repo', here: ['/repo'], paths: [merged.worktree.path], seen: [merged] }]);
   const [question, told] = editor.messages;
   expect(question).toMatchObject({ isModal: true, text: 'Remove 1 worktree, 1.0 KiB?', buttons: ['Remove'] });
   expect(question?.detail).toContain('These stay:\n• dirty: 1 uncommitted change (a.ts)');

@@ -108,4 +108,10 @@ it('answers at once whom nobody waits for: since the start, then since somebody 
   const { reads } = state;
   await usage.podsAtOnce();
   expect(state.reads).toBe(reads);
+  // What somebody was told of hours is not what the next one asks for, who wants to know of now.
+  state.rate = 0.25;
+  pass(3 * 3600_000);
+  expect((await usage.podsAtOnce())[0]).toMatchObject({ windowMs: 3 * 3600_000, containers: [{ cpuCores: 0.25 }] });
+  state.rate = 1;
+  expect((await usage.pods())[0]).toMatchObject({ windowMs: 1000, containers: [{ cpuCores: 1 }] });
 });
