@@ -220,8 +220,9 @@ export class CliWorld {
 
   async databases(): Promise<{ databases: string[]; roles: string[] }> {
     if (!(await this.postgres.probe())) return { databases: [], roles: [] };
+    // What a delete keeps for an undo stays on purpose, as its worktree does in the trash.
     const named = async (text: string): Promise<string[]> =>
-      (await this.sql<{ name: string }>(text)).map(({ name }) => name);
+      (await this.sql<{ name: string }>(text)).flatMap(({ name }) => (name.startsWith('coppice_kept_') ? [] : name));
     return {
       databases: await named('SELECT datname AS name FROM pg_database ORDER BY 1'),
       roles: await named("SELECT rolname AS name FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY 1"),
