@@ -66,3 +66,21 @@ export function worktreeVariants(): object[] {
     { ...completeValues, stripsPrefixes: 'nginx', embedded: false },
   ];
 }
+
+/** Fewer: every choice of what values may leave out or say in two ways. It is what the oldest Kubernetes is held to. */
+export function commonVariants(): object[] {
+  const { quota, network, access, ...bare } = completeValues;
+  const [first] = bare.services;
+  return Array.from({ length: 2 ** 6 }, (_, mask) => {
+    const has = (bit: number): boolean => ((mask >> bit) & 1) === 1;
+    return {
+      ...bare,
+      ...(has(0) ? { quota } : {}),
+      ...(has(1) ? { network } : {}),
+      ...(has(2) ? { access } : {}),
+      databaseSecret: has(3) ? bare.databaseSecret : null,
+      ingressClass: has(4) ? bare.ingressClass : null,
+      services: has(5) ? bare.services : [{ ...first, routes: [], health: null, mount: false }],
+    };
+  });
+}

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { errorCode } from '@coppice/host/errorCode';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { checkoutMark } from '../../../src/core/checkoutMark';
 import type { Repository, Worktree } from '../../../src/core/model';
@@ -147,6 +148,15 @@ async function expectWhole(worktree: Worktree): Promise<void> {
   await worktrees.remove(repository, worktree, []);
 }
 
+/** One that has ended since it was seen is gone as well. */
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
+}
+
 /** A checkout that was cut off in the middle, with Coppice and git gone. */
 async function cutOff(): Promise<Worktree> {
   await block();
@@ -154,7 +164,7 @@ async function cutOff(): Promise<Worktree> {
   await until(() => exists(blocked), 30_000);
   process.kill(pid, 'SIGKILL');
   await ended;
-  for (const filler of await fillers()) process.kill(filler, 'SIGKILL');
+  for (const filler of await fillers()) endNow(filler);
   await until(async () => (await fillers()).length === 0, 30_000);
   await unblock();
   const found = (await worktrees.list(repository)).find(({ path }) => path === folder);
@@ -213,7 +223,7 @@ describe.skipIf(process.platform !== 'linux')('a checkout that is cut off', { ti
       const { pid, ended } = await addElsewhere();
       await until(moment, 30_000);
       process.kill(pid, 'SIGKILL');
-      if (index % 2 === 0) for (const one of await fillers()) process.kill(one, 'SIGKILL');
+      if (index % 2 === 0) for (const one of await fillers()) endNow(one);
       await ended;
       await expectWhole(await again());
       await git.git('branch', '--quiet', '-D', 'topic');

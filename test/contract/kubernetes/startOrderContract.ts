@@ -147,11 +147,12 @@ export function startOrderContract(title: string, makePlace: () => Promise<Place
       expect(runs[0]).not.toBe(first);
       await until(async () => (await pods('migrate')).map(({ run }) => run).join() === runs[0], 150_000);
       const other = { ...owner, worktreeId: `cc${mark}` };
+      // One after the other: what is refused before anybody listens to it is an error of the whole run.
       for (const refused of [
-        workloads.runOnce(namespace, 'migrate', other),
-        workloads.release(namespace, 'migrate', other),
+        () => workloads.runOnce(namespace, 'migrate', other),
+        () => workloads.release(namespace, 'migrate', other),
       ])
-        await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+        await expect(refused()).rejects.toMatchObject({ code: 'conflict' });
       await expect(workloads.runOnce(namespace, 'db', owner)).rejects.toMatchObject({ code: 'conflict' });
       await expect(workloads.scale(namespace, 'migrate', 2, owner)).rejects.toMatchObject({ code: 'invalidInput' });
     });
