@@ -1,4 +1,5 @@
 import { identifier, lockKey, readMark, type Mark } from './ownership';
+import { codeOf } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
 import type { Session } from './session';
 import { withSession } from './session';
@@ -76,7 +77,17 @@ export async function dropDatabase(session: Session, name: string): Promise<void
   const found = await readDatabase(session, name);
   if (!found) return;
   if (found.isTemplate) await session.query(`ALTER DATABASE ${identifier(name)} IS_TEMPLATE false`);
-  await session.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
+  try {
+    await session.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
+  } catch (error) {
+    if (codeOf(error) !== '42501') throw error;
+    // FORCE asks for the right to end a vacuum of the server's own, which only a superuser has. Without FORCE the server ends that itself.
+    await session.query(
+      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND usesysid IS NOT NULL',
+      [name],
+    );
+    await session.query(`DROP DATABASE IF EXISTS ${identifier(name)}`);
+  }
 }
 
 /**
