@@ -64,8 +64,6 @@ export function undoDelete({
       const worktree = await worktrees.bringBack(repository, deleted);
       // A delete that was cut off before its last step is none any more.
       if (ref !== undefined) await identities.removeBegun(ofBranch(repository, ref));
-      // Written anew it is used now: a cleanup does not propose again at once what somebody has just wanted back.
-      if (identity) await identities.write(worktree, identity);
       return { worktree, identity };
     };
     const own = identity ? environmentLock(identity.owner) : deleteLock(deleted);
