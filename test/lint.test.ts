@@ -47,3 +47,11 @@ test('the identity of the embedded cluster is made in one place', async () => {
 test('other words may be compared', async () => {
   expect(await problems('src/app/run/withLock.ts', "if (state === 'running') stop({ context: 'k3d' });")).toEqual([]);
 });
+
+test('promises that are refused are not made before the one before is expected', async () => {
+  const unheard = (made: string, expected: string): Promise<string[]> =>
+    problems('test/unit/x.test.ts', `for (const refused of [${made}]) await expect(${expected}).rejects.toThrow();`);
+  expect(await unheard('a.sleep(), a.wake()', 'refused')).toEqual([expect.stringContaining('Loop over functions')]);
+  expect(await unheard('() => a.sleep(), () => a.wake()', 'refused()')).toEqual([]);
+  expect(await unheard("'one', 'other'", 'ask(refused)')).toEqual([]);
+});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ensureTestImage } from '../../scripts/workplace/testImage.mjs';
 import type { CreateResult } from '../../src/app/environment/requests';
-import { endPods } from '../support/endPods';
+import { whileEndingPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { RealWorld } from '../support/realWorld';
 import { median, timed, type Bench, type Figure } from './figure';
@@ -144,8 +144,8 @@ async function createByHand(
     async remove() {
       await helm('uninstall', slug, ...where, namespace);
       await kubectl('delete', 'namespace', namespace, '--wait=false');
-      await endPods(world.place, namespace);
-      await kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=120s');
+      const gone = kubectl('wait', '--for=delete', `namespace/${namespace}`, '--timeout=120s');
+      await whileEndingPods(world.place, namespace, gone);
       await world.sql(`DROP DATABASE ${database} WITH (FORCE)`);
       await world.sql(`DROP ROLE ${database}`);
       await world.git('worktree', 'remove', '--force', path);

@@ -8,7 +8,7 @@ import { toEnvironment } from '../../src/core/health';
 import type { ServiceStatus } from '../../src/core/model';
 import type { ClusterAccess } from '../../src/core/ports/cluster';
 import type { WorktreeValues } from '../../src/core/ports/releases';
-import { endPods } from '../support/endPods';
+import { endPods, whileEndingPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { connect, type KubeConnection } from '../support/kubeConnection';
 import { silentLog } from '../support/kubernetesHarness';
@@ -77,11 +77,10 @@ describe('What a real Kubernetes enforces', { timeout: 120_000 }, () => {
     await install(other, [stay], { ...quota, pods: 0 });
   }, 60_000);
   afterAll(async () => {
-    for (const name of [own, other]) {
-      await helm.uninstall('one', name, access);
-      await endPods(place, name);
-    }
-    await Promise.all([own, other, infra].map((name) => cluster.deleteNamespace(name, owner)));
+    for (const name of [own, other]) await helm.uninstall('one', name, access);
+    await Promise.all(
+      [own, other, infra].map((name) => whileEndingPods(place, name, cluster.deleteNamespace(name, owner))),
+    );
     api.close();
     await rm(home, { recursive: true });
   }, 180_000);

@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Run } from '../../src/app/run/run';
 import { infraNamespace, infraOwner } from '../../src/core/infra';
-import { endPods } from '../support/endPods';
+import { whileEndingPods } from '../support/endPods';
 import { canBuildImages, postgresImage } from '../support/infraImages';
 import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
@@ -25,9 +25,7 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
   });
   afterAll(async () => {
     if (!isTheirs) {
-      const deleting = world.cluster().deleteNamespace(infraNamespace, infraOwner);
-      await endPods(world.place, infraNamespace);
-      await deleting;
+      await whileEndingPods(world.place, infraNamespace, world.cluster().deleteNamespace(infraNamespace, infraOwner));
     }
     await world.dispose();
   }, 120_000);
@@ -93,12 +91,7 @@ describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_00
 
     await world.delete(created);
     expect((await product.infra.contents({ folder }, run)).environments).toEqual([]);
-    const ending = setInterval(() => void endPods(world.place, infraNamespace).catch(() => undefined), 1000);
-    try {
-      await product.infra.remove({ folder, accepted: [] }, run);
-    } finally {
-      clearInterval(ending);
-    }
+    await whileEndingPods(world.place, infraNamespace, product.infra.remove({ folder, accepted: [] }, run));
     expect(await product.infra.status({ folder }, run)).toBeUndefined();
   });
 });

@@ -18,7 +18,7 @@ import type { Environment } from '../../src/core/model';
 import type { ClusterAccess } from '../../src/core/ports/cluster';
 import type { InfraValues } from '../../src/core/ports/infra';
 import type { WorktreeValues } from '../../src/core/ports/releases';
-import { endPods } from '../support/endPods';
+import { whileEndingPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { infraChart, render } from '../support/infraChart';
 import {
@@ -130,9 +130,9 @@ describe.skipIf(!canBuildImages)('parts of infra in a real Kubernetes', { timeou
   afterAll(async () => {
     await helm.uninstall('infra', infra, access);
     for (const { slug, namespace } of environments) await helm.uninstall(slug, namespace, access);
-    for (const name of [infra, ...environments.map(({ namespace }) => namespace)]) await endPods(place, name);
-    await cluster.deleteNamespace(infra, infraOwner);
-    for (const { namespace, owner } of environments) await cluster.deleteNamespace(namespace, owner);
+    await whileEndingPods(place, infra, cluster.deleteNamespace(infra, infraOwner));
+    for (const { namespace, owner } of environments)
+      await whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner));
     api.close();
     await rm(home, { recursive: true });
     await rm(debian.folder, { recursive: true });

@@ -18,7 +18,7 @@ import { infraAddresses, infraNamespace, infraOwner, infraParts, infraSecrets } 
 import type { Cluster, ClusterAccess } from '../../src/core/ports/cluster';
 import type { InfraValues } from '../../src/core/ports/infra';
 import type { WorktreeValues } from '../../src/core/ports/releases';
-import { endPods } from '../support/endPods';
+import { whileEndingPods } from '../support/endPods';
 import { chart, helmPath } from '../support/helm';
 import { infraChart } from '../support/infraChart';
 import { canBuildImages, postgresImage, type TestImage } from '../support/infraImages';
@@ -123,9 +123,7 @@ describe.skipIf(!canBuildImages)('the whole of infra in a real Kubernetes, most 
     const releases = [{ slug: 'infra', namespace: infra, owner: infraOwner }, ...environments];
     const deleting = releases.map(async ({ slug, namespace, owner }) => {
       await helm.uninstall(slug, namespace, access);
-      const ended = cluster.deleteNamespace(namespace, owner);
-      await endPods(place, namespace);
-      await ended;
+      await whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner));
     });
     await Promise.all(deleting);
     api.close();

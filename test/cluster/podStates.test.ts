@@ -3,7 +3,7 @@ import { KubernetesCluster } from '../../src/adapters/kubernetes/kubernetesClust
 import { toEnvironment } from '../../src/core/health';
 import type { ServiceStatus } from '../../src/core/model';
 import type { ClusterWatch } from '../../src/core/ports/cluster';
-import { endPods } from '../support/endPods';
+import { whileEndingPods } from '../support/endPods';
 import { silentLog } from '../support/kubernetesHarness';
 import { realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
@@ -84,8 +84,7 @@ describe('What is seen of pods that do not start', { timeout: 90_000 }, () => {
   }, 60_000);
   afterAll(async () => {
     watch.dispose();
-    await endPods(place, namespace);
-    await cluster.deleteNamespace(namespace, owner);
+    await whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner));
   }, 120_000);
 
   test.each<[string, Pick<ServiceStatus, 'state' | 'health'>, RegExp]>([

@@ -9,13 +9,12 @@ import type { Product } from '../../src/app/product';
 import { wireProduct } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';
 import { defaultSettings, type Settings } from '../../src/core/settings';
-import { endPods } from './endPods';
+import { whileEndingPods } from './endPods';
 import { GitRepository } from './gitRepository';
 import { helmPath } from './helm';
 import { connect } from './kubeConnection';
 import { silentLog } from './kubernetesHarness';
 import { realPlace, type Place } from './place';
-import { until } from './until';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -159,14 +158,8 @@ export class PodWorld {
           path,
           accepted: ['uncommitted', 'untracked', 'unpushed'],
         } as const;
-        let isOver = false;
-        const deleting = this.product.environments
-          .delete(request, silently())
-          .catch(() => undefined)
-          .finally(() => (isOver = true));
-        // Pods that their deployment made anew meanwhile, too.
-        await until(async () => isOver || (await endPods(this.place, namespace).then(() => isOver)), 110_000);
-        await deleting;
+        const deleting = this.product.environments.delete(request, silently()).catch(() => undefined);
+        await whileEndingPods(this.place, namespace, deleting);
       }),
     );
     await this.repository.dispose();

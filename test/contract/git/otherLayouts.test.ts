@@ -132,14 +132,15 @@ describe('a partial clone', () => {
       const away = join(git.folder, 'away');
       await rename(git.root, away);
       const repository = await worktrees.repository(clone);
-      const add = worktrees.add(repository, {
-        kind: 'new',
-        branch: 'topic',
-        base: 'origin/main',
-        folder: join(git.folder, 'topic'),
-      });
-      for (const asked of [worktrees.fileAt(repository, commit, 'coppice.yaml'), add]) {
-        await expect(asked).rejects.toMatchObject({
+      const add = (): Promise<unknown> =>
+        worktrees.add(repository, {
+          kind: 'new',
+          branch: 'topic',
+          base: 'origin/main',
+          folder: join(git.folder, 'topic'),
+        });
+      for (const ask of [() => worktrees.fileAt(repository, commit, 'coppice.yaml'), add]) {
+        await expect(ask()).rejects.toMatchObject({
           code: 'unreachable',
           message: expect.stringMatching(
             /: this is a partial clone, and its remote did not give what is still missing: /,

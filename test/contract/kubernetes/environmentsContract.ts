@@ -11,7 +11,7 @@ import type { ClusterAccess, ClusterWatch } from '../../../src/core/ports/cluste
 import type { WorktreeValues } from '../../../src/core/ports/releases';
 import { chart, helmPath } from '../../support/helm';
 import { connect } from '../../support/kubeConnection';
-import { endPods } from '../../support/endPods';
+import { whileEndingPods } from '../../support/endPods';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
 import { until } from '../../support/until';
@@ -107,11 +107,12 @@ export function environmentsContract(title: string, makePlace: () => Promise<Pla
       watch = cluster.watch(one.owner.repositoryId);
     }, 60_000);
     afterAll(async () => {
-      for (const made of environments) {
-        await helm.uninstall(made.slug, made.namespace, access);
-        await endPods(place, made.namespace);
-      }
-      await Promise.all(environments.map(({ namespace, owner }) => cluster.deleteNamespace(namespace, owner)));
+      for (const made of environments) await helm.uninstall(made.slug, made.namespace, access);
+      await Promise.all(
+        environments.map(({ namespace, owner }) =>
+          whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner)),
+        ),
+      );
       watch.dispose();
       await rm(home, { recursive: true });
       await place.dispose();

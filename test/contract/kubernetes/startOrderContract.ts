@@ -9,7 +9,7 @@ import { starterOf } from '../../../src/app/services/starterOf';
 import { waitReady, type Readiness } from '../../../src/app/services/waitReady';
 import type { PodFacts } from '../../../src/core/facts';
 import type { WorktreeValues } from '../../../src/core/ports/releases';
-import { endPods } from '../../support/endPods';
+import { whileEndingPods } from '../../support/endPods';
 import { chart, helmPath } from '../../support/helm';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
@@ -75,8 +75,7 @@ export function startOrderContract(title: string, makePlace: () => Promise<Place
     }, 120_000);
     afterAll(async () => {
       await helm?.uninstall('one', namespace, await cluster.connect());
-      await endPods(place, namespace);
-      await cluster.deleteNamespace(namespace, owner);
+      await whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner));
       await rm(home, { recursive: true });
       await place.dispose();
     }, 180_000);

@@ -9,7 +9,7 @@ import type { Health, ServiceStatus } from '../../../src/core/model';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';
 import type { WorktreeValues } from '../../../src/core/ports/releases';
 import { chart, helmPath } from '../../support/helm';
-import { endPods } from '../../support/endPods';
+import { whileEndingPods } from '../../support/endPods';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
 import { until } from '../../support/until';
@@ -153,9 +153,8 @@ export function statusContract(title: string, makePlace: () => Promise<Place>): 
     }, 120_000);
     afterAll(async () => {
       await helm?.uninstall('one', namespace, await cluster.connect());
-      await endPods(place, namespace);
       watch?.dispose();
-      await cluster.deleteNamespace(namespace, owner);
+      await whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner));
       await rm(home, { recursive: true });
       await place.dispose();
     }, 180_000);

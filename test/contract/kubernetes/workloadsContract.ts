@@ -6,7 +6,7 @@ import { KubernetesWorkloads } from '../../../src/adapters/kubernetes/workloads/
 import { isAbort } from '../../../src/core/errors';
 import type { PodFacts } from '../../../src/core/facts';
 import type { Execution, ExecRequest, PortForward } from '../../../src/core/ports/workloads';
-import { endPods } from '../../support/endPods';
+import { whileEndingPods } from '../../support/endPods';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
 import { until } from '../../support/until';
@@ -78,8 +78,7 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
     }, 90_000);
     afterAll(async () => {
       for (const made of forwards) made.dispose();
-      await endPods(place, namespace);
-      await cluster.deleteNamespace(namespace, owner);
+      await whileEndingPods(place, namespace, cluster.deleteNamespace(namespace, owner));
       await place.dispose();
     }, 120_000);
 
@@ -310,8 +309,8 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       await Promise.all([1, 2, 3].map(() => workloads.sleep(namespace, 'web', owner)));
       expect(await asleep()).toEqual([0, 2]);
       await until(async () => (await pods('web')).length === 0, 60_000);
-      for (const refused of [workloads.sleep(namespace, 'web', other), workloads.wake(namespace, 'web', other)])
-        await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+      for (const refused of [workloads.sleep, workloads.wake])
+        await expect(refused.call(workloads, namespace, 'web', other)).rejects.toMatchObject({ code: 'conflict' });
       await Promise.all([1, 2, 3].map(() => workloads.wake(namespace, 'web', owner)));
       expect(await asleep()).toEqual([2, undefined]);
       await workloads.sleep(namespace, 'web', owner);

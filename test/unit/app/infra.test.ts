@@ -136,11 +136,11 @@ describe('infra', () => {
   test('the embedded cluster has none, and the way out is told', async () => {
     cluster.identity = { kind: 'embedded' };
     for (const attempt of [
-      setUp(),
-      infraStatus({ cluster })({ folder }, run()),
-      removeInfra(ports())({ folder, accepted: [] }, run()),
+      setUp,
+      () => infraStatus({ cluster })({ folder }, run()),
+      () => removeInfra(ports())({ folder, accepted: [] }, run()),
     ])
-      await expect(attempt).rejects.toMatchObject({ code: 'notConfigured' });
+      await expect(attempt()).rejects.toMatchObject({ code: 'notConfigured' });
   });
 
   test('a namespace of somebody else is left alone', async () => {

@@ -49,8 +49,8 @@ describe("what is done with a worktree's services", () => {
     if (!owner) throw new Error('the namespace has no owner');
     await world.cluster.deleteNamespace(namespace, owner);
     world.cluster.addForeignNamespace(namespace, { ...owner, worktreeId: 'another' });
-    for (const refused of [scale({}), forwardPort(ports)({ ...at, port: 1 }, run)])
-      await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    for (const refused of [() => scale({}), () => forwardPort(ports)({ ...at, port: 1 }, run)])
+      await expect(refused()).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('without a program opens a shell that suits the cluster', async () => {

@@ -170,8 +170,8 @@ describe('a sleep is refused', () => {
     for (const service of ['frontend', 'backend', 'worker']) await sleeper.scale(service, 0);
     await expect(sleeper.sleep()).rejects.toMatchObject({ code: 'invalidInput' });
     world.cluster.setTerminating(namespace);
-    for (const refused of [sleeper.sleep(), sleeper.wake()])
-      await expect(refused).rejects.toMatchObject({ code: 'conflict' });
+    for (const refused of [() => sleeper.sleep(), () => sleeper.wake()])
+      await expect(refused()).rejects.toMatchObject({ code: 'conflict' });
     expect(at.path).not.toBe('');
   });
 
