@@ -1,5 +1,6 @@
-// npm test: every check and every test, stage by stage, and one last line: "N passed, N failed".
-// Arguments choose stages by name: "npm test -- unit e2e". Everything that a stage says is kept in out/test/<stage>.log.
+// npm test: every check, and the tests that a change needs at hand, stage by stage; npm run test:all: every test. One last line:
+// "N passed, N failed". Arguments choose stages by name: "npm test -- unit e2e". Everything that a stage says is kept in
+// out/test/<stage>.log.
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -24,9 +25,15 @@ const tool = (...path) => join(root, 'node_modules', ...path);
 const vitest = tool('vitest', 'vitest.mjs');
 const typescript = tool('typescript', 'bin', 'tsc');
 
+/** All stages, the long ones too. */
+const all = '--all';
+/** Each test there starts a machine's whole Coppice by its commands: half of the time that all tests take. */
+const blackBox = 'test/contract/cli';
+
 /**
- * `needs`: stages without which it cannot run. `when`: the file without which there is nothing to do.
- * @type {(import('./workplace/stages.mjs').Stage & { needs?: string[], when?: string })[]}
+ * `needs`: stages without which it cannot run. `when`: the file without which there is nothing to do. `isLong`: only where all
+ * are wanted, or this one by its name.
+ * @type {(import('./workplace/stages.mjs').Stage & { needs?: string[], when?: string, isLong?: boolean })[]}
  */
 const stages = [
   { name: 'types', args: [typescript, '-p', '.', '--noEmit'] },
@@ -35,7 +42,15 @@ const stages = [
   { name: 'format', args: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'] },
   { name: 'build', args: ['scripts/build.mjs'] },
   { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true, again: true },
-  { name: 'contract', args: [vitest, 'run'], tests: ['test/contract'], counts: true, again: true, needs: ['build'] },
+  {
+    name: 'contract',
+    args: [vitest, 'run', '--exclude', `${blackBox}/**`],
+    tests: ['test/contract'],
+    counts: true,
+    again: true,
+    needs: ['build'],
+  },
+  { name: 'cli', args: [vitest, 'run'], tests: [blackBox], counts: true, again: true, needs: ['build'], isLong: true },
   { name: 'package', args: ['scripts/package.mjs'], needs: ['build'] },
   {
     name: 'integration',
@@ -52,17 +67,20 @@ const stages = [
     counts: true,
     again: true,
     needs: ['package'],
+    isLong: true,
   },
 ];
 
 async function testAll() {
-  const chosen = process.argv.slice(2).filter((argument) => argument !== updatePictures);
+  const chosen = process.argv.slice(2).filter((argument) => ![updatePictures, all].includes(argument));
+  const isAll = process.argv.includes(all);
   if (process.argv.includes(updatePictures)) process.env.COPPICE_UPDATE_PICTURES = '1';
   const unknown = chosen.find((name) => !stages.some((stage) => stage.name === name));
   if (unknown)
     throw new Stop(`There is no stage "${unknown}": choose from ${stages.map((stage) => stage.name).join(', ')}.`);
   const wanted = stages.filter(
-    ({ name, when }) => (chosen.length === 0 || chosen.includes(name)) && (!when || existsSync(join(root, when))),
+    ({ name, when, isLong = false }) =>
+      (chosen.length === 0 ? isAll || !isLong : chosen.includes(name)) && (!when || existsSync(join(root, when))),
   );
 
   const begin = Date.now();
@@ -70,7 +88,7 @@ async function testAll() {
     await ensureBrowserVSCode();
     await ensureChromium();
   }
-  if (wanted.some(({ name }) => name === 'contract')) {
+  if (wanted.some(({ name }) => name === 'contract' || name === 'cli')) {
     await ensureKubernetesTools();
     await ensureUsedPrograms();
   }
@@ -102,6 +120,8 @@ async function testAll() {
   say(
     `\n${seconds(Date.now() - begin)}; logs and pictures are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,
   );
+  const left = stages.filter(({ isLong }) => isLong).map(({ name }) => name);
+  if (chosen.length === 0 && !isAll) say(`Not among them: ${left.join(', ')}; npm run test:all runs these, too.`);
   say(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
