@@ -6,8 +6,7 @@ import { print, printJson } from './terminal';
 
 const words: Readonly<Record<Reach['state'], string>> = { reached: 'yes', failed: 'NO', unknown: 'not known' };
 
-export const registerDatabase: Register = (program, context) => {
-  const database = program.command('database').description('the template that databases are cloned from');
+const registerRefresh: Register = (database, context) => {
   database
     .command('refresh')
     .description('build the template anew; databases that environments have stay as they are')
@@ -26,6 +25,17 @@ export const registerDatabase: Register = (program, context) => {
       if (json) printJson({ template, folder });
       else print(`The template ${template} was built of ${printable(folder)}.`);
     });
+};
+
+/** What `coppice database` has, each in a file of its own where it is more than one. */
+const subcommands: readonly Register[] = [registerRefresh];
+
+export const registerDatabase: Register = (program, context) => {
+  const database = program
+    .command('database')
+    .alias('db')
+    .description("an environment's database, and the template that databases are cloned from");
+  for (const register of subcommands) register(database, context);
 
   program
     .command('check-database')

@@ -1,22 +1,21 @@
-import { createHash } from 'node:crypto';
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { Databases, OwnedDatabase, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
-import { buildTemplate } from './buildTemplate';
-import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock, type CatalogDatabase } from './catalog';
+import type { Databases, OwnedDatabase, RecipeAges, TemplateRequest } from '../../core/ports/databases';
+import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
 import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
 import { dropLeftovers } from './leftovers';
 import { ownedDatabases } from './ownedDatabases';
-import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash, type Mark } from './ownership';
-import type { AdminConnection, PostgresServer } from './postgresServer';
+import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash } from './ownership';
+import type { PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
+import { ServerSessions } from './serverSessions';
 import { whileDoing, unlessAborted, withSession, type Session } from './session';
+import { ensureTemplate, readAges } from './templates';
 import { urlFor } from './urlFor';
 
-const megabyte = 1024 * 1024;
 /** The oldest that is still maintained. */
 const oldestVersion = 140000;
 const changesTimeoutMs = 5_000;
@@ -24,16 +23,18 @@ const changesTimeoutMs = 5_000;
 /** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
 export class PostgresDatabases implements Databases {
   readonly #server: PostgresServer;
+  readonly #sessions: ServerSessions;
   readonly #podAddress: string;
 
   /** @param podAddress the server as pods of a real cluster reach it, `host:port`; '' is as this machine does */
   constructor({ server, podAddress = '' }: { readonly server: PostgresServer; readonly podAddress?: string }) {
     this.#server = server;
+    this.#sessions = new ServerSessions(server);
     this.#podAddress = podAddress;
   }
 
   connect(signal?: AbortSignal): Promise<void> {
-    return this.#session('Connect to PostgreSQL', signal, async (session) => {
+    return this.#sessions.open('Connect to PostgreSQL', signal, async (session) => {
       const { version, mayCreate } = await readServer(session);
       if (version < oldestVersion) {
         throw new AppError(
@@ -56,7 +57,7 @@ export class PostgresDatabases implements Databases {
   async owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined> {
     signal?.throwIfAborted();
     if (!(await this.#server.exists())) return undefined;
-    const found = await this.#session(`Look up the database ${database}`, signal, (session) =>
+    const found = await this.#sessions.open(`Look up the database ${database}`, signal, (session) =>
       readDatabase(session, database, signal),
     );
     if (!found) return undefined;
@@ -66,8 +67,7 @@ export class PostgresDatabases implements Databases {
   }
 
   async owned(signal?: AbortSignal): Promise<readonly OwnedDatabase[] | undefined> {
-    signal?.throwIfAborted();
-    const connection = (await this.#server.exists()) ? await this.#server.find() : undefined;
+    const connection = await this.#sessions.running(signal);
     if (!connection) return undefined;
     return whileDoing('Look for the databases of environments', () =>
       withSession(connection, undefined, signal, (session) => ownedDatabases(session, signal)),
@@ -106,52 +106,28 @@ export class PostgresDatabases implements Databases {
     });
   }
 
-  async ensureTemplate(
+  ensureTemplate(
     request: TemplateRequest & { readonly anew?: boolean },
     build: (url: string, signal?: AbortSignal) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<{ readonly name: string; readonly built: boolean }> {
-    const { repositoryId } = request;
-    assertTemplateName(request.name);
-    const recipe = sha256(request.recipe);
-    const doing = `Prepare the template database ${request.name}`;
-    const isCurrent = ({ found }: { readonly found: CatalogDatabase | undefined }): boolean =>
-      found?.mark?.kind === 'template' && found.mark.recipe === recipe && found.isTemplate && found.isValid;
-
-    const present = await this.#session(doing, signal, (session) => findTemplate(session, request.name, repositoryId));
-    if (isCurrent(present) && !request.anew) return { name: present.name, built: false };
-    // By the plain name: two repositories that want the same one agree on who gets it.
-    const hash = makingHash('template', request.name);
-    return this.#locked(doing, hash, signal, async (session, connection) => {
-      await dropLeftovers(session);
-      const place = await findTemplate(session, request.name, repositoryId);
-      // Whoever had the lock before may have built it just now: asked for anew, that is not what was asked for.
-      if (isCurrent(place) && !request.anew) return { name: place.name, built: false };
-      await buildTemplate(connection, session, { name: place.name, repositoryId, recipe, hash }, build, signal);
-      await dropLeftovers(session);
-      return { name: place.name, built: true };
-    });
+    return ensureTemplate(this.#sessions, request, build, signal);
   }
 
   async ages(
-    { name, repositoryId, recipe }: TemplateRequest,
+    request: TemplateRequest,
     of?: { readonly database: string; readonly owner: Owner },
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined> {
-    assertTemplateName(name);
+    assertTemplateName(request.name);
     if (of) assertEnvironmentName(of.database);
     signal?.throwIfAborted();
     const limit = AbortSignal.timeout(changesTimeoutMs);
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
     const read = async (): Promise<RecipeAges | undefined> => {
-      const connection = (await this.#server.exists()) ? await this.#server.find() : undefined;
+      const connection = await this.#sessions.running();
       if (!connection) return undefined;
-      return withSession(connection, undefined, either, async (session) => {
-        const template = (await findTemplate(session, name, repositoryId)).found?.mark;
-        const database = of && (await readDatabase(session, of.database, either))?.mark;
-        const isOwn = of !== undefined && isMarkOf(database, of.owner);
-        return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, recipe) : 'none' };
-      });
+      return withSession(connection, undefined, either, (session) => readAges(session, request, of, either));
     };
     try {
       return await unlessAborted(read(), either);
@@ -171,8 +147,9 @@ export class PostgresDatabases implements Databases {
     assertTemplateName(request.template);
     const hash = makingHash('database', database);
     const password = newPassword();
-    return this.#locked(`Clone the database ${database}`, hash, signal, async (session, connection) => {
-      const verifyRoom = (): Promise<void> => this.#verifyRoom(session, request.template);
+    return this.#sessions.locked(`Clone the database ${database}`, hash, signal, async (session, connection) => {
+      const verifyRoom = (): Promise<void> =>
+        this.#sessions.verifyRoom(session, `A clone of ${request.template}`, request.template);
       const as = await cloneDatabase(connection, session, request, { hash, password, verifyRoom }, signal);
       return {
         url: urlFor(connection, { database, role, password }),
@@ -203,7 +180,7 @@ export class PostgresDatabases implements Databases {
 
   peers(role: string, signal?: AbortSignal): Promise<readonly string[]> {
     assertEnvironmentName(role);
-    return this.#session('Look for the sessions of an environment', signal, async (session) => {
+    return this.#sessions.open('Look for the sessions of an environment', signal, async (session) => {
       const rows = await session.query<{ address: string }>(
         `SELECT DISTINCT host(client_addr) AS address FROM pg_stat_activity
            WHERE usename = $1 AND client_addr IS DISTINCT FROM inet_client_addr() AND client_addr IS NOT NULL ORDER BY 1`,
@@ -263,7 +240,7 @@ export class PostgresDatabases implements Databases {
     signal?.throwIfAborted();
     if (!(await this.#server.exists())) return;
     const hash = makingHash('database', database);
-    await this.#locked(`Drop the database ${database}`, hash, signal, async (session) => {
+    await this.#sessions.locked(`Drop the database ${database}`, hash, signal, async (session) => {
       const foundDatabase = await readDatabase(session, database);
       const foundRole = await readRole(session, role);
       if (foundDatabase && !isMarkOf(foundDatabase.mark, owner)) throw taken('database', database);
@@ -286,72 +263,9 @@ export class PostgresDatabases implements Databases {
     if (this.#podAddress !== '') seen.host = this.#podAddress;
     return seen.href;
   }
-
-  /** A disk that fills up during a copy can end the whole server, and with it every environment's work. */
-  async #verifyRoom(session: Session, template: string): Promise<void> {
-    const free = await this.#server.freeBytes();
-    if (free === undefined) return;
-    const [row] = await session.query<{ bytes: string }>('SELECT pg_database_size($1) AS bytes', [template]);
-    // The files, and once more as much in the write-ahead log until the next checkpoint.
-    const needed = Number(row?.bytes ?? 0) * 2.2 + 32 * megabyte;
-    if (free >= needed) return;
-    const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / megabyte)} MB`;
-    throw new AppError(
-      'failed',
-      `A clone of ${template} needs about ${inMegabytes(needed)}, and the disk of the PostgreSQL server has ${inMegabytes(free)} left.`,
-    );
-  }
-
-  async #session<T>(
-    doing: string,
-    signal: AbortSignal | undefined,
-    work: (session: Session) => Promise<T>,
-  ): Promise<T> {
-    return whileDoing(doing, async () => {
-      const connection = await this.#server.connect(signal);
-      return withSession(connection, undefined, signal, work);
-    });
-  }
-
-  async #locked<T>(
-    doing: string,
-    hash: string,
-    signal: AbortSignal | undefined,
-    work: (session: Session, connection: AdminConnection) => Promise<T>,
-  ): Promise<T> {
-    return whileDoing(doing, async () => {
-      const connection = await this.#server.connect(signal);
-      return withAdvisoryLock(connection, hash, signal, (session) => work(session, connection));
-    });
-  }
-}
-
-/** The name that the repository's template has, or gets: the plain one unless somebody else has it. @throws conflict */
-async function findTemplate(
-  session: Session,
-  plain: string,
-  repositoryId: string,
-): Promise<{ readonly name: string; readonly found: CatalogDatabase | undefined }> {
-  const suffix = `_${sha256(repositoryId).slice(0, 6)}`;
-  for (const name of [plain, plain.slice(0, 63 - suffix.length) + suffix]) {
-    const found = await readDatabase(session, name);
-    if (!found || (found.mark?.kind === 'template' && found.mark.repositoryId === repositoryId)) return { name, found };
-  }
-  throw new AppError('conflict', `The database names ${plain} and ${plain}${suffix} both belong to somebody else.`, {
-    explanation: 'Choose another name for database.template in coppice.yaml.',
-  });
-}
-
-function ageOf(mark: Mark | undefined, recipe: string): RecipeAge {
-  if (mark?.recipe === undefined) return 'none';
-  return mark.recipe === sha256(recipe) ? 'current' : 'older';
 }
 
 function addressOf(url: string): string {
   const { hostname, port } = new URL(url);
   return `${hostname}:${port || '5432'}`;
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
