@@ -12,6 +12,7 @@ import type { CleanedUp, CleanupOutcome } from '../app/cleanup/cleanUp';
 import type { CleanupRow } from '../app/cleanup/cleanupRow';
 import type { CleanupList } from '../app/cleanup/listCleanup';
 import type { Run } from '../app/run/run';
+import { deleteRemarks } from '../app/view/deleteRemarks';
 import { AppError } from '../core/errors';
 import { plural } from '../core/plural';
 import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
@@ -75,6 +76,7 @@ export const registerClean: Register = (program, context) => {
       const cleaned = await withRun(json, (run) => context.product.cleanup.remove({ ...scope, ...request }, run));
       if (json) printJson(cleanedUpJson(cleaned));
       else print(outcomesText(cleaned));
+      if (!json) tellRemarks(cleaned);
       if (cleaned.outcomes.some(({ kind }) => kind === 'failed')) process.exitCode = exitCodes.failed;
       else if (named && cleaned.outcomes.some(({ kind }) => kind === 'kept')) process.exitCode = exitCodes.conflict;
       await sweepAtEnd(context, context.cwd);
@@ -168,8 +170,19 @@ function outcomesText({ outcomes }: CleanedUp): string {
   return outcomes.length === 0 ? 'Nothing was removed.' : outcomes.map(outcomeText).join('\n');
 }
 
+/** On stderr: whoever reads stdout reads what became of them. */
+function tellRemarks({ outcomes }: CleanedUp): void {
+  for (const outcome of outcomes)
+    for (const remark of outcome.kind === 'removed' ? deleteRemarks(outcome.result) : [])
+      process.stderr.write(`! ${printable(`${nameOf(outcome)}: ${remark}`)}\n`);
+}
+
+function nameOf({ worktree }: CleanupOutcome): string {
+  return worktree.branch ?? worktree.path;
+}
+
 function outcomeText(outcome: CleanupOutcome): string {
-  const name = printable(outcome.worktree.branch ?? outcome.worktree.path);
+  const name = printable(nameOf(outcome));
   switch (outcome.kind) {
     case 'removed': {
       const { environment, worktree, branch, undo } = outcome.result;

@@ -1,4 +1,5 @@
 import type { DeleteResult } from '../app/environment/requests';
+import { deleteRemarks } from '../app/view/deleteRemarks';
 import { AppError, isAppError, lossKinds, type Loss } from '../core/errors';
 import type { WorktreeEntry } from '../core/model';
 import { ownBranch } from '../core/ownBranch';
@@ -106,7 +107,7 @@ function tellWayBack(name: string, { undo, recovery = [], lost }: Outcome): void
   const lines = [
     ...(undo === undefined ? [] : [`"coppice undo ${quoted}" brings the worktree back.`]),
     ...(lost === undefined ? [] : [`! ${lost}`]),
-    ...(recovery.length === 0 ? [] : [`Commits that nothing else has stay at ${recovery.join(', ')}.`]),
+    ...deleteRemarks({ recovery }),
   ];
   for (const line of lines) process.stderr.write(`${printable(line)}\n`);
 }

@@ -9,13 +9,36 @@ interface PlacedProgram extends FolderProgram {
   readonly folder: string;
 }
 
+export interface FolderProgramsOptions {
+  readonly platform?: NodeJS.Platform;
+  /** Where the system tells of its processes; Linux has it. */
+  readonly proc?: string;
+  /** The program that tells on macOS. */
+  readonly lsof?: string;
+  /** How long it may take. Milliseconds. */
+  readonly timeoutMs?: number;
+}
+
 export class HostFolderPrograms implements FolderPrograms {
-  /** @param proc where the system tells of its processes; Linux has it */
+  readonly #platform: NodeJS.Platform;
+  readonly #proc: string;
+  readonly #lsof: string;
+  readonly #timeoutMs: number;
+
   constructor(
     private readonly env: Readonly<Record<string, string | undefined>>,
-    private readonly platform: NodeJS.Platform = process.platform,
-    private readonly proc = '/proc',
-  ) {}
+    {
+      platform = process.platform,
+      proc = '/proc',
+      lsof = '/usr/sbin/lsof',
+      timeoutMs = 20_000,
+    }: FolderProgramsOptions = {},
+  ) {
+    this.#platform = platform;
+    this.#proc = proc;
+    this.#lsof = lsof;
+    this.#timeoutMs = timeoutMs;
+  }
 
   async in(
     folders: readonly string[],
@@ -38,10 +61,10 @@ export class HostFolderPrograms implements FolderPrograms {
   }
 
   #placed(signal?: AbortSignal): Promise<readonly PlacedProgram[] | undefined> {
-    if (this.platform === 'linux') return placedByProc(this.proc, signal);
-    if (this.platform === 'darwin') return this.#placedByLsof(signal);
+    if (this.#platform === 'linux') return placedByProc(this.#proc, signal);
+    if (this.#platform === 'darwin') return this.#placedByLsof(signal);
     // Windows tells nobody the folder of another program, and takes none away that one works in.
-    return Promise.resolve(undefined);
+    return Promise.resolve(this.#platform === 'win32' ? [] : undefined);
   }
 
   async #placedByLsof(signal?: AbortSignal): Promise<readonly PlacedProgram[] | undefined> {
@@ -51,16 +74,19 @@ export class HostFolderPrograms implements FolderPrograms {
     try {
       const { stdout } = await exec(
         {
-          file: '/usr/sbin/lsof',
+          file: this.#lsof,
           argv: ['-w', '-n', '-P', '-a', '-d', 'cwd', '-u', String(process.getuid?.() ?? 0), '-F', 'pcn'],
           cwd: '/',
           env,
           maxOutputBytes: 20_000_000,
-          timeoutMs: 20_000,
+          timeoutMs: this.#timeoutMs,
         },
         signal,
       );
-      return parseLsof(stdout).filter(({ pid }) => pid !== process.pid);
+      const all = parseLsof(stdout);
+      const others = all.filter(({ pid }) => pid !== process.pid);
+      // Whatever its exit code means: an answer without this one is none.
+      return others.length < all.length ? others : undefined;
     } catch (error) {
       if (!isAppError(error)) throw error;
       return undefined;
@@ -82,8 +108,11 @@ export function parseLsof(output: string): PlacedProgram[] {
   return found;
 }
 
-async function placedByProc(proc: string, signal?: AbortSignal): Promise<PlacedProgram[]> {
-  const pids = (await readdir(proc)).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+async function placedByProc(proc: string, signal?: AbortSignal): Promise<PlacedProgram[] | undefined> {
+  const names: readonly string[] = await readdir(proc).catch(() => []);
+  // What does not tell of this one may leave out others.
+  if (!names.includes(String(process.pid))) return undefined;
+  const pids = names.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
   const found: PlacedProgram[] = [];
   for (const pid of pids) {
     signal?.throwIfAborted();

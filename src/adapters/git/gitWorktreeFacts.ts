@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BranchState } from '../../core/branchState';
 import type { Repository, Worktree } from '../../core/model';
@@ -21,13 +21,17 @@ export class GitWorktreeFacts implements WorktreeFacts {
   }
 
   async times({ path, gitDir }: Worktree): Promise<WorktreeTimes> {
-    const [folder, record] = await Promise.all(
-      [path, join(gitDir, identityFileName)].map((each) => stat(each).catch(() => undefined)),
-    );
+    const [folder, record, link] = await Promise.all([
+      stat(path).catch(() => undefined),
+      stat(join(gitDir, identityFileName)).catch(() => undefined),
+      lstat(join(path, '.git')).catch(() => undefined),
+    ]);
     // Where a file system does not write down when something was made, it says zero.
     return {
       madeAt: folder && folder.birthtimeMs > 0 ? folder.birthtimeMs : undefined,
       environmentAt: record?.mtimeMs,
+      // A delete takes it out of the folder, and what brings the worktree back puts it there again.
+      placedAt: link?.isFile() ? link.ctimeMs : undefined,
     };
   }
 

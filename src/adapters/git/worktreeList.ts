@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import { parseCheckoutMark } from '../../core/checkoutMark';
+import { parseCheckoutMark, type CheckoutMark } from '../../core/checkoutMark';
 import type { Repository, Worktree } from '../../core/model';
 import { findMoved } from './findMoved';
 import { GitFailure, halfMadeIn, type Git } from './git';
@@ -60,8 +60,10 @@ export class WorktreeList {
       // Without one it was removed between the two looks.
       if (gitDir === undefined) continue;
       // Of our own, until it is complete.
-      const mark = parseCheckoutMark(entry.locked);
-      const isLost = mark === undefined && (await isFolderLost(entry, path));
+      const lock = await lockOf(entry, gitDir);
+      if (!lock) continue;
+      const { mark, locked, isMakerGone } = lock;
+      const isLost = mark === undefined && (await isFolderLost({ ...entry, locked }, path));
       const setAside = isLost ? await findInTrash(repository, { path, gitDir }) : undefined;
       const movedTo = isLost && setAside === undefined && (await findMoved(repository, { path, gitDir }));
       worktrees.push({
@@ -70,17 +72,41 @@ export class WorktreeList {
         isMain: index === 0,
         branch: entry.branch?.replace(/^refs\/heads\//, ''),
         head: entry.head,
-        locked: mark ? undefined : entry.locked,
-        ...((await isStaleLock(entry.locked)) ? { isLockStale: true } : {}),
+        locked: mark ? undefined : locked,
+        ...((await isStaleLock(locked)) ? { isLockStale: true } : {}),
         prunable: entry.prunable ?? (isLost ? 'its folder is not there' : undefined),
         ...(setAside === undefined ? {} : { setAside }),
         ...(movedTo ? { movedTo } : {}),
         ...(mark ? { beingMade: mark.id } : {}),
-        ...(mark && !(await isHolderAlive(mark)) ? { isMakerGone: true } : {}),
+        ...(isMakerGone ? { isMakerGone } : {}),
       });
     }
     return worktrees;
   }
+}
+
+interface ReadLock {
+  /** Of our own, while it is being made. */
+  readonly mark: CheckoutMark | undefined;
+  /** The reason, whoever's it is. */
+  readonly locked: string | undefined;
+  /** Who made it has ended before it was complete. */
+  readonly isMakerGone: boolean;
+}
+
+/**
+ * Who is found dead may have completed it since git listed it, and has then taken the mark away: so that is read once more.
+ *
+ * @returns undefined: it has been taken back since
+ */
+async function lockOf({ locked }: ListedWorktree, gitDir: string): Promise<ReadLock | undefined> {
+  const mark = parseCheckoutMark(locked);
+  if (!mark || (await isHolderAlive(mark))) return { mark, locked, isMakerGone: false };
+  const now = (await readFile(join(gitDir, 'locked'), 'utf8').catch(() => undefined))?.trim();
+  if (now === undefined && (await folderState(gitDir)) === 'absent') return undefined;
+  const markNow = parseCheckoutMark(now);
+  const isGone = markNow !== undefined && !(await isHolderAlive(markNow));
+  return { mark: markNow, locked: now, isMakerGone: isGone };
 }
 
 /** Git itself says so, but not of one that is locked: its folder may be on a disk that is not there now. */

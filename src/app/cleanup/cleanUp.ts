@@ -1,12 +1,12 @@
-import { isAbort, toAppError, type AppError } from '../../core/errors';
-import type { Worktree } from '../../core/model';
+import { isAbort, isAppError, toAppError, type AppError } from '../../core/errors';
+import type { Worktree, WorktreeEntry } from '../../core/model';
 import { ownBranch } from '../../core/ownBranch';
 import type { DeleteResult } from '../environment/requests';
 import type { Run, UseCase } from '../run/run';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';
 import type { CleanupRow, Protection } from './cleanupRow';
 import { isProposed, lookAround } from './listCleanup';
-import { lookAtWorktree } from './lookAtWorktree';
+import { lookAtWorktree, untoldRow, type LookedAt } from './lookAtWorktree';
 
 export interface CleanUpRequest extends CleanupScope {
   /** Folders of the worktrees that a person said yes to. */
@@ -32,45 +32,51 @@ export interface CleanedUp {
 
 /**
  * Removes what a person said yes to, one after the other, each as a delete does that nobody accepts any loss for. Each is looked at again
- * right before: what is protected by then stays, and so does what a delete finds when it looks last. One that fails keeps no other from
- * going.
+ * right before: what is protected by then stays, and so does what a delete finds when it looks last. One that fails, or cannot be looked
+ * at, keeps no other from going.
  *
- * @throws the AbortError; what is removed by then is in the trash
+ * @throws the AbortError; what is removed by then is in the trash. Where not even the first can be looked for, why
  */
 export function cleanUp(ports: CleanupPorts): UseCase<CleanUpRequest, CleanedUp> {
   return async ({ paths, seen, days, ...scope }, run) => {
     const outcomes: CleanupOutcome[] = [];
+    let last: LookedAt | undefined;
     for (const path of paths) {
       run.signal.throwIfAborted();
-      const outcome = await removeOne(
-        ports,
-        scope,
-        { path, seen: seen?.find((row) => row.worktree.path === path), days },
-        run,
-      );
-      if (outcome) outcomes.push(outcome);
+      const looked: LookedAt | AppError = await lookAround(ports, scope, run).catch((error: unknown) => {
+        if (isAbort(error) || !last) throw error;
+        return toAppError(error);
+      });
+      if (!isAppError(looked)) last = looked;
+      const entry = last?.snapshot.entries.find(({ worktree }) => worktree.path === path);
+      if (!entry) continue;
+      const asked = { entry, seen: seen?.find((row) => row.worktree.path === path), days };
+      if (isAppError(looked)) outcomes.push({ worktree: entry.worktree, kind: 'failed', error: looked });
+      else outcomes.push(await removeOne(ports, scope, asked, looked, run));
     }
     return { outcomes };
   };
 }
 
+interface Asked {
+  readonly entry: WorktreeEntry;
+  readonly seen: CleanupRow | undefined;
+  readonly days: number | undefined;
+}
+
 async function removeOne(
   ports: CleanupPorts,
   scope: CleanupScope,
-  {
-    path,
-    seen,
-    days,
-  }: { readonly path: string; readonly seen: CleanupRow | undefined; readonly days: number | undefined },
+  { entry, seen, days }: Asked,
+  looked: LookedAt,
   { signal, report }: Run,
-): Promise<CleanupOutcome | undefined> {
+): Promise<CleanupOutcome> {
   // Nobody is asked in the middle of it: a yes to a removal is none to what a repository runs.
   const run: Run = { signal, report };
-  const looked = await lookAround(ports, scope, run);
-  const entry = looked.snapshot.entries.find(({ worktree }) => worktree.path === path);
-  if (!entry) return undefined;
   const { worktree, identity } = entry;
-  const row = await lookAtWorktree(ports, scope, entry, looked, run);
+  const row = await lookAtWorktree(ports, scope, entry, looked, run).catch((error: unknown) =>
+    untoldRow(entry, looked, error),
+  );
   if (row.protections.length > 0) return { worktree, kind: 'kept', protections: row.protections };
   const isOther = seen !== undefined && (!isSame(seen, row) || (row.usedAt ?? 0) > (seen.usedAt ?? Infinity));
   if (isOther)
@@ -79,7 +85,7 @@ async function removeOne(
     return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
   const request = {
     folder: looked.repository.root,
-    path,
+    path: worktree.path,
     accepted: [],
     keepBranch: ownBranch(worktree, identity) === undefined,
     environmentOnly: scope.environmentOnly === true,

@@ -1,10 +1,11 @@
-import { AppError } from '../../core/errors';
+import { AppError, isAbort, toAppError } from '../../core/errors';
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
 import { eachOf } from '../run/eachOf';
 import type { Run, UseCase } from '../run/run';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';
 import type { CleanupRow } from './cleanupRow';
-import { lookAtWorktree, sizeOf, type LookedAt } from './lookAtWorktree';
+import type { LookAtDelete } from '../environment/delete/lookAtDelete';
+import { lookAtWorktree, sizeOf, unlessAborted, untoldRow, type LookedAt } from './lookAtWorktree';
 
 export interface ListCleanupRequest extends CleanupScope {
   /** Folders of the worktrees that are listed; undefined: all. */
@@ -43,7 +44,7 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
     let finished = 0;
     const rows = await eachOf(entries, atOnce, run.signal, async (entry): Promise<CleanupRow> => {
       const [row, size] = await Promise.all([
-        lookAtWorktree(ports, scope, entry, looked, run),
+        lookAtWorktree(ports, scope, entry, looked, run).catch((error: unknown) => untoldRow(entry, looked, error)),
         sizeOf(ports, entry, looked, run),
       ]);
       finished++;
@@ -66,11 +67,18 @@ export async function lookAround(
   if (!repository) throw new AppError('invalidInput', `${folder} is in no git repository.`);
   const paths = entries.map(({ worktree }) => worktree.path);
   const [programs, lookAtDelete] = await Promise.all([
-    ports.programs.in(paths, run.signal),
-    ports.lookAtDelete({ folder: repository.root }, run),
+    ports.programs.in(paths, run.signal).catch(unlessAborted),
+    ports.lookAtDelete({ folder: repository.root }, run).catch(refusing),
   ]);
   const own = here.flatMap((each) => innermostOf(ports, paths, each) ?? []);
   return { snapshot, repository, lookAtDelete, here: new Set(own), programs };
+}
+
+/** Where nobody can tell what a delete would lose, it is told so of each worktree. @throws the AbortError */
+function refusing(error: unknown): LookAtDelete {
+  if (isAbort(error)) throw error;
+  const look = { losses: [], refusal: toAppError(error), asksForApproval: false };
+  return async () => look;
 }
 
 /** Worktrees may lie inside one another. */

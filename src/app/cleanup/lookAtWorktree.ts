@@ -1,4 +1,4 @@
-import { isAbort } from '../../core/errors';
+import { isAbort, toAppError } from '../../core/errors';
 import type { Repository, Snapshot, WorktreeEntry } from '../../core/model';
 import { ownBranch } from '../../core/ownBranch';
 import type { FolderProgram } from '../../core/ports/folderPrograms';
@@ -17,7 +17,7 @@ export interface LookedAt {
   readonly lookAtDelete: LookAtDelete;
   /** Paths of the worktrees in which whoever asks is at work. */
   readonly here: ReadonlySet<string>;
-  /** By folder; undefined: the system does not tell. */
+  /** By folder; undefined: nobody can tell, and then there may be some in each. */
   readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
 }
 
@@ -39,7 +39,13 @@ export async function lookAtWorktree(
     known(ports.facts.branchState(repository, worktree, run.signal)),
   ]);
   const commitAt = Date.parse(entry.status?.lastCommit?.date ?? '');
-  const used = [changedAt, times.environmentAt, times.madeAt, ...(Number.isNaN(commitAt) ? [] : [commitAt])];
+  const used = [
+    changedAt,
+    times.environmentAt,
+    times.madeAt,
+    times.placedAt,
+    ...(Number.isNaN(commitAt) ? [] : [commitAt]),
+  ];
   return {
     worktree,
     identity,
@@ -49,6 +55,22 @@ export async function lookAtWorktree(
     usedAt: changedAt === undefined ? undefined : Math.max(...used.filter((at) => at !== undefined)),
     branch,
     protections: await protectionsOf(scope, entry, looked, branch, run),
+  };
+}
+
+/** One that cannot be looked at stays, and says why. @throws the AbortError */
+export function untoldRow(
+  entry: WorktreeEntry,
+  { snapshot }: Pick<LookedAt, 'snapshot'>,
+  error: unknown,
+): Omit<CleanupRow, 'size' | 'isProposed'> {
+  if (isAbort(error)) throw error;
+  const { worktree, identity } = entry;
+  const text = `it cannot be looked at: ${toAppError(error).message.replace(/\.$/, '')}`;
+  return {
+    ...{ worktree, identity, view: worktreeView(entry, snapshot) },
+    ...{ madeAt: undefined, usedAt: undefined, branch: undefined },
+    protections: [{ kind: 'refused', text }],
   };
 }
 
@@ -79,8 +101,13 @@ async function protectionsOf(
   // One that is cut off may have put its files elsewhere: the command that finishes it asks for what is in them.
   if (entry.work !== undefined) found.push({ kind: 'underWay', text: stateWords[entry.work] });
   // Of those who ask the programs are known.
-  const inside = worktree.isMain || isHere ? [] : (programs?.get(worktree.path) ?? []);
-  if (inside.length > 0) found.push({ kind: 'program', programs: inside });
+  if (!worktree.isMain && !isHere) {
+    const inside = programs?.get(worktree.path) ?? [];
+    if (inside.length > 0) found.push({ kind: 'program', programs: inside });
+    // Where there is no folder nobody is in it.
+    else if (!programs && worktree.prunable === undefined)
+      found.push({ kind: 'refused', text: 'it cannot be told whether a program works in it' });
+  }
   const hasSeenAll = identity === undefined || snapshot.cluster.state === 'online' || entry.elsewhere !== undefined;
   if (!hasSeenAll) found.push({ kind: 'refused', text: offlineText(snapshot) });
   // The main worktree is never removed: what is in it is of no interest here.
@@ -119,6 +146,6 @@ function offlineText({ cluster }: Pick<Snapshot, 'cluster'>): string {
 }
 
 /** What cannot be told of one worktree keeps nobody from hearing of the others. */
-function unlessAborted(error: unknown): undefined {
+export function unlessAborted(error: unknown): undefined {
   if (isAbort(error)) throw error;
 }

@@ -5,7 +5,8 @@ export interface FolderPrograms {
    * there without a terminal is none of them, nor is the asking program.
    *
    * @param folders absolute paths
-   * @returns by the folder; undefined where the system does not tell
+   * @returns by the folder; undefined: it cannot be told now. None where the system never tells, and takes no folder away in which a
+   *   program works
    */
   in(
     folders: readonly string[],

@@ -26,4 +26,6 @@ export interface WorktreeTimes {
   readonly madeAt: number | undefined;
   /** When its environment was last created or updated. */
   readonly environmentAt: number | undefined;
+  /** When its folder was last put into its place: made there, or brought back by an undo. */
+  readonly placedAt: number | undefined;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CleanupOutcome } from '../../app/cleanup/cleanUp';
 import type { CleanupRow } from '../../app/cleanup/cleanupRow';
 import { protectionsText, sizeText } from '../../app/cleanup/cleanupText';
+import { deleteRemarks } from '../../app/view/deleteRemarks';
 import { plural } from '../../core/plural';
 import type { CommandContext } from '../context/commandContext';
 import { repositoryFolder } from '../create/createFlow';
@@ -73,7 +74,11 @@ async function tell(outcomes: readonly CleanupOutcome[]): Promise<void> {
     if (outcome.kind === 'kept') return `${name} stays: ${protectionsText(outcome.protections)}.`;
     return outcome.kind === 'failed' ? `${name} was not removed: ${outcome.error.message}` : [];
   });
-  const message = linkless([`${plural(removed, 'worktree')} removed.`, ...others].join(' '));
+  const remarks = outcomes.flatMap((outcome) => {
+    const name = outcome.worktree.branch ?? outcome.worktree.path;
+    return outcome.kind === 'removed' ? deleteRemarks(outcome.result).map((remark) => `${name}: ${remark}`) : [];
+  });
+  const message = linkless([`${plural(removed, 'worktree')} removed.`, ...others, ...remarks].join(' '));
   const canUndo = outcomes.some((outcome) => outcome.kind === 'removed' && outcome.result.undo !== undefined);
   const buttons = canUndo ? ['Undo Delete…'] : [];
   const answer =

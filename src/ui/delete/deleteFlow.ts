@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { DeleteResult } from '../../app/environment/requests';
+import { deleteRemarks } from '../../app/view/deleteRemarks';
 import { isAppError, type AppError } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
 import type { CommandContext } from '../context/commandContext';
@@ -55,13 +56,11 @@ async function tellWayBack(
   context: CommandContext,
   folder: string,
   name: string,
-  { undo, recovery = [], lost }: DeleteResult,
+  { undo, ...result }: DeleteResult,
 ): Promise<void> {
-  if (undo === undefined && recovery.length === 0 && lost === undefined) return;
-  const refs = recovery.length === 0 ? [] : [`Commits that nothing else has stay at ${recovery.join(', ')}.`];
-  const message = linkless(
-    [`The worktree ${name} is deleted.`, ...(lost === undefined ? [] : [lost]), ...refs].join(' '),
-  );
+  const remarks = deleteRemarks(result);
+  if (undo === undefined && remarks.length === 0) return;
+  const message = linkless([`The worktree ${name} is deleted.`, ...remarks].join(' '));
   const button = 'Undo Delete';
   const chosen = await vscode.window.showInformationMessage(message, ...(undo === undefined ? [] : [button]));
   if (chosen === button && undo !== undefined) await undoInteractively(context, folder, { id: undo, name });

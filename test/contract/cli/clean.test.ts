@@ -85,6 +85,26 @@ describe('cleaning up', { timeout: 60_000 }, () => {
     expect(await listed('main')).toEqual({ main: ['main', 'here'] });
   });
 
+  it('names the refs by which commits stay that nothing else has', async () => {
+    const detached = async (name: string): Promise<void> => {
+      await world.git('worktree', 'add', '--quiet', '--detach', path(name));
+      await writeFile(join(path(name), name), 'new');
+      await world.gitIn(path(name), 'add', name);
+      await world.gitIn(path(name), 'commit', '--quiet', '--message', name);
+      await world.git('commit', '--quiet', '--allow-empty', '--message', `before ${name}`);
+      await world.git('cherry-pick', await world.gitIn(path(name), 'rev-parse', 'HEAD'));
+    };
+    await detached('picked');
+    const { code, stderr } = await world.cli(['clean', path('picked'), '--yes']);
+    expect(code).toBe(0);
+    const [, ref = ''] =
+      /^! \S+picked: Commits that nothing else has stay at (refs\/coppice\/\S+)\.$/m.exec(stderr) ?? [];
+    expect(await world.git('log', '-1', '--format=%s', ref)).toBe('picked');
+    await detached('again');
+    const { worktrees } = await world.json<{ worktrees: unknown[] }>(['clean', path('again'), '--yes']);
+    expect(worktrees).toMatchObject([{ outcome: 'removed', recovery: [expect.stringMatching(/^refs\/coppice\//)] }]);
+  });
+
   it('leaves the worktree in which it is called, and one whose database has rows of its own', async () => {
     const { path: folder } = await world.json<CreatedJson>(['create', 'work']);
     const { worktrees } = await world.json<ListedJson>(['clean', '--older-than', '0'], { cwd: folder });

@@ -1,11 +1,12 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CleanupOutcome } from '../../../src/app/cleanup/cleanUp';
 import type { CleanupRow } from '../../../src/app/cleanup/cleanupRow';
+import { until } from '../../support/until';
 import { DestroyWorld } from './destroyWorld';
 import { states } from './states';
 
@@ -155,6 +156,35 @@ describe('a cleanup', { timeout: 60_000 }, () => {
     expect(kinds(await world.clean({ days: 7 }, 6))).toEqual(['used']);
     expect(existsSync(join(world.folder, 'readme'))).toBe(true);
     expect(await world.clean({ days: 7 }, 8)).toMatchObject({ kind: 'removed' });
+  });
+
+  it('takes what an undo has brought back for used', async () => {
+    const before = (await rowOf(world)).usedAt ?? 0;
+    await world.delete([]);
+    // Later than all that was, by the clock of this file system.
+    const probe = join(world.git.folder, 'probe');
+    const laterAt = await until(async () => {
+      await writeFile(probe, '');
+      const { ctimeMs } = await stat(probe);
+      return ctimeMs > before ? ctimeMs : undefined;
+    });
+    await world.undo();
+    expect((await rowOf(world)).usedAt).toBeGreaterThanOrEqual(laterAt);
+  });
+
+  it('leaves another worktree at the path of one that somebody said yes to, and one that has moved on', async () => {
+    const seen = [await rowOf(world)];
+    await world.git.in(world.folder, 'commit', '--quiet', '--allow-empty', '--message', 'on');
+    await world.git.git('merge', '--quiet', 'topic');
+    expect(kinds(await rowOf(world))).toEqual([]);
+    expect(kinds(await world.clean({ seen }))).toEqual(['used']);
+    const again = [await rowOf(world)];
+    await world.git.git('worktree', 'remove', '--force', world.folder);
+    await world.git.git('worktree', 'add', '--quiet', '-b', 'another', world.folder);
+    expect(kinds(await rowOf(world))).toEqual([]);
+    expect(kinds(await world.clean({ seen: again }))).toEqual(['used']);
+    expect(existsSync(join(world.folder, 'readme'))).toBe(true);
+    expect(await world.clean({ seen: [await rowOf(world)] })).toMatchObject({ kind: 'removed' });
   });
 
   it('uses nothing when it looks', async () => {

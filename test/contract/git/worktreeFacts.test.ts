@@ -1,4 +1,4 @@
-import { mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { folderSize } from '../../../src/adapters/git/folderSize';
@@ -67,9 +67,13 @@ describe('the size of a worktree', () => {
   });
 });
 
-it('tells when a worktree was made, and when its environment was recorded last', async () => {
+it('tells when a worktree was made and put into its place, and when its environment was recorded last', async () => {
   const of = await worktree();
-  expect(await facts.times(of)).toEqual({ madeAt: expect.any(Number), environmentAt: undefined });
+  expect(await facts.times(of)).toEqual({
+    madeAt: expect.any(Number),
+    environmentAt: undefined,
+    placedAt: (await lstat(join(folder, '.git'))).ctimeMs,
+  });
   await writeFile(join(of.gitDir, 'coppice.json'), '{}');
   await utimes(join(of.gitDir, 'coppice.json'), 1, 1234);
   expect(await facts.times(of)).toMatchObject({ environmentAt: 1_234_000 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ describe.skipIf(process.platform === 'win32')('programs that work in a folder', 
     proc = join(folder, 'proc');
     await mkdir(join(folder, 'one', 'deep'), { recursive: true });
     await mkdir(join(folder, 'one-more'));
+    await mkdir(join(proc, String(process.pid)), { recursive: true });
   });
   afterEach(() => rm(folder, { recursive: true }));
 
@@ -23,7 +24,7 @@ describe.skipIf(process.platform === 'win32')('programs that work in a folder', 
     await writeFile(join(proc, String(pid), 'environ'), environ);
   }
   const found = async (...folders: string[]) =>
-    Object.fromEntries((await new HostFolderPrograms({}, 'linux', proc).in(folders)) ?? []);
+    Object.fromEntries((await new HostFolderPrograms({}, { platform: 'linux', proc }).in(folders)) ?? []);
 
   it('are those whose folder it is, or one beneath it; the innermost of the folders has them', async () => {
     const [one, deep, other] = [join(folder, 'one'), join(folder, 'one', 'deep'), join(folder, 'one-more')];
@@ -50,8 +51,48 @@ describe.skipIf(process.platform === 'win32')('programs that work in a folder', 
     expect(await found(one)).toEqual({ [one]: [{ pid: 2, name: 'sh' }] });
   });
 
-  it('cannot be told of where the system does not tell', async () => {
-    expect(await new HostFolderPrograms({}, 'win32', proc).in([folder])).toBeUndefined();
+  it('are none on Windows, which never tells, and removes no folder in which a program works', async () => {
+    expect(await new HostFolderPrograms({}, { platform: 'win32', proc }).in([folder])).toEqual(new Map());
+  });
+
+  it('cannot be told where the system does not even tell of this one', async () => {
+    await rm(join(proc, String(process.pid)), { recursive: true });
+    await program(1, join(folder, 'one'));
+    for (const at of [proc, join(folder, 'nowhere')])
+      expect(await new HostFolderPrograms({}, { platform: 'linux', proc: at }).in([folder])).toBeUndefined();
+  });
+
+  describe('as lsof tells of them', () => {
+    /** @param script a program in its place; undefined: there is none */
+    const byLsof = async (script: string | undefined, timeoutMs = 60_000) => {
+      const lsof = join(folder, 'lsof');
+      if (script !== undefined) {
+        await writeFile(lsof, `#!/bin/sh\n${script}\n`);
+        await chmod(lsof, 0o755);
+      }
+      const found = await new HostFolderPrograms(
+        { PATH: process.env['PATH'] },
+        { platform: 'darwin', lsof, timeoutMs },
+      ).in([join(folder, 'one')]);
+      return found && [...found.values()].flat();
+    };
+    /** Its own parent is whoever asks. */
+    const own = 'echo "p$PPID"; echo ccoppice; echo fcwd; echo n/';
+
+    it('are those in the folder, without the one that asks', async () => {
+      const other = `echo p7; echo cvi; echo fcwd; echo "n${join(folder, 'one')}"`;
+      expect(await byLsof(`${own}; ${other}`)).toEqual([{ pid: 7, name: 'vi' }]);
+      expect(await byLsof(own)).toEqual([]);
+    });
+
+    it.each([
+      ['is missing', undefined, 60_000],
+      ['does not answer in time', 'exec sleep 600', 100],
+      ['fails without a word', 'exit 1', 60_000],
+      ['cannot see the one that asks', 'echo p7; echo cvi; echo fcwd; echo n/', 60_000],
+    ])('cannot be told where it %s', async (_, script, timeoutMs) => {
+      expect(await byLsof(script, timeoutMs)).toBeUndefined();
+    });
   });
 });
 

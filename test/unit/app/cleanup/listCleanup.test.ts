@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CleanupPorts, CleanupScope } from '../../../../src/app/cleanup/cleanupPorts';
-import { cleanUp } from '../../../../src/app/cleanup/cleanUp';
+import { cleanUp, type CleanUpRequest } from '../../../../src/app/cleanup/cleanUp';
 import { cleanupListJson } from '../../../../src/app/cleanup/cleanupJson';
 import { listCleanup, type CleanupList } from '../../../../src/app/cleanup/listCleanup';
 import type { DeleteLook, LookAtDeleteRequest } from '../../../../src/app/environment/delete/lookAtDelete';
@@ -27,10 +27,10 @@ function world(change: Partial<CleanupPorts> = {}, snapshot: Partial<Snapshot> =
     worktrees: { lastChange: async () => now - 8 * day },
     facts: {
       size: async () => ({ bytes: 1, isCut: false }),
-      times: async () => ({ madeAt: now - 9 * day, environmentAt: undefined }),
+      times: async () => ({ madeAt: now - 9 * day, environmentAt: undefined, placedAt: undefined }),
       branchState: async () => ({ kind: 'merged', rule: 'ancestor', into: 'main' }),
     },
-    programs: { in: async () => undefined },
+    programs: { in: async () => new Map() },
     lookAtDelete: async () => async (request) => {
       looks.push(request);
       return nothing;
@@ -49,7 +49,8 @@ function world(change: Partial<CleanupPorts> = {}, snapshot: Partial<Snapshot> =
   return {
     ...{ looks, deletes, reports },
     list: (days?: number): Promise<CleanupList> => listCleanup(ports)({ ...scope, days }, run),
-    clean: (days?: number) => cleanUp(ports)({ ...scope, paths: [entry.worktree.path], days }, run),
+    clean: (days?: number, more: Partial<CleanUpRequest> = {}) =>
+      cleanUp(ports)({ ...scope, paths: [entry.worktree.path], days, ...more }, run),
   };
 }
 
@@ -66,7 +67,7 @@ const fails = async (): Promise<never> => {
 const facts = (change: Partial<CleanupPorts['facts']>): Partial<CleanupPorts> => ({
   facts: {
     size: async () => ({ bytes: 1, isCut: false }),
-    times: async () => ({ madeAt: now - 9 * day, environmentAt: undefined }),
+    times: async () => ({ madeAt: now - 9 * day, environmentAt: undefined, placedAt: undefined }),
     branchState: async () => ({ kind: 'merged', rule: 'ancestor', into: 'main' }),
     ...change,
   },
@@ -90,8 +91,21 @@ describe('what a cleanup proposes', () => {
 
   it.each<[string, Partial<CleanupPorts>, Partial<Snapshot>]>([
     ['a file', { worktrees: { lastChange: async () => now - day } }, {}],
-    ['its environment', facts({ times: async () => ({ madeAt: undefined, environmentAt: now - day }) }), {}],
-    ['when it was made', facts({ times: async () => ({ madeAt: now - day, environmentAt: undefined }) }), {}],
+    [
+      'its environment',
+      facts({ times: async () => ({ madeAt: undefined, environmentAt: now - day, placedAt: undefined }) }),
+      {},
+    ],
+    [
+      'when it was made',
+      facts({ times: async () => ({ madeAt: now - day, environmentAt: undefined, placedAt: undefined }) }),
+      {},
+    ],
+    [
+      'when an undo brought it back',
+      facts({ times: async () => ({ madeAt: undefined, environmentAt: undefined, placedAt: now - day }) }),
+      {},
+    ],
     [
       'its commit',
       {},
@@ -127,6 +141,35 @@ describe('what a cleanup proposes', () => {
   ])('is nothing of which nobody can tell %s', async (_, change, snapshot, found) => {
     const { protections, isProposed } = await feature(change, snapshot);
     expect({ found: protections.map(({ kind }) => kind), isProposed }).toEqual({ found, isProposed: false });
+  });
+
+  it('is nothing in which programs may work, where that cannot be told', async () => {
+    for (const programs of [{ in: async () => undefined }, { in: fails }]) {
+      const { rows } = await world({ programs }).list();
+      // Of the main worktree and of one where somebody asks it is of no interest.
+      expect(rows.map(({ protections }) => protections)).toEqual([
+        [{ kind: 'main' }, { kind: 'here' }],
+        [{ kind: 'refused', text: 'it cannot be told whether a program works in it' }],
+      ]);
+      const { clean, deletes } = world({ programs });
+      expect((await clean()).outcomes).toMatchObject([{ kind: 'kept', protections: [{ kind: 'refused' }] }]);
+      expect(deletes).toEqual([]);
+    }
+  });
+
+  it.each<[string, Partial<CleanupPorts>]>([
+    ['where one cannot be looked at', { lookAtDelete: async () => fails }],
+    ['where nobody can tell what would be lost with any', { lookAtDelete: fails }],
+    ['where its times cannot be told', facts({ times: fails })],
+  ])('is told of all the same %s', async (_, change) => {
+    const { rows } = await world(change).list();
+    expect(rows.map(({ worktree, isProposed }) => [worktree.path, isProposed])).toEqual([
+      [bareMain.worktree.path, false],
+      [entry.worktree.path, false],
+    ]);
+    expect(rows[1]?.protections).toMatchObject([
+      { kind: 'refused', text: expect.stringContaining('It cannot be read') },
+    ]);
   });
 
   it('does not wait for a size that cannot be told', async () => {
@@ -173,6 +216,48 @@ describe('a cleanup that was said yes to', () => {
     expect(busy.deletes).toEqual([]);
     const failing = world({ delete: fails });
     expect((await failing.clean(7)).outcomes).toMatchObject([{ kind: 'failed', error: { code: 'denied' } }]);
+  });
+
+  it('goes on to the next where one cannot be looked at, and where nobody can look any more', async () => {
+    const other = anEntry({ worktree: aWorktree({ branch: 'other', path: '/repo.worktrees/other' }) });
+    const paths = [entry.worktree.path, other.worktree.path];
+    const entries = [bareMain, entry, other];
+    const lookAtDelete = async () => async (request: LookAtDeleteRequest) =>
+      request.path === entry.worktree.path ? fails() : nothing;
+    const one = world({ lookAtDelete }, { entries });
+    expect((await one.clean(undefined, { paths })).outcomes).toMatchObject([
+      { worktree: entry.worktree, kind: 'kept', protections: [{ kind: 'refused' }] },
+      { worktree: other.worktree, kind: 'removed' },
+    ]);
+    let looks = 0;
+    const readSnapshot = async () => (++looks > 1 ? fails() : aSnapshot({ entries }));
+    const later = world({ readSnapshot });
+    expect((await later.clean(undefined, { paths })).outcomes).toMatchObject([
+      { worktree: entry.worktree, kind: 'removed' },
+      { worktree: other.worktree, kind: 'failed', error: { code: 'denied' } },
+    ]);
+    await expect(world({ readSnapshot: fails }).clean()).rejects.toMatchObject({ code: 'denied' });
+  });
+
+  it('leaves what is not any more what somebody saw when they said yes', async () => {
+    const { list } = world();
+    const seen = (await list()).rows;
+    const { worktree } = entry;
+    for (const change of [
+      { head: 'f'.repeat(40) },
+      { branch: 'another' },
+      { gitDir: '/repo/.git/worktrees/another' },
+    ]) {
+      const now = world({}, { entries: [bareMain, anEntry({ worktree: { ...worktree, ...change } })] });
+      expect((await now.clean(undefined, { seen })).outcomes).toMatchObject([
+        { kind: 'kept', protections: [{ kind: 'used' }] },
+      ]);
+      expect(now.deletes).toEqual([]);
+    }
+    const used = world({ worktrees: { lastChange: async () => now - 8 * day + 1 } });
+    expect((await used.clean(undefined, { seen })).outcomes).toMatchObject([{ kind: 'kept' }]);
+    expect(used.deletes).toEqual([]);
+    expect((await world().clean(undefined, { seen })).outcomes).toMatchObject([{ kind: 'removed' }]);
   });
 
   it('does nothing where there is no such worktree any more', async () => {

@@ -120,6 +120,22 @@ it('says what stayed after all, and what failed', async () => {
   });
 });
 
+it('says what a delete has left, what it has lost, and where commits stay', async () => {
+  const result = {
+    environment: 'none',
+    worktree: 'deleted',
+    branch: 'deleted',
+    left: 'what could not be deleted (EACCES) lies in /trash/one',
+    lost: '/repo.worktrees/merged was on another file system than its repository: its files are deleted.',
+    recovery: ['refs/coppice/recovery/now/merged'],
+  } as const;
+  editor.answer = ({ buttons }) => buttons[0];
+  await cleaning([merged], ['merged'], { outcomes: [{ worktree: merged.worktree, kind: 'removed', result }] });
+  expect(editor.messages.at(-1)?.text).toBe(
+    '1 worktree removed. merged: /repo.worktrees/merged was on another file system than its repository: its files are deleted. merged: What could not be deleted (EACCES) lies in /trash/one. merged: Commits that nothing else has stay at refs/coppice/recovery/now/merged.',
+  );
+});
+
 it.each(hostileTexts)('shows %j as it is written', async (text) => {
   const { shown } = await cleaning([aRow(text, { protections: [{ kind: 'refused', text }] })], undefined);
   for (const told of [shown[1]?.label, shown[1]?.detail]) expect(told).not.toMatch(/(?<!\\)\$\(|[\u0000-\u001f\u202e]/);
