@@ -5,7 +5,7 @@ import type { Run, UseCase } from '../run/run';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';
 import type { CleanupRow } from './cleanupRow';
 import type { LookAtDelete } from '../environment/delete/lookAtDelete';
-import { lookAtWorktree, sizeOf, unlessAborted, untoldRow, type LookedAt } from './lookAtWorktree';
+import { lookAtWorktree, sizeOf, unlessCancelled, untoldRow, type LookedAt } from './lookAtWorktree';
 
 export interface ListCleanupRequest extends CleanupScope {
   /** Folders of the worktrees that are listed; undefined: all. */
@@ -67,7 +67,7 @@ export async function lookAround(
   if (!repository) throw new AppError('invalidInput', `${folder} is in no git repository.`);
   const paths = entries.map(({ worktree }) => worktree.path);
   const [programs, lookAtDelete] = await Promise.all([
-    ports.programs.in(paths, run.signal).catch(unlessAborted),
+    ports.programs.in(paths, run.signal).catch(unlessCancelled),
     ports.lookAtDelete({ folder: repository.root }, run).catch(refusing),
   ]);
   const own = here.flatMap((each) => innermostOf(ports, paths, each) ?? []);

@@ -32,7 +32,7 @@ export async function lookAtWorktree(
   const { worktree, identity } = entry;
   const { repository, snapshot } = looked;
   const isThere = worktree.prunable === undefined;
-  const known = async <T>(asking: Promise<T>): Promise<T | undefined> => asking.catch(unlessAborted);
+  const known = async <T>(asking: Promise<T>): Promise<T | undefined> => asking.catch(unlessCancelled);
   const [times, changedAt, branch] = await Promise.all([
     ports.facts.times(worktree),
     isThere ? known(ports.worktrees.lastChange(worktree, run.signal)) : undefined,
@@ -83,7 +83,7 @@ export async function sizeOf(
 ): Promise<FolderSize | undefined> {
   if (worktree.prunable !== undefined) return undefined;
   const others = snapshot.entries.map((entry) => entry.worktree.path).filter((path) => path !== worktree.path);
-  return ports.facts.size(worktree, others, signal).catch(unlessAborted);
+  return ports.facts.size(worktree, others, signal).catch(unlessCancelled);
 }
 
 async function protectionsOf(
@@ -146,6 +146,6 @@ function offlineText({ cluster }: Pick<Snapshot, 'cluster'>): string {
 }
 
 /** What cannot be told of one worktree keeps nobody from hearing of the others. */
-export function unlessAborted(error: unknown): undefined {
+export function unlessCancelled(error: unknown): undefined {
   if (isAbort(error)) throw error;
 }
