@@ -58,6 +58,8 @@ import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
 import type { ConnectRequest } from './tools/connectTool';
+import type { EmptiedTrash, EmptyTrashRequest } from './trash/emptyTrash';
+import type { TrashList } from './trash/listTrash';
 import type { Waited, WaitRequest } from './wait/waitForEnvironment';
 
 /** Any folder of the repository that is meant, or of the worktree where one is. */
@@ -136,6 +138,14 @@ export interface Product {
     defaultBase(folder: string): Promise<string>;
     /** Path of the worktree that a folder lies in. @throws notFound */
     path(folder: string, signal: AbortSignal): Promise<string>;
+  };
+
+  /** What deletes have kept. */
+  readonly trash: {
+    /** What there is of it, until when, and what it takes. Starts and changes nothing. */
+    readonly list: UseCase<InFolder, TrashList>;
+    /** Removes for good, before its time, what a person said yes to. */
+    readonly empty: UseCase<EmptyTrashRequest, EmptiedTrash>;
   };
 
   /** What nobody uses any more. */

@@ -3,10 +3,11 @@ import type { Proposal, ProposalChoices, ProposalQuestion } from '../app/init/pr
 import { usedTools } from '../core/uses/usedTools';
 import { environmentFileName } from '../core/environmentFile';
 import { AppError } from '../core/errors';
-import type { Terminal } from './approveInTerminal';
+
 import { type Register, withRun } from './context';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';
+import type { Terminal } from './yesOrNo';
 
 interface Options {
   readonly yes?: boolean;

@@ -19,6 +19,7 @@ import { registerSetup } from './setupCommand';
 import { registerShow } from './showCommands';
 import { registerSleep } from './sleepCommands';
 import { registerTop } from './topCommand';
+import { registerTrash } from './trashCommand';
 import { registerUndo } from './undoCommand';
 import { registerWait } from './waitCommand';
 import { registerWorkloads } from './workloadCommands';
@@ -47,6 +48,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerWorkloads,
     registerDelete,
     registerUndo,
+    registerTrash,
     registerClean,
     registerCluster,
     registerInfra,

@@ -1,3 +1,4 @@
+import { deletedName, findDeletedAmong } from '../app/trash/trashText';
 import { goneText } from '../app/view/undoneText';
 import type { DeletedWorktree } from '../core/deletedWorktree';
 import { AppError } from '../core/errors';
@@ -35,14 +36,14 @@ export const registerUndo: Register = (program, context) => {
     });
 };
 
-/** Of several that were called so the one that was deleted last: the others have ids. */
-function findDeleted(deleted: readonly DeletedWorktree[], name: string): DeletedWorktree {
-  const found =
-    deleted.find(({ id }) => id === name) ??
-    deleted.find(({ branch }) => branch === name) ??
-    deleted.find(({ path }) => path === name || folderOf(path) === name);
+/** @throws notFound naming those that there are */
+export function findDeleted<T extends Pick<DeletedWorktree, 'id' | 'branch' | 'path'>>(
+  deleted: readonly T[],
+  name: string,
+): T {
+  const found = findDeletedAmong(deleted, name);
   if (found) return found;
-  const names = deleted.map(nameOf);
+  const names = deleted.map(deletedName);
   const there = names.length === 0 ? 'The trash is empty.' : `There are: ${[...new Set(names)].join(', ')}.`;
   throw new AppError('notFound', `No deleted worktree "${name}" can be brought back. ${there}`);
 }
@@ -50,7 +51,7 @@ function findDeleted(deleted: readonly DeletedWorktree[], name: string): Deleted
 function deletedTable(deleted: readonly DeletedWorktree[], now: number): string {
   if (deleted.length === 0) return 'The trash is empty: nothing can be brought back.';
   const rows = deleted.map((each) => [
-    printable(nameOf(each)),
+    printable(deletedName(each)),
     agoText(now - each.deletedAt),
     printable(each.path),
     each.id,
@@ -58,15 +59,7 @@ function deletedTable(deleted: readonly DeletedWorktree[], now: number): string 
   return formatTable([['NAME', 'DELETED', 'FOLDER', 'ID'], ...rows]);
 }
 
-function nameOf({ branch, path }: DeletedWorktree): string {
-  return branch ?? folderOf(path);
-}
-
-function folderOf(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? '';
-}
-
-function agoText(ms: number): string {
+export function agoText(ms: number): string {
   const minutes = Math.max(0, Math.round(ms / 60_000));
   if (minutes < 60) return `${minutes} min ago`;
   return `${Math.round(minutes / 60)} h ago`;

@@ -9,6 +9,8 @@ export interface DeletedWorktree {
   readonly head: string;
   /** Milliseconds since the epoch, by the clock of then. */
   readonly deletedAt: number;
+  /** For how long it was said to be kept, in milliseconds; undefined: an older Coppice has not written that down. */
+  readonly keepMs?: number | undefined;
   /** Where what git knew of it lies now: its records are read there. */
   readonly gitDir: string;
   /** Refs that lead to what no branch has. */

@@ -52,6 +52,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     }),
     snapshots,
     worktrees: wireWorktrees(machine),
+    trash: onCall(async () => (await seldom()).trash, { list: true, empty: true }),
     cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true }),
     databases: onCall(async () => (await seldom()).databases, {
       checkServer: true,

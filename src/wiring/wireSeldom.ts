@@ -15,11 +15,22 @@ import { wireInit } from './wireInit';
 import { wireReports } from './wireReports';
 import { wireSamples } from './wireSamples';
 import { wireTools } from './wireTools';
+import { wireTrash } from './wireTrash';
 import type { Machine } from './wireMachine';
 
 type Seldom = Pick<
   Product,
-  'environments' | 'cleanup' | 'databases' | 'clusters' | 'health' | 'infra' | 'hooks' | 'reports' | 'samples' | 'tools'
+  | 'environments'
+  | 'trash'
+  | 'cleanup'
+  | 'databases'
+  | 'clusters'
+  | 'health'
+  | 'infra'
+  | 'hooks'
+  | 'reports'
+  | 'samples'
+  | 'tools'
 > & {
   readonly environmentFile: Pick<Product['environmentFile'], 'propose' | 'write' | 'schema'>;
 };
@@ -38,6 +49,7 @@ export function wireSeldom(
   const databases = wireDatabases(machine, connections, servers, local);
   return {
     environments,
+    trash: wireTrash(machine, connections, servers),
     cleanup: wireCleanup(machine, environments, snapshots),
     hooks: wireHooks(machine, environments),
     health: wireHealth(machine, { environments, clusters, databases, snapshots, services }),

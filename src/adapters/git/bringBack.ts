@@ -26,10 +26,16 @@ export async function deletedIn(repository: Pick<Repository, 'commonDir'>): Prom
     if (!(await entry.isDecided())) continue;
     const record = await entry.read().catch(() => undefined);
     if (!record) continue;
-    const { path, branch, head, deletedAt, recovery } = record;
-    found.push({ ...{ id: entry.id, path, branch, head, deletedAt, recovery }, gitDir: entry.registration });
+    found.push(deletedOf(entry, record));
   }
   return found;
+}
+
+export function deletedOf(
+  { id, registration }: TrashEntry,
+  { path, branch, head, deletedAt, keepMs, recovery }: DeletedRecord,
+): DeletedWorktree {
+  return { ...{ id, path, branch, head, deletedAt, keepMs, recovery }, gitDir: registration };
 }
 
 /**

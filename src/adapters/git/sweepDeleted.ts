@@ -2,10 +2,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { Repository } from '../../core/model';
 import type { DeletedRecord } from '../../core/records/deletedRecord';
 import type { Git } from './git';
+import { forgetRefs } from './emptyTrash';
 import { deleteRefs, dropEntry, settleFolder } from './keepWorktree';
-import { deleteFolder, sweepDecided } from './trash';
-import { entriesIn, isAtPlace, isFolder, takenAt, type TrashEntry } from './trashEntry';
-import { walkFolder } from './walkFolder';
+import { deleteDecided, deleteFolder, sweepDecided } from './trash';
+import { emptiedIn, entriesIn, takenAt, type TrashEntry } from './trashEntry';
+import { mountIn, whyNotAsLeft } from './whyStays';
 
 const hourMs = 3600_000;
 
@@ -17,11 +18,19 @@ const hourMs = 3600_000;
  * @param now tests have another clock
  */
 export async function sweepDeleted(git: Git, repository: Repository, keepMs: number, now = Date.now()): Promise<void> {
+  for (const entry of await emptiedIn(repository)) await sweepEmptied(git, repository, entry).catch(() => undefined);
   await sweepDecided(repository);
   for (const entry of await entriesIn(repository)) {
     // One that cannot be swept keeps no other from it.
     await sweepEntry(git, repository, entry, keepMs, now).catch(() => undefined);
   }
+}
+
+/** What `clearTrash` was to delete at once, and was cut off. Another process may be at it, which goes on. */
+async function sweepEmptied(git: Git, repository: Repository, entry: TrashEntry): Promise<void> {
+  if (Date.now() - takenAt(entry.path) < hourMs) return;
+  await forgetRefs(git, repository, entry);
+  await deleteDecided(entry.emptied);
 }
 
 async function sweepEntry(
@@ -31,7 +40,7 @@ async function sweepEntry(
   keepMs: number,
   now: number,
 ): Promise<void> {
-  if (!(await entry.hasNothingElse())) return;
+  if ((await entry.strangers()).length > 0) return;
   if (!(await entry.isDecided())) {
     // Of a delete that was taken back. One that goes on has its folder beside it, or is younger.
     const isEmpty = (await entry.folderNow()) === undefined;
@@ -39,10 +48,10 @@ async function sweepEntry(
     return;
   }
   const record = await entry.read();
-  if (!record || !(await isAsLeft(repository, entry, record))) return;
+  if (!record || (await whyNotAsLeft(repository, entry, record)) !== undefined) return;
   // What a delete that was cut off has left to do.
   await settleFolder(entry);
-  if (!(await isDue(entry, record, keepMs, now)) || (await hasMounts(entry))) return;
+  if (!(await isDue(entry, record, keepMs, now)) || (await mountIn(entry)) !== undefined) return;
   await deleteRefs(git, repository, [entry.keepRef]);
   await deleteFolder(entry.path);
 }
@@ -63,18 +72,4 @@ async function isDue(
   if (seenAt <= now) return now - seenAt >= hourMs;
   await writeFile(sighting, String(now));
   return false;
-}
-
-async function isAsLeft(repository: Repository, entry: TrashEntry, { folder }: DeletedRecord): Promise<boolean> {
-  const place = await entry.folderNow();
-  // An undo that was cut off has taken it back already.
-  if (folder !== undefined && place === undefined) return false;
-  if (place === undefined) return true;
-  if (folder === undefined || !(await isAtPlace(repository, place, folder))) return false;
-  return !((await isFolder(entry.folder)) && (await isFolder(entry.aside)));
-}
-
-async function hasMounts(entry: TrashEntry): Promise<boolean> {
-  const place = await entry.folderNow();
-  return place !== undefined && (await walkFolder(place)).mounts.length > 0;
 }

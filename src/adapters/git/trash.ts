@@ -5,7 +5,17 @@ import { AppError } from '../../core/errors';
 import type { LeftFolder, Repository, Worktree } from '../../core/model';
 import { gitDirOf } from './innerRepositories';
 import { folderState, isSameRealPath } from './paths';
-import { decidedSuffix, namesInTrash, newTrashId, takenAt, trashFolder, undecidedIn } from './trashEntry';
+import {
+  decidedSuffix,
+  emptiedIn,
+  isTrashName,
+  namesInTrash,
+  newTrashId,
+  takenAt,
+  trashFolder,
+  undecidedIn,
+  type InTrash,
+} from './trashEntry';
 
 /*
  * How folders come into the trash (`trashEntry`) and out of it for good. A folder is moved whole or not at all; whose
@@ -86,7 +96,11 @@ export async function leftInTrash(
  * @returns what could not be deleted and where it lies, for a person; undefined: nothing
  */
 export async function deleteFolder(folder: string): Promise<string | undefined> {
-  const decided = await markDecided(folder);
+  return deleteDecided(await markDecided(folder));
+}
+
+/** The same of one that is decided about. */
+export async function deleteDecided(decided: string): Promise<string | undefined> {
   const options = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
   try {
     await rm(decided, options);
@@ -117,12 +131,18 @@ async function markDecided(folder: string): Promise<string> {
  * that was only set aside stays, also where git knows nothing of its worktree any more: that may be all that is left of somebody's work.
  */
 export async function sweepDecided(repository: Repository): Promise<void> {
-  const trash = trashFolder(repository);
-  for (const name of await namesInTrash(repository)) {
-    if (name.endsWith(decidedSuffix) && Date.now() - Number.parseInt(name, 10) >= abandonedMs) {
-      await rm(join(trash, name), { recursive: true, force: true }).catch(() => undefined);
-    }
+  // What was given up before its time has refs that go first (`sweepDeleted`).
+  const emptied = new Set((await emptiedIn(repository)).map((entry) => entry.emptied));
+  for (const folder of await decidedIn(repository)) {
+    if (!emptied.has(folder) && Date.now() - takenAt(folder) >= abandonedMs)
+      await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
+}
+
+/** What may go, and is not gone yet. */
+export async function decidedIn(repository: InTrash): Promise<string[]> {
+  const names = (await namesInTrash(repository)).filter((name) => isTrashName(name) && name.endsWith(decidedSuffix));
+  return names.map((name) => join(trashFolder(repository), name));
 }
 
 const besideSuffix = '.coppice-trash';
@@ -144,7 +164,7 @@ async function makeWritable(folder: string): Promise<void> {
   }
 }
 
-function inUse(folder: string, cause: unknown): AppError {
+export function inUse(folder: string, cause: unknown): AppError {
   const code = errorCode(cause) ?? 'unknown';
   return new AppError(
     'conflict',

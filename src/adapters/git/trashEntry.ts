@@ -14,14 +14,17 @@ import { understandRecord } from '../../core/records/understandRecord';
  * - `<id>.deleted`: the entry of a delete that can be undone, made before anything is given up. Once it has the `registration` (the
  *   worktree's own git directory, by a rename), git knows of no worktree, and it is deleted; then its `.git` becomes the `gitfile`, and
  *   `<id>` its `folder`;
- * - `<id>.decided`: what may go, whoever sweeps.
+ * - `….decided`: what may go, whoever sweeps. `<id>.emptied.decided` was an entry that a person has given up before its time: the refs that
+ *   its record names go with it.
  *
  * An id begins with the time, for whoever looks at it; what counts is the record.
  */
 
-type InTrash = Pick<Repository, 'commonDir'>;
+export type InTrash = Pick<Repository, 'commonDir'>;
 
 const entrySuffix = '.deleted';
+const emptiedSuffix = '.emptied';
+const recordName = 'record.json';
 export const decidedSuffix = '.decided';
 
 /** Where an entry lies, and what it may hold. */
@@ -49,7 +52,7 @@ export class TrashEntry {
     this.folder = join(this.path, 'folder');
     this.registration = join(this.path, 'registration');
     this.reflog = join(this.path, 'reflog');
-    this.record = join(this.path, 'record.json');
+    this.record = join(this.path, recordName);
     this.sighting = join(this.path, 'sighting.json');
     this.gitFile = join(this.path, 'gitfile');
     this.closed = join(this.path, 'deleted');
@@ -59,6 +62,11 @@ export class TrashEntry {
     return `${this.aside}${entrySuffix}`;
   }
 
+  /** Where it is once a person has given it up. */
+  get emptied(): string {
+    return `${this.aside}${emptiedSuffix}${decidedSuffix}`;
+  }
+
   async make(record: DeletedRecord): Promise<void> {
     await mkdir(this.path, { recursive: true });
     const text = JSON.stringify({ version: deletedRecord.version, ...record }, undefined, 2);
@@ -66,14 +74,8 @@ export class TrashEntry {
   }
 
   /** undefined: there is none. @throws failed when it cannot be understood */
-  async read(): Promise<DeletedRecord | undefined> {
-    const text = await readFile(this.record, 'utf8').catch((error: unknown) => {
-      if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
-      throw error;
-    });
-    if (text === undefined) return undefined;
-    const wayOut = `Its files are in ${this.path}: nothing was changed.`;
-    return understandRecord(deletedRecord, text, { path: this.record, wayOut });
+  read(): Promise<DeletedRecord | undefined> {
+    return readRecordIn(this.path);
   }
 
   /** Where its folder is: in the entry, or beside it, where the delete was cut off in that moment; undefined: in neither. */
@@ -87,17 +89,29 @@ export class TrashEntry {
     return isFolder(this.registration);
   }
 
-  /** Whether nothing is in it that it has no name for. */
-  async hasNothingElse(): Promise<boolean> {
+  /** What is in it that it has no name for. */
+  async strangers(): Promise<string[]> {
     const { folder, gitFile, closed, registration, reflog, record, sighting } = this;
     const parts = [folder, gitFile, closed, registration, reflog, record, sighting].map((path) => basename(path));
-    return (await readdir(this.path)).every((name) => parts.includes(name));
+    return (await readdir(this.path)).filter((name) => !parts.includes(name));
   }
 
   /** Its last part: to be called when nothing else of it is there. */
   async remove(): Promise<void> {
     await rm(this.path, { recursive: true, force: true });
   }
+}
+
+/** @param path where the entry lies now @returns undefined: there is none @throws failed when it cannot be understood */
+export async function readRecordIn(path: string): Promise<DeletedRecord | undefined> {
+  const file = join(path, recordName);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const wayOut = `Its files are in ${path}: nothing was changed.`;
+  return understandRecord(deletedRecord, text, { path: file, wayOut });
 }
 
 export function newTrashId(): string {
@@ -117,7 +131,7 @@ export async function namesInTrash(repository: InTrash): Promise<string[]> {
 /** Newest first, by their names. A link in the place of one is none. */
 export async function entriesIn(repository: InTrash): Promise<TrashEntry[]> {
   const entries = (await namesInTrash(repository))
-    .filter((name) => idPattern.test(name) && name.endsWith(entrySuffix))
+    .filter((name) => isTrashName(name) && name.endsWith(entrySuffix))
     .sort((one, other) => takenAt(other) - takenAt(one))
     .map((name) => new TrashEntry(repository, name.slice(0, -entrySuffix.length)));
   const found: TrashEntry[] = [];
@@ -138,6 +152,18 @@ export async function undecidedIn(repository: InTrash): Promise<string[]> {
 /** When it was set aside, by its name. */
 export function takenAt(path: string): number {
   return Number(/(?:^|\.)(\d+)-[0-9a-f-]{36}(?:\.|$)/.exec(basename(path))?.[1] ?? 0);
+}
+
+/** Those that a person has given up, and that are not gone yet. */
+export async function emptiedIn(repository: InTrash): Promise<TrashEntry[]> {
+  const suffix = `${emptiedSuffix}${decidedSuffix}`;
+  const names = (await namesInTrash(repository)).filter((name) => isTrashName(name) && name.endsWith(suffix));
+  return names.map((name) => new TrashEntry(repository, name.slice(0, -suffix.length)));
+}
+
+/** Whether a delete may have given it: what is called otherwise is somebody else's. */
+export function isTrashName(name: string): boolean {
+  return idPattern.test(name);
 }
 
 const idPattern = /^\d+-[0-9a-f-]{36}(?:\.|$)/;

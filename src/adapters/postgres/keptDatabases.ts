@@ -32,7 +32,17 @@ async function serverTime(session: Session): Promise<number> {
  */
 export async function keepDatabase(
   session: Session,
-  { database, role, keepMs }: { readonly database: string; readonly role: string; readonly keepMs: number },
+  {
+    database,
+    role,
+    keepMs,
+    repository,
+  }: {
+    readonly database: string;
+    readonly role: string;
+    readonly keepMs: number;
+    readonly repository?: string | undefined;
+  },
   hash: string,
 ): Promise<boolean> {
   const found = await readDatabase(session, database);
@@ -43,7 +53,7 @@ export async function keepDatabase(
   // Closed, it says why: what was written to it was asked about before.
   await session.query(
     [
-      `COMMENT ON ROLE ${owner} IS ${writeMark({ ...mark, kept: { database, until } })}`,
+      `COMMENT ON ROLE ${owner} IS ${writeMark({ ...mark, kept: { database, until, repository } })}`,
       `ALTER ROLE ${owner} NOLOGIN`,
       `ALTER DATABASE ${from} ALLOW_CONNECTIONS false`,
     ].join(';\n'),

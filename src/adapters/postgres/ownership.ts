@@ -17,6 +17,8 @@ export interface Kept {
   readonly database: string;
   /** When it is dropped, by the server's clock: milliseconds since the epoch. */
   readonly until: number;
+  /** Where its worktree's repository was. */
+  readonly repository?: string | undefined;
 }
 
 /** What a comment of ours says. */
@@ -102,7 +104,9 @@ function readKept(mark: object): Kept | undefined {
   const value: unknown = Reflect.get(mark, 'kept');
   if (typeof value !== 'object' || value === null) return undefined;
   const [database, until] = ['database', 'until'].map((key): unknown => Reflect.get(value, key));
-  return typeof database === 'string' && typeof until === 'number' ? { database, until } : undefined;
+  if (typeof database !== 'string' || typeof until !== 'number') return undefined;
+  const repository: unknown = Reflect.get(value, 'repository');
+  return { database, until, repository: typeof repository === 'string' ? repository : undefined };
 }
 
 function numberIn(value: object, key: string): number | undefined {

@@ -1,10 +1,11 @@
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { Databases, OwnedDatabase, RecipeAges, TemplateRequest } from '../../core/ports/databases';
+import type { Databases, KeptDatabase, OwnedDatabase, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
 import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
+import { dropKeptOf, listKept } from './keptList';
 import { dropLeftovers } from './leftovers';
 import { ownedDatabases } from './ownedDatabases';
 import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash } from './ownership';
@@ -104,6 +105,14 @@ export class PostgresDatabases implements Databases {
         return kept !== undefined;
       });
     });
+  }
+
+  listKept(signal?: AbortSignal): Promise<readonly KeptDatabase[] | undefined> {
+    return listKept(this.#sessions, signal);
+  }
+
+  dropKept(request: Parameters<Databases['dropKept']>[0], signal?: AbortSignal): Promise<void> {
+    return dropKeptOf(this.#sessions, request, signal);
   }
 
   ensureTemplate(
@@ -230,11 +239,8 @@ export class PostgresDatabases implements Databases {
     });
   }
 
-  async drop(
-    request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const { database, role, owner, keepMs = 0 } = request;
+  async drop(request: Parameters<Databases['drop']>[0], signal?: AbortSignal): Promise<void> {
+    const { database, role, owner, keepMs = 0, repository } = request;
     assertEnvironmentName(database);
     assertEnvironmentName(role);
     signal?.throwIfAborted();
@@ -246,7 +252,7 @@ export class PostgresDatabases implements Databases {
       if (foundDatabase && !isMarkOf(foundDatabase.mark, owner)) throw taken('database', database);
       if (foundRole && !isMarkOf(foundRole.mark, owner)) throw taken('role', role);
       await dropLeftovers(session);
-      if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs }, hash))) return;
+      if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs, repository }, hash))) return;
       const kept = await findKept(session, owner);
       if (kept && foundDatabase === undefined && keepMs > 0) await prolongKept(session, kept, keepMs);
       else if (kept) await dropKept(session, kept.name);

@@ -23,6 +23,21 @@ export interface OwnedDatabase {
   readonly bytes: number | undefined;
 }
 
+/** A database that a `drop` has kept for its environment to be brought back. */
+export interface KeptDatabase {
+  /** Of the database and of its role, as long as it is kept. */
+  readonly name: string;
+  /** The name that it had. */
+  readonly database: string;
+  readonly owner: Owner;
+  /** Where its worktree's repository was, on the machine that deleted it; undefined: it does not say. */
+  readonly repository: string | undefined;
+  /** Until when, by the server's clock, in milliseconds since the epoch; undefined: until it is asked for (`keepOn`). */
+  readonly until: number | undefined;
+  /** On disk; undefined: it cannot be told. */
+  readonly bytes: number | undefined;
+}
+
 /** Databases of environments and their templates. */
 export interface Databases {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
@@ -66,6 +81,14 @@ export interface Databases {
   isKept(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined>;
   /** As `isKept`, and what is kept stays until that clone, or the next `drop`, however late that is. */
   keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined>;
+  /** All that a `drop` has kept, of all repositories. Starts nothing; undefined: no server runs. */
+  listKept(signal?: AbortSignal): Promise<readonly KeptDatabase[] | undefined>;
+  /**
+   * Drops what a `drop` has kept for an owner, before its time. Compares the owner; no error when there is none.
+   * @param request `name`: of `KeptDatabase`; without it all that is kept for the owner
+   * @throws conflict when the name is anybody else's
+   */
+  dropKept(request: { readonly owner: Owner; readonly name?: string }, signal?: AbortSignal): Promise<void>;
   /**
    * Whether a URL that `clone` or `podUrl` once gave leads to the server as it runs now: started anew it may have another port.
    * @param from who was to use it
@@ -92,10 +115,17 @@ export interface Databases {
   /**
    * Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict
    * @param request `keepMs`: for so long, in milliseconds, the next `clone` for the same owner brings them back; nobody can
-   *   connect meanwhile, and their names are free. Without it what was kept for the owner goes as well
+   *   connect meanwhile, and their names are free. Without it what was kept for the owner goes as well. `repository`: where the
+   *   worktree's repository is, written down with what is kept
    */
   drop(
-    request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },
+    request: {
+      readonly database: string;
+      readonly role: string;
+      readonly owner: Owner;
+      readonly keepMs?: number;
+      readonly repository?: string;
+    },
     signal?: AbortSignal,
   ): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AppError, isAbort, isAppError, type ErrorCode } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import type { Databases } from '../../../src/core/ports/databases';
+import { keptDatabasesContract } from './keptDatabasesContract';
 
 export interface DatabasesUnderTest {
   readonly databases: Databases;
@@ -47,6 +48,8 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       template: from,
       owner: of,
     });
+
+    keptDatabasesContract(databases, fresh);
 
     test('connects', async () => {
       expect(await code(databases().connect())).toBe('done');

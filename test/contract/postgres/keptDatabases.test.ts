@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
+import { isSameOwner } from '../../../src/core/isSameOwner';
 import { Session } from '../../../src/adapters/postgres/session';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
 import { ownerOf, repositoryId, wanted } from './wanted';
@@ -166,5 +167,16 @@ describe.each(['a superuser', 'a role that may create databases and roles'])('a 
     await databases().drop({ ...own, keepMs: hourMs });
     expect(await run((await databases().clone(own)).url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 2 }]);
     await databases().drop(own);
+  });
+
+  test('is dropped before its time with its role, also where a drop of it was cut off after the database', async () => {
+    const own = wanted(base, template);
+    await databases().clone(own);
+    await databases().drop({ ...own, keepMs: hourMs });
+    const [kept] = (await databases().listKept())?.filter(({ owner }) => isSameOwner(owner, own.owner)) ?? [];
+    await admin.query(`DROP DATABASE ${kept?.name ?? ''}`);
+    expect((await databases().listKept())?.map(({ name }) => name)).not.toContain(kept?.name);
+    await databases().dropKept({ owner: own.owner });
+    expect((await inventory()).filter((name) => /kept_[0-9a-f]{12}|wt_own/.test(name))).toEqual([]);
   });
 });

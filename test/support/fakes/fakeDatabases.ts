@@ -5,6 +5,7 @@ import type { Owner } from '../../../src/core/model';
 import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../../src/core/databaseChanges';
 import type {
   Databases,
+  KeptDatabase,
   OwnedDatabase,
   RecipeAge,
   RecipeAges,
@@ -20,7 +21,10 @@ type Held =
 export class FakeDatabases implements Databases {
   readonly held = new Map<string, Held>();
   /** What a delete has put aside, by its owner's worktree. */
-  readonly kept = new Map<string, Held & { readonly kind: 'environment' }>();
+  readonly kept = new Map<
+    string,
+    Held & { readonly kind: 'environment' } & Pick<KeptDatabase, 'repository' | 'until'>
+  >();
   /** Roles whose databases were never made. */
   readonly rolesAlone = new Map<string, Owner>();
   /** The server dies as a clone has made its role, and is there again afterwards. */
@@ -67,7 +71,32 @@ export class FakeDatabases implements Databases {
     return kept !== undefined && isOwner(kept, owner);
   }
 
-  keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean> {
+  async listKept(signal?: AbortSignal): Promise<readonly KeptDatabase[] | undefined> {
+    this.#enter(signal);
+    const all = [...this.kept.values()].map(({ owner, role, repository, until }) => ({
+      ...{ name: `kept_${owner.worktreeId}`, database: role, owner, repository, until, bytes: 1 },
+    }));
+    return all.sort((a, b) => (a.database < b.database ? -1 : 1));
+  }
+
+  async dropKept(
+    { owner, name }: { readonly owner: Owner; readonly name?: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.#enter(signal);
+    const [key, kept] =
+      [...this.kept].find(([, each]) => `kept_${each.owner.worktreeId}` === name) ??
+      [...this.kept].find(([, each]) => name === undefined && isOwner(each, owner)) ??
+      [];
+    if (key === undefined || !kept) return;
+    if (!isOwner(kept, owner))
+      throw new AppError('conflict', `The PostgreSQL database ${key} belongs to somebody else.`);
+    this.kept.delete(key);
+  }
+
+  async keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean> {
+    const kept = this.kept.get(owner.worktreeId);
+    if (kept && isOwner(kept, owner)) this.kept.set(owner.worktreeId, { ...kept, until: undefined });
     return this.isKept(owner, signal);
   }
 
@@ -146,7 +175,8 @@ export class FakeDatabases implements Databases {
     const kept = this.kept.get(owner.worktreeId);
     if (kept && isOwner(kept, owner)) {
       this.kept.delete(owner.worktreeId);
-      this.held.set(database, { ...kept, role, password });
+      const { kind, recipe } = kept;
+      this.held.set(database, { kind, owner, role, password, ...(recipe === undefined ? {} : { recipe }) });
       return { url, created: false, broughtBack: true };
     }
     const template = this.held.get(request.template);
@@ -199,10 +229,7 @@ export class FakeDatabases implements Databases {
     return summarizeChanges(this.written.get(database) ?? [], false);
   }
 
-  async drop(
-    request: { readonly database: string; readonly role: string; readonly owner: Owner; readonly keepMs?: number },
-    signal?: AbortSignal,
-  ): Promise<void> {
+  async drop(request: Parameters<Databases['drop']>[0], signal?: AbortSignal): Promise<void> {
     assertEnvironmentName(request.database);
     assertEnvironmentName(request.role);
     this.#enter(signal);
@@ -210,8 +237,10 @@ export class FakeDatabases implements Databases {
     if (found && !isOwner(found, request.owner)) {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
-    if ((request.keepMs ?? 0) === 0) this.kept.delete(request.owner.worktreeId);
-    else if (found?.kind === 'environment') this.kept.set(request.owner.worktreeId, found);
+    const { keepMs = 0, repository } = request;
+    if (keepMs === 0) this.kept.delete(request.owner.worktreeId);
+    else if (found?.kind === 'environment')
+      this.kept.set(request.owner.worktreeId, { ...found, repository, until: Date.now() + keepMs });
     this.held.delete(request.database);
     this.rolesAlone.delete(request.role);
     this.written.delete(request.database);

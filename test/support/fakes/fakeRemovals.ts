@@ -141,6 +141,15 @@ export abstract class FakeRemovals extends FakeFiles {
     return this.worktreeAt(path, kept.own);
   }
 
+  /** It goes for good, with all that git knew of it. false: it is not there. */
+  giveUp(id: string): boolean {
+    const kept = this.#kept.get(id);
+    if (!kept) return false;
+    this.#kept.delete(id);
+    this.onUnregister(kept.deleted.gitDir);
+    return true;
+  }
+
   async sweep(): Promise<void> {
     await this.begin(undefined);
   }

@@ -59,6 +59,7 @@ export function someDependencies(change: SomeDependencies = {}) {
       ...change.environments,
     },
     worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
+    trash: { ...none('trash', ['list', 'empty']), ...change.trash },
     cleanup: { ...none('cleanup', ['list', 'remove']), ...change.cleanup },
     databases: {
       ...none('databases', ['checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),

@@ -98,12 +98,13 @@ export const databasePart = definePart({
     const keepMs = isUndoable ? ports.settings()['trash.hours'] * hourMs : 0;
     const { owner, parts } = environment;
     const { database, role } = recordedDatabase(parts);
+    const place = worktree === undefined ? {} : { repository: worktree.repository.root };
     return [
       {
         phase: 'data',
         id: 'database',
         title: keepMs > 0 ? `Put the database ${database} into the trash` : `Drop the database ${database}`,
-        run: ({ signal }) => ports.databases.drop({ database, role, owner, keepMs }, signal),
+        run: ({ signal }) => ports.databases.drop({ database, role, owner, keepMs, ...place }, signal),
       },
     ];
   },
