@@ -5,6 +5,7 @@ import {
   protectionsText,
   sizeText,
   unripeText,
+  untoldText,
   verdictText,
 } from '../app/cleanup/cleanupText';
 import { cleanedUpJson, cleanupListJson } from '../app/cleanup/cleanupJson';
@@ -158,7 +159,9 @@ function total(rows: readonly CleanupRow[], environmentOnly: boolean): string {
 function whyOf(row: CleanupRow, days: number): string {
   const { protections, isProposed } = row;
   if (protections.length > 0) return protections.map(briefProtection).join(', ');
-  return isProposed ? '(can go)' : unripeText(row, days);
+  if (!isProposed) return unripeText(row, days);
+  const untold = untoldText(row);
+  return untold === '' ? '(can go)' : `(can go; ${untold})`;
 }
 
 function verdicts({ rows, days }: CleanupList, now: number): string {

@@ -21,7 +21,7 @@ export function cleanedUpJson({ outcomes }: CleanedUp): object {
 }
 
 function rowJson(row: CleanupRow): object {
-  const { worktree, identity, view, size, madeAt, usedAt, branch, protections, isProposed } = row;
+  const { worktree, identity, view, size, madeAt, usedAt, branch, protections, untold, isProposed } = row;
   return {
     name: view.name,
     path: worktree.path,
@@ -35,6 +35,7 @@ function rowJson(row: CleanupRow): object {
     namespace: identity?.names.namespace ?? null,
     view: { state: view.state, words: view.words },
     protections: protections.map(protectionJson),
+    untold,
     proposed: isProposed,
   };
 }

@@ -40,6 +40,8 @@ export interface CleanupRow {
   readonly branch: BranchState | undefined;
   /** Empty: nothing is lost with it. */
   readonly protections: readonly Protection[];
+  /** What a delete may lose besides, for which something would have to be started to tell: it is looked for before it is removed. */
+  readonly untold: readonly Loss['kind'][];
   /** Nothing protects it, and nobody has used it for long. */
   readonly isProposed: boolean;
 }

@@ -61,7 +61,14 @@ export function verdictText(row: CleanupRow, days: number, now: number): string 
   const { protections, usedAt, isProposed } = row;
   if (protections.length > 0) return `stays: ${protectionsText(protections)}`;
   if (!isProposed) return `stays: ${unripeText(row, days)}`;
-  return `goes: ${branchText(row)}${usedAt === undefined ? '' : `, unused for ${ageText(now - usedAt)}`}`;
+  const unused = usedAt === undefined ? '' : `, unused for ${ageText(now - usedAt)}`;
+  return `goes: ${[`${branchText(row)}${unused}`, untoldText(row)].filter((text) => text !== '').join(', ')}`;
+}
+
+/** What is looked for only before it is removed, in a clause; '' where all is known. */
+export function untoldText({ untold }: Pick<CleanupRow, 'untold'>): string {
+  if (untold.length === 0) return '';
+  return `${untold.map((kind) => lossName({ kind, count: 1 })).join(', ')} is looked for first`;
 }
 
 /** Why what nothing protects is not proposed. */

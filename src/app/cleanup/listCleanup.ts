@@ -44,7 +44,9 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
     let finished = 0;
     const rows = await eachOf(entries, atOnce, run.signal, async (entry): Promise<CleanupRow> => {
       const [row, size] = await Promise.all([
-        lookAtWorktree(ports, scope, entry, looked, run).catch((error: unknown) => untoldRow(entry, looked, error)),
+        lookAtWorktree(ports, scope, entry, looked, run, true).catch((error: unknown) =>
+          untoldRow(entry, looked, error),
+        ),
         sizeOf(ports, entry, looked, run),
       ]);
       finished++;
@@ -77,7 +79,7 @@ export async function lookAround(
 /** Where nobody can tell what a delete would lose, it is told so of each worktree. @throws the AbortError */
 function refusing(error: unknown): LookAtDelete {
   if (isAbort(error)) throw error;
-  const look = { losses: [], refusal: toAppError(error), asksForApproval: false };
+  const look = { losses: [], refusal: toAppError(error), asksForApproval: false, untold: [] };
   return async () => look;
 }
 

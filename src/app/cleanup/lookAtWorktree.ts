@@ -21,13 +21,19 @@ export interface LookedAt {
   readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
 }
 
-/** What a cleanup must know of one worktree, but for its size. @throws the AbortError */
+/**
+ * What a cleanup must know of one worktree, but for its size.
+ *
+ * @param startsNothing what cannot be told without starting something is left open
+ * @throws the AbortError
+ */
 export async function lookAtWorktree(
   ports: CleanupPorts,
   scope: CleanupScope,
   entry: WorktreeEntry,
   looked: LookedAt,
   run: Run,
+  startsNothing = false,
 ): Promise<Omit<CleanupRow, 'size' | 'isProposed'>> {
   const { worktree, identity } = entry;
   const { repository, snapshot } = looked;
@@ -54,7 +60,7 @@ export async function lookAtWorktree(
     // What its files do not tell may be the last use.
     usedAt: changedAt === undefined ? undefined : Math.max(...used.filter((at) => at !== undefined)),
     branch,
-    protections: await protectionsOf(scope, entry, looked, branch, run),
+    ...(await protectionsOf(scope, entry, looked, { branch, startsNothing }, run)),
   };
 }
 
@@ -71,6 +77,7 @@ export function untoldRow(
     ...{ worktree, identity, view: worktreeView(entry, snapshot) },
     ...{ madeAt: undefined, usedAt: undefined, branch: undefined },
     protections: [{ kind: 'refused', text }],
+    untold: [],
   };
 }
 
@@ -90,9 +97,9 @@ async function protectionsOf(
   { environmentOnly = false }: CleanupScope,
   entry: WorktreeEntry,
   { snapshot, programs, lookAtDelete, here }: LookedAt,
-  branch: BranchState | undefined,
+  { branch, startsNothing }: { readonly branch: BranchState | undefined; readonly startsNothing: boolean },
   run: Run,
-): Promise<readonly Protection[]> {
+): Promise<Pick<CleanupRow, 'protections' | 'untold'>> {
   const { worktree, identity } = entry;
   const found: Protection[] = [];
   if (worktree.isMain) found.push({ kind: 'main' });
@@ -111,14 +118,15 @@ async function protectionsOf(
   const hasSeenAll = identity === undefined || snapshot.cluster.state === 'online' || entry.elsewhere !== undefined;
   if (!hasSeenAll) found.push({ kind: 'refused', text: offlineText(snapshot) });
   // The main worktree is never removed: what is in it is of no interest here.
-  if (worktree.isMain || (environmentOnly && !hasSeenAll)) return found;
+  if (worktree.isMain || (environmentOnly && !hasSeenAll)) return { protections: found, untold: [] };
   const request = {
     path: worktree.path,
     environmentOnly,
     keepBranch: ownBranch(worktree, identity) === undefined,
     worktreeAlone: !hasSeenAll,
+    startsNothing,
   };
-  const { losses, refusal, asksForApproval } = await lookAtDelete(request, run.signal);
+  const { losses, refusal, asksForApproval, untold } = await lookAtDelete(request, run.signal);
   found.push(...losses.map((loss): Protection => ({ kind: 'loss', loss })));
   if (asksForApproval) found.push({ kind: 'teardown' });
   if (refusal) found.push({ kind: 'refused', text: refusal.message });
@@ -129,7 +137,7 @@ async function protectionsOf(
         losses.some(({ kind }) => kind === 'unpushed'),
       ),
     );
-  return found;
+  return { protections: found, untold };
 }
 
 /** A branch that stays keeps its commits from a delete, and not from whoever cleans up the branch next. */

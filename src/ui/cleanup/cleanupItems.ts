@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { CleanupRow } from '../../app/cleanup/cleanupRow';
-import { ageText, branchText, protectionsText, sizeText } from '../../app/cleanup/cleanupText';
+import { ageText, branchText, protectionsText, sizeText, untoldText } from '../../app/cleanup/cleanupText';
 import { iconless, plainLine } from '../editor/text';
 
 /** A worktree to choose. */
@@ -40,12 +40,13 @@ function itemOf(row: CleanupRow, now: number): CleanupItem {
 
 /** `1.2 GiB · unused for 9 days · merged into main (same patches) · asleep` */
 export function cleanupFacts(row: CleanupRow, now: number): string {
-  const { size, usedAt, identity, view } = row;
+  const { size, usedAt, identity, view, protections } = row;
   return [
     size ? sizeText(size) : '',
     usedAt === undefined ? '' : `unused for ${ageText(now - usedAt)}`,
     branchText(row),
     identity ? view.words : '',
+    protections.length === 0 ? untoldText(row) : '',
   ]
     .filter((fact) => fact !== '')
     .map(plainLine)

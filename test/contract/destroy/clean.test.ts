@@ -187,6 +187,24 @@ describe('a cleanup', { timeout: 60_000 }, () => {
     expect(await world.clean({ seen: [await rowOf(world)] })).toMatchObject({ kind: 'removed' });
   });
 
+  it('starts no database server to list, and looks at the database before it removes', async () => {
+    const { databases } = world;
+    const changes = databases.changes.bind(databases);
+    let looks = 0;
+    // The server does not run; whoever asks for changes starts it.
+    databases.isKept = (async () => undefined) as never;
+    databases.changes = async (...asked) => {
+      looks++;
+      return changes(...asked);
+    };
+    databases.written.set('wt_topic', [{ table: 'notes', rows: 1 }]);
+    expect(await rowOf(world)).toMatchObject({ protections: [], untold: ['database'], isProposed: true });
+    expect(looks).toBe(0);
+    expect(kinds(await world.clean())).toEqual(['database']);
+    expect(looks).toBeGreaterThan(0);
+    expect(await world.left()).toEqual(['worktree-topic', 'wt_topic']);
+  });
+
   it('uses nothing when it looks', async () => {
     // Of one that Coppice makes the index is written anew a moment later.
     const plain = join(world.git.folder, 'plain');

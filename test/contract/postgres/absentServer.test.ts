@@ -23,6 +23,20 @@ describe('waiting and failing', () => {
     }
   });
 
+  test('a server that was stopped is not started to be asked for what is kept', async () => {
+    const stopped = await testPostgres();
+    try {
+      await stopped.server.start();
+      const databases = new PostgresDatabases({ server: stopped.server });
+      expect(await databases.isKept(wanted(8, 'own_left').owner)).toBe(false);
+      await stopped.server.stop();
+      expect(await databases.isKept(wanted(8, 'own_left').owner)).toBeUndefined();
+      expect(await stopped.server.find()).toBeUndefined();
+    } finally {
+      await stopped.dispose();
+    }
+  });
+
   test('an address that swallows everything is given up on cancel', async () => {
     const silent = createServer(() => undefined).listen(0, '127.0.0.1');
     await once(silent, 'listening');

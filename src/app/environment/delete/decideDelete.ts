@@ -54,10 +54,16 @@ export function targetAmong(repository: Repository, known: readonly KnownWorktre
   return { repository, worktree, identity, sharesBranch };
 }
 
+export interface LookHow {
+  /** Refuses teardown commands that were not approved. */
+  readonly verifyApproved?: (teardown: ApprovalRequest) => Promise<unknown>;
+  /** See `LookRun`. */
+  readonly onUntold?: LookRun['onUntold'];
+}
+
 /**
  * Reads and refuses; changes nothing.
  *
- * @param verifyApproved refuses teardown commands that were not approved
  * @throws conflict with the losses that were not accepted; unapproved
  */
 export async function decideDelete(
@@ -66,7 +72,7 @@ export async function decideDelete(
   request: DeleteRequest,
   found: DeleteTarget,
   signal: AbortSignal,
-  verifyApproved: (teardown: ApprovalRequest) => Promise<unknown> = (teardown) => refuseUnapproved(ports, teardown),
+  { verifyApproved = (teardown) => refuseUnapproved(ports, teardown), onUntold }: LookHow = {},
 ): Promise<DecidedDelete> {
   const { repository, worktree, identity } = found;
   const environmentOnly = request.environmentOnly === true || worktree.isMain;
@@ -109,6 +115,7 @@ export async function decideDelete(
       branch: isKept ? undefined : ownBranch(worktree, identity),
     },
     accepted: request.accepted,
+    onUntold,
     signal,
   };
   return { ...found, isElsewhere, environmentOnly, look, there: await lookAtParts(parts, look, toldName(worktree)) };

@@ -12,6 +12,8 @@ import { decideDelete, targetAmong } from './decideDelete';
 export interface LookAtDeleteRequest extends Omit<DeleteRequest, 'folder' | 'accepted'> {
   /** Nothing but the worktree is asked: neither cluster nor database. */
   readonly worktreeAlone?: boolean;
+  /** Nothing is started to look, and what cannot be told without that is left open. */
+  readonly startsNothing?: boolean;
 }
 
 /** What stands in the way of a delete that nobody has accepted anything for. */
@@ -21,14 +23,16 @@ export interface DeleteLook {
   readonly refusal: AppError | undefined;
   /** A person would be asked first whether the repository's teardown commands may run. */
   readonly asksForApproval: boolean;
+  /** What it may lose besides, which nobody could tell without starting something. */
+  readonly untold: readonly Loss['kind'][];
 }
 
 /** @throws only the AbortError */
 export type LookAtDelete = (request: LookAtDeleteRequest, signal: AbortSignal) => Promise<DeleteLook>;
 
 /**
- * What deletes in a repository would say before they change anything: decided as the delete itself decides it. Starts and changes
- * nothing. Which worktrees there are is read once, for all of them; what would be lost with one, when it is asked for.
+ * What deletes in a repository would say before they change anything: decided as the delete itself decides it. Changes nothing. Which
+ * worktrees there are is read once, for all of them; what would be lost with one, when it is asked for.
  */
 export function lookAtDelete(
   ports: DeletePorts & ApprovalPorts,
@@ -37,21 +41,25 @@ export function lookAtDelete(
   return async ({ folder }, run) => {
     const repository = await ports.worktrees.repository(folder, run.signal);
     const known = await readWorktrees(ports, repository, run.signal);
-    return async ({ worktreeAlone = false, ...request }, signal) => {
+    return async ({ worktreeAlone = false, startsNothing = false, ...request }, signal) => {
       let asksForApproval = false;
-      const ask = async (teardown: ApprovalRequest): Promise<void> => {
+      const untold: Loss['kind'][] = [];
+      const verifyApproved = async (teardown: ApprovalRequest): Promise<void> => {
         asksForApproval = (await commandsToApprove(ports, teardown, signal)).length > 0;
       };
       try {
         const target = targetAmong(repository, known, request.path);
         const asked = { ...request, folder, accepted: [] };
-        await decideDelete(ports, worktreeAlone ? [worktreePart] : parts, asked, target, signal, ask);
-        return { losses: [], refusal: undefined, asksForApproval };
+        await decideDelete(ports, worktreeAlone ? [worktreePart] : parts, asked, target, signal, {
+          verifyApproved,
+          onUntold: startsNothing ? (kind) => void untold.push(kind) : undefined,
+        });
+        return { losses: [], refusal: undefined, asksForApproval, untold };
       } catch (error) {
         if (isAbort(error)) throw error;
         const refusal = toAppError(error);
         const { losses } = refusal;
-        return { losses, refusal: losses.length === 0 ? refusal : undefined, asksForApproval };
+        return { losses, refusal: losses.length === 0 ? refusal : undefined, asksForApproval, untold };
       }
     };
   };

@@ -117,8 +117,13 @@ export const databasePart = definePart({
   values: ({ file }) => (file.database ? { databaseSecret } : {}),
 });
 
-async function lost({ ports, environment, worktree, signal }: LookRun): Promise<Found | undefined> {
+async function lost({ ports, environment, worktree, onUntold, signal }: LookRun): Promise<Found | undefined> {
   const recorded = environment?.parts.database;
+  // What has been kept for it is of no interest: this is asked of a server that runs only.
+  if (recorded && onUntold && (await ports.databases.isKept(environment.owner, signal)) === undefined) {
+    onUntold('database');
+    return { losses: [] };
+  }
   const found =
     recorded && (await databaseLoss(ports.databases, { database: recorded.database, ...environment.owner }, signal));
   if (!found || found.losses.length === 0 || !worktree || worktree.isKept) return found;

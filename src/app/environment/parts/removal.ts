@@ -34,6 +34,8 @@ export interface LookRun {
   readonly worktree: RemovedWorktree | undefined;
   /** Losses that the person accepted, each by its name. */
   readonly accepted: readonly Loss['kind'][];
+  /** Where nothing may be started to look: hears of each kind of loss that cannot be told so, and is told of no loss of that kind. */
+  readonly onUntold?: ((kind: Loss['kind']) => void) | undefined;
   readonly signal: AbortSignal;
 }
 

@@ -31,12 +31,17 @@ describe('what is said of a cleanup', () => {
       branch: { kind: 'merged', rule: 'ancestor', into: 'main' },
       usedAt: 0,
       protections: [],
+      untold: [],
       isProposed: true,
       ...change,
     }) as CleanupRow;
 
   it.each<[Partial<CleanupRow>, string]>([
     [{}, 'goes: merged into main (no commits of its own), unused for 9 days'],
+    [
+      { untold: ['database'], usedAt: undefined },
+      'goes: merged into main (no commits of its own), what was written to its database is looked for first',
+    ],
     [{ isProposed: false }, 'stays: used within 7 days'],
     [{ protections: [{ kind: 'here' }, { kind: 'main' }] }, 'stays: this worktree, the main worktree'],
     [{ usedAt: undefined, isProposed: false }, 'stays: its last use is not known'],

@@ -14,7 +14,7 @@ import { anEntry, aSnapshot, aStatus, aWorktree, bareMain, offline } from '../..
 
 const day = 24 * 3600_000;
 const now = 100 * day;
-const nothing: DeleteLook = { losses: [], refusal: undefined, asksForApproval: false };
+const nothing: DeleteLook = { losses: [], refusal: undefined, asksForApproval: false, untold: [] };
 const entry = anEntry();
 const problem = new AppError('conflict', 'It is mounted.');
 
@@ -141,6 +141,20 @@ describe('what a cleanup proposes', () => {
   ])('is nothing of which nobody can tell %s', async (_, change, snapshot, found) => {
     const { protections, isProposed } = await feature(change, snapshot);
     expect({ found: protections.map(({ kind }) => kind), isProposed }).toEqual({ found, isProposed: false });
+  });
+
+  it('may be what nothing can be told of without starting something, which is looked at before it goes', async () => {
+    const asked: (boolean | undefined)[] = [];
+    const lookAtDelete = async () => async (request: LookAtDeleteRequest) => {
+      asked.push(request.startsNothing);
+      return { ...nothing, untold: request.startsNothing ? (['database'] as const) : [] };
+    };
+    const { list, clean } = world({ lookAtDelete });
+    const found = await list();
+    expect(found.rows[1]).toMatchObject({ untold: ['database'], protections: [], isProposed: true });
+    expect(JSON.stringify(cleanupListJson(found))).toContain('"untold":["database"]');
+    expect((await clean(7)).outcomes).toMatchObject([{ kind: 'removed' }]);
+    expect(asked).toEqual([true, false]);
   });
 
   it('is nothing in which programs may work, where that cannot be told', async () => {

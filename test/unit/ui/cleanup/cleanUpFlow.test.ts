@@ -18,13 +18,13 @@ function aRow(branch: string, change: Partial<CleanupRow> = {}): CleanupRow {
     view: worktreeView(anEntry({ worktree, identity: undefined, environment: undefined }), aSnapshot()),
     ...{ size: { bytes: 2048, isCut: false }, madeAt: 0, usedAt: 0 },
     branch: { kind: 'merged', rule: 'ancestor', into: 'main' },
-    ...{ protections: [], isProposed: true, ...change },
+    ...{ protections: [], untold: [], isProposed: true, ...change },
   };
 }
 
 const merged = aRow('merged', { size: { bytes: 1024, isCut: false } });
 const pushed = aRow('pushed', { branch: { kind: 'pushed', to: 'origin/pushed' } });
-const recent = aRow('recent', { isProposed: false });
+const recent = aRow('recent', { isProposed: false, untold: ['database'] });
 const dirty = aRow('dirty', {
   protections: [{ kind: 'loss', loss: { kind: 'uncommitted', count: 1, examples: ['a.ts'] } }],
   isProposed: false,
@@ -75,6 +75,7 @@ it('shows what can go before what stays, the largest first, and has chosen what 
   expect(shown[3]?.description).toMatch(
     /^1\.0 KiB · unused for \d+ days · merged into main \(no commits of its own\)$/,
   );
+  expect(shown[1]?.description).toMatch(/ · what was written to its database is looked for first$/);
   expect(shown[5]?.detail).toBe('Stays: 1 uncommitted change (a.ts) · /repo.worktrees/dirty');
   expect({ requests, messages: editor.messages }).toEqual({ requests: [], messages: [] });
 });
