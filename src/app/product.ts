@@ -22,6 +22,7 @@ import type { ClusterContents, DeleteClusterRequest } from './cluster/deleteClus
 import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
 import type { StoppedCluster } from './cluster/stopCluster';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
+import type { DatabaseStatus } from './databases/migrations/migrationStatus';
 import type { SetupResult } from './environment/commands/runSetup';
 import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
 import type { RefreshedTemplate } from './environment/template/refreshTemplate';
@@ -157,6 +158,10 @@ export interface Product {
   };
 
   readonly databases: {
+    /** How far an environment's database is, by the migrations of its worktree. Starts and changes nothing. */
+    readonly status: UseCase<InFolder, DatabaseStatus>;
+    /** Runs the environment file's `migrate` on it, and says how far it is then. */
+    readonly migrate: UseCase<InFolder, DatabaseStatus>;
     /** Which of the two addresses of the database server works: this machine's or the pods'. */
     readonly checkServer: UseCase<InFolder, DatabaseServerCheck>;
     /** Builds the template anew; databases that were cloned stay as they are. */

@@ -1,5 +1,6 @@
 import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseServer';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
+import { registerMigrations } from './migrationCommands';
 import { pick, snapshotOf, withRun, type Register } from './context';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';
@@ -28,7 +29,7 @@ const registerRefresh: Register = (database, context) => {
 };
 
 /** What `coppice database` has, each in a file of its own where it is more than one. */
-const subcommands: readonly Register[] = [registerRefresh];
+const subcommands: readonly Register[] = [registerRefresh, registerMigrations];
 
 export const registerDatabase: Register = (program, context) => {
   const database = program

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import type { InfraReader } from '../app/infra/recordedInfra';
 import type { Databases } from '../core/ports/databases';
+import type { DatabaseTables } from '../core/ports/databaseTables';
 import { carriedTools } from './carriedTools';
 import type { ClusterConnections } from './connectTo';
-import type { InfraAccess } from './infraAccess';
+import type { InfraAccess, ServerAddress } from './infraAccess';
 import { once } from './once';
 import type { Machine } from './wireMachine';
 
@@ -23,21 +25,29 @@ export function databaseServers(machine: Machine, infra: InfraAccess) {
     });
   });
 
+  /** As the settings are now. */
+  const serverFor = async (at?: ClusterConnections, reader = at && infra.reader(at)): Promise<ServerAddress> => {
+    const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
+    const shared = at && reader && (await infra.databaseServer(at, settings(), reader));
+    if (shared) return shared;
+    if (url === '') return { server: await embeddedPostgres(), podAddress };
+    const { GivenServer } = await import('../adapters/postgres/givenServer');
+    return { server: new GivenServer({ url, password: postgresPassword }), podAddress };
+  };
+
   /**
-   * As the settings are now.
-   *
    * @param at whose environments they are for; without it those of this machine's own cluster
    * @param reader for whoever decides by infra, too
    */
-  const databases = async (at?: ClusterConnections, reader = at && infra.reader(at)): Promise<Databases> => {
+  const databases = async (at?: ClusterConnections, reader?: InfraReader): Promise<Databases> => {
     const { PostgresDatabases } = await import('../adapters/postgres/postgresDatabases');
-    const { 'postgres.url': url, 'postgres.podAddress': podAddress } = settings();
-    const shared = at && reader && (await infra.databases(at, settings(), reader));
-    if (shared) return shared;
-    if (url === '') return new PostgresDatabases({ server: await embeddedPostgres(), podAddress });
-    const { GivenServer } = await import('../adapters/postgres/givenServer');
-    return new PostgresDatabases({ server: new GivenServer({ url, password: postgresPassword }), podAddress });
+    return new PostgresDatabases(await serverFor(at, reader));
   };
 
-  return { databases, embeddedPostgres, infraReader: infra.reader };
+  const tables = async (at: ClusterConnections): Promise<DatabaseTables> => {
+    const { PostgresTables } = await import('../adapters/postgres/postgresTables');
+    return new PostgresTables((await serverFor(at)).server);
+  };
+
+  return { databases, tables, embeddedPostgres, infraReader: infra.reader };
 }

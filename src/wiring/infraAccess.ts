@@ -9,7 +9,7 @@ import {
   infraSecrets,
   type InfraPart,
 } from '../core/infra';
-import type { Databases } from '../core/ports/databases';
+import type { PostgresServer } from '../adapters/postgres/postgresServer';
 import type { PortForward } from '../core/ports/workloads';
 import type { Settings } from '../core/settings';
 import type { ClusterConnections } from './connectTo';
@@ -19,6 +19,12 @@ const ports: Partial<Record<InfraPart, number>> = { grafana: 3000, prometheus: 9
 
 function unlessAppError(error: unknown): undefined {
   if (!isAppError(error)) throw error;
+}
+
+/** A database server, and where pods find it: '' is where this machine does. */
+export interface ServerAddress {
+  readonly server: PostgresServer;
+  readonly podAddress: string;
 }
 
 export type InfraAccess = ReturnType<typeof infraAccess>;
@@ -40,14 +46,15 @@ export function infraAccess() {
     /** For one use case: it is asked once, and everything in it decides by the same answer. */
     reader: (at: ClusterConnections): InfraReader =>
       once(async () => (await at.cluster()).readNamespace(infraNamespace, AbortSignal.timeout(15_000))),
-    /** The databases of infra's PostgreSQL; undefined where it has none. */
-    async databases(at: ClusterConnections, settings: Settings, reader: InfraReader): Promise<Databases | undefined> {
+    /** Infra's PostgreSQL; undefined where it has none. */
+    async databaseServer(
+      at: ClusterConnections,
+      settings: Settings,
+      reader: InfraReader,
+    ): Promise<ServerAddress | undefined> {
       if (!(await hasInfraDatabases(reader, at.identity, settings))) return undefined;
       const cluster = await at.cluster();
-      const [{ PostgresDatabases }, { ForwardedServer }] = await Promise.all([
-        import('../adapters/postgres/postgresDatabases'),
-        import('../adapters/postgres/forwardedServer'),
-      ]);
+      const { ForwardedServer } = await import('../adapters/postgres/forwardedServer');
       const server = new ForwardedServer({
         user: infraDatabaseUser,
         open: async (signal) => {
@@ -59,10 +66,7 @@ export function infraAccess() {
           return { localPort, password };
         },
       });
-      return new PostgresDatabases({
-        server,
-        podAddress: settings['postgres.podAddress'] || infraAddresses.postgresql,
-      });
+      return { server, podAddress: settings['postgres.podAddress'] || infraAddresses.postgresql };
     },
     /** Where this machine reaches those parts of infra that have pages or answer queries. Starts no cluster; empty where it is away. */
     async addresses(at: ClusterConnections, signal: AbortSignal): Promise<Partial<Record<InfraPart, string>>> {

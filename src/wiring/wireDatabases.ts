@@ -1,5 +1,7 @@
 import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
+import { databaseStatus } from '../app/databases/migrations/migrationStatus';
+import { migrateDatabase } from '../app/environment/migrate/migrateDatabase';
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
@@ -16,7 +18,7 @@ interface InFolder {
 export function wireDatabases(
   machine: Machine,
   connections: Connections,
-  { databases }: DatabaseServers,
+  { databases, tables }: DatabaseServers,
   local: WiredServers,
 ): Product['databases'] {
   const serverPorts = async (place: InFolder) => ({
@@ -35,7 +37,29 @@ export function wireDatabases(
       databases: await databases(to),
     };
   };
+  const statusPorts = async ({ folder }: InFolder) => {
+    const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
+    return {
+      ...(await machine.worktreePorts()),
+      files: new GitRepositoryFiles(machine.env),
+      environmentFiles: await machine.environmentFiles(),
+      tables: await tables(await connections.at(folder)),
+    };
+  };
+  const migratePorts = async (place: InFolder) => {
+    const to = await connections.at(place.folder);
+    return {
+      ...(await statusPorts(place)),
+      ...(await machine.git()),
+      ...(await machine.host()),
+      ...(await machine.approvalPorts()),
+      cluster: await to.cluster(),
+      databases: await databases(to),
+    };
+  };
   return {
+    status: lazy(statusPorts, databaseStatus),
+    migrate: lazy(migratePorts, migrateDatabase),
     checkServer: lazy(serverPorts, checkDatabaseServer),
     refreshTemplate: lazy(templatePorts, refreshTemplate),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),

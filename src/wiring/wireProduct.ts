@@ -55,6 +55,8 @@ export function wireProduct(programContext: ProgramContext): Product {
     trash: onCall(async () => (await seldom()).trash, { list: true, empty: true }),
     cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true }),
     databases: onCall(async () => (await seldom()).databases, {
+      status: true,
+      migrate: true,
       checkServer: true,
       refreshTemplate: true,
       recipeAges: true,

@@ -7,21 +7,26 @@ export interface FakeRun {
   readonly timeoutMs?: number;
 }
 
+/** A run that is under way: it may print a line. */
+export interface RunningCommand extends FakeRun {
+  readonly tell: (line: string) => void;
+}
+
 /** Runs nothing and remembers what was to be run. */
 export class FakeCommands implements Commands {
   readonly runs: FakeRun[] = [];
   /** What a command does; what it throws is the run's failure. */
-  onRun: (run: FakeRun) => void | Promise<void> = () => undefined;
+  onRun: (run: RunningCommand) => void | Promise<void> = () => undefined;
 
   async run(
     argv: readonly string[],
-    { cwd, env, timeoutMs, keepAs }: CommandOptions,
+    { cwd, env, timeoutMs, keepAs, onLine }: CommandOptions,
     signal?: AbortSignal,
   ): Promise<string | undefined> {
     signal?.throwIfAborted();
     const run = { argv, cwd, env, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
     this.runs.push(run);
-    await this.onRun(run);
+    await this.onRun({ ...run, tell: (line) => onLine?.(line) });
     signal?.throwIfAborted();
     return keepAs === undefined ? undefined : `/logs/${keepAs}.log`;
   }

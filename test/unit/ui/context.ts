@@ -62,7 +62,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     trash: { ...none('trash', ['list', 'empty']), ...change.trash },
     cleanup: { ...none('cleanup', ['list', 'remove']), ...change.cleanup },
     databases: {
-      ...none('databases', ['checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
+      ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
       ...change.databases,
     },
     services: {

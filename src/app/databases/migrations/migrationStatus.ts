@@ -1,0 +1,88 @@
+import { compareMigrations, type MigrationStatus } from '../../../core/migrations/compareMigrations';
+import type { MigrationTree } from '../../../core/migrations/migrationTool';
+import { migrationTools } from '../../../core/migrations/migrationTools';
+import { AppError, isAppError } from '../../../core/errors';
+import type { DatabaseRecord, Identity, Worktree } from '../../../core/model';
+import type { DatabaseTables } from '../../../core/ports/databaseTables';
+import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
+import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
+import type { UseCase } from '../../run/run';
+import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
+
+export interface MigrationStatusPorts {
+  readonly tables: DatabaseTables;
+  readonly files: Pick<RepositoryFiles, 'list' | 'read'>;
+  readonly environmentFiles: Pick<EnvironmentFiles, 'read'>;
+}
+
+export interface DatabaseStatus {
+  readonly database: string;
+  /** One for each tool and folder of which the branch or the database has anything; none: no tool is recognised. */
+  readonly migrations: readonly MigrationStatus[];
+}
+
+/**
+ * How far the database of a worktree's environment is, by the worktree's files as they are now. Starts, runs and changes nothing.
+ *
+ * @throws notFound when it has no environment, notConfigured when that has no database, conflict when the database is anybody else's
+ */
+export function databaseStatus(
+  ports: MigrationStatusPorts & WorktreeAtPorts,
+): UseCase<{ readonly folder: string }, DatabaseStatus> {
+  return async ({ folder }, { signal }) => {
+    const { worktree, identity } = await worktreeAt(ports, folder, signal);
+    return readStatus(ports, worktree, withDatabase(worktree, identity), signal);
+  };
+}
+
+/** @throws notFound, notConfigured */
+export function withDatabase(
+  { branch, path }: Worktree,
+  identity: Identity | undefined,
+): { readonly identity: Identity; readonly record: DatabaseRecord } {
+  const name = branch ?? path;
+  if (!identity) throw new AppError('notFound', `The worktree ${name} has no environment: "coppice create" makes one.`);
+  const record = identity.parts.database;
+  if (!record) throw new AppError('notConfigured', `The environment of ${name} has no database.`);
+  return { identity, record };
+}
+
+export async function readStatus(
+  { tables, files, environmentFiles }: MigrationStatusPorts,
+  { path }: Worktree,
+  { identity, record }: ReturnType<typeof withDatabase>,
+  signal: AbortSignal,
+): Promise<DatabaseStatus> {
+  const { database } = record;
+  const { tracked, untracked } = await files.list(path, signal);
+  const tree: MigrationTree = {
+    paths: [...tracked, ...untracked],
+    read: (file) => files.read(path, file),
+    command: await migrateCommand(environmentFiles, path),
+  };
+  const found = await Promise.all(
+    migrationTools.map(async (tool) => (await tool.find(tree)).map((project) => ({ tool, project }))),
+  );
+  const projects = found.flat();
+  // All at once: the owner is compared, and a session is opened, once.
+  const wanted = projects.map(({ project }) => ('tables' in project ? project.tables : []));
+  const read = await tables.read({ database, owner: identity.owner, tables: wanted.flat() }, signal);
+  let at = 0;
+  const migrations = projects.flatMap(({ tool, project }, index) => {
+    const count = wanted[index]?.length ?? 0;
+    const own = typeof read === 'string' ? read : read.slice(at, at + count);
+    at += count;
+    return compareMigrations(tool, project, own) ?? [];
+  });
+  return { database, migrations };
+}
+
+/** '' where nobody can tell it now: what it would say of folders is then not known. */
+async function migrateCommand(environmentFiles: Pick<EnvironmentFiles, 'read'>, folder: string): Promise<string> {
+  try {
+    return ((await environmentFiles.read(folder)).database?.migrate ?? []).join(' ');
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return '';
+  }
+}

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import type { MigrationStatus } from '../../../../src/core/migrations/compareMigrations';
+import { statusesOf, tableOf, toolCells, worktreeOf, type ToolCells } from './cells';
+
+const told = async (cells: ToolCells, has: readonly number[], applied: readonly number[]) => {
+  const statuses = await statusesOf(worktreeOf(cells, has), tableOf(cells.tables(applied)));
+  expect(statuses).toHaveLength(1);
+  return statuses[0] as MigrationStatus;
+};
+
+describe.each(toolCells.map((cells) => ({ ...cells, title: `${cells.tool}, ${Object.keys(cells.file(1, [1]))[0]}` })))(
+  '$title',
+  (cells) => {
+    const name = cells.name;
+    /** Alembic's table has the newest alone, and so no files of those below an unknown one. */
+    const isGraphOfHeads = cells.tool === 'Alembic';
+    const isGraph = isGraphOfHeads || cells.tool === 'Django';
+
+    it('is found where it is', async () => {
+      expect(await told(cells, [1, 3], [1, 3])).toEqual({
+        ...{ tool: cells.tool, folder: cells.folder, state: 'upToDate' },
+        ...{ behind: [], older: [], ahead: [], unfinished: [], notes: [] },
+      });
+    });
+
+    it('is behind by those that the database lacks', async () => {
+      expect(await told(cells, [1, 3], [1])).toMatchObject({
+        state: 'behind',
+        behind: [name(3)],
+        older: [],
+        ahead: [],
+      });
+      expect(await told(cells, [1, 3], [])).toMatchObject({ state: 'behind', behind: [name(1), name(3)], older: [] });
+    });
+
+    it('is behind by all where there is no table yet', async () => {
+      const statuses = await statusesOf(worktreeOf(cells, [1, 2]), () => ({ kind: 'none' }));
+      expect(statuses).toMatchObject([{ state: 'behind', behind: [name(1), name(2)], older: [] }]);
+    });
+
+    it('is diverged where an older one was added', async () => {
+      const status = await told(cells, [1, 2, 3], [1, 3]);
+      expect(status).toMatchObject({ state: 'diverged', behind: [name(2)], older: [name(2)], ahead: [] });
+    });
+
+    it('is ahead by those that the branch lacks', async () => {
+      const status = await told(cells, [1], [1, 3]);
+      expect(status).toMatchObject({ state: 'ahead', behind: [], older: [] });
+      expect(status.ahead).toHaveLength(1);
+    });
+
+    it('is diverged where each has one that the other lacks, or nobody can tell', async () => {
+      const status = await told(cells, [1, 2], [1, 3]);
+      expect(status.ahead).toHaveLength(1);
+      if (isGraphOfHeads)
+        expect(status).toMatchObject({
+          state: 'ahead',
+          behind: [],
+          notes: [/refuses/, /cannot be told/].map((each) => expect.stringMatching(each) as unknown),
+        });
+      else expect(status).toMatchObject({ state: 'diverged', behind: [name(2)], older: isGraph ? [] : [name(2)] });
+    });
+
+    it('is not known where the table cannot be read', async () => {
+      const reason = 'It may not be read.';
+      const statuses = await statusesOf(worktreeOf(cells, [1, 2]), () => ({ kind: 'unreadable', reason }));
+      expect(statuses).toMatchObject([{ state: 'unknown', behind: [], notes: [reason] }]);
+    });
+
+    it('is nothing where neither the branch nor the database has any', async () => {
+      expect(await statusesOf(cells.around, () => ({ kind: 'none' }))).toEqual([]);
+    });
+  },
+);
+
+const cellsOf = (tool: string): ToolCells => {
+  const found = toolCells.find((cells) => cells.tool === tool);
+  if (!found) throw new Error(tool);
+  return found;
+};
+
+describe('what was begun and not ended', () => {
+  it('is an unfinished row of Prisma, unless it was rolled back', async () => {
+    const cells = cellsOf('Prisma');
+    const [row] = cells.tables([1])['_prisma_migrations'] ?? [];
+    const with2 = (more: object) =>
+      statusesOf(
+        worktreeOf(cells, [1]),
+        tableOf({
+          _prisma_migrations: [{ ...row }, { migration_name: '2', finished_at: null, rolled_back_at: null, ...more }],
+        }),
+      );
+    expect(await with2({})).toMatchObject([{ state: 'unfinished', unfinished: ['2'], ahead: [] }]);
+    expect(await with2({ rolled_back_at: '2026-01-01T00:00:00Z' })).toMatchObject([{ state: 'upToDate' }]);
+  });
+
+  it("is Knex's lock row", async () => {
+    const cells = cellsOf('Knex');
+    const tables = { ...cells.tables([1]), knex_migrations_lock: [{ is_locked: 1 }] };
+    const statuses = await statusesOf(worktreeOf(cells, [1]), tableOf(tables));
+    expect(statuses).toMatchObject([
+      { state: 'locked', behind: [], notes: [expect.stringMatching(/lock/) as unknown] },
+    ]);
+  });
+});
+
+describe('what a tool does about it', () => {
+  it('is told where it would not apply the branch', async () => {
+    const skips = await told(cellsOf('Drizzle'), [1, 2, 3], [1, 3]);
+    expect(skips.notes).toEqual(['Drizzle skips an older one.']);
+    const refuses = await told(cellsOf('Knex'), [1], [1, 3]);
+    expect(refuses.notes).toEqual(['Knex refuses to go on without their files.']);
+    expect((await told(cellsOf('Knex'), [1, 2, 3], [1, 3])).notes).toEqual([]);
+  });
+});
+
+describe('a worktree', () => {
+  it('may have several folders of one tool, and none that is meant is guessed', async () => {
+    const cells = cellsOf('Knex');
+    const files = { ...worktreeOf(cells, [1]), 'db/migrations/1_a.js': '' };
+    expect(await statusesOf(files, () => ({ kind: 'none' }))).toMatchObject([
+      { tool: 'Knex', state: 'unknown', notes: ['Several folders may be meant: migrations, db/migrations.'] },
+    ]);
+  });
+
+  it('names folder and table, by a configuration or by the command', async () => {
+    const knexfile =
+      "module.exports = { migrations: { directory: './db/steps', tableName: 'steps' }, seeds: { directory: 'x' } }";
+    const named = { ...cellsOf('Knex').around, 'knexfile.js': knexfile, 'db/steps/1_a.js': '' };
+    expect(await statusesOf(named, tableOf({ steps: [{ name: '1_a.js' }] }))).toMatchObject([
+      { folder: 'db/steps', state: 'upToDate' },
+    ]);
+    const computed = { ...named, 'knexfile.js': 'module.exports = { migrations: { tableName: process.env.T } }' };
+    expect(await statusesOf(computed, () => ({ kind: 'none' }))).toMatchObject([{ state: 'unknown' }]);
+    const pg = { ...cellsOf('node-pg-migrate').around, 'sql/1_a.sql': '' };
+    const command = 'npx node-pg-migrate up -m sql --migrations-table=done';
+    expect(await statusesOf(pg, tableOf({ done: [] }), command)).toMatchObject([{ folder: 'sql', behind: ['1_a'] }]);
+  });
+
+  it('of a package below it has its own', async () => {
+    const cells = cellsOf('node-pg-migrate');
+    const files = Object.fromEntries(
+      Object.entries(worktreeOf(cells, [1])).map(([path, text]) => [`apps/api/${path}`, text]),
+    );
+    expect(await statusesOf(files, tableOf(cells.tables([1])))).toMatchObject([
+      { folder: 'apps/api/migrations', state: 'upToDate' },
+    ]);
+  });
+});
+
+describe('Django', () => {
+  it('takes one that stands for others as applied when all of them are', async () => {
+    const cells = cellsOf('Django');
+    const squashed = {
+      'app/migrations/0001_squashed.py':
+        "class Migration(migrations.Migration):\n    replaces = [('app', '0001_m'), ('app', '0002_m')]\n    dependencies = []\n",
+    };
+    const files = { ...cells.around, ...squashed };
+    expect(await statusesOf(files, tableOf(cells.tables([1, 2])))).toMatchObject([{ state: 'upToDate' }]);
+    expect(await statusesOf(files, tableOf(cells.tables([1])))).toMatchObject([{ behind: ['app.0001_squashed'] }]);
+  });
+
+  it('goes by the label that an application gives itself', async () => {
+    const cells = cellsOf('Django');
+    const files = {
+      ...worktreeOf(cells, [1]),
+      'app/apps.py': "class A(AppConfig):\n    name = 'app'\n    label = 'shop'\n",
+    };
+    const tables = { django_migrations: [{ app: 'shop', name: '0001_m' }] };
+    expect(await statusesOf(files, tableOf(tables))).toMatchObject([{ state: 'upToDate' }]);
+  });
+});
+
+describe('Knex', () => {
+  it('takes what was compiled for what it was made of', async () => {
+    const files = { ...cellsOf('Knex').around, 'migrations/1_a.ts': '' };
+    expect(await statusesOf(files, tableOf({ knex_migrations: [{ name: '1_a.js' }] }))).toMatchObject([
+      { state: 'upToDate' },
+    ]);
+  });
+});
+
+describe('goose', () => {
+  it('goes by the last row of a number', async () => {
+    const cells = cellsOf('goose');
+    const rows = [
+      ...(cells.tables([1, 3])['goose_db_version'] ?? []),
+      { id: 9, version_id: '20260103000000', is_applied: false },
+    ];
+    expect(await statusesOf(worktreeOf(cells, [1, 3]), tableOf({ goose_db_version: rows }))).toMatchObject([
+      { state: 'behind', behind: [cells.name(3)] },
+    ]);
+  });
+});
+
+it('a table of another tool under the same name is told so', async () => {
+  const dbmate = cellsOf('dbmate');
+  const rows = [{ version: '1', dirty: false }];
+  expect(await statusesOf(worktreeOf(dbmate, [1]), tableOf({ schema_migrations: rows }))).toMatchObject([
+    { state: 'unknown', notes: ['The table schema_migrations is of another tool.'] },
+  ]);
+});
