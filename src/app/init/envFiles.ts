@@ -11,6 +11,8 @@ export interface EnvFilesProposal {
   readonly patch: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By the folder, a file that git has and that stands for one that is not there. */
   readonly examples: ReadonlyMap<string, string>;
+  /** By the folder, files that git has: what they say of this machine is another environment's for the services there. */
+  readonly tracked: ReadonlyMap<string, readonly string[]>;
   /** Files of variables that git neither has nor ignores: no worktree gets them. */
   readonly untracked: readonly string[];
   /** Variables of a patched file whose path is not carried over. */
@@ -35,12 +37,15 @@ export function envFilesProposal(
   const copy: string[] = [];
   const patch: Record<string, Record<string, string>> = {};
   const examples = new Map<string, string>();
+  const tracked = new Map<string, readonly string[]>();
   const untracked: string[] = [];
   const shortened: { file: string; name: string }[] = [];
   for (const folder of new Set(['.', ...folders])) {
     const present = ignoredNames.map((name) => inFolder(folder, name)).filter((path) => facts.texts.has(path));
     const ignored = present.filter((path) => !facts.paths.has(path));
     copy.push(...ignored);
+    const committed = present.filter((path) => facts.tracked.has(path));
+    if (committed.length > 0) tracked.set(folder, committed);
     untracked.push(...present.filter((path) => facts.paths.has(path) && !facts.tracked.has(path)));
     for (const path of ignored) {
       const onShortened = (name: string): void => void shortened.push({ file: path, name });
@@ -50,7 +55,7 @@ export function envFilesProposal(
     const example = exampleNames.map((name) => inFolder(folder, name)).find((path) => facts.tracked.has(path));
     if (present.length === 0 && example !== undefined) examples.set(folder, example);
   }
-  return { copy, patch, examples, untracked, shortened };
+  return { copy, patch, examples, tracked, untracked, shortened };
 }
 
 /**

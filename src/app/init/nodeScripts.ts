@@ -28,7 +28,14 @@ export function scriptRuns(found: NodePackage): ScriptRun[] {
   const names = [...found.scripts.keys()].filter((name) => !never.test(name));
   const sorted = [...order.filter((name) => names.includes(name)), ...names.filter((name) => !order.includes(name))];
   const seen = new Set<string>();
-  return sorted.flatMap((name) => apart(found, name, seen));
+  return sorted.flatMap((name) => apart(found, name, seen)).filter(({ text }) => !isOfAnother(text));
+}
+
+/** A script of another package, which stands among that package's own: `bun run --filter frontend dev`, `yarn workspace api start`. */
+function isOfAnother(text: string): boolean {
+  return /^(?:npm|pnpm|yarn|bun)\s(?:.*\s)?(?:--filter|--workspaces?|--prefix|--cwd|--dir|-F|-C|-w|workspaces?)(?:[\s=]|$)/.test(
+    withoutVariables(text),
+  );
 }
 
 function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[] {

@@ -59,6 +59,9 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
       uses,
       env,
       exampleTexts: new Map([...env.examples].map(([at, path]) => [at, facts.texts.get(path) ?? ''])),
+      trackedTexts: new Map(
+        [...env.tracked].map(([at, paths]) => [at, paths.map((path) => facts.texts.get(path) ?? '').join('\n')]),
+      ),
       leftOut: [
         ...(compose?.leftOut ?? []),
         ...(compose ? notAwaited(services, compose) : []),

@@ -17,6 +17,8 @@ export interface Decided {
   readonly env: EnvFilesProposal;
   /** By the folder, the text of the example that stands for a file of variables. */
   readonly exampleTexts: ReadonlyMap<string, string>;
+  /** By the folder, the text of its files of variables that git has. */
+  readonly trackedTexts: ReadonlyMap<string, string>;
   readonly leftOut: readonly LeftOut[];
 }
 
@@ -136,13 +138,20 @@ function addressed(values: Readonly<Record<string, string>>, services: readonly 
   return Object.fromEntries(Object.entries(values).map(([name, text]) => [name, of(text)]));
 }
 
-function serviceValue(service: Routed, { env, exampleTexts, services, database, uses }: Decided): PlainMapping {
+function serviceValue(service: Routed, decided: Decided): PlainMapping {
+  const { env, exampleTexts, trackedTexts, services, database, uses } = decided;
   const { folder, command, image, mount, build, port, health, routes, host, replicas, once, stdin, dependsOn } =
     service;
   const example = env.examples.get(folder);
-  const ofExample = patched(exampleTexts.get(folder) ?? '', services, database !== undefined, ofMachine(uses), false);
-  delete ofExample['DATABASE_URL'];
-  const variables = { ...ofExample, ...service.env };
+  // A file at the root is often read by all; what git has of it is in each worktree, with the addresses of one machine.
+  const texts = [
+    trackedTexts.get('.'),
+    ...(folder === '.' ? [] : [trackedTexts.get(folder)]),
+    exampleTexts.get(folder),
+  ];
+  const ofFiles = patched(texts.join('\n'), services, database !== undefined, ofMachine(uses), false);
+  delete ofFiles['DATABASE_URL'];
+  const variables = { ...ofFiles, ...service.env };
   const files = [
     ...new Set([...(service.envFile ?? []), ...(example === undefined || service.envFile?.length ? [] : [example])]),
   ];

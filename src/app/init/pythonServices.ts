@@ -1,6 +1,6 @@
 import type { Candidate } from './shared/candidate';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
-import { baseName } from './shared/paths';
+import { baseName, folderOf } from './shared/paths';
 import { commandWord } from '../../core/commandWord';
 
 /** How a project of Python is installed, and what stands before its programs. */
@@ -35,10 +35,11 @@ function packagesIn(text: string): Set<string> {
 }
 
 function installed(facts: RepositoryFacts, folder: string): Pick<PythonProject, 'setup' | 'program' | 'argv'> {
-  const at = (flag: string): string => (folder === '.' ? '' : ` ${flag} ${commandWord(folder)}`);
-  if (has(facts, folder, 'uv.lock'))
+  const at = (flag: string, place = folder): string => (place === '.' ? '' : ` ${flag} ${commandWord(place)}`);
+  const locked = uvLockFolder(facts, folder);
+  if (locked !== undefined)
     return {
-      setup: [`uv sync --frozen${at('--directory')}`],
+      setup: [`uv sync --frozen${isUvWorkspace(facts, locked) ? ' --all-packages' : ''}${at('--directory', locked)}`],
       program: (command) => `uv run ${command}`,
       argv: (command) => ['uv', 'run', ...command],
     };
@@ -59,6 +60,22 @@ function installed(facts: RepositoryFacts, folder: string): Pick<PythonProject, 
         ? [first, '-c', `. .venv/bin/activate && ${rest[1] ?? ''}`, ...rest.slice(2)]
         : [`.venv/bin/${first}`, ...rest],
   };
+}
+
+/**
+ * Where the lockfile of a project of uv is: beside it, or at the root of the workspace that it is a part of, which has the environment
+ * of all its members. Of one alone (`uv sync --directory`) it would take away what the others need. Seen with uv 0.13.9;
+ * docs.astral.sh/uv/concepts/projects/workspaces.
+ */
+function uvLockFolder(facts: RepositoryFacts, folder: string): string | undefined {
+  for (let at = folder; ; at = folderOf(at)) {
+    if (has(facts, at, 'uv.lock') && (at === folder || isUvWorkspace(facts, at))) return at;
+    if (at === '.') return undefined;
+  }
+}
+
+function isUvWorkspace(facts: RepositoryFacts, folder: string): boolean {
+  return /^\s*\[tool\.uv\.workspace\]/m.test(textOf(facts, folder, 'pyproject.toml') ?? '');
 }
 
 /** What a project of Python runs is a program of its own, unless it is one of other tools or a file. */

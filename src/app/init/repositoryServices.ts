@@ -49,7 +49,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     ...new Set(
       packages.filter(({ root, folder }) => root === folder).map(({ manager, folder }) => manager.install(folder)),
     ),
-    ...projects.flatMap((project) => project.setup),
+    ...new Set(projects.flatMap((project) => project.setup)),
     ...others.flatMap((other) => other.setup),
   ];
   return {

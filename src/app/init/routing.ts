@@ -24,13 +24,14 @@ export function routing(
   return services.map((service): Routed => {
     if (service === root) return { ...service, routes: ['/'] };
     if (!open.includes(service) || service.port === undefined) return { ...service, routes: [] };
-    const isAsked = service.routes === undefined && proxied.length === 0 && asked.has(service.port);
-    const wanted =
-      service.role === 'api' && !isAsked ? (service.routes ?? (proxied.length > 0 ? proxied : ['/api'])) : [];
+    // What it is asked for there says where it answers: below the site's own address no browser has to be let in from another one.
+    const known = service.routes ?? (service.health?.startsWith('/api/') ? ['/api'] : undefined);
+    const isAsked = known === undefined && proxied.length === 0 && asked.has(service.port);
+    const wanted = service.role === 'api' && !isAsked ? (known ?? (proxied.length > 0 ? proxied : ['/api'])) : [];
     const free = wanted.filter((route) => !taken.has(route));
     for (const route of free) taken.add(route);
     if (free.length === 0) return { ...service, routes: ['/'], host: service.name };
-    if (service.routes !== undefined) return { ...service, routes: free };
+    if (known !== undefined) return { ...service, routes: free };
     const why =
       proxied.length > 0 ? 'the paths that the site hands on while people develop' : 'the paths below which it answers';
     return { ...service, routes: free, guesses: { ...service.guesses, routes: why } };

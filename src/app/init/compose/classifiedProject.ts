@@ -9,9 +9,9 @@ import { serviceFolder } from './serviceFacts';
 
 /**
  * What a service of Compose is here: `own` is the project's, by its files; `image` is a program of others; `off` is in none of the
- * profiles that are on, `none` has no image that could be named or built.
+ * profiles that are on, `tests` is started by who tests the others, `none` has no image that could be named or built.
  */
-export type ServiceClass = 'own' | 'database' | 'backing' | 'tool' | 'image' | 'off' | 'none';
+export type ServiceClass = 'own' | 'tests' | 'database' | 'backing' | 'tool' | 'image' | 'off' | 'none';
 
 /** A project whose services have a class each, and the name that they have here. */
 export interface ClassifiedProject {
@@ -32,6 +32,12 @@ export interface ClassifiedProject {
 /** @param isAlone whether nothing but the compose file says what is run: then images of others are what there is */
 export function classifiedProject(project: ComposeProject, isAlone: boolean): ClassifiedProject {
   const classes = new Map([...project.services].map(([name, service]) => [name, classOf(service, project.profiles)]));
+  const tests = [...classes].flatMap(([name, kind]) =>
+    kind === 'own' && runsTests(name, project.services.get(name) ?? {}) ? [name] : [],
+  );
+  // One that is called so and stands alone is what the repository is about.
+  if ([...classes.values()].filter((kind) => kind === 'own').length > tests.length)
+    for (const name of tests) classes.set(name, 'tests');
   const names = new Map<string, string>();
   for (const name of project.services.keys()) names.set(name, serviceName(name, new Set(names.values())));
   const of = (wanted: ServiceClass): string[] =>
@@ -66,6 +72,17 @@ function classOf(service: PlainMapping, on: readonly string[]): ServiceClass {
   // The project's own files in somebody's image, such as node:24, with a command.
   if (serviceFolder(service).isMounted && service['command'] !== undefined) return 'own';
   return usableImage(service) === undefined ? 'none' : 'image';
+}
+
+/** By its name, or that of the Dockerfile that it is built by: `e2e`, `web-tests`, `Dockerfile.playwright`. */
+function runsTests(name: string, { build }: PlainMapping): boolean {
+  const dockerfile = isPlainMapping(build) && typeof build['dockerfile'] === 'string' ? build['dockerfile'] : '';
+  return (
+    /(?:^|[-_])(?:e2e|playwright|cypress|tests?|test-?runner)$/i.test(name) ||
+    /(?:^|\/)(?:Dockerfile[.-])(?:e2e|playwright|cypress|tests?)$|(?:^|\/)(?:e2e|playwright|cypress|tests?)\.Dockerfile$/i.test(
+      withoutMarks(dockerfile),
+    )
+  );
 }
 
 /** An image as coppice.yaml takes it. */

@@ -91,6 +91,7 @@ function whyNot(name: string, { classes, service }: ClassifiedProject): string {
   const title = imageKind(imageOf(service(name)))?.title ?? 'it';
   const kind = classes.get(name);
   if (kind === 'off') return 'is in none of the profiles that are on';
+  if (kind === 'tests') return 'runs tests: run them in the worktree, against the addresses of its environment';
   if (kind === 'none') return 'no image of it can be named, and no folder that one is built of';
   if (kind === 'database') return 'an environment has one PostgreSQL database';
   if (kind === 'image')

@@ -258,3 +258,80 @@ describe('a repository', () => {
     expect(database).toBeUndefined();
   });
 });
+
+describe('a workspace of uv beside one of bun, with a compose file that also runs the tests', () => {
+  const files: Readonly<Record<string, string>> = {
+    'package.json':
+      '{"name": "shop", "workspaces": ["frontend"], "scripts": {"dev": "bun run --filter frontend dev", "mail": "bun --cwd mail dev"}, "devDependencies": {"x": "1"}}',
+    'bun.lock': '',
+    'frontend/package.json': '{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "8"}}',
+    'frontend/.env': 'VITE_API_URL=http://localhost:8000\nVITE_TITLE=Shop\n',
+    '.env': 'DATABASE_URL=postgresql://postgres:x@localhost:5432/app\nPOSTGRES_HOST=localhost\n',
+    'pyproject.toml': '[tool.uv.workspace]\nmembers = ["backend", "jobs"]\n',
+    'uv.lock': '',
+    'backend/pyproject.toml': '[project]\ndependencies = ["fastapi>=0.1", "psycopg>=3"]',
+    'backend/app/main.py': 'app = FastAPI()',
+    'jobs/pyproject.toml': '[project]\ndependencies = ["six"]',
+    'compose.yml': `
+services:
+  backend:
+    build: { context: ., dockerfile: backend/Dockerfile }
+    ports: ['8000:8000']
+    healthcheck: { test: [CMD, curl, 'http://localhost:8000/api/health'] }
+  playwright: { build: { context: ., dockerfile: frontend/Dockerfile.playwright }, ports: ['9323:9323'] }
+  shop-e2e: { build: . }
+  db: { image: 'postgres:18' }
+`,
+  };
+
+  it('installs all members at the root, and runs what is of each folder there', async () => {
+    const { text, leftOut } = await proposeFor(files);
+    const { setup, services } = parse(text) as { setup: string[]; services: Record<string, object> };
+    expect(setup).toEqual(['bun install --frozen-lockfile', 'uv sync --frozen --all-packages']);
+    // A script that starts another package's is no service of its own, nor is what tests the others.
+    expect(Object.keys(services)).toEqual(['backend', 'frontend']);
+    expect(services['backend']).toMatchObject({
+      folder: 'backend',
+      command: 'uv run uvicorn app.main:app --port $(PORT) --reload',
+      // By what it is asked there: the site's own address, so that no browser has to be let in from another one.
+      routes: ['/api'],
+      health: '/api/health',
+    });
+    const reasons = leftOut.filter(({ path }) => /playwright|e2e/.test(path)).map(({ path, reason }) => [path, reason]);
+    const why = expect.stringContaining('runs tests') as string;
+    expect(reasons).toEqual([
+      ['services.playwright', why],
+      ['services.shop-e2e', why],
+    ]);
+  });
+
+  it('gives what git has of variables the addresses of each environment', async () => {
+    const { services } = parse((await proposeFor(files)).text) as { services: Record<string, object> };
+    expect(services['frontend']).toMatchObject({
+      env: { VITE_API_URL: '$(COPPICE_URL)', POSTGRES_HOST: '$(DATABASE_HOST)' },
+    });
+    expect(services['frontend']).not.toMatchObject({ env: { VITE_TITLE: expect.anything() as unknown } });
+    expect(services['backend']).not.toMatchObject({ env: { DATABASE_URL: expect.anything() as unknown } });
+  });
+
+  it('keeps a service that is called after tests where it is all there is', async () => {
+    const { text } = await proposeFor({ 'compose.yml': 'services: {e2e: {build: ., command: [run]}}', Dockerfile: '' });
+    expect(parse(text)).toMatchObject({ services: { e2e: { command: ['run'] } } });
+  });
+
+  it('takes a lockfile above for nobody who is no member', async () => {
+    const { text } = await proposeFor({
+      'pyproject.toml': '[project]\ndependencies = ["six"]',
+      'uv.lock': '',
+      'api/requirements.txt': 'flask==3\n',
+      'api/app.py': 'app = Flask(__name__)',
+    });
+    expect(parse(text)).toMatchObject({
+      setup: [
+        'uv sync --frozen',
+        'python3 -m venv api/.venv',
+        'api/.venv/bin/python -m pip install -r api/requirements.txt',
+      ],
+    });
+  });
+});
