@@ -1,30 +1,23 @@
 import { traitsOf } from '../../core/clusterTraits';
-import { AppError, isAppError } from '../../core/errors';
-import type { Owner, Repository } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
+import { AppError, isAppError } from '../../core/errors';
+import type { Owner } from '../../core/model';
 import type { Locks } from '../../core/ports/host';
-import type { MachineLoad } from '../../core/ports/machineLoad';
-import type { Usages } from '../../core/ports/usages';
 import { plural } from '../../core/plural';
 import type { Settings } from '../../core/settings';
 import type { StartWait } from '../run/run';
 import { withBriefLock } from '../run/withLock';
+import { AskedCluster, mostStarts, type AskedPorts, type AskedStart } from './askedCluster';
 import { leastUsed, type LeastUsedPorts } from './leastUsed';
 
-export interface StartPorts extends LeastUsedPorts {
+export interface StartPorts extends LeastUsedPorts, AskedPorts {
   readonly cluster: Cluster;
   readonly locks: Locks;
-  readonly machineLoad: MachineLoad;
-  readonly usages: Usages;
   readonly settings: () => Pick<Settings, 'start.freeMemory' | 'start.load' | 'start.waitTime'>;
 }
 
-export interface StartRequest {
-  readonly repository: Repository;
+export interface StartRequest extends AskedStart {
   readonly owner: Owner;
-  readonly namespace: string;
-  /** Whether there is still something to start: somebody else may have done it meanwhile. */
-  readonly isWanted?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 /** What was let start has settled, or is not started after all: whoever waits may be next. Never rejects; done again it does nothing. */
@@ -34,10 +27,8 @@ export type SettledStart = () => Promise<void>;
 const lookMs = 1000;
 /** What would make room is looked for again after this time. Milliseconds. */
 const leastUsedMs = 30_000;
-/** So many may start at once, each of which holds a lock of its own; others wait, however much is free. */
-const mostStarts = 32;
-/** A cluster that does not tell in that time is not waited for. Milliseconds. */
-const usageMs = 5000;
+/** Between two questions to the cluster whether there is still something to start: the machine is asked more often, and costs nothing. Milliseconds. */
+const wantedMs = 5000;
 
 type Verdict = { readonly kind: 'start'; readonly settled: SettledStart } | Refusal;
 
@@ -67,6 +58,7 @@ export async function startGate(
   if (traitsOf(ports.cluster.identity).runsImages || (freeMemory === 0 && load === 0)) return async () => undefined;
   const until = Date.now() + waitSeconds * 1000;
   const row = new WaitLock(ports.locks, start.owner);
+  const asked = new AskedCluster(ports, start);
   let refusal: Refusal | undefined;
   let hadNoRoom = false;
   let least: { readonly found: StartWait['leastUsed']; readonly at: number } | undefined;
@@ -75,7 +67,7 @@ export async function startGate(
     for (;;) {
       signal.throwIfAborted();
       const isTimeUp = Date.now() >= until;
-      const verdict = await look(ports, start, { alone: hadNoRoom && !isTimeUp, before: refusal }, signal);
+      const verdict = await look(ports, start, asked, { alone: hadNoRoom && !isTimeUp, before: refusal }, signal);
       if (verdict.kind === 'start') return verdict.settled;
       refusal = verdict;
       hadNoRoom ||= verdict.kind !== 'turn';
@@ -104,13 +96,23 @@ export async function startGate(
 async function look(
   ports: StartPorts,
   start: StartRequest,
+  asked: AskedCluster,
   { alone, before }: { readonly alone: boolean; readonly before: Refusal | undefined },
   signal: AbortSignal,
 ): Promise<Verdict> {
+  const nothing: Verdict = { kind: 'start', settled: async () => undefined };
   try {
-    if (before && start.isWanted && !(await start.isWanted(signal)))
-      return { kind: 'start', settled: async () => undefined };
-    return await decide(ports, start, alone, signal);
+    if (before && !(await asked.isWanted(wantedMs, signal))) return nothing;
+    const verdict = await decide(ports, start, asked, alone, signal);
+    if (verdict.kind !== 'start' || !before) return verdict;
+    // Of what was asked a while ago somebody else may have made use.
+    const isWanted = await asked.isWanted(0, signal).catch(async (error: unknown) => {
+      await verdict.settled();
+      throw error;
+    });
+    if (isWanted) return verdict;
+    await verdict.settled();
+    return nothing;
   } catch (error) {
     signal.throwIfAborted();
     if (!before || !isAppError(error) || error.code === 'bug') throw error;
@@ -148,11 +150,17 @@ class WaitLock {
 }
 
 /** One at a time, so that no two count on the same memory. */
-async function decide(ports: StartPorts, start: StartRequest, alone: boolean, signal: AbortSignal): Promise<Verdict> {
+async function decide(
+  ports: StartPorts,
+  start: StartRequest,
+  asked: AskedCluster,
+  alone: boolean,
+  signal: AbortSignal,
+): Promise<Verdict> {
   const { locks, machineLoad, settings } = ports;
   const { 'start.freeMemory': freeMemory, 'start.load': mostLoad } = settings();
   const limit = freeMemory * 2 ** 20;
-  const need = await needOf(ports, start, limit, signal);
+  const before = limit > 0 ? await asked.need(limit, signal) : undefined;
   return withBriefLock(locks, 'start', 'it is decided what may start', signal, async (): Promise<Verdict> => {
     const slots = await Promise.all(Array.from({ length: mostStarts }, (_, slot) => locks.isHeld(slotLock(slot))));
     const starting = slots.filter(Boolean).length;
@@ -163,8 +171,11 @@ async function decide(ports: StartPorts, start: StartRequest, alone: boolean, si
       mostLoad > 0 ? machineLoad.load() : undefined,
     ]);
     // Of what is being started nobody knows how much of its memory it has already.
+    const need = before?.need;
     const wanted = limit + (need ?? 0) + starting * (need ?? limit);
-    if (memory && memory.free < wanted) return { kind: 'memory', reason: memoryReason(memory.free, limit, wanted) };
+    // What has come free since then, others may want: what is needed was asked by what there was.
+    const free = memory && Math.min(memory.free, before?.free ?? memory.free);
+    if (free !== undefined && free < wanted) return { kind: 'memory', reason: memoryReason(free, limit, wanted) };
     if (load !== undefined && load > mostLoad)
       return { kind: 'load', reason: `the load is ${load.toFixed(1)} a processor, above ${mostLoad} (start.load)` };
     const lock = await locks.acquire(slotLock(slot), `${start.namespace} is being started`);
@@ -175,33 +186,6 @@ async function decide(ports: StartPorts, start: StartRequest, alone: boolean, si
 
 function slotLock(slot: number): string {
   return `start ${slot}`;
-}
-
-/**
- * What an environment like this one uses at the least, in bytes: as much as the smallest of its repository that runs. Memory that processes
- * share is counted for each, and one that has run for days says little of a start. No environment can use more than all that is used
- * here, so where even that fits many times nobody is asked. undefined: none runs, or nobody tells.
- */
-async function needOf(
-  { machineLoad, usages, cluster }: StartPorts,
-  { repository, namespace }: StartRequest,
-  limit: number,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const memory = limit > 0 ? await machineLoad.memory() : undefined;
-  if (!memory) return undefined;
-  const most = memory.total - memory.free;
-  if (memory.free >= limit + (mostStarts + 1) * most) return most;
-  const within = AbortSignal.any([signal, AbortSignal.timeout(usageMs)]);
-  const [used, own] = await Promise.all([
-    usages.read(within).catch(() => 'it does not answer'),
-    cluster.read(repository.id, signal),
-  ]);
-  if (typeof used === 'string') return undefined;
-  const alike = own.flatMap((each) =>
-    each.namespace === namespace ? [] : (used.get(each.namespace)?.memoryBytes ?? []),
-  );
-  return alike.length === 0 ? undefined : Math.min(...alike);
 }
 
 function memoryReason(free: number, limit: number, wanted: number): string {

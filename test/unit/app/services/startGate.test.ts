@@ -116,6 +116,61 @@ describe('before an environment starts', () => {
     expect(await waking.done).toMatchObject({ ready: true });
   });
 
+  it('asks the cluster seldom while it waits, and of what is needed only where there may be room', async () => {
+    await sleep('a');
+    let reads = 0;
+    const read = world.cluster.read.bind(world.cluster);
+    world.cluster.read = (...asked) => {
+      reads++;
+      return read(...asked);
+    };
+    const during = async (ms: number): Promise<{ reads: number; usages: number }> => {
+      const before = { reads, usages: world.usages.reads };
+      await pass(ms);
+      return { reads: reads - before.reads, usages: world.usages.reads - before.usages };
+    };
+    free(511);
+    const waking = wake('a');
+    await pass(1000);
+    const { looks } = world.machineLoad;
+    // Whether it is still wanted, and what is used least; the machine is looked at each second.
+    const full = await during(30_000);
+    expect(full.usages).toBe(0);
+    expect(full.reads).toBeLessThanOrEqual(8);
+    expect(world.machineLoad.looks - looks).toBeGreaterThanOrEqual(30);
+    uses({ b: 300 });
+    free(600);
+    const near = await during(15_000);
+    expect(near.usages).toBeLessThanOrEqual(2);
+    expect(near.reads).toBeLessThanOrEqual(7);
+    expect(waking.state).toBe('waits');
+    free(4000);
+    await pass(1000);
+    expect(await waking.done).toMatchObject({ ready: true });
+  });
+
+  it('starts nothing that somebody else has started since it was asked last', async () => {
+    await sleep('a');
+    free(10);
+    const waking = wake('a');
+    await pass(2000);
+    const changes = [...world.releases.changes];
+    for (const { service } of (await world.cluster.read(undefined)).find((each) => each.namespace === 'worktree-a')
+      ?.deployments ?? [])
+      await world.workloads.wake('worktree-a', service, await ownerOf('a'));
+    const wakes: string[] = [];
+    const wakeOne = world.workloads.wake.bind(world.workloads);
+    world.workloads.wake = (...asked) => {
+      wakes.push(asked[1]);
+      return wakeOne(...asked);
+    };
+    free(4000);
+    await pass(1000);
+    expect(await waking.done).toMatchObject({ ready: true });
+    expect({ wakes, changes: world.releases.changes }).toEqual({ wakes: [], changes });
+    expect(world.locks.held).toEqual([]);
+  });
+
   it('those that wait start one after the other: each looks at what the one before has left', async () => {
     await sleep('a');
     await sleep('b');
