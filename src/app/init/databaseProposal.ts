@@ -4,7 +4,7 @@ import type { NodePackage } from './nodePackage';
 import { withoutVariables } from './nodeScripts';
 import { inFolderCommand } from './shared/inFolderCommand';
 import { inFolder } from './shared/paths';
-import type { PythonProject } from './pythonServices';
+import { djangoManage, type PythonProject } from './pythonServices';
 
 /** A PostgreSQL database, and what fills its template. */
 export interface DatabaseProposal {
@@ -17,6 +17,8 @@ export interface DatabaseProposal {
   readonly because: string;
   /** How the commands were found; undefined: a script of that name. */
   readonly guess?: string;
+  /** By which the schema reads the URL, beside DATABASE_URL. */
+  readonly variables?: readonly string[];
 }
 
 const clients: readonly string[] = [
@@ -73,7 +75,9 @@ const tools: readonly MigratingTool[] = [
   {
     packages: ['prisma'],
     migrate: (facts, folder) =>
-      under(facts, folder, 'prisma/migrations') ? 'prisma migrate deploy' : 'prisma db push',
+      under(facts, folder, 'prisma/migrations', ...(has(facts, folder, 'schema.prisma') ? ['migrations'] : []))
+        ? 'prisma migrate deploy'
+        : 'prisma db push',
     seed: (facts, { folder, prismaSeed }) =>
       prismaSeed || /\bseed\s*:/.test(textOf(facts, folder, 'prisma.config.ts') ?? '') ? 'prisma db seed' : undefined,
   },
@@ -98,12 +102,17 @@ const migrateScripts = [
   'migrate:up',
   'migrate:latest',
   'migrate:deploy',
+  'db:deploy',
+  'prisma:migrate-deploy',
+  'prisma:migrate:deploy',
+  'prisma:migrate',
+  'prisma:deploy',
   'migration:run',
   'migrations:run',
   'db:push',
   'db:setup',
 ];
-const seedScripts = ['db:seed', 'seed', 'seed:run', 'seed:dev'];
+const seedScripts = ['db:seed', 'seed', 'seed:run', 'seed:dev', 'prisma:seed'];
 /** What asks a person, or makes new migrations. */
 const interactive =
   /prisma migrate dev|prisma migrate reset|drizzle-kit (?:generate|studio)|migration:generate|docker|\bcompose\b/;
@@ -111,11 +120,12 @@ const interactive =
 /** What a package of Node.js says of its database. undefined: nothing of PostgreSQL. */
 export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): DatabaseProposal | undefined {
   const { folder, dependencies } = found;
-  const schema = textOf(facts, folder, 'prisma/schema.prisma') ?? '';
+  const file = ['prisma/schema.prisma', 'schema.prisma'].find((name) => textOf(facts, folder, name) !== undefined);
+  const schema = (file && textOf(facts, folder, file)) ?? '';
   const isOther = /provider\s*=\s*"(?:sqlite|mysql|mongodb|sqlserver)"/.test(schema);
   const client = clients.find((name) => dependencies.has(name));
   const because = /provider\s*=\s*"(?:postgresql|postgres|cockroachdb)"/.test(schema)
-    ? `postgresql in ${inFolder(folder, 'prisma/schema.prisma')}`
+    ? `postgresql in ${inFolder(folder, file ?? '')}`
     : dependencies.has('@medusajs/medusa')
       ? `Medusa in ${inFolder(folder, 'package.json')}`
       : client && `${client} in ${inFolder(folder, 'package.json')}`;
@@ -123,14 +133,35 @@ export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): Databa
   const tool = tools.find(({ packages }) => packages.some((name) => dependencies.has(name)));
   const isVain = (text: string): boolean =>
     /\bdrizzle-kit migrate\b/.test(text) && !hasDrizzleMigrations(facts, folder);
-  const migrate = ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder));
-  const seed = ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found));
+  const variables = schemaVariables(schema);
+  const run = (command: string | readonly string[] | undefined) => command && withVariables(command, variables);
+  const migrate = run(ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder)));
+  const seed = run(ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found)));
   return {
     because,
     ...(migrate === undefined ? {} : { migrate }),
     ...(seed === undefined ? {} : { seed }),
+    ...(variables.length === 0 ? {} : { variables }),
     ...inputs(facts, found, tool),
   };
+}
+
+/** Under which names a schema of Prisma's reads the database's URL (prisma.io/docs/orm/reference/prisma-schema-reference, datasource). */
+function schemaVariables(schema: string): string[] {
+  const found = [...schema.matchAll(/^\s*(?:url|directUrl|shadowDatabaseUrl)\s*=\s*env\("(\w+)"\)/gm)].map(
+    ([, name = '']) => name,
+  );
+  // A second database is none that this environment has.
+  const own = found.filter((name) => name !== 'DATABASE_URL' && !/shadow/i.test(name));
+  return [...new Set(own)];
+}
+
+/** A command whose tool reads the URL by other names: Coppice tells it as DATABASE_URL. */
+function withVariables(command: string | readonly string[], variables: readonly string[]): string | readonly string[] {
+  if (variables.length === 0) return command;
+  const assignments = variables.map((name) => `${name}="$DATABASE_URL"`).join(' ');
+  if (typeof command === 'string') return ['sh', '-c', `${assignments} ${command}`];
+  return ['sh', '-c', `${assignments} "$@"`, 'sh', ...command];
 }
 
 function ofScript(
@@ -169,6 +200,7 @@ function inputs(
     'seeds',
     'src/migrations',
     'src/schema',
+    'schema.prisma',
     'src/db',
     'db',
   ];
@@ -182,13 +214,15 @@ export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): 
   const client = pythonClients.find((name) => dependencies.has(name));
   if (client === undefined) return undefined;
   const because = `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`;
-  const command = has(facts, folder, 'manage.py')
-    ? 'python manage.py migrate'
-    : has(facts, folder, 'alembic.ini')
-      ? 'alembic upgrade head'
-      : dependencies.has('flask-migrate')
-        ? 'flask db upgrade'
-        : undefined;
+  const manage = djangoManage(facts, folder);
+  const command =
+    manage !== undefined
+      ? `python ${manage} migrate`
+      : has(facts, folder, 'alembic.ini')
+        ? 'alembic upgrade head'
+        : dependencies.has('flask-migrate')
+          ? 'flask db upgrade'
+          : undefined;
   if (command === undefined) return { because };
   return { because, migrate: inFolderCommand(folder, program(command)) };
 }

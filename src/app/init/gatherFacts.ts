@@ -28,6 +28,7 @@ const beside = [
     '.gitignore',
     'pnpm-workspace.yaml',
     'prisma/schema.prisma',
+    'schema.prisma',
     'prisma.config.ts',
     'drizzle.config.ts',
     'drizzle.config.js',

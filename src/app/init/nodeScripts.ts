@@ -52,7 +52,9 @@ function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[]
     if (pattern === undefined) return [{ script: undefined, text: part }];
     const expression = new RegExp(`^${pattern.replaceAll('*', '[^:]*')}$`);
     const inner = [...found.scripts.keys()].filter((each) => expression.test(each) && each !== name);
-    return inner.length > 0 ? inner.flatMap((each) => apart(found, each, seen)) : [{ script: undefined, text: part }];
+    const left = inner.filter((each) => !never.test(each));
+    if (inner.length > 0) return left.flatMap((each) => apart(found, each, seen));
+    return [{ script: undefined, text: part }];
   });
 }
 

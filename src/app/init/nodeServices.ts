@@ -29,13 +29,22 @@ function plainServer(
   site: Candidate | undefined,
 ): NodeFramework | undefined {
   const express = nodeFrameworks.find(({ title }) => title === 'Express');
-  const run = express && runs.find(({ text }) => express.program.test(withoutVariables(text)));
+  const run =
+    express && runs.find(({ script, text }) => startsServer(script) && express.program.test(withoutVariables(text)));
   if (!express || !run) return undefined;
   const source = entryText(facts, found, run);
   const listens = source === undefined ? undefined : isServer.test(source);
   // Beside a site only what surely listens: scripts start much else.
   if (site && !listens) return undefined;
   return { ...express, title: listens === false ? 'a program of Node.js' : 'a server of Node.js', packages: [] };
+}
+
+/** By its name: scripts start much else with Node.js. One that is a part of another has the name of the whole. */
+function startsServer(script: string | undefined): boolean {
+  return (
+    script === undefined ||
+    /(?:^|[:_-])(?:dev|develop|start|serve|server|api|web|worker|workers|bot|queue|watch)(?:[:_-]|$)/.test(script)
+  );
 }
 
 const viteConfigs = ['vite.config.ts', 'vite.config.js', 'vite.config.mts', 'vite.config.mjs'];

@@ -17,7 +17,7 @@ import { composeFiles, devcontainerFiles, gatherFacts } from './gatherFacts';
 import { baseName, folderOf, inFolder, pathInRepository } from './shared/paths';
 import type { Proposal, ProposalChoices, ProposalQuestion } from './proposal';
 import { proposedFile, type Decided } from './proposedFile';
-import { dockerfileKind, moreSetup, repositoryServices } from './repositoryServices';
+import { dockerfileKind, isForContainer, moreSetup, repositoryServices } from './repositoryServices';
 import { inPythonProject, pythonProjects } from './pythonServices';
 import { routing } from './routing';
 
@@ -54,7 +54,10 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     const env = envFilesProposal(facts, folders, services, wantsDatabase, uses);
     const decided: Decided = {
       services: routing(services, known.proxied, askedPorts(facts, folders)),
-      setup: [...known.setup, ...moreSetup(devcontainer?.setup ?? [], known.setup)],
+      setup: [
+        ...known.setup,
+        ...moreSetup(devcontainer?.setup.filter((each) => !isForContainer(each)) ?? [], known.setup),
+      ],
       database: database && { ...database, template: templateName(repositoryName(facts, folder)) },
       uses,
       env,
@@ -66,6 +69,9 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
         ...(compose?.leftOut ?? []),
         ...(compose ? notAwaited(services, compose) : []),
         ...(devcontainer?.leftOut ?? []),
+        ...(devcontainer?.setup ?? [])
+          .filter(isForContainer)
+          .map((command) => forContainer(devcontainer?.file ?? '', command)),
         ...known.leftOut,
         ...env.untracked.map((file) => ({ file, path: '', reason: notIgnored })),
         ...env.shortened.map(({ file, name }) => ({ file, path: name, reason: notCarried })),
@@ -73,6 +79,12 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     };
     return proposedFile(decided, yaml, questions(all, because));
   };
+}
+
+function forContainer(file: string, command: string | readonly string[]): LeftOut {
+  const text = [command].flat().join(' ');
+  const reason = 'it is done to the container that an editor works in; what a worktree needs of it belongs into setup';
+  return { file, path: text.length > 60 ? `${text.slice(0, 60)}…` : text, reason };
 }
 
 const notIgnored =
@@ -231,7 +243,8 @@ function repositoryName(facts: RepositoryFacts, folder: string): string {
   try {
     const json: unknown = JSON.parse(facts.texts.get('package.json') ?? '');
     const name: unknown = typeof json === 'object' && json !== null ? Reflect.get(json, 'name') : undefined;
-    if (typeof name === 'string' && name !== '') return name;
+    // Of the root of several packages it often says no more than that.
+    if (typeof name === 'string' && name !== '' && !/(?:^|\/)(?:root|monorepo|workspace)$/.test(name)) return name;
   } catch {
     // No package, or one that cannot be read: the folder has a name as well.
   }

@@ -151,7 +151,8 @@ function serviceValue(service: Routed, decided: Decided): PlainMapping {
   ];
   const ofFiles = patched(texts.join('\n'), services, database !== undefined, ofMachine(uses), false);
   delete ofFiles['DATABASE_URL'];
-  const variables = { ...ofFiles, ...service.env };
+  const ofSchema = Object.fromEntries((database?.variables ?? []).map((name) => [name, '$(DATABASE_URL)']));
+  const variables = { ...ofFiles, ...ofSchema, ...service.env };
   const files = [
     ...new Set([...(service.envFile ?? []), ...(example === undefined || service.envFile?.length ? [] : [example])]),
   ];

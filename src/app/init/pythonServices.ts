@@ -93,8 +93,9 @@ export function inPythonProject(project: PythonProject, command: readonly string
 export function pythonService(facts: RepositoryFacts, project: PythonProject): Candidate | undefined {
   const { folder, dependencies, program } = project;
   const base = { name: folder === '.' ? 'web' : baseName(folder), folder };
-  if (has(facts, folder, 'manage.py'))
-    return { ...base, role: 'web', kind: 'Django', port: 8000, command: program('python manage.py runserver $(PORT)') };
+  const manage = djangoManage(facts, folder);
+  if (manage !== undefined)
+    return { ...base, role: 'web', kind: 'Django', port: 8000, command: program(`python ${manage} runserver $(PORT)`) };
   const found = module(facts, folder);
   const name = (of: string): string => found?.name ?? of;
   const guesses = found ? {} : { command: 'which module has the application is a guess' };
@@ -115,6 +116,11 @@ export function pythonService(facts: RepositoryFacts, project: PythonProject): C
       command: program(`streamlit run ${found.file} --server.port $(PORT)`),
     };
   return undefined;
+}
+
+/** Django's own program, beside the manifest or in the folder of the sources. */
+export function djangoManage(facts: Pick<RepositoryFacts, 'paths'>, folder: string): string | undefined {
+  return ['manage.py', 'src/manage.py', 'app/manage.py', 'backend/manage.py'].find((file) => has(facts, folder, file));
 }
 
 /** Where the application object is made. */

@@ -26,7 +26,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const packages = nodePackages(facts);
   const projects = pythonProjects(facts);
   const others = otherServices(facts);
-  const ofPackages = packages.flatMap((found) => nodeServices(facts, found));
+  const ofPackages = mainFirst(packages).flatMap((found) => nodeServices(facts, found));
   const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
   const known = [...ofPackages, ...ofProjects, ...others.map(({ candidate }) => candidate)];
   const procfile = ['Procfile.dev', 'Procfile'].find((name) => facts.texts.has(name));
@@ -67,6 +67,17 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
       ...notIgnored(facts, packages),
     ],
   };
+}
+
+/** The package that people develop by the root's own script comes first: `turbo run dev --filter=@acme/web`. */
+function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
+  const root = packages.find(({ folder }) => folder === '.');
+  const script = root?.scripts.get('dev') ?? root?.scripts.get('start') ?? '';
+  const named = [
+    ...script.matchAll(/(?:--filter|--workspace|-F|-w|--prefix|--cwd|--dir|\bworkspace)[= ]["']?(?:\.\/)?([@\w./-]+)/g),
+  ].map(([, name]) => name);
+  const isMain = ({ name, folder }: NodePackage): boolean => named.some((each) => each === name || each === folder);
+  return [...packages.filter(isMain), ...packages.filter((each) => !isMain(each))];
 }
 
 /** What an install leaves in the worktree, where no file of the repository has git ignore it. */
@@ -158,6 +169,14 @@ function ofVersions(facts: RepositoryFacts): LeftOut[] {
       path: '',
       reason: 'services run with the programs on your PATH: let your version manager put these there',
     }));
+}
+
+/** What is done to a container, and would be done to this machine or to a worktree's files: it stands in no setup unless a person writes it. */
+export function isForContainer(command: string | readonly string[]): boolean {
+  const text = [command].flat().join(' ');
+  return /(?:^|[\s;&|'"(])(?:sudo|apt|apt-get|apk|dnf|yum|chown|chmod|docker|docker-compose|podman|rm|mv|ln|su|npm i(?:nstall)? -g|git config --global)(?:\s|$)|(?:^|[\s'"])(?:\.\/)?\.devcontainer\/|\/(?:workspaces?|usr|home|root)\//.test(
+    text,
+  );
 }
 
 /** Commands of a devcontainer that are not the installs that stand in setup already. */

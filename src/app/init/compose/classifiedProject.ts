@@ -1,6 +1,6 @@
 import { imageKind } from '../../../core/imageKinds';
 import type { UsedToolName } from '../../../core/usedTool';
-import { isPlainList, isPlainMapping, type PlainMapping } from '../../../core/proposedFile';
+import { isPlainList, isPlainMapping, plainText, type PlainMapping } from '../../../core/proposedFile';
 import { serviceName } from '../shared/candidate';
 import { isOutside } from './canonicalService';
 import type { ComposeProject } from './composeProject';
@@ -9,9 +9,10 @@ import { serviceFolder } from './serviceFacts';
 
 /**
  * What a service of Compose is here: `own` is the project's, by its files; `image` is a program of others; `off` is in none of the
- * profiles that are on, `tests` is started by who tests the others, `none` has no image that could be named or built.
+ * profiles that are on, `tests` is started by who tests the others, `idle` keeps a
+ * container running for people to work in, `none` has no image that could be named or built.
  */
-export type ServiceClass = 'own' | 'tests' | 'database' | 'backing' | 'tool' | 'image' | 'off' | 'none';
+export type ServiceClass = 'own' | 'tests' | 'idle' | 'database' | 'backing' | 'tool' | 'image' | 'off' | 'none';
 
 /** A project whose services have a class each, and the name that they have here. */
 export interface ClassifiedProject {
@@ -29,8 +30,15 @@ export interface ClassifiedProject {
   readonly service: (name: string) => PlainMapping;
 }
 
-/** @param isAlone whether nothing but the compose file says what is run: then images of others are what there is */
-export function classifiedProject(project: ComposeProject, isAlone: boolean): ClassifiedProject {
+/**
+ * @param isAlone whether nothing but the compose file says what is run: then images of others are what there is
+ * @param isKnown whether the files of a service's folder say what it runs
+ */
+export function classifiedProject(
+  project: ComposeProject,
+  isAlone: boolean,
+  isKnown: (name: string, service: PlainMapping) => boolean = () => false,
+): ClassifiedProject {
   const classes = new Map([...project.services].map(([name, service]) => [name, classOf(service, project.profiles)]));
   const tests = [...classes].flatMap(([name, kind]) =>
     kind === 'own' && runsTests(name, project.services.get(name) ?? {}) ? [name] : [],
@@ -38,6 +46,8 @@ export function classifiedProject(project: ComposeProject, isAlone: boolean): Cl
   // One that is called so and stands alone is what the repository is about.
   if ([...classes.values()].filter((kind) => kind === 'own').length > tests.length)
     for (const name of tests) classes.set(name, 'tests');
+  for (const [name, service] of project.services)
+    if (classes.get(name) === 'own' && isIdle(service) && !isKnown(name, service)) classes.set(name, 'idle');
   const names = new Map<string, string>();
   for (const name of project.services.keys()) names.set(name, serviceName(name, new Set(names.values())));
   const of = (wanted: ServiceClass): string[] =>
@@ -83,6 +93,14 @@ function runsTests(name: string, { build }: PlainMapping): boolean {
       withoutMarks(dockerfile),
     )
   );
+}
+
+/** It waits for somebody who starts programs in its container. */
+function isIdle({ entrypoint, command }: PlainMapping): boolean {
+  const text = [entrypoint ?? [], command ?? []]
+    .flatMap((said) => (isPlainList(said) ? said.map(String) : plainText(said)))
+    .join(' ');
+  return /\bsleep\s+inf(?:inity)?\b|\btail\s+-[fF]\s+\/dev\/null\b|\bwhile\s+sleep\s+\d+\s*;\s*do\s+:/.test(text);
 }
 
 /** An image as coppice.yaml takes it. */

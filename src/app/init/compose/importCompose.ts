@@ -7,6 +7,7 @@ import { composeProblem } from './composeProblem';
 import type { ComposeImport } from './composeImport';
 import type { ComposeProject } from './composeProject';
 import { imageService, ownService, type ImportContext } from './importService';
+import { serviceFolder } from './serviceFacts';
 import { serviceDependencies } from './serviceDependencies';
 import { whyOtherLeftOut } from './serviceKeys';
 import { usedHere } from './usedHere';
@@ -17,7 +18,11 @@ import { usedHere } from './usedHere';
  * @param isAlone whether nothing but its files says what is run
  */
 export function importCompose(project: ComposeProject, context: ImportContext, isAlone: boolean): ComposeImport {
-  const found = classifiedProject(project, isAlone);
+  const found = classifiedProject(
+    project,
+    isAlone,
+    (name, service) => context.known(serviceFolder(service).folder, name) !== undefined,
+  );
   refuseCycle(found);
   const file = project.files[0] ?? 'compose.yaml';
   const kept = [...found.kept].map((name) =>
@@ -92,6 +97,7 @@ function whyNot(name: string, { classes, service }: ClassifiedProject): string {
   const kind = classes.get(name);
   if (kind === 'off') return 'is in none of the profiles that are on';
   if (kind === 'tests') return 'runs tests: run them in the worktree, against the addresses of its environment';
+  if (kind === 'idle') return 'keeps a container running for people to work in: here that is this machine';
   if (kind === 'none') return 'no image of it can be named, and no folder that one is built of';
   if (kind === 'database') return 'an environment has one PostgreSQL database';
   if (kind === 'image')

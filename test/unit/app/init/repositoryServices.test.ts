@@ -1,0 +1,137 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { isForContainer } from '../../../../src/app/init/repositoryServices';
+import { proposeFor } from '../../../support/proposeFor';
+
+interface Written {
+  readonly setup?: readonly (string | readonly string[])[];
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly database?: Readonly<Record<string, unknown>>;
+}
+
+async function written(files: Readonly<Record<string, string>>): Promise<Written> {
+  return parse((await proposeFor(files)).text) as Written;
+}
+
+describe('several packages of Node.js', () => {
+  const files = {
+    'package.json':
+      '{"name": "@acme/root", "workspaces": ["apps/*", "packages/*"], "scripts": {"dev": "npm run compile && turbo run dev --filter=@acme/web", "agents:sync": "node scripts/agents.mjs"}, "devDependencies": {"turbo": "2"}}',
+    'package-lock.json': '{}',
+    'scripts/agents.mjs': 'write()',
+    'apps/api/package.json': '{"name": "@acme/api", "scripts": {"dev": "next dev"}, "dependencies": {"next": "16"}}',
+    'apps/web/package.json': '{"name": "@acme/web", "scripts": {"dev": "next dev"}, "dependencies": {"next": "16"}}',
+    'packages/prisma/package.json':
+      '{"name": "@acme/prisma", "scripts": {"prisma:migrate-dev": "prisma migrate dev", "prisma:migrate-deploy": "prisma migrate deploy", "prisma:seed": "prisma db seed"}, "dependencies": {"prisma": "6"}}',
+    'packages/prisma/schema.prisma':
+      'datasource db {\n  provider = "postgresql"\n  url = env("APP_DATABASE_URL")\n  directUrl = env("APP_DIRECT_URL")\n}\n',
+    'packages/prisma/migrations/1/migration.sql': '',
+    'packages/shared/package.json':
+      '{"name": "@acme/shared", "scripts": {"ch:reset": "npm run ch:down && npm run ch:seed", "ch:down": "node down.js", "ch:seed": "tsx seed.ts"}, "dependencies": {"tsx": "4"}}',
+  };
+
+  it('have the root’s address for the one that its own script starts', async () => {
+    const { services } = await written(files);
+    expect(services['web']).toMatchObject({ folder: 'apps/web', routes: ['/'] });
+    expect(services['web']).not.toHaveProperty('host');
+    expect(services['api']).toMatchObject({ host: 'api' });
+  });
+
+  it('have no service for a script that does something once', async () => {
+    expect(Object.keys((await written(files)).services)).toEqual(['web', 'api']);
+  });
+
+  it('are told the database under the names by which their schema reads it', async () => {
+    const { services, database } = await written(files);
+    const env = { APP_DATABASE_URL: '$(DATABASE_URL)', APP_DIRECT_URL: '$(DATABASE_URL)' };
+    expect([services['web'], services['api']]).toMatchObject([{ env }, { env }]);
+    const variables = 'APP_DATABASE_URL="$DATABASE_URL" APP_DIRECT_URL="$DATABASE_URL"';
+    expect(database).toEqual({
+      // The name of the root says nothing: it is that of the folder.
+      template: 'shop_template',
+      migrate: ['sh', '-c', `${variables} npm --prefix packages/prisma run prisma:migrate-deploy`],
+      seed: ['sh', '-c', `${variables} npm --prefix packages/prisma run prisma:seed`],
+      inputs: ['packages/prisma/migrations', 'packages/prisma/schema.prisma'],
+    });
+  });
+
+  it('are told it by the usual name alone where that is the one', async () => {
+    const { services, database } = await written({
+      'package.json':
+        '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16"}, "devDependencies": {"prisma": "6"}}',
+      'prisma/schema.prisma': 'datasource db {\n  provider = "postgresql"\n  url = env("DATABASE_URL")\n}\n',
+      'prisma/migrations/1/migration.sql': '',
+    });
+    expect(services['web']).not.toHaveProperty('env');
+    expect(database).toMatchObject({ migrate: 'npx prisma migrate deploy' });
+  });
+});
+
+describe('a project of Django whose sources are in a folder', () => {
+  it('is started and migrated by its own program there', async () => {
+    const { services, database } = await written({
+      'pyproject.toml': '[project]\ndependencies = ["django>=5", "psycopg>=3"]',
+      'uv.lock': '',
+      'src/manage.py': '',
+    });
+    expect(services['web']).toMatchObject({ command: 'uv run python src/manage.py runserver $(PORT)' });
+    expect(database).toMatchObject({ migrate: 'uv run python src/manage.py migrate' });
+  });
+});
+
+describe('a devcontainer', () => {
+  const files = {
+    'go.mod': 'module x',
+    'main.go': 'package main\nfunc main() { http.ListenAndServe(":8080", nil) }',
+    '.devcontainer/docker-compose.yml': `
+services:
+  editor: { build: { context: .. , dockerfile: .devcontainer/Dockerfile }, command: sh -c 'while sleep 1000; do :; done' }
+  other: { build: ../other, command: sleep infinity }
+`,
+    '.devcontainer/devcontainer.json': JSON.stringify({
+      dockerComposeFile: 'docker-compose.yml',
+      service: 'editor',
+      onCreateCommand: './.devcontainer/on-create.sh',
+      postCreateCommand: { clean: "bash -c 'rm -rf .venv/.* && make hooks'", env: 'cp .env.example .env' },
+    }),
+  };
+
+  it('has what it does to its own container left out, and told', async () => {
+    const { text, leftOut } = await proposeFor(files);
+    const { setup } = parse(text) as Written;
+    expect(setup).toEqual(['cp .env.example .env']);
+    const reason = expect.stringContaining('done to the container') as string;
+    expect(leftOut).toEqual(
+      expect.arrayContaining([
+        { file: '.devcontainer/devcontainer.json', path: './.devcontainer/on-create.sh', reason },
+        { file: '.devcontainer/devcontainer.json', path: "bash -c 'rm -rf .venv/.* && make hooks'", reason },
+      ]),
+    );
+  });
+
+  it('has no service that only keeps a container running', async () => {
+    const { text, leftOut } = await proposeFor(files);
+    const { services } = parse(text) as Written;
+    expect(Object.keys(services)).toEqual(['api']);
+    const reasons = leftOut.filter(({ path }) => /^services\.(?:editor|other)$/.test(path)).map(({ reason }) => reason);
+    expect(reasons).toEqual(
+      Array<string>(2).fill('keeps a container running for people to work in: here that is this machine'),
+    );
+  });
+
+  it.each([
+    ['sudo apt-get install x', true],
+    ['apt install -y x', true],
+    ['docker compose up -d', true],
+    ['bash .devcontainer/post.sh', true],
+    ['rm -rf node_modules', true],
+    ['chown -R node /workspace/app', true],
+    ['npm ci', false],
+    ['cp .env.example .env', false],
+    ['npm run confirm', false],
+    ['make form', false],
+    ['uv sync --group dev', false],
+  ])('knows %s: %s', (command, expected) => {
+    expect([isForContainer(command), isForContainer(['sh', '-c', command])]).toEqual([expected, expected]);
+  });
+});
