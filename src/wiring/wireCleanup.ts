@@ -21,6 +21,7 @@ export function wireCleanup(
       readSnapshot: (folder, signal) => snapshots.read(folder, signal),
       facts: new GitWorktreeFacts(machine.env),
       programs: new HostFolderPrograms(machine.env),
+      visits: async (signal) => (await machine.embedded()).visits(signal),
       lookAtDelete: environments.lookAtDelete,
       delete: environments.delete,
       clock: machine.clock,

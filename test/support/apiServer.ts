@@ -108,6 +108,7 @@ export async function startTestApi(onStage?: (name: string) => void): Promise<Te
     host: '127.0.0.1',
     port: 0,
     metrics: { usage: measuredUsage, text: () => Promise.resolve('up 1\n') },
+    visits: () => new Map([['theirs', 0]]),
     onError: (error) => process.stderr.write(`${String(error)}\n`),
     ...(onStage ? { onStage } : {}),
   });

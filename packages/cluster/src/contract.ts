@@ -40,6 +40,12 @@ export const versionSuffix = '+coppice';
 /** Answers the one user whether what it is told is saved; it saves first. 500 with the reason where it cannot be. */
 export const stateTroublePath = '/readyz/state';
 
+/**
+ * Answers the one user when somebody last used the services of each namespace through the cluster, by its gateway or in its pods: a JSON
+ * object of times (ISO 8601) by namespace. Nothing of a namespace that nobody has used since the cluster started.
+ */
+export const visitsPath = '/coppice/visits';
+
 /** The Secret of a namespace with what its pods get of the environment of who made it, beneath their own variables. */
 export const callerSecret = 'coppice-caller';
 

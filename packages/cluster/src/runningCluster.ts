@@ -163,6 +163,7 @@ export async function startCluster(
     startApiServer({
       ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
       stateTrouble: () => archive.trouble(),
+      visits: () => gateway.visits.times(),
     });
   const api = await listenOnApiPort(serve, options, settings);
   const { gatewayPortFrom = settings.gatewayPortFrom } = options;

@@ -4,6 +4,7 @@ import {
   clusterFiles,
   clusterMemory,
   stateTroublePath,
+  visitsPath,
   type ClusterProcess,
   type LastEnd,
 } from '@coppice/cluster/contract';
@@ -165,6 +166,27 @@ export class EmbeddedClusterProgram {
     // An older one has no such path.
     if (answer?.code !== 500) return undefined;
     return `The cluster cannot save its state (${answer.text}): what is changed is lost when it ends, until there is room and a right to write there. It tries again by itself.`;
+  }
+
+  /**
+   * When somebody last used an environment through it, by its namespace: milliseconds since the epoch. What is not in it nobody has used
+   * since the cluster started. Undefined: none runs, or it does not tell. Never rejects but for the signal.
+   */
+  async visits(signal?: AbortSignal): Promise<ReadonlyMap<string, number> | undefined> {
+    const cluster = await this.written();
+    const answer = cluster && (await this.#get(cluster.access.server, visitsPath, answerTimeoutMs, signal));
+    if (signal?.aborted) throw abortError(signal);
+    // An older one has no such path.
+    const times = answer?.code === 200 ? parseRecord(answer.text) : undefined;
+    return (
+      times &&
+      new Map(
+        Object.entries(times).flatMap(([namespace, at]) => {
+          const time = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+          return Number.isNaN(time) ? [] : [[namespace, time] as const];
+        }),
+      )
+    );
   }
 
   /** Why the one that runs would not do what it is asked for from now on, in a sentence; undefined: it would, or none runs. */

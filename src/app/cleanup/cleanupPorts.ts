@@ -13,6 +13,11 @@ export interface CleanupPorts {
   readonly worktrees: Pick<Worktrees, 'lastChange'>;
   readonly facts: WorktreeFacts;
   readonly programs: FolderPrograms;
+  /**
+   * When somebody last used an environment of the embedded cluster through it, by its namespace: milliseconds since the epoch. Starts
+   * nothing; undefined: it does not run, or does not tell.
+   */
+  readonly visits: (signal: AbortSignal) => Promise<ReadonlyMap<string, number> | undefined>;
   /** What protects work is what a delete asks about. */
   readonly lookAtDelete: UseCase<{ readonly folder: string }, LookAtDelete>;
   readonly delete: UseCase<DeleteRequest, DeleteResult>;

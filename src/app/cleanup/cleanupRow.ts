@@ -34,7 +34,7 @@ export interface CleanupRow {
   /** undefined: its folder is not there, or cannot be read. */
   readonly size: FolderSize | undefined;
   readonly madeAt: number | undefined;
-  /** When somebody last used it, as far as its commit, its files and its environment tell; undefined: nobody can tell. */
+  /** When somebody last used it, as far as its commit, its files, its environment and requests to that tell; undefined: nobody can tell. */
   readonly usedAt: number | undefined;
   /** undefined: it cannot be told. */
   readonly branch: BranchState | undefined;

@@ -60,7 +60,7 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
 
 /** What is asked once for all of them. @throws invalidInput outside of a repository */
 export async function lookAround(
-  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'lookAtDelete' | 'paths'>,
+  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'visits' | 'lookAtDelete' | 'paths'>,
   { folder, here }: Pick<CleanupScope, 'folder' | 'here'>,
   run: Run,
 ): Promise<LookedAt> {
@@ -68,12 +68,13 @@ export async function lookAround(
   const { repository, entries } = snapshot;
   if (!repository) throw new AppError('invalidInput', `${folder} is in no git repository.`);
   const paths = entries.map(({ worktree }) => worktree.path);
-  const [programs, lookAtDelete] = await Promise.all([
+  const [programs, visits, lookAtDelete] = await Promise.all([
     ports.programs.in(paths, run.signal).catch(unlessCancelled),
+    ports.visits(run.signal).catch(unlessCancelled),
     ports.lookAtDelete({ folder: repository.root }, run).catch(refusing),
   ]);
   const own = here.flatMap((each) => innermostOf(ports, paths, each) ?? []);
-  return { snapshot, repository, lookAtDelete, here: new Set(own), programs };
+  return { snapshot, repository, lookAtDelete, here: new Set(own), programs, visits };
 }
 
 /** Where nobody can tell what a delete would lose, it is told so of each worktree. @throws the AbortError */

@@ -1,3 +1,4 @@
+import { traitsOf } from '../../core/clusterTraits';
 import { isAbort, toAppError } from '../../core/errors';
 import type { Repository, Snapshot, WorktreeEntry } from '../../core/model';
 import { ownBranch } from '../../core/ownBranch';
@@ -19,6 +20,8 @@ export interface LookedAt {
   readonly here: ReadonlySet<string>;
   /** By folder; undefined: nobody can tell, and then there may be some in each. */
   readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
+  /** Times by namespace of the embedded cluster; undefined: nobody can tell. */
+  readonly visits: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -50,6 +53,7 @@ export async function lookAtWorktree(
     times.environmentAt,
     times.madeAt,
     times.placedAt,
+    visitedAt(entry, looked),
     ...(Number.isNaN(commitAt) ? [] : [commitAt]),
   ];
   return {
@@ -62,6 +66,11 @@ export async function lookAtWorktree(
     branch,
     ...(await protectionsOf(scope, entry, looked, { branch, startsNothing }, run)),
   };
+}
+
+/** When somebody last asked its services for something, where the cluster knows it. Files may tell nothing of that. */
+function visitedAt({ identity }: WorktreeEntry, { visits }: Pick<LookedAt, 'visits'>): number | undefined {
+  return identity && traitsOf(identity.cluster).isProcess ? visits?.get(identity.names.namespace) : undefined;
 }
 
 /** One that cannot be looked at stays, and says why. @throws the AbortError */

@@ -106,12 +106,22 @@ describe('cleaning up', { timeout: 60_000 }, () => {
   });
 
   it('leaves the worktree in which it is called, and one whose database has rows of its own', async () => {
-    const { path: folder } = await world.json<CreatedJson>(['create', 'work']);
+    const { path: folder, url } = await world.json<CreatedJson>(['create', 'work']);
     const { worktrees } = await world.json<ListedJson>(['clean', '--older-than', '0'], { cwd: folder });
     const work = worktrees.find(({ name }) => name === 'work');
     // Its services run in its folder, and are no programs of anybody's; its worker writes from its start on.
     expect(work?.protections.map(({ kind }) => kind)).toEqual(['here', 'database']);
     expect(await listed('--environment-only')).toEqual({ work: ['database'] });
+    // Whoever looks at its page has used it, though nothing of its files says so.
+    const usedAt = async (): Promise<number> => {
+      const { worktrees: rows } = await world.json<ListedJson>(['clean', 'work']);
+      return Date.parse(rows[0]?.usedAt ?? '');
+    };
+    const unused = await usedAt();
+    expect(await usedAt()).toBe(unused);
+    expect((await world.fetch(url ?? '')).status).toBe(200);
+    expect(await usedAt()).toBeGreaterThan(unused);
+
     const before = await world.everything();
     expect(await world.cli(['clean', 'work', '--yes'])).toMatchObject({ code: 9 });
     expect(await world.everything()).toEqual(before);

@@ -189,6 +189,7 @@ export class DestroyWorld {
       readSnapshot: readSnapshot(ports),
       facts: new GitWorktreeFacts(this.git.env),
       programs: new HostFolderPrograms(this.git.env),
+      visits: async () => undefined,
       lookAtDelete: lookAtDelete(ports),
       delete: async (request, run) => {
         await this.beforeDelete?.();

@@ -75,6 +75,7 @@ describe('a service account', () => {
       '/api/v1/namespaces',
       '/api/v1/namespaces/mine',
       '/api/v1/nodes',
+      '/coppice/visits',
       '/metrics',
       '/apis/metrics.k8s.io/v1beta1/pods',
     ])

@@ -34,6 +34,12 @@ export class Visits {
     return this.visited.get(namespace)?.last;
   }
 
+  /** When the last of it was, by namespace: milliseconds since the epoch. While the machine slept nobody came; those times are too late. */
+  times(epoch: () => number = Date.now): ReadonlyMap<string, number> {
+    const [now, then] = [epoch(), this.now()];
+    return new Map([...this.visited].map(([name, { open, last }]) => [name, open > 0 ? now : now - (then - last)]));
+  }
+
   /** What is over and gone; what is still open goes on to count for nobody. */
   forget(namespace: string): void {
     this.visited.delete(namespace);

@@ -29,6 +29,8 @@ export interface ApiServerOptions {
   access?: PodAccess;
   /** Why what is stored now would not outlive this process; undefined: it would. Without it nobody can say. */
   stateTrouble?: () => Promise<string | undefined>;
+  /** When each namespace was last used: milliseconds since the epoch. Without it nobody can say. */
+  visits?: () => ReadonlyMap<string, number>;
   /** Hears of what went wrong on our side; such requests are answered with 500. */
   onError?: (error: unknown) => void;
   /** Hears of every stage that a request enters, by its name: for tests. */
@@ -57,6 +59,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     ...(options.metrics ? { metrics: options.metrics } : {}),
     onStage: options.onStage,
     ...(options.stateTrouble ? { stateTrouble: options.stateTrouble } : {}),
+    ...(options.visits ? { visits: options.visits } : {}),
   };
   const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
     void answerRequest(context, request, response);

@@ -25,6 +25,8 @@ export interface ServerContext extends StageContext {
   readonly token: string;
   readonly metrics?: MetricsSource;
   readonly stateTrouble?: () => Promise<string | undefined>;
+  /** Milliseconds since the epoch, by namespace. */
+  readonly visits?: () => ReadonlyMap<string, number>;
   onError(error: unknown): void;
 }
 

@@ -1,4 +1,4 @@
-import { stateTroublePath } from '../contract';
+import { stateTroublePath, visitsPath } from '../contract';
 import { openApiDocument, openApiProtobuf, openapiMediaType } from '../schema/openapi';
 import { openApiV3Document, openApiV3Paths } from '../schema/openapiV3';
 import type { Reply, ServedDocument, ServerContext } from './call';
@@ -10,11 +10,15 @@ const reading = ['GET', 'HEAD'];
 
 /** What the server says of itself at a path; undefined: nothing. */
 export function documentAt(context: ServerContext, { pathname, searchParams }: URL): ServedDocument | undefined {
-  const { metrics, stateTrouble } = context;
+  const { metrics, stateTrouble, visits } = context;
   if (pathname === '/openapi/v2')
     return { kind: 'document', isForAdmin: false, reply: ({ headers }) => openApi(headers.accept ?? '') };
   if (pathname === stateTroublePath && stateTrouble) {
     return { kind: 'document', isForAdmin: true, reply: async () => stateReply(await stateTrouble()) };
+  }
+  if (pathname === visitsPath && visits) {
+    const reply = (): Reply => ({ code: 200, body: timesOf(visits()) });
+    return { kind: 'document', isForAdmin: true, methods: reading, reply };
   }
   if (pathname === '/metrics' && metrics) {
     const type = 'text/plain; version=0.0.4; charset=utf-8';
@@ -42,6 +46,10 @@ function generalDocument(pathname: string, withMetrics: boolean): object | undef
   if (pathname === '/openapi/v3') return openApiV3Paths();
   if (pathname.startsWith('/openapi/v3/')) return openApiV3Document(pathname.slice('/openapi/v3/'.length));
   return discoveryDocument(pathname, withMetrics);
+}
+
+function timesOf(visits: ReadonlyMap<string, number>): object {
+  return Object.fromEntries([...visits].map(([name, at]) => [name, new Date(at).toISOString()]));
 }
 
 function stateReply(trouble: string | undefined): Reply {

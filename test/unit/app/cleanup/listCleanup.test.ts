@@ -31,6 +31,7 @@ function world(change: Partial<CleanupPorts> = {}, snapshot: Partial<Snapshot> =
       branchState: async () => ({ kind: 'merged', rule: 'ancestor', into: 'main' }),
     },
     programs: { in: async () => new Map() },
+    visits: async () => undefined,
     lookAtDelete: async () => async (request) => {
       looks.push(request);
       return nothing;
@@ -106,6 +107,7 @@ describe('what a cleanup proposes', () => {
       facts({ times: async () => ({ madeAt: undefined, environmentAt: undefined, placedAt: now - day }) }),
       {},
     ],
+    ['a request to its environment', { visits: async () => new Map([['worktree-feature', now - day]]) }, {}],
     [
       'its commit',
       {},
@@ -184,6 +186,18 @@ describe('what a cleanup proposes', () => {
     expect(rows[1]?.protections).toMatchObject([
       { kind: 'refused', text: expect.stringContaining('It cannot be read') },
     ]);
+  });
+
+  it('says nothing of requests where nobody knows of them, or where they went to another cluster', async () => {
+    const usedAt = async (change: Partial<CleanupPorts>, snapshot: Partial<Snapshot> = {}) =>
+      (await feature(change, snapshot)).usedAt;
+    const before = now - 8 * day;
+    expect(await usedAt({ visits: async () => new Map() })).toBe(before);
+    expect(await usedAt({ visits: fails })).toBe(before);
+    const visits = async () => new Map([['worktree-feature', now - day]]);
+    const cluster = { kind: 'context', context: 'far', server: 'https://far', authority: 'f' } as never;
+    const identity = entry.identity && { ...entry.identity, cluster };
+    expect(await usedAt({ visits }, { entries: [bareMain, { ...entry, identity }] })).toBe(before);
   });
 
   it('does not wait for a size that cannot be told', async () => {
