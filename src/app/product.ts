@@ -59,8 +59,10 @@ import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
 import type { ConnectRequest } from './tools/connectTool';
+import type { SpareDatabase } from './trash/dropKeptDatabase';
 import type { EmptiedTrash, EmptyTrashRequest } from './trash/emptyTrash';
-import type { TrashList } from './trash/listTrash';
+import type { LeftKept } from './trash/leftKept';
+import type { ListTrashRequest, TrashList } from './trash/listTrash';
 import type { Waited, WaitRequest } from './wait/waitForEnvironment';
 
 /** Any folder of the repository that is meant, or of the worktree where one is. */
@@ -144,9 +146,14 @@ export interface Product {
   /** What deletes have kept. */
   readonly trash: {
     /** What there is of it, until when, and what it takes. Starts and changes nothing. */
-    readonly list: UseCase<InFolder, TrashList>;
+    readonly list: UseCase<ListTrashRequest, TrashList>;
     /** Removes for good, before its time, what a person said yes to. */
     readonly empty: UseCase<EmptyTrashRequest, EmptiedTrash>;
+    /** A database that is kept, or invalid, by its name. Starts and changes nothing. */
+    readonly findDatabase: UseCase<InFolder & { readonly name: string }, SpareDatabase>;
+    readonly dropDatabase: UseCase<InFolder & { readonly spare: SpareDatabase }, void>;
+    /** Databases that are kept for worktrees which are in no trash any more. @param folder undefined: none is at hand */
+    leftDatabases(folder: string | undefined, signal: AbortSignal): Promise<readonly LeftKept[]>;
   };
 
   /** What nobody uses any more. */

@@ -1,11 +1,13 @@
 import type { EveryEnvironment, PlacedEnvironment } from '../app/snapshot/everyEnvironment';
 import { clusterText } from '../core/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
-import { AppError } from '../core/errors';
+import type { LeftKept } from '../app/trash/leftKept';
+import { AppError, isAppError } from '../core/errors';
 import { clusterStatusText } from './clusterStatusText';
 import { type CliContext, withRun } from './context';
 import { leftAsideView } from '../app/view/leftAsideView';
 import { leftDatabaseView } from '../app/view/leftDatabaseView';
+import { leftKeptView } from '../app/trash/leftKeptView';
 import { leftDataView } from '../app/view/leftDataView';
 import { environmentState, type WorktreeState } from '../app/view/worktreeState';
 import { stateWords } from '../app/view/stateWords';
@@ -16,23 +18,43 @@ import { print, printJson } from './terminal';
 /** `coppice list --all`: what runs in the cluster, whoever it was made for. */
 export async function listAll(context: CliContext, json: boolean): Promise<void> {
   const { product, cwd } = context;
-  const every = await withRun(true, async ({ signal }) => {
+  const { every, leftKept } = await withRun(true, async ({ signal }) => {
     const status = await product.clusters.status(undefined, signal);
     if (!status.access) {
       const start = status.state === 'stopped' ? ' "coppice cluster start" starts it.' : '';
       throw new AppError('unreachable', clusterStatusText(status) + start);
     }
-    return product.environments.every(cwd, signal);
+    return {
+      every: await product.environments.every(cwd, signal),
+      // A database server that is away keeps nobody from seeing what runs.
+      leftKept: await product.trash.leftDatabases(cwd, signal).catch(unlessKnown),
+    };
   });
-  if (json) printJson(everyJson(every));
-  else print(everyText(every));
+  if (json) printJson({ ...everyJson(every), leftKept: leftKept.map(leftKeptJson) });
+  else print(everyText(every, leftKept));
 }
 
-function everyText(every: EveryEnvironment): string {
+function unlessKnown(error: unknown): readonly LeftKept[] {
+  if (!isAppError(error)) throw error;
+  return [];
+}
+
+function leftKeptJson(left: LeftKept): object {
+  const { database: kept, worktree } = left;
+  const { name, database, owner, repository, bytes } = kept;
+  const { words, why } = leftKeptView(left);
+  return {
+    ...{ database, keptAs: name, owner, repository: repository ?? null, bytes: bytes ?? null },
+    ...{ worktree: worktree?.path ?? null, view: { words, why } },
+  };
+}
+
+function everyText(every: EveryEnvironment, leftKept: readonly LeftKept[]): string {
   const left = [
     ...every.leftAside.map(leftAsideView),
     ...every.leftData.map(leftDataView),
     ...every.leftDatabases.map(leftDatabaseView),
+    ...leftKept.map(leftKeptView).map(({ why, drops }) => ({ why: `${why} ${drops}` })),
   ];
   return [environmentsText(every), ...left.map(({ why }) => printable(why))].join('\n\n');
 }

@@ -4,16 +4,16 @@ import type { TrashList, TrashRow } from '../app/trash/listTrash';
 import { deletedName, goesText, keptDatabaseText, trashTotal } from '../app/trash/trashText';
 import { sizeText } from '../app/cleanup/cleanupText';
 import { AppError } from '../core/errors';
+import { confirmLoss, type ConfirmOptions } from './confirmLoss';
 import { type CliContext, type Register, withRun } from './context';
+import { emptyDatabase } from './emptyDatabase';
 import { agoText, findDeleted } from './undoCommand';
 import { formatTable, printable } from './table';
 import { exitCodes, print, printJson } from './terminal';
-import { hasPerson, ownTerminal, yesOrNo } from './yesOrNo';
 
-interface Options {
-  readonly yes?: boolean;
+interface Options extends ConfirmOptions {
   readonly skipDatabases?: boolean;
-  readonly json?: boolean;
+  readonly database?: string;
 }
 
 export const registerTrash: Register = (program, context) => {
@@ -31,14 +31,21 @@ export const registerTrash: Register = (program, context) => {
     .command('empty')
     .description('remove for good, now, what deletes have kept: files, recovery refs and databases')
     .argument('[name]', 'branch, folder or id; without it all')
+    .option('--database <name>', 'only a database that is kept, or invalid, by its name: "coppice doctor" names them')
     .option('--yes', 'go on without asking')
     .option('--skip-databases', 'leave the databases: they go when their time is over')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', `\nExit code ${exitCodes.conflict}: nobody said yes, or one stays; which and why is told.`)
     .action(async (name: string | undefined, options: Options) => {
-      const { json = false, skipDatabases = false } = options;
+      const { json = false, skipDatabases = false, database } = options;
+      if (database !== undefined) {
+        if (name !== undefined || skipDatabases)
+          throw new AppError('invalidInput', '--database drops one database: it goes with --yes and --json only.');
+        return emptyDatabase(context, database, options);
+      }
       const wanted = wantedOf(await listed(context), name);
-      if (wanted.length > 0) await askFirst(wanted, options);
+      const going = goingTexts(wanted, options);
+      if (going.length > 0) await confirmLoss(going, options);
       const request = { folder: context.cwd, ids: wanted.map(({ id }) => id), skipDatabases };
       const emptied = await withRun(json, (run) => context.product.trash.empty(request, run));
       if (json) printJson(emptiedTrashJson(emptied));
@@ -64,26 +71,9 @@ function wantedOf({ rows }: TrashList, name: string | undefined): readonly Trash
   return rows.filter((row) => row.id === id);
 }
 
-/** @throws conflict unless somebody says yes */
-async function askFirst(rows: readonly TrashRow[], { yes, json, skipDatabases }: Options): Promise<void> {
-  if (yes) return;
+function goingTexts(rows: readonly TrashRow[], { skipDatabases }: Options): string[] {
   const going = rows.filter(({ stays }) => stays === undefined);
-  if (going.length === 0) return;
-  const texts = going.map((row) => goesText(skipDatabases ? { ...row, database: undefined } : row));
-  const terminal = ownTerminal();
-  if (json || !hasPerson(terminal))
-    throw new AppError(
-      'conflict',
-      'Nothing was removed: what goes for good is asked for first, and --yes answers that.',
-      {
-        explanation: texts.join('\n'),
-      },
-    );
-  terminal.output.write(
-    `Removed for good, and no undo brings it back:\n${texts.map((text) => `  ${printable(text)}\n`).join('')}`,
-  );
-  const isMeant = await withRun(true, ({ signal }) => yesOrNo('Remove this for good?', signal, terminal));
-  if (!isMeant) throw new AppError('conflict', 'Nothing was removed.');
+  return going.map((row) => goesText(skipDatabases ? { ...row, database: undefined } : row));
 }
 
 function trashTable({ rows, databasesUnknown }: TrashList, now: number): string {

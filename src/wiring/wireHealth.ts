@@ -1,18 +1,25 @@
 import { homedir } from 'node:os';
 import { checkHealth, type HealthPorts } from '../app/health/checkHealth';
 import type { Product } from '../app/product';
+import type { DatabaseServers } from './databaseServers';
 import { helmProgram } from './helmProgram';
 import { lazy } from './lazy';
+import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
-type Asked = Pick<Product, 'environments' | 'clusters' | 'databases' | 'snapshots'> & {
+type Asked = Pick<Product, 'environments' | 'trash' | 'clusters' | 'databases' | 'snapshots'> & {
   readonly services: Pick<Product['services'], 'urlTrouble'>;
 };
 
 /** What is looked at when somebody asks how all is, and what puts it right. */
-export function wireHealth(machine: Machine, asked: Asked): Product['health'] {
+export function wireHealth(
+  machine: Machine,
+  connections: Connections,
+  servers: Pick<DatabaseServers, 'databases'>,
+  asked: Asked,
+): Product['health'] {
   const { home, env, settings } = machine;
-  const { environments, clusters, databases, snapshots, services } = asked;
+  const { environments, trash, clusters, databases, snapshots, services } = asked;
   const ports = async (): Promise<HealthPorts> => {
     const { HostMachineHealth } = await import('../adapters/exec/hostMachineHealth');
     const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -33,6 +40,14 @@ export function wireHealth(machine: Machine, asked: Asked): Product['health'] {
       }),
       readSnapshot: (folder, signal) => snapshots.read(folder, signal),
       clusterStatus: (signal) => clusters.status(undefined, signal),
+      clock: machine.clock,
+      trash: (folder, signal) => trash.list({ folder, sizeWithinMs: 5_000 }, { signal, report: () => undefined }),
+      leftDatabases: (folder, signal) => trash.leftDatabases(folder, signal),
+      databaseServer: async (signal) => (await servers.databases(await connections.current())).facts(signal),
+      clusterTime: async (signal) => {
+        const { clusterTime } = await import('../adapters/kubernetes/clusterTime');
+        return clusterTime((await (await connections.current()).cluster()).connection, signal);
+      },
       every: (folder, signal) => environments.every(folder, signal),
       urlTrouble: (url) => services.urlTrouble(url),
       fixes: {

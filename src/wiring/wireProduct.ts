@@ -52,7 +52,13 @@ export function wireProduct(programContext: ProgramContext): Product {
     }),
     snapshots,
     worktrees: wireWorktrees(machine),
-    trash: onCall(async () => (await seldom()).trash, { list: true, empty: true }),
+    trash: onCall(async () => (await seldom()).trash, {
+      list: true,
+      empty: true,
+      findDatabase: true,
+      dropDatabase: true,
+      leftDatabases: true,
+    }),
     cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true }),
     databases: onCall(async () => (await seldom()).databases, {
       status: true,

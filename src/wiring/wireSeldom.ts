@@ -47,12 +47,20 @@ export function wireSeldom(
   const environments = wireEnvironments(machine, connections, servers, snapshots);
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
+  const trash = wireTrash(machine, connections, servers);
   return {
     environments,
-    trash: wireTrash(machine, connections, servers),
+    trash,
     cleanup: wireCleanup(machine, environments, snapshots),
     hooks: wireHooks(machine, environments),
-    health: wireHealth(machine, { environments, clusters, databases, snapshots, services }),
+    health: wireHealth(machine, connections, servers, {
+      environments,
+      trash,
+      clusters,
+      databases,
+      snapshots,
+      services,
+    }),
     databases,
     clusters,
     infra: wireInfra(machine, connections),

@@ -18,7 +18,7 @@ interface KeptDatabase {
 }
 
 /** Milliseconds since the epoch, by the server's clock. */
-async function serverTime(session: Session): Promise<number> {
+export async function serverTime(session: Session): Promise<number> {
   const [row] = await session.query<{ now: string }>('SELECT floor(extract(epoch FROM now()) * 1000)::bigint AS now');
   return Number(row?.now);
 }
@@ -148,6 +148,10 @@ export async function dropOverdue(session: Session, name: string): Promise<void>
 /** Drops what is kept under a name. */
 export async function dropKept(session: Session, name: string): Promise<void> {
   await dropDatabase(session, name);
+  await dropRole(session, name);
+}
+
+export async function dropRole(session: Session, name: string): Promise<void> {
   const role = identifier(name);
   await session.query(`DROP OWNED BY ${role}; DROP ROLE IF EXISTS ${role}`);
 }

@@ -1,7 +1,14 @@
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { Databases, KeptDatabase, OwnedDatabase, RecipeAges, TemplateRequest } from '../../core/ports/databases';
+import type {
+  Databases,
+  DatabaseServerFacts,
+  KeptDatabase,
+  OwnedDatabase,
+  RecipeAges,
+  TemplateRequest,
+} from '../../core/ports/databases';
 import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock } from './catalog';
 import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
 import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
@@ -12,6 +19,7 @@ import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, making
 import type { PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
+import { dropInvalid, serverFacts } from './serverFacts';
 import { ServerSessions } from './serverSessions';
 import { whileDoing, unlessAborted, withSession, type Session } from './session';
 import { ensureTemplate, readAges } from './templates';
@@ -113,6 +121,14 @@ export class PostgresDatabases implements Databases {
 
   dropKept(request: Parameters<Databases['dropKept']>[0], signal?: AbortSignal): Promise<void> {
     return dropKeptOf(this.#sessions, request, signal);
+  }
+
+  facts(signal?: AbortSignal): Promise<DatabaseServerFacts | undefined> {
+    return serverFacts(this.#sessions, signal);
+  }
+
+  dropInvalid(name: string, signal?: AbortSignal): Promise<void> {
+    return dropInvalid(this.#sessions, name, signal);
   }
 
   ensureTemplate(

@@ -1,15 +1,22 @@
 import { traitsOf } from '../../core/clusterTraits';
 import { isAbort, isAppError, toAppError } from '../../core/errors';
 import type { Snapshot } from '../../core/model';
+import type { DatabaseServerFacts } from '../../core/ports/databases';
+import type { Clock } from '../../core/ports/host';
 import type { MachineHealth } from '../../core/ports/machineHealth';
 import type { ClusterStatus } from '../cluster/clusterStatus';
 import type { Run, UseCase } from '../run/run';
+import type { LeftKept } from '../trash/leftKept';
+import type { TrashList } from '../trash/listTrash';
 import type { UrlTrouble } from '../services/urlTrouble';
 import type { EveryEnvironment } from '../snapshot/everyEnvironment';
+import { clockFindings, readClock, type ClockReading } from './clockFindings';
 import { clusterFindings, databaseFindings } from './clusterFindings';
 import { environmentFindings, goneFindings, lockFindings } from './environmentFindings';
 import { healthChecks, type Finding, type Fix, type HealthCheck } from './finding';
+import { invalidFinding, leftKeptFinding } from './leftKeptFindings';
 import { diskFindings, programFindings, watchFindings } from './machineFindings';
+import { trashFindings } from './trashFindings';
 
 export interface HealthPorts {
   readonly machine: MachineHealth;
@@ -18,6 +25,14 @@ export interface HealthPorts {
   readonly clusterStatus: (signal: AbortSignal) => Promise<ClusterStatus>;
   /** Of every repository. */
   readonly every: (folder: string, signal: AbortSignal) => Promise<EveryEnvironment>;
+  readonly trash: (folder: string, signal: AbortSignal) => Promise<TrashList>;
+  /** Databases that no undo leads to any more. */
+  readonly leftDatabases: (folder: string | undefined, signal: AbortSignal) => Promise<readonly LeftKept[]>;
+  /** Of the server of the cluster at hand. Starts nothing; undefined: none runs. */
+  readonly databaseServer: (signal: AbortSignal) => Promise<DatabaseServerFacts | undefined>;
+  /** By the clock of the cluster at hand, milliseconds since the epoch; undefined: it does not tell. */
+  readonly clusterTime: (signal: AbortSignal) => Promise<number | undefined>;
+  readonly clock: Clock;
   readonly urlTrouble: (url: string) => Promise<UrlTrouble | undefined>;
   readonly fixes: Readonly<Record<Fix, (run: Run) => Promise<unknown>>>;
 }
@@ -92,11 +107,15 @@ async function look(
       throw error;
     }
   };
+  const server = kept(lookAtServer(ports, status, within()));
   const looks: Readonly<Record<HealthCheck, () => Promise<Finding[]>>> = {
     programs: () => programFindings(machine, within()),
     cluster: async () => clusterFindings(await status, await repository().catch(() => undefined)),
-    databases: async () =>
-      databaseFindings(await status.catch(() => ({ state: 'stopped', databases: undefined }) as const)),
+    databases: async () => [
+      ...databaseFindings(await status.catch(() => ({ state: 'stopped', databases: undefined }) as const)),
+      ...((await server).facts?.invalid.map(invalidFinding) ?? []),
+      ...((await server).facts ? (await ports.leftDatabases(folder, within())).map(leftKeptFinding) : []),
+    ],
     addresses: async () => addressFindings(await ports.urlTrouble(probeUrl)),
     environments: async () => {
       const here = await repository();
@@ -104,6 +123,19 @@ async function look(
       const { access, identity } = await status;
       if (!access || folder === undefined) return own;
       return [...own, ...goneFindings(await ports.every(folder, within()), traitsOf(identity).isShared)];
+    },
+    trash: async () => {
+      const root = (await repository())?.repository?.root;
+      return root === undefined ? [] : trashFindings(await ports.trash(root, within()), ports.clock.now());
+    },
+    clocks: async () => {
+      // One that is on this machine has its clock.
+      const { identity, access } = await status.catch(() => ({ identity: undefined, access: undefined }));
+      const isElsewhere = identity !== undefined && !traitsOf(identity).isProcess && access !== undefined;
+      const ofCluster = isElsewhere
+        ? [await readClock('the cluster', ports.clock, () => ports.clusterTime(within()))]
+        : [];
+      return clockFindings([(await server).reading, ...ofCluster]);
     },
     locks: async () => lockFindings((await repository().catch(() => undefined)) ?? { entries: [] }),
     disk: async () => {
@@ -123,12 +155,35 @@ async function look(
   return found.flat();
 }
 
+/** Of a server that cannot be asked nothing is told: that it does not run is told otherwise, or is no fault. */
+async function lookAtServer(
+  { databaseServer, clock }: Pick<HealthPorts, 'databaseServer' | 'clock'>,
+  status: Promise<ClusterStatus>,
+  signal: AbortSignal,
+): Promise<{ readonly facts: DatabaseServerFacts | undefined; readonly reading: ClockReading }> {
+  const { identity, access } = await status.catch(() => ({ identity: undefined, access: undefined }));
+  // In a cluster that does not answer its server does not either.
+  const isAway = identity === undefined || (access === undefined && !traitsOf(identity).isProcess);
+  let facts: DatabaseServerFacts | undefined;
+  const reading = await readClock('the database server', clock, async () => {
+    if (isAway) return undefined;
+    facts = await databaseServer(signal).catch((error: unknown) => {
+      if (!isAppError(error) && !isAbort(error)) throw error;
+      return undefined;
+    });
+    return facts?.time;
+  });
+  return { facts, reading };
+}
+
 const nobodyKnows: Readonly<Record<HealthCheck, string>> = {
   programs: 'Which programs answer is not known',
   cluster: 'How the cluster is is not known',
   databases: 'How the database server is is not known',
   addresses: 'Whether addresses resolve is not known',
   environments: 'How the environments are is not known',
+  trash: 'How much the trash holds is not known',
+  clocks: 'Whether clocks agree is not known',
   locks: 'Which worktrees are locked is not known',
   disk: 'How much of the disk is free is not known',
   watches: 'How many files are watched is not known',

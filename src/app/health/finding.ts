@@ -7,6 +7,8 @@ export const healthChecks = [
   'databases',
   'addresses',
   'environments',
+  'trash',
+  'clocks',
   'locks',
   'disk',
   'watches',

@@ -16,6 +16,13 @@ export interface TrashRow extends TrashedEntry {
   readonly database: KeptDatabase | 'unknown' | undefined;
 }
 
+export interface ListTrashRequest {
+  /** Any folder in the repository. */
+  readonly folder: string;
+  /** Of what is not counted by then no size is told. Milliseconds. */
+  readonly sizeWithinMs?: number;
+}
+
 export interface TrashList {
   /** Newest first. */
   readonly rows: readonly TrashRow[];
@@ -34,8 +41,8 @@ const askMs = 5_000;
  *
  * @throws invalidInput outside of a repository; the AbortError
  */
-export function listTrash(ports: TrashPorts): UseCase<{ readonly folder: string }, TrashList> {
-  return async ({ folder }, { signal }) => {
+export function listTrash(ports: TrashPorts): UseCase<ListTrashRequest, TrashList> {
+  return async ({ folder, sizeWithinMs }, { signal }) => {
     const { worktrees, trash, settings } = ports;
     const repository = await worktrees.repository(folder, signal);
     const entries = await trash.entries(repository);
@@ -53,9 +60,9 @@ export function listTrash(ports: TrashPorts): UseCase<{ readonly folder: string 
         databasesUnknown = toAppError(error).message.replace(/\.$/, '');
       }
     }
+    const limit = sizeWithinMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(sizeWithinMs)]);
     const rows = await eachOf(entries, atOnce, signal, async (entry): Promise<TrashRow> => {
       const { deleted } = entry;
-      const size = trash.size(entry, signal).catch((): undefined => signal.throwIfAborted() as undefined);
       const identity = deleted && (await trashedIdentity(ports, deleted));
       const own = identity && kept.find(({ owner }) => isSameOwner(owner, identity.owner));
       const mayHave = identity?.parts.database !== undefined && databasesUnknown !== undefined;
@@ -63,7 +70,7 @@ export function listTrash(ports: TrashPorts): UseCase<{ readonly folder: string 
       return {
         ...entry,
         until: deleted && deleted.deletedAt + keepMs,
-        size: await size,
+        size: await trash.size(entry, limit).catch((): undefined => void signal.throwIfAborted()),
         database: own ?? (mayHave ? 'unknown' : undefined),
       };
     });

@@ -38,6 +38,14 @@ export interface KeptDatabase {
   readonly bytes: number | undefined;
 }
 
+/** What is to be known of a server to tell how it is. */
+export interface DatabaseServerFacts {
+  /** By its own clock: milliseconds since the epoch. */
+  readonly time: number;
+  /** Names of databases of ours that a cut off DROP DATABASE has left: all that can be done with them is to drop them. */
+  readonly invalid: readonly string[];
+}
+
 /** Databases of environments and their templates. */
 export interface Databases {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
@@ -89,6 +97,10 @@ export interface Databases {
    * @throws conflict when the name is anybody else's
    */
   dropKept(request: { readonly owner: Owner; readonly name?: string }, signal?: AbortSignal): Promise<void>;
+  /** How the server is. Starts nothing; undefined: none runs. */
+  facts(signal?: AbortSignal): Promise<DatabaseServerFacts | undefined>;
+  /** Drops what a cut off DROP DATABASE has left under a name; no error when there is nothing. @throws conflict where it is something else */
+  dropInvalid(name: string, signal?: AbortSignal): Promise<void>;
   /**
    * Whether a URL that `clone` or `podUrl` once gave leads to the server as it runs now: started anew it may have another port.
    * @param from who was to use it

@@ -179,4 +179,31 @@ describe.each(['a superuser', 'a role that may create databases and roles'])('a 
     await databases().dropKept({ owner: own.owner });
     expect((await inventory()).filter((name) => /kept_[0-9a-f]{12}|wt_own/.test(name))).toEqual([]);
   });
+
+  test('and one that a cut off drop has left, are told and dropped, and no other is', async () => {
+    const own = wanted(base, template);
+    await databases().clone(own);
+    const broken = `wt_broken_${base}`;
+    const stranger = `strange_${base}`;
+    await admin.query(`CREATE DATABASE ${broken}`);
+    await admin.query(`CREATE DATABASE ${stranger}`);
+    const { repositoryId: of, worktreeId } = own.owner;
+    const mark = JSON.stringify({ coppice: 1, repositoryId: of, worktreeId });
+    await admin.query(`COMMENT ON DATABASE ${broken} IS '${mark}'; ALTER DATABASE ${broken} OWNER TO developer`);
+    // As DROP DATABASE begins.
+    await admin.query(`UPDATE pg_database SET datconnlimit = -2 WHERE datname IN ('${broken}', '${stranger}')`);
+    const before = Date.now();
+    const facts = await databases().facts();
+    expect(facts?.invalid).toEqual([broken]);
+    // The server is on this machine.
+    expect(Math.abs((facts?.time ?? 0) - before)).toBeLessThan(60_000);
+    for (const name of [stranger, own.database, template])
+      await expect(databases().dropInvalid(name)).rejects.toMatchObject({ code: 'conflict' });
+    await databases().dropInvalid(broken);
+    await databases().dropInvalid(broken);
+    expect((await databases().facts())?.invalid).toEqual([]);
+    expect(await databases().owner(own.database)).toEqual(own.owner);
+    await admin.query(`DROP DATABASE ${stranger}`);
+    await databases().drop(own);
+  });
 });

@@ -5,6 +5,7 @@ import type { Owner } from '../../../src/core/model';
 import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../../src/core/databaseChanges';
 import type {
   Databases,
+  DatabaseServerFacts,
   KeptDatabase,
   OwnedDatabase,
   RecipeAge,
@@ -25,6 +26,8 @@ export class FakeDatabases implements Databases {
     string,
     Held & { readonly kind: 'environment' } & Pick<KeptDatabase, 'repository' | 'until'>
   >();
+  /** What drops that were cut off have left. */
+  readonly invalid = new Set<string>();
   /** Roles whose databases were never made. */
   readonly rolesAlone = new Map<string, Owner>();
   /** The server dies as a clone has made its role, and is there again afterwards. */
@@ -92,6 +95,18 @@ export class FakeDatabases implements Databases {
     if (!isOwner(kept, owner))
       throw new AppError('conflict', `The PostgreSQL database ${key} belongs to somebody else.`);
     this.kept.delete(key);
+  }
+
+  async facts(signal?: AbortSignal): Promise<DatabaseServerFacts | undefined> {
+    this.#enter(signal);
+    return { time: Date.now(), invalid: [...this.invalid].sort() };
+  }
+
+  async dropInvalid(name: string, signal?: AbortSignal): Promise<void> {
+    this.#enter(signal);
+    if (this.held.has(name))
+      throw new AppError('conflict', `${name} is nothing that a drop which was cut off has left.`);
+    this.invalid.delete(name);
   }
 
   async keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean> {

@@ -38,6 +38,7 @@ describe('options that take several names', () => {
       'infra setup --parts (list)',
       'logs --tail',
       'sleep --unused-since',
+      'trash empty --database',
       'wait --timeout',
     ]);
   });

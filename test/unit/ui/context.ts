@@ -59,7 +59,7 @@ export function someDependencies(change: SomeDependencies = {}) {
       ...change.environments,
     },
     worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
-    trash: { ...none('trash', ['list', 'empty']), ...change.trash },
+    trash: { ...none('trash', ['list', 'empty', 'findDatabase', 'dropDatabase', 'leftDatabases']), ...change.trash },
     cleanup: { ...none('cleanup', ['list', 'remove']), ...change.cleanup },
     databases: {
       ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),

@@ -3,9 +3,11 @@ import type { ClusterStatus } from '../../../../src/app/cluster/clusterStatus';
 import { checkHealth, type HealthReport, type HealthPorts } from '../../../../src/app/health/checkHealth';
 import { healthChecks, type Finding, type HealthCheck } from '../../../../src/app/health/finding';
 import { healthJson } from '../../../../src/app/health/healthJson';
+import type { TrashRow } from '../../../../src/app/trash/listTrash';
 import { embeddedIdentity } from '../../../../src/core/clusterTraits';
 import { AppError } from '../../../../src/core/errors';
 import type { Snapshot } from '../../../../src/core/model';
+import type { KeptDatabase } from '../../../../src/core/ports/databases';
 import type { MachineHealth } from '../../../../src/core/ports/machineHealth';
 import { anEntry, anEnvironment, aSnapshot, aWorktree, offline } from '../../ui/builders';
 
@@ -17,6 +19,26 @@ const running: ClusterStatus = {
   access: { server: 'https://127.0.0.1:6443' } as ClusterStatus['access'],
   ...{ databases: true, registry: undefined },
 };
+
+const onAnotherMachine: Partial<HealthPorts> = {
+  clusterStatus: async () => ({ ...running, identity: { kind: 'context', context: 'team' }, databases: undefined }),
+};
+
+const aKeptDatabase = (): KeptDatabase => ({
+  ...{ name: 'coppice_kept_1', database: 'wt_x', owner: { repositoryId: 'r', worktreeId: 'w' } },
+  ...{ repository: '/gone', until: undefined, bytes: 2048 },
+});
+
+function aTrashRow(change: Partial<TrashRow> = {}): TrashRow {
+  const deletedAt = Date.now() - 30.5 * 3600_000;
+  const gitDir = '/repo/.git/coppice-trash/1.deleted/registration';
+  return {
+    ...{ id: '1', path: '/repo/.git/coppice-trash/1.deleted', stays: undefined, until: deletedAt + 24 * 3600_000 },
+    deleted: { id: '1', path: '/repo.worktrees/x', branch: 'x', head: 'a'.repeat(40), deletedAt, gitDir, recovery: [] },
+    ...{ size: { bytes: 2048, isCut: false }, database: undefined },
+    ...change,
+  };
+}
 
 const machineOf = (change: Partial<MachineHealth> = {}): MachineHealth => ({
   programs: async () => [{ name: 'git', version: 'git version 2.39.5', trouble: undefined, isNeeded: true }],
@@ -38,6 +60,11 @@ function portsWith(change: Partial<HealthPorts> = {}): HealthPorts {
       leftData: [],
       leftDatabases: [],
     }),
+    trash: async () => ({ rows: [], databasesUnknown: undefined }),
+    leftDatabases: async () => [],
+    databaseServer: async () => ({ time: Date.now(), invalid: [] }),
+    clusterTime: async () => expect.unreachable('the embedded cluster has the clock of this machine'),
+    clock: { now: () => Date.now() },
     urlTrouble: async () => undefined,
     fixes: {
       startCluster: async () => expect.unreachable('nothing is to be started'),
@@ -168,6 +195,60 @@ describe('the health of all that Coppice stands on', () => {
       { state: 'warning', advice: '"coppice delete --namespace worktree-feature" deletes it, and asks for its data.' },
     ],
     [
+      'a database that a cut off drop has left',
+      'databases',
+      { databaseServer: async () => ({ time: Date.now(), invalid: ['wt_x'] }) },
+      {
+        state: 'warning',
+        message: expect.stringContaining('wt_x is invalid (datconnlimit = -2)') as string,
+        advice: '"coppice trash empty --database wt_x" drops it.',
+      },
+    ],
+    [
+      'a database that no undo leads to any more',
+      'databases',
+      { leftDatabases: async () => [{ database: aKeptDatabase() }] },
+      {
+        state: 'warning',
+        message:
+          'The database wt_x (2.0 KiB) is kept for a deleted worktree of /gone that is in no trash any more: no undo leads to it. It stays until somebody drops it.',
+        advice: '"coppice trash empty --database coppice_kept_1" drops it.',
+      },
+    ],
+    [
+      'a database that waits for the create of a worktree that is back',
+      'databases',
+      { leftDatabases: async () => [{ database: aKeptDatabase(), worktree: aWorktree({ branch: 'x' }) }] },
+      { state: 'warning', message: expect.stringContaining('x, whose delete was undone') as string },
+    ],
+    [
+      'what no sweep can remove from the trash, with the reason',
+      'trash',
+      {
+        trash: async () => ({
+          rows: [aTrashRow({ stays: 'something is mounted at /mnt' })],
+          databasesUnknown: undefined,
+        }),
+      },
+      {
+        state: 'warning',
+        message: 'x stays in the trash: something is mounted at /mnt.',
+        advice: expect.stringContaining('/repo/.git/coppice-trash/1.deleted') as string,
+      },
+    ],
+    [
+      "a database server's clock that is ahead",
+      'clocks',
+      { databaseServer: async () => ({ time: Date.now() + 10.5 * 60_000, invalid: [] }) },
+      { state: 'warning', message: "The clock of the database server is 10 min ahead of this machine's." },
+    ],
+    [
+      "a cluster's clock that is behind",
+      'clocks',
+      { ...onAnotherMachine, clusterTime: async () => Date.now() - 3 * 3600_000 - 5_000 },
+      { state: 'warning', message: "The clock of the cluster is 3 h behind this machine's." },
+    ],
+    [
       'a lock whose holder has ended',
       'locks',
       withSnapshot({
@@ -211,6 +292,27 @@ describe('the health of all that Coppice stands on', () => {
     });
     expect(findings.some((each) => each.check === 'addresses' && each.state === 'good')).toBe(true);
     expect(healthJson({ findings, fixed: [] })).toMatchObject({ healthy: false });
+  });
+
+  it('tells of the trash how much it holds and since when, as nothing that is wrong', async () => {
+    const rows = [aTrashRow(), aTrashRow({ id: '2' })];
+    const { findings } = await check({ trash: async () => ({ rows, databasesUnknown: undefined }) });
+    expect(findings.filter((each) => each.check === 'trash')).toMatchObject([
+      {
+        state: 'good',
+        message:
+          'In the trash: 2 deleted worktrees, 4.0 KiB, the oldest deleted 1 day ago. "coppice trash empty" removes them before their time.',
+      },
+    ]);
+  });
+
+  it.each<[string, Partial<HealthPorts>]>([
+    ['a server that is not reached', { databaseServer: () => Promise.reject(new AppError('unreachable', 'No.')) }],
+    ['no server', { databaseServer: async () => undefined }],
+    ['a cluster that does not tell', { ...onAnotherMachine, clusterTime: async () => undefined }],
+  ])('tells nothing of the clock of %s', async (_, change) => {
+    expect(await found('clocks', change)).toEqual([]);
+    expect(await found('databases', change)).toEqual([]);
   });
 
   it('starts what should run when it may, and says what that has put right', async () => {

@@ -1,0 +1,72 @@
+import { AppError } from '../../core/errors';
+import type { DatabaseServerFacts } from '../../core/ports/databases';
+import { dropDatabase, markOf, readDatabase, readRole } from './catalog';
+import { dropRole, serverTime } from './keptDatabases';
+import { isMarkOf, makingHash, readMadeName, type Mark } from './ownership';
+import type { ServerSessions } from './serverSessions';
+import { whileDoing, withSession, type Session } from './session';
+
+/** Starts nothing; undefined: no server runs. */
+export async function serverFacts(
+  sessions: ServerSessions,
+  signal: AbortSignal | undefined,
+): Promise<DatabaseServerFacts | undefined> {
+  const connection = await sessions.running(signal);
+  if (!connection) return undefined;
+  return whileDoing('Look at the database server', () =>
+    withSession(connection, undefined, signal, async (session) => ({
+      time: await serverTime(session),
+      invalid: await invalidIn(session, signal),
+    })),
+  );
+}
+
+/** What a cut off DROP DATABASE has left of ours: by its name, or by what its comment or its owner's says. */
+async function invalidIn(session: Session, signal: AbortSignal | undefined): Promise<string[]> {
+  const rows = await session.query<{ name: string; comment: string | null; owner: string | null }>(
+    `SELECT datname AS name, shobj_description(oid, 'pg_database') AS comment, shobj_description(datdba, 'pg_authid') AS owner
+       FROM pg_database WHERE datconnlimit = -2 ORDER BY 1`,
+    [],
+    signal,
+  );
+  return (
+    rows
+      // A template is dropped, and built anew, by the next create that needs it.
+      .filter(({ name, comment, owner }) => isOurs(name, markOf(comment, owner)))
+      .map(({ name }) => name)
+  );
+}
+
+function isOurs(name: string, mark: Mark | undefined): boolean {
+  return readMadeName(name) !== undefined || mark?.kind === 'environment';
+}
+
+/** Drops what a cut off DROP DATABASE has left. @throws conflict where it is none, or none of ours */
+export async function dropInvalid(
+  sessions: ServerSessions,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  signal?.throwIfAborted();
+  if (!(await sessions.server.exists())) return;
+  // By that lock somebody makes one of that name.
+  const hash = readMadeName(name)?.hash ?? makingHash('database', name);
+  await sessions.locked(`Drop what is left of the database ${name}`, hash, signal, async (session) => {
+    const found = await readDatabase(session, name);
+    if (!found) return;
+    if (found.isValid || !isOurs(name, found.mark))
+      throw new AppError(
+        'conflict',
+        `The PostgreSQL database ${name} is nothing that a drop which was cut off has left.`,
+      );
+    await dropDatabase(session, name);
+    const role = await readRole(session, name);
+    // A role that has no mark has nothing of ours.
+    if (
+      role?.mark?.kind === 'environment' &&
+      found.mark?.kind === 'environment' &&
+      isMarkOf(found.mark, role.mark.owner)
+    )
+      await dropRole(session, name);
+  });
+}

@@ -1,0 +1,20 @@
+import type { LeftKept } from '../trash/leftKept';
+import { leftKeptView } from '../trash/leftKeptView';
+import type { Finding } from './finding';
+
+const check = 'databases';
+
+/** A database that is kept, and that no undo leads to any more. */
+export function leftKeptFinding(left: LeftKept): Finding {
+  const { why, drops } = leftKeptView(left);
+  return { check, state: 'warning', message: why, advice: drops };
+}
+
+/** What a cut off DROP DATABASE has left: it takes its place on the disk, and nobody can connect to it. */
+export function invalidFinding(name: string): Finding {
+  return {
+    ...{ check, state: 'warning' },
+    message: `The database ${name} is invalid (datconnlimit = -2): DROP DATABASE was cut off in it, and all that can be done with it is to drop it again.`,
+    advice: `"coppice trash empty --database ${name}" drops it.`,
+  };
+}
