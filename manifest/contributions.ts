@@ -42,6 +42,8 @@ export function contributions({ commands, settings, views, walkthroughs }: Rows,
       ),
       'view/item/context': commands.flatMap(rowItems),
     },
+    // Added to the editor's own patterns, never in their place: it merges what is an object.
+    configurationDefaults: { 'files.watcherExclude': { '**/.git/coppice-trash/**': true } },
     ...(keybindings.length > 0 ? { keybindings } : {}),
     viewsContainers: { activitybar: [{ id: container, title: name, icon }] },
     views: {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { trashFolder } from '../src/adapters/git/trashEntry';
 import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/commandHandlers';
@@ -28,6 +29,11 @@ const conditions = [
     steps.flatMap(({ completionEvents }) => completionEvents.map((event) => event.replace(/^onContext:/, ''))),
   ),
 ];
+
+it('keeps what deletes have kept out of what the editor watches', () => {
+  const [pattern] = Object.keys(contributes.configurationDefaults['files.watcherExclude']);
+  expect(pattern).toBe(`**/.git/${basename(trashFolder({ commonDir: '.git' }))}/**`);
+});
 
 /** VS Code puts the text in the place of each value that is nothing but `%key%`. */
 function localized<T>(value: T, byKey: Readonly<Record<string, string>>): T {

@@ -70,6 +70,7 @@ export const worktreeCommands: readonly CommandRow[] = [
     rows: { worktreeGone: ['inline@1'], worktreeToDelete: ['9_delete@1'] },
   },
   { id: 'undoDelete', title: 'Undo Delete…', icon: 'discard', palette: when.inRepository, viewTitle: '2_open@4' },
+  { id: 'emptyTrash', title: 'Empty Trash…', icon: 'trash', palette: when.inRepository },
   {
     id: 'cleanUpWorktrees',
     title: 'Clean Up Worktrees…',

@@ -5,15 +5,17 @@ import type { Git } from './git';
 import { deleteRefs, settleFolder } from './keepWorktree';
 import { decidedIn, deleteDecided, inUse } from './trash';
 import { emptiedIn, entriesIn, readRecordIn, TrashEntry } from './trashEntry';
-import { whyStays } from './whyStays';
+import { mountListed, whyStays } from './whyStays';
 
 /**
  * Gives an entry up before its time: with the one rename nothing brings it back. Cut off after that, `clearTrash` finds what is left.
  *
+ * To be called once `removableEntry` has looked for mounts in all of it.
+ *
  * @throws conflict, notFound: nothing happened then
  */
 export async function giveUp(git: Git, repository: Repository, id: string): Promise<void> {
-  const entry = await removableEntry(repository, id);
+  const entry = await removableEntry(repository, id, mountListed);
   // What a delete that was cut off has left to do.
   await settleFolder(entry);
   try {
@@ -25,10 +27,14 @@ export async function giveUp(git: Git, repository: Repository, id: string): Prom
 }
 
 /** @throws notFound, conflict with why it stays */
-export async function removableEntry(repository: Repository, id: string): Promise<TrashEntry> {
+export async function removableEntry(
+  repository: Repository,
+  id: string,
+  findMount: Parameters<typeof whyStays>[2],
+): Promise<TrashEntry> {
   const entry = new TrashEntry(repository, id);
   if (!(await entry.isDecided())) throw new AppError('notFound', 'It is not in the trash any more.');
-  const stays = await whyStays(repository, entry);
+  const stays = await whyStays(repository, entry, findMount);
   if (stays === undefined) return entry;
   throw new AppError('conflict', `It stays in ${entry.path}: ${stays}.`);
 }

@@ -6,7 +6,7 @@ import { clearTrash, giveUp, removableEntry } from './emptyTrash';
 import { folderSize } from './folderSize';
 import { Git, gitFailed } from './git';
 import { entriesIn } from './trashEntry';
-import { whyStays } from './whyStays';
+import { mountIn, mountListed, whyStays } from './whyStays';
 
 /** The trash in the common git directory (`trashEntry`). */
 export class GitTrash implements Trash {
@@ -24,7 +24,7 @@ export class GitTrash implements Trash {
       const { id, path } = entry;
       try {
         const record = await entry.read().catch(() => undefined);
-        const stays = await whyStays(repository, entry);
+        const stays = await whyStays(repository, entry, mountListed);
         found.push({ id, path, deleted: record && deletedOf(entry, record), stays });
       } catch (error) {
         // It went meanwhile, or it can be told of neither.
@@ -43,7 +43,7 @@ export class GitTrash implements Trash {
   }
 
   async verify(repository: Repository, id: string): Promise<void> {
-    await removableEntry(repository, id);
+    await removableEntry(repository, id, mountIn);
   }
 
   async remove(repository: Repository, id: string): Promise<void> {

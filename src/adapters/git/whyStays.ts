@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { toAppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { DeletedRecord } from '../../core/records/deletedRecord';
+import { mountPoints } from './mountPoints';
 import { isAtPlace, isFolder, type TrashEntry } from './trashEntry';
 import { walkFolder } from './walkFolder';
 
@@ -8,10 +10,15 @@ import { walkFolder } from './walkFolder';
  * What is deleted for good must be what a delete has left, whole. Why an entry is not is told to a person, who looks into it.
  */
 
-/** Why a decided entry can not be deleted for good, a clause; undefined: it can. */
+/**
+ * Why a decided entry can not be deleted for good, a clause; undefined: it can.
+ *
+ * @param findMount `mountIn`, or, where there is no time to look through all of the folder, `mountListed`
+ */
 export async function whyStays(
   repository: Pick<Repository, 'commonDir'>,
   entry: TrashEntry,
+  findMount: (entry: TrashEntry) => Promise<string | undefined>,
 ): Promise<string | undefined> {
   const strangers = await entry.strangers();
   if (strangers.length > 0) return `no delete has put ${strangers.join(', ')} into ${entry.path}`;
@@ -23,7 +30,7 @@ export async function whyStays(
   } catch (error) {
     return toAppError(error).message.replace(/\.$/, '');
   }
-  const mount = await mountIn(entry);
+  const mount = await findMount(entry);
   return mount === undefined ? undefined : `something is mounted at ${mount}`;
 }
 
@@ -51,5 +58,12 @@ export async function whyNotAsLeft(
 /** Where something is mounted in its folder; undefined: nowhere. */
 export async function mountIn(entry: TrashEntry): Promise<string | undefined> {
   const place = await entry.folderNow();
-  return place === undefined ? undefined : (await walkFolder(place)).mounts[0];
+  const [mount] = place === undefined ? [] : (await walkFolder(place)).mounts;
+  return mount === undefined ? undefined : join(place ?? '', mount);
+}
+
+/** The same by the kernel's own list, which is all on Linux, and nothing elsewhere. */
+export async function mountListed(entry: TrashEntry): Promise<string | undefined> {
+  const place = await entry.folderNow();
+  return place === undefined ? undefined : [...(await mountPoints(place))][0];
 }

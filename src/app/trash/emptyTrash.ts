@@ -36,9 +36,13 @@ export interface EmptiedTrash {
 export function emptyTrash(ports: TrashPorts): UseCase<EmptyTrashRequest, EmptiedTrash> {
   return async ({ folder, ids, skipDatabases = false }, run) => {
     const repository = await ports.worktrees.repository(folder, run.signal);
+    const entries = await ports.trash.entries(repository);
     const outcomes: EmptyOutcome[] = [];
     try {
-      for (const id of ids) outcomes.push(await giveUpOne(ports, repository, { folder, id, skipDatabases }, run));
+      for (const id of ids) {
+        const deleted = entries.find((each) => each.id === id)?.deleted;
+        outcomes.push(await giveUpOne(ports, repository, { folder, id, deleted, skipDatabases }, run));
+      }
     } catch (error) {
       // What is given up by now goes, whatever became of the others.
       await ports.trash.clear(repository).catch(() => []);
@@ -48,15 +52,19 @@ export function emptyTrash(ports: TrashPorts): UseCase<EmptyTrashRequest, Emptie
   };
 }
 
+interface EmptyTrashOne extends Pick<EmptyTrashRequest, 'folder' | 'skipDatabases'> {
+  readonly id: string;
+  readonly deleted: DeletedWorktree | undefined;
+}
+
 async function giveUpOne(
   ports: TrashPorts,
   repository: Repository,
-  { folder, id, skipDatabases }: { readonly folder: string; readonly id: string; readonly skipDatabases: boolean },
+  { folder, id, deleted, skipDatabases }: Required<EmptyTrashOne>,
   { signal }: Run,
 ): Promise<EmptyOutcome> {
   const { trash, locks } = ports;
   try {
-    const deleted = (await trash.entries(repository)).find((each) => each.id === id)?.deleted;
     if (!deleted) {
       await trash.verify(repository, id);
       throw new AppError('conflict', 'It cannot be told what it is.');

@@ -8,10 +8,10 @@ export interface Trash {
   entries(repository: Repository): Promise<readonly TrashedEntry[]>;
   /** The sum of the lengths of all files of an entry. No link is followed, no mount entered. */
   size(entry: TrashedEntry, signal?: AbortSignal): Promise<FolderSize>;
-  /** Whether `remove` would do it. @throws conflict with why it stays, notFound when it is in the trash no more */
+  /** Whether `remove` may be called, by all of its files. @throws conflict with why it stays, notFound when it is in the trash no more */
   verify(repository: Repository, id: string): Promise<void>;
   /**
-   * Gives up an entry: from now on nothing brings it back, and the refs to commits that only it had are gone. Its files go with `clear`.
+   * Gives up an entry that `verify` has just looked at: from now on nothing brings it back, and the refs to commits that only it had are gone. Its files go with `clear`.
    * Cut off, it is done again.
    * @throws as `verify`, and conflict where a program holds its files: it stays
    */

@@ -18,6 +18,7 @@ import { deleteCluster } from './deleteCluster';
 import { deleteOrphan } from './deleteOrphan';
 import { deleteWorktree } from './deleteWorktree';
 import { describeService } from './describeService';
+import { emptyTrash } from './emptyTrash';
 import { forwardPort } from './forwardPort';
 import { installCommand } from './installCommand';
 import { openContainerTerminal } from './openContainerTerminal';
@@ -67,6 +68,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.reveal': reveal,
   'coppice.delete': deleteWorktree,
   'coppice.undoDelete': undoDelete,
+  'coppice.emptyTrash': emptyTrash,
   'coppice.cleanUpWorktrees': cleanUpWorktrees,
   'coppice.refresh': refresh,
   'coppice.openSample': openSample,

@@ -13,6 +13,7 @@ export const commandIds = [
   'coppice.reveal',
   'coppice.delete',
   'coppice.undoDelete',
+  'coppice.emptyTrash',
   'coppice.cleanUpWorktrees',
   'coppice.refresh',
   'coppice.openSample',

@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitTrash } from '../../../src/adapters/git/gitTrash';
 import { DestroyWorld } from '../destroy/destroyWorld';
+
+const run = promisify(execFile);
 
 describe('emptying the trash', { timeout: 60_000 }, () => {
   let world: DestroyWorld;
@@ -102,6 +106,33 @@ describe('emptying the trash', { timeout: 60_000 }, () => {
     expect(await world.trash()).toEqual([]);
     expect(existsSync(join(precious, 'file'))).toBe(true);
   });
+
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'leaves what something is mounted in, and says where',
+    async (context) => {
+      const outside = join(world.git.folder, 'outside');
+      const where = join(await entry(), 'folder', 'data');
+      await mkdir(outside);
+      await writeFile(join(outside, 'precious'), 'x');
+      await mkdir(where);
+      const isMounted = await run('mount', ['--bind', outside, where]).then(
+        () => true,
+        () => false,
+      );
+      if (!isMounted) return context.skip();
+      try {
+        const repository = await world.repository();
+        const [only] = await trash.entries(repository);
+        expect(only?.stays).toBe(`something is mounted at ${where}`);
+        const told = { code: 'conflict', message: expect.stringContaining(where) as string };
+        await expect(trash.verify(repository, only?.id ?? '')).rejects.toMatchObject(told);
+        await expect(trash.remove(repository, only?.id ?? '')).rejects.toMatchObject(told);
+      } finally {
+        await run('umount', [where]);
+      }
+      expect(existsSync(join(outside, 'precious'))).toBe(true);
+    },
+  );
 
   it.each<[string, (path: string) => Promise<unknown>, RegExp]>([
     [

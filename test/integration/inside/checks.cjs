@@ -42,6 +42,16 @@ exports.checks = [
     },
   },
   {
+    name: 'what the manifest adds to a setting of the editor stands beside what it had',
+    check: (vscode) => {
+      const { configurationDefaults } = extension(vscode).packageJSON.contributes;
+      for (const [key, added] of Object.entries(configurationDefaults)) {
+        const now = vscode.workspace.getConfiguration().inspect(key)?.defaultValue ?? {};
+        for (const pattern of [...Object.keys(added), '**/.git/objects/**']) assert.equal(now[pattern], true, pattern);
+      }
+    },
+  },
+  {
     name: 'every setting has the default that the manifest gives it',
     check: (vscode) => {
       const { configuration } = extension(vscode).packageJSON.contributes;
