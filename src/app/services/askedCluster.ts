@@ -20,6 +20,8 @@ type Memory = NonNullable<Awaited<ReturnType<MachineLoad['memory']>>>;
 
 /** So many may start at once, each of which holds a lock of its own; others wait, however much is free. */
 export const mostStarts = 32;
+/** Between two questions whether there is still something to start: the machine is asked more often, and costs nothing. Milliseconds. */
+const wantedMs = 5000;
 /** What the cluster said of what is needed holds for so long. Milliseconds. */
 const needMs = 15_000;
 /** By such a part of the limit free memory has to change before it is asked for anew all the same: programs come and go. */
@@ -45,9 +47,8 @@ export class AskedCluster {
     private readonly start: AskedStart,
   ) {}
 
-  /** @param withinMs for so long what it said last holds */
-  async isWanted(withinMs: number, signal: AbortSignal): Promise<boolean> {
-    if (!this.start.isWanted || (withinMs > 0 && Date.now() - this.#wantedAt < withinMs)) return true;
+  async isWanted(signal: AbortSignal): Promise<boolean> {
+    if (!this.start.isWanted || Date.now() - this.#wantedAt < wantedMs) return true;
     const isWanted = await this.start.isWanted(signal);
     this.#wantedAt = Date.now();
     return isWanted;

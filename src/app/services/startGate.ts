@@ -27,8 +27,6 @@ export type SettledStart = () => Promise<void>;
 const lookMs = 1000;
 /** What would make room is looked for again after this time. Milliseconds. */
 const leastUsedMs = 30_000;
-/** Between two questions to the cluster whether there is still something to start: the machine is asked more often, and costs nothing. Milliseconds. */
-const wantedMs = 5000;
 
 type Verdict = { readonly kind: 'start'; readonly settled: SettledStart } | Refusal;
 
@@ -100,19 +98,10 @@ async function look(
   { alone, before }: { readonly alone: boolean; readonly before: Refusal | undefined },
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const nothing: Verdict = { kind: 'start', settled: async () => undefined };
   try {
-    if (before && !(await asked.isWanted(wantedMs, signal))) return nothing;
-    const verdict = await decide(ports, start, asked, alone, signal);
-    if (verdict.kind !== 'start' || !before) return verdict;
-    // Of what was asked a while ago somebody else may have made use.
-    const isWanted = await asked.isWanted(0, signal).catch(async (error: unknown) => {
-      await verdict.settled();
-      throw error;
-    });
-    if (isWanted) return verdict;
-    await verdict.settled();
-    return nothing;
+    if (before && !(await asked.isWanted(signal))) return { kind: 'start', settled: async () => undefined };
+    // Whoever starts looks once more under the lock of the environment: it may have been woken meanwhile.
+    return await decide(ports, start, asked, alone, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (!before || !isAppError(error) || error.code === 'bug') throw error;

@@ -149,28 +149,6 @@ describe('before an environment starts', () => {
     expect(await waking.done).toMatchObject({ ready: true });
   });
 
-  it('starts nothing that somebody else has started since it was asked last', async () => {
-    await sleep('a');
-    free(10);
-    const waking = wake('a');
-    await pass(2000);
-    const changes = [...world.releases.changes];
-    for (const { service } of (await world.cluster.read(undefined)).find((each) => each.namespace === 'worktree-a')
-      ?.deployments ?? [])
-      await world.workloads.wake('worktree-a', service, await ownerOf('a'));
-    const wakes: string[] = [];
-    const wakeOne = world.workloads.wake.bind(world.workloads);
-    world.workloads.wake = (...asked) => {
-      wakes.push(asked[1]);
-      return wakeOne(...asked);
-    };
-    free(4000);
-    await pass(1000);
-    expect(await waking.done).toMatchObject({ ready: true });
-    expect({ wakes, changes: world.releases.changes }).toEqual({ wakes: [], changes });
-    expect(world.locks.held).toEqual([]);
-  });
-
   it('those that wait start one after the other: each looks at what the one before has left', async () => {
     await sleep('a');
     await sleep('b');

@@ -25,6 +25,7 @@ function undoing() {
       delete: async () => ({
         ...{ environment: 'deleted', worktree: 'deleted', branch: 'deleted' },
         ...{ undo: 'one', recovery: ['refs/coppice/recovery/now/feature'] },
+        left: 'what could not be deleted (EACCES) lies in /trash/one',
       }),
     },
   });
@@ -44,6 +45,7 @@ it('is offered with a delete, says what is gone for good, and where commits stay
   expect(requests).toEqual([{ folder: '/repo', id: feature.id }]);
   const [, deleted, undone] = editor.messages;
   expect(deleted?.text).toContain('Commits that nothing else has stay at refs/coppice/recovery/now/feature.');
+  expect(deleted?.text).toContain('What could not be deleted (EACCES) lies in /trash/one.');
   expect(undone?.text).toMatch(
     /^The worktree feature is back in .*rows of its database wt_feature are gone for good\. Create Environment makes/,
   );
