@@ -41,7 +41,8 @@ export function wireHealth(
       readSnapshot: (folder, signal) => snapshots.read(folder, signal),
       clusterStatus: (signal) => clusters.status(undefined, signal),
       clock: machine.clock,
-      trash: (folder, signal) => trash.list({ folder, sizeWithinMs: 5_000 }, { signal, report: () => undefined }),
+      trash: (folder, signal) =>
+        trash.list({ folder, sizeWithinMs: 5_000, filesOnly: true }, { signal, report: () => undefined }),
       leftDatabases: (folder, signal) => trash.leftDatabases(folder, signal),
       databaseServer: async (signal) => (await servers.databases(await connections.current())).facts(signal),
       clusterTime: async (signal) => {

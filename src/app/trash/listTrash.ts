@@ -21,6 +21,8 @@ export interface ListTrashRequest {
   readonly folder: string;
   /** Of what is not counted by then no size is told. Milliseconds. */
   readonly sizeWithinMs?: number;
+  /** No database server is asked: it may be slow to say that it is away. */
+  readonly filesOnly?: boolean;
 }
 
 export interface TrashList {
@@ -42,13 +44,13 @@ const askMs = 5_000;
  * @throws invalidInput outside of a repository; the AbortError
  */
 export function listTrash(ports: TrashPorts): UseCase<ListTrashRequest, TrashList> {
-  return async ({ folder, sizeWithinMs }, { signal }) => {
+  return async ({ folder, sizeWithinMs, filesOnly = false }, { signal }) => {
     const { worktrees, trash, settings } = ports;
     const repository = await worktrees.repository(folder, signal);
     const entries = await trash.entries(repository);
     let kept: readonly KeptDatabase[] = [];
     let databasesUnknown: string | undefined;
-    if (entries.length > 0) {
+    if (entries.length > 0 && !filesOnly) {
       try {
         const found = await (
           await ports.openDatabases(folder)

@@ -72,6 +72,8 @@ describe('the trash', () => {
       rows: [{ deleted: { branch: 'x' }, database: 'unknown' }],
       databasesUnknown: 'PostgreSQL does not answer',
     });
+    const filesOnly = await listTrash(portsOf(deleted))({ folder, filesOnly: true }, run);
+    expect(filesOnly).toMatchObject({ rows: [{ deleted: { branch: 'x' } }], databasesUnknown: undefined });
   });
 
   it('goes for good with its database, and nothing else does', async () => {
