@@ -6,7 +6,14 @@ export default defineConfig({
   resolve: { alias: { vscode: fileURLToPath(new URL('test/support/vscodeStub.ts', import.meta.url)) } },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/vscode/**', 'test/e2e/**', 'test/cluster/**', 'test/adopt/**', '**/node_modules/**'],
+    exclude: [
+      'test/vscode/**',
+      'test/e2e/**',
+      'test/cluster/**',
+      'test/adopt/**',
+      'test/migrations/**',
+      '**/node_modules/**',
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Two cores, and the contract tests start real servers: more files at once only makes each of them slower.

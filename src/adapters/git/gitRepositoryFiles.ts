@@ -25,7 +25,13 @@ export class GitRepositoryFiles implements RepositoryFiles {
       return [...new Set(output.split('\0'))].filter((path) => path !== '').slice(0, maxFiles);
     };
     try {
-      const [tracked, others] = await Promise.all([listed('--cached'), listed('--others', '--exclude-standard')]);
+      const [known, others, gone] = await Promise.all([
+        listed('--cached'),
+        listed('--others', '--exclude-standard'),
+        listed('--deleted'),
+      ]);
+      const isGone = new Set(gone);
+      const tracked = known.filter((path) => !isGone.has(path));
       return { tracked, untracked: others.slice(0, maxFiles - tracked.length) };
     } catch (error) {
       if (error instanceof GitFailure || isAppError(error, 'invalidInput'))

@@ -53,13 +53,14 @@ function compare(tool: MigrationTool, project: MigrationProject, found: AppliedM
   const ahead = found.applied.filter(({ key }) => !known.has(key)).toSorted((a, b) => project.compare(a, b));
   const isOlder = olderThan(project, found.applied);
   const older = missing.filter(isOlder);
+  const does = project.older ?? tool.older;
   const names = (some: readonly Migration[]): string[] => [...new Set(some.map(({ name }) => name))];
   const state = stateOf(found, missing.length, older.length, ahead.length);
   return {
     ...{ tool: tool.title, folder: project.folder, state },
     ...{ behind: names(missing), older: names(older), ahead: names(ahead), unfinished: found.unfinished },
     notes: [
-      ...(older.length > 0 && tool.older !== 'applies' ? [`${tool.title} ${tool.older} an older one.`] : []),
+      ...(older.length > 0 && does !== 'applies' ? [`${tool.title} ${does} an older one.`] : []),
       ...(ahead.length > 0 && tool.lacking === 'refuses'
         ? [`${tool.title} refuses to go on without their files.`]
         : []),

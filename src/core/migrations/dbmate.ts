@@ -14,6 +14,7 @@ export const dbmate: MigrationTool = {
   async find(tree) {
     const folders = await foldersOfSql(tree, /^\d+.*\.sql$/, /^--\s*migrate:up\b/m);
     return folders.map((folder) => {
+      if (tree.command.includes('--migrations-table')) return { folder, unclear: 'The command names another table.' };
       const files = namesIn(tree, folder).flatMap((name) => {
         const version = /^(\d+).*\.sql$/.exec(name)?.[1];
         return version === undefined ? [] : [{ key: version, name }];

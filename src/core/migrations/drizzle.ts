@@ -97,6 +97,7 @@ function ofNames(folder: string, tree: Tree, place: Place): MigrationProject {
   };
   return {
     ...{ folder, migrations, compare: byName },
+    older: 'applies',
     tables: [{ ...place, columns: ['created_at', 'name'] }],
     understand: ([table]: readonly FoundTable[]) => ({
       applied: rowsOf(table).flatMap(({ created_at: at, name }) =>

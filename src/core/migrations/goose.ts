@@ -15,6 +15,7 @@ export const goose: MigrationTool = {
   async find(tree) {
     const folders = await foldersOfSql(tree, /^\d+_.*\.sql$/, /^--\s*\+goose\s+up\b/im);
     return folders.map((folder) => {
+      if (/\s--?table\b/.test(tree.command)) return { folder, unclear: 'The command names another table.' };
       const files = namesIn(tree, folder).flatMap((name) => {
         const version = /^(\d+)_.*\.(?:sql|go)$/.exec(name)?.[1];
         return version === undefined || name.endsWith('_test.go') ? [] : [{ key: String(BigInt(version)), name }];

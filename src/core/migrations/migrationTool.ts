@@ -39,6 +39,8 @@ export interface MigrationProject {
   readonly tables: readonly WantedTable[];
   /** @param tables as many as were wanted, in their order; none of them `unreadable` */
   understand(tables: readonly FoundTable[]): AppliedMigrations | { readonly unclear: string };
+  /** Where it does something else than the tool otherwise does with an older one. */
+  readonly older?: MigrationTool['older'];
   /** Which of two the tool takes to be the older; where migrations say what they come after, that decides. */
   compare(a: Migration, b: Migration): number;
 }

@@ -1,6 +1,6 @@
 /** What lies in a repository, for whoever wants to know what it is. Nothing of it is run. */
 export interface RepositoryFiles {
-  /** Without what git ignores. Of more than can be looked at, the first. @throws invalidInput when the folder is in no git repository */
+  /** Those that are there, without what git ignores. Of more than can be looked at, the first. @throws invalidInput when the folder is in no git repository */
   list(folder: string, signal?: AbortSignal): Promise<ListedFiles>;
   /**
    * A file's text, also of one that git ignores. undefined: there is none that may be read: it is no regular file, is reached through

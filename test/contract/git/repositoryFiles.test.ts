@@ -1,4 +1,4 @@
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GitRepositoryFiles } from '../../../src/adapters/git/gitRepositoryFiles';
@@ -31,6 +31,14 @@ describe('what lies in a repository', () => {
     expect([...tracked].sort()).toEqual(['link.txt', 'readme']);
     const own = ['binary', 'large.txt', 'other', 'sub/größe.txt'];
     expect([...untracked].sort()).toEqual(['.gitignore', 'Dockerfile', ...own]);
+  });
+
+  it('is not listed once it was deleted, whether or not git was told', async () => {
+    await writeFile(join(repository.root, 'short-lived'), '');
+    await repository.git('add', 'short-lived');
+    await rm(join(repository.root, 'short-lived'));
+    expect((await files.list(repository.root)).tracked).not.toContain('short-lived');
+    await repository.git('rm', '-q', '--cached', 'short-lived');
   });
 
   it('is read, also where git ignores it, and nowhere else', async () => {

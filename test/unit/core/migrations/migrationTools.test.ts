@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MigrationStatus } from '../../../../src/core/migrations/compareMigrations';
-import { statusesOf, tableOf, toolCells, worktreeOf, type ToolCells } from './cells';
+import { statusesOf, tableOf, toolCells, worktreeOf, type ToolCells } from '../../../support/migrationCells';
 
 const told = async (cells: ToolCells, has: readonly number[], applied: readonly number[]) => {
   const statuses = await statusesOf(worktreeOf(cells, has), tableOf(cells.tables(applied)));
@@ -111,6 +111,9 @@ describe('what a tool does about it', () => {
     const refuses = await told(cellsOf('Knex'), [1], [1, 3]);
     expect(refuses.notes).toEqual(['Knex refuses to go on without their files.']);
     expect((await told(cellsOf('Knex'), [1, 2, 3], [1, 3])).notes).toEqual([]);
+    // Drizzle's next major goes by names.
+    const next = toolCells.filter(({ tool }) => tool === 'Drizzle')[1] as ToolCells;
+    expect((await told(next, [1, 2, 3], [1, 3])).notes).toEqual([]);
   });
 });
 
@@ -135,6 +138,16 @@ describe('a worktree', () => {
     const pg = { ...cellsOf('node-pg-migrate').around, 'sql/1_a.sql': '' };
     const command = 'npx node-pg-migrate up -m sql --migrations-table=done';
     expect(await statusesOf(pg, tableOf({ done: [] }), command)).toMatchObject([{ folder: 'sql', behind: ['1_a'] }]);
+  });
+
+  it('whose command names another table is not known', async () => {
+    for (const [tool, command] of [
+      ['dbmate', 'dbmate --migrations-table other up'],
+      ['goose', 'goose -table other up'],
+    ] as const) {
+      const files = worktreeOf(cellsOf(tool), [1]);
+      expect(await statusesOf(files, () => ({ kind: 'none' }), command)).toMatchObject([{ tool, state: 'unknown' }]);
+    }
   });
 
   it('of a package below it has its own', async () => {

@@ -1,7 +1,7 @@
-import { compareMigrations, type MigrationStatus } from '../../../../src/core/migrations/compareMigrations';
-import type { MigrationTool } from '../../../../src/core/migrations/migrationTool';
-import { migrationTools } from '../../../../src/core/migrations/migrationTools';
-import type { CellValue, FoundTable, WantedTable } from '../../../../src/core/ports/databaseTables';
+import { compareMigrations, type MigrationStatus } from '../../src/core/migrations/compareMigrations';
+import type { MigrationTool } from '../../src/core/migrations/migrationTool';
+import { migrationTools } from '../../src/core/migrations/migrationTools';
+import type { CellValue, FoundTable, WantedTable } from '../../src/core/ports/databaseTables';
 
 export type Row = Readonly<Record<string, CellValue>>;
 
