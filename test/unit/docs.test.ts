@@ -77,6 +77,7 @@ describe('the pages for who works on Coppice', () => {
       'An adapter of an outside system',
       'A kind of cluster',
       'A tool that `uses` can name',
+      'A tool that migrates',
       'An agent',
     ]);
   });
