@@ -184,7 +184,7 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
       const { url } = await databases.clone({ database, role: database, template: from, owner });
       const root = await place.worktree(`worktree-${number}`, has);
       const ports = {
-        tables: new PostgresTables(postgres.server),
+        tables: new PostgresTables(postgres.server, 60_000),
         files: new GitRepositoryFiles(gitEnv(place.folder)),
         environmentFiles: { read: async () => ({}) as never },
       };

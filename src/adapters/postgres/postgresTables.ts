@@ -8,7 +8,9 @@ import { codeOf } from './postgresErrors';
 import type { PostgresServer } from './postgresServer';
 import { unlessAborted, whileDoing, withSession, type Session } from './session';
 
-const limitMs = 5_000;
+/** Unless whoever makes it has more time. */
+const usualLimitMs = 5_000;
+const statementMs = 5_000;
 /** Of one who waits for a table: a migration that changes it would keep everybody. */
 const lockMs = 1_500;
 const maxRows = 20_000;
@@ -27,9 +29,12 @@ interface Found {
 /** Reads small tables of environments' databases as the administrator. */
 export class PostgresTables implements DatabaseTables {
   readonly #server: PostgresServer;
+  readonly #limitMs: number;
 
-  constructor(server: PostgresServer) {
+  /** @param limitMs what a call takes at most, in milliseconds */
+  constructor(server: PostgresServer, limitMs = usualLimitMs) {
     this.#server = server;
+    this.#limitMs = limitMs;
   }
 
   async read(
@@ -42,7 +47,7 @@ export class PostgresTables implements DatabaseTables {
   ): Promise<readonly FoundTable[] | string> {
     assertEnvironmentName(database);
     signal?.throwIfAborted();
-    const limit = AbortSignal.timeout(limitMs);
+    const limit = AbortSignal.timeout(this.#limitMs);
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
     try {
       // Raced as well: what does not listen to a signal must not keep anybody.
@@ -53,7 +58,7 @@ export class PostgresTables implements DatabaseTables {
     } catch (error) {
       signal?.throwIfAborted();
       if (isAppError(error, 'conflict')) throw error;
-      return limit.aborted ? `PostgreSQL did not tell within ${limitMs / 1000} s.` : toAppError(error).message;
+      return limit.aborted ? `PostgreSQL did not tell within ${this.#limitMs / 1000} s.` : toAppError(error).message;
     }
   }
 
@@ -96,7 +101,7 @@ async function readTable(session: Session, wanted: WantedTable, signal: AbortSig
   const shown = `${place.schema}.${place.name}`;
   // Policies would hide rows, and run what their owner wrote.
   await session.query(
-    `BEGIN READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = ${limitMs}; SET LOCAL lock_timeout = ${lockMs}`,
+    `BEGIN READ ONLY; SET LOCAL row_security = off; SET LOCAL statement_timeout = ${statementMs}; SET LOCAL lock_timeout = ${lockMs}`,
     [],
     signal,
   );

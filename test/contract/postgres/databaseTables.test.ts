@@ -26,7 +26,7 @@ describe('tables of PostgreSQL', () => {
 
   beforeAll(async () => {
     postgres = await testPostgres({ settings: { fsync: 'off' } });
-    tables = new PostgresTables(postgres.server);
+    tables = new PostgresTables(postgres.server, 60_000);
     expect(await tables.read({ database: 'wt_own_1', owner, tables: [] })).toBe('The PostgreSQL server does not run.');
     await postgres.server.start();
     const databases = new PostgresDatabases({ server: postgres.server });

@@ -27,7 +27,7 @@ beforeAll(async () => {
   postgres = await testPostgres({ settings: { fsync: 'off' } });
   await postgres.server.start();
   databases = new PostgresDatabases({ server: postgres.server });
-  tables = new PostgresTables(postgres.server);
+  tables = new PostgresTables(postgres.server, 60_000);
   await databases.ensureTemplate({ name: 'tpl_tools', repositoryId, recipe: 'r' }, async () => undefined);
 });
 afterAll(() => postgres?.dispose());
