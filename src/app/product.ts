@@ -1,5 +1,6 @@
 import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { DeletedWorktree } from '../core/deletedWorktree';
+import type { DatabaseSnapshot } from '../core/databaseSnapshots';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
 import type { Snapshot } from '../core/model';
@@ -23,6 +24,9 @@ import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
 import type { StoppedCluster } from './cluster/stopCluster';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
 import type { DatabaseStatus } from './databases/migrations/migrationStatus';
+import type { DatabaseAt } from './environment/database/databaseAt';
+import type { Replaced } from './environment/database/replaceDatabase';
+import type { SnapshotAt } from './environment/database/snapshots';
 import type { SetupResult } from './environment/commands/runSetup';
 import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
 import type { RefreshedTemplate } from './environment/template/refreshTemplate';
@@ -173,6 +177,15 @@ export interface Product {
     readonly checkServer: UseCase<InFolder, DatabaseServerCheck>;
     /** Builds the template anew; databases that were cloned stay as they are. */
     readonly refreshTemplate: UseCase<InFolder, RefreshedTemplate>;
+    /** States that an environment's database once had, the newest first. */
+    readonly listSnapshots: UseCase<DatabaseAt, readonly DatabaseSnapshot[]>;
+    /** Keeps its present state under a name. */
+    readonly takeSnapshot: UseCase<SnapshotAt, DatabaseSnapshot>;
+    /** Brings one back; what it replaces is kept as another, and services sleep meanwhile. */
+    readonly restoreSnapshot: UseCase<SnapshotAt, Replaced>;
+    /** The same with a new clone of the template as it is to be now. */
+    readonly reset: UseCase<DatabaseAt, Replaced & { readonly template: string }>;
+    readonly deleteSnapshot: UseCase<SnapshotAt, void>;
     /** Whether template and clone are as their recipe says now; undefined: there is no database, or nobody can tell. */
     recipeAges(folder: string, signal: AbortSignal): Promise<RecipeAges | undefined>;
     /** Starts the server of ours that has died, and tells the environments should its address be another. */

@@ -2,8 +2,11 @@ import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
 import { databaseStatus } from '../app/databases/migrations/migrationStatus';
 import { migrateDatabase } from '../app/environment/migrate/migrateDatabase';
+import { resetDatabase, restoreSnapshot } from '../app/environment/database/replaceDatabase';
+import { deleteSnapshot, listSnapshots, takeSnapshot } from '../app/environment/database/snapshots';
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
 import type { Product } from '../app/product';
+import { callerVariables } from '../core/callerVariables';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
 import type { WiredServers } from './localServers';
@@ -57,11 +60,22 @@ export function wireDatabases(
       databases: await databases(to),
     };
   };
+  const snapshotPorts = async (place: InFolder) => ({
+    ...(await connections.wakePorts(place)),
+    callerVariables: callerVariables(machine.env),
+    databases: await databases(await connections.at(place.folder)),
+  });
+  const resetPorts = async (place: InFolder) => ({ ...(await templatePorts(place)), ...(await snapshotPorts(place)) });
   return {
     status: lazy(statusPorts, databaseStatus),
     migrate: lazy(migratePorts, migrateDatabase),
     checkServer: lazy(serverPorts, checkDatabaseServer),
     refreshTemplate: lazy(templatePorts, refreshTemplate),
+    listSnapshots: lazy(snapshotPorts, listSnapshots),
+    takeSnapshot: lazy(snapshotPorts, takeSnapshot),
+    restoreSnapshot: lazy(snapshotPorts, restoreSnapshot),
+    reset: lazy(resetPorts, (ports) => resetDatabase(ports)),
+    deleteSnapshot: lazy(snapshotPorts, deleteSnapshot),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),
     returnServer: lazy(local.ports, returnDatabases),
   };

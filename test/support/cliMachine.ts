@@ -18,11 +18,12 @@ export const cliMachine = {
     return {
       folder: server.folder,
       probe: () => server.probe(),
-      async sql<T extends Record<string, unknown>>(text: string): Promise<T[]> {
+      async sql<T extends Record<string, unknown>>(text: string, database?: string): Promise<T[]> {
         const connection = await server.probe();
         if (!connection) throw new Error('PostgreSQL does not run');
         const url = new URL(connection.url);
         url.password = connection.password ?? '';
+        if (database !== undefined) url.pathname = `/${database}`;
         const client = new pg.Client({ connectionString: url.href });
         await client.connect();
         try {
@@ -40,5 +41,6 @@ export interface CliPostgres {
   readonly folder: string;
   /** Where it is, while it runs. */
   probe(): Promise<{ readonly url: string } | undefined>;
-  sql<T extends Record<string, unknown>>(text: string): Promise<T[]>;
+  /** @param database without it the one that is administered from */
+  sql<T extends Record<string, unknown>>(text: string, database?: string): Promise<T[]>;
 }

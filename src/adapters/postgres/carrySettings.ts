@@ -11,14 +11,17 @@ import type { Session } from './session';
 
 const isBuilder = (name: string): string => `${name} LIKE 'coppice\\_tpl\\_%'`;
 
-/** What a template's mark says of it. */
+/** What a source says of itself. */
 interface Carried {
+  /** A person's. */
   readonly comment: string | undefined;
+  /** Of a template. */
   readonly recipe: string | undefined;
   readonly rows: number | undefined;
 }
 
 interface Clone {
+  /** What it is a copy of. */
   readonly template: string;
   /** The clone's name for now. */
   readonly database: string;
@@ -74,8 +77,15 @@ export async function carrySettings(
   ];
   await session.query(statements.join(';\n'), [], signal);
   const mark = readMark(found?.comment);
-  const { comment, recipe, rows } = mark?.kind === 'template' ? mark : {};
-  return { comment, recipe, rows };
+  const { recipe, rows } = mark?.kind === 'template' ? mark : {};
+  return { comment: personsComment(found?.comment ?? undefined), recipe, rows };
+}
+
+/** What a person has said of a database; undefined: nothing. @param comment where it stands, or where a mark of ours has kept it */
+export function personsComment(comment: string | undefined): string | undefined {
+  const mark = readMark(comment);
+  if (!mark) return comment;
+  return mark.kind === 'environment' ? undefined : mark.comment;
 }
 
 async function carrySetting(

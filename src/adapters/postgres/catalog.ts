@@ -72,6 +72,12 @@ export async function readRole(
   return row && { mark: readMark(row.comment) };
 }
 
+/** Milliseconds since the epoch, by the server's clock. */
+export async function serverTime(session: Session): Promise<number> {
+  const [row] = await session.query<{ now: string }>('SELECT floor(extract(epoch FROM now()) * 1000)::bigint AS now');
+  return Number(row?.now);
+}
+
 /** Ends the database's sessions and drops it, a template too. No error when there is none. */
 export async function dropDatabase(session: Session, name: string): Promise<void> {
   const found = await readDatabase(session, name);

@@ -2,7 +2,7 @@ import { escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import { dropDatabase, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
-import { takeBaseline } from './databaseBaseline';
+import { takeBaseline, type DatabaseBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
 import { bringBackDatabase, findKept, reopenDatabase } from './keptDatabases';
@@ -96,7 +96,11 @@ export function taken(what: 'database' | 'role', name: string): AppError {
   );
 }
 
-async function verifyTemplate(session: Session, { template, owner }: CloneRequest): Promise<void> {
+/** @throws notFound, conflict */
+export async function verifyTemplate(
+  session: Session,
+  { template, owner }: Pick<CloneRequest, 'template' | 'owner'>,
+): Promise<void> {
   const found = await readDatabase(session, template);
   if (!found) throw new AppError('notFound', `There is no template database ${template}.`);
   if (found.mark?.kind !== 'template' || found.mark.repositoryId !== owner.repositoryId) {
@@ -135,11 +139,46 @@ async function ensureRole(
 async function create(
   connection: AdminConnection,
   session: Session,
-  { database, role, template, owner }: CloneRequest,
+  request: CloneRequest,
   temporary: string,
   server: ServerFacts,
   signal: AbortSignal | undefined,
 ): Promise<void> {
+  const { database, role, owner } = request;
+  const made = identifier(temporary);
+  const { comment, baseline, recipe } = await copyTemplate(connection, session, request, temporary, server, signal);
+  await session.query(
+    [
+      `COMMENT ON DATABASE ${made} IS ${databaseComment(owner, comment)}`,
+      `COMMENT ON ROLE ${identifier(role)} IS ${writeMark({ kind: 'environment', owner, baseline, recipe })}`,
+      `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
+    ].join(';\n'),
+    [],
+    signal,
+  );
+}
+
+/** What an environment's database has for its comment, as a literal of SQL. @param comment a person's */
+export function databaseComment(owner: Owner, comment: string | undefined): string {
+  return comment === undefined ? writeMark({ kind: 'environment', owner }) : escapeLiteral(comment);
+}
+
+export interface CopiedTemplate {
+  /** That its commands gave it. */
+  readonly comment: string | undefined;
+  readonly baseline: DatabaseBaseline;
+  readonly recipe: string | undefined;
+}
+
+/** Makes a database of the role's of a template, whole but for its name and the comments. @param temporary what it is called for now */
+export async function copyTemplate(
+  connection: AdminConnection,
+  session: Session,
+  { role, template }: Pick<CloneRequest, 'role' | 'template'>,
+  temporary: string,
+  server: ServerFacts,
+  signal: AbortSignal | undefined,
+): Promise<CopiedTemplate> {
   const [made, name] = [identifier(temporary), identifier(role)];
   const strategy = await copyStrategy(session, template, server);
   await session.query(`CREATE DATABASE ${made} OWNER ${name} TEMPLATE ${identifier(template)}${strategy}`, [], signal);
@@ -160,13 +199,5 @@ async function create(
     }
     return { ...(await takeBaseline(inside, signal)), rows };
   });
-  await session.query(
-    [
-      `COMMENT ON DATABASE ${made} IS ${comment === undefined ? writeMark({ kind: 'environment', owner }) : escapeLiteral(comment)}`,
-      `COMMENT ON ROLE ${name} IS ${writeMark({ kind: 'environment', owner, baseline, recipe })}`,
-      `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
-    ].join(';\n'),
-    [],
-    signal,
-  );
+  return { comment, baseline, recipe };
 }

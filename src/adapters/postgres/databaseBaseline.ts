@@ -4,7 +4,7 @@ import type { Session } from './session';
 export interface DatabaseBaseline {
   /** Number of the transaction that looked; whatever has a later one was written since. */
   readonly transaction: string;
-  /** Since when the server counts: a crash makes it begin anew. */
+  /** Since when the server counts: a crash makes it begin anew. '': what was written before is in none of its counts. */
   readonly countedSince: string;
   /** How many tables, columns, functions and the like there are. */
   readonly objects: number;

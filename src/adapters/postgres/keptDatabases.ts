@@ -1,8 +1,9 @@
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Owner } from '../../core/model';
-import { dropDatabase, readDatabase, readRole } from './catalog';
-import { identifier, keptName, readMark, writeMark, type Kept, type Mark } from './ownership';
+import { dropDatabase, readDatabase, readRole, serverTime } from './catalog';
+import { identifier, isMarkOf, keptName, readMark, writeMark, type Kept, type Mark } from './ownership';
 import type { Session } from './session';
+import { dropSnapshots } from './snapshotCatalog';
 
 /*
  * The database of an environment that was deleted waits for it to be brought back: closed, under a name of its own, which its role has
@@ -15,12 +16,6 @@ interface KeptDatabase {
   readonly name: string;
   readonly mark: Mark & { readonly kind: 'environment' };
   readonly kept: Kept;
-}
-
-/** Milliseconds since the epoch, by the server's clock. */
-export async function serverTime(session: Session): Promise<number> {
-  const [row] = await session.query<{ now: string }>('SELECT floor(extract(epoch FROM now()) * 1000)::bigint AS now');
-  return Number(row?.now);
 }
 
 /**
@@ -140,13 +135,15 @@ export async function bringBackDatabase(
 /** Drops what is kept under a name, if its time is over. */
 export async function dropOverdue(session: Session, name: string): Promise<void> {
   const mark = (await readRole(session, name))?.mark;
-  const until = mark?.kind === 'environment' ? mark.kept?.until : undefined;
-  if (until === undefined || until > (await serverTime(session))) return;
+  if (mark?.kind !== 'environment' || !mark.kept || mark.kept.until > (await serverTime(session))) return;
   await dropKept(session, name);
 }
 
-/** Drops what is kept under a name. */
+/** Drops what is kept under a name, and the snapshots that wait with it: what is in them is the role's. */
 export async function dropKept(session: Session, name: string): Promise<void> {
+  const mark = (await readRole(session, name))?.mark;
+  if (mark?.kind === 'environment' && !(await hasAnother(session, name, mark.owner)))
+    await dropSnapshots(session, mark.owner);
   await dropDatabase(session, name);
   await dropRole(session, name);
 }
@@ -154,4 +151,14 @@ export async function dropKept(session: Session, name: string): Promise<void> {
 export async function dropRole(session: Session, name: string): Promise<void> {
   const role = identifier(name);
   await session.query(`DROP OWNED BY ${role}; DROP ROLE IF EXISTS ${role}`);
+}
+
+/** Whether another role is the same owner's, so that snapshots may be those of its database. */
+async function hasAnother(session: Session, name: string, owner: Owner): Promise<boolean> {
+  const rows = await session.query<{ comment: string | null }>(
+    `SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles
+       WHERE rolname <> $1 AND (rolname LIKE 'wt\\_%' OR rolname LIKE 'coppice\\_kept\\_%')`,
+    [name],
+  );
+  return rows.some(({ comment }) => isMarkOf(readMark(comment), owner));
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
+import type { SnapshotCause } from '../../core/databaseSnapshots';
 import type { Owner } from '../../core/model';
 import type { DatabaseBaseline } from './databaseBaseline';
 
@@ -21,14 +22,35 @@ export interface Kept {
   readonly repository?: string | undefined;
 }
 
+/** What a snapshot says of itself: what its database would be told of, were it brought back. */
+export interface SnapshotMark {
+  readonly kind: 'snapshot';
+  readonly owner: Owner;
+  /** What a person calls it. */
+  readonly name: string;
+  /** By the server's clock: milliseconds since the epoch. */
+  readonly takenAt: number;
+  readonly commit?: string | undefined;
+  readonly before?: SnapshotCause | undefined;
+  /** Nothing had been written to it since it came from its template or snapshot. */
+  readonly isUntouched?: boolean | undefined;
+  readonly baseline?: DatabaseBaseline | undefined;
+  readonly recipe?: string | undefined;
+  /** The one that the database had, where it was a person's. */
+  readonly comment?: string | undefined;
+}
+
 /** What a comment of ours says. */
 export type Mark =
+  | SnapshotMark
   | {
       readonly kind: 'environment';
       readonly owner: Owner;
       readonly baseline?: DatabaseBaseline | undefined;
       /** Of the template that it was cloned from. */
       readonly recipe?: string | undefined;
+      /** What it was like when a snapshot was brought back, where one was since. */
+      readonly restored?: DatabaseBaseline | undefined;
       /** Its environment was deleted, and may be brought back. */
       readonly kept?: Kept | undefined;
     }
@@ -44,26 +66,26 @@ export type Mark =
     };
 
 export function writeMark(mark: Mark): string {
-  return escapeLiteral(
-    JSON.stringify(
-      mark.kind === 'environment'
-        ? {
-            coppice: 1,
-            repositoryId: mark.owner.repositoryId,
-            worktreeId: mark.owner.worktreeId,
-            ...(mark.baseline === undefined ? {} : { baseline: mark.baseline }),
-            ...(mark.recipe === undefined ? {} : { recipe: mark.recipe }),
-            ...(mark.kept === undefined ? {} : { kept: mark.kept }),
-          }
-        : {
-            coppice: 1,
-            repositoryId: mark.repositoryId,
-            recipe: mark.recipe,
-            ...(mark.rows === undefined ? {} : { rows: mark.rows }),
-            ...(mark.comment === undefined ? {} : { comment: mark.comment }),
-          },
-    ),
-  );
+  // What is undefined is left out.
+  return escapeLiteral(JSON.stringify({ coppice: 1, ...written(mark) }));
+}
+
+function written(mark: Mark): object {
+  switch (mark.kind) {
+    case 'environment': {
+      const { owner, baseline, recipe, restored, kept } = mark;
+      return { repositoryId: owner.repositoryId, worktreeId: owner.worktreeId, baseline, recipe, restored, kept };
+    }
+    case 'snapshot': {
+      const { owner, name, takenAt, commit, before, isUntouched, baseline, recipe, comment } = mark;
+      const snapshot = { name, takenAt, commit, before, isUntouched };
+      return { repositoryId: owner.repositoryId, worktreeId: owner.worktreeId, snapshot, baseline, recipe, comment };
+    }
+    case 'template': {
+      const { repositoryId, recipe, rows, comment } = mark;
+      return { repositoryId, recipe, rows, comment };
+    }
+  }
 }
 
 /** undefined: the comment is none of ours. */
@@ -76,24 +98,29 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
   }
   if (typeof parsed !== 'object' || parsed === null || Reflect.get(parsed, 'coppice') !== 1) return undefined;
   const keys = ['repositoryId', 'worktreeId', 'recipe', 'comment'];
-  const [repositoryId, worktreeId, recipe, ofCommands] = keys.map((key) => {
+  const [repositoryId, worktreeId, recipe, ofOthers] = keys.map((key) => {
     const value: unknown = Reflect.get(parsed, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   });
   if (repositoryId === undefined) return undefined;
   if (worktreeId !== undefined) {
-    const [baseline, kept] = [readBaseline(parsed), readKept(parsed)];
-    return { kind: 'environment', owner: { repositoryId, worktreeId }, baseline, recipe, kept };
+    const [baseline, kept] = [readBaseline(parsed, 'baseline'), readKept(parsed)];
+    const owner = { repositoryId, worktreeId };
+    if (Reflect.has(parsed, 'snapshot')) {
+      const snapshot = readSnapshot(parsed);
+      return snapshot && { kind: 'snapshot', owner, ...snapshot, baseline, recipe, comment: ofOthers };
+    }
+    return { kind: 'environment', owner, baseline, recipe, restored: readBaseline(parsed, 'restored'), kept };
   }
   if (recipe === undefined) return undefined;
-  return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofCommands };
+  return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofOthers };
 }
 
-function readBaseline(mark: object): DatabaseBaseline | undefined {
-  const value: unknown = Reflect.get(mark, 'baseline');
+function readBaseline(mark: object, key: string): DatabaseBaseline | undefined {
+  const value: unknown = Reflect.get(mark, key);
   if (typeof value !== 'object' || value === null) return undefined;
-  const [transaction, countedSince, objects] = ['transaction', 'countedSince', 'objects'].map((key): unknown =>
-    Reflect.get(value, key),
+  const [transaction, countedSince, objects] = ['transaction', 'countedSince', 'objects'].map((each): unknown =>
+    Reflect.get(value, each),
   );
   if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined;
   if (typeof countedSince !== 'string' || typeof objects !== 'number') return undefined;
@@ -107,6 +134,23 @@ function readKept(mark: object): Kept | undefined {
   if (typeof database !== 'string' || typeof until !== 'number') return undefined;
   const repository: unknown = Reflect.get(value, 'repository');
   return { database, until, repository: typeof repository === 'string' ? repository : undefined };
+}
+
+function readSnapshot(
+  mark: object,
+): Pick<SnapshotMark, 'name' | 'takenAt' | 'commit' | 'before' | 'isUntouched'> | undefined {
+  const value: unknown = Reflect.get(mark, 'snapshot');
+  if (typeof value !== 'object' || value === null) return undefined;
+  const [name, commit, before] = ['name', 'commit', 'before'].map((key): unknown => Reflect.get(value, key));
+  const takenAt = numberIn(value, 'takenAt');
+  if (typeof name !== 'string' || takenAt === undefined) return undefined;
+  return {
+    name,
+    takenAt,
+    commit: typeof commit === 'string' ? commit : undefined,
+    before: before === 'reset' || before === 'restore' ? before : undefined,
+    isUntouched: Reflect.get(value, 'isUntouched') === true ? true : undefined,
+  };
 }
 
 function numberIn(value: object, key: string): number | undefined {
@@ -161,8 +205,13 @@ export function keptName(hash: string): string {
   return `coppice_kept_${hash}_${randomBytes(4).toString('hex')}`;
 }
 
+/** Of a database that is a snapshot. */
+export function snapshotDatabaseName(hash: string): string {
+  return `coppice_snap_${hash}_${randomBytes(4).toString('hex')}`;
+}
+
 /** All kinds of names above; `hash` is the one that they carry. */
 export function readMadeName(name: string): { readonly hash: string } | undefined {
-  const hash = /^coppice_(?:tmp|tpl|kept)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
+  const hash = /^coppice_(?:tmp|tpl|kept|snap)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
   return hash === undefined ? undefined : { hash };
 }

@@ -1,6 +1,8 @@
 import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
+import type { DatabaseSnapshot } from '../../core/databaseSnapshots';
+import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
 import type {
   Databases,
   DatabaseServerFacts,
@@ -22,6 +24,8 @@ import { newPassword } from './rolePassword';
 import { dropInvalid, serverFacts } from './serverFacts';
 import { ServerSessions } from './serverSessions';
 import { whileDoing, unlessAborted, withSession, type Session } from './session';
+import { dropSnapshots, snapshotsOf, asSnapshot } from './snapshotCatalog';
+import { dropNamedSnapshot, resetToTemplate, restoreDatabase, snapshotDatabase } from './snapshots';
 import { ensureTemplate, readAges } from './templates';
 import { urlFor } from './urlFor';
 
@@ -271,13 +275,45 @@ export class PostgresDatabases implements Databases {
       if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs, repository }, hash))) return;
       const kept = await findKept(session, owner);
       if (kept && foundDatabase === undefined && keepMs > 0) await prolongKept(session, kept, keepMs);
-      else if (kept) await dropKept(session, kept.name);
+      else {
+        // What is in them is the role's.
+        await dropSnapshots(session, owner);
+        if (kept) await dropKept(session, kept.name);
+      }
       await dropDatabase(session, database);
       if (!foundRole) return;
       // Privileges on what all databases share would keep the role.
       const name = identifier(role);
       await session.query(`DROP OWNED BY ${name}; DROP ROLE IF EXISTS ${name}`);
     });
+  }
+
+  async listSnapshots(owner: Owner, signal?: AbortSignal): Promise<readonly DatabaseSnapshot[]> {
+    signal?.throwIfAborted();
+    if (!(await this.#server.exists())) return [];
+    return this.#sessions.open('Look for snapshots', signal, async (session) =>
+      (await snapshotsOf(session, owner, signal)).map(({ mark, bytes }) => asSnapshot(mark, bytes)),
+    );
+  }
+
+  // A refused name is a rejection as well.
+  async takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot> {
+    return snapshotDatabase(this.#sessions, request, signal);
+  }
+
+  async restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
+    return restoreDatabase(this.#sessions, request, signal);
+  }
+
+  async resetDatabase(
+    request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<ReplacedDatabase> {
+    return resetToTemplate(this.#sessions, request, signal);
+  }
+
+  dropSnapshot(request: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void> {
+    return dropNamedSnapshot(this.#sessions, request, signal);
   }
 
   #asPodsSee(url: string): string {

@@ -43,7 +43,11 @@ export async function readChanges(
   if (seen.kind === 'changed') return seen;
   if (!scan.isComplete) return unknown('It is too large to look through, and the server has no counts of all of it');
   if (wereLost && scan.rows !== baseline?.rows)
-    return unknown('The server lost its counts, as in a crash, so that rows may have been deleted');
+    return unknown(
+      baseline?.countedSince === ''
+        ? 'It was restored from a snapshot, so that rows may have been deleted before'
+        : 'The server lost its counts, as in a crash, so that rows may have been deleted',
+    );
   return seen;
 }
 

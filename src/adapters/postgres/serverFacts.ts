@@ -1,10 +1,11 @@
 import { AppError } from '../../core/errors';
 import type { DatabaseServerFacts } from '../../core/ports/databases';
-import { dropDatabase, markOf, readDatabase, readRole } from './catalog';
-import { dropRole, serverTime } from './keptDatabases';
+import { dropDatabase, markOf, readDatabase, readRole, serverTime } from './catalog';
+import { dropRole } from './keptDatabases';
 import { isMarkOf, makingHash, readMadeName, type Mark } from './ownership';
 import type { ServerSessions } from './serverSessions';
 import { whileDoing, withSession, type Session } from './session';
+import { snapshotsOf } from './snapshotCatalog';
 
 /** Starts nothing; undefined: no server runs. */
 export async function serverFacts(
@@ -61,11 +62,12 @@ export async function dropInvalid(
       );
     await dropDatabase(session, name);
     const role = await readRole(session, name);
-    // A role that has no mark has nothing of ours.
+    // A role that has no mark has nothing of ours, and what is in snapshots is still the role's.
     if (
       role?.mark?.kind === 'environment' &&
       found.mark?.kind === 'environment' &&
-      isMarkOf(found.mark, role.mark.owner)
+      isMarkOf(found.mark, role.mark.owner) &&
+      (await snapshotsOf(session, role.mark.owner)).length === 0
     )
       await dropRole(session, name);
   });

@@ -32,39 +32,43 @@ const endMs = 60_000;
  */
 export function sleepEnvironment(ports: SleepPorts): UseCase<EnvironmentAt, Slept> {
   return async (at, { signal }) => {
-    const { cluster, workloads, locks } = ports;
     const identity = await environmentAt(ports, at, signal);
-    const { owner, names } = identity;
-    return withLock(locks, environmentLock(owner), 'the environment is put to sleep', async () => {
-      await refuseUnwakable(cluster);
-      const facts = await factsOf(cluster, identity, signal);
-      refuseUnfinished(facts);
-      const isContainers = traitsOf(cluster.identity).runsImages;
-      const awake = new Set([...unkept(identity), ...(isContainers ? volatile(facts) : [])]);
-      const sleepers = facts.deployments.filter(
-        ({ service, once, desired, asleep }) =>
-          service !== '' && !once && !awake.has(service) && (desired > 0 || asleep !== undefined),
-      );
-      if (sleepers.length === 0)
-        throw new AppError(
-          'invalidInput',
-          `Nothing of ${names.namespace} runs that could sleep.`,
-          nothingSleeps(awake),
-        );
-      for (const service of sleepOrder(sleepers)) await workloads.sleep(names.namespace, service, owner, signal);
-      const asleep = new Set(sleepers.map(({ service }) => service));
-      const { isGone, last } = await end(cluster, identity, asleep, signal);
-      const { services } = toEnvironment(last);
-      return {
-        namespace: names.namespace,
-        asleep: services.map(({ name }) => name).filter((name) => asleep.has(name)),
-        awake: facts.deployments
-          .filter(({ service, desired }) => awake.has(service) && desired > 0)
-          .map(({ service }) => service),
-        services,
-        ended: isGone,
-      };
-    });
+    return withLock(ports.locks, environmentLock(identity.owner), 'the environment is put to sleep', () =>
+      sleepUnderLock(ports, identity, signal),
+    );
+  };
+}
+
+/** The same for who holds the environment's lock. */
+export async function sleepUnderLock(
+  { cluster, workloads }: Pick<SleepPorts, 'cluster' | 'workloads'>,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<Slept> {
+  const { owner, names } = identity;
+  await refuseUnwakable(cluster);
+  const facts = await factsOf(cluster, identity, signal);
+  refuseUnfinished(facts);
+  const isContainers = traitsOf(cluster.identity).runsImages;
+  const awake = new Set([...unkept(identity), ...(isContainers ? volatile(facts) : [])]);
+  const sleepers = facts.deployments.filter(
+    ({ service, once, desired, asleep }) =>
+      service !== '' && !once && !awake.has(service) && (desired > 0 || asleep !== undefined),
+  );
+  if (sleepers.length === 0)
+    throw new AppError('invalidInput', `Nothing of ${names.namespace} runs that could sleep.`, nothingSleeps(awake));
+  for (const service of sleepOrder(sleepers)) await workloads.sleep(names.namespace, service, owner, signal);
+  const asleep = new Set(sleepers.map(({ service }) => service));
+  const { isGone, last } = await end(cluster, identity, asleep, signal);
+  const { services } = toEnvironment(last);
+  return {
+    namespace: names.namespace,
+    asleep: services.map(({ name }) => name).filter((name) => asleep.has(name)),
+    awake: facts.deployments
+      .filter(({ service, desired }) => awake.has(service) && desired > 0)
+      .map(({ service }) => service),
+    services,
+    ended: isGone,
   };
 }
 

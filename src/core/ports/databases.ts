@@ -1,5 +1,6 @@
 import type { DatabaseChanges } from '../databaseChanges';
 import type { Owner } from '../model';
+import type { DatabaseSnapshots } from './databaseSnapshots';
 
 export interface TemplateRequest {
   readonly name: string;
@@ -47,7 +48,7 @@ export interface DatabaseServerFacts {
 }
 
 /** Databases of environments and their templates. */
-export interface Databases {
+export interface Databases extends DatabaseSnapshots {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
   connect(signal?: AbortSignal): Promise<void>;
   /** Who owns a database, read from what no environment's role can write. 'foreign': it exists and is none of ours. */
@@ -125,9 +126,9 @@ export interface Databases {
     signal?: AbortSignal,
   ): Promise<DatabaseChanges | undefined>;
   /**
-   * Compares the owner, ends its sessions, drops database and role. No error when they are gone. @throws conflict
+   * Compares the owner, ends its sessions, drops its snapshots, database and role. No error when they are gone. @throws conflict
    * @param request `keepMs`: for so long, in milliseconds, the next `clone` for the same owner brings them back; nobody can
-   *   connect meanwhile, and their names are free. Without it what was kept for the owner goes as well. `repository`: where the
+   *   connect meanwhile, and their names are free; snapshots stay with them. Without it what was kept for the owner goes as well. `repository`: where the
    *   worktree's repository is, written down with what is kept
    */
   drop(

@@ -1,12 +1,15 @@
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
 import { databasesContract, type DatabasesUnderTest } from './databasesContract';
+import { snapshotsContract } from './snapshotsContract';
 
 const fake = new FakeDatabases();
-databasesContract('the fake', (): DatabasesUnderTest => ({
+const underTest = (): DatabasesUnderTest => ({
   databases: fake,
   inventory: () => Promise.resolve([...fake.held.keys()].sort()),
   createForeign: (name) => Promise.resolve(void fake.held.set(name, { kind: 'foreign' })),
   makeTables: () => Promise.resolve(),
   insert: (database, table, rows) =>
     Promise.resolve(void fake.written.set(database, [...(fake.written.get(database) ?? []), { table, rows }])),
-}));
+});
+databasesContract('the fake', underTest);
+snapshotsContract('the fake', underTest);

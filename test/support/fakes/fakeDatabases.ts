@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters/postgres/ownership';
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
-import { summarizeChanges, type DatabaseChanges, type TableChanges } from '../../../src/core/databaseChanges';
+import { summarizeChanges, type DatabaseChanges } from '../../../src/core/databaseChanges';
 import type {
   Databases,
   DatabaseServerFacts,
@@ -12,15 +12,10 @@ import type {
   RecipeAges,
   TemplateRequest,
 } from '../../../src/core/ports/databases';
-
-type Held =
-  | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number; recipe?: string }
-  | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string }
-  | { readonly kind: 'foreign' };
+import { FakeDatabaseSnapshots, type Held } from './fakeDatabaseSnapshots';
 
 /** Databases in memory; the contract suite holds it to what PostgreSQL does. */
-export class FakeDatabases implements Databases {
-  readonly held = new Map<string, Held>();
+export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
   /** What a delete has put aside, by its owner's worktree. */
   readonly kept = new Map<
     string,
@@ -41,27 +36,25 @@ export class FakeDatabases implements Databases {
   podAddress: string | undefined;
   /** Where pods have sessions from. */
   peerAddresses: readonly string[] = [];
-  /** What was written to databases since they were cloned. */
-  readonly written = new Map<string, readonly TableChanges[]>();
   /** Why it cannot be told what was written. */
   unknown: string | undefined;
   readonly #turns = new Map<string, Promise<void>>();
   #passwords = 0;
 
   async connect(signal?: AbortSignal): Promise<void> {
-    this.#enter(signal);
+    this.enter(signal);
     this.connects++;
   }
 
   async owner(database: string, signal?: AbortSignal): Promise<Owner | 'foreign' | undefined> {
-    this.#enter(signal);
+    this.enter(signal);
     const found = this.held.get(database);
     if (!found) return undefined;
     return found.kind === 'environment' ? found.owner : 'foreign';
   }
 
   async owned(signal?: AbortSignal): Promise<readonly OwnedDatabase[]> {
-    this.#enter(signal);
+    this.enter(signal);
     const own = [...this.held].flatMap(([name, held]) =>
       held.kind === 'environment' ? [{ name, owner: held.owner, bytes: 1 }] : [],
     );
@@ -69,13 +62,13 @@ export class FakeDatabases implements Databases {
   }
 
   async isKept(owner: Owner, signal?: AbortSignal): Promise<boolean> {
-    this.#enter(signal);
+    this.enter(signal);
     const kept = this.kept.get(owner.worktreeId);
     return kept !== undefined && isOwner(kept, owner);
   }
 
   async listKept(signal?: AbortSignal): Promise<readonly KeptDatabase[] | undefined> {
-    this.#enter(signal);
+    this.enter(signal);
     const all = [...this.kept.values()].map(({ owner, role, repository, until }) => ({
       ...{ name: `kept_${owner.worktreeId}`, database: role, owner, repository, until, bytes: 1 },
     }));
@@ -86,7 +79,7 @@ export class FakeDatabases implements Databases {
     { owner, name }: { readonly owner: Owner; readonly name?: string },
     signal?: AbortSignal,
   ): Promise<void> {
-    this.#enter(signal);
+    this.enter(signal);
     const [key, kept] =
       [...this.kept].find(([, each]) => `kept_${each.owner.worktreeId}` === name) ??
       [...this.kept].find(([, each]) => name === undefined && isOwner(each, owner)) ??
@@ -95,15 +88,16 @@ export class FakeDatabases implements Databases {
     if (!isOwner(kept, owner))
       throw new AppError('conflict', `The PostgreSQL database ${key} belongs to somebody else.`);
     this.kept.delete(key);
+    this.dropSnapshots(owner);
   }
 
   async facts(signal?: AbortSignal): Promise<DatabaseServerFacts | undefined> {
-    this.#enter(signal);
+    this.enter(signal);
     return { time: Date.now(), invalid: [...this.invalid].sort() };
   }
 
   async dropInvalid(name: string, signal?: AbortSignal): Promise<void> {
-    this.#enter(signal);
+    this.enter(signal);
     if (this.held.has(name))
       throw new AppError('conflict', `${name} is nothing that a drop which was cut off has left.`);
     this.invalid.delete(name);
@@ -121,9 +115,9 @@ export class FakeDatabases implements Databases {
     signal?: AbortSignal,
   ): Promise<{ readonly name: string; readonly built: boolean }> {
     assertTemplateName(request.name);
-    this.#enter(signal);
+    this.enter(signal);
     return this.#inTurn(request.name, async () => {
-      this.#enter(signal);
+      this.enter(signal);
       const suffix = `_${createHash('sha256').update(request.repositoryId).digest('hex').slice(0, 6)}`;
       const name = [request.name, request.name.slice(0, 63 - suffix.length) + suffix].find((candidate) => {
         const found = this.held.get(candidate);
@@ -142,7 +136,7 @@ export class FakeDatabases implements Databases {
           cause: error,
         });
       }
-      this.#enter(signal);
+      this.enter(signal);
       this.held.set(name, { kind: 'template', repositoryId: request.repositoryId, recipe: request.recipe });
       return { name, built: true };
     });
@@ -177,7 +171,7 @@ export class FakeDatabases implements Databases {
     assertEnvironmentName(database);
     assertEnvironmentName(role);
     assertTemplateName(request.template);
-    this.#enter(signal);
+    this.enter(signal);
     const password = ++this.#passwords;
     const url = `postgresql://${role}:secret${password}@127.0.0.1:${this.port}/${database}`;
     const found = this.held.get(database);
@@ -208,23 +202,23 @@ export class FakeDatabases implements Databases {
   }
 
   async isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean> {
-    this.#enter(signal);
+    this.enter(signal);
     const here = `127.0.0.1:${this.port}`;
     return new URL(url).host === (from === 'pods' ? (this.podAddress ?? here) : here);
   }
 
   async podUrl(url: string, signal?: AbortSignal): Promise<string> {
-    this.#enter(signal);
+    this.enter(signal);
     return withHost(url, this.podAddress ?? new URL(url).host);
   }
 
   async machineUrl(podUrl: string, signal?: AbortSignal): Promise<string | undefined> {
-    this.#enter(signal);
+    this.enter(signal);
     return withHost(podUrl, `127.0.0.1:${this.port}`);
   }
 
   async peers(_role: string, signal?: AbortSignal): Promise<readonly string[]> {
-    this.#enter(signal);
+    this.enter(signal);
     return this.peerAddresses;
   }
 
@@ -247,21 +241,23 @@ export class FakeDatabases implements Databases {
   async drop(request: Parameters<Databases['drop']>[0], signal?: AbortSignal): Promise<void> {
     assertEnvironmentName(request.database);
     assertEnvironmentName(request.role);
-    this.#enter(signal);
+    this.enter(signal);
     const found = this.held.get(request.database);
     if (found && !isOwner(found, request.owner)) {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
     const { keepMs = 0, repository } = request;
-    if (keepMs === 0) this.kept.delete(request.owner.worktreeId);
-    else if (found?.kind === 'environment')
+    if (keepMs === 0) {
+      this.kept.delete(request.owner.worktreeId);
+      this.dropSnapshots(request.owner);
+    } else if (found?.kind === 'environment')
       this.kept.set(request.owner.worktreeId, { ...found, repository, until: Date.now() + keepMs });
     this.held.delete(request.database);
     this.rolesAlone.delete(request.role);
     this.written.delete(request.database);
   }
 
-  #enter(signal: AbortSignal | undefined): void {
+  protected enter(signal: AbortSignal | undefined): void {
     signal?.throwIfAborted();
     if (this.failure) throw this.failure;
   }

@@ -32,6 +32,7 @@ describe('options that take several names', () => {
       'cluster setup --port',
       'create --from',
       'create --path',
+      'database snapshots --delete',
       'delete --discard (list)',
       'delete --namespace',
       'hook --limit',

@@ -57,8 +57,10 @@ export const databasePart = definePart({
         await cluster.putSecret(names.namespace, databaseSecret, databaseEnvironment(url), owner, signal);
       return result(`${database}, kept`, false);
     }
-    // What a delete has kept is not new: a create that fails leaves it.
-    if (holder === undefined) notes.isNew = (await databases.isKept(owner, signal)) !== true;
+    // What a delete has kept is not new, nor what has snapshots: a create that fails leaves it.
+    if (holder === undefined)
+      notes.isNew =
+        (await databases.isKept(owner, signal)) !== true && (await databases.listSnapshots(owner, signal)).length === 0;
     const template = made(templatePart);
     if (template === undefined) throw new AppError('bug', 'A database was asked for without a template.');
     const clone = await databases.clone({ database, role, template, owner }, signal);

@@ -11,7 +11,7 @@ import { portText, variablesOf, type TelemetrySettings } from '../parts/variable
 import { templatePlace, type TemplatePorts } from '../../databases/template';
 import { fillTemplate } from '../commands/fillTemplate';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
-import type { UseCase } from '../../run/run';
+import type { Run, UseCase } from '../../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 
 export type RefreshTemplatePorts = TemplatePorts &
@@ -38,24 +38,37 @@ export function refreshTemplate(
   ports: RefreshTemplatePorts,
   parts: readonly Part[] = environmentParts,
 ): UseCase<{ readonly folder: string }, RefreshedTemplate> {
-  return async ({ folder }, run) => {
-    const { signal } = run;
-    const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
-    const spec = (await ports.environmentFiles.read(worktree.path)).database;
-    if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');
-    const source = worktree.branch ?? worktree.path;
-    const commands = databaseCommands(spec);
-    await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
-    const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
-    const variables = await variablesIn(parts, ports, repository, worktree, identity);
-    const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
-    const { name } = await ports.databases.ensureTemplate(
-      { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew: true },
-      (url, inner) => fillTemplate(ports, spec, { ...filling, url }, inner ?? signal),
-      signal,
-    );
-    return { name, folder: place.folder };
-  };
+  return ({ folder }, run) => prepareTemplate(ports, parts, { folder, anew: true }, run);
+}
+
+/**
+ * The template as its recipe says it now.
+ *
+ * @param request `anew`: it is built even when it is there for the same recipe
+ * @throws as refreshTemplate
+ */
+export async function prepareTemplate(
+  ports: RefreshTemplatePorts,
+  parts: readonly Part[],
+  { folder, anew }: { readonly folder: string; readonly anew: boolean },
+  run: Run,
+): Promise<RefreshedTemplate> {
+  const { signal } = run;
+  const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
+  const spec = (await ports.environmentFiles.read(worktree.path)).database;
+  if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');
+  const source = worktree.branch ?? worktree.path;
+  const commands = databaseCommands(spec);
+  await approveCommands(ports, { repositoryId: repository.id, source, commands }, run);
+  const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
+  const variables = await variablesIn(parts, ports, repository, worktree, identity);
+  const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
+  const { name } = await ports.databases.ensureTemplate(
+    { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew },
+    (url, inner) => fillTemplate(ports, spec, { ...filling, url }, inner ?? signal),
+    signal,
+  );
+  return { name, folder: place.folder };
 }
 
 /**

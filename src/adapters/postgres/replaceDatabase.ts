@@ -1,0 +1,98 @@
+import { automaticSnapshotName, type SnapshotCause } from '../../core/databaseSnapshots';
+import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
+import { dropDatabase, serverTime } from './catalog';
+import { databaseComment } from './cloneDatabase';
+import { personsComment } from './carrySettings';
+import type { DatabaseBaseline } from './databaseBaseline';
+import { identifier, snapshotDatabaseName, writeMark, type SnapshotMark } from './ownership';
+import type { PresentDatabase } from './presentDatabase';
+import type { AdminConnection } from './postgresServer';
+import { readChanges } from './readChanges';
+import { withSession, type Session } from './session';
+import { snapshotsOf, type StoredSnapshot } from './snapshotCatalog';
+import { withoutSessions } from './withoutSessions';
+
+export interface Replacement {
+  /** The name of the whole new database, which is the environment's role's. */
+  readonly temporary: string;
+  readonly comment: string | undefined;
+  readonly baseline: DatabaseBaseline | undefined;
+  readonly recipe: string | undefined;
+  /** What it is like now, where it is a snapshot that is brought back. */
+  readonly restored?: DatabaseBaseline;
+}
+
+/**
+ * Puts a database in the place of an environment's, whose present one becomes a snapshot, in one transaction. To be called by the holder
+ * of the lock for `hash`.
+ */
+export async function replaceDatabase(
+  connection: AdminConnection,
+  session: Session,
+  { database, role, owner }: EnvironmentDatabase,
+  present: PresentDatabase,
+  { temporary, comment, baseline, recipe, restored }: Replacement,
+  {
+    before,
+    commit,
+    hash,
+  }: { readonly before: SnapshotCause; readonly commit: string | undefined; readonly hash: string },
+  signal: AbortSignal | undefined,
+): Promise<StoredSnapshot> {
+  const taken = (await snapshotsOf(session, owner, signal)).map(({ name }) => name);
+  const since = present.mark.restored ?? present.mark.baseline;
+  const { kind } = await withSession(connection, database, signal, (inside) => readChanges(inside, since, signal));
+  const mark: SnapshotMark = {
+    ...{ kind: 'snapshot', owner, name: automaticSnapshotName(before, taken), before, commit },
+    takenAt: await serverTime(session),
+    isUntouched: kind === 'unchanged' || undefined,
+    ...{ baseline: present.mark.baseline, recipe: present.mark.recipe, comment: personsComment(present.comment) },
+  };
+  const kept = snapshotDatabaseName(hash);
+  const [own, made, aside] = [identifier(database), identifier(temporary), identifier(kept)];
+  await withoutSessions(connection, database, signal, (either) =>
+    session.query(
+      [
+        // First: it is what nobody may be in the way of.
+        `ALTER DATABASE ${own} RENAME TO ${aside}`,
+        `ALTER DATABASE ${aside} OWNER TO CURRENT_USER`,
+        `ALTER DATABASE ${aside} WITH ALLOW_CONNECTIONS false`,
+        `COMMENT ON DATABASE ${aside} IS ${writeMark(mark)}`,
+        `ALTER DATABASE ${made} RENAME TO ${own}`,
+        `COMMENT ON DATABASE ${own} IS ${databaseComment(owner, comment)}`,
+        `COMMENT ON ROLE ${identifier(role)} IS ${writeMark({ kind: 'environment', owner, baseline, recipe, restored })}`,
+      ].join(';\n'),
+      [],
+      either,
+    ),
+  );
+  const found = (await snapshotsOf(session, owner)).find((each) => each.database === kept);
+  return found ?? { ...mark, commit, before, database: kept, mark, bytes: undefined };
+}
+
+/**
+ * Drops what earlier ones have kept of their own accord before the same, once the new state is whole. Where nothing was written to what
+ * has been kept now, as when somebody does it again because they were cut off, the last one with anything in it stays. What cannot be
+ * dropped now is so the next time.
+ *
+ * @param source the database that was brought back just now, which stays
+ * @returns names of snapshots
+ */
+export async function dropEarlier(
+  session: Session,
+  kept: StoredSnapshot,
+  { owner, source }: { readonly owner: EnvironmentDatabase['owner']; readonly source?: string },
+): Promise<string[]> {
+  const dropped: string[] = [];
+  for (const { database, name, mark } of await snapshotsOf(session, owner)) {
+    if (mark.before !== kept.before || database === kept.database || database === source) continue;
+    if (kept.mark.isUntouched && !mark.isUntouched) continue;
+    try {
+      await dropDatabase(session, database);
+      dropped.push(name);
+    } catch {
+      // Somebody holds it.
+    }
+  }
+  return dropped;
+}

@@ -1,0 +1,201 @@
+import { assertSnapshotName, snapshotNamed, type DatabaseSnapshot } from '../../core/databaseSnapshots';
+import { AppError } from '../../core/errors';
+import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
+import { carrySettings, personsComment } from './carrySettings';
+import { dropDatabase, readServer, serverTime, type ServerFacts } from './catalog';
+import { copyTemplate, verifyTemplate } from './cloneDatabase';
+import { copyStrategy } from './copyStrategy';
+import { takeBaseline } from './databaseBaseline';
+import { dropLeftovers } from './leftovers';
+import {
+  assertEnvironmentName,
+  assertTemplateName,
+  identifier,
+  makingHash,
+  snapshotDatabaseName,
+  temporaryName,
+  writeMark,
+  type SnapshotMark,
+} from './ownership';
+import type { AdminConnection } from './postgresServer';
+import { presentDatabase, type PresentDatabase } from './presentDatabase';
+import { dropEarlier, replaceDatabase, type Replacement } from './replaceDatabase';
+import type { ServerSessions } from './serverSessions';
+import { withSession, type Session } from './session';
+import { snapshotsOf, asSnapshot } from './snapshotCatalog';
+import { withoutSessions } from './withoutSessions';
+
+/** As the port says it. */
+export function snapshotDatabase(
+  sessions: ServerSessions,
+  request: SnapshotRequest,
+  signal: AbortSignal | undefined,
+): Promise<DatabaseSnapshot> {
+  const { database, role, owner, name, commit } = request;
+  assertSnapshotName(name);
+  const doing = `Take a snapshot of the database ${database}`;
+  return alone(sessions, doing, request, signal, async ({ session, connection, server, hash }, { mark, comment }) => {
+    const others = await snapshotsOf(session, owner, signal);
+    if (others.some((each) => each.name === name))
+      throw new AppError('conflict', `There is a snapshot ${JSON.stringify(name)} already.`);
+    await sessions.verifyRoom(session, `A snapshot of ${database}`, database);
+    return throughTemporary(session, hash, async (temporary) => {
+      const made = identifier(temporary);
+      const strategy = await copyStrategy(session, database, server);
+      const create = `CREATE DATABASE ${made} TEMPLATE ${identifier(database)}${strategy}`;
+      await withoutSessions(connection, database, signal, (either) => session.query(create, [], either));
+      // What is written after the copy is not in it.
+      const takenAt = await serverTime(session);
+      await carrySettings(session, { template: database, database: temporary, role }, signal);
+      const kept: SnapshotMark = {
+        ...{ kind: 'snapshot', owner, name, takenAt, commit },
+        ...{ baseline: mark.baseline, recipe: mark.recipe, comment: personsComment(comment) },
+      };
+      const to = snapshotDatabaseName(hash);
+      await session.query(
+        [
+          `ALTER DATABASE ${made} WITH ALLOW_CONNECTIONS false`,
+          `COMMENT ON DATABASE ${made} IS ${writeMark(kept)}`,
+          `ALTER DATABASE ${made} RENAME TO ${identifier(to)}`,
+        ].join(';\n'),
+        [],
+        signal,
+      );
+      const found = (await snapshotsOf(session, owner)).find((each) => each.database === to);
+      return asSnapshot(kept, found?.bytes);
+    });
+  });
+}
+
+/** As the port says it. */
+export function restoreDatabase(
+  sessions: ServerSessions,
+  request: SnapshotRequest,
+  signal: AbortSignal | undefined,
+): Promise<ReplacedDatabase> {
+  const { role, owner, name } = request;
+  assertSnapshotName(name);
+  const doing = `Restore the snapshot ${name} of the database ${request.database}`;
+  return alone(sessions, doing, request, signal, async (making, present) => {
+    const { session, connection, server } = making;
+    const { database: source, mark } = snapshotNamed(await snapshotsOf(session, owner, signal), name);
+    await sessions.verifyRoom(session, `A copy of the snapshot ${name}`, source);
+    const make = async (temporary: string): Promise<Replacement> => {
+      const strategy = await copyStrategy(session, source, server);
+      await session.query(
+        `CREATE DATABASE ${identifier(temporary)} OWNER ${identifier(role)} TEMPLATE ${identifier(source)}${strategy}`,
+        [],
+        signal,
+      );
+      await carrySettings(session, { template: source, database: temporary, role }, signal);
+      // Of what was written before the server has no counts here.
+      const baseline = mark.baseline && { ...mark.baseline, countedSince: '' };
+      const restored = await withSession(connection, temporary, signal, (inside) => takeBaseline(inside, signal));
+      return { temporary, comment: mark.comment, baseline, recipe: mark.recipe, restored };
+    };
+    return replace(making, request, present, { before: 'restore', source, make }, signal);
+  });
+}
+
+/** As the port says it. */
+export function resetToTemplate(
+  sessions: ServerSessions,
+  request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+  signal: AbortSignal | undefined,
+): Promise<ReplacedDatabase> {
+  const { database, template } = request;
+  assertTemplateName(template);
+  return alone(sessions, `Reset the database ${database}`, request, signal, async (making, present) => {
+    const { session, connection, server } = making;
+    await verifyTemplate(session, request);
+    await sessions.verifyRoom(session, `A clone of ${template}`, template);
+    const make = async (temporary: string): Promise<Replacement> => ({
+      temporary,
+      ...(await copyTemplate(connection, session, request, temporary, server, signal)),
+    });
+    return replace(making, request, present, { before: 'reset', make }, signal);
+  });
+}
+
+/** As the port says it. */
+export async function dropNamedSnapshot(
+  sessions: ServerSessions,
+  { database, owner, name }: Omit<SnapshotRequest, 'commit'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  assertEnvironmentName(database);
+  assertSnapshotName(name);
+  const doing = `Delete the snapshot ${name} of the database ${database}`;
+  await sessions.locked(doing, makingHash('database', database), signal, async (session) => {
+    await dropDatabase(session, snapshotNamed(await snapshotsOf(session, owner, signal), name).database);
+  });
+}
+
+interface Making {
+  readonly session: Session;
+  readonly connection: AdminConnection;
+  readonly server: ServerFacts;
+  /** Of the lock that is held. */
+  readonly hash: string;
+}
+
+/** Nobody else changes this database or its snapshots meanwhile. */
+function alone<T>(
+  sessions: ServerSessions,
+  doing: string,
+  request: EnvironmentDatabase,
+  signal: AbortSignal | undefined,
+  work: (making: Making, present: PresentDatabase) => Promise<T>,
+): Promise<T> {
+  assertEnvironmentName(request.database);
+  assertEnvironmentName(request.role);
+  const hash = makingHash('database', request.database);
+  return sessions.locked(doing, hash, signal, async (session, connection) => {
+    const present = await presentDatabase(session, request);
+    await dropLeftovers(session);
+    return work({ session, connection, server: await readServer(session), hash }, present);
+  });
+}
+
+/** Nothing is left of it that has not got another name. */
+async function throughTemporary<T>(
+  session: Session,
+  hash: string,
+  work: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const temporary = temporaryName(hash);
+  try {
+    return await work(temporary);
+  } catch (error) {
+    try {
+      await dropDatabase(session, temporary);
+    } catch {
+      // The server is gone: the next run finds what it still has, and drops it.
+    }
+    throw error;
+  }
+}
+
+async function replace(
+  { session, connection, hash }: Making,
+  request: EnvironmentDatabase & { readonly commit: string | undefined },
+  present: PresentDatabase,
+  how: {
+    readonly before: 'reset' | 'restore';
+    /** The snapshot's database that it is a copy of. */
+    readonly source?: string;
+    readonly make: (temporary: string) => Promise<Replacement>;
+  },
+  signal: AbortSignal | undefined,
+): Promise<ReplacedDatabase> {
+  const { before, source, make } = how;
+  const making = { before, commit: request.commit, hash };
+  const kept = await throughTemporary(session, hash, async (temporary) =>
+    replaceDatabase(connection, session, request, present, await make(temporary), making, signal),
+  );
+  const dropped = await dropEarlier(session, kept, {
+    owner: request.owner,
+    ...(source === undefined ? {} : { source }),
+  });
+  return { kept: asSnapshot(kept.mark, kept.bytes), dropped };
+}

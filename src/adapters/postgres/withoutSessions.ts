@@ -1,0 +1,52 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { AdminConnection } from './postgresServer';
+import { withSession } from './session';
+
+/**
+ * Runs a statement that needs a database without sessions, such as copying or renaming it. It takes the database's lock, for which
+ * everybody waits who connects from then on, and then waits for those that are in: a few seconds, in which they are ended. The database
+ * is never closed for it, so that a crash leaves nothing to be opened again.
+ *
+ * @param statement aborted when a session may not be ended
+ * @throws whatever the statement throws; 42501 when a session may not be ended
+ */
+export async function withoutSessions<T>(
+  connection: AdminConnection,
+  database: string,
+  signal: AbortSignal | undefined,
+  statement: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const cancel = new AbortController();
+  const either = signal ? AbortSignal.any([signal, cancel.signal]) : cancel.signal;
+  return withSession(connection, undefined, either, async (other) => {
+    // By its number: the name may be another's by the end of the statement.
+    const [found] = await other.query<{ oid: number }>(
+      'SELECT oid FROM pg_database WHERE datname = $1',
+      [database],
+      signal,
+    );
+    let isOver = false;
+    const endSessions = async (): Promise<void> => {
+      try {
+        while (!isOver && !either.aborted) {
+          await other.query(
+            // What the server itself does there, such as a vacuum, has no user, and ends for whoever copies or renames the database.
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datid = $1 AND pid <> pg_backend_pid() AND usesysid IS NOT NULL`,
+            [found?.oid],
+          );
+          await delay(20);
+        }
+      } catch (error) {
+        cancel.abort(error);
+      }
+    };
+    const ending = endSessions();
+    try {
+      return await statement(either);
+    } finally {
+      isOver = true;
+      await ending;
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import type { Identity } from '../../../core/model';
+import { environmentAt, factsOf, type EnvironmentAt } from '../../services/environmentAt';
+import { sleepUnderLock } from '../../services/sleepEnvironment';
+import { wakeEnvironment, type WakePorts, type Woken } from '../../services/wakeEnvironment';
+import { isAppError } from '../../../core/errors';
+import type { Run } from '../../run/run';
+import { environmentLock, withLock } from '../../run/withLock';
+
+export interface AfterSleep<T> {
+  readonly value: T;
+  /** How the services took it; undefined: none ran that could be put to sleep. */
+  readonly woken: Woken | undefined;
+}
+
+/**
+ * Does something with an environment, alone, while its services sleep. What ran is woken afterwards, also where it fails; cut off, the
+ * environment sleeps until it is woken or somebody asks for it. One that sleeps as a whole goes on sleeping.
+ *
+ * @param what is going on, for whoever finds the environment locked
+ * @param look what may refuse before anything sleeps
+ * @throws notFound; conflict: somebody works at it, or something has not run to its end yet
+ */
+export async function whileAsleep<T>(
+  ports: WakePorts,
+  at: EnvironmentAt,
+  what: string,
+  run: Run,
+  { look, work }: { readonly look: () => Promise<void>; readonly work: () => Promise<T> },
+): Promise<AfterSleep<T>> {
+  const { signal } = run;
+  const identity = await environmentAt(ports, at, signal);
+  const ran = new Set<string>();
+  let value: T;
+  try {
+    value = await withLock(ports.locks, environmentLock(identity.owner), what, async () => {
+      await look();
+      for (const service of await awake(ports, identity, signal)) ran.add(service);
+      if (ran.size > 0) await sleep(ports, identity, signal);
+      return work();
+    });
+  } catch (error) {
+    // Told is what failed, and not how the services took it; nobody waits for them who wants it to end.
+    await wakeAll(ports, identity, ran).catch(() => undefined);
+    throw error;
+  }
+  return { value, woken: ran.size === 0 ? undefined : await wakeEnvironment(ports)(at, run) };
+}
+
+async function awake({ cluster }: WakePorts, identity: Identity, signal: AbortSignal): Promise<string[]> {
+  const { deployments } = await factsOf(cluster, identity, signal);
+  return deployments
+    .filter(({ service, once, desired, asleep }) => service !== '' && !once && desired > 0 && asleep === undefined)
+    .map(({ service }) => service);
+}
+
+async function sleep(ports: WakePorts, identity: Identity, signal: AbortSignal): Promise<void> {
+  try {
+    await sleepUnderLock(ports, identity, signal);
+  } catch (error) {
+    // What keeps data nowhere but in its pods goes on, and only loses its connections.
+    if (!isAppError(error, 'invalidInput')) throw error;
+  }
+}
+
+async function wakeAll({ workloads }: WakePorts, { names, owner }: Identity, ran: ReadonlySet<string>): Promise<void> {
+  for (const service of ran) await workloads.wake(names.namespace, service, owner);
+}

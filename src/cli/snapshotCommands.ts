@@ -1,0 +1,133 @@
+import type { Replaced } from '../app/environment/database/replaceDatabase';
+import type { SnapshotAt } from '../app/environment/database/snapshots';
+import { verdictJson } from '../app/view/snapshotJson';
+import type { DatabaseSnapshot } from '../core/databaseSnapshots';
+import { isTroubled } from '../core/isTroubled';
+import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
+import { environmentOf, pick, snapshotOf, withRun, type CliContext, type Register } from './context';
+import { formatTable, printable, troubleText } from './table';
+import { notReady, print, printJson } from './terminal';
+
+interface Json {
+  readonly json?: boolean;
+}
+
+/** @throws notFound, unreachable, conflict */
+async function placeOf(context: CliContext, name: string | undefined): Promise<Omit<SnapshotAt, 'name'>> {
+  const known = await snapshotOf(context);
+  const entry = pick(known, context, name, true);
+  environmentOf(entry, known);
+  const { path } = entry.worktree;
+  return { folder: path, path };
+}
+
+/** States of an environment's database, and what brings them back. */
+export const registerSnapshots: Register = (database, context) => {
+  database
+    .command('snapshots')
+    .description("the snapshots of an environment's database, the newest first")
+    .argument('[name]', 'worktree; without it this one')
+    .option('--delete <snapshot>', 'delete this one instead; it cannot be brought back')
+    .option('--json', 'print one line of JSON')
+    .action(async (name: string | undefined, options: Json & { readonly delete?: string }) => {
+      const { json = false, delete: unwanted } = options;
+      const at = await placeOf(context, name);
+      const { databases } = context.product;
+      if (unwanted !== undefined) {
+        await withRun(json, (run) => databases.deleteSnapshot({ ...at, name: unwanted }, run));
+        return json ? printJson({ deleted: unwanted }) : print(`The snapshot ${unwanted} is deleted.`);
+      }
+      const snapshots = await withRun(true, (run) => databases.listSnapshots(at, run));
+      if (json) printJson({ snapshots: snapshots.map(snapshotJson) });
+      else print(snapshotTable(snapshots));
+    });
+
+  database
+    .command('snapshot')
+    .description("keep the present state of an environment's database under a name")
+    .argument('<snapshot>', 'letters, digits, ".", "_" and "-"')
+    .argument('[name]', 'worktree; without it this one')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', '\nServices lose their connections to it for a moment, and go on.')
+    .action(async (snapshot: string, name: string | undefined, { json = false }: Json) => {
+      const at = await placeOf(context, name);
+      const taken = await withRun(json, (run) =>
+        context.product.databases.takeSnapshot({ ...at, name: snapshot }, run),
+      );
+      if (json) printJson({ snapshot: snapshotJson(taken) });
+      else
+        print(`The snapshot ${taken.name} is taken${taken.bytes === undefined ? '' : `: ${sizeText(taken.bytes)}`}.`);
+    });
+
+  database
+    .command('restore')
+    .description("bring back a snapshot of an environment's database; what it replaces becomes one itself")
+    .argument('<snapshot>')
+    .argument('[name]', 'worktree; without it this one')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', replacing)
+    .action(async (snapshot: string, name: string | undefined, { json = false }: Json) => {
+      const at = await placeOf(context, name);
+      const replaced = await withRun(json, (run) =>
+        context.product.databases.restoreSnapshot({ ...at, name: snapshot }, run),
+      );
+      tell(replaced, `The database is as it was in the snapshot ${snapshot}.`, { restored: snapshot }, json);
+    });
+
+  database
+    .command('reset')
+    .description("make an environment's database anew from its template; what it replaces becomes a snapshot")
+    .argument('[name]', 'worktree; without it this one')
+    .option(...approvalOption)
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', replacing)
+    .action(async (name: string | undefined, options: ApprovalOptions) => {
+      const { json = false } = options;
+      const at = await placeOf(context, name);
+      const replaced = await withRun(json, (run) =>
+        context.product.databases.reset(at, { ...run, approve: approveInTerminal(options) }),
+      );
+      const { template } = replaced;
+      tell(replaced, `The database is a new clone of ${template}.`, { template }, json);
+    });
+};
+
+const replacing = `
+Services sleep meanwhile, and what ran is woken; it ends once they are ready, or with exit code ${notReady} when they cannot become so.
+The last one that was kept so stays until the next one: take a snapshot of your own of what is to stay longer.`;
+
+function tell({ value, woken }: Replaced, done: string, what: object, json: boolean): void {
+  const { kept, dropped } = value;
+  const services = woken?.services ?? [];
+  const isReady = woken?.ready ?? true;
+  if (!isReady) process.exitCode = notReady;
+  if (json) {
+    const verdict = isReady ? 'ready' : 'notReady';
+    printJson({ ...what, kept: snapshotJson(kept), dropped, verdict, services: services.map(verdictJson) });
+    return;
+  }
+  const gone = dropped.length === 0 ? '' : ` Gone is what was kept so before: ${dropped.join(', ')}.`;
+  print(`${done} What it replaces is the snapshot ${kept.name}.${gone}`);
+  if (!isReady) print(services.filter(isTroubled).map(troubleText).join('\n'));
+}
+
+function snapshotTable(snapshots: readonly DatabaseSnapshot[]): string {
+  if (snapshots.length === 0) return 'There is no snapshot.';
+  const rows = snapshots.map(({ name, takenAt, commit, bytes, before }) => [
+    printable(name),
+    new Date(takenAt).toISOString().slice(0, 19).replace('T', ' '),
+    printable(commit?.slice(0, 7) ?? '-'),
+    bytes === undefined ? '-' : sizeText(bytes),
+    before === undefined ? '' : `kept before a ${before}`,
+  ]);
+  return formatTable([['NAME', 'TAKEN (UTC)', 'COMMIT', 'SIZE', ''], ...rows]);
+}
+
+function sizeText(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
+}
+
+function snapshotJson({ name, takenAt, commit, before, bytes }: DatabaseSnapshot): object {
+  const at = new Date(takenAt).toISOString();
+  return { name, takenAt: at, commit: commit ?? null, before: before ?? null, bytes: bytes ?? null };
+}

@@ -1,0 +1,54 @@
+import type { DatabaseSnapshot } from '../databaseSnapshots';
+import type { Owner } from '../model';
+
+/** The database of an environment, as it is recorded. */
+export interface EnvironmentDatabase {
+  readonly database: string;
+  readonly role: string;
+  readonly owner: Owner;
+}
+
+/** What is kept of a database for later; `commit` is what the worktree has checked out. */
+export interface SnapshotRequest extends EnvironmentDatabase {
+  readonly name: string;
+  readonly commit: string | undefined;
+}
+
+export interface ReplacedDatabase {
+  /** What was in its place until now. */
+  readonly kept: DatabaseSnapshot;
+  /**
+   * Names of those that an earlier one of the same kind had kept of its own accord, and that are gone now. The last one stays where
+   * nothing was written to what has been kept now.
+   */
+  readonly dropped: readonly string[];
+}
+
+/**
+ * States of environments' databases that can be brought back. They go with the database of their environment, wait with it where a
+ * `drop` keeps it, and come back with it. Role and password stay as they are whatever is done, and sessions are ended that are in the way.
+ */
+export interface DatabaseSnapshots {
+  /** Those of an owner, the newest first. Starts the server where that is ours to do. */
+  listSnapshots(owner: Owner, signal?: AbortSignal): Promise<readonly DatabaseSnapshot[]>;
+  /**
+   * Copies the database as it is now. Who connects meanwhile waits.
+   *
+   * @throws conflict when the name is taken, or the database is anybody else's; notFound when there is no database; failed without room
+   */
+  takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot>;
+  /**
+   * Puts a copy of a snapshot in the place of the database, and keeps what was there as another one. The snapshot stays. Done in one
+   * transaction: whatever happens, the environment has the one or the other.
+   *
+   * @throws as takeSnapshot; notFound when there is no such snapshot
+   */
+  restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase>;
+  /** The same with a new clone of a template. @throws as restoreSnapshot, and as `clone` for the template */
+  resetDatabase(
+    request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<ReplacedDatabase>;
+  /** @throws notFound when there is none of this owner's of that name */
+  dropSnapshot(request: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,369 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { GivenServer } from '../../../src/adapters/postgres/givenServer';
+import { lockKey, makingHash } from '../../../src/adapters/postgres/ownership';
+import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
+import type { AdminConnection, PostgresServer } from '../../../src/adapters/postgres/postgresServer';
+import { Session, withSession } from '../../../src/adapters/postgres/session';
+import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { snapshotsContract } from './snapshotsContract';
+import { repositoryId, wanted } from './wanted';
+
+let postgres: TestPostgres;
+let connection: AdminConnection;
+let admin: Session;
+const on: Record<string, PostgresDatabases> = {};
+const administrators = ['a superuser', 'a role that may create databases and roles'];
+
+beforeAll(async () => {
+  postgres = await testPostgres({ settings: { fsync: 'off' } });
+  connection = await postgres.server.start();
+  admin = await Session.open(connection);
+  await admin.query(
+    `CREATE ROLE developer LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; GRANT CONNECT ON DATABASE postgres TO developer`,
+  );
+  const url = new URL(connection.url);
+  url.username = 'developer';
+  url.pathname = '/';
+  on['a superuser'] = new PostgresDatabases({ server: postgres.server });
+  on['a role that may create databases and roles'] = new PostgresDatabases({
+    server: new GivenServer({ url: url.href, password: () => Promise.resolve('secret') }),
+  });
+});
+afterAll(async () => {
+  await admin?.close();
+  await postgres?.dispose();
+});
+
+async function open(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function run<T = Record<string, unknown>>(url: string, statement: string): Promise<T[]> {
+  const client = await open(url);
+  try {
+    const result = await client.query(statement);
+    return [result].flat().at(-1)?.rows as T[];
+  } finally {
+    await client.end();
+  }
+}
+
+async function inventory(): Promise<string[]> {
+  const rows = await admin.query<{ name: string }>(
+    `SELECT 'database ' || datname AS name FROM pg_database WHERE datname NOT IN ('postgres', 'template0', 'template1')
+     UNION ALL SELECT 'role ' || rolname FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%' ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name.replace(/(?<=^role coppice_tpl_[0-9a-f]{12}_)[0-9a-f]{8}$/, 'x'));
+}
+
+/** Of all rows that matter, in their order. */
+async function checksum(url: string): Promise<unknown> {
+  const [row] = await run(
+    url,
+    `SELECT count(*)::int AS n, md5(string_agg(n || t, ',' ORDER BY n, t)) AS sum FROM notes`,
+  );
+  return row;
+}
+
+function found(as: string): PostgresDatabases {
+  const databases = on[as];
+  if (!databases) throw new Error(as);
+  return databases;
+}
+
+for (const as of administrators) {
+  snapshotsContract(as, () => ({
+    databases: found(as),
+    inventory: async () => (await inventory()).map((entry) => entry.replace(/^database /, '')),
+    createForeign: async (name) => void (await admin.query(`CREATE DATABASE "${name}"`)),
+    makeTables: async (url) => {
+      const tables = ['a', 'b', 'c', 'd', 'migrations'].map((name) => `CREATE TABLE ${name} (n int)`);
+      await run(url, tables.join(';'));
+    },
+    insert: (database, table, rows) =>
+      withSession(connection, database, undefined, async (session) => {
+        await session.query(`INSERT INTO public.${table} SELECT generate_series(1, ${rows})`);
+      }),
+  }));
+}
+
+describe.each(administrators)('snapshots of a real server, by %s', (as) => {
+  const base = as === 'a superuser' ? 1 : 4;
+  const databases = (): PostgresDatabases => found(as);
+  const commit = undefined;
+  let template = '';
+  beforeAll(async () => {
+    const schema = `CREATE TABLE notes (n int, t text); INSERT INTO notes SELECT i, md5(i::text) FROM generate_series(1, 500) i;
+      CREATE SCHEMA more; CREATE TABLE more.things (n int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'`;
+    const build = async (url: string): Promise<void> => void (await run(url, schema));
+    template = (await databases().ensureTemplate({ name: `snap_${base}`, repositoryId, recipe: 'r' }, build)).name;
+  });
+
+  test('rows and checksums are those of their source; role, password and what is set of the database stay', async () => {
+    const own = { ...wanted(base, template), commit };
+    const { url } = await databases().clone(own);
+    const fresh = await checksum(url);
+    await run(url, `UPDATE notes SET t = 'mine' WHERE n % 3 = 0; DELETE FROM notes WHERE n > 400`);
+    await run(
+      url,
+      `ALTER DATABASE ${own.database} SET application_name TO 'told'; COMMENT ON DATABASE ${own.database} IS 'it''s mine'`,
+    );
+    await admin.query(`ALTER DATABASE ${own.database} CONNECTION LIMIT 7`);
+    const then = await checksum(url);
+    const holdsIt = await open(url);
+    const taken = await databases().takeSnapshot({ ...own, name: 'then' });
+    expect(taken.bytes).toBeGreaterThan(1_000_000);
+    await expect(holdsIt.query('SELECT 1')).rejects.toThrow();
+    await holdsIt.end().catch(() => undefined);
+    expect(await checksum(url)).toEqual(then);
+
+    await run(url, `DROP FUNCTION f(); DROP SCHEMA more CASCADE; UPDATE notes SET t = 'later'; CREATE TABLE extra ()`);
+    const later = await checksum(url);
+    const holdsThat = await open(url);
+    await databases().restoreSnapshot({ ...own, name: 'then' });
+    await expect(holdsThat.query('SELECT 1')).rejects.toThrow();
+    await holdsThat.end().catch(() => undefined);
+    expect(await checksum(url)).toEqual(then);
+    expect(await run(url, 'SELECT f() AS one, (SELECT count(*)::int FROM more.things) AS none')).toEqual([
+      { one: 1, none: 0 },
+    ]);
+    expect(await run(url, 'SHOW application_name')).toEqual([{ application_name: 'told' }]);
+    const [row] = await admin.query(
+      `SELECT shobj_description(oid, 'pg_database') AS comment, datconnlimit AS limit, datallowconn AS open,
+         pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1`,
+      [own.database],
+    );
+    expect(row).toEqual({ comment: "it's mine", limit: 7, open: true, owner: own.role });
+    // It is the environment's as before.
+    await run(url, 'CREATE TABLE more.other (); ALTER TABLE notes ADD COLUMN x int; DROP TABLE more.other');
+
+    await databases().resetDatabase(own);
+    expect(await checksum(url)).toEqual(fresh);
+    expect(await databases().changes(own)).toEqual({ kind: 'unchanged' });
+    await databases().restoreSnapshot({ ...own, name: 'before-restore' });
+    expect(await checksum(url)).toEqual(later);
+    await run(url, 'SELECT FROM extra');
+    await databases().drop(own);
+    expect((await inventory()).filter((name) => /coppice_(snap|tmp)_|wt_own/.test(name))).toEqual([]);
+  }, 90_000);
+
+  test('nobody but the administrator can connect to one, own it or say what it is', async () => {
+    const [own, other] = [wanted(base, template), wanted(base + 1, template)].map((each) => ({ ...each, commit }));
+    if (!own || !other) throw new Error('two');
+    const { url } = await databases().clone(own);
+    const { url: others } = await databases().clone(other);
+    await databases().takeSnapshot({ ...own, name: 'x' });
+    await databases().resetDatabase(own);
+    const closed = await admin.query<{ name: string }>(
+      `SELECT datname AS name FROM pg_database WHERE datname LIKE 'coppice\\_snap\\_%'`,
+    );
+    expect(closed).toHaveLength(2);
+    for (const { name } of closed) {
+      for (const from of [url, others]) {
+        const into = new URL(from);
+        into.pathname = `/${name}`;
+        await expect(run(into.href, 'SELECT 1')).rejects.toThrow(
+          /not currently accepting connections|permission denied/,
+        );
+        for (const statement of [
+          `DROP DATABASE ${name}`,
+          `COMMENT ON DATABASE ${name} IS 'x'`,
+          `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`,
+          `ALTER DATABASE ${name} RENAME TO x`,
+        ])
+          await expect(run(from, statement)).rejects.toMatchObject({ code: '42501' });
+      }
+    }
+    // What a role says of its own database makes that no snapshot.
+    await run(
+      others,
+      `COMMENT ON DATABASE ${other.database} IS '{"coppice":1,"repositoryId":"${repositoryId}","worktreeId":"${own.owner.worktreeId}","snapshot":{"name":"y","takenAt":1}}'`,
+    );
+    expect((await databases().listSnapshots(own.owner)).map(({ name }) => name)).toEqual(['before-reset', 'x']);
+    expect(await databases().owner(other.database)).toEqual(other.owner);
+    for (const each of [own, other]) await databases().drop(each);
+  }, 90_000);
+
+  test('several at once take turns, and those who connect meanwhile get in afterwards', async () => {
+    const own = { ...wanted(base, template), commit };
+    const { url } = await databases().clone(own);
+    let isOver = false;
+    // A service that connects again whenever it is sent away.
+    const service = async (): Promise<number> => {
+      let served = 0;
+      while (!isOver) {
+        try {
+          await run(url, 'SELECT count(*) FROM notes');
+          served++;
+        } catch {
+          // It was sent away.
+        }
+      }
+      return served;
+    };
+    const serving = service();
+    try {
+      await Promise.all([
+        databases().takeSnapshot({ ...own, name: 'one' }),
+        databases().takeSnapshot({ ...own, name: 'two' }),
+        databases().resetDatabase(own),
+      ]);
+    } finally {
+      isOver = true;
+    }
+    expect(await serving).toBeGreaterThan(0);
+    const names = (await databases().listSnapshots(own.owner)).map(({ name }) => name);
+    expect(names.sort()).toEqual(['before-reset', 'one', 'two']);
+    expect(await run(url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 500 }]);
+    await databases().drop(own);
+  }, 90_000);
+
+  test('those of a database that is kept go when its time is over, before its role', async () => {
+    const [own, next] = [wanted(base, template), wanted(base + 1, template)];
+    await databases().clone(own);
+    await databases().takeSnapshot({ ...own, commit, name: 'x' });
+    await databases().drop({ ...own, keepMs: 1 });
+    await databases().clone(next);
+    expect(await databases().isKept(own.owner)).toBe(false);
+    expect(await databases().listSnapshots(own.owner)).toEqual([]);
+    expect((await inventory()).filter((name) => /coppice_(snap|kept)_/.test(name))).toEqual([]);
+    await databases().drop(next);
+  });
+
+  test('one without room for it is not begun', async () => {
+    const own = { ...wanted(base, template), commit };
+    const { url } = await databases().clone(own);
+    const before = await inventory();
+    const holdsIt = await open(url);
+    const server = asServer(connection, 20 * 1024 * 1024);
+    const full = new PostgresDatabases({ server });
+    for (const work of [() => full.takeSnapshot({ ...own, name: 'x' }), () => full.resetDatabase(own)])
+      await expect(work()).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringContaining('left.') as string,
+      });
+    // Nobody was sent away for nothing.
+    await holdsIt.query('SELECT 1');
+    await holdsIt.end();
+    expect(await inventory()).toEqual(before);
+    await databases().drop(own);
+  });
+});
+
+function asServer(to: AdminConnection, freeBytes?: number): PostgresServer {
+  const own = (): Promise<AdminConnection> => Promise.resolve(to);
+  return {
+    ...{ connect: own, find: own, exists: () => Promise.resolve(true) },
+    freeBytes: () => Promise.resolve(freeBytes),
+  };
+}
+
+/** A way to the server that ends, with all sessions on it, at the message with a number: as when the process is killed. */
+async function cutAt(
+  message: number,
+): Promise<{ databases: PostgresDatabases; wasCut(): boolean; close(): Promise<void> }> {
+  const { hostname, port } = new URL(connection.url);
+  const sockets = new Set<Socket>();
+  let [count, isCut] = [0, false];
+  const relay = createServer((socket) => {
+    const onwards = connect({ host: hostname, port: Number(port) });
+    for (const end of [socket, onwards]) sockets.add(end.on('error', () => undefined));
+    if (isCut) return void socket.destroy();
+    socket.on('data', (data) => {
+      isCut ||= count++ === message;
+      if (isCut) for (const end of sockets) end.destroy();
+      else onwards.write(data);
+    });
+    socket.on('close', () => onwards.destroy());
+    onwards.pipe(socket);
+  });
+  await once(relay.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(connection.url);
+  url.hostname = '127.0.0.1';
+  url.port = String((relay.address() as AddressInfo).port);
+  return {
+    databases: new PostgresDatabases({ server: asServer({ ...connection, url: url.href }) }),
+    wasCut: () => isCut,
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => relay.close(resolve));
+    },
+  };
+}
+
+describe('killed between any two messages to the server', () => {
+  const own = { ...wanted(8, 'snap_1'), commit: undefined };
+  /** What there is to be found of it: the state at hand, and those in snapshots. */
+  const kinds = ['takeSnapshot', 'restoreSnapshot', 'resetDatabase'] as const;
+
+  /** Checksums of the database and of all snapshots. */
+  async function states(url: string): Promise<unknown[]> {
+    const snapshots = await admin.query<{ name: string }>(
+      `SELECT datname AS name FROM pg_database WHERE datname LIKE 'coppice\\_snap\\_%'`,
+    );
+    const found = [await checksum(url)];
+    for (const { name } of snapshots) {
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+      const inside = new URL(connection.url);
+      inside.pathname = `/${name}`;
+      inside.password = connection.password ?? '';
+      found.push(await checksum(inside.href));
+      await admin.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    }
+    return found;
+  }
+
+  test.each(kinds)(
+    '%s loses neither state, and a retry succeeds',
+    async (kind) => {
+      const databases = found('a superuser');
+      const begin = (by: PostgresDatabases): Promise<unknown> =>
+        kind === 'resetDatabase'
+          ? by.resetDatabase(own)
+          : by[kind]({ ...own, name: kind === 'takeSnapshot' ? 'new' : 'old' });
+      const lock = lockKey(makingHash('database', own.database));
+      let cuts = 0;
+      for (let message = 0, wasCut = true; wasCut; message += 7) {
+        const { url } = await databases.clone(own);
+        await run(url, `DELETE FROM notes WHERE n > 10`);
+        const old = await checksum(url);
+        await databases.takeSnapshot({ ...own, name: 'old' });
+        await run(url, `INSERT INTO notes VALUES (1000, 'now')`);
+        const now = await checksum(url);
+        const way = await cutAt(message);
+        const isFailed = await begin(way.databases).then(
+          () => false,
+          () => true,
+        );
+        wasCut = way.wasCut();
+        await way.close();
+        // The server may still be at the statement that it was sent last.
+        await admin.query(`SELECT pg_advisory_lock(${lock}); SELECT pg_advisory_unlock(${lock})`);
+        const left = await states(url);
+        expect(left).toContainEqual(old);
+        expect(left).toContainEqual(now);
+        if (isFailed) {
+          cuts++;
+          const names = (await databases.listSnapshots(own.owner)).map(({ name }) => name);
+          if (kind === 'takeSnapshot' && names.includes('new')) await databases.dropSnapshot({ ...own, name: 'new' });
+          await begin(databases);
+        }
+        const all = await states(url);
+        expect(all).toContainEqual(old);
+        expect(all).toContainEqual(now);
+        if (kind !== 'takeSnapshot') expect(all[0]).not.toEqual(now);
+        expect((await inventory()).filter((name) => name.includes('coppice_tmp_'))).toEqual([]);
+        await databases.drop(own);
+        expect((await inventory()).filter((name) => /coppice_snap_|wt_own/.test(name))).toEqual([]);
+      }
+      expect(cuts).toBeGreaterThan(3);
+    },
+    180_000,
+  );
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import { isAppError, type ErrorCode } from '../../../src/core/errors';
+import type { Owner } from '../../../src/core/model';
+import type { DatabasesUnderTest } from './databasesContract';
+
+const owner: Owner = { repositoryId: 'dddddddddddd', worktreeId: '111111111111' };
+const stranger: Owner = { ...owner, worktreeId: '222222222222' };
+const hourMs = 3600_000;
+
+let counter = 0;
+const fresh = (prefix: string): string => `${prefix}_${process.pid}_${++counter}`;
+
+async function code(work: Promise<unknown>): Promise<ErrorCode | 'done'> {
+  try {
+    await work;
+    return 'done';
+  } catch (error) {
+    if (isAppError(error)) return error.code;
+    throw error;
+  }
+}
+
+/** What every implementation of the port does. */
+export function snapshotsContract(name: string, get: () => DatabasesUnderTest): void {
+  describe(`snapshots: ${name}`, () => {
+    const databases = () => get().databases;
+    const commit = 'c'.repeat(40);
+
+    /** An environment's database of its own, and its template. */
+    async function clone(of = owner) {
+      const template = fresh('snap_tpl');
+      const spec = { name: template, repositoryId: of.repositoryId, recipe: 'r' };
+      await databases().ensureTemplate(spec, (url) => get().makeTables(url));
+      const database = fresh('wt_snap');
+      const own = { database, role: database, template, owner: of, commit };
+      await databases().clone(own);
+      return own;
+    }
+    const names = async (of = owner) => (await databases().listSnapshots(of)).map((each) => each.name);
+    const rows = async (own: { readonly database: string; readonly owner: Owner }) => {
+      const changes = await databases().changes(own);
+      return changes?.kind === 'changed' ? changes.rows : changes?.kind;
+    };
+
+    test('one is taken, listed, brought back and deleted', async () => {
+      const own = await clone();
+      expect(await names()).toEqual([]);
+      await get().insert(own.database, 'b', 3);
+      const taken = await databases().takeSnapshot({ ...own, name: 'three' });
+      expect(taken).toMatchObject({ name: 'three', commit, before: undefined });
+      expect(await databases().listSnapshots(owner)).toEqual([{ ...taken, bytes: expect.any(Number) as number }]);
+      expect(await names(stranger)).toEqual([]);
+      expect(await rows(own)).toBe(3);
+      await get().insert(own.database, 'b', 2);
+      expect(await rows(own)).toBe(5);
+
+      const restored = await databases().restoreSnapshot({ ...own, name: 'three' });
+      expect(restored).toMatchObject({ kept: { name: 'before-restore', commit, before: 'restore' }, dropped: [] });
+      expect(await databases().owner(own.database)).toEqual(owner);
+      expect(await rows(own)).toBe(3);
+      expect((await names()).sort()).toEqual(['before-restore', 'three']);
+
+      // Done again by somebody who does not know that it was done: what was worth something stays.
+      const twice = await databases().restoreSnapshot({ ...own, name: 'three' });
+      expect(twice).toMatchObject({ kept: { name: 'before-restore-2' }, dropped: [] });
+      const thrice = await databases().restoreSnapshot({ ...own, name: 'three' });
+      expect(thrice).toMatchObject({ kept: { name: 'before-restore-3' }, dropped: ['before-restore-2'] });
+      // And back again: what is brought back stays.
+      await databases().restoreSnapshot({ ...own, name: 'before-restore' });
+      expect(await rows(own)).toBe(5);
+      expect((await names()).sort()).toEqual(['before-restore', 'before-restore-2', 'three']);
+      // What an earlier one has kept goes once there is a newer one with anything in it.
+      await get().insert(own.database, 'b', 1);
+      const last = await databases().restoreSnapshot({ ...own, name: 'three' });
+      expect([...last.dropped].sort()).toEqual(['before-restore', 'before-restore-2']);
+      expect((await names()).sort()).toEqual([last.kept.name, 'three'].sort());
+
+      await databases().dropSnapshot({ ...own, name: 'three' });
+      expect(await names()).toEqual([last.kept.name]);
+      expect(await code(databases().dropSnapshot({ ...own, name: 'three' }))).toBe('notFound');
+      await databases().drop(own);
+    }, 90_000);
+
+    test('a reset is a new clone, and keeps what it replaces', async () => {
+      const own = await clone();
+      await get().insert(own.database, 'c', 4);
+      expect(await databases().resetDatabase(own)).toMatchObject({
+        ...{ kept: { name: 'before-reset', commit, before: 'reset' }, dropped: [] },
+      });
+      expect(await rows(own)).toBe('unchanged');
+      await databases().restoreSnapshot({ ...own, name: 'before-reset' });
+      expect(await rows(own)).toBe(4);
+      await get().insert(own.database, 'c', 1);
+      expect(await databases().resetDatabase(own)).toMatchObject({ dropped: ['before-reset'] });
+      expect((await names()).sort()).toEqual(['before-reset-2', 'before-restore']);
+      expect(await rows(own)).toBe('unchanged');
+      await databases().drop(own);
+    }, 90_000);
+
+    test('they go with their environment, or wait with it', async () => {
+      const before = await get().inventory();
+      const own = await clone();
+      const templates = (await get().inventory()).filter((each) => !before.includes(each) && !each.includes('wt_snap'));
+      await get().insert(own.database, 'a', 1);
+      await databases().takeSnapshot({ ...own, name: 'one' });
+      await databases().drop({ ...own, keepMs: hourMs });
+      expect(await databases().clone(own)).toMatchObject({ broughtBack: true });
+      expect(await names()).toEqual(['one']);
+      await get().insert(own.database, 'a', 1);
+      await databases().restoreSnapshot({ ...own, name: 'one' });
+      expect(await rows(own)).toBe(1);
+      await databases().drop(own);
+      expect(await names()).toEqual([]);
+      // Put aside, and then given up before its time.
+      await databases().clone(own);
+      await databases().takeSnapshot({ ...own, name: 'two' });
+      await databases().drop({ ...own, keepMs: hourMs });
+      await databases().dropKept({ owner });
+      expect(await names()).toEqual([]);
+      expect((await get().inventory()).sort()).toEqual([...before, ...templates].sort());
+    }, 90_000);
+
+    test("nobody else's is touched, and what is refused changes nothing", async () => {
+      const own = await clone();
+      await databases().takeSnapshot({ ...own, name: 'mine' });
+      const before = await get().inventory();
+      const others = { ...own, owner: stranger, name: 'mine' };
+      expect(await code(databases().takeSnapshot({ ...others, name: 'theirs' }))).toBe('conflict');
+      expect(await code(databases().restoreSnapshot(others))).toBe('conflict');
+      expect(await code(databases().resetDatabase(others))).toBe('conflict');
+      expect(await code(databases().dropSnapshot(others))).toBe('notFound');
+      expect(await code(databases().takeSnapshot({ ...own, name: 'mine' }))).toBe('conflict');
+      expect(await code(databases().restoreSnapshot({ ...own, name: 'none' }))).toBe('notFound');
+      expect(await code(databases().resetDatabase({ ...own, template: 'no_such_template' }))).toBe('notFound');
+      const absent = { ...own, database: fresh('wt_snap') };
+      expect(await code(databases().takeSnapshot({ ...absent, name: 'x' }))).toBe('notFound');
+      expect(await code(databases().resetDatabase(absent))).toBe('notFound');
+      expect(await get().inventory()).toEqual(before);
+      expect(await names()).toEqual(['mine']);
+      await databases().drop(own);
+    }, 90_000);
+
+    test.each([
+      '',
+      '-x',
+      '.',
+      'a b',
+      "a'; DROP DATABASE postgres; --",
+      'a"b',
+      'ü',
+      '\0',
+      'x'.repeat(41),
+      'a/b',
+      'a\nb',
+    ])('the name %j is refused', async (bad) => {
+      const own = { database: 'wt_any', role: 'wt_any', owner, commit, name: bad };
+      expect(await code(databases().takeSnapshot(own))).toBe('invalidInput');
+      expect(await code(databases().restoreSnapshot(own))).toBe('invalidInput');
+      expect(await code(databases().dropSnapshot(own))).toBe('invalidInput');
+      const database = { ...own, name: 'x', database: 'postgres' };
+      expect(await code(databases().takeSnapshot(database))).toBe('invalidInput');
+      expect(await code(databases().resetDatabase({ ...database, template: 'tpl' }))).toBe('invalidInput');
+    });
+  });
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { resetDatabase, restoreSnapshot } from '../../../../../src/app/environment/database/replaceDatabase';
+import { deleteSnapshot, listSnapshots, takeSnapshot } from '../../../../../src/app/environment/database/snapshots';
+import { environmentLock } from '../../../../../src/app/run/withLock';
+import { AppError } from '../../../../../src/core/errors';
+import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
+import { crashAt, Crash } from '../../../../support/faults';
+import type { CallHook } from '../../../../support/faultyPort';
+import { namespace, run, Sleeper } from '../../../../support/sleeper';
+
+const database = 'wt_x';
+
+/** An environment with a database whose snapshots are asked for. */
+async function begin(text?: string) {
+  const sleeper = await Sleeper.create(text);
+  const { world, at } = sleeper;
+  const ports = (hook?: CallHook) => world.createPorts(hook);
+  return {
+    sleeper,
+    world,
+    at,
+    ports,
+    write: (rows: number) => void world.databases.written.set(database, [{ table: 'notes', rows }]),
+    rows: () => world.databases.written.get(database)?.reduce((sum, each) => sum + each.rows, 0) ?? 0,
+    names: async () => (await listSnapshots(ports())(at, run)).map(({ name }) => name),
+    take: (name: string) => takeSnapshot(ports())({ ...at, name }, run),
+    restore: (name: string, hook?: CallHook) => restoreSnapshot(ports(hook))({ ...at, name }, run),
+    reset: (hook?: CallHook) => resetDatabase(ports(hook))(at, run),
+  };
+}
+const onlyServices = (changes: readonly string[]): string[] => changes.map((each) => each.replace(`${namespace}/`, ''));
+
+describe("snapshots of an environment's database", () => {
+  it('say which commit its worktree had, and services go on meanwhile', async () => {
+    const { world, at, take, names, sleeper, ports } = await begin();
+    const { head } = (await world.worktree('x')) ?? {};
+    expect(await take('one')).toMatchObject({ name: 'one', commit: head, before: undefined });
+    expect(await names()).toEqual(['one']);
+    expect(sleeper.changes()).toEqual([]);
+    await deleteSnapshot(ports())({ ...at, name: 'one' }, run);
+    expect(await names()).toEqual([]);
+  });
+
+  it('are brought back while services sleep, which wake afterwards', async () => {
+    const { write, rows, take, restore, names, sleeper } = await begin();
+    write(3);
+    await take('three');
+    write(5);
+    expect(await restore('three')).toMatchObject({
+      value: { kept: { name: 'before-restore' } },
+      woken: { slept: true, ready: true },
+    });
+    expect(rows()).toBe(3);
+    expect((await names()).sort()).toEqual(['before-restore', 'three']);
+    const changes = onlyServices(sleeper.changes());
+    expect(changes).toHaveLength(6);
+    expect(changes.slice(0, 3).every((each) => each.startsWith('sleep '))).toBe(true);
+    expect(await sleeper.health()).toBe('healthy');
+  });
+
+  it('leave asleep what slept', async () => {
+    const { take, restore, reset, sleeper } = await begin();
+    await take('one');
+    await sleeper.sleep();
+    sleeper.changes();
+    expect((await restore('one')).woken).toBeUndefined();
+    expect((await reset()).woken).toBeUndefined();
+    expect(sleeper.changes()).toEqual([]);
+    expect(await sleeper.health()).toBe('asleep');
+  });
+
+  it('a reset has the rows of the template as it is to be now, and builds that where it is older', async () => {
+    const { write, rows, reset, restore, world } = await begin();
+    write(4);
+    const before = world.commands.runs.length;
+    expect(await reset()).toMatchObject({ template: 'fibonacci_template', value: { kept: { name: 'before-reset' } } });
+    expect(world.commands.runs).toHaveLength(before);
+    expect(rows()).toBe(0);
+    world.environmentFiles.inputs.set('/code/repo', 'one more migration');
+    await reset();
+    expect(world.commands.runs.length).toBeGreaterThan(before);
+    await restore('before-reset');
+    expect(rows()).toBe(4);
+  });
+
+  it('are refused before anything sleeps', async () => {
+    const { restore, reset, take, at, world, sleeper } = await begin();
+    await expect(restore('none')).rejects.toMatchObject({
+      code: 'notFound',
+      message: expect.stringContaining('none') as string,
+    });
+    await expect(take("a'b")).rejects.toMatchObject({ code: 'invalidInput' });
+    const worktree = await world.worktree('x');
+    const identity = worktree && (await world.identities.read(worktree));
+    if (!identity) throw new Error('no identity');
+    const lock = await world.locks.acquire(environmentLock(identity.owner), 'it is updated');
+    await expect(take('one')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(reset()).rejects.toMatchObject({ code: 'conflict' });
+    await lock.release();
+    world.approvals.approvesAll = false;
+    world.edited.set(
+      at.path,
+      environmentFileText(['a'], { template: 'other', migrate: ['node', 'x.js'], seed: undefined }),
+    );
+    await expect(reset()).rejects.toMatchObject({ code: 'unapproved' });
+    expect(sleeper.changes()).toEqual([]);
+    await expect(
+      takeSnapshot(world.createPorts())({ folder: '/code/repo', path: '/code/repo', name: 'x' }, run),
+    ).rejects.toMatchObject({
+      code: 'notFound',
+    });
+  });
+
+  it('what ran is woken where it fails, and what failed is told', async () => {
+    const { take, restore, sleeper, world } = await begin();
+    await take('one');
+    world.databases.restoreSnapshot = () => Promise.reject(new AppError('failed', 'The disk is full.'));
+    await expect(restore('one')).rejects.toMatchObject({ code: 'failed', message: 'The disk is full.' });
+    expect(await sleeper.health()).toBe('healthy');
+  });
+
+  it('cut off at any call, it is done by doing it again, and a wake brings back the services', async () => {
+    let crashes = 0;
+    for (let call = 0; ; call++) {
+      const { write, rows, take, restore, names, sleeper } = await begin();
+      write(3);
+      await take('three');
+      write(5);
+      const crash = crashAt(call, 'after');
+      try {
+        await restore('three', crash);
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+        crashes++;
+      }
+      if (!crash.crashed) break;
+      sleeper.world.locks.abandonAll();
+      await restore('three');
+      expect(rows()).toBe(3);
+      expect(await names()).toEqual(expect.arrayContaining(['before-restore', 'three']));
+      await restore('before-restore');
+      expect(rows()).toBe(5);
+      await sleeper.wake();
+      expect(await sleeper.health()).toBe('healthy');
+    }
+    expect(crashes).toBeGreaterThan(5);
+  });
+
+  it('go with their environment, by name', async () => {
+    const { take, reset, world, at, write } = await begin();
+    await take('one');
+    write(2);
+    await reset();
+    const remove = () => world.delete({ path: at.path, accepted: [] });
+    await expect(remove()).rejects.toMatchObject({
+      code: 'conflict',
+      losses: [{ kind: 'database', count: 1, examples: ['2 snapshots: before-reset, one'] }],
+    });
+  });
+});
