@@ -177,12 +177,12 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
     afterAll(() => place && rm(place.folder, { recursive: true, force: true }));
 
     /** An environment's database, and what Coppice says of it for a worktree that has these migrations. */
-    async function cell(has: readonly number[], from = template) {
+    async function cell(has: readonly number[], from = template, more: Readonly<Record<string, string>> = {}) {
       const number = ++counter;
       const owner = { repositoryId, worktreeId: String(number).padStart(12, '0') };
       const database = `wt_real_${index}_${number}`;
       const { url } = await databases.clone({ database, role: database, template: from, owner });
-      const root = await place.worktree(`worktree-${number}`, has);
+      const root = await place.worktree(`worktree-${number}`, has, more);
       const ports = {
         tables: new PostgresTables(postgres.server, 60_000),
         files: new GitRepositoryFiles(gitEnv(place.folder)),
@@ -251,6 +251,19 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
       expect(await made(url)).toEqual(older === 'applies' ? [1, 2, 3] : [1, 3]);
       expect(await say()).toMatchObject({ state: older === 'applies' ? 'upToDate' : 'diverged' });
     });
+
+    it.runIf(tool.merge)(
+      'merged: the tool applies the branch that the database lacks, and what merges both',
+      async () => {
+        const { url, say, migrate } = await cell([1, 2, 3], template, tool.merge);
+        const before = await say();
+        expect(before).toMatchObject({ state: 'behind', older: [], ahead: [], notes: [] });
+        expect(before?.behind).toHaveLength(2);
+        expect(await migrate(), place.said).toBe(true);
+        expect(await made(url)).toEqual([1, 2, 3]);
+        expect(await say()).toMatchObject({ state: 'upToDate' });
+      },
+    );
 
     it('ahead: the tool does what Coppice says of it', async () => {
       const { url, say, migrate } = await cell([1]);

@@ -14,6 +14,8 @@ export interface RealTool {
   readonly around: Readonly<Record<string, string>>;
   /** Files of the migrations that a worktree has. */
   readonly files: (has: readonly number[]) => Readonly<Record<string, string>>;
+  /** One that comes after 2 and 3, for a tool that goes by what each comes after. */
+  readonly merge?: Readonly<Record<string, string>>;
   /** What Coppice calls one of them. */
   readonly name: (n: number) => string;
   /** Where another version than the one that Coppice's row is about does otherwise. */
@@ -233,6 +235,10 @@ export const realTools: readonly RealTool[] = [
           'def downgrade() -> None:\n    pass\n',
         ].join('\n'),
       })),
+    merge: {
+      'alembic/versions/aaa5_m.py':
+        "revision = 'aaa5'\ndown_revision = ('aaa2', 'aaa3')\n\n\ndef upgrade():\n    pass\n",
+    },
     migrate: ['alembic', 'upgrade', 'head'],
   },
   {
@@ -250,6 +256,10 @@ export const realTools: readonly RealTool[] = [
       all(has, (n) => ({
         [`shop/migrations/000${n}_m${n}.py`]: `from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = [${n === 1 ? '' : `('shop', '000${n === 4 ? '3_m3' : '1_m1'}')`}]\n    operations = [migrations.RunSQL('${create(n)}')]\n`,
       })),
+    merge: {
+      'shop/migrations/0005_merge.py':
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = [('shop', '0002_m2'), ('shop', '0003_m3')]\n    operations = []\n",
+    },
     migrate: ['python', 'manage.py', 'migrate', '--noinput'],
   },
 ];

@@ -29,14 +29,13 @@ export async function statusesOf(
 ): Promise<readonly MigrationStatus[]> {
   const tree = { paths: Object.keys(files), read: async (path: string) => files[path], command };
   const found = await Promise.all(
-    migrationTools.map(async (tool: MigrationTool) =>
-      (await tool.find(tree)).flatMap((project) => {
-        const tables = 'tables' in project ? project.tables.map(table) : [];
-        return compareMigrations(tool, project, tables) ?? [];
-      }),
-    ),
+    migrationTools.map(async (tool: MigrationTool) => (await tool.find(tree)).map((project) => ({ tool, project }))),
   );
-  return found.flat();
+  const all = found.flat();
+  return all.flatMap((each) => {
+    const tables = 'tables' in each.project ? each.project.tables.map(table) : [];
+    return compareMigrations(each, tables, all) ?? [];
+  });
 }
 
 export function tableOf(tables: Readonly<Record<string, readonly Row[]>>): (wanted: WantedTable) => FoundTable {

@@ -1,5 +1,5 @@
-import { ancestorsOf } from './compareMigrations';
 import { parentOf, joined, namesIn, ownPaths } from './migrationFolders';
+import { ancestorsOf, inOrder } from './migrationGraph';
 import {
   byName,
   type Migration,
@@ -61,13 +61,6 @@ function revisionIn(text: string, file: string): Migration | undefined {
   const down = value('down_revision');
   if (key === undefined || down === undefined) return undefined;
   return { key, name: file, after: [...texts(down), ...texts(value('depends_on'))] };
-}
-
-/** Each after what it comes after. */
-function inOrder(migrations: readonly Migration[]): readonly Migration[] {
-  const byKey = new Map(migrations.map((each) => [each.key, each]));
-  const depth = ({ key }: Migration): number => ancestorsOf([key], byKey).size;
-  return migrations.toSorted((a, b) => depth(a) - depth(b) || byName(a, b));
 }
 
 function understand(migrations: readonly Migration[], heads: readonly string[]) {

@@ -1,4 +1,5 @@
 import type { FoundTable } from '../ports/databaseTables';
+import { olderInGraph } from './migrationGraph';
 import type { AppliedMigrations, Migration, MigrationProject, MigrationTool, UnknownProject } from './migrationTool';
 
 /**
@@ -25,28 +26,62 @@ export interface MigrationStatus {
   readonly notes: readonly string[];
 }
 
-/** @returns undefined: neither the branch nor the database has any of it */
+/** What one tool finds in a worktree. */
+export interface FoundProject {
+  readonly tool: MigrationTool;
+  readonly project: MigrationProject | UnknownProject;
+}
+
+/**
+ * @param tables as many as the project wants, or why none can be read
+ * @param all of the worktree, this one among them: several folders of a tool may go by one table
+ * @returns undefined: neither the branch nor the database has any of it, or another project has what the database has
+ */
 export function compareMigrations(
-  tool: MigrationTool,
-  project: MigrationProject | UnknownProject,
+  { tool, project }: FoundProject,
   tables: readonly FoundTable[] | string,
+  all: readonly FoundProject[],
 ): MigrationStatus | undefined {
   const unknown = (note: string): MigrationStatus => ({
     ...{ tool: tool.title, folder: project.folder, state: 'unknown' },
     ...{ behind: [], older: [], ahead: [], unfinished: [], notes: [note] },
   });
   if ('unclear' in project) return unknown(project.unclear);
-  if (typeof tables === 'string') return unknown(tables);
-  if (project.migrations.length === 0 && tables[0]?.kind === 'none') return undefined;
+  const isEmpty = project.migrations.length === 0;
+  const sharing = all.flatMap((each) => (each.tool === tool ? sharesTable(each.project, project) : []));
+  if (isEmpty && sharing.some(({ migrations }) => migrations.length > 0)) return undefined;
+  if (typeof tables === 'string') return isEmpty && all.some(hasMigrations) ? undefined : unknown(tables);
+  if (isEmpty && tables[0]?.kind === 'none') return undefined;
   const unreadable = tables.find((table) => table.kind === 'unreadable');
   if (unreadable) return unknown(unreadable.reason);
   const found = project.understand(tables);
   if (!('applied' in found)) return unknown(found.unclear);
-  return compare(tool, project, found);
+  if (!isEmpty) return compare(tool, project, found, sharing);
+  // A package that is there for its queries, or keeps its migrations where nobody looks: what is applied says nothing of the branch.
+  return found.applied.length + found.unfinished.length > 0 || found.isLocked
+    ? unknown('Where its migrations lie is not known.')
+    : undefined;
 }
 
-function compare(tool: MigrationTool, project: MigrationProject, found: AppliedMigrations): MigrationStatus {
-  const known = new Set(project.migrations.map(({ key }) => key));
+function hasMigrations({ project }: FoundProject): boolean {
+  return 'migrations' in project && project.migrations.length > 0;
+}
+
+/** Itself, where it does. */
+function sharesTable(project: MigrationProject | UnknownProject, other: MigrationProject): readonly MigrationProject[] {
+  if (!('tables' in project)) return [];
+  const [one, another] = [project.tables[0], other.tables[0]];
+  return one?.name === another?.name && one?.schema === another?.schema ? [project] : [];
+}
+
+/** @param sharing those that go by the same table: what is of one of them, the branch has */
+function compare(
+  tool: MigrationTool,
+  project: MigrationProject,
+  found: AppliedMigrations,
+  sharing: readonly MigrationProject[],
+): MigrationStatus {
+  const known = new Set(sharing.flatMap(({ migrations }) => migrations.map(({ key }) => key)));
   const applied = new Set(found.applied.map(({ key }) => key));
   // What is below one that nobody knows here, nobody can tell.
   const missing = found.unclear === undefined ? project.migrations.filter(({ key }) => !applied.has(key)) : [];
@@ -80,34 +115,7 @@ function stateOf(found: AppliedMigrations, missing: number, older: number, ahead
 
 /** Whether a migration belongs before one that is applied. */
 function olderThan(project: MigrationProject, applied: readonly Migration[]): (migration: Migration) => boolean {
-  const byKey = new Map(project.migrations.map((migration) => [migration.key, migration]));
-  const isGraph = project.migrations.some(({ after }) => after !== undefined);
-  if (!isGraph) {
-    const [newest] = applied.toSorted((a, b) => project.compare(b, a));
-    return (migration) => newest !== undefined && project.compare(migration, newest) < 0;
-  }
-  const before = (keys: readonly string[]): ReadonlySet<string> => ancestorsOf(keys, byKey);
-  // Those of the same root: of several applications each has its own.
-  const rootOf = (key: string): string => [...before([key])].filter((each) => isRoot(byKey.get(each))).sort()[0] ?? key;
-  const known = applied.filter(({ key }) => byKey.has(key));
-  return ({ key }) => {
-    const [below, root] = [before([key]), rootOf(key)];
-    return known.some((each) => !below.has(each.key) && rootOf(each.key) === root);
-  };
-}
-
-function isRoot(migration: Migration | undefined): boolean {
-  return (migration?.after ?? []).length === 0;
-}
-
-/** These, and all that they come after, as far as that is known. */
-export function ancestorsOf(keys: readonly string[], byKey: ReadonlyMap<string, Migration>): ReadonlySet<string> {
-  const found = new Set<string>();
-  const open = [...keys];
-  for (let key = open.pop(); key !== undefined; key = open.pop()) {
-    if (found.has(key)) continue;
-    found.add(key);
-    open.push(...(byKey.get(key)?.after ?? []));
-  }
-  return found;
+  if (project.migrations.some(({ after }) => after !== undefined)) return olderInGraph(project.migrations, applied);
+  const [newest] = applied.toSorted((a, b) => project.compare(b, a));
+  return (migration) => newest !== undefined && project.compare(migration, newest) < 0;
 }

@@ -17,7 +17,7 @@ export const django: MigrationTool = {
     return Promise.all(
       roots.map(async (root) => {
         const folder = parentOf(root);
-        const found = await readMigrations(tree, folder);
+        const found = linked(await readMigrations(tree, folder));
         const apps = new Set(found.map(({ app }) => app));
         const replaced = new Set(found.flatMap(({ replaces }) => replaces));
         const migrations = found.toSorted(byName);
@@ -51,6 +51,20 @@ export const django: MigrationTool = {
 interface DjangoMigration extends Migration {
   readonly app: string;
   readonly replaces: readonly string[];
+}
+
+/** One that stands for others comes after them, and before whatever comes after one of them. */
+function linked(found: readonly DjangoMigration[]): readonly DjangoMigration[] {
+  const here = new Set(found.map(({ key }) => key));
+  const standsFor = new Map(found.flatMap(({ key, replaces }) => replaces.map((each) => [each, key])));
+  return found.map((migration) => {
+    const after = (migration.after ?? []).flatMap((key) => {
+      const by = standsFor.get(key);
+      if (by === undefined || by === migration.key || by === standsFor.get(migration.key)) return [key];
+      return here.has(key) ? [key, by] : [by];
+    });
+    return { ...migration, after: [...after, ...migration.replaces.filter((each) => here.has(each))] };
+  });
 }
 
 async function readMigrations(tree: MigrationTree, folder: string): Promise<readonly DjangoMigration[]> {

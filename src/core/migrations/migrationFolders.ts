@@ -6,8 +6,9 @@ const usualFolders = [
   ...['src/database/migrations', 'server/migrations', 'server/db/migrations'],
 ];
 const maxPackages = 50;
-/** What is built, or was fetched, is none of the repository's own. */
-const passedOver = /(?:^|\/)(?:node_modules|dist|build|out|vendor|\.venv|venv|site-packages|fixtures|templates)\//;
+/** What is built, was fetched, or is there to be tried out, is none of the repository's own. */
+const passedOver =
+  /(?:^|\/)(?:node_modules|dist|build|out|vendor|\.venv|venv|site-packages|fixtures|templates|testdata|examples?)\//;
 
 export interface NodeProject {
   /** '' is the root. */

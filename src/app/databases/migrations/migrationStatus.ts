@@ -68,11 +68,11 @@ export async function readStatus(
   const wanted = projects.map(({ project }) => ('tables' in project ? project.tables : []));
   const read = await tables.read({ database, owner: identity.owner, tables: wanted.flat() }, signal);
   let at = 0;
-  const told = projects.flatMap(({ tool, project }, index) => {
+  const told = projects.flatMap((each, index) => {
     const count = wanted[index]?.length ?? 0;
     const own = typeof read === 'string' ? read : read.slice(at, at + count);
     at += count;
-    const status = compareMigrations(tool, project, own);
+    const status = compareMigrations(each, own, projects);
     return status === undefined ? [] : [{ status, isUsed: typeof own !== 'string' && own[0]?.kind === 'rows' }];
   });
   // One that is there for its queries finds the files of the one that migrates.

@@ -1,3 +1,4 @@
+import { databaseEnvironment } from '../../../core/databaseEnvironment';
 import { databaseSecret } from '../../../core/databaseSecret';
 import { environmentFileName, type DatabaseSpec } from '../../../core/environmentFile';
 import { AppError, isAppError } from '../../../core/errors';
@@ -142,6 +143,13 @@ async function databaseUrl(
     throw new AppError('notFound', `The environment ${slug} has no database now: "coppice create" makes it.`);
   if (!isOwnDatabase(holder, owner))
     throw new AppError('conflict', `The database ${database} belongs to somebody else: nothing was migrated.`);
+  // What was compared is the record's; what the command gets is what the cluster says.
+  const told = databaseEnvironment(serviceUrl).DATABASE_NAME;
+  if (told !== database)
+    throw new AppError(
+      'conflict',
+      `The namespace ${name} names another database than ${database}, the environment's own: nothing was migrated.`,
+    );
   const url = await databases.machineUrl(serviceUrl, signal);
   if (url === undefined)
     throw new AppError('unreachable', `The address of the database ${database} cannot be told: is its server running?`);

@@ -79,6 +79,25 @@ const cellsOf = (tool: string): ToolCells => {
   return found;
 };
 
+it.each([
+  [
+    'Alembic',
+    'alembic/versions/aaa4_merge.py',
+    "revision = 'aaa4'\ndown_revision = ('aaa2', 'aaa3')\n",
+    ['aaa2_m.py', 'aaa4_merge.py'],
+  ],
+  [
+    'Django',
+    'app/migrations/0004_merge.py',
+    "class Migration(migrations.Migration):\n    dependencies = [('app', '0002_m'), ('app', '0003_m')]\n",
+    ['app.0002_m', 'app.0004_merge'],
+  ],
+])('%s applies a branch that was merged with the one that the database has', async (tool, path, text, behind) => {
+  const cells = cellsOf(tool);
+  const statuses = await statusesOf({ ...worktreeOf(cells, [1, 2, 3]), [path]: text }, tableOf(cells.tables([1, 3])));
+  expect(statuses).toMatchObject([{ state: 'behind', behind, older: [], ahead: [], notes: [] }]);
+});
+
 describe('what was begun and not ended', () => {
   it('is an unfinished row of Prisma, unless it was rolled back', async () => {
     const cells = cellsOf('Prisma');
@@ -161,7 +180,88 @@ describe('a worktree', () => {
   });
 });
 
+describe('where a tool has no migrations, or has them twice', () => {
+  const below = (folder: string, files: Readonly<Record<string, string>>) =>
+    Object.fromEntries(Object.entries(files).map(([path, text]) => [`${folder}/${path}`, text]));
+  const cannot = 'Where its migrations lie is not known.';
+
+  it.each(['Knex', 'Kysely', 'TypeORM', 'node-pg-migrate', 'Sequelize'])(
+    '%s of a package that is there for its queries is not told beside the one that migrates',
+    async (tool) => {
+      const cells = cellsOf(tool);
+      const files = {
+        ...below('packages/db', worktreeOf(cells, [1, 3])),
+        ...below('apps/api', cells.around),
+      };
+      const statuses = await statusesOf(files, tableOf(cells.tables([1, 3])));
+      expect(statuses.map(({ folder, state }) => [folder, state])).toEqual([
+        [`packages/db/${cells.folder}`, 'upToDate'],
+      ]);
+    },
+  );
+
+  it('is not known, and never ahead, where the database has some', async () => {
+    const kysely = cellsOf('Kysely');
+    const unusual = { ...kysely.around, 'src/steps/1_a.ts': '' };
+    expect(await statusesOf(unusual, tableOf(kysely.tables([1])))).toMatchObject([
+      { tool: 'Kysely', state: 'unknown', ahead: [], notes: [cannot] },
+    ]);
+    const knex = cellsOf('Knex');
+    const listed = {
+      ...knex.around,
+      'knexfile.js': "module.exports = { migrations: { directory: ['./one', './two'] } }",
+      'one/1_a.js': '',
+    };
+    expect(await statusesOf(listed, tableOf(knex.tables([1])))).toMatchObject([{ state: 'unknown', notes: [cannot] }]);
+    expect(await statusesOf(listed, tableOf(knex.tables([])))).toEqual([]);
+  });
+
+  it("is nothing where the rows are those of Django's own applications", async () => {
+    const cells = cellsOf('Django');
+    expect(await statusesOf(cells.around, tableOf(cells.tables([])))).toEqual([]);
+  });
+
+  it('has what another folder of the same table has', async () => {
+    const cells = cellsOf('Prisma');
+    const files = { ...worktreeOf(cells, [1]), ...below('apps/b', worktreeOf(cells, [1, 3])) };
+    const both = await statusesOf(files, tableOf(cells.tables([1, 3])));
+    expect(both.map(({ folder, state }) => [folder, state])).toEqual([
+      ['prisma/migrations', 'upToDate'],
+      ['apps/b/prisma/migrations', 'upToDate'],
+    ]);
+    // What none of them has is still ahead.
+    const statuses = await statusesOf(files, tableOf(cells.tables([1, 2, 3])));
+    expect(statuses.map(({ ahead }) => ahead)).toEqual([[cells.name(2)], [cells.name(2)]]);
+  });
+
+  it('is not told of what is there for tests and as an example', async () => {
+    const cells = cellsOf('goose');
+    const files = {
+      ...worktreeOf(cells, [1]),
+      ...below('internal/testdata', worktreeOf(cells, [2])),
+      ...below('examples/a', worktreeOf(cells, [3])),
+    };
+    expect(await statusesOf(files, tableOf(cells.tables([1])))).toMatchObject([
+      { folder: 'migrations', state: 'upToDate' },
+    ]);
+  });
+});
+
 describe('Django', () => {
+  it('takes what comes after one that stands for others as no branch of its own', async () => {
+    const cells = cellsOf('Django');
+    const of = (name: string, after: string, more = '') => ({
+      [`app/migrations/${name}.py`]: `class Migration(migrations.Migration):\n    dependencies = [('app', '${after}')]\n${more}`,
+    });
+    const chain = { ...worktreeOf(cells, [1, 2]), ...of('0003_m', '0002_m') };
+    const squashed = of('0002_squashed', '0001_m', "    replaces = [('app', '0002_m'), ('app', '0003_m')]\n");
+    for (const after of ['0003_m', '0002_squashed']) {
+      const files = { ...chain, ...squashed, ...of('0004_m', after) };
+      const statuses = await statusesOf(files, tableOf(cells.tables([1, 2, 3])));
+      expect(statuses).toMatchObject([{ state: 'behind', behind: ['app.0004_m'], older: [] }]);
+    }
+  });
+
   it('takes one that stands for others as applied when all of them are', async () => {
     const cells = cellsOf('Django');
     const squashed = {

@@ -60,6 +60,18 @@ describe('how far the database of an environment is', () => {
     ]);
   });
 
+  it('is told of a package without migrations only where no other has some, while the server does not tell', async () => {
+    const queries = Object.fromEntries(
+      Object.entries(packageOf('kysely')).map(([path, text]) => [`api/${path}`, text]),
+    );
+    const beside = await aWorld({ ...packageOf('node-pg-migrate'), ...migrations, ...queries });
+    expect((await beside.status()).migrations.map(({ tool }) => tool)).toEqual(['node-pg-migrate']);
+    const alone = await aWorld(queries);
+    expect((await alone.status()).migrations).toMatchObject([
+      { tool: 'Kysely', state: 'unknown', notes: [`The server has no database ${alone.database}.`] },
+    ]);
+  });
+
   it("is refused of another's database, and where there is none", async () => {
     const { database, tables, status } = await aWorld({ ...packageOf('knex'), ...migrations });
     tables.own(database, { repositoryId: 'other', worktreeId: 'other' });

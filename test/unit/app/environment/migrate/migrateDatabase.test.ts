@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { migrateDatabase } from '../../../../../src/app/environment/migrate/migrateDatabase';
 import { environmentLock } from '../../../../../src/app/run/withLock';
+import { databaseSecret } from '../../../../../src/core/databaseSecret';
 import { AppError } from '../../../../../src/core/errors';
 import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
 import { FakeDatabaseTables } from '../../../../support/fakes/fakeDatabaseTables';
@@ -119,6 +120,23 @@ describe('migrating the database of an environment', () => {
     world.databases.held.set(name, { kind: 'foreign' });
     await expect(migrate()).rejects.toMatchObject({ code: 'conflict' });
     expect(world.commands.runs).toEqual([]);
+  });
+
+  it('runs on the database whose owner it compared, or on none', async () => {
+    const { world, identity, name, migrate } = await aWorld();
+    const { namespace } = identity.names;
+    const said = (await world.cluster.readSecret(namespace, databaseSecret))?.['DATABASE_URL'] ?? '';
+    const other = new URL(said);
+    other.pathname = '/wt_other';
+    await world.cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: other.href }, identity.owner);
+    await expect(migrate()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining(name) as unknown,
+    });
+    expect(world.commands.runs).toEqual([]);
+    await world.cluster.putSecret(namespace, databaseSecret, { DATABASE_URL: said }, identity.owner);
+    await migrate();
+    expect(world.commands.runs).toHaveLength(1);
   });
 
   it('is refused where there is nothing to run, and where there is no environment', async () => {
