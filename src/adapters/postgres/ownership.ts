@@ -32,7 +32,7 @@ export interface SnapshotMark {
   readonly takenAt: number;
   readonly commit?: string | undefined;
   readonly before?: SnapshotCause | undefined;
-  /** Nothing had been written to it since it came from its template or snapshot. */
+  /** Nothing had been written to it, for certain, since it came from its template or snapshot. */
   readonly isUntouched?: boolean | undefined;
   readonly baseline?: DatabaseBaseline | undefined;
   readonly recipe?: string | undefined;

@@ -1,4 +1,5 @@
 import { automaticSnapshotName, type SnapshotCause } from '../../core/databaseSnapshots';
+import type { DatabaseChanges } from '../../core/databaseChanges';
 import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import { dropDatabase, serverTime } from './catalog';
 import { databaseComment } from './cloneDatabase';
@@ -22,6 +23,11 @@ export interface Replacement {
   readonly restored?: DatabaseBaseline;
 }
 
+export interface KeptOfItsOwnAccord extends StoredSnapshot {
+  /** Whether it is known that something was written to it since it came from its template or snapshot. */
+  readonly isWritten: boolean;
+}
+
 /**
  * Puts a database in the place of an environment's, whose present one becomes a snapshot, in one transaction. To be called by the holder
  * of the lock for `hash`.
@@ -38,10 +44,10 @@ export async function replaceDatabase(
     hash,
   }: { readonly before: SnapshotCause; readonly commit: string | undefined; readonly hash: string },
   signal: AbortSignal | undefined,
-): Promise<StoredSnapshot> {
+): Promise<KeptOfItsOwnAccord> {
   const taken = (await snapshotsOf(session, owner, signal)).map(({ name }) => name);
   const since = present.mark.restored ?? present.mark.baseline;
-  const { kind } = await withSession(connection, database, signal, (inside) => readChanges(inside, since, signal));
+  const { kind } = await changesSince(connection, database, since, signal);
   const mark: SnapshotMark = {
     ...{ kind: 'snapshot', owner, name: automaticSnapshotName(before, taken), before, commit },
     takenAt: await serverTime(session),
@@ -67,26 +73,44 @@ export async function replaceDatabase(
     ),
   );
   const found = (await snapshotsOf(session, owner)).find((each) => each.database === kept);
-  return found ?? { ...mark, commit, before, database: kept, mark, bytes: undefined };
+  return {
+    ...(found ?? { ...mark, commit, before, database: kept, mark, bytes: undefined }),
+    isWritten: kind === 'changed',
+  };
+}
+
+/** A database that is damaged, or that nobody is let into, can be replaced all the same: of it that is not known. */
+async function changesSince(
+  connection: AdminConnection,
+  database: string,
+  since: DatabaseBaseline | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Pick<DatabaseChanges, 'kind'>> {
+  try {
+    return await withSession(connection, database, signal, (inside) => readChanges(inside, since, signal));
+  } catch {
+    signal?.throwIfAborted();
+    return { kind: 'unknown' };
+  }
 }
 
 /**
- * Drops what earlier ones have kept of their own accord before the same, once the new state is whole. Where nothing was written to what
- * has been kept now, as when somebody does it again because they were cut off, the last one with anything in it stays. What cannot be
- * dropped now is so the next time.
+ * Drops what earlier ones have kept of their own accord before the same, once the new state is whole. Unless it is known that something
+ * was written to what has been kept now, only those go to which nothing was written for certain: the last one with anything in it stays
+ * when somebody does it again because they were cut off. What cannot be dropped now is so the next time.
  *
  * @param source the database that was brought back just now, which stays
  * @returns names of snapshots
  */
 export async function dropEarlier(
   session: Session,
-  kept: StoredSnapshot,
+  kept: KeptOfItsOwnAccord,
   { owner, source }: { readonly owner: EnvironmentDatabase['owner']; readonly source?: string },
 ): Promise<string[]> {
   const dropped: string[] = [];
   for (const { database, name, mark } of await snapshotsOf(session, owner)) {
     if (mark.before !== kept.before || database === kept.database || database === source) continue;
-    if (kept.mark.isUntouched && !mark.isUntouched) continue;
+    if (!kept.isWritten && !mark.isUntouched) continue;
     try {
       await dropDatabase(session, database);
       dropped.push(name);
