@@ -103,12 +103,15 @@ function tell({ value, woken }: Replaced, done: string, what: object, json: bool
   if (!isReady) process.exitCode = notReady;
   if (json) {
     const verdict = isReady ? 'ready' : 'notReady';
-    printJson({ ...what, kept: snapshotJson(kept), dropped, verdict, services: services.map(verdictJson) });
+    const { problem = null } = woken ?? {};
+    printJson({ ...what, kept: snapshotJson(kept), dropped, verdict, problem, services: services.map(verdictJson) });
     return;
   }
   const gone = dropped.length === 0 ? '' : ` Gone is what was kept so before: ${dropped.join(', ')}.`;
   print(`${done} What it replaces is the snapshot ${kept.name}.${gone}`);
-  if (!isReady) print(services.filter(isTroubled).map(troubleText).join('\n'));
+  if (woken?.problem !== undefined)
+    print(`The services could not be woken: ${printable(woken.problem)} "coppice wake" wakes them.`);
+  else if (!isReady) print(services.filter(isTroubled).map(troubleText).join('\n'));
 }
 
 function snapshotTable(snapshots: readonly DatabaseSnapshot[]): string {

@@ -2,14 +2,17 @@ import type { Identity } from '../../../core/model';
 import { environmentAt, factsOf, type EnvironmentAt } from '../../services/environmentAt';
 import { sleepUnderLock } from '../../services/sleepEnvironment';
 import { wakeEnvironment, type WakePorts, type Woken } from '../../services/wakeEnvironment';
-import { isAppError } from '../../../core/errors';
+import { isAbort, isAppError } from '../../../core/errors';
 import type { Run } from '../../run/run';
 import { environmentLock, withLock } from '../../run/withLock';
 
 export interface AfterSleep<T> {
   readonly value: T;
-  /** How the services took it; undefined: none ran that could be put to sleep. */
-  readonly woken: Woken | undefined;
+  /**
+   * How the services took it; undefined: none ran that could be put to sleep. With a `problem`, a sentence, they could not be woken, and
+   * sleep on or are on their way: what was to be done is done all the same.
+   */
+  readonly woken: (Woken & { readonly problem?: string }) | undefined;
 }
 
 /**
@@ -40,10 +43,19 @@ export async function whileAsleep<T>(
     });
   } catch (error) {
     // Told is what failed, and not how the services took it; nobody waits for them who wants it to end.
-    await wakeAll(ports, identity, ran).catch(() => undefined);
+    await wakeAll(ports, identity, ran);
     throw error;
   }
-  return { value, woken: ran.size === 0 ? undefined : await wakeEnvironment(ports)(at, run) };
+  if (ran.size === 0) return { value, woken: undefined };
+  try {
+    return { value, woken: await wakeEnvironment(ports)(at, run) };
+  } catch (error) {
+    // What is done now is not undone by it, and has to be told.
+    if (!isAppError(error) && !isAbort(error)) throw error;
+    const problem = isAppError(error) ? error.message : 'It was cancelled.';
+    const { namespace } = identity.names;
+    return { value, woken: { namespace, slept: true, ready: false, services: [], problem } };
+  }
 }
 
 async function awake({ cluster }: WakePorts, identity: Identity, signal: AbortSignal): Promise<string[]> {
@@ -62,6 +74,7 @@ async function sleep(ports: WakePorts, identity: Identity, signal: AbortSignal):
   }
 }
 
+/** Each by itself: one that cannot be woken keeps no other asleep. Never rejects. */
 async function wakeAll({ workloads }: WakePorts, { names, owner }: Identity, ran: ReadonlySet<string>): Promise<void> {
-  for (const service of ran) await workloads.wake(names.namespace, service, owner);
+  for (const service of ran) await workloads.wake(names.namespace, service, owner).catch(() => undefined);
 }

@@ -119,6 +119,49 @@ describe("snapshots of an environment's database", () => {
     expect(await sleeper.health()).toBe('healthy');
   });
 
+  it('one service that cannot be woken then keeps no other asleep', async () => {
+    const { take, ports, sleeper, world, at } = await begin();
+    await take('one');
+    world.databases.restoreSnapshot = () => Promise.reject(new AppError('failed', 'The disk is full.'));
+    let isFirst = true;
+    const before = (call: string): void => {
+      if (call !== 'workloads.wake' || !isFirst) return;
+      isFirst = false;
+      throw new AppError('unreachable', 'Injected fault.');
+    };
+    const failing = ports({ before, after: () => undefined });
+    await expect(restoreSnapshot(failing)({ ...at, name: 'one' }, run)).rejects.toMatchObject({
+      message: 'The disk is full.',
+    });
+    const pods = Object.values(await sleeper.pods());
+    expect(pods.filter((each) => each === '0 (1)')).toHaveLength(1);
+    expect(pods.filter((each) => each === '1').length).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['that fails', () => new AppError('denied', 'You may not.'), 'You may not.'],
+    ['that is cancelled', () => new DOMException('', 'AbortError'), 'It was cancelled.'],
+  ])('after a wake %s it is told what was done all the same', async (_, error, problem) => {
+    const { write, rows, take, restore, sleeper } = await begin();
+    write(3);
+    await take('three');
+    write(5);
+    let isDone = false;
+    const hook: CallHook = {
+      before: (call) => {
+        if (isDone && call.startsWith('cluster.')) throw error();
+      },
+      after: (call) => void (isDone ||= call === 'databases.restoreSnapshot'),
+    };
+    expect(await restore('three', hook)).toMatchObject({
+      value: { kept: { name: 'before-restore' }, dropped: [] },
+      woken: { ready: false, services: [], problem },
+    });
+    expect(rows()).toBe(3);
+    await sleeper.wake();
+    expect(await sleeper.health()).toBe('healthy');
+  });
+
   it('cut off at any call, it is done by doing it again, and a wake brings back the services', async () => {
     let crashes = 0;
     for (let call = 0; ; call++) {
