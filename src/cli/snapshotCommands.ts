@@ -48,7 +48,10 @@ export const registerSnapshots: Register = (database, context) => {
     .argument('<snapshot>', 'letters, digits, ".", "_" and "-"')
     .argument('[name]', 'worktree; without it this one')
     .option('--json', 'print one line of JSON')
-    .addHelpText('after', '\nServices lose their connections to it for a moment, and go on.')
+    .addHelpText(
+      'after',
+      '\nServices lose their connections to it, wait for the copy, and go on. It is refused when so many wait that other\ndatabases would get no connection: put the environment to sleep for it then.',
+    )
     .action(async (snapshot: string, name: string | undefined, { json = false }: Json) => {
       const at = await placeOf(context, name);
       const taken = await withRun(json, (run) =>

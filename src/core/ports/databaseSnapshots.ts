@@ -34,7 +34,8 @@ export interface DatabaseSnapshots {
   /**
    * Copies the database as it is now. Who connects meanwhile waits.
    *
-   * @throws conflict when the name is taken, or the database is anybody else's; notFound when there is no database; failed without room
+   * @throws conflict when the name is taken, the database is anybody else's, or so many wait for it that others would get no connection;
+   * notFound when there is no database; failed without room
    */
   takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot>;
   /**

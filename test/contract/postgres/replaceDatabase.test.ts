@@ -2,8 +2,10 @@ import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { withSession } from '../../../src/adapters/postgres/session';
+import { withoutSessions } from '../../../src/adapters/postgres/withoutSessions';
+import { Session, withSession } from '../../../src/adapters/postgres/session';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { until } from '../../support/until';
 import { repositoryId, wanted } from './wanted';
 
 let postgres: TestPostgres;
@@ -81,5 +83,53 @@ test('one that is damaged is replaced, and what was kept before stays', async ()
   expect(await restore()).toMatchObject({ kept: { name: 'before-restore-2' }, dropped: [] });
   await restore('before-restore');
   expect(await rows()).toBe(1);
+  await databases.drop(own);
+}, 120_000);
+
+test('it is given up before those who wait for the database use up the connections of the server', async () => {
+  const own = wanted(3, template);
+  const { url } = await databases.clone(own);
+  const admin = await Session.open(connection);
+  const watch = await Session.open(connection);
+  const locks = async (session: Session, isGranted: boolean): Promise<number> => {
+    const [row] = await session.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM pg_locks WHERE locktype = 'object' AND classid = 'pg_database'::regclass AND granted = $1
+         AND mode = CASE WHEN granted THEN 'AccessExclusiveLock' ELSE 'RowExclusiveLock' END`,
+      [isGranted],
+    );
+    return row?.n ?? 0;
+  };
+  const clients: Client[] = [];
+  try {
+    const [row] = await admin.query<{ most: number }>(`SELECT current_setting('max_connections')::int AS most`);
+    const most = row?.most ?? 0;
+    const asLongAsItTakes = `ALTER DATABASE ${own.database} RENAME TO wt_aside; SELECT pg_sleep(300)`;
+    let isOver = false;
+    const over = withoutSessions(connection, own.database, undefined, (signal) =>
+      admin.query(asLongAsItTakes, [], signal),
+    ).then(
+      () => undefined,
+      (error: unknown) => {
+        isOver = true;
+        return error;
+      },
+    );
+    await until(async () => isOver || (await locks(watch, true)) > 0, 60_000);
+    while (!isOver && clients.length < most) {
+      const client = new Client({ connectionString: url });
+      client.on('error', () => undefined);
+      clients.push(client);
+      void client.connect().catch(() => undefined);
+      await until(async () => isOver || (await locks(watch, false)) >= clients.length, 60_000);
+    }
+    expect(await over).toMatchObject({ code: 'conflict', message: expect.stringContaining(own.database) as string });
+    expect(clients.length).toBeLessThan(most);
+    // It has its name, and lets in whoever comes.
+    await run(url, 'SELECT FROM notes');
+  } finally {
+    for (const client of clients) await client.end().catch(() => undefined);
+    await watch.close();
+    await admin.close();
+  }
   await databases.drop(own);
 }, 120_000);
