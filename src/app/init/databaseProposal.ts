@@ -103,6 +103,7 @@ const migrateScripts = [
   'migrate:latest',
   'migrate:deploy',
   'db:deploy',
+  'db:migrate:deploy',
   'prisma:migrate-deploy',
   'prisma:migrate:deploy',
   'prisma:migrate',

@@ -9,6 +9,8 @@ export interface NodePackage {
   readonly scripts: ReadonlyMap<string, string>;
   readonly dependencies: ReadonlySet<string>;
   readonly main: string | undefined;
+  /** It has programs that others install (`bin`). */
+  readonly isCommand: boolean;
   /** What `prisma db seed` runs. */
   readonly prismaSeed: boolean;
   /** Who installs it: that of the workspace it is a part of. */
@@ -46,6 +48,7 @@ export function nodePackages(facts: RepositoryFacts): NodePackage[] {
         ['dependencies', 'devDependencies'].flatMap((key) => texts(json[key]).map(([name]) => name)),
       ),
       main: text(json['main']),
+      isCommand: json['bin'] !== undefined,
       prismaSeed: isPlainMapping(json['prisma']) && json['prisma']['seed'] !== undefined,
       manager,
       root: root?.folder ?? folder,

@@ -20,7 +20,7 @@ const order = [
   'start',
 ];
 const never =
-  /^(?:pre|post)(?!gres)|build|test|lint|preview|typecheck|check|format|storybook|prod|e2e|deploy|clean|codegen|generate|seed|migrat|docker|debug/;
+  /^(?:pre|post)(?!gres)|build|test|lint|preview|typecheck|check|format|storybook|prod|e2e|deploy|clean|codegen|generate|seed|migrat|docker|debug|create|setup|reset|bundle|sync/;
 const runners = /^(?:concurrently|npm-run-all2?|run-p|run-s|turbo|nx|lerna|wireit|wsrun)\b/;
 
 /** What the scripts of a package run, taken apart where one starts several. */
@@ -62,10 +62,14 @@ function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[]
 function parts(text: string): string[] {
   const plain = withoutVariables(text);
   if (!runners.test(plain))
-    return plain
-      .split(/&&|\|\||;|&|\|/)
-      .map((part) => part.trim())
-      .filter((part) => part !== '');
+    return (
+      plain
+        .split(/&&|\|\||;|&|\|/)
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+        // What is prepared before several are started together.
+        .flatMap((part) => (runners.test(withoutVariables(part)) ? parts(part) : [part]))
+    );
   const quoted = [...plain.matchAll(/\\?"([^"]+?)\\?"|'([^']+)'/g)].map(([, double, single]) =>
     (double ?? single ?? '').trim(),
   );

@@ -28,6 +28,8 @@ function plainServer(
   runs: readonly ScriptRun[],
   site: Candidate | undefined,
 ): NodeFramework | undefined {
+  // A command that people type.
+  if (found.isCommand) return undefined;
   const express = nodeFrameworks.find(({ title }) => title === 'Express');
   const run =
     express && runs.find(({ script, text }) => startsServer(script) && express.program.test(withoutVariables(text)));
@@ -41,10 +43,9 @@ function plainServer(
 
 /** By its name: scripts start much else with Node.js. One that is a part of another has the name of the whole. */
 function startsServer(script: string | undefined): boolean {
-  return (
-    script === undefined ||
-    /(?:^|[:_-])(?:dev|develop|start|serve|server|api|web|worker|workers|bot|queue|watch)(?:[:_-]|$)/.test(script)
-  );
+  const starts =
+    /^(?:dev|develop|start|serve)(?:[:_-]|$)|(?:^|[:_-])(?:dev|start|serve|server|worker|workers|watch)$|^(?:api|web|bot|queue)$/;
+  return script === undefined || starts.test(script);
 }
 
 const viteConfigs = ['vite.config.ts', 'vite.config.js', 'vite.config.mts', 'vite.config.mjs'];
@@ -93,7 +94,8 @@ function configuredPort(facts: RepositoryFacts, { folder }: NodePackage): number
 
 /** Whether a framework that no script starts has something to show. */
 function isStartable(facts: RepositoryFacts, { folder, scripts }: NodePackage, framework: NodeFramework): boolean {
-  if (framework.isWhole) return true;
+  // A library has one among what it is tried with.
+  if (framework.isWhole) return scripts.size === 0 || folder === '.';
   if (framework.kind === 'site') return has(facts, folder, 'index.html') && scripts.size === 0;
   return has(facts, folder, 'server.js');
 }

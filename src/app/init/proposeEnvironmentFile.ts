@@ -17,7 +17,7 @@ import { composeFiles, devcontainerFiles, gatherFacts } from './gatherFacts';
 import { baseName, folderOf, inFolder, pathInRepository } from './shared/paths';
 import type { Proposal, ProposalChoices, ProposalQuestion } from './proposal';
 import { proposedFile, type Decided } from './proposedFile';
-import { dockerfileKind, isForContainer, moreSetup, repositoryServices } from './repositoryServices';
+import { dockerfileKind, moreSetup, repositoryServices, whyNotInSetup } from './repositoryServices';
 import { inPythonProject, pythonProjects } from './pythonServices';
 import { routing } from './routing';
 
@@ -56,7 +56,10 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
       services: routing(services, known.proxied, askedPorts(facts, folders)),
       setup: [
         ...known.setup,
-        ...moreSetup(devcontainer?.setup.filter((each) => !isForContainer(each)) ?? [], known.setup),
+        ...moreSetup(
+          devcontainer ? commandsIn(devcontainer).filter((each) => whyNotInSetup(each) === undefined) : [],
+          known.setup,
+        ),
       ],
       database: database && { ...database, template: templateName(repositoryName(facts, folder)) },
       uses,
@@ -69,9 +72,7 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
         ...(compose?.leftOut ?? []),
         ...(compose ? notAwaited(services, compose) : []),
         ...(devcontainer?.leftOut ?? []),
-        ...(devcontainer?.setup ?? [])
-          .filter(isForContainer)
-          .map((command) => forContainer(devcontainer?.file ?? '', command)),
+        ...(devcontainer ? leftSetup(devcontainer) : []),
         ...known.leftOut,
         ...env.untracked.map((file) => ({ file, path: '', reason: notIgnored })),
         ...env.shortened.map(({ file, name }) => ({ file, path: name, reason: notCarried })),
@@ -81,10 +82,21 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
   };
 }
 
-function forContainer(file: string, command: string | readonly string[]): LeftOut {
-  const text = [command].flat().join(' ');
-  const reason = 'it is done to the container that an editor works in; what a worktree needs of it belongs into setup';
-  return { file, path: text.length > 60 ? `${text.slice(0, 60)}…` : text, reason };
+/** Each command by itself, as far as one text runs several in turn. */
+function commandsIn({ setup }: DevcontainerFacts): (string | readonly string[])[] {
+  return setup.flatMap((command): (string | readonly string[])[] => {
+    if (typeof command !== 'string' || /"[^"]*&&[^"]*"|'[^']*&&[^']*'/.test(command)) return [command];
+    return command.split('&&').map((part) => part.trim());
+  });
+}
+
+function leftSetup(devcontainer: DevcontainerFacts): LeftOut[] {
+  const { file } = devcontainer;
+  return commandsIn(devcontainer).flatMap((command) => {
+    const reason = whyNotInSetup(command);
+    const text = [command].flat().join(' ');
+    return reason === undefined ? [] : [{ file, path: text.length > 60 ? `${text.slice(0, 60)}…` : text, reason }];
+  });
 }
 
 const notIgnored =

@@ -171,12 +171,19 @@ function ofVersions(facts: RepositoryFacts): LeftOut[] {
     }));
 }
 
-/** What is done to a container, and would be done to this machine or to a worktree's files: it stands in no setup unless a person writes it. */
-export function isForContainer(command: string | readonly string[]): boolean {
+const ofContainer =
+  /(?:^|[\s;&|'"(])(?:sudo|apt|apt-get|apk|dnf|yum|chown|chmod|docker|docker-compose|podman|rm|mv|ln|su|npm i(?:nstall)? -g|git config --global)(?:\s|$)|(?:^|[\s'"])(?:\.\/)?\.devcontainer\/|\/(?:workspaces?|usr|home|root)\//;
+const ofDatabase =
+  /migrat|\bseed|\bdb:|\bprisma db\b|\balembic\b|\bpsql\b|\bcreatedb\b|\bdb (?:push|upgrade|setup|prepare)\b/;
+
+/** Why a command of a devcontainer stands in no setup unless a person writes it there; undefined: it may. */
+export function whyNotInSetup(command: string | readonly string[]): string | undefined {
   const text = [command].flat().join(' ');
-  return /(?:^|[\s;&|'"(])(?:sudo|apt|apt-get|apk|dnf|yum|chown|chmod|docker|docker-compose|podman|rm|mv|ln|su|npm i(?:nstall)? -g|git config --global)(?:\s|$)|(?:^|[\s'"])(?:\.\/)?\.devcontainer\/|\/(?:workspaces?|usr|home|root)\//.test(
-    text,
-  );
+  // It would be done to this machine, or to a worktree's files.
+  if (ofContainer.test(text))
+    return 'it is done to the container that an editor works in; what a worktree needs of it belongs into setup';
+  // The one that a copied file of variables names belongs to no environment.
+  return ofDatabase.test(text) ? 'what changes the database belongs into database.migrate or seed' : undefined;
 }
 
 /** Commands of a devcontainer that are not the installs that stand in setup already. */

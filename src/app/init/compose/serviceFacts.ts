@@ -1,7 +1,7 @@
 import { isPlainList, isPlainMapping, plainText, type PlainMapping, type PlainValue } from '../../../core/proposedFile';
 import type { BuildProposal } from '../shared/candidate';
 import type { DockerfileFacts } from '../shared/dockerfile';
-import { folderOf, pathInRepository } from '../shared/paths';
+import { baseName, folderOf, pathInRepository } from '../shared/paths';
 import { withoutMarks } from './interpolate';
 import { isOutside } from './canonicalService';
 
@@ -14,7 +14,10 @@ export function serviceFolder(service: PlainMapping): { readonly folder: string;
   const dockerfile = isPlainMapping(service['build']) ? service['build']['dockerfile'] : undefined;
   // A build of the whole repository by a Dockerfile of one of its folders is about that folder.
   const of = typeof dockerfile === 'string' ? pathInRepository(context, folderOf(withoutMarks(dockerfile))) : undefined;
-  return { folder: of ?? (withoutMarks(context) || '.'), isMounted: false };
+  const isPlaceOfImages =
+    of !== undefined &&
+    /^(?:\.?docker|dockerfiles?|containers?|images?|deploy|deployment|infra|ops|build)$/.test(baseName(of));
+  return { folder: (isPlaceOfImages ? undefined : of) ?? (withoutMarks(context) || '.'), isMounted: false };
 }
 
 /** The folder of the repository that the service is started in. */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { isForContainer } from '../../../../src/app/init/repositoryServices';
+import { whyNotInSetup } from '../../../../src/app/init/repositoryServices';
 import { proposeFor } from '../../../support/proposeFor';
 
 interface Written {
@@ -92,7 +92,10 @@ services:
       dockerComposeFile: 'docker-compose.yml',
       service: 'editor',
       onCreateCommand: './.devcontainer/on-create.sh',
-      postCreateCommand: { clean: "bash -c 'rm -rf .venv/.* && make hooks'", env: 'cp .env.example .env' },
+      postCreateCommand: {
+        clean: "bash -c 'rm -rf .venv/.* && make hooks'",
+        env: 'cp .env.example .env && npm run db:migrate',
+      },
     }),
   };
 
@@ -103,6 +106,7 @@ services:
     const reason = expect.stringContaining('done to the container') as string;
     expect(leftOut).toEqual(
       expect.arrayContaining([
+        expect.objectContaining({ path: 'npm run db:migrate' }),
         { file: '.devcontainer/devcontainer.json', path: './.devcontainer/on-create.sh', reason },
         { file: '.devcontainer/devcontainer.json', path: "bash -c 'rm -rf .venv/.* && make hooks'", reason },
       ]),
@@ -120,18 +124,63 @@ services:
   });
 
   it.each([
-    ['sudo apt-get install x', true],
-    ['apt install -y x', true],
-    ['docker compose up -d', true],
-    ['bash .devcontainer/post.sh', true],
-    ['rm -rf node_modules', true],
-    ['chown -R node /workspace/app', true],
-    ['npm ci', false],
-    ['cp .env.example .env', false],
-    ['npm run confirm', false],
-    ['make form', false],
-    ['uv sync --group dev', false],
-  ])('knows %s: %s', (command, expected) => {
-    expect([isForContainer(command), isForContainer(['sh', '-c', command])]).toEqual([expected, expected]);
+    ['sudo apt-get install x', /container/],
+    ['apt install -y x', /container/],
+    ['docker compose up -d', /container/],
+    ['bash .devcontainer/post.sh', /container/],
+    ['rm -rf node_modules', /container/],
+    ['chown -R node /workspace/app', /container/],
+    // The database that a copied .env names is none of an environment's.
+    ['pnpm db:migrate:dev', /database\.migrate/],
+    ['bin/rails db:setup', /database\.migrate/],
+  ])('knows why %s stands in no setup', (command, why) => {
+    for (const each of [command, ['sh', '-c', command]]) expect(whyNotInSetup(each)).toMatch(why);
+  });
+
+  it.each(['npm ci', 'cp .env.example .env', 'npm run confirm', 'make form', 'uv sync --group dev'])(
+    'lets %s be',
+    (command) => {
+      expect([whyNotInSetup(command), whyNotInSetup(['sh', '-c', command])]).toEqual([undefined, undefined]);
+    },
+  );
+});
+
+describe('packages that are no services', () => {
+  const next = '"dependencies": {"next": "16"}';
+  const files = {
+    'package.json':
+      '{"workspaces": ["apps/*", "packages/*"], "scripts": {"api:bundle": "node docs/bundle.mjs", "dev": "turbo dev"}}',
+    'docs/bundle.mjs': '',
+    'apps/web/package.json': `{"scripts": {"dev": "pnpm generate && concurrently --kill-others \\"next dev --port 8888\\""}, ${next}}`,
+    'packages/ui/package.json': `{"scripts": {"build": "tsup", "lint": "eslint ."}, ${next}}`,
+    'packages/cli/package.json': '{"bin": {"acme": "dist/index.js"}, "scripts": {"start": "node dist/index.js"}}',
+    'packages/database/package.json':
+      '{"scripts": {"db:create-other:dev": "dotenv -- node create.js", "db:migrate:deploy": "node migrate.js", "db:push": "prisma db push"}, "dependencies": {"pg": "8"}}',
+  };
+
+  it('are libraries, commands that people type, and scripts that make something', async () => {
+    const { services, database } = await written(files);
+    expect(Object.keys(services)).toEqual(['web']);
+    expect(services['web']).toMatchObject({ command: 'npx next dev --port 8888 --port $(PORT)' });
+    expect(database).toMatchObject({ migrate: 'npm --prefix packages/database run db:migrate:deploy' });
+  });
+});
+
+describe('a compose file in a folder of its own', () => {
+  it('is about the project that it builds, not about the folder of its Dockerfile', async () => {
+    const { services } = await written({
+      'requirements.txt': 'django==5\n',
+      'manage.py': '',
+      'docker/Dockerfile': 'FROM python',
+      'docker/docker-compose.yml':
+        'services: {web: {build: {context: .., dockerfile: docker/Dockerfile}, ports: ["8000:8000"], command: uwsgi x.ini}}',
+    });
+    expect(services).toEqual({
+      web: expect.objectContaining({
+        command: '.venv/bin/python manage.py runserver $(PORT)',
+        port: 8000,
+        routes: ['/'],
+      }) as unknown,
+    });
   });
 });
