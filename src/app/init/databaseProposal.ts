@@ -113,10 +113,13 @@ const migrateScripts = [
   'db:push',
   'db:setup',
 ];
+/** Those of the names above that may mean somebody else's server: they count where they are the tool itself. */
+const deploys = /deploy|^prisma:migrate$/;
+const isTool = /^(?:(?:npx|bunx|pnpm exec|yarn) )?prisma migrate deploy\b|^node [\w./-]+$/;
 const seedScripts = ['db:seed', 'seed', 'seed:run', 'seed:dev', 'prisma:seed'];
 /** What asks a person, or makes new migrations. */
 const interactive =
-  /prisma migrate dev|prisma migrate reset|drizzle-kit (?:generate|studio)|migration:generate|docker|\bcompose\b/;
+  /prisma migrate dev|prisma migrate reset|drizzle-kit (?:generate|studio)|migration:generate|docker|\bcompose\b|\bprod(?:uction)?\b|\brailway\b|\bheroku\b|\bfly(?:ctl)?\b|\bvercel\b|\bssh\b|\bkubectl\b|--remote\b|--linked\b/;
 
 /** What a package of Node.js says of its database. undefined: nothing of PostgreSQL. */
 export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): DatabaseProposal | undefined {
@@ -135,9 +138,8 @@ export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): Databa
   const isVain = (text: string): boolean =>
     /\bdrizzle-kit migrate\b/.test(text) && !hasDrizzleMigrations(facts, folder);
   const variables = schemaVariables(schema);
-  const run = (command: string | readonly string[] | undefined) => command && withVariables(command, variables);
-  const migrate = run(ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder)));
-  const seed = run(ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found)));
+  const migrate = ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder));
+  const seed = ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found));
   return {
     because,
     ...(migrate === undefined ? {} : { migrate }),
@@ -157,14 +159,6 @@ function schemaVariables(schema: string): string[] {
   return [...new Set(own)];
 }
 
-/** A command whose tool reads the URL by other names: Coppice tells it as DATABASE_URL. */
-function withVariables(command: string | readonly string[], variables: readonly string[]): string | readonly string[] {
-  if (variables.length === 0) return command;
-  const assignments = variables.map((name) => `${name}="$DATABASE_URL"`).join(' ');
-  if (typeof command === 'string') return ['sh', '-c', `${assignments} ${command}`];
-  return ['sh', '-c', `${assignments} "$@"`, 'sh', ...command];
-}
-
 function ofScript(
   { scripts, manager, folder }: NodePackage,
   names: readonly string[],
@@ -172,7 +166,11 @@ function ofScript(
 ): string | undefined {
   const name = names.find((each) => {
     const text = scripts.get(each);
-    return text !== undefined && !interactive.test(text) && !isVain(text);
+    if (text === undefined || interactive.test(text) || isVain(text)) return false;
+    return (
+      !deploys.test(each) ||
+      isTool.test(withoutVariables(text.replace(/^dotenv (?:-e [\w./-]+ )*(?:-- )?/, '').replace(/^npx -- /, 'npx ')))
+    );
   });
   if (name === undefined) return undefined;
   // A program alone is started as it is: what it reads is known by its name then.
@@ -215,7 +213,7 @@ export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): 
   const client = pythonClients.find((name) => dependencies.has(name));
   if (client === undefined) return undefined;
   const because = `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`;
-  const manage = djangoManage(facts, folder);
+  const manage = djangoManage(facts, project);
   const command =
     manage !== undefined
       ? `python ${manage} migrate`

@@ -90,13 +90,21 @@ export function patched(
       result[name] = reference.text;
       if (reference.isShortened) onShortened?.(name);
     }
-    if (hasDatabase && /^postgres(?:ql)?:\/\//.test(value)) result[name] = '$(DATABASE_URL)';
+    if (hasDatabase && isOwnDatabase(name, value)) result[name] = '$(DATABASE_URL)';
     const [, port, path = ''] = ownAddress.exec(value) ?? [];
     const service = port === undefined ? undefined : services.find((each) => each.port === Number(port));
     if (port === undefined || !service) continue;
     result[name] = `$(COPPICE_URL_${service.name.toUpperCase().replaceAll('-', '_')})${path === '/' ? '' : path}`;
   }
   return result;
+}
+
+/** A database of this machine. One that tests empty, or that a tool compares with, is another than the one that people work with. */
+function isOwnDatabase(name: string, value: string): boolean {
+  return (
+    /^postgres(?:ql)?:\/\/(?:[^@/\s]*@)?(?:localhost|127\.0\.0\.1|\[::1\])?(?::\d+)?(?:[/?]|$)/.test(value) &&
+    !/(?:^|_)(?:TEST|TESTING|SHADOW)(?:_|$)/i.test(name)
+  );
 }
 
 /** Programs of this machine reach them by ports of this machine. */

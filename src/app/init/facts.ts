@@ -33,7 +33,7 @@ export function textOf(facts: Pick<RepositoryFacts, 'texts'>, folder: string, na
 
 /** Folders that show how something is used, or test it, and are not what a repository is about. */
 export function isAside(folder: string): boolean {
-  return /(?:^|\/)(?:examples?|samples?|demos?|fixtures?|tests?|__tests__|e2e|docs?|website|storybook|templates?|benchmarks?|node_modules|vendor|third_party)(?:\/|$)/.test(
+  return /(?:^|\/)(?:examples?|samples?|demos?|fixtures?|tests?|__tests__|e2e|playwright|cypress|docs?|website|storybook|templates?|benchmarks?|node_modules|vendor|third_party)(?:\/|$)/.test(
     folder,
   );
 }

@@ -33,8 +33,11 @@ export function scriptRuns(found: NodePackage): ScriptRun[] {
 
 /** A script of another package, which stands among that package's own: `bun run --filter frontend dev`, `yarn workspace api start`. */
 function isOfAnother(text: string): boolean {
-  return /^(?:npm|pnpm|yarn|bun)\s(?:.*\s)?(?:--filter|--workspaces?|--prefix|--cwd|--dir|-F|-C|-w|workspaces?)(?:[\s=]|$)/.test(
-    withoutVariables(text),
+  // What follows `--` is the script's own, and what a program is given, too.
+  const [plain = ''] = withoutVariables(text).split(' -- ');
+  if (/^(?:npm|pnpm|yarn|bun) (?:exec|dlx|x)\b/.test(plain)) return false;
+  return /^(?:npm|pnpm|yarn|bun) (?:.* )?(?:--filter|--workspaces?|--prefix|--cwd|--dir)(?:[ =]|$)|^(?:npm|pnpm) (?:[\w:-]+ )*(?:-F|-C|-w)[ =]|^(?:yarn|npm) workspaces? /.test(
+    plain,
   );
 }
 

@@ -32,7 +32,10 @@ function plainServer(
   if (found.isCommand) return undefined;
   const express = nodeFrameworks.find(({ title }) => title === 'Express');
   const run =
-    express && runs.find(({ script, text }) => startsServer(script) && express.program.test(withoutVariables(text)));
+    express &&
+    runs
+      .filter(({ text }) => express.program.test(withoutVariables(text)))
+      .find((each) => startsServer(each.script) || isServer.test(entryText(facts, found, each) ?? ''));
   if (!express || !run) return undefined;
   const source = entryText(facts, found, run);
   const listens = source === undefined ? undefined : isServer.test(source);

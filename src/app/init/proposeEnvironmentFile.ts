@@ -20,6 +20,7 @@ import { proposedFile, type Decided } from './proposedFile';
 import { dockerfileKind, moreSetup, repositoryServices, whyNotInSetup } from './repositoryServices';
 import { inPythonProject, pythonProjects } from './pythonServices';
 import { routing } from './routing';
+import { runsTests } from './compose/classifiedProject';
 
 export interface InitPorts {
   readonly files: RepositoryFiles;
@@ -164,7 +165,8 @@ async function composeOf(
   for (const path of envFilesOf(project.services))
     if (facts.texts.has(path) || (await files.read(folder, path)) !== undefined) there.add(path);
   const inFolderOf = (at: string): [string, PlainMapping][] =>
-    [...project.services].filter(([, service]) => {
+    [...project.services].filter(([name, service]) => {
+      if (runsTests(name, service)) return false;
       const { folder: place, isMounted } = serviceFolder(service);
       return place === at && (isMounted || service['build'] !== undefined);
     });

@@ -1,6 +1,6 @@
 import type { Candidate } from './shared/candidate';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
-import { baseName, folderOf } from './shared/paths';
+import { baseName, folderOf, inFolder } from './shared/paths';
 import { commandWord } from '../../core/commandWord';
 
 /** How a project of Python is installed, and what stands before its programs. */
@@ -56,9 +56,11 @@ function installed(facts: RepositoryFacts, folder: string): Pick<PythonProject, 
     setup: [`python3 -m venv ${commandWord(venv)}`, `${commandWord(`${venv}/bin/python`)} -m pip install ${what}`],
     program: (command) => `.venv/bin/${command}`,
     argv: ([first = '', ...rest]) =>
-      /^(?:ba)?sh$/.test(first)
-        ? [first, '-c', `. .venv/bin/activate && ${rest[1] ?? ''}`, ...rest.slice(2)]
-        : [`.venv/bin/${first}`, ...rest],
+      !/^(?:ba)?sh$/.test(first)
+        ? [`.venv/bin/${first}`, ...rest]
+        : rest[0] === '-c'
+          ? [first, '-c', `. .venv/bin/activate && ${rest[1] ?? ''}`, ...rest.slice(2)]
+          : [first, '-c', '. .venv/bin/activate && exec "$@"', first, first, ...rest],
   };
 }
 
@@ -69,9 +71,29 @@ function installed(facts: RepositoryFacts, folder: string): Pick<PythonProject, 
  */
 function uvLockFolder(facts: RepositoryFacts, folder: string): string | undefined {
   for (let at = folder; ; at = folderOf(at)) {
-    if (has(facts, at, 'uv.lock') && (at === folder || isUvWorkspace(facts, at))) return at;
+    if (has(facts, at, 'uv.lock') && (at === folder || isMember(facts, at, folder))) return at;
     if (at === '.') return undefined;
   }
+}
+
+/** Whether the workspace of a root names a folder, as its globs are read: `packages/*`. */
+function isMember(facts: RepositoryFacts, root: string, folder: string): boolean {
+  const [, table = ''] =
+    /^\s*\[tool\.uv\.workspace\]([^]*?)(?=^\s*\[[^\]"']*\]\s*$|(?![^]))/m.exec(
+      textOf(facts, root, 'pyproject.toml') ?? '',
+    ) ?? [];
+  const path = root === '.' ? folder : folder.slice(root.length + 1);
+  const names = (key: string): boolean => {
+    const [, list = ''] = new RegExp(`^\\s*${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm').exec(table) ?? [];
+    return [...list.matchAll(/["']([^"']+)["']/g)].some(([, pattern = '']) => {
+      const parts = pattern.replace(/^\.\//, '').replace(/\/$/, '').split('/');
+      const expression = parts
+        .map((part) => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '[^/]*'))
+        .join('/');
+      return new RegExp(`^${expression}$`).test(path);
+    });
+  };
+  return names('members') && !names('exclude');
 }
 
 function isUvWorkspace(facts: RepositoryFacts, folder: string): boolean {
@@ -82,7 +104,9 @@ function isUvWorkspace(facts: RepositoryFacts, folder: string): boolean {
 export function inPythonProject(project: PythonProject, command: readonly string[]): readonly string[] {
   const [first = '', option, text = ''] = command;
   const isShell = /^(?:ba)?sh$/.test(first);
-  if (isShell && option !== '-c') return command;
+  // A script of the project's.
+  if (isShell && option !== '-c')
+    return option === undefined || option.startsWith('/') ? command : project.argv(command);
   const program = isShell ? text.trim() : first;
   return /^(?:\.{0,2}\/|(?:uv|poetry|pipenv|pdm|node|npm|npx|pnpm|yarn|bun|docker|make|env|sleep|tail)\b)/.test(program)
     ? command
@@ -93,7 +117,7 @@ export function inPythonProject(project: PythonProject, command: readonly string
 export function pythonService(facts: RepositoryFacts, project: PythonProject): Candidate | undefined {
   const { folder, dependencies, program } = project;
   const base = { name: folder === '.' ? 'web' : baseName(folder), folder };
-  const manage = djangoManage(facts, folder);
+  const manage = djangoManage(facts, project);
   if (manage !== undefined)
     return { ...base, role: 'web', kind: 'Django', port: 8000, command: program(`python ${manage} runserver $(PORT)`) };
   const found = module(facts, folder);
@@ -118,9 +142,17 @@ export function pythonService(facts: RepositoryFacts, project: PythonProject): C
   return undefined;
 }
 
-/** Django's own program, beside the manifest or in the folder of the sources. */
-export function djangoManage(facts: Pick<RepositoryFacts, 'paths'>, folder: string): string | undefined {
-  return ['manage.py', 'src/manage.py', 'app/manage.py', 'backend/manage.py'].find((file) => has(facts, folder, file));
+/** Django's own program, beside the manifest or in the folder of the sources, where that is no project of its own. */
+export function djangoManage(
+  facts: Pick<RepositoryFacts, 'paths'>,
+  { folder, dependencies }: Pick<PythonProject, 'folder' | 'dependencies'>,
+): string | undefined {
+  if (has(facts, folder, 'manage.py')) return 'manage.py';
+  if (!dependencies.has('django')) return undefined;
+  const places = ['src', 'app', 'backend'].filter(
+    (place) => !manifests.some((name) => has(facts, inFolder(folder, place), name)),
+  );
+  return places.map((place) => `${place}/manage.py`).find((file) => has(facts, folder, file));
 }
 
 /** Where the application object is made. */

@@ -59,7 +59,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
       packages.some(({ dependencies }) => dependencies.size > 0),
     ),
     database,
-    proxied: ofPackages.flatMap(({ folder }) => proxies(facts, folder)),
+    proxied: [...new Set(ofPackages.flatMap(({ folder }) => proxies(facts, folder)))],
     leftOut: [
       ...ofReleases(procfile, ofProcfile?.release, database),
       ...ofMakefile(facts),
@@ -171,19 +171,35 @@ function ofVersions(facts: RepositoryFacts): LeftOut[] {
     }));
 }
 
-const ofContainer =
-  /(?:^|[\s;&|'"(])(?:sudo|apt|apt-get|apk|dnf|yum|chown|chmod|docker|docker-compose|podman|rm|mv|ln|su|npm i(?:nstall)? -g|git config --global)(?:\s|$)|(?:^|[\s'"])(?:\.\/)?\.devcontainer\/|\/(?:workspaces?|usr|home|root)\//;
 const ofDatabase =
   /migrat|\bseed|\bdb:|\bprisma db\b|\balembic\b|\bpsql\b|\bcreatedb\b|\bdb (?:push|upgrade|setup|prepare)\b/;
+/** What installs, generates and copies within the worktree, and does nothing else. */
+const harmless = [
+  /^(?:npm|pnpm|yarn|bun)(?: (?:ci|i|install))?(?: --(?!global\b|prefix\b|cwd\b|dir\b)[\w=-]+)*$/,
+  /^(?:npm|pnpm|yarn|bun) (?:run )?(?!add\b|global\b|link\b|unlink\b|remove\b|publish\b)[\w:-]+$/,
+  /^(?:npx|bunx|pnpm exec|yarn) (?:prisma generate|husky|husky install)$/,
+  /^(?:python3? -m )?pip3? install (?:-r|-e) [\w./[\],-]+$/,
+  /^(?:uv sync|poetry install|pdm install|pipenv install|bundle install|composer install|dotnet restore)(?: --?[\w=-]+(?: [\w-]+)?)*$/,
+  /^(?:go mod download|cargo fetch|mix deps\.get)$/,
+  /^make [\w-]+$/,
+  /^(?:(?:test|\[) [^|&;]+ \|\| )?cp (?:-\w+ )*(?!\/|~|\.\.)[\w./-]+ (?!\/|~|\.\.)[\w./-]+$/,
+  /^git submodule update(?: --[\w-]+)*$/,
+  /^git lfs (?:pull|checkout)$/,
+  // Of a file of variables.
+  /^sed -i (?:'[^']*'|"[^"`$]*"|\$\([^)]*\)|\S)+ (?:[\w-]+\/)*\.env[\w.-]*$/,
+];
 
 /** Why a command of a devcontainer stands in no setup unless a person writes it there; undefined: it may. */
 export function whyNotInSetup(command: string | readonly string[]): string | undefined {
-  const text = [command].flat().join(' ');
-  // It would be done to this machine, or to a worktree's files.
-  if (ofContainer.test(text))
-    return 'it is done to the container that an editor works in; what a worktree needs of it belongs into setup';
+  const isShell =
+    typeof command !== 'string' && /^(?:\/bin\/)?(?:ba)?sh$/.test(command[0] ?? '') && command[1] === '-c';
+  const text = (isShell ? (command[2] ?? '') : [command].flat().join(' ')).trim();
   // The one that a copied file of variables names belongs to no environment.
-  return ofDatabase.test(text) ? 'what changes the database belongs into database.migrate or seed' : undefined;
+  if (ofDatabase.test(text)) return 'what changes the database belongs into database.migrate or seed';
+  // It may be meant for the container alone, and would be done to this machine or to the worktree's files.
+  if (!harmless.some((pattern) => pattern.test(text)))
+    return 'it may be meant for the container that an editor works in; what a worktree needs of it belongs into setup';
+  return undefined;
 }
 
 /** Commands of a devcontainer that are not the installs that stand in setup already. */

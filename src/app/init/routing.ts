@@ -25,15 +25,19 @@ export function routing(
     if (service === root) return { ...service, routes: ['/'] };
     if (!open.includes(service) || service.port === undefined) return { ...service, routes: [] };
     // What it is asked for there says where it answers: below the site's own address no browser has to be let in from another one.
-    const known = service.routes ?? (service.health?.startsWith('/api/') ? ['/api'] : undefined);
+    const known = service.routes ?? (/^\/api\/v\d+\//.test(service.health ?? '') ? ['/api'] : undefined);
     const isAsked = known === undefined && proxied.length === 0 && asked.has(service.port);
     const wanted = service.role === 'api' && !isAsked ? (known ?? (proxied.length > 0 ? proxied : ['/api'])) : [];
     const free = wanted.filter((route) => !taken.has(route));
     for (const route of free) taken.add(route);
     if (free.length === 0) return { ...service, routes: ['/'], host: service.name };
-    if (known !== undefined) return { ...service, routes: free };
+    if (service.routes !== undefined) return { ...service, routes: free };
     const why =
-      proxied.length > 0 ? 'the paths that the site hands on while people develop' : 'the paths below which it answers';
+      known !== undefined
+        ? 'what its health check asks for is below it'
+        : proxied.length > 0
+          ? 'the paths that the site hands on while people develop'
+          : 'the paths below which it answers';
     return { ...service, routes: free, guesses: { ...service.guesses, routes: why } };
   });
 }

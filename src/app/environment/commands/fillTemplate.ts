@@ -1,7 +1,8 @@
 import { databaseEnvironment } from '../../../core/databaseEnvironment';
-import type { DatabaseSpec } from '../../../core/environmentFile';
+import type { DatabaseSpec, EnvironmentFile } from '../../../core/environmentFile';
 import { libpqEnvironment } from '../../../core/libpqEnvironment';
 import type { Commands } from '../../../core/ports/host';
+import { databaseTold } from './databaseTold';
 import { runCommand } from './runCommand';
 
 export interface TemplateFilling {
@@ -14,6 +15,9 @@ export interface TemplateFilling {
   readonly tell?: (line: string) => void;
 }
 
+/** What is run, and what of the file says how the project itself calls its database. */
+export type FillingFile = Pick<EnvironmentFile, 'services' | 'patch'> & { readonly database: DatabaseSpec };
+
 /**
  * Runs the commands that fill an empty template.
  *
@@ -21,10 +25,12 @@ export interface TemplateFilling {
  */
 export async function fillTemplate(
   ports: { readonly commands: Commands },
-  { migrate, seed, timeout }: DatabaseSpec,
+  file: FillingFile,
   { url, folder, variables, timeoutSeconds, tell }: TemplateFilling,
   signal: AbortSignal,
 ): Promise<void> {
+  const { migrate, seed, timeout } = file.database;
+  const told = { ...databaseTold(file, url), ...databaseEnvironment(url), ...libpqEnvironment(url) };
   for (const [name, command] of Object.entries({ migrate, seed })) {
     if (!command) continue;
     await runCommand(
@@ -32,7 +38,7 @@ export async function fillTemplate(
       { command, env: {}, timeout, inputs: undefined },
       {
         ...{ place: `database.${name}`, timeoutPlace: 'database.timeout', folder, timeoutSeconds, name: undefined },
-        variables: { ...variables, ...databaseEnvironment(url), ...libpqEnvironment(url) },
+        variables: { ...variables, ...told },
         ...(tell === undefined ? {} : { tell }),
       },
       signal,

@@ -58,8 +58,12 @@ export function migrateDatabase(
     refuseElsewhere(identity, ports.cluster.identity);
     const source = worktree.branch ?? worktree.path;
     const read = async () => {
-      const spec = migrateOf((await ports.environmentFiles.read(worktree.path)).database, source);
-      return { spec, approval: { repositoryId: repository.id, source, commands: databaseCommands(spec) } };
+      const file = await ports.environmentFiles.read(worktree.path);
+      const spec = migrateOf(file.database, source);
+      return {
+        file: { ...file, database: spec },
+        approval: { repositoryId: repository.id, source, commands: databaseCommands(spec) },
+      };
     };
     await approveCommands(ports, (await read()).approval, run);
     return withLock(ports.locks, environmentLock(identity.owner), `${source} is being migrated`, async () => {
@@ -69,14 +73,14 @@ export function migrateDatabase(
           remedy: { title: 'Try Again', action: { kind: 'retry' } },
         });
       // People take their time to answer: what runs is what was approved, or nothing.
-      const { spec, approval } = await read();
+      const { file, approval } = await read();
       await refuseUnapproved(ports, approval);
       const url = await databaseUrl(ports, identity, record, signal);
       const settings = ports.settings();
       const place = { repository, identity, branch: worktree.branch, settings };
       const variables = await commandVariables(parts, { ...place, openCluster: async () => ports.cluster });
       const filling = { url, folder: worktree.path, variables, timeoutSeconds: settings['setup.timeout'] };
-      await inStep(run, ports, (tell, inner) => fillTemplate(ports, spec, { ...filling, tell }, inner));
+      await inStep(run, ports, (tell, inner) => fillTemplate(ports, file, { ...filling, tell }, inner));
       return readStatus(ports, worktree, { identity, record }, signal);
     });
   };

@@ -1,9 +1,9 @@
 import { databaseEnvironment } from '../../../core/databaseEnvironment';
-import { expandReferences } from '@coppice/host/expandReferences';
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { libpqEnvironment } from '../../../core/libpqEnvironment';
 import type { Identity, Repository } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
+import { databaseTold } from '../commands/databaseTold';
 import type { Part } from './part';
 import { portText, variablesOf, type TelemetrySettings } from './variables';
 
@@ -26,26 +26,15 @@ export const noDatabaseUrl = 'postgresql://none@no-database-yet.coppice.invalid:
 
 const none: Readonly<Record<string, string>> = databaseEnvironment(noDatabaseUrl);
 
-/** For commands that run before the environment's database is there: also what a patch would say of it. */
-export function withoutDatabase({
-  database,
-  patch,
-}: Pick<EnvironmentFile, 'database' | 'patch'>): Readonly<Record<string, string>> {
-  if (database === undefined) return {};
-  const patched = Object.values(patch).flatMap((values) =>
-    Object.entries(values).flatMap(([name, said]) => {
-      let isOfDatabase = false;
-      const value = expandReferences(said, (wanted) => {
-        isOfDatabase ||= Object.hasOwn(none, wanted);
-        return none[wanted] ?? '';
-      });
-      return isOfDatabase ? [[name, value] as const] : [];
-    }),
-  );
+/** For commands that run before the environment's database is there: also what the file says of it under other names. */
+export function withoutDatabase(
+  file: Pick<EnvironmentFile, 'database' | 'patch' | 'services'>,
+): Readonly<Record<string, string>> {
+  if (file.database === undefined) return {};
   // What a patch says of these is the environment's own.
-  const said = new Set(Object.values(patch).flatMap((values) => Object.keys(values)));
+  const said = new Set(Object.values(file.patch).flatMap((values) => Object.keys(values)));
   const libpq = Object.entries(libpqEnvironment(noDatabaseUrl)).filter(([name]) => !said.has(name));
-  return { ...Object.fromEntries([...libpq, ...patched]), ...none };
+  return { ...Object.fromEntries(libpq), ...databaseTold(file, noDatabaseUrl), ...none };
 }
 
 /** What commands of `setup` and `teardown` see. */

@@ -47,7 +47,7 @@ export const templatePart = definePart({
         const used = { openFolder, cluster: made(clusterPart), uses: made(usesPart) };
         await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, inner);
         try {
-          await fillTemplate(ports, spec, { ...filling, url }, inner);
+          await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
         } catch (error) {
           throw withTroubleOfUsed(error, notes);
         }

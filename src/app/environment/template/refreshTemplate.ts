@@ -55,7 +55,8 @@ export async function prepareTemplate(
 ): Promise<RefreshedTemplate> {
   const { signal } = run;
   const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
-  const spec = (await ports.environmentFiles.read(worktree.path)).database;
+  const file = await ports.environmentFiles.read(worktree.path);
+  const spec = file.database;
   if (!spec) throw new AppError('notConfigured', 'coppice.yaml asks for no database, so that there is no template.');
   const source = worktree.branch ?? worktree.path;
   const commands = databaseCommands(spec);
@@ -65,7 +66,7 @@ export async function prepareTemplate(
   const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
   const { name } = await ports.databases.ensureTemplate(
     { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew },
-    (url, inner) => fillTemplate(ports, spec, { ...filling, url }, inner ?? signal),
+    (url, inner) => fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner ?? signal),
     signal,
   );
   return { name, folder: place.folder };

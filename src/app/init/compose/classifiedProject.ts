@@ -4,6 +4,7 @@ import { isPlainList, isPlainMapping, plainText, type PlainMapping } from '../..
 import { serviceName } from '../shared/candidate';
 import { isOutside } from './canonicalService';
 import type { ComposeProject } from './composeProject';
+import { serviceDependencies } from './serviceDependencies';
 import { withoutMarks } from './interpolate';
 import { serviceFolder } from './serviceFacts';
 
@@ -40,9 +41,12 @@ export function classifiedProject(
   isKnown: (name: string, service: PlainMapping) => boolean = () => false,
 ): ClassifiedProject {
   const classes = new Map([...project.services].map(([name, service]) => [name, classOf(service, project.profiles)]));
-  const tests = [...classes].flatMap(([name, kind]) =>
+  const called = [...classes].flatMap(([name, kind]) =>
     kind === 'own' && runsTests(name, project.services.get(name) ?? {}) ? [name] : [],
   );
+  const others = [...project.services].filter(([name]) => !called.includes(name)).map(([, service]) => service);
+  // What others wait for or ask serves them.
+  const tests = called.filter((name) => !others.some((service) => needs(service, name)));
   // One that is called so and stands alone is what the repository is about.
   if ([...classes.values()].filter((kind) => kind === 'own').length > tests.length)
     for (const name of tests) classes.set(name, 'tests');
@@ -85,7 +89,7 @@ function classOf(service: PlainMapping, on: readonly string[]): ServiceClass {
 }
 
 /** By its name, or that of the Dockerfile that it is built by: `e2e`, `web-tests`, `Dockerfile.playwright`. */
-function runsTests(name: string, { build }: PlainMapping): boolean {
+export function runsTests(name: string, { build }: PlainMapping): boolean {
   const dockerfile = isPlainMapping(build) && typeof build['dockerfile'] === 'string' ? build['dockerfile'] : '';
   return (
     /(?:^|[-_])(?:e2e|playwright|cypress|tests?|test-?runner)$/i.test(name) ||
@@ -95,12 +99,22 @@ function runsTests(name: string, { build }: PlainMapping): boolean {
   );
 }
 
-/** It waits for somebody who starts programs in its container. */
+function needs(service: PlainMapping, name: string): boolean {
+  return serviceDependencies(service).has(name) || JSON.stringify(service['environment'] ?? {}).includes(`//${name}:`);
+}
+
+/** It waits for somebody who starts programs in its container, and does no more before that than to make the container ready. */
 function isIdle({ entrypoint, command }: PlainMapping): boolean {
   const text = [entrypoint ?? [], command ?? []]
     .flatMap((said) => (isPlainList(said) ? said.map(String) : plainText(said)))
     .join(' ');
-  return /\bsleep\s+inf(?:inity)?\b|\btail\s+-[fF]\s+\/dev\/null\b|\bwhile\s+sleep\s+\d+\s*;\s*do\s+:/.test(text);
+  const plain = text.replace(/^(?:\/bin\/)?(?:ba)?sh\s+-l?c\s+/, '').replace(/^(["'])([^]*)\1$/, '$2');
+  const parts = plain.split('&&').map((part) => part.trim());
+  return (
+    /^(?:exec\s+)?(?:sleep\s+inf(?:inity)?|tail\s+-[fF]\s+\/dev\/null|while\s+(?:sleep\s+\d+|true|:)\s*;\s*do\s+(?::|sleep\s+\d+)\s*;?\s*done)$/.test(
+      parts.at(-1) ?? '',
+    ) && parts.slice(0, -1).every((part) => /^(?:sudo\s+)?(?:chown|chmod|mkdir|git config)\s/.test(part))
+  );
 }
 
 /** An image as coppice.yaml takes it. */

@@ -277,7 +277,7 @@ services:
   backend:
     build: { context: ., dockerfile: backend/Dockerfile }
     ports: ['8000:8000']
-    healthcheck: { test: [CMD, curl, 'http://localhost:8000/api/health'] }
+    healthcheck: { test: [CMD, curl, 'http://localhost:8000/api/v1/health'] }
   playwright: { build: { context: ., dockerfile: frontend/Dockerfile.playwright }, ports: ['9323:9323'] }
   shop-e2e: { build: . }
   db: { image: 'postgres:18' }
@@ -295,7 +295,7 @@ services:
       command: 'uv run uvicorn app.main:app --port $(PORT) --reload',
       // By what it is asked there: the site's own address, so that no browser has to be let in from another one.
       routes: ['/api'],
-      health: '/api/health',
+      health: '/api/v1/health',
     });
     const reasons = leftOut.filter(({ path }) => /playwright|e2e/.test(path)).map(({ path, reason }) => [path, reason]);
     const why = expect.stringContaining('runs tests') as string;

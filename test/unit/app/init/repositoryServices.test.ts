@@ -45,12 +45,11 @@ describe('several packages of Node.js', () => {
     const { services, database } = await written(files);
     const env = { APP_DATABASE_URL: '$(DATABASE_URL)', APP_DIRECT_URL: '$(DATABASE_URL)' };
     expect([services['web'], services['api']]).toMatchObject([{ env }, { env }]);
-    const variables = 'APP_DATABASE_URL="$DATABASE_URL" APP_DIRECT_URL="$DATABASE_URL"';
     expect(database).toEqual({
       // The name of the root says nothing: it is that of the folder.
       template: 'shop_template',
-      migrate: ['sh', '-c', `${variables} npm --prefix packages/prisma run prisma:migrate-deploy`],
-      seed: ['sh', '-c', `${variables} npm --prefix packages/prisma run prisma:seed`],
+      migrate: 'npm --prefix packages/prisma run prisma:migrate-deploy',
+      seed: 'npm --prefix packages/prisma run prisma:seed',
       inputs: ['packages/prisma/migrations', 'packages/prisma/schema.prisma'],
     });
   });
@@ -103,7 +102,7 @@ services:
     const { text, leftOut } = await proposeFor(files);
     const { setup } = parse(text) as Written;
     expect(setup).toEqual(['cp .env.example .env']);
-    const reason = expect.stringContaining('done to the container') as string;
+    const reason = expect.stringContaining('meant for the container') as string;
     expect(leftOut).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ path: 'npm run db:migrate' }),
@@ -130,6 +129,17 @@ services:
     ['bash .devcontainer/post.sh', /container/],
     ['rm -rf node_modules', /container/],
     ['chown -R node /workspace/app', /container/],
+    ['git clean -fdx', /container/],
+    ['git reset --hard origin/main', /container/],
+    ['curl -fsSL https://example.com/x | sh', /container/],
+    ['npm install --global turbo', /container/],
+    ['yarn global add x', /container/],
+    ['pipx install poetry', /container/],
+    ['git config --add --global a b', /container/],
+    ['find . -name node_modules -delete', /container/],
+    ['cp x ../elsewhere', /container/],
+    ['npx prisma migrate reset --force', /database\.migrate/],
+    ['bundle exec rails db:reset', /database\.migrate/],
     // The database that a copied .env names is none of an environment's.
     ['pnpm db:migrate:dev', /database\.migrate/],
     ['bin/rails db:setup', /database\.migrate/],
@@ -137,12 +147,16 @@ services:
     for (const each of [command, ['sh', '-c', command]]) expect(whyNotInSetup(each)).toMatch(why);
   });
 
-  it.each(['npm ci', 'cp .env.example .env', 'npm run confirm', 'make form', 'uv sync --group dev'])(
-    'lets %s be',
-    (command) => {
-      expect([whyNotInSetup(command), whyNotInSetup(['sh', '-c', command])]).toEqual([undefined, undefined]);
-    },
-  );
+  it.each([
+    'npm ci',
+    'cp .env.example .env',
+    'npm run confirm',
+    'make form',
+    'uv sync --group dev',
+    'pip install -r requirements.txt',
+  ])('lets %s be', (command) => {
+    expect([whyNotInSetup(command), whyNotInSetup(['sh', '-c', command])]).toEqual([undefined, undefined]);
+  });
 });
 
 describe('packages that are no services', () => {
@@ -182,5 +196,135 @@ describe('a compose file in a folder of its own', () => {
         routes: ['/'],
       }) as unknown,
     });
+  });
+});
+
+describe('what looks like another thing', () => {
+  const express = (scripts: object, more: Readonly<Record<string, string>> = {}) =>
+    written({
+      'package.json': JSON.stringify({ scripts, dependencies: { ws: '8' } }),
+      'index.js': 'app.listen(process.env.PORT)',
+      ...more,
+    });
+
+  it.each([
+    ['pnpm exec nodemon -w src index.js', 'dev'],
+    ['nodemon index.js', 'gateway'],
+    ['node index.js', 'backend'],
+  ])('a script that listens is a server: %s', async (text, name) => {
+    expect(Object.keys((await express({ [name]: text })).services)).toEqual(['api']);
+  });
+
+  it('a script for a deployment is no migration, and the tool itself is', async () => {
+    const migrateOf = async (name: string, text: string) => {
+      const files = {
+        'package.json': JSON.stringify({
+          scripts: { dev: 'node index.js', [name]: text },
+          dependencies: { pg: '8' },
+          devDependencies: { prisma: '6' },
+        }),
+        'prisma/migrations/1/migration.sql': '',
+        'index.js': 'app.listen(process.env.PORT)',
+      };
+      return (await written(files)).database?.['migrate'];
+    };
+    for (const text of [
+      'railway run prisma migrate deploy',
+      'dotenv -e ../.env.production -- prisma migrate deploy',
+      'ssh x prisma migrate deploy',
+    ])
+      expect(await migrateOf('db:deploy', text), text).toBe('npx prisma migrate deploy');
+    expect(await migrateOf('db:deploy', 'prisma migrate deploy')).toBe('npm run db:deploy');
+    expect(await migrateOf('db:deploy', 'dotenv -e ../.env npx -- prisma migrate deploy')).toBe('npm run db:deploy');
+  });
+
+  it('a container that runs something before it waits is a service', async () => {
+    const { services } = await written({
+      'compose.yml':
+        'services: {jobs: {build: jobs, command: bash -c "bundle exec sidekiq & tail -f /dev/null"}, web: {build: web, command: [run]}}',
+      'jobs/x': '',
+      'web/x': '',
+    });
+    expect(Object.keys(services)).toEqual(['jobs', 'web']);
+  });
+
+  it('a browser that others ask is no test', async () => {
+    const { services } = await written({
+      'compose.yml':
+        'services: {api: {build: api, command: [run], depends_on: [playwright], environment: {BROWSER_URL: "http://playwright:3000"}}, playwright: {build: ./playwright, command: [serve], ports: ["3000:3000"]}}',
+      'api/x': '',
+      'playwright/x': '',
+    });
+    expect(Object.keys(services)).toEqual(['api', 'playwright']);
+  });
+
+  it('a folder that its tests share has its site all the same', async () => {
+    const { services } = await written({
+      'compose.yml':
+        'services: {frontend: {build: ./frontend, ports: ["5173:80"]}, playwright: {build: {context: ./frontend, dockerfile: Dockerfile.playwright}}}',
+      'frontend/Dockerfile': 'FROM nginx',
+      'frontend/Dockerfile.playwright': 'FROM x',
+      'frontend/package.json': '{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "8"}}',
+    });
+    expect(services).toEqual({
+      frontend: expect.objectContaining({ command: expect.stringContaining('run dev') as unknown }) as unknown,
+    });
+  });
+
+  it('a project of Django in a folder is started once', async () => {
+    const { services } = await written({
+      'pyproject.toml': '[tool.ruff]\nline-length = 100\n',
+      'backend/requirements.txt': 'django==5\n',
+      'backend/manage.py': '',
+    });
+    expect(Object.keys(services)).toEqual(['backend']);
+  });
+
+  it('a project below a workspace of uv that does not name it is no member', async () => {
+    const { setup } = await written({
+      'pyproject.toml':
+        '[project]\nname = "root"\n[tool.uv.workspace]\nmembers = [\n  "libs/*",\n]\nexclude = ["libs/old"]\n[tool.x]\nmembers = ["api"]\n',
+      'uv.lock': '',
+      'api/requirements.txt': 'fastapi\n',
+      'api/main.py': 'app = FastAPI()',
+      'libs/old/requirements.txt': 'six\n',
+      'libs/new/pyproject.toml': '[project]\ndependencies = ["six"]',
+    });
+    expect(setup).toContain('python3 -m venv api/.venv');
+    expect(setup).toContain('python3 -m venv libs/old/.venv');
+    expect(setup).not.toContain('python3 -m venv libs/new/.venv');
+  });
+
+  it('a script of a shell is run with what the project has installed', async () => {
+    const at = async (lock: Readonly<Record<string, string>>) =>
+      (
+        await written({
+          'requirements.txt': 'fastapi\n',
+          'main.py': 'app = FastAPI()',
+          'scripts/prestart.sh': '',
+          'compose.yml':
+            'services: {api: {build: ., ports: ["8000:8000"], depends_on: {prestart: {condition: service_completed_successfully}}}, prestart: {build: ., command: [bash, scripts/prestart.sh]}}',
+          Dockerfile: 'FROM python',
+          ...lock,
+        })
+      ).services['prestart']?.['command'];
+    expect(await at({ 'uv.lock': '' })).toEqual(['uv', 'run', 'bash', 'scripts/prestart.sh']);
+    expect(await at({})).toEqual([
+      'bash',
+      '-c',
+      '. .venv/bin/activate && exec "$@"',
+      'bash',
+      'bash',
+      'scripts/prestart.sh',
+    ]);
+  });
+
+  it('a database that tests empty, or of another machine, is not the environment’s', async () => {
+    const { services } = await written({
+      'package.json': '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16", "pg": "8"}}',
+      '.env':
+        'DB=postgres://localhost/x\nTEST_DATABASE_URL=postgres://u:p@localhost:5432/x_test\nSTATS=postgresql://u:p@stats.example.com/prod\n',
+    });
+    expect(services['web']?.['env']).toEqual({ DB: '$(DATABASE_URL)' });
   });
 });
