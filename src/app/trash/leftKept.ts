@@ -1,13 +1,16 @@
+import type { DeletedWorktree } from '../../core/deletedWorktree';
 import { isAppError } from '../../core/errors';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Owner, Worktree } from '../../core/model';
 import type { KeptDatabase } from '../../core/ports/databases';
 import { readWorktrees } from '../worktrees/readWorktrees';
-import { trashedIdentity, type TrashPorts } from './trashPorts';
+import { readTrashedIdentity, type TrashPorts } from './trashPorts';
 
-/** A database that is kept, and that no undo leads to any more. */
+/** A database that is kept, and that no undo leads to, or none can now. */
 export interface LeftKept {
   readonly database: KeptDatabase;
+  /** Its repository is not where it was: it may come back, as a disk does, and what leads to it with it. */
+  readonly isRepositoryAbsent?: true;
   /** An undo has brought it back, and no create has followed yet, which would take the database. */
   readonly worktree?: Worktree | undefined;
 }
@@ -44,8 +47,9 @@ export async function leftKept(
     // What has an end goes by itself, and the next create of that worktree takes it before.
     if (holder && database.until === undefined) left.push({ database, worktree: holder.worktree });
     if (holder) continue;
-    const isGone = database.repository !== undefined && ports.isOwnServer;
-    if (isGone || all.some(({ kind }) => kind === 'nobody')) left.push({ database });
+    const isAbsent = database.repository !== undefined && ports.isOwnServer;
+    if (all.some(({ kind }) => kind === 'nobody')) left.push({ database });
+    else if (isAbsent) left.push({ database, isRepositoryAbsent: true });
   }
   return left;
 }
@@ -60,13 +64,23 @@ async function whose(ports: LeftKeptPorts, place: string, owner: Owner, signal: 
     if (holder) return { kind: 'worktree', worktree: holder.worktree };
     let isUnknown = known.some(({ problem }) => problem !== undefined);
     for (const { deleted } of await ports.trash.entries(repository)) {
-      const identity = deleted && (await trashedIdentity(ports, deleted));
-      if (isSameOwner(identity?.owner, owner)) return { kind: 'trash' };
-      isUnknown ||= deleted === undefined;
+      const ofIt = deleted ? await ownerOf(ports, deleted) : 'unknown';
+      if (ofIt === 'unknown') isUnknown = true;
+      else if (isSameOwner(ofIt, owner)) return { kind: 'trash' };
     }
     return { kind: isUnknown ? 'unknown' : 'nobody' };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return { kind: error.code === 'notFound' || error.code === 'invalidInput' ? 'absent' : 'unknown' };
+  }
+}
+
+/** Whose environment's database an entry may lead to; undefined: none's. */
+async function ownerOf(ports: LeftKeptPorts, deleted: DeletedWorktree): Promise<Owner | 'unknown' | undefined> {
+  try {
+    return (await readTrashedIdentity(ports, deleted))?.owner;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return 'unknown';
   }
 }

@@ -1,8 +1,8 @@
 import { sizeText } from '../cleanup/cleanupText';
 import type { LeftKept } from './leftKept';
 
-/** What is said of a database that is kept, and that no undo leads to any more. */
-export function leftKeptView({ database: kept, worktree }: LeftKept): {
+/** What is said of a database that is kept, and that no undo leads to, or none can now. */
+export function leftKeptView({ database: kept, worktree, isRepositoryAbsent }: LeftKept): {
   readonly words: string;
   readonly why: string;
   readonly drops: string;
@@ -20,6 +20,12 @@ export function leftKeptView({ database: kept, worktree }: LeftKept): {
   }
   const where = repository === undefined ? '' : ` of ${repository}`;
   const end = until === undefined ? 'It stays until somebody drops it' : `It goes by itself ${endText(until)}`;
+  if (isRepositoryAbsent)
+    return {
+      words: 'database of a repository that is not there now',
+      why: `The database ${database}${size} is kept for a deleted worktree${where}: that repository is not there now. Once it is, an undo may lead to it. ${end}.`,
+      drops: `Where the repository is gone for good, ${drops}`,
+    };
   return {
     words: 'database of a worktree that is in no trash any more',
     why: `The database ${database}${size} is kept for a deleted worktree${where} that is in no trash any more: no undo leads to it. ${end}.`,

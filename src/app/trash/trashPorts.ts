@@ -19,13 +19,21 @@ export interface TrashPorts {
 
 /** What a deleted worktree recorded of its environment; undefined: it had none, or nobody can read it. */
 export async function trashedIdentity(
+  ports: Pick<TrashPorts, 'identities'>,
+  deleted: DeletedWorktree,
+): Promise<Identity | undefined> {
+  return readTrashedIdentity(ports, deleted).catch((error: unknown) => {
+    if (!isAppError(error)) throw error;
+    return undefined;
+  });
+}
+
+/** The same; undefined: it had none. @throws an AppError where nobody can read it */
+export function readTrashedIdentity(
   { identities }: Pick<TrashPorts, 'identities'>,
   { gitDir, path, branch, head }: DeletedWorktree,
 ): Promise<Identity | undefined> {
   // Its records are read where they lie now.
   const worktree: Worktree = { gitDir, path, branch, head, isMain: false, locked: undefined, prunable: undefined };
-  return identities.read(worktree).catch((error: unknown) => {
-    if (!isAppError(error)) throw error;
-    return undefined;
-  });
+  return identities.read(worktree);
 }

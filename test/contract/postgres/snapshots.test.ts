@@ -297,7 +297,7 @@ async function cutAt(
   };
 }
 
-describe('killed between any two messages to the server', () => {
+describe('killed at messages to the server, one in seven of each kind', () => {
   const own = { ...wanted(8, 'snap_1'), commit: undefined };
   /** What there is to be found of it: the state at hand, and those in snapshots. */
   const kinds = ['takeSnapshot', 'restoreSnapshot', 'resetDatabase'] as const;
@@ -329,7 +329,7 @@ describe('killed between any two messages to the server', () => {
           : by[kind]({ ...own, name: kind === 'takeSnapshot' ? 'new' : 'old' });
       const lock = lockKey(makingHash('database', own.database));
       let cuts = 0;
-      for (let message = 0, wasCut = true; wasCut; message += 7) {
+      for (let message = kinds.indexOf(kind), wasCut = true; wasCut; message += 7) {
         const { url } = await databases.clone(own);
         await run(url, `DELETE FROM notes WHERE n > 10`);
         const old = await checksum(url);

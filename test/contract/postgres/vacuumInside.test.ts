@@ -75,7 +75,7 @@ test('an administrator who is no superuser drops, keeps and takes back a databas
   await databases.drop(own);
   expect(await databases.owner(own.database)).toBeUndefined();
   expect(await databases.isKept(ownerOf(1))).toBe(false);
-}, 120_000);
+}, 240_000);
 
 test('builds its template anew while the one before is being vacuumed, and clones it', async () => {
   const { name: template } = await databases.ensureTemplate({ ...request, recipe: 'wide' }, (url) =>
@@ -87,4 +87,4 @@ test('builds its template anew while the one before is being vacuumed, and clone
   await until(() => isInside(template), 60_000);
   expect(await databases.ensureTemplate({ ...request, recipe: 'r' }, build)).toEqual({ name: template, built: true });
   await databases.drop(own);
-}, 120_000);
+}, 240_000);

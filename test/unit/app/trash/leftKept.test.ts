@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { undoDelete } from '../../../../src/app/environment/undo/undoDelete';
 import { dropSpareDatabase, findSpareDatabase, type DatabasePorts } from '../../../../src/app/trash/dropKeptDatabase';
 import { leftKept, type LeftKept } from '../../../../src/app/trash/leftKept';
+import { leftKeptView } from '../../../../src/app/trash/leftKeptView';
 import { AppError } from '../../../../src/core/errors';
 import type { Identity } from '../../../../src/core/model';
 import { EnvironmentWorld } from '../../../support/environmentWorld';
@@ -67,11 +68,32 @@ describe('databases that no undo leads to any more', () => {
       if (place === folder) return world.worktrees.repositoryInfo;
       throw new AppError('notFound', `There is no ${place}.`);
     };
-    expect(await left()).toMatchObject([{ database: { owner: gone, repository: '/code/gone' } }]);
+    const [absent] = await left();
+    expect(absent).toMatchObject({ database: { owner: gone, repository: '/code/gone' }, isRepositoryAbsent: true });
+    // It may be on a disk that comes back.
+    const told = absent && leftKeptView(absent);
+    expect(told?.why).toContain('/code/gone: that repository is not there now.');
+    expect(told?.why).not.toContain('no undo leads to it');
+    expect(told?.drops).toContain('Where the repository is gone for good');
     expect(await left({ isOwnServer: false })).toEqual([]);
     // An earlier version wrote nothing of where it was: it may be anywhere.
     if (kept) world.databases.kept.set(gone.worktreeId, { ...kept, owner: gone, repository: undefined });
     expect(await left()).toEqual([]);
+  });
+
+  it('are none while an entry of the trash cannot be read, as one that a newer version wrote: it may be theirs', async () => {
+    const ports = world.createPorts();
+    const read: typeof ports.identities.read = (worktree) =>
+      worktree.path === path ? Promise.reject(new AppError('failed', 'A newer one.')) : ports.identities.read(worktree);
+    const unreadable = { ...ports.identities, read };
+    const asked = {
+      ...ports,
+      identities: unreadable,
+      trash,
+      isOwnServer: true,
+      kept: () => world.databases.listKept(),
+    };
+    expect(await leftKept(asked, folder, signal)).toEqual([]);
   });
 
   it('are none of a repository that cannot be read now', async () => {
