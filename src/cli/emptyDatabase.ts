@@ -1,5 +1,6 @@
 import { sizeText } from '../app/cleanup/cleanupText';
 import type { SpareDatabase } from '../app/trash/dropKeptDatabase';
+import { snapshotsText } from '../app/trash/trashText';
 import { type CliContext, withRun } from './context';
 import { confirmLoss, type ConfirmOptions } from './confirmLoss';
 import { printable } from './table';
@@ -24,5 +25,5 @@ function spareText(spare: SpareDatabase): string {
   const { name, database, bytes, repository } = spare.kept;
   const size = bytes === undefined ? '' : `, ${sizeText({ bytes, isCut: false })}`;
   const whose = repository === undefined ? 'a deleted worktree' : `a deleted worktree of ${repository}`;
-  return `the database ${database} (${name}${size}), which is kept for ${whose}`;
+  return `the database ${database} (${name}${size}), which is kept for ${whose}${snapshotsText(spare.kept)}`;
 }

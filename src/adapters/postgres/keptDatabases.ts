@@ -154,7 +154,7 @@ export async function dropRole(session: Session, name: string): Promise<void> {
 }
 
 /** Whether another role is the same owner's, so that snapshots may be those of its database. */
-async function hasAnother(session: Session, name: string, owner: Owner): Promise<boolean> {
+export async function hasAnother(session: Session, name: string, owner: Owner): Promise<boolean> {
   const rows = await session.query<{ comment: string | null }>(
     `SELECT shobj_description(oid, 'pg_authid') AS comment FROM pg_roles
        WHERE rolname <> $1 AND (rolname LIKE 'wt\\_%' OR rolname LIKE 'coppice\\_kept\\_%')`,

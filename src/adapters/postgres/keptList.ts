@@ -2,10 +2,11 @@ import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { KeptDatabase } from '../../core/ports/databases';
 import { readRole } from './catalog';
-import { dropKept } from './keptDatabases';
+import { dropKept, hasAnother } from './keptDatabases';
 import { isMarkOf, readMadeName, readMark } from './ownership';
 import type { ServerSessions } from './serverSessions';
 import { whileDoing, withSession, type Session } from './session';
+import { snapshotsOf } from './snapshotCatalog';
 
 /** What is kept, by the name that it had. Starts nothing; undefined: no server runs. */
 export async function listKept(
@@ -42,7 +43,14 @@ async function keptIn(session: Session, signal: AbortSignal | undefined): Promis
       },
     ];
   });
-  return found.toSorted((one, other) => (one.database < other.database ? -1 : 1));
+  const all: KeptDatabase[] = [];
+  for (const each of found) {
+    const waiting = (await hasAnother(session, each.name, each.owner))
+      ? []
+      : await snapshotsOf(session, each.owner, signal);
+    all.push({ ...each, snapshots: waiting.map(({ mark }) => mark.name) });
+  }
+  return all.toSorted((one, other) => (one.database < other.database ? -1 : 1));
 }
 
 /**

@@ -34,8 +34,8 @@ function rowJson({ id, path: place, deleted, stays, until, size, database }: Tra
 
 function databaseJson(database: NonNullable<TrashRow['database']>): object | string {
   if (database === 'unknown') return database;
-  const { name, database: former, bytes, until } = database;
-  return { name: former, keptAs: name, bytes: bytes ?? null, keptUntil: timeJson(until) };
+  const { name, database: former, bytes, until, snapshots = [] } = database;
+  return { name: former, keptAs: name, bytes: bytes ?? null, keptUntil: timeJson(until), snapshots };
 }
 
 function outcomeJson(outcome: EmptyOutcome): object {

@@ -1,5 +1,6 @@
 import type { DeletedWorktree } from '../../core/deletedWorktree';
 import { plural } from '../../core/plural';
+import type { KeptDatabase } from '../../core/ports/databases';
 import { sizeText } from '../cleanup/cleanupText';
 import type { TrashRow } from './listTrash';
 
@@ -43,7 +44,12 @@ export function goesText({ id, deleted, size, database }: TrashRow): string {
 function databaseText(database: NonNullable<TrashRow['database']>): string {
   return database === 'unknown'
     ? 'the database that is kept for it, if there is one'
-    : `the database ${keptDatabaseText({ database })}`;
+    : `the database ${keptDatabaseText({ database })}${snapshotsText(database)}`;
+}
+
+/** ` and 2 snapshots of it: a, b`, of those that go with a database; '' where there is none. */
+export function snapshotsText({ snapshots = [] }: Pick<KeptDatabase, 'snapshots'>): string {
+  return snapshots.length === 0 ? '' : ` and ${plural(snapshots.length, 'snapshot')} of it: ${snapshots.join(', ')}`;
 }
 
 /** How much there is of it all. */

@@ -35,8 +35,10 @@ export interface KeptDatabase {
   readonly repository: string | undefined;
   /** Until when, by the server's clock, in milliseconds since the epoch; undefined: until it is asked for (`keepOn`). */
   readonly until: number | undefined;
-  /** On disk; undefined: it cannot be told. */
+  /** On disk, without its snapshots; undefined: it cannot be told. */
   readonly bytes: number | undefined;
+  /** Names of the snapshots that wait with it, and that a `dropKept` of it drops. */
+  readonly snapshots?: readonly string[];
 }
 
 /** What is to be known of a server to tell how it is. */

@@ -133,3 +133,18 @@ test('it is given up before those who wait for the database use up the connectio
   }
   await databases.drop(own);
 }, 120_000);
+
+test('one that a cut off drop has left is dropped, and its snapshots stay with the role whose they are', async () => {
+  const own = { ...wanted(4, template), commit: undefined };
+  await databases.clone(own);
+  await databases.takeSnapshot({ ...own, name: 's' });
+  await withSession(connection, undefined, undefined, (session) =>
+    session.query('UPDATE pg_database SET datconnlimit = -2 WHERE datname = $1', [own.database]),
+  );
+  await databases.dropInvalid(own.database);
+  expect(await databases.owner(own.database)).toBeUndefined();
+  expect(await databases.listSnapshots(own.owner)).toMatchObject([{ name: 's' }]);
+  expect(await databases.clone(own)).toMatchObject({ created: true });
+  await databases.drop(own);
+  expect(await databases.listSnapshots(own.owner)).toEqual([]);
+}, 120_000);

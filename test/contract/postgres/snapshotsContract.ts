@@ -115,6 +115,9 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       await databases().clone(own);
       await databases().takeSnapshot({ ...own, name: 'two' });
       await databases().drop({ ...own, keepMs: hourMs });
+      // Whoever gives it up is told of them before.
+      const kept = (await databases().listKept())?.find((each) => each.owner.worktreeId === owner.worktreeId);
+      expect(kept).toMatchObject({ database: own.database, snapshots: ['two'] });
       await databases().dropKept({ owner });
       expect(await names()).toEqual([]);
       expect((await get().inventory()).sort()).toEqual([...before, ...templates].sort());

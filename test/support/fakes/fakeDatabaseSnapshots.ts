@@ -89,6 +89,10 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     this.#stored = this.#stored.filter((each) => each !== found);
   }
 
+  protected snapshotNames(owner: Owner): string[] {
+    return this.#of(owner).map(({ name }) => name);
+  }
+
   protected dropSnapshots(owner: Owner): void {
     this.#stored = this.#stored.filter((each) => !isSameOwner(each.owner, owner));
   }

@@ -71,6 +71,7 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
     this.enter(signal);
     const all = [...this.kept.values()].map(({ owner, role, repository, until }) => ({
       ...{ name: `kept_${owner.worktreeId}`, database: role, owner, repository, until, bytes: 1 },
+      snapshots: this.snapshotNames(owner),
     }));
     return all.sort((a, b) => (a.database < b.database ? -1 : 1));
   }

@@ -62,6 +62,11 @@ describe('the trash', () => {
     const deletedAt = row?.deleted?.deletedAt ?? 0;
     expect(row?.until).toBe(deletedAt + 24 * hourMs);
     expect(row && goesText(row)).toBe(`x: the files of ${path} (2.0 KiB), the database wt_x, 1 B`);
+    const database = row?.database;
+    if (!database || database === 'unknown') throw new Error('it has one');
+    expect(goesText({ ...row, database: { ...database, snapshots: ['a', 'before-reset'] } })).toMatch(
+      /the database wt_x, 1 B and 2 snapshots of it: a, before-reset$/,
+    );
     deleted.world.settings = { ...deleted.world.settings, 'trash.hours': 48 };
     expect((await list(deleted)).rows[0]?.until).toBe(deletedAt + 48 * hourMs);
   });
