@@ -23,11 +23,6 @@ export interface Replacement {
   readonly restored?: DatabaseBaseline;
 }
 
-export interface KeptOfItsOwnAccord extends StoredSnapshot {
-  /** Whether it is known that something was written to it since it came from its template or snapshot. */
-  readonly isWritten: boolean;
-}
-
 /**
  * Puts a database in the place of an environment's, whose present one becomes a snapshot, in one transaction. To be called by the holder
  * of the lock for `hash`.
@@ -44,7 +39,7 @@ export async function replaceDatabase(
     hash,
   }: { readonly before: SnapshotCause; readonly commit: string | undefined; readonly hash: string },
   signal: AbortSignal | undefined,
-): Promise<KeptOfItsOwnAccord> {
+): Promise<StoredSnapshot> {
   const taken = (await snapshotsOf(session, owner, signal)).map(({ name }) => name);
   const since = present.mark.restored ?? present.mark.baseline;
   const { kind } = await changesSince(connection, database, since, signal);
@@ -73,10 +68,7 @@ export async function replaceDatabase(
     ),
   );
   const found = (await snapshotsOf(session, owner)).find((each) => each.database === kept);
-  return {
-    ...(found ?? { ...mark, commit, before, database: kept, mark, bytes: undefined }),
-    isWritten: kind === 'changed',
-  };
+  return found ?? { ...mark, commit, before, database: kept, mark, bytes: undefined };
 }
 
 /** A database that is damaged, or that nobody is let into, can be replaced all the same: of it that is not known. */
@@ -95,22 +87,21 @@ async function changesSince(
 }
 
 /**
- * Drops what earlier ones have kept of their own accord before the same, once the new state is whole. Unless it is known that something
- * was written to what has been kept now, only those go to which nothing was written for certain: the last one with anything in it stays
- * when somebody does it again because they were cut off. What cannot be dropped now is so the next time.
+ * Drops what earlier ones have kept of their own accord before the same, once the new state is whole: those to which nothing was written
+ * for certain. What somebody wrote goes with a word of theirs only. What cannot be dropped now is so the next time.
  *
  * @param source the database that was brought back just now, which stays
  * @returns names of snapshots
  */
 export async function dropEarlier(
   session: Session,
-  kept: KeptOfItsOwnAccord,
+  kept: StoredSnapshot,
   { owner, source }: { readonly owner: EnvironmentDatabase['owner']; readonly source?: string },
 ): Promise<string[]> {
   const dropped: string[] = [];
   for (const { database, name, mark } of await snapshotsOf(session, owner)) {
     if (mark.before !== kept.before || database === kept.database || database === source) continue;
-    if (!kept.isWritten && !mark.isUntouched) continue;
+    if (!mark.isUntouched) continue;
     try {
       await dropDatabase(session, database);
       dropped.push(name);

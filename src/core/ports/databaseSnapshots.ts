@@ -18,8 +18,8 @@ export interface ReplacedDatabase {
   /** What was in its place until now. */
   readonly kept: DatabaseSnapshot;
   /**
-   * Names of those that an earlier one of the same kind had kept of its own accord, and that are gone now. The last one with anything
-   * in it stays unless something was written, for certain, to what has been kept now.
+   * Names of those that an earlier one of the same kind had kept of its own accord, and that are gone now: to none of them was anything
+   * written.
    */
   readonly dropped: readonly string[];
 }

@@ -139,9 +139,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     );
     const now = this.written.get(database) ?? [];
     const isUntouched = this.#arrived.has(database) ? now === this.#arrived.get(database) : now.length === 0;
-    const earlier = this.#of(owner).filter(
-      (each) => each.before === before && each !== source && (!isUntouched || each.isUntouched),
-    );
+    const earlier = this.#of(owner).filter((each) => each.before === before && each !== source && each.isUntouched);
     const kept = this.#keep(request, { name, commit, before }, isUntouched);
     this.#arrived.set(database, written);
     const found = this.held.get(database);
