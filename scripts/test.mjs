@@ -29,6 +29,8 @@ const typescript = tool('typescript', 'bin', 'tsc');
 const all = '--all';
 /** Each test there starts a machine's whole Coppice by its commands: half of the time that all tests take. */
 const blackBox = 'test/contract/cli';
+/** Every state of a worktree by everything that takes it away. */
+const destroyMatrix = 'test/contract/destroy';
 
 /**
  * `needs`: stages without which it cannot run. `when`: the file without which there is nothing to do. `isLong`: only where all
@@ -44,11 +46,20 @@ const stages = [
   { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true, again: true },
   {
     name: 'contract',
-    args: [vitest, 'run', '--exclude', `${blackBox}/**`],
+    args: [vitest, 'run', '--exclude', `${blackBox}/**`, '--exclude', `${destroyMatrix}/**`],
     tests: ['test/contract'],
     counts: true,
     again: true,
     needs: ['build'],
+  },
+  {
+    name: 'destroy',
+    args: [vitest, 'run'],
+    tests: [destroyMatrix],
+    counts: true,
+    again: true,
+    needs: ['build'],
+    isLong: true,
   },
   { name: 'cli', args: [vitest, 'run'], tests: [blackBox], counts: true, again: true, needs: ['build'], isLong: true },
   { name: 'package', args: ['scripts/package.mjs'], needs: ['build'] },
@@ -88,7 +99,7 @@ async function testAll() {
     await ensureBrowserVSCode();
     await ensureChromium();
   }
-  if (wanted.some(({ name }) => name === 'contract' || name === 'cli')) {
+  if (wanted.some(({ name }) => ['contract', 'destroy', 'cli'].includes(name))) {
     await ensureKubernetesTools();
     await ensureUsedPrograms();
   }
