@@ -82,7 +82,12 @@ async function swapIn(
   const made = identifier(temporary);
   // What a command left running in the background would keep the database from being renamed.
   await session.query(`ALTER ROLE ${identifier(role)} WITH NOLOGIN PASSWORD NULL`, [], signal);
-  await session.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [temporary], signal);
+  await session.query(
+    // A vacuum of the server's own has no user, may be ended by a superuser alone, and ends by itself for whoever renames the database.
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND usesysid IS NOT NULL',
+    [temporary],
+    signal,
+  );
   const [said] = await session.query<{ comment: string | null }>(
     `SELECT shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1`,
     [temporary],

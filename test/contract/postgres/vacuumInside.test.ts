@@ -78,9 +78,11 @@ test('an administrator who is no superuser drops, keeps and takes back a databas
 }, 240_000);
 
 test('builds its template anew while the one before is being vacuumed, and clones it', async () => {
-  const { name: template } = await databases.ensureTemplate({ ...request, recipe: 'wide' }, (url) =>
-    run(url, ...neverDone),
-  );
+  const { name: template } = await databases.ensureTemplate({ ...request, recipe: 'wide' }, async (url) => {
+    await run(url, ...neverDone);
+    // It comes already to what is being built.
+    await until(() => isInside(new URL(url).pathname.slice(1)), 60_000);
+  });
   await until(() => isInside(template), 60_000);
   const own = wanted(2, template);
   expect(await databases.clone(own)).toMatchObject({ created: true });
