@@ -79,7 +79,7 @@ function uvLockFolder(facts: RepositoryFacts, folder: string): string | undefine
 /** Whether the workspace of a root names a folder, as its globs are read: `packages/*`. */
 function isMember(facts: RepositoryFacts, root: string, folder: string): boolean {
   const [, table = ''] =
-    /^\s*\[tool\.uv\.workspace\]([^]*?)(?=^\s*\[[^\]"']*\]\s*$|(?![^]))/m.exec(
+    /^[ \t]*\[tool\.uv\.workspace\]([^]*?)(?=^[ \t]*\[[^\]"']*\]\s*$|(?![^]))/m.exec(
       textOf(facts, root, 'pyproject.toml') ?? '',
     ) ?? [];
   const path = root === '.' ? folder : folder.slice(root.length + 1);
@@ -97,7 +97,7 @@ function isMember(facts: RepositoryFacts, root: string, folder: string): boolean
 }
 
 function isUvWorkspace(facts: RepositoryFacts, folder: string): boolean {
-  return /^\s*\[tool\.uv\.workspace\]/m.test(textOf(facts, folder, 'pyproject.toml') ?? '');
+  return /^[ \t]*\[tool\.uv\.workspace\]/m.test(textOf(facts, folder, 'pyproject.toml') ?? '');
 }
 
 /** What a project of Python runs is a program of its own, unless it is one of other tools or a file. */

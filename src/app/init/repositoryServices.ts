@@ -173,20 +173,20 @@ function ofVersions(facts: RepositoryFacts): LeftOut[] {
 
 const ofDatabase =
   /migrat|\bseed|\bdb:|\bprisma db\b|\balembic\b|\bpsql\b|\bcreatedb\b|\bdb (?:push|upgrade|setup|prepare)\b/;
-/** What installs, generates and copies within the worktree, and does nothing else. */
+/** What installs, generates and copies within the worktree, and does nothing else. No two parts of a pattern take the same text: it would be tried in all ways. */
 const harmless = [
   /^(?:npm|pnpm|yarn|bun)(?: (?:ci|i|install))?(?: --(?!global\b|prefix\b|cwd\b|dir\b)[\w=-]+)*$/,
   /^(?:npm|pnpm|yarn|bun) (?:run )?(?!add\b|global\b|link\b|unlink\b|remove\b|publish\b)[\w:-]+$/,
   /^(?:npx|bunx|pnpm exec|yarn) (?:prisma generate|husky|husky install)$/,
   /^(?:python3? -m )?pip3? install (?:-r|-e) [\w./[\],-]+$/,
-  /^(?:uv sync|poetry install|pdm install|pipenv install|bundle install|composer install|dotnet restore)(?: --?[\w=-]+(?: [\w-]+)?)*$/,
+  /^(?:uv sync|poetry install|pdm install|pipenv install|bundle install|composer install|dotnet restore)(?: -[\w=-]+(?: \w[\w-]*)?)*$/,
   /^(?:go mod download|cargo fetch|mix deps\.get)$/,
   /^make [\w-]+$/,
   /^(?:(?:test|\[) [^|&;]+ \|\| )?cp (?:-\w+ )*(?!\/|~|\.\.)[\w./-]+ (?!\/|~|\.\.)[\w./-]+$/,
   /^git submodule update(?: --[\w-]+)*$/,
   /^git lfs (?:pull|checkout)$/,
   // Of a file of variables.
-  /^sed -i (?:'[^']*'|"[^"`$]*"|\$\([^)]*\)|\S)+ (?:[\w-]+\/)*\.env[\w.-]*$/,
+  /^sed -i (?:'[^']*'|"[^"`$]*"|\$\([^)]*\)|[^\s'"$])+ (?:[\w-]+\/)*\.env[\w.-]*$/,
 ];
 
 /** Why a command of a devcontainer stands in no setup unless a person writes it there; undefined: it may. */

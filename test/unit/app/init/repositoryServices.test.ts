@@ -122,6 +122,11 @@ services:
     );
   });
 
+  it('answers at once, however long a command is', () => {
+    for (const command of [`sed -i ${"''".repeat(60)} ;`, `uv sync${' --a'.repeat(60)} ;`])
+      expect(whyNotInSetup(command)).toMatch(/container/);
+  });
+
   it.each([
     ['sudo apt-get install x', /container/],
     ['apt install -y x', /container/],
