@@ -6,6 +6,7 @@ import { loadCertificate } from '../../packages/cluster/src/state/credentials';
 import { loadArchive } from '../../packages/cluster/src/state/objectArchive';
 import { Settings } from '../../packages/cluster/src/state/settings';
 import { stateFolderAt } from '../../packages/cluster/src/state/stateFolder';
+import { loadVisits } from '../../packages/cluster/src/state/visitArchive';
 import { FileApprovals } from '../../src/adapters/approvals/fileApprovals';
 import { readCopied } from '../../src/adapters/git/copiedFile';
 import { FileIdentities } from '../../src/adapters/git/fileIdentities';
@@ -59,6 +60,7 @@ const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
   ],
   ['state.json', (at) => loadArchive(join(at, 'state.json'), log)],
   ['settings.json', (at) => Settings.load(join(at, 'settings.json'), log)],
+  ['visits.json', (at) => loadVisits(join(at, 'visits.json'))],
   ['certificate.json', (at) => loadCertificate(stateFolderAt(at))],
 ];
 

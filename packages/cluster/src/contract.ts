@@ -42,7 +42,8 @@ export const stateTroublePath = '/readyz/state';
 
 /**
  * Answers the one user when somebody last used the services of each namespace through the cluster, by its gateway or in its pods: a JSON
- * object of times (ISO 8601) by namespace. Nothing of a namespace that nobody has used since the cluster started.
+ * object of times (ISO 8601) by namespace, remembered across restarts. One that nobody has used yet, or of which it is not known, counts
+ * from when the cluster came to know it.
  */
 export const visitsPath = '/coppice/visits';
 

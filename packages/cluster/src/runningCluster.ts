@@ -8,6 +8,7 @@ import { patchEngine } from './engine/patchEngine';
 import { replaceRecorder } from './engine/replaceRecorder';
 import { findSandboxesOfPod } from './engine/sandboxesOfPod';
 import { Gateway } from './gateway/gateway';
+import { Visits } from './gateway/visits';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
 import { IdleEnvironments } from './idle/idleEnvironments';
@@ -43,6 +44,7 @@ import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials
 import { loadArchive, ObjectArchive } from './state/objectArchive';
 import { Settings } from './state/settings';
 import type { StateFolder } from './state/stateFolder';
+import { loadVisits, VisitArchive } from './state/visitArchive';
 import { version } from '../../../package.json';
 
 const HOST = '127.0.0.1';
@@ -64,11 +66,12 @@ export async function startCluster(
   /** Hears how far it is. */
   tell: (progress: string) => void,
 ): Promise<RunningCluster> {
-  const [token, tls, settings, archived, watch, launcher] = await Promise.all([
+  const [token, tls, settings, archived, remembered, watch, launcher] = await Promise.all([
     loadToken(folder),
     loadCertificate(folder),
     Settings.load(folder.settingsFile, log),
     loadArchive(folder.stateFile, log),
+    loadVisits(folder.visitsFile),
     ProcessWatch.start(folder.processFile, programs.reaper, log),
     findLauncher(),
   ]);
@@ -150,7 +153,9 @@ export async function startCluster(
   await services.start();
   const stopEndpoints = writeEndpoints(objects, log);
 
-  const gateway = new Gateway({ objects, backends, logs, log });
+  const visits: Visits = new Visits({ remembered, changed: () => visitArchive.changed() });
+  const visitArchive = new VisitArchive(folder.visitsFile, visits, log);
+  const gateway = new Gateway({ objects, backends, logs, log, visits });
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
   tellGatewayPort(gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
@@ -158,12 +163,12 @@ export async function startCluster(
   const text = () => clusterMetrics({ objects, gateway, usage, version, log });
   const onError = (error: unknown): void =>
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-  const access = visitedAccess(new PodPrograms(runtime, ports), gateway.visits, objects);
+  const access = visitedAccess(new PodPrograms(runtime, ports), visits, objects);
   const serve = (port: number) =>
     startApiServer({
       ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
       stateTrouble: () => archive.trouble(),
-      visits: () => gateway.visits.times(),
+      visits: () => visits.times(),
     });
   const api = await listenOnApiPort(serve, options, settings);
   const { gatewayPortFrom = settings.gatewayPortFrom } = options;
@@ -185,7 +190,7 @@ export async function startCluster(
     if (kind === 'Namespace' && type === 'DELETED') work.forget(object.metadata.name);
   });
   const idle = new IdleEnvironments({
-    ...{ objects, visits: gateway.visits, log },
+    ...{ objects, visits, log },
     isWorkedIn: async (worktree, namespace, forMs) => {
       const works = await worksIn(worktree, watch.mark, () => census.take());
       if (works !== false) return works;
@@ -216,6 +221,7 @@ export async function startCluster(
         () => runtime.stopAll(),
         () => gateway.close(),
         () => services.close(),
+        () => visitArchive.close(),
         () => archive.close(),
         () => settings.save(),
       ];

@@ -169,8 +169,8 @@ export class EmbeddedClusterProgram {
   }
 
   /**
-   * When somebody last used an environment through it, by its namespace: milliseconds since the epoch. What is not in it nobody has used
-   * since the cluster started. Undefined: none runs, or it does not tell. Never rejects but for the signal.
+   * When somebody last used an environment through it, by its namespace: milliseconds since the epoch. Of what is not in it that is not
+   * known. Undefined: none runs, or it does not tell. Never rejects but for the signal.
    */
   async visits(signal?: AbortSignal): Promise<ReadonlyMap<string, number> | undefined> {
     const cluster = await this.written();

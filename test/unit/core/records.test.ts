@@ -2,7 +2,12 @@ import { migrateRecord, type RecordKind } from '@coppice/host/migrateRecord';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { stateRecord, settingsRecord, certificateRecord } from '../../../packages/cluster/src/state/stateRecords';
+import {
+  stateRecord,
+  settingsRecord,
+  visitsRecord,
+  certificateRecord,
+} from '../../../packages/cluster/src/state/stateRecords';
 import { recordFiles } from '../../../src/core/records/recordFiles';
 import { recordOrNothing, understandRecord } from '../../../src/core/records/understandRecord';
 
@@ -50,6 +55,7 @@ const all = {
   ...recordFiles,
   'state.json': stateRecord,
   'settings.json': settingsRecord,
+  'visits.json': visitsRecord,
   certificate: certificateRecord,
 };
 test.each(Object.entries(all))('%s knows a step from every version that there was', (_, { version, steps }) => {

@@ -36,13 +36,15 @@ export interface GatewayParts {
   backends: Backends;
   logs: LogStore;
   log(message: string): void;
+  /** Without it none is remembered. */
+  visits?: Visits;
   /** For tests. */
   sleepLimits?: SleepLimits;
 }
 
 /** The one port through which browsers reach all environments: it routes by the Ingress objects. */
 export class Gateway {
-  readonly visits = new Visits();
+  readonly visits: Visits;
   private readonly counts = new RequestCounts();
   private readonly routes: RouteTable;
   private readonly sleepers: Sleepers;
@@ -56,6 +58,8 @@ export class Gateway {
   private port = 0;
 
   constructor(private readonly parts: GatewayParts) {
+    this.visits = parts.visits ?? new Visits();
+    this.visits.startWith(parts.objects.list('Namespace').items.map(({ metadata }) => metadata.name));
     this.routes = new RouteTable(parts.objects);
     this.sleepers = new Sleepers(parts.objects, parts.log, parts.sleepLimits);
     this.proxy.on('error', (error) => {
@@ -83,8 +87,9 @@ export class Gateway {
       onward.once('upgrade', tell).once('response', tell);
     });
     parts.objects.subscribe(({ kind, type, object }) => {
-      if (type !== 'DELETED') return;
       const { namespace = '', name } = object.metadata;
+      if (type === 'ADDED' && kind === 'Namespace') this.visits.know(name);
+      if (type !== 'DELETED') return;
       if (kind === 'Namespace') this.visits.forget(name);
       if (kind === 'Namespace') this.counts.forget(name);
       if (kind === 'Service') this.counts.forget(namespace, name);

@@ -17,6 +17,8 @@ export interface StateFolder {
   stateFile: string;
   /** What is remembered beside objects: ports. */
   settingsFile: string;
+  /** When each namespace was used last. */
+  visitsFile: string;
   processFile: string;
   /** How far a start or an end is; only while there is one. */
   phaseFile: string;
@@ -43,6 +45,7 @@ export function stateFolderAt(root: string): StateFolder {
     authorityFile: join(root, 'ca.crt'),
     stateFile: join(root, 'state.json'),
     settingsFile: join(root, clusterFiles.settings),
+    visitsFile: join(root, 'visits.json'),
     processFile: join(root, 'processes.json'),
     phaseFile: join(root, clusterFiles.phase),
     lastEndFile: join(root, clusterFiles.lastEnd),

@@ -19,6 +19,19 @@ export const settingsRecord: RecordKind<Readonly<Record<string, unknown>>> = {
   problem: () => undefined,
 };
 
+/** `visits.json`: when each namespace was used last, ISO 8601. */
+export const visitsRecord: RecordKind<{
+  readonly version: number;
+  readonly lastUsed: Readonly<Record<string, string>>;
+}> = {
+  version: 1,
+  steps: {},
+  problem: ({ lastUsed }) =>
+    isRecord(lastUsed) && Object.values(lastUsed).every((at) => typeof at === 'string')
+      ? undefined
+      : 'it does not say when each was used',
+};
+
 /** `certificate.json`: the authority that clients trust, with the server's certificate and key. */
 export const certificateRecord: RecordKind<{
   readonly authority: string;

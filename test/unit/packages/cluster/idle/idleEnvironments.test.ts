@@ -116,7 +116,7 @@ it('asks nobody while it is used again and again, nor once it is gone or being d
 
 it('counts what is under way, by namespace', () => {
   let now = 5;
-  const seen = new Visits(() => now);
+  const seen = new Visits({ now: () => now });
   expect([seen.isOpen('a'), seen.last('a')]).toEqual([false, undefined]);
   const ends = [seen.begin('a'), seen.begin('a')];
   now = 9;
