@@ -6,6 +6,7 @@ export const treeRows = {
   worktree: '^worktree;',
   worktreeWithEnvironment: '^worktree;.*\\benv;',
   worktreeWithoutEnvironment: '^worktree;.*\\benvless;',
+  worktreeWithDatabase: '^worktree;.*\\bdatabase;',
   worktreeWithUrl: '^worktree;.*\\burl;',
   worktreeToUpdate: '^worktree;.*\\bupdatable;',
   worktreeAwake: '^worktree;.*\\bawake;',

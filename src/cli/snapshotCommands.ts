@@ -1,5 +1,6 @@
 import type { Replaced } from '../app/environment/database/replaceDatabase';
 import type { SnapshotAt } from '../app/environment/database/snapshots';
+import { replacedText } from '../app/view/replacedText';
 import { verdictJson } from '../app/view/snapshotJson';
 import type { DatabaseSnapshot } from '../core/databaseSnapshots';
 import { isTroubled } from '../core/isTroubled';
@@ -110,8 +111,7 @@ function tell({ value, woken }: Replaced, done: string, what: object, json: bool
     printJson({ ...what, kept: snapshotJson(kept), dropped, verdict, problem, services: services.map(verdictJson) });
     return;
   }
-  const gone = dropped.length === 0 ? '' : ` Gone is what was kept so before: ${dropped.join(', ')}.`;
-  print(`${done} What it replaces is the snapshot ${kept.name}.${gone}`);
+  print(replacedText(done, value));
   if (woken?.problem !== undefined)
     print(`The services could not be woken: ${printable(woken.problem)} "coppice wake" wakes them.`);
   else if (!isReady) print(services.filter(isTroubled).map(troubleText).join('\n'));

@@ -21,6 +21,7 @@ import { describeService } from './describeService';
 import { emptyTrash } from './emptyTrash';
 import { forwardPort } from './forwardPort';
 import { installCommand } from './installCommand';
+import { migrateDatabase } from './migrateDatabase';
 import { openContainerTerminal } from './openContainerTerminal';
 import { openDashboard } from './openDashboard';
 import { openEnvironmentFile } from './openEnvironmentFile';
@@ -31,8 +32,10 @@ import { refresh } from './refresh';
 import { refreshTemplate } from './refreshTemplate';
 import { removeInfra } from './removeInfra';
 import { reportProblem } from './reportProblem';
+import { resetDatabase } from './resetDatabase';
 import { restartCluster } from './restartCluster';
 import { restartService } from './restartService';
+import { restoreDatabase } from './restoreDatabase';
 import { reveal } from './reveal';
 import { runSetup } from './runSetup';
 import { scaleService } from './scaleService';
@@ -42,10 +45,12 @@ import { setUpInfra } from './setUpInfra';
 import { showActions } from './showActions';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
+import { showMigrationStatus } from './showMigrationStatus';
 import { showPreviousLogs } from './showPreviousLogs';
 import { showStatus } from './showStatus';
 import { sleepEnvironment } from './sleepEnvironment';
 import { sleepLeastUsed } from './sleepLeastUsed';
+import { snapshotDatabase } from './snapshotDatabase';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { stopCluster } from './stopCluster';
@@ -90,6 +95,11 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.checkHealth': checkHealth,
   'coppice.reportProblem': reportProblem,
   'coppice.copyDatabaseUrl': copyDatabaseUrl,
+  'coppice.migrateDatabase': migrateDatabase,
+  'coppice.showMigrationStatus': showMigrationStatus,
+  'coppice.snapshotDatabase': snapshotDatabase,
+  'coppice.restoreDatabase': restoreDatabase,
+  'coppice.resetDatabase': resetDatabase,
   'coppice.checkDatabase': checkDatabase,
   'coppice.refreshTemplate': refreshTemplate,
   'coppice.setPostgresPassword': setPostgresPassword,

@@ -1,6 +1,6 @@
 import { addressesOf } from '../../app/view/addresses';
 import { needsCreate } from '../../app/view/needsCreate';
-import type { Snapshot, WorktreeEntry } from '../../core/model';
+import type { Environment, Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import type { CommandId } from '../context/commandId';
 
@@ -49,13 +49,24 @@ export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot):
     entry !== undefined && action('sparkle', 'Start Agent', '', 'coppice.startAgent'),
     others > 0 && action('arrow-swap', 'Switch Worktree…', plural(others, 'other worktree'), 'coppice.switchWorktree'),
     action('add', 'Create Worktree…', '', 'coppice.createWorktree'),
-    environment?.database !== undefined &&
-      action('database', 'Copy Database URL', environment.database, 'coppice.copyDatabaseUrl'),
+    ...databaseActions(environment),
     entry !== undefined && (!entry.worktree.isMain || isClaimed)
       ? action('trash', 'Delete…', '', 'coppice.delete')
       : false,
   ];
   return actions.filter((candidate) => candidate !== false);
+}
+
+function databaseActions(environment: Environment | undefined): QuickAction[] {
+  if (environment?.database === undefined || environment.terminating) return [];
+  return [
+    action('database', 'Copy Database URL', environment.database, 'coppice.copyDatabaseUrl'),
+    action('run-all', 'Migrate Database', '', 'coppice.migrateDatabase'),
+    action('list-ordered', 'Show Migration Status', '', 'coppice.showMigrationStatus'),
+    action('device-camera', 'Snapshot Database…', '', 'coppice.snapshotDatabase'),
+    action('history', 'Restore Database…', 'to a snapshot', 'coppice.restoreDatabase'),
+    action('discard', 'Reset Database…', 'to its template', 'coppice.resetDatabase'),
+  ];
 }
 
 function action(icon: string, title: string, detail: string, command: CommandId): QuickAction {

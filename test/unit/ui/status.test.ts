@@ -67,6 +67,9 @@ describe('the quick actions', () => {
     expect(commands(entry, snapshot)).toContain('coppice.updateEnvironment');
     expect(commands(entry, { ...snapshot, hasEnvironmentFile: false })).not.toContain('coppice.updateEnvironment');
     expect(commands(entry, snapshot).at(-1)).toBe('coppice.delete');
+    expect(commands(entry, snapshot)).toContain('coppice.resetDatabase');
+    const without = anEntry({ environment: anEnvironment({ database: undefined }) });
+    expect(commands(without, snapshot).filter((id) => /database|migration/i.test(id))).toEqual([]);
     expect(commands(entry, { ...snapshot, cluster: offline })[0]).toBe('coppice.startCluster');
   });
 });

@@ -235,8 +235,10 @@ describe('a worktree row', () => {
   it('has the tokens that menus look for', () => {
     const url = aService({ urls: ['http://feature.localhost/'] });
     expect(worktreeItem(anEntry({ environment: anEnvironment({ services: [url] }) })).contextValue).toBe(
-      'worktree;linked;env;updatable;awake;claimed;url;standing;',
+      'worktree;linked;env;updatable;awake;database;claimed;url;standing;',
     );
+    const without = anEntry({ environment: anEnvironment({ database: undefined }) });
+    expect(worktreeItem(without).contextValue).not.toContain(';database;');
     const bare = anEntry({ environment: undefined, identity: undefined });
     expect(worktreeItem(bare, aSnapshot({ entries: [bareMain, bare] })).contextValue).toBe(
       'worktree;linked;envless;standing;',
