@@ -3,6 +3,7 @@ import type { RepositoryFacts } from './facts';
 import { databaseParts } from './shared/databaseAddress';
 import { usedReference, type UsedHere } from './shared/usedReference';
 import { inFolder } from './shared/paths';
+import { variablesIn } from './shared/variablesIn';
 
 /** Files with variables that git ignores, and which a worktree therefore does not have. */
 export interface EnvFilesProposal {
@@ -27,12 +28,20 @@ export function envFileNames(folder: string): string[] {
   return [...ignoredNames, ...exampleNames].map((name) => inFolder(folder, name));
 }
 
+/** What addresses in files of variables may lead to. */
+export interface LedTo {
+  readonly services: readonly Candidate[];
+  /** Names by which a compose file's services reach the environment's database; undefined: it has none. */
+  readonly databaseHosts: readonly string[] | undefined;
+  readonly uses: readonly UsedHere[];
+}
+
+/** @param others by their paths, files of variables with other names that git ignores, and that a service reads */
 export function envFilesProposal(
   facts: RepositoryFacts,
   folders: readonly string[],
-  services: readonly Candidate[],
-  hasDatabase: boolean,
-  uses: readonly UsedHere[],
+  ledTo: LedTo,
+  others: ReadonlyMap<string, string> = new Map(),
 ): EnvFilesProposal {
   const copy: string[] = [];
   const patch: Record<string, Record<string, string>> = {};
@@ -40,6 +49,11 @@ export function envFilesProposal(
   const tracked = new Map<string, readonly string[]>();
   const untracked: string[] = [];
   const shortened: { file: string; name: string }[] = [];
+  const patchIn = (path: string, text: string): void => {
+    const onShortened = (name: string): void => void shortened.push({ file: path, name });
+    const values = patched(text, ledTo, true, onShortened);
+    if (Object.keys(values).length > 0) patch[path] = values;
+  };
   for (const folder of new Set(['.', ...folders])) {
     const present = ignoredNames.map((name) => inFolder(folder, name)).filter((path) => facts.texts.has(path));
     const ignored = present.filter((path) => !facts.paths.has(path));
@@ -47,14 +61,12 @@ export function envFilesProposal(
     const committed = present.filter((path) => facts.tracked.has(path));
     if (committed.length > 0) tracked.set(folder, committed);
     untracked.push(...present.filter((path) => facts.paths.has(path) && !facts.tracked.has(path)));
-    for (const path of ignored) {
-      const onShortened = (name: string): void => void shortened.push({ file: path, name });
-      const values = patched(facts.texts.get(path) ?? '', services, hasDatabase, ofMachine(uses), true, onShortened);
-      if (Object.keys(values).length > 0) patch[path] = values;
-    }
+    for (const path of ignored) patchIn(path, facts.texts.get(path) ?? '');
     const example = exampleNames.map((name) => inFolder(folder, name)).find((path) => facts.tracked.has(path));
     if (present.length === 0 && example !== undefined) examples.set(folder, example);
   }
+  const copied = ledTo.services.flatMap((service) => service.copy ?? []);
+  for (const [path, text] of others) if (!copy.includes(path) && copied.includes(path)) patchIn(path, text);
   return { copy, patch, examples, tracked, untracked, shortened };
 }
 
@@ -75,22 +87,22 @@ export function askedPorts(facts: RepositoryFacts, folders: readonly string[]): 
 /** Variables whose values lead to this machine's one server or database. */
 export function patched(
   text: string,
-  services: readonly Candidate[],
-  hasDatabase: boolean,
-  uses: readonly UsedHere[],
+  { services, databaseHosts, uses }: LedTo,
   isPatched: boolean,
   onShortened?: (name: string) => void,
 ): Record<string, string> {
   const result: Record<string, string> = {};
   const variables = variablesIn(text);
-  if (hasDatabase) Object.assign(result, databaseParts(variables, ['localhost', '127.0.0.1']));
+  const hosts = databaseHosts && [...databaseHosts, 'localhost', '127.0.0.1'];
+  if (hosts) Object.assign(result, databaseParts(variables, hosts));
+  const used = ofMachine(uses);
   for (const [name, value] of variables) {
-    const reference = usedReference(name, value, uses, isPatched);
+    const reference = usedReference(name, value, used, isPatched);
     if (reference !== undefined && reference !== 'given') {
       result[name] = reference.text;
       if (reference.isShortened) onShortened?.(name);
     }
-    if (hasDatabase && isOwnDatabase(name, value)) result[name] = '$(DATABASE_URL)';
+    if (hosts && isOwnDatabase(name, value, hosts)) result[name] = '$(DATABASE_URL)';
     const [, port, path = ''] = ownAddress.exec(value) ?? [];
     const service = port === undefined ? undefined : services.find((each) => each.port === Number(port));
     if (port === undefined || !service) continue;
@@ -100,24 +112,13 @@ export function patched(
 }
 
 /** A database of this machine. One that tests empty, or that a tool compares with, is another than the one that people work with. */
-function isOwnDatabase(name: string, value: string): boolean {
-  return (
-    /^postgres(?:ql)?:\/\/(?:[^@/\s]*@)?(?:localhost|127\.0\.0\.1|\[::1\])?(?::\d+)?(?:[/?]|$)/.test(value) &&
-    !/(?:^|_)(?:TEST|TESTING|SHADOW)(?:_|$)/i.test(name)
-  );
+function isOwnDatabase(name: string, value: string, hosts: readonly string[]): boolean {
+  const [, host] = /^postgres(?:ql)?:\/\/(?:[^@/\s]*@)?(\[::1\]|[^:/?@\s]*)(?::\d+)?(?:[/?]|$)/.exec(value) ?? [];
+  if (host === undefined || /(?:^|_)(?:TEST|TESTING|SHADOW)(?:_|$)/i.test(name)) return false;
+  return host === '' || host === '[::1]' || hosts.includes(host);
 }
 
 /** Programs of this machine reach them by ports of this machine. */
 export function ofMachine(uses: readonly UsedHere[]): UsedHere[] {
   return uses.map((used) => ({ ...used, hosts: [...used.hosts, 'localhost', '127.0.0.1'] }));
-}
-
-/** What a file of variables says, as far as it is said in one line. */
-export function variablesIn(text: string): [name: string, value: string][] {
-  return text.split('\n').flatMap((line): [string, string][] => {
-    const [, name, written = ''] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (name === undefined) return [];
-    const [, quoted] = /^(?:"([^"]*)"|'([^']*)')/.exec(written) ?? [];
-    return [[name, quoted ?? written.replace(/^'([^']*)'.*$/, '$1').replace(/\s+#.*$/, '')]];
-  });
 }

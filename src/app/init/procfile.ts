@@ -1,8 +1,17 @@
 import type { Candidate } from './shared/candidate';
 import { shellCommand } from './shared/shellCommand';
 
-/** The processes that a Procfile names. */
-export function procfileServices(text: string): {
+type Command = NonNullable<Candidate['command']>;
+
+/**
+ * The processes that a Procfile names.
+ *
+ * @param inProject a command as it is run where its program is one of the project's dependencies
+ */
+export function procfileServices(
+  text: string,
+  inProject: (command: Command) => Command = (command) => command,
+): {
   readonly services: readonly Candidate[];
   readonly release: string | undefined;
 } {
@@ -19,7 +28,7 @@ export function procfileServices(text: string): {
         folder: '.',
         role: isWeb ? 'web' : 'worker',
         kind: 'a process of the Procfile',
-        command: shellCommand(command),
+        command: inProject(shellCommand(command)),
         ...(isWeb ? { port: 3000 } : {}),
         // It ends with its input.
         ...(/tailwindcss|esbuild.*--watch/.test(command) ? { stdin: true } : {}),

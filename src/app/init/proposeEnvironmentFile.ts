@@ -11,7 +11,7 @@ import { serviceFolder } from './compose/serviceFacts';
 import { templateName, type DatabaseProposal } from './databaseProposal';
 import { readDevcontainer, type DevcontainerFacts } from './devcontainer';
 import { readDockerfile, type DockerfileFacts } from './shared/dockerfile';
-import { askedPorts, envFilesProposal, variablesIn } from './envFiles';
+import { askedPorts, envFilesProposal } from './envFiles';
 import type { RepositoryFacts } from './facts';
 import { composeFiles, devcontainerFiles, gatherFacts } from './gatherFacts';
 import { baseName, folderOf, inFolder, pathInRepository } from './shared/paths';
@@ -20,6 +20,9 @@ import { proposedFile, type Decided } from './proposedFile';
 import { dockerfileKind, moreSetup, repositoryServices, whyNotInSetup } from './repositoryServices';
 import { inPythonProject, pythonProjects } from './pythonServices';
 import { routing } from './routing';
+import type { UsedHere } from './shared/usedReference';
+import { variablesIn } from './shared/variablesIn';
+import { usedOfMachine } from './usedOfMachine';
 import { runsTests } from './compose/classifiedProject';
 
 export interface InitPorts {
@@ -40,9 +43,10 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     const devcontainer = devcontainerOf(facts);
     const known = repositoryServices(facts);
     const compose = await composeOf({ files, yaml }, folder, facts, known.services, devcontainer);
-    const uses = compose?.uses ?? [];
-    const all = together(known.services, compose);
     const hasDatabase = known.database !== undefined || compose?.database !== undefined;
+    const found = [...known.services, ...(compose?.services ?? [])];
+    const uses = [...(compose?.uses ?? []), ...usedOfMachine(facts, found, compose?.uses ?? [], hasDatabase)];
+    const all = together(known.services, compose, uses);
     const because =
       known.database?.because ??
       (compose?.database === undefined ? undefined : `the service ${compose.database} of ${compose.files[0] ?? ''}`);
@@ -52,7 +56,9 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
       ? withoutMigrateOf(services, known.database ?? { because: because ?? '' })
       : undefined;
     const folders = services.map((service) => service.folder);
-    const env = envFilesProposal(facts, folders, services, wantsDatabase, uses);
+    const databaseHosts = compose?.databaseHosts ?? [];
+    const ledTo = { services, databaseHosts: wantsDatabase ? databaseHosts : undefined, uses };
+    const env = envFilesProposal(facts, folders, ledTo, compose?.ignored);
     const decided: Decided = {
       services: routing(services, known.proxied, askedPorts(facts, folders)),
       setup: [
@@ -63,6 +69,7 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
         ),
       ],
       database: database && { ...database, template: templateName(repositoryName(facts, folder)) },
+      databaseHosts,
       uses,
       env,
       exampleTexts: new Map([...env.examples].map(([at, path]) => [at, facts.texts.get(path) ?? ''])),
@@ -122,13 +129,18 @@ function devcontainerOf(facts: RepositoryFacts): DevcontainerFacts | undefined {
   return file === undefined ? undefined : readDevcontainer(file, facts.texts.get(file) ?? '');
 }
 
+interface ComposeFound extends ComposeImport {
+  /** Files of variables that git ignores and its services read, by their paths. */
+  readonly ignored: ReadonlyMap<string, string>;
+}
+
 async function composeOf(
   { files, yaml }: InitPorts,
   folder: string,
   facts: RepositoryFacts,
   known: readonly Candidate[],
   devcontainer: DevcontainerFacts | undefined,
-): Promise<ComposeImport | undefined> {
+): Promise<ComposeFound | undefined> {
   const found = composeFiles(facts.paths);
   const paths = found.length > 0 ? found : (devcontainer?.composeFiles ?? []);
   const [first] = paths;
@@ -161,9 +173,11 @@ async function composeOf(
     const target = typeof build['target'] === 'string' ? build['target'] : undefined;
     if (text !== undefined) dockerfiles.set(name, readDockerfile(text, target));
   }
-  const there = new Set<string>();
-  for (const path of envFilesOf(project.services))
-    if (facts.texts.has(path) || (await files.read(folder, path)) !== undefined) there.add(path);
+  const there = new Map<string, string>();
+  for (const path of envFilesOf(project.services)) {
+    const text = facts.texts.get(path) ?? (await files.read(folder, path));
+    if (text !== undefined) there.set(path, text);
+  }
   const inFolderOf = (at: string): [string, PlainMapping][] =>
     [...project.services].filter(([name, service]) => {
       if (runsTests(name, service)) return false;
@@ -192,10 +206,14 @@ async function composeOf(
       if (!there.has(path)) return 'absent';
       return facts.paths.has(path) ? 'loose' : 'ignored';
     },
+    textOf: (path) => (facts.tracked.has(path) ? there.get(path) : undefined),
     // One that git neither has nor ignores comes into no worktree.
     envFile: !facts.paths.has(env) && ignored !== '' ? env : undefined,
   };
-  return importCompose(project, ports, known.length === 0);
+  return {
+    ...importCompose(project, ports, known.length === 0),
+    ignored: new Map([...there].filter(([path]) => ports.kindOf(path) === 'ignored')),
+  };
 }
 
 function envFilesOf(services: ReadonlyMap<string, PlainMapping>): string[] {
@@ -210,7 +228,11 @@ function named(value: string | undefined): string[] | undefined {
 }
 
 /** Services of the compose file, and those that it does not know, under names that differ. */
-function together(known: readonly Candidate[], compose: ComposeImport | undefined): Candidate[] {
+function together(
+  known: readonly Candidate[],
+  compose: ComposeImport | undefined,
+  uses: readonly UsedHere[],
+): Candidate[] {
   const own = compose?.services ?? [];
   const folders = new Set(own.map(({ folder }) => folder));
   const others = known.filter(
@@ -219,7 +241,7 @@ function together(known: readonly Candidate[], compose: ComposeImport | undefine
   const all = [...own, ...others];
   // What runs in containers only stands still where something else runs on this machine.
   const runs = all.some(({ command, kind }) => command !== undefined && kind !== 'an image of others');
-  const taken = new Set(compose?.uses.map(({ name }) => name));
+  const taken = new Set(uses.map(({ name }) => name));
   return all.map((candidate) => {
     const name = serviceName(candidate.name, taken);
     taken.add(name);

@@ -3,7 +3,8 @@ import type { PlainMapping, PlainValue, ProposedComment } from '../../core/propo
 import type { LeftOut } from './shared/candidate';
 import type { DatabaseProposal } from './databaseProposal';
 import type { UsedHere } from './shared/usedReference';
-import { ofMachine, patched, type EnvFilesProposal } from './envFiles';
+import type { UsedOfMachine } from './usedOfMachine';
+import { patched, type EnvFilesProposal } from './envFiles';
 import type { Proposal, ProposalQuestion } from './proposal';
 import type { Routed } from './routing';
 import { starterFile } from './starterFile';
@@ -13,7 +14,9 @@ export interface Decided {
   readonly services: readonly Routed[];
   readonly setup: readonly (string | readonly string[])[];
   readonly database: (DatabaseProposal & { readonly template: string }) | undefined;
-  readonly uses: readonly UsedHere[];
+  /** By which services of a compose file reach it. */
+  readonly databaseHosts: readonly string[];
+  readonly uses: readonly (UsedHere | UsedOfMachine)[];
   readonly env: EnvFilesProposal;
   /** By the folder, the text of the example that stands for a file of variables. */
   readonly exampleTexts: ReadonlyMap<string, string>;
@@ -82,6 +85,7 @@ export function proposedFile(
         `${(uses[0]?.name ?? '').toUpperCase().replaceAll('-', '_')}_URL.`,
     });
   }
+  for (const used of uses) if ('because' in used) guess(['uses', used.name], `wanted because of ${used.because}`);
   value['services'] = Object.fromEntries(services.map((service) => [service.name, serviceValue(service, decided)]));
   for (const service of services) {
     for (const [key, text] of Object.entries(service.guesses ?? {})) {
@@ -139,7 +143,7 @@ function addressed(values: Readonly<Record<string, string>>, services: readonly 
 }
 
 function serviceValue(service: Routed, decided: Decided): PlainMapping {
-  const { env, exampleTexts, trackedTexts, services, database, uses } = decided;
+  const { env, exampleTexts, trackedTexts, services, database, databaseHosts, uses } = decided;
   const { folder, command, image, mount, build, port, health, routes, host, replicas, once, stdin, dependsOn } =
     service;
   const example = env.examples.get(folder);
@@ -149,7 +153,7 @@ function serviceValue(service: Routed, decided: Decided): PlainMapping {
     ...(folder === '.' ? [] : [trackedTexts.get(folder)]),
     exampleTexts.get(folder),
   ];
-  const ofFiles = patched(texts.join('\n'), services, database !== undefined, ofMachine(uses), false);
+  const ofFiles = patched(texts.join('\n'), { services, databaseHosts: database && databaseHosts, uses }, false);
   delete ofFiles['DATABASE_URL'];
   const ofSchema = Object.fromEntries((database?.variables ?? []).map((name) => [name, '$(DATABASE_URL)']));
   const variables = { ...ofFiles, ...ofSchema, ...service.env };

@@ -56,11 +56,11 @@ function installed(facts: RepositoryFacts, folder: string): Pick<PythonProject, 
     setup: [`python3 -m venv ${commandWord(venv)}`, `${commandWord(`${venv}/bin/python`)} -m pip install ${what}`],
     program: (command) => `.venv/bin/${command}`,
     argv: ([first = '', ...rest]) =>
-      !/^(?:ba)?sh$/.test(first)
-        ? [`.venv/bin/${first}`, ...rest]
-        : rest[0] === '-c'
-          ? [first, '-c', `. .venv/bin/activate && ${rest[1] ?? ''}`, ...rest.slice(2)]
-          : [first, '-c', '. .venv/bin/activate && exec "$@"', first, first, ...rest],
+      /^(?:ba)?sh$/.test(first) && rest[0] === '-c'
+        ? [first, '-c', `. .venv/bin/activate && ${rest[1] ?? ''}`, ...rest.slice(2)]
+        : /^(?:ba)?sh$|\//.test(first)
+          ? [first.includes('/') ? 'sh' : first, '-c', '. .venv/bin/activate && exec "$@"', first, first, ...rest]
+          : [`.venv/bin/${first}`, ...rest],
   };
 }
 
@@ -108,7 +108,9 @@ export function inPythonProject(project: PythonProject, command: readonly string
   if (isShell && option !== '-c')
     return option === undefined || option.startsWith('/') ? command : project.argv(command);
   const program = isShell ? text.trim() : first;
-  return /^(?:\.{0,2}\/|(?:uv|poetry|pipenv|pdm|node|npm|npx|pnpm|yarn|bun|docker|make|env|sleep|tail)\b)/.test(program)
+  return /^(?:\.{0,2}\/|(?:uv|poetry|pipenv|pdm|node|npm|npx|pnpm|yarn|bun|deno|bundle|ruby|php|java|go|cargo|mix|dotnet|docker|make|env|sleep|tail)(?=\s|$))/.test(
+    program,
+  )
     ? command
     : project.argv(command);
 }

@@ -7,7 +7,7 @@ import { nodePackages, type NodePackage } from './nodePackage';
 import { nodeServices } from './nodeServices';
 import { otherServices } from './otherServices';
 import { procfileServices } from './procfile';
-import { pythonProjects, pythonService } from './pythonServices';
+import { inPythonProject, pythonProjects, pythonService, type PythonProject } from './pythonServices';
 import { folderOf, inFolder } from './shared/paths';
 import { proxiedPaths } from './routing';
 import { shellCommand, words } from './shared/shellCommand';
@@ -30,7 +30,11 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
   const known = [...ofPackages, ...ofProjects, ...others.map(({ candidate }) => candidate)];
   const procfile = ['Procfile.dev', 'Procfile'].find((name) => facts.texts.has(name));
-  const ofProcfile = procfile === undefined ? undefined : procfileServices(facts.texts.get(procfile) ?? '');
+  const atRoot = projects.find(({ folder }) => folder === '.');
+  const ofProcfile =
+    procfile === undefined
+      ? undefined
+      : procfileServices(facts.texts.get(procfile) ?? '', (command) => inRootProject(atRoot, command));
   const inFoldersWith = known.some(({ folder }) => folder === '.');
   const processes = (ofProcfile?.services ?? []).filter(({ role }) => role === 'worker' || !inFoldersWith);
   const services = [...known, ...processes];
@@ -67,6 +71,17 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
       ...notIgnored(facts, packages),
     ],
   };
+}
+
+/** Who starts a Procfile has the project's programs on the PATH; a service here is told where they are. */
+function inRootProject(
+  project: PythonProject | undefined,
+  command: string | readonly string[],
+): string | readonly string[] {
+  const argv = typeof command === 'string' ? words(command) : command;
+  if (project === undefined || argv === undefined || inPythonProject(project, argv) === argv) return command;
+  const isFile = argv[0]?.includes('/') ?? false;
+  return typeof command === 'string' && !isFile ? project.program(command) : project.argv(argv);
 }
 
 /** The package that people develop by the root's own script comes first: `turbo run dev --filter=@acme/web`. */

@@ -10,6 +10,8 @@ export interface ComposeImport {
   readonly names: ReadonlyMap<string, string>;
   /** The service that is the environment's database. */
   readonly database: string | undefined;
+  /** By which its services reach that one. */
+  readonly databaseHosts: readonly string[];
   /** In the order of the file. */
   readonly uses: readonly UsedHere[];
   /** Complete: what the files say is in the services, the database, what is used or here. */

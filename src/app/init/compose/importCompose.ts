@@ -7,7 +7,7 @@ import { composeProblem } from './composeProblem';
 import type { ComposeImport } from './composeImport';
 import type { ComposeProject } from './composeProject';
 import { imageService, ownService, type ImportContext } from './importService';
-import { serviceFolder } from './serviceFacts';
+import { databaseHosts, serviceFolder } from './serviceFacts';
 import { serviceDependencies } from './serviceDependencies';
 import { whyOtherLeftOut } from './serviceKeys';
 import { usedHere } from './usedHere';
@@ -36,6 +36,7 @@ export function importCompose(project: ComposeProject, context: ImportContext, i
     services: kept.map(({ candidate }) => candidate),
     names: new Map([...found.names].map(([name, here]) => [here, name])),
     database: found.database,
+    databaseHosts: databaseHosts(found),
     uses: usedHere(found),
     leftOut: [
       ...kept.flatMap(({ leftOut }) => leftOut),

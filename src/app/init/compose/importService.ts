@@ -5,7 +5,7 @@ import { isOutside } from './canonicalService';
 import { imageOf, usableImage, type ClassifiedProject } from './classifiedProject';
 import { composeCommand } from './composeCommand';
 import { composeEnvFiles, type FileKind } from './composeEnvFiles';
-import { composeEnvironment } from './composeEnvironment';
+import { environmentWithFiles } from './environmentWithFiles';
 import { LeftKeys } from './leftKeys';
 import { serviceDependencies } from './serviceDependencies';
 import { usedHere } from './usedHere';
@@ -13,7 +13,7 @@ import {
   serviceBuild,
   serviceFolder,
   serviceHealth,
-  serviceHosts,
+  databaseHosts,
   composePorts,
   serviceReplicas,
 } from './serviceFacts';
@@ -30,6 +30,8 @@ export interface ImportContext {
   /** The file that services get variables from which Compose fills in; undefined: there is none. */
   readonly envFile: string | undefined;
   readonly kindOf: (path: string) => FileKind;
+  /** What everybody can read of a file of variables; undefined: git does not have it. */
+  readonly textOf: (path: string) => string | undefined;
 }
 
 export interface ImportedService {
@@ -141,9 +143,11 @@ function commonOf(
   left: LeftKeys,
   port: number | undefined,
 ): Pick<Candidate, 'env' | 'envFile' | 'copy' | 'replicas' | 'stdin' | 'dependsOn' | 'guesses'> {
-  const { env, leftOut, needsEnvFile, guess } = composeEnvironment(service['environment'], {
+  const ofFiles = composeEnvFiles(service['env_file'], context.kindOf, left);
+  const texts = ofFiles.envFile.flatMap((path) => context.textOf(path) ?? []);
+  const { env, leftOut, needsEnvFile, guess } = environmentWithFiles(service['environment'], texts, {
     reserved: context.reserved,
-    databaseHosts: found.database === undefined ? [] : serviceHosts(found.database, found.service(found.database)),
+    databaseHosts: databaseHosts(found),
     port,
     own: new Map([...found.names].filter(([each]) => found.kept.has(each) || found.used.has(each))),
     others: new Set(
@@ -156,7 +160,6 @@ function commonOf(
   });
   left.carry('environment', 'env_file', 'depends_on', 'scale', 'stdin_open');
   for (const [variable, reason] of leftOut) left.leave(`environment.${variable}`, reason);
-  const ofFiles = composeEnvFiles(service['env_file'], context.kindOf, left);
   const envFile = [
     ...new Set([...(needsEnvFile && context.envFile !== undefined ? [context.envFile] : []), ...ofFiles.envFile]),
   ];

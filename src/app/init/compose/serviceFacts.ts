@@ -4,6 +4,7 @@ import type { DockerfileFacts } from '../shared/dockerfile';
 import { baseName, folderOf, pathInRepository } from '../shared/paths';
 import { withoutMarks } from './interpolate';
 import { isOutside } from './canonicalService';
+import type { ClassifiedProject } from './classifiedProject';
 
 /** Where a service's own files are in the repository, and whether they are mounted into its container. */
 export function serviceFolder(service: PlainMapping): { readonly folder: string; readonly isMounted: boolean } {
@@ -50,6 +51,11 @@ export function serviceHosts(name: string, { hostname, container_name: container
     isPlainMapping(network) && isPlainList(network['aliases']) ? network['aliases'] : [],
   );
   return [name, hostname, container, ...aliases].flatMap((each) => (typeof each === 'string' ? [each] : []));
+}
+
+/** The names by which services reach the database that an environment has of its own; none: there is none. */
+export function databaseHosts({ database, service }: Pick<ClassifiedProject, 'database' | 'service'>): string[] {
+  return database === undefined ? [] : serviceHosts(database, service(database));
 }
 
 /** The port that has a name, and whether the file says no other one. */

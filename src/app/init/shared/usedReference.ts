@@ -38,7 +38,7 @@ const url = /^((?:jdbc:)?[a-z][a-z0-9+.-]*):\/\/(?:[^@/]*@)?([A-Za-z0-9_.-]+)(?:
 const harmlessPath = /^\/\d{1,3}$/;
 
 /** What an own page is shown at is no place where programs are sent. */
-function toldPort({ tool }: UsedHere): string {
+export function toldPort(tool: UsedToolName): string {
   return Object.keys(usedTools[tool].ports).find((each) => each !== 'page') ?? '';
 }
 
@@ -67,7 +67,7 @@ function referenceTo(variable: string, value: string, used: UsedHere, isPatched:
   const named = (which: string): UsedReference =>
     of(which) === variable && !isPatched ? 'given' : { text: `$(${of(which)})` };
   const isTold = (port: string | undefined): boolean =>
-    port === undefined || ports.get(Number(port)) === toldPort(used);
+    port === undefined || ports.get(Number(port)) === toldPort(tool);
   const [, scheme, host, port, path = ''] = url.exec(value) ?? [];
   if (scheme !== undefined && host !== undefined) {
     if (!hosts.includes(host) || !isTold(port) || (port === undefined && isThisMachine(host))) return undefined;
@@ -92,14 +92,14 @@ function referenceTo(variable: string, value: string, used: UsedHere, isPatched:
     /^\d+$/.test(value) &&
     /PORT$/i.test(variable) &&
     isAbout(variable, used) &&
-    ports.get(Number(value)) === toldPort(used)
+    ports.get(Number(value)) === toldPort(tool)
   )
     return named('PORT');
   return credential(variable, used, named);
 }
 
 /** By its name a variable is about a tool, or about what the repository calls it. */
-function isAbout(variable: string, { tool, name, hosts }: UsedHere): boolean {
+export function isAbout(variable: string, { tool, name, hosts }: UsedHere): boolean {
   const words = [tool, name, ...hosts, ...(others[tool] ?? [])].filter((word) => !isThisMachine(word));
   const upper = variable.toUpperCase();
   return words.some((word) => upper.startsWith(`${word.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_`));

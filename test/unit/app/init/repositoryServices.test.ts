@@ -66,6 +66,35 @@ describe('several packages of Node.js', () => {
   });
 });
 
+describe('the processes of a Procfile', () => {
+  const processes =
+    'web: gunicorn shop.wsgi\nworker: celery -A shop worker\nbeat: celery -A shop beat -S "$BEAT"\ncss: npx tailwindcss --watch\nmail: bin/mail';
+  const workersOf = async (files: Readonly<Record<string, string>>): Promise<unknown[]> => {
+    const { services } = await written({ Procfile: processes, 'manage.py': '', ...files });
+    return ['worker', 'beat', 'css', 'mail'].map((name) => services[name]?.['command']);
+  };
+
+  it('are run with what the project is installed with', async () => {
+    expect(await workersOf({ 'pyproject.toml': '[project]\ndependencies = ["django"]', 'uv.lock': '' })).toEqual([
+      'uv run celery -A shop worker',
+      ['uv', 'run', 'sh', '-c', 'celery -A shop beat -S "$BEAT"'],
+      'npx tailwindcss --watch',
+      ['uv', 'run', 'bin/mail'],
+    ]);
+    expect(await workersOf({ 'requirements.txt': 'django' })).toEqual([
+      '.venv/bin/celery -A shop worker',
+      ['sh', '-c', '. .venv/bin/activate && celery -A shop beat -S "$BEAT"'],
+      'npx tailwindcss --watch',
+      ['sh', '-c', '. .venv/bin/activate && exec "$@"', 'bin/mail', 'bin/mail'],
+    ]);
+  });
+
+  it('are as they stand there where the root has no project of Python', async () => {
+    const files = { Procfile: processes, 'api/requirements.txt': 'flask', 'api/app.py': 'app = Flask(__name__)' };
+    expect((await written(files)).services['worker']).toMatchObject({ command: 'celery -A shop worker' });
+  });
+});
+
 describe('a project of Django whose sources are in a folder', () => {
   it('is started and migrated by its own program there', async () => {
     const { services, database } = await written({
