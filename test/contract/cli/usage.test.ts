@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -57,4 +58,21 @@ it('is there for npx in a clone', async () => {
     shell: process.platform === 'win32',
   });
   expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it('keeps what Node.js compiled of it in its home, which it does not make for that', async () => {
+  expect(coppice('list').status).not.toBe(0);
+  expect(existsSync(environment.COPPICE_HOME)).toBe(false);
+  const home = await mkdtemp(join(tmpdir(), 'coppice-compiled-'));
+  try {
+    const version = () =>
+      spawnSync(process.execPath, [cliProgram, '--version'], { env: { ...environment, COPPICE_HOME: home } });
+    await writeFile(join(home, 'compiled'), 'in the way');
+    expect(version()).toMatchObject({ status: 0, stderr: Buffer.alloc(0) });
+    await rm(join(home, 'compiled'));
+    expect(version().status).toBe(0);
+    expect(await readdir(join(home, 'compiled'), { recursive: true })).not.toEqual([]);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });
