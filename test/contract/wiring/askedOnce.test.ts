@@ -1,0 +1,49 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { defaultSettings } from '../../../src/core/settings';
+import { wireProduct } from '../../../src/wiring/wireProduct';
+import { cliMachine } from '../../support/cliMachine';
+import { GitRepository } from '../../support/gitRepository';
+import { silentLog } from '../../support/kubernetesHarness';
+
+let repository: GitRepository;
+let env: NodeJS.ProcessEnv;
+let calls: string;
+beforeAll(async () => {
+  repository = await GitRepository.create();
+  calls = join(repository.folder, 'calls');
+  const programs = join(repository.folder, 'bin');
+  await mkdir(programs);
+  const git = await cliMachine.findProgram('git', repository.env);
+  await writeFile(join(programs, 'git'), `#!/bin/sh\necho "$*" >> '${calls}'\nexec '${git ?? ''}' "$@"\n`);
+  await chmod(join(programs, 'git'), 0o755);
+  env = { ...repository.env, PATH: `${programs}${delimiter}${repository.env['PATH'] ?? ''}` };
+});
+afterAll(() => repository.dispose());
+
+// What stands for git there is a script of a shell.
+it.skipIf(process.platform === 'win32')(
+  'who asks at once which repository a folder is in has git asked once',
+  async () => {
+    const product = wireProduct({
+      root: join(import.meta.dirname, '..', '..', '..'),
+      env,
+      execPath: process.execPath,
+      settings: () => ({ ...defaultSettings, home: join(repository.folder, 'home') }),
+      postgresPassword: () => Promise.resolve(undefined),
+      log: silentLog,
+    });
+    const { signal } = new AbortController();
+    const usages = (): Promise<unknown> => product.environments.usage(repository.root, signal).catch(() => undefined);
+    const lists = async (): Promise<number> =>
+      (await readFile(calls, 'utf8')).split('\n').filter((line) => line.includes('worktree list')).length;
+    await usages();
+    const alone = await lists();
+    await Promise.all([usages(), usages(), usages()]);
+    expect([alone, await lists()]).toEqual([1, 2]);
+    // It is remembered for no one who asks later.
+    await usages();
+    expect(await lists()).toBe(3);
+  },
+);
