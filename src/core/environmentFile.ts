@@ -19,6 +19,8 @@ export interface EnvironmentFile {
   readonly teardown: readonly SetupCommand[];
   /** False: dependencies neither come from another worktree nor are installed. */
   readonly dependencies?: false;
+  /** It has a namespace of its own in Temporal. */
+  readonly temporal?: true;
   /** Services that many applications use (`core/uses`), in the file's order; undefined: none. */
   readonly uses?: readonly UsedSpec[];
 }

@@ -98,6 +98,8 @@ export interface Identity {
 export interface IdentityParts {
   readonly database?: DatabaseRecord;
   readonly temporal?: TemporalRecord;
+  /** The same, where Coppice registered it. */
+  readonly temporalNamespace?: TemporalRecord;
   readonly services?: ServicesRecord;
   readonly patch?: PatchRecord;
   readonly teardown?: TeardownRecord;

@@ -111,8 +111,17 @@ export interface Settings {
    * `OTEL_EXPORTER_OTLP_ENDPOINT`. Coppice itself sends nothing.
    */
   readonly 'telemetry.otlpEndpoint': string;
-  /** The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. */
+  /**
+   * The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. Where coppice.yaml says `temporal:
+   * true`, the address is one of this machine and nobody answers there, Coppice runs Temporal’s development server
+   * there.
+   */
   readonly 'temporal.address': string;
+  /**
+   * The program of Temporal’s CLI, as an absolute path: it registers namespaces and is the development server. Empty:
+   * `temporal` on the PATH.
+   */
+  readonly 'temporal.path': string;
   /**
    * A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard
    * `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the
@@ -230,6 +239,7 @@ export const defaultSettings: Settings = {
   home: '',
   'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
   'temporal.address': '127.0.0.1:7233',
+  'temporal.path': '',
   'grafana.url': '',
   'prometheus.url': '',
   'loki.url': '',

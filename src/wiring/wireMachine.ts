@@ -50,11 +50,12 @@ export function wireMachine(programContext: ProgramContext) {
   });
 
   const host = once(async () => {
-    const [commands, ports, uses, load] = await Promise.all([
+    const [commands, ports, uses, load, temporal] = await Promise.all([
       import('../adapters/exec/hostCommands'),
       import('../adapters/exec/hostPorts'),
       import('../adapters/uses/hostUsedServices'),
       import('../adapters/exec/hostMachineLoad'),
+      import('../adapters/temporal/temporalServer'),
     ]);
     // Commands of the repository find the Node that runs Coppice last, when there is no other.
     const PATH = [env['PATH'], dirname(execPath)].filter(Boolean).join(delimiter);
@@ -63,6 +64,7 @@ export function wireMachine(programContext: ProgramContext) {
       ports: new ports.HostPorts(),
       uses: new uses.HostUsedServices(join(home, 'uses'), { ...env, PATH }),
       machineLoad: new load.HostMachineLoad(),
+      temporal: new temporal.TemporalServer({ home, settings, env: { ...env, PATH } }),
     };
   });
 

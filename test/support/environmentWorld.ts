@@ -39,6 +39,7 @@ import { FakePorts } from './fakes/fakePorts';
 import { FakeReleases } from './fakes/fakeReleases';
 import { FakeInstalls } from './fakes/fakeInstalls';
 import { FakeSetups } from './fakes/fakeSetups';
+import { FakeTemporalNamespaces } from './fakes/fakeTemporalNamespaces';
 import { FakeUsages } from './fakes/fakeUsages';
 import { FakeUsedServices } from './fakes/fakeUsedServices';
 import { FakeWorkloads } from './fakes/fakeWorkloads';
@@ -67,6 +68,7 @@ export class EnvironmentWorld {
   readonly kubeconfigs = new FakeEnvironmentKubeconfigs();
   readonly commands = new FakeCommands();
   readonly uses = new FakeUsedServices();
+  readonly temporal = new FakeTemporalNamespaces();
   readonly machineLoad = new FakeMachineLoad();
   readonly usages = new FakeUsages();
   /** `denied`: this user may not ask. */
@@ -165,6 +167,7 @@ export class EnvironmentWorld {
       commands: this.commands,
       ports: this.ports,
       uses: this.uses,
+      temporal: this.temporal,
       environmentFiles: this.environmentFiles,
       dependencies: this.dependencies,
       images: this.images,
@@ -190,6 +193,7 @@ export class EnvironmentWorld {
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
       uses: wrap('uses', named.uses, hook),
+      temporal: wrap('temporal', named.temporal, hook),
       machineLoad: this.machineLoad,
       usages: this.usages,
       hasVolumes: async () => {

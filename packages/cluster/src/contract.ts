@@ -7,7 +7,7 @@
  * Goes up when a cluster that was started before would do something else than is meant with what Coppice makes from now on. Two builds
  * of one version may differ: versions do not say it.
  */
-export const clusterContract = 2;
+export const clusterContract = 3;
 
 /**
  * What Node is told of the program's memory. V8 lets what is young grow to 3 times 32 MB before it looks for what is garbage there,
@@ -28,6 +28,20 @@ export const clusterFiles = {
   /** Ports of last time, such as `gatewayPort`: those that the next start tries first. */
   settings: 'settings.json',
   /** A `LastEnd`. */
+  lastEnd: 'lastEnd.json',
+} as const;
+
+/**
+ * Of the folder `temporal` in COPPICE_HOME: Temporal's development server, which runs beside the cluster for as long as there is a
+ * `WantedTemporal`.
+ */
+export const temporalFiles = {
+  folder: 'temporal',
+  /** A `WantedTemporal`. */
+  wanted: 'server.json',
+  data: 'temporal.db',
+  log: 'server.log',
+  /** A `LastEnd` of the server, gone once it is started again. */
   lastEnd: 'lastEnd.json',
 } as const;
 
@@ -123,4 +137,15 @@ export interface LastEnd {
   readonly at: string;
   /** Completes "It was ended: ". */
   readonly reason: string;
+}
+
+/** A server of Temporal that Coppice knows. */
+export interface WantedTemporal {
+  /** Absolute path of Temporal's program. */
+  readonly program: string;
+  /** An address of this machine's loopback. */
+  readonly host: string;
+  readonly port: number;
+  /** False: it is somebody else's, and not to be started. */
+  readonly isOurs: boolean;
 }

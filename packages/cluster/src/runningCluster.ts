@@ -40,6 +40,7 @@ import type { ClusterOptions } from './options';
 import { ProcessCensus } from './process/processCensus';
 import { ProcessWatch } from './process/processWatch';
 import { findLauncher } from './process/runMarks';
+import { keepTemporal } from './temporal/keepTemporal';
 import { loadCertificate, loadToken, writeKubeconfig } from './state/credentials';
 import { loadArchive, ObjectArchive } from './state/objectArchive';
 import { Settings } from './state/settings';
@@ -184,6 +185,7 @@ export async function startCluster(
   await writeKubeconfig(folder, url, token, tls.authority);
   const coppice = { home: dirname(folder.root), cliProgram: programs.cli, watch };
   const endKeeping = keepDatabases({ ...coppice, log });
+  const endTemporal = keepTemporal({ ...coppice, log });
   const census = new ProcessCensus();
   const work = new WorkSince(() => usage.read());
   objects.subscribe(({ kind, type, object }) => {
@@ -219,6 +221,8 @@ export async function startCluster(
         // First: who watches keeps the last true state in sight.
         () => api.close(),
         () => runtime.stopAll(),
+        // After those who use it.
+        () => endTemporal(),
         () => gateway.close(),
         () => services.close(),
         () => visitArchive.close(),

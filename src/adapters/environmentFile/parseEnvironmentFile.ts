@@ -101,6 +101,7 @@ class Reading {
       setup: this.#commands('setup'),
       teardown: this.#commands('teardown'),
       ...(this.#root['dependencies'] === false ? { dependencies: false } : {}),
+      ...(this.#root['temporal'] === true ? { temporal: true } : {}),
       ...(uses.length === 0 ? {} : { uses }),
     };
   }

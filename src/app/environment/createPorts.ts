@@ -9,6 +9,7 @@ import type { MachineLoad } from '../../core/ports/machineLoad';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { Releases } from '../../core/ports/releases';
 import type { Setups } from '../../core/ports/setups';
+import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
 import type { Usages } from '../../core/ports/usages';
 import type { UsedServices } from '../../core/ports/usedServices';
 import type { Workloads } from '../../core/ports/workloads';
@@ -39,6 +40,7 @@ export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thi
   readonly commands: Commands;
   readonly ports: Ports;
   readonly uses: UsedServices;
+  readonly temporal: TemporalNamespaces;
   readonly machineLoad: MachineLoad;
   readonly usages: Usages;
   /** Whether the cluster gives a volume to who names no class of them. */

@@ -4,6 +4,7 @@ import type { EnvironmentKubeconfigs } from '../../core/ports/environmentKubecon
 import type { Clock, Commands, Locks } from '../../core/ports/host';
 import type { Releases } from '../../core/ports/releases';
 import type { Setups } from '../../core/ports/setups';
+import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
 import type { UsedServices } from '../../core/ports/usedServices';
 import type { WorktreeFiles } from '../../core/ports/worktreeFiles';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
@@ -22,6 +23,7 @@ export interface DeletePorts {
   readonly commands: Commands;
   readonly setups: Setups;
   readonly uses: Pick<UsedServices, 'written' | 'remove'>;
+  readonly temporal: Omit<TemporalNamespaces, 'verify' | 'register'>;
   readonly settings: () => Settings;
   readonly clock: Clock;
 }

@@ -85,6 +85,7 @@ const partChecks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   teardown: { commands: (value) => typeof value === 'number' },
   database: { provider: (value) => value === 'postgres', database: isDatabaseName, role: isDatabaseName },
   temporal: { namespace: isLabel },
+  temporalNamespace: { namespace: isLabel },
   uses: {
     services: (value) =>
       isObject(value) && Object.entries(value).every(([name, each]) => isLabel(name) && isUsed(each)),

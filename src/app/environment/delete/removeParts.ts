@@ -68,7 +68,17 @@ function removalSteps(there: readonly Part[], run: RemoveRun): Step[] {
 
 function refuse({ accepted }: Pick<LookRun, 'accepted'>, name: string, losses: readonly Loss[]): void {
   const refused = losses.filter(({ kind }) => !accepted.includes(kind));
-  if (refused.length > 0) throw wouldLose(name, refused);
+  if (refused.length > 0) throw wouldLose(name, byKind(refused));
+}
+
+/** Two parts may lose the same kind of thing, which is accepted once. */
+function byKind(losses: readonly Loss[]): Loss[] {
+  const kinds = new Map<Loss['kind'], Loss>();
+  for (const loss of losses) {
+    const { count = 0, examples = [], ...before } = kinds.get(loss.kind) ?? {};
+    kinds.set(loss.kind, { ...before, ...loss, count: count + loss.count, examples: [...examples, ...loss.examples] });
+  }
+  return [...kinds.values()];
 }
 
 /** With a last look at whose it is. */

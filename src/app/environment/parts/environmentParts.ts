@@ -17,6 +17,7 @@ import { setupPart } from './setupPart';
 import { teardownPart } from './teardownPart';
 import { telemetryPart } from './telemetryPart';
 import { templatePart } from './templatePart';
+import { temporalNamespacePart } from './temporalNamespacePart';
 import { temporalPart } from './temporalPart';
 import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
@@ -38,6 +39,7 @@ export const environmentParts: readonly Part[] = [
   imagesPart,
   telemetryPart,
   temporalPart,
+  temporalNamespacePart,
   addressesPart,
   servicesPart,
   envFilesPart,

@@ -10,6 +10,7 @@ import { installServices } from './installServices';
 import { namespacePart } from './namespacePart';
 import { definePart, type MakeRun } from './part';
 import { restartServices } from './restartServices';
+import { temporalNamespacePart } from './temporalNamespacePart';
 import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
 
@@ -19,7 +20,10 @@ const endMs = 10_000;
 /** The services, as one Helm release. */
 export const releasePart = definePart({
   id: 'release',
-  after: [clusterPart, namespacePart, worktreePart, databasePart, usesPart, imagesPart, envFilesPart],
+  after: [
+    ...[clusterPart, namespacePart, worktreePart, databasePart, usesPart, imagesPart, envFilesPart],
+    temporalNamespacePart,
+  ],
   title: 'Install the services',
   /** Whether the release was changed, or begun to be. */
   notes: () => ({ isBegun: false }),

@@ -99,7 +99,7 @@ describe('an error names its place, what was expected and what was found', () =>
     [
       'a key far from all',
       'version: 1\nservices: {a: {image: x}}\nkubernetes: {}',
-      '3:1: the file has no key "kubernetes": expected one of version, services, database, chart, copy, patch, teardown, setup, uses, dependencies',
+      '3:1: the file has no key "kubernetes": expected one of version, services, database, chart, copy, patch, teardown, setup, uses, temporal, dependencies',
     ],
     [
       'a folder outside',

@@ -63,3 +63,10 @@ test.each(wrong)('%s is one clear line', (_, text, expected) => {
 test('a database that is used may be called so where there is no other', () => {
   expect(files.check(file('{database: mysql}'))).toEqual([]);
 });
+
+test('a namespace in Temporal is asked for with true alone', () => {
+  const read = (line: string) =>
+    files.parse(`version: 1\n${line}services:\n  web: {image: x}\n`, 'coppice.yaml').temporal;
+  expect([read('temporal: true\n'), read('temporal: false\n'), read('')]).toEqual([true, undefined, undefined]);
+  expect(() => read('temporal: local\n')).toThrow(/temporal must be true or false/);
+});

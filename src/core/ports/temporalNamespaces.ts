@@ -1,0 +1,33 @@
+import type { Owner } from '../model';
+
+/** Namespaces of the Temporal server that environments of this machine use: the setting `temporal.address` says which. */
+export interface TemporalNamespaces {
+  /**
+   * Looks for the program, and starts nothing.
+   *
+   * @param worktrees folders of the repository: no program in them is taken, since nobody has approved it
+   * @throws missingTool: one line that says how to get it
+   */
+  verify(worktrees: readonly string[]): Promise<void>;
+  /**
+   * Waits until the server answers. Where the address is one of this machine and nobody answers there, Coppice's own is started beside the
+   * embedded cluster, which has to run.
+   *
+   * @throws missingTool, unreachable, failed, timeout
+   */
+  connect(worktrees: readonly string[], signal: AbortSignal): Promise<void>;
+  /** Whether it answers now. Starts nothing. */
+  answers(signal: AbortSignal): Promise<boolean>;
+  /** Whose a namespace is; undefined: there is none. Foreign: no environment's. */
+  owner(namespace: string, signal: AbortSignal): Promise<Owner | 'foreign' | undefined>;
+  /**
+   * Registers it, and waits until it can be used: whatever names it then reaches it, and not one of the same name that was deleted.
+   *
+   * @throws conflict where it is somebody else's, failed, timeout
+   */
+  register(namespace: string, owner: Owner, signal: AbortSignal): Promise<'registered' | 'found'>;
+  /** How many workflows it has, ended ones too; 0 where there is none. */
+  workflows(namespace: string, signal: AbortSignal): Promise<number>;
+  /** With its workflows. No error where there is none. @throws conflict where it is somebody else's */
+  remove(namespace: string, owner: Owner, signal: AbortSignal): Promise<void>;
+}
