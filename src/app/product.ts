@@ -25,6 +25,7 @@ import type { StoppedCluster } from './cluster/stopCluster';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
 import type { DatabaseStatus } from './databases/migrations/migrationStatus';
 import type { DatabaseAt } from './environment/database/databaseAt';
+import type { ForkAt } from './environment/database/forkDatabase';
 import type { Replaced } from './environment/database/replaceDatabase';
 import type { SnapshotAt } from './environment/database/snapshots';
 import type { SetupResult } from './environment/commands/runSetup';
@@ -185,6 +186,8 @@ export interface Product {
     readonly restoreSnapshot: UseCase<SnapshotAt, Replaced>;
     /** The same with a new clone of the template as it is to be now. */
     readonly reset: UseCase<DatabaseAt, Replaced & { readonly template: string }>;
+    /** The same with a copy of what another environment's database has now. */
+    readonly fork: UseCase<ForkAt, Replaced & { readonly source: string }>;
     readonly deleteSnapshot: UseCase<SnapshotAt, void>;
     /** Whether template and clone are as their recipe says now; undefined: there is no database, or nobody can tell. */
     recipeAges(folder: string, signal: AbortSignal): Promise<RecipeAges | undefined>;

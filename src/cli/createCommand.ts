@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
 import { mayStartAgent } from '../core/mayStartAgent';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
-import { type Register, withRun } from './context';
+import { pick, snapshotOf, type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { settingFlags } from './settingFlags';
 import { sweepAtEnd } from './sweepAtEnd';
@@ -17,6 +17,7 @@ interface Options {
   readonly path?: string;
   readonly adopt?: boolean;
   readonly fresh?: boolean;
+  readonly databaseFrom?: string;
   readonly go?: boolean;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
@@ -34,6 +35,10 @@ export const registerCreate: Register = (program, context) => {
     .option('--path <folder>', 'where the worktree goes')
     .option('--adopt', 'take over the environment that an earlier worktree of the branch left, with its data')
     .option('--fresh', 'delete that environment and its database first')
+    .option(
+      '--database-from <worktree>',
+      "make its database a copy of what that worktree's has now, not of the template",
+    )
     .option('--go', 'then start the agent in it, once it is ready')
     .option('--wait', 'where another process makes this environment, wait for what it makes')
     .option('--dry-run', 'print the names and the steps, and do nothing')
@@ -49,6 +54,7 @@ export const registerCreate: Register = (program, context) => {
         target: await target(branch, options),
         ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
         ...found(options),
+        ...(await databaseFrom(options)),
         ...(options.wait ? { waits: true } : {}),
       };
       if (options.dryRun) {
@@ -79,6 +85,11 @@ export const registerCreate: Register = (program, context) => {
       await sweepAtEnd(context, cwd);
       return undefined;
     });
+
+  async function databaseFrom({ databaseFrom: name }: Options): Promise<Pick<CreateRequest, 'databaseFrom'>> {
+    if (name === undefined) return {};
+    return { databaseFrom: pick(await snapshotOf(context), context, name, true).worktree.path };
+  }
 
   async function target(branch: string | undefined, { from }: Options): Promise<CreateRequest['target']> {
     if (branch !== undefined) return { kind: 'branch', branch, ...(from === undefined ? {} : { base: from }) };

@@ -96,6 +96,26 @@ export const registerSnapshots: Register = (database, context) => {
     });
 };
 
+/** `coppice database fork`. */
+export const registerFork: Register = (database, context) => {
+  database
+    .command('fork')
+    .description("make an environment's database a copy of what another's has now; what it replaces becomes a snapshot")
+    .argument('<from>', 'worktree whose database is copied')
+    .argument('[name]', 'worktree whose database it becomes; without it this one')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      `${replacing}\nServices of the other environment lose their connections for the copy, and go on.\n"coppice create <branch> --database-from <worktree>" makes a new environment so.`,
+    )
+    .action(async (from: string, name: string | undefined, { json = false }: Json) => {
+      const at = await placeOf(context, name);
+      const source = await placeOf(context, from);
+      const forked = await withRun(json, (run) => context.product.databases.fork({ ...at, from: source.path }, run));
+      tell(forked, `The database is a copy of what ${forked.source} has.`, { source: forked.source }, json);
+    });
+};
+
 const replacing = `
 Services sleep meanwhile, and what ran is woken; it ends once they are ready, or with exit code ${notReady} when they cannot become so.
 The last one that was kept so stays until the next one: take a snapshot of your own of what is to stay longer.`;

@@ -15,7 +15,8 @@ export interface DatabaseSnapshot {
 }
 
 /** What puts another database in the place of an environment's, and keeps the one that was there. */
-export type SnapshotCause = 'reset' | 'restore';
+export type SnapshotCause = (typeof snapshotCauses)[number];
+export const snapshotCauses = ['reset', 'restore', 'fork'] as const;
 
 /** @throws invalidInput unless it is a name that a snapshot may have */
 export function assertSnapshotName(name: string): void {

@@ -2,6 +2,7 @@ import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
 import { databaseStatus } from '../app/databases/migrations/migrationStatus';
 import { migrateDatabase } from '../app/environment/migrate/migrateDatabase';
+import { forkDatabase } from '../app/environment/database/forkDatabase';
 import { resetDatabase, restoreSnapshot } from '../app/environment/database/replaceDatabase';
 import { deleteSnapshot, listSnapshots, takeSnapshot } from '../app/environment/database/snapshots';
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
@@ -75,6 +76,7 @@ export function wireDatabases(
     takeSnapshot: lazy(snapshotPorts, takeSnapshot),
     restoreSnapshot: lazy(snapshotPorts, restoreSnapshot),
     reset: lazy(resetPorts, (ports) => resetDatabase(ports)),
+    fork: lazy(snapshotPorts, forkDatabase),
     deleteSnapshot: lazy(snapshotPorts, deleteSnapshot),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),
     returnServer: lazy(local.ports, returnDatabases),

@@ -69,6 +69,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       takeSnapshot: true,
       restoreSnapshot: true,
       reset: true,
+      fork: true,
       deleteSnapshot: true,
       recipeAges: true,
       returnServer: true,

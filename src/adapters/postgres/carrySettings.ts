@@ -11,6 +11,10 @@ import type { Session } from './session';
 
 const isBuilder = (name: string): string => `${name} LIKE 'coppice\\_tpl\\_%'`;
 
+/** Whose it was in the source, as a condition of SQL. @param of undefined: the role that built a template */
+const isFormer = (name: string, of: string | undefined): string =>
+  of === undefined ? isBuilder(name) : `${name} = ${escapeLiteral(of)}`;
+
 /** What a source says of itself. */
 interface Carried {
   /** A person's. */
@@ -26,6 +30,8 @@ interface Clone {
   /** The clone's name for now. */
   readonly database: string;
   readonly role: string;
+  /** Whose the source is, where that is no template: in the clone what is this role's is `role`'s. */
+  readonly of?: string;
 }
 
 /**
@@ -35,24 +41,24 @@ interface Clone {
  */
 export async function carrySettings(
   session: Session,
-  { template, database, role }: Clone,
+  { template, database, role, of: former }: Clone,
   signal: AbortSignal | undefined,
 ): Promise<Carried> {
   const [made, name] = [identifier(database), identifier(role)];
-  const settings = await session.query<{ holder: string | null; builder: boolean; setting: string }>(
-    `SELECT r.rolname AS holder, coalesce(${isBuilder('r.rolname')}, false) AS builder, unnest(setconfig) AS setting
+  const settings = await session.query<{ holder: string | null; former: boolean; setting: string }>(
+    `SELECT r.rolname AS holder, coalesce(${isFormer('r.rolname', former)}, false) AS former, unnest(setconfig) AS setting
        FROM pg_db_role_setting LEFT JOIN pg_roles r ON r.oid = setrole
-       WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1) OR (setdatabase = 0 AND ${isBuilder('r.rolname')}
+       WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1) OR (setdatabase = 0 AND ${isFormer('r.rolname', former)}
          AND EXISTS (SELECT FROM pg_shdepend s WHERE s.refclassid = 'pg_authid'::regclass AND s.refobjid = setrole
            AND s.dbid = (SELECT oid FROM pg_database WHERE datname = $1)))
        ORDER BY setdatabase`,
     [template],
     signal,
   );
-  for (const { holder, builder, setting } of settings) {
-    const of = builder ? name : holder === null ? undefined : identifier(holder);
+  for (const { holder, former: isRoles, setting } of settings) {
+    const of = isRoles ? name : holder === null ? undefined : identifier(holder);
     const subject = of === undefined ? `DATABASE ${made}` : `ROLE ${of} IN DATABASE ${made}`;
-    await carrySetting(session, subject, setting, role, signal);
+    await carrySetting(session, subject, setting, { role, former }, signal);
   }
   const [found] = await session.query<{ limit: number; comment: string | null }>(
     `SELECT datconnlimit AS limit, shobj_description(oid, 'pg_database') AS comment FROM pg_database WHERE datname = $1`,
@@ -62,7 +68,7 @@ export async function carrySettings(
   const grants = await session.query<{ grantee: string; privilege: string; grantable: boolean }>(
     `SELECT r.rolname AS grantee, privilege_type AS privilege, is_grantable AS grantable
        FROM pg_database d, aclexplode(datacl) JOIN pg_roles r ON r.oid = grantee
-       WHERE datname = $1 AND grantee <> datdba AND NOT ${isBuilder('r.rolname')}`,
+       WHERE datname = $1 AND grantee <> datdba AND NOT ${isFormer('r.rolname', former)}`,
     [template],
     signal,
   );
@@ -92,7 +98,7 @@ async function carrySetting(
   session: Session,
   subject: string,
   setting: string,
-  role: string,
+  { role, former }: { readonly role: string; readonly former: string | undefined },
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const at = setting.indexOf('=');
@@ -104,7 +110,7 @@ async function carrySetting(
       await session.query('SELECT set_config($1, $2, true)', [name, value], signal);
       await session.query(`ALTER ${subject} SET ${identifier(name)} FROM CURRENT; COMMIT`, [], signal);
     } else {
-      const text = name === 'role' && /^"?coppice_tpl_/.test(value) ? role : value;
+      const text = name === 'role' && (/^"?coppice_tpl_/.test(value) || value === former) ? role : value;
       await session.query(`ALTER ${subject} SET ${identifier(name)} TO ${escapeLiteral(text)}`, [], signal);
     }
   } catch (error) {
@@ -122,19 +128,20 @@ const listSettings = new Set([
   'session_preload_libraries',
 ]);
 
-/** @param session in the clone, which the builder still owns things in */
+/** @param session in the clone, which the builder, or the role `of`, still owns things in */
 export async function carryDefaultPrivileges(
   session: Session,
   role: string,
   signal: AbortSignal | undefined,
+  of?: string,
 ): Promise<void> {
   const rows = await session.query<{ schema: string | null; kind: string; grants: DefaultGrant[] | null }>(
     `SELECT nspname AS schema, defaclobjtype AS kind,
-       (SELECT json_agg(json_build_object('grantee', g.rolname, 'public', grantee = 0, 'builder', ${isBuilder('g.rolname')},
+       (SELECT json_agg(json_build_object('grantee', g.rolname, 'public', grantee = 0, 'former', ${isFormer('g.rolname', of)},
            'privilege', privilege_type, 'grantable', is_grantable))
           FROM aclexplode(defaclacl) LEFT JOIN pg_roles g ON g.oid = grantee) AS grants
        FROM pg_default_acl JOIN pg_roles r ON r.oid = defaclrole LEFT JOIN pg_namespace n ON n.oid = defaclnamespace
-       WHERE ${isBuilder('r.rolname')}`,
+       WHERE ${isFormer('r.rolname', of)}`,
     [],
     signal,
   );
@@ -144,7 +151,7 @@ export async function carryDefaultPrivileges(
     if (objects === undefined) continue;
     const prefix = `ALTER DEFAULT PRIVILEGES FOR ROLE ${name}${schema === null ? '' : ` IN SCHEMA ${identifier(schema)}`}`;
     const statements = (grants ?? []).flatMap((grant) => {
-      const grantee = grant.public ? 'PUBLIC' : grant.builder ? name : grant.grantee && identifier(grant.grantee);
+      const grantee = grant.public ? 'PUBLIC' : grant.former ? name : grant.grantee && identifier(grant.grantee);
       if (!grantee) return [];
       const option = grant.grantable ? ' WITH GRANT OPTION' : '';
       return [`${prefix} GRANT ${keyword(grant.privilege)} ON ${objects} TO ${grantee}${option}`];
@@ -159,7 +166,7 @@ export async function carryDefaultPrivileges(
 interface DefaultGrant {
   readonly grantee: string | null;
   readonly public: boolean;
-  readonly builder: boolean | null;
+  readonly former: boolean | null;
   readonly privilege: string;
   readonly grantable: boolean;
 }

@@ -102,17 +102,18 @@ export async function dropDatabase(session: Session, name: string): Promise<void
  */
 export async function withAdvisoryLock<T>(
   connection: AdminConnection,
-  hash: string,
+  hashes: string | readonly string[],
   signal: AbortSignal | undefined,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   return withSession(connection, undefined, signal, async (session) => {
+    // In the same order by everybody, so that no two wait for each other.
+    const locks = [hashes]
+      .flat()
+      .sort()
+      .map((hash) => `SELECT pg_advisory_lock(${lockKey(hash)})`);
     // Another process may build for as long as it takes.
-    await session.query(
-      `SET statement_timeout = 0; SELECT pg_advisory_lock(${lockKey(hash)}); RESET statement_timeout`,
-      [],
-      signal,
-    );
+    await session.query(['SET statement_timeout = 0', ...locks, 'RESET statement_timeout'].join('; '), [], signal);
     return work(session);
   });
 }

@@ -1,15 +1,18 @@
 import { escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
+import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import { dropDatabase, readDatabase, readRole, readServer, type ServerFacts } from './catalog';
 import { takeBaseline, type DatabaseBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
 import { bringBackDatabase, findKept, reopenDatabase } from './keptDatabases';
 import { dropLeftovers } from './leftovers';
-import { identifier, isMarkOf, temporaryName, writeMark } from './ownership';
+import { copyPresent } from './forkedDatabase';
+import { identifier, isMarkOf, taken, temporaryName, writeMark } from './ownership';
 import { meansExists } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
+import { presentDatabase } from './presentDatabase';
 import { scramVerifier } from './rolePassword';
 import { withSession, type Session } from './session';
 
@@ -18,6 +21,8 @@ export interface CloneRequest {
   readonly role: string;
   readonly template: string;
   readonly owner: Owner;
+  /** Another environment's database: it is a copy of that as it is now, and not of the template. */
+  readonly from?: EnvironmentDatabase;
 }
 
 export interface CloneMaking {
@@ -30,7 +35,7 @@ export interface CloneMaking {
 }
 
 /**
- * Clones the template, unless that was done before, or the owner's own waits to be brought back. To be called by the holder of the lock.
+ * Clones the template, or the database that is asked for, unless that was done before, or the owner's own waits to be brought back. To be called by the holder of the lock.
  *
  * @returns what became of it
  */
@@ -41,7 +46,7 @@ export async function cloneDatabase(
   { hash, password, verifyRoom }: CloneMaking,
   signal: AbortSignal | undefined,
 ): Promise<'created' | 'found' | 'broughtBack'> {
-  const { database, role, owner } = request;
+  const { database, role, owner, from } = request;
   const server = await readServer(session);
   const found = await readDatabase(session, database);
   if (found && !isMarkOf(found.mark, owner)) throw taken('database', database);
@@ -55,6 +60,11 @@ export async function cloneDatabase(
   }
   // Before what is over is dropped: its own waits for just this, however late it comes.
   const kept = await findKept(session, owner, signal);
+  if (kept && from)
+    throw new AppError(
+      'conflict',
+      `The database that this environment had waits to be brought back. A create without a source does that; then "coppice database fork" puts a copy of ${from.database} in its place, and keeps it as a snapshot.`,
+    );
   if (kept) {
     await makeWay(session, role, owner);
     await bringBackDatabase(session, kept, request);
@@ -62,7 +72,8 @@ export async function cloneDatabase(
     return 'broughtBack';
   }
   await dropLeftovers(session);
-  await verifyTemplate(session, request);
+  if (from) await presentDatabase(session, from);
+  else await verifyTemplate(session, request);
   await verifyRoom();
   const isNewRole = await ensureRole(session, role, owner, password, server);
   const temporary = temporaryName(hash);
@@ -87,13 +98,6 @@ async function makeWay(session: Session, role: string, owner: Owner): Promise<vo
   if (!found) return;
   if (!isMarkOf(found.mark, owner)) throw taken('role', role);
   await session.query(`DROP OWNED BY ${identifier(role)}; DROP ROLE ${identifier(role)}`);
-}
-
-export function taken(what: 'database' | 'role', name: string): AppError {
-  return new AppError(
-    'conflict',
-    `The PostgreSQL ${what} ${name} exists and belongs to somebody else; it is left alone.`,
-  );
 }
 
 /** @throws notFound, conflict */
@@ -146,11 +150,13 @@ async function create(
 ): Promise<void> {
   const { database, role, owner } = request;
   const made = identifier(temporary);
-  const { comment, baseline, recipe } = await copyTemplate(connection, session, request, temporary, server, signal);
+  const { comment, ...copied } = request.from
+    ? await copyPresent(connection, session, { role, from: request.from }, temporary, server, signal)
+    : await copyTemplate(connection, session, request, temporary, server, signal);
   await session.query(
     [
       `COMMENT ON DATABASE ${made} IS ${databaseComment(owner, comment)}`,
-      `COMMENT ON ROLE ${identifier(role)} IS ${writeMark({ kind: 'environment', owner, baseline, recipe })}`,
+      `COMMENT ON ROLE ${identifier(role)} IS ${writeMark({ kind: 'environment', owner, ...copied })}`,
       `ALTER DATABASE ${made} RENAME TO ${identifier(database)}`,
     ].join(';\n'),
     [],

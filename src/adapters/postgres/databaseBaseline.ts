@@ -8,6 +8,8 @@ export interface DatabaseBaseline {
   readonly countedSince: string;
   /** How many tables, columns, functions and the like there are. */
   readonly objects: number;
+  /** The transaction that looked at the definitions, where it is another: as they were given to another role. */
+  readonly defined?: string | undefined;
   /** How many rows its template had, where they could be counted. */
   readonly rows?: number | undefined;
 }

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { escapeIdentifier, escapeLiteral } from 'pg';
 import { AppError } from '../../core/errors';
-import type { SnapshotCause } from '../../core/databaseSnapshots';
+import { snapshotCauses, type SnapshotCause } from '../../core/databaseSnapshots';
+import { isSameOwner } from '../../core/isSameOwner';
 import type { Owner } from '../../core/model';
+import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import type { DatabaseBaseline } from './databaseBaseline';
 
 /*
@@ -124,7 +126,11 @@ function readBaseline(mark: object, key: string): DatabaseBaseline | undefined {
   );
   if (typeof transaction !== 'string' || !/^\d+$/.test(transaction)) return undefined;
   if (typeof countedSince !== 'string' || typeof objects !== 'number') return undefined;
-  return { transaction, countedSince, objects, rows: numberIn(value, 'rows') };
+  const defined: unknown = Reflect.get(value, 'defined');
+  return {
+    ...{ transaction, countedSince, objects, rows: numberIn(value, 'rows') },
+    defined: typeof defined === 'string' && /^\d+$/.test(defined) ? defined : undefined,
+  };
 }
 
 function readKept(mark: object): Kept | undefined {
@@ -148,7 +154,7 @@ function readSnapshot(
     name,
     takenAt,
     commit: typeof commit === 'string' ? commit : undefined,
-    before: before === 'reset' || before === 'restore' ? before : undefined,
+    before: snapshotCauses.find((cause) => cause === before),
     isUntouched: Reflect.get(value, 'isUntouched') === true ? true : undefined,
   };
 }
@@ -166,10 +172,30 @@ export function isMarkOf(mark: Mark | undefined, owner: Owner): boolean {
   );
 }
 
+export function taken(what: 'database' | 'role', name: string): AppError {
+  return new AppError(
+    'conflict',
+    `The PostgreSQL ${what} ${name} exists and belongs to somebody else; it is left alone.`,
+  );
+}
+
 /** @throws invalidInput unless it is a name that Coppice gives to databases and roles of environments */
 export function assertEnvironmentName(name: string): void {
   if (/^wt_[a-z0-9_]{1,60}$/.test(name)) return;
   throw new AppError('invalidInput', `${JSON.stringify(name)} is no name of an environment's database or role.`);
+}
+
+/** @throws invalidInput; conflict when they are one environment's, or of different repositories */
+export function assertForkable(
+  { database, owner }: Omit<EnvironmentDatabase, 'role'>,
+  from: EnvironmentDatabase,
+): void {
+  assertEnvironmentName(from.database);
+  assertEnvironmentName(from.role);
+  if (database === from.database || isSameOwner(owner, from.owner))
+    throw new AppError('conflict', `The database ${from.database} is this environment's own.`);
+  if (owner.repositoryId !== from.owner.repositoryId)
+    throw new AppError('conflict', `The database ${from.database} is that of another repository.`);
 }
 
 /** @throws invalidInput unless it is a name that a template may have */

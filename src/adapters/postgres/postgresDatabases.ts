@@ -2,7 +2,12 @@ import { AppError, isAppError, toAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
 import type { DatabaseSnapshot } from '../../core/databaseSnapshots';
-import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
+import type {
+  EnvironmentDatabase,
+  ForkRequest,
+  ReplacedDatabase,
+  SnapshotRequest,
+} from '../../core/ports/databaseSnapshots';
 import type {
   Databases,
   DatabaseServerFacts,
@@ -12,12 +17,21 @@ import type {
   TemplateRequest,
 } from '../../core/ports/databases';
 import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock } from './catalog';
-import { cloneDatabase, taken, type CloneRequest } from './cloneDatabase';
+import { cloneDatabase, type CloneRequest } from './cloneDatabase';
+import { forkToDatabase } from './forkToDatabase';
 import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
 import { dropKeptOf, listKept } from './keptList';
 import { dropLeftovers } from './leftovers';
 import { ownedDatabases } from './ownedDatabases';
-import { assertEnvironmentName, assertTemplateName, identifier, isMarkOf, makingHash } from './ownership';
+import {
+  assertEnvironmentName,
+  assertForkable,
+  assertTemplateName,
+  identifier,
+  isMarkOf,
+  makingHash,
+  taken,
+} from './ownership';
 import type { PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
 import { newPassword } from './rolePassword';
@@ -176,9 +190,11 @@ export class PostgresDatabases implements Databases {
     assertTemplateName(request.template);
     const hash = makingHash('database', database);
     const password = newPassword();
-    return this.#sessions.locked(`Clone the database ${database}`, hash, signal, async (session, connection) => {
-      const verifyRoom = (): Promise<void> =>
-        this.#sessions.verifyRoom(session, `A clone of ${request.template}`, request.template);
+    if (request.from) assertForkable(request, request.from);
+    const source = request.from?.database ?? request.template;
+    const hashes = request.from ? [hash, makingHash('database', source)] : hash;
+    return this.#sessions.locked(`Clone the database ${database}`, hashes, signal, async (session, connection) => {
+      const verifyRoom = (): Promise<void> => this.#sessions.verifyRoom(session, `A clone of ${source}`, source);
       const as = await cloneDatabase(connection, session, request, { hash, password, verifyRoom }, signal);
       return {
         url: urlFor(connection, { database, role, password }),
@@ -310,6 +326,10 @@ export class PostgresDatabases implements Databases {
     signal?: AbortSignal,
   ): Promise<ReplacedDatabase> {
     return resetToTemplate(this.#sessions, request, signal);
+  }
+
+  async forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
+    return forkToDatabase(this.#sessions, request, signal);
   }
 
   dropSnapshot(request: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void> {

@@ -1,8 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import { readDatabase, readRole } from './catalog';
-import { taken } from './cloneDatabase';
-import { isMarkOf, type Mark } from './ownership';
+import { isMarkOf, taken, type Mark } from './ownership';
 import type { Session } from './session';
 
 export interface PresentDatabase {

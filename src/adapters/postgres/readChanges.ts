@@ -32,7 +32,7 @@ export async function readChanges(
 ): Promise<DatabaseChanges> {
   const counters = await readCounters(session, signal);
   const transaction = baseline?.transaction ?? counters.made;
-  const definitions = await readDefinitions(session, transaction, signal);
+  const definitions = await readDefinitions(session, baseline?.defined ?? transaction, signal);
   const schema = definitions.newer > 0 || (baseline !== undefined && definitions.objects !== baseline.objects);
   const counted = await readTables(session, transaction, signal);
   const told = summarizeChanges(counted, schema);

@@ -21,16 +21,16 @@ export class ServerSessions {
     });
   }
 
-  /** The same, alone across processes with the things that a hash stands for. */
+  /** The same, alone across processes with the things that each hash stands for. */
   async locked<T>(
     doing: string,
-    hash: string,
+    hashes: string | readonly string[],
     signal: AbortSignal | undefined,
     work: (session: Session, connection: AdminConnection) => Promise<T>,
   ): Promise<T> {
     return whileDoing(doing, async () => {
       const connection = await this.server.connect(signal);
-      return withAdvisoryLock(connection, hash, signal, (session) => work(session, connection));
+      return withAdvisoryLock(connection, hashes, signal, (session) => work(session, connection));
     });
   }
 

@@ -1,4 +1,9 @@
-import { assertSnapshotName, snapshotNamed, type DatabaseSnapshot } from '../../core/databaseSnapshots';
+import {
+  assertSnapshotName,
+  snapshotNamed,
+  type DatabaseSnapshot,
+  type SnapshotCause,
+} from '../../core/databaseSnapshots';
 import { AppError } from '../../core/errors';
 import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
 import { carrySettings, personsComment } from './carrySettings';
@@ -93,7 +98,7 @@ export function restoreDatabase(
       const restored = await withSession(connection, temporary, signal, (inside) => takeBaseline(inside, signal));
       return { temporary, comment: mark.comment, baseline, recipe: mark.recipe, restored };
     };
-    return replace(making, request, present, { before: 'restore', source, make }, signal);
+    return replacePresent(making, request, present, { before: 'restore', source, make }, signal);
   });
 }
 
@@ -113,7 +118,7 @@ export function resetToTemplate(
       temporary,
       ...(await copyTemplate(connection, session, request, temporary, server, signal)),
     });
-    return replace(making, request, present, { before: 'reset', make }, signal);
+    return replacePresent(making, request, present, { before: 'reset', make }, signal);
   });
 }
 
@@ -139,18 +144,20 @@ interface Making {
   readonly hash: string;
 }
 
-/** Nobody else changes this database or its snapshots meanwhile. */
-function alone<T>(
+/** Nobody else changes this database or its snapshots meanwhile. @param other a database that nobody else changes, either */
+export function alone<T>(
   sessions: ServerSessions,
   doing: string,
   request: EnvironmentDatabase,
   signal: AbortSignal | undefined,
   work: (making: Making, present: PresentDatabase) => Promise<T>,
+  other?: string,
 ): Promise<T> {
   assertEnvironmentName(request.database);
   assertEnvironmentName(request.role);
   const hash = makingHash('database', request.database);
-  return sessions.locked(doing, hash, signal, async (session, connection) => {
+  const hashes = other === undefined ? hash : [hash, makingHash('database', other)];
+  return sessions.locked(doing, hashes, signal, async (session, connection) => {
     const present = await presentDatabase(session, request);
     await dropLeftovers(session);
     return work({ session, connection, server: await readServer(session), hash }, present);
@@ -176,12 +183,12 @@ async function throughTemporary<T>(
   }
 }
 
-async function replace(
+export async function replacePresent(
   { session, connection, hash }: Making,
   request: EnvironmentDatabase & { readonly commit: string | undefined },
   present: PresentDatabase,
   how: {
-    readonly before: 'reset' | 'restore';
+    readonly before: SnapshotCause;
     /** The snapshot's database that it is a copy of. */
     readonly source?: string;
     readonly make: (temporary: string) => Promise<Replacement>;

@@ -1,5 +1,6 @@
 import type { EnvironmentFile } from '../../core/environmentFile';
 import type { Identity, Owner, Repository, Worktree } from '../../core/model';
+import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import type { SelectedFiles } from '../../core/ports/worktreeFiles';
 import type { Begun } from '../../core/ports/worktrees';
 import type { RepositoryCommand } from '../../core/repositoryCommands';
@@ -57,6 +58,8 @@ export interface PreparedCreate {
   readonly lockfiles: readonly string[];
   /** Its env files that have lines of Coppice. */
   readonly patched: readonly string[];
+  /** Of which the environment's own is a copy; undefined: of the template. */
+  readonly databaseFrom?: EnvironmentDatabase | undefined;
   /** Not approved, and not to be run. */
   readonly unapproved?: readonly RepositoryCommand[];
   /** Where the worktree goes, given its slug. */

@@ -19,6 +19,8 @@ export interface CreateRequest {
    * undefined: refuse, and say what is there.
    */
   readonly found?: 'adopt' | 'fresh';
+  /** The folder of another worktree: the database is a copy of what that one's environment has now, and not of the template. */
+  readonly databaseFrom?: string;
   /** Another process that makes this very environment is waited for, and what it has made is the result; else it is a conflict. */
   readonly waits?: boolean;
 }

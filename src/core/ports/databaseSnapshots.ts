@@ -14,6 +14,12 @@ export interface SnapshotRequest extends EnvironmentDatabase {
   readonly commit: string | undefined;
 }
 
+/** A copy of another environment's database; `commit` is what the worktree of the one that is replaced has checked out. */
+export interface ForkRequest extends EnvironmentDatabase {
+  readonly from: EnvironmentDatabase;
+  readonly commit: string | undefined;
+}
+
 export interface ReplacedDatabase {
   /** What was in its place until now. */
   readonly kept: DatabaseSnapshot;
@@ -50,6 +56,13 @@ export interface DatabaseSnapshots {
     request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
     signal?: AbortSignal,
   ): Promise<ReplacedDatabase>;
+  /**
+   * The same with a copy of another environment's database as it is now, of the same repository. What is that one's role's is the own
+   * role's in the copy; the other database stays as it is, and who connects to it meanwhile waits.
+   *
+   * @throws as takeSnapshot, of both databases; conflict when the other is of another repository, or the same one
+   */
+  forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase>;
   /** @throws notFound when there is none of this owner's of that name */
   dropSnapshot(request: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void>;
 }

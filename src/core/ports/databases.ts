@@ -1,6 +1,6 @@
 import type { DatabaseChanges } from '../databaseChanges';
 import type { Owner } from '../model';
-import type { DatabaseSnapshots } from './databaseSnapshots';
+import type { DatabaseSnapshots, EnvironmentDatabase } from './databaseSnapshots';
 
 export interface TemplateRequest {
   readonly name: string;
@@ -81,11 +81,21 @@ export interface Databases extends DatabaseSnapshots {
   ): Promise<RecipeAges | undefined>;
   /**
    * Clones the template for an environment: role (with a new password), database owned by it, nobody else may connect.
-   * Found again when it is this owner's, and brought back when a `drop` has kept it. @throws conflict when it is anybody else's
-   * @returns `created`: it was made from the template now
+   * Found again when it is this owner's, and brought back when a `drop` has kept it.
+   *
+   * @param request `from`: another environment's database of the same repository; it is a copy of that as it is now, as `forkDatabase`
+   *   makes one, and not of the template
+   * @returns `created`: it was made now
+   * @throws conflict when it is anybody else's, or is to be a copy of another while a `drop` has kept one; with `from` as forkDatabase
    */
   clone(
-    request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
+    request: {
+      readonly database: string;
+      readonly role: string;
+      readonly template: string;
+      readonly owner: Owner;
+      readonly from?: EnvironmentDatabase;
+    },
     signal?: AbortSignal,
   ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack?: boolean }>;
   /** Whether the next clone for an owner brings back what a `drop` has kept. Starts nothing; undefined: no server runs. */

@@ -1,13 +1,12 @@
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { lockKey, makingHash } from '../../../src/adapters/postgres/ownership';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
-import type { AdminConnection, PostgresServer } from '../../../src/adapters/postgres/postgresServer';
+import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
 import { Session, withSession } from '../../../src/adapters/postgres/session';
 import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { asServer, cutAt } from './cutAt';
 import { snapshotsContract } from './snapshotsContract';
 import { repositoryId, wanted } from './wanted';
 
@@ -256,47 +255,6 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
   });
 });
 
-function asServer(to: AdminConnection, freeBytes?: number): PostgresServer {
-  const own = (): Promise<AdminConnection> => Promise.resolve(to);
-  return {
-    ...{ connect: own, find: own, exists: () => Promise.resolve(true) },
-    freeBytes: () => Promise.resolve(freeBytes),
-  };
-}
-
-/** A way to the server that ends, with all sessions on it, at the message with a number: as when the process is killed. */
-async function cutAt(
-  message: number,
-): Promise<{ databases: PostgresDatabases; wasCut(): boolean; close(): Promise<void> }> {
-  const { hostname, port } = new URL(connection.url);
-  const sockets = new Set<Socket>();
-  let [count, isCut] = [0, false];
-  const relay = createServer((socket) => {
-    const onwards = connect({ host: hostname, port: Number(port) });
-    for (const end of [socket, onwards]) sockets.add(end.on('error', () => undefined));
-    if (isCut) return void socket.destroy();
-    socket.on('data', (data) => {
-      isCut ||= count++ === message;
-      if (isCut) for (const end of sockets) end.destroy();
-      else onwards.write(data);
-    });
-    socket.on('close', () => onwards.destroy());
-    onwards.pipe(socket);
-  });
-  await once(relay.listen(0, '127.0.0.1'), 'listening');
-  const url = new URL(connection.url);
-  url.hostname = '127.0.0.1';
-  url.port = String((relay.address() as AddressInfo).port);
-  return {
-    databases: new PostgresDatabases({ server: asServer({ ...connection, url: url.href }) }),
-    wasCut: () => isCut,
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => relay.close(resolve));
-    },
-  };
-}
-
 describe('killed at messages to the server, one in seven of each kind', () => {
   const own = { ...wanted(8, 'snap_1'), commit: undefined };
   /** What there is to be found of it: the state at hand, and those in snapshots. */
@@ -336,7 +294,7 @@ describe('killed at messages to the server, one in seven of each kind', () => {
         await databases.takeSnapshot({ ...own, name: 'old' });
         await run(url, `INSERT INTO notes VALUES (1000, 'now')`);
         const now = await checksum(url);
-        const way = await cutAt(message);
+        const way = await cutAt(connection, message);
         const isFailed = await begin(way.databases).then(
           () => false,
           () => true,

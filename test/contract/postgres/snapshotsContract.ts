@@ -97,6 +97,58 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       await databases().drop(own);
     }, 90_000);
 
+    test('a fork has what another environment has now, and keeps what it replaces', async () => {
+      const [source, own] = [await clone(), await clone({ ...owner, worktreeId: '333333333333' })];
+      await get().insert(source.database, 'b', 3);
+      await get().insert(own.database, 'c', 2);
+      const fork = (from = source) => databases().forkDatabase({ ...own, from });
+      expect(await fork()).toMatchObject({ kept: { name: 'before-fork', commit, before: 'fork' }, dropped: [] });
+      expect(await rows(own)).toBe(3);
+      expect(await databases().owner(own.database)).toEqual(own.owner);
+      expect(await databases().owner(source.database)).toEqual(source.owner);
+      // What is written to one is not in the other.
+      await get().insert(own.database, 'b', 1);
+      expect(await rows(own)).toBeGreaterThan(0);
+      expect(await rows(source)).toBe(3);
+      await databases().restoreSnapshot({ ...own, name: 'before-fork' });
+      expect(await rows(own)).toBe(2);
+      // The one can be dropped while the other is there.
+      expect(await fork()).toMatchObject({ kept: { name: 'before-fork-2' } });
+      await databases().drop(source);
+      expect(await rows(own)).toBe(3);
+      expect(await code(fork())).toBe('notFound');
+      expect((await names(own.owner)).sort()).toEqual(['before-fork', 'before-fork-2', 'before-restore']);
+      await databases().drop(own);
+    }, 90_000);
+
+    test('a clone can be a copy of what another environment has now', async () => {
+      const source = await clone();
+      await get().insert(source.database, 'b', 3);
+      const before = await get().inventory();
+      const database = fresh('wt_snap');
+      const forks: Owner = { ...owner, worktreeId: '444444444444' };
+      const own = { database, role: database, template: 'not_needed', owner: forks, from: source };
+      expect(await databases().clone(own)).toMatchObject({ created: true });
+      expect(await rows(own)).toBe(3);
+      // A retry finds it, whatever the other has by then.
+      await get().insert(source.database, 'b', 1);
+      expect(await databases().clone(own)).toMatchObject({ created: false });
+      expect(await rows(own)).toBe(3);
+      await databases().drop({ ...own, keepMs: hourMs });
+      expect(await code(databases().clone(own))).toBe('conflict');
+      expect(await databases().isKept(forks)).toBe(true);
+      await databases().drop(own);
+      expect(await get().inventory()).toEqual(before);
+      await databases().drop(source);
+    }, 90_000);
+
+    test('a fork of a database that nobody has written to is as good as a clone', async () => {
+      const [source, own] = [await clone(), await clone({ ...owner, worktreeId: '333333333333' })];
+      await databases().forkDatabase({ ...own, from: source });
+      expect(await rows(own)).toBe('unchanged');
+      for (const each of [source, own]) await databases().drop(each);
+    }, 90_000);
+
     test('they go with their environment, or wait with it', async () => {
       const before = await get().inventory();
       const own = await clone();
@@ -138,6 +190,20 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       const absent = { ...own, database: fresh('wt_snap') };
       expect(await code(databases().takeSnapshot({ ...absent, name: 'x' }))).toBe('notFound');
       expect(await code(databases().resetDatabase(absent))).toBe('notFound');
+      const other = { ...own, database: fresh('wt_snap'), owner: { ...owner, worktreeId: '555555555555' } };
+      for (const from of [
+        own,
+        { ...absent, owner: stranger },
+        { ...own, database: absent.database },
+        { ...other, owner: { ...other.owner, repositoryId: 'eeeeeeeeeeee' } },
+      ])
+        expect(await code(databases().forkDatabase({ ...own, from })), JSON.stringify(from)).toMatch(
+          /conflict|notFound/,
+        );
+      // Whoever says that another's database is theirs gets nothing of it.
+      const theirs = { ...own, owner: stranger };
+      expect(await code(databases().clone({ ...other, from: theirs }))).toBe('conflict');
+      expect(await code(databases().forkDatabase({ ...theirs, from: other }))).toBe('conflict');
       expect(await get().inventory()).toEqual(before);
       expect(await names()).toEqual(['mine']);
       await databases().drop(own);
@@ -160,6 +226,14 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       expect(await code(databases().takeSnapshot(own))).toBe('invalidInput');
       expect(await code(databases().restoreSnapshot(own))).toBe('invalidInput');
       expect(await code(databases().dropSnapshot(own))).toBe('invalidInput');
+      const named = { database: 'wt_any', role: 'wt_any', owner, commit };
+      for (const from of [
+        { ...named, database: bad },
+        { ...named, role: bad },
+      ])
+        expect(await code(databases().forkDatabase({ ...named, owner: stranger, database: 'wt_one', from }))).toBe(
+          'invalidInput',
+        );
       const database = { ...own, name: 'x', database: 'postgres' };
       expect(await code(databases().takeSnapshot(database))).toBe('invalidInput');
       expect(await code(databases().resetDatabase({ ...database, template: 'tpl' }))).toBe('invalidInput');

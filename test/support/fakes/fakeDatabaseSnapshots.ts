@@ -1,4 +1,4 @@
-import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters/postgres/ownership';
+import { assertEnvironmentName, assertForkable, assertTemplateName } from '../../../src/adapters/postgres/ownership';
 import type { TableChanges } from '../../../src/core/databaseChanges';
 import {
   assertSnapshotName,
@@ -13,6 +13,7 @@ import type { Owner } from '../../../src/core/model';
 import type {
   DatabaseSnapshots,
   EnvironmentDatabase,
+  ForkRequest,
   ReplacedDatabase,
   SnapshotRequest,
 } from '../../../src/core/ports/databaseSnapshots';
@@ -79,6 +80,20 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     if (template.kind !== 'template' || template.repositoryId !== request.owner.repositoryId)
       throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
     return this.#replace(request, 'reset', { written: [], recipe: template.recipe });
+  }
+
+  async forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
+    assertForkable(request, request.from);
+    this.#present(request, signal);
+    return this.#replace(request, 'fork', this.forked(request.from, signal));
+  }
+
+  /** What a copy of another environment's database has. */
+  protected forked(from: EnvironmentDatabase, signal: AbortSignal | undefined): Pick<Stored, 'written' | 'recipe'> {
+    this.#present(from, signal);
+    const found = this.held.get(from.database);
+    const recipe = found?.kind === 'environment' ? found.recipe : undefined;
+    return { written: this.written.get(from.database) ?? [], recipe };
   }
 
   async dropSnapshot({ database, owner, name }: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { assertEnvironmentName, assertTemplateName } from '../../../src/adapters/postgres/ownership';
+import { assertEnvironmentName, assertForkable, assertTemplateName } from '../../../src/adapters/postgres/ownership';
 import { AppError, isAbort, toAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import { summarizeChanges, type DatabaseChanges } from '../../../src/core/databaseChanges';
@@ -165,13 +165,14 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
   }
 
   async clone(
-    request: { readonly database: string; readonly role: string; readonly template: string; readonly owner: Owner },
+    request: Parameters<Databases['clone']>[0],
     signal?: AbortSignal,
   ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack?: boolean }> {
-    const { database, role, owner } = request;
+    const { database, role, owner, from } = request;
     assertEnvironmentName(database);
     assertEnvironmentName(role);
     assertTemplateName(request.template);
+    if (from) assertForkable(request, from);
     this.enter(signal);
     const password = ++this.#passwords;
     const url = `postgresql://${role}:secret${password}@127.0.0.1:${this.port}/${database}`;
@@ -183,11 +184,25 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
       return { url, created: false };
     }
     const kept = this.kept.get(owner.worktreeId);
+    if (kept && isOwner(kept, owner) && from)
+      throw new AppError('conflict', 'The database that this environment had waits to be brought back.');
     if (kept && isOwner(kept, owner)) {
       this.kept.delete(owner.worktreeId);
       const { kind, recipe } = kept;
       this.held.set(database, { kind, owner, role, password, ...(recipe === undefined ? {} : { recipe }) });
       return { url, created: false, broughtBack: true };
+    }
+    if (from) {
+      const { written, recipe } = this.forked(from, signal);
+      this.held.set(database, {
+        kind: 'environment',
+        owner,
+        role,
+        password,
+        ...(recipe === undefined ? {} : { recipe }),
+      });
+      this.written.set(database, written);
+      return { url, created: true };
     }
     const template = this.held.get(request.template);
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);

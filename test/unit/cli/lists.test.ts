@@ -30,6 +30,7 @@ describe('options that take several names', () => {
       'cluster delete --discard (list)',
       'cluster setup --name',
       'cluster setup --port',
+      'create --database-from',
       'create --from',
       'create --path',
       'database snapshots --delete',

@@ -63,7 +63,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     cleanup: { ...none('cleanup', ['list', 'remove']), ...change.cleanup },
     databases: {
       ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
-      ...none('databases', ['listSnapshots', 'takeSnapshot', 'restoreSnapshot', 'reset', 'deleteSnapshot']),
+      ...none('databases', ['listSnapshots', 'takeSnapshot', 'restoreSnapshot', 'reset', 'deleteSnapshot', 'fork']),
       ...change.databases,
     },
     services: {

@@ -10,6 +10,7 @@ import { lockfiles as lockfileNames } from '../../../core/dependencies/dependenc
 import { begunPlace, ofBranch } from '../begunPlace';
 import { filesAt } from '../filesAt';
 import { decideTarget } from './decideTarget';
+import { forkSource } from './forkSource';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
 import type { CreateRequest } from '../requests';
@@ -54,6 +55,7 @@ export async function prepareCreate(
   if (identity) refuseElsewhere(identity, ports.cluster.identity);
   const folders = [repository.root, ...known.map(({ worktree }) => worktree.path)];
   const file = await withUsedServices(ports, await readEnvironmentFile(ports, repository, target, signal), folders);
+  const databaseFrom = forkSource(request, known, identity, file, ports.cluster.identity);
   const [copies, lockfiles, patched] = await Promise.all([
     wantedCopies(ports, repository, target, file, signal),
     file.dependencies === false ? [] : worktrees.filesNamed(repository, filesAt(target), lockfileNames, signal),
@@ -84,6 +86,7 @@ export async function prepareCreate(
     copies,
     lockfiles,
     patched,
+    databaseFrom,
     folderOf,
   };
 }

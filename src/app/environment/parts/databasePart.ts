@@ -4,6 +4,7 @@ import { databaseEnvironment, databaseVariableNames } from '../../../core/databa
 import { AppError, isAppError } from '../../../core/errors';
 import { namesFromSlug } from '../../../core/naming';
 import { databaseLoss } from '../../databases/databaseLoss';
+import { environmentLock, withLock } from '../../run/withLock';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
 import { databaseServerPart } from './databaseServerPart';
 import { machineDatabaseUrl } from './machineDatabaseUrl';
@@ -37,7 +38,7 @@ export const databasePart = definePart({
   },
   /** Whether there was no database before this run. */
   notes: () => ({ isNew: false }),
-  async make({ ports, made, signal }, notes) {
+  async make({ ports, prepared, made, signal }, notes) {
     const { databases, cluster } = ports;
     const { identity } = made(namespacePart);
     const { owner, names } = identity;
@@ -63,11 +64,17 @@ export const databasePart = definePart({
         (await databases.isKept(owner, signal)) !== true && (await databases.listSnapshots(owner, signal)).length === 0;
     const template = made(templatePart);
     if (template === undefined) throw new AppError('bug', 'A database was asked for without a template.');
-    const clone = await databases.clone({ database, role, template, owner }, signal);
+    const source = prepared.databaseFrom;
+    const cloned = () =>
+      databases.clone({ database, role, template, owner, ...(source ? { from: source } : {}) }, signal);
+    const what = `its database is copied for ${names.slug}`;
+    const clone = await (source ? withLock(ports.locks, environmentLock(source.owner), what, cloned) : cloned());
     // What runs in the embedded cluster runs on this machine.
     const serviceUrl = from === 'machine' ? clone.url : await databases.podUrl(clone.url, signal);
     await cluster.putSecret(names.namespace, databaseSecret, databaseEnvironment(serviceUrl), owner, signal);
     if (clone.broughtBack) return result(`${database}, as it was before the delete`, url !== undefined);
+    if (clone.created && source)
+      return result(`${database}, a copy of what ${source.database} has now`, url !== undefined);
     if (clone.created) return result(database, url !== undefined);
     if (url !== undefined) return result(`${database}, kept, at its new address`, true);
     return result(`${database}, found from an earlier try`, false);

@@ -1,0 +1,45 @@
+import { AppError } from '../../../core/errors';
+import { environmentFileName, type EnvironmentFile } from '../../../core/environmentFile';
+import type { ClusterIdentity, Identity } from '../../../core/model';
+import type { EnvironmentDatabase } from '../../../core/ports/databaseSnapshots';
+import { refuseElsewhere } from '../../cluster/refuseElsewhere';
+import type { KnownWorktree } from '../../worktrees/readWorktrees';
+import type { CreateRequest } from '../requests';
+
+/**
+ * The database that a create is to copy, by the worktree that was named; undefined: none was.
+ *
+ * @param identity what an earlier create has recorded @param current where the repository's environments are now
+ * @throws notFound; invalidInput, conflict: there is nothing that would become a copy
+ */
+export function forkSource(
+  { databaseFrom: path, found }: CreateRequest,
+  known: readonly KnownWorktree[],
+  identity: Identity | undefined,
+  file: EnvironmentFile,
+  current: ClusterIdentity,
+): EnvironmentDatabase | undefined {
+  if (path === undefined) return undefined;
+  const source = known.find(({ worktree }) => worktree.path === path);
+  if (!source) throw new AppError('notFound', `There is no worktree ${path} in this repository.`);
+  if (source.problem) throw source.problem;
+  const name = source.worktree.branch ?? path;
+  const { owner, parts } = source.identity ?? {};
+  if (!source.identity || !owner || !parts?.database)
+    throw new AppError('notFound', `The worktree ${name} has no environment with a database that could be copied.`);
+  refuseElsewhere(source.identity, current);
+  if (!file.database)
+    throw new AppError(
+      'invalidInput',
+      `${environmentFileName} asks for no database that could be a copy of that of ${name}.`,
+    );
+  if (found === 'adopt')
+    throw new AppError('invalidInput', 'An environment that is taken over keeps its own database: fork it afterwards.');
+  if (identity?.state === 'created' && identity.parts.database)
+    throw new AppError(
+      'conflict',
+      `This environment has a database already: "coppice database fork ${name}" puts a copy in its place, and keeps what it has as a snapshot.`,
+    );
+  const { database, role } = parts.database;
+  return { database, role, owner };
+}
