@@ -30,6 +30,11 @@ export const environmentCommands: readonly CommandRow[] = [
     palette: when.withEnvironment,
   },
   {
+    id: 'keepEnvironment',
+    title: 'Keep Environment',
+    palette: when.withEnvironment,
+  },
+  {
     id: 'wakeEnvironment',
     title: 'Wake',
     icon: 'debug-start',

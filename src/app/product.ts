@@ -15,6 +15,8 @@ import type { EnvironmentUsage } from '../core/ports/usages';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
 import type { CleanedUp, CleanUpRequest } from './cleanup/cleanUp';
+import type { CleanupScope } from './cleanup/cleanupPorts';
+import type { Collected } from './cleanup/collectUnused';
 import type { CleanupList, ListCleanupRequest } from './cleanup/listCleanup';
 import type { ChooseClusterRequest, ChooseClusterResult } from './cluster/chooseCluster';
 import type { ClusterOptions } from './cluster/clusterOptions';
@@ -167,6 +169,10 @@ export interface Product {
     readonly list: UseCase<ListCleanupRequest, CleanupList>;
     /** Removes those that a person said yes to and that nothing protects, as a delete does. */
     readonly remove: UseCase<CleanUpRequest, CleanedUp>;
+    /** Gives notice of what goes by itself, and removes that after a day, where a person has switched it on. Looks once an hour. */
+    readonly collect: UseCase<Pick<CleanupScope, 'folder' | 'here'>, Collected>;
+    /** Counts worktrees as used now, by folders in them. */
+    readonly keep: UseCase<{ readonly paths: readonly string[] }, void>;
   };
 
   readonly databases: {

@@ -2,6 +2,7 @@ import {
   ageText,
   branchText,
   briefProtection,
+  byItselfText,
   protectionsText,
   sizeText,
   unripeText,
@@ -14,10 +15,11 @@ import type { CleanupRow } from '../app/cleanup/cleanupRow';
 import type { CleanupList } from '../app/cleanup/listCleanup';
 import type { Run } from '../app/run/run';
 import { deleteRemarks } from '../app/view/deleteRemarks';
+import { worktreeName } from '../app/view/worktreeView';
 import { AppError } from '../core/errors';
 import { plural } from '../core/plural';
 import { type CliContext, pick, type Register, snapshotOf, withRun } from './context';
-import { sweepAtEnd } from './sweepAtEnd';
+import { collectAtEnd, sweepAtEnd } from './sweepAtEnd';
 import { capitalized, formatTable, printable } from './table';
 import { exitCodes, print, printJson } from './terminal';
 
@@ -27,6 +29,7 @@ interface Options {
   readonly unprotected?: boolean;
   readonly environmentOnly?: boolean;
   readonly dryRun?: boolean;
+  readonly keep?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
 }
@@ -44,15 +47,18 @@ export const registerClean: Register = (program, context) => {
     .option('--environment-only', 'environments alone; worktrees stay')
     .option('--dry-run', 'say of each why it would go, or stay')
     .option('--yes', 'remove those that are proposed, or named, and that nothing protects')
+    .option('--keep', 'count those that are named, or that it is called in, as used now: they do not go by themselves')
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       '\nWhat "coppice delete" would ask about stays, and so does what is merged nowhere and on no remote, or in use.' +
         '\nA worktree goes into the trash: "coppice undo" brings it back.' +
+        '\nWith the setting clean.automatic environments that nobody uses go by themselves, a day after that was said here.' +
         `\nExit code ${exitCodes.conflict}: one that was named stays; 1: one could not be removed.`,
     )
     .action(async (names: string[], options: Options) => {
       const { json = false, environmentOnly = false, dryRun = false } = options;
+      if (options.keep) return keep(context, names, options);
       const days = daysOf(options.olderThan);
       const named = names.length === 0 ? undefined : await pathsOf(context, names, options);
       const scope = { folder: context.cwd, here: [context.cwd], environmentOnly };
@@ -71,6 +77,7 @@ export const registerClean: Register = (program, context) => {
         const shown = await list();
         if (json) printJson(cleanupListJson(shown));
         else print(dryRun ? verdicts(shown, context.now()) : table(shown, environmentOnly, context.now()));
+        if (!dryRun) await collectAtEnd(context, context.cwd);
         return;
       }
       const request = named ? { paths: named } : proposedOf(await list());
@@ -83,6 +90,20 @@ export const registerClean: Register = (program, context) => {
       await sweepAtEnd(context, context.cwd);
     });
 };
+
+async function keep(context: CliContext, names: readonly string[], options: Options): Promise<void> {
+  const { yes = false, dryRun = false, environmentOnly = false, json = false } = options;
+  if (yes || dryRun || environmentOnly)
+    throw new AppError('invalidInput', '--keep removes nothing: it goes with --json alone.');
+  const snapshot = await snapshotOf(context);
+  const chosen = names.length === 0 ? [undefined] : names;
+  // As those that are removed: by the whole name.
+  const worktrees = chosen.map((name) => pick(snapshot, context, name, false));
+  const paths = [...new Set(worktrees.map(({ worktree }) => worktree.path))];
+  await withRun(json, (run) => context.product.cleanup.keep({ paths }, run));
+  if (json) printJson({ kept: paths });
+  else print(worktrees.map((entry) => `${printable(worktreeName(entry))}: counts as used now`).join('\n'));
+}
 
 /** To look at many large ones takes a while: how many are done is told now and then, on standard error. */
 function tellNow({ now }: Pick<CliContext, 'now'>): Run['report'] {
@@ -129,7 +150,7 @@ function table({ rows, orphans, days }: CleanupList, environmentOnly: boolean, n
     row.madeAt === undefined ? '-' : ageText(now - row.madeAt),
     printable(branchText(row)),
     row.identity ? capitalized(row.view.words) : '-',
-    printable(whyOf(row, days)),
+    printable([whyOf(row, days), byItselfText(row, now)].filter((text) => text !== '').join('; ')),
   ]);
   const header = ['NAME', 'SIZE', 'UNUSED', 'AGE', 'COMMITS', 'ENVIRONMENT', 'STAYS BECAUSE'];
   const left = orphans.map(

@@ -236,6 +236,8 @@ export interface WorktreeEntry {
   readonly work?: Work | undefined;
   /** "waits to start, because …": this machine has no room for it now. */
   readonly waits?: string | undefined;
+  /** What of it goes by itself unless somebody uses it, and when at the earliest: milliseconds since the epoch. */
+  readonly goes?: { readonly what: 'environment' | 'worktree'; readonly after: number } | undefined;
 }
 
 export type ClusterConnection =

@@ -33,6 +33,17 @@ export interface Settings {
    */
   readonly 'clean.days': number;
   /**
+   * Whether environments that nobody has used for `coppice.clean.days` days, and for one day at least, are removed by
+   * themselves. A day before that it is said on their rows, by a window of their repository and by `coppice clean`;
+   * whoever uses one meanwhile, or keeps it (**Keep Environment**, `coppice clean --keep`), takes that back. It is
+   * looked for once an hour while a window is used, and after `coppice create`, `delete` and `clean`; a day in which
+   * nobody looked is not counted in full. Removed is only what a cleanup removes without asking: nothing that holds
+   * work or data of its own, is locked, or is in use. Only environments of the embedded cluster go, as others do not
+   * tell when they were used, and only where it can be told which programs work in a folder. A worktree goes into the
+   * trash (`coppice.trash.hours`).
+   */
+  readonly 'clean.automatic': string;
+  /**
    * After how many minutes an environment in the embedded cluster is put to sleep of which nobody wants anything: no
    * request to its URLs, no connection of anybody else with its services that is open, nor of these with another
    * machine, no change of a file or a commit, no program in its folder besides its own services, as a terminal or an
@@ -224,6 +235,7 @@ export const defaultSettings: Settings = {
   'create.steadyTime': 5,
   'trash.hours': 24,
   'clean.days': 7,
+  'clean.automatic': 'never',
   'sleep.after': 0,
   'start.freeMemory': 512,
   'start.load': 0,

@@ -3,7 +3,6 @@ import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
 import { registerCommands } from './commands/registerCommands';
 import { ContextKeyWriter } from './window/contextKeyWriter';
-import { sweepQuietly } from './delete/sweepQuietly';
 import type { UiDependencies } from './editor/dependencies';
 import { Descriptions } from './services/descriptions';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
@@ -23,7 +22,7 @@ import { usageOf } from './tree/usageOf';
 import { WorktreesTree } from './tree/provider';
 import { NewWorktrees } from './window/newWorktrees';
 import { contextKeys, viewState } from './window/viewState';
-import { sweepNowAndThen } from './window/trashSweeps';
+import { sweepAndCollect, sweepNowAndThen } from './window/trashSweeps';
 import { WindowEnvironment } from './window/windowEnvironment';
 import { readSettings } from './editor/settings';
 import { windowEntry } from './editor/windowEntry';
@@ -71,7 +70,7 @@ export function activateUi(
     if (!isFirst) return;
     void refreshLauncher(dependencies);
     const root = store.snapshot.repository?.root;
-    if (root !== undefined) void sweepQuietly(dependencies, root);
+    if (root !== undefined) void sweepAndCollect(dependencies, root, folders());
   };
   const commands: CommandContext = {
     dependencies,
@@ -170,7 +169,7 @@ export function activateUi(
     if (isStarted) return;
     isStarted = true;
     held.add(new EnvironmentFileDiagnostics(dependencies));
-    held.add(sweepNowAndThen(dependencies, isWatched));
+    held.add(sweepNowAndThen(dependencies, isWatched, folders));
     held.add(new EditWatch({ read: () => store.refresh(), isWatched: () => isAsked && isWatched() }));
     held.add(
       vscode.workspace.onDidChangeConfiguration((change) => {

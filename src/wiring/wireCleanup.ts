@@ -1,5 +1,6 @@
 import { cleanUp } from '../app/cleanup/cleanUp';
-import type { CleanupPorts } from '../app/cleanup/cleanupPorts';
+import { collectUnused, type CollectPorts } from '../app/cleanup/collectUnused';
+import { keepUsed } from '../app/cleanup/keepUsed';
 import { listCleanup } from '../app/cleanup/listCleanup';
 import type { Product } from '../app/product';
 import { lazy } from './lazy';
@@ -8,10 +9,10 @@ import type { Machine } from './wireMachine';
 /** What nobody uses any more: what protects it says the delete that removes it. */
 export function wireCleanup(
   machine: Machine,
-  environments: Pick<Product['environments'], 'lookAtDelete' | 'delete'>,
+  environments: Pick<Product['environments'], 'lookAtDelete' | 'delete' | 'usage'>,
   snapshots: Pick<Product['snapshots'], 'read'>,
 ): Product['cleanup'] {
-  const ports = async (): Promise<CleanupPorts> => {
+  const ports = async (): Promise<CollectPorts> => {
     const [{ GitWorktreeFacts }, { HostFolderPrograms }] = await Promise.all([
       import('../adapters/git/gitWorktreeFacts'),
       import('../adapters/exec/hostFolderPrograms'),
@@ -22,10 +23,17 @@ export function wireCleanup(
       facts: new GitWorktreeFacts(machine.env),
       programs: new HostFolderPrograms(machine.env),
       visits: async (signal) => (await machine.embedded()).visits(signal),
+      usage: environments.usage,
+      notices: await machine.cleanupNotices(),
       lookAtDelete: environments.lookAtDelete,
       delete: environments.delete,
       clock: machine.clock,
     };
   };
-  return { list: lazy(ports, listCleanup), remove: lazy(ports, cleanUp) };
+  return {
+    list: lazy(ports, listCleanup),
+    remove: lazy(ports, cleanUp),
+    collect: lazy(ports, collectUnused),
+    keep: lazy(ports, keepUsed),
+  };
 }

@@ -90,6 +90,11 @@ export function wireMachine(programContext: ProgramContext) {
     return new K3dRecords(join(home, 'k3d'));
   });
 
+  const cleanupNotices = once(async () => {
+    const { FileCleanupNotices } = await import('../adapters/cleanup/fileCleanupNotices');
+    return new FileCleanupNotices(join(home, 'cleanup'));
+  });
+
   /** Approving what a repository runs here, but for the repository's own files and its cluster. */
   const approvalPorts = once(async () => {
     const { FileApprovals } = await import('../adapters/approvals/fileApprovals');
@@ -110,6 +115,7 @@ export function wireMachine(programContext: ProgramContext) {
       embedded,
       choicePorts,
       localRecords,
+      cleanupNotices,
       approvalPorts,
       worktreePorts,
     },

@@ -59,7 +59,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       dropDatabase: true,
       leftDatabases: true,
     }),
-    cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true }),
+    cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true, collect: true, keep: true }),
     databases: onCall(async () => (await seldom()).databases, {
       status: true,
       migrate: true,

@@ -18,6 +18,10 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     consistsOf: (await import('./wireSeldom')).consistsOf(),
     clock,
     paths,
+    notices: async (repositoryId: string) =>
+      machine.settings()['clean.automatic'] === 'never'
+        ? undefined
+        : (await machine.cleanupNotices()).read(repositoryId),
     // A cluster goes on running when Coppice is updated.
     outdatedCluster: async (identity: ClusterIdentity) => {
       if (!traitsOf(identity).isProcess) return undefined;

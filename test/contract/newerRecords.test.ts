@@ -8,6 +8,7 @@ import { Settings } from '../../packages/cluster/src/state/settings';
 import { stateFolderAt } from '../../packages/cluster/src/state/stateFolder';
 import { loadVisits } from '../../packages/cluster/src/state/visitArchive';
 import { FileApprovals } from '../../src/adapters/approvals/fileApprovals';
+import { FileCleanupNotices } from '../../src/adapters/cleanup/fileCleanupNotices';
 import { readCopied } from '../../src/adapters/git/copiedFile';
 import { FileIdentities } from '../../src/adapters/git/fileIdentities';
 import { FileInstalls } from '../../src/adapters/git/fileInstalls';
@@ -53,6 +54,7 @@ const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
     (at) => choices(at).choose('0123456789ab', { identity: { kind: 'embedded' }, kubeconfigs: [] }),
     (at) => choices(at).forget({ kind: 'embedded' }),
   ],
+  ['cleanup/0123456789ab.json', (at) => new FileCleanupNotices(join(at, 'cleanup')).read('0123456789ab')],
   ['k3d/one.json', (at) => records(at).read('one')],
   [
     `approvals/0123456789ab/${digest}.json`,

@@ -78,7 +78,7 @@ async function removeOne(
     untoldRow(entry, looked, error),
   );
   if (row.protections.length > 0) return { worktree, kind: 'kept', protections: row.protections };
-  const isOther = seen !== undefined && (!isSame(seen, row) || (row.usedAt ?? 0) > (seen.usedAt ?? Infinity));
+  const isOther = seen !== undefined && (!isWhatWasSeen(seen, row) || (row.usedAt ?? 0) > (seen.usedAt ?? Infinity));
   if (isOther)
     return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
   if (days !== undefined && !isProposed(row, days, ports.clock.now()))
@@ -101,8 +101,12 @@ async function removeOne(
   }
 }
 
+interface Seen {
+  readonly worktree: Pick<Worktree, 'gitDir' | 'head'> & { readonly branch?: string | undefined };
+}
+
 /** Whether what is in a folder is what somebody saw there. */
-function isSame(seen: Pick<CleanupRow, 'worktree'>, now: Pick<CleanupRow, 'worktree'>): boolean {
+export function isWhatWasSeen(seen: Seen, now: Seen): boolean {
   const [one, other] = [seen.worktree, now.worktree];
   return one.gitDir === other.gitDir && one.branch === other.branch && one.head === other.head;
 }

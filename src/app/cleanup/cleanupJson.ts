@@ -21,7 +21,7 @@ export function cleanedUpJson({ outcomes }: CleanedUp): object {
 }
 
 function rowJson(row: CleanupRow): object {
-  const { worktree, identity, view, size, madeAt, usedAt, branch, protections, untold, isProposed } = row;
+  const { worktree, identity, view, size, madeAt, usedAt, branch, protections, untold, isProposed, goes } = row;
   return {
     name: view.name,
     path: worktree.path,
@@ -37,6 +37,7 @@ function rowJson(row: CleanupRow): object {
     protections: protections.map(protectionJson),
     untold,
     proposed: isProposed,
+    goes: goes ? { what: goes.what, after: timeJson(goes.after) } : null,
   };
 }
 

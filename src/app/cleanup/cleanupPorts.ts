@@ -1,5 +1,7 @@
 import type { Snapshot } from '../../core/model';
+import type { CleanupNotices } from '../../core/ports/cleanupNotices';
 import type { Clock, Paths } from '../../core/ports/host';
+import type { EnvironmentUsage } from '../../core/ports/usages';
 import type { FolderPrograms } from '../../core/ports/folderPrograms';
 import type { WorktreeFacts } from '../../core/ports/worktreeFacts';
 import type { Worktrees } from '../../core/ports/worktrees';
@@ -14,10 +16,13 @@ export interface CleanupPorts {
   readonly facts: WorktreeFacts;
   readonly programs: FolderPrograms;
   /**
-   * When somebody last used an environment of the embedded cluster through it, by its namespace: milliseconds since the epoch. Starts
-   * nothing; undefined: it does not run, or does not tell.
+   * When somebody last used an environment of the embedded cluster through it, by its namespace: milliseconds since the epoch; of what is
+   * not in it that is not known. Starts nothing; undefined: it does not run, or does not tell.
    */
   readonly visits: (signal: AbortSignal) => Promise<ReadonlyMap<string, number> | undefined>;
+  /** What environments use now, by namespace; a text says why nobody tells. Starts nothing. @throws unreachable */
+  readonly usage: (folder: string, signal: AbortSignal) => Promise<ReadonlyMap<string, EnvironmentUsage> | string>;
+  readonly notices: CleanupNotices;
   /** What protects work is what a delete asks about. */
   readonly lookAtDelete: UseCase<{ readonly folder: string }, LookAtDelete>;
   readonly delete: UseCase<DeleteRequest, DeleteResult>;
@@ -34,4 +39,6 @@ export interface CleanupScope {
   readonly here: readonly string[];
   /** Environments alone: the worktrees stay, and so may what is in them. */
   readonly environmentOnly?: boolean;
+  /** Nobody is asked: what is not known of the use of something is use of it. */
+  readonly unattended?: boolean;
 }

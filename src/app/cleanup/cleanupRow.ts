@@ -1,6 +1,7 @@
 import type { BranchState } from '../../core/branchState';
 import type { Loss } from '../../core/errors';
 import type { Identity, Worktree } from '../../core/model';
+import type { CleanupNotice } from '../../core/ports/cleanupNotices';
 import type { FolderProgram } from '../../core/ports/folderPrograms';
 import type { FolderSize } from '../../core/ports/worktreeFacts';
 import type { WorktreeView } from '../view/worktreeView';
@@ -44,4 +45,9 @@ export interface CleanupRow {
   readonly untold: readonly Loss['kind'][];
   /** Nothing protects it, and nobody has used it for long. */
   readonly isProposed: boolean;
+  /** What of it goes by itself, where a person has switched that on, unless somebody uses it before. */
+  readonly goes?: Pick<CleanupNotice, 'what'> & {
+    /** At the earliest. */
+    readonly after: number;
+  };
 }

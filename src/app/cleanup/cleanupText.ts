@@ -59,10 +59,20 @@ export function branchText({ branch }: Pick<CleanupRow, 'branch'>): string {
 /** Whether it would go, and why: `goes: …` or `stays: …`. @param now milliseconds since the epoch */
 export function verdictText(row: CleanupRow, days: number, now: number): string {
   const { protections, usedAt, isProposed } = row;
-  if (protections.length > 0) return `stays: ${protectionsText(protections)}`;
-  if (!isProposed) return `stays: ${unripeText(row, days)}`;
+  const itself = byItselfText(row, now);
+  const stays = protections.length > 0 ? protectionsText(protections) : isProposed ? '' : unripeText(row, days);
+  if (stays !== '') return `stays: ${[stays, itself].filter((text) => text !== '').join('; ')}`;
   const unused = usedAt === undefined ? '' : `, unused for ${ageText(now - usedAt)}`;
-  return `goes: ${[`${branchText(row)}${unused}`, untoldText(row)].filter((text) => text !== '').join(', ')}`;
+  const facts = [`${branchText(row)}${unused}`, untoldText(row), itself];
+  return `goes: ${facts.filter((text) => text !== '').join(', ')}`;
+}
+
+/** What goes without anybody saying so, and when, in a clause; '' where nothing does. @param now milliseconds since the epoch */
+export function byItselfText({ goes }: Pick<CleanupRow, 'goes'>, now: number): string {
+  if (!goes) return '';
+  const left = goes.after - now;
+  const when = left <= 0 ? 'with the next look' : `in ${ageText(Math.ceil(left / hourMs) * hourMs)} at the earliest`;
+  return `${goes.what === 'environment' ? 'its environment' : 'it'} goes by itself ${when}`;
 }
 
 /** What is looked for only before it is removed, in a clause; '' where all is known. */
@@ -84,12 +94,13 @@ const ruleTexts = {
   addsNothing: 'a merge adds nothing',
 } as const;
 
-const dayMs = 24 * 3600_000;
+const hourMs = 3600_000;
+const dayMs = 24 * hourMs;
 
 /** `12 days`, `5 hours`, `0 hours`; a clock that went backwards is no age. */
 export function ageText(ms: number): string {
   if (ms >= dayMs) return plural(Math.floor(ms / dayMs), 'day');
-  return plural(Math.max(0, Math.floor(ms / 3600_000)), 'hour');
+  return plural(Math.max(0, Math.floor(ms / hourMs)), 'hour');
 }
 
 /** `1.2 GiB`; `> 1.2 GiB` where not all was looked at. */

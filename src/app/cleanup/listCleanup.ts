@@ -1,4 +1,5 @@
 import { AppError, isAbort, toAppError } from '../../core/errors';
+import { goesAfter } from '../../core/goesAfter';
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
 import { eachOf } from '../run/eachOf';
 import type { Run, UseCase } from '../run/run';
@@ -36,6 +37,7 @@ const dayMs = 24 * 3600_000;
 export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, CleanupList> {
   return async ({ paths, days = ports.settings()['clean.days'], ...scope }, run) => {
     const looked = await lookAround(ports, scope, run);
+    const { 'clean.automatic': automatic } = ports.settings();
     const { snapshot } = looked;
     const entries = snapshot.entries.filter(
       (entry) =>
@@ -52,7 +54,8 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
       finished++;
       const title = `Look at ${row.view.name}`;
       run.report({ step: 'look', title, state: 'done', finished, total: entries.length });
-      return { ...row, size, isProposed: isProposed(row, days, ports.clock.now()) };
+      const goes = automatic === 'never' ? undefined : goesOf(entry, looked);
+      return { ...row, size, isProposed: isProposed(row, days, ports.clock.now()), ...(goes ? { goes } : {}) };
     });
     return { rows, orphans: snapshot.orphans, days };
   };
@@ -60,21 +63,30 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
 
 /** What is asked once for all of them. @throws invalidInput outside of a repository */
 export async function lookAround(
-  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'visits' | 'lookAtDelete' | 'paths'>,
-  { folder, here }: Pick<CleanupScope, 'folder' | 'here'>,
+  ports: Pick<CleanupPorts, 'readSnapshot' | 'programs' | 'visits' | 'usage' | 'notices' | 'lookAtDelete' | 'paths'>,
+  { folder, here, unattended = false }: Omit<CleanupScope, 'environmentOnly'>,
   run: Run,
 ): Promise<LookedAt> {
   const snapshot: Snapshot = await ports.readSnapshot(folder, run.signal);
   const { repository, entries } = snapshot;
   if (!repository) throw new AppError('invalidInput', `${folder} is in no git repository.`);
   const paths = entries.map(({ worktree }) => worktree.path);
-  const [programs, visits, lookAtDelete] = await Promise.all([
+  const [programs, visits, usages, memory, lookAtDelete] = await Promise.all([
     ports.programs.in(paths, run.signal).catch(unlessCancelled),
     ports.visits(run.signal).catch(unlessCancelled),
+    unattended ? ports.usage(repository.root, run.signal).catch(unlessCancelled) : undefined,
+    ports.notices.read(repository.id).catch(unlessCancelled),
     ports.lookAtDelete({ folder: repository.root }, run).catch(refusing),
   ]);
   const own = here.flatMap((each) => innermostOf(ports, paths, each) ?? []);
-  return { snapshot, repository, lookAtDelete, here: new Set(own), programs, visits };
+  return { snapshot, repository, lookAtDelete, here: new Set(own), programs, visits, usages, memory };
+}
+
+/** Until somebody looks again it is not known that it does not. */
+function goesOf({ worktree, identity }: WorktreeEntry, { memory }: LookedAt): CleanupRow['goes'] {
+  const notice = memory?.notices.find(({ worktreeId }) => worktreeId === identity?.owner.worktreeId);
+  if (!notice || memory?.lookedAt === undefined || notice.gitDir !== worktree.gitDir) return undefined;
+  return { what: notice.what, after: goesAfter(notice, memory.lookedAt) };
 }
 
 /** Where nobody can tell what a delete would lose, it is told so of each worktree. @throws the AbortError */

@@ -11,8 +11,9 @@ import { stateWords } from '../view/stateWords';
 import { worktreeView } from '../view/worktreeView';
 import type { CleanupPorts, CleanupScope } from './cleanupPorts';
 import type { CleanupRow, Protection } from './cleanupRow';
+import { unattendedProtections, type Unattended } from './unattendedProtections';
 
-export interface LookedAt {
+export interface LookedAt extends Unattended {
   readonly snapshot: Snapshot;
   readonly repository: Repository;
   readonly lookAtDelete: LookAtDelete;
@@ -20,8 +21,6 @@ export interface LookedAt {
   readonly here: ReadonlySet<string>;
   /** By folder; undefined: nobody can tell, and then there may be some in each. */
   readonly programs: ReadonlyMap<string, readonly FolderProgram[]> | undefined;
-  /** Times by namespace of the embedded cluster; undefined: nobody can tell. */
-  readonly visits: ReadonlyMap<string, number> | undefined;
 }
 
 /**
@@ -54,6 +53,7 @@ export async function lookAtWorktree(
     times.madeAt,
     times.placedAt,
     visitedAt(entry, looked),
+    identity && looked.memory?.usedAt[identity.owner.worktreeId],
     ...(Number.isNaN(commitAt) ? [] : [commitAt]),
   ];
   return {
@@ -103,14 +103,15 @@ export async function sizeOf(
 }
 
 async function protectionsOf(
-  { environmentOnly = false }: CleanupScope,
+  { environmentOnly = false, unattended = false }: CleanupScope,
   entry: WorktreeEntry,
-  { snapshot, programs, lookAtDelete, here }: LookedAt,
+  looked: LookedAt,
   { branch, startsNothing }: { readonly branch: BranchState | undefined; readonly startsNothing: boolean },
   run: Run,
 ): Promise<Pick<CleanupRow, 'protections' | 'untold'>> {
   const { worktree, identity } = entry;
-  const found: Protection[] = [];
+  const { snapshot, programs, lookAtDelete, here } = looked;
+  const found: Protection[] = unattended ? unattendedProtections(entry, looked) : [];
   if (worktree.isMain) found.push({ kind: 'main' });
   const isHere = here.has(worktree.path);
   if (isHere) found.push({ kind: 'here' });

@@ -9,6 +9,7 @@ import type {
   Snapshot,
   WorktreeStatus,
 } from '../../core/model';
+import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
@@ -66,6 +67,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #statuses = new Map<string, WorktreeStatus>();
   #environments: readonly EnvironmentFacts[] = [];
   #infra: Environment | undefined;
+  #notices: CleanupMemory | undefined;
   #cluster: ClusterConnection = { state: 'idle' };
   readonly #answers: ClusterAnswers;
   readonly #work: WorkWatch;
@@ -174,6 +176,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const waits = await readWaits(ports.locks, mayWait(workedAt.known, this.#environments)).catch(
       () => this.#work.waits,
     );
+    this.#notices = await ports.notices?.(repository.id).catch(() => undefined);
     this.#problem = undefined;
     this.#repository = repository;
     this.#hasEnvironmentFile = hasEnvironmentFile;
@@ -316,6 +319,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       stateTrouble: this.#answers.stateTrouble,
       atWork: this.#work.current,
       waits: this.#work.waits,
+      notices: this.#notices,
       isSameFolder: this.#isSameFolder,
       now: Date.now(),
     });

@@ -4,6 +4,7 @@ import type { ClusterConnection, ClusterIdentity, Environment, Snapshot, Worktre
 import type { Cluster } from '../../core/ports/cluster';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
+import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Part } from '../environment/parts/part';
@@ -25,6 +26,8 @@ export interface ReadPorts {
   readonly consistsOf: readonly Part[];
   readonly locks: Pick<Locks, 'isHeld' | 'whatHolds'>;
   readonly paths?: Pick<Paths, 'contains'>;
+  /** What goes by itself of a repository; undefined: nothing does. May reject. */
+  readonly notices?: (repositoryId: string) => Promise<CleanupMemory | undefined>;
   /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */
   readonly outdatedCluster?: (identity: ClusterIdentity) => Promise<OutdatedCluster | undefined>;
 }
@@ -62,6 +65,8 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       ),
     ]);
     const waits = await readWaits(ports.locks, mayWait(known, cluster.environments));
+    // What nobody can read goes nowhere.
+    const notices = await ports.notices?.(repository.id).catch(() => undefined);
     return toSnapshot({
       repository,
       hasEnvironmentFile,
@@ -69,6 +74,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       statuses,
       atWork,
       waits,
+      notices,
       leftAside,
       ...cluster,
       consistsOf: ports.consistsOf,

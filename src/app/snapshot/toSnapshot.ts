@@ -1,8 +1,11 @@
 import type { EnvironmentFacts } from '../../core/facts';
 import { isSameCluster } from '../../core/clusterRules';
 import { toEnvironment } from '../../core/health';
+import { goesAfter } from '../../core/goesAfter';
+import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
+  Owner,
   ClusterConnection,
   ClusterIdentity,
   Environment,
@@ -40,6 +43,8 @@ export interface SnapshotParts {
   readonly atWork?: ReadonlySet<string> | undefined;
   /** Why environments wait to start, by the worktree's path. */
   readonly waits?: ReadonlyMap<string, string> | undefined;
+  /** What goes by itself of the repository. */
+  readonly notices?: CleanupMemory | undefined;
   /** Whether two paths are the same folder, however they are written. */
   readonly isSameFolder?: (one: string, other: string) => boolean;
   /** Milliseconds since the epoch. */
@@ -64,6 +69,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     const facts = environment && own.find(({ namespace }) => namespace === environment.namespace);
     const work = workOf({ worktree, identity }, parts.atWork?.has(worktree.path) === true, facts);
     const waits = parts.waits?.get(worktree.path);
+    const goes = identity && goesOf(identity.owner, worktree, parts.notices);
     return {
       worktree,
       status: parts.statuses.get(worktree.path),
@@ -74,6 +80,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
       ...(isElsewhere ? { elsewhere: identity.cluster } : {}),
       ...(work ? { work } : {}),
       ...(waits === undefined ? {} : { waits }),
+      ...(goes ? { goes } : {}),
     };
   });
   // A record that cannot be read may be the one that claims an environment: nothing is called an orphan meanwhile.
@@ -95,6 +102,15 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     ...(parts.leftAside?.length ? { leftAside: parts.leftAside } : {}),
     ...(parts.infra ? { infra: parts.infra } : {}),
   };
+}
+
+function goesOf(
+  { worktreeId }: Owner,
+  { gitDir }: Worktree,
+  { notices = [], lookedAt }: Partial<CleanupMemory> = {},
+): WorktreeEntry['goes'] {
+  const notice = notices.find((each) => each.worktreeId === worktreeId && each.gitDir === gitDir);
+  return notice && lookedAt !== undefined ? { what: notice.what, after: goesAfter(notice, lookedAt) } : undefined;
 }
 
 /** `git worktree move` moves a folder from under the services that run in it. */

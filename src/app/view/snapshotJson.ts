@@ -46,7 +46,7 @@ export function entryJson(
   snapshot: Pick<Snapshot, 'cluster' | 'hasEnvironmentFile'>,
   usages?: ReadonlyMap<string, EnvironmentUsage>,
 ): object {
-  const { worktree, status, identity, damaged, environment, elsewhere, movedFrom, waits } = entry;
+  const { worktree, status, identity, damaged, environment, elsewhere, movedFrom, waits, goes } = entry;
   const { state, lastKnown, words, why, marks, addresses, parts } = worktreeView(entry, snapshot);
   return {
     branch: worktree.branch ?? null,
@@ -60,6 +60,7 @@ export function entryJson(
     setAside: worktree.setAside ?? null,
     damaged: damaged ?? null,
     waits: waits ?? null,
+    goes: goes ? { what: goes.what, after: new Date(goes.after).toISOString() } : null,
     view: { state, lastKnown: lastKnown ?? null, words, why: why ?? null, marks, addresses, parts },
     status: status ? gitStatusJson(status) : null,
     environment: identity

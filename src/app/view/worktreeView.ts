@@ -43,7 +43,7 @@ export function worktreeView(
     name: worktreeName(entry),
     words,
     tone: stateTones[seen.state],
-    why: entry.waits === undefined ? whyOf(entry, snapshot, seen.state) : sentence(entry.waits),
+    why: entry.waits === undefined ? (whyOf(entry, snapshot, seen.state) ?? goesWhy(entry)) : sentence(entry.waits),
     way: words === '' ? undefined : wayOf(entry, seen.state),
     marks: marksOf(entry, seen),
     healthyServices: healthyServices(entry),
@@ -75,7 +75,7 @@ export function serviceWords({ state, reason }: Pick<ServiceStatus, 'state' | 'r
   return [state, reason].filter(Boolean).join(': ');
 }
 
-function marksOf({ worktree, movedFrom, work, waits }: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
+function marksOf({ worktree, movedFrom, work, waits, goes }: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
   return [
     lastKnown === undefined ? '' : `was ${stateWords[lastKnown]}`,
     worktree.locked === undefined ? '' : worktree.isLockStale ? 'locked by a process that ended' : 'locked',
@@ -83,6 +83,7 @@ function marksOf({ worktree, movedFrom, work, waits }: WorktreeEntry, { state, l
     work === 'createCutOff' && state !== 'createCutOff' ? 'last create was cut off' : '',
     movedFrom === undefined ? '' : 'moved, not updated since',
     waits === undefined ? '' : 'waits to start',
+    goes === undefined ? '' : 'goes by itself soon',
   ].filter((mark) => mark !== '');
 }
 
@@ -120,6 +121,14 @@ function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, sta
     default:
       return undefined;
   }
+}
+
+/** By a clock that tells no one's time zone. */
+function goesWhy({ goes }: WorktreeEntry): string | undefined {
+  if (!goes) return undefined;
+  const at = `${new Date(goes.after).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const what = goes.what === 'environment' ? 'its environment' : 'it';
+  return `Nobody has used it for long: ${what} goes by itself after ${at}, unless somebody uses or keeps it.`;
 }
 
 function sentence(words: string): string {

@@ -1,6 +1,7 @@
 import type { RecordKind } from '@coppice/host/migrateRecord';
 import { approvalRecord } from './approvalRecord';
 import { begunRecord } from './begunRecord';
+import { cleanupNoticesRecord } from './cleanupNoticesRecord';
 import { clusterChoicesRecord } from './clusterChoicesRecord';
 import { copiedRecord } from './copiedRecord';
 import { deletedRecord } from './deletedRecord';
@@ -29,6 +30,7 @@ export const recordFiles: Readonly<Record<string, RecordKind<unknown>>> = {
   'coppice/begun/*.json': begunRecord,
   'coppice/repository.json': repositoryRecord,
   'coppice-trash/*.deleted/record.json': deletedRecord,
+  '$COPPICE_HOME/cleanup/*.json': cleanupNoticesRecord,
   '$COPPICE_HOME/clusters.json': clusterChoicesRecord,
   '$COPPICE_HOME/k3d/*.json': localClusterRecord,
   '$COPPICE_HOME/approvals/*/*.json': approvalRecord,

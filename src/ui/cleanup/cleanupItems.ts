@@ -1,6 +1,13 @@
 import * as vscode from 'vscode';
 import type { CleanupRow } from '../../app/cleanup/cleanupRow';
-import { ageText, branchText, protectionsText, sizeText, untoldText } from '../../app/cleanup/cleanupText';
+import {
+  ageText,
+  branchText,
+  byItselfText,
+  protectionsText,
+  sizeText,
+  untoldText,
+} from '../../app/cleanup/cleanupText';
 import { iconless, plainLine } from '../editor/text';
 
 /** A worktree to choose. */
@@ -47,6 +54,7 @@ export function cleanupFacts(row: CleanupRow, now: number): string {
     branchText(row),
     identity ? view.words : '',
     protections.length === 0 ? untoldText(row) : '',
+    byItselfText(row, now),
   ]
     .filter((fact) => fact !== '')
     .map(plainLine)

@@ -21,6 +21,7 @@ import { describeService } from './describeService';
 import { emptyTrash } from './emptyTrash';
 import { forwardPort } from './forwardPort';
 import { installCommand } from './installCommand';
+import { keepEnvironment } from './keepEnvironment';
 import { migrateDatabase } from './migrateDatabase';
 import { openContainerTerminal } from './openContainerTerminal';
 import { openDashboard } from './openDashboard';
@@ -82,6 +83,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.updateEnvironment': updateEnvironment,
   'coppice.sleepEnvironment': sleepEnvironment,
   'coppice.sleepLeastUsed': sleepLeastUsed,
+  'coppice.keepEnvironment': keepEnvironment,
   'coppice.wakeEnvironment': wakeEnvironment,
   'coppice.runSetup': runSetup,
   'coppice.openUrl': openUrl,

@@ -22,6 +22,7 @@ export const commandIds = [
   'coppice.updateEnvironment',
   'coppice.sleepEnvironment',
   'coppice.sleepLeastUsed',
+  'coppice.keepEnvironment',
   'coppice.wakeEnvironment',
   'coppice.runSetup',
   'coppice.openUrl',

@@ -21,6 +21,7 @@ import type { Progress } from '../../../src/app/run/run';
 import type { Loss } from '../../../src/core/errors';
 import type { Identity, Repository, Worktree } from '../../../src/core/model';
 import { database, EnvironmentWorld } from '../../support/environmentWorld';
+import { FakeCleanupNotices } from '../../support/fakes/fakeCleanupNotices';
 import { environmentFileText } from '../../support/fakes/fakeEnvironmentFiles';
 import { GitRepository } from '../../support/gitRepository';
 import type { Place } from './state';
@@ -190,6 +191,8 @@ export class DestroyWorld {
       facts: new GitWorktreeFacts(this.git.env),
       programs: new HostFolderPrograms(this.git.env),
       visits: async () => undefined,
+      usage: async () => new Map(),
+      notices: new FakeCleanupNotices(),
       lookAtDelete: lookAtDelete(ports),
       delete: async (request, run) => {
         await this.beforeDelete?.();

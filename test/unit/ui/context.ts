@@ -60,7 +60,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     },
     worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
     trash: { ...none('trash', ['list', 'empty', 'findDatabase', 'dropDatabase', 'leftDatabases']), ...change.trash },
-    cleanup: { ...none('cleanup', ['list', 'remove']), ...change.cleanup },
+    cleanup: { ...none('cleanup', ['list', 'remove', 'collect', 'keep']), ...change.cleanup },
     databases: {
       ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
       ...none('databases', ['listSnapshots', 'takeSnapshot', 'restoreSnapshot', 'reset', 'deleteSnapshot', 'fork']),

@@ -9,6 +9,7 @@ import type { Progress } from '../../../../src/app/run/run';
 import { AppError } from '../../../../src/core/errors';
 import type { Snapshot } from '../../../../src/core/model';
 import { defaultSettings } from '../../../../src/core/settings';
+import { FakeCleanupNotices } from '../../../support/fakes/fakeCleanupNotices';
 import { fakePaths } from '../../../support/fakes/fakePaths';
 import { anEntry, aSnapshot, aStatus, aWorktree, bareMain, offline } from '../../ui/builders';
 
@@ -32,6 +33,8 @@ function world(change: Partial<CleanupPorts> = {}, snapshot: Partial<Snapshot> =
     },
     programs: { in: async () => new Map() },
     visits: async () => undefined,
+    usage: async () => new Map(),
+    notices: new FakeCleanupNotices(),
     lookAtDelete: async () => async (request) => {
       looks.push(request);
       return nothing;

@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { sweepNowAndThen } from '../../../../src/ui/window/trashSweeps';
+import { sweepAndCollect, sweepNowAndThen } from '../../../../src/ui/window/trashSweeps';
+import { editor } from '../../../support/vscodeStub';
 import { someDependencies } from '../context';
 
-beforeEach(() => vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  editor.reset();
+});
 afterEach(() => vi.useRealTimers());
 
 it('sweeps now and then, while somebody looks at the window, until it is closed', () => {
@@ -11,7 +15,11 @@ it('sweeps now and then, while somebody looks at the window, until it is closed'
     environments: { sweepTrash: async ({ folder }) => void swept.push(folder) },
   });
   let isWatched = true;
-  const sweeps = sweepNowAndThen(dependencies, () => isWatched);
+  const sweeps = sweepNowAndThen(
+    dependencies,
+    () => isWatched,
+    () => ['/repo'],
+  );
   expect(swept).toEqual([]);
   vi.advanceTimersByTime(31 * 60_000);
   expect(swept).toEqual(['/repo']);
@@ -22,4 +30,22 @@ it('sweeps now and then, while somebody looks at the window, until it is closed'
   sweeps.dispose();
   vi.advanceTimersByTime(120 * 60_000);
   expect(swept).toHaveLength(1);
+});
+
+it('looks for what nobody uses after that, where a person has switched it on', async () => {
+  const done: unknown[] = [];
+  const { dependencies } = someDependencies({
+    environments: { sweepTrash: async () => void done.push('swept') },
+    cleanup: {
+      collect: async (request) => {
+        done.push(request);
+        return { given: [], taken: [] };
+      },
+    },
+  });
+  await sweepAndCollect(dependencies, '/repo', ['/repo.worktrees/feature']);
+  expect(done).toEqual(['swept']);
+  editor.settings.set('coppice.clean.automatic', 'environments');
+  await sweepAndCollect(dependencies, '/repo', ['/repo.worktrees/feature']);
+  expect(done.slice(1)).toEqual(['swept', { folder: '/repo', here: ['/repo.worktrees/feature'] }]);
 });
