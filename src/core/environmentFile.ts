@@ -107,6 +107,8 @@ export interface BuildSpec {
 export interface DatabaseSpec {
   /** Name of the template database; the one used may carry a suffix when another repository holds this name. */
   readonly template: string;
+  /** How DATABASE_URL is written, of DATABASE_HOST and its like; undefined: `postgresql://…`. */
+  readonly url?: string;
   readonly migrate: readonly string[] | undefined;
   readonly seed: readonly string[] | undefined;
   /** Seconds until each of these is ended; undefined: what the setting says. */

@@ -115,6 +115,8 @@ export type DatabaseRecord = {
   readonly database: string;
   /** The role that owns the database. */
   readonly role: string;
+  /** How programs are told DATABASE_URL; undefined: as it is. */
+  readonly url?: string;
 };
 
 /** The env files that it was to patch. */

@@ -8,6 +8,7 @@ import type {
   UsedSpec,
 } from '../../core/environmentFile';
 import { dependencyProblems } from '../../core/dependencyProblems';
+import { databaseFormProblem } from '../../core/databaseEnvironment';
 import { defaultDockerfile } from '../../core/environmentFile';
 import { parseCommand } from '../../core/parseCommand';
 import { usesProblems } from '../../core/uses/usesProblems';
@@ -260,8 +261,12 @@ class Reading {
         `must not be ${quote(template)}: PostgreSQL or Coppice itself uses such names`,
       );
     }
+    const url = text(value['url']);
+    const problem = url === undefined ? undefined : databaseFormProblem(url);
+    if (problem !== undefined) this.#problem('/database/url', problem);
     return {
       template,
+      ...(url === undefined ? {} : { url }),
       migrate: this.#command(value['migrate'], ['database', 'migrate']),
       seed: this.#command(value['seed'], ['database', 'seed']),
       ...(typeof value['timeout'] === 'number' ? { timeout: value['timeout'] } : {}),

@@ -17,6 +17,8 @@ export interface DatabaseProposal {
   readonly because: string;
   /** How the commands were found; undefined: a script of that name. */
   readonly guess?: string;
+  /** How DATABASE_URL is to be written for its driver; undefined: as it is. */
+  readonly url?: string;
   /** By which the schema reads the URL, beside DATABASE_URL. */
   readonly variables?: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from './shared/candidate';
 import type { RepositoryFacts } from './facts';
-import { databaseParts } from './shared/databaseAddress';
+import { databaseForm, databaseParts } from './shared/databaseAddress';
 import { usedReference, type UsedHere } from './shared/usedReference';
 import { inFolder } from './shared/paths';
 import { variablesIn } from './shared/variablesIn';
@@ -102,7 +102,9 @@ export function patched(
       result[name] = reference.text;
       if (reference.isShortened) onShortened?.(name);
     }
-    if (hosts && isOwnDatabase(name, value, hosts)) result[name] = '$(DATABASE_URL)';
+    // The variable of this name has the form that the environment file gives it.
+    const form = name === 'DATABASE_URL' ? undefined : databaseForm(value);
+    if (hosts && isOwnDatabase(name, value, hosts)) result[name] = form ?? '$(DATABASE_URL)';
     const [, port, path = ''] = ownAddress.exec(value) ?? [];
     const service = port === undefined ? undefined : services.find((each) => each.port === Number(port));
     if (port === undefined || !service) continue;
@@ -113,7 +115,9 @@ export function patched(
 
 /** A database of this machine. One that tests empty, or that a tool compares with, is another than the one that people work with. */
 function isOwnDatabase(name: string, value: string, hosts: readonly string[]): boolean {
-  const [, host] = /^postgres(?:ql)?:\/\/(?:[^@/\s]*@)?(\[::1\]|[^:/?@\s]*)(?::\d+)?(?:[/?]|$)/.exec(value) ?? [];
+  const [, host] =
+    /^(?:jdbc:)?[a-z][a-z0-9+_]*:\/\/(?:[^@/\s]*@)?(\[::1\]|[^:/?@\s]*)(?::\d+)?(?:[/?]|$)/.exec(value) ?? [];
+  if (!/^postgres(?:ql)?:/.test(value) && databaseForm(value) === undefined) return false;
   if (host === undefined || /(?:^|_)(?:TEST|TESTING|SHADOW)(?:_|$)/i.test(name)) return false;
   return host === '' || host === '[::1]' || hosts.includes(host);
 }

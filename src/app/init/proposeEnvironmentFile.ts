@@ -12,6 +12,7 @@ import { templateName, type DatabaseProposal } from './databaseProposal';
 import { readDevcontainer, type DevcontainerFacts } from './devcontainer';
 import { readDockerfile, type DockerfileFacts } from './shared/dockerfile';
 import { askedPorts, envFilesProposal } from './envFiles';
+import { databaseUrls, driverUrl } from './driverUrl';
 import type { RepositoryFacts } from './facts';
 import { composeFiles, devcontainerFiles, gatherFacts } from './gatherFacts';
 import { baseName, folderOf, inFolder, pathInRepository } from './shared/paths';
@@ -68,7 +69,11 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
           known.setup,
         ),
       ],
-      database: database && { ...database, template: templateName(repositoryName(facts, folder)) },
+      database: database && {
+        ...database,
+        ...driverUrl([...(compose?.databaseUrls ?? []), ...databaseUrls(facts, folders)], facts),
+        template: templateName(repositoryName(facts, folder)),
+      },
       databaseHosts,
       uses,
       env,
@@ -132,6 +137,8 @@ function devcontainerOf(facts: RepositoryFacts): DevcontainerFacts | undefined {
 interface ComposeFound extends ComposeImport {
   /** Files of variables that git ignores and its services read, by their paths. */
   readonly ignored: ReadonlyMap<string, string>;
+  /** What its services are told as DATABASE_URL. */
+  readonly databaseUrls: readonly string[];
 }
 
 async function composeOf(
@@ -212,6 +219,9 @@ async function composeOf(
   };
   return {
     ...importCompose(project, ports, known.length === 0),
+    databaseUrls: [...project.services.values()].flatMap(({ environment }) =>
+      isPlainMapping(environment) ? plainText(environment['DATABASE_URL'] ?? '') : [],
+    ),
     ignored: new Map([...there].filter(([path]) => ports.kindOf(path) === 'ignored')),
   };
 }

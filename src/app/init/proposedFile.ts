@@ -96,9 +96,10 @@ export function proposedFile(
     }
   }
   if (database) {
-    const { template, migrate, seed, inputs, because, migratedBy } = database;
+    const { template, url, migrate, seed, inputs, because, migratedBy } = database;
     value['database'] = {
       template,
+      ...(url === undefined ? {} : { url }),
       ...(migrate === undefined ? {} : { migrate }),
       ...(seed === undefined ? {} : { seed }),
       ...(inputs === undefined ? {} : { inputs }),
@@ -108,6 +109,7 @@ export function proposedFile(
       text: 'A PostgreSQL database for every worktree, cloned from a template; services find theirs in DATABASE_URL.',
     });
     guess(['database'], `wanted because of ${because}`);
+    if (url !== undefined) guess(['database', 'url'], 'the driver’s own word before the address of DATABASE_URL');
     if (migratedBy !== undefined) guess(['database', 'template'], `its tables are made by the service ${migratedBy}`);
     else if (migrate === undefined)
       guess(

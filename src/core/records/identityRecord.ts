@@ -83,7 +83,12 @@ const isUsed: Check = (value) =>
 const partChecks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   patch: { files: isTexts },
   teardown: { commands: (value) => typeof value === 'number' },
-  database: { provider: (value) => value === 'postgres', database: isDatabaseName, role: isDatabaseName },
+  database: {
+    provider: (value) => value === 'postgres',
+    database: isDatabaseName,
+    role: isDatabaseName,
+    url: (value) => value === undefined || isText(value),
+  },
   temporal: { namespace: isLabel },
   temporalNamespace: { namespace: isLabel },
   uses: {

@@ -10,10 +10,10 @@ import type { EnvironmentFile } from '../../../core/environmentFile';
  * @param url of the database that the commands are to have
  */
 export function databaseTold(
-  { services, patch }: Pick<EnvironmentFile, 'services' | 'patch'>,
+  { services, patch, database }: Pick<EnvironmentFile, 'services' | 'patch' | 'database'>,
   url: string,
 ): Readonly<Record<string, string>> {
-  const values: Readonly<Record<string, string | undefined>> = databaseEnvironment(url);
+  const values: Readonly<Record<string, string | undefined>> = databaseEnvironment(url, database?.url);
   const said = [...Object.values(patch), ...services.map(({ env }) => env).toReversed()];
   return Object.fromEntries(
     said.flatMap(Object.entries<string>).flatMap(([name, text]): [string, string][] => {

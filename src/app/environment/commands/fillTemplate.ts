@@ -30,7 +30,8 @@ export async function fillTemplate(
   signal: AbortSignal,
 ): Promise<void> {
   const { migrate, seed, timeout } = file.database;
-  const told = { ...databaseTold(file, url), ...databaseEnvironment(url), ...libpqEnvironment(url) };
+  const { url: form } = file.database;
+  const told = { ...databaseTold(file, url), ...databaseEnvironment(url, form), ...libpqEnvironment(url) };
   for (const [name, command] of Object.entries({ migrate, seed })) {
     if (!command) continue;
     await runCommand(

@@ -24,13 +24,12 @@ export interface CommandPlace {
  */
 export const noDatabaseUrl = 'postgresql://none@no-database-yet.coppice.invalid:5432/none';
 
-const none: Readonly<Record<string, string>> = databaseEnvironment(noDatabaseUrl);
-
 /** For commands that run before the environment's database is there: also what the file says of it under other names. */
 export function withoutDatabase(
   file: Pick<EnvironmentFile, 'database' | 'patch' | 'services'>,
 ): Readonly<Record<string, string>> {
   if (file.database === undefined) return {};
+  const none: Readonly<Record<string, string>> = databaseEnvironment(noDatabaseUrl, file.database.url);
   // What a patch says of these is the environment's own.
   const said = new Set(Object.values(file.patch).flatMap((values) => Object.keys(values)));
   const libpq = Object.entries(libpqEnvironment(noDatabaseUrl)).filter(([name]) => !said.has(name));

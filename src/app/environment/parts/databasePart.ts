@@ -27,8 +27,8 @@ export const databasePart = definePart({
   title: 'Clone the database',
   wanted: ({ file }) => file.database !== undefined,
   holder: ({ database }, { databases }, signal) => databases.owner(database, signal),
-  plan: ({ names: { database, databaseRole: role } }) => ({
-    record: { provider: 'postgres', database, role },
+  plan: ({ names: { database, databaseRole: role }, prepared: { file } }) => ({
+    record: { provider: 'postgres', database, role, ...(file.database?.url && { url: file.database.url }) },
     annotations: { database },
   }),
   fromAnnotations({ database, slug = '' }) {
@@ -121,7 +121,7 @@ export const databasePart = definePart({
     database === undefined ? undefined : { title: 'Database', name: database },
   async machineVariables({ ports, identity, access, signal }) {
     const url = await machineDatabaseUrl(ports, identity, access, signal);
-    return url ? databaseEnvironment(url) : {};
+    return url ? databaseEnvironment(url, identity.parts.database?.url) : {};
   },
   values: ({ file }) => (file.database ? { databaseSecret } : {}),
 });

@@ -31,7 +31,7 @@ export const firstPatchPart = definePart({
     const place = { repository, identity, branch: target.branch, settings: ports.settings(), openCluster };
     const known = {
       ...(await commandVariables(parts, place)),
-      ...(file.database ? databaseEnvironment(noDatabaseUrl) : {}),
+      ...(file.database ? databaseEnvironment(noDatabaseUrl, file.database.url) : {}),
     };
     const before = await ports.worktreeFiles.patched(worktree);
     const paths = unpatched(prepared);

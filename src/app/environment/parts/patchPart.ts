@@ -94,5 +94,8 @@ async function variablesOfRun({
   const openDatabases = async () => ports.databases;
   const { access } = made(clusterPart);
   const url = await machineDatabaseUrl({ cluster: ports.cluster, openDatabases }, identity, access, signal);
-  return { ...(await commandVariables(parts, place)), ...(url === undefined ? {} : databaseEnvironment(url)) };
+  return {
+    ...(await commandVariables(parts, place)),
+    ...(url === undefined ? {} : databaseEnvironment(url, identity.parts.database?.url)),
+  };
 }

@@ -106,7 +106,8 @@ async function tearDown(
     settings: settings(),
     openCluster: async () => cluster,
   };
-  const ofDatabase = url === undefined ? {} : { ...databaseEnvironment(url), ...libpqEnvironment(url) };
+  const form = identity?.parts.database?.url;
+  const ofDatabase = url === undefined ? {} : { ...databaseEnvironment(url, form), ...libpqEnvironment(url) };
   const variables = { ...(await commandVariables(parts, place)), ...ofDatabase };
   // Where the worktree stays, what they forget is to be set up again.
   const known = await setups.read(worktree).catch(() => []);

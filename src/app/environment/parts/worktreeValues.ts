@@ -1,7 +1,7 @@
 import { gatewayPortReference } from '@coppice/cluster/contract';
 import { traitsOf } from '../../../core/clusterTraits';
 import { envFilesSecret } from '../../../core/envFilesSecret';
-import type { ServiceSpec } from '../../../core/environmentFile';
+import type { DatabaseSpec, ServiceSpec } from '../../../core/environmentFile';
 import { infraAddresses } from '../../../core/infra';
 import { leadsPodToItself } from '../../../core/leadsPodToItself';
 import type { ClusterIdentity, Identity } from '../../../core/model';
@@ -60,7 +60,7 @@ export function worktreeValues(parts: readonly Part[], run: WorktreeValuesRun): 
     services: file.services.map((service) =>
       service.uses && run.uses
         ? usedServiceValues({ ...service, uses: service.uses }, identity, run.uses)
-        : ownServiceValues(service, run, shared),
+        : ownServiceValues(toldUrl(service, file.database), run, shared),
     ),
     databaseSecret: null,
     ingressClass: null,
@@ -69,6 +69,11 @@ export function worktreeValues(parts: readonly Part[], run: WorktreeValuesRun): 
     startupSeconds: timesOfCreate * Math.max(shortestStartSeconds, Math.round(settings['create.readyTimeout'])),
   };
   return parts.reduce((sum, part) => ({ ...sum, ...part.values?.(run) }), values);
+}
+
+/** DATABASE_URL as the file wants it written, which stands for the one in the Secret. */
+function toldUrl(service: ServiceSpec, database: DatabaseSpec | undefined): ServiceSpec {
+  return database?.url === undefined ? service : { ...service, env: { DATABASE_URL: database.url, ...service.env } };
 }
 
 function ownServiceValues(

@@ -13,6 +13,21 @@ const whole = '$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE
 /** Of a variable that may hold a host. */
 const hostName = /(?:HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT|POSTGRES|PG|DB|DATABASE)$/i;
 
+/** Words of drivers before an address, which theirs alone understand: `postgresql+asyncpg`, `ecto`. */
+const ownScheme = /^(?:postgres(?:ql)?\+[a-z0-9_]+|ecto|postgis|asyncpg|psycopg2?|pgsql)$/i;
+
+/**
+ * How DATABASE_URL is to be written for a project, by what its files say of it.
+ *
+ * @returns undefined: as Coppice writes it
+ */
+export function databaseForm(value: string): string | undefined {
+  if (/^jdbc:postgresql:\/\//i.test(value))
+    return 'jdbc:postgresql://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)';
+  const [, scheme = ''] = /^([a-z][a-z0-9+_]*):\/\//i.exec(value) ?? [];
+  return ownScheme.test(scheme) ? `${scheme}://${whole}` : undefined;
+}
+
 type Said = { readonly text: string } | { readonly problem: string };
 
 const elsewhere: Said = { problem: 'names the database in a form of its own; where it is stands in DATABASE_URL' };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { terminalVariables } from '../../../../../src/app/environment/variables/terminalVariables';
+import { environmentFileName, type EnvironmentFile } from '../../../../../src/core/environmentFile';
 import { AppError } from '../../../../../src/core/errors';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { defaultSettings } from '../../../../../src/core/settings';
@@ -55,6 +56,19 @@ describe('a server that pods reach by an address of its own', () => {
     await world.createBranch('x');
     expect(await inSecret(world)).toBe('postgresql://wt_x:secret1@127.0.0.1:5432/wt_x');
     expect(await inTerminal(world)).toBe('postgresql://wt_x:secret1@127.0.0.1:5432/wt_x');
+  });
+
+  it('is told to terminals as the file writes it, to pods by a variable of their own, and to Coppice as it is', async () => {
+    const world = realWorld();
+    const form = 'postgresql+asyncpg://$(DATABASE_USER)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)';
+    const file: EnvironmentFile = JSON.parse(world.worktrees.files.get(environmentFileName) ?? '');
+    world.commit(JSON.stringify({ ...file, database: { ...file.database, url: form } }));
+    await world.createBranch('x');
+    expect(await inTerminal(world)).toBe('postgresql+asyncpg://wt_x@127.0.0.1:5432/wt_x');
+    expect(await inSecret(world)).toBe('postgresql://wt_x:secret1@db.infra:6543/wt_x');
+    const { services } = world.releases.installed('worktree-x', 'x')?.values ?? { services: [] };
+    expect(services.length).toBeGreaterThan(0);
+    for (const { env } of services) expect(env['DATABASE_URL']).toBe(form);
   });
 
   it('must be known before anything is made', async () => {

@@ -1,0 +1,51 @@
+import { parse } from 'yaml';
+import { expect, it } from 'vitest';
+import { parseEnvironmentFile } from '../../../../src/adapters/environmentFile/parseEnvironmentFile';
+import { proposeFor } from '../../../support/proposeFor';
+
+const whole = '$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)';
+const app = (...dependencies: readonly string[]) => ({
+  'requirements.txt': dependencies.join('\n'),
+  'main.py': 'app = FastAPI()',
+});
+const compose = (url: string) =>
+  `services: {api: {build: ., environment: {DATABASE_URL: "${url}"}}, db: {image: postgres:17}}`;
+
+it.each<[string, Record<string, string>, string | undefined]>([
+  [
+    'a compose file',
+    { ...app('fastapi', 'asyncpg', 'psycopg'), 'compose.yaml': compose('postgresql+asyncpg://app:x@db/app') },
+    `postgresql+asyncpg://${whole}`,
+  ],
+  [
+    'an example of a file of variables',
+    { ...app('fastapi', 'psycopg'), '.env.example': 'DATABASE_URL=postgresql+psycopg://app:x@localhost/app' },
+    `postgresql+psycopg://${whole}`,
+  ],
+  ['the drivers of SQLAlchemy', app('fastapi', 'sqlalchemy', 'asyncpg'), `postgresql+asyncpg://${whole}`],
+  ['one of its drivers that needs no word', app('fastapi', 'sqlalchemy', 'asyncpg', 'psycopg2-binary'), undefined],
+  ['a driver that takes it as it is', app('fastapi', 'asyncpg'), undefined],
+  [
+    'a plain address',
+    { ...app('fastapi', 'sqlalchemy', 'asyncpg'), '.env.example': 'DATABASE_URL=postgresql://localhost/app' },
+    undefined,
+  ],
+])('DATABASE_URL is written as %s says', async (_, files, url) => {
+  const { text } = await proposeFor(files);
+  parseEnvironmentFile(text);
+  expect(parse(text)).toMatchObject({ database: { template: 'shop_template' } });
+  const { database } = parse(text) as { readonly database: { readonly url?: string } };
+  expect(database.url).toBe(url);
+});
+
+it('a file that git ignores gives nothing away but the driver, under any name', async () => {
+  const values = ['DATABASE_URL', 'SQLALCHEMY_URL'].map(
+    (name) => `${name}=postgresql+asyncpg://u:canary@localhost/canary?x=canary`,
+  );
+  const { text } = await proposeFor({ ...app('fastapi', 'asyncpg'), '.env': values.join('\n') }, { ignored: ['.env'] });
+  expect(parse(text)).toMatchObject({
+    database: { url: `postgresql+asyncpg://${whole}` },
+    patch: { '.env': { DATABASE_URL: '$(DATABASE_URL)', SQLALCHEMY_URL: `postgresql+asyncpg://${whole}` } },
+  });
+  expect(text).not.toContain('canary');
+});
