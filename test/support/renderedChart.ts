@@ -24,10 +24,10 @@ export function writeValues(values: WorktreeValues): string {
 }
 
 /** What Helm makes of the worktree's chart, by kind and name. */
-export function renderChart(values: WorktreeValues): Map<string, Rendered> {
+export function renderChart(values: WorktreeValues, namespace = 'worktree-one'): Map<string, Rendered> {
   const text = execFileSync(
     helmPath,
-    ['template', 'one', chart, '--namespace', 'worktree-one', '--values', writeValues(values)],
+    ['template', 'one', chart, '--namespace', namespace, '--values', writeValues(values)],
     { encoding: 'utf8', stdio: 'pipe' },
   );
   const documents = parseAllDocuments(text).map((document) => {

@@ -28,6 +28,9 @@ export const programVersion = (program: string): Promise<string> => said(program
 
 export const gitVersion = (): Promise<string> => said('git', '--version');
 
+/** @param program where Traefik is */
+export const traefikVersion = (program: string): Promise<string> => said(program, 'version');
+
 /** @param program where Helm is */
 export const helmVersion = (program: string): Promise<string> => said(program, 'version', '--short');
 

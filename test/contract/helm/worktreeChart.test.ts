@@ -165,9 +165,9 @@ describe('charts/worktree', () => {
         },
       });
     }
-    const path = (route: string, name: string, number: number): object => ({
+    const path = (route: string, name: string, number: number, pathType = 'Prefix'): object => ({
       path: route,
-      pathType: 'Prefix',
+      pathType,
       backend: { service: { name, port: { number } } },
     });
     const metadata = {
@@ -182,23 +182,36 @@ describe('charts/worktree', () => {
       metadata,
       spec: {
         ingressClassName: 'traefik',
-        rules: [
-          {
-            host: 'one.localhost',
-            http: {
-              paths: [path('/', 'frontend', 3000), path('/api', 'backend', 8000), path('/graphql', 'backend', 8000)],
-            },
-          },
-        ],
+        rules: [{ host: 'one.localhost', http: { paths: [path('/', 'frontend', 3000)] } }],
       },
     });
+    for (const [index, route] of ['/api', '/graphql'].entries())
+      expect(objects.get(`Ingress/worktree-backend-${index}`)).toEqual({
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: {
+          ...metadata,
+          name: `worktree-backend-${index}`,
+          labels: { ...labelsOf('backend'), ...managed },
+          annotations: { ...annotations, 'traefik.ingress.kubernetes.io/router.priority': String(1000 + route.length) },
+        },
+        spec: {
+          ingressClassName: 'traefik',
+          rules: [
+            {
+              host: 'one.localhost',
+              http: { paths: [path(route, 'backend', 8000, 'Exact'), path(`${route}/`, 'backend', 8000)] },
+            },
+          ],
+        },
+      });
     expect(objects.get('ServiceAccount/worktree')).toEqual({
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata,
       automountServiceAccountToken: false,
     });
-    expect(objects.size).toBe(7);
+    expect(objects.size).toBe(9);
   });
 
   test('on the embedded cluster runs no two copies of anything in the folder, and leaves addresses to the cluster', () => {
@@ -209,6 +222,8 @@ describe('charts/worktree', () => {
       expect(deployment).not.toHaveProperty('spec.template.spec.enableServiceLinks');
       expect(JSON.stringify(deployment)).not.toContain('_SERVICE_');
     }
+    // Its gateway knows what a route is.
+    expect([...objects.keys()].filter((key) => key.startsWith('Ingress/'))).toEqual(['Ingress/worktree']);
   });
 
   test("lets a service's own variable stand, and gives it the time to start that the values say", () => {

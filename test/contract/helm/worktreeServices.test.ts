@@ -196,7 +196,19 @@ describe('services of charts/worktree', () => {
             'traefik.ingress.kubernetes.io/router.middlewares': 'worktree-one-worktree-backend-1@kubernetescrd',
           },
         },
-        spec: { rules: [rule('one.localhost', '/v1.0', 'Prefix', 'backend', 8000)] },
+        spec: {
+          rules: [
+            {
+              host: 'one.localhost',
+              http: {
+                paths: [
+                  expect.objectContaining({ path: '/v1.0', pathType: 'Exact' }),
+                  expect.objectContaining({ path: '/v1.0/', pathType: 'Prefix' }),
+                ],
+              },
+            },
+          ],
+        },
       });
       expect(objects.get('Middleware/worktree-backend-1')).toMatchObject({
         apiVersion: 'traefik.io/v1alpha1',

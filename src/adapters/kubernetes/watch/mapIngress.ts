@@ -7,8 +7,10 @@ export function mapIngress(ingress: V1Ingress, knownPort?: number): IngressFacts
   // How a path is taken away is a matter of the controller: some want it written as a pattern.
   const stripped = ingress.metadata?.annotations?.[stripPrefixAnnotation];
   const rules = (ingress.spec?.rules ?? []).flatMap((rule) =>
-    (rule.http?.paths ?? []).flatMap((path) => {
+    (rule.http?.paths ?? []).flatMap((path, _, all) => {
       const service = path.backend.service?.name;
+      // A route that is said in two, as charts/worktree does, is one.
+      if (all.some((other) => other.pathType === 'Exact' && path.path === `${other.path}/`)) return [];
       return service === undefined ? [] : [{ host: rule.host ?? '', path: stripped ?? path.path ?? '/', service }];
     }),
   );

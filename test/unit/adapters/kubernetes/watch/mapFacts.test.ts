@@ -205,6 +205,13 @@ describe('an ingress', () => {
     expect(mapIngress(ingress)).toEqual({ rules: [{ host: 'a.localhost', path: '/', service: 'web' }], port: 8081 });
     const stripped = { ...ingress, metadata: { annotations: { 'coppice.dev/strip-prefix': '/api' } } };
     expect(mapIngress(stripped).rules).toEqual([{ host: 'a.localhost', path: '/api', service: 'web' }]);
+    const paths = [
+      { path: '/api', pathType: 'Exact' },
+      { path: '/api/', pathType: 'Prefix' },
+      { path: '/docs/', pathType: 'Prefix' },
+    ].map((path) => ({ ...path, backend: { service: { name: 'web', port: { number: 1 } } } }));
+    const inTwo: V1Ingress = fromJson({ spec: { rules: [{ host: 'a.localhost', http: { paths } }] } });
+    expect(mapIngress(inTwo).rules.map(({ path }) => path)).toEqual(['/api', '/docs/']);
     expect(mapIngress(fromJson({ spec: {}, status: { loadBalancer: {} } }))).toEqual({ rules: [], port: undefined });
   });
 });
