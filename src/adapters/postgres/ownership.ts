@@ -38,6 +38,7 @@ export interface SnapshotMark {
   readonly isUntouched?: boolean | undefined;
   readonly baseline?: DatabaseBaseline | undefined;
   readonly recipe?: string | undefined;
+  readonly migrated?: string | undefined;
   /** The one that the database had, where it was a person's. */
   readonly comment?: string | undefined;
 }
@@ -51,6 +52,8 @@ export type Mark =
       readonly baseline?: DatabaseBaseline | undefined;
       /** Of the template that it was cloned from. */
       readonly recipe?: string | undefined;
+      /** The recipe by which it was migrated since, as a hash; `unfinishedMigration`: that has not come to its end. */
+      readonly migrated?: string | undefined;
       /** What it was like when a snapshot was brought back, where one was since. */
       readonly restored?: DatabaseBaseline | undefined;
       /** Its environment was deleted, and may be brought back. */
@@ -67,6 +70,9 @@ export type Mark =
       readonly comment?: string | undefined;
     };
 
+/** In the place of a recipe's hash. */
+export const unfinishedMigration = 'unfinished';
+
 export function writeMark(mark: Mark): string {
   // What is undefined is left out.
   return escapeLiteral(JSON.stringify({ coppice: 1, ...written(mark) }));
@@ -75,13 +81,15 @@ export function writeMark(mark: Mark): string {
 function written(mark: Mark): object {
   switch (mark.kind) {
     case 'environment': {
-      const { owner, baseline, recipe, restored, kept } = mark;
-      return { repositoryId: owner.repositoryId, worktreeId: owner.worktreeId, baseline, recipe, restored, kept };
+      const { owner, baseline, recipe, migrated, restored, kept } = mark;
+      const { repositoryId, worktreeId } = owner;
+      return { repositoryId, worktreeId, baseline, recipe, migrated, restored, kept };
     }
     case 'snapshot': {
-      const { owner, name, takenAt, commit, before, isUntouched, baseline, recipe, comment } = mark;
+      const { owner, name, takenAt, commit, before, isUntouched, baseline, recipe, migrated, comment } = mark;
+      const { repositoryId, worktreeId } = owner;
       const snapshot = { name, takenAt, commit, before, isUntouched };
-      return { repositoryId: owner.repositoryId, worktreeId: owner.worktreeId, snapshot, baseline, recipe, comment };
+      return { repositoryId, worktreeId, snapshot, baseline, recipe, migrated, comment };
     }
     case 'template': {
       const { repositoryId, recipe, rows, comment } = mark;
@@ -99,8 +107,8 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || Reflect.get(parsed, 'coppice') !== 1) return undefined;
-  const keys = ['repositoryId', 'worktreeId', 'recipe', 'comment'];
-  const [repositoryId, worktreeId, recipe, ofOthers] = keys.map((key) => {
+  const keys = ['repositoryId', 'worktreeId', 'recipe', 'migrated', 'comment'];
+  const [repositoryId, worktreeId, recipe, migrated, ofOthers] = keys.map((key) => {
     const value: unknown = Reflect.get(parsed, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   });
@@ -110,9 +118,9 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
     const owner = { repositoryId, worktreeId };
     if (Reflect.has(parsed, 'snapshot')) {
       const snapshot = readSnapshot(parsed);
-      return snapshot && { kind: 'snapshot', owner, ...snapshot, baseline, recipe, comment: ofOthers };
+      return snapshot && { kind: 'snapshot', owner, ...snapshot, baseline, recipe, migrated, comment: ofOthers };
     }
-    return { kind: 'environment', owner, baseline, recipe, restored: readBaseline(parsed, 'restored'), kept };
+    return { kind: 'environment', owner, baseline, recipe, migrated, restored: readBaseline(parsed, 'restored'), kept };
   }
   if (recipe === undefined) return undefined;
   return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofOthers };

@@ -40,7 +40,7 @@ import { ServerSessions } from './serverSessions';
 import { whileDoing, unlessAborted, withSession, type Session } from './session';
 import { dropSnapshots, snapshotsOf, asSnapshot } from './snapshotCatalog';
 import { dropNamedSnapshot, resetToTemplate, restoreDatabase, snapshotDatabase } from './snapshots';
-import { ensureTemplate, readAges } from './templates';
+import { ensureTemplate, noteMigrated, readAges } from './templates';
 import { urlFor } from './urlFor';
 
 /** The oldest that is still maintained. */
@@ -159,7 +159,7 @@ export class PostgresDatabases implements Databases {
 
   async ages(
     request: TemplateRequest,
-    of?: { readonly database: string; readonly owner: Owner },
+    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string },
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined> {
     assertTemplateName(request.name);
@@ -178,6 +178,11 @@ export class PostgresDatabases implements Databases {
       signal?.throwIfAborted();
       return undefined;
     }
+  }
+
+  // A refused name is a rejection as well.
+  async noteMigrated(request: Parameters<Databases['noteMigrated']>[0], signal?: AbortSignal): Promise<void> {
+    return noteMigrated(this.#sessions, request, signal);
   }
 
   async clone(

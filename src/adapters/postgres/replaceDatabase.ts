@@ -5,7 +5,7 @@ import { dropDatabase, serverTime } from './catalog';
 import { databaseComment } from './cloneDatabase';
 import { personsComment } from './carrySettings';
 import type { DatabaseBaseline } from './databaseBaseline';
-import { identifier, snapshotDatabaseName, writeMark, type SnapshotMark } from './ownership';
+import { identifier, snapshotDatabaseName, writeMark, type Mark, type SnapshotMark } from './ownership';
 import type { PresentDatabase } from './presentDatabase';
 import type { AdminConnection } from './postgresServer';
 import { readChanges } from './readChanges';
@@ -19,6 +19,7 @@ export interface Replacement {
   readonly comment: string | undefined;
   readonly baseline: DatabaseBaseline | undefined;
   readonly recipe: string | undefined;
+  readonly migrated?: string | undefined;
   /** What it is like now, where it is a snapshot that is brought back. */
   readonly restored?: DatabaseBaseline;
 }
@@ -32,7 +33,7 @@ export async function replaceDatabase(
   session: Session,
   { database, role, owner }: EnvironmentDatabase,
   present: PresentDatabase,
-  { temporary, comment, baseline, recipe, restored }: Replacement,
+  { temporary, comment, baseline, recipe, migrated, restored }: Replacement,
   {
     before,
     commit,
@@ -47,9 +48,11 @@ export async function replaceDatabase(
     ...{ kind: 'snapshot', owner, name: automaticSnapshotName(before, taken), before, commit },
     takenAt: await serverTime(session),
     isUntouched: kind === 'unchanged' || undefined,
-    ...{ baseline: present.mark.baseline, recipe: present.mark.recipe, comment: personsComment(present.comment) },
+    ...{ baseline: present.mark.baseline, recipe: present.mark.recipe, migrated: present.mark.migrated },
+    comment: personsComment(present.comment),
   };
   const kept = snapshotDatabaseName(hash);
+  const now: Mark = { kind: 'environment', owner, baseline, recipe, migrated, restored };
   const [own, made, aside] = [identifier(database), identifier(temporary), identifier(kept)];
   await withoutSessions(connection, database, signal, (either) =>
     session.query(
@@ -61,7 +64,7 @@ export async function replaceDatabase(
         `COMMENT ON DATABASE ${aside} IS ${writeMark(mark)}`,
         `ALTER DATABASE ${made} RENAME TO ${own}`,
         `COMMENT ON DATABASE ${own} IS ${databaseComment(owner, comment)}`,
-        `COMMENT ON ROLE ${identifier(role)} IS ${writeMark({ kind: 'environment', owner, baseline, recipe, restored })}`,
+        `COMMENT ON ROLE ${identifier(role)} IS ${writeMark(now)}`,
       ].join(';\n'),
       [],
       either,

@@ -54,7 +54,8 @@ export function snapshotDatabase(
       await carrySettings(session, { template: database, database: temporary, role }, signal);
       const kept: SnapshotMark = {
         ...{ kind: 'snapshot', owner, name, takenAt, commit },
-        ...{ baseline: mark.baseline, recipe: mark.recipe, comment: personsComment(comment) },
+        ...{ baseline: mark.baseline, recipe: mark.recipe, migrated: mark.migrated },
+        comment: personsComment(comment),
       };
       const to = snapshotDatabaseName(hash);
       await session.query(
@@ -96,7 +97,8 @@ export function restoreDatabase(
       // Of what was written before the server has no counts here.
       const baseline = mark.baseline && { ...mark.baseline, countedSince: '' };
       const restored = await withSession(connection, temporary, signal, (inside) => takeBaseline(inside, signal));
-      return { temporary, comment: mark.comment, baseline, recipe: mark.recipe, restored };
+      const { comment, recipe, migrated } = mark;
+      return { temporary, comment, baseline, recipe, migrated, restored };
     };
     return replacePresent(making, request, present, { before: 'restore', source, make }, signal);
   });

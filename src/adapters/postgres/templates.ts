@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
+import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
 import type { RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import { readDatabase, type CatalogDatabase } from './catalog';
 import { dropLeftovers } from './leftovers';
-import { assertTemplateName, isMarkOf, makingHash, type Mark } from './ownership';
+import {
+  assertEnvironmentName,
+  assertTemplateName,
+  identifier,
+  isMarkOf,
+  makingHash,
+  unfinishedMigration,
+  writeMark,
+  type Mark,
+} from './ownership';
+import { presentDatabase } from './presentDatabase';
 import type { ServerSessions } from './serverSessions';
 import type { Session } from './session';
 
@@ -42,13 +53,29 @@ export async function ensureTemplate(
 export async function readAges(
   session: Session,
   { name, repositoryId, recipe }: TemplateRequest,
-  of: { readonly database: string; readonly owner: Owner } | undefined,
+  of: { readonly database: string; readonly owner: Owner; readonly recipe: string } | undefined,
   signal: AbortSignal,
 ): Promise<RecipeAges> {
   const template = (await findTemplate(session, name, repositoryId)).found?.mark;
   const database = of && (await readDatabase(session, of.database, signal))?.mark;
   const isOwn = of !== undefined && isMarkOf(database, of.owner);
-  return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, recipe) : 'none' };
+  return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, of.recipe) : 'none' };
+}
+
+/** As the port says it. */
+export function noteMigrated(
+  sessions: ServerSessions,
+  { recipe, ...of }: EnvironmentDatabase & { readonly recipe: string | undefined },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  assertEnvironmentName(of.database);
+  assertEnvironmentName(of.role);
+  const doing = `Note how far the database ${of.database} is`;
+  return sessions.locked(doing, makingHash('database', of.database), signal, async (session) => {
+    const { mark } = await presentDatabase(session, of);
+    const migrated = recipe === undefined ? unfinishedMigration : sha256(recipe);
+    await session.query(`COMMENT ON ROLE ${identifier(of.role)} IS ${writeMark({ ...mark, migrated })}`, [], signal);
+  });
 }
 
 /** The name that the repository's template has, or gets: the plain one unless somebody else has it. @throws conflict */
@@ -68,8 +95,9 @@ async function findTemplate(
 }
 
 function ageOf(mark: Mark | undefined, recipe: string): RecipeAge {
-  if (mark?.recipe === undefined) return 'none';
-  return mark.recipe === sha256(recipe) ? 'current' : 'older';
+  const made = (mark?.kind === 'environment' ? mark.migrated : undefined) ?? mark?.recipe;
+  if (made === undefined) return 'none';
+  return made === sha256(recipe) ? 'current' : 'older';
 }
 
 function sha256(text: string): string {

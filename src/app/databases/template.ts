@@ -42,7 +42,22 @@ export async function templatePlace(
   const isSame = other !== undefined && inOther === inMain && other.head === main?.head;
   const folder = isMainFit && !isSame ? main.path : (other?.path ?? '');
   const inputs = isMainFit ? inMain : inOther;
-  return { folder, recipe: JSON.stringify({ ...commandsOf(spec), ...(inputs === undefined ? {} : { inputs }) }) };
+  return { folder, recipe: recipeText(spec, inputs) };
+}
+
+/** What makes a template, as the files of one worktree say it now. */
+export async function recipeIn(
+  { environmentFiles }: Pick<TemplatePorts, 'environmentFiles'>,
+  folder: string,
+  spec: DatabaseSpec,
+  signal: AbortSignal,
+): Promise<{ readonly recipe: string; /** What its commands read is known. */ readonly isWhole: boolean }> {
+  const inputs = await environmentFiles.readInputs(folder, spec, signal);
+  return { recipe: recipeText(spec, inputs), isWhole: inputs !== undefined };
+}
+
+function recipeText(spec: DatabaseSpec, inputs: string | undefined): string {
+  return JSON.stringify({ ...commandsOf(spec), ...(inputs === undefined ? {} : { inputs }) });
 }
 
 function commandsOf({ migrate, seed }: DatabaseSpec): object {

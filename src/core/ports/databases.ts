@@ -8,7 +8,10 @@ export interface TemplateRequest {
   readonly recipe: string;
 }
 
-/** 'older': of another recipe; 'none': it is not there, or nothing is known of how it was made. */
+/**
+ * 'older': of another recipe, or a migration of it has not come to its end; 'none': it is not there, or nothing is known of how it was
+ * made.
+ */
 export type RecipeAge = 'current' | 'older' | 'none';
 
 export interface RecipeAges {
@@ -70,15 +73,25 @@ export interface Databases extends DatabaseSnapshots {
     signal?: AbortSignal,
   ): Promise<{ readonly name: string; readonly built: boolean }>;
   /**
-   * Whether the template, and an environment's database, are of this recipe. Starts nothing, and takes a few seconds at most;
-   * undefined: that cannot be told now.
+   * Whether the template is of this recipe, and an environment's database of its own: that of the template that it is a clone of, or
+   * the one by which it was migrated since. Starts nothing, and takes a few seconds at most; undefined: that cannot be told now.
    * @param of undefined: only the template is asked about
    */
   ages(
     request: TemplateRequest,
-    of?: { readonly database: string; readonly owner: Owner },
+    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string },
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined>;
+  /**
+   * Notes by which recipe an environment's database was migrated in its place. Its snapshots are told it, and bring it back; a reset
+   * makes it that of the template.
+   * @param request `recipe`: undefined while that is under way: cut off, the database is of no recipe
+   * @throws conflict when it is anybody else's, notFound when it is not there
+   */
+  noteMigrated(
+    request: EnvironmentDatabase & { readonly recipe: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<void>;
   /**
    * Clones the template for an environment: role (with a new password), database owned by it, nobody else may connect.
    * Found again when it is this owner's, and brought back when a `drop` has kept it.

@@ -146,7 +146,7 @@ export function databasesContract(name: string, get: () => DatabasesUnderTest): 
       const spec = { name: fresh('tpl'), repositoryId: owner.repositoryId, recipe: '1' };
       const wanted = request(owner, spec.name);
       const ages = (recipe: string, of = wanted.owner) =>
-        databases().ages({ ...spec, recipe }, { database: wanted.database, owner: of });
+        databases().ages({ ...spec, recipe }, { database: wanted.database, owner: of, recipe });
       expect(await ages('1')).toEqual({ template: 'none', database: 'none' });
       await databases().ensureTemplate(spec, nothing);
       await databases().clone(wanted);

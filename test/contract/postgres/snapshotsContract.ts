@@ -149,6 +149,40 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       for (const each of [source, own]) await databases().drop(each);
     }, 90_000);
 
+    test('they remember by which recipe their database was migrated, and a reset forgets it', async () => {
+      const own = await clone();
+      const { database, role, owner: of } = own;
+      const age = async (recipe: string) => {
+        const spec = { name: own.template, repositoryId: of.repositoryId, recipe: 'r' };
+        return (await databases().ages(spec, { database, owner: of, recipe }))?.database;
+      };
+      const note = (recipe: string | undefined, by = own) =>
+        databases().noteMigrated({ database, role, owner: by.owner, recipe });
+      expect([await age('r'), await age('mine')]).toEqual(['current', 'older']);
+      // While it is under way, or was cut off, it is of none.
+      await note(undefined);
+      expect([await age('r'), await age('mine')]).toEqual(['older', 'older']);
+      await databases().takeSnapshot({ ...own, name: 'half' });
+      await note('mine');
+      expect([await age('r'), await age('mine')]).toEqual(['older', 'current']);
+
+      await databases().resetDatabase(own);
+      expect([await age('r'), await age('mine')]).toEqual(['current', 'older']);
+      await databases().restoreSnapshot({ ...own, name: 'before-reset' });
+      expect([await age('r'), await age('mine')]).toEqual(['older', 'current']);
+      await databases().drop({ ...own, keepMs: hourMs });
+      await databases().clone(own);
+      expect(await age('mine')).toBe('current');
+      await databases().restoreSnapshot({ ...own, name: 'half' });
+      expect([await age('r'), await age('mine')]).toEqual(['older', 'older']);
+
+      expect(await code(note('theirs', { ...own, owner: stranger }))).toBe('conflict');
+      expect(await age('theirs')).toBe('older');
+      expect(await rows(own)).toBe('unchanged');
+      await databases().drop(own);
+      expect(await code(note('mine'))).toBe('notFound');
+    }, 90_000);
+
     test('they go with their environment, or wait with it', async () => {
       const before = await get().inventory();
       const own = await clone();

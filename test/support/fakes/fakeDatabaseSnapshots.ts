@@ -18,15 +18,22 @@ import type {
   SnapshotRequest,
 } from '../../../src/core/ports/databaseSnapshots';
 
+/** By which recipe a database was made and migrated. */
+export interface Made {
+  recipe?: string;
+  /** 'unfinished': it was begun. */
+  migrated?: string;
+}
+
 export type Held =
-  | { readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number; recipe?: string }
+  | ({ readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number } & Made)
   | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string }
   | { readonly kind: 'foreign' };
 
 interface Stored extends DatabaseSnapshot {
   readonly owner: Owner;
   readonly written: readonly TableChanges[];
-  readonly recipe: string | undefined;
+  readonly made: Made;
   readonly isUntouched: boolean;
 }
 
@@ -79,7 +86,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
     if (template.kind !== 'template' || template.repositoryId !== request.owner.repositoryId)
       throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
-    return this.#replace(request, 'reset', { written: [], recipe: template.recipe });
+    return this.#replace(request, 'reset', { written: [], made: { recipe: template.recipe } });
   }
 
   async forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
@@ -132,10 +139,10 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     isUntouched = false,
   ): DatabaseSnapshot {
     const found = this.held.get(database);
-    const recipe = found?.kind === 'environment' ? found.recipe : undefined;
+    const made = found?.kind === 'environment' ? madeOf(found) : {};
     const snapshot = { ...what, takenAt: ++this.#clock, bytes: 1 };
     this.#stored = [
-      { ...snapshot, owner, recipe, isUntouched, written: this.written.get(database) ?? [] },
+      { ...snapshot, owner, made, isUntouched, written: this.written.get(database) ?? [] },
       ...this.#stored,
     ];
     return snapshot;
@@ -144,7 +151,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
   #replace(
     request: EnvironmentDatabase & { readonly commit: string | undefined },
     before: SnapshotCause,
-    { written, recipe }: Pick<Stored, 'written' | 'recipe'>,
+    { written, made }: Pick<Stored, 'written' | 'made'>,
     source?: Stored,
   ): ReplacedDatabase {
     const { database, owner, commit } = request;
@@ -158,10 +165,16 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     const kept = this.#keep(request, { name, commit, before }, isUntouched);
     this.#arrived.set(database, written);
     const found = this.held.get(database);
-    if (found?.kind === 'environment')
-      this.held.set(database, { ...found, ...(recipe === undefined ? {} : { recipe }) });
+    if (found?.kind === 'environment') {
+      const { kind, role, password } = found;
+      this.held.set(database, { kind, owner, role, password, ...made });
+    }
     this.written.set(database, written);
     this.#stored = this.#stored.filter((each) => !earlier.includes(each));
     return { kept, dropped: earlier.map((each) => each.name) };
   }
+}
+
+export function madeOf({ recipe, migrated }: Made): Made {
+  return { ...(recipe === undefined ? {} : { recipe }), ...(migrated === undefined ? {} : { migrated }) };
 }

@@ -12,7 +12,7 @@ import type {
   RecipeAges,
   TemplateRequest,
 } from '../../../src/core/ports/databases';
-import { FakeDatabaseSnapshots, type Held } from './fakeDatabaseSnapshots';
+import { FakeDatabaseSnapshots, madeOf, type Held, type Made } from './fakeDatabaseSnapshots';
 
 /** Databases in memory; the contract suite holds it to what PostgreSQL does. */
 export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
@@ -145,23 +145,37 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
 
   async ages(
     { name, repositoryId, recipe }: TemplateRequest,
-    of?: { readonly database: string; readonly owner: Owner },
+    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string },
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined> {
     assertTemplateName(name);
     if (of) assertEnvironmentName(of.database);
     signal?.throwIfAborted();
     if (this.failure) return undefined;
-    const age = (held: { readonly recipe?: string } | undefined): RecipeAge =>
-      held?.recipe === undefined ? 'none' : held.recipe === recipe ? 'current' : 'older';
+    const age = (held: Made | undefined, by = recipe): RecipeAge => {
+      const made = held?.migrated ?? held?.recipe;
+      return made === undefined ? 'none' : made === by ? 'current' : 'older';
+    };
     const template = [...this.held].find(
       ([held, { kind }]) => kind === 'template' && (held === name || held.startsWith(`${name}_`)),
     )?.[1];
     const database = of && this.held.get(of.database);
     return {
       template: age(template?.kind === 'template' && template.repositoryId === repositoryId ? template : undefined),
-      database: age(database && of && isOwner(database, of.owner) ? database : undefined),
+      database: age(database && of && isOwner(database, of.owner) ? database : undefined, of?.recipe),
     };
+  }
+
+  async noteMigrated(request: Parameters<Databases['noteMigrated']>[0], signal?: AbortSignal): Promise<void> {
+    const { database, role, owner, recipe } = request;
+    assertEnvironmentName(database);
+    assertEnvironmentName(role);
+    this.enter(signal);
+    const found = this.held.get(database);
+    if (!found) throw new AppError('notFound', `There is no database ${database}: the next create makes it.`);
+    if (!isOwner(found, owner))
+      throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
+    found.migrated = recipe ?? 'unfinished';
   }
 
   async clone(
@@ -188,8 +202,7 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
       throw new AppError('conflict', 'The database that this environment had waits to be brought back.');
     if (kept && isOwner(kept, owner)) {
       this.kept.delete(owner.worktreeId);
-      const { kind, recipe } = kept;
-      this.held.set(database, { kind, owner, role, password, ...(recipe === undefined ? {} : { recipe }) });
+      this.held.set(database, { kind: 'environment', owner, role, password, ...madeOf(kept) });
       return { url, created: false, broughtBack: true };
     }
     if (from) {

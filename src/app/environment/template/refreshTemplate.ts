@@ -8,7 +8,7 @@ import type { Settings } from '../../../core/settings';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { portText, variablesOf, type TelemetrySettings } from '../parts/variables';
-import { templatePlace, type TemplatePorts } from '../../databases/template';
+import { recipeIn, templatePlace, type TemplatePorts } from '../../databases/template';
 import { fillTemplate } from '../commands/fillTemplate';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
 import type { Run, UseCase } from '../../run/run';
@@ -73,8 +73,8 @@ export async function prepareTemplate(
 }
 
 /**
- * Whether a repository's template, and the database of a worktree's environment, were built by what their commands and files
- * say now. Starts nothing.
+ * Whether a repository's template was built by what its commands and files say now, and the database of a worktree's environment by
+ * what those of that worktree say. Starts nothing.
  *
  * @returns undefined: there is no database, or nobody can tell now
  */
@@ -88,11 +88,11 @@ export function recipeAges(
     const spec = await databaseOf(ports, worktree);
     if (!spec) return undefined;
     const place = await templatePlace(ports, repository, spec, () => Promise.resolve(worktree), signal);
-    return ports.databases.ages(
-      { name: spec.template, repositoryId: repository.id, recipe: place.recipe },
-      identity?.parts.database && { database: identity.parts.database.database, owner: identity.owner },
-      signal,
-    );
+    const template = { name: spec.template, repositoryId: repository.id, recipe: place.recipe };
+    const record = identity?.parts.database;
+    if (!record) return ports.databases.ages(template, undefined, signal);
+    const { recipe } = await recipeIn(ports, worktree.path, spec, signal);
+    return ports.databases.ages(template, { database: record.database, owner: identity.owner, recipe }, signal);
   };
 }
 

@@ -39,10 +39,14 @@ describe('what is older than its recipe', () => {
   it('is told of the template and of the database, until each is made anew', async () => {
     const world = new EnvironmentWorld();
     const ages = () => recipeAges(world.createPorts())(folder, signal);
-    world.environmentFiles.inputs.set('/code/repo', 'one migration');
+    const { inputs } = world.environmentFiles;
+    for (const at of ['/code/repo', folder]) inputs.set(at, 'one migration');
     await world.createBranch('x');
     expect(await ages()).toEqual(current);
-    world.environmentFiles.inputs.set('/code/repo', 'two migrations');
+    // What the branch has not got yet is nothing that its database lacks.
+    inputs.set('/code/repo', 'two migrations');
+    expect(await ages()).toEqual({ template: 'older', database: 'current' });
+    inputs.set(folder, 'two migrations');
     expect(await ages()).toEqual({ template: 'older', database: 'older' });
     await refreshTemplate(world.createPorts())({ folder }, run);
     expect(await ages()).toEqual({ template: 'current', database: 'older' });
