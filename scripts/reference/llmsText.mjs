@@ -48,7 +48,7 @@ export function llmsText({ program, schema, exitCodes, notReady, cancelled, vari
     ...Object.entries(exitCodes).map(
       ([code, exit]) => `${exit}: ${failures[/** @type {keyof typeof failures} */ (code)]}`,
     ),
-    `${notReady}: made, and it stays, but a service is not ready; which and why is told`,
+    `${notReady}: made, and it stays, but a service is not ready, or a migration failed; which and why is told`,
     `${cancelled}: cancelled`,
   ];
   return `# Coppice

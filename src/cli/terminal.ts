@@ -19,9 +19,9 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   bug: 70,
 };
 export const cancelled = 130;
-/** All is made and stays, but not every service got ready. */
+/** All is made and stays, but not every service got ready, or its database lacks what it is to have. */
 export const notReady = 10;
-export const notReadyHelp = `\nExit code ${notReady}: all is made and stays, but a service is not ready; which and why is told.`;
+export const notReadyHelp = `\nExit code ${notReady}: all is made and stays, but a service is not ready, or a migration failed; which and why is told.`;
 
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -44,9 +44,9 @@ export function databaseServers(machine: Machine, infra: InfraAccess) {
     return new PostgresDatabases(await serverFor(at, reader));
   };
 
-  const tables = async (at: ClusterConnections): Promise<DatabaseTables> => {
+  const tables = async (at: ClusterConnections, reader?: InfraReader): Promise<DatabaseTables> => {
     const { PostgresTables } = await import('../adapters/postgres/postgresTables');
-    return new PostgresTables((await serverFor(at)).server);
+    return new PostgresTables((await serverFor(at, reader)).server);
   };
 
   return { databases, tables, embeddedPostgres, infraReader: infra.reader };

@@ -39,7 +39,7 @@ interface InFolder {
 export function wireEnvironments(
   machine: Machine,
   connections: Connections,
-  { databases, infraReader }: DatabaseServers,
+  { databases, tables, infraReader }: DatabaseServers,
   snapshots: Pick<Product['snapshots'], 'open'>,
 ): Product['environments'] {
   const { git, clock, env } = machine;
@@ -67,9 +67,12 @@ export function wireEnvironments(
   const createPorts = async ({ folder }: InFolder): Promise<CreatePorts & SettlePorts & ApprovalPorts> => {
     const to = await connections.at(folder);
     const infra = infraReader(to);
+    const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
     return {
       ...(await deletePortsOn(to, infra)),
       infra,
+      tables: await tables(to, infra),
+      files: new GitRepositoryFiles(env),
       ...(await machine.worktreeState()),
       includeFiles: machine.includeFiles ?? (() => []),
       ...(await machine.host()),

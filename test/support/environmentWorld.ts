@@ -24,6 +24,7 @@ import { FakeApprovals } from './fakes/fakeApprovals';
 import { FakeClock } from './fakes/fakeClock';
 import { FakeCluster } from './fakes/fakeCluster';
 import { FakeCommands } from './fakes/fakeCommands';
+import { FakeDatabaseTables } from './fakes/fakeDatabaseTables';
 import { FakeDatabases } from './fakes/fakeDatabases';
 import { environmentFileText, FakeEnvironmentFiles } from './fakes/fakeEnvironmentFiles';
 import { FakeDependencies } from './fakes/fakeDependencies';
@@ -36,6 +37,7 @@ import { FakeMachineLoad } from './fakes/fakeMachineLoad';
 import { FakeNodes } from './fakes/fakeNodes';
 import { fakePaths } from './fakes/fakePaths';
 import { FakePorts } from './fakes/fakePorts';
+import { FakeRepositoryFiles } from './fakes/fakeRepositoryFiles';
 import { FakeReleases } from './fakes/fakeReleases';
 import { FakeInstalls } from './fakes/fakeInstalls';
 import { FakeSetups } from './fakes/fakeSetups';
@@ -65,6 +67,8 @@ export class EnvironmentWorld {
   readonly workloads: FakeWorkloads;
   readonly releases = new FakeReleases();
   readonly databases: FakeDatabases;
+  readonly tables = new FakeDatabaseTables();
+  readonly files = new FakeRepositoryFiles({});
   readonly kubeconfigs = new FakeEnvironmentKubeconfigs();
   readonly commands = new FakeCommands();
   readonly uses = new FakeUsedServices();
@@ -164,6 +168,8 @@ export class EnvironmentWorld {
       workloads: this.workloads,
       releases: this.releases,
       databases: this.databases,
+      tables: this.tables,
+      files: this.files,
       commands: this.commands,
       ports: this.ports,
       uses: this.uses,
@@ -190,6 +196,8 @@ export class EnvironmentWorld {
       releases: wrap('releases', named.releases, hook),
       databases,
       openDatabases: async () => databases,
+      tables: wrap('tables', named.tables, hook),
+      files: wrap('files', named.files, hook),
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
       uses: wrap('uses', named.uses, hook),

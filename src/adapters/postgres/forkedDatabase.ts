@@ -16,6 +16,7 @@ export interface CopiedDatabase {
   readonly comment: string | undefined;
   readonly baseline: DatabaseBaseline | undefined;
   readonly recipe: string | undefined;
+  readonly migrated: string | undefined;
   /** What it is like now. */
   readonly restored: DatabaseBaseline;
 }
@@ -56,7 +57,8 @@ export async function copyPresent(
         : isDefined
           ? { ...since, defined: restored.transaction, objects: restored.objects }
           : since;
-    return { comment: personsComment(comment), baseline, recipe: mark.recipe, restored };
+    const { recipe, migrated } = mark;
+    return { comment: personsComment(comment), baseline, recipe, migrated, restored };
   });
 }
 

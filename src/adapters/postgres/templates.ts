@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
-import type { EnvironmentDatabase } from '../../core/ports/databaseSnapshots';
-import type { RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
+import type { Databases, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import { readDatabase, type CatalogDatabase } from './catalog';
 import { dropLeftovers } from './leftovers';
@@ -65,7 +64,7 @@ export async function readAges(
 /** As the port says it. */
 export function noteMigrated(
   sessions: ServerSessions,
-  { recipe, ...of }: EnvironmentDatabase & { readonly recipe: string | undefined },
+  { recipe, isAlone = false, ...of }: Parameters<Databases['noteMigrated']>[0],
   signal: AbortSignal | undefined,
 ): Promise<void> {
   assertEnvironmentName(of.database);
@@ -73,6 +72,12 @@ export function noteMigrated(
   const doing = `Note how far the database ${of.database} is`;
   return sessions.locked(doing, makingHash('database', of.database), signal, async (session) => {
     const { mark } = await presentDatabase(session, of);
+    if (isAlone && mark.migrated === unfinishedMigration)
+      await session.query(
+        'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND usename = $2',
+        [of.database, of.role],
+        signal,
+      );
     const migrated = recipe === undefined ? unfinishedMigration : sha256(recipe);
     await session.query(`COMMENT ON ROLE ${identifier(of.role)} IS ${writeMark({ ...mark, migrated })}`, [], signal);
   });

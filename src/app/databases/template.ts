@@ -47,7 +47,7 @@ export async function templatePlace(
 
 /** What makes a template, as the files of one worktree say it now. */
 export async function recipeIn(
-  { environmentFiles }: Pick<TemplatePorts, 'environmentFiles'>,
+  { environmentFiles }: { readonly environmentFiles: Pick<EnvironmentFiles, 'readInputs'> },
   folder: string,
   spec: DatabaseSpec,
   signal: AbortSignal,

@@ -1,4 +1,5 @@
 import type { Cluster } from '../../core/ports/cluster';
+import type { DatabaseTables } from '../../core/ports/databaseTables';
 import type { Databases } from '../../core/ports/databases';
 import type { DependencyFolders } from '../../core/ports/dependencyFolders';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
@@ -7,6 +8,7 @@ import type { IngressClasses } from '../../core/ports/ingressClasses';
 import type { Installs } from '../../core/ports/installs';
 import type { MachineLoad } from '../../core/ports/machineLoad';
 import type { NetworkPolicies } from '../../core/ports/networkPolicies';
+import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 import type { Releases } from '../../core/ports/releases';
 import type { Setups } from '../../core/ports/setups';
 import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
@@ -36,6 +38,8 @@ export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thi
   readonly releases: Releases;
   readonly workloads: Workloads;
   readonly databases: Databases;
+  readonly tables: DatabaseTables;
+  readonly files: Pick<RepositoryFiles, 'list' | 'read'>;
   readonly locks: Locks;
   readonly commands: Commands;
   readonly ports: Ports;

@@ -85,11 +85,12 @@ export interface Databases extends DatabaseSnapshots {
   /**
    * Notes by which recipe an environment's database was migrated in its place. Its snapshots are told it, and bring it back; a reset
    * makes it that of the template.
-   * @param request `recipe`: undefined while that is under way: cut off, the database is of no recipe
+   * @param request `recipe`: undefined while that is under way: cut off, the database is of no recipe. `isAlone`: nothing of the
+   *   environment runs yet, so that who has a session there is a migration that was cut off and goes on: it is ended
    * @throws conflict when it is anybody else's, notFound when it is not there
    */
   noteMigrated(
-    request: EnvironmentDatabase & { readonly recipe: string | undefined },
+    request: EnvironmentDatabase & { readonly recipe: string | undefined; readonly isAlone?: boolean },
     signal?: AbortSignal,
   ): Promise<void>;
   /**

@@ -152,9 +152,9 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
     test('they remember by which recipe their database was migrated, and a reset forgets it', async () => {
       const own = await clone();
       const { database, role, owner: of } = own;
-      const age = async (recipe: string) => {
+      const age = async (recipe: string, one: Pick<typeof own, 'database' | 'owner'> = own) => {
         const spec = { name: own.template, repositoryId: of.repositoryId, recipe: 'r' };
-        return (await databases().ages(spec, { database, owner: of, recipe }))?.database;
+        return (await databases().ages(spec, { database: one.database, owner: one.owner, recipe }))?.database;
       };
       const note = (recipe: string | undefined, by = own) =>
         databases().noteMigrated({ database, role, owner: by.owner, recipe });
@@ -173,6 +173,11 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       await databases().drop({ ...own, keepMs: hourMs });
       await databases().clone(own);
       expect(await age('mine')).toBe('current');
+      const name = fresh('wt_snap');
+      const copy = { database: name, role: name, template: own.template, owner: { ...of, worktreeId: '555555555555' } };
+      await databases().clone({ ...copy, from: own });
+      expect(await age('mine', copy)).toBe('current');
+      await databases().drop(copy);
       await databases().restoreSnapshot({ ...own, name: 'half' });
       expect([await age('r'), await age('mine')]).toEqual(['older', 'older']);
 

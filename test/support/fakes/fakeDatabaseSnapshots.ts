@@ -96,11 +96,10 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
   }
 
   /** What a copy of another environment's database has. */
-  protected forked(from: EnvironmentDatabase, signal: AbortSignal | undefined): Pick<Stored, 'written' | 'recipe'> {
+  protected forked(from: EnvironmentDatabase, signal: AbortSignal | undefined): Pick<Stored, 'written' | 'made'> {
     this.#present(from, signal);
     const found = this.held.get(from.database);
-    const recipe = found?.kind === 'environment' ? found.recipe : undefined;
-    return { written: this.written.get(from.database) ?? [], recipe };
+    return { written: this.written.get(from.database) ?? [], made: found?.kind === 'environment' ? madeOf(found) : {} };
   }
 
   async dropSnapshot({ database, owner, name }: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void> {

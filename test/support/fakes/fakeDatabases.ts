@@ -206,14 +206,8 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
       return { url, created: false, broughtBack: true };
     }
     if (from) {
-      const { written, recipe } = this.forked(from, signal);
-      this.held.set(database, {
-        kind: 'environment',
-        owner,
-        role,
-        password,
-        ...(recipe === undefined ? {} : { recipe }),
-      });
+      const { written, made } = this.forked(from, signal);
+      this.held.set(database, { kind: 'environment', owner, role, password, ...made });
       this.written.set(database, written);
       return { url, created: true };
     }

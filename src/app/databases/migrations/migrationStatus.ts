@@ -31,7 +31,9 @@ export function databaseStatus(
 ): UseCase<{ readonly folder: string }, DatabaseStatus> {
   return async ({ folder }, { signal }) => {
     const { worktree, identity } = await worktreeAt(ports, folder, signal);
-    return readStatus(ports, worktree, withDatabase(worktree, identity), signal);
+    const found = withDatabase(worktree, identity);
+    const command = await migrateCommand(ports.environmentFiles, worktree.path);
+    return readStatus(ports, { path: worktree.path, command }, found, signal);
   };
 }
 
@@ -47,9 +49,10 @@ export function withDatabase(
   return { identity, record };
 }
 
+/** @param worktree `command`: its `database.migrate`, in one line */
 export async function readStatus(
-  { tables, files, environmentFiles }: MigrationStatusPorts,
-  { path }: Worktree,
+  { tables, files }: Pick<MigrationStatusPorts, 'tables' | 'files'>,
+  { path, command }: { readonly path: string; readonly command: string },
   { identity, record }: ReturnType<typeof withDatabase>,
   signal: AbortSignal,
 ): Promise<DatabaseStatus> {
@@ -58,7 +61,7 @@ export async function readStatus(
   const tree: MigrationTree = {
     paths: [...tracked, ...untracked],
     read: (file) => files.read(path, file),
-    command: await migrateCommand(environmentFiles, path),
+    command,
   };
   const found = await Promise.all(
     migrationTools.map(async (tool) => (await tool.find(tree)).map((project) => ({ tool, project }))),

@@ -7,6 +7,7 @@ import { dependenciesPart } from './dependenciesPart';
 import { envFilesPart } from './envFilesPart';
 import { firstPatchPart } from './firstPatchPart';
 import { imagesPart } from './imagesPart';
+import { migratePart } from './migratePart';
 import { namespacePart } from './namespacePart';
 import type { Part } from './part';
 import { patchPart } from './patchPart';
@@ -34,6 +35,7 @@ export const environmentParts: readonly Part[] = [
   setupPart,
   templatePart,
   databasePart,
+  migratePart,
   patchPart,
   usesPart,
   imagesPart,

@@ -5,6 +5,7 @@ import { starterOf } from '../../services/starterOf';
 import { shortfallOf, waitReady, type Readiness } from '../../services/waitReady';
 import { failedText } from '../../dependencies/broughtText';
 import { dependenciesPart } from './dependenciesPart';
+import { migratePart } from './migratePart';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
 import { releasePart } from './releasePart';
@@ -23,7 +24,7 @@ export interface ReadyEnvironment {
 /** The wait for the services; whether they get ready or not, the environment is made then. */
 export const readyPart = definePart({
   id: 'ready',
-  after: [releasePart, namespacePart, worktreePart, dependenciesPart],
+  after: [releasePart, namespacePart, worktreePart, dependenciesPart, migratePart],
   title: 'Wait until the services are ready',
   async make({ ports, prepared, made, signal, tell }) {
     const { cluster, identities, installs, workloads } = ports;
@@ -49,8 +50,9 @@ export const readyPart = definePart({
     const unsaved = await cluster.stateTrouble(signal);
     // Its services may run all the same; but what it is made for, somebody who works in it, would find half of what it needs.
     const failed = (made(dependenciesPart) ?? []).flatMap((each) => failedText(each) ?? []);
-    const notes = [...failed, trouble, unsaved].filter((note) => note !== undefined);
-    const isWhole = unsaved === undefined && failed.length === 0;
+    const unmigrated = made(migratePart)?.trouble;
+    const notes = [...failed, unmigrated, trouble, unsaved].filter((note) => note !== undefined);
+    const isWhole = unsaved === undefined && unmigrated === undefined && failed.length === 0;
     const created: Identity = { ...identity, state: 'created' };
     const { worktree } = made(worktreePart);
     // What was left of projects that are gone, or that the file switches off by now, is nobody's to finish.

@@ -6,7 +6,7 @@ import { clusterPart } from './clusterPart';
 import { databaseServerPart } from './databaseServerPart';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
-import { startUsedFirst, withTroubleOfUsed, type UsedBeforeTemplate } from './usedBeforeTemplate';
+import { endUsedFirst, startUsedFirst, withTroubleOfUsed, type UsedBeforeTemplate } from './usedBeforeTemplate';
 import { usesPart } from './usesPart';
 import { portText, variablesOf } from './variables';
 import { worktreePart } from './worktreePart';
@@ -56,10 +56,6 @@ export const templatePart = definePart({
     );
     return { value: name, detail: built ? `${name}, built` : name };
   },
-  /** The release, which is nobody's yet: of one that others use nothing was begun. */
-  async undo({ ports, made, signal }, { isBegun }) {
-    if (!isBegun) return;
-    const { release, namespace } = made(namespacePart).identity.names;
-    await ports.releases.uninstall(release, namespace, made(clusterPart).access, signal);
-  },
+  undo: ({ ports, made, signal }, notes) =>
+    endUsedFirst(ports, made(namespacePart).identity, made(clusterPart), notes, signal),
 });

@@ -62,8 +62,19 @@ export async function startUsedFirst(
   notes.trouble = shortfallOf(readiness)?.short;
 }
 
-/** A failure of the template's commands, with what they may have missed. */
-export function withTroubleOfUsed(error: unknown, { trouble }: UsedBeforeTemplate): unknown {
+/** Takes back the release that was begun so, which is nobody's yet: of one that others use nothing was begun. */
+export async function endUsedFirst(
+  { releases }: Pick<InstallServicesRun['ports'], 'releases'>,
+  { names: { release, namespace } }: Pick<InstallServicesRun['identity'], 'names'>,
+  { access }: Pick<InstallServicesRun['cluster'], 'access'>,
+  { isBegun }: UsedBeforeTemplate,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isBegun) await releases.uninstall(release, namespace, access, signal);
+}
+
+/** A failure of commands, with what they may have missed. */
+export function withTroubleOfUsed<E>(error: E, { trouble }: UsedBeforeTemplate): E | AppError {
   if (trouble === undefined || !isAppError(error)) return error;
   const { code, message, explanation, remedy, losses } = error;
   return new AppError(code, message, {

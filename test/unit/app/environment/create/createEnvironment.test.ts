@@ -74,15 +74,15 @@ describe('createEnvironment', () => {
     const world = new EnvironmentWorld();
     const told: Progress[] = [];
     await world.createBranch('feat/x', { report: (progress) => told.push(progress) });
-    const ids = ['cluster', 'server', 'namespace', 'worktree', 'template', 'database', 'release', 'ready'];
+    const ids = ['cluster', 'server', 'namespace', 'worktree', 'template', 'database', 'migrate', 'release', 'ready'];
     expect(
       told
         .filter(({ state }) => state === 'done')
         .map(({ step }) => step)
         .sort(),
     ).toEqual([...ids].sort());
-    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 8, total: 8 });
-    expect(told.every(({ total }) => total === 8)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 9, total: 9 });
+    expect(told.every(({ total }) => total === 9)).toBe(true);
   });
 
   it('needs no PostgreSQL where the environment file names no database', async () => {

@@ -48,7 +48,8 @@ describe('createEnvironment', () => {
       expect(cwds(world)).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
       // It is the main worktree's all the same: nobody builds it again.
       await world.createBranch('y');
-      expect(cwds(world)).toHaveLength(2);
+      expect(cwds(world).slice(2)).toEqual(['/code/repo.worktrees/y']);
+      expect(world.commands.runs[2]?.env['DATABASE_NAME']).toBe('wt_y');
     });
 
     it('is built in the main worktree when the new one has another commit, though its migrations are the same', async () => {
@@ -64,7 +65,8 @@ describe('createEnvironment', () => {
 
     it('is built anew when what its commands read is another, for databases that are made from then on', async () => {
       const world = new EnvironmentWorld();
-      world.environmentFiles.inputs.set('/code/repo', 'one migration');
+      for (const at of ['', '.worktrees/x', '.worktrees/y'])
+        world.environmentFiles.inputs.set(`/code/repo${at}`, 'one migration');
       await world.createBranch('x');
       await world.createBranch('y');
       expect(cwds(world)).toHaveLength(2);
@@ -74,7 +76,9 @@ describe('createEnvironment', () => {
       await world.create({ target: { kind: 'worktree', path: '/code/repo.worktrees/x' } });
       expect(cwds(world)).toHaveLength(2);
       await world.createBranch('z');
-      expect(cwds(world)).toEqual(['/code/repo', '/code/repo', '/code/repo', '/code/repo']);
+      const [template, anew] = [cwds(world).slice(0, 2), cwds(world).slice(2)];
+      expect(template).toEqual(['/code/repo.worktrees/x', '/code/repo.worktrees/x']);
+      expect(anew).toEqual(['/code/repo', '/code/repo', '/code/repo.worktrees/z']);
     });
 
     it('waits for a command as long as the file says, or else the setting', async () => {

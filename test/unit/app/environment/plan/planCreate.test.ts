@@ -35,6 +35,7 @@ describe('planCreate', () => {
       'worktree',
       'template',
       'database',
+      'migrate',
       'release',
       'ready',
     ]);

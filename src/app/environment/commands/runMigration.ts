@@ -1,0 +1,83 @@
+import { AppError, isAppError } from '../../../core/errors';
+import type { DatabaseRecord, Identity, Worktree } from '../../../core/model';
+import type { Cluster } from '../../../core/ports/cluster';
+import type { DatabaseTables } from '../../../core/ports/databaseTables';
+import type { Databases } from '../../../core/ports/databases';
+import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
+import type { Commands } from '../../../core/ports/host';
+import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
+import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
+import { recipeIn } from '../../databases/template';
+import { fillTemplate, type FillingFile, type TemplateFilling } from './fillTemplate';
+import { ownDatabaseUrl } from './ownDatabaseUrl';
+import { unreached } from './unreached';
+
+export interface RunMigrationPorts {
+  readonly environmentFiles: Pick<EnvironmentFiles, 'readInputs'>;
+  readonly tables: DatabaseTables;
+  readonly files: Pick<RepositoryFiles, 'list' | 'read'>;
+  readonly cluster: Cluster;
+  readonly databases: Databases;
+  readonly commands: Commands;
+}
+
+export interface MigrationRun extends Pick<TemplateFilling, 'variables' | 'timeoutSeconds'> {
+  readonly worktree: Worktree;
+  readonly identity: Identity;
+  readonly record: DatabaseRecord;
+  /** The worktree's own. */
+  readonly file: FillingFile;
+  /** Nothing of the environment runs yet. */
+  readonly isAlone?: boolean;
+  readonly tell: (line: string) => void;
+}
+
+/** Of what a migration that failed printed last. */
+const toldLines = 30;
+
+/**
+ * Runs `database.migrate` of a worktree on the database of its own environment, and notes there by which recipe it is migrated now. Cut
+ * off, or failed, that is of none.
+ *
+ * @returns how far the database is then; `failure`: the command's, with the last lines that it printed
+ * @throws as ownDatabaseUrl: nothing was run
+ */
+export async function runMigration(
+  ports: RunMigrationPorts,
+  { worktree, identity, record, file, isAlone = false, tell, variables, timeoutSeconds }: MigrationRun,
+  signal: AbortSignal,
+): Promise<{ readonly status: DatabaseStatus } | { readonly failure: AppError }> {
+  const { databases } = ports;
+  const { database, role } = record;
+  const own = { database, role, owner: identity.owner };
+  const url = await ownDatabaseUrl(ports, identity, record, signal);
+  // What is written while it runs is the next one's.
+  const { recipe } = await recipeIn(ports, worktree.path, file.database, signal);
+  await databases.noteMigrated({ ...own, recipe: undefined, isAlone }, signal);
+  const migrating = { ...file, database: { ...file.database, seed: undefined } };
+  const lines: string[] = [];
+  const keep = (line: string): void => {
+    lines.push(line);
+    if (lines.length > toldLines) lines.shift();
+    tell(line);
+  };
+  try {
+    const filling = { url, folder: worktree.path, variables, timeoutSeconds, tell: keep };
+    await fillTemplate(ports, migrating, filling, signal);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const { code, message, explanation, remedy } = error;
+    return {
+      failure: new AppError(code, message, {
+        explanation: [...lines, ...(explanation === undefined ? [] : [explanation])].join('\n'),
+        ...(remedy === undefined ? {} : { remedy }),
+        cause: error,
+      }),
+    };
+  }
+  const command = (file.database.migrate ?? []).join(' ');
+  const status = await readStatus(ports, { path: worktree.path, command }, { identity, record }, signal);
+  // What it left undone is told again by the next one.
+  if (unreached(status) === undefined) await databases.noteMigrated({ ...own, recipe }, signal);
+  return { status };
+}
