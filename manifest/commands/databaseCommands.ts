@@ -10,6 +10,13 @@ export const databaseCommands: readonly CommandRow[] = [
     rows: { database: ['inline@1', '5_copy@1'], worktreeWithDatabase: ['5_copy@3'] },
   },
   {
+    id: 'openDatabaseTerminal',
+    title: 'Open Database Terminal',
+    icon: 'terminal',
+    palette: when.withEnvironment,
+    rows: { database: ['inline@2', '1_open@1'], worktreeWithDatabase: ['1_open@5'] },
+  },
+  {
     id: 'migrateDatabase',
     title: 'Migrate Database',
     icon: 'run-all',
@@ -21,14 +28,14 @@ export const databaseCommands: readonly CommandRow[] = [
     title: 'Show Migration Status',
     icon: 'list-ordered',
     palette: when.withEnvironment,
-    rows: { database: ['inline@2', '3_database@2'], worktreeWithDatabase: ['3_database@2'] },
+    rows: { database: ['inline@3', '3_database@2'], worktreeWithDatabase: ['3_database@2'] },
   },
   {
     id: 'snapshotDatabase',
     title: 'Snapshot Database…',
     icon: 'device-camera',
     palette: when.withEnvironment,
-    rows: { database: ['inline@3', '3_database@3'], worktreeWithDatabase: ['3_database@3'] },
+    rows: { database: ['inline@4', '3_database@3'], worktreeWithDatabase: ['3_database@3'] },
   },
   {
     id: 'restoreDatabase',

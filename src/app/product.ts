@@ -28,6 +28,7 @@ import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
 import type { DatabaseStatus } from './databases/migrations/migrationStatus';
 import type { DatabaseAt } from './environment/database/databaseAt';
 import type { ForkAt } from './environment/database/forkDatabase';
+import type { PsqlProgram } from './environment/database/psqlProgram';
 import type { Replaced } from './environment/database/replaceDatabase';
 import type { SnapshotAt } from './environment/database/snapshots';
 import type { SetupResult } from './environment/commands/runSetup';
@@ -195,6 +196,10 @@ export interface Product {
     /** The same with a copy of what another environment's database has now. */
     readonly fork: UseCase<ForkAt, Replaced & { readonly source: string }>;
     readonly deleteSnapshot: UseCase<SnapshotAt, void>;
+    /** By which programs of this machine reach an environment's database; it holds its role's password. Starts the server where that is ours. */
+    readonly url: UseCase<InFolder, string>;
+    /** How psql is started for it. */
+    readonly psql: UseCase<InFolder, PsqlProgram>;
     /** Whether template and clone are as their recipe says now; undefined: there is no database, or nobody can tell. */
     recipeAges(folder: string, signal: AbortSignal): Promise<RecipeAges | undefined>;
     /** Starts the server of ours that has died, and tells the environments should its address be another. */

@@ -16,7 +16,7 @@ export interface CliContext {
   readonly settings: Settings;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What follows `--` of `coppice exec`: another program's, untouched. */
+  /** What follows `--` of `coppice exec` and `coppice database psql`: another program's, untouched. */
   readonly passedOn: readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;

@@ -2,6 +2,7 @@ import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseS
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { registerMigrations } from './migrationCommands';
 import { pick, snapshotOf, withRun, type Register } from './context';
+import { registerReach } from './databaseReachCommands';
 import { registerFork, registerSnapshots } from './snapshotCommands';
 import { formatTable, printable } from './table';
 import { print, printJson } from './terminal';
@@ -30,7 +31,13 @@ const registerRefresh: Register = (database, context) => {
 };
 
 /** What `coppice database` has, each in a file of its own where it is more than one. */
-const subcommands: readonly Register[] = [registerRefresh, registerMigrations, registerSnapshots, registerFork];
+const subcommands: readonly Register[] = [
+  registerRefresh,
+  registerMigrations,
+  registerSnapshots,
+  registerFork,
+  registerReach,
+];
 
 export const registerDatabase: Register = (program, context) => {
   const database = program

@@ -32,21 +32,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What follows the `--` of an exec is another program's, its options included. */
+/** What follows the `--` of an exec, or of a psql, is another program's, its options included. */
 function split(argv: readonly string[]): { own: readonly string[]; passedOn: readonly string[] } {
   const dashes = argv.indexOf('--');
-  if (commandOf(argv) !== 'exec' || dashes < 0) return { own: argv, passedOn: [] };
+  if (dashes < 0 || !passingOn.test(commandOf(argv))) return { own: argv, passedOn: [] };
   return { own: argv.slice(0, dashes), passedOn: argv.slice(dashes + 1) };
 }
 
-function commandOf(argv: readonly string[]): string | undefined {
-  return argv.find((word) => !word.startsWith('-'));
+const passingOn = /^(?:exec|(?:database|db) psql)(?: |$)/;
+
+/** The command and what it is about, without options. */
+function commandOf(argv: readonly string[]): string {
+  return argv.filter((word) => !word.startsWith('-')).join(' ');
 }
 
 function contextOf(verbose: boolean, own: readonly string[], passedOn: readonly string[]): CliContext {
   const { env } = process;
   // A hook answers with a worktree whatever a variable says: only what asks for settings later fails with it.
-  const isHook = commandOf(own) === 'hook';
+  const isHook = /^hook(?: |$)/.test(commandOf(own));
   const settings = isHook ? defaultSettings : settingsFromEnvironment(env);
   let current = (): Settings => settings;
   const product = wireProduct({

@@ -1,6 +1,20 @@
 import { databaseEnvironment } from './databaseEnvironment';
 
 /**
+ * All variables by which a program of PostgreSQL's may be told where to connect and how, PostgreSQL 19 included. psql takes from a shell
+ * what its command line leaves open: a `PGHOSTADDR` is where it goes, whatever host it is given.
+ */
+export const libpqVariableNames = [
+  ...['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD', 'PGPASSFILE', 'PGREQUIREAUTH'],
+  ...['PGCHANNELBINDING', 'PGSERVICE', 'PGSERVICEFILE', 'PGOPTIONS', 'PGAPPNAME', 'PGSSLMODE', 'PGREQUIRESSL'],
+  ...['PGSSLCOMPRESSION', 'PGSSLCERT', 'PGSSLKEY', 'PGSSLCERTMODE', 'PGSSLROOTCERT', 'PGSSLCRL', 'PGSSLCRLDIR'],
+  ...['PGSSLSNI', 'PGREQUIREPEER', 'PGSSLMINPROTOCOLVERSION', 'PGSSLMAXPROTOCOLVERSION', 'PGSSLNEGOTIATION'],
+  ...['PGGSSENCMODE', 'PGKRBSRVNAME', 'PGGSSLIB', 'PGGSSDELEGATION', 'PGCONNECT_TIMEOUT', 'PGCLIENTENCODING'],
+  ...['PGTARGETSESSIONATTRS', 'PGLOADBALANCEHOSTS', 'PGMINPROTOCOLVERSION', 'PGMAXPROTOCOLVERSION', 'PGDATESTYLE'],
+  ...['PGTZ', 'PGGEQO', 'PGSYSCONFDIR', 'PGLOCALEDIR'],
+];
+
+/**
  * A database's address in the names that PostgreSQL's own programs, and libraries that follow them, look for. Commands that are given
  * them come upon no other database that a copied .env names so: whoever reads one leaves alone what is set.
  *

@@ -2,7 +2,9 @@ import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
 import { databaseStatus } from '../app/databases/migrations/migrationStatus';
 import { migrateDatabase } from '../app/environment/migrate/migrateDatabase';
+import { databaseUrl } from '../app/environment/database/databaseUrl';
 import { forkDatabase } from '../app/environment/database/forkDatabase';
+import { psqlProgram } from '../app/environment/database/psqlProgram';
 import { resetDatabase, restoreSnapshot } from '../app/environment/database/replaceDatabase';
 import { deleteSnapshot, listSnapshots, takeSnapshot } from '../app/environment/database/snapshots';
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
@@ -66,6 +68,17 @@ export function wireDatabases(
     callerVariables: callerVariables(machine.env),
     databases: await databases(await connections.at(place.folder)),
   });
+  const urlPorts = async ({ folder }: InFolder) => {
+    const to = await connections.at(folder);
+    return { ...(await machine.worktreePorts()), cluster: await to.cluster(), databases: await databases(to) };
+  };
+  const psqlPorts = async (place: InFolder) => ({
+    ...(await urlPorts(place)),
+    findPsql: async (folders: readonly string[]) => {
+      const { findPsql } = await import('../adapters/postgres/findPsql');
+      return findPsql(machine.settings()['postgres.binaries'], machine.env, folders);
+    },
+  });
   const resetPorts = async (place: InFolder) => ({ ...(await templatePorts(place)), ...(await snapshotPorts(place)) });
   return {
     status: lazy(statusPorts, databaseStatus),
@@ -78,6 +91,8 @@ export function wireDatabases(
     reset: lazy(resetPorts, (ports) => resetDatabase(ports)),
     fork: lazy(snapshotPorts, forkDatabase),
     deleteSnapshot: lazy(snapshotPorts, deleteSnapshot),
+    url: lazy(urlPorts, databaseUrl),
+    psql: lazy(psqlPorts, psqlProgram),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),
     returnServer: lazy(local.ports, returnDatabases),
   };

@@ -70,6 +70,8 @@ export function wireProduct(programContext: ProgramContext): Product {
       restoreSnapshot: true,
       reset: true,
       fork: true,
+      url: true,
+      psql: true,
       deleteSnapshot: true,
       recipeAges: true,
       returnServer: true,

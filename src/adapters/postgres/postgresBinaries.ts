@@ -69,7 +69,7 @@ async function isComplete(folder: string): Promise<boolean> {
 }
 
 /** Where packages and installers put it, the newest version first. */
-async function usualPlaces(): Promise<string[]> {
+export async function usualPlaces(): Promise<string[]> {
   const roots: Readonly<Record<string, readonly (readonly [root: string, folder: RegExp])[]>> = {
     linux: [
       ['/usr/lib/postgresql', /^(\d+)$/],

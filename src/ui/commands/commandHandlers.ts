@@ -25,6 +25,7 @@ import { keepEnvironment } from './keepEnvironment';
 import { migrateDatabase } from './migrateDatabase';
 import { openContainerTerminal } from './openContainerTerminal';
 import { openDashboard } from './openDashboard';
+import { openDatabaseTerminal } from './openDatabaseTerminal';
 import { openEnvironmentFile } from './openEnvironmentFile';
 import { openSample } from './openSample';
 import { openUrl } from './openUrl';
@@ -97,6 +98,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.checkHealth': checkHealth,
   'coppice.reportProblem': reportProblem,
   'coppice.copyDatabaseUrl': copyDatabaseUrl,
+  'coppice.openDatabaseTerminal': openDatabaseTerminal,
   'coppice.migrateDatabase': migrateDatabase,
   'coppice.showMigrationStatus': showMigrationStatus,
   'coppice.snapshotDatabase': snapshotDatabase,

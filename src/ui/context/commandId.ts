@@ -36,6 +36,7 @@ export const commandIds = [
   'coppice.checkHealth',
   'coppice.reportProblem',
   'coppice.copyDatabaseUrl',
+  'coppice.openDatabaseTerminal',
   'coppice.migrateDatabase',
   'coppice.showMigrationStatus',
   'coppice.snapshotDatabase',

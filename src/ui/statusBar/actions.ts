@@ -61,6 +61,7 @@ function databaseActions(environment: Environment | undefined): QuickAction[] {
   if (environment?.database === undefined || environment.terminating) return [];
   return [
     action('database', 'Copy Database URL', environment.database, 'coppice.copyDatabaseUrl'),
+    action('terminal', 'Open Database Terminal', 'psql', 'coppice.openDatabaseTerminal'),
     action('run-all', 'Migrate Database', '', 'coppice.migrateDatabase'),
     action('list-ordered', 'Show Migration Status', '', 'coppice.showMigrationStatus'),
     action('device-camera', 'Snapshot Database…', '', 'coppice.snapshotDatabase'),

@@ -63,7 +63,16 @@ export function someDependencies(change: SomeDependencies = {}) {
     cleanup: { ...none('cleanup', ['list', 'remove', 'collect', 'keep']), ...change.cleanup },
     databases: {
       ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
-      ...none('databases', ['listSnapshots', 'takeSnapshot', 'restoreSnapshot', 'reset', 'deleteSnapshot', 'fork']),
+      ...none('databases', [
+        'listSnapshots',
+        'takeSnapshot',
+        'restoreSnapshot',
+        'reset',
+        'deleteSnapshot',
+        'fork',
+        'url',
+        'psql',
+      ]),
       ...change.databases,
     },
     services: {

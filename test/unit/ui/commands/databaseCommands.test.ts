@@ -39,7 +39,7 @@ function commanding(databases: SomeDependencies['databases'] = {}, entries = [ba
   publish(aSnapshot({ entries }));
   const run = (id: keyof typeof commandHandlers, argument: unknown = row): Promise<void> =>
     Promise.resolve(commandHandlers[id](context, argument));
-  return { asked, calls, run };
+  return { asked, calls, run, context };
 }
 
 describe('Snapshot Database', () => {
@@ -174,5 +174,36 @@ describe('migrations', () => {
     const failed = new AppError('failed', 'migrate ended with exit code 1.');
     const failing = commanding({ migrate: () => Promise.reject(failed) });
     await expect(failing.run('coppice.migrateDatabase')).rejects.toBe(failed);
+  });
+});
+
+describe('what leads to a database', () => {
+  const variables = { PGHOSTADDR: undefined, PGPASSWORD: 's3cret' };
+  const psql = async () => ({
+    file: '/usr/bin/psql',
+    argv: ['--dbname=postgresql://wt_feature@127.0.0.1:1/x'],
+    variables,
+  });
+
+  it('is a terminal whose command line has no password, and whose environment leads nowhere else', async () => {
+    const { asked, run } = commanding({ psql });
+    await run('coppice.openDatabaseTerminal');
+    expect(asked).toEqual([['psql', { folder: path }]]);
+    const [terminal] = editor.terminals;
+    expect(terminal?.name).toBe('psql · feature');
+    expect(terminal?.options).toMatchObject({
+      ...{ shellPath: '/usr/bin/psql', shellArgs: ['--dbname=postgresql://wt_feature@127.0.0.1:1/x'] },
+      env: { PGHOSTADDR: null, PGPASSWORD: 's3cret' },
+    });
+    expect(JSON.stringify(terminal?.options.shellArgs)).not.toContain('s3cret');
+  });
+
+  it('is copied, and shown nowhere', async () => {
+    const { run, context } = commanding({ url: async () => 'postgresql://wt_feature:s3cret@127.0.0.1:1/wt_feature' });
+    await run('coppice.copyDatabaseUrl');
+    expect(editor.clipboard).toBe('postgresql://wt_feature:s3cret@127.0.0.1:1/wt_feature');
+    expect(JSON.stringify([editor.messages, editor.progress, context.dependencies.log.recent()])).not.toContain(
+      's3cret',
+    );
   });
 });
