@@ -10,6 +10,7 @@ import { deleteSnapshot, listSnapshots, takeSnapshot } from '../app/environment/
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
 import type { Product } from '../app/product';
 import { callerVariables } from '../core/callerVariables';
+import type { ClusterConnections } from './connectTo';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
 import type { WiredServers } from './localServers';
@@ -31,12 +32,17 @@ export function wireDatabases(
     ...(await connections.workloadPorts(place)),
     databases: await databases(await connections.at(place.folder)),
   });
+  const tablePorts = async (to: ClusterConnections) => {
+    const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
+    return { files: new GitRepositoryFiles(machine.env), tables: await tables(to) };
+  };
   const templatePorts = async ({ folder }: InFolder) => {
     const to = await connections.at(folder);
     return {
       ...(await machine.worktreePorts()),
       ...(await machine.host()),
       ...(await machine.approvalPorts()),
+      ...(await tablePorts(to)),
       cluster: { identity: to.identity },
       openCluster: () => to.cluster(),
       environmentFiles: await machine.environmentFiles(),
@@ -44,12 +50,10 @@ export function wireDatabases(
     };
   };
   const statusPorts = async ({ folder }: InFolder) => {
-    const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
     return {
       ...(await machine.worktreePorts()),
-      files: new GitRepositoryFiles(machine.env),
+      ...(await tablePorts(await connections.at(folder))),
       environmentFiles: await machine.environmentFiles(),
-      tables: await tables(await connections.at(folder)),
     };
   };
   const migratePorts = async (place: InFolder) => {

@@ -45,13 +45,31 @@ export class PostgresTables implements DatabaseTables {
     signal?: AbortSignal,
   ): Promise<readonly FoundTable[] | string> {
     assertEnvironmentName(database);
+    const doing = `Look at the database ${database}`;
+    return this.#inTime(doing, signal, (either) => this.#read(database, owner, tables, either));
+  }
+
+  async readBuilt(
+    { url, tables }: { readonly url: string; readonly tables: readonly WantedTable[] },
+    signal?: AbortSignal,
+  ): Promise<readonly FoundTable[] | string> {
+    return this.#inTime('Look at the new template', signal, (either) =>
+      withSession({ url, password: undefined }, undefined, either, (session) => readTables(session, tables, either)),
+    );
+  }
+
+  async #inTime(
+    doing: string,
+    signal: AbortSignal | undefined,
+    read: (either: AbortSignal) => Promise<readonly FoundTable[] | string>,
+  ): Promise<readonly FoundTable[] | string> {
     signal?.throwIfAborted();
     const limit = AbortSignal.timeout(this.#limitMs);
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
     try {
       // Raced as well: what does not listen to a signal must not keep anybody.
       return await unlessAborted(
-        whileDoing(`Look at the database ${database}`, () => this.#read(database, owner, tables, either)),
+        whileDoing(doing, () => read(either)),
         either,
       );
     } catch (error) {
@@ -74,12 +92,18 @@ export class PostgresTables implements DatabaseTables {
     );
     if (!found?.isValid) return `The server has no database ${database}.`;
     if (!isMarkOf(found.mark, owner)) throw taken('database', database);
-    return withSession(connection, database, signal, async (session) => {
-      const read: FoundTable[] = [];
-      for (const table of tables) read.push(await readTable(session, table, signal));
-      return read;
-    });
+    return withSession(connection, database, signal, (session) => readTables(session, tables, signal));
   }
+}
+
+async function readTables(
+  session: Session,
+  tables: readonly WantedTable[],
+  signal: AbortSignal,
+): Promise<readonly FoundTable[]> {
+  const read: FoundTable[] = [];
+  for (const table of tables) read.push(await readTable(session, table, signal));
+  return read;
 }
 
 /** Each in a transaction of its own: one that cannot be read does not keep the next. */

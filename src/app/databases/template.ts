@@ -56,6 +56,11 @@ export async function recipeIn(
   return { recipe: recipeText(spec, inputs), isWhole: inputs !== undefined };
 }
 
+/** For who looks for words in it. */
+export function migrateLine({ migrate = [] }: Pick<DatabaseSpec, 'migrate'>): string {
+  return migrate.join(' ');
+}
+
 function recipeText(spec: DatabaseSpec, inputs: string | undefined): string {
   return JSON.stringify({ ...commandsOf(spec), ...(inputs === undefined ? {} : { inputs }) });
 }

@@ -15,6 +15,7 @@ export const knex: MigrationTool = {
   title: 'Knex',
   older: 'applies',
   lacking: 'refuses',
+  leaves: 'Knex runs none until somebody frees it (migrate:unlock).',
   async find(tree) {
     const projects = await nodeProjects(tree, ['knex']);
     const found = await Promise.all(

@@ -52,6 +52,11 @@ export interface MigrationTool {
   readonly older: 'applies' | 'skips' | 'refuses';
   /** What it does where the database has one that the branch lacks. */
   readonly lacking: 'ignores' | 'refuses';
+  /**
+   * What it does in a copy of a database in which a run has not come to its end: a sentence. undefined: such a run leaves nothing that a
+   * copy has, as its lock goes with its session.
+   */
+  readonly leaves?: string;
   /** Projects whose files cannot be understood are told as a reason. */
   find(tree: MigrationTree): Promise<readonly (MigrationProject | UnknownProject)[]>;
 }

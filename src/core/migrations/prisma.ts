@@ -11,6 +11,7 @@ export const prisma: MigrationTool = {
   title: 'Prisma',
   older: 'applies',
   lacking: 'ignores',
+  leaves: 'Prisma applies no other one until somebody resolves it (P3009).',
   async find(tree) {
     const locks = ownPaths(tree).filter((path) => /(?:^|\/)migration_lock\.toml$/.test(path));
     const texts = await Promise.all(locks.map(async (path) => ({ path, text: (await tree.read(path)) ?? '' })));

@@ -31,4 +31,9 @@ export interface DatabaseTables {
     request: { readonly database: string; readonly owner: Owner; readonly tables: readonly WantedTable[] },
     signal?: AbortSignal,
   ): Promise<readonly FoundTable[] | string>;
+  /** The same of a template that is being built, by the address that its commands have, and with no more rights than they. */
+  readBuilt(
+    request: { readonly url: string; readonly tables: readonly WantedTable[] },
+    signal?: AbortSignal,
+  ): Promise<readonly FoundTable[] | string>;
 }

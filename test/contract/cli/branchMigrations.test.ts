@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { until } from '../../support/until';
@@ -127,4 +127,31 @@ it('killed in its midst, it is run again by the next try, and what was left of i
   expect(made).toMatchObject({ ready: true, database: 'wt_slow' });
   expect(await sleeping()).toEqual([]);
   expect([await state('slow'), await tables('wt_slow')]).toEqual(['upToDate', expect.arrayContaining(['slow'])]);
+}, 300_000);
+
+it('a template that its migrate left unfinished is none, whatever the command says of it', async () => {
+  const lock = join(world.repository, 'prisma', 'migrations');
+  await mkdir(join(lock, '1_a'), { recursive: true });
+  await writeFile(join(lock, 'migration_lock.toml'), 'provider = "postgresql"\n');
+  await writeFile(join(lock, '1_a', 'migration.sql'), 'CREATE TABLE a (n int);\n');
+  const script = join(world.repository, 'db', 'migrate.js');
+  const text = await readFile(script, 'utf8');
+  // As a script does that passes over the tool's own failure.
+  const table =
+    'CREATE TABLE IF NOT EXISTS _prisma_migrations (migration_name text, finished_at timestamptz, rolled_back_at timestamptz)';
+  const insert = "INSERT INTO _prisma_migrations VALUES ('1_a', NULL, NULL)";
+  const left = `  await client.query(\`${table}\`);\n  await client.query(\`${insert}\`);\n} finally {`;
+  await writeFile(script, text.replace('} finally {', left));
+  await world.git('add', '-A');
+  await world.git('commit', '-qm', 'Prisma');
+  const refused = await world.cli(['create', 'unfinished']);
+  expect(refused.code).toBe(1);
+  expect(refused.stderr).toContain('and left 1_a of Prisma unfinished.');
+  expect(refused.stderr).toContain('Each clone of the template would have that, too. Prisma applies no other one');
+  const { databases } = await world.databases();
+  expect(databases.filter((name) => /^(?:wt_unfinished|coppice_tmp)/.test(name))).toEqual([]);
+  expect(await world.git('worktree', 'list')).not.toContain('unfinished');
+  await writeFile(script, text);
+  await world.git('commit', '-qam', 'As it was');
+  expect(await world.json<CreatedJson>(['create', 'unfinished'])).toMatchObject({ ready: true });
 }, 300_000);

@@ -14,7 +14,7 @@ describe('tables in memory', () => {
   const fake = new FakeDatabaseTables();
   fake.own('wt_own_1', owner);
   databaseTablesContract(() => ({
-    ...{ tables: fake, database: 'wt_own_1', owner },
+    ...{ tables: fake, database: 'wt_own_1', owner, url: 'postgresql://wt_own_1@127.0.0.1/wt_own_1' },
     put: async (schema, name, rows) => fake.put('wt_own_1', schema, name, rows),
   }));
 });
@@ -23,6 +23,7 @@ describe('tables of PostgreSQL', () => {
   let postgres: TestPostgres;
   let tables: PostgresTables;
   let client: Client;
+  let url = '';
 
   beforeAll(async () => {
     postgres = await testPostgres({ settings: { fsync: 'off' } });
@@ -32,7 +33,7 @@ describe('tables of PostgreSQL', () => {
     const databases = new PostgresDatabases({ server: postgres.server });
     const template = { name: 'tpl_tables', repositoryId, recipe: 'r' };
     await databases.ensureTemplate(template, async () => undefined);
-    const { url } = await databases.clone(wanted(1, 'tpl_tables'));
+    ({ url } = await databases.clone(wanted(1, 'tpl_tables')));
     // The owner of the environment's database: an agent has its address.
     client = new Client({ connectionString: url });
     await client.connect();
@@ -44,7 +45,7 @@ describe('tables of PostgreSQL', () => {
   beforeEach(() => client.query('CREATE SCHEMA IF NOT EXISTS shop'));
 
   databaseTablesContract(() => ({
-    ...{ tables, database: 'wt_own_1', owner },
+    ...{ tables, database: 'wt_own_1', owner, url },
     put: async (schema, name, rows) => {
       await client.query(
         `DROP TABLE IF EXISTS ${schema}."${name}"; CREATE TABLE ${schema}."${name}" (name text, n int)`,

@@ -6,6 +6,8 @@ export interface TablesWorld {
   readonly tables: DatabaseTables;
   readonly database: string;
   readonly owner: Owner;
+  /** The address of that database, as a template's commands have theirs. */
+  readonly url: string;
   /** Makes a table with a text `name` and a whole number `n`. */
   put(
     schema: string,
@@ -53,6 +55,14 @@ export function databaseTablesContract(world: () => TablesWorld): void {
     expect(await read({ name: 'twice', columns: ['name'] })).toMatchObject([{ kind: 'unreadable' }]);
     expect(await read({ schema: 'shop', name: 'twice', columns: ['name'] })).toMatchObject([{ kind: 'rows' }]);
     expect(await read({ schema: 'none', name: 'twice', columns: ['name'] })).toEqual([{ kind: 'none' }]);
+  });
+
+  it('tells those of a template that is being built by its address', async () => {
+    await world().put('public', 'built', [{ name: 'a', n: 1 }]);
+    const wanted = ['built', 'gone'].map((name) => ({ name, columns: ['name', 'n'] }));
+    const { tables, url } = world();
+    const found = await tables.readBuilt({ url, tables: wanted });
+    expect(found).toEqual([{ kind: 'rows', rows: [{ name: 'a', n: 1 }] }, { kind: 'none' }]);
   });
 
   it("says nothing of another's, and says why where there is none", async () => {

@@ -32,6 +32,14 @@ export class FakeDatabaseTables implements DatabaseTables {
     return tables.map((wanted) => this.#find(database, wanted));
   }
 
+  async readBuilt(
+    { url, tables }: { readonly url: string; readonly tables: readonly WantedTable[] },
+    signal?: AbortSignal,
+  ): Promise<readonly FoundTable[] | string> {
+    signal?.throwIfAborted();
+    return tables.map((wanted) => this.#find(new URL(url).pathname.slice(1), wanted));
+  }
+
   #find(database: string, { schema, name, columns }: WantedTable): FoundTable {
     const found = (this.#tables.get(database) ?? []).filter(
       (each) => each.name === name && (schema === undefined || each.schema === schema),

@@ -3,7 +3,7 @@ import type { MigrationTree } from '../../../core/migrations/migrationTool';
 import { migrationTools } from '../../../core/migrations/migrationTools';
 import { AppError, isAppError } from '../../../core/errors';
 import type { DatabaseRecord, Identity, Worktree } from '../../../core/model';
-import type { DatabaseTables } from '../../../core/ports/databaseTables';
+import type { DatabaseTables, WantedTable } from '../../../core/ports/databaseTables';
 import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
 import type { UseCase } from '../../run/run';
@@ -57,6 +57,19 @@ export async function readStatus(
   signal: AbortSignal,
 ): Promise<DatabaseStatus> {
   const { database } = record;
+  const read: ReadTables = (wanted) => tables.read({ database, owner: identity.owner, tables: wanted }, signal);
+  return { database, migrations: await statusesIn(files, { path, command }, read, signal) };
+}
+
+type ReadTables = (wanted: readonly WantedTable[]) => ReturnType<DatabaseTables['read']>;
+
+/** @param read of one database */
+export async function statusesIn(
+  files: MigrationStatusPorts['files'],
+  { path, command }: { readonly path: string; readonly command: string },
+  read: ReadTables,
+  signal: AbortSignal,
+): Promise<readonly MigrationStatus[]> {
   const { tracked, untracked } = await files.list(path, signal);
   const tree: MigrationTree = {
     paths: [...tracked, ...untracked],
@@ -69,19 +82,18 @@ export async function readStatus(
   const projects = found.flat();
   // All at once: the owner is compared, and a session is opened, once.
   const wanted = projects.map(({ project }) => ('tables' in project ? project.tables : []));
-  const read = await tables.read({ database, owner: identity.owner, tables: wanted.flat() }, signal);
+  const all = await read(wanted.flat());
   let at = 0;
   const told = projects.flatMap((each, index) => {
     const count = wanted[index]?.length ?? 0;
-    const own = typeof read === 'string' ? read : read.slice(at, at + count);
+    const own = typeof all === 'string' ? all : all.slice(at, at + count);
     at += count;
     const status = compareMigrations(each, own, projects);
     return status === undefined ? [] : [{ status, isUsed: typeof own !== 'string' && own[0]?.kind === 'rows' }];
   });
   // One that is there for its queries finds the files of the one that migrates.
   const used = new Set(told.flatMap(({ status, isUsed }) => (isUsed ? [status.folder] : [])));
-  const migrations = told.flatMap(({ status, isUsed }) => (isUsed || !used.has(status.folder) ? [status] : []));
-  return { database, migrations };
+  return told.flatMap(({ status, isUsed }) => (isUsed || !used.has(status.folder) ? [status] : []));
 }
 
 /** '' where nobody can tell it now: what it would say of folders is then not known. */

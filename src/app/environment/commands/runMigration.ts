@@ -7,7 +7,7 @@ import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import type { Commands } from '../../../core/ports/host';
 import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
 import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
-import { recipeIn } from '../../databases/template';
+import { migrateLine, recipeIn } from '../../databases/template';
 import { fillTemplate, type FillingFile, type TemplateFilling } from './fillTemplate';
 import { ownDatabaseUrl } from './ownDatabaseUrl';
 import { unreached } from './unreached';
@@ -75,7 +75,7 @@ export async function runMigration(
       }),
     };
   }
-  const command = (file.database.migrate ?? []).join(' ');
+  const command = migrateLine(file.database);
   const status = await readStatus(ports, { path: worktree.path, command }, { identity, record }, signal);
   // What it left undone is told again by the next one.
   if (unreached(status) === undefined) await databases.noteMigrated({ ...own, recipe }, signal);

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors';
 import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
-import { recipeIn } from '../../databases/template';
+import { migrateLine, recipeIn } from '../../databases/template';
 import { migrationLines, migrationWords } from '../../view/migrationView';
 import { runMigration } from '../commands/runMigration';
 import { unreached } from '../commands/unreached';
@@ -50,8 +50,8 @@ export const migratePart = definePart({
     const of = { database: record.database, owner: identity.owner, recipe };
     const isCurrent = (await ports.databases.ages(template, of, signal))?.database === 'current';
     if (isCurrent && isWhole) return done('nothing to run');
-    const command = (spec.migrate ?? []).join(' ');
-    const before = await readStatus(ports, { path: worktree.path, command }, { identity, record }, signal);
+    const looked = { path: worktree.path, command: migrateLine(spec) };
+    const before = await readStatus(ports, looked, { identity, record }, signal);
     // What its command reads is not known: the tool's own table tells.
     if (isCurrent && !before.migrations.some(({ behind }) => behind.length > 0)) return done('nothing to run');
     const ahead = aheadOf(before);

@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors';
-import { templatePlace } from '../../databases/template';
+import { refuseUnfinished } from '../../databases/migrations/refuseUnfinished';
+import { migrateLine, templatePlace } from '../../databases/template';
 import { fillTemplate } from '../commands/fillTemplate';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
 import { clusterPart } from './clusterPart';
@@ -48,6 +49,7 @@ export const templatePart = definePart({
         await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, inner);
         try {
           await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
+          await refuseUnfinished(ports, { url, path: place.folder, command: migrateLine(spec) }, inner);
         } catch (error) {
           throw withTroubleOfUsed(error, notes);
         }

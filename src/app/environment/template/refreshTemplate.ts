@@ -8,13 +8,16 @@ import type { Settings } from '../../../core/settings';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { portText, variablesOf, type TelemetrySettings } from '../parts/variables';
-import { recipeIn, templatePlace, type TemplatePorts } from '../../databases/template';
+import { refuseUnfinished } from '../../databases/migrations/refuseUnfinished';
+import type { MigrationStatusPorts } from '../../databases/migrations/migrationStatus';
+import { migrateLine, recipeIn, templatePlace, type TemplatePorts } from '../../databases/template';
 import { fillTemplate } from '../commands/fillTemplate';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
 import type { Run, UseCase } from '../../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
 
 export type RefreshTemplatePorts = TemplatePorts &
+  Pick<MigrationStatusPorts, 'tables' | 'files'> &
   WorktreeAtPorts &
   ApprovalPorts & {
     readonly settings: () => TelemetrySettings & Pick<Settings, 'setup.timeout'>;
@@ -66,7 +69,10 @@ export async function prepareTemplate(
   const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
   const { name } = await ports.databases.ensureTemplate(
     { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew },
-    (url, inner) => fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner ?? signal),
+    async (url, inner = signal) => {
+      await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
+      await refuseUnfinished(ports, { url, path: place.folder, command: migrateLine(spec) }, inner);
+    },
     signal,
   );
   return { name, folder: place.folder };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refreshTemplate } from '../../../../../src/app/environment/template/refreshTemplate';
 import { AppError } from '../../../../../src/core/errors';
 import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
@@ -102,6 +103,40 @@ describe('createEnvironment', () => {
         message: expect.stringMatching(/database\.seed: "node" did not end within 600 s and was stopped\./),
         explanation: 'Waiting…\ndatabase.timeout gives it more time.',
       });
+    });
+
+    it.each([
+      [
+        '2_b of Prisma unfinished',
+        'Prisma applies no other one until somebody resolves it (P3009).',
+        ['_prisma_migrations', { migration_name: '2_b', finished_at: null, rolled_back_at: null }],
+        {
+          'prisma/migrations/migration_lock.toml': 'provider = "postgresql"',
+          'prisma/migrations/2_b/migration.sql': '',
+        },
+      ],
+      [
+        "Knex's lock taken",
+        'Knex runs none until somebody frees it (migrate:unlock).',
+        ['knex_migrations_lock', { is_locked: 1 }],
+        { 'package.json': '{"dependencies": {"knex": "3"}}', 'migrations/1_a.js': '' },
+      ],
+    ] as const)('is none where its commands left %s', async (left, does, [table, row], files) => {
+      const world = new EnvironmentWorld();
+      for (const [path, text] of Object.entries(files)) world.files.texts.set(path, text);
+      const name = 'coppice_tmp_fibonacci_template';
+      world.tables.put(name, 'public', 'knex_migrations', []);
+      world.tables.put(name, 'public', table, [row]);
+      const before = await world.state();
+      const message = `The template database fibonacci_template could not be built: database.migrate has ended without an error, and left ${left}.`;
+      const explanation = `Each clone of the template would have that, too. ${does}`;
+      await expect(world.createBranch('x')).rejects.toMatchObject({ code: 'failed', message, explanation });
+      const refresh = refreshTemplate(world.createPorts());
+      const run = { signal: new AbortController().signal, report: () => undefined };
+      await expect(refresh({ folder: '/code/repo' }, run)).rejects.toMatchObject({ code: 'failed', message });
+      expect([await world.state(), [...world.databases.held.keys()]]).toEqual([before, []]);
+      world.tables.put(name, 'public', table, []);
+      expect((await world.createBranch('x')).ready).toBe(true);
     });
 
     it('that cannot be built says which command failed, and leaves nothing', async () => {
