@@ -216,16 +216,16 @@ export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): 
   if (client === undefined) return undefined;
   const because = `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`;
   const manage = djangoManage(facts, project);
-  const command =
-    manage !== undefined
-      ? `python ${manage} migrate`
-      : has(facts, folder, 'alembic.ini')
-        ? 'alembic upgrade head'
-        : dependencies.has('flask-migrate')
-          ? 'flask db upgrade'
-          : undefined;
-  if (command === undefined) return { because };
-  return { because, migrate: inFolderCommand(folder, program(command)) };
+  if (manage !== undefined) return { because, migrate: inFolderCommand(folder, program(`python ${manage} migrate`)) };
+  // What its configuration names lies beside it.
+  const place = ['.', 'src', 'app', 'backend'].find((each) => has(facts, inFolder(folder, each), 'alembic.ini'));
+  if (place !== undefined) {
+    const upgrade = program('alembic upgrade head');
+    const there = place === '.' ? upgrade : upgrade.replace(/^\.venv\//, '../.venv/');
+    return { because, migrate: inFolderCommand(inFolder(folder, place), there) };
+  }
+  if (!dependencies.has('flask-migrate')) return { because };
+  return { because, migrate: inFolderCommand(folder, program('flask db upgrade')) };
 }
 
 /** Of Rails, Go, Rust and Laravel. */

@@ -22,6 +22,18 @@ const order = [
 const never =
   /^(?:pre|post)(?!gres)|build|test|lint|preview|typecheck|check|format|storybook|prod|e2e|deploy|clean|codegen|generate|seed|migrat|docker|debug|create|setup|reset|bundle|sync/;
 const runners = /^(?:concurrently|npm-run-all2?|run-p|run-s|turbo|nx|lerna|wireit|wsrun)\b/;
+/** What runs a program of the dependencies. */
+const starter = /^(?:npx|bunx|yarn(?: run| exec)?|pnpm(?: exec)?|npm exec(?: --)?|bun(?: x| run)?) /;
+
+function isRunner(text: string): boolean {
+  return runners.test(withoutStarter(text));
+}
+
+function withoutStarter(text: string): string {
+  const plain = withoutVariables(text);
+  const program = plain.replace(starter, '');
+  return runners.test(program) ? program : plain;
+}
 
 /** What the scripts of a package run, taken apart where one starts several. */
 export function scriptRuns(found: NodePackage): ScriptRun[] {
@@ -45,7 +57,9 @@ function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[]
   const text = found.scripts.get(name)?.trim();
   if (text === undefined || seen.has(name)) return [];
   seen.add(name);
-  const isSingle = !runners.test(withoutVariables(text)) && !/&&|\|\||;|[^&]&[^&]|\|/.test(text);
+  // What stands in quotes is given to a program.
+  const outside = text.replace(/\\?"[^"]*"|'[^']*'/g, '""');
+  const isSingle = !isRunner(text) && !/&&|\|\||;|[^&]&[^&]|\|/.test(outside);
   if (isSingle) {
     const other = /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:-]+)$/.exec(text)?.[1];
     return other !== undefined && found.scripts.has(other) ? apart(found, other, seen) : [{ script: name, text }];
@@ -63,7 +77,7 @@ function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[]
 
 /** The commands of a script that starts several, however it does it. */
 function parts(text: string): string[] {
-  const plain = withoutVariables(text);
+  const plain = withoutStarter(text);
   if (!runners.test(plain))
     return (
       plain
@@ -71,7 +85,7 @@ function parts(text: string): string[] {
         .map((part) => part.trim())
         .filter((part) => part !== '')
         // What is prepared before several are started together.
-        .flatMap((part) => (runners.test(withoutVariables(part)) ? parts(part) : [part]))
+        .flatMap((part) => (isRunner(part) ? parts(part) : [part]))
     );
   const quoted = [...plain.matchAll(/\\?"([^"]+?)\\?"|'([^']+)'/g)].map(([, double, single]) =>
     (double ?? single ?? '').trim(),

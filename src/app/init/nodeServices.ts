@@ -7,7 +7,7 @@ import { baseName } from './shared/paths';
 
 /** The servers that a package starts while people develop: at most a site and what it asks. */
 export function nodeServices(facts: RepositoryFacts, found: NodePackage): Candidate[] {
-  if (isAside(found.folder)) return [];
+  if (isAside(found.folder) || isWindow(facts, found)) return [];
   const runs = scriptRuns(found);
   const known = nodeFrameworks.filter(({ packages }) => packages.some((name) => found.dependencies.has(name)));
   const whole = known.find(({ isWhole }) => isWhole);
@@ -19,6 +19,11 @@ export function nodeServices(facts: RepositoryFacts, found: NodePackage): Candid
     : (known.find(({ kind }) => kind === 'server') ?? plainServer(facts, found, others, ofSite));
   const ofServer = server && ofFramework(facts, found, server, others);
   return [ofSite, ofServer].flatMap((candidate) => candidate ?? []);
+}
+
+/** The page of a desktop app, beside others; alone it is what a repository is about. */
+export function isWindow(facts: RepositoryFacts, { folder }: NodePackage): boolean {
+  return folder !== '.' && has(facts, folder, 'src-tauri/tauri.conf.json', 'src-tauri/tauri.conf.json5');
 }
 
 /** A program of Node.js without a framework, where one is started and no site is. */
@@ -61,7 +66,8 @@ function ofFramework(
   framework: NodeFramework,
   runs: readonly ScriptRun[],
 ): Candidate | undefined {
-  const run = runs.find(({ text }) => framework.program.test(withoutVariables(text)));
+  const fitting = runs.filter(({ text }) => framework.program.test(withoutVariables(text)));
+  const run = fitting.find(({ text }) => !runsBuilt(facts, found, text)) ?? fitting[0];
   const isSite = framework.kind === 'site';
   if (!run && !isStartable(facts, found, framework)) return undefined;
   const isTold = isSite || framework.isWhole || /\bfastify start\b/.test(run?.text ?? '');
@@ -86,6 +92,12 @@ function ofFramework(
       ...(isWorker || port.why === undefined ? {} : { port: port.why }),
     },
   };
+}
+
+/** Whether a command runs what only a build makes. */
+function runsBuilt(facts: RepositoryFacts, { folder }: NodePackage, text: string): boolean {
+  const [, file] = /(?:^|\s)(?:\.\/)?((?:build|dist|out)\/[\w./-]+\.[cm]?js)(?=\s|$)/.exec(text) ?? [];
+  return file !== undefined && !has(facts, folder, file);
 }
 
 /** Where a site listens while people develop, if its configuration of Vite says so: others name it by that port. */

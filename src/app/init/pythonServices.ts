@@ -18,7 +18,7 @@ const manifests = ['pyproject.toml', 'requirements.txt', 'Pipfile', 'setup.py'];
 
 export function pythonProjects(facts: RepositoryFacts): PythonProject[] {
   const folders = [...new Set(manifests.flatMap((name) => foldersWith(facts, name)))].filter(
-    (folder) => !isAside(folder),
+    (folder) => !isAside(folder) && isProject(facts, folder),
   );
   return folders.slice(0, 20).map((folder) => {
     const texts = [...manifests, 'requirements/base.txt', 'requirements/local.txt'].map(
@@ -26,6 +26,12 @@ export function pythonProjects(facts: RepositoryFacts): PythonProject[] {
     );
     return { folder, dependencies: packagesIn(texts.join('\n')), ...installed(facts, folder) };
   });
+}
+
+/** Other files are called setup.py as well. */
+function isProject(facts: RepositoryFacts, folder: string): boolean {
+  if (manifests.some((name) => name !== 'setup.py' && has(facts, folder, name))) return true;
+  return /^\s*(?:from|import)\s+(?:setuptools|distutils|skbuild)\b/m.test(textOf(facts, folder, 'setup.py') ?? '');
 }
 
 /** Names of packages, in lower case, wherever they stand: at a line's beginning, in quotes, or as a key. */
@@ -113,6 +119,15 @@ export function inPythonProject(project: PythonProject, command: readonly string
   )
     ? command
     : project.argv(command);
+}
+
+/** The project that a folder is in. Of one above it the programs must be found from there: uv and Poetry look for it. */
+export function projectOf(projects: readonly PythonProject[], folder: string): PythonProject | undefined {
+  for (let at = folder; ; at = folderOf(at)) {
+    const found = projects.find((each) => each.folder === at);
+    if (found) return at === folder || !found.program('').startsWith('.venv/') ? found : undefined;
+    if (at === '.') return undefined;
+  }
 }
 
 /** The server that a project of Python is. Seen with Django 5, Flask 3, FastAPI 0.115 and uvicorn 0.34. */

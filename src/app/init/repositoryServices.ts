@@ -4,7 +4,7 @@ import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
 import { nodePackages, type NodePackage } from './nodePackage';
-import { nodeServices } from './nodeServices';
+import { isWindow, nodeServices } from './nodeServices';
 import { otherServices } from './otherServices';
 import { procfileServices } from './procfile';
 import { inPythonProject, pythonProjects, pythonService, type PythonProject } from './pythonServices';
@@ -69,6 +69,9 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
       ...ofMakefile(facts),
       ...ofVersions(facts),
       ...notIgnored(facts, packages),
+      ...packages
+        .filter((found) => isWindow(facts, found))
+        .map(({ folder }) => ({ file: inFolder(folder, 'src-tauri'), path: '', reason: isOfWindow })),
     ],
   };
 }
@@ -91,7 +94,12 @@ function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
   const named = [
     ...script.matchAll(/(?:--filter|--workspace|-F|-w|--prefix|--cwd|--dir|\bworkspace)[= ]["']?(?:\.\/)?([@\w./-]+)/g),
   ].map(([, name]) => name);
-  const isMain = ({ name, folder }: NodePackage): boolean => named.some((each) => each === name || each === folder);
+  // Of all that have it: `pnpm -r do-dev`.
+  const [, everywhere = ''] =
+    /^(?:pnpm|npm|yarn|turbo|lerna)\b.*?(?: -r| --recursive| --workspaces| run)+ ([\w:-]+)/.exec(script) ?? [];
+  const isMain = ({ name, folder, scripts }: NodePackage): boolean =>
+    named.some((each) => each === name || each === folder) ||
+    (named.length === 0 && folder !== '.' && scripts.has(everywhere));
   return [...packages.filter(isMain), ...packages.filter((each) => !isMain(each))];
 }
 
@@ -105,6 +113,8 @@ function notIgnored(facts: RepositoryFacts, packages: readonly NodePackage[]): L
     .filter(({ folder }) => !isIgnored(folder))
     .map(({ folder }) => ({ file: inFolder(folder, '.gitignore'), path: 'node_modules', reason: isNotIgnored }));
 }
+
+const isOfWindow = 'is a desktop app: start it in the worktree by its own tool';
 
 const isNotIgnored =
   'nothing of this repository has git ignore it: name it there, else it is among the changes of each worktree, and in the way of each delete';

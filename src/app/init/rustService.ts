@@ -17,6 +17,8 @@ const fixedPorts: readonly RegExp[] = [
 export function rustService(facts: RepositoryFacts, folder: string): Candidate | undefined {
   const manifest = cargoManifest(textOf(facts, folder, 'Cargo.toml') ?? '');
   if (!manifest || !servers.some((name) => manifest.dependencies.has(name))) return undefined;
+  // The program of a window: what its page asks it goes through no port that others reach.
+  if (manifest.dependencies.has('tauri')) return undefined;
   const program = programOf(facts, folder, manifest);
   if (!program) return undefined;
   const text = sourceOf(facts, folder);

@@ -51,7 +51,8 @@ export function classifiedProject(
   if ([...classes.values()].filter((kind) => kind === 'own').length > tests.length)
     for (const name of tests) classes.set(name, 'tests');
   for (const [name, service] of project.services)
-    if (classes.get(name) === 'own' && isIdle(service) && !isKnown(name, service)) classes.set(name, 'idle');
+    if (classes.get(name) === 'own' && isIdle(service) && (isOfEditor(service) || !isKnown(name, service)))
+      classes.set(name, 'idle');
   const names = new Map<string, string>();
   for (const name of project.services.keys()) names.set(name, serviceName(name, new Set(names.values())));
   const of = (wanted: ServiceClass): string[] =>
@@ -103,8 +104,14 @@ function needs(service: PlainMapping, name: string): boolean {
   return serviceDependencies(service).has(name) || JSON.stringify(service['environment'] ?? {}).includes(`//${name}:`);
 }
 
+/** Built for an editor, without the repository's files: it runs nothing of the folder that its build sees. */
+function isOfEditor(service: PlainMapping): boolean {
+  const dockerfile = isPlainMapping(service['build']) ? service['build']['dockerfile'] : undefined;
+  return !serviceFolder(service).isMounted && /(?:^|\/)\.devcontainer\//.test(plainText(dockerfile ?? ''));
+}
+
 /** It waits for somebody who starts programs in its container, and does no more before that than to make the container ready. */
-function isIdle({ entrypoint, command }: PlainMapping): boolean {
+export function isIdle({ entrypoint, command }: PlainMapping): boolean {
   const text = [entrypoint ?? [], command ?? []]
     .flatMap((said) => (isPlainList(said) ? said.map(String) : plainText(said)))
     .join(' ');

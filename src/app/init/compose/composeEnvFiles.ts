@@ -33,6 +33,11 @@ export function composeEnvFiles(
       continue;
     }
     if (kind === 'ignored' || (kind === 'absent' && required !== false)) copy.push(path);
+    if (kind === 'absent' && required !== false)
+      changed.set(
+        shown,
+        'it is not there yet: make it, then run init again, which leads its addresses to those of each environment',
+      );
     if (kind !== 'tracked' && required === false) {
       why.push(`${shown} need not be there, and a file of envFile must; where everybody has it, name it there`);
       continue;

@@ -19,6 +19,8 @@ export interface EnvironmentContext {
   readonly others: ReadonlySet<string>;
   /** Which own service the ports of this machine lead to, by its name in the file. */
   readonly published: ReadonlyMap<string, string>;
+  /** Where containers have files of their own, or the worktree's. */
+  readonly places: readonly string[];
   /** Services that are used, as the file's others name them. */
   readonly used: readonly UsedHere[];
 }
@@ -66,6 +68,10 @@ export function composeEnvironment(
       continue;
     }
     const text = plainText(written);
+    if (context.places.some((place) => text === place || text.startsWith(`${place}/`))) {
+      leftOut.set(name, 'is a place in its container; write where that is in the worktree, if it is needed');
+      continue;
+    }
     // Where its own database is stands in no file.
     const ofDatabase = databaseAddress(name, text, context.databaseHosts, inParts);
     if (ofDatabase === undefined && unknownVariables(text).length > 0) {

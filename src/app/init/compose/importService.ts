@@ -148,6 +148,7 @@ function commonOf(
   const { env, leftOut, needsEnvFile, guess } = environmentWithFiles(service['environment'], texts, {
     reserved: context.reserved,
     databaseHosts: databaseHosts(found),
+    places: [...found.project.services.values()].flatMap(placesOf),
     port,
     own: new Map([...found.names].filter(([each]) => found.kept.has(each) || found.used.has(each))),
     others: new Set(
@@ -180,6 +181,14 @@ function commonOf(
     ...(Object.keys(dependsOn).length === 0 ? {} : { dependsOn }),
     ...(guess === undefined ? {} : { guesses: { env: guess } }),
   };
+}
+
+/** Where volumes are in its container, and where its program is started; services of one image share that. */
+function placesOf({ volumes, working_dir: workingFolder }: PlainMapping): string[] {
+  const targets = (isPlainList(volumes) ? volumes : []).map((mount) => (isPlainMapping(mount) ? mount['target'] : ''));
+  return [...targets, workingFolder]
+    .map((place) => plainText(place ?? '').replace(/\/+$/, ''))
+    .filter((place) => place.startsWith('/'));
 }
 
 const conditions = {

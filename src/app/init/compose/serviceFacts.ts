@@ -17,7 +17,9 @@ export function serviceFolder(service: PlainMapping): { readonly folder: string;
   const of = typeof dockerfile === 'string' ? pathInRepository(context, folderOf(withoutMarks(dockerfile))) : undefined;
   const isPlaceOfImages =
     of !== undefined &&
-    /^(?:\.?docker|dockerfiles?|containers?|images?|deploy|deployment|infra|ops|build)$/.test(baseName(of));
+    /^(?:\.?docker|\.devcontainer|dockerfiles?|containers?|images?|deploy|deployment|infra|ops|build)$/.test(
+      baseName(of),
+    );
   return { folder: (isPlaceOfImages ? undefined : of) ?? (withoutMarks(context) || '.'), isMounted: false };
 }
 
@@ -39,10 +41,19 @@ function mountOf(service: PlainMapping): string | undefined {
     }
     return undefined;
   }
-  const usual = mounts.find(({ target }) =>
-    /^\/(?:app|src|code|workspace|usr\/src\/app|srv|opt\/app|home\/node\/app)\/?$/.test(target),
+  const usual = mounts.find(({ target }) => usualFolder.test(target.replace(/\/$/, '')));
+  return usual?.source ?? partsOf(mounts);
+}
+
+const usualFolder = /^\/(?:app|src|code|workspace|usr\/src\/app|srv|opt\/app|home\/node\/app)$/;
+
+/** Where parts of a folder are mounted, each under its own name, in one that programs are usually started in: `./src/app:/code/app`. */
+function partsOf(mounts: readonly { readonly source: string; readonly target: string }[]): string | undefined {
+  const found = mounts.find(
+    ({ source, target }) =>
+      usualFolder.test(folderOf(target)) && folderOf(source) !== '.' && baseName(source) === baseName(target),
   );
-  return usual?.source;
+  return found && folderOf(found.source);
 }
 
 /** The names by which others reach it: its own, and those that its container has. */

@@ -27,3 +27,8 @@ export function baseName(path: string): string {
 export function inFolder(folder: string, name: string): string {
   return folder === '.' ? name : `${folder}/${name}`;
 }
+
+/** Whether a folder lies beneath another one, and is not that one. */
+export function isBelow(folder: string, above: string): boolean {
+  return folder !== above && (above === '.' || folder.startsWith(`${above}/`));
+}

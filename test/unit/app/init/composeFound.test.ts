@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { importedCompose } from '../../../support/importedCompose';
+import { proposeFor } from '../../../support/proposeFor';
+
+describe('a compose file that mounts a part of a folder of sources', () => {
+  const files = {
+    'pyproject.toml': '[project]\ndependencies = ["fastapi", "sqlalchemy", "psycopg"]',
+    'uv.lock': '',
+    'src/alembic.ini': '',
+    'src/app/main.py': 'app = make(router)',
+    // The application's own module.
+    'src/app/core/setup.py': 'import fastapi\n\ndef setup(): ...',
+    Dockerfile: 'FROM python\nWORKDIR /code',
+  };
+  const compose = `services:
+    api: {build: ., command: uvicorn app.main:app --port 8000, ports: ["8000:8000"], env_file: [src/.env], volumes: ["./src/app:/code/app", "./src/.env:/code/.env"]}
+    jobs: {build: ., command: ./run.sh, volumes: ["./src/app:/code/app"]}
+    db: {image: postgres:17}`;
+
+  it('is started where that part is, by the project above', async () => {
+    const { services, database, left } = await importedCompose(compose, files);
+    expect(Object.keys(services)).toEqual(['api', 'jobs']);
+    expect(services['api']).toMatchObject({
+      folder: 'src',
+      command: ['uv', 'run', 'uvicorn', 'app.main:app', '--port', '$(PORT)'],
+    });
+    expect(services['jobs']).toMatchObject({ folder: 'src', command: ['./run.sh'] });
+    expect(database).toMatchObject({ migrate: ['sh', '-c', 'cd "./$1" && uv run alembic upgrade head', 'sh', 'src'] });
+    expect(left).toContainEqual(
+      expect.stringMatching(/^services\.api\.env_file\.src\/\.env: it is not there yet: make it/),
+    );
+  });
+
+  it('finds the programs of a virtual environment of the project above for what it migrates', async () => {
+    const { 'uv.lock': _, ...withoutLock } = files;
+    const ofVenv = await importedCompose(compose, { ...withoutLock, 'requirements.txt': 'fastapi\npsycopg' });
+    expect(ofVenv.database).toMatchObject({
+      migrate: ['sh', '-c', 'cd "./$1" && ../.venv/bin/alembic upgrade head', 'sh', 'src'],
+    });
+  });
+});
+
+describe('a compose file of a devcontainer', () => {
+  const compose = `services:
+    app:
+      build: {context: .., dockerfile: .devcontainer/Dockerfile}
+      volumes: ["..:/workspace:cached", "gems:/bundle"]
+      command: sleep infinity
+      environment: &env {DB_HOST: db, BUNDLE_PATH: /bundle, DATA: /workspace/tmp/data, API_PREFIX: /api}
+    worker: {build: {context: .., dockerfile: .devcontainer/Dockerfile}, command: bundle exec sidekiq, environment: *env}
+    db: {image: postgres:17}
+  volumes: {gems: {}}`.replace(/^ {2}/gm, '');
+  const files = {
+    Gemfile: 'gem "rails"\ngem "pg"',
+    'Gemfile.lock': '',
+    'bin/rails': '',
+    'config/application.rb': '',
+    '.devcontainer/devcontainer.json': '{"dockerComposeFile": "docker-compose.yml", "service": "app"}',
+    '.devcontainer/Dockerfile': 'FROM ruby',
+  };
+
+  it('has the repository’s own service for the container that people work in, and the others beside it', async () => {
+    const { text, leftOut } = await proposeFor({ ...files, '.devcontainer/docker-compose.yml': compose });
+    const { services } = parse(text) as { readonly services: Readonly<Record<string, Record<string, unknown>>> };
+    expect(services['app']).toMatchObject({ command: 'bin/rails server -p $(PORT)' });
+    expect(services['worker']).toMatchObject({ command: ['bundle', 'exec', 'sidekiq'] });
+    expect(services['worker']).not.toHaveProperty('folder');
+    // What is in containers alone is nowhere here.
+    for (const name of ['app', 'worker'])
+      expect(services[name]?.['env']).toEqual({
+        DB_HOST: '$(DATABASE_HOST)',
+        DB_PORT: '$(DATABASE_PORT)',
+        API_PREFIX: '/api',
+      });
+    const reason = expect.stringContaining('is a place in its container') as string;
+    expect(leftOut).toContainEqual(
+      expect.objectContaining({ path: 'services.worker.environment.BUNDLE_PATH', reason }),
+    );
+  });
+});

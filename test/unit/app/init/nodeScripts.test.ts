@@ -1,0 +1,61 @@
+import { parse } from 'yaml';
+import { describe, expect, it } from 'vitest';
+import { proposeFor } from '../../../support/proposeFor';
+
+interface Written {
+  readonly setup?: readonly (string | readonly string[])[];
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly database?: Readonly<Record<string, unknown>>;
+}
+
+async function written(files: Readonly<Record<string, string>>): Promise<Written> {
+  return parse((await proposeFor(files)).text) as Written;
+}
+
+describe('scripts that start several others', () => {
+  const manifest = (scripts: Readonly<Record<string, string>>) =>
+    JSON.stringify({ scripts, dependencies: { koa: '3' }, devDependencies: { vite: '8' } });
+
+  it('are taken apart whoever runs the program that starts them, and what needs a build comes last', async () => {
+    const { services } = await written({
+      'package.json': manifest({
+        dev: 'NODE_ENV=development yarn concurrently -n api -c "blue,magenta" "node --inspect build/server.js"',
+        'dev:backend': 'nodemon --exec "yarn build:server && yarn dev" -e ts --watch server',
+        'dev:watch': 'yarn concurrently -n backend,frontend "yarn dev:backend" "yarn vite:dev"',
+        'build:server': 'node build.js',
+        'vite:dev': 'X=1 vite',
+      }),
+      'yarn.lock': '',
+    });
+    expect(services).toMatchObject({
+      web: { command: 'yarn run vite:dev --port $(PORT) --strictPort' },
+      api: { command: 'yarn run dev:backend' },
+    });
+  });
+
+  it('of all packages give the root’s address to one that has the script', async () => {
+    const vite = (scripts: object) => JSON.stringify({ scripts, devDependencies: { vite: '8' } });
+    const { services } = await written({
+      'package.json': '{"workspaces": ["packages/*"], "scripts": {"dev": "pnpm -r do-dev"}}',
+      'pnpm-lock.yaml': '',
+      'pnpm-workspace.yaml': 'packages: [packages/*]',
+      'packages/admin/package.json': vite({ dev: 'vite' }),
+      'packages/site/package.json': vite({ 'dev:vite': 'vite', 'do-dev': 'pnpm run dev:vite' }),
+    });
+    expect(services['site']).not.toHaveProperty('host');
+    expect(services['admin']).toMatchObject({ host: 'admin' });
+  });
+});
+
+it('a desktop app beside others is no service, and that is said', async () => {
+  const desktop = {
+    'desktop/package.json': '{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "8"}}',
+    'desktop/src-tauri/tauri.conf.json': '{}',
+    'desktop/src-tauri/Cargo.toml': '[package]\nname = "desktop"\n[dependencies]\ntauri = "2"\naxum = "0.8"',
+    'desktop/src-tauri/src/main.rs': 'fn main() {}',
+  };
+  const site = { 'site/package.json': '{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "8"}}' };
+  const { text, leftOut } = await proposeFor({ ...desktop, ...site });
+  expect(Object.keys((parse(text) as Written).services)).toEqual(['site']);
+  expect(leftOut).toContainEqual(expect.objectContaining({ file: 'desktop/src-tauri' }));
+});
