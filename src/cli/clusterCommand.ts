@@ -2,7 +2,7 @@ import type { ClusterStatus } from '../app/cluster/clusterStatus';
 import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import { addClusterChoiceCommands } from './clusterChoiceCommands';
-import { clusterStatusText, databasesText } from './clusterStatusText';
+import { clusterStatusText, databasesText, temporalText } from './clusterStatusText';
 import { type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
 import { addLocalClusterCommands } from './localClusterCommands';
@@ -60,7 +60,9 @@ export const registerCluster: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: Json) => {
       const status = await found(name);
       if (json) printJson(clusterJson(status));
-      else for (const line of [clusterStatusText(status), databasesText(status)]) if (line) print(line);
+      else
+        for (const line of [clusterStatusText(status), databasesText(status), temporalText(status)])
+          if (line) print(line);
     });
 
   cluster
@@ -87,7 +89,17 @@ export const registerCluster: Register = (program, context) => {
   addLocalClusterCommands(cluster, context);
 };
 
-function clusterJson({ identity, state, note, pid, access, port, registry, databases }: ClusterStatus): object {
+function clusterJson({
+  identity,
+  state,
+  note,
+  pid,
+  access,
+  port,
+  registry,
+  databases,
+  temporalTrouble,
+}: ClusterStatus): object {
   return {
     running: access !== undefined,
     state,
@@ -99,6 +111,7 @@ function clusterJson({ identity, state, note, pid, access, port, registry, datab
     context: access?.context ?? null,
     kind: identity.kind,
     registry: registry ?? null,
+    temporalTrouble: temporalTrouble ?? null,
     databaseServer: databases === undefined ? null : databases ? 'running' : 'stopped',
   };
 }

@@ -31,3 +31,8 @@ export function databasesText({ state, databases }: ClusterStatus): string | und
     ? 'PostgreSQL does not run: the cluster is starting it again.'
     : 'PostgreSQL does not run.';
 }
+
+/** The same of Temporal's server beside it. */
+export function temporalText({ temporalTrouble }: ClusterStatus): string | undefined {
+  return temporalTrouble && `Temporal does not run: ${temporalTrouble.split('\n')[0] ?? ''}.`.replace(/\.\.$/, '.');
+}

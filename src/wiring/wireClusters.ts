@@ -88,6 +88,7 @@ export function wireClusters(
         localRecords: await localRecords(),
         lookEmbedded: async (until: AbortSignal) => (await embedded()).look(until),
         databasesRun: local.databasesRun,
+        temporalTrouble: async () => (await host()).temporal.trouble(),
         stateTrouble: async (chosen: ChosenCluster) => (await clusterOf(chosen)).stateTrouble(signal),
         probe,
       };

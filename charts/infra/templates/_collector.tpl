@@ -3,6 +3,9 @@ What a record belongs to is said by Kubernetes, not by who sent it: what a sende
 known by the address that a connection comes from, or for what was read from a file by the file's name.
 */}}
 {{- define "infra.collectorAttributes" -}}
+# What came before the pods are known would belong to nobody.
+wait_for_metadata: true
+wait_for_metadata_timeout: 30s
 extract:
   metadata: [k8s.namespace.name, k8s.pod.name]
   labels:
@@ -67,8 +70,8 @@ exporters:
   prometheus:
     endpoint: 0.0.0.0:8889
     metric_expiration: 5m
-    resource_to_telemetry_conversion:
-      enabled: true
+    resource_constant_labels:
+      included: ["*"]
   {{- with $traces }}
   otlp_grpc/jaeger:
     endpoint: {{ . | quote }}

@@ -77,6 +77,11 @@ export class TemporalServer implements TemporalNamespaces {
     });
   }
 
+  /** Why Coppice's own does not run; undefined: it does, or none is wanted. By what was written down: nobody is asked. */
+  async trouble(): Promise<string | undefined> {
+    return (await this.#wanted())?.isOurs === true ? this.#endSince(0) : undefined;
+  }
+
   async answers(signal: AbortSignal): Promise<boolean> {
     const wanted = await this.#wanted();
     if (!wanted) return false;

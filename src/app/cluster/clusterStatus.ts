@@ -11,6 +11,8 @@ export interface ClusterStatusPorts {
   readonly lookEmbedded: (signal: AbortSignal) => Promise<EmbeddedState>;
   /** Whether the database server of Coppice's own answers; undefined: there is none. */
   readonly databasesRun: () => Promise<boolean | undefined>;
+  /** Why Temporal's server of Coppice's own does not run; undefined: it does, or there is none. */
+  readonly temporalTrouble: () => Promise<string | undefined>;
   /** Why it cannot save what it is told. */
   readonly stateTrouble: (chosen: ChosenCluster) => Promise<string | undefined>;
   /** Starts nothing; undefined: it does not answer. */
@@ -42,6 +44,8 @@ export interface ClusterStatus {
   readonly port: number | undefined;
   /** With the embedded cluster: whether the database server of Coppice's own answers; undefined: there is none. */
   readonly databases: boolean | undefined;
+  /** The same of Temporal's server beside it: why it does not run, where it should. */
+  readonly temporalTrouble: string | undefined;
   /** Of a cluster that Coppice made in containers. */
   readonly registry: string | undefined;
 }
@@ -54,10 +58,16 @@ export async function clusterStatus(
 ): Promise<ClusterStatus> {
   const { identity } = chosen;
   if (traitsOf(identity).isProcess) {
-    const [found, databases] = await Promise.all([ports.lookEmbedded(signal), ports.databasesRun()]);
+    const [found, databases, temporal] = await Promise.all([
+      ports.lookEmbedded(signal),
+      ports.databasesRun(),
+      ports.temporalTrouble(),
+    ]);
     const status = embeddedStatus(identity, found);
     const trouble = found.state === 'running' ? await ports.stateTrouble(chosen) : undefined;
-    return { ...status, databases, note: trouble ?? status.note };
+    // It runs as long as the cluster does.
+    const temporalTrouble = found.state === 'running' ? temporal : undefined;
+    return { ...status, databases, temporalTrouble, note: trouble ?? status.note };
   }
   const [access, record] = await Promise.all([
     ports.probe(chosen, signal),
@@ -66,7 +76,7 @@ export async function clusterStatus(
   const state = access ? 'running' : 'silent';
   return {
     ...{ identity, state, access, note: undefined, pid: undefined },
-    ...{ port: record?.httpPort, registry: record?.registry, databases: undefined },
+    ...{ port: record?.httpPort, registry: record?.registry, databases: undefined, temporalTrouble: undefined },
   };
 }
 
@@ -78,6 +88,7 @@ function embeddedStatus(identity: ClusterIdentity, found: EmbeddedState): Cluste
     note: undefined,
     pid: undefined,
     databases: undefined,
+    temporalTrouble: undefined,
   };
   switch (found.state) {
     case 'running': {

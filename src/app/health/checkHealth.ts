@@ -11,7 +11,7 @@ import type { TrashList } from '../trash/listTrash';
 import type { UrlTrouble } from '../services/urlTrouble';
 import type { EveryEnvironment } from '../snapshot/everyEnvironment';
 import { clockFindings, readClock, type ClockReading } from './clockFindings';
-import { clusterFindings, databaseFindings } from './clusterFindings';
+import { clusterFindings, databaseFindings, temporalFindings } from './clusterFindings';
 import { environmentFindings, goneFindings, lockFindings } from './environmentFindings';
 import { healthChecks, type Finding, type Fix, type HealthCheck } from './finding';
 import { invalidFinding, leftKeptFinding } from './leftKeptFindings';
@@ -116,6 +116,7 @@ async function look(
       ...((await server).facts?.invalid.map(invalidFinding) ?? []),
       ...((await server).facts ? (await ports.leftDatabases(folder, within())).map(leftKeptFinding) : []),
     ],
+    temporal: async () => temporalFindings(await status),
     addresses: async () => addressFindings(await ports.urlTrouble(probeUrl)),
     environments: async () => {
       const here = await repository();
@@ -180,6 +181,7 @@ const nobodyKnows: Readonly<Record<HealthCheck, string>> = {
   programs: 'Which programs answer is not known',
   cluster: 'How the cluster is is not known',
   databases: 'How the database server is is not known',
+  temporal: 'How Temporal is is not known',
   addresses: 'Whether addresses resolve is not known',
   environments: 'How the environments are is not known',
   trash: 'How much the trash holds is not known',

@@ -63,3 +63,16 @@ export function databaseFindings({ state, databases }: Pick<ClusterStatus, 'stat
     },
   ];
 }
+
+/** Of Temporal's server that Coppice runs beside the cluster. */
+export function temporalFindings({ temporalTrouble }: Pick<ClusterStatus, 'temporalTrouble'>): Finding[] {
+  if (temporalTrouble === undefined) return [];
+  const [reason = ''] = temporalTrouble.split('\n');
+  return [
+    {
+      ...{ check: 'temporal', state: 'problem' },
+      message: `Temporal does not run: ${reason.replace(/\.$/, '')}.`,
+      advice: 'The cluster tries it again. Where it listens is said by the setting coppice.temporal.address.',
+    },
+  ];
+}

@@ -5,6 +5,7 @@ export const healthChecks = [
   'programs',
   'cluster',
   'databases',
+  'temporal',
   'addresses',
   'environments',
   'trash',

@@ -109,6 +109,22 @@ describe.skipIf(program === '')('the server beside the cluster', () => {
         message: expect.stringContaining('does not start: it ended with exit code 3: it is no database') as unknown,
       });
       expect(await readFile(join(world.home, 'temporal', 'server.log'), 'utf8')).toContain('it is no database');
+      expect(await world.server().trouble()).toBe('it ended with exit code 3: it is no database');
+    });
+
+    it('tells that another program has its port, and takes it once that is free', async () => {
+      await world.server().connect([], signal);
+      expect(await world.server().trouble()).toBeUndefined();
+      await world.stop();
+      const taken = createServer();
+      const [host = '', port = ''] = world.address.split(':');
+      await new Promise<void>((resolve) => taken.listen(Number(port), host, resolve));
+      world.start();
+      const trouble = await until(() => world.server().trouble(), 30_000);
+      expect(trouble).toBe(`another program listens on port ${port} of ${host}`);
+      await new Promise((resolve) => taken.close(resolve));
+      await until(() => world.server().answers(signal), 60_000);
+      expect(await world.server().trouble()).toBeUndefined();
     });
   });
 });

@@ -2,12 +2,13 @@
 // modules that go.mod names and go.sum has the checksums of. Nothing is fetched from anywhere but the Go module proxy.
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { once } from '../../../scripts/workplace/alone.mjs';
-import { cleanEnvironment, mustRun, run } from '../../../scripts/workplace/run.mjs';
+import { run } from '../../../scripts/workplace/run.mjs';
 import { Stop, say, step } from '../../../scripts/workplace/say.mjs';
+import { buildGoProgram } from '../goProgram.mjs';
 
 const modules = import.meta.dirname;
 
@@ -56,7 +57,8 @@ export async function ensureKubernetes() {
         `Kubernetes ${kubernetes} and etcd ${versionOf(list, packages.etcd)} are built once, by Go, from the Go module proxy into ${home}: ` +
           'on two busy cores that takes up to an hour.',
       );
-      for (const name of missing()) await step(`Building ${name}`, () => build(packages[name], places[name], flags));
+      for (const name of missing())
+        await step(`Building ${name}`, () => buildGoProgram(modules, packages[name], places[name], flags));
     },
     join(home, 'lock'),
   );
@@ -84,21 +86,4 @@ function saysVersion(version) {
   return Object.entries(values)
     .map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`)
     .join(' ');
-}
-
-/**
- * @param {string} path of the package
- * @param {string} file where the program is laid
- * @param {readonly string[]} flags
- */
-async function build(path, file, flags) {
-  const env = { ...cleanEnvironment(), CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '' };
-  const proxies = await mustRun('go', ['env', 'GOPROXY'], { cwd: modules, env });
-  // Never from a repository: what the proxy does not have is not had.
-  const GOPROXY = proxies.trim().replace(/[,|]direct\b/g, '');
-  const orElse = `${path} cannot be built: check the network to the Go module proxy, then run it again`;
-  // One package at a time: two of the large ones at once would take more memory than a small machine has.
-  const args = ['build', '-mod=readonly', '-p', '1', ...flags, '-o', `${file}.new`, path];
-  await mustRun('go', args, { cwd: modules, env: { ...env, GOPROXY }, orElse });
-  await rename(`${file}.new`, file);
 }

@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
 import { clusterStatus, type EmbeddedState } from '../../../src/app/cluster/clusterStatus';
-import { clusterStatusText, databasesText } from '../../../src/cli/clusterStatusText';
+import { clusterStatusText, databasesText, temporalText } from '../../../src/cli/clusterStatusText';
 
 const access = { server: 'https://127.0.0.1:1', kubeconfig: '/nowhere', context: 'x' };
 const process = { pid: 7 };
 const lastEnd = { at: '2026-01-01T00:00:00Z', reason: 'its event loop stood still for 10 s' };
 
-const embedded = async (state: EmbeddedState, databases?: boolean, trouble?: string) => {
+const embedded = async (state: EmbeddedState, databases?: boolean, trouble?: string, temporal?: string) => {
   const ports = {
     localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
     lookEmbedded: async () => state,
     databasesRun: async () => databases,
+    temporalTrouble: async () => temporal,
     stateTrouble: async () => trouble,
     probe: async () => undefined,
   };
@@ -60,6 +61,7 @@ it('a cluster that is not ours and does not answer is not said to be stopped', a
     localRecords: { all: async () => [], read: async () => undefined, write: async () => {}, remove: async () => {} },
     lookEmbedded: async () => ({ state: 'stopped', lastEnd: undefined }) as const,
     databasesRun: async () => undefined,
+    temporalTrouble: async () => undefined,
     stateTrouble: async () => undefined,
     probe: async () => undefined,
   };
@@ -79,4 +81,13 @@ it.each([
   const found: EmbeddedState =
     state === 'running' ? { state, cluster: { access, gatewayPort: 8080 } } : { state, lastEnd: undefined };
   expect(databasesText(await embedded(found, databases))).toBe(text);
+});
+
+it('a server of Temporal that should run and does not is told with the reason, as long as the cluster runs', async () => {
+  const running: EmbeddedState = { state: 'running', cluster: { access, gatewayPort: 8080 } };
+  const taken = 'another program listens on port 7233 of 127.0.0.1';
+  expect(temporalText(await embedded(running, true, undefined, taken))).toBe(`Temporal does not run: ${taken}.`);
+  expect(temporalText(await embedded(running, true))).toBeUndefined();
+  const stopped: EmbeddedState = { state: 'stopped', lastEnd: undefined };
+  expect(temporalText(await embedded(stopped, true, undefined, taken))).toBeUndefined();
 });

@@ -17,7 +17,7 @@ const gib = 1024 ** 3;
 const running: ClusterStatus = {
   ...{ identity: embeddedIdentity, state: 'running', note: undefined, pid: undefined, port: 8080 },
   access: { server: 'https://127.0.0.1:6443' } as ClusterStatus['access'],
-  ...{ databases: true, registry: undefined },
+  ...{ databases: true, temporalTrouble: undefined, registry: undefined },
 };
 
 const onAnotherMachine: Partial<HealthPorts> = {
@@ -91,7 +91,7 @@ describe('the health of all that Coppice stands on', () => {
     const { findings, fixed } = await check();
     expect(findings.map(({ state }) => state)).toEqual(findings.map(() => 'good'));
     expect(new Set(findings.map((each) => each.check))).toEqual(
-      new Set(healthChecks.filter((each) => each !== 'locks')),
+      new Set(healthChecks.filter((each) => !['locks', 'temporal'].includes(each))),
     );
     expect(fixed).toEqual([]);
     expect(healthJson({ findings, fixed })).toMatchObject({ healthy: true, fixed: [] });
@@ -141,6 +141,12 @@ describe('the health of all that Coppice stands on', () => {
       'databases',
       { clusterStatus: async () => ({ ...running, databases: false }) },
       { state: 'problem', message: 'PostgreSQL does not run.', fix: 'returnDatabases' },
+    ],
+    [
+      'a Temporal that does not start',
+      'temporal',
+      { clusterStatus: async () => ({ ...running, temporalTrouble: 'it ended with exit code 3: no room.\nmore' }) },
+      { state: 'problem', message: 'Temporal does not run: it ended with exit code 3: no room.' },
     ],
     [
       'names that do not resolve',

@@ -26,7 +26,7 @@ function portsWith(change: Partial<ReportPorts> = {}): ReportPorts {
     readSnapshot: async () => aSnapshot(),
     clusterStatus: async () => ({
       ...{ identity: embeddedIdentity, state: 'running', note: undefined, pid: 1, access: undefined, port: 8080 },
-      ...{ databases: true, registry: undefined },
+      ...{ databases: true, temporalTrouble: undefined, registry: undefined },
     }),
     variables: async () => ({
       DATABASE_URL: 'postgresql://wt:Generated1@127.0.0.1/wt_feature',
