@@ -79,6 +79,15 @@ export const asleepAnnotation = 'coppice.dev/asleep';
 /** The annotation of a Namespace that says after how many seconds without use its environment is put to sleep. 0, or none: never. */
 export const sleepAfterAnnotation = 'coppice.dev/sleep-after';
 
+/**
+ * The annotation of a Namespace that says what is to be left of this machine when a request wakes its environment: megabytes of memory that
+ * stay free, the load for each processor above which it waits, for how many seconds it does. `512 0 600`; 0: nothing waits for that.
+ */
+export const startLimitsAnnotation = 'coppice.dev/start-limits';
+
+/** The annotation of a Namespace that says why its environment, which a request has asked for, is not started yet; none: it does not wait. */
+export const waitsAnnotation = 'coppice.dev/waits';
+
 /** The working directory of a container that stands for that folder: what is beneath this one is beneath that. */
 export const workspace = '/workspace';
 

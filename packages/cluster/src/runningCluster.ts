@@ -7,7 +7,8 @@ import { keepDatabases } from './database/keepDatabases';
 import { patchEngine } from './engine/patchEngine';
 import { replaceRecorder } from './engine/replaceRecorder';
 import { findSandboxesOfPod } from './engine/sandboxesOfPod';
-import { Gateway } from './gateway/gateway';
+import { Gateway, type GatewayParts } from './gateway/gateway';
+import { machineRoom } from './gateway/machineRoom';
 import { Visits } from './gateway/visits';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
@@ -21,6 +22,7 @@ import { worksIn } from './idle/worksIn';
 import { LogStore } from './logs/logStore';
 import { clusterMetrics } from './metrics/clusterMetrics';
 import { PodPrograms } from './node/podPrograms';
+import { leastMemory } from './metrics/leastMemory';
 import { PodUsage } from './metrics/podUsage';
 import { Backends } from './network/backends';
 import { writeEndpoints } from './network/endpoints';
@@ -156,11 +158,13 @@ export async function startCluster(
 
   const visits: Visits = new Visits({ remembered, changed: () => visitArchive.changed() });
   const visitArchive = new VisitArchive(folder.visitsFile, visits, log);
-  const gateway = new Gateway({ objects, backends, logs, log, visits });
+  const usage = new PodUsage(objects, runtime);
+  const needOf = (namespace: string) => leastMemory(objects, usage, namespace);
+  const noRoom: GatewayParts['noRoom'] = (...asked) => machineRoom({ needOf }, ...asked);
+  const gateway = new Gateway({ objects, backends, logs, log, visits, noRoom });
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
   tellGatewayPort(gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
-  const usage = new PodUsage(objects, runtime);
   const text = () => clusterMetrics({ objects, gateway, usage, version, log });
   const onError = (error: unknown): void =>
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -68,7 +68,8 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     const environment = identity && here.find((candidate) => isSameOwner(candidate, identity.owner));
     const facts = environment && own.find(({ namespace }) => namespace === environment.namespace);
     const work = workOf({ worktree, identity }, parts.atWork?.has(worktree.path) === true, facts);
-    const waits = parts.waits?.get(worktree.path);
+    // A request has asked for it: its cluster says why it waits.
+    const waits = parts.waits?.get(worktree.path) ?? facts?.annotations['waits'];
     const goes = identity && goesOf(identity.owner, worktree, parts.notices);
     return {
       worktree,

@@ -128,7 +128,10 @@ describe('an environment that sleeps, from a terminal', { timeout: 240_000 }, ()
     const ended = new Promise((resolve) => terminal.once('exit', resolve));
     try {
       const { json } = await api.call('GET', '/api/v1/namespaces/worktree-unused');
-      expect(json.metadata.annotations['coppice.dev/sleep-after']).toBe('0');
+      expect(json.metadata.annotations).toMatchObject({
+        'coppice.dev/sleep-after': '0',
+        'coppice.dev/start-limits': '512 0 600',
+      });
       const annotations = { 'coppice.dev/sleep-after': '1' };
       await api.call('PATCH', '/api/v1/namespaces/worktree-unused', {
         ...{ body: { metadata: { annotations } }, type: 'application/merge-patch+json' },

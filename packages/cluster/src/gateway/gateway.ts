@@ -13,6 +13,7 @@ import { CLIENT_LEFT, RequestCounts, type ServiceRequests } from './requestCount
 import { hostOf, RouteTable, type Route } from './routeTable';
 import { serviceTrouble, withWake } from './serviceTrouble';
 import { Sleepers, type SleepLimits } from './sleepers';
+import type { QueueParts } from './startQueue';
 import { Visits } from './visits';
 import { isLook, isOfItsOwnAccord, readsPages } from './whoAsks';
 
@@ -38,6 +39,8 @@ export interface GatewayParts {
   log(message: string): void;
   /** Without it none is remembered. */
   visits?: Visits;
+  /** Why this machine has no room for an environment that is to wake; without it there always is. */
+  noRoom?: QueueParts['noRoom'];
   /** For tests. */
   sleepLimits?: SleepLimits;
 }
@@ -61,7 +64,7 @@ export class Gateway {
     this.visits = parts.visits ?? new Visits();
     this.visits.startWith(parts.objects.list('Namespace').items.map(({ metadata }) => metadata.name));
     this.routes = new RouteTable(parts.objects);
-    this.sleepers = new Sleepers(parts.objects, parts.log, parts.sleepLimits);
+    this.sleepers = new Sleepers(parts.objects, parts.log, parts.sleepLimits, parts.noRoom);
     this.proxy.on('error', (error) => {
       if (!isConnectionEnd(error)) parts.log(`gateway: ${error.message}`);
     });
@@ -253,7 +256,8 @@ export class Gateway {
   private async answerDown(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
     request.resume();
     const isComing = this.sleepers.isComing(route);
-    const trouble = withWake(serviceTrouble(this.parts.objects, route.namespace, route.service), isComing);
+    const found = serviceTrouble(this.parts.objects, route.namespace, route.service);
+    const trouble = withWake(found, isComing, this.sleepers.waits(route.namespace));
     const { namespace, pod: name, podUid: uid, container } = trouble;
     const known = name !== undefined && uid !== undefined && container !== undefined;
     const lines = known

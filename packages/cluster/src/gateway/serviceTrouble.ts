@@ -56,9 +56,10 @@ export function isHopeless({ state }: Pick<ServiceTrouble, 'state'>): boolean {
 }
 
 /** A service that is being started after a sleep has no trouble yet. */
-export function withWake(trouble: ServiceTrouble, isComing: boolean): ServiceTrouble {
+export function withWake(trouble: ServiceTrouble, isComing: boolean, waits?: string): ServiceTrouble {
   if (!isComing || isHopeless(trouble)) return trouble;
   const { namespace, service } = trouble;
+  if (waits !== undefined) return { namespace, service, state: 'Waiting', reason: `its environment ${waits}` };
   return { namespace, service, state: 'Waking', reason: 'its environment was asleep, and is being started' };
 }
 

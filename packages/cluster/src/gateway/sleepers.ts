@@ -1,9 +1,10 @@
-import { dependsOnAnnotation } from '../contract';
+import { dependsOnAnnotation, startLimitsAnnotation, waitsAnnotation } from '../contract';
 import { isReady } from '../network/backends';
 import { recordAt, valueAt, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore } from '../store/objectStore';
 import { deploymentOf, formerPods, hasLabels, wakeUp } from './asleep';
 import { isHopeless, serviceTrouble } from './serviceTrouble';
+import { parseStartLimits, StartQueue, type QueueParts } from './startQueue';
 
 /** Milliseconds. */
 export interface SleepLimits {
@@ -42,12 +43,24 @@ export class Sleepers {
   private readonly writing = new Set<string>();
   private readonly lookers = new Map<string, Set<() => void>>();
   private readonly unsubscribe: () => void;
+  private readonly queue: StartQueue;
 
   constructor(
     private readonly objects: ObjectStore,
     private readonly log: (message: string) => void,
     private readonly limits: SleepLimits = LIMITS,
+    noRoom: QueueParts['noRoom'] = () => Promise.resolve(undefined),
   ) {
+    this.queue = new StartQueue({
+      noRoom,
+      limitsOf: (namespace) => parseStartLimits(this.annotationOf(namespace, startLimitsAnnotation)),
+      startingBut: (namespace) => this.startingBut(namespace),
+      start: (namespace) => this.begin(namespace),
+      tell: (namespace, reason) => this.tell(namespace, reason),
+    });
+    // What waited when the last cluster ended waits for nothing now.
+    for (const { metadata } of objects.list('Namespace').items)
+      if (metadata.annotations?.[waitsAnnotation] !== undefined) this.tell(metadata.name, undefined);
     for (const deployment of objects.list('Deployment').items) this.onDeployment(deployment, true);
     this.unsubscribe = objects.subscribe(({ kind, type, object }) => {
       if (kind !== 'Deployment' && kind !== 'Pod') return;
@@ -65,6 +78,7 @@ export class Sleepers {
 
   close(): void {
     this.unsubscribe();
+    this.queue.close();
     for (const timer of this.waking.values()) clearTimeout(timer);
   }
 
@@ -73,15 +87,25 @@ export class Sleepers {
     return this.asleep.has(namespace) || this.starting.has(namespace);
   }
 
-  /** Starts what sleeps in a namespace. Done already, or under way, it does nothing more. */
+  /** Starts what sleeps in a namespace, once this machine has room for it. Done already, or under way, it does nothing more. */
   wake(namespace: string): void {
     if (!this.asleep.has(namespace)) return;
     if (this.objects.get('Namespace', undefined, namespace)?.metadata.deletionTimestamp !== undefined) return;
-    if (!this.waking.has(namespace)) {
-      this.log(`gateway: a request wakes ${namespace}`);
-      const timer = setTimeout(() => this.wakeAll(namespace), this.limits.order);
-      this.waking.set(namespace, timer);
-    }
+    if (this.waking.has(namespace)) this.proceed(namespace);
+    else this.queue.ask(namespace);
+  }
+
+  /** "waits to start, because …"; undefined: it does not wait. */
+  waits(namespace: string): string | undefined {
+    return this.queue.reasonOf(namespace);
+  }
+
+  private begin(namespace: string): void {
+    if (!this.asleep.has(namespace)) return;
+    this.log(`gateway: a request wakes ${namespace}`);
+    clearTimeout(this.waking.get(namespace));
+    const timer = setTimeout(() => this.wakeAll(namespace), this.limits.order);
+    this.waking.set(namespace, timer);
     this.proceed(namespace);
   }
 
@@ -90,7 +114,7 @@ export class Sleepers {
     if (!this.concerns(namespace)) return false;
     const name = deploymentOf(this.objects, namespace, service)?.metadata.name;
     if (name === undefined) return false;
-    if (this.asleep.get(namespace)?.has(name)) return this.waking.has(namespace);
+    if (this.asleep.get(namespace)?.has(name)) return this.waking.has(namespace) || this.queue.has(namespace);
     return (this.starting.get(namespace)?.get(name) ?? 0) > Date.now();
   }
 
@@ -129,6 +153,8 @@ export class Sleepers {
     if (sleeps && !slept) this.stopWaking(namespace);
     if (sleeps) this.asleep.set(namespace, (this.asleep.get(namespace) ?? new Set()).add(name));
     else if (slept) remove(this.asleep, namespace, name);
+    // Somebody else has woken it, or it is gone.
+    if (!this.asleep.has(namespace)) this.queue.forget(namespace);
     if (sleeps || !isThere) return remove(this.starting, namespace, name);
     // One that is held back comes when somebody lets it.
     if (!slept || recordAt(deployment, 'spec')?.['paused'] === true) return;
@@ -145,6 +171,29 @@ export class Sleepers {
       const deployment = this.objects.get('Deployment', namespace, name);
       if (!deployment || isPodOf(pod, deployment)) remove(this.starting, namespace, name);
     }
+  }
+
+  private startingBut(namespace: string): number {
+    const now = Date.now();
+    const starting = [...this.starting].flatMap(([name, until]) =>
+      [...until.values()].some((each) => each > now) ? name : [],
+    );
+    return new Set([...this.waking.keys(), ...starting].filter((name) => name !== namespace)).size;
+  }
+
+  private annotationOf(namespace: string, name: string): string | undefined {
+    return this.objects.get('Namespace', undefined, namespace)?.metadata.annotations?.[name];
+  }
+
+  /** For all who look at it elsewhere; whoever waits here looks again. */
+  private tell(namespace: string, reason: string | undefined): void {
+    this.objects
+      .modify('Namespace', undefined, namespace, ({ metadata }) => {
+        const { [waitsAnnotation]: _, ...others } = metadata.annotations ?? {};
+        metadata.annotations = reason === undefined ? others : { ...others, [waitsAnnotation]: reason };
+      })
+      .catch((error: unknown) => this.log(`gateway: ${namespace} is not told why it waits: ${String(error)}`));
+    for (const look of this.lookers.get(namespace) ?? []) look();
   }
 
   private stopWaking(namespace: string): void {

@@ -5,6 +5,7 @@ import { isSameOwner } from '../../../core/isSameOwner';
 import type { Identity, IdentityParts } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
+import type { Settings } from '../../../core/settings';
 import { chooseNames, type NamesInUse } from './claimNames';
 import type { MakeRun } from './part';
 import { namesInUse, planParts, type PlannedParts } from './planParts';
@@ -88,13 +89,18 @@ function annotationsOf(
     host: names.host,
     'claimed-at': new Date(ports.clock.now()).toISOString(),
     'created-branch': createdBranch,
-    // Only who serves its URLs knows when it was last asked for something.
+    // Only who serves its URLs knows when it was last asked for something, and wakes it then.
     ...(traitsOf(ports.cluster.identity).hasGateway
-      ? { 'sleep-after': String(ports.settings()['sleep.after'] * 60) }
+      ? { 'sleep-after': String(ports.settings()['sleep.after'] * 60), 'start-limits': startLimits(ports.settings()) }
       : {}),
     ...planned.annotations,
     ...(enforcement === undefined ? {} : { 'network-policies': enforcement }),
   };
+}
+
+/** As the cluster's program reads them: megabytes, load, seconds. */
+function startLimits(settings: Settings): string {
+  return [settings['start.freeMemory'], settings['start.load'], settings['start.waitTime']].join(' ');
 }
 
 /** A part that the environment file asks for since then takes a name of which nobody was asked whose it is. */

@@ -3,6 +3,7 @@ import { environmentParts } from '../../../../src/app/environment/parts/environm
 import { toSnapshot } from '../../../../src/app/snapshot/toSnapshot';
 import type { EnvironmentFacts } from '../../../../src/core/facts';
 import { anIdentity, aWorktree } from '../../ui/builders';
+import type { CleanupNotice } from '../../../../src/core/ports/cleanupNotices';
 import type { Repository } from '../../../../src/core/model';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
@@ -55,7 +56,12 @@ test('one that a create left long ago is, and so is one that has services, is go
 });
 
 /** A worktree at `path` whose services run in `folder`. */
-function movedFrom(path: string, folder: string, more: Partial<EnvironmentFacts> = {}, alias?: string) {
+function entryOf(
+  path: string,
+  folder: string,
+  more: Partial<EnvironmentFacts> = {},
+  also: Partial<Parameters<typeof toSnapshot>[0]> = {},
+) {
   const identity = anIdentity({ owner: { repositoryId: repository.id, worktreeId: 'bbbbbbbbbbbb' } });
   const environment: EnvironmentFacts = {
     ...{ ...identity.owner, namespace: identity.names.namespace, terminating: false, terminatingReason: undefined },
@@ -71,10 +77,34 @@ function movedFrom(path: string, folder: string, more: Partial<EnvironmentFacts>
     environments: [environment],
     cluster: { state: 'online' },
     clusterIdentity: { kind: 'embedded' },
-    isSameFolder: (one, other) => one === alias || other === alias,
     now,
-  }).entries[0]?.movedFrom;
+    ...also,
+  }).entries[0];
 }
+
+function movedFrom(path: string, folder: string, more: Partial<EnvironmentFacts> = {}, alias?: string) {
+  return entryOf(path, folder, more, { isSameFolder: (one, other) => one === alias || other === alias })?.movedFrom;
+}
+
+test('why one waits for room is told by who waits on this machine, else by its cluster', () => {
+  const annotations = { folder: '/x', waits: 'waits to start, because of a request' };
+  expect(entryOf('/x', '/x')?.waits).toBeUndefined();
+  expect(entryOf('/x', '/x', { annotations })?.waits).toBe('waits to start, because of a request');
+  const waits = new Map([['/x', 'waits to start, because of a create']]);
+  expect(entryOf('/x', '/x', { annotations }, { waits })?.waits).toBe('waits to start, because of a create');
+});
+
+test('what goes by itself is told of the worktree that notice was given of, and of no other in its place', () => {
+  const { gitDir } = aWorktree();
+  const notice: CleanupNotice = {
+    ...{ worktreeId: 'bbbbbbbbbbbb', what: 'environment', gitDir, head: 'a', usedAt: 0, givenAt: 0 },
+    stood: 3600_000,
+  };
+  const goes = (change: Partial<CleanupNotice> = {}) =>
+    entryOf('/x', '/x', {}, { notices: { lookedAt: now, notices: [{ ...notice, ...change }], usedAt: {} } })?.goes;
+  expect(goes()).toEqual({ what: 'environment', after: now + 23 * 3600_000 });
+  expect([goes({ worktreeId: 'cccccccccccc' }), goes({ gitDir: '/other' })]).toEqual([undefined, undefined]);
+});
 
 test('a worktree whose services run in another folder was moved', () => {
   expect(movedFrom('/new/x', '/old/x')).toBe('/old/x');
