@@ -80,12 +80,13 @@ export const asleepAnnotation = 'coppice.dev/asleep';
 export const sleepAfterAnnotation = 'coppice.dev/sleep-after';
 
 /**
- * The annotation of a Namespace that says what is to be left of this machine when a request wakes its environment: megabytes of memory that
- * stay free, the load for each processor above which it waits, for how many seconds it does. `512 0 600`; 0: nothing waits for that.
+ * The annotation of a Namespace that says what is to be left of this machine when a request wakes its environment, or it comes back with
+ * the cluster: megabytes of memory that stay free, the load for each processor above which it waits, for how many seconds it does.
+ * `512 0 600`; 0: nothing waits for that.
  */
 export const startLimitsAnnotation = 'coppice.dev/start-limits';
 
-/** The annotation of a Namespace that says why its environment, which a request has asked for, is not started yet; none: it does not wait. */
+/** The annotation of a Namespace that says why its environment, which is to wake, is not started yet; none: it does not wait. */
 export const waitsAnnotation = 'coppice.dev/waits';
 
 /** The working directory of a container that stands for that folder: what is beneath this one is beneath that. */

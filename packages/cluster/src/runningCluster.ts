@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { freeMemory } from '@coppice/host/freeMemory';
 import { Cluster } from '@ngrok/webernetes';
 import { startApiServer, type ApiServer } from './http/apiServer';
 import { ObjectStore } from './store/objectStore';
@@ -9,6 +10,7 @@ import { replaceRecorder } from './engine/replaceRecorder';
 import { findSandboxesOfPod } from './engine/sandboxesOfPod';
 import { Gateway, type GatewayParts } from './gateway/gateway';
 import { machineRoom } from './gateway/machineRoom';
+import { restoreWithin } from './gateway/restoreWithin';
 import { Visits } from './gateway/visits';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
@@ -150,7 +152,10 @@ export async function startCluster(
   tell('Starting the controllers');
   await cluster.init();
   const archive = new ObjectArchive(folder.stateFile, objects, log);
-  if (archived) await objects.restore(archived, (done, all) => tell(`Bringing back ${done} of ${all} objects`));
+  const lastUsed = (namespace: string): number => remembered.get(namespace) ?? 0;
+  const returning = archived && restoreWithin(archived, lastUsed, (await freeMemory())?.free);
+  if (returning)
+    await objects.restore(returning.snapshot, (done, all) => tell(`Bringing back ${done} of ${all} objects`));
   archive.start();
   tell('Opening the ports of services');
   await services.start();
@@ -160,8 +165,11 @@ export async function startCluster(
   const visitArchive = new VisitArchive(folder.visitsFile, visits, log);
   const usage = new PodUsage(objects, runtime);
   const needOf = (namespace: string) => leastMemory(objects, usage, namespace);
-  const noRoom: GatewayParts['noRoom'] = (...asked) => machineRoom({ needOf }, ...asked);
-  const gateway = new Gateway({ objects, backends, logs, log, visits, noRoom });
+  const starts: GatewayParts['starts'] = {
+    noRoom: (...asked) => machineRoom({ needOf }, ...asked),
+    returning: returning?.awake ?? [],
+  };
+  const gateway = new Gateway({ objects, backends, logs, log, visits, starts });
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
   tellGatewayPort(gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);

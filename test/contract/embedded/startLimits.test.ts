@@ -76,3 +76,28 @@ it('a request waits for room with the reason where everybody sees it, and none o
   );
   for (const ns of names) expect(await waits(ns)).toBeUndefined();
 }, 60_000);
+
+it('a cluster that starts brings back what fits, and the rest in the order of their last use, with the reason in sight', async () => {
+  for (const ns of names) await until(async () => (await throughGateway(cluster, `${ns}.localhost`)).status === 200);
+  // The last one that was used is "three".
+  const [one = '', two = '', three = ''] = names;
+  for (const ns of [one, three]) await limit(ns, never);
+  await cluster.stop();
+  cluster = await cluster.startAgain();
+  expect(await until(() => waits(three))).toMatch(/^waits to start, because /);
+  await until(async () => (await throughGateway(cluster, `${two}.localhost`)).text === two);
+  expect(await podsOf(cluster, one, 'web')).toEqual([]);
+  expect(await podsOf(cluster, three, 'web')).toEqual([]);
+  // Cut off meanwhile, they wait with the next one, too.
+  await cluster.crash();
+  cluster = await cluster.startAgain();
+  expect(await until(() => waits(one))).toMatch(/^waits to start, because /);
+  await limit(one, '1 0 600');
+  await until(async () => /memory/.test(String(await waits(three))));
+  expect(await podsOf(cluster, one, 'web')).toEqual([]);
+  await limit(three, '1 0 600');
+  for (const ns of [three, one]) await until(async () => (await podsOf(cluster, ns, 'web')).length === 1);
+  await until(async () => (await waits(three)) === undefined && (await waits(one)) === undefined);
+  const answers = await Promise.all(names.map((ns) => throughGateway(cluster, `${ns}.localhost`)));
+  expect(answers.map(({ text }) => text)).toEqual(names);
+}, 60_000);

@@ -12,8 +12,7 @@ import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answe
 import { CLIENT_LEFT, RequestCounts, type ServiceRequests } from './requestCounts';
 import { hostOf, RouteTable, type Route } from './routeTable';
 import { serviceTrouble, withWake } from './serviceTrouble';
-import { Sleepers, type SleepLimits } from './sleepers';
-import type { QueueParts } from './startQueue';
+import { Sleepers, type SleepLimits, type Starts } from './sleepers';
 import { Visits } from './visits';
 import { isLook, isOfItsOwnAccord, readsPages } from './whoAsks';
 
@@ -39,8 +38,8 @@ export interface GatewayParts {
   log(message: string): void;
   /** Without it none is remembered. */
   visits?: Visits;
-  /** Why this machine has no room for an environment that is to wake; without it there always is. */
-  noRoom?: QueueParts['noRoom'];
+  /** What waits for room, and what comes back with the cluster. */
+  starts?: Pick<Starts, 'noRoom' | 'returning'>;
   /** For tests. */
   sleepLimits?: SleepLimits;
 }
@@ -64,7 +63,9 @@ export class Gateway {
     this.visits = parts.visits ?? new Visits();
     this.visits.startWith(parts.objects.list('Namespace').items.map(({ metadata }) => metadata.name));
     this.routes = new RouteTable(parts.objects);
-    this.sleepers = new Sleepers(parts.objects, parts.log, parts.sleepLimits, parts.noRoom);
+    const times = this.visits.times();
+    const lastUsed = (namespace: string): number => times.get(namespace) ?? 0;
+    this.sleepers = new Sleepers(parts.objects, parts.log, parts.sleepLimits, { ...parts.starts, lastUsed });
     this.proxy.on('error', (error) => {
       if (!isConnectionEnd(error)) parts.log(`gateway: ${error.message}`);
     });

@@ -16,6 +16,15 @@ export interface SleepLimits {
 
 const LIMITS: SleepLimits = { hold: 120_000, order: 30_000 };
 
+export interface Starts {
+  /** Why this machine has no room for an environment; without it there always is. */
+  readonly noRoom?: QueueParts['noRoom'];
+  /** Namespaces that come back awake with the cluster: until they are ready they are on their way. */
+  readonly returning?: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly lastUsed?: (namespace: string) => number;
+}
+
 interface Subject {
   namespace: string;
   service: string;
@@ -44,13 +53,16 @@ export class Sleepers {
   private readonly lookers = new Map<string, Set<() => void>>();
   private readonly unsubscribe: () => void;
   private readonly queue: StartQueue;
+  /** Until when each of them counts, or has a pod that is ready. */
+  private readonly returning = new Map<string, number>();
 
   constructor(
     private readonly objects: ObjectStore,
     private readonly log: (message: string) => void,
     private readonly limits: SleepLimits = LIMITS,
-    noRoom: QueueParts['noRoom'] = () => Promise.resolve(undefined),
+    { noRoom = () => Promise.resolve(undefined), returning = [], lastUsed = () => 0 }: Starts = {},
   ) {
+    for (const name of returning) this.returning.set(name, Date.now() + limits.hold);
     this.queue = new StartQueue({
       noRoom,
       limitsOf: (namespace) => parseStartLimits(this.annotationOf(namespace, startLimitsAnnotation)),
@@ -58,9 +70,6 @@ export class Sleepers {
       start: (namespace) => this.begin(namespace),
       tell: (namespace, reason) => this.tell(namespace, reason),
     });
-    // What waited when the last cluster ended waits for nothing now.
-    for (const { metadata } of objects.list('Namespace').items)
-      if (metadata.annotations?.[waitsAnnotation] !== undefined) this.tell(metadata.name, undefined);
     for (const deployment of objects.list('Deployment').items) this.onDeployment(deployment, true);
     this.unsubscribe = objects.subscribe(({ kind, type, object }) => {
       if (kind !== 'Deployment' && kind !== 'Pod') return;
@@ -70,6 +79,7 @@ export class Sleepers {
       if (this.waking.has(namespace)) this.proceed(namespace);
       for (const look of this.lookers.get(namespace) ?? []) look();
     });
+    this.takeUp(lastUsed);
   }
 
   get hold(): number {
@@ -91,8 +101,9 @@ export class Sleepers {
   wake(namespace: string): void {
     if (!this.asleep.has(namespace)) return;
     if (this.objects.get('Namespace', undefined, namespace)?.metadata.deletionTimestamp !== undefined) return;
-    if (this.waking.has(namespace)) this.proceed(namespace);
-    else this.queue.ask(namespace);
+    if (this.waking.has(namespace)) return this.proceed(namespace);
+    if (!this.queue.has(namespace)) this.log(`gateway: a request wakes ${namespace}`);
+    this.queue.ask(namespace);
   }
 
   /** "waits to start, because …"; undefined: it does not wait. */
@@ -100,9 +111,19 @@ export class Sleepers {
     return this.queue.reasonOf(namespace);
   }
 
+  /** What waited when the last cluster ended, or has no room as this one starts: what was used last comes first. */
+  private takeUp(lastUsed: (namespace: string) => number): void {
+    const waiting = this.objects
+      .list('Namespace')
+      .items.filter(({ metadata }) => metadata.annotations?.[waitsAnnotation] !== undefined)
+      .map(({ metadata }) => metadata.name);
+    for (const name of waiting.sort((a, b) => lastUsed(b) - lastUsed(a)))
+      if (this.asleep.has(name)) this.queue.ask(name, true);
+      else this.tell(name, undefined);
+  }
+
   private begin(namespace: string): void {
     if (!this.asleep.has(namespace)) return;
-    this.log(`gateway: a request wakes ${namespace}`);
     clearTimeout(this.waking.get(namespace));
     const timer = setTimeout(() => this.wakeAll(namespace), this.limits.order);
     this.waking.set(namespace, timer);
@@ -165,8 +186,10 @@ export class Sleepers {
   }
 
   private onPod(namespace: string, pod: KubeObject): void {
+    if (!isReady(pod)) return;
+    this.returning.delete(namespace);
     const starting = this.starting.get(namespace);
-    if (!starting || !isReady(pod)) return;
+    if (!starting) return;
     for (const name of [...starting.keys()]) {
       const deployment = this.objects.get('Deployment', namespace, name);
       if (!deployment || isPodOf(pod, deployment)) remove(this.starting, namespace, name);
@@ -178,7 +201,8 @@ export class Sleepers {
     const starting = [...this.starting].flatMap(([name, until]) =>
       [...until.values()].some((each) => each > now) ? name : [],
     );
-    return new Set([...this.waking.keys(), ...starting].filter((name) => name !== namespace)).size;
+    const returning = [...this.returning].flatMap(([name, until]) => (until > now ? name : []));
+    return new Set([...this.waking.keys(), ...starting, ...returning].filter((name) => name !== namespace)).size;
   }
 
   private annotationOf(namespace: string, name: string): string | undefined {

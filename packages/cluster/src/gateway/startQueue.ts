@@ -33,6 +33,8 @@ const LOOK_MS = 1000;
 
 interface Waiting {
   readonly since: number;
+  /** Somebody was told that it waits. */
+  isTold: boolean;
   /** Whoever had no room starts alone: what one start takes is seen by the next. */
   hadNoRoom: boolean;
   said: NoRoom | undefined;
@@ -54,11 +56,19 @@ export class StartQueue {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Starts it once there is room. What has no limits starts before this returns; asked again it changes nothing. */
-  ask(namespace: string): void {
+  /**
+   * Starts it once there is room. What has no limits starts before this returns; asked again it changes nothing.
+   *
+   * @param isTold that it waits was told before
+   */
+  ask(namespace: string, isTold = false): void {
     if (this.isOver || this.waiting.has(namespace)) return;
-    if (!this.parts.limitsOf(namespace)) return this.parts.start(namespace);
-    this.waiting.set(namespace, { since: this.now(), hadNoRoom: false, said: undefined });
+    if (!this.parts.limitsOf(namespace)) {
+      this.parts.start(namespace);
+      if (isTold) this.parts.tell(namespace, undefined);
+      return;
+    }
+    this.waiting.set(namespace, { since: this.now(), hadNoRoom: isTold, said: undefined, isTold });
     void this.look();
   }
 
@@ -76,7 +86,7 @@ export class StartQueue {
   forget(namespace: string): void {
     const waiting = this.waiting.get(namespace);
     this.waiting.delete(namespace);
-    if (waiting?.said) this.parts.tell(namespace, undefined);
+    if (waiting?.isTold) this.parts.tell(namespace, undefined);
   }
 
   close(): void {
@@ -125,6 +135,7 @@ export class StartQueue {
     const limits = this.parts.limitsOf(namespace);
     if (limits && this.now() - waiting.since >= limits.waitMs) return this.forget(namespace);
     if (isNews) this.parts.tell(namespace, this.reasonOf(namespace));
+    waiting.isTold = true;
   }
 }
 

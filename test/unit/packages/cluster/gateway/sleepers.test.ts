@@ -53,6 +53,41 @@ const readyPod = (name: string) =>
 
 const replicasOf = (name: string) => recordAt(store.objects.get('Deployment', namespace, name), 'spec')?.['replicas'];
 
+describe('what waited when the last cluster ended', () => {
+  const waits = (name: string) =>
+    store.objects.get('Namespace', undefined, name)?.metadata.annotations?.['coppice.dev/waits'];
+  const space = (name: string, annotations: Readonly<Record<string, string>> = {}) =>
+    store.add({ kind: 'Namespace', metadata: { name, annotations } as { name: string } });
+
+  it('is taken up, and what does not sleep any more waits for nothing', async () => {
+    await space(namespace, { 'coppice.dev/waits': 'x', other: 'y' });
+    await space('awake', { 'coppice.dev/waits': 'x' });
+    await service('web', '2');
+    open();
+    await until(() => replicasOf('web') === 2);
+    await until(() => waits(namespace) === undefined && waits('awake') === undefined);
+    expect(store.objects.get('Namespace', undefined, namespace)?.metadata.annotations).toEqual({ other: 'y' });
+  });
+
+  it('waits for those that come back awake until they are ready', async () => {
+    await space(namespace, { 'coppice.dev/waits': 'x', 'coppice.dev/start-limits': '1 0 600' });
+    await space('back');
+    await service('web', '2');
+    const rooms: number[] = [];
+    const noRoom = async (_: string, __: unknown, others: number) => void rooms.push(others);
+    sleepers = new Sleepers(store.objects, () => undefined, undefined, { noRoom, returning: ['back'] });
+    await until(() => sleepers.waits(namespace) !== undefined);
+    expect([replicasOf('web'), sleepers.isComing({ namespace, service: 'web' })]).toEqual([0, true]);
+    await store.add({
+      ...{ kind: 'Pod', metadata: { name: 'p', namespace: 'back' }, spec: {} },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    });
+    await until(() => replicasOf('web') === 2);
+    expect(rooms).toEqual([0]);
+    await until(() => waits(namespace) === undefined);
+  });
+});
+
 describe('waking', () => {
   it('is one change: as many pods as there were, and no mark any more', async () => {
     await service('web', '3');

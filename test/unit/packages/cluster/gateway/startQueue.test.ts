@@ -121,6 +121,21 @@ describe('a queue of starts', () => {
     expect(started).toEqual(['one']);
   });
 
+  it('takes back what was told of one before it was asked for, and starts it alone', async () => {
+    queue.ask('one', true);
+    queue.ask('two', true);
+    free.add('none');
+    queue.ask('none', true);
+    expect([started, told]).toEqual([['none'], [['none', undefined]]]);
+    starting.clear();
+    await pass(0);
+    expect([started, told.slice(1, 2)]).toEqual([['none', 'one'], [['one', undefined]]]);
+    expect(queue.reasonOf('two')).toBe('waits to start, because another environment is being started');
+    starting.clear();
+    await pass(1000);
+    expect(started).toEqual(['none', 'one', 'two']);
+  });
+
   it('takes up limits that were lifted meanwhile, and does nothing more once it is closed', async () => {
     room = tight;
     queue.ask('one');
