@@ -80,7 +80,9 @@ export const registerSnapshots: Register = (database, context) => {
 
   database
     .command('reset')
-    .description("make an environment's database anew from its template; what it replaces becomes a snapshot")
+    .description(
+      "make an environment's database anew from its template, with its branch's migrations; what it replaces becomes a snapshot",
+    )
     .argument('[name]', 'worktree; without it this one')
     .option(...approvalOption)
     .option('--json', 'print one line of JSON')
@@ -91,8 +93,8 @@ export const registerSnapshots: Register = (database, context) => {
       const replaced = await withRun(json, (run) =>
         context.product.databases.reset(at, { ...run, approve: approveInTerminal(options) }),
       );
-      const { template } = replaced;
-      tell(replaced, `The database is a new clone of ${template}.`, { template }, json);
+      const { template, unmigrated = null } = replaced;
+      tell(replaced, `The database is a new clone of ${template}.`, { template, unmigrated }, json);
     });
 };
 
@@ -120,10 +122,10 @@ const replacing = `
 Services sleep meanwhile, and what ran is woken; it ends once they are ready, or with exit code ${notReady} when they cannot become so.
 The last one that was kept so stays until the next one: take a snapshot of your own of what is to stay longer.`;
 
-function tell({ value, woken }: Replaced, done: string, what: object, json: boolean): void {
+function tell({ value, woken, unmigrated }: Replaced, done: string, what: object, json: boolean): void {
   const { kept, dropped } = value;
   const services = woken?.services ?? [];
-  const isReady = woken?.ready ?? true;
+  const isReady = (woken?.ready ?? true) && unmigrated === undefined;
   if (!isReady) process.exitCode = notReady;
   if (json) {
     const verdict = isReady ? 'ready' : 'notReady';
@@ -132,9 +134,10 @@ function tell({ value, woken }: Replaced, done: string, what: object, json: bool
     return;
   }
   print(replacedText(done, value));
+  if (unmigrated !== undefined) print(unmigrated.split('\n').map(printable).join('\n'));
   if (woken?.problem !== undefined)
     print(`The services could not be woken: ${printable(woken.problem)} "coppice wake" wakes them.`);
-  else if (!isReady) print(services.filter(isTroubled).map(troubleText).join('\n'));
+  else if (services.some(isTroubled)) print(services.filter(isTroubled).map(troubleText).join('\n'));
 }
 
 function snapshotTable(snapshots: readonly DatabaseSnapshot[]): string {

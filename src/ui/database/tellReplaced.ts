@@ -17,9 +17,12 @@ export async function tellReplaced(
   { logTerminals }: Pick<CommandContext, 'logTerminals'>,
   { name, row }: DatabaseTarget,
   done: string,
-  { value, woken }: Replaced,
+  { value, woken, unmigrated }: Replaced,
 ): Promise<void> {
-  const text = replacedText(done, value);
+  const [missing] = unmigrated?.split('\n') ?? [];
+  const text = [replacedText(done, value), ...(missing === undefined ? [] : [`It is not migrated: ${missing}`])].join(
+    ' ',
+  );
   if (woken?.problem !== undefined) {
     const wake = 'Wake';
     const message = `${text} The services of ${name} could not be woken: ${woken.problem}`;
@@ -30,5 +33,7 @@ export async function tellReplaced(
     const service = troubled[0]?.name;
     if ((await warn(`${text} ${name} is not ready. ${why}`, 'Show Logs')) && service !== undefined)
       logTerminals.show(woken.namespace, service, name);
+  } else if (missing !== undefined) {
+    if (await warn(text, 'Migrate')) await vscode.commands.executeCommand('coppice.migrateDatabase', row);
   } else void vscode.window.showInformationMessage(linkless(text));
 }

@@ -56,6 +56,10 @@ it("a branch's migration is in its environment and in no other, and the default 
   expect(await state('feature')).toBe('upToDate');
   expect(await tables('wt_feature')).toContain('mine');
   expect(await tables('wt_plain')).not.toContain('mine');
+  // A reset is none of it: what the branch has comes with it.
+  await world.postgres.sql('DROP TABLE mine', 'wt_feature');
+  expect((await world.cli(['database', 'reset', 'feature'])).code).toBe(0);
+  expect([await state('feature'), (await tables('wt_feature')).includes('mine')]).toEqual(['upToDate', true]);
   // It came from the template, which knows nothing of it.
   const again = await world.cli(['create', 'another']);
   expect([step(again.stderr), (await tables('wt_another')).includes('mine')]).toEqual([

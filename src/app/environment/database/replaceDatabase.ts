@@ -1,10 +1,15 @@
 import { assertSnapshotName, snapshotNamed } from '../../../core/databaseSnapshots';
+import { isAbort, isAppError } from '../../../core/errors';
 import type { ReplacedDatabase } from '../../../core/ports/databaseSnapshots';
 import type { WakePorts } from '../../services/wakeEnvironment';
-import type { UseCase } from '../../run/run';
+import type { Run, UseCase } from '../../run/run';
+import { runSteps } from '../../run/steps';
+import { migrateIfDue } from '../commands/migrateIfDue';
+import { nextMigration, unmigrated } from '../commands/unmigrated';
+import { commandVariables } from '../parts/commandVariables';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
-import { prepareTemplate, type RefreshTemplatePorts } from '../template/refreshTemplate';
+import { prepareTemplate, type PreparedTemplate, type RefreshTemplatePorts } from '../template/refreshTemplate';
 import { databaseAt, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
 import type { SnapshotAt } from './snapshots';
 import { whileAsleep, type AfterSleep } from './whileAsleep';
@@ -12,7 +17,10 @@ import { whileAsleep, type AfterSleep } from './whileAsleep';
 export type RestorePorts = DatabaseAtPorts & WakePorts;
 export type ResetPorts = RestorePorts & RefreshTemplatePorts;
 
-export type Replaced = AfterSleep<ReplacedDatabase>;
+export interface Replaced extends AfterSleep<ReplacedDatabase> {
+  /** Why it lacks what the worktree's own migrations make: a line, and more of them for who wants to know. undefined: nobody was to bring them, or they are there */
+  readonly unmigrated?: string | undefined;
+}
 
 /**
  * Brings back a state that an environment's database once had. What it has now becomes a snapshot first, and the one that is brought back
@@ -33,8 +41,8 @@ export function restoreSnapshot(ports: RestorePorts): UseCase<SnapshotAt, Replac
 }
 
 /**
- * Puts a new clone of the template, as its recipe says it now, in the place of an environment's database. What it has now becomes a
- * snapshot first. Services sleep meanwhile; cut off at any point it can be done again.
+ * Puts a new clone of the template, as its recipe says it now, in the place of an environment's database, and brings the worktree's own
+ * migrations to it. What it has now becomes a snapshot first. Services sleep meanwhile; cut off at any point it can be done again.
  *
  * @throws notFound, conflict; as refreshTemplate, where the template has to be built
  */
@@ -46,11 +54,50 @@ export function resetDatabase(
     const { signal } = run;
     const found = await databaseAt(ports, at, signal);
     // Before anything sleeps: it may take long, and be refused.
-    const { name: template } = await prepareTemplate(ports, parts, { folder: at.path, anew: false }, run);
-    const replaced = await whileAsleep(ports, at, 'its database is reset', run, {
+    const prepared = await prepareTemplate(ports, parts, { folder: at.path, anew: false }, run);
+    const { name: template } = prepared;
+    const { value, woken } = await whileAsleep(ports, at, 'its database is reset', run, {
       look: () => Promise.resolve(),
-      work: () => ports.databases.resetDatabase({ ...found, template }, signal),
+      work: async () => {
+        const replaced = await ports.databases.resetDatabase({ ...found, template }, signal);
+        return { replaced, trouble: await migrate(ports, parts, prepared, run) };
+      },
     });
-    return { ...replaced, template };
+    return { value: value.replaced, woken, template, unmigrated: value.trouble };
   };
+}
+
+/** What has come to be the database's stays so. @returns why it lacks what the worktree's migrations make */
+async function migrate(
+  ports: ResetPorts,
+  parts: readonly Part[],
+  { repository, worktree, identity, file }: PreparedTemplate,
+  run: Run,
+): Promise<string | undefined> {
+  const record = identity?.parts.database;
+  if (!record || file.database.migrate === undefined) return undefined;
+  const building: RefreshTemplatePorts = ports;
+  const settings = building.settings();
+  const place = { repository, identity, branch: worktree.branch, settings, openCluster: ports.openCluster };
+  const about = { repositoryId: repository.id, worktree, identity, record, file, isAlone: true };
+  let trouble: string | undefined;
+  const step = {
+    ...{ id: 'migrate', title: 'Migrate the database', after: [] },
+    run: async ({ tell, signal }: { readonly tell: (line: string) => void; readonly signal: AbortSignal }) => {
+      const variables = () => commandVariables(parts, place);
+      const due = { ...about, variables, timeoutSeconds: settings['setup.timeout'], tell };
+      const result = await migrateIfDue(ports, due, signal);
+      const told = unmigrated(result, record.database);
+      trouble = told?.trouble;
+      return told ? { short: told.short } : 'detail' in result ? result.detail : undefined;
+    },
+  };
+  try {
+    await runSteps([step], run, ports.clock);
+  } catch (error) {
+    if (!isAppError(error) && !isAbort(error)) throw error;
+    const why = isAppError(error) ? error.message : 'It was cancelled.';
+    return `The branch's own migrations are not in it. ${why} ${nextMigration(record.database)}`;
+  }
+  return trouble;
 }

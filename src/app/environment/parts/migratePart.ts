@@ -1,9 +1,6 @@
 import { AppError } from '../../../core/errors';
-import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
-import { migrateLine, recipeIn } from '../../databases/template';
-import { migrationLines, migrationWords } from '../../view/migrationView';
-import { runMigration } from '../commands/runMigration';
-import { unreached } from '../commands/unreached';
+import { migrateIfDue, type DueMigration, type DueResult } from '../commands/migrateIfDue';
+import { nextMigration, unmigrated } from '../commands/unmigrated';
 import { clusterPart } from './clusterPart';
 import { commandVariables } from './commandVariables';
 import { databasePart } from './databasePart';
@@ -38,86 +35,56 @@ export const migratePart = definePart({
   wanted: ({ file }) => file.database?.migrate !== undefined,
   notes: (): UsedBeforeTemplate => ({ isBegun: false, trouble: undefined }),
   async make(run, notes) {
-    const { ports, prepared, made, signal } = run;
-    const { repository, file } = prepared;
+    const { prepared, made } = run;
+    const { file } = prepared;
     const spec = file.database;
     if (!spec) throw new AppError('bug', 'A database was to be migrated that the file does not ask for.');
     const { identity } = made(namespacePart);
     const { worktree } = made(worktreePart);
     const record = recordedDatabase(identity.parts);
-    const { recipe, isWhole } = await recipeIn(ports, worktree.path, spec, signal);
-    const template = { name: spec.template, repositoryId: repository.id, recipe };
-    const of = { database: record.database, owner: identity.owner, recipe };
-    const isCurrent = (await ports.databases.ages(template, of, signal))?.database === 'current';
-    if (isCurrent && isWhole) return done('nothing to run');
-    const looked = { path: worktree.path, command: migrateLine(spec) };
-    const before = await readStatus(ports, looked, { identity, record }, signal);
-    // What its command reads is not known: the tool's own table tells.
-    if (isCurrent && !before.migrations.some(({ behind }) => behind.length > 0)) return done('nothing to run');
-    const ahead = aheadOf(before);
-    if (ahead !== undefined) return done(ahead);
     const result = await migrate(run, { identity, worktree, record, file: { ...file, database: spec } }, notes);
-    if ('failure' in result) return failed(result.failure, record.database, prepared.identity?.state === 'created');
-    const left = unreached(result.status);
-    if (left === undefined) return done(migratedText(result.status));
-    const short = `${migrationWords(left)}: ${left.notes.join(' ')}`;
-    return { value: { trouble: migrationLines(result.status).join('\n') }, short };
+    if ('failure' in result && prepared.identity?.state === 'created') throw refused(result.failure, record.database);
+    const told = unmigrated(result, record.database);
+    const value: MigratedDatabase = { trouble: told?.trouble };
+    return told ? { value, short: told.short } : { value, detail: 'detail' in result ? result.detail : undefined };
   },
   undo: ({ ports, made, signal }, notes) =>
     endUsedFirst(ports, made(namespacePart).identity, made(clusterPart), notes, signal),
 });
 
-function done(detail: string | undefined): { readonly value: MigratedDatabase; readonly detail: string | undefined } {
-  return { value: { trouble: undefined }, detail };
-}
-
-/** undefined: the branch adds something, or nobody can tell */
-function aheadOf({ migrations }: DatabaseStatus): string | undefined {
-  if (!migrations.every(({ state }) => state === 'ahead' || state === 'upToDate')) return undefined;
-  const names = migrations.flatMap(({ ahead }) => ahead);
-  const notes = migrations.flatMap((each) => each.notes);
-  return names.length === 0 ? undefined : [`${names.length} ahead of this branch: nothing is run.`, ...notes].join(' ');
-}
-
-/** What the branch lacks stays told. */
-function migratedText({ migrations }: DatabaseStatus): string | undefined {
-  const told = migrations.filter(({ state }) => state !== 'upToDate' && state !== 'unknown');
-  return told.length === 0 ? undefined : told.map((each) => `${each.tool}: ${migrationWords(each)}`).join('; ');
-}
-
 async function migrate(
   run: MakeRun<(typeof after)[number]>,
-  about: Pick<Parameters<typeof runMigration>[1], 'identity' | 'worktree' | 'record' | 'file'>,
+  about: Pick<DueMigration, 'identity' | 'worktree' | 'record' | 'file'>,
   notes: UsedBeforeTemplate,
-): ReturnType<typeof runMigration> {
+): Promise<DueResult> {
   const { ports, prepared, parts, made, tell, signal } = run;
   const { repository, target } = prepared;
   const { identity, worktree } = about;
   const settings = ports.settings();
-  const place = { repository, identity, branch: target.branch, settings, openCluster: async () => ports.cluster };
-  const variables = await commandVariables(parts, place);
-  const { isFound } = made(namespacePart);
-  const used = { openFolder: async () => worktree.path, cluster: made(clusterPart), uses: made(usesPart) };
-  await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, signal);
+  const variables = async () => {
+    const { isFound } = made(namespacePart);
+    const used = { openFolder: async () => worktree.path, cluster: made(clusterPart), uses: made(usesPart) };
+    await startUsedFirst({ ports, prepared, parts, identity, isFound, tell, ...used }, notes, signal);
+    const place = { repository, identity, branch: target.branch, settings, openCluster: async () => ports.cluster };
+    return commandVariables(parts, place);
+  };
   const isAlone = prepared.identity?.state !== 'created' && prepared.isAdopted !== true;
-  const running = { ...about, isAlone, variables, timeoutSeconds: settings['setup.timeout'], tell };
-  const result = await runMigration(ports, running, signal);
+  const due = {
+    ...about,
+    repositoryId: repository.id,
+    variables,
+    isAlone,
+    timeoutSeconds: settings['setup.timeout'],
+    tell,
+  };
+  const result = await migrateIfDue(ports, due, signal);
   return 'failure' in result ? { failure: withTroubleOfUsed(result.failure, notes) } : result;
 }
 
-/** @throws the failure, where the environment was ready before */
-function failed(
-  { code, message, explanation, remedy }: AppError,
-  database: string,
-  isUpdate: boolean,
-): { readonly value: MigratedDatabase; readonly short: string } {
-  const next = `Once that is mended, "coppice database migrate" runs it again on ${database}, and so does the next update.`;
-  if (!isUpdate) {
-    const lines = (explanation ?? '').split('\n').map((line) => `  ${line}`);
-    return { value: { trouble: [message, ...lines, next].join('\n') }, short: message };
-  }
-  throw new AppError(code, message, {
-    explanation: [explanation, `The services were left as they are. ${next}`].filter(Boolean).join('\n'),
+function refused({ code, message, explanation, remedy }: AppError, database: string): AppError {
+  const left = `The services were left as they are. ${nextMigration(database)}`;
+  return new AppError(code, message, {
+    explanation: [explanation, left].filter(Boolean).join('\n'),
     ...(remedy ? { remedy } : {}),
   });
 }

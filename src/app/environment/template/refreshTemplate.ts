@@ -1,5 +1,5 @@
 import { AppError } from '../../../core/errors';
-import type { DatabaseSpec } from '../../../core/environmentFile';
+import type { DatabaseSpec, EnvironmentFile } from '../../../core/environmentFile';
 import type { Identity, Repository, Worktree } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 import { databaseCommands } from '../../../core/repositoryCommands';
@@ -41,7 +41,18 @@ export function refreshTemplate(
   ports: RefreshTemplatePorts,
   parts: readonly Part[] = environmentParts,
 ): UseCase<{ readonly folder: string }, RefreshedTemplate> {
-  return ({ folder }, run) => prepareTemplate(ports, parts, { folder, anew: true }, run);
+  return async ({ folder: of }, run) => {
+    const { name, folder } = await prepareTemplate(ports, parts, { folder: of, anew: true }, run);
+    return { name, folder };
+  };
+}
+
+/** A template, and what was approved for it. */
+export interface PreparedTemplate extends RefreshedTemplate {
+  readonly repository: Repository;
+  readonly worktree: Worktree;
+  readonly identity: Identity | undefined;
+  readonly file: EnvironmentFile & { readonly database: DatabaseSpec };
 }
 
 /**
@@ -55,7 +66,7 @@ export async function prepareTemplate(
   parts: readonly Part[],
   { folder, anew }: { readonly folder: string; readonly anew: boolean },
   run: Run,
-): Promise<RefreshedTemplate> {
+): Promise<PreparedTemplate> {
   const { signal } = run;
   const { worktree, identity, repository } = await worktreeAt(ports, folder, signal);
   const file = await ports.environmentFiles.read(worktree.path);
@@ -75,7 +86,7 @@ export async function prepareTemplate(
     },
     signal,
   );
-  return { name, folder: place.folder };
+  return { name, folder: place.folder, repository, worktree, identity, file: { ...file, database: spec } };
 }
 
 /**

@@ -141,6 +141,18 @@ describe('Reset Database', () => {
       text: expect.stringMatching(/before-reset\. feature is not ready\. backend: .*exit code 1/) as string,
     });
   });
+
+  it('tells what the branch has and the database has not got, in a line, and offers to migrate it', async () => {
+    const unmigrated = 'database.migrate: no such type\n  ALTER TABLE a';
+    const reset = async () => ({ ...replaced(), template: 'tpl', unmigrated });
+    editor.answer = ({ buttons }) => buttons[0];
+    await commanding({ reset }).run('coppice.resetDatabase');
+    expect(editor.messages.at(-1)).toMatchObject({
+      severity: 'warning',
+      text: expect.stringMatching(/before-reset\. It is not migrated: database\.migrate: no such type$/) as string,
+    });
+    expect(editor.executed).toEqual([['coppice.migrateDatabase', row]]);
+  });
 });
 
 describe('migrations', () => {

@@ -83,6 +83,33 @@ describe("snapshots of an environment's database", () => {
     expect(rows()).toBe(4);
   });
 
+  it("a reset brings the worktree's own migrations while services sleep, and says what became of them", async () => {
+    const { reset, restore, world, at, sleeper } = await begin();
+    const { inputs } = world.environmentFiles;
+    inputs.set('/code/repo', 'ours');
+    inputs.set(at.path, 'ours and mine');
+    const states: unknown[] = [];
+    const isOwn = (cwd: string): boolean => cwd === at.path;
+    world.commands.onRun = async ({ cwd, env }) => {
+      if (isOwn(cwd)) states.push([env['DATABASE_NAME'], await sleeper.health()]);
+    };
+    expect(await reset()).toMatchObject({ unmigrated: undefined, woken: { ready: true } });
+    expect(states).toEqual([[database, 'asleep']]);
+    // One that fails: the reset is done all the same, and so it is told.
+    world.commands.onRun = ({ cwd }) => {
+      if (isOwn(cwd)) throw new AppError('failed', 'no such type');
+    };
+    const { unmigrated, value, woken } = await reset();
+    expect(unmigrated).toMatch(
+      /^database\.migrate: no such type\n.*\$ node migrate\.js\n[^]*"coppice database migrate"/,
+    );
+    expect([value.kept.before, woken?.ready]).toEqual(['reset', true]);
+    // And where nobody can even begin with it.
+    world.cluster.readSecret = () => Promise.reject(new AppError('unreachable', 'The cluster is away.'));
+    expect((await reset()).unmigrated).toMatch(/not in it\. The cluster is away\. Once/);
+    await restore('before-reset');
+  });
+
   it('are refused before anything sleeps', async () => {
     const { restore, reset, take, at, world, sleeper } = await begin();
     await expect(restore('none')).rejects.toMatchObject({

@@ -150,6 +150,37 @@ describe("a branch's own migrations", () => {
     expect(world.ran()).toEqual(migrated);
   });
 
+  it('that did not come to their end are run again, also where the branch has the same as before by then', async () => {
+    const world = await aWorld('one');
+    await world.make();
+    world.branchHas('one', 'two');
+    world.commands.onRun = () => {
+      throw new AppError('failed', 'cut off');
+    };
+    await expect(world.make()).rejects.toMatchObject({ code: 'failed' });
+    world.ran();
+    world.commands.onRun = () => undefined;
+    world.branchHas('one');
+    await world.make();
+    expect(world.ran()).toEqual(migrated);
+    await world.make();
+    expect(world.ran()).toEqual([]);
+  });
+
+  it('find running what the environment uses, which the create installs first', async () => {
+    const world = await aWorld('one', 'two');
+    const uses = [{ name: 'store', tool: 'redis' as const }];
+    world.commit(environmentFileText(['frontend'], database, { uses }));
+    const services: (readonly string[] | undefined)[] = [];
+    world.commands.onRun = ({ cwd }) => {
+      if (cwd !== folder) return;
+      const { values } = world.releases.installed('worktree-x', 'x') ?? {};
+      services.push(values?.services.map(({ name }) => name));
+    };
+    expect((await world.make()).services.map(({ name }) => name)).toEqual(['frontend', 'store']);
+    expect(services).toEqual([['store']]);
+  });
+
   it('are taken back with a create that is cancelled in their midst', async () => {
     const world = await aWorld('one', 'two');
     const before = await world.state();
