@@ -28,6 +28,8 @@ import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
 import type { DatabaseStatus } from './databases/migrations/migrationStatus';
 import type { DatabaseAt } from './environment/database/databaseAt';
 import type { ForkAt } from './environment/database/forkDatabase';
+import type { ListedDatabase } from './environment/database/listDatabases';
+import type { ProtectedDatabase, ProtectRequest } from './environment/database/protectDatabase';
 import type { PsqlProgram } from './environment/database/psqlProgram';
 import type { Replaced } from './environment/database/replaceDatabase';
 import type { SnapshotAt } from './environment/database/snapshots';
@@ -200,6 +202,10 @@ export interface Product {
     readonly url: UseCase<InFolder, string>;
     /** How psql is started for it. */
     readonly psql: UseCase<InFolder, PsqlProgram>;
+    /** All of the repository: templates, those of its environments, snapshots, and what is kept. */
+    readonly list: UseCase<InFolder, readonly ListedDatabase[]>;
+    /** Has an environment's refuse to be dropped or replaced, or not any more. */
+    readonly protect: UseCase<ProtectRequest, ProtectedDatabase>;
     /** Whether template and clone are as their recipe says now; undefined: there is no database, or nobody can tell. */
     recipeAges(folder: string, signal: AbortSignal): Promise<RecipeAges | undefined>;
     /** Starts the server of ours that has died, and tells the environments should its address be another. */

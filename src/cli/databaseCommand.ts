@@ -2,6 +2,7 @@ import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseS
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { registerMigrations } from './migrationCommands';
 import { pick, snapshotOf, withRun, type Register } from './context';
+import { registerList } from './databaseListCommands';
 import { registerReach } from './databaseReachCommands';
 import { registerFork, registerSnapshots } from './snapshotCommands';
 import { formatTable, printable } from './table';
@@ -37,6 +38,7 @@ const subcommands: readonly Register[] = [
   registerSnapshots,
   registerFork,
   registerReach,
+  registerList,
 ];
 
 export const registerDatabase: Register = (program, context) => {

@@ -4,6 +4,8 @@ import { databaseStatus } from '../app/databases/migrations/migrationStatus';
 import { migrateDatabase } from '../app/environment/migrate/migrateDatabase';
 import { databaseUrl } from '../app/environment/database/databaseUrl';
 import { forkDatabase } from '../app/environment/database/forkDatabase';
+import { listDatabases } from '../app/environment/database/listDatabases';
+import { protectDatabase } from '../app/environment/database/protectDatabase';
 import { psqlProgram } from '../app/environment/database/psqlProgram';
 import { resetDatabase, restoreSnapshot } from '../app/environment/database/replaceDatabase';
 import { deleteSnapshot, listSnapshots, takeSnapshot } from '../app/environment/database/snapshots';
@@ -97,6 +99,8 @@ export function wireDatabases(
     deleteSnapshot: lazy(snapshotPorts, deleteSnapshot),
     url: lazy(urlPorts, databaseUrl),
     psql: lazy(psqlPorts, psqlProgram),
+    list: lazy(urlPorts, listDatabases),
+    protect: lazy(snapshotPorts, protectDatabase),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),
     returnServer: lazy(local.ports, returnDatabases),
   };

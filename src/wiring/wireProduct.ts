@@ -72,6 +72,8 @@ export function wireProduct(programContext: ProgramContext): Product {
       fork: true,
       url: true,
       psql: true,
+      list: true,
+      protect: true,
       deleteSnapshot: true,
       recipeAges: true,
       returnServer: true,

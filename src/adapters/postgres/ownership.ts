@@ -56,6 +56,8 @@ export type Mark =
       readonly migrated?: string | undefined;
       /** What it was like when a snapshot was brought back, where one was since. */
       readonly restored?: DatabaseBaseline | undefined;
+      /** It is not to be dropped, nor replaced, before a person says otherwise. */
+      readonly isProtected?: boolean | undefined;
       /** Its environment was deleted, and may be brought back. */
       readonly kept?: Kept | undefined;
     }
@@ -81,9 +83,9 @@ export function writeMark(mark: Mark): string {
 function written(mark: Mark): object {
   switch (mark.kind) {
     case 'environment': {
-      const { owner, baseline, recipe, migrated, restored, kept } = mark;
+      const { owner, baseline, recipe, migrated, restored, isProtected, kept } = mark;
       const { repositoryId, worktreeId } = owner;
-      return { repositoryId, worktreeId, baseline, recipe, migrated, restored, kept };
+      return { repositoryId, worktreeId, baseline, recipe, migrated, restored, isProtected, kept };
     }
     case 'snapshot': {
       const { owner, name, takenAt, commit, before, isUntouched, baseline, recipe, migrated, comment } = mark;
@@ -120,7 +122,9 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
       const snapshot = readSnapshot(parsed);
       return snapshot && { kind: 'snapshot', owner, ...snapshot, baseline, recipe, migrated, comment: ofOthers };
     }
-    return { kind: 'environment', owner, baseline, recipe, migrated, restored: readBaseline(parsed, 'restored'), kept };
+    const isProtected = Reflect.get(parsed, 'isProtected') === true ? true : undefined;
+    const restored = readBaseline(parsed, 'restored');
+    return { kind: 'environment', owner, baseline, recipe, migrated, restored, isProtected, kept };
   }
   if (recipe === undefined) return undefined;
   return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofOthers };

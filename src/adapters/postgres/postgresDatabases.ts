@@ -19,6 +19,7 @@ import type {
 import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock } from './catalog';
 import { cloneDatabase, type CloneRequest } from './cloneDatabase';
 import { forkToDatabase } from './forkToDatabase';
+import { isProtectedError, type RepositoryDatabase } from '../../core/ports/repositoryDatabases';
 import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
 import { dropKeptOf, listKept } from './keptList';
 import { dropLeftovers } from './leftovers';
@@ -34,6 +35,7 @@ import {
 } from './ownership';
 import type { PostgresServer } from './postgresServer';
 import { readChanges } from './readChanges';
+import { databasesOf, readProtection, writeProtection } from './repositoryDatabases';
 import { newPassword } from './rolePassword';
 import { dropInvalid, serverFacts } from './serverFacts';
 import { ServerSessions } from './serverSessions';
@@ -292,6 +294,7 @@ export class PostgresDatabases implements Databases {
       const foundRole = await readRole(session, role);
       if (foundDatabase && !isMarkOf(foundDatabase.mark, owner)) throw taken('database', database);
       if (foundRole && !isMarkOf(foundRole.mark, owner)) throw taken('role', role);
+      if (foundRole?.mark?.kind === 'environment' && foundRole.mark.isProtected) throw isProtectedError(database);
       await dropLeftovers(session);
       if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs, repository }, hash))) return;
       const kept = await findKept(session, owner);
@@ -339,6 +342,21 @@ export class PostgresDatabases implements Databases {
 
   dropSnapshot(request: Omit<SnapshotRequest, 'commit'>, signal?: AbortSignal): Promise<void> {
     return dropNamedSnapshot(this.#sessions, request, signal);
+  }
+
+  ofRepository(repositoryId: string, signal?: AbortSignal): Promise<readonly RepositoryDatabase[]> {
+    return databasesOf(this.#sessions, repositoryId, signal);
+  }
+
+  async isProtected(
+    request: Parameters<Databases['isProtected']>[0],
+    signal?: AbortSignal,
+  ): Promise<boolean | undefined> {
+    return readProtection(this.#sessions, request, signal);
+  }
+
+  async protect(request: Parameters<Databases['protect']>[0], signal?: AbortSignal): Promise<void> {
+    return writeProtection(this.#sessions, request, signal);
   }
 
   #asPodsSee(url: string): string {

@@ -6,6 +6,7 @@ import {
 } from '../../core/databaseSnapshots';
 import { AppError } from '../../core/errors';
 import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
+import { isProtectedError } from '../../core/ports/repositoryDatabases';
 import { carrySettings, personsComment } from './carrySettings';
 import { dropDatabase, readServer, serverTime, type ServerFacts } from './catalog';
 import { copyTemplate, verifyTemplate } from './cloneDatabase';
@@ -198,6 +199,7 @@ export async function replacePresent(
   signal: AbortSignal | undefined,
 ): Promise<ReplacedDatabase> {
   const { before, source, make } = how;
+  if (present.mark.isProtected) throw isProtectedError(request.database);
   const making = { before, commit: request.commit, hash };
   const kept = await throughTemporary(session, hash, async (temporary) =>
     replaceDatabase(connection, session, request, present, await make(temporary), making, signal),

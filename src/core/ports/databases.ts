@@ -1,6 +1,7 @@
 import type { DatabaseChanges } from '../databaseChanges';
 import type { Owner } from '../model';
 import type { DatabaseSnapshots, EnvironmentDatabase } from './databaseSnapshots';
+import type { RepositoryDatabases } from './repositoryDatabases';
 
 export interface TemplateRequest {
   readonly name: string;
@@ -53,7 +54,7 @@ export interface DatabaseServerFacts {
 }
 
 /** Databases of environments and their templates. */
-export interface Databases extends DatabaseSnapshots {
+export interface Databases extends DatabaseSnapshots, RepositoryDatabases {
   /** Starts the server where that is ours to do, and makes sure that it answers. @throws unreachable, missingTool, denied */
   connect(signal?: AbortSignal): Promise<void>;
   /** Who owns a database, read from what no environment's role can write. 'foreign': it exists and is none of ours. */

@@ -1,5 +1,6 @@
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
 import { databasesContract, type DatabasesUnderTest } from './databasesContract';
+import { repositoryDatabasesContract } from './repositoryDatabasesContract';
 import { snapshotsContract } from './snapshotsContract';
 
 const fake = new FakeDatabases();
@@ -13,3 +14,4 @@ const underTest = (): DatabasesUnderTest => ({
 });
 databasesContract('the fake', underTest);
 snapshotsContract('the fake', underTest);
+repositoryDatabasesContract('the fake', underTest);

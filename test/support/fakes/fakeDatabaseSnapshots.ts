@@ -17,6 +17,7 @@ import type {
   ReplacedDatabase,
   SnapshotRequest,
 } from '../../../src/core/ports/databaseSnapshots';
+import { isProtectedError, type RepositoryDatabase } from '../../../src/core/ports/repositoryDatabases';
 
 /** By which recipe a database was made and migrated. */
 export interface Made {
@@ -26,7 +27,13 @@ export interface Made {
 }
 
 export type Held =
-  | ({ readonly kind: 'environment'; readonly owner: Owner; readonly role: string; password: number } & Made)
+  | ({
+      readonly kind: 'environment';
+      readonly owner: Owner;
+      readonly role: string;
+      password: number;
+      isProtected?: boolean;
+    } & Made)
   | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string }
   | { readonly kind: 'foreign' };
 
@@ -110,6 +117,15 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     this.#stored = this.#stored.filter((each) => each !== found);
   }
 
+  protected snapshotsOfRepository(repositoryId: string): RepositoryDatabase[] {
+    return this.#stored
+      .filter(({ owner }) => owner.repositoryId === repositoryId)
+      .map(({ owner, name, takenAt }) => ({
+        ...{ kind: 'snapshot', name: `snap_${owner.worktreeId}_${name}`, owner, title: name, bytes: 1 },
+        ...{ madeAt: takenAt, sessions: 0, isProtected: false },
+      }));
+  }
+
   protected snapshotNames(owner: Owner): string[] {
     return this.#of(owner).map(({ name }) => name);
   }
@@ -154,6 +170,8 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     source?: Stored,
   ): ReplacedDatabase {
     const { database, owner, commit } = request;
+    const present = this.held.get(database);
+    if (present?.kind === 'environment' && present.isProtected) throw isProtectedError(database);
     const name = automaticSnapshotName(
       before,
       this.#of(owner).map((each) => each.name),

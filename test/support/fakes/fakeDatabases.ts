@@ -12,6 +12,7 @@ import type {
   RecipeAges,
   TemplateRequest,
 } from '../../../src/core/ports/databases';
+import { isProtectedError, type RepositoryDatabase } from '../../../src/core/ports/repositoryDatabases';
 import { FakeDatabaseSnapshots, madeOf, type Held, type Made } from './fakeDatabaseSnapshots';
 
 /** Databases in memory; the contract suite holds it to what PostgreSQL does. */
@@ -269,6 +270,7 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
     if (found && !isOwner(found, request.owner)) {
       throw new AppError('conflict', `The PostgreSQL database ${request.database} belongs to somebody else.`);
     }
+    if (found?.kind === 'environment' && found.isProtected) throw isProtectedError(request.database);
     const { keepMs = 0, repository } = request;
     if (keepMs === 0) {
       this.kept.delete(request.owner.worktreeId);
@@ -278,6 +280,45 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
     this.held.delete(request.database);
     this.rolesAlone.delete(request.role);
     this.written.delete(request.database);
+  }
+
+  async ofRepository(repositoryId: string, signal?: AbortSignal): Promise<readonly RepositoryDatabase[]> {
+    this.enter(signal);
+    const plain = { title: undefined, bytes: 1, madeAt: 1, sessions: 0 } as const;
+    const held = [...this.held].flatMap(([name, each]): RepositoryDatabase[] => {
+      if (each.kind === 'template' && each.repositoryId === repositoryId)
+        return [{ ...plain, kind: 'template', name, owner: undefined, isProtected: false }];
+      if (each.kind !== 'environment' || each.owner.repositoryId !== repositoryId) return [];
+      return [{ ...plain, kind: 'environment', name, owner: each.owner, isProtected: each.isProtected === true }];
+    });
+    const kept = [...this.kept.values()].flatMap(({ owner, role }): RepositoryDatabase[] =>
+      owner.repositoryId === repositoryId
+        ? [{ ...plain, kind: 'kept', name: `kept_${owner.worktreeId}`, owner, title: role, isProtected: false }]
+        : [],
+    );
+    const all = [...held, ...kept, ...this.snapshotsOfRepository(repositoryId)];
+    return all.sort((one, other) => (one.name < other.name ? -1 : 1));
+  }
+
+  async isProtected({ database, owner }: Parameters<Databases['isProtected']>[0]): Promise<boolean | undefined> {
+    assertEnvironmentName(database);
+    if (this.failure) return undefined;
+    const found = this.held.get(database);
+    return found && isOwner(found, owner) ? found.isProtected === true : undefined;
+  }
+
+  async protect(
+    { database, role, owner, isProtected }: Parameters<Databases['protect']>[0],
+    signal?: AbortSignal,
+  ): Promise<void> {
+    assertEnvironmentName(database);
+    assertEnvironmentName(role);
+    this.enter(signal);
+    const found = this.held.get(database);
+    if (!found) throw new AppError('notFound', `There is no database ${database}: the next create makes it.`);
+    if (!isOwner(found, owner))
+      throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
+    found.isProtected = isProtected;
   }
 
   protected enter(signal: AbortSignal | undefined): void {

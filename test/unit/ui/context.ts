@@ -72,6 +72,8 @@ export function someDependencies(change: SomeDependencies = {}) {
         'fork',
         'url',
         'psql',
+        'list',
+        'protect',
       ]),
       ...change.databases,
     },

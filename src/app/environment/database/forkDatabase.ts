@@ -5,6 +5,7 @@ import { environmentLock, withLock } from '../../run/withLock';
 import { isOwnDatabase } from '../parts/databaseRecord';
 import { databaseAt, type DatabaseAt } from './databaseAt';
 import type { Replaced, RestorePorts } from './replaceDatabase';
+import { refuseProtected } from './protectDatabase';
 import { whileAsleep } from './whileAsleep';
 
 export interface ForkAt extends DatabaseAt {
@@ -30,6 +31,7 @@ export function forkDatabase(ports: RestorePorts): UseCase<ForkAt, Replaced & { 
       throw new AppError('conflict', `${at.from} is a worktree of another repository.`);
     const replaced = await whileAsleep(ports, at, 'its database is made a copy of another', run, {
       look: async () => {
+        await refuseProtected(ports.databases, found, signal);
         if (isOwnDatabase(await ports.databases.owner(from.database, signal), from.owner)) return;
         throw new AppError(
           'notFound',

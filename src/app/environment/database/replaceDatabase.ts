@@ -10,6 +10,7 @@ import { commandVariables } from '../parts/commandVariables';
 import { environmentParts } from '../parts/environmentParts';
 import type { Part } from '../parts/part';
 import { prepareTemplate, type PreparedTemplate, type RefreshTemplatePorts } from '../template/refreshTemplate';
+import { refuseProtected } from './protectDatabase';
 import { databaseAt, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
 import type { SnapshotAt } from './snapshots';
 import { whileAsleep, type AfterSleep } from './whileAsleep';
@@ -34,7 +35,10 @@ export function restoreSnapshot(ports: RestorePorts): UseCase<SnapshotAt, Replac
     assertSnapshotName(at.name);
     const found = await databaseAt(ports, at, signal);
     return whileAsleep(ports, at, 'its database is restored', run, {
-      look: async () => void snapshotNamed(await ports.databases.listSnapshots(found.owner, signal), at.name),
+      look: async () => {
+        await refuseProtected(ports.databases, found, signal);
+        snapshotNamed(await ports.databases.listSnapshots(found.owner, signal), at.name);
+      },
       work: () => ports.databases.restoreSnapshot({ ...found, name: at.name }, signal),
     });
   };
@@ -53,6 +57,7 @@ export function resetDatabase(
   return async (at, run) => {
     const { signal } = run;
     const found = await databaseAt(ports, at, signal);
+    await refuseProtected(ports.databases, found, signal);
     // Before anything sleeps: it may take long, and be refused.
     const prepared = await prepareTemplate(ports, parts, { folder: at.path, anew: false }, run);
     const { name: template } = prepared;

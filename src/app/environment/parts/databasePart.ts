@@ -3,6 +3,7 @@ import { databaseSecret } from '../../../core/databaseSecret';
 import { databaseEnvironment, databaseVariableNames } from '../../../core/databaseEnvironment';
 import { AppError, isAppError } from '../../../core/errors';
 import { namesFromSlug } from '../../../core/naming';
+import { isProtectedError } from '../../../core/ports/repositoryDatabases';
 import { databaseLoss } from '../../databases/databaseLoss';
 import { environmentLock, withLock } from '../../run/withLock';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
@@ -135,6 +136,9 @@ async function lost({ ports, environment, worktree, onUntold, signal }: LookRun)
   }
   const found =
     recorded && (await databaseLoss(ports.databases, { database: recorded.database, ...environment.owner }, signal));
+  // Whatever was accepted, and before anything of the environment goes.
+  if (recorded && (await ports.databases.isProtected({ ...recorded, owner: environment.owner }, signal)) === true)
+    throw isProtectedError(recorded.database);
   if (!found || found.losses.length === 0 || !worktree || worktree.isKept) return found;
   // Its rows come back with the worktree, or not at all.
   if (await ports.worktrees.canBeUndone(worktree.repository, worktree.worktree)) return found;
