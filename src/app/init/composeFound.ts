@@ -16,6 +16,19 @@ import { readDockerfile, type DockerfileFacts } from './shared/dockerfile';
 import { folderOf, inFolder, pathInRepository } from './shared/paths';
 import { variablesIn } from './shared/variablesIn';
 
+/** Servers beside whose program the site of the same folder has one of its own. */
+const withSite = /^(?:Laravel|Rails|Django)$/;
+
+/** What a container of a folder runs that has several. */
+function mainOf(found: readonly Candidate[]): Candidate | undefined {
+  return found.find(({ kind }) => withSite.test(kind)) ?? found[0];
+}
+
+/** Whether what is started in a folder serves its pages, while a site there serves their scripts. */
+export function isSiteBeside({ folder, kind }: Candidate, services: readonly Candidate[]): boolean {
+  return kind === 'Vite' && services.some((other) => other.folder === folder && withSite.test(other.kind));
+}
+
 /** What a repository's compose files become, and what else they say. */
 export interface ComposeFound extends ComposeImport {
   /** Files of variables that git ignores and its services read, by their paths. */
@@ -89,7 +102,9 @@ export async function composeOf(
     dockerfile: (name) => dockerfiles.get(name),
     // What the Dockerfile says is asked for each service by itself: its compose file may say something else.
     known: (at, name) =>
-      owns(at, name) ? known.find(({ folder: place, kind }) => place === at && kind !== dockerfileKind) : undefined,
+      owns(at, name)
+        ? mainOf(known.filter(({ folder: place, kind }) => place === at && kind !== dockerfileKind))
+        : undefined,
     inProject(at, command) {
       const project = projectOf(projects, at);
       return project === undefined ? command : inPythonProject(project, command);

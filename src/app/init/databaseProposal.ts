@@ -139,14 +139,14 @@ export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): Databa
   const tool = tools.find(({ packages }) => packages.some((name) => dependencies.has(name)));
   const isVain = (text: string): boolean =>
     /\bdrizzle-kit migrate\b/.test(text) && !hasDrizzleMigrations(facts, folder);
-  const variables = schemaVariables(schema);
+  const variables = [...schemaVariables(schema), ...configVariables(facts, folder)];
   const migrate = ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder));
   const seed = ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found));
   return {
     because,
     ...(migrate === undefined ? {} : { migrate }),
     ...(seed === undefined ? {} : { seed }),
-    ...(variables.length === 0 ? {} : { variables }),
+    ...(variables.length === 0 ? {} : { variables: [...new Set(variables)] }),
     ...inputs(facts, found, tool),
   };
 }
@@ -159,6 +159,19 @@ function schemaVariables(schema: string): string[] {
   // A second database is none that this environment has.
   const own = found.filter((name) => name !== 'DATABASE_URL' && !/shadow/i.test(name));
   return [...new Set(own)];
+}
+
+/** Under which names the configuration of a migrating tool reads it. */
+function configVariables(facts: RepositoryFacts, folder: string): string[] {
+  const names = ['drizzle.config', 'knexfile', 'prisma.config'];
+  const texts = names.flatMap((name) =>
+    ['ts', 'js', 'mjs', 'cjs'].map((end) => textOf(facts, folder, `${name}.${end}`)),
+  );
+  const found = texts.flatMap((text) => [
+    ...(text ?? '').matchAll(/\benv(?:\.|\[["']|\(["'])([A-Z][A-Z0-9_]*_(?:URL|URI|DSN)|[A-Z]*DATABASE_?URL)\b/g),
+  ]);
+  const own = found.map(([, name = '']) => name).filter((name) => name !== 'DATABASE_URL' && !/SHADOW|TEST/.test(name));
+  return [...new Set(own)].filter((name) => /POSTGRES|PG|DATABASE|DB|SUPABASE|NEON|SQL/.test(name));
 }
 
 function ofScript(
@@ -228,13 +241,22 @@ export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): 
   return { because, migrate: inFolderCommand(folder, program('flask db upgrade')) };
 }
 
-/** Of Rails, Go, Rust and Laravel. */
+/** Of Rails, Laravel, Go and Rust. */
 export function otherDatabase(facts: RepositoryFacts, folder: string): DatabaseProposal | undefined {
   const of = (name: string): string => textOf(facts, folder, name) ?? '';
   const at = (command: string): string | readonly string[] => inFolderCommand(folder, command);
   if (/^\s*gem ["']pg["']/m.test(of('Gemfile'))) {
     const seeds = /^\s*[^#\s]/m.test(of('db/seeds.rb')) ? { seed: at('bin/rails db:seed') } : {};
     return { because: 'the gem pg', migrate: at('bin/rails db:migrate'), ...seeds };
+  }
+  // Its own name for the driver.
+  if (has(facts, folder, 'artisan') && /^DB_CONNECTION=["']?pgsql/m.test(of('.env.example') || of('.env'))) {
+    const seeds = has(facts, folder, 'database/seeders/DatabaseSeeder.php');
+    return {
+      because: `DB_CONNECTION in ${inFolder(folder, '.env.example')}`,
+      migrate: at('php artisan migrate --force'),
+      ...(seeds ? { seed: at('php artisan db:seed --force') } : {}),
+    };
   }
   if (/jackc\/pgx|lib\/pq|gorm\.io\/driver\/postgres/.test(of('go.mod')))
     return { because: `a driver of PostgreSQL in ${inFolder(folder, 'go.mod')}` };

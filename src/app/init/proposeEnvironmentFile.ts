@@ -1,6 +1,6 @@
 import type { UseCase } from '../run/run';
 import type { ComposeImport } from './compose/composeImport';
-import { composeOf } from './composeFound';
+import { composeOf, isSiteBeside } from './composeFound';
 import { templateName, type DatabaseProposal } from './databaseProposal';
 import { readDevcontainer, type DevcontainerFacts } from './devcontainer';
 import { databaseUrls, driverUrl } from './driverUrl';
@@ -132,7 +132,8 @@ function together(
   const isSaid = ({ folder, guesses }: Candidate): boolean =>
     folders.has(folder) || (guesses?.command !== undefined && [...folders].some((each) => isBelow(each, folder)));
   const others = known.filter(
-    (each) => !isSaid(each) && !(own.length > 0 && each.kind === 'a process of the Procfile'),
+    (each) =>
+      (!isSaid(each) || isSiteBeside(each, own)) && !(own.length > 0 && each.kind === 'a process of the Procfile'),
   );
   const all = [...own, ...others];
   // What runs in containers only stands still where something else runs on this machine.

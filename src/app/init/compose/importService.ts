@@ -8,6 +8,7 @@ import { composeEnvFiles, type FileKind } from './composeEnvFiles';
 import { environmentWithFiles } from './environmentWithFiles';
 import { LeftKeys } from './leftKeys';
 import { serviceDependencies } from './serviceDependencies';
+import { runsOnce, sharesImage } from './serviceRuns';
 import { usedHere } from './usedHere';
 import {
   serviceBuild,
@@ -50,8 +51,8 @@ export function ownService(name: string, found: ClassifiedProject, context: Impo
   const { folder, isMounted } = serviceFolder(service);
   const known = context.known(folder, name);
   const dockerfile = context.dockerfile(name);
-  const port = portOf(service, dockerfile, left) ?? known?.port;
-  const once = isAwaited(name, found);
+  const port = portOf(service, sharesImage(name, found) ? undefined : dockerfile, left) ?? known?.port;
+  const once = runsOnce(name, found);
   const isAsked = isAskedAt(port, once, service, left);
   const said = composeCommand(service, dockerfile, port);
   const argv = said && context.inProject(folder, said.argv);
@@ -107,7 +108,7 @@ export function imageService(name: string, found: ClassifiedProject, context: Im
   const service = found.service(name);
   const left = new LeftKeys();
   const port = portOf(service, undefined, left);
-  const once = isAwaited(name, found);
+  const once = runsOnce(name, found);
   const isAsked = isAskedAt(port, once, service, left);
   const health = isAsked ? healthOf(service, port, left) : undefined;
   const isWhole = service['entrypoint'] !== undefined || plainImages.test(imageOf(service));
@@ -256,14 +257,6 @@ function carryMounts(service: PlainMapping, isMounted: boolean, left: LeftKeys):
   );
   if (isMounted && isCarried && mounts.length === 1) left.carry('volumes');
   if (isMounted) left.carry('working_dir');
-}
-
-/** Whether others wait for its end. */
-function isAwaited(name: string, { project }: ClassifiedProject): boolean {
-  return [...project.services.values()].some((service) => {
-    const how = isPlainMapping(service['depends_on']) ? service['depends_on'][name] : undefined;
-    return isPlainMapping(how) && how['condition'] === 'service_completed_successfully';
-  });
 }
 
 /** Which service the ports of this machine lead to. */

@@ -45,7 +45,7 @@ function mountOf(service: PlainMapping): string | undefined {
   return usual?.source ?? partsOf(mounts);
 }
 
-const usualFolder = /^\/(?:app|src|code|workspace|usr\/src\/app|srv|opt\/app|home\/node\/app)$/;
+const usualFolder = /^\/(?:app|src|code|workspace|usr\/src\/app|srv|opt\/app|home\/node\/app|var\/www(?:\/html)?)$/;
 
 /** Where parts of a folder are mounted, each under its own name, in one that programs are usually started in: `./src/app:/code/app`. */
 function partsOf(mounts: readonly { readonly source: string; readonly target: string }[]): string | undefined {

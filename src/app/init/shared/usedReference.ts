@@ -130,7 +130,7 @@ function credential(
       ['USER', /_USER(?:NAME)?$/i],
       ['PASSWORD', /_PASS(?:WORD|WD)?$/i],
       ['DATABASE', /_(?:DATABASE|NAME|DB)$/i],
-      ['ACCESS_KEY', /_ACCESS_KEY(?:_ID)?$|_ROOT_USER$/i],
+      ['ACCESS_KEY', /(?<!_SECRET)_ACCESS_KEY(?:_ID)?$|_ROOT_USER$/i],
       ['SECRET_KEY', /_SECRET(?:_ACCESS)?_KEY$|_ROOT_PASSWORD$/i],
     ].find(([each, shape]) => known.includes(String(each)) && shape instanceof RegExp && shape.test(variable)) ?? [];
   return typeof which === 'string' ? named(which) : undefined;

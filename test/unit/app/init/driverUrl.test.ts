@@ -49,3 +49,14 @@ it('a file that git ignores gives nothing away but the driver, under any name', 
   });
   expect(text).not.toContain('canary');
 });
+
+it('a migrating tool is told the database by the variables that its configuration reads', async () => {
+  const { text } = await proposeFor({
+    'package.json':
+      '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16", "postgres": "3"}, "devDependencies": {"drizzle-kit": "1"}}',
+    'drizzle.config.ts':
+      'if (!process.env.POSTGRES_URL) throw new Error(); const url = process.env["POSTGRES_URL"]; // process.env.TEST_DATABASE_URL, env.STRIPE_URL',
+  });
+  expect(parse(text)).toMatchObject({ services: { web: { env: { POSTGRES_URL: '$(DATABASE_URL)' } } } });
+  expect(text).not.toMatch(/STRIPE|TEST_/);
+});

@@ -46,3 +46,16 @@ it('an address in a file that git has keeps its path: it is known', () => {
     text: '$(STORE_URL)/uploads',
   });
 });
+
+it('a secret key is not the key that it belongs to', () => {
+  const told = (name: string) =>
+    usedReference(
+      name,
+      'anything',
+      used('minio').map((each) => ({ ...each, name: 'minio' })),
+      false,
+    );
+  expect(told('AWS_ACCESS_KEY_ID')).toEqual({ text: '$(MINIO_ACCESS_KEY)' });
+  expect(told('AWS_SECRET_ACCESS_KEY')).toEqual({ text: '$(MINIO_SECRET_KEY)' });
+  expect(told('S3_SECRET_KEY')).toEqual({ text: '$(MINIO_SECRET_KEY)' });
+});
