@@ -168,5 +168,7 @@ function resultText(result: CreateResult): string {
     ...(result.url === undefined ? [] : [['url', result.url]]),
   ];
   const trouble = result.services.filter(isTroubled).map(troubleText);
-  return [formatTable(rows), ...trouble, ...(result.notes ?? [])].join('\n');
+  // What a command printed may stand among them.
+  const notes = (result.notes ?? []).flatMap((note) => note.split('\n').map(printable));
+  return [formatTable(rows), ...trouble, ...notes].join('\n');
 }

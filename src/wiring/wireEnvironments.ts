@@ -114,6 +114,7 @@ export function wireEnvironments(
   const waitPorts = async ({ path }: WaitRequest) => ({
     ...(await machine.worktreeState()),
     ...(await connections.workloadPorts({ folder: path })),
+    openDatabases: async () => databases(await connections.at(path)),
     open: (folder: string) => snapshots.open(folder),
   });
   const wakePorts = async (place: InFolder) => ({

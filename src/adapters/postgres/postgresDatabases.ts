@@ -42,7 +42,7 @@ import { ServerSessions } from './serverSessions';
 import { whileDoing, unlessAborted, withSession, type Session } from './session';
 import { dropSnapshots, snapshotsOf, asSnapshot } from './snapshotCatalog';
 import { dropNamedSnapshot, resetToTemplate, restoreDatabase, snapshotDatabase } from './snapshots';
-import { ensureTemplate, noteMigrated, readAges } from './templates';
+import { ensureTemplate, isUnmigrated, noteMigrated, readAges } from './templates';
 import { urlFor } from './urlFor';
 
 /** The oldest that is still maintained. */
@@ -166,13 +166,29 @@ export class PostgresDatabases implements Databases {
   ): Promise<RecipeAges | undefined> {
     assertTemplateName(request.name);
     if (of) assertEnvironmentName(of.database);
+    return this.#told(signal, (session, either) => readAges(session, request, of, either));
+  }
+
+  async isUnmigrated(
+    of: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<boolean | undefined> {
+    assertEnvironmentName(of.database);
+    return this.#told(signal, (session, either) => isUnmigrated(session, of, either));
+  }
+
+  /** undefined: no server runs, or it does not tell in time. */
+  async #told<T>(
+    signal: AbortSignal | undefined,
+    ask: (session: Session, either: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
     signal?.throwIfAborted();
     const limit = AbortSignal.timeout(changesTimeoutMs);
     const either = signal ? AbortSignal.any([signal, limit]) : limit;
-    const read = async (): Promise<RecipeAges | undefined> => {
+    const read = async (): Promise<T | undefined> => {
       const connection = await this.#sessions.running();
       if (!connection) return undefined;
-      return withSession(connection, undefined, either, (session) => readAges(session, request, of, either));
+      return withSession(connection, undefined, either, (session) => ask(session, either));
     };
     try {
       return await unlessAborted(read(), either);

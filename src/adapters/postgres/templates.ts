@@ -61,6 +61,15 @@ export async function readAges(
   return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, of.recipe) : 'none' };
 }
 
+export async function isUnmigrated(
+  session: Session,
+  { database, owner }: { readonly database: string; readonly owner: Owner },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const mark = (await readDatabase(session, database, signal))?.mark;
+  return mark?.kind === 'environment' && isMarkOf(mark, owner) && mark.migrated === unfinishedMigration;
+}
+
 /** As the port says it. */
 export function noteMigrated(
   sessions: ServerSessions,

@@ -137,19 +137,28 @@ function providedBy({ exitCode, output }: OwnEnd, log: string): Provided {
     const kind = error['code'] === 'bug' ? 'broken' : 'failed';
     return { kind, message: textOf(error['message']), explanation: textOf(error['explanation']) || undefined, log };
   }
-  if (said) return { kind: 'failed', message: `It is made, but not ready. ${troubles(said)}`.trim(), log };
+  if (said) {
+    const { text, more } = troubles(said);
+    return { kind: 'failed', message: `It is made, but not ready. ${text}`.trim(), explanation: more, log };
+  }
   const how = exitCode === undefined ? 'was ended' : `ended with exit code ${exitCode}`;
   return { kind: 'broken', message: `Its create ${how}, and said nothing.`, log };
 }
 
-function troubles(created: Readonly<Record<string, unknown>>): string {
+/** In a line, and what notes have besides. */
+function troubles(created: Readonly<Record<string, unknown>>): {
+  readonly text: string;
+  readonly more: string | undefined;
+} {
   const services: readonly unknown[] = Array.isArray(created['services']) ? created['services'] : [];
   const notes: readonly unknown[] = Array.isArray(created['notes']) ? created['notes'] : [];
   const unhealthy = services
     .filter(isObject)
     .filter(({ health }) => health !== 'healthy')
     .map(({ name, state, reason }) => [`${textOf(name)}:`, textOf(state), textOf(reason)].filter(Boolean).join(' '));
-  return [...unhealthy, ...notes.map(textOf)].join('; ');
+  const lines = notes.map((note) => textOf(note).split('\n'));
+  const more = lines.flatMap(([, ...rest]) => rest).join('\n') || undefined;
+  return { text: [...unhealthy, ...lines.map(([first = '']) => first)].join('; '), more };
 }
 
 function lastObject(output: string): Readonly<Record<string, unknown>> | undefined {

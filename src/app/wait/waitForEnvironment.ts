@@ -4,6 +4,7 @@ import type { Disposable } from '../../core/event';
 import { isTroubled } from '../../core/isTroubled';
 import type { ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
+import type { Databases } from '../../core/ports/databases';
 import type { Installs } from '../../core/ports/installs';
 import type { Workloads } from '../../core/ports/workloads';
 import type { Settings } from '../../core/settings';
@@ -17,6 +18,8 @@ export interface WaitPorts {
   readonly cluster: Cluster;
   readonly workloads: Pick<Workloads, 'ports'>;
   readonly installs: Installs;
+  /** Asked where there is a database. */
+  readonly openDatabases: () => Promise<Pick<Databases, 'isUnmigrated'>>;
   readonly settings: () => Pick<Settings, 'create.readyTimeout' | 'create.steadyTime'>;
   /** Follows what there is of a folder's repository. */
   readonly open: (folder: string) => SnapshotStore & Disposable;
@@ -66,7 +69,8 @@ export function waitForEnvironment(ports: WaitPorts): UseCase<WaitRequest, Waite
         if (!readiness) continue;
         const { ready, services, isTimeUp } = readiness;
         if (isTimeUp && !ready) throw timeout(worktreeName(entry), services);
-        const unfinished = await unfinishedInstalls(ports.installs, entry.worktree);
+        const installs = await unfinishedInstalls(ports.installs, entry.worktree);
+        const unfinished = [...installs, ...(await unfinishedMigration(ports, entry, signal))];
         const notes = [...(services.length === 0 ? ['It has no services.'] : []), ...unfinished];
         const isUnfinished = unfinished.length > 0;
         return { ready: ready && notes.length === 0, namespace, services, notes, isUnfinished };
@@ -75,6 +79,18 @@ export function waitForEnvironment(ports: WaitPorts): UseCase<WaitRequest, Waite
       store.dispose();
     }
   };
+}
+
+/** One that failed or was cut off, or that its tool passed over. */
+async function unfinishedMigration(
+  { openDatabases }: WaitPorts,
+  { identity }: WorktreeEntry,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const database = identity?.parts.database?.database;
+  if (!identity || database === undefined) return [];
+  if (!(await (await openDatabases()).isUnmigrated({ database, owner: identity.owner }, signal))) return [];
+  return [`${database} lacks migrations of its branch: "coppice database migrate" runs them, and says why.`];
 }
 
 const cutOff = 'A create ended before it was done: the same create finishes it.';

@@ -95,6 +95,14 @@ export interface Databases extends DatabaseSnapshots, RepositoryDatabases {
     signal?: AbortSignal,
   ): Promise<void>;
   /**
+   * Whether a migration that was noted is not at its end: it failed, was cut off or is under way. Starts nothing, and takes a few seconds
+   * at most; undefined: that cannot be told now.
+   */
+  isUnmigrated(
+    of: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<boolean | undefined>;
+  /**
    * Clones the template for an environment: role (with a new password), database owned by it, nobody else may connect.
    * Found again when it is this owner's, and brought back when a `drop` has kept it.
    *

@@ -93,7 +93,8 @@ async function tellUnready(context: CommandContext, result: CreateResult, conseq
   if (result.ready) return;
   const troubled = result.services.filter(isTroubled);
   const services = troubled.map(({ name, state, reason }) => `${name}: ${[state, reason].filter(Boolean).join(', ')}`);
-  const why = [...services, ...(result.notes ?? [])].join('; ');
+  const notes = (result.notes ?? []).map((note) => note.split('\n', 1)[0]);
+  const why = [...services, ...notes].join('; ');
   const name = plainWorktreeName(result);
   const first = troubled[0];
   const message = `The environment of ${name} is made, but not ready yet. ${consequence}${why}`;

@@ -104,6 +104,11 @@ it('one that fails leaves an environment that is not ready, and an update leaves
   const pods = () => world.objects('/api/v1/namespaces/worktree-bad/pods');
   const before = await pods();
   expect(before).toHaveLength(3);
+  const waited = await world.cli(['wait', 'bad']);
+  expect([waited.code, waited.stdout + waited.stderr]).toEqual([
+    10,
+    expect.stringContaining('wt_bad lacks migrations'),
+  ]);
   const update = await world.cli(['create'], { cwd: folder });
   expect([update.code, await pods()]).toEqual([1, before]);
   expect(update.stderr).toMatch(/near "nonsense"\n {2}\$ node db\/migrate\.js\n/);
@@ -113,6 +118,7 @@ it('one that fails leaves an environment that is not ready, and an update leaves
   expect((await world.cli(['database', 'migrate', 'bad'])).code).toBe(0);
   const mended = await world.json<CreatedJson>(['create'], { cwd: folder });
   expect(mended).toMatchObject({ ready: true, notes: [] });
+  expect((await world.cli(['wait', 'bad'])).code).toBe(0);
 }, 300_000);
 
 it('killed in its midst, it is run again by the next try, and what was left of it is ended', async () => {

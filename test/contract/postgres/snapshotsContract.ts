@@ -160,11 +160,14 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
         databases().noteMigrated({ database, role, owner: by.owner, recipe });
       expect([await age('r'), await age('mine')]).toEqual(['current', 'older']);
       // While it is under way, or was cut off, it is of none.
+      const isUnmigrated = (by = of) => databases().isUnmigrated({ database, owner: by });
+      expect(await isUnmigrated()).toBe(false);
       await note(undefined);
-      expect([await age('r'), await age('mine')]).toEqual(['older', 'older']);
+      expect([await age('r'), await age('mine'), await isUnmigrated()]).toEqual(['older', 'older', true]);
+      expect(await isUnmigrated(stranger)).toBe(false);
       await databases().takeSnapshot({ ...own, name: 'half' });
       await note('mine');
-      expect([await age('r'), await age('mine')]).toEqual(['older', 'current']);
+      expect([await age('r'), await age('mine'), await isUnmigrated()]).toEqual(['older', 'current', false]);
 
       await databases().resetDatabase(own);
       expect([await age('r'), await age('mine')]).toEqual(['current', 'older']);

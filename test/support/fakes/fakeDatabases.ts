@@ -167,6 +167,16 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
     };
   }
 
+  async isUnmigrated(
+    { database, owner }: { readonly database: string; readonly owner: Owner },
+    signal?: AbortSignal,
+  ): Promise<boolean | undefined> {
+    signal?.throwIfAborted();
+    if (this.failure) return undefined;
+    const found = this.held.get(database);
+    return found !== undefined && isOwner(found, owner) && found.migrated === 'unfinished';
+  }
+
   async noteMigrated(request: Parameters<Databases['noteMigrated']>[0], signal?: AbortSignal): Promise<void> {
     const { database, role, owner, recipe } = request;
     assertEnvironmentName(database);

@@ -227,6 +227,13 @@ describe('an environment that a hook asks for', () => {
       message: 'It is made, but not ready. web: CrashLoopBackOff exit code 3',
       log: '/log',
     });
+    const notes = ['database.migrate: no such type\n  ALTER TABLE a\nOnce that is mended…'];
+    expect(await told(10, `${JSON.stringify({ ready: false, services: [], notes })}\n`)).toEqual({
+      kind: 'failed',
+      message: 'It is made, but not ready. database.migrate: no such type',
+      explanation: '  ALTER TABLE a\nOnce that is mended…',
+      log: '/log',
+    });
     expect(await told(1, '{"error":{"code":"failed","message":"npm ended with 1","explanation":"ENOENT"}}')).toEqual({
       kind: 'failed',
       message: 'npm ended with 1',

@@ -21,7 +21,7 @@ function stageOf() {
   const told: string[] = [];
   const begin = (timeoutMs?: number) => {
     const outcome: { value?: Waited; error?: AppError } = {};
-    const ports = { ...world.createPorts(), open: () => stage.store };
+    const ports = { ...world.createPorts(), openDatabases: async () => world.databases, open: () => stage.store };
     const run = {
       signal: new AbortController().signal,
       report: ({ detail }: { readonly detail?: string }) => void told.push(detail ?? ''),
@@ -49,6 +49,23 @@ describe('the wait for an environment', () => {
         'apps/web/node_modules is not complete: its install did not end well. The next create installs it again.',
       ],
     });
+  });
+
+  it('says that it is not ready while a migration of its database is not at its end, which a create runs again', async () => {
+    const { world, begin } = stageOf();
+    const { identity } = await world.createBranch('x');
+    const { database = '', role = '' } = identity.parts.database ?? {};
+    await world.databases.noteMigrated({ database, role, owner: identity.owner, recipe: undefined });
+    const outcome = begin();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(outcome.value).toMatchObject({
+      ...{ ready: false, isUnfinished: true },
+      notes: ['wt_x lacks migrations of its branch: "coppice database migrate" runs them, and says why.'],
+    });
+    await world.databases.noteMigrated({ database, role, owner: identity.owner, recipe: 'r' });
+    const again = begin();
+    await vi.advanceTimersByTimeAsync(200);
+    expect(again.value).toMatchObject({ ready: true, notes: [] });
   });
 
   it('ends at once where it is ready, and watches nothing any more', async () => {
