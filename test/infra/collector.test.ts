@@ -1,30 +1,31 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
-import { startTestApi, type TestApi } from '../support/apiServer';
 import { cliMachine } from '../support/cliMachine';
-import { infraChart, ownAddresses, render } from '../support/infraChart';
+import { ownAddresses } from '../support/infraChart';
 import { infraProgram } from '../support/infraPrograms/infraProgram';
-import { renderChart } from '../support/renderedChart';
+import {
+  InfraWorld,
+  infraConfig,
+  podOf,
+  senders,
+  sendOtlp,
+  slugOf,
+  type Attributes,
+  type Sender,
+} from '../support/infraWorld';
 import { programVersion } from '../support/toolVersions';
 import { until } from '../support/until';
 import { verifies } from '../support/verified';
-import { worktreeValues } from '../support/worktreeValues';
 
 const run = promisify(execFile);
 const program = infraProgram('collector');
 
-/** What the chart says to the collector. */
-async function configOf(values: object): Promise<string> {
-  const objects = await render(infraChart, 'infra', values);
-  const map = objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === 'otel-collector');
-  return String(map?.['data']['collector.yaml']);
-}
+const configOf = (values: object): Promise<string> => infraConfig('otel-collector', 'collector.yaml', values);
 
 describe('the collector and what charts/infra says to it', { timeout: 60_000 }, () => {
   let folder: string;
@@ -63,114 +64,34 @@ describe('the collector and what charts/infra says to it', { timeout: 60_000 }, 
 interface Resource {
   readonly attributes?: readonly { readonly key: string; readonly value: { readonly stringValue?: string } }[];
 }
-type Attributes = Readonly<Record<string, string>>;
-
 function attributesOf({ attributes = [] }: Resource): Attributes {
   return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? '']));
 }
 
-/** A service of an environment, whose pod has an address of its own in this machine's loopback. */
-interface Sender {
-  readonly address: string;
-  readonly namespace: string;
-  readonly branch: string;
-}
-
 describe('what the collector makes of what environments send', { timeout: 60_000 }, () => {
-  const a: Sender = { address: '127.0.7.1', namespace: 'worktree-a', branch: 'feat/a, "quoted" #1' };
-  const b: Sender = { address: '127.0.7.2', namespace: 'worktree-b', branch: 'feat/b' };
-  let folder: string;
-  let api: TestApi;
-  let collector: ChildProcess;
-  let said = '';
+  const { a, b } = senders;
+  let world: InfraWorld;
+  let says: () => string = () => '';
   let otlp: string;
   let metrics: string;
   let sink: Server;
   /** Resources by the path that they were sent to. */
   const got = new Map<string, Resource[]>();
-
-  const slugOf = ({ namespace }: Sender): string => namespace.replace('worktree-', '');
-  async function addPod(sender: Sender): Promise<void> {
-    const { namespace, branch, address } = sender;
-    const values = worktreeValues(branch, '/w');
-    const worktree = { ...values.worktree, name: slugOf(sender), host: `${slugOf(sender)}.localhost` };
-    const deployment = renderChart({ ...values, worktree }, namespace).get('Deployment/frontend');
-    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- as Helm made it
-    const { metadata } = (deployment as any).spec.template;
-    await api.objects.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, uid: namespace } });
-    await api.objects.create({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { ...metadata, name: `frontend-${slugOf(sender)}-1`, namespace, uid: `${namespace}-pod` },
-      // Nobody runs it: it is there for who looks it up.
-      spec: { schedulerName: 'nobody', containers: [{ name: 'frontend', image: 'none' }] },
-      status: { phase: 'Running', podIP: address, podIPs: [{ ip: address }] },
-    });
-  }
-
-  /** As a service of the sender does, which says of itself what it likes. */
-  async function send(from: string, signal: 'traces' | 'logs' | 'metrics', says: Attributes): Promise<void> {
-    const attributes = Object.entries(says).map(([key, stringValue]) => ({ key, value: { stringValue } }));
-    const now = String(BigInt(Date.now()) * 1_000_000n);
-    const span = { traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1', name: 's', kind: 2 };
-    const point = { asDouble: 1, timeUnixNano: now, startTimeUnixNano: now };
-    const bodies = {
-      traces: {
-        resourceSpans: [
-          {
-            resource: { attributes },
-            scopeSpans: [{ spans: [{ ...span, startTimeUnixNano: now, endTimeUnixNano: now }] }],
-          },
-        ],
-      },
-      logs: {
-        resourceLogs: [
-          {
-            resource: { attributes },
-            scopeLogs: [{ logRecords: [{ timeUnixNano: now, body: { stringValue: 'x' } }] }],
-          },
-        ],
-      },
-      metrics: {
-        resourceMetrics: [
-          {
-            resource: { attributes },
-            scopeMetrics: [{ metrics: [{ name: 'orders', gauge: { dataPoints: [point] } }] }],
-          },
-        ],
-      },
-    };
-    const { hostname, port } = new URL(otlp);
-    const status = await new Promise<number | undefined>((resolve, reject) => {
-      const asked = request(
-        {
-          ...{ hostname, port, localAddress: from, method: 'POST', path: `/v1/${signal}` },
-          headers: { 'Content-Type': 'application/json' },
-        },
-        (answer) => {
-          answer.resume();
-          resolve(answer.statusCode);
-        },
-      );
-      asked.once('error', reject);
-      asked.end(JSON.stringify(bodies[signal]));
-    });
-    expect(status).toBe(200);
-  }
+  const send = (from: string, signal: 'traces' | 'logs' | 'metrics', said: Attributes): Promise<void> =>
+    sendOtlp(otlp, from, signal, said);
 
   const seen = (path: string, count: number) =>
     until(() => {
       const resources = got.get(path) ?? [];
       return resources.length >= count ? resources.map(attributesOf) : undefined;
     }, 20_000).catch((error: unknown) => {
-      throw new Error(`${String(error)}\n${said}`);
+      throw new Error(`${String(error)}\n${says()}`);
     });
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'coppice-collector-'));
-    api = await startTestApi();
-    await addPod(a);
-    await addPod(b);
+    world = await InfraWorld.create();
+    await world.addPod(a);
+    await world.addPod(b);
     sink = createServer((message, answer) => {
       let text = '';
       message.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -190,7 +111,7 @@ describe('what the collector makes of what environments send', { timeout: 60_000
     const [grpc, http, prometheus, health] = await Promise.all([1, 2, 3, 4].map(() => cliMachine.freePort()));
     otlp = `http://127.0.0.1:${http}`;
     metrics = `http://127.0.0.1:${prometheus}/metrics`;
-    await writeFile(join(folder, 'chart.yaml'), await configOf({}));
+    const chart = await world.file('chart.yaml', await configOf({}));
     // What differs outside of a pod: where it listens, whom it reaches, and as whom it asks the API. All else is the chart's.
     const here = {
       extensions: { health_check: { endpoint: `127.0.0.1:${health}` } },
@@ -208,32 +129,20 @@ describe('what the collector makes of what environments send', { timeout: 60_000
         pipelines: { traces: { exporters: ['otlp_http/jaeger'] } },
       },
     };
-    await writeFile(join(folder, 'here.yaml'), stringify(here));
-    collector = spawn(program, [`--config=${folder}/chart.yaml`, `--config=${folder}/here.yaml`], {
-      env: { KUBECONFIG: api.kubeconfig, HOME: folder },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [collector.stdout, collector.stderr])
-      stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
-    await until(async () => {
-      if (collector.exitCode !== null) throw new Error(`The collector has ended: ${said}`);
-      return (await fetch(`http://127.0.0.1:${health}/`).catch(() => undefined))?.ok;
-    }, 60_000);
+    const argv = [`--config=${chart}`, `--config=${await world.file('here.yaml', here)}`];
+    says = await world.start(program, argv, `http://127.0.0.1:${health}/`);
   }, 120_000);
   afterAll(async () => {
-    const ended = new Promise((resolve) => collector?.once('exit', resolve));
-    if (collector?.kill('SIGKILL')) await ended;
+    await world?.dispose();
     sink?.closeAllConnections();
     sink?.close();
-    await api?.close();
-    await rm(folder, { recursive: true, force: true });
   });
   verifies('OpenTelemetry Collector', () => programVersion(program));
 
   const told = (sender: Sender): Attributes => ({
     'service.name': 'frontend',
     'k8s.namespace.name': sender.namespace,
-    'k8s.pod.name': `frontend-${slugOf(sender)}-1`,
+    'k8s.pod.name': podOf(sender),
     'coppice.worktree': slugOf(sender),
     'coppice.branch': sender.branch,
   });
@@ -273,7 +182,7 @@ describe('what the collector makes of what environments send', { timeout: 60_000
         expect.objectContaining({
           service_name: 'frontend',
           k8s_namespace_name: sender.namespace,
-          k8s_pod_name: `frontend-${slugOf(sender)}-1`,
+          k8s_pod_name: podOf(sender),
           coppice_worktree: slugOf(sender),
           coppice_branch: sender.branch,
         }),
@@ -283,6 +192,10 @@ describe('what the collector makes of what environments send', { timeout: 60_000
   });
 
   it('says nothing of a name that goes', () => {
-    expect(said.split('\n').filter((line) => /deprecat|alias/i.test(line))).toEqual([]);
+    expect(
+      says()
+        .split('\n')
+        .filter((line) => /deprecat|alias/i.test(line)),
+    ).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keepTemporal } from '../../../packages/cluster/src/temporal/keepTemporal';
 import { TemporalServer } from '../../../src/adapters/temporal/temporalServer';
+import { startTestCluster } from '../../support/embeddedCluster';
 import { FakeTemporalNamespaces } from '../../support/fakes/fakeTemporalNamespaces';
 import { TemporalCaller } from '../../support/temporalWorld';
 import { programVersion } from '../../support/toolVersions';
@@ -96,6 +97,28 @@ describe.skipIf(program === '')('the server beside the cluster', () => {
         expect(world.started).toEqual([]);
       } finally {
         await other.dispose();
+      }
+    });
+
+    it('ends with a cluster that dies, and comes back with its next start', async () => {
+      const cluster = await startTestCluster({ home: world.home });
+      await world.stop();
+      try {
+        const server = world.server();
+        await server.connect([], signal);
+        await server.register('worktree-a', owner, signal);
+        await cluster.crash();
+        await until(async () => !(await server.answers(signal)), 30_000);
+        const again = await cluster.startAgain();
+        try {
+          await server.connect([], signal);
+          expect(await server.owner('worktree-a', signal)).toEqual(owner);
+        } finally {
+          await again.stop();
+        }
+        expect(await server.answers(signal)).toBe(false);
+      } finally {
+        if (isAlive(cluster.pid)) await cluster.stop();
       }
     });
 

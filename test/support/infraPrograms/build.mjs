@@ -9,10 +9,19 @@ import { run } from '../../../scripts/workplace/run.mjs';
 import { say, step } from '../../../scripts/workplace/say.mjs';
 import { buildGoProgram } from '../goProgram.mjs';
 
-/** Each in a folder of its own beside this file. */
+/** Of all that finds what to scrape, what the chart asks for. */
+const kubernetesAlone = ['-tags', 'remove_all_sd,enable_kubernetes_sd'];
+
+/** `modules`: a folder beside this file. */
 const programs = /** @type {const} */ ({
   // The components that charts/infra names, and no other.
-  collector: { path: '.', flags: [] },
+  collector: { modules: 'collector', path: '.', flags: [] },
+  prometheus: {
+    modules: 'prometheus',
+    path: 'github.com/prometheus/prometheus/cmd/prometheus',
+    flags: kubernetesAlone,
+  },
+  promtool: { modules: 'prometheus', path: 'github.com/prometheus/prometheus/cmd/promtool', flags: kubernetesAlone },
 });
 
 /** @typedef {keyof typeof programs} InfraProgram */
@@ -32,14 +41,17 @@ export async function whyNoInfraPrograms() {
  */
 export async function ensureInfraPrograms() {
   const names = /** @type {InfraProgram[]} */ (Object.keys(programs));
-  const places = await Promise.all(names.map(async (name) => /** @type {const} */ ([name, await ensure(name)])));
-  return /** @type {Record<InfraProgram, string>} */ (Object.fromEntries(places));
+  /** @type {Partial<Record<InfraProgram, string>>} */
+  const places = {};
+  // One after the other: they take all that a small machine has.
+  for (const name of names) places[name] = await ensure(name);
+  return /** @type {Record<InfraProgram, string>} */ (places);
 }
 
 /** @param {InfraProgram} name */
 async function ensure(name) {
-  const modules = join(import.meta.dirname, name);
-  const { path, flags } = programs[name];
+  const { path, flags, modules: folder } = programs[name];
+  const modules = join(import.meta.dirname, folder);
   const all = ['-trimpath', '-ldflags', '-s -w', ...flags];
   const mark = createHash('sha256');
   for (const file of ['go.mod', 'go.sum', 'main.go'])
@@ -52,9 +64,7 @@ async function ensure(name) {
   await once(
     async () => existsSync(place),
     async () => {
-      say(
-        `The ${name} is built once, by Go, from the Go module proxy into ${home}: on two busy cores that takes a while.`,
-      );
+      say(`${name} is built once, by Go, from the Go module proxy into ${home}: on two busy cores that takes a while.`);
       await step(`Building ${name}`, () => buildGoProgram(modules, path, place, all));
     },
     join(home, 'lock'),
