@@ -9,6 +9,7 @@ import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { root } from './workplace/run.mjs';
 import { Stop, say } from './workplace/say.mjs';
 import { runStage } from './workplace/stages.mjs';
+import { ensureUsedPrograms } from './workplace/usedPrograms.mjs';
 
 const output = join(root, 'out', 'test-infra');
 
@@ -20,6 +21,7 @@ async function testInfra() {
     return 0;
   }
   const programs = await ensureInfraPrograms();
+  await ensureUsedPrograms();
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');

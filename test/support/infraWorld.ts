@@ -80,8 +80,8 @@ export class InfraWorld {
     return path;
   }
 
-  /** Starts a program, and waits until an address answers. @returns what it says, later as well */
-  async start(program: string, argv: readonly string[], ready: string): Promise<() => string> {
+  /** Starts a program, and waits until an address answers, where there is one. @returns what it says, later as well */
+  async start(program: string, argv: readonly string[], ready?: string): Promise<() => string> {
     const child = spawn(program, argv, {
       cwd: this.folder,
       env: { KUBECONFIG: this.api.kubeconfig, HOME: this.folder },
@@ -91,6 +91,7 @@ export class InfraWorld {
     this.#running.push(running);
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding('utf8').on('data', (text: string) => (running.said += text));
+    if (ready === undefined) return () => running.said;
     await until(async () => {
       if (child.exitCode !== null) throw new Error(`${program} has ended: ${running.said}`);
       return (await fetch(ready).catch(() => undefined))?.ok;
