@@ -8,6 +8,7 @@ import { asleep } from './asleep';
 import { create } from './create';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
+import { databases } from './databases';
 import { deletion } from './deletion';
 import { dependencies } from './dependencies';
 import type { Bench, Figure } from './figure';
@@ -33,7 +34,21 @@ sayOnStderr();
 const other = { folder: values['against-folder'], name: values['against-name'] };
 const benches: readonly Bench[] =
   other.folder === undefined || other.name === undefined
-    ? [activation, sizes, dashboard, worktrees, create, deletion, wake, asleep, dependencies, watch, crowd, realCluster]
+    ? [
+        activation,
+        sizes,
+        dashboard,
+        worktrees,
+        create,
+        databases,
+        deletion,
+        wake,
+        asleep,
+        dependencies,
+        watch,
+        crowd,
+        realCluster,
+      ]
     : againstBenches({ root: other.folder, name: other.name });
 const unknown = values.only.find((name) => !benches.some((bench) => bench.name === name));
 if (unknown !== undefined) {

@@ -19,6 +19,7 @@ import { deleteOrphan } from './deleteOrphan';
 import { deleteWorktree } from './deleteWorktree';
 import { describeService } from './describeService';
 import { emptyTrash } from './emptyTrash';
+import { forkDatabase } from './forkDatabase';
 import { forwardPort } from './forwardPort';
 import { installCommand } from './installCommand';
 import { keepEnvironment } from './keepEnvironment';
@@ -30,6 +31,7 @@ import { openEnvironmentFile } from './openEnvironmentFile';
 import { openSample } from './openSample';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
+import { protectDatabase } from './protectDatabase';
 import { refresh } from './refresh';
 import { refreshTemplate } from './refreshTemplate';
 import { removeInfra } from './removeInfra';
@@ -59,6 +61,7 @@ import { stopCluster } from './stopCluster';
 import { stopForward } from './stopForward';
 import { switchWorktree } from './switchWorktree';
 import { undoDelete } from './undoDelete';
+import { unprotectDatabase } from './unprotectDatabase';
 import { updateEnvironment } from './updateEnvironment';
 import { wakeEnvironment } from './wakeEnvironment';
 
@@ -104,6 +107,9 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.snapshotDatabase': snapshotDatabase,
   'coppice.restoreDatabase': restoreDatabase,
   'coppice.resetDatabase': resetDatabase,
+  'coppice.forkDatabase': forkDatabase,
+  'coppice.protectDatabase': protectDatabase,
+  'coppice.unprotectDatabase': unprotectDatabase,
   'coppice.checkDatabase': checkDatabase,
   'coppice.refreshTemplate': refreshTemplate,
   'coppice.setPostgresPassword': setPostgresPassword,

@@ -1,4 +1,5 @@
 import type { DatabaseAt } from '../../app/environment/database/databaseAt';
+import type { WorktreeEntry } from '../../core/model';
 import type { CommandContext } from '../context/commandContext';
 import { targetWorktree } from '../context/prompts';
 import { plainWorktreeName } from '../editor/windowEntry';
@@ -9,6 +10,10 @@ export interface DatabaseTarget {
   readonly at: DatabaseAt;
   /** Its row in the tree, for another command. */
   readonly row: string;
+}
+
+export function hasDatabase({ environment }: WorktreeEntry): boolean {
+  return environment?.database !== undefined && !environment.terminating;
 }
 
 /**
@@ -23,7 +28,7 @@ export async function targetDatabase(
 ): Promise<DatabaseTarget | undefined> {
   const entry = await targetWorktree(context, argument, {
     placeholder,
-    isFit: ({ environment }) => environment?.database !== undefined && !environment.terminating,
+    isFit: hasDatabase,
     none: 'No worktree has an environment with a database.',
   });
   if (!entry) return undefined;

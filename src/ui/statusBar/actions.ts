@@ -66,6 +66,7 @@ function databaseActions(environment: Environment | undefined): QuickAction[] {
     action('list-ordered', 'Show Migration Status', '', 'coppice.showMigrationStatus'),
     action('device-camera', 'Snapshot Database…', '', 'coppice.snapshotDatabase'),
     action('history', 'Restore Database…', 'to a snapshot', 'coppice.restoreDatabase'),
+    action('repo-forked', 'Fork Database…', "of another worktree's", 'coppice.forkDatabase'),
     action('discard', 'Reset Database…', 'to its template', 'coppice.resetDatabase'),
   ];
 }

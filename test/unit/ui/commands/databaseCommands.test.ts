@@ -6,7 +6,7 @@ import type { MigrationStatus } from '../../../../src/core/migrations/compareMig
 import { AppError } from '../../../../src/core/errors';
 import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
 import { editor } from '../../../support/vscodeStub';
-import { anEntry, anEnvironment, aService, aSnapshot, bareMain } from '../builders';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain } from '../builders';
 import { aContext, type SomeDependencies } from '../context';
 
 beforeEach(() => editor.reset());
@@ -218,4 +218,46 @@ describe('what leads to a database', () => {
       's3cret',
     );
   });
+});
+
+describe('Fork Database', () => {
+  const other = anEntry({
+    worktree: aWorktree({ path: '/repo.worktrees/other', branch: 'other' }),
+    environment: anEnvironment({ namespace: 'worktree-other', slug: 'other', database: 'wt_other' }),
+  });
+
+  it('makes it a copy of the one that is chosen, of all others that have one', async () => {
+    const fork = async () => ({ ...replaced(), source: 'wt_other' });
+    const without = anEntry({
+      worktree: aWorktree({ path: '/repo.worktrees/none', branch: 'none' }),
+      environment: anEnvironment({ database: undefined }),
+    });
+    const { asked, run } = commanding({ fork }, [bareMain, anEntry(), without, other]);
+    const seen: { label: string }[] = [];
+    editor.picks = (items) => {
+      seen.push(...items);
+      return undefined;
+    };
+    await run('coppice.forkDatabase');
+    expect(asked).toEqual([]);
+    expect(seen.map(({ label }) => label)).toEqual(['other']);
+    editor.picks = ([first]) => first;
+    await run('coppice.forkDatabase');
+    expect(asked).toEqual([['fork', { folder: path, path, from: '/repo.worktrees/other' }]]);
+    expect(editor.messages.at(-1)?.text).toBe(
+      'The database of feature is a copy of what that of other has. What it replaces is the snapshot before-reset.',
+    );
+  });
+
+  it('has nothing to copy where no other has one', async () => {
+    await expect(commanding().run('coppice.forkDatabase')).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+it('a database is protected, and let go, and it is said what that means', async () => {
+  const { asked, run } = commanding({ protect: async () => ({ database: 'wt_feature' }) });
+  await run('coppice.protectDatabase');
+  expect(editor.messages.at(-1)?.text).toContain('until Unprotect Database');
+  await run('coppice.unprotectDatabase');
+  expect(asked).toEqual([true, false].map((isProtected) => ['protect', { folder: path, of: { path }, isProtected }]));
 });
