@@ -15,6 +15,8 @@ export interface CleanUpRequest extends CleanupScope {
   readonly seen?: readonly CleanupRow[] | undefined;
   /** What was used within so many days stays; undefined: it goes all the same. */
   readonly days?: number | undefined;
+  /** Whether anything is to go still: asked last, right before each removal. */
+  readonly isWanted?: (() => boolean) | undefined;
 }
 
 /** What became of one. */
@@ -38,7 +40,7 @@ export interface CleanedUp {
  * @throws the AbortError; what is removed by then is in the trash. Where not even the first can be looked for, why
  */
 export function cleanUp(ports: CleanupPorts): UseCase<CleanUpRequest, CleanedUp> {
-  return async ({ paths, seen, days, ...scope }, run) => {
+  return async ({ paths, seen, days, isWanted, ...scope }, run) => {
     const outcomes: CleanupOutcome[] = [];
     let last: LookedAt | undefined;
     for (const path of paths) {
@@ -50,7 +52,7 @@ export function cleanUp(ports: CleanupPorts): UseCase<CleanUpRequest, CleanedUp>
       if (!isAppError(looked)) last = looked;
       const entry = last?.snapshot.entries.find(({ worktree }) => worktree.path === path);
       if (!entry) continue;
-      const asked = { entry, seen: seen?.find((row) => row.worktree.path === path), days };
+      const asked = { entry, seen: seen?.find((row) => row.worktree.path === path), days, isWanted };
       if (isAppError(looked)) outcomes.push({ worktree: entry.worktree, kind: 'failed', error: looked });
       else outcomes.push(await removeOne(ports, scope, asked, looked, run));
     }
@@ -62,12 +64,13 @@ interface Asked {
   readonly entry: WorktreeEntry;
   readonly seen: CleanupRow | undefined;
   readonly days: number | undefined;
+  readonly isWanted: CleanUpRequest['isWanted'];
 }
 
 async function removeOne(
   ports: CleanupPorts,
   scope: CleanupScope,
-  { entry, seen, days }: Asked,
+  { entry, seen, days, isWanted }: Asked,
   looked: LookedAt,
   { signal, report }: Run,
 ): Promise<CleanupOutcome> {
@@ -83,6 +86,8 @@ async function removeOne(
     return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
   if (days !== undefined && !isProposed(row, days, ports.clock.now()))
     return { worktree, kind: 'kept', protections: [{ kind: 'used', usedAt: row.usedAt ?? ports.clock.now() }] };
+  if (isWanted?.() === false)
+    return { worktree, kind: 'kept', protections: [{ kind: 'refused', text: 'nothing is to go by itself any more' }] };
   const request = {
     folder: looked.repository.root,
     path: worktree.path,

@@ -50,8 +50,11 @@ type Proposed = Pick<CleanupNotice, 'what'> & { readonly row: CleanupRow };
 const hourMs = 3600_000;
 /** Each look goes through all files. */
 const lookEveryMs = hourMs;
-/** What a look adds to a notice at most: a clock that jumps, and a machine that was off, are no day in which anybody could see it. */
-const mostMs = 12 * hourMs;
+/**
+ * What a look adds to a notice at most: a clock that jumps, a machine that was off, and a setting that was, are no day in which anybody
+ * could see it. After longer without a look the notice is seen once more before its time is over.
+ */
+const mostMs = 3 * hourMs;
 /** After so long without a look nobody has seen it, and it is given anew. */
 const staleMs = 72 * hourMs;
 const atOnce = 4;
@@ -67,7 +70,10 @@ const atOnce = 4;
 export function collectUnused(ports: CollectPorts): UseCase<Pick<CleanupScope, 'folder' | 'here'>, Collected> {
   return async ({ folder, here }, { signal }) => {
     const nothing: Collected = { given: [], taken: [] };
-    if (ports.settings()['clean.automatic'] === 'never') return nothing;
+    if (ports.settings()['clean.automatic'] === 'never') {
+      await forgetNotices(ports, folder, signal).catch(unlessCancelled);
+      return nothing;
+    }
     const repository = await ports.worktrees.repository(folder, signal);
     await countAsUsed(ports, repository, here, signal);
     if (!isDue(await ports.notices.read(repository.id), ports.clock.now())) return nothing;
@@ -82,6 +88,19 @@ export function collectUnused(ports: CollectPorts): UseCase<Pick<CleanupScope, '
       throw error;
     }
   };
+}
+
+/** Whoever switches it on again has the whole day again. */
+async function forgetNotices(ports: CollectPorts, folder: string, signal: AbortSignal): Promise<void> {
+  const { id } = await ports.worktrees.repository(folder, signal);
+  if ((await ports.notices.read(id)).notices.length === 0) return;
+  await changeCleanupMemory(ports, id, (memory) => ({ ...memory, notices: [] }), signal);
+}
+
+/** Whether that may go by itself, as the setting says by now. */
+function goesByItself({ settings }: CollectPorts, what: CleanupNotice['what']): boolean {
+  const { 'clean.automatic': automatic } = settings();
+  return automatic === 'worktrees' || (automatic === 'environments' && what === 'environment');
 }
 
 /** Not before an hour after the last look, unless that was in a time to come: the clock was put right. */
@@ -142,18 +161,22 @@ async function collect(
   const noticed = found.flatMap((each) => (each ? [{ ...each, notice: noticeOf(each, before, now) }] : []));
   const remember = (change: (memory: CleanupMemory) => CleanupMemory): Promise<void> =>
     changeCleanupMemory(ports, repository.id, change, run.signal);
+  // A record that cannot be read may be that of one that somebody keeps.
+  const areAllKnown = entries.every(({ damaged }) => damaged === undefined);
   const isThere = idsOf(entries);
   await remember(({ usedAt }) => ({
     lookedAt: now,
     // Whoever has kept one since has the last word.
     notices: noticed.map(({ notice }) => notice).filter((each) => (usedAt[each.worktreeId] ?? 0) <= each.usedAt),
-    usedAt: Object.fromEntries(Object.entries(usedAt).filter(([id]) => isThere.has(id))),
+    usedAt: areAllKnown ? Object.fromEntries(Object.entries(usedAt).filter(([id]) => isThere.has(id))) : usedAt,
   }));
   const taken: Taken[] = [];
   for (const { row, what, notice } of noticed) {
-    if (notice.stood < noticeMs) continue;
+    // Looks and removals take their time: whoever has changed the setting since has the last word.
+    if (notice.stood < noticeMs || !goesByItself(ports, what)) continue;
     const { path } = row.worktree;
-    const asked = { ...scope, environmentOnly: what === 'environment', paths: [path], seen: [row], days };
+    const isWanted = (): boolean => goesByItself(ports, what);
+    const asked = { ...scope, environmentOnly: what === 'environment', paths: [path], seen: [row], days, isWanted };
     const { outcomes } = await cleanUp(ports)(asked, run);
     const [outcome] = outcomes;
     taken.push({ name: row.view.name, notice, outcome });
@@ -177,7 +200,10 @@ function noticeOf({ what, row }: Proposed, { notices, lookedAt }: CleanupMemory,
   const sinceMs = lookedAt === undefined ? Number.NaN : now - lookedAt;
   const stands =
     was && sinceMs < staleMs && isWhatWasSeen({ worktree: was }, row) && usedAt <= was.usedAt && was.givenAt <= now;
-  if (stands) return { ...was, stood: was.stood + Math.min(mostMs, Math.max(0, sinceMs)) };
+  if (stands) {
+    const stood = was.stood + Math.min(mostMs, Math.max(0, sinceMs));
+    return { ...was, stood: sinceMs <= mostMs ? stood : Math.min(stood, noticeMs - lookEveryMs) };
+  }
   const seen = { gitDir, ...(branch === undefined ? {} : { branch }), head };
   return { worktreeId, what, ...seen, usedAt, givenAt: now, stood: 0 };
 }

@@ -1,5 +1,5 @@
 import { AppError, isAbort, toAppError } from '../../core/errors';
-import { goesAfter } from '../../core/goesAfter';
+import { goesAfter, isOfNotice } from '../../core/goesAfter';
 import type { Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
 import { eachOf } from '../run/eachOf';
 import type { Run, UseCase } from '../run/run';
@@ -54,7 +54,7 @@ export function listCleanup(ports: CleanupPorts): UseCase<ListCleanupRequest, Cl
       finished++;
       const title = `Look at ${row.view.name}`;
       run.report({ step: 'look', title, state: 'done', finished, total: entries.length });
-      const goes = automatic === 'never' ? undefined : goesOf(entry, looked);
+      const goes = automatic === 'never' ? undefined : goesOf(row, looked);
       return { ...row, size, isProposed: isProposed(row, days, ports.clock.now()), ...(goes ? { goes } : {}) };
     });
     return { rows, orphans: snapshot.orphans, days };
@@ -82,10 +82,14 @@ export async function lookAround(
   return { snapshot, repository, lookAtDelete, here: new Set(own), programs, visits, usages, memory };
 }
 
-/** Until somebody looks again it is not known that it does not. */
-function goesOf({ worktree, identity }: WorktreeEntry, { memory }: LookedAt): CleanupRow['goes'] {
+/** What was used since, or is another by now, does not go, though the next look is the one that takes its notice back. */
+function goesOf(
+  { worktree, identity, usedAt = Infinity }: Pick<CleanupRow, 'worktree' | 'identity' | 'usedAt'>,
+  { memory }: LookedAt,
+): CleanupRow['goes'] {
   const notice = memory?.notices.find(({ worktreeId }) => worktreeId === identity?.owner.worktreeId);
-  if (!notice || memory?.lookedAt === undefined || notice.gitDir !== worktree.gitDir) return undefined;
+  if (!notice || memory?.lookedAt === undefined) return undefined;
+  if (!isOfNotice(worktree, notice) || usedAt > notice.usedAt) return undefined;
   return { what: notice.what, after: goesAfter(notice, memory.lookedAt) };
 }
 

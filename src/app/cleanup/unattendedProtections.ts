@@ -1,5 +1,5 @@
 import { traitsOf } from '../../core/clusterTraits';
-import type { WorktreeEntry } from '../../core/model';
+import type { Environment, WorktreeEntry } from '../../core/model';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { EnvironmentUsage } from '../../core/ports/usages';
 import type { Protection } from './cleanupRow';
@@ -19,7 +19,7 @@ const workingCores = 0.05;
 
 /** Why nothing of a worktree goes by itself, beside what protects it from a person's cleanup. What is not known counts as use. */
 export function unattendedProtections(
-  { worktree, identity, elsewhere }: WorktreeEntry,
+  { worktree, identity, environment, elsewhere }: WorktreeEntry,
   { visits, usages, memory }: Unattended,
 ): Protection[] {
   const refused = (text: string): Protection[] => [{ kind: 'refused', text }];
@@ -30,6 +30,15 @@ export function unattendedProtections(
   const { namespace } = identity.names;
   if (!traitsOf(identity.cluster).isProcess || visits?.get(namespace) === undefined)
     return refused('it cannot be told whether somebody asks its services for anything');
-  if (usages === undefined || typeof usages === 'string') return refused('it cannot be told whether its services work');
-  return (usages.get(namespace)?.cpuCores ?? 0) >= workingCores ? refused('its services work at something') : [];
+  const untold = refused('it cannot be told whether its services work');
+  if (usages === undefined || typeof usages === 'string') return untold;
+  const use = usages.get(namespace);
+  if (!use) return rests(environment) ? [] : untold;
+  return use.cpuCores >= workingCores ? refused('its services work at something') : [];
+}
+
+/** What has no pods uses nothing, and nobody tells of it. */
+function rests(environment: Environment | undefined): boolean {
+  if (!environment) return false;
+  return environment.services.length === 0 || environment.health === 'asleep' || environment.health === 'stopped';
 }

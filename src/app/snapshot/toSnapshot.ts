@@ -1,7 +1,7 @@
 import type { EnvironmentFacts } from '../../core/facts';
 import { isSameCluster } from '../../core/clusterRules';
 import { toEnvironment } from '../../core/health';
-import { goesAfter } from '../../core/goesAfter';
+import { goesAfter, isOfNotice } from '../../core/goesAfter';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
@@ -107,10 +107,10 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
 
 function goesOf(
   { worktreeId }: Owner,
-  { gitDir }: Worktree,
+  worktree: Worktree,
   { notices = [], lookedAt }: Partial<CleanupMemory> = {},
 ): WorktreeEntry['goes'] {
-  const notice = notices.find((each) => each.worktreeId === worktreeId && each.gitDir === gitDir);
+  const notice = notices.find((each) => each.worktreeId === worktreeId && isOfNotice(worktree, each));
   return notice && lookedAt !== undefined ? { what: notice.what, after: goesAfter(notice, lookedAt) } : undefined;
 }
 

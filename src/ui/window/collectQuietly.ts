@@ -7,6 +7,9 @@ import { linkless } from '../editor/text';
 
 type Collecting = Pick<UiDependencies, 'cleanup' | 'store' | 'log'>;
 
+/** Folders of which it was on at the last look: the next one takes notices back where it is off by then. */
+const wasOn = new Set<string>();
+
 /**
  * Where a person has switched it on, what nobody uses is looked for, once nobody waits for it: what goes by itself in a day is said, and
  * what has gone. Never rejects: what keeps it from being looked for goes nowhere.
@@ -15,7 +18,9 @@ type Collecting = Pick<UiDependencies, 'cleanup' | 'store' | 'log'>;
  */
 export async function collectQuietly(dependencies: Collecting, folder: string, here: readonly string[]): Promise<void> {
   // Nothing is loaded for it otherwise.
-  if (readSettings()['clean.automatic'] === 'never') return;
+  const isOn = readSettings()['clean.automatic'] !== 'never';
+  if (!isOn && !wasOn.delete(folder)) return;
+  if (isOn) wasOn.add(folder);
   const { cleanup, store, log } = dependencies;
   try {
     const run = { signal: new AbortController().signal, report: () => undefined };

@@ -1,107 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { collectedTexts } from '../../../../src/app/cleanup/collectedText';
-import { collectUnused, type CollectPorts, type Collected } from '../../../../src/app/cleanup/collectUnused';
+import type { Collected } from '../../../../src/app/cleanup/collectUnused';
 import { keepUsed } from '../../../../src/app/cleanup/keepUsed';
 import { listCleanup } from '../../../../src/app/cleanup/listCleanup';
-import type { DeleteLook, LookAtDeleteRequest } from '../../../../src/app/environment/delete/lookAtDelete';
-import type { DeleteRequest } from '../../../../src/app/environment/requests';
+import type { LookAtDeleteRequest } from '../../../../src/app/environment/delete/lookAtDelete';
 import { AppError } from '../../../../src/core/errors';
-import type { Snapshot, WorktreeEntry } from '../../../../src/core/model';
 import { defaultSettings, type Settings } from '../../../../src/core/settings';
-import { FakeCleanupNotices } from '../../../support/fakes/fakeCleanupNotices';
-import { FakeClock } from '../../../support/fakes/fakeClock';
-import { FakeIdentities } from '../../../support/fakes/fakeIdentities';
-import { FakeLocks } from '../../../support/fakes/fakeLocks';
-import { fakePaths } from '../../../support/fakes/fakePaths';
-import { FakeWorktrees } from '../../../support/fakes/fakeWorktrees';
-import { anEntry, anIdentity, aSnapshot, aWorktree, bareMain, offline } from '../../ui/builders';
+import { CollectWorld, day, hour, losesNothing as nothing, repositoryId } from '../../../support/collectWorld';
+import { anEntry, anEnvironment, anIdentity, aWorktree, bareMain, offline } from '../../ui/builders';
 
-const hour = 3600_000;
-const day = 24 * hour;
-const repositoryId = 'aaaaaaaaaaaa';
 const entry = anEntry();
-const path = entry.worktree.path;
-const nothing: DeleteLook = { losses: [], refusal: undefined, asksForApproval: false, untold: [] };
+const { path } = entry.worktree;
 const signal = new AbortController().signal;
 const run = { signal, report: () => undefined };
 
-/** A repository with one environment that nobody has used for nine days, and what changes meanwhile. */
-class World {
-  readonly clock = new FakeClock();
-  readonly notices = new FakeCleanupNotices();
-  readonly locks = new FakeLocks();
-  readonly deletes: DeleteRequest[] = [];
-  settings: Settings = { ...defaultSettings, 'clean.automatic': 'environments' };
-  entries: WorktreeEntry[] = [bareMain, entry];
-  snapshot: Partial<Snapshot> = {};
-  visits: ReadonlyMap<string, number> | undefined;
-  changedAt = this.clock.now() - 9 * day;
-  reads = 0;
-  change: Partial<CollectPorts> = {};
-  readonly #worktrees = new FakeWorktrees('/repo');
-  readonly #identities = new FakeIdentities();
-
-  constructor() {
-    this.visits = new Map([['worktree-feature', this.changedAt]]);
-    const repository = aSnapshot().repository;
-    if (!repository) throw new Error('no repository');
-    this.#worktrees.repository = async () => repository;
-    this.#worktrees.list = async () => this.entries.map(({ worktree }) => worktree);
-    this.#worktrees.lastChange = async () => this.changedAt;
-    this.#identities.read = async ({ gitDir }) =>
-      this.entries.find(({ worktree }) => worktree.gitDir === gitDir)?.identity;
-  }
-
-  get ports(): CollectPorts {
-    return {
-      worktrees: this.#worktrees,
-      identities: this.#identities,
-      locks: this.locks,
-      readSnapshot: async () => {
-        this.reads++;
-        return aSnapshot({ entries: this.entries, ...this.snapshot });
-      },
-      facts: {
-        size: async () => ({ bytes: 1, isCut: false }),
-        times: async () => ({ madeAt: 0, environmentAt: undefined, placedAt: undefined }),
-        branchState: async () => ({ kind: 'merged', rule: 'ancestor', into: 'main' }),
-      },
-      programs: { in: async () => new Map() },
-      visits: async () => this.visits,
-      usage: async () => new Map(),
-      notices: this.notices,
-      lookAtDelete: async () => async () => nothing,
-      delete: async (request) => {
-        this.deletes.push(request);
-        this.entries = this.entries.map((each) => ({ ...each, identity: undefined, environment: undefined }));
-        return { environment: 'deleted', worktree: 'kept', branch: 'none' };
-      },
-      paths: fakePaths,
-      settings: () => this.settings,
-      clock: this.clock,
-      ...this.change,
-    };
-  }
-
-  collect(here = '/repo'): Promise<Collected> {
-    return collectUnused(this.ports)({ folder: '/repo', here: [here] }, run);
-  }
-
-  /** As many looks as a window has that is used all the time. */
-  async pass(hours: number): Promise<Collected[]> {
-    const all: Collected[] = [];
-    for (let each = 0; each < hours; each++) {
-      this.clock.advance(hour);
-      all.push(await this.collect());
-    }
-    return all;
-  }
-
-  memory = () => this.notices.read(repositoryId);
-}
-
-let world: World;
-beforeEach(() => void (world = new World()));
+let world: CollectWorld;
+beforeEach(() => void (world = new CollectWorld()));
 
 const took = (all: readonly Collected[]): number => all.flatMap(({ taken }) => taken).length;
 
@@ -158,6 +72,24 @@ describe('what nobody uses, where it may go by itself', () => {
     expect(await list()).toBeUndefined();
   });
 
+  it.each<[string, (world: CollectWorld) => unknown]>([
+    ['it was used since', (at) => (at.changedAt = at.clock.now())],
+    ['somebody has locked it', (at) => (at.entries = [bareMain, anEntry({ worktree: aWorktree({ locked: '' }) })])],
+    [
+      'another commit is there',
+      (at) => (at.entries = [bareMain, anEntry({ worktree: aWorktree({ head: 'f'.repeat(40) }) })]),
+    ],
+    [
+      'another branch is there',
+      (at) => (at.entries = [bareMain, anEntry({ worktree: aWorktree({ branch: 'other' }) })]),
+    ],
+  ])('says of no row that it goes where %s, though nobody has looked yet', async (_, change) => {
+    await world.collect();
+    await world.pass(23);
+    await change(world);
+    expect((await listCleanup(world.ports)({ folder: '/repo', here: [] }, run)).rows[1]?.goes).toBeUndefined();
+  });
+
   it('is with its worktree where nothing of that is protected, else alone', async () => {
     world.settings = { ...world.settings, 'clean.automatic': 'worktrees' };
     expect((await world.collect()).given).toMatchObject([{ notice: { what: 'worktree' } }]);
@@ -173,7 +105,7 @@ describe('what nobody uses, where it may go by itself', () => {
 });
 
 describe('a notice', () => {
-  const uses: [string, (world: World) => unknown][] = [
+  const uses: [string, (world: CollectWorld) => unknown][] = [
     ['a change of a file', (at) => (at.changedAt = at.clock.now())],
     ['a request', (at) => (at.visits = new Map([['worktree-feature', at.clock.now()]]))],
     ['a person who keeps it', (at) => keepUsed(at.ports)({ paths: [path] }, run)],
@@ -274,7 +206,7 @@ describe('a notice', () => {
 
 describe('nothing goes by itself', () => {
   const identity = anIdentity();
-  it.each<[string, (world: World) => unknown]>([
+  it.each<[string, (world: CollectWorld) => unknown]>([
     ['of the main worktree', (at) => (at.entries = [{ ...bareMain, identity, environment: entry.environment }])],
     ['without an environment', (at) => (at.entries = [bareMain, { ...entry, identity: undefined }])],
     [
@@ -326,6 +258,79 @@ describe('nothing goes by itself', () => {
     expect((await world.memory()).notices).toEqual([]);
   });
 
+  it.each<[string, (world: CollectWorld) => unknown]>([
+    ['is not told of', (at) => (at.change = { usage: async () => new Map() })],
+    [
+      'is told of another one only',
+      (at) => (at.change = { usage: async () => new Map([['other', { cpuCores: 0, memoryBytes: 1 }]]) }),
+    ],
+  ])('whose use %s while it runs; what sleeps uses nothing', async (_, prepare) => {
+    prepare(world);
+    expect((await world.collect()).given).toEqual([]);
+    world.entries = [bareMain, anEntry({ environment: anEnvironment({ health: 'asleep' }) })];
+    expect((await world.pass(1))[0]?.given).toHaveLength(1);
+  });
+
+  describe('once a person has switched it off', () => {
+    const second = anEntry({
+      worktree: aWorktree({ path: '/repo.worktrees/second', gitDir: '/repo/.git/worktrees/second', branch: 'second' }),
+      identity: anIdentity({ owner: { repositoryId, worktreeId: 'eeeeeeeeeeee' } }),
+    });
+
+    it.each<[string, 'worktrees' | 'environments', Partial<Settings>]>([
+      ['off', 'environments', {}],
+      ['to environments alone', 'worktrees', { 'clean.automatic': 'environments' }],
+    ])('in the middle of removals: %s', async (_, first, then) => {
+      world.settings = { ...world.settings, 'clean.automatic': first };
+      world.entries = [bareMain, entry, second];
+      await world.collect();
+      await world.pass(23);
+      const paths: string[] = [];
+      world.change = {
+        delete: async (request) => {
+          paths.push(request.path);
+          world.settings = { ...defaultSettings, ...then };
+          return { environment: 'deleted', worktree: 'kept', branch: 'none' };
+        },
+      };
+      await world.pass(1);
+      expect(paths).toEqual([path]);
+    });
+
+    it('in the middle of the look right before a removal', async () => {
+      await world.collect();
+      await world.pass(23);
+      let looks = 0;
+      world.change = {
+        lookAtDelete: async () => async () => {
+          if (++looks > 1) world.settings = defaultSettings;
+          return nothing;
+        },
+      };
+      const [last] = await world.pass(1);
+      expect([looks, world.deletes]).toEqual([2, []]);
+      expect(collectedTexts({ given: [], taken: last?.taken ?? [] }, 0)).toEqual([
+        'feature: was to go by itself, and stays: nothing is to go by itself any more.',
+      ]);
+    });
+
+    it('before its time was over: switched on again it is seen once more, or has its whole day where that was seen', async () => {
+      await world.collect();
+      await world.pass(23);
+      const { settings } = world;
+      world.clock.advance(60 * hour);
+      world.settings = settings;
+      expect(took([await world.collect()])).toBe(0);
+      expect(world.deletes).toEqual([]);
+      world.settings = defaultSettings;
+      await world.pass(1);
+      expect((await world.memory()).notices).toEqual([]);
+      world.settings = settings;
+      expect(took(await world.pass(24))).toBe(0);
+      expect(took(await world.pass(1))).toBe(1);
+    });
+  });
+
   it('of which something came in the way at the last moment', async () => {
     await world.collect();
     await world.pass(23);
@@ -358,6 +363,17 @@ describe('nothing goes by itself', () => {
     expect(world.deletes).toEqual([]);
     expect((await world.memory()).notices).toEqual([]);
   });
+});
+
+it('a person keeps one whose record cannot be read for a moment, and what is gone is forgotten', async () => {
+  await keepUsed(world.ports)({ paths: [path] }, run);
+  const kept = (await world.memory()).usedAt;
+  world.entries = [bareMain, { ...entry, identity: undefined, damaged: 'It cannot be read.' }];
+  await world.collect();
+  expect((await world.memory()).usedAt).toEqual(kept);
+  world.entries = [bareMain, { ...entry, identity: undefined }];
+  await world.pass(1);
+  expect((await world.memory()).usedAt).toEqual({});
 });
 
 it('a person keeps what has an environment', async () => {

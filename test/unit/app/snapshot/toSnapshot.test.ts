@@ -4,7 +4,7 @@ import { toSnapshot } from '../../../../src/app/snapshot/toSnapshot';
 import type { EnvironmentFacts } from '../../../../src/core/facts';
 import { anIdentity, aWorktree } from '../../ui/builders';
 import type { CleanupNotice } from '../../../../src/core/ports/cleanupNotices';
-import type { Repository } from '../../../../src/core/model';
+import type { Repository, Worktree } from '../../../../src/core/model';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
 const repository: Repository = { id: 'abc', name: 'r', root: '/r', commonDir: '/r/.git', defaultBranch: 'main' };
@@ -61,6 +61,7 @@ function entryOf(
   folder: string,
   more: Partial<EnvironmentFacts> = {},
   also: Partial<Parameters<typeof toSnapshot>[0]> = {},
+  worktree: Partial<Worktree> = {},
 ) {
   const identity = anIdentity({ owner: { repositoryId: repository.id, worktreeId: 'bbbbbbbbbbbb' } });
   const environment: EnvironmentFacts = {
@@ -71,7 +72,7 @@ function entryOf(
   return toSnapshot({
     repository,
     hasEnvironmentFile: true,
-    worktrees: [{ worktree: aWorktree({ path }), identity, problem: undefined }],
+    worktrees: [{ worktree: aWorktree({ path, ...worktree }), identity, problem: undefined }],
     statuses: new Map(),
     consistsOf: environmentParts,
     environments: [environment],
@@ -95,15 +96,20 @@ test('why one waits for room is told by who waits on this machine, else by its c
 });
 
 test('what goes by itself is told of the worktree that notice was given of, and of no other in its place', () => {
-  const { gitDir } = aWorktree();
+  const { gitDir, branch = '', head } = aWorktree();
   const notice: CleanupNotice = {
-    ...{ worktreeId: 'bbbbbbbbbbbb', what: 'environment', gitDir, head: 'a', usedAt: 0, givenAt: 0 },
+    ...{ worktreeId: 'bbbbbbbbbbbb', what: 'environment', gitDir, branch, head, usedAt: 0, givenAt: 0 },
     stood: 3600_000,
   };
-  const goes = (change: Partial<CleanupNotice> = {}) =>
-    entryOf('/x', '/x', {}, { notices: { lookedAt: now, notices: [{ ...notice, ...change }], usedAt: {} } })?.goes;
+  const goes = (change: Partial<CleanupNotice> = {}, worktree?: Partial<Worktree>) =>
+    entryOf('/x', '/x', {}, { notices: { lookedAt: now, notices: [{ ...notice, ...change }], usedAt: {} } }, worktree)
+      ?.goes;
   expect(goes()).toEqual({ what: 'environment', after: now + 23 * 3600_000 });
   expect([goes({ worktreeId: 'cccccccccccc' }), goes({ gitDir: '/other' })]).toEqual([undefined, undefined]);
+  // It would not go now, though nobody has looked since.
+  expect([goes({}, { head: 'b' }), goes({}, { branch: 'other' }), goes({}, { locked: '' })]).toEqual([
+    ...[undefined, undefined, undefined],
+  ]);
 });
 
 test('a worktree whose services run in another folder was moved', () => {

@@ -75,3 +75,22 @@ it('is taken back by a command, of what goes by itself alone', async () => {
   await commandHandlers['coppice.keepEnvironment'](context, undefined);
   expect(kept).toEqual([{ paths: [path] }]);
 });
+
+it('is looked once more where it was switched off, so that notices are taken back, and not again', async () => {
+  let looks = 0;
+  const collect = async () => {
+    looks++;
+    return { given: [], taken: [] };
+  };
+  const { dependencies } = someDependencies({ cleanup: { collect } });
+  const look = () => collectQuietly(dependencies, '/other', []);
+  editor.settings.set('coppice.clean.automatic', 'never');
+  await look();
+  expect(looks).toBe(0);
+  editor.settings.set('coppice.clean.automatic', 'environments');
+  await look();
+  editor.settings.set('coppice.clean.automatic', 'never');
+  await look();
+  await look();
+  expect(looks).toBe(2);
+});
