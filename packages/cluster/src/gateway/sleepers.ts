@@ -53,6 +53,8 @@ export class Sleepers {
   private readonly lookers = new Map<string, Set<() => void>>();
   private readonly unsubscribe: () => void;
   private readonly queue: StartQueue;
+  /** Why namespaces wait, as was told last, and how many times that is being written. */
+  private readonly told = new Map<string, { reason: string | undefined; writing: number }>();
   /** Until when each of them counts, or has a pod that is ready. */
   private readonly returning = new Map<string, number>();
 
@@ -72,6 +74,7 @@ export class Sleepers {
     });
     for (const deployment of objects.list('Deployment').items) this.onDeployment(deployment, true);
     this.unsubscribe = objects.subscribe(({ kind, type, object }) => {
+      if (kind === 'Namespace') this.onNamespace(object.metadata.name, type !== 'DELETED');
       if (kind !== 'Deployment' && kind !== 'Pod') return;
       const { namespace = '' } = object.metadata;
       if (kind === 'Deployment') this.onDeployment(object, type !== 'DELETED');
@@ -117,9 +120,15 @@ export class Sleepers {
       .list('Namespace')
       .items.filter(({ metadata }) => metadata.annotations?.[waitsAnnotation] !== undefined)
       .map(({ metadata }) => metadata.name);
-    for (const name of waiting.sort((a, b) => lastUsed(b) - lastUsed(a)))
-      if (this.asleep.has(name)) this.queue.ask(name, true);
-      else this.tell(name, undefined);
+    for (const name of waiting.sort((a, b) => lastUsed(b) - lastUsed(a))) {
+      if (!this.asleep.has(name)) {
+        this.tell(name, undefined);
+        continue;
+      }
+      this.log(`gateway: ${name} sleeps until this machine has room for it: it was awake, or asked for, before`);
+      this.told.set(name, { reason: this.annotationOf(name, waitsAnnotation), writing: 0 });
+      this.queue.ask(name, true);
+    }
   }
 
   private begin(namespace: string): void {
@@ -185,6 +194,14 @@ export class Sleepers {
     this.starting.set(namespace, starting.set(name, Date.now() + this.limits.hold));
   }
 
+  /** Whoever takes away that it waits, as who puts it to sleep does, means that it is not to start: until the next request. */
+  private onNamespace(namespace: string, isThere: boolean): void {
+    const told = this.told.get(namespace);
+    if (!isThere) this.told.delete(namespace);
+    if (!told || told.writing > 0 || told.reason === undefined) return;
+    if (this.annotationOf(namespace, waitsAnnotation) === undefined) this.queue.forget(namespace);
+  }
+
   private onPod(namespace: string, pod: KubeObject): void {
     if (!isReady(pod)) return;
     this.returning.delete(namespace);
@@ -211,12 +228,18 @@ export class Sleepers {
 
   /** For all who look at it elsewhere; whoever waits here looks again. */
   private tell(namespace: string, reason: string | undefined): void {
+    const told = this.told.get(namespace) ?? { reason, writing: 0 };
+    this.told.set(namespace, Object.assign(told, { reason, writing: told.writing + 1 }));
     this.objects
       .modify('Namespace', undefined, namespace, ({ metadata }) => {
         const { [waitsAnnotation]: _, ...others } = metadata.annotations ?? {};
         metadata.annotations = reason === undefined ? others : { ...others, [waitsAnnotation]: reason };
       })
-      .catch((error: unknown) => this.log(`gateway: ${namespace} is not told why it waits: ${String(error)}`));
+      .catch((error: unknown) => this.log(`gateway: ${namespace} is not told why it waits: ${String(error)}`))
+      .finally(() => {
+        told.writing--;
+        this.onNamespace(namespace, this.objects.get('Namespace', undefined, namespace) !== undefined);
+      });
     for (const look of this.lookers.get(namespace) ?? []) look();
   }
 

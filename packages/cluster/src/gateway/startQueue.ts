@@ -32,7 +32,10 @@ export interface QueueParts {
 const LOOK_MS = 1000;
 
 interface Waiting {
-  readonly since: number;
+  /** When somebody asked for it; undefined: nobody does who would wait for it. */
+  since: number | undefined;
+  /** It ran when the cluster ended: it starts whenever there is room, after what somebody asks for. */
+  readonly isReturning: boolean;
   /** Somebody was told that it waits. */
   isTold: boolean;
   /** Whoever had no room starts alone: what one start takes is seen by the next. */
@@ -57,18 +60,26 @@ export class StartQueue {
   ) {}
 
   /**
-   * Starts it once there is room. What has no limits starts before this returns; asked again it changes nothing.
+   * Starts it once there is room. What has no limits starts before this returns; asked again it changes nothing, unless nobody has asked
+   * yet for what comes back with the cluster.
    *
-   * @param isTold that it waits was told before
+   * @param isReturning it comes back with the cluster, and that it waits was told before: it waits for as long as it takes
    */
-  ask(namespace: string, isTold = false): void {
-    if (this.isOver || this.waiting.has(namespace)) return;
-    if (!this.parts.limitsOf(namespace)) {
-      this.parts.start(namespace);
-      if (isTold) this.parts.tell(namespace, undefined);
+  ask(namespace: string, isReturning = false): void {
+    if (this.isOver) return;
+    const before = this.waiting.get(namespace);
+    if (before) {
+      if (!isReturning && !this.isAsked(namespace, before)) before.since = this.now();
       return;
     }
-    this.waiting.set(namespace, { since: this.now(), hadNoRoom: isTold, said: undefined, isTold });
+    if (!this.parts.limitsOf(namespace)) {
+      this.parts.start(namespace);
+      if (isReturning) this.parts.tell(namespace, undefined);
+      return;
+    }
+    const since = isReturning ? undefined : this.now();
+    const waits = { since, isReturning, hadNoRoom: isReturning, said: undefined, isTold: isReturning };
+    this.waiting.set(namespace, waits);
     void this.look();
   }
 
@@ -101,7 +112,10 @@ export class StartQueue {
     clearTimeout(this.timer);
     let isFirst = true;
     // One that comes meanwhile is looked at in the same round.
-    for (const [namespace, waiting] of this.waiting) {
+    const seen = new Set<Waiting>();
+    for (let next = this.nextBut(seen); next; next = this.nextBut(seen)) {
+      const [namespace, waiting] = next;
+      seen.add(waiting);
       const why = isFirst ? await this.whyNot(namespace, waiting) : behind;
       if (this.isOver) return;
       if (this.waiting.get(namespace) !== waiting) continue;
@@ -116,6 +130,18 @@ export class StartQueue {
     }
     this.isLooking = false;
     if (this.waiting.size > 0) this.timer = setTimeout(() => void this.look(), LOOK_MS);
+  }
+
+  /** What waits for as long as it takes keeps nobody waiting who does not. */
+  private nextBut(seen: ReadonlySet<Waiting>): readonly [string, Waiting] | undefined {
+    const left = [...this.waiting].filter(([, waiting]) => !seen.has(waiting));
+    return left.find(([namespace, waiting]) => this.isAsked(namespace, waiting)) ?? left[0];
+  }
+
+  private isAsked(namespace: string, { since, isReturning }: Waiting): boolean {
+    if (!isReturning) return true;
+    const { waitMs = 0 } = this.parts.limitsOf(namespace) ?? {};
+    return since !== undefined && this.now() - since < waitMs;
   }
 
   private async whyNot(namespace: string, waiting: Waiting): Promise<NoRoom | undefined> {
@@ -133,7 +159,9 @@ export class StartQueue {
     const isNews = waiting.said?.kind !== why.kind;
     waiting.said = isNews || waiting.said === undefined ? why : waiting.said;
     const limits = this.parts.limitsOf(namespace);
-    if (limits && this.now() - waiting.since >= limits.waitMs) return this.forget(namespace);
+    const { since, isReturning } = waiting;
+    if (limits && !isReturning && since !== undefined && this.now() - since >= limits.waitMs)
+      return this.forget(namespace);
     if (isNews) this.parts.tell(namespace, this.reasonOf(namespace));
     waiting.isTold = true;
   }

@@ -69,6 +69,34 @@ describe('what waited when the last cluster ended', () => {
     expect(store.objects.get('Namespace', undefined, namespace)?.metadata.annotations).toEqual({ other: 'y' });
   });
 
+  it('is not started where somebody takes that away, as a sleep does, until the next request', async () => {
+    const limits = { 'coppice.dev/start-limits': '1 0 600' };
+    await space(namespace, { 'coppice.dev/waits': 'x', ...limits });
+    await service('web', '2');
+    let isTight = true;
+    const noRoom = async () => (isTight ? ({ kind: 'memory', reason: 'memory is short' } as const) : undefined);
+    sleepers = new Sleepers(store.objects, (line) => lines.push(line), undefined, { noRoom });
+    expect(lines).toEqual([expect.stringContaining('gateway: ns sleeps until this machine has room for it')]);
+    const annotate = (annotations: Readonly<Record<string, string>>) =>
+      store.objects.modify(
+        'Namespace',
+        undefined,
+        namespace,
+        ({ metadata }) => void (metadata.annotations = annotations),
+      );
+    await until(() => waits(namespace) === 'waits to start, because memory is short');
+    // What else is changed of it takes nothing away.
+    await annotate({ 'coppice.dev/waits': 'waits to start, because memory is short', other: 'y', ...limits });
+    expect(sleepers.isComing({ namespace, service: 'web' })).toBe(true);
+    const waiting = sleepers.arrival({ namespace, service: 'web', isThere: () => false, limit: 60_000, signal });
+    await annotate(limits);
+    await waiting;
+    expect([sleepers.isComing({ namespace, service: 'web' }), sleepers.waits(namespace)]).toEqual([false, undefined]);
+    isTight = false;
+    sleepers.wake(namespace);
+    await until(() => replicasOf('web') === 2);
+  });
+
   it('waits for those that come back awake until they are ready', async () => {
     await space(namespace, { 'coppice.dev/waits': 'x', 'coppice.dev/start-limits': '1 0 600' });
     await space('back');

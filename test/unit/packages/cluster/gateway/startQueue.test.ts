@@ -136,6 +136,31 @@ describe('a queue of starts', () => {
     expect(started).toEqual(['none', 'one', 'two']);
   });
 
+  it('lets what comes back with the cluster wait for as long as it takes, with the reason, and keeps nobody else waiting for it', async () => {
+    room = tight;
+    queue.ask('back', true);
+    await pass(10 * limits.waitMs);
+    expect([queue.has('back'), queue.reasonOf('back')]).toEqual([true, 'waits to start, because memory is short']);
+    // Whoever is asked for is looked at before it.
+    asked.length = 0;
+    queue.ask('one');
+    await pass(1000);
+    expect(new Set(asked.map(([name]) => name))).toEqual(new Set(['one']));
+    await pass(limits.waitMs);
+    expect([queue.has('one'), queue.has('back')]).toEqual([false, true]);
+    // Asked for it is like any other, for as long as one would wait.
+    queue.ask('back');
+    queue.ask('two');
+    asked.length = 0;
+    await pass(limits.waitMs / 2);
+    expect(new Set(asked.map(([name]) => name))).toEqual(new Set(['back']));
+    await pass(limits.waitMs);
+    expect([queue.has('two'), queue.has('back')]).toEqual([false, true]);
+    room = undefined;
+    await pass(1000);
+    expect(started).toEqual(['back']);
+  });
+
   it('takes up limits that were lifted meanwhile, and does nothing more once it is closed', async () => {
     room = tight;
     queue.ask('one');
