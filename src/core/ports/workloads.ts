@@ -24,7 +24,8 @@ export interface Workloads {
    */
   scale(namespace: string, service: string, replicas: number, owner: Owner, signal?: AbortSignal): Promise<void>;
   /**
-   * Ends a service's pods until it wakes, and keeps how many it had. One that sleeps, has none or runs to its end stays as it is.
+   * Ends a service's pods until it wakes, and keeps how many it had. One that sleeps, has none or runs to its end stays as it is. What
+   * waits for room to wake does not wait any more.
    *
    * @throws notFound, conflict
    */

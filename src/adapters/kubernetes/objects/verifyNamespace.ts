@@ -11,7 +11,7 @@ export async function verifyNamespace(
   name: string,
   owner: Owner,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<V1Namespace> {
   const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
   const found = await connection
     .json<V1Namespace>({ method: 'GET', path, verb: 'read', resource: `namespace "${name}"` }, signal)
@@ -20,6 +20,7 @@ export async function verifyNamespace(
       throw error;
     });
   verifyUsable(mapNamespace(found), owner);
+  return found;
 }
 
 /** @throws conflict */

@@ -19,7 +19,7 @@ import { deploymentsOf, patchDeployments } from './serviceDeployments';
 import { readServiceDescription } from './serviceDescription';
 import { podPortProblem, type PodPort } from './podPort';
 import { serviceLogs } from './serviceLogs';
-import { putToSleep, wakeUp } from './sleepingService';
+import { putToSleep, takeBackWait, wakeUp } from './sleepingService';
 import { livingPods } from './servicePods';
 import { singleAnnotation } from '../objects/labels';
 import { verifyNamespace } from '../objects/verifyNamespace';
@@ -82,7 +82,8 @@ export class KubernetesWorkloads implements Workloads {
   }
 
   async sleep(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void> {
-    await verifyNamespace(this.connection, namespace, owner, signal);
+    // First: what is started meanwhile is put to sleep with the others.
+    await takeBackWait(this.connection, await verifyNamespace(this.connection, namespace, owner, signal), signal);
     await putToSleep(this.connection, { namespace, service, owner }, signal);
   }
 

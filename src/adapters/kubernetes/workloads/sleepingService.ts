@@ -1,5 +1,5 @@
-import { asleepAnnotation } from '@coppice/cluster/contract';
-import type { V1Deployment } from '@kubernetes/client-node';
+import { asleepAnnotation, waitsAnnotation } from '@coppice/cluster/contract';
+import type { V1Deployment, V1Namespace } from '@kubernetes/client-node';
 import { isAppError } from '../../../core/errors';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { sleepingPods } from '../watch/mapDeployment';
@@ -22,6 +22,28 @@ export async function putToSleep(
     if (isOnce(deployment) || replicas === 0) return undefined;
     return { verb: 'scale', spec: { replicas: 0 }, annotations: { [asleepAnnotation]: String(replicas) } };
   });
+}
+
+/** What waits to wake does not any more: what sleeps until somebody asks for it does not start by itself. */
+export async function takeBackWait(
+  connection: KubeConnection,
+  { metadata }: V1Namespace,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { name = '', uid, annotations } = metadata ?? {};
+  if (annotations?.[waitsAnnotation] === undefined) return;
+  await connection.json(
+    {
+      method: 'PATCH',
+      path: `/api/v1/namespaces/${encodeURIComponent(name)}`,
+      // With the uid: another namespace of that name, made meanwhile, is left alone.
+      body: { metadata: { uid, annotations: { [waitsAnnotation]: null } } },
+      contentType: 'application/merge-patch+json',
+      verb: 'patch',
+      resource: `namespace "${name}"`,
+    },
+    signal,
+  );
 }
 
 export async function wakeUp(
