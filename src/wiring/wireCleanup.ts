@@ -1,9 +1,9 @@
 import { cleanUp } from '../app/cleanup/cleanUp';
 import { collectUnused, type CollectPorts } from '../app/cleanup/collectUnused';
-import { keepUsed } from '../app/cleanup/keepUsed';
 import { listCleanup } from '../app/cleanup/listCleanup';
 import type { Product } from '../app/product';
 import { lazy } from './lazy';
+import { wireKeep } from './wireKeep';
 import type { Machine } from './wireMachine';
 
 /** What nobody uses any more: what protects it says the delete that removes it. */
@@ -34,6 +34,6 @@ export function wireCleanup(
     list: lazy(ports, listCleanup),
     remove: lazy(ports, cleanUp),
     collect: lazy(ports, collectUnused),
-    keep: lazy(ports, keepUsed),
+    keep: wireKeep(machine),
   };
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { countedAsUse } from '../app/cleanup/countedAsUse';
 import type { ApprovalPorts } from '../app/approval/approveCommands';
 import type { CreatePorts } from '../app/environment/createPorts';
 import { createEnvironment } from '../app/environment/create/createEnvironment';
@@ -29,6 +30,7 @@ import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
 import { once } from './once';
 import type { Connections } from './wireConnections';
+import { wireKeep } from './wireKeep';
 import type { Machine } from './wireMachine';
 
 interface InFolder {
@@ -43,6 +45,7 @@ export function wireEnvironments(
   snapshots: Pick<Product['snapshots'], 'open'>,
 ): Product['environments'] {
   const { git, clock, env } = machine;
+  const keep = wireKeep(machine);
   const images = once(async () => {
     const [{ DockerImages }, { HostMachine }] = await Promise.all([
       import('../adapters/docker/dockerImages'),
@@ -130,9 +133,9 @@ export function wireEnvironments(
     deleteOrphan: lazy(deletePorts, deleteOrphan),
     deleteByNamespace: lazy(portsFromAnywhere, deleteByNamespace),
     wait: lazy(waitPorts, waitForEnvironment),
-    sleep: lazy(wakePorts, sleepEnvironment),
+    sleep: countedAsUse(keep, lazy(wakePorts, sleepEnvironment)),
     sleepUnused: lazy(wakePorts, sleepUnused),
-    wake: lazy(wakePorts, wakeEnvironment),
+    wake: countedAsUse(keep, lazy(wakePorts, wakeEnvironment)),
     usage: async (folder, signal) => (await (await connections.at(folder)).usages()).read(signal),
     leastUsed: async (folder) => {
       const ports = await connections.workloadPorts({ folder });

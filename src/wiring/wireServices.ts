@@ -1,3 +1,4 @@
+import { countedAsUse } from '../app/cleanup/countedAsUse';
 import type { Product } from '../app/product';
 import { describeService } from '../app/services/describeService';
 import { execInService } from '../app/services/execInService';
@@ -10,13 +11,16 @@ import { urlTrouble } from '../app/services/urlTrouble';
 import { callerVariables } from '../core/callerVariables';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
+import { wireKeep } from './wireKeep';
 import type { Machine } from './wireMachine';
 
 /** What is done with an environment's services, and how they are reached. */
 export function wireServices(
-  { env }: Machine,
+  machine: Machine,
   { workloadPorts, wakePorts: startPorts, current }: Connections,
 ): Product['services'] {
+  const { env } = machine;
+  const keep = wireKeep(machine);
   const wakePorts = async (at: ServiceAt) => ({
     ...(await startPorts(at)),
     callerVariables: callerVariables(env),
@@ -26,8 +30,8 @@ export function wireServices(
     isWindows: process.platform === 'win32',
   });
   return {
-    restart: lazy(wakePorts, restartService),
-    scale: lazy(wakePorts, scaleService),
+    restart: countedAsUse(keep, lazy(wakePorts, restartService)),
+    scale: countedAsUse(keep, lazy(wakePorts, scaleService)),
     describe: lazy(workloadPorts, describeService),
     ports: lazy(workloadPorts, servicePorts),
     forward: lazy(wakePorts, forwardPort),
