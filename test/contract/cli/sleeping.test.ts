@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect } from '../../support/kubeConnection';
@@ -66,6 +66,25 @@ describe('an environment that sleeps, from a terminal', { timeout: 240_000 }, ()
     expect(await world.cli(['wake'])).toEqual({ code: 0, stdout: 'worktree-main was not asleep.\n', stderr: '' });
   });
 
+  it.each([['sleep'], ['wake'], ['scale', 'worker', '2'], ['restart', 'worker']])(
+    'is used by who does this to it from anywhere: %s',
+    async (...words) => {
+      const folder = join(world.home, 'cleanup');
+      const usedAt = async (): Promise<number> => {
+        const texts = await Promise.all(
+          (await readdir(folder).catch(() => [])).map((name) => readFile(join(folder, name), 'utf8')),
+        );
+        const times = texts.flatMap((text) =>
+          Object.values((JSON.parse(text) as { usedAt: Record<string, number> }).usedAt),
+        );
+        return Math.max(0, ...times);
+      };
+      const before = Date.now();
+      expect((await world.cli(words)).code).toBe(0);
+      expect(await usedAt()).toBeGreaterThanOrEqual(before);
+    },
+  );
+
   it('wakes by the first request to its URL, with ten of them at once', async () => {
     await world.json(['sleep']);
     const answers = await Promise.all(Array.from({ length: 10 }, () => page('/api/worktree')));
@@ -85,7 +104,7 @@ describe('an environment that sleeps, from a terminal', { timeout: 240_000 }, ()
     expect((await status()).environment.services.find(({ name }) => name === 'worker')).toMatchObject({
       ...{ state: 'Stopped', health: 'stopped' },
     });
-    await world.json(['scale', 'worker', '1']);
+    await world.json(['scale', 'worker', '2']);
   });
 
   it.each([
