@@ -50,6 +50,7 @@ export async function runMigration(
   const { databases } = ports;
   const { database, role } = record;
   const own = { database, role, owner: identity.owner };
+  await ports.cluster.connect(signal);
   const url = await ownDatabaseUrl(ports, identity, record, signal);
   // What is written while it runs is the next one's.
   const { recipe } = await recipeIn(ports, worktree.path, file.database, signal);

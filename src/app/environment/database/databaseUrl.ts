@@ -1,4 +1,3 @@
-import { databaseSecret } from '../../../core/databaseSecret';
 import { AppError } from '../../../core/errors';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
@@ -7,7 +6,7 @@ import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { withDatabase } from '../../databases/migrations/migrationStatus';
 import type { UseCase } from '../../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../../worktrees/worktreeAt';
-import { isOwnDatabase } from '../parts/databaseRecord';
+import { ownDatabaseUrl } from '../commands/ownDatabaseUrl';
 
 export interface DatabaseUrlPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;
@@ -18,7 +17,7 @@ export interface DatabaseUrlPorts extends WorktreeAtPorts {
  * The address by which programs of this machine reach an environment's database, at which the server is now. It holds the password of the
  * environment's role. Starts the server where that is ours to do.
  *
- * @throws notFound, notConfigured; conflict when the database is anybody else's; unreachable
+ * @throws notFound, notConfigured; conflict when the database, or the namespace that keeps its password, is anybody else's; unreachable
  */
 export function databaseUrl(ports: DatabaseUrlPorts): UseCase<{ readonly folder: string }, string> {
   return async ({ folder }, { signal }) => {
@@ -42,13 +41,5 @@ export async function databaseUrlOf(
       'unreachable',
       `The cluster, which keeps the password of the database of ${name}, does not run: "coppice cluster start" starts it.`,
     );
-  const secret = await cluster.readSecret(identity.names.namespace, databaseSecret, signal);
-  await databases.connect(signal);
-  const holder = await databases.owner(record.database, signal);
-  if (holder !== undefined && !isOwnDatabase(holder, identity.owner))
-    throw new AppError('conflict', `The PostgreSQL database ${record.database} belongs to somebody else.`);
-  const url = secret?.['DATABASE_URL'] && (await databases.machineUrl(secret['DATABASE_URL'], signal));
-  if (holder === undefined || !url)
-    throw new AppError('notFound', `The database of ${name} is not there: "coppice create" in its folder makes it.`);
-  return url;
+  return ownDatabaseUrl({ cluster, databases }, identity, record, signal);
 }

@@ -1,4 +1,3 @@
-import { databaseSecret } from '../../../core/databaseSecret';
 import { databaseEnvironment } from '../../../core/databaseEnvironment';
 import type { SetupCommand } from '../../../core/environmentFile';
 import { AppError, isAppError } from '../../../core/errors';
@@ -10,6 +9,7 @@ import type { DeletePorts } from '../deletePorts';
 import { runCommand } from '../commands/runCommand';
 import { commandVariables, noDatabaseUrl } from './commandVariables';
 import { namespacePart } from './namespacePart';
+import { serviceUrlIfOwn } from '../commands/ownServiceUrl';
 import { definePart, type Part } from './part';
 import type { RemovedEnvironment } from './removal';
 import { worktreePart } from './worktreePart';
@@ -39,7 +39,7 @@ export const teardownPart = definePart({
       const { identity } = made(namespacePart);
       const { owner, names } = identity;
       const ended: string[] = [];
-      const environment = { namespace: names.namespace, owner };
+      const environment = { namespace: names.namespace, owner, parts: identity.parts };
       const address = identity.parts.database
         ? await databaseUrl(ports, environment, AbortSignal.timeout(addressMs)).catch(() => noDatabaseUrl)
         : undefined;
@@ -128,21 +128,20 @@ async function tearDown(
 
 /**
  * Of the database that goes, as this machine reaches it now; what does not run is started. It leads nowhere where there is none any more,
- * or not yet: what a copied .env says of the main worktree's must not take its place.
+ * or not yet, or where what is there is not its own: what a copied .env says of the main worktree's must not take its place.
  *
  * @throws conflict with the loss, where nobody can tell
  */
 async function databaseUrl(
   { cluster, databases }: Pick<DeletePorts, 'cluster' | 'databases'>,
-  { namespace: name, owner }: Pick<RemovedEnvironment, 'namespace' | 'owner'>,
+  { namespace: name, owner, parts }: Pick<RemovedEnvironment, 'namespace' | 'owner' | 'parts'>,
   signal: AbortSignal,
 ): Promise<string> {
   await cluster.connect(signal);
   const namespace = await cluster.readNamespace(name, signal);
   if (namespace && !isSameOwner(namespace.owner, owner))
     throw new AppError('conflict', `The namespace ${name} belongs to somebody else: nothing is deleted.`);
-  const secret = namespace && (await cluster.readSecret(name, databaseSecret, signal));
-  const serviceUrl = secret?.['DATABASE_URL'];
+  const serviceUrl = await serviceUrlIfOwn(cluster, { names: { namespace: name }, owner, parts }, signal);
   if (serviceUrl === undefined) return noDatabaseUrl;
   try {
     await connectDatabases({ cluster, databases }, signal);
