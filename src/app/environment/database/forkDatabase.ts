@@ -1,7 +1,7 @@
 import { AppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
 import type { UseCase } from '../../run/run';
-import { environmentLock, withLock } from '../../run/withLock';
+import { environmentLock } from '../../run/withLock';
 import { isOwnDatabase } from '../parts/databaseRecord';
 import { databaseAt, type DatabaseAt } from './databaseAt';
 import type { Replaced, RestorePorts } from './replaceDatabase';
@@ -29,21 +29,33 @@ export function forkDatabase(ports: RestorePorts): UseCase<ForkAt, Replaced & { 
       throw new AppError('conflict', `${at.from} is the worktree itself: a fork is of another one's database.`);
     if (found.owner.repositoryId !== from.owner.repositoryId)
       throw new AppError('conflict', `${at.from} is a worktree of another repository.`);
-    const replaced = await whileAsleep(ports, at, 'its database is made a copy of another', run, {
-      look: async () => {
-        await refuseProtected(ports.databases, found, signal);
-        if (isOwnDatabase(await ports.databases.owner(from.database, signal), from.owner)) return;
-        throw new AppError(
-          'notFound',
-          `There is no database ${from.database} that is the environment's of ${at.from}.`,
-        );
-      },
-      // Nobody migrates, resets or deletes it meanwhile.
-      work: () =>
-        withLock(ports.locks, environmentLock(from.owner), 'its database is copied for another environment', () =>
-          ports.databases.forkDatabase({ ...found, from }, signal),
-        ),
-    });
-    return { ...replaced, source: from.database };
+    let source: { release(): Promise<void> } | undefined;
+    const letGo = async (): Promise<void> => {
+      const held = source;
+      source = undefined;
+      await held?.release().catch(() => undefined);
+    };
+    try {
+      const replaced = await whileAsleep(ports, at, 'its database is made a copy of another', run, {
+        look: async () => {
+          await refuseProtected(ports.databases, found, signal);
+          if (!isOwnDatabase(await ports.databases.owner(from.database, signal), from.owner))
+            throw new AppError(
+              'notFound',
+              `There is no database ${from.database} that is the environment's of ${at.from}.`,
+            );
+          // Nobody migrates, resets or deletes it meanwhile; who does already is found before anything sleeps.
+          source = await ports.locks.acquire(
+            environmentLock(from.owner),
+            'its database is copied for another environment',
+          );
+        },
+        // A wake may take long, and needs none of it.
+        work: () => ports.databases.forkDatabase({ ...found, from }, signal).finally(letGo),
+      });
+      return { ...replaced, source: from.database };
+    } finally {
+      await letGo();
+    }
   };
 }

@@ -59,12 +59,32 @@ describe("a fork of another environment's database", () => {
     const { fork, identity, world, rows, sleeper } = await begin();
     const lock = await world.locks.acquire(environmentLock(identity.owner), 'it is updated');
     await expect(fork()).rejects.toMatchObject({ code: 'conflict' });
+    // Its services were not put to sleep for nothing.
+    expect(sleeper.changes()).toEqual([]);
     await lock.release();
     expect(rows('x')).toBe(1);
     expect(await sleeper.health()).toBe('healthy');
     world.databases.forkDatabase = () => Promise.reject(new AppError('failed', 'The disk is full.'));
     await expect(fork()).rejects.toMatchObject({ message: 'The disk is full.' });
     expect(await sleeper.health()).toBe('healthy');
+    expect(await world.locks.isHeld(environmentLock(identity.owner))).toBe(false);
+  });
+
+  it('holds the other no longer than it copies, however long its services take to wake', async () => {
+    const { fork, identity, world } = await begin();
+    const held: Record<string, boolean> = {};
+    const [copy, wake] = [world.databases.forkDatabase, world.workloads.wake];
+    const look = async (when: string) => void (held[when] = await world.locks.isHeld(environmentLock(identity.owner)));
+    world.databases.forkDatabase = async (...of) => {
+      await look('copy');
+      return copy.apply(world.databases, of);
+    };
+    world.workloads.wake = async (...of) => {
+      await look('wake');
+      return wake.apply(world.workloads, of);
+    };
+    await fork();
+    expect(held).toEqual({ copy: true, wake: false });
   });
 
   it('cut off at any call, it is done by doing it again, and loses neither', async () => {
