@@ -117,6 +117,8 @@ export type DatabaseRecord = {
   readonly role: string;
   /** How programs are told DATABASE_URL; undefined: as it is. */
   readonly url?: string;
+  /** The worktreeId of the environment that it was to be a copy of; undefined: of the template. */
+  readonly from?: string;
 };
 
 /** The env files that it was to patch. */

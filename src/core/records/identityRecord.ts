@@ -88,6 +88,7 @@ const partChecks: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
     database: isDatabaseName,
     role: isDatabaseName,
     url: (value) => value === undefined || isText(value),
+    from: (value) => value === undefined || isId(value),
   },
   temporal: { namespace: isLabel },
   temporalNamespace: { namespace: isLabel },

@@ -1,6 +1,6 @@
 import { AppError } from '../../../core/errors';
 import { environmentFileName, type EnvironmentFile } from '../../../core/environmentFile';
-import type { ClusterIdentity, Identity } from '../../../core/model';
+import type { ClusterIdentity, Identity, IdentityParts } from '../../../core/model';
 import type { EnvironmentDatabase } from '../../../core/ports/databaseSnapshots';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import type { KnownWorktree } from '../../worktrees/readWorktrees';
@@ -9,13 +9,14 @@ import type { CreateRequest } from '../requests';
 /**
  * The database that a create is to copy, by the worktree that was named; undefined: none was.
  *
- * @param identity what an earlier create has recorded @param current where the repository's environments are now
+ * @param identity what an earlier create has recorded @param left what one has that was cut off before it recorded all
+ * @param current where the repository's environments are now
  * @throws notFound; invalidInput, conflict: there is nothing that would become a copy
  */
 export function forkSource(
   { databaseFrom: path, found }: CreateRequest,
   known: readonly KnownWorktree[],
-  identity: Identity | undefined,
+  { identity, left }: { readonly identity: Identity | undefined; readonly left: IdentityParts | undefined },
   file: EnvironmentFile,
   current: ClusterIdentity,
 ): EnvironmentDatabase | undefined {
@@ -39,6 +40,13 @@ export function forkSource(
     throw new AppError(
       'conflict',
       `This environment has a database already: "coppice database fork ${name}" puts a copy in its place, and keeps what it has as a snapshot.`,
+    );
+  // What an earlier try has cloned is kept: of anything else it is no copy.
+  const begun = identity ? identity.parts.database : left?.database;
+  if (begun && begun.from !== owner.worktreeId)
+    throw new AppError(
+      'conflict',
+      `A create of this environment that did not end was not to copy the database of ${name}: run it again without a source; then "coppice database fork ${name}" puts a copy in the place of what it made, and keeps that as a snapshot.`,
     );
   const { database, role } = parts.database;
   return { database, role, owner };

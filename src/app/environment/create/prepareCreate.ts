@@ -55,7 +55,9 @@ export async function prepareCreate(
   if (identity) refuseElsewhere(identity, ports.cluster.identity);
   const folders = [repository.root, ...known.map(({ worktree }) => worktree.path)];
   const file = await withUsedServices(ports, await readEnvironmentFile(ports, repository, target, signal), folders);
-  const databaseFrom = forkSource(request, known, identity, file, ports.cluster.identity);
+  const written = await identities.readBegun(begunPlace(repository, target));
+  const begun = identity ? undefined : unlessTaken(ofCreate(written), known);
+  const databaseFrom = forkSource(request, known, { identity, left: begun?.parts }, file, ports.cluster.identity);
   const [copies, lockfiles, patched] = await Promise.all([
     wantedCopies(ports, repository, target, file, signal),
     file.dependencies === false ? [] : worktrees.filesNamed(repository, filesAt(target), lockfileNames, signal),
@@ -69,8 +71,6 @@ export async function prepareCreate(
     worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
   if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)
     await worktrees.checkFolder(repository, folderOf(''), signal);
-  const written = await identities.readBegun(begunPlace(repository, target));
-  const begun = identity ? undefined : unlessTaken(ofCreate(written), known);
   return {
     repository,
     target,

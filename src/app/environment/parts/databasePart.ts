@@ -28,8 +28,12 @@ export const databasePart = definePart({
   title: 'Clone the database',
   wanted: ({ file }) => file.database !== undefined,
   holder: ({ database }, { databases }, signal) => databases.owner(database, signal),
-  plan: ({ names: { database, databaseRole: role }, prepared: { file } }) => ({
-    record: { provider: 'postgres', database, role, ...(file.database?.url && { url: file.database.url }) },
+  plan: ({ names: { database, databaseRole: role }, prepared: { file, databaseFrom } }) => ({
+    record: {
+      ...{ provider: 'postgres', database, role },
+      ...(file.database?.url && { url: file.database.url }),
+      ...(databaseFrom && { from: databaseFrom.owner.worktreeId }),
+    },
     annotations: { database },
   }),
   fromAnnotations({ database, slug = '' }) {

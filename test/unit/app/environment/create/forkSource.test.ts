@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { environmentLock } from '../../../../../src/app/run/withLock';
 import type { CreateRequest } from '../../../../../src/app/environment/requests';
-import { crashAt } from '../../../../support/faults';
+import { crashAt, recorder } from '../../../../support/faults';
 import { EnvironmentWorld, type How } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
 
@@ -73,6 +73,26 @@ describe('an environment whose database is made from another’s', () => {
     await expect(fork()).rejects.toMatchObject({ code: 'conflict' });
     world.databases.held.set('wt_first', held);
     expect(await world.state()).toEqual(before);
+  });
+
+  it('is none of what an earlier try that was cut off has made otherwise', async () => {
+    const { fork, rows, world } = await begin();
+    const { calls, ...hook } = recorder();
+    await (await begin()).world.createBranch('second', { hook });
+    const clone = calls.findIndex((call) => call.startsWith('databases.clone'));
+    const cutOff = crashAt(clone, 'after');
+    await expect(world.createBranch('second', { hook: cutOff })).rejects.toThrow();
+    expect([cutOff.crashed, world.databases.held.has('wt_second')]).toEqual([true, true]);
+    world.locks.abandonAll();
+    const before = await world.state();
+    await expect(fork()).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('coppice database fork first') as string,
+    });
+    expect(await world.state()).toEqual(before);
+    // What it says can be done.
+    await world.createBranch('second');
+    expect(rows()).toBeUndefined();
   });
 
   it('cut off at any call, the same request finishes it', async () => {
