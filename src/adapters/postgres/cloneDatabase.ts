@@ -15,6 +15,7 @@ import type { AdminConnection } from './postgresServer';
 import { presentDatabase } from './presentDatabase';
 import { scramVerifier } from './rolePassword';
 import { withSession, type Session } from './session';
+import { userMappings } from './userMappings';
 
 export interface CloneRequest {
   readonly database: string;
@@ -199,9 +200,12 @@ export async function copyTemplate(
   const { comment, recipe, rows } = await carrySettings(session, { template, database: temporary, role }, signal);
   const baseline = await withSession(connection, temporary, signal, async (inside) => {
     await carryDefaultPrivileges(inside, role, signal);
-    for (const builder of builders.map((row) => identifier(row.name))) {
+    for (const { name: former } of builders) {
+      const builder = identifier(former);
+      const mappings = await userMappings(inside, former, role, signal);
       // The second takes away what cannot change hands: privileges and defaults that were given to the builder.
-      await inside.query(`REASSIGN OWNED BY ${builder} TO ${name}; DROP OWNED BY ${builder}`, [], signal);
+      const statements = [`REASSIGN OWNED BY ${builder} TO ${name}`, ...mappings, `DROP OWNED BY ${builder}`];
+      await inside.query(statements.join(';\n'), [], signal);
     }
     return { ...(await takeBaseline(inside, signal)), rows };
   });

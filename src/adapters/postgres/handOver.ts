@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors';
 import { carryDefaultPrivileges } from './carrySettings';
 import { identifier } from './ownership';
 import type { Session } from './session';
+import { userMappings } from './userMappings';
 
 /*
  * A copy of an environment's database is another role's. What is in it is given to that role, and nothing there is left that the first
@@ -27,8 +28,9 @@ export async function handOver(
     const before = await dependencies(inside, from, signal);
     await carryDefaultPrivileges(inside, to, signal, from);
     const carried = [...(await grantsOf(inside, from, own, signal)), ...(await policiesOf(inside, from, own, signal))];
+    const mappings = await userMappings(inside, from, to, signal);
     const shared = await sharedOf(inside, from, signal);
-    const statements = [`REASSIGN OWNED BY ${old} TO ${own}`, ...shared.owned, ...carried];
+    const statements = [`REASSIGN OWNED BY ${old} TO ${own}`, ...shared.owned, ...carried, ...mappings];
     await inside.query([...statements, `DROP OWNED BY ${old}`, ...shared.granted].join(';\n'), [], signal);
     const after = await dependencies(inside, from, signal);
     if (after.here > 0 || after.shared !== before.shared)

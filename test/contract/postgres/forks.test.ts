@@ -159,6 +159,40 @@ describe.each([
     await on().drop(source);
   }, 90_000);
 
+  test('is on foreign servers what its source is there, as a clone is what its template was', async () => {
+    const build = async (url: string): Promise<void> => {
+      const { pathname } = new URL(url);
+      await withSession(connection, pathname.slice(1), undefined, (session) =>
+        session.query(`CREATE FOREIGN DATA WRAPPER far; GRANT USAGE ON FOREIGN DATA WRAPPER far TO PUBLIC;
+          CREATE SERVER given FOREIGN DATA WRAPPER far; GRANT USAGE ON FOREIGN SERVER given TO PUBLIC`),
+      );
+      await run(
+        url,
+        `CREATE SERVER "a'b" FOREIGN DATA WRAPPER far; CREATE USER MAPPING FOR PUBLIC SERVER "a'b" OPTIONS (user 'all');
+         CREATE USER MAPPING FOR CURRENT_USER SERVER "a'b" OPTIONS (user 'me', "pass word" 'it''s "x"');
+         CREATE USER MAPPING FOR CURRENT_USER SERVER given`,
+      );
+    };
+    const { name } = await on().ensureTemplate({ name: `mapped_${who}`, repositoryId, recipe: 'r' }, build);
+    const mapped = (role: string) => [
+      { server: "a'b", role: 'public', options: ['user=all'] },
+      { server: "a'b", role, options: ['user=me', 'pass word=it\'s "x"'] },
+      { server: 'given', role, options: null },
+    ];
+    const all = (url: string) =>
+      run(
+        url,
+        'SELECT srvname AS server, usename AS role, umoptions AS options FROM pg_user_mappings ORDER BY srvname, usename',
+      );
+    const [source, own] = [wanted(base, name), wanted(base + 1, name)];
+    const { url: from } = await on().clone(source);
+    expect(await all(from)).toEqual(mapped(source.role));
+    const { url } = await on().clone({ ...own, from: source });
+    expect(await all(url)).toEqual(mapped(own.role));
+    expect(await all(from)).toEqual(mapped(source.role));
+    for (const each of [own, source]) await on().drop(each);
+  }, 90_000);
+
   test('several that cross take turns', async () => {
     const [one, other] = [wanted(base, template), wanted(base + 1, template)].map((each) => ({ ...each, commit }));
     if (!one || !other) throw new Error('two');
