@@ -28,7 +28,7 @@ export function assertSnapshotName(name: string): void {
 }
 
 /** The name of one that is kept of its own accord. @param taken names that others have */
-export function automaticSnapshotName(before: SnapshotCause, taken: readonly string[]): string {
+export function automaticSnapshotName(before: SnapshotCause | 'migrate', taken: readonly string[]): string {
   for (let number = 1; ; number++) {
     const name = `before-${before}${number === 1 ? '' : `-${number}`}`;
     if (!taken.includes(name)) return name;

@@ -35,11 +35,9 @@ export async function migrateIfDue(
   const template = { name: spec.template, repositoryId, recipe };
   const of = { database: record.database, owner: identity.owner, recipe };
   const isCurrent = (await ports.databases.ages(template, of, signal))?.database === 'current';
-  if (isCurrent && isWhole) return { detail: 'nothing to run' };
   const looked = { path: worktree.path, command: migrateLine(spec) };
   const before = await readStatus(ports, looked, { identity, record }, signal);
-  // What its command reads is not known: the tool's own table tells.
-  if (isCurrent && !before.migrations.some(({ behind }) => behind.length > 0)) return { detail: 'nothing to run' };
+  if (isCurrent && !isBehind(before, isWhole)) return { detail: isTold(before, isWhole) ? 'nothing to run' : untold };
   const ahead = aheadOf(before);
   if (ahead !== undefined) return { detail: ahead };
   const result = await runMigration(ports, { ...run, variables: await variables() }, signal);
@@ -47,6 +45,27 @@ export async function migrateIfDue(
   const { status } = result;
   const left = unreached(status);
   return left === undefined ? { detail: migratedText(status) } : { left, status };
+}
+
+const untold =
+  'whether this branch adds migrations is not known: "coppice database migrate" runs them; database.inputs names what they are made of';
+
+/**
+ * Whether the tools' own tables say that the branch adds something, although its command and what is known of its inputs are the same:
+ * a script may start others that nobody looked into.
+ *
+ * @param isWhole whether something is known of the inputs: of several tools or folders the command need not be for each, so that what it
+ *   has passed over once stays
+ */
+function isBehind({ migrations }: DatabaseStatus, isWhole: boolean): boolean {
+  const [first, ...others] = migrations;
+  if (isWhole) return first !== undefined && others.length === 0 && first.behind.length > 0;
+  return migrations.some(({ behind, state }) => behind.length > 0 || state === 'unknown');
+}
+
+/** Whether anything tells what the branch adds. */
+function isTold({ migrations }: DatabaseStatus, isWhole: boolean): boolean {
+  return isWhole || migrations.length > 0;
 }
 
 /** undefined: the branch adds something, or nobody can tell */

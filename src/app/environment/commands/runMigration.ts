@@ -1,3 +1,4 @@
+import { databaseEnvironment } from '../../../core/databaseEnvironment';
 import { AppError, isAppError } from '../../../core/errors';
 import type { DatabaseRecord, Identity, Worktree } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
@@ -8,7 +9,9 @@ import type { Commands } from '../../../core/ports/host';
 import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
 import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
 import { migrateLine, recipeIn } from '../../databases/template';
+import { withoutSecrets } from '../../../core/withoutSecrets';
 import { fillTemplate, type FillingFile, type TemplateFilling } from './fillTemplate';
+import { keepBeforeMigrate, keptText } from './keepBeforeMigrate';
 import { ownDatabaseUrl } from './ownDatabaseUrl';
 import { unreached } from './unreached';
 
@@ -37,10 +40,10 @@ const toldLines = 30;
 
 /**
  * Runs `database.migrate` of a worktree on the database of its own environment, and notes there by which recipe it is migrated now. Cut
- * off, or failed, that is of none.
+ * off, or failed, that is of none. What somebody has written there is kept as a snapshot first.
  *
  * @returns how far the database is then; `failure`: the command's, with the last lines that it printed
- * @throws as ownDatabaseUrl: nothing was run
+ * @throws as ownDatabaseUrl and takeSnapshot: nothing was run
  */
 export async function runMigration(
   ports: RunMigrationPorts,
@@ -54,6 +57,8 @@ export async function runMigration(
   const url = await ownDatabaseUrl(ports, identity, record, signal);
   // What is written while it runs is the next one's.
   const { recipe } = await recipeIn(ports, worktree.path, file.database, signal);
+  const kept = await keepBeforeMigrate(databases, { worktree, identity, record }, signal);
+  if (kept !== undefined) tell(keptText(kept));
   await databases.noteMigrated({ ...own, recipe: undefined, isAlone }, signal);
   const migrating = { ...file, database: { ...file.database, seed: undefined } };
   const lines: string[] = [];
@@ -70,7 +75,15 @@ export async function runMigration(
     const { code, message, explanation, remedy } = error;
     return {
       failure: new AppError(code, message, {
-        explanation: [...lines, ...(explanation === undefined ? [] : [explanation])].join('\n'),
+        // It is told to agents, and kept where others read it.
+        explanation: withoutSecrets(
+          [
+            ...lines,
+            ...(explanation === undefined ? [] : [explanation]),
+            ...(kept === undefined ? [] : [keptText(kept)]),
+          ].join('\n'),
+          secretsIn(url),
+        ),
         ...(remedy === undefined ? {} : { remedy }),
         cause: error,
       }),
@@ -81,4 +94,9 @@ export async function runMigration(
   // What it left undone is told again by the next one.
   if (unreached(status) === undefined) await databases.noteMigrated({ ...own, recipe }, signal);
   return { status };
+}
+
+function secretsIn(url: string): string[] {
+  const { DATABASE_PASSWORD: password } = databaseEnvironment(url);
+  return password === undefined || password === '' ? [] : [password];
 }

@@ -43,7 +43,9 @@ export const migratePart = definePart({
     const { worktree } = made(worktreePart);
     const record = recordedDatabase(identity.parts);
     const result = await migrate(run, { identity, worktree, record, file: { ...file, database: spec } }, notes);
-    if ('failure' in result && prepared.identity?.state === 'created') throw refused(result.failure, record.database);
+    // One of a worktree that this one takes over runs as well.
+    const runs = prepared.identity?.state === 'created' || prepared.isAdopted === true;
+    if ('failure' in result && runs) throw refused(result.failure, record.database);
     const told = unmigrated(result, record.database);
     const value: MigratedDatabase = { trouble: told?.trouble };
     return told ? { value, short: told.short } : { value, detail: 'detail' in result ? result.detail : undefined };
