@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -71,7 +71,12 @@ it('keeps what Node.js compiled of it in its home, which it does not make for th
     expect(version()).toMatchObject({ status: 0, stderr: Buffer.alloc(0) });
     await rm(join(home, 'compiled'));
     expect(version().status).toBe(0);
-    expect(await readdir(join(home, 'compiled'), { recursive: true })).not.toEqual([]);
+    const { version: own }: { version: string } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    expect(await readdir(join(home, 'compiled', own), { recursive: true })).not.toEqual([]);
+    // What an earlier version left goes.
+    await mkdir(join(home, 'compiled', '0.0.1'));
+    expect(version().status).toBe(0);
+    expect(await readdir(join(home, 'compiled'))).toEqual([own]);
   } finally {
     await rm(home, { recursive: true, force: true });
   }
