@@ -13,7 +13,7 @@ export interface CargoManifest {
   readonly looksForPrograms: boolean;
 }
 
-const header = /^\s*\[\[?\s*(.+?)\s*\]\]?\s*(?:#.*)?$/;
+const header = /^\[\[?([^\]]+)\]\]?\s*(?:#.*)?$/;
 const tableOfAll = /^(?:target\..+\.)?dependencies$/;
 const tableOfOne = /^(?:target\..+\.)?dependencies\.["']?([\w-]+)["']?$/;
 
@@ -32,7 +32,7 @@ export function cargoManifest(text: string): CargoManifest | undefined {
   const programPaths: string[] = [];
   for (const line of text.split('\n')) {
     if (/^\s*#/.test(line)) continue;
-    const [, opened] = header.exec(line) ?? [];
+    const opened = header.exec(line.trim())?.[1]?.trim();
     if (opened !== undefined) {
       table = opened;
       dependency = tableOfOne.exec(table)?.[1];
@@ -52,7 +52,7 @@ export function cargoManifest(text: string): CargoManifest | undefined {
   const own = said.get('package')?.join('\n');
   if (own === undefined) return undefined;
   const valueOf = (key: string): string | undefined =>
-    new RegExp(`^\\s*${key}\\s*=\\s*["']?([\\w-]+)`, 'm').exec(own)?.[1];
+    new RegExp(`^[ \\t]*${key}\\s*=\\s*["']?([\\w-]+)`, 'm').exec(own)?.[1];
   return {
     name: valueOf('name') ?? '',
     dependencies,

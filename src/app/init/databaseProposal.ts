@@ -153,7 +153,7 @@ export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): Databa
 
 /** Under which names a schema of Prisma's reads the database's URL (prisma.io/docs/orm/reference/prisma-schema-reference, datasource). */
 function schemaVariables(schema: string): string[] {
-  const found = [...schema.matchAll(/^\s*(?:url|directUrl|shadowDatabaseUrl)\s*=\s*env\("(\w+)"\)/gm)].map(
+  const found = [...schema.matchAll(/^[ \t]*(?:url|directUrl|shadowDatabaseUrl)\s*=\s*env\("(\w+)"\)/gm)].map(
     ([, name = '']) => name,
   );
   // A second database is none that this environment has.
@@ -245,8 +245,8 @@ export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): 
 export function otherDatabase(facts: RepositoryFacts, folder: string): DatabaseProposal | undefined {
   const of = (name: string): string => textOf(facts, folder, name) ?? '';
   const at = (command: string): string | readonly string[] => inFolderCommand(folder, command);
-  if (/^\s*gem ["']pg["']/m.test(of('Gemfile'))) {
-    const seeds = /^\s*[^#\s]/m.test(of('db/seeds.rb')) ? { seed: at('bin/rails db:seed') } : {};
+  if (/^[ \t]*gem ["']pg["']/m.test(of('Gemfile'))) {
+    const seeds = /^[ \t]*[^#\s]/m.test(of('db/seeds.rb')) ? { seed: at('bin/rails db:seed') } : {};
     return { because: 'the gem pg', migrate: at('bin/rails db:migrate'), ...seeds };
   }
   // Its own name for the driver.

@@ -1,6 +1,7 @@
 import { isPlainList, isPlainMapping, type PlainValue } from '../../core/proposedFile';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
 import { packageManager, type PackageManager } from './packageManager';
+import { matchesGlob } from './shared/matchesGlob';
 
 /** A package.json, as far as it says what is run. */
 export interface NodePackage {
@@ -95,11 +96,7 @@ function matches(pattern: string, root: string, folder: string): boolean {
   if (pattern.startsWith('!')) return false;
   const path = root === '.' ? folder : folder.slice(root.length + 1);
   const plain = pattern.replace(/^\.\//, '').replace(/\/$/, '');
-  const expression = plain
-    .split('/')
-    .map((part) => (part === '**' ? '.+' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')))
-    .join('/');
-  return new RegExp(`^${expression}$`).test(path);
+  return matchesGlob(plain, path);
 }
 
 function text(value: PlainValue | undefined): string | undefined {
@@ -113,9 +110,12 @@ function texts(value: PlainValue | undefined): [string, string][] {
   );
 }
 
+/** Files of scripts: one is looked for where a word begins, and at none of its letters again. */
+export const namedFiles = /(?<![\w@./-])[\w@./-]+\.[cm]?[jt]sx?\b|\bbin\/[\w-]+/g;
+
 /** Where a package's files are named in its scripts. */
 export function scriptFiles(source: string): string[] {
   const json = parsed(source);
   const all = [...texts(json?.['scripts']).map(([, script]) => script), text(json?.['main']) ?? ''].join(' ');
-  return [...new Set(all.match(/[\w@./-]+\.[cm]?[jt]sx?\b|\bbin\/[\w-]+/g) ?? [])];
+  return [...new Set(all.match(namedFiles) ?? [])];
 }

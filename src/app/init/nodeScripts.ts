@@ -1,4 +1,5 @@
 import type { NodePackage } from './nodePackage';
+import { matchesGlob } from './shared/matchesGlob';
 
 /** One command that a package's scripts start, and the script that is nothing but this command. */
 export interface ScriptRun {
@@ -67,8 +68,7 @@ function apart(found: NodePackage, name: string, seen: Set<string>): ScriptRun[]
   return parts(text).flatMap((part): ScriptRun[] => {
     const pattern = /^(?:(?:npm|pnpm|yarn|bun) run |npm:|(?:pnpm|yarn|bun) )?([\w:*-]+)$/.exec(part)?.[1];
     if (pattern === undefined) return [{ script: undefined, text: part }];
-    const expression = new RegExp(`^${pattern.replaceAll('*', '[^:]*')}$`);
-    const inner = [...found.scripts.keys()].filter((each) => expression.test(each) && each !== name);
+    const inner = [...found.scripts.keys()].filter((each) => matchesGlob(pattern, each, ':') && each !== name);
     const left = inner.filter((each) => !never.test(each));
     if (inner.length > 0) return left.flatMap((each) => apart(found, each, seen));
     return [{ script: undefined, text: part }];

@@ -1,7 +1,7 @@
 import type { Candidate } from './shared/candidate';
 import { has, isAside, textOf, type RepositoryFacts } from './facts';
 import { nodeFrameworks, type NodeFramework } from './nodeFrameworks';
-import type { NodePackage } from './nodePackage';
+import { namedFiles, type NodePackage } from './nodePackage';
 import { scriptRuns, withoutVariables, type ScriptRun } from './nodeScripts';
 import { baseName } from './shared/paths';
 
@@ -84,9 +84,7 @@ function ofFramework(
     ...(framework.health === undefined ? {} : { health: framework.health }),
     ...(framework.env === undefined ? {} : { env: framework.env }),
     ...(source !== undefined && /['"`]\/api\b/.test(source) ? { routes: ['/api'] } : {}),
-    ...(run && /\bwatch\b|\besbuild\b.*--watch/.test(run.text) && /tailwindcss|esbuild/.test(run.text)
-      ? { stdin: true }
-      : {}),
+    ...(run && /\bwatch\b|--watch/.test(run.text) && /tailwindcss|esbuild/.test(run.text) ? { stdin: true } : {}),
     guesses: {
       ...(run ? {} : { command: `${framework.title} is among the dependencies, and no script starts it` }),
       ...(isWorker || port.why === undefined ? {} : { port: port.why }),
@@ -103,7 +101,7 @@ function runsBuilt(facts: RepositoryFacts, { folder }: NodePackage, text: string
 /** Where a site listens while people develop, if its configuration of Vite says so: others name it by that port. */
 function configuredPort(facts: RepositoryFacts, { folder }: NodePackage): number | undefined {
   const [text = ''] = viteConfigs.flatMap((name) => textOf(facts, folder, name) ?? []);
-  const [, port] = /\bserver\s*:\s*\{[^}]*?\bport\s*:\s*(\d{2,5})\b/.exec(text) ?? [];
+  const [, port] = /\bserver\s*:\s*\{[^}]{0,2000}?\bport\s*:\s*(\d{2,5})\b/.exec(text) ?? [];
   return port === undefined ? undefined : Number(port);
 }
 
@@ -129,7 +127,7 @@ function commandOf({ manager }: NodePackage, framework: NodeFramework, run: Scri
 
 /** The file that a script starts, as far as it was read. */
 function entryText(facts: RepositoryFacts, found: NodePackage, run: ScriptRun | undefined): string | undefined {
-  const named = run === undefined ? [] : (run.text.match(/[\w@./-]+\.[cm]?[jt]sx?\b|\bbin\/[\w-]+/g) ?? []);
+  const named = run === undefined ? [] : (run.text.match(namedFiles) ?? []);
   const usual = [
     'src/main.ts',
     'src/server.ts',

@@ -97,7 +97,7 @@ function go(facts: RepositoryFacts, folder: string): OtherService | undefined {
   const isServer = servers.length > 0 || exposed !== undefined || isWeb;
   const heeds = /Getenv\("PORT"\)|LookupEnv\("PORT"\)/.test(text);
   const [, fixed] = /["'](?:[\w.]*):(\d{2,5})["']/.exec(text) ?? [];
-  const asksForTls = /^\s*(?:require )?github\.com\/lib\/pq\b/m.test(textOf(facts, folder, 'go.mod') ?? '');
+  const asksForTls = /^[ \t]*(?:require )?github\.com\/lib\/pq\b/m.test(textOf(facts, folder, 'go.mod') ?? '');
   const why = heeds || isWeb ? {} : { port: 'let it listen on the port that PORT says' };
   return {
     candidate: {

@@ -16,7 +16,7 @@ export function procfileServices(
   readonly release: string | undefined;
 } {
   const lines = text.split('\n').flatMap((line): [string, string][] => {
-    const [, name, command] = /^([A-Za-z0-9_-]+):\s*(.*\S)\s*$/.exec(line) ?? [];
+    const [, name, command] = /^([A-Za-z0-9_-]+):\s*(\S.*)$/.exec(line.trimEnd()) ?? [];
     return name === undefined || command === undefined ? [] : [[name, command]];
   });
   const services = lines
@@ -31,8 +31,13 @@ export function procfileServices(
         command: inProject(shellCommand(command)),
         ...(isWeb ? { port: 3000 } : {}),
         // It ends with its input.
-        ...(/tailwindcss|esbuild.*--watch/.test(command) ? { stdin: true } : {}),
+        ...(command.includes('tailwindcss') || isWatched(command) ? { stdin: true } : {}),
       };
     });
   return { services, release: lines.find(([name]) => name === 'release')?.[1] };
+}
+
+function isWatched(command: string): boolean {
+  const at = command.indexOf('esbuild');
+  return at >= 0 && command.includes('--watch', at);
 }

@@ -84,7 +84,8 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
 /** Each command by itself, as far as one text runs several in turn. */
 function commandsIn({ setup }: DevcontainerFacts): (string | readonly string[])[] {
   return setup.flatMap((command): (string | readonly string[])[] => {
-    if (typeof command !== 'string' || /"[^"]*&&[^"]*"|'[^']*&&[^']*'/.test(command)) return [command];
+    if (typeof command !== 'string' || /"(?:[^"&]|&(?!&))*&&[^"]*"|'(?:[^'&]|&(?!&))*&&[^']*'/.test(command))
+      return [command];
     return command.split('&&').map((part) => part.trim());
   });
 }

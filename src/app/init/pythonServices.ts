@@ -1,5 +1,6 @@
 import type { Candidate } from './shared/candidate';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
+import { matchesGlob } from './shared/matchesGlob';
 import { baseName, folderOf, inFolder } from './shared/paths';
 import { commandWord } from '../../core/commandWord';
 
@@ -31,12 +32,12 @@ export function pythonProjects(facts: RepositoryFacts): PythonProject[] {
 /** Other files are called setup.py as well. */
 function isProject(facts: RepositoryFacts, folder: string): boolean {
   if (manifests.some((name) => name !== 'setup.py' && has(facts, folder, name))) return true;
-  return /^\s*(?:from|import)\s+(?:setuptools|distutils|skbuild)\b/m.test(textOf(facts, folder, 'setup.py') ?? '');
+  return /^[ \t]*(?:from|import)\s+(?:setuptools|distutils|skbuild)\b/m.test(textOf(facts, folder, 'setup.py') ?? '');
 }
 
 /** Names of packages, in lower case, wherever they stand: at a line's beginning, in quotes, or as a key. */
 function packagesIn(text: string): Set<string> {
-  const found = text.matchAll(/(?:^|["'[,\s])([A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]*\])?\s*(?=[=<>~!;"',\]]|$)/gm);
+  const found = text.matchAll(/(?:^|["'[,\s])([A-Za-z][A-Za-z0-9._-]*)(?:\[[^\]]{0,200}\])?\s*(?=[=<>~!;"',\]]|$)/gm);
   return new Set([...found].map(([, name = '']) => name.toLowerCase().replaceAll('_', '-')));
 }
 
@@ -84,26 +85,31 @@ function uvLockFolder(facts: RepositoryFacts, folder: string): string | undefine
 
 /** Whether the workspace of a root names a folder, as its globs are read: `packages/*`. */
 function isMember(facts: RepositoryFacts, root: string, folder: string): boolean {
-  const [, table = ''] =
-    /^[ \t]*\[tool\.uv\.workspace\]([^]*?)(?=^[ \t]*\[[^\]"']*\]\s*$|(?![^]))/m.exec(
-      textOf(facts, root, 'pyproject.toml') ?? '',
-    ) ?? [];
+  const table = uvWorkspace(textOf(facts, root, 'pyproject.toml') ?? '');
   const path = root === '.' ? folder : folder.slice(root.length + 1);
   const names = (key: string): boolean => {
-    const [, list = ''] = new RegExp(`^\\s*${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm').exec(table) ?? [];
-    return [...list.matchAll(/["']([^"']+)["']/g)].some(([, pattern = '']) => {
-      const parts = pattern.replace(/^\.\//, '').replace(/\/$/, '').split('/');
-      const expression = parts
-        .map((part) => part.replace(/[.+^${}()|[\]\\?]/g, '\\$&').replaceAll('*', '[^/]*'))
-        .join('/');
-      return new RegExp(`^${expression}$`).test(path);
-    });
+    const from = new RegExp(`^[ \\t]*${key}[ \\t]*=[ \\t]*\\[`, 'm').exec(table);
+    const list = from ? table.slice(from.index + from[0].length) : '';
+    const globs = list.slice(0, Math.max(0, list.indexOf(']'))).matchAll(/["']([^"']+)["']/g);
+    return [...globs].some(([, glob = '']) => matchesGlob(glob.replace(/^\.\//, '').replace(/\/$/, ''), path));
   };
   return names('members') && !names('exclude');
 }
 
+const uvWorkspaceHeader = /^[ \t]*\[tool\.uv\.workspace\]/;
+
+/** The lines of that table, up to the next one. */
+function uvWorkspace(manifest: string): string {
+  const lines = manifest.split('\n');
+  const start = lines.findIndex((line) => uvWorkspaceHeader.test(line));
+  if (start < 0) return '';
+  const rest = lines.slice(start + 1);
+  const end = rest.findIndex((line) => /^\[[^\]"']*\]$/.test(line.trim()));
+  return rest.slice(0, end < 0 ? rest.length : end).join('\n');
+}
+
 function isUvWorkspace(facts: RepositoryFacts, folder: string): boolean {
-  return /^[ \t]*\[tool\.uv\.workspace\]/m.test(textOf(facts, folder, 'pyproject.toml') ?? '');
+  return (textOf(facts, folder, 'pyproject.toml') ?? '').split('\n').some((line) => uvWorkspaceHeader.test(line));
 }
 
 /** What a project of Python runs is a program of its own, unless it is one of other tools or a file. */

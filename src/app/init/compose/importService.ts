@@ -188,7 +188,7 @@ function commonOf(
 function placesOf({ volumes, working_dir: workingFolder }: PlainMapping): string[] {
   const targets = (isPlainList(volumes) ? volumes : []).map((mount) => (isPlainMapping(mount) ? mount['target'] : ''));
   return [...targets, workingFolder]
-    .map((place) => plainText(place ?? '').replace(/\/+$/, ''))
+    .map((place) => plainText(place ?? '').replace(/(?<!\/)\/+$/, ''))
     .filter((place) => place.startsWith('/'));
 }
 

@@ -11,9 +11,9 @@ export interface DockerfileFacts {
 export function readDockerfile(text: string, target?: string): DockerfileFacts {
   let stage: { name: string; ports: number[]; entrypoint?: Words; command?: Words } | undefined;
   const stages: NonNullable<typeof stage>[] = [];
-  const lines = text.replace(/^\s*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
+  const lines = text.replace(/^[ \t]*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
   for (const line of lines.split('\n')) {
-    const [, word = '', rest = ''] = /^\s*([A-Za-z]+)\s+(.*\S)\s*$/.exec(line) ?? [];
+    const [, word = '', rest = ''] = /^([A-Za-z]+)\s+(\S.*)$/.exec(line.trim()) ?? [];
     switch (word.toUpperCase()) {
       case 'FROM': {
         const [, base = '', name = ''] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest) ?? [];
