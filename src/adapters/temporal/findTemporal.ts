@@ -14,6 +14,7 @@ const page = 'https://docs.temporal.io/cli#install';
  * Temporal's program: that of the setting, or the first on PATH.
  *
  * @param worktrees folders of the repository: no program in them is taken, since nobody has approved it
+ * @param known that with which the server was started: it is taken for as long as it is there, where the setting names none
  * @returns an absolute path
  * @throws missingTool
  */
@@ -21,9 +22,11 @@ export async function findTemporal(
   named: string,
   env: Readonly<Record<string, string | undefined>>,
   worktrees: readonly string[],
+  known?: string,
 ): Promise<string> {
   if (named !== '') return verifyNamed(named);
   let passedOver: string | undefined;
+  if (known !== undefined && (await isProgram(known)) && !(await isWithinAny(worktrees, known))) return known;
   const found = await findExecutable('temporal', env, async (path) => {
     if (!(await isWithinAny(worktrees, path))) return true;
     passedOver ??= path;
@@ -42,14 +45,16 @@ export async function findTemporal(
 }
 
 async function verifyNamed(path: string): Promise<string> {
-  const isThere =
-    isAbsolute(path) &&
-    (await access(path, constants.X_OK).then(
-      () => true,
-      () => false,
-    ));
-  if (isThere) return path;
+  if (await isProgram(path)) return path;
   throw new AppError('missingTool', `The setting coppice.${setting} names ${path}, where no program is.`, {
     remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting } },
   });
+}
+
+async function isProgram(path: string): Promise<boolean> {
+  if (!isAbsolute(path)) return false;
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
 }

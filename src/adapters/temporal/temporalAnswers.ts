@@ -44,6 +44,12 @@ export function workflowsIn(text: string): number {
   return number;
 }
 
+/** By what `operator cluster describe` tells a server from every other, wherever it listens; undefined: nothing is said of it. */
+export function clusterIn(text: string): string | undefined {
+  const id = fieldOf(parsed(text), 'clusterId');
+  return typeof id === 'string' && id !== '' ? id : undefined;
+}
+
 /** Whether a list that was told has anything; nothing at all is said of an empty one. */
 export function isAnyIn(text: string): boolean {
   const told = parsed(text);

@@ -20,6 +20,14 @@ export interface TemporalCliOptions {
 export class TemporalCli {
   constructor(private readonly options: TemporalCliOptions) {}
 
+  get address(): string {
+    return this.options.address;
+  }
+
+  get isPlain(): boolean {
+    return this.options.isPlain;
+  }
+
   /** @throws failed with the program's own words */
   async run(argv: readonly string[], signal: AbortSignal): Promise<string> {
     const { exitCode, stdout, stderr } = await this.#exec(argv, signal);

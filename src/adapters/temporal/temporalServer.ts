@@ -1,20 +1,16 @@
-import { temporalFiles, type WantedTemporal } from '@coppice/cluster/contract';
-import { isLoopback } from '@coppice/host/isLoopback';
-import { isPortFree } from '@coppice/host/isPortFree';
-import { parseRecord } from '@coppice/host/parseRecord';
-import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
-import { constants } from 'node:fs';
-import { access, mkdir, readFile } from 'node:fs/promises';
+import { temporalFiles } from '@coppice/cluster/contract';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError } from '../../core/errors';
-import { isSameOwner } from '../../core/isSameOwner';
+import { AppError, isAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
-import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
+import type { ReachNamespace, TemporalNamespaces } from '../../core/ports/temporalNamespaces';
 import type { Settings } from '../../core/settings';
 import { findTemporal } from './findTemporal';
-import { isAnyIn, namespacesIn, ownerData, ownerIn, workflowsIn } from './temporalAnswers';
+import { isLastListed, lastWorkflow, ownerOn, refuseOther } from './namespaceOn';
+import { RegisteredServers, type RegisteredServer } from './registeredServers';
+import { clusterIn, ownerData, workflowsIn } from './temporalAnswers';
 import { TemporalCli } from './temporalCli';
+import { addressOf, WantedServer, type Place } from './wantedServer';
 
 export interface TemporalServerOptions {
   /** COPPICE_HOME. Absolute. */
@@ -28,40 +24,43 @@ export interface TemporalServerOptions {
 
 const pollMs = 100;
 const defaultPatienceMs = 60_000;
+/** A cluster that runs has tried to start its server by then: why it ended before is why it does not run. */
+const triedMs = 5_000;
 /** How long what has ended in a namespace is kept. */
 const retention = '168h';
-/** The workflow by which a namespace that is being deleted is told from the next one of its name. */
-const lastWorkflow = 'coppice-deleted';
-
-interface Place {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** The server at the address of the settings: Coppice's own, which the embedded cluster runs, or one of the person's own. */
 export class TemporalServer implements TemporalNamespaces {
   readonly #folder: string;
-  readonly #wantedFile: string;
+  readonly #wanted: WantedServer;
+  readonly #registered: RegisteredServers;
+  /** Folders in which no program is taken. */
+  #worktrees: readonly string[] = [];
 
   constructor(private readonly options: TemporalServerOptions) {
     this.#folder = join(options.home, temporalFiles.folder);
-    this.#wantedFile = join(this.#folder, temporalFiles.wanted);
+    this.#wanted = new WantedServer(this.#folder);
+    this.#registered = new RegisteredServers(this.#folder);
   }
 
   async verify(worktrees: readonly string[]): Promise<void> {
+    this.#worktrees = worktrees;
     this.#place();
-    await this.#program(worktrees);
+    await this.#program();
   }
 
   async connect(worktrees: readonly string[], signal: AbortSignal): Promise<void> {
+    this.#worktrees = worktrees;
     const place = this.#place();
-    const program = await this.#program(worktrees);
+    const program = await this.#program();
     const begun = Date.now();
-    const isOurs = await this.#want(place, program);
+    const isOurs = await this.#wanted.want(place, program);
     const cli = this.#cli(program, isOurs);
     await this.#until(signal, async () => {
-      if ((await cli.answer(health, signal)) !== undefined) return true;
-      const end = isOurs ? await this.#endSince(begun) : undefined;
+      const isAnswered = (await cli.answer(health, signal)) !== undefined;
+      // Where Coppice's own has ended, what answers is another's.
+      const end = isOurs ? await this.#wanted.endSince(isAnswered ? 0 : begun) : undefined;
+      if (isAnswered && end === undefined) return true;
       if (end === undefined) return false;
       throw new AppError('failed', `Temporal's server does not start: ${end.split('\n')[0] ?? end}`, {
         explanation: `${end}\nIts log: ${join(this.#folder, temporalFiles.log)}. Where it listens: the setting coppice.temporal.address.`,
@@ -79,27 +78,49 @@ export class TemporalServer implements TemporalNamespaces {
 
   /** Why Coppice's own does not run; undefined: it does, or none is wanted. By what was written down: nobody is asked. */
   async trouble(): Promise<string | undefined> {
-    return (await this.#wanted())?.isOurs === true ? this.#endSince(0) : undefined;
+    return (await this.#wanted.read())?.isOurs === true ? this.#wanted.endSince(0) : undefined;
   }
 
   async answers(signal: AbortSignal): Promise<boolean> {
-    const wanted = await this.#wanted();
+    const wanted = await this.#wanted.read();
     if (!wanted) return false;
     return (await this.#cli(wanted.program, wanted.isOurs).answer(health, signal)) !== undefined;
   }
 
   async owner(namespace: string, signal: AbortSignal): Promise<Owner | 'foreign' | undefined> {
-    const cli = await this.#reached();
-    const found = namespacesIn(await cli.run(['operator', 'namespace', 'list'], signal)).find(
-      ({ name }) => name === namespace,
-    );
-    return found && (ownerIn(found.data) ?? 'foreign');
+    return ownerOn(await this.#reached(), namespace, signal);
+  }
+
+  async reach(
+    namespace: string,
+    { waits, worktrees }: ReachNamespace,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    this.#worktrees = worktrees;
+    for (const server of await this.#serversOf(namespace)) {
+      const found = await this.#ask(server, waits, signal);
+      if (typeof found === 'string') return found;
+    }
+    return undefined;
+  }
+
+  async owners(namespace: string, signal: AbortSignal): Promise<readonly (Owner | 'foreign')[]> {
+    const all = await Promise.all((await this.#asked(namespace, signal)).map((cli) => ownerOn(cli, namespace, signal)));
+    return all.filter((each) => each !== undefined);
   }
 
   async register(namespace: string, owner: Owner, signal: AbortSignal): Promise<'registered' | 'found'> {
     const cli = await this.#reached();
     const holder = await this.owner(namespace, signal);
-    if (holder !== undefined) this.#refuse(namespace, holder, owner);
+    if (holder !== undefined) refuseOther(namespace, cli, holder, owner);
+    const cluster = clusterIn((await cli.answer(describe, signal)) ?? '');
+    await this.#registered.add(namespace, { address: cli.address, isOurs: cli.isPlain, cluster });
+    // A delete that was cut off may have left it.
+    if (holder !== undefined && (await isLastListed(cli, namespace, signal)) === true)
+      await cli.answer(
+        ['workflow', 'delete', `--namespace=${namespace}`, `--workflow-id=${lastWorkflow}`, '--yes'],
+        signal,
+      );
     if (holder === undefined) {
       const data = ownerData(owner).map((each) => `--data=${each}`);
       await cli.run(
@@ -108,43 +129,119 @@ export class TemporalServer implements TemporalNamespaces {
       );
     }
     // The server takes a name for a moment for the deleted namespace that had it, and loses what is started then.
-    await this.#soon(signal, `does not serve the namespace ${namespace}`, async () => {
-      const all = await cli.answer(listLast(namespace), signal);
-      return all !== undefined && !isAnyIn(all);
+    await this.#soon(cli, signal, `does not serve the namespace ${namespace}`, async () => {
+      return (await isLastListed(cli, namespace, signal)) === false;
     });
     return holder === undefined ? 'registered' : 'found';
   }
 
   async workflows(namespace: string, signal: AbortSignal): Promise<number> {
-    if ((await this.owner(namespace, signal)) === undefined) return 0;
-    const cli = await this.#reached();
     const query = `--query=WorkflowId != "${lastWorkflow}"`;
-    return workflowsIn(await cli.run(['workflow', 'count', `--namespace=${namespace}`, query], signal));
+    let count = 0;
+    for (const cli of await this.#asked(namespace, signal)) {
+      if ((await ownerOn(cli, namespace, signal)) === undefined) continue;
+      count += workflowsIn(await cli.run(['workflow', 'count', `--namespace=${namespace}`, query], signal));
+    }
+    return count;
   }
 
-  async remove(namespace: string, owner: Owner, signal: AbortSignal): Promise<void> {
+  async remove(namespace: string, owner: Owner, signal: AbortSignal, leaves = false): Promise<string | undefined> {
+    let left: string | undefined;
+    const found: TemporalCli[] = [];
+    for (const server of await this.#serversOf(namespace)) {
+      const cli = await this.#ask(server, false, signal);
+      if (typeof cli !== 'string') found.push(cli);
+      else if (leaves) left = cli;
+      else throw new AppError('unreachable', `The namespace ${namespace} in Temporal cannot be deleted: ${cli}.`);
+    }
+    for (const cli of found)
+      await this.#removeAt(cli, namespace, owner, signal).catch((error: unknown) => {
+        if (!leaves || !isAppError(error) || error.code === 'conflict') throw error;
+        left = error.message.replace(/\.$/, '');
+      });
+    await this.#registered.forget(namespace);
+    return left;
+  }
+
+  async withdraw(namespace: string, owner: Owner, signal: AbortSignal): Promise<void> {
     const cli = await this.#reached();
-    const holder = await this.owner(namespace, signal);
+    const cluster = clusterIn((await cli.answer(describe, signal)) ?? '');
+    await this.#removeAt(cli, namespace, owner, signal);
+    await this.#registered.forget(namespace, { address: cli.address, isOurs: cli.isPlain, cluster });
+  }
+
+  async #removeAt(cli: TemporalCli, namespace: string, owner: Owner, signal: AbortSignal): Promise<void> {
+    const holder = await ownerOn(cli, namespace, signal);
     if (holder === undefined) return;
-    this.#refuse(namespace, holder, owner);
+    refuseOther(namespace, cli, holder, owner);
     // The server keeps workflows for as long as it may take a name for the deleted namespace.
     const last = [`--workflow-id=${lastWorkflow}`, `--type=${lastWorkflow}`, `--task-queue=${lastWorkflow}`];
     await cli.run(
       ['workflow', 'start', `--namespace=${namespace}`, ...last, '--id-conflict-policy=UseExisting'],
       signal,
     );
-    await this.#soon(signal, `does not show the workflows of ${namespace}`, async () =>
-      isAnyIn((await cli.answer(listLast(namespace), signal)) ?? ''),
+    await this.#soon(
+      cli,
+      signal,
+      `does not show the workflows of ${namespace}`,
+      async () => (await isLastListed(cli, namespace, signal)) === true,
     );
     await cli.run(['operator', 'namespace', 'delete', `--namespace=${namespace}`, '--yes'], signal);
   }
 
-  #refuse(namespace: string, holder: Owner | 'foreign', owner: Owner): void {
-    if (holder !== 'foreign' && isSameOwner(holder, owner)) return;
-    const whose = holder === 'foreign' ? 'was not made by Coppice' : 'belongs to another environment';
-    throw new AppError('conflict', `The namespace ${namespace} in Temporal (${this.#address}) ${whose}.`, {
-      explanation: `If nobody needs it: temporal operator namespace delete --address ${this.#address} --namespace ${namespace}`,
-    });
+  /** Where it was registered; of an older Coppice only the last server is known. */
+  async #serversOf(namespace: string): Promise<readonly RegisteredServer[]> {
+    const known = await this.#registered.of(namespace);
+    if (known.length > 0) return known;
+    const wanted = await this.#wanted.read();
+    return wanted ? [{ address: addressOf(wanted), isOurs: wanted.isOurs, cluster: undefined }] : [];
+  }
+
+  /** Those of its servers that answer. */
+  async #asked(namespace: string, signal: AbortSignal): Promise<readonly TemporalCli[]> {
+    const found: TemporalCli[] = [];
+    for (const server of await this.#serversOf(namespace)) {
+      const cli = await this.#ask(server, false, signal);
+      if (typeof cli !== 'string') found.push(cli);
+    }
+    return found;
+  }
+
+  /** Starts none that Coppice does not run already. @returns or why it cannot be asked */
+  async #ask(server: RegisteredServer, waits: boolean, signal: AbortSignal): Promise<TemporalCli | string> {
+    const wanted = await this.#wanted.read();
+    if (server.isOurs && wanted?.isOurs !== true)
+      return 'it was registered in the server that Coppice runs, which does not run: another server listens at the address of coppice.temporal.address';
+    // What Coppice's own knows is in its file, wherever it listens.
+    const address = server.isOurs && wanted ? addressOf(wanted) : server.address;
+    const begun = Date.now();
+    try {
+      const program = await this.#program();
+      if (server.isOurs && waits && wanted && program !== wanted.program)
+        await this.#wanted.write({ ...wanted, program });
+      const cli = this.#cli(program, server.isOurs, address);
+      let trouble = `Temporal does not answer at ${address}`;
+      await this.#until(signal, async () => {
+        const told = await cli.answer(describe, signal);
+        const isAnswered =
+          told !== undefined || (server.cluster === undefined && (await cli.answer(health, signal)) !== undefined);
+        const isTried = isAnswered || Date.now() - begun > triedMs;
+        const end = server.isOurs ? await this.#wanted.endSince(isTried ? 0 : begun) : undefined;
+        if (end !== undefined) trouble = `Temporal does not run: ${end.split('\n')[0] ?? end}`;
+        else if (isAnswered && server.cluster !== undefined && clusterIn(told ?? '') !== server.cluster)
+          trouble = `another server than the one where it was registered answers at ${address}`;
+        else if (isAnswered) return true;
+        if (isAnswered || end !== undefined || !waits || !server.isOurs) throw late;
+        return false;
+      }).catch((error: unknown) => {
+        if (error !== late) throw error;
+        throw new AppError('unreachable', trouble);
+      });
+      return cli;
+    } catch (error) {
+      if (isAppError(error)) return error.message.replace(/\.$/, '');
+      throw error;
+    }
   }
 
   get #address(): string {
@@ -161,54 +258,29 @@ export class TemporalServer implements TemporalNamespaces {
   }
 
   /** That of the setting; else the one that the server was started with, as long as it is there. */
-  async #program(worktrees: readonly string[]): Promise<string> {
+  async #program(): Promise<string> {
     const named = this.options.settings()['temporal.path'];
-    const known = named === '' ? (await this.#wanted())?.program : undefined;
-    if (known !== undefined && (await isExecutable(known))) return known;
-    return findTemporal(named, this.options.env, worktrees);
-  }
-
-  /** Says which server there is to be. @returns whether it is Coppice's own */
-  async #want({ host, port }: Place, program: string): Promise<boolean> {
-    const before = await this.#wanted();
-    const listening = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
-    const isSamePlace = before?.host === listening && before.port === port;
-    const isOurs =
-      isLoopback(host) && ((isSamePlace && before.isOurs) || (await isPortFree(port, { hosts: [listening] })));
-    const wanted: WantedTemporal = { program, host: listening, port, isOurs };
-    if (JSON.stringify(before) === JSON.stringify(wanted)) return isOurs;
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeFileAtomically(this.#wantedFile, JSON.stringify(wanted));
-    return isOurs;
-  }
-
-  async #wanted(): Promise<WantedTemporal | undefined> {
-    const text = await readFile(this.#wantedFile, 'utf8').catch(() => '');
-    const { program, host, port, isOurs } = parseRecord(text) ?? {};
-    if (typeof program !== 'string' || typeof host !== 'string' || typeof port !== 'number') return undefined;
-    return { program, host, port, isOurs: isOurs === true };
+    const known = named === '' ? (await this.#wanted.read())?.program : undefined;
+    return findTemporal(named, this.options.env, this.#worktrees, known);
   }
 
   /** For what is asked of a server that answers. */
   async #reached(): Promise<TemporalCli> {
-    return this.#cli(await this.#program([]), (await this.#wanted())?.isOurs === true);
+    return this.#cli(await this.#program(), (await this.#wanted.read())?.isOurs === true);
   }
 
-  #cli(program: string, isPlain: boolean): TemporalCli {
-    return new TemporalCli({ program, address: this.#address, isPlain, env: this.options.env, folder: this.#folder });
+  #cli(program: string, isPlain: boolean, address = this.#address): TemporalCli {
+    return new TemporalCli({ program, address, isPlain, env: this.options.env, folder: this.#folder });
   }
 
-  /** Why Coppice's own has ended since then. */
-  async #endSince(time: number): Promise<string | undefined> {
-    const text = await readFile(join(this.#folder, temporalFiles.lastEnd), 'utf8').catch(() => '');
-    const { at, reason } = parseRecord(text) ?? {};
-    if (typeof at !== 'string' || typeof reason !== 'string' || !(Date.parse(at) >= time)) return undefined;
-    return reason;
-  }
-
-  async #soon(signal: AbortSignal, trouble: string, isDone: () => Promise<boolean>): Promise<void> {
+  async #soon(
+    { address }: TemporalCli,
+    signal: AbortSignal,
+    trouble: string,
+    isDone: () => Promise<boolean>,
+  ): Promise<void> {
     await this.#until(signal, isDone).catch((error: unknown) => {
-      throw error === late ? new AppError('timeout', `Temporal (${this.#address}) ${trouble}.`) : error;
+      throw error === late ? new AppError('timeout', `Temporal (${address}) ${trouble}.`) : error;
     });
   }
 
@@ -223,14 +295,4 @@ export class TemporalServer implements TemporalNamespaces {
 
 const late = new Error('late');
 const health = ['operator', 'cluster', 'health'];
-
-function listLast(namespace: string): readonly string[] {
-  return ['workflow', 'list', `--namespace=${namespace}`, `--query=WorkflowId = "${lastWorkflow}"`];
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
-}
+const describe = ['operator', 'cluster', 'describe'];

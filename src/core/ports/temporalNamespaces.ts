@@ -26,8 +26,31 @@ export interface TemporalNamespaces {
    * @throws conflict where it is somebody else's, failed, timeout
    */
   register(namespace: string, owner: Owner, signal: AbortSignal): Promise<'registered' | 'found'>;
-  /** How many workflows it has, ended ones too; 0 where there is none. */
+  /**
+   * Whether all servers on which it was registered can be asked: what answers at the address of the settings may be another by now. Starts
+   * none; waits for the one that the embedded cluster runs, where `waits`.
+   *
+   * @returns why not, without a full stop; undefined: they can
+   */
+  reach(namespace: string, how: ReachNamespace, signal: AbortSignal): Promise<string | undefined>;
+  /** Whose it is on the servers on which it was registered, as far as they answer. */
+  owners(namespace: string, signal: AbortSignal): Promise<readonly (Owner | 'foreign')[]>;
+  /** How many workflows it has there, ended ones too, as far as they answer; 0 where there is none. */
   workflows(namespace: string, signal: AbortSignal): Promise<number>;
-  /** With its workflows. No error where there is none. @throws conflict where it is somebody else's */
-  remove(namespace: string, owner: Owner, signal: AbortSignal): Promise<void>;
+  /**
+   * With its workflows, on the servers on which it was registered, and forgets these. No error where there is none.
+   *
+   * @param leaves goes on where one cannot be asked
+   * @returns why something was left, without a full stop
+   * @throws unreachable, before anything is removed; conflict where it is somebody else's
+   */
+  remove(namespace: string, owner: Owner, signal: AbortSignal, leaves?: boolean): Promise<string | undefined>;
+  /** Takes back what was registered just now: no other server loses its own. @throws as `remove` */
+  withdraw(namespace: string, owner: Owner, signal: AbortSignal): Promise<void>;
+}
+
+export interface ReachNamespace {
+  readonly waits: boolean;
+  /** Folders of the repository: no program in them is taken. */
+  readonly worktrees: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { AppError } from '../../../src/core/errors';
 import { isSameOwner } from '../../../src/core/isSameOwner';
 import type { Owner } from '../../../src/core/model';
-import type { TemporalNamespaces } from '../../../src/core/ports/temporalNamespaces';
+import type { ReachNamespace, TemporalNamespaces } from '../../../src/core/ports/temporalNamespaces';
 
 /** A server with namespaces in memory. */
 export class FakeTemporalNamespaces implements TemporalNamespaces {
@@ -44,16 +44,39 @@ export class FakeTemporalNamespaces implements TemporalNamespaces {
     return 'registered';
   }
 
+  /** Why the server cannot be asked on which namespaces were registered. */
+  trouble: string | undefined;
+
+  async reach(_namespace: string, { waits, worktrees }: ReachNamespace): Promise<string | undefined> {
+    this.worktrees = worktrees;
+    if (this.trouble !== undefined) return this.trouble;
+    if (waits) this.runs = true;
+    return this.runs ? undefined : 'Temporal does not answer';
+  }
+
+  async owners(namespace: string): Promise<readonly (Owner | 'foreign')[]> {
+    const holder = this.trouble === undefined ? await this.owner(namespace) : undefined;
+    return holder === undefined ? [] : [holder];
+  }
+
   async workflows(namespace: string): Promise<number> {
+    if (this.trouble !== undefined) return 0;
     this.#verifyRuns();
     return this.held.get(namespace)?.workflows ?? 0;
   }
 
-  async remove(namespace: string, owner: Owner): Promise<void> {
+  async withdraw(namespace: string, owner: Owner): Promise<void> {
+    await this.remove(namespace, owner);
+  }
+
+  async remove(namespace: string, owner: Owner, _signal?: AbortSignal, leaves = false): Promise<string | undefined> {
+    if (this.trouble !== undefined && leaves) return this.trouble;
+    if (this.trouble !== undefined) throw new AppError('unreachable', this.trouble);
     this.#verifyRuns();
-    if (!this.held.has(namespace)) return;
+    if (!this.held.has(namespace)) return undefined;
     this.#refuseOther(namespace, owner);
     this.held.delete(namespace);
+    return undefined;
   }
 
   #verifyRuns(): void {

@@ -4,7 +4,7 @@ import { parseRecord } from '@coppice/host/parseRecord';
 import { signalTree } from '@coppice/host/signalTree';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { ProcessWatch } from '../process/processWatch';
 import { temporalFiles, type WantedTemporal } from '../contract';
@@ -28,6 +28,8 @@ interface Parts {
 interface Running {
   child: ChildProcess;
   wanted: string;
+  /** Where what it says begins in its log. */
+  from: number;
 }
 
 /**
@@ -38,6 +40,7 @@ interface Running {
  */
 export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
   const folder = join(home, temporalFiles.folder);
+  const logFile = join(folder, temporalFiles.log);
   const lastEndFile = join(folder, temporalFiles.lastEnd);
   const pause = new RestartPause();
   let running: Running | undefined;
@@ -50,6 +53,10 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
     const text = await readFile(join(folder, temporalFiles.wanted), 'utf8').catch(() => '');
     const wanted = parseWanted(text);
     if (running && running.wanted !== text) await end(running);
+    if (running && (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) {
+      truncateSync(logFile, 0);
+      running.from = 0;
+    }
     if (isOver || running || !wanted?.isOurs) return;
     // Another wish is another try.
     if (text === tried && performance.now() < notBefore) return;
@@ -67,10 +74,9 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
 
   async function start(wanted: WantedTemporal, text: string): Promise<void> {
     await rm(lastEndFile, { force: true });
-    const logFile = join(folder, temporalFiles.log);
     const output = openSync(logFile, 'a', 0o600);
     if (statSync(logFile).size > LOG_BYTES) truncateSync(logFile, 0);
-    const { size } = statSync(logFile);
+    const { size: from } = statSync(logFile);
     let child: ChildProcess;
     try {
       child = spawn(wanted.program, argvOf(wanted, join(folder, temporalFiles.data)), {
@@ -90,14 +96,15 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
     const settle = (how: string): void => {
       // What was told to end has done what it was told.
       if (running?.child !== child) return;
+      const { from: begin } = running;
       running = undefined;
       if (pid !== undefined) watch.remove(pid);
       notBefore = performance.now() + pause.after(performance.now() - since);
-      void tailOf(logFile, size).then((said) => tellEnd(`it ${how}${said === '' ? '' : `: ${said}`}`));
+      void tailOf(logFile, begin).then((said) => tellEnd(`it ${how}${said === '' ? '' : `: ${said}`}`));
     };
     child.once('error', (error) => settle(`cannot be started (${error.message})`));
     child.once('exit', (code, signal) => settle(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
-    running = { child, wanted: text };
+    running = { child, wanted: text, from };
   }
 
   async function end(one: Running): Promise<void> {
@@ -150,7 +157,17 @@ function environmentOf(env: NodeJS.ProcessEnv, home: string): NodeJS.ProcessEnv 
   return { ...Object.fromEntries(kept), HOME: home };
 }
 
-async function tailOf(file: string, from: number): Promise<string> {
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return text.slice(Math.max(from, text.length - TAIL_BYTES)).trim();
+async function tailOf(path: string, from: number): Promise<string> {
+  const file = await open(path).catch(() => undefined);
+  if (!file) return '';
+  try {
+    const { size } = await file.stat();
+    const start = Math.max(from, size - TAIL_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(TAIL_BYTES), 0, TAIL_BYTES, start);
+    return buffer.toString('utf8', 0, bytesRead).trim();
+  } catch {
+    return '';
+  } finally {
+    await file.close();
+  }
 }

@@ -1,9 +1,9 @@
 import { traitsOf } from '../../../core/clusterTraits';
-import { AppError } from '../../../core/errors';
+import { AppError, isAppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
 import type { IdentityParts, Repository } from '../../../core/model';
 import { plural } from '../../../core/plural';
-import type { CreatePorts } from '../createPorts';
+import type { DeletePorts } from '../deletePorts';
 import { clusterPart } from './clusterPart';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
@@ -41,20 +41,27 @@ export const temporalNamespacePart = definePart({
     const holder = await temporal.owner(namespace, signal);
     // One that somebody else made meanwhile is left alone.
     if (holder !== undefined && holder !== 'foreign' && isSameOwner(holder, owner))
-      await temporal.remove(namespace, owner, signal);
+      await temporal.withdraw(namespace, owner, signal);
   },
   look: lost,
   async lookAgain(run) {
     return run.accepted.includes('data') ? { losses: [] } : ((await lost(run)) ?? { losses: [] });
   },
-  async confirm({ ports: { temporal }, environment, signal }) {
+  async confirm(run) {
+    const { ports, environment, accepted, signal } = run;
     if (!environment) return;
     const namespace = recorded(environment.parts);
-    const holder = await temporal.owner(namespace, signal);
-    if (holder === undefined || (holder !== 'foreign' && isSameOwner(holder, environment.owner))) return;
+    const trouble = await unreached(run, namespace, false);
+    if (trouble !== undefined && !accepted.includes('data'))
+      throw new AppError('unreachable', `The namespace ${namespace} in Temporal cannot be deleted: ${trouble}.`);
+    const holders = await ports.temporal.owners(namespace, signal).catch((error: unknown) => {
+      if (!isAppError(error) || !accepted.includes('data')) throw error;
+      return [];
+    });
+    if (holders.every((holder) => holder !== 'foreign' && isSameOwner(holder, environment.owner))) return;
     throw new AppError('conflict', `The namespace ${namespace} in Temporal belongs to somebody else.`);
   },
-  remove({ ports, environment }) {
+  remove({ ports, environment, accepted }) {
     if (!environment) return [];
     const namespace = recorded(environment.parts);
     return [
@@ -62,7 +69,10 @@ export const temporalNamespacePart = definePart({
         phase: 'data',
         id: 'temporalNamespace',
         title: `Delete the namespace ${namespace} in Temporal`,
-        run: ({ signal }) => ports.temporal.remove(namespace, environment.owner, signal),
+        async run({ signal }) {
+          const left = await ports.temporal.remove(namespace, environment.owner, signal, accepted.includes('data'));
+          return left && `left where it is: ${left}`;
+        },
       },
     ];
   },
@@ -70,30 +80,41 @@ export const temporalNamespacePart = definePart({
     name === undefined ? undefined : { title: 'Temporal', name },
 });
 
-async function lost({
-  ports: { temporal, cluster },
-  environment,
-  onUntold,
-  signal,
-}: LookRun): Promise<Found | undefined> {
+async function lost(run: LookRun): Promise<Found | undefined> {
+  const { ports, environment, onUntold, signal } = run;
   const namespace = environment?.parts.temporalNamespace?.namespace;
   if (namespace === undefined) return undefined;
-  if (onUntold) {
-    if (!(await temporal.answers(signal))) {
-      onUntold('data');
-      return { losses: [] };
-    }
-  } else {
-    // Its server runs beside the cluster.
-    await cluster.connect(signal);
-    await temporal.connect([], signal);
+  // Its server may run beside the cluster.
+  if (!onUntold) await ports.cluster.connect(signal);
+  let trouble = await unreached(run, namespace, !onUntold);
+  const count = await ports.temporal.workflows(namespace, signal).catch((error: unknown) => {
+    if (!isAppError(error)) throw error;
+    trouble ??= error.message.replace(/\.$/, '');
+    return 0;
+  });
+  if (trouble !== undefined && onUntold) {
+    onUntold('data');
+    return { losses: [] };
   }
-  const count = await temporal.workflows(namespace, signal);
-  return { losses: count === 0 ? [] : [{ kind: 'data', count, examples: [`Temporal: ${plural(count, 'workflow')}`] }] };
+  const counted = count === 0 ? [] : [`Temporal: ${plural(count, 'workflow')}`];
+  // What nobody can tell is not nothing.
+  const untold =
+    trouble === undefined ? [] : [`Temporal: nobody can tell which workflows ${namespace} has (${trouble})`];
+  const examples = [...counted, ...untold];
+  return { losses: examples.length === 0 ? [] : [{ kind: 'data', count: count + untold.length, examples }] };
+}
+
+/** Why not all of it can be asked for. */
+async function unreached({ ports, worktree, signal }: LookRun, namespace: string, waits: boolean) {
+  const worktrees = worktree ? await foldersOf(ports, worktree.repository) : [];
+  return ports.temporal.reach(namespace, { waits, worktrees }, signal);
 }
 
 /** No program in them is taken. */
-async function foldersOf({ worktrees }: CreatePorts, repository: Repository): Promise<readonly string[]> {
+async function foldersOf(
+  { worktrees }: Pick<DeletePorts, 'worktrees'>,
+  repository: Repository,
+): Promise<readonly string[]> {
   return [repository.root, ...(await worktrees.list(repository)).map(({ path }) => path)];
 }
 

@@ -46,6 +46,16 @@ describe('Temporal’s program', () => {
     });
   });
 
+  it('is the one that is known, except where that is of the repository or gone', async () => {
+    const [inside, outside, known] = [await place('worktree', 'tools'), await place('outside'), await place('known')];
+    const among = (bin: string, worktrees: readonly string[]) =>
+      findTemporal('', { PATH: outside }, worktrees, join(bin, `temporal${ending}`));
+    const worktrees = [join(folder, 'worktree')];
+    expect(await among(known, worktrees)).toBe(join(known, `temporal${ending}`));
+    expect(await among(inside, worktrees)).toBe(join(outside, `temporal${ending}`));
+    expect(await among(join(folder, 'gone'), worktrees)).toBe(join(outside, `temporal${ending}`));
+  });
+
   it('is asked for in one line that says how it is installed', async () => {
     await expect(on('', [], folder)).rejects.toMatchObject({
       message:

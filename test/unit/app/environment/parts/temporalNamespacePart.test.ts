@@ -127,6 +127,23 @@ describe('a namespace in Temporal', () => {
     expect(here.temporal).toMatchObject({ runs: true, held: new Map() });
   });
 
+  it('whose server cannot be asked is data that may be lost, and is left once that is accepted', async () => {
+    const here = world();
+    const { worktree, identity } = await here.createBranch('x');
+    here.temporal.trouble = 'another server answers';
+    const before = await here.state();
+    await expect(here.delete({ path: worktree.path })).rejects.toMatchObject({
+      code: 'conflict',
+      losses: [{ kind: 'data', count: 1, examples: [expect.stringContaining('(another server answers)') as unknown] }],
+    });
+    expect(await here.state()).toEqual(before);
+    const look = await lookAtDelete(here.createPorts())({ folder: '/code/repo' }, run);
+    expect((await look({ path: worktree.path, startsNothing: true }, run.signal)).untold).toContain('data');
+    await here.delete({ path: worktree.path, accepted: ['data'] });
+    expect(heldBy(here, identity)).toBeDefined();
+    expect(await here.worktrees.list(here.worktrees.repositoryInfo)).toHaveLength(1);
+  });
+
   it('of an orphan is known by its namespace, and goes with it', async () => {
     const here = world();
     const { worktree, identity } = await here.createBranch('x');

@@ -1,0 +1,58 @@
+import { temporalFiles, type WantedTemporal } from '@coppice/cluster/contract';
+import { isLoopback } from '@coppice/host/isLoopback';
+import { isPortFree } from '@coppice/host/isPortFree';
+import { parseRecord } from '@coppice/host/parseRecord';
+import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Which server there is to be: what is written down for the cluster, which runs Coppice's own, and what the cluster says of it. */
+export class WantedServer {
+  readonly #file: string;
+
+  /** @param folder that of Temporal in COPPICE_HOME */
+  constructor(private readonly folder: string) {
+    this.#file = join(folder, temporalFiles.wanted);
+  }
+
+  async read(): Promise<WantedTemporal | undefined> {
+    const text = await readFile(this.#file, 'utf8').catch(() => '');
+    const { program, host, port, isOurs } = parseRecord(text) ?? {};
+    if (typeof program !== 'string' || typeof host !== 'string' || typeof port !== 'number') return undefined;
+    return { program, host, port, isOurs: isOurs === true };
+  }
+
+  async write(wanted: WantedTemporal): Promise<void> {
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
+    await writeFileAtomically(this.#file, JSON.stringify(wanted));
+  }
+
+  /** Says which server there is to be. @returns whether it is Coppice's own */
+  async want({ host, port }: Place, program: string): Promise<boolean> {
+    const before = await this.read();
+    const listening = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
+    const isSamePlace = before?.host === listening && before.port === port;
+    const isOurs =
+      isLoopback(host) && ((isSamePlace && before.isOurs) || (await isPortFree(port, { hosts: [listening] })));
+    const wanted: WantedTemporal = { program, host: listening, port, isOurs };
+    if (JSON.stringify(before) !== JSON.stringify(wanted)) await this.write(wanted);
+    return isOurs;
+  }
+
+  /** Why Coppice's own has ended since then. */
+  async endSince(time: number): Promise<string | undefined> {
+    const text = await readFile(join(this.folder, temporalFiles.lastEnd), 'utf8').catch(() => '');
+    const { at, reason } = parseRecord(text) ?? {};
+    if (typeof at !== 'string' || typeof reason !== 'string' || !(Date.parse(at) >= time)) return undefined;
+    return reason;
+  }
+}
+
+export function addressOf({ host, port }: Place): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,64 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, it } from 'vitest';
+import { keepTemporal } from '../../../../../packages/cluster/src/temporal/keepTemporal';
+import { until } from '../../../../support/until';
+
+let home: string;
+let end: (() => Promise<void>) | undefined;
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'coppice-keep-temporal-'));
+  await mkdir(join(home, 'temporal'));
+});
+afterEach(async () => {
+  await end?.();
+  await rm(home, { recursive: true, force: true });
+});
+
+// Windows has no scripts that are programs.
+it.skipIf(process.platform === 'win32')(
+  'empties the log of a server that says much, and tells the last that it said',
+  async () => {
+    const program = join(home, 'says-much');
+    const [log, go] = [join(home, 'temporal', 'server.log'), join(home, 'go')];
+    await writeFile(
+      program,
+      `#!${process.execPath}
+const { existsSync, writeSync } = require('node:fs');
+writeSync(1, 'much '.repeat(1_200_000));
+setInterval(() => {
+  if (!existsSync(${JSON.stringify(go)})) return;
+  writeSync(2, 'the reason');
+  process.exit(3);
+}, 50);
+`,
+      { mode: 0o755 },
+    );
+    const wanted = { program, host: '127.0.0.1', port: await freePort(), isOurs: true };
+    await writeFile(join(home, 'temporal', 'server.json'), JSON.stringify(wanted));
+    const said: string[] = [];
+    const watch = { add: () => undefined, remove: () => undefined };
+    end = keepTemporal({ home, watch, log: (line) => void said.push(line) });
+    const size = () =>
+      stat(log).then(
+        (one) => one.size,
+        () => 0,
+      );
+    await until(async () => (await size()) > 5_500_000, 20_000);
+    await until(async () => (await size()) === 0, 20_000);
+    await writeFile(go, '');
+    await until(() => said.includes('Temporal: it ended with exit code 3: the reason'), 20_000);
+  },
+  60_000,
+);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
