@@ -10,7 +10,7 @@ import { isLastListed, lastWorkflow, ownerOn, refuseOther } from './namespaceOn'
 import { RegisteredServers, type RegisteredServer } from './registeredServers';
 import { clusterIn, ownerData, workflowsIn } from './temporalAnswers';
 import { TemporalCli } from './temporalCli';
-import { addressOf, WantedServer, type Place } from './wantedServer';
+import { addressOf, TemporalWish, type TemporalPlace } from './temporalWish';
 
 export interface TemporalServerOptions {
   /** COPPICE_HOME. Absolute. */
@@ -32,14 +32,14 @@ const retention = '168h';
 /** The server at the address of the settings: Coppice's own, which the embedded cluster runs, or one of the person's own. */
 export class TemporalServer implements TemporalNamespaces {
   readonly #folder: string;
-  readonly #wanted: WantedServer;
+  readonly #wanted: TemporalWish;
   readonly #registered: RegisteredServers;
   /** Folders in which no program is taken. */
   #worktrees: readonly string[] = [];
 
   constructor(private readonly options: TemporalServerOptions) {
     this.#folder = join(options.home, temporalFiles.folder);
-    this.#wanted = new WantedServer(this.#folder);
+    this.#wanted = new TemporalWish(this.#folder);
     this.#registered = new RegisteredServers(this.#folder);
   }
 
@@ -249,7 +249,7 @@ export class TemporalServer implements TemporalNamespaces {
   }
 
   /** @throws notConfigured */
-  #place(): Place {
+  #place(): TemporalPlace {
     const [, host = '', port = ''] = /^(\[[^\]]+\]|[^:\s]+):(\d{1,5})$/.exec(this.#address) ?? [];
     if (host !== '' && Number(port) > 0 && Number(port) < 65_536) return { host, port: Number(port) };
     throw new AppError('notConfigured', `The setting coppice.temporal.address is no host and port: ${this.#address}`, {

@@ -6,13 +6,13 @@ import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-export interface Place {
+export interface TemporalPlace {
   readonly host: string;
   readonly port: number;
 }
 
 /** Which server there is to be: what is written down for the cluster, which runs Coppice's own, and what the cluster says of it. */
-export class WantedServer {
+export class TemporalWish {
   readonly #file: string;
 
   /** @param folder that of Temporal in COPPICE_HOME */
@@ -33,7 +33,7 @@ export class WantedServer {
   }
 
   /** Says which server there is to be. @returns whether it is Coppice's own */
-  async want({ host, port }: Place, program: string): Promise<boolean> {
+  async want({ host, port }: TemporalPlace, program: string): Promise<boolean> {
     const before = await this.read();
     const listening = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
     const isSamePlace = before?.host === listening && before.port === port;
@@ -53,6 +53,6 @@ export class WantedServer {
   }
 }
 
-export function addressOf({ host, port }: Place): string {
+export function addressOf({ host, port }: TemporalPlace): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
