@@ -71,9 +71,9 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     // A start that takes its time tells how far it is, in lines of its own.
     const steps = stderr.split('\n').filter((line) => line.startsWith('✓'));
     expect(messageLines(stderr)).toEqual([]);
-    expect(steps).toHaveLength(8);
+    expect(steps).toHaveLength(9);
     for (const [index, line] of steps.entries())
-      expect(line).toMatch(new RegExp(`^✓ ${index + 1}/8 [A-Z].* \\(\\d+\\.\\d s\\)$`));
+      expect(line).toMatch(new RegExp(`^✓ ${index + 1}/9 [A-Z].* \\(\\d+\\.\\d s\\)$`));
   });
 
   it("gives the seed's names, and fields that scripts can build on", async () => {
@@ -145,7 +145,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     const [main, other] = list.worktrees;
     for (const entry of [main, other]) {
       expect(Object.keys(entry ?? {}).sort()).toEqual(
-        'branch damaged environment head lockStale locked main movedTo path prunable setAside status view waits'.split(
+        'branch damaged environment goes head lockStale locked main movedTo path prunable setAside status view waits'.split(
           ' ',
         ),
       );
