@@ -3,11 +3,25 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { version } from '../package.json';
+
+// Put in by the build. Neither package.json nor a function stands here: what they need would be one more file at the extension's start.
+declare const COPPICE_VERSION: string;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
-  startFromCompiled();
+  try {
+    // What was compiled once is read from the home: hooks run this program often. Who has no home yet gets none for that.
+    const home = process.env['COPPICE_HOME'] || join(homedir(), '.coppice');
+    if (existsSync(home)) {
+      const folder = join(home, 'compiled');
+      module.enableCompileCache(join(folder, COPPICE_VERSION));
+      // Of other versions nothing is read again.
+      for (const other of readdirSync(folder))
+        if (other !== COPPICE_VERSION) rmSync(join(folder, other), { recursive: true });
+    }
+  } catch {
+    // It starts without.
+  }
   const { main } = await import('./cli/main');
   process.exitCode = await main(process.argv.slice(2));
 } else {
@@ -15,16 +29,4 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   process.exitCode = 4;
 }
 
-/** What was compiled once is read from the home: hooks run this program often. Who has no home yet gets none for that. */
-function startFromCompiled(): void {
-  try {
-    const home = process.env['COPPICE_HOME'] || join(homedir(), '.coppice');
-    if (!existsSync(home)) return;
-    const folder = join(home, 'compiled');
-    module.enableCompileCache(join(folder, version));
-    // Of other versions nothing is read again.
-    for (const other of readdirSync(folder)) if (other !== version) rmSync(join(folder, other), { recursive: true });
-  } catch {
-    // It starts without.
-  }
-}
+export {};
