@@ -168,7 +168,9 @@ describe('what services get of the environment of who calls', { timeout: 180_000
 /** What README says of the folder. Helm keeps its own below helm/. */
 const documented = [
   /^cluster\/(token|kubeconfig|certificate\.json|ca\.crt|settings\.json|processes\.json|lock\.\d+)$/,
-  /^cluster\/(state\.json|state\.json\.1|cluster\.log|start\.log)$/,
+  /^cluster\/(state\.json|state\.json\.1|visits\.json|cluster\.log|start\.log)$/,
+  /^compiled\/[\w.-]+\/[\w.-]+\/[0-9a-f]+$/,
+  /^cleanup\/[0-9a-f]{12}\.json$/,
   /^approvals\/[0-9a-f]{12}\/[0-9a-f]{64}\.json$/,
   /^postgres\//,
 ];
