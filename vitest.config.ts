@@ -12,6 +12,7 @@ export default defineConfig({
       'test/cluster/**',
       'test/adopt/**',
       'test/migrations/**',
+      'test/infra/**',
       '**/node_modules/**',
     ],
     testTimeout: 30_000,
