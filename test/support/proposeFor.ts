@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { parse } from 'yaml';
 import { LibraryYamlTexts } from '../../src/adapters/environmentFile/libraryYamlTexts';
 import { proposeEnvironmentFile } from '../../src/app/init/proposeEnvironmentFile';
 import type { Proposal, ProposalChoices } from '../../src/app/init/proposal';
@@ -25,6 +26,18 @@ export function proposeFor(
     { folder: '/repositories/shop', ...(choices === undefined ? {} : { choices }) },
     run,
   );
+}
+
+/** A coppice.yaml that was proposed, as it is read. */
+export interface Written {
+  readonly setup?: readonly (string | readonly string[])[];
+  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly database?: Readonly<Record<string, unknown>>;
+}
+
+/** The same, as the coppice.yaml that it writes. */
+export async function written(files: Readonly<Record<string, string>>): Promise<Written> {
+  return parse((await proposeFor(files)).text) as Written;
 }
 
 /** A folder's files, by their paths in it. `.kept` stands after names that tools of our own would take for theirs. */

@@ -70,7 +70,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
   async takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot> {
     assertSnapshotName(request.name);
     const { name, commit } = request;
-    this.#present(request, signal);
+    this.present(request, signal);
     if (this.#of(request.owner).some((each) => each.name === name))
       throw new AppError('conflict', `There is a snapshot ${JSON.stringify(name)} already.`);
     return this.#keep(request, { name, commit, before: undefined });
@@ -78,7 +78,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
 
   async restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
     assertSnapshotName(request.name);
-    this.#present(request, signal);
+    this.present(request, signal);
     const source = snapshotNamed(this.#of(request.owner), request.name);
     return this.#replace(request, 'restore', source, source);
   }
@@ -88,7 +88,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     signal?: AbortSignal,
   ): Promise<ReplacedDatabase> {
     assertTemplateName(request.template);
-    this.#present(request, signal);
+    this.present(request, signal);
     const template = this.held.get(request.template);
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
     if (template.kind !== 'template' || template.repositoryId !== request.owner.repositoryId)
@@ -98,13 +98,13 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
 
   async forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
     assertForkable(request, request.from);
-    this.#present(request, signal);
+    this.present(request, signal);
     return this.#replace(request, 'fork', this.forked(request.from, signal));
   }
 
   /** What a copy of another environment's database has. */
   protected forked(from: EnvironmentDatabase, signal: AbortSignal | undefined): Pick<Stored, 'written' | 'made'> {
-    this.#present(from, signal);
+    this.present(from, signal);
     const found = this.held.get(from.database);
     return { written: this.written.get(from.database) ?? [], made: found?.kind === 'environment' ? madeOf(found) : {} };
   }
@@ -138,7 +138,8 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     return this.#stored.filter((each) => isSameOwner(each.owner, owner));
   }
 
-  #present({ database, role, owner }: EnvironmentDatabase, signal: AbortSignal | undefined): void {
+  /** An environment's own. @throws notFound, conflict */
+  protected present({ database, role, owner }: EnvironmentDatabase, signal: AbortSignal | undefined) {
     assertEnvironmentName(database);
     assertEnvironmentName(role);
     this.enter(signal);
@@ -146,6 +147,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     if (!found) throw new AppError('notFound', `There is no database ${database}: the next create makes it.`);
     if (found.kind !== 'environment' || !isSameOwner(found.owner, owner))
       throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
+    return found;
   }
 
   #keep(

@@ -178,15 +178,7 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
   }
 
   async noteMigrated(request: Parameters<Databases['noteMigrated']>[0], signal?: AbortSignal): Promise<void> {
-    const { database, role, owner, recipe } = request;
-    assertEnvironmentName(database);
-    assertEnvironmentName(role);
-    this.enter(signal);
-    const found = this.held.get(database);
-    if (!found) throw new AppError('notFound', `There is no database ${database}: the next create makes it.`);
-    if (!isOwner(found, owner))
-      throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
-    found.migrated = recipe ?? 'unfinished';
+    this.present(request, signal).migrated = request.recipe ?? 'unfinished';
   }
 
   async clone(
@@ -317,18 +309,8 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
     return found && isOwner(found, owner) ? found.isProtected === true : undefined;
   }
 
-  async protect(
-    { database, role, owner, isProtected }: Parameters<Databases['protect']>[0],
-    signal?: AbortSignal,
-  ): Promise<void> {
-    assertEnvironmentName(database);
-    assertEnvironmentName(role);
-    this.enter(signal);
-    const found = this.held.get(database);
-    if (!found) throw new AppError('notFound', `There is no database ${database}: the next create makes it.`);
-    if (!isOwner(found, owner))
-      throw new AppError('conflict', `The PostgreSQL database ${database} belongs to somebody else.`);
-    found.isProtected = isProtected;
+  async protect(request: Parameters<Databases['protect']>[0], signal?: AbortSignal): Promise<void> {
+    this.present(request, signal).isProtected = request.isProtected;
   }
 
   protected enter(signal: AbortSignal | undefined): void {

@@ -1,16 +1,6 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { proposeFor } from '../../../support/proposeFor';
-
-interface Written {
-  readonly setup?: readonly (string | readonly string[])[];
-  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly database?: Readonly<Record<string, unknown>>;
-}
-
-async function written(files: Readonly<Record<string, string>>): Promise<Written> {
-  return parse((await proposeFor(files)).text) as Written;
-}
+import { proposeFor, written, type Written } from '../../../support/proposeFor';
 
 describe('scripts that start several others', () => {
   const manifest = (scripts: Readonly<Record<string, string>>) =>

@@ -1,17 +1,7 @@
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { whyNotInSetup } from '../../../../src/app/init/repositoryServices';
-import { proposeFor } from '../../../support/proposeFor';
-
-interface Written {
-  readonly setup?: readonly (string | readonly string[])[];
-  readonly services: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  readonly database?: Readonly<Record<string, unknown>>;
-}
-
-async function written(files: Readonly<Record<string, string>>): Promise<Written> {
-  return parse((await proposeFor(files)).text) as Written;
-}
+import { proposeFor, written, type Written } from '../../../support/proposeFor';
 
 describe('several packages of Node.js', () => {
   const files = {
