@@ -95,8 +95,10 @@ function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
     ...script.matchAll(/(?:--filter|--workspace|-F|-w|--prefix|--cwd|--dir|\bworkspace)[= ]["']?(?:\.\/)?([@\w./-]+)/g),
   ].map(([, name]) => name);
   // Of all that have it: `pnpm -r do-dev`.
-  const [, everywhere = ''] =
-    /^(?:pnpm|npm|yarn|turbo|lerna)\b.*?(?: -r| --recursive| --workspaces| run)+ ([\w:-]+)/.exec(script) ?? [];
+  const [program = '', ...rest] = script.split(/\s+/);
+  const isOfAll =
+    /^(?:turbo|lerna)$/.test(program) || rest.some((word) => /^(?:-r|--recursive|--workspaces|-ws)$/.test(word));
+  const everywhere = isOfAll ? (rest.find((word) => !word.startsWith('-') && word !== 'run') ?? '') : '';
   const isMain = ({ name, folder, scripts }: NodePackage): boolean =>
     named.some((each) => each === name || each === folder) ||
     (named.length === 0 && folder !== '.' && scripts.has(everywhere));

@@ -23,10 +23,15 @@ describe('scripts that start several others', () => {
     });
   });
 
-  it('of all packages give the root’s address to one that has the script', async () => {
+  it.each([
+    'pnpm -r do-dev',
+    'pnpm -r --parallel run do-dev',
+    'turbo run do-dev --continue',
+    'npm run do-dev --workspaces',
+  ])('of all packages give the root’s address to one that has the script: %s', async (dev) => {
     const vite = (scripts: object) => JSON.stringify({ scripts, devDependencies: { vite: '8' } });
     const { services } = await written({
-      'package.json': '{"workspaces": ["packages/*"], "scripts": {"dev": "pnpm -r do-dev"}}',
+      'package.json': JSON.stringify({ workspaces: ['packages/*'], scripts: { dev } }),
       'pnpm-lock.yaml': '',
       'pnpm-workspace.yaml': 'packages: [packages/*]',
       'packages/admin/package.json': vite({ dev: 'vite' }),
