@@ -23,6 +23,7 @@ export function toEnvironment(facts: EnvironmentFacts): Environment {
       ),
     ),
   );
+  const startedAt = Math.max(...facts.pods.map(({ createdAt }) => createdAt));
   return {
     repositoryId: facts.repositoryId,
     worktreeId: facts.worktreeId,
@@ -35,6 +36,7 @@ export function toEnvironment(facts: EnvironmentFacts): Environment {
     terminating: facts.terminating,
     ...(facts.terminating && facts.terminatingReason !== undefined ? { heldBy: facts.terminatingReason } : {}),
     notes: environmentNotes(facts.annotations),
+    ...(Number.isFinite(startedAt) ? { startedAt } : {}),
     services,
   };
 }

@@ -209,6 +209,8 @@ export interface Environment extends Owner {
   readonly notes?: readonly string[];
   /** What it has besides services. */
   readonly parts?: readonly PartStatus[];
+  /** When the newest of its pods was made, milliseconds since the epoch: a service that is started again has a new one. */
+  readonly startedAt?: number;
   /** Sorted as in the environment file where that is known, else by name. */
   readonly services: readonly ServiceStatus[];
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { addressesOf } from '../../app/view/addresses';
+import { orderWorktrees } from '../../app/view/worktreeOrder';
 import { worktreeFacts, worktreeView } from '../../app/view/worktreeView';
 import { AppError } from '../../core/errors';
 import type { ServiceStatus, WorktreeEntry } from '../../core/model';
@@ -43,7 +44,8 @@ export async function pickWorktree(
 ): Promise<WorktreeEntry | undefined> {
   await loaded(context);
   const { snapshot } = context;
-  const fit = snapshot.entries.filter(question.isFit);
+  const { shown, grouped } = orderWorktrees(snapshot, context.windowEntry);
+  const fit = [...shown, ...grouped].filter(question.isFit);
   if (fit.length === 0) throw new AppError('notFound', question.none);
   const items = fit.map((entry) => {
     const view = worktreeView(entry, snapshot);

@@ -37,6 +37,8 @@ export function toItem(node: TreeNode): ItemData {
       ]);
     case 'worktree':
       return worktreeItem(node);
+    case 'bareGroup':
+      return bareGroupItem(node);
     case 'service':
       return serviceItem(node);
     case 'forward':
@@ -98,6 +100,14 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     collapsible: node.isOfWindow ? 'expanded' : 'collapsed',
     accessibleName: [`Worktree ${name}`, ...facts].join(', '),
   };
+}
+
+function bareGroupItem(node: NodeOf<'bareGroup'>): ItemData {
+  const words = `${plural(node.count, 'worktree')} without an environment`;
+  const item = leaf(node, 'Without Environment', String(node.count), iconOf('none'), [
+    ['', `${words}. "Create Environment" makes one for a worktree.`],
+  ]);
+  return { ...item, collapsible: 'collapsed', accessibleName: words };
 }
 
 function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): TooltipLine[] {

@@ -1,5 +1,6 @@
 import { clusterNews, type ClusterNews } from '../../app/view/clusterNews';
 import { needsCreate } from '../../app/view/needsCreate';
+import { orderWorktrees, type WorktreeSort } from '../../app/view/worktreeOrder';
 import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import type {
   ClusterIdentity,
@@ -27,6 +28,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly canHaveEnvironment: boolean;
       readonly needsCreate: boolean;
     }
+  | { readonly kind: 'bareGroup'; readonly count: number }
   | {
       readonly kind: 'service';
       readonly entry: WorktreeEntry;
@@ -64,6 +66,9 @@ const newsIds: Readonly<Record<ClusterNews['kind'], string>> = {
   outdated: 'outdatedCluster',
 };
 
+/** Of the row that holds the worktrees without an environment. */
+const bareGroupId = 'withoutEnvironment';
+
 export const emptyTree: Tree = { nodes: new Map(), children: new Map() };
 
 /**
@@ -72,7 +77,12 @@ export const emptyTree: Tree = { nodes: new Map(), children: new Map() };
  * @param folders of the window
  * @param forwards of the window
  */
-export function toTree(snapshot: Snapshot, folders: readonly string[], forwards: readonly ForwardedPort[] = []): Tree {
+export function toTree(
+  snapshot: Snapshot,
+  folders: readonly string[],
+  forwards: readonly ForwardedPort[] = [],
+  sort: WorktreeSort = 'attention',
+): Tree {
   const nodes = new Map<string, TreeNode>();
   const children = new Map<string | undefined, string[]>();
   const add = (node: TreeNode): void => {
@@ -89,11 +99,13 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
   for (const news of clusterNews(snapshot)) add({ ...top, kind: 'cluster', id: newsIds[news.kind], news });
   if (!snapshot.hasEnvironmentFile) add({ ...top, kind: 'noEnvironmentFile', id: 'noEnvironmentFile' });
   const ofWindow = windowEntry(snapshot, folders);
-  for (const entry of snapshot.entries) {
+  const { shown, grouped } = orderWorktrees(snapshot, ofWindow, sort);
+  const addWorktree = (entry: WorktreeEntry, parent: string | undefined): void => {
     const id = `worktree:${entry.worktree.path}`;
     const view = worktreeView(entry, snapshot);
     add({
-      ...top,
+      isStale,
+      parent,
       kind: 'worktree',
       id,
       entry,
@@ -104,7 +116,10 @@ export function toTree(snapshot: Snapshot, folders: readonly string[], forwards:
       needsCreate: needsCreate(entry, snapshot),
     });
     for (const node of nodesOfWorktree(entry, view, id, isStale, forwards)) add(node);
-  }
+  };
+  for (const entry of shown) addWorktree(entry, undefined);
+  if (grouped.length > 0) add({ ...top, kind: 'bareGroup', id: bareGroupId, count: grouped.length });
+  for (const entry of grouped) addWorktree(entry, bareGroupId);
   for (const environment of snapshot.orphans) {
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
   }

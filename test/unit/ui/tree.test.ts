@@ -40,7 +40,7 @@ describe('rows', () => {
       aSnapshot({ entries: [bareMain, anEntry({ environment: anEnvironment({ services }) })] }),
       here,
     );
-    expect(tree.children.get(undefined)).toEqual(['worktree:/repo', 'worktree:/repo.worktrees/feature']);
+    expect(tree.children.get(undefined)).toEqual(['worktree:/repo.worktrees/feature', 'worktree:/repo']);
     expect(tree.children.get('worktree:/repo.worktrees/feature')).toEqual([
       'worktree:/repo.worktrees/feature#service:backend',
       'worktree:/repo.worktrees/feature#service:frontend',
@@ -345,7 +345,7 @@ describe('what is drawn anew', () => {
     provider.show(toTree(aSnapshot(), []));
     provider.show(toTree(aSnapshot({ entries: [bareMain, anEntry({ status: aStatus({ changed: 1 }) })] }), []));
     expect(heard).toEqual([undefined, ['worktree:/repo.worktrees/feature']]);
-    expect(provider.getChildren()).toEqual(['worktree:/repo', 'worktree:/repo.worktrees/feature']);
+    expect(provider.getChildren()).toEqual(['worktree:/repo.worktrees/feature', 'worktree:/repo']);
     expect(provider.getParent('worktree:/repo.worktrees/feature#folder')).toBe('worktree:/repo.worktrees/feature');
     expect(provider.getTreeItem('worktree:/repo.worktrees/feature')).toMatchObject({
       id: 'worktree:/repo.worktrees/feature',

@@ -1,0 +1,75 @@
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import { attention, attentions } from './attention';
+import { worktreeName } from './worktreeView';
+
+/** `attention`: what needs a person first. `activity`: what was worked at last. `name`: as a person counts. */
+export type WorktreeSort = (typeof worktreeSorts)[number];
+
+export const worktreeSorts = ['attention', 'activity', 'name'] as const;
+
+/** From so many on they are one row. A row for fewer would hide names and save next to nothing. */
+const leastGrouped = 4;
+
+export interface OrderedWorktrees {
+  readonly shown: readonly WorktreeEntry[];
+  /** Those without an environment that are one row together; none where there are few, or where nothing has an environment. */
+  readonly grouped: readonly WorktreeEntry[];
+}
+
+// "task-4" is before "task-12".
+const collator = new Intl.Collator(undefined, { numeric: true });
+
+/**
+ * The worktrees as a person looks for them: that of the window, then by the sort. What was worked at last comes first among those that
+ * run or fail; among those without an environment nothing but the name tells them apart.
+ *
+ * @param ofWindow stays first, and is never in the group
+ */
+export function orderWorktrees(
+  snapshot: Pick<Snapshot, 'cluster' | 'entries'>,
+  ofWindow: WorktreeEntry | undefined,
+  sort: WorktreeSort = 'attention',
+): OrderedWorktrees {
+  const rows = snapshot.entries.map((entry) => ({
+    entry,
+    rank: attentions.indexOf(attention(entry, snapshot)),
+    activity: lastActivity(entry) ?? 0,
+    name: worktreeName(entry),
+  }));
+  type Row = (typeof rows)[number];
+  const byName = (a: Row, b: Row): number => collator.compare(a.name, b.name);
+  const mainFirst = (a: Row, b: Row): number => Number(b.entry.worktree.isMain) - Number(a.entry.worktree.isMain);
+  const byActivity = (a: Row, b: Row): number => b.activity - a.activity || byName(a, b);
+  const orders: Readonly<Record<WorktreeSort, (a: Row, b: Row) => number>> = {
+    attention: (a, b) => a.rank - b.rank || (a.rank === bareRank ? mainFirst(a, b) || byName(a, b) : byActivity(a, b)),
+    activity: byActivity,
+    name: byName,
+  };
+  const others = rows.filter(({ entry }) => entry !== ofWindow).sort(orders[sort]);
+  const bare = others.filter(isGroupable);
+  const isGrouped = bare.length >= leastGrouped && rows.some(({ rank }) => rank !== bareRank);
+  return {
+    shown: [
+      ...(ofWindow && snapshot.entries.includes(ofWindow) ? [ofWindow] : []),
+      ...others.filter((row) => !isGrouped || !isGroupable(row)).map(({ entry }) => entry),
+    ],
+    grouped: isGrouped ? bare.map(({ entry }) => entry) : [],
+  };
+}
+
+const bareRank = attentions.indexOf('bare');
+
+/** The main worktree is where people go back to: it is one row, and is not looked for in a group. */
+function isGroupable({ rank, entry }: { readonly rank: number; readonly entry: WorktreeEntry }): boolean {
+  return rank === bareRank && !entry.worktree.isMain;
+}
+
+/** When it was made, last committed to, or last got new pods, whatever was latest; undefined: nobody knows. Milliseconds. */
+export function lastActivity({ status, identity, environment }: WorktreeEntry): number | undefined {
+  const times = [
+    Date.parse(status?.lastCommit?.date ?? ''),
+    Date.parse(identity?.createdAt ?? ''),
+    environment?.startedAt ?? Number.NaN,
+  ].filter((time) => Number.isFinite(time));
+  return times.length === 0 ? undefined : Math.max(...times);
+}

@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import type { Health, WorktreeEntry } from '../../../../src/core/model';
+import { toItem } from '../../../../src/ui/tree/item';
+import { toTree, type Tree } from '../../../../src/ui/tree/nodes';
+import { changedRows } from '../../../../src/ui/tree/difference';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain } from '../builders';
+
+/** How many rows of a view a person sees without scrolling, in the side bar of a window of 800 pixels. */
+const inSight = 26;
+
+const environments = 6;
+
+/** Thirty worktrees in git's order: the six with environments come last, and the last of them fails. */
+function many(failing: number): WorktreeEntry[] {
+  const bare = Array.from({ length: 30 - environments - 1 }, (_, index) =>
+    named(`task-${index + 1}`, { environment: undefined, identity: undefined }),
+  );
+  const services = ['frontend', 'backend', 'worker'].map((name) =>
+    aService({ name, urls: [`http://x.localhost/${name}`] }),
+  );
+  const running = Array.from({ length: environments }, (_, index) => {
+    const health: Health = index === failing ? 'degraded' : 'healthy';
+    return named(`agent-${index + 1}`, { environment: anEnvironment({ health, services }) });
+  });
+  return [bareMain, ...bare, ...running];
+}
+
+function named(branch: string, change: Partial<WorktreeEntry>): WorktreeEntry {
+  return anEntry({ worktree: aWorktree({ branch, path: `/repo.worktrees/${branch}` }), ...change });
+}
+
+/** The rows that are drawn when the view is opened, from the top. */
+function drawn({ nodes, children }: Tree, parent?: string): string[] {
+  return (children.get(parent) ?? []).flatMap((id) => {
+    const node = nodes.get(id);
+    const isOpen = node !== undefined && toItem(node).collapsible === 'expanded';
+    return [id, ...(isOpen ? drawn({ nodes, children }, id) : [])];
+  });
+}
+
+describe('thirty worktrees of which six have an environment', () => {
+  it.each(['/repo', '/repo.worktrees/agent-1', '/repo.worktrees/task-9'])(
+    'show the one that fails without scrolling in a window on %s',
+    (folder) => {
+      const tree = toTree(aSnapshot({ entries: many(5) }), [folder]);
+      const rows = drawn(tree).slice(0, inSight);
+      expect(rows[0]).toBe(`worktree:${folder}`);
+      expect(rows).toContain('worktree:/repo.worktrees/agent-6');
+      // It is the first after the window's own.
+      expect(tree.children.get(undefined)?.[1]).toBe('worktree:/repo.worktrees/agent-6');
+    },
+  );
+
+  it('end with one row for those without one, as a person counts', () => {
+    const tree = toTree(aSnapshot({ entries: many(0) }), ['/repo.worktrees/agent-1']);
+    const top = tree.children.get(undefined) ?? [];
+    expect(top).toHaveLength(environments + 2);
+    const group = tree.nodes.get(top.at(-1) ?? '');
+    expect(group && toItem(group)).toMatchObject({
+      label: 'Without Environment',
+      description: '23',
+      collapsible: 'collapsed',
+      accessibleName: '23 worktrees without an environment',
+      contextValue: 'bareGroup;',
+    });
+    const inGroup = tree.children.get(group?.id) ?? [];
+    expect(inGroup.slice(0, 3)).toEqual([1, 2, 3].map((index) => `worktree:/repo.worktrees/task-${index}`));
+    expect(tree.nodes.get(inGroup[0] ?? '')?.parent).toBe(group?.id);
+  });
+
+  it('are drawn anew where one of the group gets an environment', () => {
+    const before = toTree(aSnapshot({ entries: many(0) }), []);
+    const entries = many(0).map((entry) =>
+      entry.worktree.branch === 'task-3' ? { ...anEntry(), worktree: entry.worktree } : entry,
+    );
+    expect(changedRows(before, toTree(aSnapshot({ entries }), []))).toBe('all');
+  });
+});
