@@ -1,4 +1,4 @@
-import { AppError, isAppError, toAppError } from '../../core/errors';
+import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
 import type { DatabaseSnapshot } from '../../core/databaseSnapshots';
@@ -16,50 +16,42 @@ import type {
   RecipeAges,
   TemplateRequest,
 } from '../../core/ports/databases';
-import { dropDatabase, readDatabase, readRole, readServer, withAdvisoryLock } from './catalog';
-import { cloneDatabase, type CloneRequest } from './cloneDatabase';
+import type { RepositoryDatabase } from '../../core/ports/repositoryDatabases';
+import { readDatabase, readServer } from './catalog';
+import { changesOfDatabase } from './changesOfDatabase';
+import type { CloneRequest } from './cloneDatabase';
+import { cloneForEnvironment } from './cloneForEnvironment';
+import { DatabaseAddresses } from './databaseAddresses';
+import { dropEnvironmentDatabase } from './dropEnvironmentDatabase';
 import { forkToDatabase } from './forkToDatabase';
-import { isProtectedError, type RepositoryDatabase } from '../../core/ports/repositoryDatabases';
-import { dropKept, findKept, keepDatabase, prolongKept } from './keptDatabases';
 import { dropKeptOf, listKept } from './keptList';
-import { dropLeftovers } from './leftovers';
+import { isKeptFor, keepOnFor } from './keptOfOwner';
 import { ownedDatabases } from './ownedDatabases';
-import {
-  assertEnvironmentName,
-  assertForkable,
-  assertTemplateName,
-  identifier,
-  isMarkOf,
-  makingHash,
-  taken,
-} from './ownership';
+import { assertEnvironmentName, assertTemplateName } from './ownership';
 import type { PostgresServer } from './postgresServer';
-import { readChanges } from './readChanges';
 import { databasesOf, readProtection, writeProtection } from './repositoryDatabases';
-import { newPassword } from './rolePassword';
 import { dropInvalid, serverFacts } from './serverFacts';
 import { ServerSessions } from './serverSessions';
-import { whileDoing, unlessAborted, withSession, type Session } from './session';
-import { dropSnapshots, snapshotsOf, asSnapshot } from './snapshotCatalog';
+import { whileDoing, withSession } from './session';
+import { snapshotsOf, asSnapshot } from './snapshotCatalog';
 import { dropNamedSnapshot, resetToTemplate, restoreDatabase, snapshotDatabase } from './snapshots';
 import { ensureTemplate, isUnmigrated, noteMigrated, readAges } from './templates';
-import { urlFor } from './urlFor';
+import { toldInTime } from './toldInTime';
 
 /** The oldest that is still maintained. */
 const oldestVersion = 140000;
-const changesTimeoutMs = 5_000;
 
 /** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
 export class PostgresDatabases implements Databases {
   readonly #server: PostgresServer;
   readonly #sessions: ServerSessions;
-  readonly #podAddress: string;
+  readonly #addresses: DatabaseAddresses;
 
   /** @param podAddress the server as pods of a real cluster reach it, `host:port`; '' is as this machine does */
   constructor({ server, podAddress = '' }: { readonly server: PostgresServer; readonly podAddress?: string }) {
     this.#server = server;
     this.#sessions = new ServerSessions(server);
-    this.#podAddress = podAddress;
+    this.#addresses = new DatabaseAddresses(server, podAddress);
   }
 
   connect(signal?: AbortSignal): Promise<void> {
@@ -103,36 +95,12 @@ export class PostgresDatabases implements Databases {
     );
   }
 
-  async isKept(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined> {
-    signal?.throwIfAborted();
-    if (!(await this.#server.exists())) return false;
-    const connection = await this.#server.find();
-    if (!connection) return undefined;
-    return whileDoing('Look for a database that was kept', () =>
-      withSession(
-        connection,
-        undefined,
-        signal,
-        async (session) => (await findKept(session, owner, signal)) !== undefined,
-      ),
-    );
+  isKept(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined> {
+    return isKeptFor(this.#sessions, owner, signal);
   }
 
-  async keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined> {
-    signal?.throwIfAborted();
-    if (!(await this.#server.exists())) return false;
-    const connection = await this.#server.find();
-    if (!connection) return undefined;
-    return whileDoing('Look for a database that was kept', async () => {
-      const find = (session: Session) => findKept(session, owner, signal);
-      const found = await withSession(connection, undefined, signal, find);
-      if (!found) return false;
-      return withAdvisoryLock(connection, makingHash('database', found.kept.database), signal, async (session) => {
-        const kept = await find(session);
-        if (kept) await prolongKept(session, kept);
-        return kept !== undefined;
-      });
-    });
+  keepOn(owner: Owner, signal?: AbortSignal): Promise<boolean | undefined> {
+    return keepOnFor(this.#sessions, owner, signal);
   }
 
   listKept(signal?: AbortSignal): Promise<readonly KeptDatabase[] | undefined> {
@@ -166,7 +134,7 @@ export class PostgresDatabases implements Databases {
   ): Promise<RecipeAges | undefined> {
     assertTemplateName(request.name);
     if (of) assertEnvironmentName(of.database);
-    return this.#told(signal, (session, either) => readAges(session, request, of, either));
+    return toldInTime(this.#sessions, signal, (session, either) => readAges(session, request, of, either));
   }
 
   async isUnmigrated(
@@ -174,28 +142,7 @@ export class PostgresDatabases implements Databases {
     signal?: AbortSignal,
   ): Promise<boolean | undefined> {
     assertEnvironmentName(of.database);
-    return this.#told(signal, (session, either) => isUnmigrated(session, of, either));
-  }
-
-  /** undefined: no server runs, or it does not tell in time. */
-  async #told<T>(
-    signal: AbortSignal | undefined,
-    ask: (session: Session, either: AbortSignal) => Promise<T>,
-  ): Promise<T | undefined> {
-    signal?.throwIfAborted();
-    const limit = AbortSignal.timeout(changesTimeoutMs);
-    const either = signal ? AbortSignal.any([signal, limit]) : limit;
-    const read = async (): Promise<T | undefined> => {
-      const connection = await this.#sessions.running();
-      if (!connection) return undefined;
-      return withSession(connection, undefined, either, (session) => ask(session, either));
-    };
-    try {
-      return await unlessAborted(read(), either);
-    } catch {
-      signal?.throwIfAborted();
-      return undefined;
-    }
+    return toldInTime(this.#sessions, signal, (session, either) => isUnmigrated(session, of, either));
   }
 
   // A refused name is a rejection as well.
@@ -207,43 +154,19 @@ export class PostgresDatabases implements Databases {
     request: CloneRequest,
     signal?: AbortSignal,
   ): Promise<{ readonly url: string; readonly created: boolean; readonly broughtBack: boolean }> {
-    const { database, role } = request;
-    assertEnvironmentName(database);
-    assertEnvironmentName(role);
-    assertTemplateName(request.template);
-    const hash = makingHash('database', database);
-    const password = newPassword();
-    if (request.from) assertForkable(request, request.from);
-    const source = request.from?.database ?? request.template;
-    const hashes = request.from ? [hash, makingHash('database', source)] : hash;
-    return this.#sessions.locked(`Clone the database ${database}`, hashes, signal, async (session, connection) => {
-      const verifyRoom = (): Promise<void> => this.#sessions.verifyRoom(session, `A clone of ${source}`, source);
-      const as = await cloneDatabase(connection, session, request, { hash, password, verifyRoom }, signal);
-      return {
-        url: urlFor(connection, { database, role, password }),
-        created: as === 'created',
-        broughtBack: as === 'broughtBack',
-      };
-    });
+    return cloneForEnvironment(this.#sessions, request, signal);
   }
 
-  /** By the address alone: a stranger that listens at an old one is not told any password. */
-  async isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean> {
-    const connection = await whileDoing('Connect to PostgreSQL', () => this.#server.connect(signal));
-    const current = from === 'pods' ? this.#asPodsSee(connection.url) : connection.url;
-    return URL.canParse(url) && addressOf(url) === addressOf(current);
+  isCurrent(url: string, from: 'machine' | 'pods', signal?: AbortSignal): Promise<boolean> {
+    return this.#addresses.isCurrent(url, from, signal);
   }
 
   podUrl(url: string): Promise<string> {
-    return Promise.resolve(this.#asPodsSee(url));
+    return Promise.resolve(this.#addresses.asPodsSee(url));
   }
 
-  async machineUrl(podUrl: string): Promise<string | undefined> {
-    const connection = await this.#server.find();
-    if (!connection || !URL.canParse(podUrl)) return undefined;
-    const { username, password, pathname } = new URL(podUrl);
-    const [database, role, secret] = [pathname.slice(1), username, password].map(decodeURIComponent);
-    return urlFor(connection, { database: database ?? '', role: role ?? '', password: secret ?? '' });
+  machineUrl(podUrl: string): Promise<string | undefined> {
+    return this.#addresses.asMachineSees(podUrl);
   }
 
   peers(role: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -260,72 +183,14 @@ export class PostgresDatabases implements Databases {
   }
 
   async changes(
-    { database, owner }: { readonly database: string; readonly owner: Owner },
+    request: { readonly database: string; readonly owner: Owner },
     signal?: AbortSignal,
   ): Promise<DatabaseChanges | undefined> {
-    assertEnvironmentName(database);
-    signal?.throwIfAborted();
-    if (!(await this.#server.exists())) return undefined;
-    const limit = AbortSignal.timeout(changesTimeoutMs);
-    const either = signal ? AbortSignal.any([signal, limit]) : limit;
-    try {
-      // Raced as well: what does not listen to a signal must not keep anybody.
-      return await unlessAborted(this.#changes(database, owner, either), either);
-    } catch (error) {
-      signal?.throwIfAborted();
-      if (isAppError(error, 'conflict')) throw error;
-      const reason = limit.aborted
-        ? `PostgreSQL did not tell within ${changesTimeoutMs / 1000} s.`
-        : toAppError(error).message;
-      return { kind: 'unknown', reason };
-    }
-  }
-
-  #changes(database: string, owner: Owner, signal: AbortSignal): Promise<DatabaseChanges | undefined> {
-    return whileDoing(`Look at the database ${database}`, async () => {
-      const connection = await this.#server.connect(signal);
-      const found = await withSession(connection, undefined, signal, (session) =>
-        readDatabase(session, database, signal),
-      );
-      if (!found) return undefined;
-      if (!isMarkOf(found.mark, owner)) throw taken('database', database);
-      // What a cut off DROP DATABASE leaves can no longer be read.
-      if (!found.isValid) return { kind: 'unchanged' };
-      // A delete had closed it, and was cut off: what was written to it was asked about then.
-      if (!found.isOpen && found.mark?.kind === 'environment' && found.mark.kept) return { kind: 'unchanged' };
-      const baseline = found.mark?.kind === 'environment' ? found.mark.baseline : undefined;
-      return withSession(connection, database, signal, (session) => readChanges(session, baseline, signal));
-    });
+    return changesOfDatabase(this.#sessions, request, signal);
   }
 
   async drop(request: Parameters<Databases['drop']>[0], signal?: AbortSignal): Promise<void> {
-    const { database, role, owner, keepMs = 0, repository } = request;
-    assertEnvironmentName(database);
-    assertEnvironmentName(role);
-    signal?.throwIfAborted();
-    if (!(await this.#server.exists())) return;
-    const hash = makingHash('database', database);
-    await this.#sessions.locked(`Drop the database ${database}`, hash, signal, async (session) => {
-      const foundDatabase = await readDatabase(session, database);
-      const foundRole = await readRole(session, role);
-      if (foundDatabase && !isMarkOf(foundDatabase.mark, owner)) throw taken('database', database);
-      if (foundRole && !isMarkOf(foundRole.mark, owner)) throw taken('role', role);
-      if (foundRole?.mark?.kind === 'environment' && foundRole.mark.isProtected) throw isProtectedError(database);
-      await dropLeftovers(session);
-      if (keepMs > 0 && (await keepDatabase(session, { database, role, keepMs, repository }, hash))) return;
-      const kept = await findKept(session, owner);
-      if (kept && foundDatabase === undefined && keepMs > 0) await prolongKept(session, kept, keepMs);
-      else {
-        // What is in them is the role's.
-        await dropSnapshots(session, owner);
-        if (kept) await dropKept(session, kept.name);
-      }
-      await dropDatabase(session, database);
-      if (!foundRole) return;
-      // Privileges on what all databases share would keep the role.
-      const name = identifier(role);
-      await session.query(`DROP OWNED BY ${name}; DROP ROLE IF EXISTS ${name}`);
-    });
+    return dropEnvironmentDatabase(this.#sessions, request, signal);
   }
 
   async listSnapshots(owner: Owner, signal?: AbortSignal): Promise<readonly DatabaseSnapshot[]> {
@@ -374,15 +239,4 @@ export class PostgresDatabases implements Databases {
   async protect(request: Parameters<Databases['protect']>[0], signal?: AbortSignal): Promise<void> {
     return writeProtection(this.#sessions, request, signal);
   }
-
-  #asPodsSee(url: string): string {
-    const seen = new URL(url);
-    if (this.#podAddress !== '') seen.host = this.#podAddress;
-    return seen.href;
-  }
-}
-
-function addressOf(url: string): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname}:${port || '5432'}`;
 }

@@ -5,10 +5,8 @@ import { assertEnvironmentName, identifier, isMarkOf, makingHash, writeMark, typ
 import { codeOf } from './postgresErrors';
 import { presentDatabase } from './presentDatabase';
 import type { ServerSessions } from './serverSessions';
-import { unlessAborted, withSession, type Session } from './session';
-
-/** As long as one is looked at before it is dropped, which asks again. */
-const patienceMs = 5_000;
+import type { Session } from './session';
+import { toldInTime } from './toldInTime';
 
 /** As the port says it. */
 export async function databasesOf(
@@ -97,23 +95,11 @@ export async function readProtection(
   signal: AbortSignal | undefined,
 ): Promise<boolean | undefined> {
   assertEnvironmentName(database);
-  const limit = AbortSignal.timeout(patienceMs);
-  const either = signal ? AbortSignal.any([signal, limit]) : limit;
-  const read = async (): Promise<boolean | undefined> => {
-    const connection = await sessions.running(either);
-    if (!connection) return undefined;
-    return withSession(connection, undefined, either, async (session) => {
-      const mark = (await readDatabase(session, database, either))?.mark;
-      if (mark?.kind !== 'environment' || !isMarkOf(mark, owner)) return undefined;
-      return mark.isProtected === true;
-    });
-  };
-  try {
-    return await unlessAborted(read(), either);
-  } catch {
-    signal?.throwIfAborted();
-    return undefined;
-  }
+  return toldInTime(sessions, signal, async (session, either) => {
+    const mark = (await readDatabase(session, database, either))?.mark;
+    if (mark?.kind !== 'environment' || !isMarkOf(mark, owner)) return undefined;
+    return mark.isProtected === true;
+  });
 }
 
 /** As the port says it. */

@@ -1,37 +1,25 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Client } from 'pg';
 import { HostCommands } from '../../../src/adapters/exec/hostCommands';
-import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { Session } from '../../../src/adapters/postgres/session';
-import { testPostgres, type TestPostgres } from '../../support/postgres';
+import type { Session } from '../../../src/adapters/postgres/session';
+import { GivenServer } from '../../../src/adapters/postgres/givenServer';
+import { administeredPostgres, runSql } from '../../support/administeredPostgres';
 
 /* What a clone has, whose it is, and what decides neither. */
 
-let postgres: TestPostgres;
 let connection: AdminConnection;
 let admin: Session;
 let asSuperuser: PostgresDatabases;
 let asDeveloper: PostgresDatabases;
+let dispose: (() => Promise<void>) | undefined;
+let home = '';
 
 beforeAll(async () => {
-  postgres = await testPostgres({ settings: { fsync: 'off' } });
-  connection = await postgres.server.start();
-  admin = await Session.open(connection);
-  await admin.query(`CREATE ROLE developer LOGIN CREATEDB CREATEROLE PASSWORD 'p';
-    GRANT CONNECT ON DATABASE postgres TO developer; CREATE ROLE reader LOGIN PASSWORD 'p'`);
-  const url = new URL(connection.url);
-  url.username = 'developer';
-  asSuperuser = new PostgresDatabases({ server: postgres.server });
-  asDeveloper = new PostgresDatabases({
-    server: new GivenServer({ url: url.href, password: () => Promise.resolve('p') }),
-  });
-});
-afterAll(async () => {
-  await admin?.close();
-  await postgres?.dispose();
-});
+  ({ connection, admin, asSuperuser, asDeveloper, dispose, home } = await administeredPostgres());
+  await admin.query(`CREATE ROLE reader LOGIN PASSWORD 'p'`);
+}, 120_000);
+afterAll(() => dispose?.());
 
 const repositoryId = 'eeeeeeeeeeee';
 let counter = 0;
@@ -39,19 +27,6 @@ const request = (template: string) => {
   const database = `wt_faithful_${++counter}`;
   return { database, role: database, template, owner: { repositoryId, worktreeId: String(counter).padStart(12, '0') } };
 };
-
-async function run<Row = unknown>(url: string, ...statements: string[]): Promise<Row[]> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    let rows: Row[] = [];
-    for (const statement of statements) rows = (await client.query(statement)).rows as Row[];
-    return rows;
-  } finally {
-    await client.end();
-  }
-}
 
 describe.each([
   ['superuser', () => asSuperuser],
@@ -65,7 +40,7 @@ describe.each([
     await on().ensureTemplate({ name: template, repositoryId, recipe: 'r' }, async (at) => {
       const own = new URL(at).pathname.slice(1);
       const builder = new URL(at).username;
-      await run(
+      await runSql(
         at,
         `CREATE SCHEMA app; CREATE SCHEMA "Odd, one"; CREATE TABLE app.t (n int); COMMENT ON DATABASE "${own}" IS 'kept'`,
         `ALTER DATABASE "${own}" SET search_path = app, "Odd, one", public; ALTER DATABASE "${own}" SET application_name = 'it''s 1'`,
@@ -86,7 +61,7 @@ describe.each([
     const show = `SELECT current_setting('search_path') AS path, current_setting('application_name') AS name,
       current_setting('timezone') AS zone, current_setting('statement_timeout') AS timeout,
       current_setting('work_mem') AS memory, current_setting('lock_timeout') AS lock`;
-    expect(await run(url, show)).toEqual([
+    expect(await runSql(url, show)).toEqual([
       {
         path: 'app, "Odd, one", public',
         name: "it's 1",
@@ -96,7 +71,7 @@ describe.each([
         lock: '8s',
       },
     ]);
-    expect(await run(url, 'SELECT FROM t')).toEqual([]);
+    expect(await runSql(url, 'SELECT FROM t')).toEqual([]);
   });
 
   test('has the grants, the limit and the comment of the database; nobody else may connect', async () => {
@@ -111,11 +86,11 @@ describe.each([
   });
 
   test('gives by default what the role that filled the template gave', async () => {
-    await run(
+    await runSql(
       url,
       `CREATE TABLE app.later (n int); CREATE FUNCTION app.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE SEQUENCE app.s`,
     );
-    const rows = await run(
+    const rows = await runSql(
       url,
       `SELECT has_table_privilege('reader', 'app.later', 'SELECT') AS reads, has_table_privilege('reader', 'app.later', 'INSERT') AS writes,
          has_function_privilege('reader', 'app.f()', 'EXECUTE') AS calls, has_sequence_privilege('reader', 'app.s', 'USAGE WITH GRANT OPTION') AS next,
@@ -125,7 +100,7 @@ describe.each([
   });
 
   test('has nothing of the role that filled the template, and counts as unchanged', async () => {
-    const rows = await run(
+    const rows = await runSql(
       url,
       `SELECT FROM pg_shdepend s JOIN pg_roles r ON r.oid = refobjid WHERE rolname LIKE 'coppice%tpl%' AND dbid =
          (SELECT oid FROM pg_database WHERE datname = current_database())`,
@@ -140,11 +115,11 @@ describe.each([
   test('is still its own when its role has written over the comment, and found and dropped', async () => {
     const mine = request(template);
     const first = await on().clone(mine);
-    await run(first.url, `COMMENT ON DATABASE "${mine.database}" IS 'my notes'`);
+    await runSql(first.url, `COMMENT ON DATABASE "${mine.database}" IS 'my notes'`);
     expect(await on().owner(mine.database)).toEqual(mine.owner);
     expect(await on().changes(mine)).toEqual({ kind: 'unchanged' });
     expect((await on().clone(mine)).created).toBe(false);
-    await run((await on().clone(mine)).url, `COMMENT ON DATABASE "${mine.database}" IS NULL`);
+    await runSql((await on().clone(mine)).url, `COMMENT ON DATABASE "${mine.database}" IS NULL`);
     await on().drop(mine);
     expect(await on().owner(mine.database)).toBeUndefined();
   });
@@ -153,7 +128,7 @@ describe.each([
     const [mine, other] = [request(template), request(template)];
     const { url: at } = await on().clone(mine);
     const lie = JSON.stringify({ coppice: 1, ...other.owner });
-    await run(at, `COMMENT ON DATABASE "${mine.database}" IS '${lie}'`);
+    await runSql(at, `COMMENT ON DATABASE "${mine.database}" IS '${lie}'`);
     expect(await on().owner(mine.database)).toEqual(mine.owner);
     await expect(on().drop({ ...mine, owner: other.owner })).rejects.toMatchObject({ code: 'conflict' });
     await expect(on().clone({ ...mine, owner: other.owner })).rejects.toMatchObject({ code: 'conflict' });
@@ -164,7 +139,7 @@ describe.each([
       `ALTER DATABASE "${mine.database}" OWNER TO "${wanted.role}"`,
       `CREATE DATABASE "${other.database}"`,
     ]) {
-      await expect(run(at, attempt), attempt).rejects.toMatchObject({ code: '42501' });
+      await expect(runSql(at, attempt), attempt).rejects.toMatchObject({ code: '42501' });
     }
     await on().drop(mine);
   });
@@ -219,13 +194,13 @@ describe('what the calling shell says of databases', () => {
         await client.end();
       })();`;
     const dump = async (name: string, env: NodeJS.ProcessEnv): Promise<unknown> => {
-      const commands = new HostCommands(env, postgres.home);
+      const commands = new HostCommands(env, home);
       await asSuperuser.ensureTemplate({ name, repositoryId, recipe: 'r' }, async (url) => {
-        await commands.run([process.execPath, '-e', fill], { cwd: postgres.home, env: { DATABASE_URL: url } });
+        await commands.run([process.execPath, '-e', fill], { cwd: home, env: { DATABASE_URL: url } });
       });
       const { url } = await asSuperuser.clone(request(name));
       for (const each of Object.keys(callers)) Reflect.deleteProperty(process.env, each);
-      return run(
+      return runSql(
         url,
         'SELECT n.nspname, x, length(x) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace, public.public_or_not WHERE relname = $$public_or_not$$',
       );
@@ -253,13 +228,13 @@ describe('what the calling shell says of databases', () => {
   test('reaches no command of the repository, all else does', async () => {
     const lines: string[] = [];
     const own = { PGP_KEY: 'kept', PG_URL: 'kept', OTHER: 'kept' };
-    await new HostCommands({ ...process.env, ...callers, ...own }, postgres.home).run(
+    await new HostCommands({ ...process.env, ...callers, ...own }, home).run(
       [
         process.execPath,
         '-e',
         `console.log(Object.keys(process.env).filter((n) => /^(PG|OTHER)/.test(n)).sort().join())`,
       ],
-      { cwd: postgres.home, env: { PGSSLMODE: 'disable' }, onLine: (line) => lines.push(line) },
+      { cwd: home, env: { PGSSLMODE: 'disable' }, onLine: (line) => lines.push(line) },
     );
     expect(lines).toEqual(['OTHER,PGP_KEY,PGSSLMODE,PG_URL']);
   });

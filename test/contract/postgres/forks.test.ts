@@ -1,58 +1,27 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { lockKey, makingHash } from '../../../src/adapters/postgres/ownership';
-import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
+import type { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { Session, withSession } from '../../../src/adapters/postgres/session';
-import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { withSession, type Session } from '../../../src/adapters/postgres/session';
+import { administeredPostgres, openClient, runSql } from '../../support/administeredPostgres';
 import { cutAt } from './cutAt';
 import { repositoryId, wanted } from './wanted';
 
-let postgres: TestPostgres;
 let connection: AdminConnection;
 let admin: Session;
 let asSuperuser: PostgresDatabases;
 let asDeveloper: PostgresDatabases;
+let dispose: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  postgres = await testPostgres({ settings: { fsync: 'off' } });
-  connection = await postgres.server.start();
-  admin = await Session.open(connection);
-  await admin.query(`CREATE ROLE developer LOGIN CREATEDB CREATEROLE PASSWORD 'p'; CREATE ROLE reader LOGIN PASSWORD 'p';
-    GRANT CONNECT ON DATABASE postgres TO developer`);
+  ({ connection, admin, asSuperuser, asDeveloper, dispose } = await administeredPostgres());
+  await admin.query(`CREATE ROLE reader LOGIN PASSWORD 'p'`);
   await admin.query('CREATE DATABASE elsewhere');
-  const url = new URL(connection.url);
-  url.username = 'developer';
-  asSuperuser = new PostgresDatabases({ server: postgres.server });
-  asDeveloper = new PostgresDatabases({
-    server: new GivenServer({ url: url.href, password: () => Promise.resolve('p') }),
-  });
 }, 120_000);
-afterAll(async () => {
-  await admin?.close();
-  await postgres?.dispose();
-});
-
-async function open(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
-}
-
-async function run<T = Record<string, unknown>>(url: string, statement: string): Promise<T[]> {
-  const client = await open(url);
-  try {
-    const result = await client.query(statement);
-    return [result].flat().at(-1)?.rows as T[];
-  } finally {
-    await client.end();
-  }
-}
+afterAll(() => dispose?.());
 
 const checksum = async (url: string): Promise<unknown> =>
-  (await run(url, `SELECT count(*)::int AS n, md5(string_agg(n || t, ',' ORDER BY n, t)) AS sum FROM notes`))[0];
+  (await runSql(url, `SELECT count(*)::int AS n, md5(string_agg(n || t, ',' ORDER BY n, t)) AS sum FROM notes`))[0];
 
 /** All that the server itself knows of a database and its role, its statistics aside. */
 async function known(name: string): Promise<unknown> {
@@ -81,7 +50,7 @@ describe.each([
   let template = '';
   beforeAll(async () => {
     const schema = `CREATE TABLE notes (n int, t text); INSERT INTO notes SELECT i, md5(i::text) FROM generate_series(1, 300) i`;
-    const build = async (url: string): Promise<void> => void (await run(url, schema));
+    const build = async (url: string): Promise<void> => void (await runSql(url, schema));
     ({ name: template } = await on().ensureTemplate({ name: `forked_${who}`, repositoryId, recipe: 'r' }, build));
   });
 
@@ -89,7 +58,7 @@ describe.each([
     const [source, own] = [wanted(base, template), { ...wanted(base + 1, template), commit }];
     const { url: from } = await on().clone(source);
     const { url } = await on().clone(own);
-    await run(
+    await runSql(
       from,
       `UPDATE notes SET t = 'mine' WHERE n % 3 = 0; DELETE FROM notes WHERE n > 200; CREATE SCHEMA more; CREATE TABLE more.things (n serial);
        CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE TYPE mood AS ENUM ('well');
@@ -101,8 +70,8 @@ describe.each([
     );
     const then = await checksum(from);
     const before = await known(source.database);
-    await run(url, `INSERT INTO notes VALUES (-1, 'replaced')`);
-    const inIt = await open(from);
+    await runSql(url, `INSERT INTO notes VALUES (-1, 'replaced')`);
+    const inIt = await openClient(from);
     expect(await on().forkDatabase({ ...own, from: source })).toMatchObject({ kept: { name: 'before-fork' } });
     await expect(inIt.query('SELECT 1')).rejects.toThrow();
     await inIt.end().catch(() => undefined);
@@ -112,12 +81,15 @@ describe.each([
     expect(await known(source.database)).toEqual(before);
     expect(await known(own.database)).toMatchObject({ owner: own.role, said: "it's mine" });
     expect(
-      await run(url, `SELECT f() AS one, nextval('more.things_n_seq')::int AS next; SELECT lo_unlink(4711)`),
+      await runSql(url, `SELECT f() AS one, nextval('more.things_n_seq')::int AS next; SELECT lo_unlink(4711)`),
     ).toEqual([{ lo_unlink: 1 }]);
-    expect(await run(url, 'SHOW work_mem')).toEqual([{ work_mem: '7MB' }]);
-    await run(url, `DROP VIEW seen; ALTER TYPE mood ADD VALUE 'ill'; DROP SCHEMA more CASCADE; CREATE TABLE later ()`);
+    expect(await runSql(url, 'SHOW work_mem')).toEqual([{ work_mem: '7MB' }]);
+    await runSql(
+      url,
+      `DROP VIEW seen; ALTER TYPE mood ADD VALUE 'ill'; DROP SCHEMA more CASCADE; CREATE TABLE later ()`,
+    );
     expect(
-      await run(
+      await runSql(
         url,
         `SELECT has_table_privilege('reader', 'later', 'SELECT') AS reads, has_table_privilege('reader', 'notes', 'SELECT') AS read`,
       ),
@@ -135,8 +107,8 @@ describe.each([
     ] as const) {
       const into = new URL(as);
       into.pathname = `/${to}`;
-      await expect(run(into.href, 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
-      await expect(run(as, `SET ROLE ${to}`)).rejects.toMatchObject({ code: '42501' });
+      await expect(runSql(into.href, 'SELECT 1')).rejects.toMatchObject({ code: '42501' });
+      await expect(runSql(as, `SET ROLE ${to}`)).rejects.toMatchObject({ code: '42501' });
     }
     await on().drop(source);
     expect(await checksum(url)).toEqual(then);
@@ -147,12 +119,12 @@ describe.each([
   test('made with an environment is a copy of what the other has now, and its own when that is gone', async () => {
     const [source, own] = [wanted(base, template), wanted(base + 1, template)];
     const { url: from } = await on().clone(source);
-    await run(from, `INSERT INTO notes VALUES (1000, 'now')`);
+    await runSql(from, `INSERT INTO notes VALUES (1000, 'now')`);
     const then = await checksum(from);
     const { url, created } = await on().clone({ ...own, from: source });
     expect(created).toBe(true);
     expect(await checksum(url)).toEqual(then);
-    await run(from, 'DELETE FROM notes');
+    await runSql(from, 'DELETE FROM notes');
     expect(await on().changes(own)).toMatchObject({ kind: 'changed', rows: 1 });
     expect(await checksum((await on().clone({ ...own, from: source })).url)).toEqual(then);
     await on().drop(own);
@@ -166,7 +138,7 @@ describe.each([
         session.query(`CREATE FOREIGN DATA WRAPPER far; GRANT USAGE ON FOREIGN DATA WRAPPER far TO PUBLIC;
           CREATE SERVER given FOREIGN DATA WRAPPER far; GRANT USAGE ON FOREIGN SERVER given TO PUBLIC`),
       );
-      await run(
+      await runSql(
         url,
         `CREATE SERVER "a'b" FOREIGN DATA WRAPPER far; CREATE USER MAPPING FOR PUBLIC SERVER "a'b" OPTIONS (user 'all');
          CREATE USER MAPPING FOR CURRENT_USER SERVER "a'b" OPTIONS (user 'me', "pass word" 'it''s "x"');
@@ -180,7 +152,7 @@ describe.each([
       { server: 'given', role, options: null },
     ];
     const all = (url: string) =>
-      run(
+      runSql(
         url,
         'SELECT srvname AS server, usename AS role, umoptions AS options FROM pg_user_mappings ORDER BY srvname, usename',
       );
@@ -197,7 +169,7 @@ describe.each([
     const [one, other] = [wanted(base, template), wanted(base + 1, template)].map((each) => ({ ...each, commit }));
     if (!one || !other) throw new Error('two');
     const urls = [(await on().clone(one)).url, (await on().clone(other)).url];
-    for (const [index, url] of urls.entries()) await run(url, `DELETE FROM notes WHERE n > ${10 * (index + 1)}`);
+    for (const [index, url] of urls.entries()) await runSql(url, `DELETE FROM notes WHERE n > ${10 * (index + 1)}`);
     await Promise.all([
       ...[1, 2, 3].flatMap(() => [
         on().forkDatabase({ ...one, from: other }),
@@ -228,10 +200,10 @@ describe('rights that all databases share', () => {
     await asSuperuser.forkDatabase({ ...own, from: source });
     expect(await acl()).toEqual(before);
     for (const each of [from, url])
-      expect(await run(each, `SELECT "a'b".g(1) AS two, (SELECT count("x y")::int FROM "a'b"."c""d") AS n`)).toEqual([
-        { two: 2, n: 0 },
-      ]);
-    await expect(run(url, `SELECT * FROM "a'b"."c""d"`)).rejects.toMatchObject({ code: '42501' });
+      expect(await runSql(each, `SELECT "a'b".g(1) AS two, (SELECT count("x y")::int FROM "a'b"."c""d") AS n`)).toEqual(
+        [{ two: 2, n: 0 }],
+      );
+    await expect(runSql(url, `SELECT * FROM "a'b"."c""d"`)).rejects.toMatchObject({ code: '42501' });
   }, 60_000);
 
   test('that cannot be put back are a refusal, which changes nothing', async () => {
@@ -249,13 +221,13 @@ describe('rights that all databases share', () => {
 test('killed at messages to the server, one in seventeen, it loses no state, and a retry succeeds', async () => {
   const [source, own] = [wanted(7, 'forked_superuser'), { ...wanted(8, 'forked_superuser'), commit: undefined }];
   const { url: from } = await asSuperuser.clone(source);
-  await run(from, `DELETE FROM notes WHERE n > 20`);
+  await runSql(from, `DELETE FROM notes WHERE n > 20`);
   const [theirs, before] = [await checksum(from), await known(source.database)];
   const locks = [source, own].map(({ database }) => lockKey(makingHash('database', database)));
   let cuts = 0;
   for (let message = 1, wasCut = true; wasCut; message += 17) {
     const { url } = await asSuperuser.clone(own);
-    await run(url, `INSERT INTO notes VALUES (1000, 'now')`);
+    await runSql(url, `INSERT INTO notes VALUES (1000, 'now')`);
     const mine = await checksum(url);
     const way = await cutAt(connection, message);
     const isFailed = await way.databases.forkDatabase({ ...own, from: source }).then(

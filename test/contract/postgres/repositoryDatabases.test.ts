@@ -1,47 +1,22 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { GivenServer } from '../../../src/adapters/postgres/givenServer';
-import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
+import type { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { Session, withSession } from '../../../src/adapters/postgres/session';
-import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { withSession, type Session } from '../../../src/adapters/postgres/session';
+import { administeredPostgres, runSql } from '../../support/administeredPostgres';
 import { repositoryDatabasesContract } from './repositoryDatabasesContract';
 import { repositoryId, wanted } from './wanted';
 
-let postgres: TestPostgres;
 let connection: AdminConnection;
 let admin: Session;
 let asSuperuser: PostgresDatabases;
 let asDeveloper: PostgresDatabases;
+let dispose: (() => Promise<void>) | undefined;
 
 beforeAll(async () => {
-  postgres = await testPostgres({ settings: { fsync: 'off' } });
-  connection = await postgres.server.start();
-  admin = await Session.open(connection);
-  await admin.query(`CREATE ROLE developer LOGIN CREATEDB CREATEROLE PASSWORD 'p';
-    GRANT CONNECT ON DATABASE postgres TO developer`);
-  const url = new URL(connection.url);
-  url.username = 'developer';
-  asSuperuser = new PostgresDatabases({ server: postgres.server });
-  asDeveloper = new PostgresDatabases({
-    server: new GivenServer({ url: url.href, password: () => Promise.resolve('p') }),
-  });
+  ({ connection, admin, asSuperuser, asDeveloper, dispose } = await administeredPostgres());
 }, 120_000);
-afterAll(async () => {
-  await admin?.close();
-  await postgres?.dispose();
-});
-
-async function run(url: string, statement: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
+afterAll(() => dispose?.());
 
 for (const [as, on] of [
   ['a superuser', () => asSuperuser],
@@ -54,7 +29,7 @@ for (const [as, on] of [
         ({ name }) => name,
       ),
     createForeign: async (name) => void (await admin.query(`CREATE DATABASE "${name}"`)),
-    makeTables: (url) => run(url, 'CREATE TABLE a (n int)'),
+    makeTables: async (url) => void (await runSql(url, 'CREATE TABLE a (n int)')),
     insert: (database, table, rows) =>
       withSession(connection, database, undefined, async (session) => {
         await session.query(`INSERT INTO public.${table} SELECT generate_series(1, ${rows})`);
@@ -62,7 +37,7 @@ for (const [as, on] of [
   }));
 
 test('sessions and times are told where they can be, and a role says nothing of its own protection', async () => {
-  const build = (url: string): Promise<void> => run(url, 'CREATE TABLE a (n int)');
+  const build = async (url: string): Promise<void> => void (await runSql(url, 'CREATE TABLE a (n int)'));
   const { name: template } = await asSuperuser.ensureTemplate({ name: 'protected', repositoryId, recipe: 'r' }, build);
   const own = wanted(1, template);
   const { url } = await asSuperuser.clone(own);

@@ -1,57 +1,26 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { lockKey, makingHash } from '../../../src/adapters/postgres/ownership';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
 import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
-import { Session, withSession } from '../../../src/adapters/postgres/session';
-import { testPostgres, type TestPostgres } from '../../support/postgres';
+import { withSession, type Session } from '../../../src/adapters/postgres/session';
+import { administeredPostgres, openClient, runSql } from '../../support/administeredPostgres';
 import { asServer, cutAt } from './cutAt';
 import { snapshotsContract } from './snapshotsContract';
 import { repositoryId, wanted } from './wanted';
 
-let postgres: TestPostgres;
 let connection: AdminConnection;
 let admin: Session;
+let dispose: (() => Promise<void>) | undefined;
 const on: Record<string, PostgresDatabases> = {};
 const administrators = ['a superuser', 'a role that may create databases and roles'];
 
 beforeAll(async () => {
-  postgres = await testPostgres({ settings: { fsync: 'off' } });
-  connection = await postgres.server.start();
-  admin = await Session.open(connection);
-  await admin.query(
-    `CREATE ROLE developer LOGIN CREATEDB CREATEROLE PASSWORD 'secret'; GRANT CONNECT ON DATABASE postgres TO developer`,
-  );
-  const url = new URL(connection.url);
-  url.username = 'developer';
-  url.pathname = '/';
-  on['a superuser'] = new PostgresDatabases({ server: postgres.server });
-  on['a role that may create databases and roles'] = new PostgresDatabases({
-    server: new GivenServer({ url: url.href, password: () => Promise.resolve('secret') }),
-  });
-});
-afterAll(async () => {
-  await admin?.close();
-  await postgres?.dispose();
-});
-
-async function open(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
-}
-
-async function run<T = Record<string, unknown>>(url: string, statement: string): Promise<T[]> {
-  const client = await open(url);
-  try {
-    const result = await client.query(statement);
-    return [result].flat().at(-1)?.rows as T[];
-  } finally {
-    await client.end();
-  }
-}
+  const postgres = await administeredPostgres();
+  ({ connection, admin, dispose } = postgres);
+  on['a superuser'] = postgres.asSuperuser;
+  on['a role that may create databases and roles'] = postgres.asDeveloper;
+}, 120_000);
+afterAll(() => dispose?.());
 
 async function inventory(): Promise<string[]> {
   const rows = await admin.query<{ name: string }>(
@@ -63,7 +32,7 @@ async function inventory(): Promise<string[]> {
 
 /** Of all rows that matter, in their order. */
 async function checksum(url: string): Promise<unknown> {
-  const [row] = await run(
+  const [row] = await runSql(
     url,
     `SELECT count(*)::int AS n, md5(string_agg(n || t, ',' ORDER BY n, t)) AS sum FROM notes`,
   );
@@ -83,7 +52,7 @@ for (const as of administrators) {
     createForeign: async (name) => void (await admin.query(`CREATE DATABASE "${name}"`)),
     makeTables: async (url) => {
       const tables = ['a', 'b', 'c', 'd', 'migrations'].map((name) => `CREATE TABLE ${name} (n int)`);
-      await run(url, tables.join(';'));
+      await runSql(url, tables.join(';'));
     },
     insert: (database, table, rows) =>
       withSession(connection, database, undefined, async (session) => {
@@ -100,7 +69,7 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
   beforeAll(async () => {
     const schema = `CREATE TABLE notes (n int, t text); INSERT INTO notes SELECT i, md5(i::text) FROM generate_series(1, 500) i;
       CREATE SCHEMA more; CREATE TABLE more.things (n int); CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'`;
-    const build = async (url: string): Promise<void> => void (await run(url, schema));
+    const build = async (url: string): Promise<void> => void (await runSql(url, schema));
     template = (await databases().ensureTemplate({ name: `snap_${base}`, repositoryId, recipe: 'r' }, build)).name;
   });
 
@@ -108,31 +77,34 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
     const own = { ...wanted(base, template), commit };
     const { url } = await databases().clone(own);
     const fresh = await checksum(url);
-    await run(url, `UPDATE notes SET t = 'mine' WHERE n % 3 = 0; DELETE FROM notes WHERE n > 400`);
-    await run(
+    await runSql(url, `UPDATE notes SET t = 'mine' WHERE n % 3 = 0; DELETE FROM notes WHERE n > 400`);
+    await runSql(
       url,
       `ALTER DATABASE ${own.database} SET application_name TO 'told'; COMMENT ON DATABASE ${own.database} IS 'it''s mine'`,
     );
     await admin.query(`ALTER DATABASE ${own.database} CONNECTION LIMIT 7`);
     const then = await checksum(url);
-    const holdsIt = await open(url);
+    const holdsIt = await openClient(url);
     const taken = await databases().takeSnapshot({ ...own, name: 'then' });
     expect(taken.bytes).toBeGreaterThan(1_000_000);
     await expect(holdsIt.query('SELECT 1')).rejects.toThrow();
     await holdsIt.end().catch(() => undefined);
     expect(await checksum(url)).toEqual(then);
 
-    await run(url, `DROP FUNCTION f(); DROP SCHEMA more CASCADE; UPDATE notes SET t = 'later'; CREATE TABLE extra ()`);
+    await runSql(
+      url,
+      `DROP FUNCTION f(); DROP SCHEMA more CASCADE; UPDATE notes SET t = 'later'; CREATE TABLE extra ()`,
+    );
     const later = await checksum(url);
-    const holdsThat = await open(url);
+    const holdsThat = await openClient(url);
     await databases().restoreSnapshot({ ...own, name: 'then' });
     await expect(holdsThat.query('SELECT 1')).rejects.toThrow();
     await holdsThat.end().catch(() => undefined);
     expect(await checksum(url)).toEqual(then);
-    expect(await run(url, 'SELECT f() AS one, (SELECT count(*)::int FROM more.things) AS none')).toEqual([
+    expect(await runSql(url, 'SELECT f() AS one, (SELECT count(*)::int FROM more.things) AS none')).toEqual([
       { one: 1, none: 0 },
     ]);
-    expect(await run(url, 'SHOW application_name')).toEqual([{ application_name: 'told' }]);
+    expect(await runSql(url, 'SHOW application_name')).toEqual([{ application_name: 'told' }]);
     const [row] = await admin.query(
       `SELECT shobj_description(oid, 'pg_database') AS comment, datconnlimit AS limit, datallowconn AS open,
          pg_get_userbyid(datdba) AS owner FROM pg_database WHERE datname = $1`,
@@ -140,14 +112,14 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
     );
     expect(row).toEqual({ comment: "it's mine", limit: 7, open: true, owner: own.role });
     // It is the environment's as before.
-    await run(url, 'CREATE TABLE more.other (); ALTER TABLE notes ADD COLUMN x int; DROP TABLE more.other');
+    await runSql(url, 'CREATE TABLE more.other (); ALTER TABLE notes ADD COLUMN x int; DROP TABLE more.other');
 
     await databases().resetDatabase(own);
     expect(await checksum(url)).toEqual(fresh);
     expect(await databases().changes(own)).toEqual({ kind: 'unchanged' });
     await databases().restoreSnapshot({ ...own, name: 'before-restore' });
     expect(await checksum(url)).toEqual(later);
-    await run(url, 'SELECT FROM extra');
+    await runSql(url, 'SELECT FROM extra');
     await databases().drop(own);
     expect((await inventory()).filter((name) => /coppice_(snap|tmp)_|wt_own/.test(name))).toEqual([]);
   }, 90_000);
@@ -167,7 +139,7 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
       for (const from of [url, others]) {
         const into = new URL(from);
         into.pathname = `/${name}`;
-        await expect(run(into.href, 'SELECT 1')).rejects.toThrow(
+        await expect(runSql(into.href, 'SELECT 1')).rejects.toThrow(
           /not currently accepting connections|permission denied/,
         );
         for (const statement of [
@@ -176,11 +148,11 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
           `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`,
           `ALTER DATABASE ${name} RENAME TO x`,
         ])
-          await expect(run(from, statement)).rejects.toMatchObject({ code: '42501' });
+          await expect(runSql(from, statement)).rejects.toMatchObject({ code: '42501' });
       }
     }
     // What a role says of its own database makes that no snapshot.
-    await run(
+    await runSql(
       others,
       `COMMENT ON DATABASE ${other.database} IS '{"coppice":1,"repositoryId":"${repositoryId}","worktreeId":"${own.owner.worktreeId}","snapshot":{"name":"y","takenAt":1}}'`,
     );
@@ -198,7 +170,7 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
       let served = 0;
       while (!isOver) {
         try {
-          await run(url, 'SELECT count(*) FROM notes');
+          await runSql(url, 'SELECT count(*) FROM notes');
           served++;
         } catch {
           // It was sent away.
@@ -219,7 +191,7 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
     expect(await serving).toBeGreaterThan(0);
     const names = (await databases().listSnapshots(own.owner)).map(({ name }) => name);
     expect(names.sort()).toEqual(['before-reset', 'one', 'two']);
-    expect(await run(url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 500 }]);
+    expect(await runSql(url, 'SELECT count(*)::int AS n FROM notes')).toEqual([{ n: 500 }]);
     await databases().drop(own);
   }, 90_000);
 
@@ -239,7 +211,7 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
     const own = { ...wanted(base, template), commit };
     const { url } = await databases().clone(own);
     const before = await inventory();
-    const holdsIt = await open(url);
+    const holdsIt = await openClient(url);
     const server = asServer(connection, 20 * 1024 * 1024);
     const full = new PostgresDatabases({ server });
     for (const work of [() => full.takeSnapshot({ ...own, name: 'x' }), () => full.resetDatabase(own)])
@@ -289,10 +261,10 @@ describe('killed at messages to the server, one in seven of each kind', () => {
       let cuts = 0;
       for (let message = kinds.indexOf(kind), wasCut = true; wasCut; message += 7) {
         const { url } = await databases.clone(own);
-        await run(url, `DELETE FROM notes WHERE n > 10`);
+        await runSql(url, `DELETE FROM notes WHERE n > 10`);
         const old = await checksum(url);
         await databases.takeSnapshot({ ...own, name: 'old' });
-        await run(url, `INSERT INTO notes VALUES (1000, 'now')`);
+        await runSql(url, `INSERT INTO notes VALUES (1000, 'now')`);
         const now = await checksum(url);
         const way = await cutAt(connection, message);
         const isFailed = await begin(way.databases).then(
