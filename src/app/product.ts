@@ -108,8 +108,6 @@ export interface Product {
     readonly sleep: UseCase<EnvironmentAt, Slept>;
     /** The same where nobody has changed anything of the worktree since a moment. */
     readonly sleepUnused: UseCase<UnusedAt, Unused>;
-    /** What those of the cluster at hand use now, by namespace; a text says why nobody tells. One request. @throws unreachable */
-    usage(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, EnvironmentUsage> | string>;
     /** The one to put to sleep where this machine has no room; undefined: none of the repository runs. */
     leastUsed(folder: string): Promise<LeastUsed | undefined>;
     /** Starts what was running when it was put to sleep, and waits until it is ready. */
@@ -224,6 +222,8 @@ export interface Product {
     readonly exec: UseCase<ServiceAt & ExecRequest, Execution>;
     /** Ends when the signal aborts, or by itself unless `follow`. */
     logs(namespace: string, service: string, options: LogOptions, signal: AbortSignal): AsyncIterable<string>;
+    /** What the environments of the cluster at hand use now, by namespace; a text says why nobody tells. One request. @throws unreachable */
+    usage(folder: string, signal: AbortSignal): Promise<ReadonlyMap<string, EnvironmentUsage> | string>;
     /** Why a URL may not lead to its environment from here; undefined: it does. */
     urlTrouble(url: string): Promise<UrlTrouble | undefined>;
     openInBrowser(url: string): Promise<void>;

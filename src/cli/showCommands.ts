@@ -138,7 +138,7 @@ export const registerShow: Register = (program, context) => {
 
 /** undefined: nobody tells. */
 async function usagesOf({ product, cwd }: CliContext): Promise<ReadonlyMap<string, EnvironmentUsage> | undefined> {
-  const told = await product.environments.usage(cwd, AbortSignal.timeout(usageTimeoutMs)).catch(() => undefined);
+  const told = await product.services.usage(cwd, AbortSignal.timeout(usageTimeoutMs)).catch(() => undefined);
   return typeof told === 'string' ? undefined : told;
 }
 

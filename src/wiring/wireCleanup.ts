@@ -9,8 +9,9 @@ import type { Machine } from './wireMachine';
 /** What nobody uses any more: what protects it says the delete that removes it. */
 export function wireCleanup(
   machine: Machine,
-  environments: Pick<Product['environments'], 'lookAtDelete' | 'delete' | 'usage'>,
+  environments: Pick<Product['environments'], 'lookAtDelete' | 'delete'>,
   snapshots: Pick<Product['snapshots'], 'read'>,
+  services: Pick<Product['services'], 'usage'>,
 ): Product['cleanup'] {
   const ports = async (): Promise<CollectPorts> => {
     const [{ GitWorktreeFacts }, { HostFolderPrograms }] = await Promise.all([
@@ -23,7 +24,7 @@ export function wireCleanup(
       facts: new GitWorktreeFacts(machine.env),
       programs: new HostFolderPrograms(machine.env),
       visits: async (signal) => (await machine.embedded()).visits(signal),
-      usage: environments.usage,
+      usage: services.usage,
       notices: await machine.cleanupNotices(),
       lookAtDelete: environments.lookAtDelete,
       delete: environments.delete,

@@ -18,16 +18,9 @@ export function wireConnections(machine: Machine) {
     return known;
   };
   const ofRepository = async (repositoryId: string) => to(await chosenCluster(await choicePorts(), repositoryId));
-  const asked = new Map<string, Promise<ClusterConnections>>();
-  const ask = async (place: string) => ofRepository((await (await git()).worktrees.repository(place)).id);
-  /** The cluster of the repository that a folder is in. Who asks while another is being answered gets the same answer. */
-  const at = (place: string): Promise<ClusterConnections> => {
-    const known = asked.get(place);
-    if (known) return known;
-    const answer = ask(place).finally(() => asked.delete(place));
-    asked.set(place, answer);
-    return answer;
-  };
+  /** The cluster of the repository that a folder is in. */
+  const at = async (place: string): Promise<ClusterConnections> =>
+    ofRepository((await (await git()).worktrees.repository(place)).id);
   /** The cluster of the repository that all this is about; without one the embedded cluster. */
   const current = async (): Promise<ClusterConnections> => {
     try {

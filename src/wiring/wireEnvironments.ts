@@ -136,7 +136,6 @@ export function wireEnvironments(
     sleep: countedAsUse(keep, lazy(wakePorts, sleepEnvironment)),
     sleepUnused: lazy(wakePorts, sleepUnused),
     wake: countedAsUse(keep, lazy(wakePorts, wakeEnvironment)),
-    usage: async (folder, signal) => (await (await connections.at(folder)).usages()).read(signal),
     leastUsed: async (folder) => {
       const ports = await connections.workloadPorts({ folder });
       const repository = await ports.worktrees.repository(folder);

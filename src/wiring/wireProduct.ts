@@ -45,7 +45,6 @@ export function wireProduct(programContext: ProgramContext): Product {
       undoDelete: true,
       sweepTrash: true,
       leastUsed: true,
-      usage: true,
       deleted: true,
       variables: true,
       every: true,

@@ -42,7 +42,7 @@ export function wireSeldom(
   servers: DatabaseServers,
   local: WiredServers,
   snapshots: Product['snapshots'],
-  services: Pick<Product['services'], 'urlTrouble'>,
+  services: Pick<Product['services'], 'urlTrouble' | 'usage'>,
 ): Seldom {
   const environments = wireEnvironments(machine, connections, servers, snapshots);
   const clusters = wireClusters(machine, connections, servers, local);
@@ -51,7 +51,7 @@ export function wireSeldom(
   return {
     environments,
     trash,
-    cleanup: wireCleanup(machine, environments, snapshots),
+    cleanup: wireCleanup(machine, environments, snapshots, services),
     hooks: wireHooks(machine, environments),
     health: wireHealth(machine, connections, servers, {
       environments,

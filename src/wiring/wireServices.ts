@@ -17,7 +17,7 @@ import type { Machine } from './wireMachine';
 /** What is done with an environment's services, and how they are reached. */
 export function wireServices(
   machine: Machine,
-  { workloadPorts, wakePorts: startPorts, current }: Connections,
+  { workloadPorts, wakePorts: startPorts, current, at }: Connections,
 ): Product['services'] {
   const { env } = machine;
   const keep = wireKeep(machine);
@@ -36,6 +36,7 @@ export function wireServices(
     ports: lazy(workloadPorts, servicePorts),
     forward: lazy(wakePorts, forwardPort),
     exec: lazy(execPorts, execInService),
+    usage: async (folder, signal) => (await (await at(folder)).usages()).read(signal),
     logs: async function* (namespace, service, options, signal) {
       yield* (await (await current()).workloads()).logs(namespace, service, options, signal);
     },

@@ -11,11 +11,16 @@ import type { Machine } from './wireMachine';
 
 /** What there is: as it is now, and followed. */
 export function wireSnapshots(machine: Machine, connections: Connections): Product['snapshots'] {
-  const { git, environmentFiles, embedded, clock, paths, log } = machine;
-  const shared = async (): Promise<Omit<ReadPorts, 'cluster'>> => ({
+  const { git, embedded, clock, paths, log } = machine;
+  const shared = async (): Promise<ReadPorts> => ({
     ...(await git()),
-    environmentFiles: await environmentFiles(),
-    consistsOf: (await import('./wireSeldom')).consistsOf(),
+    // Not the file's reader, with its parsers: only whether there is a file.
+    environmentFiles: {
+      exists: async (folder) =>
+        (await import('../adapters/environmentFile/hasEnvironmentFile')).hasEnvironmentFile(folder),
+    },
+    clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
+    consistsOf: async () => (await import('./wireSeldom')).consistsOf(),
     clock,
     paths,
     notices: async (repositoryId: string) =>
@@ -34,15 +39,11 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     const { choices } = await machine.choicePorts();
     return {
       ...(await shared()),
-      clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
       watchChoices: (onChange) => choices.watch(onChange),
     };
   });
   return {
-    read: async (folder, signal) => {
-      const ports = { ...(await shared()), cluster: await (await connections.at(folder)).cluster() };
-      return readSnapshot(ports)(folder, signal);
-    },
+    read: async (folder, signal) => readSnapshot(await shared())(folder, signal),
     open: (folder) => new EnvironmentStore(folder, storePorts, log),
   };
 }

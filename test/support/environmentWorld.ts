@@ -154,7 +154,7 @@ export class EnvironmentWorld {
     DeletePorts &
     ApprovalPorts &
     Pick<TerminalPorts, 'kubeconfigs'> &
-    Pick<ReadPorts, 'consistsOf'> &
+    Pick<ReadPorts, 'consistsOf' | 'clusterOf'> &
     Pick<UndoPorts, 'openDatabases'> &
     Pick<RefreshTemplatePorts, 'openCluster'> {
     const named = {
@@ -220,7 +220,8 @@ export class EnvironmentWorld {
       localClusters: { all: async () => [...this.localClusters] },
       callerVariables: this.callerVariables,
       clock: this.clock,
-      consistsOf: this.parts,
+      consistsOf: async () => this.parts,
+      clusterOf: async () => cluster,
       paths: fakePaths,
       sha256,
       newId: () => sha256(`id ${++drawn}`).slice(0, 12),

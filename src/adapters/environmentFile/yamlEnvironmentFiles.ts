@@ -10,6 +10,7 @@ import type {
 } from '../../core/environmentFile';
 import { AppError } from '../../core/errors';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import { hasEnvironmentFile } from './hasEnvironmentFile';
 import { hashInputs } from './hashInputs';
 import { parseEnvironmentFile } from './parseEnvironmentFile';
 import type { ParsedEnvironmentFile } from './parseEnvironmentFile';
@@ -19,9 +20,8 @@ import { setupInputs } from './setupInputs';
 
 /** `coppice.yaml` at a worktree's root. */
 export class YamlEnvironmentFiles implements EnvironmentFiles {
-  async exists(folder: string): Promise<boolean> {
-    const found = await stat(path.join(folder, environmentFileName)).catch(() => undefined);
-    return found?.isFile() === true;
+  exists(folder: string): Promise<boolean> {
+    return hasEnvironmentFile(folder);
   }
 
   async read(folder: string): Promise<EnvironmentFile> {

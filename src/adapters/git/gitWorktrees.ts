@@ -13,6 +13,7 @@ import type {
   Worktrees,
 } from '../../core/ports/worktrees';
 import { addWorktree, checkFolder } from './addWorktree';
+import { AskedOnce } from './askedOnce';
 import { bringBack, deletedIn } from './bringBack';
 import { deleteBranch, listBranches } from './branches';
 import { fileAt } from './fileAt';
@@ -43,6 +44,7 @@ export class GitWorktrees implements Worktrees {
   readonly #git: Git;
   readonly #list: WorktreeList;
   readonly #statuses: WorktreeStatuses;
+  readonly #repositories = new AskedOnce<Repository>();
 
   /** @param env what git inherits (PATH, HOME, …): `process.env`; variables of a hook that runs us are left out */
   constructor(env: Readonly<Record<string, string | undefined>>) {
@@ -53,12 +55,18 @@ export class GitWorktrees implements Worktrees {
 
   repository(folder: string, signal?: AbortSignal): Promise<Repository> {
     return this.#telling('The repository cannot be read', () =>
-      repositoryOf(this.#git, folder, (inFolder, inSignal) => this.#list.raw(inFolder, inSignal), signal),
+      this.#repositories.ask(
+        folder,
+        (shared) => repositoryOf(this.#git, folder, (inFolder, inSignal) => this.#list.raw(inFolder, inSignal), shared),
+        signal,
+      ),
     );
   }
 
   async recordRepository(repository: Repository): Promise<Repository> {
-    return { ...repository, id: await recordRepositoryId(repository.commonDir, repository.root) };
+    const id = await recordRepositoryId(repository.commonDir, repository.root);
+    this.#repositories.forget();
+    return { ...repository, id };
   }
 
   list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {

@@ -12,6 +12,7 @@ import type {
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
+import type { Part } from '../environment/parts/part';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { lookAside } from './lookAside';
@@ -23,12 +24,7 @@ import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
 import { WorkWatch } from './workWatch';
 
-export interface StorePorts extends Omit<ReadPorts, 'cluster'> {
-  /**
-   * The cluster that a repository uses now: the same object as long as that is the same cluster.
-   * @throws AppError when nobody can tell which one it is
-   */
-  readonly clusterOf: (repositoryId: string) => Promise<Cluster>;
+export interface StorePorts extends ReadPorts {
   /** Tells that the answer of `clusterOf` may be another one from now on. */
   readonly watchChoices?: (onChange: () => void) => Disposable;
 }
@@ -72,7 +68,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #answers: ClusterAnswers;
   readonly #work: WorkWatch;
   #isSameFolder = sameFolder(undefined);
-  #consistsOf: StorePorts['consistsOf'] = [];
+  #consistsOf: readonly Part[] = [];
   #visible = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -157,7 +153,6 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     if (this.#folder === undefined) throw new AppError('invalidInput', 'No folder is open.');
     const ports = await this.#ports();
     this.#isSameFolder = sameFolder(ports.paths);
-    this.#consistsOf = ports.consistsOf;
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watchGit(ports, repository);
     // What comes online is asked then.
@@ -236,6 +231,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     let cluster: Cluster;
     try {
       cluster = await ports.clusterOf(repository.id);
+      // Before anything is heard of environments.
+      this.#consistsOf = await ports.consistsOf();
     } catch (error) {
       this.#stopFollowing();
       this.#hear({ state: 'offline', reason: toAppError(error).message });

@@ -19,11 +19,15 @@ import { toSnapshot } from './toSnapshot';
 export interface ReadPorts {
   readonly worktrees: Worktrees;
   readonly identities: Identities;
-  readonly environmentFiles: EnvironmentFiles;
-  readonly cluster: Cluster;
+  readonly environmentFiles: Pick<EnvironmentFiles, 'exists'>;
+  /**
+   * The cluster that a repository uses now: the same object as long as that is the same cluster.
+   * @throws AppError when nobody can tell which one it is
+   */
+  readonly clusterOf: (repositoryId: string) => Promise<Cluster>;
   readonly clock: Clock;
-  /** What environments consist of. */
-  readonly consistsOf: readonly Part[];
+  /** What environments consist of: asked where there are any. */
+  readonly consistsOf: () => Promise<readonly Part[]>;
   readonly locks: Pick<Locks, 'isHeld' | 'whatHolds'>;
   readonly paths?: Pick<Paths, 'contains'>;
   /** What goes by itself of a repository; undefined: nothing does. May reject. */
@@ -41,9 +45,7 @@ export function sameFolder(paths: ReadPorts['paths']): (one: string, other: stri
 export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSignal) => Promise<Snapshot> {
   return async (folder, signal) => {
     const repository = await ports.worktrees.repository(folder, signal);
-    const clusterSays = readCluster(ports, repository.id, signal);
-    // What fails first is told by whoever waits for it.
-    clusterSays.catch(() => undefined);
+    ports.worktrees.prepareStatuses(repository);
     const leftAsideOf = await lookAside(ports.worktrees, repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
@@ -52,17 +54,19 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
     const statuses = new Map<string, WorktreeStatus>();
     const listed = worktrees.map(({ worktree }) => worktree);
     const standing = listed.filter((worktree) => worktree.prunable === undefined);
-    const [{ known, atWork }, leftAside, cluster] = await Promise.all([
+    // Git's processes are started first: what reaches a cluster is loaded while they are at work.
+    const gitSays = ports.worktrees.statuses(
+      standing,
+      (worktree, status) => {
+        if (!isAppError(status)) statuses.set(worktree.path, status);
+      },
+      signal,
+    );
+    const [cluster, { known, atWork }, leftAside] = await Promise.all([
+      readCluster(ports, repository.id, signal),
       readWorkedAt(ports, worktrees),
       leftAsideOf(listed),
-      clusterSays,
-      ports.worktrees.statuses(
-        standing,
-        (worktree, status) => {
-          if (!isAppError(status)) statuses.set(worktree.path, status);
-        },
-        signal,
-      ),
+      gitSays,
     ]);
     const waits = await readWaits(ports.locks, mayWait(known, cluster.environments));
     // What nobody can read goes nowhere.
@@ -77,8 +81,6 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       notices,
       leftAside,
       ...cluster,
-      consistsOf: ports.consistsOf,
-      clusterIdentity: ports.cluster.identity,
       isSameFolder: sameFolder(ports.paths),
       now: ports.clock.now(),
     });
@@ -86,6 +88,8 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
 }
 
 interface ClusterSays {
+  readonly clusterIdentity: ClusterIdentity;
+  readonly consistsOf: readonly Part[];
   readonly cluster: ClusterConnection;
   readonly environments: readonly EnvironmentFacts[];
   readonly infra?: Environment | undefined;
@@ -94,19 +98,23 @@ interface ClusterSays {
 }
 
 async function readCluster(ports: ReadPorts, repositoryId: string, signal: AbortSignal): Promise<ClusterSays> {
+  const used = await ports.clusterOf(repositoryId);
+  const clusterIdentity = used.identity;
   const offline = (reason: string): ClusterSays => ({
-    environments: [],
+    ...{ clusterIdentity, consistsOf: [], environments: [] },
     cluster: { state: 'offline', reason, since: new Date(ports.clock.now()).toISOString() },
   });
   try {
-    if (!(await ports.cluster.probe(signal))) return offline('the cluster does not answer');
-    const [environments, outdatedCluster, trouble] = await Promise.all([
-      ports.cluster.read(withInfra(repositoryId, ports.cluster.identity), signal),
-      ports.outdatedCluster?.(ports.cluster.identity).catch(() => undefined),
-      stateTrouble(ports.cluster, signal),
+    if (!(await used.probe(signal))) return offline('the cluster does not answer');
+    const [environments, consistsOf, outdatedCluster, trouble] = await Promise.all([
+      used.read(withInfra(repositoryId, clusterIdentity), signal),
+      ports.consistsOf(),
+      ports.outdatedCluster?.(clusterIdentity).catch(() => undefined),
+      stateTrouble(used, signal),
     ]);
     const infra = foundInfra(environments);
-    return { environments, cluster: { state: 'online' }, infra, outdatedCluster, stateTrouble: trouble };
+    const told = { infra, outdatedCluster, stateTrouble: trouble };
+    return { clusterIdentity, consistsOf, environments, cluster: { state: 'online' }, ...told };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return offline(error.message);

@@ -33,7 +33,7 @@ beforeEach(async () => {
     environmentFiles,
     clock,
     locks,
-    consistsOf: environmentParts,
+    consistsOf: async () => environmentParts,
     clusterOf: async () => cluster,
   };
   store = new EnvironmentStore('/code/repo', async () => ports, silentLog);

@@ -35,7 +35,7 @@ it.skipIf(process.platform === 'win32')(
       log: silentLog,
     });
     const { signal } = new AbortController();
-    const usages = (): Promise<unknown> => product.environments.usage(repository.root, signal).catch(() => undefined);
+    const usages = (): Promise<unknown> => product.services.usage(repository.root, signal).catch(() => undefined);
     const lists = async (): Promise<number> =>
       (await readFile(calls, 'utf8')).split('\n').filter((line) => line.includes('worktree list')).length;
     await usages();
@@ -45,5 +45,8 @@ it.skipIf(process.platform === 'win32')(
     // It is remembered for no one who asks later.
     await usages();
     expect(await lists()).toBe(3);
+    // What `coppice list` asks: which repository, and then its worktrees as they are.
+    await Promise.all([product.snapshots.read(repository.root, signal), usages()]);
+    expect(await lists()).toBe(5);
   },
 );

@@ -55,7 +55,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'lookAtDelete',
       ]),
       ...none('environments', ['finishDelete', 'variables', 'every', 'sleep', 'sleepUnused', 'wake']),
-      ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed', 'usage']),
+      ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed']),
       ...change.environments,
     },
     worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
@@ -78,7 +78,17 @@ export function someDependencies(change: SomeDependencies = {}) {
       ...change.databases,
     },
     services: {
-      ...none('services', ['restart', 'scale', 'describe', 'ports', 'forward', 'exec', 'urlTrouble', 'openInBrowser']),
+      ...none('services', [
+        'restart',
+        'scale',
+        'describe',
+        'ports',
+        'forward',
+        'exec',
+        'usage',
+        'urlTrouble',
+        'openInBrowser',
+      ]),
       logs: () => {
         throw new Error('services.logs was called');
       },

@@ -87,7 +87,7 @@ export class StoreStage {
     };
     return {
       identities,
-      consistsOf: environmentParts,
+      consistsOf: async () => environmentParts,
       environmentFiles,
       clock,
       locks,
