@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { loadCertificate } from '../../packages/cluster/src/state/credentials';
+import { HistoryFiles } from '../../packages/cluster/src/history/historyFiles';
 import { loadArchive } from '../../packages/cluster/src/state/objectArchive';
 import { Settings } from '../../packages/cluster/src/state/settings';
 import { stateFolderAt } from '../../packages/cluster/src/state/stateFolder';
@@ -35,6 +36,7 @@ const setups = new FileSetups();
 const installs = new FileInstalls();
 const choices = (at: string) => new FileClusterChoices(join(at, 'clusters.json'));
 const records = (at: string) => new K3dRecords(join(at, 'k3d'));
+const someone = { namespace: 'one', uid: '01234567' };
 const log = (): void => undefined;
 
 /** Each file, and all that reads it or reads it before it writes. */
@@ -63,6 +65,7 @@ const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
   ['state.json', (at) => loadArchive(join(at, 'state.json'), log)],
   ['settings.json', (at) => Settings.load(join(at, 'settings.json'), log)],
   ['visits.json', (at) => loadVisits(join(at, 'visits.json'))],
+  ['history/01234567/0.jsonl', (at) => new HistoryFiles(join(at, 'history'), log).read(someone, 0, 1)],
   ['certificate.json', (at) => loadCertificate(stateFolderAt(at))],
 ];
 

@@ -51,6 +51,8 @@ export interface ServiceOptions {
   host?: string;
   /** More of the container. */
   container?: Json;
+  /** More labels of the pod. */
+  labels?: Readonly<Record<string, string>>;
   /** More of the pod's spec. */
   pod?: Json;
 }
@@ -114,7 +116,7 @@ export function deployment(namespace: string, name: string, options: ServiceOpti
     ...options.container,
   };
   const template = {
-    metadata: { labels, annotations: { 'coppice.dev/folder': options.folder } },
+    metadata: { labels: { ...labels, ...options.labels }, annotations: { 'coppice.dev/folder': options.folder } },
     spec: { terminationGracePeriodSeconds: 2, containers: [container], ...options.pod },
   };
   return {

@@ -61,6 +61,56 @@ export const stateTroublePath = '/readyz/state';
  */
 export const visitsPath = '/coppice/visits';
 
+/**
+ * Followed by the name of a namespace, it answers the one user what the cluster kept of that environment's past: a `HistoryAnswer`. Its
+ * parameters: `from` and `to`, ISO 8601 (the last hour), and `step`, seconds, of which each becomes one sample (0: as they were written).
+ * At most `historySamples` steps. 404: there is no such namespace.
+ */
+export const historyPath = '/coppice/history/';
+export const historySamples = 1500;
+
+/** So long the past of an environment is kept. */
+export const historyKeptMs = 6 * 60 * 60_000;
+
+/** In the order of `byClass`. 499, a client that left before it was answered, is one of 4xx; an opened WebSocket is one of 1xx. */
+export const historyClasses = ['1xx', '2xx', '3xx', '4xx', '5xx'] as const;
+
+export interface HistoryAnswer {
+  /** Upper bounds of `durations`, in seconds, ascending; there is one more for what took longer than all. */
+  readonly bounds: readonly number[];
+  /** Oldest first. Of a time in which the cluster was down, or the environment asleep, there is none. */
+  readonly samples: readonly HistorySample[];
+  /** Oldest first. */
+  readonly marks: readonly HistoryMark[];
+}
+
+export interface HistorySample {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** It tells of so many before that. */
+  readonly seconds: number;
+  readonly services: readonly HistoryService[];
+}
+
+/** What is not known of it is not there. */
+export interface HistoryService {
+  readonly name: string;
+  readonly cpuCores?: number;
+  readonly memoryBytes?: number;
+  /** Of the containers of its present pods, since they were made. */
+  readonly restarts?: number;
+  /** That were made in that time; of durations each bucket without those of the one before. Streams have none. */
+  readonly requests?: { readonly byClass: readonly number[]; readonly durations: readonly number[] };
+}
+
+/** What happened to an environment. */
+export type HistoryMark =
+  | { readonly at: number; readonly kind: 'created' }
+  /** The release was installed, or changed. */
+  | { readonly at: number; readonly kind: 'update'; readonly revision: number }
+  /** `count`: how many containers of the service were started again since the sample before. */
+  | { readonly at: number; readonly kind: 'restart'; readonly service: string; readonly count: number };
+
 /** The Secret of a namespace with what its pods get of the environment of who made it, beneath their own variables. */
 export const callerSecret = 'coppice-caller';
 

@@ -14,6 +14,8 @@ import { restoreWithin } from './gateway/restoreWithin';
 import { Visits } from './gateway/visits';
 import { writeIngressStatus } from './gateway/ingressStatus';
 import { listenOnGatewayPort } from './gateway/listenOnGatewayPort';
+import { History } from './history/history';
+import { HistoryFiles } from './history/historyFiles';
 import { IdleEnvironments } from './idle/idleEnvironments';
 import { hasConnections } from './idle/hasConnections';
 import { isBusy } from './idle/isBusy';
@@ -173,6 +175,8 @@ export async function startCluster(
   const gatewayPort = await listenOnGatewayPort(gateway, options, settings.gatewayPort, settings.gatewayPortFrom);
   tellGatewayPort(gatewayPort);
   const stopStatus = writeIngressStatus(objects, gatewayPort, log);
+  const historyFiles = new HistoryFiles(folder.historyFolder, log);
+  const history = new History({ objects, requests: () => gateway.requests(), usage, files: historyFiles, log });
   const text = () => clusterMetrics({ objects, gateway, usage, version, log });
   const onError = (error: unknown): void =>
     log(`API: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -182,6 +186,7 @@ export async function startCluster(
       ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
       stateTrouble: () => archive.trouble(),
       visits: () => visits.times(),
+      history: (...asked) => history.read(...asked),
     });
   const api = await listenOnApiPort(serve, options, settings);
   const { gatewayPortFrom = settings.gatewayPortFrom } = options;
@@ -232,6 +237,8 @@ export async function startCluster(
       const steps = [
         // First: who watches keeps the last true state in sight.
         () => api.close(),
+        // While what runs can be read.
+        () => history.close(),
         () => runtime.stopAll(),
         // After those who use it.
         () => endTemporal(),

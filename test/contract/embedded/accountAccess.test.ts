@@ -76,6 +76,7 @@ describe('a service account', () => {
       '/api/v1/namespaces/mine',
       '/api/v1/nodes',
       '/coppice/visits',
+      '/coppice/history/mine',
       '/metrics',
       '/apis/metrics.k8s.io/v1beta1/pods',
     ])

@@ -37,6 +37,7 @@ it.each<[method: string, path: string, status: number, options?: CallOptions]>([
   ['GET', '/apis', 200],
   ['GET', '/openapi/v2', 200],
   ['GET', '/coppice/visits', 200],
+  ['GET', '/coppice/history/theirs', 200],
   ['GET', '/metrics', 200],
   ['GET', '/apis/metrics.k8s.io/v1beta1/pods', 200],
   ['GET', '/healthz', 200, { anonymous: true }],

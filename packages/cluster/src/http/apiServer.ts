@@ -11,7 +11,7 @@ import type { PodLogs } from '../streams/podLogs';
 import { PodUpgrades } from '../streams/podUpgrades';
 import { answerRequest } from './answerRequest';
 import { answerUpgrade } from './answerUpgrade';
-import type { MetricsSource } from './call';
+import type { HistorySource, MetricsSource } from './call';
 
 export interface ApiServerOptions {
   cluster: Cluster;
@@ -31,6 +31,8 @@ export interface ApiServerOptions {
   stateTrouble?: () => Promise<string | undefined>;
   /** When each namespace was last used: milliseconds since the epoch. Without it nobody can say. */
   visits?: () => ReadonlyMap<string, number>;
+  /** Without it nobody can say what was. */
+  history?: HistorySource;
   /** Hears of what went wrong on our side; such requests are answered with 500. */
   onError?: (error: unknown) => void;
   /** Hears of every stage that a request enters, by its name: for tests. */
@@ -60,6 +62,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     onStage: options.onStage,
     ...(options.stateTrouble ? { stateTrouble: options.stateTrouble } : {}),
     ...(options.visits ? { visits: options.visits } : {}),
+    ...(options.history ? { history: options.history } : {}),
   };
   const server = createServer({ key: tls.key, cert: tls.cert, ALPNProtocols: ['http/1.1'] }, (request, response) => {
     void answerRequest(context, request, response);

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HistoryAnswer } from '../contract';
 import type { Caller } from '../auth/authentication';
 import type { ObjectWrites } from '../patch/objectWrites';
 import type { Representation } from '../print/negotiation';
@@ -16,6 +17,12 @@ export interface MetricsSource {
   text(): Promise<string>;
 }
 
+/** What was kept of a namespace's past, in milliseconds since the epoch; undefined: there is no such namespace. May reject. */
+export type HistorySource = (
+  namespace: string,
+  range: { readonly from: number; readonly to: number; readonly step: number },
+) => Promise<HistoryAnswer | undefined>;
+
 /** What the server works on, the same for all requests. */
 export interface ServerContext extends StageContext {
   readonly objects: ObjectStore;
@@ -27,6 +34,7 @@ export interface ServerContext extends StageContext {
   readonly stateTrouble?: () => Promise<string | undefined>;
   /** Milliseconds since the epoch, by namespace. */
   readonly visits?: () => ReadonlyMap<string, number>;
+  readonly history?: HistorySource;
   onError(error: unknown): void;
 }
 

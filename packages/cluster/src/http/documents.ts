@@ -1,8 +1,9 @@
-import { stateTroublePath, visitsPath } from '../contract';
+import { historyPath, stateTroublePath, visitsPath } from '../contract';
 import { openApiDocument, openApiProtobuf, openapiMediaType } from '../schema/openapi';
 import { openApiV3Document, openApiV3Paths } from '../schema/openapiV3';
 import type { Reply, ServedDocument, ServerContext } from './call';
 import { discoveryDocument, rootPaths } from './discovery';
+import { historyDocument } from './historyDocument';
 import { isMetricsPath, metricsDocument } from './metricsApi';
 
 const plain = 'text/plain; charset=utf-8';
@@ -10,7 +11,7 @@ const reading = ['GET', 'HEAD'];
 
 /** What the server says of itself at a path; undefined: nothing. */
 export function documentAt(context: ServerContext, { pathname, searchParams }: URL): ServedDocument | undefined {
-  const { metrics, stateTrouble, visits } = context;
+  const { metrics, stateTrouble, visits, history } = context;
   if (pathname === '/openapi/v2')
     return { kind: 'document', isForAdmin: false, reply: ({ headers }) => openApi(headers.accept ?? '') };
   if (pathname === stateTroublePath && stateTrouble) {
@@ -18,6 +19,13 @@ export function documentAt(context: ServerContext, { pathname, searchParams }: U
   }
   if (pathname === visitsPath && visits) {
     const reply = (): Reply => ({ code: 200, body: timesOf(visits()) });
+    return { kind: 'document', isForAdmin: true, methods: reading, reply };
+  }
+  if (pathname.startsWith(historyPath) && history) {
+    const reply = async (): Promise<Reply | undefined> => {
+      const body = await historyDocument(pathname.slice(historyPath.length), searchParams, history);
+      return body && { code: 200, body };
+    };
     return { kind: 'document', isForAdmin: true, methods: reading, reply };
   }
   if (pathname === '/metrics' && metrics) {

@@ -95,7 +95,11 @@ function addOwn(text: PrometheusText, version: string): void {
 }
 
 function labelsOf(pod: KubeObject, container: string): Readonly<Record<string, string>> {
-  const { namespace = 'default', name, labels = {} } = pod.metadata;
-  const service = SERVICE_LABELS.map((label) => labels[label]).find((value) => value !== undefined) ?? '';
-  return { namespace, pod: name, container, service };
+  const { namespace = 'default', name } = pod.metadata;
+  return { namespace, pod: name, container, service: serviceOf(pod) };
+}
+
+/** Of which service it is; '': of none. */
+export function serviceOf({ metadata: { labels = {} } }: KubeObject): string {
+  return SERVICE_LABELS.map((label) => labels[label]).find((value) => value !== undefined) ?? '';
 }

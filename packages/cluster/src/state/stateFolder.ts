@@ -19,6 +19,8 @@ export interface StateFolder {
   settingsFile: string;
   /** When each namespace was used last. */
   visitsFile: string;
+  /** What was kept of each environment's past. */
+  historyFolder: string;
   processFile: string;
   /** How far a start or an end is; only while there is one. */
   phaseFile: string;
@@ -46,6 +48,7 @@ export function stateFolderAt(root: string): StateFolder {
     stateFile: join(root, 'state.json'),
     settingsFile: join(root, clusterFiles.settings),
     visitsFile: join(root, 'visits.json'),
+    historyFolder: join(root, 'history'),
     processFile: join(root, 'processes.json'),
     phaseFile: join(root, clusterFiles.phase),
     lastEndFile: join(root, clusterFiles.lastEnd),

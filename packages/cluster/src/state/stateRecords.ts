@@ -32,6 +32,13 @@ export const visitsRecord: RecordKind<{
       : 'it does not say when each was used',
 };
 
+/** `history/<uid>/<hour>.jsonl`: its first line. Each further line is a sample or a mark of its own, of which a torn one is left out. */
+export const historyRecord: RecordKind<{ readonly version: number; readonly namespace: string }> = {
+  version: 1,
+  steps: {},
+  problem: ({ namespace }) => (typeof namespace === 'string' ? undefined : 'it does not say the namespace'),
+};
+
 /** `certificate.json`: the authority that clients trust, with the server's certificate and key. */
 export const certificateRecord: RecordKind<{
   readonly authority: string;

@@ -1,0 +1,31 @@
+import { historyKeptMs, historySamples, type HistoryAnswer } from '../contract';
+import { StatusError } from '../schema/statusError';
+import type { HistorySource } from './call';
+
+const hourMs = 60 * 60_000;
+
+/** What `historyPath` tells of a namespace; undefined: there is no such one. Rejects with a StatusError where the range is none. */
+export async function historyDocument(
+  place: string,
+  query: URLSearchParams,
+  history: HistorySource,
+  now = Date.now(),
+): Promise<HistoryAnswer | undefined> {
+  const to = timeOf(query, 'to') ?? now;
+  const from = timeOf(query, 'from') ?? to - hourMs;
+  const step = Number(query.get('step') ?? '0') * 1000;
+  if (!(step >= 0 && Number.isFinite(step))) throw StatusError.badRequest('"step" is a number of seconds');
+  if (from >= to) throw StatusError.badRequest('"from" is before "to"');
+  const kept = Math.max(from, now - historyKeptMs);
+  if (step > 0 && (to - kept) / step > historySamples)
+    throw StatusError.badRequest(`at most ${historySamples} steps are told: ask for longer ones`);
+  return history(place, { from: kept, to, step });
+}
+
+function timeOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw StatusError.badRequest(`"${name}" is a time such as 2026-01-31T12:00:00Z`);
+  return at;
+}
