@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { DatabaseSpec } from '../../core/environmentFile';
 import { digestOf, fileEntries } from './fileEntries';
 import { insidePath } from './insidePath';
-import { knownInputs } from './knownInputs';
+import { knownInputs, knownMigrationInputs } from './knownInputs';
 
 /**
  * A hash over what a database's commands read: what the file says, else what is known of them. Names and content count, not
@@ -15,9 +15,30 @@ export async function hashInputs(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const said: string[] = [];
-  const patterns = database.inputs ?? (await known(folder, database, said));
+  const patterns = database.inputs ?? (await known(folder, database, knownInputs, said));
   const entries = await fileEntries(folder, patterns, signal);
   if (entries.length === 0 && said.length === 0 && database.inputs === undefined) return undefined;
+  return digestOf([...said, ...entries]);
+}
+
+/**
+ * The same without what is there for `seed` alone: its scripts, and the folders in which tools are known to keep rows. A file without
+ * `seed` may well fill its tables by `migrate`.
+ */
+export async function hashMigrationInputs(
+  folder: string,
+  database: DatabaseSpec,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const { migrate, seed, inputs } = database;
+  if (seed === undefined) return hashInputs(folder, database, signal);
+  const said: string[] = [];
+  const ofSeed = new Set(seed.filter((word) => !migrate?.includes(word)).map((word) => insidePath(word)));
+  const patterns =
+    inputs?.filter((pattern) => !ofSeed.has(insidePath(pattern))) ??
+    (await known(folder, { migrate, seed: undefined }, knownMigrationInputs, said));
+  const entries = await fileEntries(folder, patterns, signal);
+  if (entries.length === 0 && said.length === 0 && inputs === undefined) return undefined;
   return digestOf([...said, ...entries]);
 }
 
@@ -25,9 +46,15 @@ export async function hashInputs(
  * The scripts that the commands name, and what migrating tools are known to read in the repository's root and in the folders
  * that the commands name.
  *
+ * @param inputs what tools are known to read
  * @param said is added what is known besides files: the text of scripts in package.json
  */
-async function known(folder: string, { migrate, seed }: DatabaseSpec, said: string[]): Promise<string[]> {
+async function known(
+  folder: string,
+  { migrate, seed }: Pick<DatabaseSpec, 'migrate' | 'seed'>,
+  inputs: readonly string[],
+  said: string[],
+): Promise<string[]> {
   const files: string[] = [];
   const bases = new Set(['']);
   const look = async (words: readonly string[], depth: number): Promise<void> => {
@@ -49,7 +76,7 @@ async function known(folder: string, { migrate, seed }: DatabaseSpec, said: stri
   };
   await look([...(migrate ?? []), ...(seed ?? [])], 0);
   const named = await Promise.all([...bases].map((base) => namedByDrizzle(folder, base)));
-  return [...files, ...named.flat(), ...[...bases].flatMap((base) => knownInputs.map((input) => `${base}${input}`))];
+  return [...files, ...named.flat(), ...[...bases].flatMap((base) => inputs.map((input) => `${base}${input}`))];
 }
 
 /** drizzle-kit reads a schema where its configuration says: that file's folder, with what it imports, or a pattern. */

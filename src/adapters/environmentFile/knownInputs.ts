@@ -20,3 +20,9 @@ export const knownInputs: readonly string[] = [
   // Supabase
   ...['supabase/migrations', 'supabase/seed.sql', 'supabase/seeds'],
 ];
+
+/** Those of them that are there to fill tables with rows. */
+const filling = /(?:^|\/)(?:seeds?|seeders|factories)(?:[*.]|$)/;
+
+/** Without what fills tables with rows. */
+export const knownMigrationInputs: readonly string[] = knownInputs.filter((input) => !filling.test(input));

@@ -11,7 +11,7 @@ import type {
 import { AppError } from '../../core/errors';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import { hasEnvironmentFile } from './hasEnvironmentFile';
-import { hashInputs } from './hashInputs';
+import { hashInputs, hashMigrationInputs } from './hashInputs';
 import { parseEnvironmentFile } from './parseEnvironmentFile';
 import type { ParsedEnvironmentFile } from './parseEnvironmentFile';
 import { readVariables } from './readVariables';
@@ -34,6 +34,10 @@ export class YamlEnvironmentFiles implements EnvironmentFiles {
 
   readInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
     return hashInputs(folder, database, signal);
+  }
+
+  readMigrationInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
+    return hashMigrationInputs(folder, database, signal);
   }
 
   readSetupInputs(folder: string, command: SetupCommand, signal?: AbortSignal): Promise<string> {

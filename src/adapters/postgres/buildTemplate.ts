@@ -14,6 +14,8 @@ export interface TemplateBuild {
   readonly repositoryId: string;
   /** A hash. */
   readonly recipe: string;
+  /** A hash, of what of it its migrations alone are made by. */
+  readonly migrates: string | undefined;
   readonly hash: string;
 }
 
@@ -74,7 +76,7 @@ async function fill(template: string, build: () => Promise<void>): Promise<void>
 
 async function swapIn(
   session: Session,
-  { name, repositoryId, recipe, hash, rows }: TemplateBuild & { readonly rows: number | undefined },
+  { name, repositoryId, recipe, migrates, hash, rows }: TemplateBuild & { readonly rows: number | undefined },
   temporary: string,
   role: string,
   signal: AbortSignal | undefined,
@@ -100,7 +102,7 @@ async function swapIn(
       // The builder keeps the objects only: with the database it would lose it to the first clone's role.
       `ALTER DATABASE ${made} OWNER TO CURRENT_USER`,
       `ALTER DATABASE ${made} WITH IS_TEMPLATE true ALLOW_CONNECTIONS false`,
-      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'template', repositoryId, recipe, rows, comment })}`,
+      `COMMENT ON DATABASE ${made} IS ${writeMark({ kind: 'template', repositoryId, recipe, migrates, rows, comment })}`,
       ...(old === undefined ? [] : [`ALTER DATABASE ${identifier(name)} RENAME TO ${identifier(old)}`]),
       `ALTER DATABASE ${made} RENAME TO ${identifier(name)}`,
     ].join(';\n'),

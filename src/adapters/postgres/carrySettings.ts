@@ -21,6 +21,8 @@ interface Carried {
   readonly comment: string | undefined;
   /** Of a template. */
   readonly recipe: string | undefined;
+  /** Of a template. */
+  readonly migrates: string | undefined;
   readonly rows: number | undefined;
 }
 
@@ -83,8 +85,8 @@ export async function carrySettings(
   ];
   await session.query(statements.join(';\n'), [], signal);
   const mark = readMark(found?.comment);
-  const { recipe, rows } = mark?.kind === 'template' ? mark : {};
-  return { comment: personsComment(found?.comment ?? undefined), recipe, rows };
+  const { recipe, migrates, rows } = mark?.kind === 'template' ? mark : {};
+  return { comment: personsComment(found?.comment ?? undefined), recipe, migrates, rows };
 }
 
 /** What a person has said of a database; undefined: nothing. @param comment where it stands, or where a mark of ours has kept it */

@@ -175,6 +175,8 @@ export interface CopiedTemplate {
   readonly comment: string | undefined;
   readonly baseline: DatabaseBaseline;
   readonly recipe: string | undefined;
+  /** By what its template was migrated, where that is known. */
+  readonly migrated: string | undefined;
 }
 
 /** Makes a database of the role's of a template, whole but for its name and the comments. @param temporary what it is called for now */
@@ -197,7 +199,11 @@ export async function copyTemplate(
     [temporary],
     signal,
   );
-  const { comment, recipe, rows } = await carrySettings(session, { template, database: temporary, role }, signal);
+  const { comment, recipe, migrates, rows } = await carrySettings(
+    session,
+    { template, database: temporary, role },
+    signal,
+  );
   const baseline = await withSession(connection, temporary, signal, async (inside) => {
     await carryDefaultPrivileges(inside, role, signal);
     for (const { name: former } of builders) {
@@ -209,5 +215,5 @@ export async function copyTemplate(
     }
     return { ...(await takeBaseline(inside, signal)), rows };
   });
-  return { comment, baseline, recipe };
+  return { comment, baseline, recipe, migrated: migrates };
 }

@@ -66,6 +66,8 @@ export type Mark =
       readonly kind: 'template';
       readonly repositoryId: string;
       readonly recipe: string;
+      /** What of it its migrations alone are made by, as a hash. */
+      readonly migrates?: string | undefined;
       /** Of all its tables, where they could be counted. */
       readonly rows?: number | undefined;
       /** The one that its commands gave it, for its clones. */
@@ -94,8 +96,8 @@ function written(mark: Mark): object {
       return { repositoryId, worktreeId, snapshot, baseline, recipe, migrated, comment };
     }
     case 'template': {
-      const { repositoryId, recipe, rows, comment } = mark;
-      return { repositoryId, recipe, rows, comment };
+      const { repositoryId, recipe, migrates, rows, comment } = mark;
+      return { repositoryId, recipe, migrates, rows, comment };
     }
   }
 }
@@ -109,8 +111,8 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
     return undefined;
   }
   if (typeof parsed !== 'object' || parsed === null || Reflect.get(parsed, 'coppice') !== 1) return undefined;
-  const keys = ['repositoryId', 'worktreeId', 'recipe', 'migrated', 'comment'];
-  const [repositoryId, worktreeId, recipe, migrated, ofOthers] = keys.map((key) => {
+  const keys = ['repositoryId', 'worktreeId', 'recipe', 'migrated', 'comment', 'migrates'];
+  const [repositoryId, worktreeId, recipe, migrated, ofOthers, migrates] = keys.map((key) => {
     const value: unknown = Reflect.get(parsed, key);
     return typeof value === 'string' && value !== '' ? value : undefined;
   });
@@ -127,7 +129,7 @@ export function readMark(comment: string | null | undefined): Mark | undefined {
     return { kind: 'environment', owner, baseline, recipe, migrated, restored, isProtected, kept };
   }
   if (recipe === undefined) return undefined;
-  return { kind: 'template', repositoryId, recipe, rows: numberIn(parsed, 'rows'), comment: ofOthers };
+  return { kind: 'template', repositoryId, recipe, migrates, rows: numberIn(parsed, 'rows'), comment: ofOthers };
 }
 
 function readBaseline(mark: object, key: string): DatabaseBaseline | undefined {

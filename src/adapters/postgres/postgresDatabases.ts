@@ -129,7 +129,7 @@ export class PostgresDatabases implements Databases {
 
   async ages(
     request: TemplateRequest,
-    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string },
+    of?: Parameters<Databases['ages']>[1],
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined> {
     assertTemplateName(request.name);

@@ -29,6 +29,7 @@ export async function ensureTemplate(
   const { repositoryId } = request;
   assertTemplateName(request.name);
   const recipe = sha256(request.recipe);
+  const migrates = request.migrates === undefined ? undefined : sha256(request.migrates);
   const doing = `Prepare the template database ${request.name}`;
   const isCurrent = ({ found }: { readonly found: CatalogDatabase | undefined }): boolean =>
     found?.mark?.kind === 'template' && found.mark.recipe === recipe && found.isTemplate && found.isValid;
@@ -42,7 +43,7 @@ export async function ensureTemplate(
     const place = await findTemplate(session, request.name, repositoryId);
     // Whoever had the lock before may have built it just now: asked for anew, that is not what was asked for.
     if (isCurrent(place) && !request.anew) return { name: place.name, built: false };
-    await buildTemplate(connection, session, { name: place.name, repositoryId, recipe, hash }, build, signal);
+    await buildTemplate(connection, session, { name: place.name, repositoryId, recipe, migrates, hash }, build, signal);
     await dropLeftovers(session);
     return { name: place.name, built: true };
   });
@@ -52,13 +53,13 @@ export async function ensureTemplate(
 export async function readAges(
   session: Session,
   { name, repositoryId, recipe }: TemplateRequest,
-  of: { readonly database: string; readonly owner: Owner; readonly recipe: string } | undefined,
+  of: Parameters<Databases['ages']>[1],
   signal: AbortSignal,
 ): Promise<RecipeAges> {
   const template = (await findTemplate(session, name, repositoryId)).found?.mark;
   const database = of && (await readDatabase(session, of.database, signal))?.mark;
   const isOwn = of !== undefined && isMarkOf(database, of.owner);
-  return { template: ageOf(template, recipe), database: isOwn ? ageOf(database, of.recipe) : 'none' };
+  return { template: ageOf(template, [recipe]), database: isOwn ? ageOf(database, [of.migrates, of.recipe]) : 'none' };
 }
 
 export async function isUnmigrated(
@@ -108,10 +109,11 @@ async function findTemplate(
   });
 }
 
-function ageOf(mark: Mark | undefined, recipe: string): RecipeAge {
+/** @param by any of them is what it was made by: an older Coppice noted the whole recipe of what it migrated */
+function ageOf(mark: Mark | undefined, by: readonly (string | undefined)[]): RecipeAge {
   const made = (mark?.kind === 'environment' ? mark.migrated : undefined) ?? mark?.recipe;
   if (made === undefined) return 'none';
-  return made === sha256(recipe) ? 'current' : 'older';
+  return by.some((each) => each !== undefined && made === sha256(each)) ? 'current' : 'older';
 }
 
 function sha256(text: string): string {

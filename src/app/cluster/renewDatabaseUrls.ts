@@ -8,6 +8,7 @@ import { isSameOwner } from '../../core/isSameOwner';
 import type { Run } from '../run/run';
 import { environmentLock, withLock } from '../run/withLock';
 import { databaseSecret } from '../../core/databaseSecret';
+import { ownServiceUrl } from '../databases/ownServiceUrl';
 import { databaseEnvironment } from '../../core/databaseEnvironment';
 
 export interface RenewPorts {
@@ -46,8 +47,8 @@ export async function renewDatabaseUrls(ports: RenewPorts, run: Run): Promise<vo
   }
 }
 
-async function isStale({ cluster, databases }: RenewPorts, { namespace }: EnvironmentFacts, signal: AbortSignal) {
-  const url = await urlIn(cluster, namespace, signal);
+async function isStale({ cluster, databases }: RenewPorts, environment: EnvironmentFacts, signal: AbortSignal) {
+  const url = await urlIn(cluster, environment, signal);
   return url !== undefined && !(await databases.isCurrent(url, 'machine', signal));
 }
 
@@ -59,7 +60,7 @@ async function renew(ports: RenewPorts, environment: EnvironmentFacts, signal: A
     // A database of that name at the new address need not be the one that the environment had.
     const holder = await databases.owner(annotations['database'] ?? '', signal);
     if (holder === 'foreign' || !isSameOwner(holder, owner)) return;
-    const old = await urlIn(cluster, namespace, signal);
+    const old = await urlIn(cluster, environment, signal);
     const url = old === undefined ? undefined : await databases.machineUrl(old, signal);
     if (url === undefined) return;
     await cluster.putSecret(namespace, databaseSecret, databaseEnvironment(url), owner, signal);
@@ -68,6 +69,12 @@ async function renew(ports: RenewPorts, environment: EnvironmentFacts, signal: A
   });
 }
 
-async function urlIn(cluster: Cluster, namespace: string, signal: AbortSignal): Promise<string | undefined> {
-  return (await cluster.readSecret(namespace, databaseSecret, signal))?.['DATABASE_URL'];
+/** @throws conflict: the namespace is somebody else's by now, or names another database */
+function urlIn(
+  cluster: Cluster,
+  { namespace, repositoryId, worktreeId, annotations }: EnvironmentFacts,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const parts = { database: { database: annotations['database'] ?? '' } };
+  return ownServiceUrl(cluster, { owner: { repositoryId, worktreeId }, names: { namespace }, parts }, signal);
 }

@@ -8,7 +8,7 @@ import type { Databases } from '../../core/ports/databases';
 import type { Workloads } from '../../core/ports/workloads';
 import type { UseCase } from '../run/run';
 import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
-import { databaseSecret } from '../../core/databaseSecret';
+import { serviceUrlIfOwn } from './ownServiceUrl';
 
 export interface CheckPorts extends WorktreeAtPorts {
   readonly cluster: Cluster;
@@ -66,7 +66,7 @@ async function reachFromPods(
   const role = machine.state === 'reached' ? identity.parts.database?.role : undefined;
   const peers = role === undefined ? [] : await ports.databases.peers(role, signal);
   if (peers.length > 0) return { state: 'reached', detail: `sessions from ${peers.join(', ')}` };
-  const url = (await ports.cluster.readSecret(identity.names.namespace, databaseSecret, signal))?.['DATABASE_URL'];
+  const url = await serviceUrlIfOwn(ports.cluster, identity, signal);
   if (url === undefined || !URL.canParse(url)) return unknown('the environment has no database');
   const address = new URL(url).host;
   const facts = await ports.cluster.read(identity.owner.repositoryId, signal);

@@ -17,6 +17,8 @@ export interface TemplatePorts {
 export interface TemplatePlace {
   readonly folder: string;
   readonly recipe: string;
+  /** What of it its migrations alone are made by. */
+  readonly migrates: string;
 }
 
 /**
@@ -42,7 +44,8 @@ export async function templatePlace(
   const isSame = other !== undefined && inOther === inMain && other.head === main?.head;
   const folder = isMainFit && !isSame ? main.path : (other?.path ?? '');
   const inputs = isMainFit ? inMain : inOther;
-  return { folder, recipe: recipeText(spec, inputs) };
+  const { migrates } = await migrationRecipe(ports, folder, spec, signal);
+  return { folder, recipe: recipeText(spec, inputs), migrates };
 }
 
 /** What makes a template, as the files of one worktree say it now. */
@@ -51,9 +54,26 @@ export async function recipeIn(
   folder: string,
   spec: DatabaseSpec,
   signal: AbortSignal,
-): Promise<{ readonly recipe: string; /** What its commands read is known. */ readonly isWhole: boolean }> {
-  const inputs = await environmentFiles.readInputs(folder, spec, signal);
-  return { recipe: recipeText(spec, inputs), isWhole: inputs !== undefined };
+): Promise<string> {
+  return recipeText(spec, await environmentFiles.readInputs(folder, spec, signal));
+}
+
+/**
+ * What migrates a database, as the files of one worktree say it now. How a template is seeded is no part of it: who lives in a database
+ * has its rows already, and another seed is no reason to run anything there.
+ */
+export async function migrationRecipe(
+  { environmentFiles }: { readonly environmentFiles: Pick<EnvironmentFiles, 'readMigrationInputs'> },
+  folder: string,
+  spec: DatabaseSpec,
+  signal: AbortSignal,
+): Promise<{ readonly migrates: string; /** What its command reads is known. */ readonly isWhole: boolean }> {
+  const inputs = await environmentFiles.readMigrationInputs(folder, spec, signal);
+  const { migrate = null } = spec;
+  return {
+    migrates: JSON.stringify({ migrate, ...(inputs === undefined ? {} : { inputs }) }),
+    isWhole: inputs !== undefined,
+  };
 }
 
 /** For who looks for words in it. */

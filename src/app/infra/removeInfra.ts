@@ -7,7 +7,7 @@ import type { UseCase } from '../run/run';
 import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 import { runSteps } from '../run/steps';
 import { withLock } from '../run/withLock';
-import { databaseSecret } from '../../core/databaseSecret';
+import { serviceUrlIfOwn } from '../databases/ownServiceUrl';
 
 /** What goes with infra. */
 export interface InfraContents {
@@ -30,10 +30,11 @@ export function infraContents(
       ports.cluster.listNamespaces(signal),
     ]);
     const environments: string[] = [];
-    for (const { name, annotations } of namespaces) {
-      if (annotations['database'] === undefined) continue;
-      const secret = await ports.cluster.readSecret(name, databaseSecret, signal);
-      if (isInInfra(secret?.['DATABASE_URL'])) environments.push(name);
+    for (const { name, owner, annotations } of namespaces) {
+      const { database } = annotations;
+      if (database === undefined || !owner) continue;
+      const place = { owner, names: { namespace: name }, parts: { database: { database } } };
+      if (isInInfra(await serviceUrlIfOwn(ports.cluster, place, signal))) environments.push(name);
     }
     return { volumes, environments: environments.sort() };
   };

@@ -7,6 +7,8 @@ export interface TemplateRequest {
   readonly name: string;
   readonly repositoryId: string;
   readonly recipe: string;
+  /** What of the recipe its migrations alone are made by: its clones count as migrated by it. */
+  readonly migrates?: string;
 }
 
 /**
@@ -75,12 +77,12 @@ export interface Databases extends DatabaseSnapshots, RepositoryDatabases {
   ): Promise<{ readonly name: string; readonly built: boolean }>;
   /**
    * Whether the template is of this recipe, and an environment's database of its own: that of the template that it is a clone of, or
-   * the one by which it was migrated since. Starts nothing, and takes a few seconds at most; undefined: that cannot be told now.
+   * the one by which it was migrated since; of what fills a template otherwise nothing counts where `migrates` is known of both. Starts nothing, and takes a few seconds at most; undefined: that cannot be told now.
    * @param of undefined: only the template is asked about
    */
   ages(
     request: TemplateRequest,
-    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string },
+    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string; readonly migrates?: string },
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined>;
   /**

@@ -10,6 +10,8 @@ export interface EnvironmentFiles {
    * they are committed or not. undefined: nothing of it is known.
    */
   readInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined>;
+  /** The same of what `migrate` alone reads: nothing of it is there for `seed`. */
+  readMigrationInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined>;
   /** The same of a command of `setup`. What is not there counts, too, so that there is always an answer. */
   readSetupInputs(folder: string, command: SetupCommand, signal?: AbortSignal): Promise<string>;
   /**

@@ -149,6 +149,26 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       for (const each of [source, own]) await databases().drop(each);
     }, 90_000);
 
+    test('another seed makes a template older, and no database that is migrated by what that template was', async () => {
+      const spec = { name: fresh('snap_tpl'), repositoryId: owner.repositoryId, recipe: '1', migrates: 'm' };
+      const database = fresh('wt_snap');
+      const wanted = { database, role: database, template: spec.name, owner };
+      await databases().ensureTemplate(spec, () => Promise.resolve());
+      await databases().clone(wanted);
+      const ages = (recipe: string, migrates: string) =>
+        databases().ages({ ...spec, recipe }, { database: wanted.database, owner, recipe, migrates });
+      expect(await ages('2', 'm')).toEqual({ template: 'older', database: 'current' });
+      expect(await ages('2', 'n')).toEqual({ template: 'older', database: 'older' });
+      await databases().noteMigrated({ ...wanted, recipe: 'n' });
+      expect([(await ages('2', 'm'))?.database, (await ages('2', 'n'))?.database]).toEqual(['older', 'current']);
+      await databases().resetDatabase({ ...wanted, commit: undefined });
+      expect((await ages('2', 'm'))?.database).toBe('current');
+      // As an older Coppice has noted it.
+      await databases().noteMigrated({ ...wanted, recipe: '2' });
+      expect((await ages('2', 'n'))?.database).toBe('current');
+      await databases().drop(wanted);
+    });
+
     test('they remember by which recipe their database was migrated, and a reset forgets it', async () => {
       const own = await clone();
       const { database, role, owner: of } = own;

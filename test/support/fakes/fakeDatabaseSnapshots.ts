@@ -34,7 +34,7 @@ export type Held =
       password: number;
       isProtected?: boolean;
     } & Made)
-  | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string }
+  | { readonly kind: 'template'; readonly repositoryId: string; readonly recipe: string; readonly migrates?: string }
   | { readonly kind: 'foreign' };
 
 interface Stored extends DatabaseSnapshot {
@@ -93,7 +93,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
     if (template.kind !== 'template' || template.repositoryId !== request.owner.repositoryId)
       throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
-    return this.#replace(request, 'reset', { written: [], made: { recipe: template.recipe } });
+    return this.#replace(request, 'reset', { written: [], made: madeBy(template) });
   }
 
   async forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
@@ -192,6 +192,11 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     this.#stored = this.#stored.filter((each) => !earlier.includes(each));
     return { kept, dropped: earlier.map((each) => each.name) };
   }
+}
+
+/** Of a clone of a template. */
+export function madeBy({ recipe, migrates }: { readonly recipe: string; readonly migrates?: string }): Made {
+  return { recipe, ...(migrates === undefined ? {} : { migrated: migrates }) };
 }
 
 export function madeOf({ recipe, migrated }: Made): Made {

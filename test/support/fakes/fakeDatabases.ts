@@ -13,7 +13,7 @@ import type {
   TemplateRequest,
 } from '../../../src/core/ports/databases';
 import { isProtectedError, type RepositoryDatabase } from '../../../src/core/ports/repositoryDatabases';
-import { FakeDatabaseSnapshots, madeOf, type Held, type Made } from './fakeDatabaseSnapshots';
+import { FakeDatabaseSnapshots, madeBy, madeOf, type Held, type Made } from './fakeDatabaseSnapshots';
 
 /** Databases in memory; the contract suite holds it to what PostgreSQL does. */
 export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
@@ -139,31 +139,34 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
         });
       }
       this.enter(signal);
-      this.held.set(name, { kind: 'template', repositoryId: request.repositoryId, recipe: request.recipe });
+      const { repositoryId, recipe, migrates } = request;
+      this.held.set(name, { kind: 'template', repositoryId, recipe, ...(migrates === undefined ? {} : { migrates }) });
       return { name, built: true };
     });
   }
 
   async ages(
     { name, repositoryId, recipe }: TemplateRequest,
-    of?: { readonly database: string; readonly owner: Owner; readonly recipe: string },
+    of?: Parameters<Databases['ages']>[1],
     signal?: AbortSignal,
   ): Promise<RecipeAges | undefined> {
     assertTemplateName(name);
     if (of) assertEnvironmentName(of.database);
     signal?.throwIfAborted();
     if (this.failure) return undefined;
-    const age = (held: Made | undefined, by = recipe): RecipeAge => {
+    const age = (held: Made | undefined, by: readonly (string | undefined)[]): RecipeAge => {
       const made = held?.migrated ?? held?.recipe;
-      return made === undefined ? 'none' : made === by ? 'current' : 'older';
+      return made === undefined ? 'none' : by.includes(made) ? 'current' : 'older';
     };
     const template = [...this.held].find(
       ([held, { kind }]) => kind === 'template' && (held === name || held.startsWith(`${name}_`)),
     )?.[1];
     const database = of && this.held.get(of.database);
     return {
-      template: age(template?.kind === 'template' && template.repositoryId === repositoryId ? template : undefined),
-      database: age(database && of && isOwner(database, of.owner) ? database : undefined, of?.recipe),
+      template: age(template?.kind === 'template' && template.repositoryId === repositoryId ? template : undefined, [
+        recipe,
+      ]),
+      database: age(database && of && isOwner(database, of.owner) ? database : undefined, [of?.migrates, of?.recipe]),
     };
   }
 
@@ -223,7 +226,7 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
       this.rolesAlone.set(role, owner);
       throw new AppError('unreachable', 'The server died.');
     }
-    this.held.set(database, { kind: 'environment', owner, role, password, recipe: template.recipe });
+    this.held.set(database, { kind: 'environment', owner, role, password, ...madeBy(template) });
     return { url, created: true };
   }
 

@@ -24,6 +24,13 @@ export class FakeEnvironmentFiles implements EnvironmentFiles {
     return this.inputs.get(folder);
   }
 
+  /** What `migrate` alone reads, by folder; what is not there is as the database's commands together read it. */
+  readonly migrationInputs = new Map<string, string>();
+
+  async readMigrationInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
+    return this.migrationInputs.get(folder) ?? this.readInputs(folder, database, signal);
+  }
+
   /** What setup commands read, by folder and the command's first words. */
   readonly setupInputs = new Map<string, string>();
 

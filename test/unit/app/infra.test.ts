@@ -192,6 +192,10 @@ describe('infra', () => {
       await cluster.claimNamespace({ name, owner, annotations });
       await cluster.putSecret(name, 'coppice-database', { DATABASE_URL: `postgresql://a:b@${address}/wt_a` }, owner);
     }
+    // What a Secret of that name in somebody's namespace says of another database is not this environment's.
+    const others = { DATABASE_URL: 'postgresql://a:b@postgresql.infra.svc:5432/wt_other' };
+    await cluster.claimNamespace({ name: 'worktree-other', owner, annotations });
+    await cluster.putSecret('worktree-other', 'coppice-database', others, owner);
     const contents = await infraContents(ports())({ folder }, run());
     expect(contents).toEqual({ volumes: [{ name: 'postgresql', size: '10Gi' }], environments: ['worktree-a'] });
     const remove = (accepted: readonly string[]) => removeInfra(ports())({ folder, accepted }, run());

@@ -55,7 +55,7 @@ export class Sleepers {
   private readonly queue: StartQueue;
   /** Why namespaces wait, as was told last, and how many times that is being written. */
   private readonly told = new Map<string, { reason: string | undefined; writing: number }>();
-  /** Until when each of them counts, or has a pod that is ready. */
+  /** Until when each of them counts, by a clock that only goes on, or has a pod that is ready. */
   private readonly returning = new Map<string, number>();
 
   constructor(
@@ -64,7 +64,7 @@ export class Sleepers {
     private readonly limits: SleepLimits = LIMITS,
     { noRoom = () => Promise.resolve(undefined), returning = [], lastUsed = () => 0 }: Starts = {},
   ) {
-    for (const name of returning) this.returning.set(name, Date.now() + limits.hold);
+    for (const name of returning) this.returning.set(name, performance.now() + limits.hold);
     this.queue = new StartQueue({
       noRoom,
       limitsOf: (namespace) => parseStartLimits(this.annotationOf(namespace, startLimitsAnnotation)),
@@ -145,7 +145,7 @@ export class Sleepers {
     const name = deploymentOf(this.objects, namespace, service)?.metadata.name;
     if (name === undefined) return false;
     if (this.asleep.get(namespace)?.has(name)) return this.waking.has(namespace) || this.queue.has(namespace);
-    return (this.starting.get(namespace)?.get(name) ?? 0) > Date.now();
+    return (this.starting.get(namespace)?.get(name) ?? 0) > performance.now();
   }
 
   /** Resolves once a service is there, nobody waits for it any more, or it is known that it does not come. */
@@ -191,7 +191,7 @@ export class Sleepers {
     const pods = this.objects.list('Pod', namespace).items;
     if (pods.some((pod) => isReady(pod) && isPodOf(pod, deployment))) return;
     const starting = this.starting.get(namespace) ?? new Map<string, number>();
-    this.starting.set(namespace, starting.set(name, Date.now() + this.limits.hold));
+    this.starting.set(namespace, starting.set(name, performance.now() + this.limits.hold));
   }
 
   /** Whoever takes away that it waits, as who puts it to sleep does, means that it is not to start: until the next request. */
@@ -214,7 +214,7 @@ export class Sleepers {
   }
 
   private startingBut(namespace: string): number {
-    const now = Date.now();
+    const now = performance.now();
     const starting = [...this.starting].flatMap(([name, until]) =>
       [...until.values()].some((each) => each > now) ? name : [],
     );

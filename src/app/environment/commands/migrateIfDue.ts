@@ -1,7 +1,7 @@
 import type { AppError } from '../../../core/errors';
 import type { MigrationStatus } from '../../../core/migrations/compareMigrations';
 import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
-import { migrateLine, recipeIn } from '../../databases/template';
+import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
 import { migrationWords } from '../../view/migrationView';
 import { runMigration, type MigrationRun, type RunMigrationPorts } from './runMigration';
 import { unreached } from './unreached';
@@ -31,9 +31,10 @@ export async function migrateIfDue(
 ): Promise<DueResult> {
   const { worktree, identity, record, file } = run;
   const spec = file.database;
-  const { recipe, isWhole } = await recipeIn(ports, worktree.path, spec, signal);
+  const recipe = await recipeIn(ports, worktree.path, spec, signal);
+  const { migrates, isWhole } = await migrationRecipe(ports, worktree.path, spec, signal);
   const template = { name: spec.template, repositoryId, recipe };
-  const of = { database: record.database, owner: identity.owner, recipe };
+  const of = { database: record.database, owner: identity.owner, recipe, migrates };
   const isCurrent = (await ports.databases.ages(template, of, signal))?.database === 'current';
   const looked = { path: worktree.path, command: migrateLine(spec) };
   const before = await readStatus(ports, looked, { identity, record }, signal);

@@ -4,7 +4,7 @@ import type { DatabaseRecord, Identity } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 import type { Databases } from '../../../core/ports/databases';
 import { connectDatabases } from '../../databases/databaseReach';
-import { ownServiceUrl } from './ownServiceUrl';
+import { ownServiceUrl } from '../../databases/ownServiceUrl';
 
 /**
  * Of the environment's own database, as this machine reaches it now; a server that does not run is started, the cluster is not. Who owns

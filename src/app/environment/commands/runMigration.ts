@@ -8,7 +8,7 @@ import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import type { Commands } from '../../../core/ports/host';
 import type { RepositoryFiles } from '../../../core/ports/repositoryFiles';
 import { readStatus, type DatabaseStatus } from '../../databases/migrations/migrationStatus';
-import { migrateLine, recipeIn } from '../../databases/template';
+import { migrateLine, migrationRecipe } from '../../databases/template';
 import { withoutSecrets } from '../../../core/withoutSecrets';
 import { fillTemplate, type FillingFile, type TemplateFilling } from './fillTemplate';
 import { keepBeforeMigrate, keptText } from './keepBeforeMigrate';
@@ -16,7 +16,7 @@ import { ownDatabaseUrl } from './ownDatabaseUrl';
 import { unreached } from './unreached';
 
 export interface RunMigrationPorts {
-  readonly environmentFiles: Pick<EnvironmentFiles, 'readInputs'>;
+  readonly environmentFiles: Pick<EnvironmentFiles, 'readInputs' | 'readMigrationInputs'>;
   readonly tables: DatabaseTables;
   readonly files: Pick<RepositoryFiles, 'list' | 'read'>;
   readonly cluster: Cluster;
@@ -56,7 +56,7 @@ export async function runMigration(
   await ports.cluster.connect(signal);
   const url = await ownDatabaseUrl(ports, identity, record, signal);
   // What is written while it runs is the next one's.
-  const { recipe } = await recipeIn(ports, worktree.path, file.database, signal);
+  const { migrates: recipe } = await migrationRecipe(ports, worktree.path, file.database, signal);
   const kept = await keepBeforeMigrate(databases, { worktree, identity, record }, signal);
   if (kept !== undefined) tell(keptText(kept));
   await databases.noteMigrated({ ...own, recipe: undefined, isAlone }, signal);

@@ -1,7 +1,7 @@
 import { traitsOf } from '../../../core/clusterTraits';
 import type { Identity } from '../../../core/model';
 import type { ClusterAccess } from '../../../core/ports/cluster';
-import { serviceUrlIfOwn } from '../commands/ownServiceUrl';
+import { serviceUrlIfOwn } from '../../databases/ownServiceUrl';
 import type { MachinePorts } from './variables';
 
 /** The URL by which programs of this machine reach an environment's database; undefined: it has none of its own, or nobody can tell now. */

@@ -9,7 +9,7 @@ import type { DeletePorts } from '../deletePorts';
 import { runCommand } from '../commands/runCommand';
 import { commandVariables, noDatabaseUrl } from './commandVariables';
 import { namespacePart } from './namespacePart';
-import { serviceUrlIfOwn } from '../commands/ownServiceUrl';
+import { serviceUrlIfOwn } from '../../databases/ownServiceUrl';
 import { definePart, type Part } from './part';
 import type { RemovedEnvironment } from './removal';
 import { worktreePart } from './worktreePart';

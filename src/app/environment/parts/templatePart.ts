@@ -41,7 +41,7 @@ export const templatePart = definePart({
     });
     const filling = { folder: place.folder, variables, timeoutSeconds: settings['setup.timeout'], tell };
     const { name, built } = await ports.databases.ensureTemplate(
-      { name: spec.template, repositoryId: repository.id, recipe: place.recipe },
+      { name: spec.template, repositoryId: repository.id, recipe: place.recipe, migrates: place.migrates },
       async (url, inner = signal) => {
         // Only now: most environments find the template built.
         const openFolder = async () => (await newWorktree()).path;

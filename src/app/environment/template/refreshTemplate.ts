@@ -10,7 +10,7 @@ import type { Part } from '../parts/part';
 import { portText, variablesOf, type TelemetrySettings } from '../parts/variables';
 import { refuseUnfinished } from '../../databases/migrations/refuseUnfinished';
 import type { MigrationStatusPorts } from '../../databases/migrations/migrationStatus';
-import { migrateLine, recipeIn, templatePlace, type TemplatePorts } from '../../databases/template';
+import { migrateLine, migrationRecipe, recipeIn, templatePlace, type TemplatePorts } from '../../databases/template';
 import { fillTemplate } from '../commands/fillTemplate';
 import { approveCommands, type ApprovalPorts } from '../../approval/approveCommands';
 import type { Run, UseCase } from '../../run/run';
@@ -79,7 +79,7 @@ export async function prepareTemplate(
   const variables = await variablesIn(parts, ports, repository, worktree, identity);
   const filling = { folder: place.folder, variables, timeoutSeconds: ports.settings()['setup.timeout'] };
   const { name } = await ports.databases.ensureTemplate(
-    { name: spec.template, repositoryId: repository.id, recipe: place.recipe, anew },
+    { name: spec.template, repositoryId: repository.id, recipe: place.recipe, migrates: place.migrates, anew },
     async (url, inner = signal) => {
       await fillTemplate(ports, { ...file, database: spec }, { ...filling, url }, inner);
       await refuseUnfinished(ports, { url, path: place.folder, command: migrateLine(spec) }, inner);
@@ -108,8 +108,10 @@ export function recipeAges(
     const template = { name: spec.template, repositoryId: repository.id, recipe: place.recipe };
     const record = identity?.parts.database;
     if (!record) return ports.databases.ages(template, undefined, signal);
-    const { recipe } = await recipeIn(ports, worktree.path, spec, signal);
-    return ports.databases.ages(template, { database: record.database, owner: identity.owner, recipe }, signal);
+    const recipe = await recipeIn(ports, worktree.path, spec, signal);
+    const { migrates } = await migrationRecipe(ports, worktree.path, spec, signal);
+    const of = { database: record.database, owner: identity.owner, recipe, migrates };
+    return ports.databases.ages(template, of, signal);
   };
 }
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hashInputs } from '../../../../src/adapters/environmentFile/hashInputs';
+import { hashInputs, hashMigrationInputs } from '../../../../src/adapters/environmentFile/hashInputs';
 import { parseEnvironmentFile } from '../../../../src/adapters/environmentFile/parseEnvironmentFile';
 import type { DatabaseSpec } from '../../../../src/core/environmentFile';
 
@@ -26,6 +26,26 @@ const spec = (database: Partial<DatabaseSpec> = {}): DatabaseSpec => ({
   ...database,
 });
 const hash = (database?: Partial<DatabaseSpec>) => hashInputs(folder, spec(database));
+
+it('what migrates alone reads is without what is there for the seed, as long as there is a seed', async () => {
+  const read = (database: Partial<DatabaseSpec>) => hashMigrationInputs(folder, spec(database));
+  const filled = ['seeds/a.sql', 'db/seeds.rb', 'prisma/seed.ts', 'database/factories/x', 'supabase/seed.sql'];
+  for (const name of ['migrations/1.sql', 'seed.js', ...filled]) await write(name);
+  const said = { migrate: ['node', 'up.js'], seed: ['node', 'seed.js'] };
+  const named = { ...said, inputs: ['migrations', 'seed.js'] };
+  const before = await Promise.all([read(said), read(named), hash(said)]);
+  for (const name of ['seed.js', ...filled]) await write(name, 'other');
+  const after = await Promise.all([read(said), read({ ...named, seed: ['node', 'seed.js', '--more'] }), hash(said)]);
+  expect(after.slice(0, 2)).toEqual(before.slice(0, 2));
+  expect(after[2]).not.toBe(before[2]);
+  await write('migrations/2.sql');
+  for (const [index, each] of [said, named].entries()) expect(await read(each)).not.toBe(after[index]);
+  // By one command: the rows are its own.
+  const one = { migrate: ['node', 'up.js'] };
+  const rows = await read(one);
+  await write('seeds/b.sql');
+  expect(await read(one)).not.toBe(rows);
+});
 
 describe('what the commands of a database read', () => {
   it('is what the file says: files, folders and patterns, by name and content', async () => {

@@ -70,6 +70,19 @@ describe('a database server that comes back at another port', () => {
     expect(after[2]).toContain(':6000/');
   });
 
+  it('writes nothing over a Secret that names another database than the environment has', async () => {
+    const { world, made, urls, start } = await stage();
+    world.databases.port = 6000;
+    const [one] = made.map(({ identity }) => identity);
+    if (!one) throw new Error('one was made');
+    const others = 'postgresql://a:b@127.0.0.1:5432/wt_other';
+    await world.cluster.putSecret(one.names.namespace, databaseSecret, { DATABASE_URL: others }, one.owner);
+    const told = await start();
+    expect(told.find(({ title }) => title.endsWith(one.names.namespace))).toMatchObject({ state: 'kept' });
+    const [first, ...rest] = await urls();
+    expect([first, ...rest.map((url) => url?.includes(':6000/'))]).toEqual([others, true, true]);
+  });
+
   it('says which environment it could not be told to, and tells the others', async () => {
     const { world, made, urls, start } = await stage();
     world.databases.port = 6000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkDatabaseServer } from '../../../../src/app/databases/checkDatabaseServer';
+import { databaseSecret } from '../../../../src/core/databaseSecret';
 import { tellsDatabaseTrouble } from '../../../../src/core/databaseTrouble';
 import { AppError } from '../../../../src/core/errors';
 import type { ClusterIdentity } from '../../../../src/core/model';
@@ -51,6 +52,17 @@ describe('checkDatabaseServer', () => {
         setting: 'postgres.podAddress',
       },
     });
+  });
+
+  it('tells nothing of what a namespace that is somebody else’s by now says', async () => {
+    const world = await aWorld();
+    world.podOf = (service) =>
+      service === 'backend' ? (ended('Error: connect ECONNREFUSED db.infra:6543') as typeof crashing) : {};
+    const { identity } = await world.createBranch('x');
+    const { namespace } = identity.names;
+    const others = { DATABASE_URL: 'postgresql://a:b@db.infra:6543/wt_other' };
+    await world.cluster.putSecret(namespace, databaseSecret, others, identity.owner);
+    expect((await check(world)).pods).toMatchObject({ state: 'unknown', detail: 'the environment has no database' });
   });
 
   it('says that this machine does not, and leaves open what pods do', async () => {

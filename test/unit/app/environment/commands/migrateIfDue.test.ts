@@ -50,6 +50,25 @@ describe('where the same is known of what the command reads', () => {
   });
 });
 
+describe('another seed alone', () => {
+  it('makes the template older, and is no reason to run anything in a database that lives', async () => {
+    const world = await aWorld('one');
+    world.environmentFiles.migrationInputs.set('/code/repo', 'one').set(folder, 'one');
+    world.environmentFiles.migrationInputs.set('/code/repo.worktrees/main-like', 'one');
+    await world.make();
+    world.ran();
+    world.files.texts.clear();
+    world.edited.set(folder, environmentFileText(['a'], { ...database, seed: ['node', 'other.js'] }));
+    world.environmentFiles.inputs.set(folder, 'one, and other rows');
+    await world.make();
+    expect(world.ran()).toEqual([]);
+    expect(world.step().detail).toBe('nothing to run');
+    world.environmentFiles.migrationInputs.set(folder, 'one two');
+    await world.make();
+    expect(world.ran()).toHaveLength(1);
+  });
+});
+
 describe('where nothing is known of what the command reads', () => {
   it('it is run as long as the table of its tool cannot be read', async () => {
     const { world, makes } = await blindly(undefined);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { databaseUrl } from '../../../../../src/app/environment/database/databaseUrl';
-import { psqlProgram } from '../../../../../src/app/environment/database/psqlProgram';
-import { terminalVariables } from '../../../../../src/app/environment/variables/terminalVariables';
-import { databaseSecret } from '../../../../../src/core/databaseSecret';
-import type { Owner } from '../../../../../src/core/model';
-import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
-import { command, environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
-import { run } from '../../../../support/sleeper';
+import { databaseUrl } from '../../../../src/app/environment/database/databaseUrl';
+import { psqlProgram } from '../../../../src/app/environment/database/psqlProgram';
+import { terminalVariables } from '../../../../src/app/environment/variables/terminalVariables';
+import { databaseSecret } from '../../../../src/core/databaseSecret';
+import type { Owner } from '../../../../src/core/model';
+import { database, EnvironmentWorld } from '../../../support/environmentWorld';
+import { command, environmentFileText } from '../../../support/fakes/fakeEnvironmentFiles';
+import { run } from '../../../support/sleeper';
 
 const folder = '/code/repo.worktrees/x';
 const namespace = 'worktree-x';

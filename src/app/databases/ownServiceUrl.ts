@@ -1,11 +1,15 @@
-import { databaseEnvironment } from '../../../core/databaseEnvironment';
-import { databaseSecret } from '../../../core/databaseSecret';
-import { AppError, isAppError } from '../../../core/errors';
-import { isSameOwner } from '../../../core/isSameOwner';
-import type { Identity } from '../../../core/model';
-import type { Cluster } from '../../../core/ports/cluster';
+import { databaseEnvironment } from '../../core/databaseEnvironment';
+import { databaseSecret } from '../../core/databaseSecret';
+import { AppError, isAppError } from '../../core/errors';
+import { isSameOwner } from '../../core/isSameOwner';
+import type { DatabaseRecord, Identity, Owner } from '../../core/model';
+import type { Cluster } from '../../core/ports/cluster';
 
-type Place = Pick<Identity, 'owner' | 'parts'> & { readonly names: Pick<Identity['names'], 'namespace'> };
+interface Place {
+  readonly owner: Owner;
+  readonly names: Pick<Identity['names'], 'namespace'>;
+  readonly parts: { readonly database?: Pick<DatabaseRecord, 'database'> };
+}
 
 /**
  * The URL of an environment's database as its namespace keeps it, for pods. A namespace that is gone may be somebody else's by now, with a
