@@ -22,6 +22,13 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   } catch {
     // It starts without.
   }
+  if (/^hook claude-code --state$/.test(process.argv.slice(2).join(' '))) {
+    // At every turn of every agent: without all that other commands need.
+    const { noteAgent } = await import('./cli/noteAgent');
+    await noteAgent();
+    // What it waits for is written; a stream that nobody ends would keep it.
+    process.exit(0);
+  }
   const { main } = await import('./cli/main');
   process.exitCode = await main(process.argv.slice(2));
 } else {

@@ -228,10 +228,12 @@ test('only wiring, cli.ts and extension.ts load anything lazily, and wiring ever
   expect(tell(eager)).toEqual([]);
 });
 
+// What an agent waits beside builds none of it.
 test('the product is built by the programs alone; all others are given the nouns of it that they need', () => {
   const builders = imports.filter(({ from, to }) => layerOf(to) === 'wiring' && layerOf(from) !== 'wiring');
   expect(builders.map(({ from, to }) => [from, to]).sort()).toEqual([
     ['cli/main.ts', 'wiring/wireProduct.ts'],
+    ['cli/noteAgent.ts', 'wiring/noteAgentEvent.ts'],
     ['extension.ts', 'wiring/wireProduct.ts'],
   ]);
 });

@@ -6,12 +6,14 @@ import { AppError, isAbort, toAppError, type Loss } from '../core/errors';
 import { lossExamples, lossName } from '../core/lossText';
 import { hookTools, type HookTool } from '../core/hookTools';
 import { type CliContext, type Register, withRun } from './context';
+import { noteAgent } from './noteAgent';
 import { readEvent } from './readEvent';
 import { reportFailure, print } from './terminal';
 import { printable } from './table';
 
 interface Options {
   readonly remove?: boolean;
+  readonly state?: boolean;
   readonly limit: string;
 }
 
@@ -35,8 +37,10 @@ export const registerHook: Register = (program, context) => {
     .description('what the entries of "coppice connect" call: the environment of a worktree that another tool makes')
     .addArgument(new Argument('<tool>', 'which tool calls').choices(hookTools))
     .option('--remove', 'the tool is about to remove the worktree: delete its environment')
+    .option('--state', 'only write down what the agent is doing, for whoever looks after it (claude-code)')
     .option('--limit <seconds>', 'answer after so many seconds at the latest', String(defaultLimit))
     .action(async (tool: HookTool, options: Options) => {
+      if (options.state) return noteAgent();
       const limitMs = limitOf(options.limit);
       const until = Date.now() + limitMs;
       if (tool === 'claude-code') {

@@ -5,6 +5,7 @@ import type { RecipeAges } from '../core/ports/databases';
 import type { EnvironmentUsage } from '../core/ports/usages';
 import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
 import { addressesOf } from '../app/view/addresses';
+import { agentLine } from '../app/view/agentWords';
 import { infraWords } from '../app/view/infraWords';
 import { snapshotJson, statusJson } from '../app/view/snapshotJson';
 import { wayText } from '../app/view/wayOut';
@@ -200,6 +201,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     ...(lock === undefined ? [] : [['lock', printable(lock)]]),
     ...(entry.movedFrom === undefined ? [] : [['moved', movedText(entry.movedFrom)]]),
     ...(changes ? [['changes', changes]] : []),
+    ...(entry.agents ?? []).map((agent) => ['agent', printable(agentLine(agent))]),
     ...(identity
       ? [
           ['namespace', identity.names.namespace],

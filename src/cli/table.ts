@@ -1,3 +1,4 @@
+import { agentsFact } from '../app/view/agentWords';
 import { clusterNews } from '../app/view/clusterNews';
 import { leftAsideView } from '../app/view/leftAsideView';
 import { orphanView } from '../app/view/orphanView';
@@ -30,15 +31,17 @@ export function worktreeTable(snapshot: Snapshot, usages: ReadonlyMap<string, En
   const isMeasured = namespaces.some((environment) => environment && usages.has(environment.namespace));
   const used = (environment: Environment | undefined): string[] =>
     isMeasured ? usageCells(environment && usages.get(environment.namespace)) : [];
+  const hasAgents = snapshot.entries.some(({ agents }) => agents !== undefined);
   const header = [
     ...['NAME', 'STATUS', ...services.map((name) => printable(name).toUpperCase())],
-    ...[...(isMeasured ? ['CPU', 'MEMORY'] : []), 'BRANCH', 'CHANGES'],
+    ...[...(isMeasured ? ['CPU', 'MEMORY'] : []), ...(hasAgents ? ['AGENT'] : []), 'BRANCH', 'CHANGES'],
   ];
   const rows = snapshot.entries.map((entry) => [
     nameOf(entry),
     statusCell(worktreeView(entry, snapshot)),
     ...services.map((name) => stateOf(entry.environment?.services.find((service) => service.name === name))),
     ...used(entry.environment),
+    ...(hasAgents ? [capitalized(agentsFact(entry).replace(/^agent /, '')) || '-'] : []),
     printable(entry.worktree.branch ?? `(${entry.worktree.head.slice(0, 7)})`),
     changesOf(entry),
   ]);
@@ -47,6 +50,7 @@ export function worktreeTable(snapshot: Snapshot, usages: ReadonlyMap<string, En
     capitalized(orphanView(environment).words),
     ...services.map((name) => stateOf(environment.services.find((service) => service.name === name))),
     ...used(environment),
+    ...(hasAgents ? ['-'] : []),
     '(no worktree)',
     '',
   ]);

@@ -1,3 +1,4 @@
+import type { AgentStatus } from './agents/agentStatus';
 import type { Names } from './naming';
 import type { OutdatedCluster } from './outdatedCluster';
 import type { ServiceAddress } from './serviceAddress';
@@ -242,6 +243,8 @@ export interface WorktreeEntry {
   readonly work?: Work | undefined;
   /** "waits to start, because …": this machine has no room for it now. */
   readonly waits?: string | undefined;
+  /** Agents that are at work in its folder, those that wait for a person first; undefined: none is. */
+  readonly agents?: readonly AgentStatus[] | undefined;
   /** What of it goes by itself unless somebody uses it, and when at the earliest: milliseconds since the epoch. */
   readonly goes?: { readonly what: 'environment' | 'worktree'; readonly after: number } | undefined;
 }

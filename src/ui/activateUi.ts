@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { waitingAgents, waitingText } from '../app/view/agentWords';
 import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
 import { registerCommands } from './commands/registerCommands';
@@ -123,6 +124,8 @@ export function activateUi(
     keys.write(contextKeys(state, snapshot, ofWindow));
     forwardedPorts.update(snapshot);
     tree.show(isTrusted ? toRows() : emptyTree);
+    const waiting = isTrusted ? waitingAgents(snapshot).length : 0;
+    view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: waitingText(waiting) };
     if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);
     statusBar.show(statusBarText(snapshot, ofWindow));
     newWorktrees.update(snapshot);

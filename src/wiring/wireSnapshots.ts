@@ -12,6 +12,7 @@ import type { Machine } from './wireMachine';
 /** What there is: as it is now, and followed. */
 export function wireSnapshots(machine: Machine, connections: Connections): Product['snapshots'] {
   const { git, embedded, clock, paths, log } = machine;
+  const agents = once(async () => new (await import('../adapters/git/agentJournals')).AgentJournals());
   const shared = async (): Promise<ReadPorts> => ({
     ...(await git()),
     // Not the file's reader, with its parsers: only whether there is a file.
@@ -21,6 +22,7 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     },
     clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
     consistsOf: async () => (await import('./wireSeldom')).consistsOf(),
+    agents: await agents(),
     clock,
     paths,
     notices: async (repositoryId: string) =>

@@ -4,13 +4,35 @@ import { byHand, isOurs, type Entry } from './entry';
 import { isBare, parseJson, withValue, type JsonObject } from './jsonText';
 
 const file = '.claude/settings.local.json';
-const events = ['WorktreeCreate', 'WorktreeRemove'] as const;
 /** Seconds. Coppice answers earlier (`coppice hook --limit`); a hook that is ended for its time has said nothing. */
 const timeout = 600;
+const worktreeEvents = ['WorktreeCreate', 'WorktreeRemove'];
+/** By which Coppice knows what an agent is doing. */
+const stateEvents = [
+  'SessionStart',
+  'UserPromptSubmit',
+  'PreToolUse',
+  'PermissionRequest',
+  'PermissionDenied',
+  'PostToolUseFailure',
+  // Once for all tools that were asked for together, where PostToolUse would be once for each.
+  'PostToolBatch',
+  'Notification',
+  'Stop',
+  'StopFailure',
+  'SubagentStop',
+  'SessionEnd',
+];
+const events = [...worktreeEvents, ...stateEvents];
+/** Of all tools these two are questions to the person. */
+const matchers: Readonly<Record<string, string>> = { PreToolUse: 'AskUserQuestion|ExitPlanMode' };
+/** Seconds. Nothing waits for it. */
+const stateTimeout = 10;
 
 /**
- * Claude Code leaves the worktrees of `--worktree`, of subagents and of background sessions to these two hooks. In the repository's
- * local settings, which are no part of the repository: which program makes worktrees is each person's own.
+ * Claude Code leaves the worktrees of `--worktree`, of subagents and of background sessions to the first two hooks; all others tell what
+ * a session does, and run beside it. In the repository's local settings, which are no part of the repository and hold in all its
+ * worktrees: which program makes worktrees is each person's own.
  */
 export const claudeEntry: Entry = {
   file,
@@ -19,11 +41,14 @@ export const claudeEntry: Entry = {
   alsoRead: ['.claude/settings.json'],
   add(text, call) {
     let result = text;
-    const command = `${call.unix} hook claude-code`;
     for (const event of events) {
+      const isState = stateEvents.includes(event);
+      const command = `${call.unix} hook claude-code${isState ? ' --state' : ''}`;
       const groups = groupsOf(parseJson(result, file), event);
       const place = find(groups);
-      const hook = { type: 'command', command, timeout };
+      const hook = isState
+        ? { type: 'command', command, timeout: stateTimeout, async: true }
+        : { type: 'command', command, timeout };
       if (place) {
         const [group, index, before] = place;
         if (before.command !== command)
@@ -37,7 +62,8 @@ export const claudeEntry: Entry = {
           file,
           `in its place: ${JSON.stringify(hook)}`,
         );
-      const group = { hooks: [hook] };
+      const matcher = matchers[event];
+      const group = { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] };
       result =
         groups.length === 0
           ? withValue(result, ['hooks', event], [group])

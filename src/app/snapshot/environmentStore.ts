@@ -15,6 +15,7 @@ import type { Logger } from '../../core/ports/host';
 import type { Part } from '../environment/parts/part';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
+import { AgentWatch } from './agentWatch';
 import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
 import { mayWait, readWaits } from './readWaits';
@@ -33,12 +34,13 @@ export interface StorePorts extends ReadPorts {
 const gatherMs = 40;
 
 /**
- * The one snapshot that everything renders from. It has three sources, joined by `toSnapshot` whenever one of them has news:
+ * The one snapshot that everything renders from. It has four sources, joined by `toSnapshot` whenever one of them has news:
  *
  * - git: worktrees, their records, what is uncommitted. Read by `refresh`, and when the watch of the repository says that it changed;
  * - the cluster that the repository has chosen: one watch for the repository's environments, and for infra. Another choice ends it
  *   and begins one there. While it is away the environments known last stay, and the snapshot says so;
- * - locks of Coppice's processes: whether a create or a delete is at work, or was cut off (`WorkWatch`).
+ * - locks of Coppice's processes: whether a create or a delete is at work, or was cut off (`WorkWatch`);
+ * - what agents have told of themselves (`AgentWatch`).
  *
  * It reads and watches only while somebody looks (`setVisible`). News is gathered for a moment before listeners
  * are told. Overlapping refreshes are one more, and what is known stays when one fails. Disposed by whoever made it.
@@ -67,6 +69,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #cluster: ClusterConnection = { state: 'idle' };
   readonly #answers: ClusterAnswers;
   readonly #work: WorkWatch;
+  readonly #agents: AgentWatch;
   #isSameFolder = sameFolder(undefined);
   #consistsOf: readonly Part[] = [];
   #visible = false;
@@ -88,6 +91,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       () => this.#tellSoon(),
       () => this.refresh(),
     );
+    this.#agents = new AgentWatch(isWanted, () => this.#tellSoon());
     this.#answers = new ClusterAnswers(ports, this.#disposed.signal, () => this.#tellSoon());
     this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
   }
@@ -181,6 +185,10 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const areFirst = this.#worktrees.length === 0;
     this.#worktrees = workedAt.known;
     this.#work.follow(ports.locks, workedAt, waits);
+    const agents = this.#agents.follow(
+      ports,
+      worktrees.map(({ worktree }) => worktree).filter(({ prunable }) => prunable === undefined),
+    );
     if (wasOnline) void this.#answers.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
@@ -198,7 +206,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       },
       signal,
     );
-    await following;
+    await Promise.all([following, agents]);
     this.#tell();
   }
 
@@ -264,6 +272,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#gitWatch?.dispose();
     this.#gitWatch = undefined;
     this.#work.dispose();
+    this.#agents.dispose();
     this.#stopFollowing();
   }
 
@@ -316,6 +325,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       stateTrouble: this.#answers.stateTrouble,
       atWork: this.#work.current,
       waits: this.#work.waits,
+      agents: this.#agents.current,
       notices: this.#notices,
       isSameFolder: this.#isSameFolder,
       now: Date.now(),

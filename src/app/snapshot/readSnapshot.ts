@@ -4,12 +4,14 @@ import type { ClusterConnection, ClusterIdentity, Environment, Snapshot, Worktre
 import type { Cluster } from '../../core/ports/cluster';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
+import type { AgentSessions } from '../../core/ports/agentSessions';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Part } from '../environment/parts/part';
 import { foundInfra, withInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
+import { readAgents } from './agentWatch';
 import { lookAside } from './lookAside';
 import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
@@ -30,6 +32,8 @@ export interface ReadPorts {
   readonly consistsOf: () => Promise<readonly Part[]>;
   readonly locks: Pick<Locks, 'isHeld' | 'whatHolds'>;
   readonly paths?: Pick<Paths, 'contains'>;
+  /** Undefined: nobody tells of agents. */
+  readonly agents?: AgentSessions;
   /** What goes by itself of a repository; undefined: nothing does. May reject. */
   readonly notices?: (repositoryId: string) => Promise<CleanupMemory | undefined>;
   /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */
@@ -69,6 +73,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       gitSays,
     ]);
     const waits = await readWaits(ports.locks, mayWait(known, cluster.environments));
+    const agents = await readAgents(ports, standing);
     // What nobody can read goes nowhere.
     const notices = await ports.notices?.(repository.id).catch(() => undefined);
     return toSnapshot({
@@ -78,6 +83,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       statuses,
       atWork,
       waits,
+      agents,
       notices,
       leftAside,
       ...cluster,

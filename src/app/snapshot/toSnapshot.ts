@@ -2,6 +2,7 @@ import type { EnvironmentFacts } from '../../core/facts';
 import { isSameCluster } from '../../core/clusterRules';
 import { toEnvironment } from '../../core/health';
 import { goesAfter, isOfNotice } from '../../core/goesAfter';
+import type { AgentStatus } from '../../core/agents/agentStatus';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
@@ -43,6 +44,8 @@ export interface SnapshotParts {
   readonly atWork?: ReadonlySet<string> | undefined;
   /** Why environments wait to start, by the worktree's path. */
   readonly waits?: ReadonlyMap<string, string> | undefined;
+  /** Agents, by the worktree's path. */
+  readonly agents?: ReadonlyMap<string, readonly AgentStatus[]> | undefined;
   /** What goes by itself of the repository. */
   readonly notices?: CleanupMemory | undefined;
   /** Whether two paths are the same folder, however they are written. */
@@ -70,6 +73,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     const work = workOf({ worktree, identity }, parts.atWork?.has(worktree.path) === true, facts);
     // A request has asked for it: its cluster says why it waits.
     const waits = parts.waits?.get(worktree.path) ?? facts?.annotations['waits'];
+    const agents = parts.agents?.get(worktree.path);
     const goes = identity && goesOf(identity.owner, worktree, parts.notices);
     return {
       worktree,
@@ -81,6 +85,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
       ...(isElsewhere ? { elsewhere: identity.cluster } : {}),
       ...(work ? { work } : {}),
       ...(waits === undefined ? {} : { waits }),
+      ...(agents ? { agents } : {}),
       ...(goes ? { goes } : {}),
     };
   });

@@ -1,3 +1,4 @@
+import type { AgentStatus } from '../../core/agents/agentStatus';
 import { isTroubled } from '../../core/isTroubled';
 import type { Environment, ServiceStatus, Snapshot, WorktreeEntry, WorktreeStatus } from '../../core/model';
 import type { EnvironmentUsage } from '../../core/ports/usages';
@@ -60,6 +61,7 @@ export function entryJson(
     setAside: worktree.setAside ?? null,
     damaged: damaged ?? null,
     waits: waits ?? null,
+    agents: (entry.agents ?? []).map(agentJson),
     goes: goes ? { what: goes.what, after: new Date(goes.after).toISOString() } : null,
     view: { state, lastKnown: lastKnown ?? null, words, why: why ?? null, marks, addresses, parts },
     status: status ? gitStatusJson(status) : null,
@@ -98,6 +100,11 @@ export function serviceJson({ name, health, state, reason, ready, desired, resta
 export function verdictJson(service: ServiceStatus): object {
   const verdict = service.health === 'asleep' ? 'asleep' : isTroubled(service) ? 'notReady' : 'ready';
   return { ...serviceJson(service), verdict };
+}
+
+function agentJson({ program, session, state, wait, since, said, process }: AgentStatus): object {
+  const told = { since: new Date(since).toISOString(), said: said ?? null, pid: process?.pid ?? null };
+  return { program, session, state, wait: wait ?? null, ...told };
 }
 
 function infraJson(infra: Environment | undefined): object | null {

@@ -3,6 +3,7 @@ import { traitsOf } from '../../core/clusterTraits';
 import type { Environment, PartStatus, ServiceStatus, Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import { addressesOf, type Address } from './addresses';
+import { agentsFact } from './agentWords';
 import { stateTones, stateWords, type Tone } from './stateWords';
 import { holdText } from './holdText';
 import type { WayOut } from './wayOut';
@@ -56,14 +57,20 @@ export function worktreeName({ worktree }: Pick<WorktreeEntry, 'worktree'>): str
   return worktree.branch ?? `detached at ${worktree.head.slice(0, 7)}`;
 }
 
-/** The state, what is to be said beside it, `3/3`, `↑1 ↓2`, `4 changed`; what says nothing is left out. */
-export function worktreeFacts(view: WorktreeView, { status }: Pick<WorktreeEntry, 'status'>): string[] {
+/** What agents do, the state, what is to be said beside it, `3/3`, `↑1 ↓2`, `4 changed`; what says nothing is left out. */
+export function worktreeFacts(view: WorktreeView, entry: Pick<WorktreeEntry, 'status' | 'agents'>): string[] {
+  const { status } = entry;
+  const agents = agentsFact(entry);
+  // What needs a person is read first.
+  const isAsked = entry.agents?.[0]?.state === 'waiting';
   const distance = [status?.ahead ? `↑${status.ahead}` : '', status?.behind ? `↓${status.behind}` : ''].filter(Boolean);
   const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
   return [
+    isAsked ? agents : '',
     view.words,
     ...view.marks,
     view.healthyServices ?? '',
+    isAsked ? '' : agents,
     distance.join(' '),
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',
     changed > 0 ? `${changed} changed` : '',

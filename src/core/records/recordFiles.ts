@@ -1,4 +1,5 @@
 import type { RecordKind } from '@coppice/host/migrateRecord';
+import { agentEventRecord } from './agentEventRecord';
 import { approvalRecord } from './approvalRecord';
 import { begunRecord } from './begunRecord';
 import { cleanupNoticesRecord } from './cleanupNoticesRecord';
@@ -27,6 +28,7 @@ export const recordFiles: Readonly<Record<string, RecordKind<unknown>>> = {
   'coppice-installs.json': installsRecord,
   'coppice-session.json': sessionRecord,
   'coppice-setup.json': setupRecord,
+  'coppice-agents/*.jsonl': agentEventRecord,
   'coppice/begun/*.json': begunRecord,
   'coppice/repository.json': repositoryRecord,
   'coppice-trash/*.deleted/record.json': deletedRecord,

@@ -1,6 +1,7 @@
+import { agentLine, waitingAgents, waitingText } from '../../app/view/agentWords';
 import { clusterNews } from '../../app/view/clusterNews';
 import { wayText } from '../../app/view/wayOut';
-import { serviceWords, worktreeFacts, worktreeView } from '../../app/view/worktreeView';
+import { serviceWords, worktreeFacts, worktreeName, worktreeView } from '../../app/view/worktreeView';
 import { clusterText } from '../../core/clusterRules';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { iconless, plainLine } from '../editor/text';
@@ -24,11 +25,17 @@ export function statusBarText(snapshot: Snapshot, entry: WorktreeEntry | undefin
   const degraded = (entry.environment?.services ?? []).filter((service) => service.health === 'degraded');
   // The services say it line by line, and of the cluster it is said for all.
   const why = view.state === 'degraded' || view.state === 'offline' ? undefined : view.why;
+  const waiting = waitingAgents(snapshot);
+  const waits = waitingText(waiting.length);
   return {
-    text: [`$(${iconOf(view.state).name})`, iconless(name), view.words].filter(Boolean).join(' '),
-    accessibleName: `Coppice: ${[name, view.words].filter(Boolean).join(' ')}`,
+    text: [
+      [`$(${iconOf(view.state).name})`, iconless(name), view.words].filter(Boolean).join(' '),
+      ...(waits === '' ? [] : [`$(bell-dot) ${waits}`]),
+    ].join(' '),
+    accessibleName: `Coppice: ${[[name, view.words].filter(Boolean).join(' '), waits].filter(Boolean).join(', ')}`,
     tooltip: [
       ['', `${view.name}: ${worktreeFacts(view, entry).join(' · ')}`],
+      ...waiting.map(({ entry: other, agent }): TooltipLine => [worktreeName(other), `agent ${agentLine(agent)}`]),
       ...(why === undefined ? [] : ([['', why]] as const)),
       ...(view.way ? ([['', wayText(view.way, 'window')]] as const) : []),
       ...(url === undefined ? [] : ([['URL', url]] as const)),

@@ -33,6 +33,9 @@ const icons: Readonly<Record<WorktreeState, IconData>> = {
   orphan: warning,
 };
 
+/** Of a worktree in which an agent waits for a person. */
+export const waitingIcon: IconData = { name: 'bell-dot', color: 'notificationsWarningIcon.foreground' };
+
 export function iconOf(state: WorktreeState): IconData {
   return icons[state];
 }

@@ -1,3 +1,4 @@
+import { agentLine } from '../../app/view/agentWords';
 import { infraWords } from '../../app/view/infraWords';
 import { leftAsideView } from '../../app/view/leftAsideView';
 import { orphanView } from '../../app/view/orphanView';
@@ -7,7 +8,7 @@ import { clusterText } from '../../core/clusterRules';
 import { plural } from '../../core/plural';
 import { lastSegment } from '../editor/paths';
 import { localTime, plainLine, shortened } from '../editor/text';
-import { healthIcon, iconOf, viewIcon, type IconData } from './icons';
+import { healthIcon, iconOf, viewIcon, waitingIcon, type IconData } from './icons';
 import type { NodeOf, TreeNode } from './nodes';
 
 /** How a row looks, in plain data; `treeItem.ts` makes the editor's object of it. */
@@ -74,7 +75,12 @@ export function toItem(node: TreeNode): ItemData {
 function worktreeItem(node: NodeOf<'worktree'>): ItemData {
   const { entry, view } = node;
   const name = plainLine(view.name);
-  const facts = [...(node.isOfWindow ? ['this window'] : []), ...worktreeFacts(view, entry)];
+  const said = entry.agents?.[0]?.said;
+  const facts = [
+    ...(node.isOfWindow ? ['this window'] : []),
+    ...worktreeFacts(view, entry),
+    ...(said === undefined ? [] : [shortened(plainLine(said), 80)]),
+  ];
   const hasEnvironment = entry.environment !== undefined && !entry.environment.terminating;
   const tokens = [
     'worktree',
@@ -94,7 +100,7 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     id: node.id,
     label: name,
     description: facts.join(' · '),
-    icon: viewIcon(view),
+    icon: entry.agents?.[0]?.state === 'waiting' ? waitingIcon : viewIcon(view),
     tooltip: worktreeTooltip(node),
     contextValue: `${tokens.filter(Boolean).join(';')};`,
     collapsible: node.isOfWindow ? 'expanded' : 'collapsed',
@@ -119,6 +125,7 @@ function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): 
   const lines: (TooltipLine | undefined)[] = [
     ['', view.name],
     worktree.locked ? ['Locked', worktree.locked] : undefined,
+    ...(entry.agents ?? []).map((agent): TooltipLine => ['Agent', agentLine(agent)]),
     view.words === '' ? undefined : ['Environment', [view.words, ...view.marks].join(', ')],
     why === undefined ? undefined : ['', why],
     ...troubles.map((service): TooltipLine => [service.name, serviceWords(service)]),

@@ -38,6 +38,16 @@ export interface ViewJson {
   parts: { part: string; title: string; name: string }[];
 }
 
+export interface AgentJson {
+  program: string;
+  session: string;
+  state: string;
+  wait: string | null;
+  since: string;
+  said: string | null;
+  pid: number | null;
+}
+
 export interface EntryJson {
   branch: string | null;
   path: string;
@@ -50,6 +60,7 @@ export interface EntryJson {
   setAside: string | null;
   damaged: string | null;
   waits: string | null;
+  agents: AgentJson[];
   view: ViewJson;
   status: {
     changed: number;

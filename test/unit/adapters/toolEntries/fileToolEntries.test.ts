@@ -184,15 +184,27 @@ describe("Claude Code's files together", () => {
 });
 
 describe('what an entry says', () => {
-  it('Claude Code: its two events, each with the time that a hook has; a program that moved is called where it is now', async () => {
+  it('Claude Code: the events of worktrees, each with the time that a hook has; a program that moved is called where it is now', async () => {
     await put('claude-code', '{"hooks":{"WorktreeRemove":[{"hooks":[{"type":"command","command":"mine"}]}]}}');
     await change('claude-code', 'add', entriesOf('/old/coppice'));
     const { after = '' } = await change('claude-code', 'add', entriesOf("'/new place/coppice'"));
     const ours = { type: 'command', command: "'/new place/coppice' hook claude-code", timeout: 600 };
+    // Nothing of a session waits for what only tells of it.
+    const beside = { type: 'command', command: `${ours.command} --state`, timeout: 10, async: true };
+    const told = [
+      ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PermissionDenied', 'Notification'],
+      ...['PostToolUseFailure', 'PostToolBatch', 'Stop', 'StopFailure', 'SubagentStop', 'SessionEnd'],
+    ];
     expect(parseJson(after)).toEqual({
       hooks: {
         WorktreeRemove: [{ hooks: [{ type: 'command', command: 'mine' }] }, { hooks: [ours] }],
         WorktreeCreate: [{ hooks: [ours] }],
+        ...Object.fromEntries(
+          told.map((event) => [
+            event,
+            [{ ...(event === 'PreToolUse' ? { matcher: 'AskUserQuestion|ExitPlanMode' } : {}), hooks: [beside] }],
+          ]),
+        ),
       },
     });
     expect(made).toBe(2);

@@ -1,0 +1,43 @@
+import { noteAgentEvent } from '../wiring/noteAgentEvent';
+
+/** Longer than any event; what is longer is not what Claude Code writes. */
+const maxBytes = 64 * 1024 * 1024;
+const patienceMs = 5000;
+
+/**
+ * `coppice hook claude-code --state`: what Claude Code tells of a session, for whoever looks after it. It never fails and says nothing: an
+ * agent does not depend on being looked after.
+ */
+export async function noteAgent(): Promise<void> {
+  const passed = performance.now();
+  const begin = {
+    at: Math.round(Date.now() - passed),
+    tick: Math.round((Number(process.hrtime.bigint()) / 1e6 - passed) * 1000) / 1000,
+  };
+  try {
+    await noteAgentEvent(await readAll(process.stdin), process.cwd(), process.env, begin);
+  } catch {
+    // Nobody could do anything about it there.
+  }
+}
+
+async function readAll(input: NodeJS.ReadStream): Promise<string> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('nobody wrote an event')), patienceMs);
+    const end = (finish: () => void): void => {
+      clearTimeout(timer);
+      input.pause();
+      input.unref?.();
+      finish();
+    };
+    input.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (bytes > maxBytes) end(() => reject(new Error('too long')));
+    });
+    input.once('end', () => end(() => resolve(Buffer.concat(pieces).toString('utf8'))));
+    input.once('error', (error) => end(() => reject(error)));
+  });
+}

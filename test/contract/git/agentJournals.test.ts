@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readdir, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { gitDirAround, writeAgentEvent } from '../../../src/adapters/git/agentJournal';
+import { AgentJournals } from '../../../src/adapters/git/agentJournals';
+import type { AgentNews } from '../../../src/core/agents/agentEvent';
+import { until } from '../../support/until';
+
+describe("the journals of a worktree's agents", () => {
+  const journals = new AgentJournals();
+  let folder: string;
+  let gitDir: string;
+  let tick: number;
+  const children: ChildProcess[] = [];
+  beforeEach(async () => {
+    folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-agents-')));
+    gitDir = join(folder, '.git');
+    await mkdir(gitDir);
+    tick = 0;
+  });
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+    await rm(folder, { recursive: true });
+  });
+
+  const tell = (
+    news: Omit<AgentNews, 'session'>,
+    session = 's',
+    pid: number | 'none' | undefined = process.pid,
+  ): Promise<void> =>
+    writeAgentEvent(
+      gitDir,
+      { session, ...news },
+      { program: 'claude-code', pid: pid === 'none' ? undefined : pid, at: Date.now(), tick: tick++ },
+    );
+  const states = async (): Promise<string[]> =>
+    (await journals.read({ gitDir }, Date.now())).map(({ session, state }) => `${session} ${state}`);
+  const journal = (session: string): string => join(gitDir, 'coppice-agents', `${session}.jsonl`);
+
+  it('say what each does, from the first word on', async () => {
+    expect(await states()).toEqual([]);
+    await tell({ kind: 'start' });
+    expect(await states()).toEqual(['s idle']);
+    await tell({ kind: 'asks', wait: 'permission', asked: ['x'], said: 'Bash: ls' });
+    expect(await journals.read({ gitDir }, Date.now())).toMatchObject([
+      { state: 'waiting', wait: 'permission', said: 'Bash: ls', process: { pid: process.pid } },
+    ]);
+    await tell({ kind: 'end' });
+    expect(await states()).toEqual([]);
+  });
+
+  it('lose nothing of twenty agents, each with hooks that write at once', async () => {
+    const sessions = Array.from({ length: 20 }, (_, index) => `s${index}`);
+    const events = sessions.flatMap((session) => [
+      tell({ kind: 'prompt' }, session, 'none'),
+      ...Array.from({ length: 10 }, (_, index) => tell({ kind: 'asks', asked: [`t${index}`] }, session, 'none')),
+      ...Array.from({ length: 10 }, (_, index) => tell({ kind: 'used', asked: [`t${index}`] }, session, 'none')),
+    ]);
+    await Promise.all(events);
+    expect((await states()).sort()).toEqual(sessions.map((session) => `${session} working`).sort());
+  });
+
+  it('a process that was killed is gone, also where another has its number by now', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    children.push(child);
+    await tell({ kind: 'prompt' }, 'killed', child.pid);
+    expect(await states()).toEqual(['killed working']);
+    child.kill('SIGKILL');
+    await until(async () => (await states())[0] === 'killed gone', 10_000);
+    const other = { version: 1, program: 'claude-code', session: 'before', at: Date.now(), tick: 1, kind: 'prompt' };
+    const event = { ...other, machine: hostname(), pid: process.pid, started: 'another time' };
+    await writeFile(journal('before'), `${JSON.stringify(event)}\n`);
+    expect(await states()).toContain('before gone');
+    // Of another machine, such as a container, nobody knows here.
+    await writeFile(journal('away'), `${JSON.stringify({ ...event, session: 'away', machine: 'elsewhere' })}\n`);
+    expect(await states()).toContain('away working');
+  });
+
+  it('that nobody could write, that were cut off, or that a newer version wrote, are passed over', async () => {
+    await tell({ kind: 'prompt' });
+    await appendFile(journal('s'), '{"version":2,"kind":"stop"}\n{"version":1,"kind":"stop"}\nnull\n{"version":1,"ki');
+    await writeFile(journal('empty'), '');
+    await mkdir(journal('folder'));
+    expect(await states()).toEqual(['s working']);
+  });
+
+  it('are read from their end when they are long', async () => {
+    await tell({ kind: 'prompt' });
+    const line = (await import('node:fs/promises')).readFile(journal('s'), 'utf8');
+    await appendFile(journal('s'), (await line).repeat(3000));
+    await tell({ kind: 'stop', said: 'at last' });
+    expect(await journals.read({ gitDir }, Date.now())).toMatchObject([{ state: 'done', said: 'at last' }]);
+  });
+
+  it('that are old go when a session begins', async () => {
+    await tell({ kind: 'end' }, 'old');
+    const before = new Date(Date.now() - 4 * 24 * 3_600_000);
+    await utimes(journal('old'), before, before);
+    await tell({ kind: 'prompt' }, 'new');
+    expect(await readdir(join(gitDir, 'coppice-agents'))).toHaveLength(2);
+    await tell({ kind: 'start' }, 'new');
+    expect(await readdir(join(gitDir, 'coppice-agents'))).toEqual(['new.jsonl']);
+  });
+
+  it('tell those who watch, for as long as they do', async () => {
+    await tell({ kind: 'start' });
+    const news: string[] = [];
+    const watch = journals.watch([{ gitDir }, { gitDir: join(folder, 'none') }], (worktree) =>
+      news.push(worktree.gitDir),
+    );
+    await tell({ kind: 'prompt' });
+    await until(() => news.length > 0, 5000);
+    expect(new Set(news)).toEqual(new Set([gitDir]));
+    watch.dispose();
+  });
+
+  it('are in the git directory of the worktree that a folder is in', async () => {
+    const [deep, linked] = [join(folder, 'a', 'b'), join(folder, 'linked', 'c')];
+    await mkdir(deep, { recursive: true });
+    await mkdir(linked, { recursive: true });
+    await writeFile(join(folder, 'linked', '.git'), 'gitdir: ../.git/worktrees/linked\n');
+    expect([gitDirAround(deep), gitDirAround(linked)]).toEqual([gitDir, join(gitDir, 'worktrees', 'linked')]);
+    expect(gitDirAround(tmpdir())).toBeUndefined();
+  });
+
+  it('a worktree that is gone gets none', async () => {
+    await rm(gitDir, { recursive: true });
+    await expect(tell({ kind: 'start' })).rejects.toThrow('ENOENT');
+    expect(await states()).toEqual([]);
+  });
+});
