@@ -1,9 +1,11 @@
 import uPlot from 'uplot';
+import type { MarkView } from './protocol';
 import type { ChartData } from './series';
+import { timeText } from './timeText';
 
 /** A drawing of lines over time. It is drawn for the eye: what it says stands beside it as text as well. */
 export interface Chart {
-  draw(data: ChartData, from: number, to: number): void;
+  draw(data: ChartData, from: number, to: number, marks: readonly MarkView[]): void;
   /** The colours may be others now. */
   restyle(): void;
   resize(): void;
@@ -29,7 +31,7 @@ const powersOfTwo = Array.from({ length: 50 }, (_, power) => 2 ** power);
 export const makeChart: MakeChart = (target, { text: axisText, base }) => {
   let plot: uPlot | undefined;
   let shown = '';
-  let last: readonly [ChartData, number, number] | undefined;
+  let last: Parameters<Chart['draw']> | undefined;
 
   const variable = (name: string, otherwise: string): string =>
     getComputedStyle(document.body).getPropertyValue(name).trim() || otherwise;
@@ -45,10 +47,18 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
         width: width(),
         height,
         legend: { show: false },
+        hooks: { draw: [(shown) => drawMarks(shown)] },
         cursor: { drag: { x: false, y: false }, points: { size: 5 } },
         scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.15 : 1] } },
         axes: [
-          { ...axis, size: 30, values: '{HH}:{mm}:{ss}', space: 90 },
+          {
+            ...axis,
+            ...{ size: 30, space: 70 },
+            values: ({ scales }, times) => {
+              const { min = 0, max = 0 } = scales['x'] ?? {};
+              return times.map((time) => timeText(time * 1000, (max ?? 0) - (min ?? 0) < 600));
+            },
+          },
           {
             ...axis,
             size: 64,
@@ -72,8 +82,28 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
     );
   };
 
-  const draw: Chart['draw'] = (data, from, to) => {
-    last = [data, from, to];
+  /** A line from top to bottom for each thing that happened, behind no other. */
+  const drawMarks = (shownPlot: uPlot): void => {
+    const { ctx, bbox } = shownPlot;
+    const [, from = 0, to = 0, marks = []] = last ?? [];
+    const shown = marks.filter(({ at }) => at / 1000 >= from && at / 1000 <= to);
+    ctx.save();
+    ctx.lineWidth = devicePixelRatio;
+    for (const { at, kind } of shown) {
+      const x = Math.round(shownPlot.valToPos(at / 1000, 'x', true)) + 0.5;
+      const isRestart = kind === 'restart';
+      ctx.strokeStyle = variable(isRestart ? '--vscode-charts-red' : '--vscode-charts-blue', '#888');
+      ctx.setLineDash(isRestart ? [2 * devicePixelRatio, 2 * devicePixelRatio] : []);
+      ctx.beginPath();
+      ctx.moveTo(x, bbox.top);
+      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.stroke();
+    }
+    ctx.restore();
+  };
+
+  const draw: Chart['draw'] = (data, from, to, marks) => {
+    last = [data, from, to, marks];
     const labels = JSON.stringify([data.lines.map(({ label }) => label), data.times.length < 2]);
     if (!plot || labels !== shown) {
       plot?.destroy();

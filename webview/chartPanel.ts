@@ -1,6 +1,7 @@
 import { lineColours, type Chart, type MakeChart } from './chart';
+import { ChartTable } from './chartTable';
 import { arrange, element, setText } from './element';
-import type { Sample, View } from './protocol';
+import type { MarkView, Sample, View } from './protocol';
 import { amountText, chartData, shownTime, type OwnChart } from './series';
 
 /** One chart with its heading, and what it shows last as text. */
@@ -11,15 +12,17 @@ export class ChartPanel {
   readonly #drawing = element('div', { class: 'drawing', attributes: { 'aria-hidden': 'true' } });
   readonly #latest = element('ul', { class: 'latest' });
   readonly #nothing = element('p', { class: 'nothing' });
+  readonly #table: ChartTable;
   readonly #rows = new Map<string, { row: HTMLElement; value: HTMLElement }>();
 
   constructor(name: OwnChart, title: string, makeChart: MakeChart) {
     this.#name = name;
     const heading = element('h2', { text: title, attributes: { id: `chart-${name}` } });
+    this.#table = new ChartTable(name, title);
     this.element = element('section', {
       class: 'panel',
       attributes: { 'aria-labelledby': heading.id, 'data-panel': name },
-      children: [heading, this.#latest, this.#drawing, this.#nothing],
+      children: [heading, this.#latest, this.#drawing, this.#nothing, this.#table.element],
     });
     this.#chart = makeChart(this.#drawing, {
       text: (value) => amountText(name, value),
@@ -28,11 +31,12 @@ export class ChartPanel {
   }
 
   /** @param missing why nothing is known, '' when something is */
-  show(samples: readonly Sample[], { range, service }: View, missing: string): void {
+  show(samples: readonly Sample[], marks: readonly MarkView[], { range, service }: View, missing: string): void {
     const data = chartData(this.#name, samples, range, service);
     const isEmpty = data.lines.length === 0;
     this.#drawing.hidden = isEmpty;
     this.#nothing.hidden = !isEmpty;
+    this.#table.element.hidden = isEmpty;
     if (isEmpty) {
       arrange(this.#latest, []);
       setText(this.#nothing, missing === '' ? this.#whyNothing(samples) : missing);
@@ -43,7 +47,9 @@ export class ChartPanel {
       data.lines.map(({ label, values }, index) => this.#row(label, index, values.at(-1) ?? undefined)),
     );
     const [from, to] = shownTime(samples, range);
-    this.#chart.draw(data, from / 1000, to / 1000);
+    const own = marks.filter((mark) => mark.service === '' || service === '' || mark.service === service);
+    this.#chart.draw(data, from / 1000, to / 1000, own);
+    this.#table.show(data, from / 1000, to / 1000);
   }
 
   restyle(): void {

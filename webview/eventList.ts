@@ -1,5 +1,6 @@
 import { arrange, element, setText } from './element';
 import type { EventView } from './protocol';
+import { timeText } from './timeText';
 
 interface Row {
   readonly row: HTMLElement;
@@ -34,7 +35,7 @@ export class EventList {
       events.map((event) => {
         const known = this.#rows.get(event.id) ?? make(event);
         this.#rows.set(event.id, known);
-        setText(known.time, new Date(event.at).toLocaleTimeString());
+        setText(known.time, timeText(event.at));
         setText(known.message, event.message);
         setText(known.count, event.count > 1 ? `× ${event.count}` : '');
         return known.row;

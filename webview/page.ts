@@ -5,9 +5,19 @@ import { EventList } from './eventList';
 import { Frames } from './frames';
 import { Header } from './header';
 import { LogView } from './logView';
+import { MarkList } from './markList';
 import { NoticeView } from './noticeView';
-import { firstView, isToPage, type LogLine, type Sample, type ToHost, type ToPage, type View } from './protocol';
-import { ownCharts, withSamples, type OwnChart } from './series';
+import {
+  firstView,
+  isToPage,
+  type LogLine,
+  type MarkView,
+  type Sample,
+  type ToHost,
+  type ToPage,
+  type View,
+} from './protocol';
+import { ownCharts, withPast, withSamples, type OwnChart } from './series';
 import { ServiceTable } from './serviceTable';
 import { Toolbar } from './toolbar';
 
@@ -43,13 +53,16 @@ export class Page {
   readonly #frames = new Frames();
   readonly #services: ServiceTable;
   readonly #charts: ReadonlyMap<OwnChart, ChartPanel>;
+  readonly #changes = new MarkList();
   readonly #events = new EventList();
   readonly #log = new LogView();
   readonly #own: HTMLElement;
   readonly #feed = element('p', { class: 'offline', attributes: { role: 'status' } });
   #environment: Message<'environment'>['environment'] | undefined;
   #panels: Message<'panels'> | undefined;
-  #samples: readonly Sample[] = [];
+  #past: readonly Sample[] = [];
+  #marks: readonly MarkView[] = [];
+  #heard: readonly Sample[] = [];
   #missing = { usage: '', requests: '' };
   #eventsTold: Message<'events'>['events'] = [];
   #lines: LogLine[] = [];
@@ -80,7 +93,10 @@ export class Page {
     this.#charts = new Map(ownCharts.map((name) => [name, new ChartPanel(name, titles[name], surroundings.makeChart)]));
     this.#own = element('div', {
       class: 'grid',
-      children: [...[...this.#charts.values()].map((chart) => chart.element), this.#events.element, this.#log.element],
+      children: [
+        ...[...this.#charts.values()].map((chart) => chart.element),
+        ...[this.#changes.element, this.#events.element, this.#log.element],
+      ],
     });
     this.#feed.hidden = true;
     root.replaceChildren(
@@ -134,8 +150,12 @@ export class Page {
         this.#isReloadWanted = false;
         return;
       case 'samples':
-        this.#samples = withSamples(this.#samples, message.samples);
+        this.#heard = withSamples(this.#heard, message.samples);
         this.#missing = message.missing;
+        return;
+      case 'past':
+        this.#past = message.samples;
+        this.#marks = message.marks;
         return;
       case 'events':
         this.#eventsTold = message.events;
@@ -170,7 +190,7 @@ export class Page {
     if (environment) {
       this.#header.show(environment);
       const none = environment.namespace === '' ? 'This worktree has no environment.' : 'No services yet.';
-      this.#services.show(environment, source === 'own' ? this.#samples.at(-1) : undefined, none);
+      this.#services.show(environment, source === 'own' ? (this.#heard.at(-1) ?? this.#past.at(-1)) : undefined, none);
     }
     this.#toolbar.show(this.#view, source, panels?.links ?? [], environment?.services.map(({ name }) => name) ?? []);
     this.#notice.show(panels?.notice ?? null);
@@ -182,10 +202,12 @@ export class Page {
     this.#feed.hidden = this.#own.hidden || this.#failure === '';
     setText(this.#feed, this.#failure);
     if (this.#own.hidden) return;
+    const samples = withPast(this.#past, this.#heard);
     for (const [name, chart] of this.#charts) {
       const missing = ofRequests.has(name) ? this.#missing.requests : name === 'restarts' ? '' : this.#missing.usage;
-      chart.show(this.#samples, this.#view, missing);
+      chart.show(samples, this.#marks, this.#view, missing);
     }
+    this.#changes.show(this.#marks);
     this.#events.show(this.#eventsTold);
     this.#log.show(this.#lines, this.#linesAreAnew, this.#view.service);
     this.#lines = [];

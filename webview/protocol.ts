@@ -18,7 +18,16 @@ export const fixes = [
   'startCluster',
 ] as const;
 /** The longest that a piece of other people's text gets: what sends it cuts it. */
-export const limits = { name: 300, reason: 1000, line: 4000, lines: 1000, events: 200, samples: 1000, services: 200 };
+export const limits = {
+  name: 300,
+  reason: 1000,
+  line: 4000,
+  lines: 1000,
+  events: 200,
+  marks: 500,
+  samples: 1000,
+  services: 200,
+};
 
 const name = text(limits.name);
 const reason = text(limits.reason);
@@ -26,7 +35,7 @@ const reason = text(limits.reason);
 /** What a person chose to see. `service` '': all. */
 const view = fields({ range: oneOf(ranges), refresh: oneOf(refreshes), service: name });
 export type View = Shaped<typeof view>;
-export const firstView: View = { range: '15m', refresh: '30s', service: '' };
+export const firstView: View = { range: '1h', refresh: '30s', service: '' };
 
 const service = fields({
   name,
@@ -74,8 +83,13 @@ const serviceSample = fields({
   restarts: amount,
   requests: orNull(fields({ perSecond, p50Ms: orNull(amount), p95Ms: orNull(amount) })),
 });
-const sample = fields({ at: amount, services: listOf(serviceSample, limits.services) });
+/** `forMs`: it tells of so many milliseconds before `at`; null: since the one before. */
+const sample = fields({ at: amount, forMs: orNull(amount), services: listOf(serviceSample, limits.services) });
 export type Sample = Shaped<typeof sample>;
+
+/** What happened to the environment. `service` '': to all of it. */
+const mark = fields({ at: amount, kind: oneOf(['created', 'update', 'restart']), service: name, text: name });
+export type MarkView = Shaped<typeof mark>;
 
 const event = fields({
   id: name,
@@ -107,6 +121,12 @@ const toPage = {
     type: oneOf(['samples']),
     samples: listOf(sample, limits.samples),
     missing: fields({ usage: reason, requests: reason }),
+  }),
+  /** What the cluster kept of the range that is chosen, in the place of what was told of it before. */
+  past: fields({
+    type: oneOf(['past']),
+    samples: listOf(sample, limits.samples),
+    marks: listOf(mark, limits.marks),
   }),
   events: fields({ type: oneOf(['events']), events: listOf(event, limits.events) }),
   /** `isAnew`: they replace what was there. */

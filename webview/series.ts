@@ -27,23 +27,27 @@ const minutes: Readonly<Record<View['range'], number>> = {
   '24h': 1440,
   '7d': 10_080,
 };
-/** The page keeps what it heard, and so draws no more than it can have heard while it was open. */
-export const longestOwnMinutes = 60;
-const shortestMs = 60_000;
+/** The page itself draws no more than a cluster keeps; of what it heard while it was open it keeps an hour. */
+const longestOwnMinutes = 360;
+const heardMinutes = 60;
+/** Samples that are further apart have nothing between them: the cluster was down, the environment asleep, or nobody looked. */
+const gapMs = 20_000;
 
 /** Milliseconds. */
 export function ownRange(range: View['range']): number {
   return Math.min(minutes[range], longestOwnMinutes) * 60_000;
 }
 
-/**
- * From when to when a chart goes, in milliseconds: over the whole range once so much is known, and till then over what is
- * known, so that the first minutes are not a dot at the edge.
- */
+/** From when to when a chart goes, in milliseconds: over the whole range, whatever is known of it. */
 export function shownTime(samples: readonly Sample[], range: View['range']): readonly [number, number] {
   const to = samples.at(-1)?.at ?? 0;
-  const known = Math.min(samples[0]?.at ?? to, to - shortestMs);
-  return [Math.max(known, to - ownRange(range)), to];
+  return [to - ownRange(range), to];
+}
+
+/** What the cluster kept, and what was heard since. */
+export function withPast(past: readonly Sample[], heard: readonly Sample[]): readonly Sample[] {
+  const end = past.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  return [...past, ...heard.filter(({ at }) => at > end)];
 }
 
 /** Adds what is newer than what is there, and lets go what is older than the page ever shows. */
@@ -51,7 +55,7 @@ export function withSamples(known: readonly Sample[], heard: readonly Sample[]):
   const last = known.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
   const newer = heard.filter(({ at }) => at > last);
   if (newer.length === 0) return known;
-  const oldest = (newer.at(-1)?.at ?? 0) - longestOwnMinutes * 60_000;
+  const oldest = (newer.at(-1)?.at ?? 0) - heardMinutes * 60_000;
   return [...known, ...newer].filter(({ at }) => at >= oldest);
 }
 
@@ -63,7 +67,7 @@ export function chartData(
   service: string,
 ): ChartData {
   const newest = samples.at(-1)?.at ?? 0;
-  const shown = samples.filter(({ at }) => at >= newest - ownRange(range));
+  const shown = withGaps(samples.filter(({ at }) => at >= newest - ownRange(range)));
   const times = shown.map(({ at }) => at / 1000);
   if (chart === 'requests') return { times, lines: byStatus(shown, service) };
   const names = [...new Set(shown.flatMap(({ services }) => services.map(({ name }) => name)))]
@@ -79,7 +83,10 @@ export function chartData(
   const lines = names.flatMap((name): Line[] => {
     switch (chart) {
       case 'errors':
-        return [of(name, ({ requests }) => requests?.perSecond['5xx'] ?? null)];
+        return [
+          of(name, ({ requests }) => requests?.perSecond['5xx'] ?? null, ' 5xx'),
+          ...optional(of(name, ({ requests }) => requests?.perSecond['4xx'] ?? null, ' 4xx')),
+        ];
       case 'latency':
         return [
           of(name, ({ requests }) => requests?.p50Ms ?? null, ' p50'),
@@ -94,6 +101,20 @@ export function chartData(
     }
   });
   return { times, lines: lines.filter(({ values }) => values.some((value) => value !== null)) };
+}
+
+/** A line that says something; else none. */
+function optional(line: Line): Line[] {
+  return line.values.some((value) => value !== null && value > 0) ? [line] : [];
+}
+
+/** Where nothing is known there is a sample without services: a line ends there. */
+function withGaps(samples: readonly Sample[]): readonly Sample[] {
+  return samples.flatMap((sample, index) => {
+    const before = samples[index - 1];
+    const isGap = before !== undefined && sample.at - (sample.forMs ?? 0) - before.at > gapMs;
+    return isGap ? [{ at: before.at + 1, forMs: null, services: [] }, sample] : [sample];
+  });
 }
 
 /** Of all services together: which of them is slow or fails, the other charts tell. */

@@ -16,7 +16,7 @@ const rangeLabels: Readonly<Record<View['range'], string>> = {
   '7d': 'Last 7 days',
 };
 /** What the page itself can have heard. */
-const ownRanges: ReadonlySet<View['range']> = new Set(['5m', '15m', '1h']);
+const ownRanges: ReadonlySet<View['range']> = new Set(['5m', '15m', '1h', '6h']);
 const refreshLabels: Readonly<Record<View['refresh'], string>> = {
   off: 'Off',
   '5s': 'Every 5 seconds',

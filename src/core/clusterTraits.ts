@@ -37,6 +37,8 @@ export interface ClusterTraits {
   readonly hasGateway: boolean;
   /** What serves the URLs of its environments; undefined: its classes of ingresses say it. */
   readonly ingressController: PrefixStripper | undefined;
+  /** It keeps what environments were asked and have used, so that who looks later sees it. */
+  readonly keepsPast: boolean;
   /** Where its ingress controller runs; undefined: a setting says it. */
   readonly ingressNamespace: string | undefined;
 }
@@ -58,6 +60,7 @@ const traits: Readonly<Record<Kind, ClusterTraits>> = {
     isHere: true,
     isShared: false,
     hasGateway: true,
+    keepsPast: true,
     ingressController: 'gateway',
     ingressNamespace: undefined,
   },
@@ -76,6 +79,7 @@ const traits: Readonly<Record<Kind, ClusterTraits>> = {
     isHere: true,
     isShared: false,
     hasGateway: false,
+    keepsPast: false,
     ingressController: 'traefik',
     // Of the Traefik that comes with it.
     ingressNamespace: 'kube-system',
@@ -95,6 +99,7 @@ const traits: Readonly<Record<Kind, ClusterTraits>> = {
     isHere: false,
     isShared: true,
     hasGateway: false,
+    keepsPast: false,
     ingressController: undefined,
     ingressNamespace: undefined,
   },

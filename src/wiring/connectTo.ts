@@ -65,7 +65,7 @@ export function connectTo(
   });
   const telemetry = once(async () => {
     const { KubernetesTelemetry } = await import('../adapters/kubernetes/telemetry/kubernetesTelemetry');
-    return new KubernetesTelemetry((await cluster()).connection, log);
+    return new KubernetesTelemetry((await cluster()).connection, log, { keepsPast: traitsOf(identity).keepsPast });
   });
   const usages = once(async () => {
     const { KubernetesUsages } = await import('../adapters/kubernetes/telemetry/kubernetesUsages');

@@ -23,6 +23,7 @@ export function wireTelemetry(
         if (!signal.aborted) listener.onState?.(toAppError(error).message);
       });
     },
+    past: async (...asked) => (await (await current()).telemetry()).past(...asked),
     addresses: async (signal) => {
       const given = settings();
       return telemetryAddresses(given, await infra.addresses(await current(), signal));

@@ -24,6 +24,7 @@ const samples: ToPage = {
   missing: { usage: '', requests: '' },
   samples: Array.from({ length: 180 }, (_, index) => ({
     at: Date.UTC(2026, 0, 1) + index * 5000,
+    forMs: null,
     services: services.map(({ name }, service) => ({
       name,
       cpuCores: Math.abs(Math.sin(index / 9 + service)),

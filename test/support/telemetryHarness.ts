@@ -21,8 +21,12 @@ export async function telemetryHarness(place: Place): Promise<TelemetryHarness> 
   await harness.cluster.claimNamespace({ name: namespace, owner, annotations: {} });
   const web = isEmbedded ? await routedWeb(connection, namespace, `telemetry-${mark}.localhost`) : undefined;
   return {
-    telemetry: new KubernetesTelemetry(connection, silentLog, { intervalMs: 300, firstWindowMs: 100 }),
+    telemetry: new KubernetesTelemetry(connection, silentLog, {
+      ...{ intervalMs: 300, firstWindowMs: 100 },
+      keepsPast: isEmbedded,
+    }),
     namespace,
+    keepsPast: isEmbedded,
     measuresUsage: isEmbedded || (await hasMetricsServer(connection)),
     async runService(name, lines, exitCode) {
       await harness.runService(namespace, owner, name, { lines, ...(exitCode === undefined ? {} : { exitCode }) });

@@ -6,7 +6,37 @@ export interface Telemetry {
    * what goes wrong is told by `onState`, and tried again.
    */
   watch(namespace: string, listener: TelemetryListener, signal: AbortSignal): void;
+  /**
+   * What the cluster itself kept of an environment's past, whoever looked at it then. undefined: it keeps none, or knows no such
+   * environment. @throws AppError
+   */
+  past(namespace: string, range: PastRange, signal?: AbortSignal): Promise<TelemetryPast | undefined>;
 }
+
+/** Milliseconds since the epoch; of each `stepMs` becomes one sample, of which the processors are a mean and memory is the most. */
+export interface PastRange {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly stepMs: number;
+}
+
+/** Both oldest first. */
+export interface TelemetryPast {
+  /** Of a time in which the cluster was down, or the environment asleep, there is none. */
+  readonly samples: readonly TelemetrySample[];
+  readonly marks: readonly TelemetryMark[];
+}
+
+/** What happened to an environment at a moment, in milliseconds since the epoch. */
+export type TelemetryMark =
+  | { readonly at: number; readonly kind: 'created' }
+  /** Its release was installed or changed. */
+  | { readonly at: number; readonly kind: 'update'; readonly revision: number }
+  /** So many containers of a service were started again. */
+  | { readonly at: number; readonly kind: 'restart'; readonly service: string; readonly count: number };
+
+/** No cluster keeps more. */
+export const telemetryPastMs = 6 * 60 * 60_000;
 
 /** At most this much of the past is kept for who begins to watch. */
 export const telemetryHistoryMs = 15 * 60_000;
@@ -31,6 +61,8 @@ export interface TelemetryListener {
 export interface TelemetrySample {
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** It tells of so many before that; undefined: since the sample before. */
+  readonly forMs?: number;
   /** By name. */
   readonly services: readonly ServiceSample[];
   /**

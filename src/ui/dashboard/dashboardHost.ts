@@ -10,6 +10,7 @@ import type { GrafanaWatch } from './grafanaWatch';
 /** What one dashboard shares with all others, and asks of the window. */
 export interface DashboardHost {
   readonly watchTelemetry: Telemetry['watch'];
+  readonly pastTelemetry: Telemetry['past'];
   readonly store: Pick<SnapshotStore, 'snapshot' | 'onDidChange'>;
   readonly log: UiLog;
   readonly grafana: GrafanaWatch;

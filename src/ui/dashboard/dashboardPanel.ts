@@ -18,6 +18,7 @@ import { environmentView } from './environmentView';
 import { grafanaNotice } from './grafanaNotice';
 import type { GrafanaNow } from './grafanaWatch';
 import { pageHtml } from './pageHtml';
+import { PastFeed } from './pastFeed';
 import { framesOf, linksOf } from './panelsView';
 import { TelemetryFeed } from './telemetryFeed';
 
@@ -36,7 +37,7 @@ export class DashboardPanel implements vscode.Disposable {
   readonly #host: DashboardHost;
   readonly #held = new DisposableStore();
   #seen: DisposableStore | undefined;
-  #feed: { readonly namespace: string; dispose(): void } | undefined;
+  #feed: { readonly namespace: string; readonly past: PastFeed; dispose(): void } | undefined;
   #grafana: GrafanaNow | undefined;
   #environment: EnvironmentView;
   #panels: PanelsMessage | undefined;
@@ -248,18 +249,25 @@ export class DashboardPanel implements vscode.Disposable {
 
   #feedFrom(namespace: string, panels: PanelsMessage | undefined): void {
     const isWanted = panels?.source === 'own' && namespace !== '' && this.#isReady;
-    if (isWanted && this.#feed?.namespace === namespace) return;
+    if (isWanted && this.#feed?.namespace === namespace) return this.#feed.past.show(this.#view.range);
     this.#stopFeed();
     if (!isWanted) return;
-    const feed = new TelemetryFeed((message) => this.#post(message));
+    const post = (message: ToPage): void => this.#post(message);
+    const feed = new TelemetryFeed(post);
+    const past = new PastFeed(namespace, this.#host.pastTelemetry, post, (error) =>
+      this.#host.log.warn(`The past of ${namespace} is not known: ${toAppError(error).message}`),
+    );
     const watching = new AbortController();
     this.#feed = {
       namespace,
+      past,
       dispose: () => {
         watching.abort();
+        past.dispose();
         feed.dispose();
       },
     };
+    past.show(this.#view.range);
     this.#host.watchTelemetry(namespace, feed, watching.signal);
   }
 

@@ -77,6 +77,7 @@ export class Dashboards implements OpenDashboards {
       external: this.#external,
       files: this.#files,
       watchTelemetry: (namespace, listener, signal) => dependencies.telemetry.watch(namespace, listener, signal),
+      pastTelemetry: (...asked) => dependencies.telemetry.past(...asked),
       ownGrafana: () => readSettings()['grafana.url'] || undefined,
       fix: (fix, grafana) => this.#fix(fix, grafana),
       showLogs: async (worktree, service) => this.#showLogs(worktree, service),

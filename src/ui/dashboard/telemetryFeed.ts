@@ -25,7 +25,7 @@ export class TelemetryFeed implements TelemetryListener {
     const { usage = '', requests = '' } = samples.at(-1)?.missing ?? {};
     this.#post({
       type: 'samples',
-      samples: samples.slice(-limits.samples).map(toSample),
+      samples: samples.slice(-limits.samples).map(sampleView),
       missing: { usage: reasoned(usage), requests: reasoned(requests) },
     });
   }
@@ -55,9 +55,11 @@ export class TelemetryFeed implements TelemetryListener {
   }
 }
 
-function toSample({ at, services }: TelemetrySample): Sample {
+/** What the page takes of a sample. */
+export function sampleView({ at, forMs, services }: TelemetrySample): Sample {
   return {
     at,
+    forMs: forMs ?? null,
     services: services.slice(0, limits.services).map(({ name, cpuCores, memoryBytes, restarts, requests }) => ({
       name: named(name),
       cpuCores: cpuCores ?? null,

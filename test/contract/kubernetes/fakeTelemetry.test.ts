@@ -24,6 +24,7 @@ telemetryContract(
       telemetry,
       namespace,
       measuresUsage: true,
+      keepsPast: true,
       async runService(name, lines, exitCode) {
         const restarts = exitCode === undefined ? 0 : 1;
         services.set(name, { name, cpuCores: 0.1, memoryBytes: 50e6, restarts, requests: undefined });

@@ -13,6 +13,8 @@ export interface TelemetryHarness {
   readonly namespace: string;
   /** Whether this cluster measures what pods use. */
   readonly measuresUsage: boolean;
+  /** Whether this cluster keeps what was. */
+  readonly keepsPast: boolean;
   /** Runs a service that prints the lines and then stays, or exits with the code. Resolves at once. */
   runService(name: string, lines: readonly string[], exitCode?: number): Promise<void>;
   /** Sends that many requests to the service `web` through the cluster's gateway. undefined: nothing here counts them. */
@@ -154,6 +156,31 @@ export function telemetryContract(
       await waitFor(() => later.length > 0);
       end.abort();
       expect(later[0]?.slice(0, known.length)).toEqual(known);
+    });
+
+    test('the past is told of a range, or it is said that none is kept', async () => {
+      const { telemetry, namespace, keepsPast, request } = harness;
+      const toMs = Date.now() + 60_000;
+      const range = { fromMs: toMs - 3_600_000, toMs, stepMs: 60_000 };
+      if (!keepsPast) return expect(await telemetry.past(namespace, range)).toBeUndefined();
+      await request?.(5);
+      const past = await until(async () => {
+        const found = await telemetry.past(namespace, range);
+        const webs = found?.samples.flatMap(({ services }) => services.filter(({ name }) => name === 'web')) ?? [];
+        const isAsked = webs.some(
+          ({ requests }) => (requests?.perSecond['2xx'] ?? 0) > 0 && (requests?.p95Ms ?? 0) > 0,
+        );
+        return isAsked && webs.some(({ memoryBytes = 0 }) => memoryBytes > 1e6) ? found : undefined;
+      }, timeoutMs);
+      const times = past.samples.map(({ at }) => at);
+      expect(times).toEqual([...times].sort((a, b) => a - b));
+      for (const { at, forMs = 0 } of past.samples) {
+        expect(at).toBeGreaterThan(range.fromMs);
+        expect(forMs).toBeGreaterThan(0);
+      }
+      const before = { ...range, fromMs: range.fromMs - 7_200_000, toMs: range.fromMs };
+      expect((await telemetry.past(namespace, before))?.samples).toEqual([]);
+      expect(await telemetry.past('worktree-none', range)).toBeUndefined();
     });
 
     test('nothing is told after the end', async () => {

@@ -2,13 +2,17 @@ import {
   telemetryEventLimit,
   type EnvironmentEvent,
   type EnvironmentLogLine,
+  type PastRange,
   type Telemetry,
   type TelemetryListener,
+  type TelemetryMark,
+  type TelemetryPast,
   type TelemetrySample,
 } from '../../../src/core/ports/telemetry';
 
 interface Known {
   samples: TelemetrySample[];
+  marks: TelemetryMark[];
   events: EnvironmentEvent[];
   lines: EnvironmentLogLine[];
   failure: string | undefined;
@@ -16,6 +20,8 @@ interface Known {
 
 /** Telemetry that a test tells what to tell. */
 export class FakeTelemetry implements Telemetry {
+  /** Whether it stands for a cluster that keeps what was. */
+  keepsPast = true;
   readonly #known = new Map<string, Known>();
   readonly #watchers = new Map<string, Set<TelemetryListener>>();
 
@@ -31,6 +37,19 @@ export class FakeTelemetry implements Telemetry {
       if (lines.length > 0) listener.onLogLines?.([...lines]);
       if (failure !== undefined) listener.onState?.(failure);
     });
+  }
+
+  /** What it was told before, one sample for each that it was told. */
+  async past(namespace: string, { fromMs, toMs }: PastRange): Promise<TelemetryPast | undefined> {
+    const known = this.#known.get(namespace);
+    const isWithin = ({ at }: { readonly at: number }): boolean => at > fromMs && at <= toMs;
+    if (!this.keepsPast || !known) return undefined;
+    const samples = known.samples.map((sample) => ({ forMs: 5000, ...sample }));
+    return { samples: samples.filter(isWithin), marks: known.marks.filter(isWithin) };
+  }
+
+  addMark(namespace: string, mark: TelemetryMark): void {
+    this.#of(namespace).marks.push(mark);
   }
 
   /** How many follow it now. */
@@ -63,7 +82,7 @@ export class FakeTelemetry implements Telemetry {
   }
 
   #of(namespace: string): Known {
-    const known = this.#known.get(namespace) ?? { samples: [], events: [], lines: [], failure: undefined };
+    const known = this.#known.get(namespace) ?? { samples: [], marks: [], events: [], lines: [], failure: undefined };
     this.#known.set(namespace, known);
     return known;
   }

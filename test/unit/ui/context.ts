@@ -109,6 +109,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     telemetry: {
       ...none('telemetry', ['addresses', 'checkGrafana']),
       watch: () => void calls.push('telemetry.watch'),
+      past: async () => undefined,
       ...change.telemetry,
     },
     environmentFile: { ...none('environmentFile', ['check', 'propose', 'write', 'schema']), ...change.environmentFile },

@@ -26,6 +26,7 @@ function someDashboards(address: string | undefined, state: () => PanelSourceSta
   const asked: string[] = [];
   const visibility: boolean[] = [];
   const shownLogs: string[][] = [];
+  const pasts: [namespace: string, lengthMs: number, stepMs: number][] = [];
   const some = someDependencies({
     telemetry: {
       addresses: async () => ({ ...none, grafana: address }),
@@ -34,6 +35,10 @@ function someDashboards(address: string | undefined, state: () => PanelSourceSta
         return state();
       },
       watch: (namespace, listener, signal) => telemetry.watch(namespace, listener, signal),
+      past: async (namespace, range) => {
+        pasts.push([namespace, range.toMs - range.fromMs, range.stepMs]);
+        return telemetry.past(namespace, range);
+      },
     },
   });
   const options: DashboardsOptions = {
@@ -45,7 +50,7 @@ function someDashboards(address: string | undefined, state: () => PanelSourceSta
     },
     onDidChangeVisibility: (isVisible) => void visibility.push(isVisible),
   };
-  return { ...some, dashboards: new Dashboards(options), telemetry, asked, visibility, shownLogs };
+  return { ...some, dashboards: new Dashboards(options), telemetry, asked, visibility, shownLogs, pasts };
 }
 
 /** Lets what is under way go on, and this many milliseconds pass. */
@@ -89,6 +94,49 @@ describe('a dashboard', () => {
     expect(message?.frames).toHaveLength(environmentPanels.length);
     for (const { url } of message?.frames ?? [])
       expect(new URL(url).searchParams.get('var-namespace')).toBe('worktree-feature');
+  });
+
+  it('shows what the cluster kept at once when it is opened, of the range that is chosen, and what is new of it later', async () => {
+    const { dashboards, telemetry, pasts } = someDashboards(undefined);
+    const perSecond = { '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 2 };
+    const backend = { name: 'backend', cpuCores: undefined, memoryBytes: undefined, restarts: 1 };
+    const requests = { perSecond, p50Ms: undefined, p95Ms: undefined };
+    const at = Date.now() - 5 * 60_000;
+    telemetry.addSample('worktree-feature', { at, services: [{ ...backend, requests }], missing: {} });
+    telemetry.addMark('worktree-feature', { at, kind: 'restart', service: 'backend', count: 2 });
+    telemetry.addMark('worktree-feature', { at: at + 1, kind: 'update', revision: 3 });
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    await pass();
+    panel?.say({ type: 'ready' });
+    await pass();
+    const hour = 60 * 60_000;
+    expect(pasts).toEqual([['worktree-feature', hour, 15_000]]);
+    expect(posted(panel, 'past')).toMatchObject([
+      {
+        samples: [{ at, services: [{ name: 'backend', cpuCores: null, requests: { perSecond } }] }],
+        marks: [
+          { at, kind: 'restart', service: 'backend', text: 'backend restarted × 2' },
+          { at: at + 1, kind: 'update', service: '', text: 'Updated, revision 3' },
+        ],
+      },
+    ]);
+    panel?.say({ type: 'choose', view: { range: '6h', refresh: '30s', service: '' } });
+    await pass();
+    expect(pasts.at(-1)).toEqual(['worktree-feature', 6 * hour, 60_000]);
+    panel?.say({ type: 'choose', view: { range: '6h', refresh: '30s', service: 'backend' } });
+    await pass();
+    expect(pasts).toHaveLength(2);
+    await pass(5 * 60_000);
+    expect(pasts).toHaveLength(3);
+    panel?.show(false);
+    await pass(20 * 60_000);
+    expect(pasts).toHaveLength(3);
+    telemetry.keepsPast = false;
+    panel?.show(true);
+    await pass(200);
+    expect(pasts).toHaveLength(4);
+    expect(posted(panel, 'past')).toHaveLength(3);
   });
 
   it('is fed only while it is seen, and asks nothing while it is hidden', async () => {

@@ -108,7 +108,7 @@ export function aSample(at: number, change: Partial<Sample['services'][number]> 
   const perSecond = { '1xx': 0, '2xx': 2, '3xx': 0, '4xx': 1, '5xx': 0.5 };
   const requests = { perSecond, p50Ms: 4, p95Ms: 40 };
   const service = { name: 'backend', cpuCores: 0.25, memoryBytes: 64 * 1024 * 1024, restarts: 1, requests };
-  return { at, services: [{ ...service, ...change }] };
+  return { at, forMs: null, services: [{ ...service, ...change }] };
 }
 
 export function samples(...all: readonly Sample[]): ToPage {

@@ -230,6 +230,35 @@ describe('the page', () => {
     expect(rows().every((row) => Number(row.slice(5)) % 2 === 1)).toBe(true);
   });
 
+  it('shows what the cluster kept at once, its changes by name, and each chart as a table for who opens it', () => {
+    const { tell, drawn, find } = aPage();
+    const at = Date.UTC(2026, 0, 1, 15, 30);
+    const past = [aSample(at - 60_000), aSample(at - 45_000, { cpuCores: 0.9 })];
+    const marks = [
+      { at: at - 60_000, kind: 'update', service: '', text: 'Updated, revision 2' },
+      { at: at - 50_000, kind: 'restart', service: 'backend', text: 'backend restarted' },
+    ] as const;
+    tell({ type: 'environment', environment: anEnvironmentView() }, panels());
+    expect(find('[data-panel="changes"]').hidden).toBe(true);
+    tell({ type: 'past', samples: past, marks });
+    expect(drawn.some(({ times }) => times.length === 2)).toBe(true);
+    const changes = [...document.querySelectorAll('[data-panel="changes"] li')].map((row) => row.textContent);
+    expect(changes).toEqual([
+      expect.stringMatching(/^\d\d:29:10backend restarted$/),
+      expect.stringMatching(/^\d\d:29:00Updated, revision 2$/),
+    ]);
+    expect(changes.join()).not.toMatch(/[AP]M/i);
+    const table = find('[data-panel="cpu"] details');
+    expect(table.querySelectorAll('tbody tr')).toHaveLength(0);
+    table.setAttribute('open', '');
+    tell(samples(aSample(at)));
+    const cells = [...table.querySelectorAll('tr')].map((row) => [...row.children].map((cell) => cell.textContent));
+    expect(cells[0]).toEqual(['From', 'backend']);
+    expect(cells.slice(1).map(([, value]) => value)).toContain('90 %');
+    tell({ type: 'past', samples: [], marks: [] });
+    expect(find('[data-panel="changes"]').hidden).toBe(true);
+  });
+
   it('is told to a screen reader: headings, labels, and few live regions', () => {
     const { tell } = aPage();
     tell(

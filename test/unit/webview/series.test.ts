@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { amountText, bytesText, chartData, shownTime, withSamples } from '../../../webview/series';
+import { amountText, bytesText, chartData, shownTime, withPast, withSamples } from '../../../webview/series';
 import { aSample } from './environment';
 
 const minute = 60_000;
 const two = (at: number) => ({
   at,
+  forMs: null,
   services: [...aSample(at).services, ...aSample(at, { name: 'frontend' }).services],
 });
 
@@ -16,6 +17,14 @@ describe('samples', () => {
     expect(withSamples(again, [aSample(2500)])).toBe(again);
     const later = withSamples(again, [aSample(61 * minute)]);
     expect(later.map(({ at }) => at)).toEqual([61 * minute]);
+  });
+});
+
+describe('what the cluster kept', () => {
+  it('comes before what was heard since, and takes the place of what was heard till then', () => {
+    const shown = withPast([aSample(1000), aSample(2000)], [aSample(500), aSample(1500), aSample(2500)]);
+    expect(shown.map(({ at }) => at)).toEqual([1000, 2000, 2500]);
+    expect(withPast([], [aSample(1)])).toHaveLength(1);
   });
 });
 
@@ -34,11 +43,15 @@ describe('a chart', () => {
     const labels = (service: string) => chartData('cpu', [two(1000)], '15m', service).lines.map(({ label }) => label);
     expect(labels('')).toEqual(['backend', 'frontend']);
     expect(labels('frontend')).toEqual(['frontend']);
+    const errors = chartData('errors', [aSample(1)], '15m', '').lines;
+    expect(errors.map(({ label, values }) => [label, ...values])).toEqual([
+      ['backend 5xx', 0.5],
+      ['backend 4xx', 1],
+    ]);
     expect(chartData('latency', [aSample(1)], '15m', '').lines.map(({ label }) => label)).toEqual([
       'backend p50',
       'backend p95',
     ]);
-    expect(chartData('errors', [aSample(1)], '15m', '').lines[0]?.values).toEqual([0.5]);
     expect(chartData('restarts', [aSample(1)], '15m', '').lines[0]?.values).toEqual([1]);
   });
 
@@ -53,11 +66,23 @@ describe('a chart', () => {
       expect(chartData(name, [unknown], '15m', '').lines).toEqual([]);
   });
 
-  it('goes over the range that was chosen, or over what is known while that is less', () => {
+  it('ends its lines where nothing is known, and goes on over samples that follow one another', () => {
+    const followed = (at: number, forMs: number | null) => ({ ...aSample(at), forMs });
+    const [second, hour] = [1000, 60 * minute];
+    const all = [followed(hour, 60_000), followed(hour + minute, 60_000), followed(hour + 3 * minute, 60_000)];
+    const heard = [followed(hour + 3 * minute + 5 * second, null), followed(hour + 5 * minute, null)];
+    const { times, lines } = chartData('cpu', [...all, ...heard], '1h', '');
+    expect(times.map((time) => Math.round((time - 3600) * 1000) / 1000)).toEqual([
+      0, 60, 60.001, 180, 185, 185.001, 300,
+    ]);
+    expect(lines[0]?.values).toEqual([0.25, 0.25, null, 0.25, 0.25, null, 0.25]);
+  });
+
+  it('goes over the range that was chosen, whatever is known of it', () => {
     const long = [aSample(0), aSample(30 * minute)];
     expect(shownTime(long, '5m')).toEqual([25 * minute, 30 * minute]);
-    expect(shownTime(long, '1h')).toEqual([0, 30 * minute]);
-    expect(shownTime([aSample(10 * minute)], '15m')).toEqual([9 * minute, 10 * minute]);
+    expect(shownTime(long, '1h')).toEqual([-30 * minute, 30 * minute]);
+    expect(shownTime(long, '6h')).toEqual([-330 * minute, 30 * minute]);
     expect(chartData('cpu', long, '5m', '').times).toEqual([1800]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Logger } from '../../../core/ports/host';
-import type { Telemetry, TelemetryListener } from '../../../core/ports/telemetry';
+import type { PastRange, Telemetry, TelemetryListener, TelemetryPast } from '../../../core/ports/telemetry';
 import { followEvents } from './eventFeed';
+import { ClusterPast } from './clusterPast';
 import { GatewayRequests } from './gatewayRequests';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { followLogs } from './logFeed';
@@ -13,15 +14,17 @@ export class KubernetesTelemetry implements Telemetry {
   readonly #feeds = new Map<string, SampleFeed>();
   readonly #gateway: GatewayRequests;
   readonly #timing: TelemetryTiming & WatchTiming;
+  readonly #past: ClusterPast | undefined;
 
   /** @param connection the cluster's own: what it refuses is refused here */
   constructor(
     private readonly connection: KubeConnection,
     private readonly log: Logger,
-    timing: Partial<TelemetryTiming & WatchTiming> = {},
+    { keepsPast = false, ...timing }: Partial<TelemetryTiming & WatchTiming> & { readonly keepsPast?: boolean } = {},
   ) {
     this.#timing = { ...defaultWatchTiming, ...defaultTelemetryTiming, ...timing };
     this.#gateway = new GatewayRequests(connection);
+    this.#past = keepsPast ? new ClusterPast(connection) : undefined;
   }
 
   watch(namespace: string, listener: TelemetryListener, signal: AbortSignal): void {
@@ -29,6 +32,10 @@ export class KubernetesTelemetry implements Telemetry {
     setImmediate(() => {
       if (!signal.aborted) this.#watch(namespace, this.#guarded(listener, signal), signal);
     });
+  }
+
+  async past(namespace: string, range: PastRange, signal?: AbortSignal): Promise<TelemetryPast | undefined> {
+    return this.#past?.read(namespace, range, signal);
   }
 
   /** What a listener throws is its own trouble, and none of those who listen beside it; after the end it hears nothing. */

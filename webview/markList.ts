@@ -1,0 +1,43 @@
+import { arrange, element, setText } from './element';
+import type { MarkView } from './protocol';
+import { timeText } from './timeText';
+
+/** What the lines across the charts stand for, newest first. */
+export class MarkList {
+  readonly element: HTMLElement;
+  readonly #list = element('ol', { class: 'events', attributes: { tabindex: '0', 'aria-label': 'Changes' } });
+  readonly #rows = new Map<string, HTMLElement>();
+
+  constructor() {
+    const heading = element('h2', { text: 'Changes', attributes: { id: 'changes' } });
+    this.element = element('section', {
+      class: 'panel wide',
+      attributes: { 'aria-labelledby': heading.id, 'data-panel': 'changes' },
+      children: [heading, this.#list],
+    });
+  }
+
+  show(marks: readonly MarkView[]): void {
+    this.element.hidden = marks.length === 0;
+    const keyOf = ({ at, kind, service }: MarkView): string => `${at} ${kind} ${service}`;
+    const shown = [...marks].reverse().map((mark) => [keyOf(mark), mark] as const);
+    const keys = new Set(shown.map(([key]) => key));
+    for (const key of this.#rows.keys()) if (!keys.has(key)) this.#rows.delete(key);
+    arrange(this.#list, [
+      ...new Set(
+        shown.map(([key, { at, kind, text }]) => {
+          const row = this.#rows.get(key) ?? make(kind);
+          this.#rows.set(key, row);
+          if (row.firstElementChild) setText(row.firstElementChild, timeText(at));
+          if (row.lastElementChild) setText(row.lastElementChild, text);
+          return row;
+        }),
+      ),
+    ]);
+  }
+}
+
+function make(kind: MarkView['kind']): HTMLElement {
+  const swatch = element('span', { class: `mark ${kind}`, attributes: { 'aria-hidden': 'true' } });
+  return element('li', { children: [element('time'), swatch, element('span', { class: 'message' })] });
+}
