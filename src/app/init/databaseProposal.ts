@@ -1,5 +1,4 @@
-import { cargoManifest } from './cargoManifest';
-import { has, textOf, type RepositoryFacts } from './facts';
+import { has, isUnder as under, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
 import { withoutVariables } from './nodeScripts';
 import { inFolderCommand } from './shared/inFolderCommand';
@@ -51,9 +50,6 @@ interface MigratingTool {
   readonly migrate: (facts: RepositoryFacts, folder: string) => string | undefined;
   readonly seed?: (facts: RepositoryFacts, found: NodePackage) => string | undefined;
 }
-
-const under = (facts: RepositoryFacts, folder: string, ...places: readonly string[]): boolean =>
-  [...facts.paths].some((path) => places.some((place) => path.startsWith(`${inFolder(folder, place)}/`)));
 
 /** Where drizzle-kit puts what it generates; without it "migrate" ends with an error, and "push" makes the tables from the schema. */
 const hasDrizzleMigrations = (facts: RepositoryFacts, folder: string): boolean => {
@@ -241,41 +237,6 @@ export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): 
   return { because, migrate: inFolderCommand(folder, program('flask db upgrade')) };
 }
 
-/** Of Rails, Laravel, Go and Rust. */
-export function otherDatabase(facts: RepositoryFacts, folder: string): DatabaseProposal | undefined {
-  const of = (name: string): string => textOf(facts, folder, name) ?? '';
-  const at = (command: string): string | readonly string[] => inFolderCommand(folder, command);
-  if (/^[ \t]*gem ["']pg["']/m.test(of('Gemfile'))) {
-    const seeds = /^[ \t]*[^#\s]/m.test(of('db/seeds.rb')) ? { seed: at('bin/rails db:seed') } : {};
-    return { because: 'the gem pg', migrate: at('bin/rails db:migrate'), ...seeds };
-  }
-  // Its own name for the driver.
-  if (has(facts, folder, 'artisan') && /^DB_CONNECTION=["']?pgsql/m.test(of('.env.example') || of('.env'))) {
-    const seeds = has(facts, folder, 'database/seeders/DatabaseSeeder.php');
-    return {
-      because: `DB_CONNECTION in ${inFolder(folder, '.env.example')}`,
-      migrate: at('php artisan migrate --force'),
-      ...(seeds ? { seed: at('php artisan db:seed --force') } : {}),
-    };
-  }
-  if (/jackc\/pgx|lib\/pq|gorm\.io\/driver\/postgres/.test(of('go.mod')))
-    return { because: `a driver of PostgreSQL in ${inFolder(folder, 'go.mod')}` };
-  const cargo = cargoManifest(of('Cargo.toml'))?.dependencies ?? new Map<string, string>();
-  const isPostgres = (name: string): boolean => /postgres/.test(cargo.get(name) ?? '');
-  if (cargo.has('tokio-postgres') || ['sqlx', 'diesel', 'diesel-async', 'sea-orm'].some(isPostgres)) {
-    const command = cargo.has('diesel')
-      ? 'diesel migration run'
-      : cargo.has('sqlx') && under(facts, folder, 'migrations')
-        ? 'sqlx migrate run'
-        : undefined;
-    return {
-      because: `PostgreSQL in ${inFolder(folder, 'Cargo.toml')}`,
-      ...(command === undefined ? {} : { migrate: at(command) }),
-    };
-  }
-  return undefined;
-}
-
 /** A name that PostgreSQL takes. */
 export function templateName(repository: string): string {
   const plain = repository
@@ -284,5 +245,6 @@ export function templateName(repository: string): string {
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[^a-z]+|_+$/g, '')
     .slice(0, 50);
-  return `${/^(?:pg_|wt_|coppice_)/.test(plain) ? 'app' : plain || 'app'}_template`;
+  const own = plain.replace(/(?:_template)+$/, '');
+  return `${/^(?:pg_|wt_|coppice_)/.test(own) ? 'app' : own || 'app'}_template`;
 }

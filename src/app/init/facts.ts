@@ -31,9 +31,15 @@ export function textOf(facts: Pick<RepositoryFacts, 'texts'>, folder: string, na
   return facts.texts.get(inFolder(folder, name));
 }
 
+/** Whether a folder of a folder has files. */
+export function isUnder(facts: Pick<RepositoryFacts, 'paths'>, folder: string, ...places: readonly string[]): boolean {
+  const starts = places.map((place) => `${inFolder(folder, place)}/`);
+  return [...facts.paths].some((path) => starts.some((start) => path.startsWith(start)));
+}
+
 /** Folders that show how something is used, or test it, and are not what a repository is about. */
 export function isAside(folder: string): boolean {
-  return /(?:^|\/)(?:examples?|samples?|demos?|fixtures?|tests?|__tests__|e2e|playwright|cypress|docs?|website|storybook|templates?|benchmarks?|node_modules|vendor|third_party)(?:\/|$)/.test(
+  return /(?:^|\/)(?:[\w-]*[-_])?(?:examples?|samples?|tests?)(?:\/|$)|(?:^|\/)(?:demos?|fixtures?|__tests__|e2e|playwright|cypress|docs?|website|storybook|templates?|benchmarks?|node_modules|vendor|third_party)(?:\/|$)/.test(
     folder,
   );
 }

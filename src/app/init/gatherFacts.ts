@@ -20,7 +20,7 @@ const manifests = [
     'go.mod',
     'Cargo.toml',
   ],
-  ...['pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Dockerfile'],
+  ...['mix.exs', 'pom.xml', 'build.gradle', 'build.gradle.kts', 'composer.json', 'Dockerfile'],
 ];
 /** Read in each folder that has one of those. */
 const beside = [
@@ -34,6 +34,9 @@ const beside = [
     'drizzle.config.js',
     'drizzle.config.mjs',
     'config/routes.rb',
+    'config/dev.exs',
+    'config/runtime.exs',
+    'config/config.exs',
     'db/seeds.rb',
     'requirements/base.txt',
   ],
@@ -142,17 +145,30 @@ export function composeFiles(paths: ReadonlySet<string>): string[] {
     'docker-compose.override.yml',
     'docker-compose.override.yaml',
   ];
-  const folders = ['.', ...new Set([...paths].filter((path) => path.split('/').length === 2).map(folderOf))];
-  for (const folder of folders.filter(
-    (each) => each === '.' || /^(?:\.?docker|deploy|infra|compose|dev|local)$/.test(each),
-  )) {
+  const usual = (folder: string): string[] => {
     const first = names.map((name) => inFolder(folder, name)).find((path) => paths.has(path));
     const over = overrides.map((name) => inFolder(folder, name)).find((path) => paths.has(path));
-    if (first !== undefined) return over === undefined ? [first] : [first, over];
-  }
-  // Those that Compose does not find by itself, where they are all there is.
-  const named = [...paths]
-    .filter((path) => /^(?:docker-)?compose[.-](?:dev|development|local)\.ya?ml$/.test(path))
-    .sort();
-  return named.slice(0, 1);
+    return first === undefined ? [] : over === undefined ? [first] : [first, over];
+  };
+  // Those that Compose does not find by itself, and that say whom they are for.
+  const named = (folder: string): string[] =>
+    [...paths]
+      .filter(
+        (path) =>
+          folderOf(path) === folder && /(?:^|\/)(?:docker-)?compose[.-](?:dev|development|local)\.ya?ml$/.test(path),
+      )
+      .sort()
+      .slice(0, 1);
+  const folders = [...new Set([...paths].map(folderOf))].filter((path) => path.split('/').length <= 2).sort();
+  const develops = folders.filter((each) =>
+    /^(?:\.?(?:docker|deploy|infra|compose)\/)?(?:dev|development|local)$/.test(each),
+  );
+  const others = folders.filter((each) => /^(?:\.?docker|deploy|infra|compose)$/.test(each));
+  const found = [
+    usual('.'),
+    named('.'),
+    ...develops.map(usual),
+    ...others.flatMap((each) => [named(each), usual(each)]),
+  ];
+  return found.find((files) => files.length > 0) ?? [];
 }

@@ -41,7 +41,12 @@ export function scriptRuns(found: NodePackage): ScriptRun[] {
   const names = [...found.scripts.keys()].filter((name) => !never.test(name));
   const sorted = [...order.filter((name) => names.includes(name)), ...names.filter((name) => !order.includes(name))];
   const seen = new Set<string>();
-  return sorted.flatMap((name) => apart(found, name, seen)).filter(({ text }) => !isOfAnother(text));
+  return sorted.flatMap((name) => apart(found, name, seen)).filter(({ text }) => !isOfAnother(text) && !isInline(text));
+}
+
+/** What is written into the script itself is no server: it tells somebody something, or prepares something. */
+function isInline(text: string): boolean {
+  return /^(?:node|bun|deno) (?:-e|--eval|-p|--print|-pe|eval)\b/.test(withoutVariables(text));
 }
 
 /** A script of another package, which stands among that package's own: `bun run --filter frontend dev`, `yarn workspace api start`. */

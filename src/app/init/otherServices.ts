@@ -1,7 +1,7 @@
 import type { Candidate } from './shared/candidate';
 import { readDockerfile } from './shared/dockerfile';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
-import { baseName } from './shared/paths';
+import { baseName, isBelow } from './shared/paths';
 import { commandWord } from '../../core/commandWord';
 import { literal } from './shared/literal';
 import { rustService } from './rustService';
@@ -9,10 +9,10 @@ import { rustService } from './rustService';
 /** A service of a language whose tools install what is missing when they are run, or do it by one command. */
 export interface OtherService {
   readonly candidate: Candidate;
-  readonly setup: readonly string[];
+  readonly setup: readonly (string | readonly string[])[];
 }
 
-/** Ruby, Go, Rust, Java, PHP. Seen with Rails 8, Go 1.25, Spring Boot 3.5, Laravel 12. */
+/** Ruby, Go, Rust, Java, PHP, Elixir. Seen with Rails 8, Go 1.25, Spring Boot 3.5, Laravel 12; Phoenix as phoenix.hexdocs.pm/1.8 has it. */
 export function otherServices(facts: RepositoryFacts): OtherService[] {
   const each = (name: string, make: (folder: string) => OtherService | undefined): OtherService[] =>
     foldersWith(facts, name)
@@ -26,9 +26,10 @@ export function otherServices(facts: RepositoryFacts): OtherService[] {
     ...each('build.gradle.kts', (folder) => spring(facts, folder, 'build.gradle.kts')),
     ...each('artisan', (folder) => laravel(facts, folder)),
     ...each('go.mod', (folder) => go(facts, folder)),
+    ...each('mix.exs', (folder) => phoenix(facts, folder)),
     ...each('Cargo.toml', (folder) => {
       const candidate = rustService(facts, folder);
-      return candidate && { candidate, setup: [] };
+      return candidate && { candidate, setup: [cargoBuild(candidate)] };
     }),
   ];
 }
@@ -52,6 +53,9 @@ function spring(facts: RepositoryFacts, folder: string, file: string): OtherServ
   // A project of projects is run by its parts.
   if (/<packaging>pom<\/packaging>/.test(text)) return undefined;
   const isMaven = file === 'pom.xml';
+  // It may be built by both: then it is one application all the same.
+  if (!isMaven && (textOf(facts, folder, 'pom.xml') ?? '').includes('spring-boot')) return undefined;
+  if (file === 'build.gradle.kts' && has(facts, folder, 'build.gradle')) return undefined;
   const own = isMaven
     ? has(facts, folder, 'mvnw')
       ? './mvnw'
@@ -79,10 +83,39 @@ function laravel(facts: RepositoryFacts, folder: string): OtherService | undefin
   };
 }
 
+function phoenix(facts: RepositoryFacts, folder: string): OtherService | undefined {
+  if (!/\{\s*:phoenix\s*,/.test(textOf(facts, folder, 'mix.exs') ?? '')) return undefined;
+  const files = ['config/dev.exs', 'config/runtime.exs', 'config/config.exs'];
+  const config = files.map((name) => textOf(facts, folder, name) ?? '').join('\n');
+  const [, fixed] = /\bport:\s*(\d{2,5})\b/.exec(textOf(facts, folder, 'config/dev.exs') ?? '') ?? [];
+  const why = config.includes('"PORT"') ? {} : { guesses: { port: 'let it listen on the port that PORT says' } };
+  const setup = folder === '.' ? 'mix deps.get' : ['sh', '-c', 'cd "./$1" && mix deps.get', 'sh', folder];
+  return {
+    candidate: {
+      ...base(folder, 'web'),
+      ...{ role: 'web', kind: 'Phoenix', port: Number(fixed ?? 4000), command: 'mix phx.server' },
+      ...why,
+    },
+    setup: [setup],
+  };
+}
+
+/** As for Go: the first time it compiles for minutes. */
+function cargoBuild({ folder, command }: Candidate): string {
+  const run = typeof command === 'string' ? command : 'cargo run';
+  return `${run.replace('cargo run', 'cargo build')}${folder === '.' ? '' : ` --manifest-path ${commandWord(`${folder}/Cargo.toml`)}`}`;
+}
+
 function go(facts: RepositoryFacts, folder: string): OtherService | undefined {
   const start = folder === '.' ? '' : `${folder}/`;
+  // What has a go.mod of its own is no part of this one.
+  const modules = foldersWith(facts, 'go.mod').filter((each) => isBelow(each, folder));
   const mains = [...facts.texts].filter(
-    ([path, text]) => path.startsWith(start) && path.endsWith('.go') && /^package main\b/m.test(text),
+    ([path, text]) =>
+      path.startsWith(start) &&
+      path.endsWith('.go') &&
+      /^package main\b/m.test(text) &&
+      !modules.some((each) => path.startsWith(`${each}/`)),
   );
   const servers = mains.filter(([, text]) =>
     /ListenAndServe|\.Run\(|\.Listen\(|\.Start\(|net\.Listen|gin\.|echo\.|fiber\.|chi\./.test(text),
@@ -90,7 +123,8 @@ function go(facts: RepositoryFacts, folder: string): OtherService | undefined {
   const [path, text] = servers[0] ?? mains[0] ?? [];
   if (path === undefined || text === undefined) return undefined;
   const place = path.slice(start.length).replace(/\/?[^/]+$/, '');
-  const command = `go run ${place === '' ? '.' : commandWord(literal(`./${place}`))}`;
+  const program = place === '' ? '.' : commandWord(literal(`./${place}`));
+  const command = `go run ${program}`;
   // Where its main function says nothing, its image or its Procfile may.
   const [exposed] = readDockerfile(textOf(facts, folder, 'Dockerfile') ?? '').ports;
   const isWeb = folder === '.' && /^web:/m.test(textOf(facts, '.', 'Procfile') ?? '');
@@ -110,7 +144,8 @@ function go(facts: RepositoryFacts, folder: string): OtherService | undefined {
         ...(isServer ? why : { port: 'no server was found in it; where it is one, give it a port' }),
       },
     },
-    setup: [],
+    // What is compiled while a service starts is in the time that it has for that: the first time it is all that it needs.
+    setup: [`go build${folder === '.' ? '' : ` -C ${commandWord(folder)}`} -o /dev/null ${program}`],
   };
 }
 

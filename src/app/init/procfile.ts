@@ -28,13 +28,21 @@ export function procfileServices(
         folder: '.',
         role: isWeb ? 'web' : 'worker',
         kind: 'a process of the Procfile',
-        command: inProject(shellCommand(command)),
+        command: inProject(shellCommand(forDevelopment(command))),
         ...(isWeb ? { port: 3000 } : {}),
         // It ends with its input.
         ...(command.includes('tailwindcss') || isWatched(command) ? { stdin: true } : {}),
       };
     });
   return { services, release: lines.find(([name]) => name === 'release')?.[1] };
+}
+
+/** A Procfile is written for a host of production: what says so before a command is not meant for a worktree. */
+function forDevelopment(command: string): string {
+  return command.replace(
+    /^((?:[A-Za-z_]\w*=[^\s"'$`]* +)*?)(?:(?:MIX|RAILS|RACK|NODE|APP|FLASK|DJANGO|GO|BUN)_ENV=prod(?:uction)? +)+/,
+    '$1',
+  );
 }
 
 function isWatched(command: string): boolean {

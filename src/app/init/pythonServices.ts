@@ -172,7 +172,14 @@ export function djangoManage(
 ): string | undefined {
   if (has(facts, folder, 'manage.py')) return 'manage.py';
   if (!dependencies.has('django')) return undefined;
-  const places = ['src', 'app', 'backend'].filter(
+  const usual = ['src', 'app', 'backend'];
+  // Else a folder that is called as the project is.
+  const start = folder === '.' ? '' : `${folder}/`;
+  const others = [...facts.paths].flatMap((path) => {
+    const [, place] = path.startsWith(start) ? (/^([\w-]+)\/manage\.py$/.exec(path.slice(start.length)) ?? []) : [];
+    return place === undefined || usual.includes(place) || isAside(place) ? [] : [place];
+  });
+  const places = [...usual, ...others.sort()].filter(
     (place) => !manifests.some((name) => has(facts, inFolder(folder, place), name)),
   );
   return places.map((place) => `${place}/manage.py`).find((file) => has(facts, folder, file));

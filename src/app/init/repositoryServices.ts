@@ -1,20 +1,22 @@
 import type { Candidate, LeftOut } from './shared/candidate';
-import { nodeDatabase, otherDatabase, pythonDatabase, type DatabaseProposal } from './databaseProposal';
+import { nodeDatabase, pythonDatabase, type DatabaseProposal } from './databaseProposal';
 import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
 import { nodePackages, type NodePackage } from './nodePackage';
 import { isWindow, nodeServices } from './nodeServices';
+import { nodeInstalls, notIgnored } from './nodeInstalls';
+import { otherDatabase } from './otherDatabase';
 import { otherServices } from './otherServices';
 import { procfileServices } from './procfile';
 import { inPythonProject, pythonProjects, pythonService, type PythonProject } from './pythonServices';
-import { folderOf, inFolder } from './shared/paths';
+import { inFolder } from './shared/paths';
 import { proxiedPaths } from './routing';
 import { shellCommand, words } from './shared/shellCommand';
 
 export interface RepositoryServices {
   readonly services: readonly Candidate[];
-  readonly setup: readonly string[];
+  readonly setup: readonly (string | readonly string[])[];
   readonly database: DatabaseProposal | undefined;
   /** Paths that a site hands on to another server while people develop. */
   readonly proxied: readonly string[];
@@ -28,7 +30,8 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const others = otherServices(facts);
   const ofPackages = mainFirst(packages).flatMap((found) => nodeServices(facts, found));
   const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
-  const known = [...ofPackages, ...ofProjects, ...others.map(({ candidate }) => candidate)];
+  const served = [...ofProjects, ...others.map(({ candidate }) => candidate)];
+  const known = beforeAssets(packages, [...ofPackages, ...served]);
   const procfile = ['Procfile.dev', 'Procfile'].find((name) => facts.texts.has(name));
   const atRoot = projects.find(({ folder }) => folder === '.');
   const ofProcfile =
@@ -50,18 +53,13 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const setup = [
     // Git leaves their folders empty in a new worktree.
     ...(facts.paths.has('.gitmodules') ? ['git submodule update --init --recursive'] : []),
-    ...new Set(
-      packages.filter(({ root, folder }) => root === folder).map(({ manager, folder }) => manager.install(folder)),
-    ),
+    ...nodeInstalls(facts, packages, known),
     ...new Set(projects.flatMap((project) => project.setup)),
     ...others.flatMap((other) => other.setup),
   ];
   return {
     services: ofDockerfile ? [ofDockerfile] : services,
-    setup: neededSetup(
-      setup,
-      packages.some(({ dependencies }) => dependencies.size > 0),
-    ),
+    setup,
     database,
     proxied: [...new Set(ofPackages.flatMap(({ folder }) => proxies(facts, folder)))],
     leftOut: [
@@ -87,6 +85,19 @@ function inRootProject(
   return typeof command === 'string' && !isFile ? project.program(command) : project.argv(argv);
 }
 
+/** Plugins by which a server of another language shows what Vite makes: the pages are the server's. */
+const assetPlugins = ['laravel-vite-plugin', 'vite-plugin-ruby', 'vite-plugin-rails', 'vite-plugin-symfony'];
+
+/** What only serves the scripts of a server's pages stands after that server, which people open. */
+function beforeAssets(packages: readonly NodePackage[], known: readonly Candidate[]): readonly Candidate[] {
+  const isAssets = ({ kind, folder }: Candidate): boolean =>
+    kind === 'Vite' &&
+    packages.some((each) => each.folder === folder && assetPlugins.some((name) => each.dependencies.has(name)));
+  const others = known.filter((each) => !isAssets(each));
+  if (!others.some(({ role }) => role === 'web')) return known;
+  return [...others, ...known.filter(isAssets).map((each) => ({ ...each, name: 'assets' }))];
+}
+
 /** The package that people develop by the root's own script comes first: `turbo run dev --filter=@acme/web`. */
 function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
   const root = packages.find(({ folder }) => folder === '.');
@@ -105,26 +116,7 @@ function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
   return [...packages.filter(isMain), ...packages.filter((each) => !isMain(each))];
 }
 
-/** What an install leaves in the worktree, where no file of the repository has git ignore it. */
-function notIgnored(facts: RepositoryFacts, packages: readonly NodePackage[]): LeftOut[] {
-  const roots = packages.filter(({ root, folder, dependencies }) => root === folder && dependencies.size > 0);
-  const names = (folder: string): boolean =>
-    /^\/?(?:\*\*\/)?(?:[\w./*-]+\/)?node_modules(?:\/\**)?\s*$/m.test(textOf(facts, folder, '.gitignore') ?? '');
-  const isIgnored = (folder: string): boolean => names(folder) || (folder !== '.' && isIgnored(folderOf(folder)));
-  return roots
-    .filter(({ folder }) => !isIgnored(folder))
-    .map(({ folder }) => ({ file: inFolder(folder, '.gitignore'), path: 'node_modules', reason: isNotIgnored }));
-}
-
 const isOfWindow = 'is a desktop app: start it in the worktree by its own tool';
-
-const isNotIgnored =
-  'nothing of this repository has git ignore it: name it there, else it is among the changes of each worktree, and in the way of each delete';
-
-/** A package without dependencies needs no install. */
-function neededSetup(setup: readonly string[], hasDependencies: boolean): string[] {
-  return setup.filter((command) => hasDependencies || !/^(?:npm|pnpm|yarn|bun)\b/.test(command));
-}
 
 function proxies(facts: RepositoryFacts, folder: string): string[] {
   const names = ['vite.config.ts', 'vite.config.js', 'vite.config.mts', 'vite.config.mjs'];
@@ -232,7 +224,7 @@ export function whyNotInSetup(command: string | readonly string[]): string | und
 /** Commands of a devcontainer that are not the installs that stand in setup already. */
 export function moreSetup(
   commands: readonly (string | readonly string[])[],
-  setup: readonly string[],
+  setup: RepositoryServices['setup'],
 ): (string | readonly string[])[] {
   const isInstall =
     /^(?:npm|pnpm|yarn|bun)(?: (?:ci|i|install))?(?: --[\w-]+)*$|^pip3? install|^uv sync|^poetry install|^bundle install|^composer install/;

@@ -21,7 +21,7 @@ export function rustService(facts: RepositoryFacts, folder: string): Candidate |
   if (manifest.dependencies.has('tauri')) return undefined;
   const program = programOf(facts, folder, manifest);
   if (!program) return undefined;
-  const text = sourceOf(facts, folder);
+  const text = rustSource(facts, folder);
   const variable = manifest.dependencies.has('rocket') ? 'ROCKET_PORT' : ownVariable(manifest.name, text);
   const heeds = variable !== undefined || text.includes('"PORT"');
   // What stands for the variable where nobody gives it.
@@ -64,7 +64,7 @@ function programOf(
 }
 
 /** Its sources one after the other, that of its main function first. */
-function sourceOf({ texts }: RepositoryFacts, folder: string): string {
+export function rustSource({ texts }: RepositoryFacts, folder: string): string {
   const start = folder === '.' ? 'src/' : `${folder}/src/`;
   const found = [...texts].filter(([path]) => path.startsWith(start) && path.endsWith('.rs'));
   return found

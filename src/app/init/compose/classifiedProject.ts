@@ -61,6 +61,9 @@ export function classifiedProject(
   const images = isAlone && own.length === 0 ? of('image') : [];
   const servers =
     isAlone && own.length === 0 && images.length === 0 ? [...of('database'), ...of('backing'), ...of('tool')] : [];
+  // A file of servers alone has the two for who chooses between them, and one is chosen.
+  const isInstead = (tool: UsedToolName): boolean =>
+    own.length === 0 && of('database').length > 0 && (tool === 'mysql' || tool === 'mariadb');
   return {
     ...{ project, classes, names, of },
     database: servers.length > 0 ? undefined : of('database')[0],
@@ -69,7 +72,7 @@ export function classifiedProject(
         ? []
         : of('backing').flatMap((name): [string, UsedToolName][] => {
             const tool = imageKind(imageOf(project.services.get(name) ?? {}))?.tool;
-            return tool === undefined ? [] : [[name, tool]];
+            return tool === undefined || isInstead(tool) ? [] : [[name, tool]];
           }),
     ),
     kept: new Set([...own, ...images, ...servers]),

@@ -39,7 +39,9 @@ export function composeCommand(
     : (argv[0] ?? '');
   if (imagesOnly.test(program.replace(language, '$1'))) return undefined;
   // What was compiled is where it was compiled.
-  if (argv.some((word) => /^[^\s]+\.(?:dll|jar|war|exe)$/.test(word))) return undefined;
+  const isShell = /^(?:sh|bash|\/bin\/(?:ba)?sh)$/.test(argv[0] ?? '') && argv[1] === '-c';
+  const all = isShell ? [...argv, ...(words(argv[2] ?? '') ?? [])] : argv;
+  if (all.some((word) => /^[^\s]+\.(?:dll|jar|war|exe)$/.test(word))) return undefined;
   const first = argv[0]?.replace(/^\/bin\//, '').replace(language, '$1') ?? '';
   const plain = argv.map((word, at) => (at === 0 ? first : withPort(fromMarks(word), port)));
   return { argv: plain, from: isSaid ? 'compose' : 'Dockerfile' };

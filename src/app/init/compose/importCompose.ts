@@ -103,6 +103,8 @@ function whyNot(name: string, { classes, service }: ClassifiedProject): string {
   if (kind === 'database') return 'an environment has one PostgreSQL database';
   if (kind === 'image')
     return `${imageOf(service(name))} runs in a container only; on a cluster that runs containers it can be a service with image`;
+  if (kind === 'backing' && imageKind(imageOf(service(name)))?.tool !== undefined)
+    return 'no service of this file asks for it, and there is PostgreSQL: where it is the one that is meant, write it into uses';
   if (kind === 'tool') return `${title} is no part of an environment`;
   return `${title} is not started by Coppice yet: start one on this machine, and name its address in the env of the services that need it`;
 }

@@ -23,8 +23,9 @@ export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** A path beneath a folder, where `.` is the root. */
+/** A path beneath a folder, where `.` is the root, or that folder itself. */
 export function inFolder(folder: string, name: string): string {
+  if (name === '.') return folder;
   return folder === '.' ? name : `${folder}/${name}`;
 }
 

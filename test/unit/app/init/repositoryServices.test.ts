@@ -95,6 +95,28 @@ describe('a project of Django whose sources are in a folder', () => {
     expect(services['web']).toMatchObject({ command: 'uv run python src/manage.py runserver $(PORT)' });
     expect(database).toMatchObject({ migrate: 'uv run python src/manage.py migrate' });
   });
+
+  it('is found in one that is called as the project is', async () => {
+    const { services } = await written({
+      'requirements.txt': 'django==5\n',
+      'shop/manage.py': '',
+      'docs/manage.py': '',
+    });
+    expect(services['web']).toMatchObject({ command: '.venv/bin/python shop/manage.py runserver $(PORT)' });
+  });
+
+  it('has what Alembic migrates in the folder of a project as well', async () => {
+    const { database } = await written({
+      'package.json': '{"name": "shop-template"}',
+      'backend/requirements.txt': 'fastapi\nalembic\npsycopg\n',
+      'backend/main.py': 'app = FastAPI()',
+      'backend/alembic.ini': '',
+    });
+    expect(database).toEqual({
+      template: 'shop_template',
+      migrate: ['sh', '-c', 'cd "./$1" && .venv/bin/alembic upgrade head', 'sh', 'backend'],
+    });
+  });
 });
 
 describe('a devcontainer', () => {
@@ -120,7 +142,7 @@ services:
   it('has what it does to its own container left out, and told', async () => {
     const { text, leftOut } = await proposeFor(files);
     const { setup } = parse(text) as Written;
-    expect(setup).toEqual(['cp .env.example .env']);
+    expect(setup).toEqual(['go build -o /dev/null .', 'cp .env.example .env']);
     const reason = expect.stringContaining('meant for the container') as string;
     expect(leftOut).toEqual(
       expect.arrayContaining([

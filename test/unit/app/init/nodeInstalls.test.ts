@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { written } from '../../../support/proposeFor';
+
+it('installs no tool of somebody’s that nothing starts and no script speaks of', async () => {
+  const tool = '{"scripts": {"start": "tsc"}, "dependencies": {"left": "1"}}';
+  const { setup } = await written({
+    'package.json':
+      '{"scripts": {"dev": "vite", "hook": "npm --prefix extra/hook run start"}, "devDependencies": {"vite": "8"}}',
+    'package-lock.json': '{}',
+    'extra/release/package.json': tool,
+    'extra/hook/package.json': tool,
+    'extra/locked/package.json': tool,
+    'extra/locked/package-lock.json': '{}',
+    'extra/image/package.json': tool,
+    'extra/image/Dockerfile': 'FROM node',
+    'client/package.json': tool,
+    'servers/api/package.json': '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16"}}',
+    'extra/push-examples/js/package.json': '{"scripts": {"start": "node index.js"}, "dependencies": {"left": "1"}}',
+  });
+  expect(setup).toEqual([
+    'npm ci',
+    'npm --prefix client install',
+    'npm --prefix extra/hook install',
+    'npm --prefix extra/image install',
+    'npm --prefix extra/locked ci',
+    'npm --prefix servers/api install',
+  ]);
+});
+
+it('what a script says by itself is no server', async () => {
+  const { services } = await written({
+    'package.json': JSON.stringify({ scripts: { dev: 'node -e "console.warn(1)"', start: 'node server.js' } }),
+    'server.js': 'createServer().listen(process.env.PORT)',
+  });
+  expect(services['api']).toMatchObject({ command: 'npm run start' });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { written } from '../../../support/proposeFor';
+
+const boot = '<parent><artifactId>spring-boot-starter-parent</artifactId></parent>';
+const mix = 'defmodule Shop do\n  defp deps, do: [{:phoenix, "~> 1.8"}, {:postgrex, ">= 0.0.0"}]\nend';
+
+it('an application that Maven and Gradle build is one service', async () => {
+  const { services } = await written({ 'pom.xml': boot, mvnw: '', 'build.gradle': "id 'org.springframework.boot'" });
+  expect(Object.values(services)).toMatchObject([{ command: expect.stringContaining('./mvnw') as unknown }]);
+});
+
+describe('a server of Phoenix', () => {
+  it('is started as people develop it, whatever its Procfile says of production', async () => {
+    const { services, setup } = await written({
+      'mix.exs': mix,
+      'config/dev.exs': 'http: [ip: {127, 0, 0, 1}, port: 4040]',
+      Procfile: 'web: MIX_ENV=prod mix phx.server\n',
+    });
+    expect(services).toEqual({ web: { command: 'mix phx.server', port: 4040, routes: ['/'] } });
+    expect(setup).toEqual(['mix deps.get']);
+  });
+
+  it('is migrated where it reads the database’s address while people develop, and nowhere else', async () => {
+    const migrateOf = async (files: Readonly<Record<string, string>>) =>
+      (await written({ 'mix.exs': mix, ...files })).database?.['migrate'];
+    const production = 'if config_env() == :prod do\n  url = System.get_env("DATABASE_URL")\nend';
+    expect(await migrateOf({ 'config/dev.exs': 'url: System.get_env("DATABASE_URL")' })).toBe('mix ecto.migrate');
+    expect(await migrateOf({ 'config/runtime.exs': `System.get_env("DATABASE_URL")\n${production}` })).toBe(
+      'mix ecto.migrate',
+    );
+    expect(await migrateOf({ 'config/dev.exs': 'database: "shop_dev"', 'config/runtime.exs': production })).toBe(
+      undefined,
+    );
+  });
+
+  it('in a folder has its packages there', async () => {
+    const { setup, services } = await written({ 'api/mix.exs': mix });
+    expect(setup).toEqual([['sh', '-c', 'cd "./$1" && mix deps.get', 'sh', 'api']]);
+    expect(services['api']).toMatchObject({ folder: 'api', command: 'mix phx.server' });
+  });
+});
+
+describe('what is compiled', () => {
+  it('is compiled before it is started, which has a time limit', async () => {
+    const { setup } = await written({
+      'go.mod': 'module x',
+      'cmd/shop/main.go': 'package main\nfunc main() { http.ListenAndServe(":8080", nil) }',
+      'tool/go.mod': 'module y',
+      'tool/main.go': 'package main\nfunc main() { http.ListenAndServe(":8081", nil) }',
+      'files/Cargo.toml': '[package]\nname = "x"\n[dependencies]\naxum = "0.8"',
+      'files/src/main.rs': 'fn main() {}',
+      'files/src/bin/other.rs': 'fn main() {}',
+    });
+    expect(setup).toEqual([
+      'go build -o /dev/null ./cmd/shop',
+      'go build -C tool -o /dev/null .',
+      'cargo build --bin x --manifest-path files/Cargo.toml',
+    ]);
+  });
+});
+
+it('the server that people open has the root’s address, and what serves its scripts has one of its own', async () => {
+  const laravel = { artisan: '', 'composer.json': '{}' };
+  const vite = '{"scripts": {"dev": "vite"}, "devDependencies": {"vite": "8", "laravel-vite-plugin": "3"}}';
+  for (const folder of ['', 'resources/next/']) {
+    const { services } = await written({ ...laravel, [`${folder}package.json`]: vite });
+    expect(services).toMatchObject({ web: { routes: ['/'] }, assets: { host: 'assets' } });
+    expect(services['web']).toMatchObject({ command: 'php artisan serve --port=$(PORT)' });
+    expect(services['web']).not.toHaveProperty('host');
+  }
+});
