@@ -1,5 +1,6 @@
 import type { Candidate } from './shared/candidate';
 import type { RepositoryFacts } from './facts';
+import { nodePackages } from './nodePackage';
 import { databaseForm, databaseParts } from './shared/databaseAddress';
 import { usedReference, type UsedHere } from './shared/usedReference';
 import { inFolder } from './shared/paths';
@@ -49,6 +50,9 @@ export function envFilesProposal(
   const tracked = new Map<string, readonly string[]>();
   const untracked: string[] = [];
   const shortened: { file: string; name: string }[] = [];
+  const members = new Set(
+    nodePackages(facts).flatMap(({ folder, root }) => (root === '.' && folder !== '.' ? [folder] : [])),
+  );
   const patchIn = (path: string, text: string): void => {
     const onShortened = (name: string): void => void shortened.push({ file: path, name });
     const values = patched(text, ledTo, true, onShortened);
@@ -62,8 +66,17 @@ export function envFilesProposal(
     if (committed.length > 0) tracked.set(folder, committed);
     untracked.push(...present.filter((path) => facts.paths.has(path) && !facts.tracked.has(path)));
     for (const path of ignored) patchIn(path, facts.texts.get(path) ?? '');
-    const example = exampleNames.map((name) => inFolder(folder, name)).find((path) => facts.tracked.has(path));
-    if (present.length === 0 && example !== undefined) examples.set(folder, example);
+    if (present.length > 0) continue;
+    // Packages of a workspace are told by the file at its root, unless they have one of their own.
+    const isMember =
+      members.has(folder) &&
+      !envFileNames('.')
+        .slice(0, ignoredNames.length)
+        .some((path) => facts.texts.has(path));
+    const example = [folder, ...(isMember ? ['.'] : [])]
+      .flatMap((place) => exampleNames.map((name) => inFolder(place, name)))
+      .find((path) => facts.tracked.has(path));
+    if (example !== undefined) examples.set(folder, example);
   }
   const copied = ledTo.services.flatMap((service) => service.copy ?? []);
   for (const [path, text] of others) if (!copy.includes(path) && copied.includes(path)) patchIn(path, text);

@@ -68,6 +68,7 @@ export const devcontainerFiles = ['.devcontainer/devcontainer.json', '.devcontai
 const maxDepth = 4;
 const maxTexts = 400;
 const maxRustSources = 60;
+const maxSettings = 20;
 const together = 16;
 
 /** Reads what a repository says of how it is run; a bounded number of files, and nothing is started. */
@@ -109,11 +110,17 @@ export async function gatherFacts(
   const goMains = [...paths].filter(
     (path) => /(?:^|\/)(?:cmd\/[^/]+\/)?main\.go$/.test(path) && path.split('/').length <= maxDepth + 1,
   );
-  await read(known([...named, ...goMains, ...rustSources(paths, places)]));
+  await read(known([...named, ...goMains, ...djangoSettings(paths), ...rustSources(paths, places)]));
   const values = new Map<string, PlainValue>();
   for (const [path, text] of texts)
     if (/\/?pnpm-workspace\.yaml$/.test(path)) values.set(path, parsed(yaml, text, path));
   return { paths, tracked, texts, yaml: values };
+}
+
+/** Where a project of Django says which database it has. */
+function djangoSettings(paths: ReadonlySet<string>): readonly string[] {
+  const file = /(?:^|\/)settings(?:\.py|\/(?:__init__|base|common|dev|development|local)\.py)$/;
+  return [...paths].filter((path) => path.split('/').length <= maxDepth + 1 && file.test(path)).slice(0, maxSettings);
 }
 
 /** Where a package of Rust may say its port; what it says deeper inside is not looked for. */

@@ -28,18 +28,28 @@ export function nodeInstalls(
  */
 function isInstalled(
   facts: RepositoryFacts,
-  { folder, manager }: NodePackage,
+  found: NodePackage,
   packages: readonly NodePackage[],
   used: readonly string[],
 ): boolean {
+  const { folder, manager } = found;
+  const isStarted = used.some((each) => each === folder || isBelow(each, folder));
+  if (!isStarted && isOfLinters(found)) return false;
   if (!folder.includes('/') || manager.lockfile !== undefined) return true;
   // A compose file may start what is built there.
   if (has(facts, folder, 'Dockerfile')) return true;
   const names = new RegExp(`(?:^|[\\s/="'])${folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?=$|[\\s/"'])`);
-  return (
-    used.some((each) => each === folder || isBelow(each, folder)) ||
-    packages.some(({ scripts }) => [...scripts.values()].some((script) => names.test(script)))
-  );
+  return isStarted || packages.some(({ scripts }) => [...scripts.values()].some((script) => names.test(script)));
+}
+
+/** Whether it only looks at sources, which nothing that is started needs; where a hook of git calls it, commits do. */
+function isOfLinters({ dependencies, scripts }: NodePackage): boolean {
+  const isLinter = (name: string): boolean =>
+    /(?:^|[/@-])(?:eslint|prettier|stylelint|markdownlint)(?:$|[/-])/.test(name);
+  const isLinting = ([name, text]: readonly [string, string]): boolean =>
+    /^(?:lint|format|fix|prettier|eslint|stylelint|test)(?:$|[:_-])/.test(name) ||
+    /^(?:eslint|prettier|stylelint) /.test(text);
+  return dependencies.size > 0 && [...dependencies].every(isLinter) && [...scripts].every(isLinting);
 }
 
 /** What an install leaves in the worktree, where no file of the repository has git ignore it. */

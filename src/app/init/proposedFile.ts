@@ -2,7 +2,7 @@ import type { YamlTexts } from '../../core/ports/yamlTexts';
 import type { PlainMapping, PlainValue, ProposedComment } from '../../core/proposedFile';
 import type { LeftOut } from './shared/candidate';
 import type { DatabaseProposal } from './databaseProposal';
-import type { UsedHere } from './shared/usedReference';
+import { withOwnAddresses, type UsedHere } from './shared/usedReference';
 import type { UsedOfMachine } from './usedOfMachine';
 import { patched, type EnvFilesProposal } from './envFiles';
 import type { Proposal, ProposalQuestion } from './proposal';
@@ -148,20 +148,18 @@ function serviceValue(service: Routed, decided: Decided): PlainMapping {
   const { env, exampleTexts, trackedTexts, services, database, databaseHosts, uses } = decided;
   const { folder, command, image, mount, build, port, health, routes, host, replicas, once, stdin, dependsOn } =
     service;
-  const example = env.examples.get(folder);
+  const example = service.envFile?.length ? undefined : env.examples.get(folder);
   // A file at the root is often read by all; what git has of it is in each worktree, with the addresses of one machine.
   const texts = [
     trackedTexts.get('.'),
     ...(folder === '.' ? [] : [trackedTexts.get(folder)]),
-    exampleTexts.get(folder),
+    example === undefined ? undefined : exampleTexts.get(folder),
   ];
   const ofFiles = patched(texts.join('\n'), { services, databaseHosts: database && databaseHosts, uses }, false);
   delete ofFiles['DATABASE_URL'];
   const ofSchema = Object.fromEntries((database?.variables ?? []).map((name) => [name, '$(DATABASE_URL)']));
-  const variables = { ...ofFiles, ...ofSchema, ...service.env };
-  const files = [
-    ...new Set([...(service.envFile ?? []), ...(example === undefined || service.envFile?.length ? [] : [example])]),
-  ];
+  const variables = withOwnAddresses({ ...ofFiles, ...ofSchema, ...service.env }, uses);
+  const files = [...new Set([...(service.envFile ?? []), ...(example === undefined ? [] : [example])])];
   const awaited = Object.entries(dependsOn ?? {}).flatMap(([name, how]) => {
     const other = services.find((each) => each.name === name);
     if (!other || other.replicas === 0) return [];

@@ -9,6 +9,7 @@ import { nodeInstalls, notIgnored } from './nodeInstalls';
 import { otherDatabase } from './otherDatabase';
 import { otherServices } from './otherServices';
 import { procfileServices } from './procfile';
+import { ownTables } from './djangoTables';
 import { inPythonProject, pythonProjects, pythonService, type PythonProject } from './pythonServices';
 import { inFolder } from './shared/paths';
 import { proxiedPaths } from './routing';
@@ -53,8 +54,9 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const setup = [
     // Git leaves their folders empty in a new worktree.
     ...(facts.paths.has('.gitmodules') ? ['git submodule update --init --recursive'] : []),
-    ...nodeInstalls(facts, packages, known),
+    ...nodeInstalls(facts, packages, ofPackages),
     ...new Set(projects.flatMap((project) => project.setup)),
+    ...projects.map((project) => ownTables(facts, project)).filter((command) => command !== undefined),
     ...others.flatMap((other) => other.setup),
   ];
   return {

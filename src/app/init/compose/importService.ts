@@ -8,6 +8,7 @@ import { composeEnvFiles, type FileKind } from './composeEnvFiles';
 import { environmentWithFiles } from './environmentWithFiles';
 import { LeftKeys } from './leftKeys';
 import { serviceDependencies } from './serviceDependencies';
+import { imageEnv } from './imageEnv';
 import { runsOnce, sharesImage } from './serviceRuns';
 import { usedHere } from './usedHere';
 import {
@@ -75,7 +76,11 @@ export function ownService(name: string, found: ClassifiedProject, context: Impo
   carryMounts(service, isMounted, left);
   const health = isAsked ? (healthOf(service, port, left) ?? known?.health) : undefined;
   const common = commonOf(name, service, found, context, left, isAsked ? port : undefined);
-  const env = { ...known?.env, ...common.env };
+  const env = {
+    ...(command?.from === 'Dockerfile' ? imageEnv(dockerfile, service, port, context) : {}),
+    ...known?.env,
+    ...common.env,
+  };
   const candidate: Candidate = {
     ...common,
     name: found.names.get(name) ?? name,

@@ -5,11 +5,14 @@ export interface DockerfileFacts {
   readonly command: string | readonly string[] | undefined;
   /** What goes before a command that is given instead of CMD; a text takes none. */
   readonly entrypoint: string | readonly string[] | undefined;
+  /** What ENV gives it. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** @param target the stage that counts; undefined: the last one */
 export function readDockerfile(text: string, target?: string): DockerfileFacts {
-  let stage: { name: string; ports: number[]; entrypoint?: Words; command?: Words } | undefined;
+  let stage:
+    { name: string; ports: number[]; env: Record<string, string>; entrypoint?: Words; command?: Words } | undefined;
   const stages: NonNullable<typeof stage>[] = [];
   const lines = text.replace(/^[ \t]*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
   for (const line of lines.split('\n')) {
@@ -19,10 +22,13 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
         const [, base = '', name = ''] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest) ?? [];
         // A stage that begins with another one has what that one says.
         const under = stages.find((each) => each.name === base.toLowerCase());
-        stage = { ...under, name: name.toLowerCase(), ports: [...(under?.ports ?? [])] };
+        stage = { ...under, name: name.toLowerCase(), ports: [...(under?.ports ?? [])], env: { ...under?.env } };
         stages.push(stage);
         break;
       }
+      case 'ENV':
+        if (stage) Object.assign(stage.env, variables(rest));
+        break;
       case 'EXPOSE':
         for (const [, port] of rest.matchAll(/(?:^|\s)(\d+)(?:\/tcp)?(?=\s|$)/g)) stage?.ports.push(Number(port));
         break;
@@ -38,7 +44,20 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
     ports: meant?.ports ?? [],
     command: together(meant?.entrypoint, meant?.command),
     entrypoint: meant?.entrypoint,
+    env: meant?.env ?? {},
   };
+}
+
+/** `A=1 B="two words"`, and the older `A one value`. */
+function variables(text: string): Record<string, string> {
+  if (!/^\w+=/.test(text)) {
+    const [, name = '', value = ''] = /^(\w+)\s+(\S.*)$/.exec(text) ?? [];
+    return name === '' ? {} : { [name]: value };
+  }
+  const found = text.matchAll(/(?:^|\s)(\w+)=(?:"([^"]*)"|'([^']*)'|([^\s"']*))(?=\s|$)/g);
+  return Object.fromEntries(
+    [...found].map(([, name = '', double, single, plain]) => [name, double ?? single ?? plain ?? '']),
+  );
 }
 
 type Words = string | readonly string[];

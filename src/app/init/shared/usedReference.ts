@@ -98,6 +98,25 @@ function referenceTo(variable: string, value: string, used: UsedHere, isPatched:
   return credential(variable, used, named);
 }
 
+/**
+ * A variable that Coppice gives, and that a service has with another value, is no longer what the service's others mean by it: they say
+ * host and port instead.
+ */
+export function withOwnAddresses(
+  variables: Readonly<Record<string, string>>,
+  used: readonly UsedHere[],
+): Record<string, string> {
+  const result = { ...variables };
+  for (const { name } of used) {
+    const own = usedVariable(name, 'URL');
+    const [, address] = /^([a-z][a-z0-9+.-]*:\/\/[^/]*)\//.exec(result[own] ?? '') ?? [];
+    if (address === undefined) continue;
+    for (const [variable, value] of Object.entries(result))
+      if (variable !== own) result[variable] = value.replaceAll(`$(${own})`, address);
+  }
+  return result;
+}
+
 /** By its name a variable is about a tool, or about what the repository calls it. */
 export function isAbout(variable: string, { tool, name, hosts }: UsedHere): boolean {
   const words = [tool, name, ...hosts, ...(others[tool] ?? [])].filter((word) => !isThisMachine(word));

@@ -34,3 +34,16 @@ it('what a script says by itself is no server', async () => {
   });
   expect(services['api']).toMatchObject({ command: 'npm run start' });
 });
+
+it('linters beside a project of another language are not installed, unless something of theirs is started', async () => {
+  const linters = {
+    scripts: { 'lint:css': 'stylelint .' },
+    devDependencies: { eslint: '9', '@acme/stylelint-config': '1' },
+  };
+  const setupOf = async (json: object) =>
+    (await written({ 'requirements.txt': 'django==5\n', 'manage.py': '', 'package.json': JSON.stringify(json) })).setup;
+  expect(await setupOf(linters)).not.toContain('npm install');
+  const { scripts, devDependencies } = linters;
+  expect(await setupOf({ scripts: { ...scripts, prepare: 'husky' }, devDependencies })).toContain('npm install');
+  expect(await setupOf({ scripts, devDependencies: { ...devDependencies, sass: '1' } })).toContain('npm install');
+});

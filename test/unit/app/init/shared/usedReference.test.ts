@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { usedReference, type UsedHere } from '../../../../../src/app/init/shared/usedReference';
+import { usedReference, withOwnAddresses, type UsedHere } from '../../../../../src/app/init/shared/usedReference';
 import type { UsedToolName } from '../../../../../src/core/usedTool';
 import { usedTools } from '../../../../../src/core/uses/usedTools';
 
@@ -58,4 +58,14 @@ it('a secret key is not the key that it belongs to', () => {
   expect(told('AWS_ACCESS_KEY_ID')).toEqual({ text: '$(MINIO_ACCESS_KEY)' });
   expect(told('AWS_SECRET_ACCESS_KEY')).toEqual({ text: '$(MINIO_SECRET_KEY)' });
   expect(told('S3_SECRET_KEY')).toEqual({ text: '$(MINIO_SECRET_KEY)' });
+});
+
+it('a variable that a service has with a value of its own is not what its others mean by it', () => {
+  const own = 'redis://$(STORE_HOST):$(STORE_PORT)';
+  expect(withOwnAddresses({ STORE_URL: `${own}/0`, BROKER: '$(STORE_URL)/1', OTHER: 'x' }, used('redis'))).toEqual({
+    STORE_URL: `${own}/0`,
+    BROKER: `${own}/1`,
+    OTHER: 'x',
+  });
+  expect(withOwnAddresses({ BROKER: '$(STORE_URL)/1' }, used('redis'))).toEqual({ BROKER: '$(STORE_URL)/1' });
 });
