@@ -3,6 +3,7 @@ import { readDockerfile } from './shared/dockerfile';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
 import { baseName, isBelow } from './shared/paths';
 import { commandWord } from '../../core/commandWord';
+import { inFolderCommand } from './shared/inFolderCommand';
 import { literal } from './shared/literal';
 import { rustService } from './rustService';
 
@@ -69,7 +70,8 @@ function spring(facts: RepositoryFacts, folder: string, file: string): OtherServ
   const health = text.includes('spring-boot-starter-actuator') ? { health: '/actuator/health' } : {};
   return {
     candidate: { ...base(folder, 'web'), role: 'web', kind: 'Spring Boot', port: 8080, command, ...health },
-    setup: [],
+    // As for Go: the first time it downloads for minutes. spring-boot:run compiles what tests need as well.
+    setup: [inFolderCommand(folder, isMaven ? `${own} -q test-compile` : `${own} classes`)],
   };
 }
 
@@ -89,14 +91,13 @@ function phoenix(facts: RepositoryFacts, folder: string): OtherService | undefin
   const config = files.map((name) => textOf(facts, folder, name) ?? '').join('\n');
   const [, fixed] = /\bport:\s*(\d{2,5})\b/.exec(textOf(facts, folder, 'config/dev.exs') ?? '') ?? [];
   const why = config.includes('"PORT"') ? {} : { guesses: { port: 'let it listen on the port that PORT says' } };
-  const setup = folder === '.' ? 'mix deps.get' : ['sh', '-c', 'cd "./$1" && mix deps.get', 'sh', folder];
   return {
     candidate: {
       ...base(folder, 'web'),
       ...{ role: 'web', kind: 'Phoenix', port: Number(fixed ?? 4000), command: 'mix phx.server' },
       ...why,
     },
-    setup: [setup],
+    setup: [inFolderCommand(folder, 'mix deps.get')],
   };
 }
 

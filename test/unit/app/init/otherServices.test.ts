@@ -50,8 +50,13 @@ describe('what is compiled', () => {
       'files/Cargo.toml': '[package]\nname = "x"\n[dependencies]\naxum = "0.8"',
       'files/src/main.rs': 'fn main() {}',
       'files/src/bin/other.rs': 'fn main() {}',
+      'shop/pom.xml': boot,
+      'pay/build.gradle.kts': 'implementation("org.springframework.boot:spring-boot-starter-web")',
+      'pay/gradlew': '',
     });
     expect(setup).toEqual([
+      ['sh', '-c', 'cd "./$1" && mvn -q test-compile', 'sh', 'shop'],
+      ['sh', '-c', 'cd "./$1" && ./gradlew classes', 'sh', 'pay'],
       'go build -o /dev/null ./cmd/shop',
       'go build -C tool -o /dev/null .',
       'cargo build --bin x --manifest-path files/Cargo.toml',
