@@ -96,7 +96,7 @@ describe('commands', () => {
         .replace(/…$/, '')
         .split(' ')
         .filter((word) => word !== environmentFileName);
-      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|in$|on$|a$|the$)/);
+      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|in$|on$|to$|a$|the$)/);
     }
   });
 

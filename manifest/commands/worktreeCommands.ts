@@ -38,6 +38,12 @@ export const worktreeCommands: readonly CommandRow[] = [
     rows: { worktreeForAgent: ['2_environment@5'] },
   },
   {
+    id: 'goToWaitingAgent',
+    title: 'Go to Waiting Agent',
+    icon: 'bell-dot',
+    palette: when.inRepository,
+  },
+  {
     id: 'showStatus',
     title: 'Show Status',
     icon: 'info',

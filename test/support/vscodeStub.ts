@@ -39,6 +39,9 @@ interface Message {
 
 export interface StubTerminal {
   readonly name: string;
+  readonly processId: Promise<number | undefined>;
+  /** How often it was brought up. */
+  shown: number;
   readonly options: {
     readonly env?: Record<string, string>;
     readonly pty?: unknown;
@@ -216,12 +219,17 @@ export const window = {
     return panel;
   },
   onDidChangeWindowState: windowState.event,
+  get terminals(): readonly StubTerminal[] {
+    return editor.terminals;
+  },
   createTerminal(options: StubTerminal['options'] & { name: string }): StubTerminal {
     const terminal: StubTerminal = {
       name: options.name,
       options,
       sent: [],
-      show: () => undefined,
+      processId: Promise.resolve(undefined),
+      shown: 0,
+      show: () => void terminal.shown++,
       sendText: (text) => void terminal.sent.push(text),
       dispose: () => terminalClosed.fire(terminal),
     };

@@ -21,6 +21,7 @@ import { describeService } from './describeService';
 import { emptyTrash } from './emptyTrash';
 import { forkDatabase } from './forkDatabase';
 import { forwardPort } from './forwardPort';
+import { goToWaitingAgent } from './goToWaitingAgent';
 import { installCommand } from './installCommand';
 import { keepEnvironment } from './keepEnvironment';
 import { migrateDatabase } from './migrateDatabase';
@@ -72,6 +73,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.openWindow': openWindow,
   'coppice.switchWorktree': switchWorktree,
   'coppice.startAgent': startAgent,
+  'coppice.goToWaitingAgent': goToWaitingAgent,
   'coppice.showStatus': showStatus,
   'coppice.showActions': showActions,
   'coppice.copyPath': copyPath,

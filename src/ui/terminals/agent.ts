@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { AgentProgram } from '../../core/ports/agents';
 import { folderUri } from '../editor/open';
 
+const agentTerminalName = 'Agent';
+
 /**
  * Starts the agent as the program of a terminal of its own. Nothing is typed: another extension or a slow shell would get in
  * between.
@@ -12,7 +14,7 @@ export function openAgentTerminal(
   variables: Readonly<Record<string, string>>,
 ): void {
   const terminal = vscode.window.createTerminal({
-    name: 'Agent',
+    name: agentTerminalName,
     cwd: folderUri(folder),
     env: { ...variables },
     shellPath: file,
@@ -22,4 +24,18 @@ export function openAgentTerminal(
     isTransient: true,
   });
   terminal.show();
+}
+
+/**
+ * Shows the terminal in which an agent runs: the one that it is the program of, else the one in which it was started here.
+ *
+ * @returns whether there is one in this window
+ */
+export async function showAgentTerminal(pid: number | undefined): Promise<boolean> {
+  const { terminals } = vscode.window;
+  const pids = await Promise.all(terminals.map((terminal) => terminal.processId));
+  const own = terminals.find((_, index) => pid !== undefined && pids[index] === pid);
+  const found = own ?? terminals.find(({ name }) => name === agentTerminalName);
+  found?.show();
+  return found !== undefined;
 }

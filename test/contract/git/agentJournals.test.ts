@@ -111,7 +111,8 @@ describe("the journals of a worktree's agents", () => {
       news.push(worktree.gitDir),
     );
     await tell({ kind: 'prompt' });
-    await until(() => news.length > 0, 5000);
+    // So soon whoever looks after agents is to know.
+    await until(() => news.length > 0, 2000);
     expect(new Set(news)).toEqual(new Set([gitDir]));
     watch.dispose();
   });
