@@ -29,8 +29,8 @@ if (major > 22 || (major === 22 && minor >= 19)) {
     // What it waits for is written; a stream that nobody ends would keep it.
     process.exit(0);
   }
-  const { main } = await import('./cli/main');
-  process.exitCode = await main(process.argv.slice(2));
+  const [{ main }, { endWhenWritten }] = await Promise.all([import('./cli/main'), import('./cli/terminal')]);
+  await endWhenWritten(await main(process.argv.slice(2)));
 } else {
   process.stderr.write(`coppice needs Node.js 22.19 or newer; this is ${process.versions.node}.\n`);
   process.exitCode = 4;

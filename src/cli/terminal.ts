@@ -60,6 +60,18 @@ export function endWithItsReader(): void {
   process.stderr.on('error', onError);
 }
 
+/**
+ * Ends the process once all that it said is written. What is still held open then does nothing any more: simple-git 4.0.2 leaves a
+ * timer behind each command that writes, and for its two seconds whoever called would wait for a command that has answered.
+ */
+export async function endWhenWritten(exitCode: number): Promise<never> {
+  process.exitCode = exitCode;
+  await Promise.all(
+    [process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
+  );
+  process.exit();
+}
+
 /** Ctrl-C cancels; a second one ends at once. Steps are told on standard error, so that output stays clean. */
 export function terminalRun(quiet: boolean): Run & { dispose(): void } {
   const controller = new AbortController();

@@ -1,4 +1,5 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -79,5 +80,30 @@ it('keeps what Node.js compiled of it in its home, which it does not make for th
     expect(await readdir(join(home, 'compiled'))).toEqual([own]);
   } finally {
     await rm(home, { recursive: true, force: true });
+  }
+});
+
+it('ends once it has said everything, whatever is still held open', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'coppice-usage-'));
+  try {
+    const held = join(folder, 'held.cjs');
+    await writeFile(held, 'setTimeout(() => undefined, 600_000);\n');
+    const { stdout: whole } = coppice('schema');
+    const child = spawn(process.execPath, ['--require', held, cliProgram, 'schema'], {
+      cwd: folder,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(child, 'close');
+    // Its reader is slower than it is.
+    const read: Buffer[] = [];
+    for await (const chunk of child.stdout) {
+      read.push(chunk);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(await ended).toEqual([0, null]);
+    expect(Buffer.concat(read).toString()).toBe(whole);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 });
