@@ -47,44 +47,69 @@ export const registerCreate: Register = (program, context) => {
     .addOption(new Option('--steps', 'tell the steps also with --json').hideHelp())
     .addHelpText('after', notReadyHelp)
     .action(async (branch: string | undefined, options: Options) => {
-      const { product, cwd } = context;
-      const json = options.json === true;
       const request: CreateRequest = {
-        folder: cwd,
+        folder: context.cwd,
         target: await target(branch, options),
         ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
         ...found(options),
         ...(await databaseFrom(options)),
         ...(options.wait ? { waits: true } : {}),
       };
-      if (options.dryRun) {
-        const plan = await withRun(true, (run) => product.environments.plan(request, run));
-        return json ? printJson(planJson(plan)) : print(planText(plan));
-      }
-      const agent = options.go ? await product.agents.find(context.settings['agent.command'], cwd) : undefined;
-      const portBefore = await product.clusters.gatewayPort();
-      const result = await withRun(json && !options.steps, (run) =>
-        product.environments
-          .create(request, { ...run, approve: approveInTerminal(options) })
-          .catch((error: unknown) => {
-            throw withChoices(error);
-          }),
-      );
-      if (portBefore === undefined && !json) await tellGatewayPort(context);
-      if (json) printJson(createdJson(result));
-      else print(resultText(result));
-      if (!result.ready) process.exitCode = notReady;
-      if (agent && mayStartAgent(result, context.settings)) {
-        const variables = await product.environments.variables(result.worktree.path, AbortSignal.timeout(10_000));
-        process.exitCode = await product.agents.run(agent, result.worktree.path, { ...context.env, ...variables });
-      } else if (agent) {
-        process.stderr.write(
-          'The agent is not started: it would find an environment that is not ready. With COPPICE_AGENT_START_WHEN=atOnce it is started all the same.\n',
-        );
-      }
-      await sweepAtEnd(context, cwd);
-      return undefined;
+      await make(request, options);
     });
+
+  program
+    .command('fork')
+    .description('a second attempt: a new branch and worktree with all files and the database of another one')
+    .argument('<worktree>', 'branch, slug or folder; it is left as it is')
+    .argument('<branch>', 'the new branch, from the same commit')
+    .option('--path <folder>', 'where the worktree goes')
+    .option('--go', 'then start the agent in it, once it is ready')
+    .option('--dry-run', 'print the names and the steps, and do nothing')
+    .option(...approvalOption)
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', forkHelp)
+    .action(async (name: string, branch: string, options: Options) => {
+      const { worktree, identity } = pick(await snapshotOf(context), context, name, true);
+      const request: CreateRequest = {
+        folder: context.cwd,
+        target: { kind: 'branch', branch },
+        ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
+        filesFrom: worktree.path,
+        ...(identity?.parts.database ? { databaseFrom: worktree.path } : {}),
+      };
+      await make(request, options);
+    });
+
+  async function make(request: CreateRequest, options: Options): Promise<void> {
+    const { product, cwd } = context;
+    const json = options.json === true;
+    if (options.dryRun) {
+      const plan = await withRun(true, (run) => product.environments.plan(request, run));
+      return json ? printJson(planJson(plan)) : print(planText(plan));
+    }
+    const agent = options.go ? await product.agents.find(context.settings['agent.command'], cwd) : undefined;
+    const portBefore = await product.clusters.gatewayPort();
+    const result = await withRun(json && !options.steps, (run) =>
+      product.environments.create(request, { ...run, approve: approveInTerminal(options) }).catch((error: unknown) => {
+        throw withChoices(error);
+      }),
+    );
+    if (portBefore === undefined && !json) await tellGatewayPort(context);
+    if (json) printJson(createdJson(result));
+    else print(resultText(result));
+    if (!result.ready) process.exitCode = notReady;
+    if (agent && mayStartAgent(result, context.settings)) {
+      const variables = await product.environments.variables(result.worktree.path, AbortSignal.timeout(10_000));
+      process.exitCode = await product.agents.run(agent, result.worktree.path, { ...context.env, ...variables });
+    } else if (agent) {
+      process.stderr.write(
+        'The agent is not started: it would find an environment that is not ready. With COPPICE_AGENT_START_WHEN=atOnce it is started all the same.\n',
+      );
+    }
+    await sweepAtEnd(context, cwd);
+    return undefined;
+  }
 
   async function databaseFrom({ databaseFrom: name }: Options): Promise<Pick<CreateRequest, 'databaseFrom'>> {
     if (name === undefined) return {};
@@ -97,6 +122,10 @@ export const registerCreate: Register = (program, context) => {
     return { kind: 'worktree', path: await context.product.worktrees.path(context.cwd, AbortSignal.timeout(30_000)) };
   }
 };
+
+const forkHelp = `
+Files that git ignores come as in every new worktree (copy, dependencies and setup of coppice.yaml). What was staged is not: all that
+the other one has beyond its commit is uncommitted here. One that has no database yet gets it from the template.`;
 
 function found({ adopt, fresh }: Options): Pick<CreateRequest, 'found'> {
   if (adopt && fresh) throw new AppError('invalidInput', 'Either --adopt or --fresh: not both.');

@@ -19,6 +19,7 @@ import { failedHook } from './failedHook';
 import { inFolderAlone } from './folderLock';
 import { startPoint } from './startPoint';
 import { fillWorktree, HookFailure } from './fillWorktree';
+import { filesOfFolder } from './uncommittedFiles';
 import { refuseMoved } from './refuseMoved';
 import { gitFailed, GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
@@ -43,10 +44,14 @@ export async function addWorktree(
   if (!isAbsolute(request.folder)) throw new AppError('invalidInput', `${request.folder} is no absolute path.`);
   await checkBranchName(git, repository, request.branch, signal);
   const start = await startOf(git, repository, request, signal);
+  const files =
+    request.kind === 'new' && request.filesOf ? await filesOfFolder(git, request.filesOf.worktree, signal) : undefined;
   // Whether a folder was ours to remove can only be told while nobody else of us fills it.
   return inFolderAlone(repository, request.folder, async () => {
     await refuseIfTaken(await list.list(repository, signal), request);
-    return new Addition(git, list, repository, request).run(start, signal);
+    const worktree = await new Addition(git, list, repository, request).run(start, files?.tree, signal);
+    if (request.kind === 'new' && files) request.filesOf?.leave(files.leftOut);
+    return worktree;
   });
 }
 
@@ -117,7 +122,8 @@ class Addition {
     private readonly request: AddWorktree,
   ) {}
 
-  async run(start: string | undefined, signal?: AbortSignal): Promise<Worktree> {
+  /** @param tree of what is in it besides its commit; undefined: nothing */
+  async run(start: string | undefined, tree: string | undefined, signal?: AbortSignal): Promise<Worktree> {
     const { git, repository, request } = this;
     try {
       await this.#makeFolder();
@@ -131,7 +137,7 @@ class Addition {
       const decided = start ?? (request.kind === 'existing' ? request.commit : undefined);
       if (decided !== undefined) refuseMoved(request.branch, decided, worktree.head);
       await request.making?.record(worktree);
-      await this.#fill(worktree, signal);
+      await this.#fill(worktree, tree, signal);
       return { ...worktree, beingMade: undefined };
     } catch (error) {
       await this.#undo().catch((undoing: unknown) => {
@@ -192,9 +198,9 @@ class Addition {
     }
   }
 
-  async #fill(worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  async #fill(worktree: Worktree, tree: string | undefined, signal?: AbortSignal): Promise<void> {
     try {
-      await fillWorktree(this.git, worktree, signal);
+      await fillWorktree(this.git, worktree, signal, tree);
     } catch (error) {
       const cause = error instanceof HookFailure ? error.failure : error;
       const { git, repository, request } = this;

@@ -6,6 +6,7 @@ import type { Worktree } from '../../core/model';
 import { gitFailed, GitFailure, type Git } from './git';
 import { refuseMoved } from './refuseMoved';
 import { endStrayGit, makingArguments } from './strayGit';
+import { writeFilesOf } from './uncommittedFiles';
 import { unfinishedFiles } from './unfinishedFiles';
 
 /** The post-checkout hook of the repository failed; the files are all there. */
@@ -18,14 +19,18 @@ export class HookFailure extends Error {
 /**
  * Writes the files of a worktree that was added without them, runs the hook as `git worktree add` does, and takes the mark
  * away: until then it is not complete, whatever happens.
+ *
+ * @param tree what its files are made of once its commit is checked out; undefined: of its commit
  */
-export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
-  await git.run(worktree.path, [...makingArguments(idOf(worktree)), ...reset], {
+export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortSignal, tree?: string): Promise<void> {
+  const making = makingArguments(idOf(worktree));
+  await git.run(worktree.path, [...making, ...reset], {
     trust: 'write',
     signal,
   });
   const head = await git.run(worktree.path, ['rev-parse', 'HEAD'], { trust: 'write', signal });
   refuseMoved(worktree.branch ?? worktree.path, worktree.head, head.trim());
+  if (tree !== undefined) await writeFilesOf(git, worktree, tree, making, signal);
   await complete(git, worktree, signal);
 }
 

@@ -60,6 +60,8 @@ export interface PreparedCreate {
   readonly patched: readonly string[];
   /** Of which the environment's own is a copy; undefined: of the template. */
   readonly databaseFrom?: EnvironmentDatabase | undefined;
+  /** Whose files the new one has as well; undefined: it has those of its commit. */
+  readonly filesFrom?: Worktree | undefined;
   /** Not approved, and not to be run. */
   readonly unapproved?: readonly RepositoryCommand[];
   /** Where the worktree goes, given its slug. */

@@ -21,6 +21,8 @@ export interface CreateRequest {
   readonly found?: 'adopt' | 'fresh';
   /** The folder of another worktree: the database is a copy of what that one's environment has now, and not of the template. */
   readonly databaseFrom?: string;
+  /** The folder of another worktree, whose files a new branch's worktree has too, committed or not. It starts from that one's commit. */
+  readonly filesFrom?: string;
   /** Another process that makes this very environment is waited for, and what it has made is the result; else it is a conflict. */
   readonly waits?: boolean;
 }

@@ -205,6 +205,13 @@ export interface Making {
   record(worktree: Worktree): Promise<void>;
 }
 
+/** A worktree whose files, committed or not, a new one has as well; what of them is not in its commit is not committed there either. */
+export interface FilesOf {
+  readonly worktree: Worktree;
+  /** Told what is not taken along: repositories inside of it, relative to its folder. */
+  leave(paths: readonly string[]): void;
+}
+
 export type AddWorktree = { readonly folder: string; readonly making?: Making } &
   /** `commit`: where it was when it was decided what is made of it; without it wherever it is. */
   (
@@ -212,7 +219,7 @@ export type AddWorktree = { readonly folder: string; readonly making?: Making } 
     /** `remoteBranch` is `origin/x`; makes local `x` that tracks it. `commit`: as above. */
     | { readonly kind: 'tracking'; readonly branch: string; readonly remoteBranch: string; readonly commit?: string }
     /** `base`: a branch, tag or commit. */
-    | { readonly kind: 'new'; readonly branch: string; readonly base: string }
+    | { readonly kind: 'new'; readonly branch: string; readonly base: string; readonly filesOf?: FilesOf }
   );
 
 /** Identity files in the worktrees' own git directories. */

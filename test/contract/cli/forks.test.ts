@@ -1,3 +1,5 @@
+import { appendFile, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CliWorld } from './cliWorld';
 
@@ -30,6 +32,25 @@ describe("forks of an environment's database", { timeout: 240_000 }, () => {
     await sql('second', 'DELETE FROM public.notes WHERE n > 10');
     expect(await seen('first')).toBe(sum);
     expect(await seen('second')).not.toBe(sum);
+  });
+
+  it('a fork has the files as well, committed or not, and is refused where there is something already', async () => {
+    const file = 'notes of the attempt';
+    await writeFile(join(world.worktree('first'), file), 'not committed\n');
+    const sum = await seen('first');
+    await world.json(['fork', 'first', 'attempt']);
+    expect(await readFile(join(world.worktree('attempt'), file), 'utf8')).toBe('not committed\n');
+    expect(await seen('attempt')).toBe(sum);
+    expect(await world.cli(['fork', 'first', 'attempt'])).toMatchObject({ code: 9 });
+    expect(await world.cli(['fork', 'nobody', 'other'])).toMatchObject({ code: 8 });
+    await appendFile(join(world.worktree('first'), 'coppice.yaml'), 'setup: [node --version]\n');
+    const changed = await world.cli(['fork', 'first', 'other']);
+    expect(changed).toMatchObject({ code: 9, stderr: expect.stringContaining('commit it first') as string });
+    expect(await world.git('branch', '--list', 'other')).toBe('');
+    const inFirst = ['-C', world.worktree('first')];
+    await world.git(...inFirst, 'checkout', '-q', '--', 'coppice.yaml');
+    await rm(join(world.worktree('first'), file));
+    await world.json(['delete', 'attempt', '--discard', 'untracked,database']);
   });
 
   it('replaces what an environment has, which is kept as a snapshot', async () => {

@@ -229,6 +229,17 @@ export function worktreesContract(name: string, createSetting: () => Promise<Wor
       });
     });
 
+    it("writes another one's files, which are as little committed as there", async () => {
+      const one = await addNew('one');
+      await setting.writeFile(one, 'new-file');
+      const left: string[] = [];
+      const filesOf = { worktree: one, leave: (paths: readonly string[]) => void left.push(...paths) };
+      const request = { kind: 'new', branch: 'two', base: one.head, folder: setting.path('two'), filesOf } as const;
+      const two = await worktrees.add(repository, request);
+      expect([two.head, left]).toEqual([one.head, []]);
+      for (const each of [one, two]) expect(await worktrees.status(each)).toMatchObject({ untracked: 1, changed: 0 });
+    });
+
     it('tells the statuses of all, and which cannot be told', async () => {
       const [a, b] = [await addNew('a'), await addNew('b')];
       await setting.writeFile(a, 'new-file');

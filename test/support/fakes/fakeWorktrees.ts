@@ -179,6 +179,10 @@ export class FakeWorktrees extends FakeRemovals implements Worktrees {
       false,
       branch,
     );
+    if (request.kind === 'new' && request.filesOf) {
+      for (const name of this.folders.get(request.filesOf.worktree.path)?.files ?? []) made.files.add(name);
+      request.filesOf.leave([]);
+    }
     if (request.making && made.worktree) {
       made.worktree.beingMade = request.making.id;
       try {

@@ -34,14 +34,20 @@ export class Creation {
     const { identity, readiness, notes } = this.#madeBy(readyPart);
     const dependencies = this.#madeBy(dependenciesPart) ?? [];
     const urls = readiness.services.flatMap((service) => service.urls).sort((a, b) => a.length - b.length);
+    const checkedOut = this.#madeBy(worktreePart);
     return {
-      worktree: this.#madeBy(worktreePart).worktree,
+      worktree: checkedOut.worktree,
       identity,
       database: this.#prepared.file.database && identity.parts.database?.database,
       services: readiness.services,
       ready: readiness.ready,
       url: urls[0],
-      notes: [...this.#madeBy(namespacePart).notes, ...dependencies.flatMap(({ missing = [] }) => missing), ...notes],
+      notes: [
+        ...this.#madeBy(namespacePart).notes,
+        ...checkedOut.notes,
+        ...dependencies.flatMap(({ missing = [] }) => missing),
+        ...notes,
+      ],
       dependencies,
     };
   }

@@ -10,6 +10,7 @@ import { lockfiles as lockfileNames } from '../../../core/dependencies/dependenc
 import { begunPlace, ofBranch } from '../begunPlace';
 import { filesAt } from '../filesAt';
 import { decideTarget } from './decideTarget';
+import { filesSource, fromItsCommit } from './filesSource';
 import { forkSource } from './forkSource';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
@@ -42,7 +43,7 @@ export async function prepareCreate(
     worktrees,
     repository,
     known.map(({ worktree }) => worktree),
-    own ? { ...request, target: { kind: 'worktree', path: own.path } } : request,
+    own ? { ...request, target: { kind: 'worktree', path: own.path } } : fromItsCommit(request, known),
     settings['worktree.base'],
     async (ref) => (await identities.readBegun(ofBranch(repository, ref)).then(ofCreate))?.createdBranch === true,
     signal,
@@ -58,6 +59,7 @@ export async function prepareCreate(
   const written = await identities.readBegun(begunPlace(repository, target));
   const begun = identity ? undefined : unlessTaken(ofCreate(written), known);
   const databaseFrom = forkSource(request, known, { identity, left: begun?.parts }, file, ports.cluster.identity);
+  const filesFrom = await filesSource(ports, request, known, target, file);
   const [copies, lockfiles, patched] = await Promise.all([
     wantedCopies(ports, repository, target, file, signal),
     file.dependencies === false ? [] : worktrees.filesNamed(repository, filesAt(target), lockfileNames, signal),
@@ -87,6 +89,7 @@ export async function prepareCreate(
     lockfiles,
     patched,
     databaseFrom,
+    filesFrom,
     folderOf,
   };
 }

@@ -15,6 +15,8 @@ export interface CheckoutNotes {
   addingAt: string | undefined;
   worktree: Worktree | undefined;
   wroteIdentity: boolean;
+  /** Repositories inside the folder that it is a fork of, which it has not. */
+  readonly leftOut: string[];
 }
 
 /** Adds the worktree unless there is one, and records the identity in it. */
@@ -91,7 +93,7 @@ function recordBefore(
 
 async function add(
   { worktrees }: Ports,
-  { target, repository }: PreparedCreate,
+  { target, repository, filesFrom }: PreparedCreate,
   folder: string,
   making: Making,
   notes: CheckoutNotes,
@@ -101,8 +103,11 @@ async function add(
   const { branch, commit } = target;
   notes.addingAt = folder;
   try {
-    if (target.kind === 'new')
-      return await worktrees.add(repository, { kind: 'new', folder, making, branch, base: commit }, signal);
+    if (target.kind === 'new') {
+      const leave = (paths: readonly string[]): void => void notes.leftOut.push(...paths);
+      const filesOf = filesFrom && { filesOf: { worktree: filesFrom, leave } };
+      return await worktrees.add(repository, { kind: 'new', folder, making, branch, base: commit, ...filesOf }, signal);
+    }
     if (target.kind === 'tracking') {
       const { remoteBranch } = target;
       return await worktrees.add(

@@ -6,6 +6,8 @@ import { worktreeRemoval } from './worktreeRemoval';
 
 export interface CheckedOut {
   readonly worktree: Worktree;
+  /** What to know of it, for a person. */
+  readonly notes: readonly string[];
 }
 
 /** The folder that an environment is for, with the record of what it has. */
@@ -14,10 +16,11 @@ export const worktreePart = definePart({
   after: [namespacePart],
   title: ({ target }) =>
     target.kind === 'worktree' ? 'Record the environment in the worktree' : `Check out ${target.branch}`,
-  notes: (): CheckoutNotes => ({ addingAt: undefined, worktree: undefined, wroteIdentity: false }),
+  notes: (): CheckoutNotes => ({ addingAt: undefined, worktree: undefined, wroteIdentity: false, leftOut: [] }),
   async make({ ports, prepared, made, signal }, notes) {
     notes.worktree = await checkOut(ports, prepared, made(namespacePart).identity, notes, signal);
-    const value: CheckedOut = { worktree: notes.worktree };
+    const left = notes.leftOut.map((path) => `${path} is a repository of its own, which the fork has not.`);
+    const value: CheckedOut = { worktree: notes.worktree, notes: left };
     return { value, detail: notes.worktree.path };
   },
   // Taken back after what stands beside it, as the list of parts has it: by then it is known what had to be left.
