@@ -38,6 +38,7 @@ describe('options that take several names', () => {
       'database unprotect --database',
       'delete --discard (list)',
       'delete --namespace',
+      'fork --path',
       'hook --limit',
       'infra setup --parts (list)',
       'logs --tail',
