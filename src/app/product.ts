@@ -67,6 +67,7 @@ import type { Unused, UnusedAt } from './services/sleepUnused';
 import type { UrlTrouble } from './services/urlTrouble';
 import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
+import type { EnvironmentMetrics, MetricsRequest } from './telemetry/environmentMetrics';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
 import type { ConnectRequest } from './tools/connectTool';
 import type { SpareDatabase } from './trash/dropKeptDatabase';
@@ -288,6 +289,8 @@ export interface Product {
     addresses(signal: AbortSignal): Promise<TelemetryAddresses>;
     /** Whether the panels of the Grafana at an address can be framed. */
     readonly checkGrafana: PanelSource['check'];
+    /** What services were asked and have used over a time that is past. */
+    metrics(request: MetricsRequest, signal?: AbortSignal): Promise<EnvironmentMetrics>;
   };
 
   readonly samples: {

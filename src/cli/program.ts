@@ -18,6 +18,7 @@ import { registerSchema } from './schemaCommand';
 import { registerSetup } from './setupCommand';
 import { registerShow } from './showCommands';
 import { registerSleep } from './sleepCommands';
+import { registerMetrics } from './metricsCommand';
 import { registerTop } from './topCommand';
 import { registerTrash } from './trashCommand';
 import { registerUndo } from './undoCommand';
@@ -40,6 +41,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerSetup,
     registerShow,
     registerTop,
+    registerMetrics,
     registerRestart,
     registerSleep,
     registerWait,

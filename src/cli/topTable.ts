@@ -34,8 +34,8 @@ function cellsOf({ name, cpuCores, memoryBytes, restarts, requests }: ServiceSam
     String(restarts),
     requests ? rate(sumOf(requests)) : '-',
     requests ? rate(requests.perSecond['5xx']) : '-',
-    duration(requests?.p50Ms),
-    duration(requests?.p95Ms),
+    durationText(requests?.p50Ms),
+    durationText(requests?.p95Ms),
   ];
 }
 
@@ -47,7 +47,7 @@ function rate(perSecond: number): string {
   return perSecond === 0 ? '0' : perSecond.toFixed(perSecond < 10 ? 1 : 0);
 }
 
-function duration(ms: number | undefined): string {
+export function durationText(ms: number | undefined): string {
   if (ms === undefined) return '-';
   return ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }

@@ -1,6 +1,8 @@
 import type { Product } from '../app/product';
+import { environmentMetrics } from '../app/telemetry/environmentMetrics';
 import { telemetryAddresses } from '../app/telemetry/telemetryAddresses';
 import { toAppError } from '../core/errors';
+import type { Telemetry } from '../core/ports/telemetry';
 import type { InfraAccess } from './infraAccess';
 import { once } from './once';
 import type { Connections } from './wireConnections';
@@ -16,6 +18,7 @@ export function wireTelemetry(
     const { GrafanaPanels } = await import('../adapters/grafana/grafanaPanels');
     return new GrafanaPanels();
   });
+  const past: Telemetry['past'] = async (...asked) => (await (await current()).telemetry()).past(...asked);
   return {
     watch: (namespace, listener, signal) => {
       const begin = async () => (await (await current()).telemetry()).watch(namespace, listener, signal);
@@ -23,7 +26,8 @@ export function wireTelemetry(
         if (!signal.aborted) listener.onState?.(toAppError(error).message);
       });
     },
-    past: async (...asked) => (await (await current()).telemetry()).past(...asked),
+    past,
+    metrics: environmentMetrics({ past, now: Date.now }),
     addresses: async (signal) => {
       const given = settings();
       return telemetryAddresses(given, await infra.addresses(await current(), signal));

@@ -18,6 +18,13 @@ interface TopJson {
   }[];
 }
 
+interface MetricsJson {
+  from: string;
+  to: string;
+  services: { name: string; memoryBytes: number | null; restarts: number; requests: { total: number } | null }[];
+  marks: { at: string; kind: string }[];
+}
+
 describe('coppice top', { timeout: 60_000 }, () => {
   let world: CliWorld;
 
@@ -49,6 +56,29 @@ describe('coppice top', { timeout: 60_000 }, () => {
       if (name === 'worker') expect(requests).toBeNull();
       else expect(requests?.perSecond['2xx']).toBeGreaterThanOrEqual(0);
     }
+  });
+
+  it('says of the last hour what was asked and used, though nobody looked', async () => {
+    const url = `http://main.localhost:${world.gatewayPort}/`;
+    await until(async () => (await world.fetch(url)).status === 200, 30_000);
+    const told = await until(async () => {
+      const found = await world.json<MetricsJson>(['metrics', 'main', '--since', '2h']);
+      return found.services.some(({ requests }) => (requests?.total ?? 0) > 0) ? found : undefined;
+    });
+    expect(told).toMatchObject({ branch: 'main', namespace: 'worktree-main' });
+    expect(Date.parse(told.to) - Date.parse(told.from)).toBe(7_200_000);
+    for (const { name, memoryBytes, restarts } of told.services) {
+      expect(memoryBytes, name).toBeGreaterThan(10e6);
+      expect(restarts).toBe(0);
+    }
+    expect(told.marks).toContainEqual({ at: expect.any(String), kind: 'update', revision: 1 });
+    const { code, stdout } = await world.cli(['metrics']);
+    expect({ code, header: stdout.split('\n')[0]?.split(/ {2,}/) }).toEqual({
+      ...{ code: 0 },
+      header: ['SERVICE', 'REQUESTS', '4XX', '5XX', 'ERROR RATE', 'P50', 'P95', 'CPU', 'MEMORY', 'RESTARTS'],
+    });
+    for (const since of ['yesterday', '7h', '0m'])
+      expect(await world.cli(['metrics', '--since', since])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('is told of whole environments by a list, without a wait', async () => {

@@ -42,6 +42,7 @@ describe('options that take several names', () => {
       'hook --limit',
       'infra setup --parts (list)',
       'logs --tail',
+      'metrics --since',
       'sleep --unused-since',
       'trash empty --database',
       'wait --timeout',

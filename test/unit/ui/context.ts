@@ -107,7 +107,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     tools: { ...none('tools', ['connect']), ...change.tools },
     agents: { ...none('agents', ['find', 'run', 'request', 'take']), ...change.agents },
     telemetry: {
-      ...none('telemetry', ['addresses', 'checkGrafana']),
+      ...none('telemetry', ['addresses', 'checkGrafana', 'metrics']),
       watch: () => void calls.push('telemetry.watch'),
       past: async () => undefined,
       ...change.telemetry,
