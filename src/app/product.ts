@@ -1,6 +1,6 @@
 import type { EnvironmentFileProblem } from '../core/environmentFile';
 import type { DeletedWorktree } from '../core/deletedWorktree';
-import type { DatabaseSnapshot } from '../core/databaseSnapshots';
+import type { DatabaseSnapshot, KeptSnapshot } from '../core/databaseSnapshots';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
 import type { Snapshot } from '../core/model';
@@ -32,7 +32,7 @@ import type { ListedDatabase } from './environment/database/listDatabases';
 import type { ProtectedDatabase, ProtectRequest } from './environment/database/protectDatabase';
 import type { PsqlProgram } from './environment/database/psqlProgram';
 import type { Replaced } from './environment/database/replaceDatabase';
-import type { SnapshotAt } from './environment/database/snapshots';
+import type { ListedSnapshot, SnapshotAt } from './environment/database/snapshots';
 import type { SetupResult } from './environment/commands/runSetup';
 import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
 import type { RefreshedTemplate } from './environment/template/refreshTemplate';
@@ -186,10 +186,14 @@ export interface Product {
     readonly checkServer: UseCase<InFolder, DatabaseServerCheck>;
     /** Builds the template anew; databases that were cloned stay as they are. */
     readonly refreshTemplate: UseCase<InFolder, RefreshedTemplate>;
-    /** States that an environment's database once had, the newest first. */
-    readonly listSnapshots: UseCase<DatabaseAt, readonly DatabaseSnapshot[]>;
-    /** Keeps its present state under a name. */
-    readonly takeSnapshot: UseCase<SnapshotAt, DatabaseSnapshot>;
+    /** States that an environment's database once had, the newest first, then those that are kept of others. */
+    readonly listSnapshots: UseCase<DatabaseAt, readonly ListedSnapshot[]>;
+    /** Keeps its present state under a name; `keep`: also when its environment goes. */
+    readonly takeSnapshot: UseCase<SnapshotAt & { readonly keep?: boolean }, DatabaseSnapshot>;
+    /** Those of the repository that stay when their environment goes. */
+    readonly listKeptSnapshots: UseCase<InFolder, readonly KeptSnapshot[]>;
+    /** By its name, or that of its database. */
+    readonly deleteKeptSnapshot: UseCase<InFolder & { readonly name: string }, void>;
     /** Brings one back; what it replaces is kept as another, and services sleep meanwhile. */
     readonly restoreSnapshot: UseCase<SnapshotAt, Replaced>;
     /** The same with a new clone of the template as it is to be now. */

@@ -1,8 +1,8 @@
 import type { Replaced } from '../app/environment/database/replaceDatabase';
-import type { SnapshotAt } from '../app/environment/database/snapshots';
+import type { ListedSnapshot, SnapshotAt } from '../app/environment/database/snapshots';
 import { replacedText } from '../app/view/replacedText';
 import { verdictJson } from '../app/view/snapshotJson';
-import type { DatabaseSnapshot } from '../core/databaseSnapshots';
+import { AppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { environmentOf, pick, snapshotOf, withRun, type CliContext, type Register } from './context';
@@ -26,12 +26,17 @@ async function placeOf(context: CliContext, name: string | undefined): Promise<O
 export const registerSnapshots: Register = (database, context) => {
   database
     .command('snapshots')
-    .description("the snapshots of an environment's database, the newest first")
+    .description("the snapshots of an environment's database, the newest first, and those that are kept of others")
     .argument('[name]', 'worktree; without it this one')
+    .option('--kept', 'all of this repository that stay when their environment goes, instead of those of a worktree')
     .option('--delete <snapshot>', 'delete this one instead; it cannot be brought back')
     .option('--json', 'print one line of JSON')
-    .action(async (name: string | undefined, options: Json & { readonly delete?: string }) => {
+    .action(async (name: string | undefined, options: Json & { readonly delete?: string; readonly kept?: boolean }) => {
       const { json = false, delete: unwanted } = options;
+      if (options.kept) {
+        if (name !== undefined) throw new AppError('invalidInput', 'Either a worktree or --kept: not both.');
+        return ofRepository(context, unwanted, json);
+      }
       const at = await placeOf(context, name);
       const { databases } = context.product;
       if (unwanted !== undefined) {
@@ -48,25 +53,32 @@ export const registerSnapshots: Register = (database, context) => {
     .description("keep the present state of an environment's database under a name")
     .argument('<snapshot>', 'letters, digits, ".", "_" and "-"')
     .argument('[name]', 'worktree; without it this one')
+    .option('--keep', 'keep it also when the environment goes, until it is deleted by its name')
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
       '\nServices lose their connections to it, wait for the copy, and go on. It is refused when so many wait that other\ndatabases would get no connection: put the environment to sleep for it then.',
     )
-    .action(async (snapshot: string, name: string | undefined, { json = false }: Json) => {
-      const at = await placeOf(context, name);
-      const taken = await withRun(json, (run) =>
-        context.product.databases.takeSnapshot({ ...at, name: snapshot }, run),
-      );
-      if (json) printJson({ snapshot: snapshotJson(taken) });
-      else
-        print(`The snapshot ${taken.name} is taken${taken.bytes === undefined ? '' : `: ${sizeText(taken.bytes)}`}.`);
-    });
+    .action(
+      async (
+        snapshot: string,
+        name: string | undefined,
+        { json = false, keep = false }: Json & { readonly keep?: boolean },
+      ) => {
+        const at = await placeOf(context, name);
+        const taken = await withRun(json, (run) =>
+          context.product.databases.takeSnapshot({ ...at, name: snapshot, keep }, run),
+        );
+        if (json) printJson({ snapshot: snapshotJson(taken) });
+        else
+          print(`The snapshot ${taken.name} is taken${taken.bytes === undefined ? '' : `: ${sizeText(taken.bytes)}`}.`);
+      },
+    );
 
   database
     .command('restore')
     .description("bring back a snapshot of an environment's database; what it replaces becomes one itself")
-    .argument('<snapshot>')
+    .argument('<snapshot>', 'of the environment, or one that is kept of another')
     .argument('[name]', 'worktree; without it this one')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', replacing)
@@ -97,6 +109,19 @@ export const registerSnapshots: Register = (database, context) => {
       tell(replaced, `The database is a new clone of ${template}.`, { template, unmigrated }, json);
     });
 };
+
+/** What is kept of environments that are there, and of those that are gone. */
+async function ofRepository(context: CliContext, unwanted: string | undefined, json: boolean): Promise<void> {
+  const { databases } = context.product;
+  const folder = context.cwd;
+  if (unwanted !== undefined) {
+    await withRun(json, (run) => databases.deleteKeptSnapshot({ folder, name: unwanted }, run));
+    return json ? printJson({ deleted: unwanted }) : print(`The snapshot ${printable(unwanted)} is deleted.`);
+  }
+  const kept = await withRun(true, (run) => databases.listKeptSnapshots({ folder }, run));
+  if (json) return printJson({ snapshots: kept.map((each) => ({ ...snapshotJson(each), database: each.database })) });
+  print(snapshotTable(kept.map((each) => ({ ...each, database: each.database }))));
+}
 
 /** `coppice database fork`. */
 export const registerFork: Register = (database, context) => {
@@ -140,23 +165,30 @@ function tell({ value, woken, unmigrated }: Replaced, done: string, what: object
   else if (services.some(isTroubled)) print(services.filter(isTroubled).map(troubleText).join('\n'));
 }
 
-function snapshotTable(snapshots: readonly DatabaseSnapshot[]): string {
+function snapshotTable(snapshots: readonly (ListedSnapshot & { readonly database?: string })[]): string {
   if (snapshots.length === 0) return 'There is no snapshot.';
-  const rows = snapshots.map(({ name, takenAt, commit, bytes, before }) => [
+  const rows = snapshots.map(({ name, takenAt, commit, bytes, before, isKept, isOthers, database }) => [
     printable(name),
     new Date(takenAt).toISOString().slice(0, 19).replace('T', ' '),
     printable(commit?.slice(0, 7) ?? '-'),
     bytes === undefined ? '-' : sizeText(bytes),
-    before === undefined ? '' : `kept before a ${before}`,
+    database ?? noteOf({ before, isKept, isOthers }),
   ]);
   return formatTable([['NAME', 'TAKEN (UTC)', 'COMMIT', 'SIZE', ''], ...rows]);
+}
+
+function noteOf({ before, isKept, isOthers }: Pick<ListedSnapshot, 'before' | 'isKept' | 'isOthers'>): string {
+  if (isOthers) return "another environment's";
+  if (isKept) return 'stays when its environment goes';
+  return before === undefined ? '' : `kept before a ${before}`;
 }
 
 function sizeText(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
-function snapshotJson({ name, takenAt, commit, before, bytes }: DatabaseSnapshot): object {
+function snapshotJson({ name, takenAt, commit, before, bytes, isKept, isOthers }: ListedSnapshot): object {
   const at = new Date(takenAt).toISOString();
-  return { name, takenAt: at, commit: commit ?? null, before: before ?? null, bytes: bytes ?? null };
+  const what = { name, takenAt: at, commit: commit ?? null, before: before ?? null, bytes: bytes ?? null };
+  return { ...what, kept: isKept === true, others: isOthers === true };
 }

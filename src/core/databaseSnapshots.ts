@@ -1,4 +1,5 @@
 import { AppError } from './errors';
+import type { Owner } from './model';
 
 /** A state that an environment's database once had, which can be brought back. */
 export interface DatabaseSnapshot {
@@ -12,6 +13,15 @@ export interface DatabaseSnapshot {
   readonly before: SnapshotCause | undefined;
   /** On disk; undefined: it cannot be told. */
   readonly bytes: number | undefined;
+  /** It stays when its environment goes, until it is deleted by its name. */
+  readonly isKept?: true | undefined;
+}
+
+/** One that stays when its environment goes. */
+export interface KeptSnapshot extends DatabaseSnapshot {
+  readonly owner: Owner;
+  /** The name of the database that it is: no other of the server has it. */
+  readonly database: string;
 }
 
 /** What puts another database in the place of an environment's, and keeps the one that was there. */
@@ -33,6 +43,23 @@ export function automaticSnapshotName(before: SnapshotCause | 'migrate', taken: 
     const name = `before-${before}${number === 1 ? '' : `-${number}`}`;
     if (!taken.includes(name)) return name;
   }
+}
+
+/**
+ * One of those that are kept beyond their environment, by its own name or by that of its database.
+ *
+ * @throws notFound naming those that there are; conflict where several are called so
+ */
+export function keptSnapshotNamed<T extends Pick<KeptSnapshot, 'name' | 'database'>>(
+  all: readonly T[],
+  name: string,
+): T {
+  const found = all.filter((each) => each.name === name || each.database === name);
+  if (found.length < 2) return found[0] ?? snapshotNamed(all, name);
+  throw new AppError(
+    'conflict',
+    `Several snapshots are called ${JSON.stringify(name)}: ${found.map(({ database }) => database).join(', ')}. Say which by that name.`,
+  );
 }
 
 /** @throws notFound naming those that there are */

@@ -8,7 +8,13 @@ import { listDatabases } from '../app/environment/database/listDatabases';
 import { protectDatabase } from '../app/environment/database/protectDatabase';
 import { psqlProgram } from '../app/environment/database/psqlProgram';
 import { resetDatabase, restoreSnapshot } from '../app/environment/database/replaceDatabase';
-import { deleteSnapshot, listSnapshots, takeSnapshot } from '../app/environment/database/snapshots';
+import {
+  deleteKeptSnapshot,
+  deleteSnapshot,
+  listKeptSnapshots,
+  listSnapshots,
+  takeSnapshot,
+} from '../app/environment/database/snapshots';
 import { recipeAges, refreshTemplate } from '../app/environment/template/refreshTemplate';
 import type { Product } from '../app/product';
 import { callerVariables } from '../core/callerVariables';
@@ -93,6 +99,8 @@ export function wireDatabases(
     refreshTemplate: lazy(templatePorts, refreshTemplate),
     listSnapshots: lazy(snapshotPorts, listSnapshots),
     takeSnapshot: lazy(snapshotPorts, takeSnapshot),
+    listKeptSnapshots: lazy(urlPorts, listKeptSnapshots),
+    deleteKeptSnapshot: lazy(urlPorts, deleteKeptSnapshot),
     restoreSnapshot: lazy(snapshotPorts, restoreSnapshot),
     reset: lazy(resetPorts, (ports) => resetDatabase(ports)),
     fork: lazy(snapshotPorts, forkDatabase),

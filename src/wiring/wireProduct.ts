@@ -66,6 +66,8 @@ export function wireProduct(programContext: ProgramContext): Product {
       refreshTemplate: true,
       listSnapshots: true,
       takeSnapshot: true,
+      listKeptSnapshots: true,
+      deleteKeptSnapshot: true,
       restoreSnapshot: true,
       reset: true,
       fork: true,

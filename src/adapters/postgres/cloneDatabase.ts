@@ -179,6 +179,22 @@ export interface CopiedTemplate {
   readonly migrated: string | undefined;
 }
 
+/** The roles that nobody is, and whose things are in a database. */
+export async function buildersIn(
+  session: Session,
+  database: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const rows = await session.query<{ name: string }>(
+    `SELECT DISTINCT r.rolname AS name FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
+       WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname LIKE 'coppice\\_tpl\\_%'
+         AND s.dbid = (SELECT oid FROM pg_database WHERE datname = $1)`,
+    [database],
+    signal,
+  );
+  return rows.map(({ name }) => name);
+}
+
 /** Makes a database of the role's of a template, whole but for its name and the comments. @param temporary what it is called for now */
 export async function copyTemplate(
   connection: AdminConnection,
@@ -192,13 +208,7 @@ export async function copyTemplate(
   const strategy = await copyStrategy(session, template, server);
   await session.query(`CREATE DATABASE ${made} OWNER ${name} TEMPLATE ${identifier(template)}${strategy}`, [], signal);
   // Asked of the copy, not of the template: that may just have been replaced by a new one.
-  const builders = await session.query<{ name: string }>(
-    `SELECT DISTINCT r.rolname AS name FROM pg_shdepend s JOIN pg_roles r ON r.oid = s.refobjid
-       WHERE s.refclassid = 'pg_authid'::regclass AND r.rolname LIKE 'coppice\\_tpl\\_%'
-         AND s.dbid = (SELECT oid FROM pg_database WHERE datname = $1)`,
-    [temporary],
-    signal,
-  );
+  const builders = await buildersIn(session, temporary, signal);
   const { comment, recipe, migrates, rows } = await carrySettings(
     session,
     { template, database: temporary, role },
@@ -206,7 +216,7 @@ export async function copyTemplate(
   );
   const baseline = await withSession(connection, temporary, signal, async (inside) => {
     await carryDefaultPrivileges(inside, role, signal);
-    for (const { name: former } of builders) {
+    for (const former of builders) {
       const builder = identifier(former);
       const mappings = await userMappings(inside, former, role, signal);
       // The second takes away what cannot change hands: privileges and defaults that were given to the builder.

@@ -62,7 +62,8 @@ export async function copyPresent(
   });
 }
 
-async function isAsDefined(
+/** Whether nobody has defined anything since. */
+export async function isAsDefined(
   inside: Session,
   { defined, transaction, objects }: DatabaseBaseline,
   signal: AbortSignal | undefined,

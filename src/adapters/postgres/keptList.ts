@@ -48,7 +48,7 @@ async function keptIn(session: Session, signal: AbortSignal | undefined): Promis
     const waiting = (await hasAnother(session, each.name, each.owner))
       ? []
       : await snapshotsOf(session, each.owner, signal);
-    all.push({ ...each, snapshots: waiting.map(({ mark }) => mark.name) });
+    all.push({ ...each, snapshots: waiting.flatMap(({ mark }) => (mark.isKept ? [] : mark.name)) });
   }
   return all.toSorted((one, other) => (one.database < other.database ? -1 : 1));
 }

@@ -36,6 +36,8 @@ export interface SnapshotMark {
   readonly before?: SnapshotCause | undefined;
   /** Nothing had been written to it, for certain, since it came from its template or snapshot. */
   readonly isUntouched?: boolean | undefined;
+  /** It stays when its environment goes. */
+  readonly isKept?: true | undefined;
   readonly baseline?: DatabaseBaseline | undefined;
   readonly recipe?: string | undefined;
   readonly migrated?: string | undefined;
@@ -90,9 +92,9 @@ function written(mark: Mark): object {
       return { repositoryId, worktreeId, baseline, recipe, migrated, restored, isProtected, kept };
     }
     case 'snapshot': {
-      const { owner, name, takenAt, commit, before, isUntouched, baseline, recipe, migrated, comment } = mark;
+      const { owner, name, takenAt, commit, before, isUntouched, isKept, baseline, recipe, migrated, comment } = mark;
       const { repositoryId, worktreeId } = owner;
-      const snapshot = { name, takenAt, commit, before, isUntouched };
+      const snapshot = { name, takenAt, commit, before, isUntouched, isKept };
       return { repositoryId, worktreeId, snapshot, baseline, recipe, migrated, comment };
     }
     case 'template': {
@@ -158,7 +160,7 @@ function readKept(mark: object): Kept | undefined {
 
 function readSnapshot(
   mark: object,
-): Pick<SnapshotMark, 'name' | 'takenAt' | 'commit' | 'before' | 'isUntouched'> | undefined {
+): Pick<SnapshotMark, 'name' | 'takenAt' | 'commit' | 'before' | 'isUntouched' | 'isKept'> | undefined {
   const value: unknown = Reflect.get(mark, 'snapshot');
   if (typeof value !== 'object' || value === null) return undefined;
   const [name, commit, before] = ['name', 'commit', 'before'].map((key): unknown => Reflect.get(value, key));
@@ -170,6 +172,7 @@ function readSnapshot(
     commit: typeof commit === 'string' ? commit : undefined,
     before: snapshotCauses.find((cause) => cause === before),
     isUntouched: Reflect.get(value, 'isUntouched') === true ? true : undefined,
+    isKept: Reflect.get(value, 'isKept') === true ? true : undefined,
   };
 }
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { DatabaseChanges } from '../../core/databaseChanges';
-import type { DatabaseSnapshot } from '../../core/databaseSnapshots';
+import type { DatabaseSnapshot, KeptSnapshot } from '../../core/databaseSnapshots';
 import type {
   EnvironmentDatabase,
   ForkRequest,
@@ -30,6 +30,7 @@ import { ownedDatabases } from './ownedDatabases';
 import { assertEnvironmentName, assertTemplateName } from './ownership';
 import type { PostgresServer } from './postgresServer';
 import { databasesOf, readProtection, writeProtection } from './repositoryDatabases';
+import { dropOneKept, keptSnapshotsIn } from './keptSnapshots';
 import { dropInvalid, serverFacts } from './serverFacts';
 import { ServerSessions } from './serverSessions';
 import { whileDoing, withSession } from './session';
@@ -202,8 +203,22 @@ export class PostgresDatabases implements Databases {
   }
 
   // A refused name is a rejection as well.
-  async takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot> {
+  async takeSnapshot(
+    request: SnapshotRequest & { readonly keep?: boolean },
+    signal?: AbortSignal,
+  ): Promise<DatabaseSnapshot> {
     return snapshotDatabase(this.#sessions, request, signal);
+  }
+
+  listKeptSnapshots(repositoryId: string, signal?: AbortSignal): Promise<readonly KeptSnapshot[]> {
+    return keptSnapshotsIn(this.#sessions, repositoryId, signal);
+  }
+
+  dropKeptSnapshot(
+    request: { readonly repositoryId: string; readonly name: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return dropOneKept(this.#sessions, request, signal);
   }
 
   async restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {

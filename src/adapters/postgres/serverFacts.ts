@@ -1,11 +1,11 @@
 import { AppError } from '../../core/errors';
 import type { DatabaseServerFacts } from '../../core/ports/databases';
 import { dropDatabase, markOf, readDatabase, readRole, serverTime } from './catalog';
-import { dropRole } from './keptDatabases';
+import { dropRole, hasAnother } from './keptDatabases';
 import { isMarkOf, makingHash, readMadeName, type Mark } from './ownership';
 import type { ServerSessions } from './serverSessions';
 import { whileDoing, withSession, type Session } from './session';
-import { snapshotsOf } from './snapshotCatalog';
+import { keptSnapshotsOf, snapshotsOf } from './snapshotCatalog';
 
 /** Starts nothing; undefined: no server runs. */
 export async function serverFacts(
@@ -18,8 +18,20 @@ export async function serverFacts(
     withSession(connection, undefined, signal, async (session) => ({
       time: await serverTime(session),
       invalid: await invalidIn(session, signal),
+      ...(await leftSnapshotsIn(session, signal)),
     })),
   );
+}
+
+/** What is kept of no environment any more. */
+async function leftSnapshotsIn(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<Pick<DatabaseServerFacts, 'leftSnapshots'>> {
+  const left = [];
+  for (const { name, database, bytes, owner } of await keptSnapshotsOf(session, undefined, signal))
+    if (!(await hasAnother(session, '', owner))) left.push({ name, database, bytes });
+  return left.length > 0 ? { leftSnapshots: left } : {};
 }
 
 /** What a cut off DROP DATABASE has left of ours: by its name, or by what its comment or its owner's says. */
@@ -67,7 +79,7 @@ export async function dropInvalid(
       role?.mark?.kind === 'environment' &&
       found.mark?.kind === 'environment' &&
       isMarkOf(found.mark, role.mark.owner) &&
-      (await snapshotsOf(session, role.mark.owner)).length === 0
+      (await snapshotsOf(session, role.mark.owner)).every(({ isKept }) => isKept)
     )
       await dropRole(session, name);
   });

@@ -1,4 +1,4 @@
-import type { DatabaseSnapshot } from '../../core/databaseSnapshots';
+import type { DatabaseSnapshot, KeptSnapshot } from '../../core/databaseSnapshots';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Owner } from '../../core/model';
 import { dropDatabase, markOf } from './catalog';
@@ -7,7 +7,8 @@ import type { Session } from './session';
 
 /*
  * A snapshot is a database of the administrator's, closed, whose comment says whose it is and what it is called. What is in it stays that
- * of the environment's role: which can neither connect to it nor be dropped as long as it is there.
+ * of the environment's role: which can neither connect to it nor be dropped as long as it is there. In one that is kept beyond its
+ * environment all is that of a role which nobody is, as in a template: nothing holds the environment's role.
  */
 
 export interface StoredSnapshot extends DatabaseSnapshot {
@@ -18,12 +19,26 @@ export interface StoredSnapshot extends DatabaseSnapshot {
 
 /** The newest first; without what a cut off DROP DATABASE left. */
 export async function snapshotsOf(session: Session, owner: Owner, signal?: AbortSignal): Promise<StoredSnapshot[]> {
-  return (await readSnapshots(session, owner, signal)).filter(({ isValid }) => isValid);
+  return (await readSnapshots(session, signal)).filter(
+    ({ mark, isValid }) => isValid && isSameOwner(mark.owner, owner),
+  );
+}
+
+/** Those of a repository that stay when their environment goes, the newest first. @param repositoryId undefined: of all */
+export async function keptSnapshotsOf(
+  session: Session,
+  repositoryId: string | undefined,
+  signal?: AbortSignal,
+): Promise<(StoredSnapshot & KeptSnapshot)[]> {
+  return (await readSnapshots(session, signal)).flatMap(({ isValid, ...each }) => {
+    const { owner, isKept } = each.mark;
+    const isWanted = isValid && isKept && (repositoryId === undefined || owner.repositoryId === repositoryId);
+    return isWanted ? [{ ...each, owner }] : [];
+  });
 }
 
 async function readSnapshots(
   session: Session,
-  of: Owner,
   signal?: AbortSignal,
 ): Promise<(StoredSnapshot & { readonly isValid: boolean })[]> {
   const rows = await session.query<{
@@ -44,20 +59,21 @@ async function readSnapshots(
   );
   const all = rows.flatMap(({ database, comment, owner, valid, bytes }) => {
     const mark = markOf(comment, owner);
-    if (mark?.kind !== 'snapshot' || !isSameOwner(mark.owner, of)) return [];
+    if (mark?.kind !== 'snapshot') return [];
     return [{ database, mark, isValid: valid, ...asSnapshot(mark, bytes === null ? undefined : Number(bytes)) }];
   });
   return all.toSorted((one, other) => other.takenAt - one.takenAt || (one.name < other.name ? -1 : 1));
 }
 
 export function asSnapshot(
-  { name, takenAt, commit, before }: SnapshotMark,
+  { name, takenAt, commit, before, isKept }: SnapshotMark,
   bytes: number | undefined,
 ): DatabaseSnapshot {
-  return { name, takenAt, commit, before, bytes };
+  return { name, takenAt, commit, before, bytes, ...(isKept ? { isKept } : {}) };
 }
 
-/** Drops all of an owner's, before its role. */
+/** Drops an owner's, before its role, but those that are kept beyond it: of these the role has nothing. */
 export async function dropSnapshots(session: Session, owner: Owner): Promise<void> {
-  for (const { database } of await readSnapshots(session, owner)) await dropDatabase(session, database);
+  for (const { database, mark, isValid } of await readSnapshots(session))
+    if (isSameOwner(mark.owner, owner) && !(mark.isKept && isValid)) await dropDatabase(session, database);
 }

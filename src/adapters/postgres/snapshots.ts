@@ -1,10 +1,13 @@
 import {
   assertSnapshotName,
+  keptSnapshotNamed,
   snapshotNamed,
   type DatabaseSnapshot,
   type SnapshotCause,
 } from '../../core/databaseSnapshots';
 import { AppError } from '../../core/errors';
+import { isSameOwner } from '../../core/isSameOwner';
+import type { Owner } from '../../core/model';
 import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
 import { isProtectedError } from '../../core/ports/repositoryDatabases';
 import { carrySettings, personsComment } from './carrySettings';
@@ -12,6 +15,7 @@ import { dropDatabase, readServer, serverTime, type ServerFacts } from './catalo
 import { copyTemplate, verifyTemplate } from './cloneDatabase';
 import { copyStrategy } from './copyStrategy';
 import { takeBaseline } from './databaseBaseline';
+import { keepApart, takeOver } from './keptSnapshots';
 import { dropLeftovers } from './leftovers';
 import {
   assertEnvironmentName,
@@ -28,16 +32,16 @@ import { presentDatabase, type PresentDatabase } from './presentDatabase';
 import { dropEarlier, replaceDatabase, type Replacement } from './replaceDatabase';
 import type { ServerSessions } from './serverSessions';
 import { withSession, type Session } from './session';
-import { snapshotsOf, asSnapshot } from './snapshotCatalog';
+import { asSnapshot, keptSnapshotsOf, snapshotsOf, type StoredSnapshot } from './snapshotCatalog';
 import { withoutSessions } from './withoutSessions';
 
 /** As the port says it. */
 export function snapshotDatabase(
   sessions: ServerSessions,
-  request: SnapshotRequest,
+  request: SnapshotRequest & { readonly keep?: boolean },
   signal: AbortSignal | undefined,
 ): Promise<DatabaseSnapshot> {
-  const { database, role, owner, name, commit } = request;
+  const { database, role, owner, name, commit, keep = false } = request;
   assertSnapshotName(name);
   const doing = `Take a snapshot of the database ${database}`;
   return alone(sessions, doing, request, signal, async ({ session, connection, server, hash }, { mark, comment }) => {
@@ -52,10 +56,14 @@ export function snapshotDatabase(
       await withoutSessions(connection, database, signal, (either) => session.query(create, [], either));
       // What is written after the copy is not in it.
       const takenAt = await serverTime(session);
-      await carrySettings(session, { template: database, database: temporary, role }, signal);
+      const copy = { database, role, temporary };
+      const baseline = keep
+        ? await keepApart({ session, connection, server, hash }, copy, mark.baseline, signal)
+        : mark.baseline;
+      if (!keep) await carrySettings(session, { template: database, database: temporary, role }, signal);
       const kept: SnapshotMark = {
-        ...{ kind: 'snapshot', owner, name, takenAt, commit },
-        ...{ baseline: mark.baseline, recipe: mark.recipe, migrated: mark.migrated },
+        ...{ kind: 'snapshot', owner, name, takenAt, commit, isKept: keep || undefined },
+        ...{ baseline, recipe: mark.recipe, migrated: mark.migrated },
         comment: personsComment(comment),
       };
       const to = snapshotDatabaseName(hash);
@@ -85,7 +93,8 @@ export function restoreDatabase(
   const doing = `Restore the snapshot ${name} of the database ${request.database}`;
   return alone(sessions, doing, request, signal, async (making, present) => {
     const { session, connection, server } = making;
-    const { database: source, mark } = snapshotNamed(await snapshotsOf(session, owner, signal), name);
+    const own = (await snapshotsOf(session, owner, signal)).find((each) => each.name === name);
+    const { database: source, mark } = own ?? (await keptOrNone(session, owner, name, signal));
     await sessions.verifyRoom(session, `A copy of the snapshot ${name}`, source);
     const make = async (temporary: string): Promise<Replacement> => {
       const strategy = await copyStrategy(session, source, server);
@@ -95,14 +104,27 @@ export function restoreDatabase(
         signal,
       );
       await carrySettings(session, { template: source, database: temporary, role }, signal);
+      const since = await takeOver(making, temporary, role, mark.baseline, signal);
       // Of what was written before the server has no counts here.
-      const baseline = mark.baseline && { ...mark.baseline, countedSince: '' };
+      const baseline = since && { ...since, countedSince: '' };
       const restored = await withSession(connection, temporary, signal, (inside) => takeBaseline(inside, signal));
       const { comment, recipe, migrated } = mark;
       return { temporary, comment, baseline, recipe, migrated, restored };
     };
     return replacePresent(making, request, present, { before: 'restore', source, make }, signal);
   });
+}
+
+/** @throws notFound naming the environment's own as well */
+async function keptOrNone(
+  session: Session,
+  owner: Owner,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<StoredSnapshot> {
+  const kept = await keptSnapshotsOf(session, owner.repositoryId, signal);
+  const others = kept.filter((each) => !isSameOwner(each.owner, owner));
+  return keptSnapshotNamed([...others, ...(await snapshotsOf(session, owner, signal))], name);
 }
 
 /** As the port says it. */

@@ -40,7 +40,8 @@ async function snapshotNames(
 ): Promise<string[]> {
   const limit = isUntold ? AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]) : signal;
   try {
-    return (await databases.listSnapshots(owner, limit)).map(({ name }) => name);
+    // What is kept stays.
+    return (await databases.listSnapshots(owner, limit)).flatMap(({ name, isKept }) => (isKept ? [] : name));
   } catch (error) {
     signal.throwIfAborted();
     if (!isUntold || !(isAppError(error) || limit.aborted)) throw error;

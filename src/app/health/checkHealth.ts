@@ -14,7 +14,7 @@ import { clockFindings, readClock, type ClockReading } from './clockFindings';
 import { clusterFindings, databaseFindings, temporalFindings } from './clusterFindings';
 import { environmentFindings, goneFindings, lockFindings } from './environmentFindings';
 import { healthChecks, type Finding, type Fix, type HealthCheck } from './finding';
-import { invalidFinding, leftKeptFinding } from './leftKeptFindings';
+import { invalidFinding, leftKeptFinding, leftSnapshotFinding } from './leftKeptFindings';
 import { diskFindings, programFindings, watchFindings } from './machineFindings';
 import { trashFindings } from './trashFindings';
 
@@ -114,6 +114,7 @@ async function look(
     databases: async () => [
       ...databaseFindings(await status.catch(() => ({ state: 'stopped', databases: undefined }) as const)),
       ...((await server).facts?.invalid.map(invalidFinding) ?? []),
+      ...((await server).facts?.leftSnapshots?.map(leftSnapshotFinding) ?? []),
       ...((await server).facts ? (await ports.leftDatabases(folder, within())).map(leftKeptFinding) : []),
     ],
     temporal: async () => temporalFindings(await status),

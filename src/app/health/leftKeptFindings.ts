@@ -1,3 +1,5 @@
+import type { DatabaseServerFacts } from '../../core/ports/databases';
+import { sizeText } from '../cleanup/cleanupText';
 import type { LeftKept } from '../trash/leftKept';
 import { leftKeptView } from '../trash/leftKeptView';
 import type { Finding } from './finding';
@@ -8,6 +10,20 @@ const check = 'databases';
 export function leftKeptFinding(left: LeftKept): Finding {
   const { why, drops } = leftKeptView(left);
   return { check, state: 'warning', message: why, advice: drops };
+}
+
+/** A snapshot that was to stay when its environment went. */
+export function leftSnapshotFinding({
+  name,
+  database,
+  bytes,
+}: NonNullable<DatabaseServerFacts['leftSnapshots']>[number]): Finding {
+  const size = bytes === undefined ? '' : `, ${sizeText({ bytes, isCut: false })}`;
+  return {
+    ...{ check, state: 'warning' },
+    message: `The snapshot ${name} (${database}${size}) is kept, and its environment is gone.`,
+    advice: `In its repository "coppice database restore ${database}" brings it to an environment, and "coppice database snapshots --kept --delete ${database}" deletes it.`,
+  };
 }
 
 /** What a cut off DROP DATABASE has left: it takes its place on the disk, and nobody can connect to it. */

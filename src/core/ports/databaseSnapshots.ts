@@ -1,4 +1,4 @@
-import type { DatabaseSnapshot } from '../databaseSnapshots';
+import type { DatabaseSnapshot, KeptSnapshot } from '../databaseSnapshots';
 import type { Owner } from '../model';
 
 /** The database of an environment, as it is recorded. */
@@ -32,7 +32,7 @@ export interface ReplacedDatabase {
 
 /**
  * States of environments' databases that can be brought back. They go with the database of their environment, wait with it where a
- * `drop` keeps it, and come back with it. Role and password stay as they are whatever is done, and sessions are ended that are in the way.
+ * `drop` keeps it, and come back with it, unless they are kept: these stay until somebody deletes them by their name. Role and password stay as they are whatever is done, and sessions are ended that are in the way.
  */
 export interface DatabaseSnapshots {
   /** Those of an owner, the newest first. Starts the server where that is ours to do. */
@@ -40,15 +40,24 @@ export interface DatabaseSnapshots {
   /**
    * Copies the database as it is now. Who connects meanwhile waits.
    *
+   * @param request `keep`: it stays when its environment goes. Nothing in it is the environment's role's then
    * @throws conflict when the name is taken, the database is anybody else's, or so many wait for it that others would get no connection;
    * notFound when there is no database; failed without room
    */
-  takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot>;
+  takeSnapshot(request: SnapshotRequest & { readonly keep?: boolean }, signal?: AbortSignal): Promise<DatabaseSnapshot>;
+  /** All of a repository that are kept, whether their environment is there or not, the newest first. */
+  listKeptSnapshots(repositoryId: string, signal?: AbortSignal): Promise<readonly KeptSnapshot[]>;
+  /** @param request `name`: its own, or that of its database @throws notFound; conflict where several are called so */
+  dropKeptSnapshot(
+    request: { readonly repositoryId: string; readonly name: string },
+    signal?: AbortSignal,
+  ): Promise<void>;
   /**
    * Puts a copy of a snapshot in the place of the database, and keeps what was there as another one. The snapshot stays. Done in one
-   * transaction: whatever happens, the environment has the one or the other.
+   * transaction: whatever happens, the environment has the one or the other. What is no name of its own snapshots may be that of one of its
+   * repository that is kept, or of its database: all in the copy is the environment's role's.
    *
-   * @throws as takeSnapshot; notFound when there is no such snapshot
+   * @throws as takeSnapshot; notFound when there is no such snapshot, conflict when several that are kept are called so
    */
   restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase>;
   /** The same with a new clone of a template. @throws as restoreSnapshot, and as `clone` for the template */

@@ -1,4 +1,5 @@
 import type { DatabaseChanges } from '../databaseChanges';
+import type { KeptSnapshot } from '../databaseSnapshots';
 import type { Owner } from '../model';
 import type { DatabaseSnapshots, EnvironmentDatabase } from './databaseSnapshots';
 import type { RepositoryDatabases } from './repositoryDatabases';
@@ -53,6 +54,8 @@ export interface DatabaseServerFacts {
   readonly time: number;
   /** Names of databases of ours that a cut off DROP DATABASE has left: all that can be done with them is to drop them. */
   readonly invalid: readonly string[];
+  /** Snapshots that are kept, and whose environment is gone with all that was kept of it. */
+  readonly leftSnapshots?: readonly Pick<KeptSnapshot, 'name' | 'database' | 'bytes'>[];
 }
 
 /** Databases of environments and their templates. */

@@ -237,6 +237,52 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       expect((await get().inventory()).sort()).toEqual([...before, ...templates].sort());
     }, 90_000);
 
+    test('one that is kept stays when its environment goes, for any other of its repository', async () => {
+      const [own, other] = [await clone(), await clone({ ...owner, worktreeId: '666666666666' })];
+      const roles = async () => (await get().inventory()).filter((each) => each.startsWith('role coppice_tpl')).length;
+      const before = await roles();
+      const { repositoryId } = owner;
+      const kept = async (of = repositoryId) => (await databases().listKeptSnapshots(of)).map(({ name }) => name);
+      const left = async () => (await databases().facts())?.leftSnapshots?.map(({ name }) => name) ?? [];
+      await get().insert(own.database, 'b', 3);
+      expect(await databases().takeSnapshot({ ...own, name: 'lasting', keep: true })).toMatchObject({ isKept: true });
+      await databases().takeSnapshot({ ...own, name: 'passing' });
+      expect((await names()).sort()).toEqual(['lasting', 'passing']);
+      expect([await kept(), await kept('eeeeeeeeeeee'), await left()]).toEqual([['lasting'], [], []]);
+      // As long as its environment is there it is one of its snapshots.
+      await get().insert(own.database, 'b', 2);
+      await databases().restoreSnapshot({ ...own, name: 'lasting' });
+      expect(await rows(own)).toBe(3);
+
+      await databases().drop({ ...own, keepMs: hourMs });
+      const waiting = (await databases().listKept())?.find((each) => each.owner.worktreeId === owner.worktreeId);
+      expect([...(waiting?.snapshots ?? [])].sort()).toEqual(['before-restore', 'passing']);
+      expect(await left()).toEqual([]);
+      await databases().dropKept({ owner });
+      expect([await names(), await kept(), await left()]).toEqual([['lasting'], ['lasting'], ['lasting']]);
+
+      await get().insert(other.database, 'c', 1);
+      expect(await code(databases().restoreSnapshot({ ...other, name: 'passing' }))).toBe('notFound');
+      const theirs = { ...other, owner: { ...owner, repositoryId: 'eeeeeeeeeeee' } };
+      expect(await code(databases().restoreSnapshot({ ...theirs, name: 'lasting' }))).not.toBe('done');
+      const restored = await databases().restoreSnapshot({ ...other, name: 'lasting' });
+      expect(restored).toMatchObject({ kept: { name: 'before-restore' } });
+      expect(await rows(other)).toBe(3);
+      expect(await code(databases().dropSnapshot({ ...other, name: 'lasting' }))).toBe('notFound');
+      expect(await code(databases().dropKeptSnapshot({ repositoryId: 'eeeeeeeeeeee', name: 'lasting' }))).toBe(
+        'notFound',
+      );
+      // Another of that name, of an environment that is there: by its name alone nobody knows which of them is meant.
+      await databases().takeSnapshot({ ...other, name: 'lasting', keep: true });
+      expect(await code(databases().dropKeptSnapshot({ repositoryId, name: 'lasting' }))).toBe('conflict');
+      await databases().drop(other);
+      for (const { database } of await databases().listKeptSnapshots(repositoryId))
+        await databases().dropKeptSnapshot({ repositoryId, name: database });
+      expect([await kept(), await left()]).toEqual([[], []]);
+      expect((await get().inventory()).filter((each) => /wt_snap|coppice_snap/.test(each))).toEqual([]);
+      expect(await roles()).toBe(before);
+    }, 120_000);
+
     test("nobody else's is touched, and what is refused changes nothing", async () => {
       const own = await clone();
       await databases().takeSnapshot({ ...own, name: 'mine' });

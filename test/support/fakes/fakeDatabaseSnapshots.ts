@@ -3,8 +3,10 @@ import type { TableChanges } from '../../../src/core/databaseChanges';
 import {
   assertSnapshotName,
   automaticSnapshotName,
+  keptSnapshotNamed,
   snapshotNamed,
   type DatabaseSnapshot,
+  type KeptSnapshot,
   type SnapshotCause,
 } from '../../../src/core/databaseSnapshots';
 import { AppError } from '../../../src/core/errors';
@@ -58,28 +60,28 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
 
   async listSnapshots(owner: Owner, signal?: AbortSignal): Promise<readonly DatabaseSnapshot[]> {
     this.enter(signal);
-    return this.#of(owner).map(({ name, takenAt, commit, before, bytes }) => ({
-      name,
-      takenAt,
-      commit,
-      before,
-      bytes,
-    }));
+    return this.#of(owner).map(asListed);
   }
 
-  async takeSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<DatabaseSnapshot> {
+  async takeSnapshot(
+    request: SnapshotRequest & { readonly keep?: boolean },
+    signal?: AbortSignal,
+  ): Promise<DatabaseSnapshot> {
     assertSnapshotName(request.name);
     const { name, commit } = request;
     this.present(request, signal);
     if (this.#of(request.owner).some((each) => each.name === name))
       throw new AppError('conflict', `There is a snapshot ${JSON.stringify(name)} already.`);
-    return this.#keep(request, { name, commit, before: undefined });
+    return this.#keep(request, { name, commit, before: undefined, ...(request.keep ? { isKept: true } : {}) });
   }
 
   async restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
     assertSnapshotName(request.name);
     this.present(request, signal);
-    const source = snapshotNamed(this.#of(request.owner), request.name);
+    const own = this.#of(request.owner);
+    const source =
+      own.find(({ name }) => name === request.name) ??
+      keptSnapshotNamed([...this.#kept(request.owner.repositoryId), ...own.map(withDatabase)], request.name);
     return this.#replace(request, 'restore', source, source);
   }
 
@@ -117,21 +119,45 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     this.#stored = this.#stored.filter((each) => each !== found);
   }
 
+  async listKeptSnapshots(repositoryId: string, signal?: AbortSignal): Promise<readonly KeptSnapshot[]> {
+    this.enter(signal);
+    return this.#kept(repositoryId).map((each) => ({ ...asListed(each), owner: each.owner, database: each.database }));
+  }
+
+  async dropKeptSnapshot(
+    { repositoryId, name }: { readonly repositoryId: string; readonly name: string },
+    signal?: AbortSignal,
+  ): Promise<void> {
+    this.enter(signal);
+    const { database } = keptSnapshotNamed(this.#kept(repositoryId), name);
+    this.#stored = this.#stored.filter((each) => withDatabase(each).database !== database);
+  }
+
+  /** @param isThere whether an environment, or what is kept of it, is */
+  protected leftSnapshots(isThere: (owner: Owner) => boolean): readonly KeptSnapshot[] {
+    return this.#stored.filter(({ isKept, owner }) => isKept && !isThere(owner)).map(withDatabase);
+  }
+
+  #kept(repositoryId: string) {
+    return this.#stored.filter(({ isKept, owner }) => isKept && owner.repositoryId === repositoryId).map(withDatabase);
+  }
+
   protected snapshotsOfRepository(repositoryId: string): RepositoryDatabase[] {
     return this.#stored
       .filter(({ owner }) => owner.repositoryId === repositoryId)
-      .map(({ owner, name, takenAt }) => ({
-        ...{ kind: 'snapshot', name: `snap_${owner.worktreeId}_${name}`, owner, title: name, bytes: 1 },
+      .map(withDatabase)
+      .map(({ owner, name, takenAt, database }) => ({
+        ...{ kind: 'snapshot', name: database, owner, title: name, bytes: 1 },
         ...{ madeAt: takenAt, sessions: 0, isProtected: false },
       }));
   }
 
   protected snapshotNames(owner: Owner): string[] {
-    return this.#of(owner).map(({ name }) => name);
+    return this.#of(owner).flatMap(({ name, isKept }) => (isKept ? [] : name));
   }
 
   protected dropSnapshots(owner: Owner): void {
-    this.#stored = this.#stored.filter((each) => !isSameOwner(each.owner, owner));
+    this.#stored = this.#stored.filter((each) => each.isKept || !isSameOwner(each.owner, owner));
   }
 
   #of(owner: Owner): Stored[] {
@@ -152,7 +178,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
 
   #keep(
     { database, owner }: EnvironmentDatabase,
-    what: Pick<DatabaseSnapshot, 'name' | 'commit' | 'before'>,
+    what: Pick<DatabaseSnapshot, 'name' | 'commit' | 'before' | 'isKept'>,
     isUntouched = false,
   ): DatabaseSnapshot {
     const found = this.held.get(database);
@@ -192,6 +218,14 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     this.#stored = this.#stored.filter((each) => !earlier.includes(each));
     return { kept, dropped: earlier.map((each) => each.name) };
   }
+}
+
+function asListed({ name, takenAt, commit, before, bytes, isKept }: DatabaseSnapshot): DatabaseSnapshot {
+  return { name, takenAt, commit, before, bytes, ...(isKept ? { isKept } : {}) };
+}
+
+function withDatabase(stored: Stored): Stored & { readonly database: string } {
+  return { ...stored, database: `snap_${stored.owner.worktreeId}_${stored.name}` };
 }
 
 /** Of a clone of a template. */

@@ -95,7 +95,10 @@ export class FakeDatabases extends FakeDatabaseSnapshots implements Databases {
 
   async facts(signal?: AbortSignal): Promise<DatabaseServerFacts | undefined> {
     this.enter(signal);
-    return { time: Date.now(), invalid: [...this.invalid].sort() };
+    const isThere = (owner: Owner): boolean =>
+      this.kept.has(owner.worktreeId) || [...this.held.values()].some((held) => isOwner(held, owner));
+    const left = this.leftSnapshots(isThere);
+    return { time: Date.now(), invalid: [...this.invalid].sort(), ...(left.length > 0 ? { leftSnapshots: left } : {}) };
   }
 
   async dropInvalid(name: string, signal?: AbortSignal): Promise<void> {

@@ -65,6 +65,8 @@ export function someDependencies(change: SomeDependencies = {}) {
       ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
       ...none('databases', [
         'listSnapshots',
+        'listKeptSnapshots',
+        'deleteKeptSnapshot',
         'takeSnapshot',
         'restoreSnapshot',
         'reset',

@@ -1,5 +1,6 @@
-import { assertSnapshotName, snapshotNamed } from '../../../core/databaseSnapshots';
+import { assertSnapshotName, keptSnapshotNamed, snapshotNamed } from '../../../core/databaseSnapshots';
 import { isAbort, isAppError } from '../../../core/errors';
+import type { Owner } from '../../../core/model';
 import type { ReplacedDatabase } from '../../../core/ports/databaseSnapshots';
 import type { WakePorts } from '../../services/wakeEnvironment';
 import type { Run, UseCase } from '../../run/run';
@@ -12,7 +13,7 @@ import type { Part } from '../parts/part';
 import { prepareTemplate, type PreparedTemplate, type RefreshTemplatePorts } from '../template/refreshTemplate';
 import { refuseProtected } from './protectDatabase';
 import { databaseAt, type DatabaseAt, type DatabaseAtPorts } from './databaseAt';
-import type { SnapshotAt } from './snapshots';
+import { restorable, type SnapshotAt } from './snapshots';
 import { whileAsleep, type AfterSleep } from './whileAsleep';
 
 export type RestorePorts = DatabaseAtPorts & WakePorts;
@@ -37,11 +38,25 @@ export function restoreSnapshot(ports: RestorePorts): UseCase<SnapshotAt, Replac
     return whileAsleep(ports, at, 'its database is restored', run, {
       look: async () => {
         await refuseProtected(ports.databases, found, signal);
-        snapshotNamed(await ports.databases.listSnapshots(found.owner, signal), at.name);
+        await verifyRestorable(ports, found, at.name, signal);
       },
       work: () => ports.databases.restoreSnapshot({ ...found, name: at.name }, signal),
     });
   };
+}
+
+/** @throws notFound naming those that there are; conflict where several are called so */
+async function verifyRestorable(
+  { databases }: DatabaseAtPorts,
+  { owner }: { readonly owner: Owner },
+  name: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = await databases.listSnapshots(owner, signal);
+  if (own.some((each) => each.name === name)) return;
+  const kept = await databases.listKeptSnapshots(owner.repositoryId, signal);
+  if (kept.some((each) => each.name === name || each.database === name)) return void keptSnapshotNamed(kept, name);
+  snapshotNamed(await restorable(databases, owner, signal), name);
 }
 
 /**

@@ -24,6 +24,15 @@ const onAnotherMachine: Partial<HealthPorts> = {
   clusterStatus: async () => ({ ...running, identity: { kind: 'context', context: 'team' }, databases: undefined }),
 };
 
+it('names snapshots that are kept and whose environment is gone, with what becomes of them', async () => {
+  const leftSnapshots = [{ name: 'lasting', database: 'coppice_snap_1', bytes: 3 * 1024 ** 2 }];
+  const databaseServer = async () => ({ time: Date.now(), invalid: [], leftSnapshots });
+  const { findings } = await checkHealth(portsWith({ databaseServer }))({ folder: '/repo', fix: false }, run);
+  const found = findings.find(({ message }) => message.includes('coppice_snap_1'));
+  expect(found).toMatchObject({ check: 'databases', state: 'warning' });
+  expect(found?.advice).toContain('--kept --delete coppice_snap_1');
+});
+
 const aKeptDatabase = (): KeptDatabase => ({
   ...{ name: 'coppice_kept_1', database: 'wt_x', owner: { repositoryId: 'r', worktreeId: 'w' } },
   ...{ repository: '/gone', until: undefined, bytes: 2048 },

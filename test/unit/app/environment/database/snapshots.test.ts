@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { resetDatabase, restoreSnapshot } from '../../../../../src/app/environment/database/replaceDatabase';
-import { deleteSnapshot, listSnapshots, takeSnapshot } from '../../../../../src/app/environment/database/snapshots';
+import { databaseLoss } from '../../../../../src/app/databases/databaseLoss';
+import {
+  deleteKeptSnapshot,
+  deleteSnapshot,
+  listKeptSnapshots,
+  listSnapshots,
+  takeSnapshot,
+} from '../../../../../src/app/environment/database/snapshots';
 import { environmentLock } from '../../../../../src/app/run/withLock';
 import { AppError } from '../../../../../src/core/errors';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
@@ -39,6 +46,45 @@ describe("snapshots of an environment's database", () => {
     expect(sleeper.changes()).toEqual([]);
     await deleteSnapshot(ports())({ ...at, name: 'one' }, run);
     expect(await names()).toEqual([]);
+  });
+
+  it('that are kept are no loss of a delete, and another environment is brought to them', async () => {
+    const { world, at, ports, write, rows, names } = await begin();
+    write(3);
+    await takeSnapshot(ports())({ ...at, name: 'lasting', keep: true }, run);
+    await takeSnapshot(ports())({ ...at, name: 'passing' }, run);
+    const held = world.databases.held.get(database);
+    if (held?.kind !== 'environment') throw new Error('it has a database');
+    const { owner } = held;
+    const signal = new AbortController().signal;
+    const told = await databaseLoss(world.databases, { ...owner, database }, signal);
+    expect(told?.losses[0]?.examples.at(-1)).toBe('1 snapshot: passing');
+
+    const stranger = { ...owner, worktreeId: 'ffffffffffff' };
+    const gone = { database: 'wt_gone', role: 'wt_gone', owner: stranger };
+    const template = [...world.databases.held].find(([, each]) => each.kind === 'template')?.[0] ?? '';
+    await world.databases.clone({ ...gone, template });
+    world.databases.written.set('wt_gone', [{ table: 'notes', rows: 7 }]);
+    await world.databases.takeSnapshot({ ...gone, name: 'theirs', commit: undefined, keep: true });
+    await world.databases.takeSnapshot({ ...gone, name: 'lasting', commit: undefined, keep: true });
+    await world.databases.drop(gone);
+    expect((await names()).toSorted()).toEqual(['lasting', 'passing', 'snap_ffffffffffff_lasting', 'theirs']);
+    await restoreSnapshot(ports())({ ...at, name: 'theirs' }, run);
+    expect(rows()).toBe(7);
+    await restoreSnapshot(ports())({ ...at, name: 'lasting' }, run);
+    expect(rows()).toBe(3);
+    const none = restoreSnapshot(ports())({ ...at, name: 'none' }, run);
+    await expect(none).rejects.toMatchObject({ message: expect.stringContaining('theirs') as unknown });
+
+    const inRepository = { folder: at.folder };
+    expect((await listKeptSnapshots(ports())(inRepository, run)).map(({ name }) => name)).toHaveLength(3);
+    const name = 'snap_ffffffffffff_lasting';
+    await expect(deleteKeptSnapshot(ports())({ ...inRepository, name: 'lasting' }, run)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    for (const each of [name, 'theirs', 'lasting'])
+      await deleteKeptSnapshot(ports())({ ...inRepository, name: each }, run);
+    expect(await listKeptSnapshots(ports())(inRepository, run)).toEqual([]);
   });
 
   it('are brought back while services sleep, which wake afterwards', async () => {
