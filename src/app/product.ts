@@ -57,6 +57,8 @@ import type { WriteRequest } from './init/writeEnvironmentFile';
 import type { ReportRequest } from './report/makeReport';
 import type { UseCase } from './run/run';
 import type { SampleRequest } from './sample/makeSample';
+import type { Diagnosis, DiagnosisRequest, LoggedErrors } from './diagnosis/diagnosis';
+import type { ErrorsRequest } from './diagnosis/readErrors';
 import type { EnvironmentAt } from './services/environmentAt';
 import type { Restarted } from './services/restartService';
 import type { Scaled } from './services/scaleService';
@@ -305,6 +307,13 @@ export interface Product {
   readonly reports: {
     /** What somebody wants to know who is to find out why something does not work, as Markdown without secrets. Sends nothing. */
     readonly make: UseCase<ReportRequest, string>;
+  };
+
+  readonly diagnosis: {
+    /** Why the environment of a worktree is not as it should be, and what to do. Starts and changes nothing. */
+    readonly why: UseCase<DiagnosisRequest, Diagnosis>;
+    /** What its services have printed that is an error, those of one shape once. */
+    readonly errors: UseCase<ErrorsRequest, LoggedErrors>;
   };
 
   readonly health: {

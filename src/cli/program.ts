@@ -11,6 +11,7 @@ import { registerExec } from './execCommand';
 import { registerHook } from './hookCommand';
 import { registerInfra } from './infraCommand';
 import { registerInit } from './initCommand';
+import { registerLogs } from './logsCommand';
 import { registerReport } from './reportCommand';
 import { registerRestart } from './restartCommand';
 import { registerSample } from './sampleCommand';
@@ -23,6 +24,7 @@ import { registerTop } from './topCommand';
 import { registerTrash } from './trashCommand';
 import { registerUndo } from './undoCommand';
 import { registerWait } from './waitCommand';
+import { registerWhy } from './whyCommand';
 import { registerWorkloads } from './workloadCommands';
 
 /** All commands, with their options. */
@@ -40,6 +42,8 @@ export function createProgram(context: CliContext, version: string): Command {
     registerCreate,
     registerSetup,
     registerShow,
+    registerLogs,
+    registerWhy,
     registerTop,
     registerMetrics,
     registerRestart,

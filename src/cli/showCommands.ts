@@ -1,9 +1,9 @@
-import { AppError, isAbort } from '../core/errors';
+import { AppError } from '../core/errors';
 import { lockText } from '../core/lockOwner';
 import type { Snapshot, WorktreeEntry } from '../core/model';
 import type { RecipeAges } from '../core/ports/databases';
 import type { EnvironmentUsage } from '../core/ports/usages';
-import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf, withRun } from './context';
+import { type CliContext, type Register, environmentOf, pick, serviceOf, snapshotOf } from './context';
 import { addressesOf } from '../app/view/addresses';
 import { agentLine } from '../app/view/agentWords';
 import { infraWords } from '../app/view/infraWords';
@@ -12,10 +12,9 @@ import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView } from '../app/view/worktreeView';
 import { changesOf, clusterNotes, formatTable, printable, statusCell, viewNote, worktreeTable } from './table';
-import { terminalLine } from '../core/terminalText';
 import { listAll } from './listAll';
 import { tellUrlTrouble } from './tellUrlTrouble';
-import { cancelled, print, printJson } from './terminal';
+import { print, printJson } from './terminal';
 
 /** A status does not wait for what it can do without. */
 const recipeTimeoutMs = 5_000;
@@ -89,50 +88,6 @@ export const registerShow: Register = (program, context) => {
         await tellUrlTrouble(context, trouble);
         if (!options.print) await context.product.services.openInBrowser(url);
         return undefined;
-      },
-    );
-
-  program
-    .command('logs')
-    .description("a service's output")
-    .argument('<service>')
-    .argument('[name]', 'worktree; without it this one')
-    .option('-f, --follow', 'go on as it comes')
-    .option('--tail <lines>', 'only the last so many lines')
-    .option('--previous', 'of the run before the last restart')
-    .option('--json', 'print each line as JSON')
-    .action(
-      async (
-        service: string,
-        name: string | undefined,
-        options: Json & { follow?: boolean; tail?: string; previous?: boolean },
-      ) => {
-        const tail = options.tail === undefined ? undefined : Number(options.tail);
-        if (tail !== undefined && !(Number.isInteger(tail) && tail >= 0)) {
-          throw new AppError('invalidInput', `--tail must be a number of lines, not "${options.tail ?? ''}".`);
-        }
-        const snapshot = await snapshotOf(context);
-        const entry = pick(snapshot, context, name, true);
-        const { namespace } = environmentOf(entry, snapshot);
-        serviceOf(entry, service, snapshot);
-        const colours = process.stdout.isTTY && process.stdout.hasColors();
-        await withRun(true, async ({ signal }) => {
-          const logOptions = {
-            follow: options.follow === true,
-            previous: options.previous === true,
-            ...(tail === undefined ? {} : { tail }),
-          };
-          try {
-            for await (const line of context.product.services.logs(namespace, service, logOptions, signal)) {
-              if (options.json) printJson({ service, line });
-              else print(terminalLine(line, { colours }));
-            }
-          } catch (error) {
-            // The end that every follower's logs come to.
-            if (!isAbort(error)) throw error;
-            process.exitCode = cancelled;
-          }
-        });
       },
     );
 };

@@ -108,6 +108,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     }),
     samples: onCall(async () => (await seldom()).samples, { make: true }),
     reports: onCall(async () => (await seldom()).reports, { make: true }),
+    diagnosis: onCall(async () => (await seldom()).diagnosis, { why: true, errors: true }),
     health: onCall(async () => (await seldom()).health, { check: true }),
     tools: onCall(async () => (await seldom()).tools, { connect: true }),
     agents: wireAgents(machine),

@@ -7,6 +7,7 @@ import { wireCleanup } from './wireCleanup';
 import { wireClusters } from './wireClusters';
 import type { Connections } from './wireConnections';
 import { wireDatabases } from './wireDatabases';
+import { wireDiagnosis } from './wireDiagnosis';
 import { wireEnvironments } from './wireEnvironments';
 import { wireHealth } from './wireHealth';
 import { wireHooks } from './wireHooks';
@@ -25,6 +26,7 @@ type Seldom = Pick<
   | 'cleanup'
   | 'databases'
   | 'clusters'
+  | 'diagnosis'
   | 'health'
   | 'infra'
   | 'hooks'
@@ -61,6 +63,7 @@ export function wireSeldom(
       snapshots,
       services,
     }),
+    diagnosis: wireDiagnosis(machine, connections, { clusters, databases, snapshots }),
     databases,
     clusters,
     infra: wireInfra(machine, connections),

@@ -63,13 +63,18 @@ const empty = /^[\w.$:\\[\] -]*(?:Error|Exception|ERROR|FATAL|error)(?: \[[\w.-]
 export function tellingLine(output: string | undefined, prefer: 'first' | 'last' = 'first'): string | undefined {
   const all = toLines(output ?? '');
   const lines = uncaught(all) ?? all;
-  const errors = lines.filter((line) => telling.test(line) && !aside.test(line) && !empty.test(line));
+  const errors = lines.filter(tellsError);
   const found =
     (prefer === 'first' ? errors[0] : errors.at(-1)) ??
     all.findLast((line) => !aside.test(line)) ??
     runnersReason(all) ??
     all.at(-1);
   return found && shortened(withNext(found, all) + causeIn(lines === all ? [] : lines));
+}
+
+/** Whether a line of a program's output begins by saying that it is an error, and which. */
+export function tellsError(line: string): boolean {
+  return telling.test(line) && !aside.test(line) && !empty.test(line);
 }
 
 /** ECMA-48: what colours the text, and what moves in it. */

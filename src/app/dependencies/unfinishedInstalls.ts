@@ -5,7 +5,7 @@ import type { Installs } from '../../core/ports/installs';
 
 /** What of a worktree's dependencies is not complete, since its install failed or was cut off: a sentence each. */
 export async function unfinishedInstalls(
-  installs: Installs,
+  installs: Pick<Installs, 'begun'>,
   worktree: Pick<Worktree, 'gitDir'>,
 ): Promise<readonly string[]> {
   return (await installs.begun(worktree)).map(({ folder, lockfile }) => {

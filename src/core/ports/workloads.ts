@@ -72,6 +72,8 @@ export interface LogOptions {
   readonly previous?: boolean;
   /** Only the last so many lines. */
   readonly tail?: number;
+  /** Each line begins with the time at which it was printed, as RFC 3339 says it, and a space. */
+  readonly timestamps?: boolean;
 }
 
 export interface TerminalSize {

@@ -174,6 +174,10 @@ export function clusterContract(title: string, makeHarness: () => Promise<Cluste
         );
         expect(await collect(workloads.logs(namespace, 'web', { follow: false }))).toEqual(['first', 'second ä', '']);
         expect(await collect(workloads.logs(namespace, 'web', { follow: false, tail: 2 }))).toEqual(['second ä', '']);
+        const timed = await collect(workloads.logs(namespace, 'web', { follow: false, timestamps: true }));
+        expect(timed.map((line) => line.replace(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]*Z /, '# '))).toEqual([
+          ...['# first', '# second ä', '# '],
+        ]);
         expect(await collect(workloads.logs(namespace, 'nothing', { follow: false }))).toEqual([]);
 
         const followed: string[] = [];

@@ -114,7 +114,8 @@ export class FakeWorkloads implements Workloads {
     const lines = (): readonly string[] => this.#cluster.linesOf(namespace, service) ?? [];
     let next = options.tail === undefined ? 0 : Math.max(0, lines().length - options.tail);
     for (;;) {
-      for (; next < lines().length; next++) yield lines()[next] ?? '';
+      for (; next < lines().length; next++)
+        yield `${options.timestamps ? '2026-01-01T00:00:00.000000000Z ' : ''}${lines()[next] ?? ''}`;
       if (!options.follow || this.#cluster.linesOf(namespace, service) === undefined) return;
       await new Promise<void>((resolve) => {
         const subscription = this.#cluster.onDidChange(() => done());

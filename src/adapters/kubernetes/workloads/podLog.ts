@@ -13,6 +13,8 @@ export interface PodLogRequest {
   readonly tail: number | undefined;
   /** ISO 8601: only what was printed since. */
   readonly since: string | undefined;
+  /** Each line begins with its time. */
+  readonly timestamps: boolean;
 }
 
 /** Lines of one container, in batches. Nothing when it has not printed anything yet or is gone. @throws AppError */
@@ -21,7 +23,7 @@ export async function* readPodLog(
   request: PodLogRequest,
   signal: AbortSignal,
 ): AsyncGenerator<string[], void> {
-  const { namespace, pod, container, follow, previous, tail, since } = request;
+  const { namespace, pod, container, follow, previous, tail, since, timestamps } = request;
   try {
     const stream = await connection.stream(
       {
@@ -33,6 +35,7 @@ export async function* readPodLog(
           previous: previous ? 'true' : undefined,
           tailLines: tail === undefined ? undefined : String(tail),
           sinceTime: since,
+          timestamps: timestamps ? 'true' : undefined,
         },
         verb: 'read',
         resource: `the log of pod ${JSON.stringify(pod)}`,

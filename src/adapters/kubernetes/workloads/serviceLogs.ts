@@ -73,6 +73,7 @@ async function* presentLogs(
         previous: options.previous ?? false,
         tail: options.tail,
         since: undefined,
+        timestamps: options.timestamps ?? false,
       },
       signal,
     );
@@ -171,6 +172,7 @@ class FollowedLogs {
       previous,
       tail: since ? undefined : tail,
       since,
+      timestamps: options.timestamps ?? false,
     };
     void this.#read(request, state, run).catch((error: unknown) => {
       if (!isAbort(error)) this.#merge.end(toAppError(error));

@@ -42,7 +42,7 @@ export async function runSetup(ports: SetupPorts, request: SetupRequest, signal:
   const logs: string[] = [];
   let ran = 0;
   for (const [index, command] of setup.entries()) {
-    const id = ports.sha256(JSON.stringify([command.command, Object.entries(command.env).sort()]));
+    const id = setupCommandId(ports.sha256, command);
     const known = before.find((each) => each.command === id);
     const isFilled = ran === 0 && isMade(command);
     const isDue =
@@ -64,6 +64,11 @@ export async function runSetup(ports: SetupPorts, request: SetupRequest, signal:
     if (isDue || isFilled) await ports.setups.write(worktree, done);
   }
   return { ran, logs };
+}
+
+/** By what a record knows a command: whatever it is told counts. */
+export function setupCommandId(sha256: (text: string) => string, { command, env }: SetupCommand): string {
+  return sha256(JSON.stringify([command, Object.entries(env).sort()]));
 }
 
 /** For a person. */

@@ -1,0 +1,88 @@
+import type { Cause } from '../../core/diagnosis/cause';
+import { isAppError, type AppError } from '../../core/errors';
+import { environmentFileName, type EnvironmentFile } from '../../core/environmentFile';
+import type { WorktreeEntry } from '../../core/model';
+import { plural } from '../../core/plural';
+import { unfinishedInstalls } from '../dependencies/unfinishedInstalls';
+import { setupCommandId } from '../environment/commands/runSetup';
+import { migrationLines } from '../view/migrationView';
+import type { DiagnosisPorts } from './diagnosis';
+
+/** Of the database: that its server is away, or that it lacks what its branch has. */
+export async function databaseCauses(
+  ports: Pick<DiagnosisPorts, 'databaseStatus' | 'databasesRun'>,
+  { worktree, environment }: WorktreeEntry,
+  within: () => AbortSignal,
+): Promise<readonly Cause[]> {
+  const database = environment?.database;
+  if (database === undefined) return [];
+  const [isRunning, status] = await Promise.all([
+    ports.databasesRun(within()).catch(() => undefined),
+    ports.databaseStatus(worktree.path, within()).catch(() => undefined),
+  ]);
+  if (isRunning === false)
+    return [
+      {
+        kind: 'databaseServerAway',
+        what: 'The database server does not run.',
+        evidence: [`Database: ${database}`],
+        todo: 'coppice cluster start (coppice doctor says more)',
+      },
+    ];
+  if (status === undefined) return [];
+  const pending = status.migrations.filter(({ behind, unfinished }) => behind.length + unfinished.length > 0);
+  if (pending.length === 0) return [];
+  const count = pending.reduce((sum, { behind, unfinished }) => sum + behind.length + unfinished.length, 0);
+  return [
+    {
+      kind: 'pendingMigration',
+      what: `Its database lacks ${plural(count, 'migration')} of the branch.`,
+      evidence: migrationLines(status).slice(0, 3),
+      todo: 'coppice database migrate',
+    },
+  ];
+}
+
+/** What was to make the folder ready, and has not ended well. */
+export async function preparationCauses(
+  ports: Pick<DiagnosisPorts, 'setups' | 'installs' | 'sha256'>,
+  { worktree, identity }: WorktreeEntry,
+  file: EnvironmentFile | AppError | undefined,
+): Promise<readonly Cause[]> {
+  if (!identity) return [];
+  const installs = await unfinishedInstalls(ports.installs, worktree).catch(() => []);
+  const causes: Cause[] = installs.map((what) => ({
+    ...{ kind: 'installUnfinished', what, evidence: [], todo: 'coppice create' },
+  }));
+  if (file === undefined || isAppError(file) || file.setup.length === 0) return causes;
+  const ran = await ports.setups.read(worktree).catch(() => undefined);
+  if (ran === undefined) return causes;
+  const left = file.setup.filter((command) => {
+    const id = setupCommandId(ports.sha256, command);
+    return !ran.some((each) => each.command === id);
+  });
+  if (left.length === 0) return causes;
+  return [
+    ...causes,
+    {
+      kind: 'setupUnfinished',
+      what: `${plural(left.length, 'setup command')} of ${file.setup.length} did not run to a good end in this worktree.`,
+      evidence: left.slice(0, 3).map(({ command }) => `setup: ${command.join(' ')}`),
+      todo: 'coppice setup',
+    },
+  ];
+}
+
+/** That nothing can be made or updated by the file as it is. */
+export function fileCauses(file: EnvironmentFile | AppError | undefined, whole: Cause | undefined): readonly Cause[] {
+  if (!isAppError(file)) return [];
+  const isWhy = whole?.kind === 'noEnvironment';
+  return [
+    {
+      kind: 'environmentFile',
+      what: `${environmentFileName} cannot be read${isWhy ? ', so that no environment can be made' : ': the next create is refused'}.`,
+      evidence: [file.message, ...(file.explanation?.split('\n') ?? [])].slice(0, 4),
+      todo: `Correct ${environmentFileName}, then: coppice create`,
+    },
+  ];
+}

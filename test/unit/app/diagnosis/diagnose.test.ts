@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { diagnose } from '../../../../src/app/diagnosis/diagnose';
+import type { DiagnosisPorts } from '../../../../src/app/diagnosis/diagnosis';
+import { diagnosisLines } from '../../../../src/app/diagnosis/diagnosisText';
+import { readErrors } from '../../../../src/app/diagnosis/readErrors';
+import { AppError } from '../../../../src/core/errors';
+import type { ServiceStatus } from '../../../../src/core/model';
+import { FakeKeptTexts } from '../../../support/fakes/fakeKeptTexts';
+import { anEntry, anEnvironment, aService, aSnapshot } from '../../ui/builders';
+
+const run = { signal: new AbortController().signal, report: () => undefined };
+const forever = new Promise<never>(() => undefined);
+
+function world(services: readonly ServiceStatus[], change: Partial<DiagnosisPorts> = {}) {
+  const kept = new FakeKeptTexts();
+  const entry = anEntry({ environment: anEnvironment({ services, database: 'wt_feature', health: 'degraded' }) });
+  const ports: DiagnosisPorts = {
+    readSnapshot: async () => aSnapshot({ entries: [entry] }),
+    workloads: async () => ({
+      logs: async function* (_, service, { timestamps }) {
+        yield `${timestamps ? '2026-01-01T00:00:00.5Z ' : ''}Error: ${service} has no queue`;
+      },
+      describe: async (_, service) => `Deployment ${service}`,
+    }),
+    databaseStatus: async () => ({ database: 'wt_feature', migrations: [] }),
+    databasesRun: async () => true,
+    environmentFiles: {
+      read: async () => {
+        throw new AppError('notConfigured', 'There is no coppice.yaml.');
+      },
+    },
+    setups: { read: async () => [] },
+    installs: { begun: async () => [] },
+    kept,
+    paths: { contains: (folder, path) => path.startsWith(folder) },
+    sha256: (text) => text,
+    ...change,
+  };
+  const folder = `${entry.worktree.path}/src`;
+  return { ports, kept, folder, why: () => diagnose(ports, 50)({ folder }, run) };
+}
+
+const crash = (name: string, reason = 'exit code 1'): ServiceStatus =>
+  aService({ name, health: 'degraded', state: 'CrashLoopBackOff', reason, ready: 0 });
+
+describe('why an environment is not as it should be', () => {
+  it('is nothing, where all is well', async () => {
+    const { why } = world([aService({ name: 'web', health: 'healthy', state: 'Running' })]);
+    expect(await why()).toMatchObject({ cause: undefined, others: [] });
+  });
+
+  it('is the service whose log tells it, and all is kept in a file', async () => {
+    const { why, kept } = world([crash('web')]);
+    const told = await why();
+    expect(told.cause).toMatchObject({
+      kind: 'crash',
+      service: 'web',
+      what: expect.stringContaining('web has no queue') as unknown,
+    });
+    expect(kept.texts.get(told.file ?? '')).toMatch(/Deployment web[^]*Error: web has no queue/);
+    expect(diagnosisLines(told).length).toBeLessThan(8);
+  });
+
+  it('is what others follow from: the database server before those that miss it', async () => {
+    const refused = 'exit code 1: Error: connect ECONNREFUSED 127.0.0.1:5432';
+    const { why } = world([crash('api', refused), crash('web', refused)], { databasesRun: async () => false });
+    const told = await why();
+    expect([told.cause, ...told.others].map((each) => [each?.kind, each?.service])).toEqual([
+      ['databaseServerAway', undefined],
+      ['databaseUnreachable', 'api'],
+      ['databaseUnreachable', 'web'],
+    ]);
+  });
+
+  it('is the particular one of two, and then what only follows', async () => {
+    const held = aService({
+      name: 'ui',
+      health: 'degraded',
+      state: 'Waiting',
+      reason: 'waits for api, which fails',
+      ready: 0,
+    });
+    const { why } = world([held, crash('odd'), crash('api', 'exit code 1: Error: listen EADDRINUSE: 127.0.0.1:3000')]);
+    const { cause, others } = await why();
+    expect([cause, ...others].map((each) => each?.kind)).toEqual(['portInUse', 'crash', 'dependencyDown']);
+  });
+
+  it('is a migration that is missing, where nothing else is wrong', async () => {
+    const behind = {
+      tool: 'Knex',
+      folder: 'migrations',
+      state: 'behind',
+      behind: ['1', '2'],
+      ahead: [],
+      older: [],
+      unfinished: [],
+      notes: [],
+    } as const;
+    const { why } = world([aService({ name: 'web', health: 'healthy', state: 'Running' })], {
+      databaseStatus: async () => ({ database: 'wt_feature', migrations: [behind] }),
+    });
+    expect((await why()).cause).toMatchObject({ kind: 'pendingMigration', todo: 'coppice database migrate' });
+  });
+
+  it('is told in time, whatever does not answer', async () => {
+    const { why } = world([crash('web', 'exit code 1: Error: ENOSPC: no space left on device')], {
+      databasesRun: (signal) => rejected(signal),
+      databaseStatus: (_, signal) => rejected(signal),
+      workloads: async () => ({
+        logs: async function* (_, __, ___, signal) {
+          await rejected(signal ?? run.signal);
+        },
+        describe: (_, __, signal) => rejected(signal ?? run.signal),
+      }),
+    });
+    expect((await why()).cause).toMatchObject({ kind: 'diskFull' });
+  });
+});
+
+describe('the errors of its services', () => {
+  it('are counted with the time of their lines, and all lines are kept', async () => {
+    const { ports, folder, kept } = world([crash('api'), crash('web')]);
+    const told = await readErrors(ports)({ folder }, run);
+    const at = '2026-01-01T00:00:00Z';
+    expect(told.groups).toEqual(
+      ['api', 'web'].map((service) => ({
+        ...{ service, count: 2, first: at, last: at },
+        example: `Error: ${service} has no queue`,
+      })),
+    );
+    expect(kept.texts.get(told.file ?? '')?.split('\n')).toHaveLength(5);
+  });
+
+  it('of a service that there is not are refused, naming those that there are', async () => {
+    const { ports, folder } = world([crash('api'), crash('web')]);
+    await expect(readErrors(ports)({ folder, service: '$(id)' }, run)).rejects.toThrow(
+      'There is no service "$(id)". There are: api, web.',
+    );
+  });
+});
+
+function rejected(signal: AbortSignal): Promise<never> {
+  return Promise.race([
+    forever,
+    new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(new Error('too late')))),
+  ]);
+}
