@@ -84,6 +84,7 @@ const sdkOf: Readonly<Record<string, readonly string[]>> = {
   'adapters/git': ['simple-git', 'p-limit', 'ignore'],
   'adapters/kubernetes': ['@kubernetes/client-node', 'ws'],
   'adapters/postgres': ['pg'],
+  'adapters/mcp': ['@modelcontextprotocol/server'],
   'adapters/environmentFile': ['yaml', 'ajv'],
   'adapters/k3d': ['yaml'],
   'adapters/dependencies': ['yaml'],

@@ -24,7 +24,9 @@ import type { ClusterStatus } from './cluster/clusterStatus';
 import type { ClusterContents, DeleteClusterRequest } from './cluster/deleteCluster';
 import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
 import type { StoppedCluster } from './cluster/stopCluster';
+import type { QueryRows } from '../core/ports/databaseQueries';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
+import type { QueryAt } from './environment/database/queryDatabase';
 import type { DatabaseStatus } from './databases/migrations/migrationStatus';
 import type { DatabaseAt } from './environment/database/databaseAt';
 import type { ForkAt } from './environment/database/forkDatabase';
@@ -205,6 +207,8 @@ export interface Product {
     readonly deleteSnapshot: UseCase<SnapshotAt, void>;
     /** By which programs of this machine reach an environment's database; it holds its role's password. Starts the server where that is ours. */
     readonly url: UseCase<InFolder, string>;
+    /** What one statement reads of it, with the rights of its own role; it can write nothing. */
+    readonly query: UseCase<QueryAt, QueryRows>;
     /** How psql is started for it. */
     readonly psql: UseCase<InFolder, PsqlProgram>;
     /** All of the repository: templates, those of its environments, snapshots, and what is kept. */
@@ -307,6 +311,11 @@ export interface Product {
   readonly reports: {
     /** What somebody wants to know who is to find out why something does not work, as Markdown without secrets. Sends nothing. */
     readonly make: UseCase<ReportRequest, string>;
+  };
+
+  readonly agentTools: {
+    /** Offers an agent what it may call in the worktree that a folder lies in, at standard input and output, until the input ends. */
+    readonly serve: UseCase<InFolder, void>;
   };
 
   readonly diagnosis: {

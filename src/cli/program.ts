@@ -12,6 +12,7 @@ import { registerHook } from './hookCommand';
 import { registerInfra } from './infraCommand';
 import { registerInit } from './initCommand';
 import { registerLogs } from './logsCommand';
+import { registerMcp } from './mcpCommand';
 import { registerReport } from './reportCommand';
 import { registerRestart } from './restartCommand';
 import { registerSample } from './sampleCommand';
@@ -60,6 +61,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerInfra,
     registerConnect,
     registerHook,
+    registerMcp,
     registerDoctor,
     registerReport,
     registerSample,

@@ -1,3 +1,4 @@
+import { queryDatabase } from '../app/environment/database/queryDatabase';
 import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
 import { databaseStatus } from '../app/databases/migrations/migrationStatus';
@@ -84,6 +85,10 @@ export function wireDatabases(
     const to = await connections.at(folder);
     return { ...(await machine.worktreePorts()), cluster: await to.cluster(), databases: await databases(to) };
   };
+  const queryPorts = async (place: InFolder) => {
+    const { PostgresQueries } = await import('../adapters/postgres/postgresQueries');
+    return { ...(await urlPorts(place)), queries: new PostgresQueries() };
+  };
   const psqlPorts = async (place: InFolder) => ({
     ...(await urlPorts(place)),
     findPsql: async (folders: readonly string[]) => {
@@ -107,6 +112,7 @@ export function wireDatabases(
     deleteSnapshot: lazy(snapshotPorts, deleteSnapshot),
     url: lazy(urlPorts, databaseUrl),
     psql: lazy(psqlPorts, psqlProgram),
+    query: lazy(queryPorts, queryDatabase),
     list: lazy(urlPorts, listDatabases),
     protect: lazy(snapshotPorts, protectDatabase),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),

@@ -3,6 +3,7 @@ import type { Part } from '../app/environment/parts/part';
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
 import type { WiredServers } from './localServers';
+import { wireAgentTools } from './wireAgentTools';
 import { wireCleanup } from './wireCleanup';
 import { wireClusters } from './wireClusters';
 import type { Connections } from './wireConnections';
@@ -26,6 +27,7 @@ type Seldom = Pick<
   | 'cleanup'
   | 'databases'
   | 'clusters'
+  | 'agentTools'
   | 'diagnosis'
   | 'health'
   | 'infra'
@@ -44,12 +46,13 @@ export function wireSeldom(
   servers: DatabaseServers,
   local: WiredServers,
   snapshots: Product['snapshots'],
-  services: Pick<Product['services'], 'urlTrouble' | 'usage'>,
+  services: Product['services'],
 ): Seldom {
   const environments = wireEnvironments(machine, connections, servers, snapshots);
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
   const trash = wireTrash(machine, connections, servers);
+  const diagnosis = wireDiagnosis(machine, connections, { clusters, databases, snapshots });
   return {
     environments,
     trash,
@@ -63,7 +66,8 @@ export function wireSeldom(
       snapshots,
       services,
     }),
-    diagnosis: wireDiagnosis(machine, connections, { clusters, databases, snapshots }),
+    diagnosis,
+    agentTools: wireAgentTools(machine, { diagnosis, databases, environments, services, snapshots }),
     databases,
     clusters,
     infra: wireInfra(machine, connections),

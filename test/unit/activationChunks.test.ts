@@ -42,6 +42,14 @@ describe('what the extension loads when it is activated', () => {
     for (const file of ofCli) expect(metafile.outputs[file]?.imports.map(({ path }) => path)).not.toContain('vscode');
   });
 
+  it('is not what speaks to agents, which "coppice mcp" alone loads', () => {
+    const has = (entry: string): boolean =>
+      packagesOf(metafile, closureOf(metafile, entry, 'static')).has('@modelcontextprotocol/server');
+    const entries = Object.values(metafile.outputs).flatMap(({ entryPoint }) => entryPoint ?? []);
+    expect(entries.length).toBeGreaterThan(20);
+    expect(entries.filter(has)).toEqual(['src/adapters/mcp/stdioToolServer.ts']);
+  });
+
   it('is at most 250 KB', () => {
     const files = closureOf(metafile, 'src/extension.ts', 'static');
     const bytes = files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);

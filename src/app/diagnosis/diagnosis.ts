@@ -64,6 +64,8 @@ export interface LoggedErrors {
   readonly errors: number;
   /** The most frequent first. */
   readonly groups: readonly ErrorGroup[];
+  /** The last hundred of all, each with its time. */
+  readonly lastLines: readonly string[];
   /** A file with all lines; undefined: it cannot be written. */
   readonly file: string | undefined;
 }

@@ -25,7 +25,7 @@ function errorLine({ service, count, first, last, example }: ErrorGroup, width: 
 }
 
 /** Fields are added, never renamed or taken away: others build on them. */
-export function errorsJson({ file, groups, ...rest }: LoggedErrors): object {
+export function errorsJson({ name, services, lines, errors, groups, file }: LoggedErrors): object {
   const told = groups.map(({ first, last, ...group }) => ({ ...group, first: first ?? null, last: last ?? null }));
-  return { ...rest, groups: told, file: file ?? null };
+  return { name, services, lines, errors, groups: told, file: file ?? null };
 }

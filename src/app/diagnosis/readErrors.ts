@@ -53,7 +53,7 @@ export function readErrors(ports: ErrorsPorts): UseCase<ErrorsRequest, LoggedErr
         }
     }
     const file = await ports.kept.keep(`logs-${name}`, all);
-    return { name, services, ...errors.counts, groups: errors.groups(), file };
+    return { name, services, ...errors.counts, groups: errors.groups(), lastLines: all.slice(-100), file };
   };
 }
 

@@ -74,6 +74,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'fork',
         'url',
         'psql',
+        'query',
         'list',
         'protect',
       ]),

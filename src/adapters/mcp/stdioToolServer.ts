@@ -1,0 +1,60 @@
+import { Server } from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import type { OfferedTool, ToolArgument, ToolOffer, ToolServer } from '../../core/ports/toolServer';
+
+/** Speaks the Model Context Protocol, both revisions that agents have today, at standard input and output. */
+export class StdioToolServer implements ToolServer {
+  async serve(offer: ToolOffer, signal: AbortSignal): Promise<void> {
+    const ended = new Promise<void>((resolve) => {
+      process.stdin.once('end', resolve).once('close', resolve);
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    // What is no message is left: whoever sends it hears nothing, and the next message is read.
+    const handle = serveStdio(() => serverOf(offer));
+    await ended;
+    await handle.close();
+  }
+}
+
+function serverOf({ version, instructions, tools, failureText }: ToolOffer): Server {
+  const server = new Server({ name: 'coppice', version }, { capabilities: { tools: {} }, instructions });
+  server.setRequestHandler('tools/list', () => ({ tools: tools.map(definitionOf) }));
+  server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
+    const text = (said: string, isError: boolean) => ({ content: [{ type: 'text' as const, text: said }], isError });
+    const tool = tools.find(({ name }) => name === params.name);
+    if (!tool) return text(`There is no such tool. There are: ${tools.map(({ name }) => name).join(', ')}.`, true);
+    const progressToken = mcpReq._meta?.progressToken;
+    const report = (message: string, progress: number, total: number): void => {
+      if (progressToken === undefined || mcpReq.signal.aborted) return;
+      const told = { method: 'notifications/progress', params: { progressToken, progress, total, message } } as const;
+      // An agent that is gone needs no news.
+      mcpReq.notify(told).catch(() => undefined);
+    };
+    try {
+      return text(await tool.call(params.arguments ?? {}, { signal: mcpReq.signal, report }), false);
+    } catch (error) {
+      return text(failureText(error), true);
+    }
+  });
+  return server;
+}
+
+function definitionOf({ name, description, takes, changes }: OfferedTool) {
+  const needed = Object.entries(takes).flatMap(([argument, { isNeeded }]) => (isNeeded ? [argument] : []));
+  return {
+    name,
+    description,
+    inputSchema: {
+      type: 'object' as const,
+      properties: Object.fromEntries(Object.entries(takes).map(([argument, of]) => [argument, schemaOf(of)])),
+      ...(needed.length > 0 ? { required: needed } : {}),
+      additionalProperties: false,
+    },
+    annotations: { readOnlyHint: !changes, openWorldHint: false, ...(changes ? { destructiveHint: false } : {}) },
+  };
+}
+
+function schemaOf({ type, description, maximum }: ToolArgument) {
+  return { type, description, ...(maximum === undefined ? {} : { minimum: 1, maximum }) };
+}

@@ -1,0 +1,30 @@
+import fc from 'fast-check';
+import { tokensOf as countTokens } from '../../../support/tokensOf';
+import { describe, expect, it } from 'vitest';
+import { digest, tokensAtMost } from '../../../../src/app/agentTools/digest';
+
+describe('what an agent is told at a time', () => {
+  it.each([
+    ['words', 'the quick brown fox jumps over the lazy dog '],
+    ['ids', '5f2b8c1e-77aa-4f10-9d0c-aa0011223344 '],
+    ['paths', '/tmp/a/Xq_zK9/node_modules/.bin/vite:12:34 '],
+    ['other scripts', '環境が壊れている 🧨🧨 Ωμέγα '],
+    ['signs', '{"a":[1,2,{"b":null}]}\t!@#$%^&*()'],
+    ['letters that are no words', 'xqzjkvwpbgfmhxqzjkvw'],
+  ])('is at most 1,000 tokens of %s, and names the file', (_, part) => {
+    const answer = digest(
+      Array.from({ length: 5000 }, () => part.repeat(3)),
+      '/home/ada/.coppice/logs/told/why.log',
+    );
+    expect(countTokens(answer)).toBeLessThanOrEqual(1000);
+    expect(answer).toMatch(/\(\d+ lines more\)\nAll of it: \/home\/ada\/\.coppice\/logs\/told\/why\.log$/);
+    expect(answer.length).toBeGreaterThan(400);
+  });
+
+  it('is never counted as less than a tokenizer counts', () => {
+    const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 200 }));
+    fc.assert(fc.property(text, (each) => tokensAtMost(each) >= countTokens(each)));
+  });
+
+  it('is all of it where that fits', () => expect(digest(['one', 'two'], undefined)).toBe('one\ntwo'));
+});
