@@ -1,25 +1,37 @@
 import type { Candidate, LeftOut } from './shared/candidate';
 import { nodeDatabase } from './databaseProposal';
-import { has, textOf, type RepositoryFacts } from './facts';
+import { has, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
-import { folderOf, inFolder, isBelow } from './shared/paths';
+import { inFolder, isBelow } from './shared/paths';
+
+export interface NodeInstalls {
+  readonly setup: readonly string[];
+  /** Packages that are not installed. */
+  readonly leftOut: readonly LeftOut[];
+}
 
 /** What installs the packages that an environment needs; one without dependencies needs no install. */
 export function nodeInstalls(
   facts: RepositoryFacts,
   packages: readonly NodePackage[],
   services: readonly Candidate[],
-): readonly string[] {
-  if (!packages.some(({ dependencies }) => dependencies.size > 0)) return [];
+): NodeInstalls {
+  if (!packages.some(({ dependencies }) => dependencies.size > 0)) return { setup: [], leftOut: [] };
   const used = [
     ...services.map(({ folder }) => folder),
     ...packages.filter((each) => nodeDatabase(facts, each) !== undefined).map(({ folder }) => folder),
   ];
   const roots = packages.filter(({ root, folder }) => root === folder);
-  const installs = roots
-    .filter((root) => isInstalled(facts, root, packages, used))
-    .map(({ manager, folder }) => manager.install(folder));
-  return [...new Set(installs)];
+  const installed = roots.filter((root) => isInstalled(facts, root, packages, used));
+  const others = roots.filter((root) => !installed.includes(root) && root.dependencies.size > 0);
+  return {
+    setup: [...new Set(installed.map(({ manager, folder }) => manager.install(folder)))],
+    leftOut: others.map(({ folder, manager }) => ({
+      file: inFolder(folder, 'package.json'),
+      path: 'dependencies',
+      reason: `nothing that is started needs them; where you do, add "${manager.install(folder)}" to setup`,
+    })),
+  };
 }
 
 /**
@@ -51,17 +63,3 @@ function isOfLinters({ dependencies, scripts }: NodePackage): boolean {
     /^(?:eslint|prettier|stylelint) /.test(text);
   return dependencies.size > 0 && [...dependencies].every(isLinter) && [...scripts].every(isLinting);
 }
-
-/** What an install leaves in the worktree, where no file of the repository has git ignore it. */
-export function notIgnored(facts: RepositoryFacts, packages: readonly NodePackage[]): LeftOut[] {
-  const roots = packages.filter(({ root, folder, dependencies }) => root === folder && dependencies.size > 0);
-  const names = (folder: string): boolean =>
-    /^\/?(?:\*\*\/)?(?:[\w./*-]+\/)?node_modules(?:\/\**)?\s*$/m.test(textOf(facts, folder, '.gitignore') ?? '');
-  const isIgnored = (folder: string): boolean => names(folder) || (folder !== '.' && isIgnored(folderOf(folder)));
-  return roots
-    .filter(({ folder }) => !isIgnored(folder))
-    .map(({ folder }) => ({ file: inFolder(folder, '.gitignore'), path: 'node_modules', reason: isNotIgnored }));
-}
-
-const isNotIgnored =
-  'nothing of this repository has git ignore it: name it there, else it is among the changes of each worktree, and in the way of each delete';

@@ -98,6 +98,13 @@ function runsBuilt(facts: RepositoryFacts, { folder }: NodePackage, text: string
   return file !== undefined && !has(facts, folder, file);
 }
 
+/** The same of a command that starts a script of the package: `yarn start --services=worker`. */
+export function runsBuiltScript(facts: RepositoryFacts, found: NodePackage, command: Candidate['command']): boolean {
+  const text = [command ?? []].flat().join(' ');
+  const [, script = ''] = /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:-]+)/.exec(text) ?? [];
+  return runsBuilt(facts, found, found.scripts.get(script) ?? text);
+}
+
 /** Where a site listens while people develop, if its configuration of Vite says so: others name it by that port. */
 function configuredPort(facts: RepositoryFacts, { folder }: NodePackage): number | undefined {
   const [text = ''] = viteConfigs.flatMap((name) => textOf(facts, folder, name) ?? []);

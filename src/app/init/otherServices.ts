@@ -71,7 +71,7 @@ function spring(facts: RepositoryFacts, folder: string, file: string): OtherServ
   return {
     candidate: { ...base(folder, 'web'), role: 'web', kind: 'Spring Boot', port: 8080, command, ...health },
     // As for Go: the first time it downloads for minutes. spring-boot:run compiles what tests need as well.
-    setup: [inFolderCommand(folder, isMaven ? `${own} -q test-compile` : `${own} classes`)],
+    setup: [inFolderCommand(folder, isMaven ? `${own} -B test-compile` : `${own} classes`)],
   };
 }
 

@@ -4,8 +4,9 @@ import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
 import { nodePackages, type NodePackage } from './nodePackage';
-import { isWindow, nodeServices } from './nodeServices';
-import { nodeInstalls, notIgnored } from './nodeInstalls';
+import { isWindow, nodeServices, runsBuiltScript } from './nodeServices';
+import { nodeInstalls } from './nodeInstalls';
+import { notIgnored } from './notIgnored';
 import { otherDatabase } from './otherDatabase';
 import { otherServices } from './otherServices';
 import { procfileServices } from './procfile';
@@ -40,7 +41,14 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
       ? undefined
       : procfileServices(facts.texts.get(procfile) ?? '', (command) => inRootProject(atRoot, command));
   const inFoldersWith = known.some(({ folder }) => folder === '.');
-  const processes = (ofProcfile?.services ?? []).filter(({ role }) => role === 'worker' || !inFoldersWith);
+  const rootPackage = packages.find(({ folder }) => folder === '.');
+  const needsBuild = ({ command }: Candidate): boolean =>
+    procfile === 'Procfile' &&
+    known.length > 0 &&
+    rootPackage !== undefined &&
+    runsBuiltScript(facts, rootPackage, command);
+  const ofWorkers = (ofProcfile?.services ?? []).filter(({ role }) => role === 'worker' || !inFoldersWith);
+  const processes = ofWorkers.filter((each) => !needsBuild(each));
   const services = [...known, ...processes];
   const ofDockerfile = services.length === 0 ? dockerfileService(facts) : undefined;
   const databases = [
@@ -51,10 +59,11 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     ),
   ];
   const database = databases.find(({ migrate }) => migrate !== undefined) ?? databases[0];
+  const installs = nodeInstalls(facts, packages, ofPackages);
   const setup = [
     // Git leaves their folders empty in a new worktree.
     ...(facts.paths.has('.gitmodules') ? ['git submodule update --init --recursive'] : []),
-    ...nodeInstalls(facts, packages, ofPackages),
+    ...installs.setup,
     ...new Set(projects.flatMap((project) => project.setup)),
     ...projects.map((project) => ownTables(facts, project)).filter((command) => command !== undefined),
     ...others.flatMap((other) => other.setup),
@@ -65,10 +74,12 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     database,
     proxied: [...new Set(ofPackages.flatMap(({ folder }) => proxies(facts, folder)))],
     leftOut: [
+      ...ofWorkers.filter(needsBuild).map(({ name }) => ({ file: 'Procfile', path: name, reason: isBuilt })),
       ...ofReleases(procfile, ofProcfile?.release, database),
       ...ofMakefile(facts),
       ...ofVersions(facts),
-      ...notIgnored(facts, packages),
+      ...installs.leftOut,
+      ...notIgnored(facts, packages, projects),
       ...packages
         .filter((found) => isWindow(facts, found))
         .map(({ folder }) => ({ file: inFolder(folder, 'src-tauri'), path: '', reason: isOfWindow })),
@@ -117,6 +128,9 @@ function mainFirst(packages: readonly NodePackage[]): readonly NodePackage[] {
     (named.length === 0 && folder !== '.' && scripts.has(everywhere));
   return [...packages.filter(isMain), ...packages.filter((each) => !isMain(each))];
 }
+
+const isBuilt =
+  'runs what only a build makes: where it is needed while people develop, write a service that runs its sources';
 
 const isOfWindow = 'is a desktop app: start it in the worktree by its own tool';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { written } from '../../../support/proposeFor';
+import { proposeFor, written } from '../../../support/proposeFor';
 
 it('installs no tool of somebody’s that nothing starts and no script speaks of', async () => {
   const tool = '{"scripts": {"start": "tsc"}, "dependencies": {"left": "1"}}';
@@ -46,4 +46,17 @@ it('linters beside a project of another language are not installed, unless somet
   const { scripts, devDependencies } = linters;
   expect(await setupOf({ scripts: { ...scripts, prepare: 'husky' }, devDependencies })).toContain('npm install');
   expect(await setupOf({ scripts, devDependencies: { ...devDependencies, sass: '1' } })).toContain('npm install');
+});
+
+it('tells what it does not install, and how', async () => {
+  const { leftOut } = await proposeFor({
+    'requirements.txt': 'django==5\n',
+    'manage.py': '',
+    'package.json': '{"devDependencies": {"eslint": "9"}}',
+    'package-lock.json': '{}',
+    '.gitignore': 'node_modules\n.venv\n',
+  });
+  expect(leftOut).toEqual([
+    { file: 'package.json', path: 'dependencies', reason: expect.stringContaining('add "npm ci" to setup') as string },
+  ]);
 });

@@ -55,7 +55,7 @@ describe('what is compiled', () => {
       'pay/gradlew': '',
     });
     expect(setup).toEqual([
-      ['sh', '-c', 'cd "./$1" && mvn -q test-compile', 'sh', 'shop'],
+      ['sh', '-c', 'cd "./$1" && mvn -B test-compile', 'sh', 'shop'],
       ['sh', '-c', 'cd "./$1" && ./gradlew classes', 'sh', 'pay'],
       'go build -o /dev/null ./cmd/shop',
       'go build -C tool -o /dev/null .',

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { proposeFor } from '../../../support/proposeFor';
 import { procfileServices } from '../../../../src/app/init/procfile';
 
 it.each([
@@ -14,4 +15,17 @@ it.each([
 it('keeps the other variables', () => {
   const [service] = procfileServices('web: PORT=1 NODE_ENV=production node x\n').services;
   expect([service?.command].flat().join(' ')).toContain('PORT=1 node x');
+});
+
+it('a process that runs what only a build makes is told and not started', async () => {
+  const { services, leftOut } = await proposeFor({
+    'package.json': JSON.stringify({
+      scripts: { dev: 'node --watch server.js', start: 'node ./build/server/index.js' },
+      dependencies: { koa: '3' },
+    }),
+    'server.js': 'app.listen(process.env.PORT)',
+    Procfile: 'web: yarn start\nworker: yarn start --services=worker\nmail: node mail.js\n',
+  });
+  expect(services.map(({ name }) => name)).toEqual(['api', 'mail']);
+  expect(leftOut).toContainEqual(expect.objectContaining({ file: 'Procfile', path: 'worker' }));
 });
