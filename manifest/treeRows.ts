@@ -11,6 +11,7 @@ export const treeRows = {
   worktreeToUpdate: '^worktree;.*\\bupdatable;',
   worktreeAwake: '^worktree;.*\\bawake;',
   worktreeAsleep: '^worktree;.*\\basleep;',
+  worktreeGoing: '^worktree;.*\\bgoing;',
   worktreeGone: '^worktree;.*\\bgone;',
   worktreeWithFolder: '^worktree;(?!.*\\bgone;)',
   worktreeElsewhere: '^worktree;(?!.*\\b(window|gone);)',

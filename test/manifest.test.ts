@@ -188,7 +188,7 @@ describe('views', () => {
     );
     expect(patterns.length).toBeGreaterThan(20);
     const rows = [
-      'worktree;linked;env;updatable;awake;database;claimed;url;standing;',
+      'worktree;linked;env;updatable;awake;going;database;claimed;url;standing;',
       'worktree;linked;env;updatable;asleep;claimed;url;standing;',
       'worktree;linked;gone;',
       'worktree;main;envless;window;standing;',

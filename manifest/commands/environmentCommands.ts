@@ -33,6 +33,7 @@ export const environmentCommands: readonly CommandRow[] = [
     id: 'keepEnvironment',
     title: 'Keep Environment',
     palette: when.withEnvironment,
+    rows: { worktreeGoing: ['2_environment@7'] },
   },
   {
     id: 'wakeEnvironment',

@@ -1,3 +1,4 @@
+import { countedAsUse } from '../app/cleanup/countedAsUse';
 import { errorsJson, errorsLines } from '../app/diagnosis/errorsText';
 import { AppError, isAbort } from '../core/errors';
 import { terminalLine } from '../core/terminalText';
@@ -63,7 +64,7 @@ async function follow(context: CliContext, service: string, name: string | undef
   const { namespace } = environmentOf(entry, snapshot);
   serviceOf(entry, service, snapshot);
   const colours = process.stdout.isTTY && process.stdout.hasColors();
-  await withRun(true, async ({ signal }) => {
+  const shown = countedAsUse(context.product.cleanup.keep, async (_: { readonly path: string }, { signal }) => {
     const logOptions = {
       follow: options.follow === true,
       previous: options.previous === true,
@@ -80,4 +81,5 @@ async function follow(context: CliContext, service: string, name: string | undef
       process.exitCode = cancelled;
     }
   });
+  await withRun(true, (run) => shown({ path: entry.worktree.path }, run));
 }

@@ -32,10 +32,10 @@ export function wireServices(
   return {
     restart: countedAsUse(keep, lazy(wakePorts, restartService)),
     scale: countedAsUse(keep, lazy(wakePorts, scaleService)),
-    describe: lazy(workloadPorts, describeService),
+    describe: countedAsUse(keep, lazy(workloadPorts, describeService)),
     ports: lazy(workloadPorts, servicePorts),
-    forward: lazy(wakePorts, forwardPort),
-    exec: lazy(execPorts, execInService),
+    forward: countedAsUse(keep, lazy(wakePorts, forwardPort)),
+    exec: countedAsUse(keep, lazy(execPorts, execInService)),
     usage: async (folder, signal) => (await (await at(folder)).usages()).read(signal),
     logs: async function* (namespace, service, options, signal) {
       yield* (await (await current()).workloads()).logs(namespace, service, options, signal);

@@ -4,23 +4,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isAppError } from '../../core/errors';
 import type { Owner } from '../../core/model';
 import type { ReachNamespace, TemporalNamespaces } from '../../core/ports/temporalNamespaces';
-import type { Settings } from '../../core/settings';
 import { findTemporal } from './findTemporal';
+import { hangs, HangingServers } from './hangingServers';
 import { isLastListed, lastWorkflow, ownerOn, refuseOther } from './namespaceOn';
 import { RegisteredServers, type RegisteredServer } from './registeredServers';
 import { clusterIn, ownerData, workflowsIn } from './temporalAnswers';
-import { TemporalCli } from './temporalCli';
+import { lateAnswer, TemporalCli } from './temporalCli';
+import type { TemporalServerOptions } from './temporalServerOptions';
 import { addressOf, TemporalWish, type TemporalPlace } from './temporalWish';
-
-export interface TemporalServerOptions {
-  /** COPPICE_HOME. Absolute. */
-  readonly home: string;
-  readonly settings: () => Pick<Settings, 'temporal.address' | 'temporal.path'>;
-  /** Its PATH is looked through. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** How long the server may take to answer, and a namespace until it can be used. Milliseconds. */
-  readonly patienceMs?: number;
-}
 
 const pollMs = 100;
 const defaultPatienceMs = 60_000;
@@ -34,6 +25,7 @@ export class TemporalServer implements TemporalNamespaces {
   readonly #folder: string;
   readonly #wanted: TemporalWish;
   readonly #registered: RegisteredServers;
+  readonly #hanging = new HangingServers();
   /** Folders in which no program is taken. */
   #worktrees: readonly string[] = [];
 
@@ -221,8 +213,17 @@ export class TemporalServer implements TemporalNamespaces {
         await this.#wanted.write({ ...wanted, program });
       const cli = this.#cli(program, server.isOurs, address);
       let trouble = `Temporal does not answer at ${address}`;
+      let lates = 0;
+      if (this.#hanging.isKnown(address)) throw new AppError('unreachable', hangs(address));
       await this.#until(signal, async () => {
-        const told = await cli.answer(describe, signal);
+        const told = await cli.probe(describe, signal);
+        if (told === lateAnswer) {
+          // Its own is just being started: a machine that is busy is given twice as long.
+          if (waits && server.isOurs && lates++ === 0) return false;
+          this.#hanging.note(address);
+          trouble = hangs(address);
+          throw late;
+        }
         const isAnswered =
           told !== undefined || (server.cluster === undefined && (await cli.answer(health, signal)) !== undefined);
         const isTried = isAnswered || Date.now() - begun > triedMs;
@@ -270,7 +271,8 @@ export class TemporalServer implements TemporalNamespaces {
   }
 
   #cli(program: string, isPlain: boolean, address = this.#address): TemporalCli {
-    return new TemporalCli({ program, address, isPlain, env: this.options.env, folder: this.#folder });
+    const { env, probeMs } = this.options;
+    return new TemporalCli({ program, address, isPlain, env, folder: this.#folder, ...(probeMs ? { probeMs } : {}) });
   }
 
   async #soon(

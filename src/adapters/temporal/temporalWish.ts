@@ -5,6 +5,7 @@ import { parseRecord } from '@coppice/host/parseRecord';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { AppError } from '../../core/errors';
 
 export interface TemporalPlace {
   readonly host: string;
@@ -32,9 +33,19 @@ export class TemporalWish {
     await writeFileAtomically(this.#file, JSON.stringify(wanted));
   }
 
-  /** Says which server there is to be. @returns whether it is Coppice's own */
+  /**
+   * Says which server there is to be.
+   *
+   * @returns whether it is Coppice's own
+   * @throws failed where what was said before cannot be read: the server at the address may be Coppice's own, and is left as it is
+   */
   async want({ host, port }: TemporalPlace, program: string): Promise<boolean> {
     const before = await this.read();
+    if (!before && (await this.#isUnreadable()))
+      throw new AppError('failed', `Which Temporal server there is to be cannot be read: ${this.#file}.`, {
+        explanation:
+          'A server of Coppice that runs is left running. Delete that file once "coppice cluster stop" has ended it: the next create says anew which is wanted.',
+      });
     const listening = host === 'localhost' ? '127.0.0.1' : host.replace(/^\[(.*)\]$/, '$1');
     const isSamePlace = before?.host === listening && before.port === port;
     const isOurs =
@@ -42,6 +53,14 @@ export class TemporalWish {
     const wanted: WantedTemporal = { program, host: listening, port, isOurs };
     if (JSON.stringify(before) !== JSON.stringify(wanted)) await this.write(wanted);
     return isOurs;
+  }
+
+  async #isUnreadable(): Promise<boolean> {
+    try {
+      return (await readFile(this.#file, 'utf8')) !== '';
+    } catch (error) {
+      return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+    }
   }
 
   /** Why Coppice's own has ended since then. */

@@ -1,13 +1,13 @@
 import { lockText } from '../../core/lockOwner';
 import { plural } from '../../core/plural';
-import type { Environment, Snapshot } from '../../core/model';
+import type { Environment, Snapshot, WorktreeEntry } from '../../core/model';
 import type { EveryEnvironment } from '../snapshot/everyEnvironment';
 import { holdText } from '../view/holdText';
 import { leftAsideView } from '../view/leftAsideView';
 import { leftDatabaseView } from '../view/leftDatabaseView';
 import { leftDataView } from '../view/leftDataView';
 import { orphanView } from '../view/orphanView';
-import { worktreeView } from '../view/worktreeView';
+import { goesWhy, worktreeView } from '../view/worktreeView';
 import type { Finding } from './finding';
 
 const check = 'environments';
@@ -17,7 +17,7 @@ export function environmentFindings(snapshot: Snapshot): Finding[] {
   const worktrees = snapshot.entries.flatMap((entry): Finding[] => {
     const { name, state, tone, words, marks, why, way } = worktreeView(entry, snapshot);
     if (state === 'deleting') return heldFinding(entry.environment);
-    if (tone !== 'bad') return [];
+    if (tone !== 'bad') return goingFinding(entry, name);
     const told = [words, ...marks].join(', ');
     return [
       { check, state: 'problem', message: `${name}: ${told}${why === undefined ? '.' : `. ${sentence(why)}`}`, way },
@@ -46,6 +46,14 @@ export function environmentFindings(snapshot: Snapshot): Finding[] {
       },
     ];
   return [{ check, state: 'good', message: `${plural(count, 'environment')}, nothing cut off, nothing left.` }];
+}
+
+/** What nobody has used for long, and who wants to keep it has to say so. */
+function goingFinding(entry: WorktreeEntry, name: string): Finding[] {
+  const why = goesWhy(entry);
+  if (why === undefined) return [];
+  const advice = `"coppice clean --keep ${name}" keeps it.`;
+  return [{ check, state: 'warning', message: `${name}: ${why}`, advice }];
 }
 
 /** A namespace that does not go away by itself: only who holds it may let it go. */

@@ -130,8 +130,8 @@ function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, sta
   }
 }
 
-/** By a clock that tells no one's time zone. */
-function goesWhy({ goes }: WorktreeEntry): string | undefined {
+/** When it goes by itself, by a clock that tells no one's time zone; undefined: it does not. */
+export function goesWhy({ goes }: Pick<WorktreeEntry, 'goes'>): string | undefined {
   if (!goes) return undefined;
   const at = `${new Date(goes.after).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const what = goes.what === 'environment' ? 'its environment' : 'it';

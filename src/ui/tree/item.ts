@@ -89,6 +89,7 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     hasEnvironment && !node.needsCreate && node.canHaveEnvironment ? 'updatable' : '',
     hasEnvironment && entry.environment.services.some(({ desired }) => desired > 0) ? 'awake' : '',
     hasEnvironment && entry.environment.services.some(({ health }) => health === 'asleep') ? 'asleep' : '',
+    entry.goes === undefined ? '' : 'going',
     hasEnvironment && entry.environment.database !== undefined ? 'database' : '',
     entry.environment || entry.identity ? 'claimed' : '',
     node.needsCreate && !entry.elsewhere && node.canHaveEnvironment ? 'envless' : '',

@@ -48,9 +48,20 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
   let tried: string | undefined;
   let isOver = false;
   let looking: Promise<void> | undefined;
+  let isTold = false;
 
   const look = async (): Promise<void> => {
-    const text = await readFile(join(folder, temporalFiles.wanted), 'utf8').catch(() => '');
+    const text = await readText(join(folder, temporalFiles.wanted));
+    // What nobody can read says nothing: what works is left to work.
+    if (text === undefined || (text !== '' && recordIn(text) === undefined)) {
+      if (!isTold)
+        log(
+          `Temporal: ${temporalFiles.wanted} cannot be read; ${running ? 'its server is left running' : 'none is started'}`,
+        );
+      isTold = true;
+      return;
+    }
+    isTold = false;
     const wanted = parseWanted(text);
     if (running && running.wanted !== text) await end(running);
     if (running && (statSync(logFile, { throwIfNoEntry: false })?.size ?? 0) > LOG_BYTES) {
@@ -135,13 +146,28 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
   };
 }
 
-function parseWanted(text: string): WantedTemporal | undefined {
+/** '': there is none; undefined: it cannot be read. */
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? '' : undefined;
+  }
+}
+
+/** undefined: it is no such record at all. */
+function recordIn(text: string): WantedTemporal | undefined {
   const { program, host, port, isOurs } = parseRecord(text) ?? {};
-  if (typeof program !== 'string' || !isAbsolute(program)) return undefined;
-  // What has no password is for this machine alone.
-  if (typeof host !== 'string' || !isLoopback(host)) return undefined;
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) return undefined;
+  if (typeof program !== 'string' || typeof host !== 'string' || typeof port !== 'number') return undefined;
   return { program, host, port, isOurs: isOurs === true };
+}
+
+function parseWanted(text: string): WantedTemporal | undefined {
+  const wanted = recordIn(text);
+  // What has no password is for this machine alone.
+  if (!wanted || !isAbsolute(wanted.program) || !isLoopback(wanted.host)) return undefined;
+  const { port } = wanted;
+  return Number.isInteger(port) && port >= 1 && port <= 65_535 ? wanted : undefined;
 }
 
 function argvOf({ host, port }: WantedTemporal, data: string): string[] {

@@ -33,6 +33,15 @@ it('names snapshots that are kept and whose environment is gone, with what becom
   expect(found?.advice).toContain('--kept --delete coppice_snap_1');
 });
 
+it('names what goes by itself soon, and how it is kept', async () => {
+  const after = Date.parse('2026-03-04T05:06:07Z');
+  const readSnapshot = async () => aSnapshot({ entries: [anEntry({ goes: { what: 'environment', after } })] });
+  const { findings } = await checkHealth(portsWith({ readSnapshot }))({ folder: '/repo', fix: false }, run);
+  const found = findings.find(({ message }) => message.includes('goes by itself after 2026-03-04 05:06 UTC'));
+  expect(found).toMatchObject({ check: 'environments', state: 'warning' });
+  expect(found?.advice).toMatch(/^"coppice clean --keep \S+" keeps it\.$/);
+});
+
 const aKeptDatabase = (): KeptDatabase => ({
   ...{ name: 'coppice_kept_1', database: 'wt_x', owner: { repositoryId: 'r', worktreeId: 'w' } },
   ...{ repository: '/gone', until: undefined, bytes: 2048 },

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Health, WorktreeEntry } from '../../../../src/core/model';
 import { toItem } from '../../../../src/ui/tree/item';
 import { toTree, type Tree } from '../../../../src/ui/tree/nodes';
+import { treeRows } from '../../../../manifest/treeRows';
 import { changedRows } from '../../../../src/ui/tree/difference';
 import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain } from '../builders';
 
@@ -37,6 +38,19 @@ function drawn({ nodes, children }: Tree, parent?: string): string[] {
     return [id, ...(isOpen ? drawn({ nodes, children }, id) : [])];
   });
 }
+
+it('a row whose environment goes by itself soon has the menu that keeps it, and no other has', () => {
+  const entries = [named('a', { goes: { what: 'environment', after: 0 } }), named('b', {})];
+  const { nodes } = toTree(aSnapshot({ entries: [bareMain, ...entries] }), ['/repo']);
+  const contexts = ['a', 'b'].map((name) => {
+    const node = nodes.get(`worktree:/repo.worktrees/${name}`);
+    return node && toItem(node).contextValue;
+  });
+  expect(contexts.map((each) => each !== undefined && new RegExp(treeRows.worktreeGoing).test(each))).toEqual([
+    true,
+    false,
+  ]);
+});
 
 describe('thirty worktrees of which six have an environment', () => {
   it.each(['/repo', '/repo.worktrees/agent-1', '/repo.worktrees/task-9'])(

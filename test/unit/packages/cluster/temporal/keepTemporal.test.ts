@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keepTemporal } from '../../../../../packages/cluster/src/temporal/keepTemporal';
-import { until } from '../../../../support/until';
+import { isAlive, until } from '../../../../support/until';
 
 let home: string;
 let end: (() => Promise<void>) | undefined;
@@ -51,6 +51,39 @@ setInterval(() => {
     await until(async () => (await size()) === 0, 20_000);
     await writeFile(go, '');
     await until(() => said.includes('Temporal: it ended with exit code 3: the reason'), 20_000);
+  },
+  60_000,
+);
+
+// Windows has no scripts that are programs.
+it.skipIf(process.platform === 'win32')(
+  'leaves a server running whose file cannot be read any more, says so once, and ends it where another is wanted',
+  async () => {
+    const program = join(home, 'runs');
+    const text = `#!${process.execPath}\nrequire('node:fs').appendFileSync(${JSON.stringify(join(home, 'ran'))}, process.pid + '\\n');\nsetInterval(() => {}, 1000);\n`;
+    await writeFile(program, text, { mode: 0o755 });
+    const file = join(home, 'temporal', 'server.json');
+    const wanted = { program, host: '127.0.0.1', port: await freePort(), isOurs: true };
+    await writeFile(file, JSON.stringify(wanted));
+    const said: string[] = [];
+    const watch = { add: () => undefined, remove: () => undefined };
+    end = keepTemporal({ home, watch, log: (line) => void said.push(line) });
+    const pids = () =>
+      readFile(join(home, 'ran'), 'utf8').then(
+        (lines) => lines.trim().split('\n').map(Number),
+        () => [],
+      );
+    await until(async () => (await pids()).length === 1, 20_000);
+    const [pid = 0] = await pids();
+    await writeFile(file, '{"program": "/us');
+    const left = 'Temporal: server.json cannot be read; its server is left running';
+    await until(() => said.includes(left), 20_000);
+    await writeFile(file, JSON.stringify(wanted));
+    expect(isAlive(pid)).toBe(true);
+    await writeFile(file, JSON.stringify({ ...wanted, isOurs: false }));
+    await until(() => !isAlive(pid), 20_000);
+    expect(said.filter((line) => line === left)).toHaveLength(1);
+    expect(await pids()).toEqual([pid]);
   },
   60_000,
 );
