@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import type { MarkView } from './protocol';
-import type { ChartData } from './series';
+import { colourOf, lineColours, type ChartData } from './series';
 import { timeText } from './timeText';
 
 /** A drawing of lines over time. It is drawn for the eye: what it says stands beside it as text as well. */
@@ -19,8 +19,6 @@ export interface VerticalAxis {
 
 export type MakeChart = (target: HTMLElement, axis: VerticalAxis) => Chart;
 
-/** Colours of the editor's theme for the lines, in the order in which they are given out. */
-export const lineColours = ['blue', 'green', 'yellow', 'purple', 'red', 'orange'] as const;
 /** With the next round of colours lines are dashed; also who tells no colours apart sees two lines as two. */
 const dashes: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
 const height = 140;
@@ -68,9 +66,9 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
         ],
         series: [
           {},
-          ...data.lines.map(({ label }, index) => ({
-            label,
-            stroke: variable(`--vscode-charts-${lineColours[index % lineColours.length]}`, '#3794ff'),
+          ...data.lines.map((line, index) => ({
+            label: line.label,
+            stroke: variable(`--vscode-charts-${colourOf(line, index)}`, '#3794ff'),
             width: 1.5,
             dash: dashes[Math.floor(index / lineColours.length) % dashes.length] ?? [],
             points: { show: data.times.length < 2 },
@@ -92,7 +90,7 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
     for (const { at, kind } of shown) {
       const x = Math.round(shownPlot.valToPos(at / 1000, 'x', true)) + 0.5;
       const isRestart = kind === 'restart';
-      ctx.strokeStyle = variable(isRestart ? '--vscode-charts-red' : '--vscode-charts-blue', '#888');
+      ctx.strokeStyle = variable(isRestart ? '--vscode-charts-red' : '--vscode-foreground', '#888');
       ctx.setLineDash(isRestart ? [2 * devicePixelRatio, 2 * devicePixelRatio] : []);
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);

@@ -1,8 +1,8 @@
-import { lineColours, type Chart, type MakeChart } from './chart';
+import type { Chart, MakeChart } from './chart';
 import { ChartTable } from './chartTable';
 import { arrange, element, setText } from './element';
 import type { MarkView, Sample, View } from './protocol';
-import { amountText, chartData, shownTime, type OwnChart } from './series';
+import { amountText, chartData, colourOf, shownTime, type Line, type LineColour, type OwnChart } from './series';
 
 /** One chart with its heading, and what it shows last as text. */
 export class ChartPanel {
@@ -44,7 +44,7 @@ export class ChartPanel {
     }
     arrange(
       this.#latest,
-      data.lines.map(({ label, values }, index) => this.#row(label, index, values.at(-1) ?? undefined)),
+      data.lines.map((line, index) => this.#row(line, colourOf(line, index))),
     );
     const [from, to] = shownTime(samples, range);
     const own = marks.filter((mark) => mark.service === '' || service === '' || mark.service === service);
@@ -67,7 +67,7 @@ export class ChartPanel {
       : 'Nothing runs.';
   }
 
-  #row(label: string, index: number, latest: number | undefined): HTMLElement {
+  #row({ label, values }: Line, colour: LineColour): HTMLElement {
     let known = this.#rows.get(label);
     if (!known) {
       const value = element('span', { class: 'value' });
@@ -82,7 +82,8 @@ export class ChartPanel {
       this.#rows.set(label, known);
     }
     const swatch = known.row.firstElementChild;
-    if (swatch) swatch.className = `swatch ${lineColours[index % lineColours.length]}`;
+    if (swatch) swatch.className = `swatch ${colour}`;
+    const latest = values.at(-1) ?? undefined;
     setText(known.value, latest === undefined ? '–' : amountText(this.#name, latest));
     return known.row;
   }

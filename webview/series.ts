@@ -4,10 +4,16 @@ import type { Sample, View } from './protocol';
 export const ownCharts = ['requests', 'errors', 'latency', 'cpu', 'memory', 'restarts'] as const;
 export type OwnChart = (typeof ownCharts)[number];
 
+/** Colours of the editor's theme for the lines, in the order in which they are given out. */
+export const lineColours = ['blue', 'green', 'yellow', 'purple', 'red', 'orange'] as const;
+export type LineColour = (typeof lineColours)[number];
+
 export interface Line {
   readonly label: string;
   /** One for each time; null: nothing is known of it then. */
   readonly values: readonly (number | null)[];
+  /** Where it stands for something that a colour means; else it gets the next one. */
+  readonly colour?: LineColour;
 }
 
 export interface ChartData {
@@ -19,6 +25,7 @@ export interface ChartData {
 type ServiceSample = Sample['services'][number];
 
 const statusClasses = ['2xx', '3xx', '4xx', '5xx', '1xx'] as const;
+const statusColours = { '2xx': 'green', '3xx': 'blue', '4xx': 'yellow', '5xx': 'red', '1xx': 'purple' } as const;
 const minutes: Readonly<Record<View['range'], number>> = {
   '5m': 5,
   '15m': 15,
@@ -124,6 +131,7 @@ function byStatus(shown: readonly Sample[], service: string): Line[] {
   return statusClasses
     .map((status) => ({
       label: status,
+      colour: statusColours[status],
       values: shown.map(({ services }) => {
         const requests = services
           .filter(({ name }) => service === '' || name === service)
@@ -132,6 +140,10 @@ function byStatus(shown: readonly Sample[], service: string): Line[] {
       }),
     }))
     .filter(({ label, values }) => label === '2xx' || values.some((value) => value !== null && value > 0));
+}
+
+export function colourOf({ colour }: Line, index: number): LineColour {
+  return colour ?? lineColours[index % lineColours.length] ?? 'blue';
 }
 
 /** As a person reads it: `2.5/s`, `120 ms`, `64 MB`. */

@@ -84,7 +84,7 @@ export class ServiceTable {
     const address = element('vscode-link');
     const logs = element('vscode-button', {
       text: 'Show Logs',
-      attributes: { appearance: 'secondary', 'aria-label': `Show the logs of ${service}` },
+      attributes: { appearance: 'secondary', 'aria-label': `Show Logs of ${service}` },
     });
     logs.addEventListener('click', () => this.#onShowLogs(service));
     const row = element('tr', {

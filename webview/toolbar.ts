@@ -51,7 +51,7 @@ export class Toolbar {
     button.addEventListener('click', onRefresh);
     this.element = element('div', {
       class: 'toolbar',
-      attributes: { role: 'group', 'aria-label': 'What is shown' },
+      attributes: { role: 'region', 'aria-label': 'What is shown' },
       children: [this.#range.element, this.#service.element, this.#refresh.element, button, this.#links],
     });
   }

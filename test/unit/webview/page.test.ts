@@ -274,6 +274,9 @@ describe('the page', () => {
       expect(frame.getAttribute('title')).toMatch(/ in Grafana$/);
     for (const control of document.querySelectorAll('vscode-dropdown, nav, table, .lines'))
       expect(control.getAttribute('aria-label') ?? control.getAttribute('aria-labelledby')).toMatch(/\w/);
+    // Whoever tells a voice what to press says what stands there.
+    for (const button of document.querySelectorAll('vscode-button[aria-label]'))
+      expect(button.getAttribute('aria-label')).toContain(button.textContent);
     expect(document.querySelectorAll('[role="status"]')).toHaveLength(4);
     expect(document.querySelectorAll('[tabindex]:not([tabindex="0"])')).toHaveLength(0);
   });

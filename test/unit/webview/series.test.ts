@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amountText, bytesText, chartData, shownTime, withPast, withSamples } from '../../../webview/series';
+import { amountText, bytesText, chartData, colourOf, shownTime, withPast, withSamples } from '../../../webview/series';
 import { aSample } from './environment';
 
 const minute = 60_000;
@@ -37,6 +37,8 @@ describe('a chart', () => {
       ['4xx', 2, 2],
       ['5xx', 1, 1],
     ]);
+    // What a colour means is the same whichever lines there are.
+    expect(lines.map(colourOf)).toEqual(['green', 'yellow', 'red']);
   });
 
   it('of anything else has a line for each service, and shows one alone where that is chosen', () => {
