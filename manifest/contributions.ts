@@ -71,6 +71,8 @@ export function contributions({ commands, settings, views, walkthroughs }: Rows,
       ),
     },
     walkthroughs: walkthroughs.map((walkthrough) => walkthroughOf(walkthrough, texts)),
+    // Of `ui/window/agentTools`, which the editor asks for its agents.
+    mcpServerDefinitionProviders: [{ id: full('environment'), label: name }],
     yamlValidation: [{ fileMatch: environmentFileName, url: './media/schemas/coppice.schema.json' }],
   };
 }

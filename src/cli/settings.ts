@@ -1,13 +1,6 @@
 import { AppError } from '../core/errors';
 import { defaultSettings, settingLimits, type Settings } from '../core/settings';
-
-/** `create.readyTimeout` is COPPICE_CREATE_READY_TIMEOUT in the environment. */
-export function variableOf(key: string): string {
-  return `COPPICE_${key
-    .replace(/[A-Z]/g, (letter) => `_${letter}`)
-    .replaceAll('.', '_')
-    .toUpperCase()}`;
-}
+import { variableOf } from '../core/settingVariable';
 
 /** @throws invalidInput naming the variable whose value is no number within its limits, or neither true nor false, where that is needed */
 export function settingsFromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {

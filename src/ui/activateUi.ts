@@ -3,6 +3,7 @@ import { waitingAgents, waitingText } from '../app/view/agentWords';
 import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
 import { registerCommands } from './commands/registerCommands';
+import { registerAgentTools } from './window/agentTools';
 import { ContextKeyWriter } from './window/contextKeyWriter';
 import type { UiDependencies } from './editor/dependencies';
 import { Descriptions } from './services/descriptions';
@@ -167,6 +168,7 @@ export function activateUi(
   );
   held.add(vscode.workspace.onDidChangeWorkspaceFolders(render));
   held.add(registerSuggestions(context.extensionUri));
+  held.add(registerAgentTools(context.extensionUri));
   let isStarted = false;
   const start = (): void => {
     if (isStarted) return;

@@ -13,7 +13,7 @@ import { KubernetesWorkloads } from '../../src/adapters/kubernetes/workloads/kub
 import { withSession } from '../../src/adapters/postgres/session';
 import type { CreateRequest, CreateResult, DeleteResult } from '../../src/app/environment/requests';
 import type { Run } from '../../src/app/run/run';
-import { variableOf } from '../../src/cli/settings';
+import { variableOf } from '../../src/core/settingVariable';
 import type { Product } from '../../src/app/product';
 import { wireProduct } from '../../src/wiring/wireProduct';
 import type { ChosenCluster } from '../../src/core/ports/clusters';

@@ -2,6 +2,7 @@
  * As much of the editor's API as the UI uses, by hand, for tests on Node alone: vitest resolves 'vscode' to this file.
  * What the UI says to the editor is recorded in `editor`; what a person would answer is put there by a test.
  */
+import { stat } from 'node:fs/promises';
 import { StubQuickPick } from './stubQuickPick';
 import { StubWebviewPanel } from './stubWebviewPanel';
 import { Disposable, EventEmitter, Uri, type ThemeColor } from './vscodeValues';
@@ -10,7 +11,9 @@ export {
   Diagnostic,
   Disposable,
   EventEmitter,
+  lm,
   MarkdownString,
+  McpStdioServerDefinition,
   Position,
   Range,
   ThemeColor,
@@ -297,6 +300,7 @@ export const env = {
 const never = new EventEmitter<never>();
 
 export const workspace = {
+  fs: { stat: (uri: Uri) => stat(uri.path) },
   get isTrusted() {
     return editor.isTrusted;
   },

@@ -132,3 +132,25 @@ export class Diagnostic {
     readonly message: string,
   ) {}
 }
+
+export class McpStdioServerDefinition {
+  cwd: Uri | undefined;
+  constructor(
+    readonly label: string,
+    readonly command: string,
+    readonly args: readonly string[] = [],
+    readonly env: Readonly<Record<string, string>> = {},
+  ) {}
+}
+
+/** Who offers tools to agents, by the id of the manifest. */
+export const lm = {
+  providers: new Map<string, { provideMcpServerDefinitions(): Promise<McpStdioServerDefinition[]> }>(),
+  registerMcpServerDefinitionProvider(
+    id: string,
+    provider: { provideMcpServerDefinitions(): Promise<McpStdioServerDefinition[]> },
+  ): Disposable {
+    lm.providers.set(id, provider);
+    return new Disposable(() => lm.providers.delete(id));
+  },
+};

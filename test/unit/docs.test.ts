@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { variableOf } from '../../src/cli/settings';
+import { variableOf } from '../../src/core/settingVariable';
 import { notReady, reportFailure } from '../../src/cli/terminal';
 import { AppError, type ErrorCode } from '../../src/core/errors';
 import { namesFromSlug, slugCandidates } from '../../src/core/naming';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { settingsFromEnvironment, variableOf } from '../../../src/cli/settings';
+import { settingsFromEnvironment } from '../../../src/cli/settings';
+import { settingVariables, variableOf } from '../../../src/core/settingVariable';
 import { defaultSettings, settingLimits } from '../../../src/core/settings';
 
 it('names the variable of each setting, each differently', () => {
@@ -53,4 +54,12 @@ it('takes what is true or false as such, and refuses anything else', () => {
   expect(() => settingsFromEnvironment({ COPPICE_QUOTA_ENABLED: '0' })).toThrow(
     'COPPICE_QUOTA_ENABLED must be true or false, not "0".',
   );
+});
+
+it('are read from the variables that are written of them', () => {
+  const changed = { ...defaultSettings, home: '/h', 'gateway.port': 9000, 'cluster.allowedContexts': ['a', 'b'] };
+  const variables = settingVariables(changed);
+  expect(Object.keys(variables)).toHaveLength(3);
+  expect(settingsFromEnvironment(variables)).toEqual(changed);
+  expect(settingVariables(defaultSettings)).toEqual({});
 });
