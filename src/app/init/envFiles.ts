@@ -1,6 +1,8 @@
 import type { Candidate } from './shared/candidate';
 import type { RepositoryFacts } from './facts';
 import { nodePackages } from './nodePackage';
+import { admittedHosts } from './shared/admittedHosts';
+import { literal } from './shared/literal';
 import { databaseForm, databaseParts } from './shared/databaseAddress';
 import { usedReference, type UsedHere } from './shared/usedReference';
 import { inFolder } from './shared/paths';
@@ -115,6 +117,9 @@ export function patched(
       result[name] = reference.text;
       if (reference.isShortened) onShortened?.(name);
     }
+    // Of a file that git ignores nothing is written down.
+    const admitted = isPatched ? undefined : admittedHosts(name, value);
+    if (admitted !== undefined) result[name] = literal(admitted);
     // The variable of this name has the form that the environment file gives it.
     const form = name === 'DATABASE_URL' ? undefined : databaseForm(value);
     if (hosts && isOwnDatabase(name, value, hosts)) result[name] = form ?? '$(DATABASE_URL)';

@@ -1,5 +1,6 @@
 import { isPlainMapping, plainText, type PlainValue } from '../../../core/proposedFile';
 import { usedTools } from '../../../core/uses/usedTools';
+import { admittedHosts } from '../shared/admittedHosts';
 import { databaseAddress, isDatabaseInParts } from '../shared/databaseAddress';
 import { usedReference, type UsedHere } from '../shared/usedReference';
 import { literal } from '../shared/literal';
@@ -80,7 +81,12 @@ export function composeEnvironment(
     } else {
       const reference = usedReference(name, withoutMarks(text), context.used, false);
       if (reference === 'given') continue;
-      const value = ofDatabase ?? reference ?? ofOwnPort(name, text, context) ?? addressed(text, name, context);
+      const value =
+        ofDatabase ??
+        reference ??
+        ofOwnPort(name, text, context) ??
+        ofHosts(name, text) ??
+        addressed(text, name, context);
       if ('problem' in value) leftOut.set(name, value.problem);
       else env[name] = withoutMarks(value.text);
     }
@@ -119,6 +125,11 @@ function portsBeside(
     env[port] = `$(${whose}_PORT)`;
     return [`${port} stands beside ${name}`];
   });
+}
+
+function ofHosts(name: string, value: string): Addressed | undefined {
+  const admitted = admittedHosts(name, value);
+  return admitted === undefined ? undefined : { text: literal(admitted) };
 }
 
 /** Where it listens is its environment's to say. */
