@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { noteAgentEvent } from '../wiring/noteAgentEvent';
 
 /** Longer than any event; what is longer is not what Claude Code writes. */
@@ -5,8 +6,8 @@ const maxBytes = 64 * 1024 * 1024;
 const patienceMs = 5000;
 
 /**
- * `coppice hook claude-code --state`: what Claude Code tells of a session, for whoever looks after it. It never fails and says nothing: an
- * agent does not depend on being looked after.
+ * `coppice hook claude-code --state`: what Claude Code tells of a session, for whoever looks after it. It never fails: an agent does
+ * not depend on being looked after. It says nothing that decides anything; a session that begins is told what it has.
  */
 export async function noteAgent(): Promise<void> {
   const passed = performance.now();
@@ -15,7 +16,8 @@ export async function noteAgent(): Promise<void> {
     tick: Math.round((Number(process.hrtime.bigint()) / 1e6 - passed) * 1000) / 1000,
   };
   try {
-    await noteAgentEvent(await readAll(process.stdin), process.cwd(), process.env, begin);
+    const answer = await noteAgentEvent(await readAll(process.stdin), process.cwd(), process.env, begin);
+    if (answer !== undefined) writeSync(1, `${answer}\n`);
   } catch {
     // Nobody could do anything about it there.
   }

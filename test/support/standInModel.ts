@@ -6,14 +6,18 @@ export class StandInModel {
   readonly #server: Server;
   /** How often it was asked. */
   asked = 0;
+  /** All that it was asked. */
+  heard = '';
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      request.resume();
+      let heard = '';
+      request.setEncoding('utf8').on('data', (text: string) => (heard += text));
       request.once('end', () => {
         if (!request.url?.startsWith('/v1/messages?') && request.url !== '/v1/messages')
           return response.writeHead(404).end('{}');
         this.asked++;
+        this.heard += heard;
         response.writeHead(200, { 'content-type': 'text/event-stream' });
         const say = (type: string, data: object): boolean =>
           response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`);

@@ -17,7 +17,7 @@ const wayOut = 'Repair it, or delete it: "coppice create" in that worktree then 
 
 /** Identities as `coppice.json` in each worktree's own git directory: they go with the worktree, and no commit has them. */
 export class FileIdentities implements Identities {
-  async read(worktree: Worktree): Promise<Identity | undefined> {
+  async read(worktree: Pick<Worktree, 'gitDir'>): Promise<Identity | undefined> {
     const path = pathOf(worktree);
     let text: string;
     try {
@@ -58,6 +58,6 @@ function sessionPathOf(gitDir: string): string {
   return join(gitDir, 'coppice-session.json');
 }
 
-function pathOf(worktree: Worktree): string {
+function pathOf(worktree: Pick<Worktree, 'gitDir'>): string {
   return join(worktree.gitDir, identityFileName);
 }

@@ -26,7 +26,12 @@ const stateEvents = [
 const events = [...worktreeEvents, ...stateEvents];
 /** Of all tools these two are questions to the person. */
 const matchers: Readonly<Record<string, string>> = { PreToolUse: 'AskUserQuestion|ExitPlanMode' };
-/** Seconds. Nothing waits for it. */
+/**
+ * What a session waits for: where it begins it is told what its worktree has, and where it ends, hooks that run beside it may be ended
+ * with it. One that nobody has heard the end of would be taken for killed.
+ */
+const waitedFor: ReadonlySet<string> = new Set(['SessionStart', 'SessionEnd']);
+/** Seconds. */
 const stateTimeout = 10;
 
 /**
@@ -47,7 +52,7 @@ export const claudeEntry: Entry = {
       const groups = groupsOf(parseJson(result, file), event);
       const place = find(groups);
       const hook = isState
-        ? { type: 'command', command, timeout: stateTimeout, async: true }
+        ? { type: 'command', command, timeout: stateTimeout, ...(waitedFor.has(event) ? {} : { async: true }) }
         : { type: 'command', command, timeout };
       if (place) {
         const [group, index, before] = place;

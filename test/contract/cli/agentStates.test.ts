@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { identityOf } from '../../support/identityOf';
 import { until } from '../../support/until';
 import type { AgentJson, ListJson } from './cliJson';
 import { CliWorld } from './cliWorld';
@@ -133,6 +134,26 @@ describe('what an agent tells by its hooks', { timeout: 120_000 }, () => {
     expect((await world.cli(['status', 'linked'])).stdout).toContain('waits for a permission: Bash: npm test');
     agent.kill();
     await until(async () => (await stateOf(agent)) === 'gone', 10_000);
+    await agent.tells('SessionEnd', { reason: 'other' });
+  });
+
+  it('that begins in a worktree with an environment is told what it has there, and nothing where the record is broken', async () => {
+    const agent = begin('three');
+    const record = join(await world.gitIn(folder, 'rev-parse', '--absolute-git-dir'), 'coppice.json');
+    const identity = identityOf('linked');
+    await writeFile(record, JSON.stringify(identity));
+    for (const source of ['startup', 'compact']) {
+      const [answer] = await agent.tells('SessionStart', { source });
+      const { hookSpecificOutput } = JSON.parse(answer?.text ?? '') as { hookSpecificOutput: Record<string, string> };
+      expect(hookSpecificOutput['hookEventName']).toBe('SessionStart');
+      expect(hookSpecificOutput['additionalContext']).toContain(identity.names.namespace);
+    }
+    expect(await agent.tells('UserPromptSubmit', { prompt: 'p' })).toEqual([{ code: 0, text: '' }]);
+    for (const text of ['{', JSON.stringify({ ...identity, state: 'creating' })]) {
+      await writeFile(record, text);
+      expect(await agent.tells('SessionStart', { source: 'startup' })).toEqual([{ code: 0, text: '' }]);
+    }
+    await rm(record);
     await agent.tells('SessionEnd', { reason: 'other' });
   });
 

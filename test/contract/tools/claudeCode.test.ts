@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StandInModel } from '../../support/standInModel';
@@ -74,6 +74,19 @@ describe.skipIf(claude === '')('Claude Code, connected', { timeout: 300_000 }, (
     expect(await session('fine/one')).toEqual({ code: 0, output: 'done\n' });
     expect(model.asked).toBeGreaterThan(0);
     expect(await stateOf('fine+one')).toBe('healthy');
+  });
+
+  it('has told what its session did, in the worktree of that', async () => {
+    const gitDir = await world.gitIn(folderOf('fine+one'), 'rev-parse', '--absolute-git-dir');
+    const folder = join(gitDir, 'coppice-agents');
+    const kinds = async (): Promise<string[]> => {
+      const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+      const events = texts.flatMap((text) => text.trim().split('\n'));
+      return events.map((line) => (JSON.parse(line) as { kind: string }).kind);
+    };
+    // What ran beside it when it ended may have been ended with it: that its turn was over is told by its end as well.
+    expect((await kinds()).filter((kind) => kind !== 'stop')).toEqual(['start', 'prompt', 'end']);
+    expect(model.heard).toContain('has an environment of its own, made by Coppice');
   });
 
   it('begins none where setup fails, and shows why', async () => {

@@ -189,8 +189,9 @@ describe('what an entry says', () => {
     await change('claude-code', 'add', entriesOf('/old/coppice'));
     const { after = '' } = await change('claude-code', 'add', entriesOf("'/new place/coppice'"));
     const ours = { type: 'command', command: "'/new place/coppice' hook claude-code", timeout: 600 };
-    // Nothing of a session waits for what only tells of it.
-    const beside = { type: 'command', command: `${ours.command} --state`, timeout: 10, async: true };
+    // Nothing of a session waits for what only tells of it; where it begins it is told something, and where it ends it would end them.
+    const before = { type: 'command', command: `${ours.command} --state`, timeout: 10 };
+    const beside = { ...before, async: true };
     const told = [
       ...['SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PermissionRequest', 'PermissionDenied', 'Notification'],
       ...['PostToolUseFailure', 'PostToolBatch', 'Stop', 'StopFailure', 'SubagentStop', 'SessionEnd'],
@@ -202,7 +203,12 @@ describe('what an entry says', () => {
         ...Object.fromEntries(
           told.map((event) => [
             event,
-            [{ ...(event === 'PreToolUse' ? { matcher: 'AskUserQuestion|ExitPlanMode' } : {}), hooks: [beside] }],
+            [
+              {
+                ...(event === 'PreToolUse' ? { matcher: 'AskUserQuestion|ExitPlanMode' } : {}),
+                hooks: [/^Session/.test(event) ? before : beside],
+              },
+            ],
           ]),
         ),
       },
