@@ -60,6 +60,7 @@ export class Page {
   readonly #feed = element('p', { class: 'offline', attributes: { role: 'status' } });
   #environment: Message<'environment'>['environment'] | undefined;
   #panels: Message<'panels'> | undefined;
+  #hasPast = false;
   #past: readonly Sample[] = [];
   #marks: readonly MarkView[] = [];
   #heard: readonly Sample[] = [];
@@ -154,6 +155,7 @@ export class Page {
         this.#missing = message.missing;
         return;
       case 'past':
+        this.#hasPast = true;
         this.#past = message.samples;
         this.#marks = message.marks;
         return;
@@ -192,7 +194,8 @@ export class Page {
       const none = environment.namespace === '' ? 'This worktree has no environment.' : 'No services yet.';
       this.#services.show(environment, source === 'own' ? (this.#heard.at(-1) ?? this.#past.at(-1)) : undefined, none);
     }
-    this.#toolbar.show(this.#view, source, panels?.links ?? [], environment?.services.map(({ name }) => name) ?? []);
+    const charts = source === 'own' && this.#hasPast ? 'kept' : source;
+    this.#toolbar.show(this.#view, charts, panels?.links ?? [], environment?.services.map(({ name }) => name) ?? []);
     this.#notice.show(panels?.notice ?? null);
     this.#frames.show(panels?.frames ?? []);
     this.#frames.element.hidden = source !== 'grafana';

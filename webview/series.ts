@@ -34,7 +34,7 @@ const minutes: Readonly<Record<View['range'], number>> = {
   '24h': 1440,
   '7d': 10_080,
 };
-/** The page itself draws no more than a cluster keeps; of what it heard while it was open it keeps an hour. */
+/** The page itself draws no more than a cluster keeps; of what it heard while it was open the page keeps an hour. */
 const longestOwnMinutes = 360;
 const heardMinutes = 60;
 /** Samples that are further apart have nothing between them: the cluster was down, the environment asleep, or nobody looked. */

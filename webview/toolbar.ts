@@ -15,8 +15,9 @@ const rangeLabels: Readonly<Record<View['range'], string>> = {
   '24h': 'Last 24 hours',
   '7d': 'Last 7 days',
 };
-/** What the page itself can have heard. */
-const ownRanges: ReadonlySet<View['range']> = new Set(['5m', '15m', '1h', '6h']);
+/** What the page itself can have heard; beyond that only a cluster that keeps it knows anything. */
+const ownRanges: readonly View['range'][] = ['5m', '15m', '1h'];
+const keptRanges: readonly View['range'][] = [...ownRanges, '6h'];
 const refreshLabels: Readonly<Record<View['refresh'], string>> = {
   off: 'Off',
   '5s': 'Every 5 seconds',
@@ -56,9 +57,10 @@ export class Toolbar {
     });
   }
 
-  show(view: View, source: 'grafana' | 'own', links: readonly Link[], services: readonly string[]): void {
+  /** @param source where the charts come from; `kept`: the page draws what the cluster kept, too */
+  show(view: View, source: 'grafana' | 'own' | 'kept', links: readonly Link[], services: readonly string[]): void {
     this.#view = view;
-    const offered = ranges.filter((range) => source === 'grafana' || ownRanges.has(range));
+    const offered = source === 'grafana' ? ranges : source === 'kept' ? keptRanges : ownRanges;
     this.#range.show(
       offered.map((value) => ({ value, label: rangeLabels[value] })),
       offered.includes(view.range) ? view.range : '1h',
@@ -68,7 +70,7 @@ export class Toolbar {
       view.refresh,
     );
     // What the page draws itself comes as it happens.
-    this.#refresh.hide(source === 'own');
+    this.#refresh.hide(source !== 'grafana');
     const known = view.service === '' || services.includes(view.service) ? services : [...services, view.service];
     this.#service.show(
       [{ value: '', label: 'All services' }, ...known.map((name) => ({ value: name, label: name }))],

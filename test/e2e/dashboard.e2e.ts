@@ -84,14 +84,14 @@ test("the dashboards of two worktrees stand side by side, each with its own name
 });
 
 test('what was chosen stays when the tab is hidden and shown, and nothing loads again', async () => {
-  await ofBranch.choose('range', 'Last hour');
+  await ofBranch.choose('range', 'Last 15 minutes');
   await expect
     .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('from')), slow)
-    .toEqual(Array(panels).fill('now-1h'));
+    .toEqual(Array(panels).fill('now-15m'));
   await expect
-    .poll(() => grafana.panels.filter((url) => url.searchParams.get('from') === 'now-1h').length, slow)
+    .poll(() => grafana.panels.filter((url) => url.searchParams.get('from') === 'now-15m').length, slow)
     .toBe(panels);
-  expect((await ofMain.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-15m'));
+  expect((await ofMain.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-1h'));
   // The same without a mouse, there and back.
   const services = ofBranch.frame.locator('#service');
   const serviceOfFrames = async (): Promise<(string | null)[]> =>
@@ -115,7 +115,9 @@ test('what was chosen stays when the tab is hidden and shown, and nothing loads 
   await window.page.locator('.tab', { hasText: `${branch} · Dashboard` }).click();
   await expect.poll(() => shownTab.count(), slow).toBe(1);
   expect(await ofBranch.frame.evaluate('window.leftByTest')).toBe(true);
-  expect((await ofBranch.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-1h'));
+  expect((await ofBranch.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(
+    Array(panels).fill('now-15m'),
+  );
   expect(grafana.panels.length).toBe(loaded);
 });
 
@@ -126,7 +128,9 @@ test("the frames follow the editor's theme, and the choice stays", async () => {
       .poll(async () => (await page.frameUrls()).map((url) => url.searchParams.get('theme')), slow)
       .toEqual(Array(panels).fill('dark'));
   expect(await ofBranch.frame.evaluate('window.leftByTest')).toBe(true);
-  expect((await ofBranch.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(Array(panels).fill('now-1h'));
+  expect((await ofBranch.frameUrls()).map((url) => url.searchParams.get('from'))).toEqual(
+    Array(panels).fill('now-15m'),
+  );
   await window.screenshot('dashboard-2-dark');
 });
 
@@ -176,10 +180,10 @@ test('the dashboards come back with the window that is loaded anew, each as it w
   ofBranch = await DashboardPage.of(window, worktree);
   await expect
     .poll(async () => (await ofBranch.frameUrls()).map((url) => url.searchParams.get('from')), slow)
-    .toEqual(Array(panels).fill('now-1h'));
+    .toEqual(Array(panels).fill('now-15m'));
   await expect
     .poll(async () => (await ofMain.frameUrls()).map((url) => url.searchParams.get('from')), slow)
-    .toEqual(Array(panels).fill('now-15m'));
+    .toEqual(Array(panels).fill('now-1h'));
 });
 
 test('without Grafana the page draws what the cluster itself knows, as it happens', async () => {
@@ -200,6 +204,10 @@ test('without Grafana the page draws what the cluster itself knows, as it happen
   await expect.poll(() => ofBranch.panel('services').innerText(), slow).toMatch(/backend[\s\S]*Running[\s\S]*1\/1/);
   await expect.poll(() => ofBranch.panel('events').innerText(), slow).toMatch(/Scheduled|Started|Created/);
   await expect.poll(() => ofBranch.panel('logs').locator('.lines > div').count(), slow).toBeGreaterThan(0);
+  // What was before this page was there.
+  await ofBranch.choose('range', 'Last hour');
+  await expect.poll(() => ofBranch.panel('changes').innerText(), slow).toContain('Installed');
+  await ofBranch.panel('services').scrollIntoViewIfNeeded();
   await window.screenshot('dashboard-6-own-dark');
   await ofBranch.panel('logs').scrollIntoViewIfNeeded();
   await window.screenshot('dashboard-9-events-and-logs');

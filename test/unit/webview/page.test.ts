@@ -240,7 +240,10 @@ describe('the page', () => {
     ] as const;
     tell({ type: 'environment', environment: anEnvironmentView() }, panels());
     expect(find('[data-panel="changes"]').hidden).toBe(true);
+    const ranges = () => [...document.querySelectorAll('#range vscode-option')].map(({ textContent }) => textContent);
+    expect(ranges()).not.toContain('Last 6 hours');
     tell({ type: 'past', samples: past, marks });
+    expect(ranges()).toEqual(['Last 5 minutes', 'Last 15 minutes', 'Last hour', 'Last 6 hours']);
     expect(drawn.some(({ times }) => times.length === 2)).toBe(true);
     const changes = [...document.querySelectorAll('[data-panel="changes"] li')].map((row) => row.textContent);
     expect(changes).toEqual([
