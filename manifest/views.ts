@@ -34,8 +34,9 @@ export const views: readonly ViewRow[] = [
         id: 'untrusted',
         when: 'workspaceFolderCount != 0 && !isWorkspaceTrusted',
         lines: [
-          'Coppice runs commands that this repository names, and so does nothing before you say that you trust the folder.',
+          'Trust this worktree to start its environment and agent.',
           '[Manage Trust](command:workbench.trust.manage)',
+          'Coppice runs commands that this repository names, and so does nothing before you say that you trust its folder.',
         ],
       },
       {

@@ -177,7 +177,7 @@ describe('context keys', () => {
 describe('views', () => {
   it('are those of the code', () => {
     expect(contributes.views.coppice.map(({ id }) => id)).toEqual(['coppice.worktrees']);
-    const source = readFileSync(join(root, 'src/ui/activateUi.ts'), 'utf8');
+    const source = readFileSync(join(root, 'src/ui/tree/worktreesView.ts'), 'utf8');
     expect(source).toContain("'coppice.worktrees'");
     for (const { view } of contributes.viewsWelcome) expect(view).toBe('coppice.worktrees');
   });

@@ -17,6 +17,8 @@ export interface EnvironmentFacts extends Owner {
 export interface DeploymentFacts {
   readonly service: string;
   readonly desired: number;
+  /** How many pods the environment file asks for; undefined: it was made before that was said. */
+  readonly wanted?: number;
   readonly ready: number;
   readonly updated: number;
   readonly available: number;

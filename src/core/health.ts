@@ -49,9 +49,9 @@ function sleeps({ deployments }: Pick<EnvironmentFacts, 'deployments'>): boolean
   );
 }
 
-/** The worst of its services; an environment without any is unknown. */
+/** The worst of its services that are to run; an environment without any service is unknown. */
 export function overallHealth(services: readonly ServiceStatus[]): Health {
-  const worstFirst: readonly Health[] = ['degraded', 'progressing', 'unknown', 'asleep', 'stopped'];
+  const worstFirst: readonly Health[] = ['degraded', 'progressing', 'unknown', 'asleep'];
   if (services.length === 0) return 'unknown';
   if (services.every((s) => s.health === 'stopped')) return 'stopped';
   return worstFirst.find((health) => services.some((s) => s.health === health)) ?? 'healthy';
@@ -70,6 +70,7 @@ export function toServiceStatus(
     name,
     ready,
     desired,
+    ...(deployment?.wanted === undefined ? {} : { wanted: deployment.wanted }),
     restarts: living.reduce((sum, pod) => sum + pod.restarts, 0),
     pods: living.map((pod) => pod.name),
     urls,
@@ -90,7 +91,10 @@ export function toServiceStatus(
     return { ...base, health: problem ? 'degraded' : 'progressing', state, reason };
   }
   const { state, reason, isTrouble } = describePod(troubled);
-  return { ...base, health: isTrouble ? 'degraded' : 'progressing', state, reason };
+  if (!isTrouble) return { ...base, health: 'progressing', state, reason };
+  // All that are ready may be of the release before: a pod of the new one would be beyond its count.
+  const isOldServing = ready > 0 && ready <= (deployment?.old ?? 0);
+  return { ...base, health: 'degraded', state, reason, ...(isOldServing ? { isOldServing } : {}) };
 }
 
 /** Of a service that runs to its end: the newest pod of it is its last run. */

@@ -180,6 +180,10 @@ export interface ServiceStatus {
   readonly reason: string | undefined;
   readonly ready: number;
   readonly desired: number;
+  /** How many pods the environment file asks for; undefined: nobody says. */
+  readonly wanted?: number;
+  /** What answers is the release before: the new one does not get ready. */
+  readonly isOldServing?: true;
   readonly restarts: number;
   readonly pods: readonly string[];
   /** Addresses under which the ingress serves it, the shortest path first. */

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import { waitingAgents, waitingText } from '../app/view/agentWords';
 import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
 import { registerCommands } from './commands/registerCommands';
@@ -21,15 +20,13 @@ import { statusBarText } from './statusBar/statusBarText';
 import { StatusDocuments } from './status/statusDocuments';
 import { emptyTree, toTree, type Tree } from './tree/nodes';
 import { usageOf } from './tree/usageOf';
-import { WorktreesTree } from './tree/provider';
+import { WorktreesView, worktreesViewId } from './tree/worktreesView';
 import { NewWorktrees } from './window/newWorktrees';
 import { contextKeys, viewState } from './window/viewState';
 import { sweepAndCollect, sweepNowAndThen } from './window/trashSweeps';
 import { WindowEnvironment } from './window/windowEnvironment';
 import { readSettings } from './editor/settings';
 import { windowEntry } from './editor/windowEntry';
-
-const viewId = 'coppice.worktrees';
 
 /**
  * Builds what a person sees and lets everything that changes render from the store's snapshot. Everything made here is
@@ -45,8 +42,6 @@ export function activateUi(
   const { store, log } = dependencies;
   const folders = (): string[] => (vscode.workspace.workspaceFolders ?? []).map((folder) => folder.uri.fsPath);
 
-  const tree = held.add(new WorktreesTree(usageOf(dependencies)));
-  const view = held.add(vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true }));
   const statusBar = held.add(new StatusBar());
   const offerItem = held.add(new OfferItem());
   const newWorktrees = held.add(new NewWorktrees({ dependencies, onDidChange: () => render() }));
@@ -55,7 +50,9 @@ export function activateUi(
   const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
   const descriptions = held.add(new Descriptions(dependencies));
   const forwardedPorts = held.add(new ForwardedPorts(log));
-  const toRows = (): Tree => toTree(store.snapshot, folders(), forwardedPorts.all);
+  const toRows = (): Tree =>
+    vscode.workspace.isTrusted ? toTree(store.snapshot, folders(), forwardedPorts.all) : emptyTree;
+  const view = held.add(new WorktreesView(usageOf(dependencies), toRows));
   const windowEnvironment = held.add(
     new WindowEnvironment(dependencies, context.environmentVariableCollection, (error) => void report(error, reporter)),
   );
@@ -64,7 +61,7 @@ export function activateUi(
   let isDashboardSeen = false;
 
   const refresh = async (): Promise<void> => {
-    await vscode.window.withProgress({ location: { viewId } }, () => store.refresh());
+    await vscode.window.withProgress({ location: { viewId: worktreesViewId } }, () => store.refresh());
     const isFirst = !isLoaded;
     isLoaded = true;
     render();
@@ -81,6 +78,7 @@ export function activateUi(
     descriptions,
     forwardedPorts,
     extensionUri: context.extensionUri,
+    remembered: context.globalState,
     get snapshot() {
       return store.snapshot;
     },
@@ -94,7 +92,7 @@ export function activateUi(
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
     reveal: async (row) => {
       try {
-        if (view.visible) await view.reveal(row, { select: false, focus: false });
+        await view.reveal(row);
       } catch (error) {
         // A row that went meanwhile.
         log.debug(`${row} cannot be shown: ${String(error)}`);
@@ -124,9 +122,7 @@ export function activateUi(
     const state = viewState(snapshot, { isTrusted, folders: folders(), isLoaded, problem });
     keys.write(contextKeys(state, snapshot, ofWindow));
     forwardedPorts.update(snapshot);
-    tree.show(isTrusted ? toRows() : emptyTree);
-    const waiting = isTrusted ? waitingAgents(snapshot).length : 0;
-    view.badge = waiting === 0 ? undefined : { value: waiting, tooltip: waitingText(waiting) };
+    view.show(isTrusted ? snapshot : undefined);
     if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);
     statusBar.show(statusBarText(snapshot, ofWindow));
     newWorktrees.update(snapshot);

@@ -113,13 +113,28 @@ test('an untrusted folder is told what trust is for, and nothing of the reposito
     const text = await welcomeOf(code, folder, 'trust');
     expect(text).toContain('Manage Trust');
     // The log can be read in every folder; with its panel open the extension is awake for certain.
+    expect(text).toContain('Trust this worktree to start its environment and agent');
     const [window] = code.windows;
-    await window?.runCommand('Coppice: Show Log');
-    await window?.page.locator('.part.panel .output-view').waitFor();
+    if (!window) throw new Error('the window is gone');
+    await window.runCommand('Coppice: Show Log');
+    await window.page.locator('.part.panel .output-view').waitFor();
+    await window.statusBarItem('Trust this worktree to start its environment and agent').waitFor();
+    await window.screenshot('untrusted');
     expect(existsSync(ran)).toBe(false);
     // The trap works: git itself runs the program, so the line above could fail.
     await mustRun('git', ['status'], { cwd: folder });
     expect(existsSync(ran)).toBe(true);
+
+    // Trust is given in the editor's own page, and what waited begins.
+    await window.runCommand('View: Hide Panel');
+    await window.statusBarItem('Trust this worktree').click();
+    await window.page
+      .locator('.workspace-trust-editor .monaco-button', { hasText: /^Trust$/ })
+      .first()
+      .click();
+    await window.sideBar.getByText('Create coppice.yaml', { exact: true }).waitFor();
+    await window.statusBarItem('Trust this worktree').waitFor({ state: 'hidden' });
+    await window.screenshot('trusted');
   } finally {
     await code.stop();
   }

@@ -130,6 +130,9 @@ export const editor = {
     backgroundColor: undefined as ThemeColor | undefined,
   },
   viewVisible: false,
+  /** What the view's badge was set to, one after the other. */
+  badges: [] as ({ readonly value: number; readonly tooltip: string } | undefined)[],
+  treeData: undefined as { getTreeItem(row: string): { readonly description?: string | boolean } } | undefined,
   isTrusted: true,
   folders: [] as Folder[],
   externalUri: (uri: Uri): Uri => uri,
@@ -175,6 +178,8 @@ export const editor = {
       uiKind: 1,
       statusBar: { text: '', isVisible: false, command: undefined, backgroundColor: undefined },
       viewVisible: false,
+      badges: [],
+      treeData: undefined,
       isTrusted: true,
       folders: [],
       externalUri: (uri: Uri) => uri,
@@ -244,14 +249,20 @@ export const window = {
     editor.quickPicks.push(pick);
     return pick;
   },
-  createTreeView: () => ({
-    get visible() {
-      return editor.viewVisible;
-    },
-    onDidChangeVisibility: viewVisibility.event,
-    reveal: async (row: string): Promise<void> => void editor.revealed.push(row),
-    dispose: () => undefined,
-  }),
+  createTreeView(_id: string, { treeDataProvider }: { treeDataProvider: typeof editor.treeData }) {
+    editor.treeData = treeDataProvider;
+    return {
+      get visible() {
+        return editor.viewVisible;
+      },
+      set badge(badge: (typeof editor.badges)[number]) {
+        editor.badges.push(badge);
+      },
+      onDidChangeVisibility: viewVisibility.event,
+      reveal: async (row: string): Promise<void> => void editor.revealed.push(row),
+      dispose: () => undefined,
+    };
+  },
   createStatusBarItem: () =>
     Object.assign(editor.statusBar, {
       show: () => void (editor.statusBar.isVisible = true),

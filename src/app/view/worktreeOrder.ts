@@ -64,12 +64,18 @@ function isGroupable({ rank, entry }: { readonly rank: number; readonly entry: W
   return rank === bareRank && !entry.worktree.isMain;
 }
 
-/** When it was made, last committed to, or last got new pods, whatever was latest; undefined: nobody knows. Milliseconds. */
-export function lastActivity({ status, identity, environment }: WorktreeEntry): number | undefined {
+/** When it was made, last committed to, last got new pods or its agents turned to what they do, whatever was latest; undefined: nobody knows. Milliseconds. */
+export function lastActivity({
+  status,
+  identity,
+  environment,
+  agents = [],
+}: Pick<WorktreeEntry, 'status' | 'identity' | 'environment' | 'agents'>): number | undefined {
   const times = [
     Date.parse(status?.lastCommit?.date ?? ''),
     Date.parse(identity?.createdAt ?? ''),
     environment?.startedAt ?? Number.NaN,
+    ...agents.map(({ since }) => since),
   ].filter((time) => Number.isFinite(time));
   return times.length === 0 ? undefined : Math.max(...times);
 }

@@ -25,7 +25,7 @@ export interface WorktreeView extends SeenState {
   readonly way: WayOut | undefined;
   /** What is to be said beside the state: how it was, locked, moved, cut off. */
   readonly marks: readonly string[];
-  /** `2/3`: how many of the services that are to run are healthy; undefined: none is to. */
+  /** `2/3`: how many of the services that the environment file wants to run are healthy; undefined: none is to. */
   readonly healthyServices: string | undefined;
   readonly addresses: readonly Address[];
   /** What it is made of besides services. */
@@ -82,8 +82,10 @@ export function serviceWords({ state, reason }: Pick<ServiceStatus, 'state' | 'r
   return [state, reason].filter(Boolean).join(': ');
 }
 
-function marksOf({ worktree, movedFrom, work, waits, goes }: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
+function marksOf(entry: WorktreeEntry, { state, lastKnown }: SeenState): string[] {
+  const { worktree, movedFrom, work, waits, goes } = entry;
   return [
+    stoppedText(entry),
     lastKnown === undefined ? '' : `was ${stateWords[lastKnown]}`,
     worktree.locked === undefined ? '' : worktree.isLockStale ? 'locked by a process that ended' : 'locked',
     // What runs is told as it runs.
@@ -182,11 +184,23 @@ function wakesByRequest({ identity, environment }: WorktreeEntry): boolean {
   return hasGateway && addressesOf(environment?.services ?? []).length > 0;
 }
 
+/** `worker stopped`: of an environment that runs, what was scaled to nothing though the environment file wants it. */
+function stoppedText({ environment }: WorktreeEntry): string {
+  if (!runs(environment)) return '';
+  const stopped = environment.services.filter(({ health, wanted = 0 }) => health === 'stopped' && wanted > 0);
+  if (stopped.length === 0) return '';
+  return `${stopped.length > 2 ? plural(stopped.length, 'service') : stopped.map(({ name }) => name).join(', ')} stopped`;
+}
+
+function runs(environment: Environment | undefined): environment is Environment {
+  if (!environment || environment.terminating) return false;
+  return environment.health !== 'asleep' && environment.health !== 'stopped';
+}
+
 /** By services and their health: while a crashing pod's predecessor still answers, its pods count as ready. */
 function healthyServices({ environment }: WorktreeEntry): string | undefined {
-  const isAwake = environment && !environment.terminating && environment.health !== 'asleep';
-  const services = isAwake ? environment.services : [];
-  const wanted = services.filter(({ desired }) => desired > 0);
+  const services = runs(environment) ? environment.services : [];
+  const wanted = services.filter(({ desired, wanted: asked = 0 }) => desired > 0 || asked > 0);
   if (wanted.length === 0) return undefined;
   return `${wanted.filter(({ health }) => health === 'healthy').length}/${wanted.length}`;
 }

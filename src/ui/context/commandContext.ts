@@ -1,4 +1,4 @@
-import type { Uri } from 'vscode';
+import type { Memento, Uri } from 'vscode';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import type { UiDependencies } from '../editor/dependencies';
 import type { Descriptions } from '../services/descriptions';
@@ -15,6 +15,8 @@ export interface CommandContext {
   readonly descriptions: Descriptions;
   readonly forwardedPorts: ForwardedPorts;
   readonly extensionUri: Uri;
+  /** What this person has said once for all windows. */
+  readonly remembered: Pick<Memento, 'get' | 'update'>;
   readonly snapshot: Snapshot;
   /** Absolute paths of the window's folders. */
   readonly folders: readonly string[];

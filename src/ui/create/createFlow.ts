@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { CreateRequest, CreateResult } from '../../app/environment/requests';
+import type { CreatePlan, CreateRequest, CreateResult } from '../../app/environment/requests';
 import { AppError } from '../../core/errors';
 import { isTroubled } from '../../core/isTroubled';
 import { mayStartAgent } from '../../core/mayStartAgent';
@@ -13,18 +13,21 @@ import { askBranch } from './askBranch';
 import { askFound } from './foundQuestion';
 import { planText } from './planPreview';
 import { tellAgentWaits } from './tellAgentWaits';
+import { tellOfTrust } from './trustNotice';
 
 /** Asks for a branch, makes its worktree and environment, and opens it. @param withAgent starts the agent there once it is ready */
 export async function createWorktreeInteractively(context: CommandContext, withAgent: boolean): Promise<void> {
   const folder = await repositoryFolder(context);
   const base = readSettings()['worktree.base'] || (await context.dependencies.worktrees.defaultBase(folder));
   const title = withAgent ? 'Create Worktree and Start Agent' : 'Create Worktree';
+  const { environments } = context.dependencies;
+  const planOf = (target: CreateRequest['target'], signal: AbortSignal): Promise<CreatePlan> =>
+    environments.plan({ folder, target }, { signal, report: () => undefined });
   const answer = await askBranch({
     title,
     branches: context.dependencies.worktrees.branches(folder),
     base,
-    preview: async (target, signal) =>
-      planText(await context.dependencies.environments.plan({ folder, target }, { signal, report: () => undefined })),
+    preview: async (target, signal) => planText(await planOf(target, signal)),
   });
   if (!answer) return;
   if (answer.kind === 'open') {
@@ -34,6 +37,7 @@ export async function createWorktreeInteractively(context: CommandContext, withA
     if (withAgent && entry) tellAgentWaits(context, entry);
     return;
   }
+  await tellOfTrust(context, async () => (await planOf(answer, AbortSignal.timeout(5000))).worktreeFolder);
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
   if (!result) return;
   const isAgentStarted = withAgent && mayStartAgent(result, readSettings());

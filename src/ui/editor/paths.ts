@@ -17,6 +17,11 @@ export function lastSegment(path: string): string {
   return path.split(/[\\/]/).findLast((segment) => segment !== '') ?? path;
 }
 
+/** Of a folder that is not the root of its disk. */
+export function parentFolder(path: string): string {
+  return path.replace(/[\\/]+$/, '').replace(/[\\/][^\\/]*$/, '');
+}
+
 function comparable(path: string): string {
   const isWindows = /^[A-Za-z]:[\\/]|^\\\\/.test(path);
   const unified = isWindows ? path.replaceAll('\\', '/').toLowerCase() : path;

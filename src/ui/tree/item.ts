@@ -2,8 +2,11 @@ import { agentLine } from '../../app/view/agentWords';
 import { infraWords } from '../../app/view/infraWords';
 import { leftAsideView } from '../../app/view/leftAsideView';
 import { orphanView } from '../../app/view/orphanView';
+import { serviceRowSentence, serviceRowText } from '../../app/view/serviceRow';
 import { wayText } from '../../app/view/wayOut';
-import { serviceWords, worktreeFacts } from '../../app/view/worktreeView';
+import { lastActivity } from '../../app/view/worktreeOrder';
+import { worktreeRowSentence, worktreeRowText } from '../../app/view/worktreeRow';
+import { serviceWords } from '../../app/view/worktreeView';
 import { clusterText } from '../../core/clusterRules';
 import { plural } from '../../core/plural';
 import { lastSegment } from '../editor/paths';
@@ -76,11 +79,7 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
   const { entry, view } = node;
   const name = plainLine(view.name);
   const said = entry.agents?.[0]?.said;
-  const facts = [
-    ...(node.isOfWindow ? ['this window'] : []),
-    ...worktreeFacts(view, entry),
-    ...(said === undefined ? [] : [shortened(plainLine(said), 80)]),
-  ];
+  const row = { ...node, said: said === undefined ? undefined : shortened(plainLine(said), 80) };
   const hasEnvironment = entry.environment !== undefined && !entry.environment.terminating;
   const tokens = [
     'worktree',
@@ -100,12 +99,12 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
   return {
     id: node.id,
     label: name,
-    description: facts.join(' · '),
+    description: plainLine(worktreeRowText(row)),
     icon: entry.agents?.[0]?.state === 'waiting' ? waitingIcon : viewIcon(view),
     tooltip: worktreeTooltip(node),
     contextValue: `${tokens.filter(Boolean).join(';')};`,
     collapsible: node.isOfWindow ? 'expanded' : 'collapsed',
-    accessibleName: [`Worktree ${name}`, ...facts].join(', '),
+    accessibleName: plainLine(worktreeRowSentence(row)),
   };
 }
 
@@ -121,6 +120,7 @@ function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): 
   const { worktree, status, environment, identity } = entry;
   const troubles = (environment?.services ?? []).filter((service) => service.health !== 'healthy');
   const last = status?.lastCommit;
+  const active = lastActivity(entry);
   // The services say it line by line.
   const why = view.state === 'degraded' ? undefined : view.why;
   const lines: (TooltipLine | undefined)[] = [
@@ -133,6 +133,7 @@ function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): 
     identity ? ['Namespace', identity.names.namespace] : undefined,
     clusterIdentity ? ['Cluster', clusterText(clusterIdentity)] : undefined,
     ...(environment?.notes ?? []).map((note): TooltipLine => ['', note]),
+    active === undefined ? undefined : ['Last worked at', localTime(new Date(active).toISOString())],
     last ? ['Last commit', `${last.id.slice(0, 7)} ${last.subject}`] : undefined,
     status?.upstream ? ['Upstream', status.upstream] : undefined,
     ['Folder', worktree.path],
@@ -144,22 +145,19 @@ function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): 
 
 function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData {
   const { service } = node;
-  const facts = [
-    service.state,
-    service.desired > 1 || service.ready < service.desired ? `${service.ready}/${service.desired}` : '',
-    service.reason ?? '',
-    service.restarts > 0 ? plural(service.restarts, 'restart') : '',
-  ].filter((fact) => fact !== '');
   return {
     ...leaf(
       node,
       plainLine(service.name),
-      shortened(plainLine(facts.join(' · ')), 160),
+      shortened(plainLine(serviceRowText(service)), 160),
       healthIcon(service.health, node.isStale),
       [
         ['', service.name],
         ['State', service.state],
         ...(service.reason === undefined ? [] : [['Reason', service.reason] as const]),
+        ...(service.isOldServing
+          ? [['', 'What answers is the version before: the new one does not get ready.'] as const]
+          : []),
         ['Ready', `${service.ready} of ${service.desired}`],
         ['Restarts', String(service.restarts)],
         ...service.pods.map((pod) => ['Pod', pod] as const),
@@ -167,7 +165,7 @@ function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData
     ),
     contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}${service.restarts > 0 ? 'restarted;' : ''}`,
     collapsible: node.kind === 'service' && node.isForwarded ? 'expanded' : 'no',
-    accessibleName: [`Service ${plainLine(service.name)}`, ...facts.map(plainLine)].join(', '),
+    accessibleName: plainLine(serviceRowSentence(service)),
   };
 }
 
@@ -181,8 +179,8 @@ function forwardItem(node: NodeOf<'forward'>): ItemData {
 
 function urlItem(node: NodeOf<'url'>): ItemData {
   const url = plainLine(node.url);
-  // The host is the same for all: after the first address the path is what tells them apart.
-  const label = node.isFirst ? url : url.replace(/^https?:\/\/[^/]*(?=\/.)/, '');
+  // The host is the same for all: the path is what tells them apart.
+  const label = node.isOfHost ? url.replace(/^https?:\/\/[^/]*(?=\/)/, '') : url;
   const item = leaf(node, label, node.service, { name: 'globe', color: undefined }, [
     ['', node.url],
     ['Service', node.service],

@@ -25,6 +25,10 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly view: WorktreeView;
       readonly clusterIdentity: ClusterIdentity | undefined;
       readonly isOfWindow: boolean;
+      /** It stands under the row of those without an environment. */
+      readonly isGrouped: boolean;
+      /** Milliseconds since the epoch. */
+      readonly now: number;
       readonly canHaveEnvironment: boolean;
       readonly needsCreate: boolean;
     }
@@ -41,7 +45,8 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly entry: WorktreeEntry;
       readonly url: string;
       readonly service: string;
-      readonly isFirst: boolean;
+      /** The host is that of the environment's first address, which has nothing to tell. */
+      readonly isOfHost: boolean;
     }
   | { readonly kind: 'part'; readonly entry: WorktreeEntry; readonly part: PartStatus }
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
@@ -66,6 +71,12 @@ const newsIds: Readonly<Record<ClusterNews['kind'], string>> = {
   outdated: 'outdatedCluster',
 };
 
+export interface TreeOptions {
+  readonly sort?: WorktreeSort;
+  /** Milliseconds since the epoch. */
+  readonly now?: number;
+}
+
 /** Of the row that holds the worktrees without an environment. */
 const bareGroupId = 'withoutEnvironment';
 
@@ -81,7 +92,7 @@ export function toTree(
   snapshot: Snapshot,
   folders: readonly string[],
   forwards: readonly ForwardedPort[] = [],
-  sort: WorktreeSort = 'attention',
+  { sort, now = Date.now() }: TreeOptions = {},
 ): Tree {
   const nodes = new Map<string, TreeNode>();
   const children = new Map<string | undefined, string[]>();
@@ -112,6 +123,8 @@ export function toTree(
       view,
       clusterIdentity,
       isOfWindow: entry === ofWindow,
+      isGrouped: parent !== undefined,
+      now,
       canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
       needsCreate: needsCreate(entry, snapshot),
     });
@@ -160,17 +173,21 @@ function nodesOfWorktree(
       const own = forwards.filter(({ path, service: name }) => path === entry.worktree.path && name === service.name);
       return nodesOfService({ ...base, service }, own);
     }),
-    ...addresses.map(({ url, service }, index): TreeNode => ({
+    ...addresses.map(({ url, service }): TreeNode => ({
       ...base,
       kind: 'url',
       id: `${parent}#url:${url}`,
       url,
       service,
-      isFirst: index === 0,
+      isOfHost: originOf(url) === originOf(addresses[0]?.url ?? ''),
     })),
     ...parts.map((part): TreeNode => ({ ...base, kind: 'part', id: `${parent}#${part.part}`, part })),
     { ...base, kind: 'folder', id: `${parent}#folder` },
   ];
+}
+
+function originOf(url: string): string {
+  return url.split('/', 3).join('/');
 }
 
 /** The id of the row of a forwarded port. */

@@ -39,13 +39,16 @@ describe('charts/worktree', () => {
       'coppice.dev/service': service,
     });
     const rolling = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
-    const deployment = (service: string, spec: object): object => ({
+    const deployment = (
+      service: string,
+      spec: { readonly replicas: number } & Readonly<Record<string, unknown>>,
+    ): object => ({
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: {
         ...{ name: service, namespace: 'worktree-one', labels: { ...labelsOf(service), ...managed } },
         // An install wakes what sleeps.
-        annotations: { ...annotations, 'coppice.dev/asleep': '' },
+        annotations: { ...annotations, 'coppice.dev/asleep': '', 'coppice.dev/replicas': String(spec.replicas) },
       },
       spec: {
         revisionHistoryLimit: 2,

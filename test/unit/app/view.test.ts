@@ -11,8 +11,20 @@ import { environmentView } from '../../../src/ui/dashboard/environmentView';
 import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
 import { statusText } from '../../../src/ui/status/statusText';
 import { toItem, type ItemData } from '../../../src/ui/tree/item';
-import { toTree } from '../../../src/ui/tree/nodes';
-import { anEntry, anEnvironment, anIdentity, aService, aSnapshot, aWorktree, bareMain, offline } from '../ui/builders';
+import { toTree as toTreeAt } from '../../../src/ui/tree/nodes';
+import {
+  anEntry,
+  anEnvironment,
+  anIdentity,
+  aService,
+  aSnapshot,
+  aWorktree,
+  bareMain,
+  offline,
+  soonAfter,
+} from '../ui/builders';
+
+const toTree = (snapshot: Snapshot, folders: readonly string[]) => toTreeAt(snapshot, folders, [], { now: soonAfter });
 
 interface Case {
   readonly entry?: Partial<WorktreeEntry>;
@@ -94,7 +106,8 @@ describe.each(worktreeStates)('%s', (state) => {
 
   it('has the same words in the tree, for screen readers, in the terminal and in JSON', () => {
     expect(json.view).toMatchObject({ state, words });
-    expect(item.description.split(' · ')[0]).toBe(words);
+    // What the icon says is in the row's name for a screen reader only.
+    if (!['healthy', 'degraded'].includes(state)) expect(item.description.split(' · ')[0]).toBe(words);
     expect(item.accessibleName.split(', ')[1]).toBe(words);
     const cells = table.split('\n')[2]?.split(/ {2,}/);
     expect(cells?.[1]).toBe(capitalized(words));
@@ -134,8 +147,10 @@ it('no two states have the same words', () => {
 describe('beside the state', () => {
   it('is told how it was while its cluster is away: in colours nothing is said to a screen reader', () => {
     const { item, json, snapshot, entry } = rendered({ snapshot: { cluster: offline } });
-    expect(item.description).toBe('offline · was healthy · 1/1');
-    expect(item.accessibleName).toBe('Worktree feature, offline, was healthy, 1/1');
+    expect(item.description).toBe('1/1 · was healthy · 3m');
+    expect(item.accessibleName).toBe(
+      'Worktree feature, offline, was healthy, 1 of 1 service healthy, last worked at 3 minutes ago',
+    );
     expect(item.icon).toEqual({ name: 'pass-filled', color: 'disabledForeground' });
     expect(json.view).toMatchObject({ state: 'offline', lastKnown: 'healthy', marks: ['was healthy'] });
     expect(environmentView(snapshot, entry.worktree.path).state).toBe('offline, was healthy 1/1');
@@ -143,7 +158,7 @@ describe('beside the state', () => {
 
   it('is told that services run whose last create was cut off', () => {
     const { item, table, json } = rendered({ entry: { identity: begun, work: 'createCutOff' } });
-    expect(item.description).toBe('healthy · last create was cut off · 1/1');
+    expect(item.description).toBe('1/1 · last create was cut off · 3m');
     expect(table).toContain('Healthy, last create was cut off');
     expect(json.view).toMatchObject({ state: 'healthy', marks: ['last create was cut off'] });
   });
@@ -153,7 +168,7 @@ describe('beside the state', () => {
     const asleep = aService({ health: 'asleep', state: 'Asleep', ready: 0, desired: 0, urls });
     const services = [asleep, aService({ name: 'cache' }), aService({ name: 'migrate', state: 'Completed' })];
     const { item, json, table } = rendered({ entry: { environment: anEnvironment({ health: 'asleep', services }) } });
-    expect(item.description).toBe('asleep');
+    expect(item.description).toBe('asleep · 3m');
     expect(json.view).toMatchObject({ state: 'asleep', why: 'Of its services cache still runs.' });
     expect(tooltipOf(item)).toContain('"Wake" starts its services again; so does the first request to its URL.');
     expect(item.contextValue).toContain(';awake;asleep;');
@@ -163,10 +178,29 @@ describe('beside the state', () => {
     );
   });
 
+  it.each([
+    [['worker'], 'worker stopped'],
+    [['worker', 'cron'], 'worker, cron stopped'],
+    [['a', 'b', 'c'], '3 services stopped'],
+  ])('is told that %j was stopped, and counted among what is wanted', (names, words) => {
+    const stopped = names.map((name) => aService({ name, health: 'stopped', desired: 0, ready: 0, wanted: 1 }));
+    const services = [aService(), ...stopped];
+    const { json, table, entry, snapshot } = rendered({ entry: { environment: anEnvironment({ services }) } });
+    expect(json.view).toMatchObject({ state: 'healthy', marks: [words] });
+    expect(table).toContain(`Healthy, ${words}`);
+    expect(worktreeView(entry, snapshot).healthyServices).toBe(`1/${names.length + 1}`);
+  });
+
+  it('is told nothing of a service that the environment file wants none of', () => {
+    const none = aService({ name: 'worker', health: 'stopped', desired: 0, ready: 0, wanted: 0 });
+    const { entry, snapshot } = rendered({ entry: { environment: anEnvironment({ services: [aService(), none] }) } });
+    expect(worktreeView(entry, snapshot)).toMatchObject({ marks: [], healthyServices: '1/1' });
+  });
+
   it('is told that the folder was locked or moved', () => {
     const worktree = aWorktree({ locked: 'claude session x (pid 7)', isLockStale: true });
     const { item, table } = rendered({ entry: { worktree, movedFrom: '/old' } });
-    expect(item.description).toBe('healthy · locked by a process that ended · moved, not updated since · 1/1');
+    expect(item.description).toBe('1/1 · locked by a process that ended · moved, not updated since · 3m');
     expect(table).toContain('Healthy, locked by a process that ended, moved, not updated since');
   });
 

@@ -331,6 +331,15 @@ describe('an environment', () => {
     ],
   };
 
+  it('tells how many pods of each service are wanted, whatever it is scaled to, and when its newest was made', () => {
+    const deployments = [{ ...deploymentFacts('backend'), desired: 0, wanted: 1 }];
+    const pods = [pod({ createdAt: 3 }), pod({ createdAt: 7 })];
+    const told = toEnvironment({ ...facts, deployments, pods });
+    expect(told.services[0]).toMatchObject({ health: 'stopped', desired: 0, wanted: 1 });
+    expect(told.startedAt).toBe(7);
+    expect(toEnvironment({ ...facts, pods: [] })).not.toHaveProperty('startedAt');
+  });
+
   it('is what its parts say, with services by name and the shortest address first', () => {
     expect(toEnvironment(facts)).toMatchObject({
       slug: 'x',
@@ -366,9 +375,10 @@ describe('an environment', () => {
   const worst: [Health[], Health][] = [
     [[], 'unknown'],
     [['healthy'], 'healthy'],
-    [['healthy', 'stopped'], 'stopped'],
+    [['healthy', 'stopped'], 'healthy'],
     [['stopped', 'stopped'], 'stopped'],
     [['stopped', 'asleep', 'healthy'], 'asleep'],
+    [['stopped', 'progressing'], 'progressing'],
     [['progressing', 'asleep'], 'progressing'],
     [['healthy', 'progressing'], 'progressing'],
     [['unknown', 'progressing'], 'progressing'],

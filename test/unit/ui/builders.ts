@@ -86,6 +86,9 @@ export const bareMain: WorktreeEntry = {
   environment: undefined,
 };
 
+/** Three minutes after what `anIdentity` is was created. */
+export const soonAfter = Date.parse('2026-01-02T03:07:05.000Z');
+
 export function aSnapshot(change: Partial<Snapshot> = {}): Snapshot {
   return {
     repository: { id: 'aaaaaaaaaaaa', name: 'repo', root: '/repo', commonDir: '/repo/.git', defaultBranch: 'main' },

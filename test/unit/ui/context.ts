@@ -133,6 +133,7 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
   const some = someDependencies(change);
   const { dependencies } = some;
   const forwardedPorts = new ForwardedPorts(dependencies.log);
+  const remembered = new Map<string, unknown>();
   const context: CommandContext = {
     dependencies,
     logTerminals: new LogTerminals(dependencies),
@@ -140,6 +141,10 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
     descriptions: new Descriptions(dependencies),
     forwardedPorts,
     extensionUri: vscode.Uri.file('/extension'),
+    remembered: {
+      get: <T>(key: string) => remembered.get(key) as T | undefined,
+      update: async (key: string, value: unknown) => void remembered.set(key, value),
+    },
     get snapshot() {
       return dependencies.store.snapshot;
     },

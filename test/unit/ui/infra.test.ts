@@ -28,7 +28,7 @@ describe('the rows of infra', () => {
     });
     expect(items.map((item) => item && [item.label, item.description, item.contextValue, item.collapsible])).toEqual([
       ['Infra', 'postgresql: CrashLoopBackOff', 'infra;', 'collapsed'],
-      ['grafana', 'Running', 'infraService;url;', 'no'],
+      ['grafana', '', 'infraService;url;', 'no'],
       ['postgresql', expect.stringContaining('no room'), 'infraService;', 'no'],
     ]);
     expect(items[2]?.description).not.toContain('\u001b');

@@ -32,6 +32,28 @@ describe('the status bar', () => {
     });
   });
 
+  it('says in every window how many of all environments fail', () => {
+    const path = '/repo.worktrees/other';
+    const services = [aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' })];
+    const other = anEntry({
+      worktree: aWorktree({ branch: 'other', path }),
+      environment: anEnvironment({ health: 'degraded', services }),
+    });
+    const snapshot = aSnapshot({ entries: [bareMain, anEntry(), other] });
+    expect(statusBarText(snapshot, anEntry())).toMatchObject({
+      text: '$(pass-filled) feature healthy · 1 of 2 failing',
+      accessibleName: 'Coppice: feature healthy, 1 of 2 environments is failing',
+      isError: false,
+    });
+    expect(statusBarText(snapshot, bareMain)?.text).toMatch(/main no environment · 1 of 2 failing$/);
+    expect(statusBarText(snapshot, bareMain)?.tooltip).toContainEqual([
+      'other',
+      'degraded: backend: CrashLoopBackOff: exit code 3',
+    ]);
+    expect(statusBarText(snapshot, other)?.tooltip).not.toContainEqual(['other', expect.anything()]);
+    expect(statusBarText({ ...snapshot, cluster: offline }, anEntry())?.text).not.toContain('failing');
+  });
+
   it('is not there without a worktree or where no environment is to be had', () => {
     expect(statusBarText(aSnapshot(), undefined)).toBeUndefined();
     expect(statusBarText(aSnapshot({ hasEnvironmentFile: false }), bareMain)).toBeUndefined();

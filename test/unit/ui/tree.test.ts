@@ -5,7 +5,7 @@ import { toItem } from '../../../src/ui/tree/item';
 import { actionsOf } from '../../../src/ui/statusBar/actions';
 import { statusBarText } from '../../../src/ui/statusBar/statusBarText';
 import { statusText } from '../../../src/ui/status/statusText';
-import { toTree, type Tree, type TreeNode } from '../../../src/ui/tree/nodes';
+import { toTree as toTreeAt, type Tree, type TreeNode } from '../../../src/ui/tree/nodes';
 import type { EnvironmentUsage } from '../../../src/core/ports/usages';
 import { WorktreesTree } from '../../../src/ui/tree/provider';
 import { toMarkdown } from '../../../src/ui/tree/treeItem';
@@ -20,9 +20,12 @@ import {
   bareMain,
   hostileTexts,
   offline,
+  soonAfter,
 } from './builders';
 
 const here = ['/repo.worktrees/feature'];
+const toTree = (snapshot: Snapshot, folders: readonly string[]): Tree =>
+  toTreeAt(snapshot, folders, [], { now: soonAfter });
 
 function node(tree: Tree, id: string): TreeNode {
   const found = tree.nodes.get(id);
@@ -118,14 +121,16 @@ describe('a worktree row', () => {
     const status = aStatus({ changed: 3, untracked: 1, ahead: 1, behind: 2 });
     const item = worktreeItem(anEntry({ status, environment: anEnvironment({ services }) }));
     expect(item.label).toBe('feature');
-    expect(item.description).toBe('healthy · 3/3 · ↑1 ↓2 · 4 changed');
-    expect(item.accessibleName).toBe('Worktree feature, healthy, 3/3, ↑1 ↓2, 4 changed');
+    expect(item.description).toBe('3/3 ↑1 ↓2 ●4 · 3m');
+    expect(item.accessibleName).toBe(
+      'Worktree feature, healthy, 3 of 3 services healthy, 1 commit ahead, 2 commits behind, 4 changed files, last worked at 3 minutes ago',
+    );
   });
 
   it('tells that the worktree was moved from under its services, and the way out', () => {
     const entry = anEntry({ movedFrom: '/old/feature' });
     const item = worktreeItem(entry);
-    expect(item.description).toBe('healthy · moved, not updated since · 1/1');
+    expect(item.description).toBe('1/1 · moved, not updated since · 3m');
     expect(item.tooltip).toContainEqual(['Services started for', '/old/feature']);
     expect(item.tooltip.at(-1)?.[1]).toContain('"Update Environment"');
     const update = actionsOf(entry, aSnapshot()).find(({ command }) => command === 'coppice.updateEnvironment');
@@ -138,7 +143,7 @@ describe('a worktree row', () => {
   it('counts the services that are healthy, not pods that outlive a crashing one', () => {
     const crashing = aService({ name: 'b', health: 'degraded', state: 'CrashLoopBackOff', ready: 1, desired: 1 });
     const environment = anEnvironment({ health: 'degraded', services: [aService({ name: 'a' }), crashing] });
-    expect(worktreeItem(anEntry({ environment })).description).toBe('degraded · 1/2');
+    expect(worktreeItem(anEntry({ environment })).description).toBe('1/2 · 3m');
   });
 
   it('says that there is no environment only where there could be one', () => {
@@ -149,7 +154,7 @@ describe('a worktree row', () => {
 
   it('marks the worktree of the window and opens it', () => {
     const item = worktreeItem(anEntry(), aSnapshot(), ['/repo.worktrees/feature/sub/folder']);
-    expect(item.description).toBe('this window · healthy · 1/1');
+    expect(item.description).toBe('1/1 · 3m · this window');
     expect(item.collapsible).toBe('expanded');
     expect(worktreeItem(anEntry(), aSnapshot(), ['/repo.worktrees/feature-2']).collapsible).toBe('collapsed');
   });
@@ -161,13 +166,17 @@ describe('a worktree row', () => {
     ['asleep', 'asleep', 'debug-pause'],
   ] as const)('shows %s', (health, word, icon) => {
     const item = worktreeItem(anEntry({ environment: anEnvironment({ health }) }));
-    expect(item.description.split(' · ')[0]).toBe(word);
+    expect(item.accessibleName.split(', ')[1]).toBe(word);
+    // Of one that is degraded the icon says it, and the count how far.
+    expect(item.description.split(' · ')[0]).toBe(word === 'degraded' ? '1/1' : word);
     expect(item.icon.name).toBe(icon);
   });
 
   it('tells an environment that is deleted, one that is gone, and a folder that is gone', () => {
-    expect(worktreeItem(anEntry({ environment: anEnvironment({ terminating: true }) })).description).toBe('deleting');
-    expect(worktreeItem(anEntry({ environment: undefined })).description).toBe('environment is gone');
+    expect(worktreeItem(anEntry({ environment: anEnvironment({ terminating: true }) })).description).toBe(
+      'deleting · 3m',
+    );
+    expect(worktreeItem(anEntry({ environment: undefined })).description).toBe('environment is gone · 3m');
     const gone = worktreeItem(
       anEntry({ worktree: aWorktree({ prunable: 'gitdir file points to non-existent location' }) }),
     );
@@ -181,7 +190,7 @@ describe('a worktree row', () => {
     const clusterIdentity = { kind: 'embedded' } as const;
     for (const cluster of [{ state: 'online' }, offline] as const) {
       const item = worktreeItem(entry, aSnapshot({ entries: [bareMain, entry], cluster, clusterIdentity }));
-      expect(item.description).toBe('in another cluster');
+      expect(item.description).toBe('in another cluster · 3m');
       expect(item.contextValue).toBe('worktree;linked;claimed;standing;');
       expect(item.tooltip).toContainEqual(['', 'Its environment lives in "k3d-a" (https://127.0.0.1:1).']);
       expect(item.tooltip).toContainEqual(['Cluster', 'the embedded cluster']);
@@ -190,11 +199,11 @@ describe('a worktree row', () => {
 
   it('tells an environment that is not made yet, and offers to go on with it', () => {
     const item = worktreeItem(anEntry({ environment: undefined, identity: anIdentity({ state: 'creating' }) }));
-    expect(item.description).toBe('creating');
+    expect(item.description).toBe('creating · 3m');
     expect(item.contextValue).toContain(';envless;');
     const environment = anEnvironment({ health: 'unknown', services: [] });
     expect(worktreeItem(anEntry({ environment, identity: anIdentity({ state: 'creating' }) })).description).toBe(
-      'creating',
+      'creating · 3m',
     );
   });
 
@@ -221,9 +230,9 @@ describe('a worktree row', () => {
     const entry = anEntry({ environment: undefined });
     const described = (cluster: Snapshot['cluster']): string =>
       worktreeItem(entry, aSnapshot({ entries: [entry], cluster })).description;
-    expect(described({ state: 'idle' })).toBe('not known yet');
-    expect(described({ state: 'connecting' })).toBe('not known yet');
-    expect(described(offline)).toBe('offline');
+    expect(described({ state: 'idle' })).toBe('not known yet · 3m');
+    expect(described({ state: 'connecting' })).toBe('not known yet · 3m');
+    expect(described(offline)).toBe('offline · 3m');
   });
 
   it('shows the last known state without colour and without motion', () => {
@@ -261,10 +270,10 @@ describe('a service row', () => {
       ready: 0,
       restarts: 4,
     });
-    expect(item.description).toBe('CrashLoopBackOff · 0/1 · exit code 3: boom · 4 restarts');
+    expect(item.description).toBe('boom · crashed ×4');
     expect(item.icon.name).toBe('error');
-    expect(serviceItem({}).description).toBe('Running');
-    expect(serviceItem({ ready: 2, desired: 3 }).description).toBe('Running · 2/3');
+    expect(serviceItem({})).toMatchObject({ description: '', accessibleName: 'Service backend, Running' });
+    expect(serviceItem({ ready: 2, desired: 3 }).description).toBe('2/3');
   });
 
   it.each(hostileTexts)('shows %j as text', (text) => {
@@ -279,13 +288,13 @@ describe('a service row', () => {
 });
 
 describe('URL rows', () => {
-  it('tell the host once and then what differs', () => {
+  it('tell the path, and the host in the tooltip and to a screen reader', () => {
     const urls = ['/', '/api', '/graphql'].map((path) => `http://feature.localhost:8080${path}`);
     const entry = anEntry({ environment: anEnvironment({ services: [aService({ urls })] }) });
     const items = [...toTree(aSnapshot({ entries: [entry] }), []).nodes.values()]
       .filter(({ kind }) => kind === 'url')
       .map(toItem);
-    expect(items.map(({ label }) => label)).toEqual(['http://feature.localhost:8080/', '/api', '/graphql']);
+    expect(items.map(({ label }) => label)).toEqual(['/', '/api', '/graphql']);
     expect(items[1]).toMatchObject({
       description: 'backend',
       accessibleName: 'http://feature.localhost:8080/api, backend',
@@ -294,7 +303,7 @@ describe('URL rows', () => {
     const labels = [...toTree(aSnapshot({ entries: [apiOnly] }), []).nodes.values()]
       .filter(({ kind }) => kind === 'url')
       .map((row) => toItem(row).label);
-    expect(labels).toEqual(['http://feature.localhost:8080/api', '/graphql']);
+    expect(labels).toEqual(['/api', '/graphql']);
     expect(items[1]?.tooltip).toContainEqual(['', 'http://feature.localhost:8080/api']);
   });
 });
@@ -350,7 +359,7 @@ describe('what is drawn anew', () => {
     expect(provider.getTreeItem('worktree:/repo.worktrees/feature')).toMatchObject({
       id: 'worktree:/repo.worktrees/feature',
       label: 'feature',
-      description: 'healthy · 1/1 · 1 changed',
+      description: '1/1 ●1 · 3m',
     });
   });
 

@@ -7,6 +7,8 @@ export const serviceLabel = 'coppice.dev/service';
 export const annotationPrefix = 'coppice.dev/';
 /** Of the deployment of a service that runs to its end, and of its pods. */
 export const onceAnnotation = 'coppice.dev/once';
+/** Of the deployment of any other service: how many pods the environment file asks for. */
+export const replicasAnnotation = 'coppice.dev/replicas';
 /** Of a service that may have one pod at most. */
 export const singleAnnotation = 'coppice.dev/single';
 

@@ -2,12 +2,13 @@ import { asleepAnnotation, dependsOnAnnotation } from '@coppice/cluster/contract
 import type { V1Deployment, V1PodTemplateSpec } from '@kubernetes/client-node';
 import { startConditions, type Dependencies } from '../../../core/environmentFile';
 import type { DeploymentFacts } from '../../../core/facts';
-import { onceAnnotation, serviceLabel } from '../objects/labels';
+import { onceAnnotation, replicasAnnotation, serviceLabel } from '../objects/labels';
 
 export function mapDeployment(deployment: V1Deployment): DeploymentFacts {
   const { metadata, spec, status } = deployment;
   const dependsOn = parseDependencies(metadata?.annotations?.[dependsOnAnnotation]);
   const asleep = sleepingPods(deployment);
+  const wanted = metadata?.annotations?.[replicasAnnotation] ?? '';
   const old = (status?.replicas ?? 0) - (status?.updatedReplicas ?? 0);
   const stuck = (status?.conditions ?? []).find(
     (condition) =>
@@ -22,6 +23,7 @@ export function mapDeployment(deployment: V1Deployment): DeploymentFacts {
     available: status?.availableReplicas ?? 0,
     isObserved: (status?.observedGeneration ?? 0) >= (metadata?.generation ?? 0),
     problem: stuck?.message ?? stuck?.reason,
+    ...(/^\d{1,4}$/.test(wanted) ? { wanted: Number(wanted) } : {}),
     ...(old > 0 ? { old } : {}),
     ...(asleep === undefined ? {} : { asleep }),
     ...(isVolatile(deployment) ? { isVolatile: true } : {}),

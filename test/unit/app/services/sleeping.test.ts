@@ -26,7 +26,7 @@ describe('an environment that sleeps', () => {
     const woken = await sleeper.wake();
     expect(woken).toMatchObject({ namespace, slept: true, ready: true });
     expect(await sleeper.pods()).toEqual({ frontend: '1', backend: '3', worker: '0' });
-    expect(await sleeper.health()).toBe('stopped');
+    expect(await sleeper.health()).toBe('healthy');
   });
 
   it('sleeps no deeper when it is told so again, and wakes no further', async () => {

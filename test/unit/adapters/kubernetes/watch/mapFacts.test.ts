@@ -148,6 +148,16 @@ describe('a deployment', () => {
     expect(mapDeployment(deployment).isVolatile ?? false).toBe(isVolatile);
   });
 
+  test.each([
+    ['2', 2],
+    ['0', 0],
+    ['', undefined],
+    ['two', undefined],
+  ])('that says %j asks for %s pods', (text, wanted) => {
+    const annotations = { 'coppice.dev/replicas': text };
+    expect(mapDeployment(fromJson({ metadata: { annotations }, spec: { replicas: 1 } })).wanted).toBe(wanted);
+  });
+
   test('that is stuck says why', () => {
     const deadline = {
       type: 'Progressing',

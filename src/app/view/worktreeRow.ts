@@ -1,0 +1,79 @@
+import type { WorktreeEntry } from '../../core/model';
+import { plural } from '../../core/plural';
+import { age } from './age';
+import { agentsFact } from './agentWords';
+import { lastActivity } from './worktreeOrder';
+import type { WorktreeView } from './worktreeView';
+
+export interface WorktreeRow {
+  readonly view: WorktreeView;
+  readonly entry: Pick<WorktreeEntry, 'status' | 'identity' | 'environment' | 'agents'>;
+  /** What the first of its agents said last, as short as a row has room for. */
+  readonly said?: string | undefined;
+  readonly isOfWindow: boolean;
+  /** It stands under a row that says that it has no environment. */
+  readonly isGrouped: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** `2/3 ↑1 ↓4 ●2 · worker stopped · 3m`: what its icon does not say, the informative part first, as rows are cut at their end. */
+export function worktreeRowText(row: WorktreeRow): string {
+  const { view, entry, isOfWindow, now, said = '' } = row;
+  const { status } = entry;
+  const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
+  const counts = [
+    view.healthyServices ?? '',
+    status?.ahead ? `↑${status.ahead}` : '',
+    status?.behind ? `↓${status.behind}` : '',
+    changed > 0 ? `●${changed}` : '',
+  ];
+  const active = lastActivity(entry);
+  const agents = [agentsFact(entry), said];
+  // What needs a person is read first.
+  const isAsked = entry.agents?.[0]?.state === 'waiting';
+  return [
+    ...(isAsked ? agents : []),
+    saysIcon(row) ? '' : view.words,
+    counts.filter(Boolean).join(' '),
+    status?.conflicts ? plural(status.conflicts, 'conflict') : '',
+    ...view.marks,
+    ...(isAsked ? [] : agents),
+    active === undefined ? '' : age(active, now).short,
+    isOfWindow ? 'this window' : '',
+  ]
+    .filter((fact) => fact !== '')
+    .join(' · ');
+}
+
+/** The same for a screen reader, which has neither the icon nor a use for arrows. */
+export function worktreeRowSentence({ view, entry, isOfWindow, now, said = '' }: WorktreeRow): string {
+  const { status } = entry;
+  const [healthy, wanted] = view.healthyServices?.split('/') ?? [];
+  const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
+  const active = lastActivity(entry);
+  return [
+    `Worktree ${view.name}`,
+    view.words,
+    agentsFact(entry),
+    said,
+    ...view.marks,
+    wanted === undefined ? '' : `${healthy} of ${plural(Number(wanted), 'service')} healthy`,
+    status?.ahead ? `${plural(status.ahead, 'commit')} ahead` : '',
+    status?.behind ? `${plural(status.behind, 'commit')} behind` : '',
+    changed > 0 ? plural(changed, 'changed file') : '',
+    status?.conflicts ? plural(status.conflicts, 'conflict') : '',
+    active === undefined ? '' : `last worked at ${age(active, now).words}`,
+    isOfWindow ? 'in this window' : '',
+  ]
+    .filter((fact) => fact !== '')
+    .join(', ');
+}
+
+/** Of these the icon is like no other, and the count beside it says how far it is from well. While the cluster is away its row says so. */
+function saysIcon({ view, isGrouped }: WorktreeRow): boolean {
+  const { state, lastKnown, healthyServices } = view;
+  if (state === 'none') return isGrouped;
+  if (state === 'offline') return lastKnown !== undefined;
+  return healthyServices !== undefined && (state === 'healthy' || state === 'degraded');
+}
