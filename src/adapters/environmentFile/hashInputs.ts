@@ -33,13 +33,42 @@ export async function hashMigrationInputs(
   const { migrate, seed, inputs } = database;
   if (seed === undefined) return hashInputs(folder, database, signal);
   const said: string[] = [];
-  const ofSeed = new Set(seed.filter((word) => !migrate?.includes(word)).map((word) => insidePath(word)));
   const patterns =
-    inputs?.filter((pattern) => !ofSeed.has(insidePath(pattern))) ??
+    (inputs && (await withoutSeeds(folder, inputs, seed, migrate ?? []))) ??
     (await known(folder, { migrate, seed: undefined }, knownMigrationInputs, said));
   const entries = await fileEntries(folder, patterns, signal);
   if (entries.length === 0 && said.length === 0 && inputs === undefined) return undefined;
   return digestOf([...said, ...entries]);
+}
+
+/** Without the files that `seed` alone names. A folder or a glob may hold migrations, whatever the words of `seed` are: it stays. */
+async function withoutSeeds(
+  folder: string,
+  inputs: readonly string[],
+  seed: readonly string[],
+  migrate: readonly string[],
+): Promise<string[]> {
+  const scripts = await scriptsOf(folder, migrate);
+  const ofMigrate = new Set(namesIn([...migrate, ...migrate.flatMap((word) => scriptWords(scripts, word) ?? [])]));
+  const ofSeed = new Set(namesIn(seed).filter((name) => !ofMigrate.has(name)));
+  const isForSeed = async (pattern: string): Promise<boolean> => {
+    const name = insidePath(pattern);
+    if (name === undefined || !ofSeed.has(name)) return false;
+    return (await lstat(path.join(folder, name)).catch(() => undefined))?.isFile() === true;
+  };
+  const kept = await Promise.all(inputs.map(async (pattern) => ((await isForSeed(pattern)) ? [] : [pattern])));
+  return kept.flat();
+}
+
+/** The paths that words are: `--dir=apps/api` names one as well. */
+function namesIn(words: readonly string[]): string[] {
+  return words.flatMap((word) => insidePath(word.slice(word.indexOf('=') + 1)) ?? []);
+}
+
+/** undefined: the word is no script's name. */
+function scriptWords(scripts: Readonly<Record<string, unknown>>, word: string): readonly string[] | undefined {
+  const script = Object.hasOwn(scripts, word) ? scripts[word] : undefined;
+  return typeof script === 'string' ? script.split(/[\s"';&|()]+/) : undefined;
 }
 
 /**
@@ -60,13 +89,12 @@ async function known(
   const look = async (words: readonly string[], depth: number): Promise<void> => {
     const scripts = depth > 0 ? {} : await scriptsOf(folder, words);
     for (const word of words) {
-      const script = Object.hasOwn(scripts, word) ? scripts[word] : undefined;
-      if (typeof script === 'string') {
-        said.push(script);
-        await look(script.split(/[\s"';&|()]+/), depth + 1);
+      const script = scriptWords(scripts, word);
+      if (script) {
+        said.push(String(scripts[word]));
+        await look(script, depth + 1);
       }
-      // `--dir=apps/api` names a folder as well.
-      const name = insidePath(word.slice(word.indexOf('=') + 1));
+      const [name] = namesIn([word]);
       const found = name === undefined ? undefined : await lstat(path.join(folder, name)).catch(() => undefined);
       if (name === undefined || !found) continue;
       if (found.isFile()) files.push(name);
@@ -101,9 +129,8 @@ async function namedByDrizzle(folder: string, base: string): Promise<string[]> {
 /** Of the package.json that `npm run` and the like read: at the root, or in a folder that the command names. */
 async function scriptsOf(folder: string, words: readonly string[]): Promise<Readonly<Record<string, unknown>>> {
   if (!words.some((word) => /^(?:npm|pnpm|yarn|bun)(?:\.cmd|\.exe)?$/.test(word))) return {};
-  const folders = words.flatMap((word) => insidePath(word.slice(word.indexOf('=') + 1)) ?? []);
   const texts = await Promise.all(
-    ['', ...folders].map((at) => readFile(path.join(folder, at, 'package.json'), 'utf8').catch(() => '{}')),
+    ['', ...namesIn(words)].map((at) => readFile(path.join(folder, at, 'package.json'), 'utf8').catch(() => '{}')),
   );
   return Object.assign({}, ...texts.map(readScripts)) as Record<string, unknown>;
 }

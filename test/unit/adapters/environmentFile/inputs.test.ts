@@ -47,6 +47,30 @@ it('what migrates alone reads is without what is there for the seed, as long as 
   expect(await read(one)).not.toBe(rows);
 });
 
+it.each([
+  ['a glob, where a word of `seed` is no path', ['database/*.sql'], ['psql', '-f', 'seed.sql']],
+  ['a glob, where a word of `seed` is one too', ['database/*.sql'], ['load', '{a,b}', '*', '../x', '~/x', '/x']],
+  ['a folder that is called as a word of `seed` is', ['database'], ['npx', 'database', 'seed']],
+  ['a folder that a word of `seed` names', ['database'], ['load', './database/']],
+  ['a file that `migrate` names in other words', ['database/2.sql'], ['psql', '-f', 'database/2.sql']],
+])('what migrates alone reads has in it %s', async (_, inputs, seed) => {
+  await write('database/1.sql');
+  await write('seed.sql');
+  await write('package.json', '{"scripts": {"migrate": "psql -f ./database/2.sql"}}');
+  const read = () => hashMigrationInputs(folder, spec({ migrate: ['npm', 'run', 'migrate'], seed, inputs }));
+  const before = await read();
+  await write('database/2.sql');
+  expect(await read()).not.toBe(before);
+});
+
+it('a seed that an option names is for the seed alone', async () => {
+  const read = () => hashMigrationInputs(folder, spec({ seed: ['psql', '--file=./a.sql'], inputs: ['a.sql'] }));
+  await write('a.sql');
+  const before = await read();
+  await write('a.sql', 'other');
+  expect(await read()).toBe(before);
+});
+
 describe('what the commands of a database read', () => {
   it('is what the file says: files, folders and patterns, by name and content', async () => {
     await write('db/1.sql');
