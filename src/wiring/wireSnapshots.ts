@@ -22,7 +22,7 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     },
     clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
     consistsOf: async () => (await import('./wireSeldom')).consistsOf(),
-    agents: await agents(),
+    agents,
     clock,
     paths,
     notices: async (repositoryId: string) =>

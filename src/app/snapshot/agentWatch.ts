@@ -5,7 +5,8 @@ import type { AgentSessions } from '../../core/ports/agentSessions';
 import type { Clock } from '../../core/ports/host';
 
 export interface AgentPorts {
-  readonly agents?: AgentSessions;
+  /** Loaded when worktrees are known: whoever asks for those waits for nothing else. */
+  readonly agents?: () => Promise<AgentSessions>;
   readonly clock: Clock;
 }
 
@@ -17,8 +18,9 @@ export async function readAgents(
   { agents, clock }: AgentPorts,
   worktrees: readonly Worktree[],
 ): Promise<Map<string, readonly AgentStatus[]>> {
+  const sessions = await agents?.();
   const found = await Promise.all(
-    worktrees.map(async (worktree) => [worktree.path, (await agents?.read(worktree, clock.now())) ?? []] as const),
+    worktrees.map(async (worktree) => [worktree.path, (await sessions?.read(worktree, clock.now())) ?? []] as const),
   );
   return new Map(found.filter(([, all]) => all.length > 0));
 }
@@ -46,11 +48,9 @@ export class AgentWatch {
   async follow(ports: AgentPorts, worktrees: readonly Worktree[]): Promise<void> {
     this.#ports = ports;
     this.#worktrees = worktrees;
-    const before = this.#watch;
-    this.#watch = this.isWanted()
-      ? ports.agents?.watch(worktrees, (worktree) => void this.#look([worktree]))
-      : undefined;
-    before?.dispose();
+    const sessions = await ports.agents?.().catch(() => undefined);
+    this.#watch?.dispose();
+    this.#watch = this.isWanted() ? sessions?.watch(worktrees, (worktree) => void this.#look([worktree])) : undefined;
     await this.#look(worktrees);
     for (const path of this.#agents.keys())
       if (!worktrees.some((each) => each.path === path)) this.#agents.delete(path);

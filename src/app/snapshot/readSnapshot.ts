@@ -32,8 +32,8 @@ export interface ReadPorts {
   readonly consistsOf: () => Promise<readonly Part[]>;
   readonly locks: Pick<Locks, 'isHeld' | 'whatHolds'>;
   readonly paths?: Pick<Paths, 'contains'>;
-  /** Undefined: nobody tells of agents. */
-  readonly agents?: AgentSessions;
+  /** Undefined: nobody tells of agents. Loaded when worktrees are known. */
+  readonly agents?: () => Promise<AgentSessions>;
   /** What goes by itself of a repository; undefined: nothing does. May reject. */
   readonly notices?: (repositoryId: string) => Promise<CleanupMemory | undefined>;
   /** Whether the cluster runs as an older version than it would after a restart. Starts nothing; may reject. */

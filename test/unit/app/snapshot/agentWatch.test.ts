@@ -32,7 +32,7 @@ describe('agents that are followed', () => {
       return { dispose: () => void watches.splice(watches.indexOf(opened), 1) };
     },
   };
-  const ports = { agents, clock: { now: () => 1 } };
+  const ports = { agents: async () => agents, clock: { now: () => 1 } };
   const stateOf = (path: string): AgentState | undefined => watch.current.get(path)?.[0]?.state;
 
   beforeEach(() => {
