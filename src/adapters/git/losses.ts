@@ -1,5 +1,4 @@
-import { lstat, mkdtemp, readdir, readFile, rm, copyFile, access } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, lstat, readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { AppError, type Loss } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
@@ -7,6 +6,7 @@ import type { RemoveOptions } from '../../core/ports/worktrees';
 import { findMoved } from './findMoved';
 import { gitFailed, type Git } from './git';
 import { ignoredWork } from './ignoredWork';
+import { showHidden, withIndexCopy } from './indexCopy';
 import { innerRepositories, type CheckedOutSubmodule } from './innerRepositories';
 import { lostCommits } from './lostCommits';
 import { autostashedFiles, operationsIn } from './operations';
@@ -169,41 +169,16 @@ async function submoduleFiles(
 
 /** Changes of files that status was told to pass over (`update-index --assume-unchanged`, `--skip-worktree`). */
 async function hiddenChanges(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<string[]> {
-  const listed = await git.run(worktree.path, ['ls-files', '-v', '-z'], { trust: 'check', signal });
-  const flagged = listed
-    .split('\0')
-    .filter((entry) => /^[a-zS] /.test(entry))
-    .map((entry) => entry.slice(2));
-  const present: string[] = [];
-  for (const path of flagged) {
-    // In a sparse checkout most of them are not there: those are no work.
-    if (
-      await lstat(join(worktree.path, path)).then(
-        () => true,
-        () => false,
-      )
-    )
-      present.push(path);
-  }
-  if (present.length === 0) return [];
-  const folder = await mkdtemp(join(tmpdir(), 'coppice-index-'));
-  try {
-    const env = { GIT_INDEX_FILE: join(folder, 'index') };
-    await copyFile(join(worktree.gitDir, 'index'), env.GIT_INDEX_FILE);
-    const input = present.map((path) => `${path}\0`).join('');
-    for (const option of ['--no-assume-unchanged', '--no-skip-worktree']) {
-      await git.run(worktree.path, ['update-index', option, '-z', '--stdin'], { trust: 'refresh', signal, env, input });
-    }
+  return withIndexCopy(worktree, async (env) => {
+    const hidden = new Set(await showHidden(git, worktree, env, signal));
+    if (hidden.size === 0) return [];
     const output = await git.run(worktree.path, ['status', '--porcelain=v2', '-z', '--untracked-files=no'], {
       trust: 'check',
       signal,
       env,
     });
-    const isPresent = new Set(present);
-    return parseStatus(output).changed.filter((path) => isPresent.has(path));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return parseStatus(output).changed.filter((path) => hidden.has(path));
+  });
 }
 
 /** A linked worktree keeps the repositories of its submodules in its own git directory: they go with it. */

@@ -1,8 +1,6 @@
-import { copyFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Worktree } from '../../core/model';
-import { temporaryFolder } from '../exec/temporaryFolder';
 import type { Git } from './git';
+import { showHidden, withIndexCopy } from './indexCopy';
 
 /** All files of a worktree's folder that git does not ignore, committed or not. */
 export interface FolderFiles {
@@ -17,33 +15,25 @@ export interface FolderFiles {
  * are the same to it.
  */
 export async function filesOfFolder(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<FolderFiles> {
-  const folder = await temporaryFolder('index');
-  try {
-    const index = join(folder, 'index');
-    // A worktree that nothing was ever added in has none.
-    await copyFile(join(worktree.gitDir, 'index'), index).catch(unlessMissing);
-    const run = (argv: readonly string[], input?: string): Promise<string> =>
-      git.run(worktree.path, argv, {
-        trust: 'write',
-        env: { GIT_INDEX_FILE: index },
-        signal,
-        ...(input === undefined ? {} : { input }),
-      });
-    const changed = await run(['diff-files', '--name-only', '--ignore-submodules=all', '-z']);
-    const others = await run(['ls-files', '--others', '--exclude-standard', '-z']);
+  return withIndexCopy(worktree, async (env) => {
+    const run = (argv: readonly string[], paths?: readonly string[]): Promise<string> => {
+      const input = paths?.map((path) => `${path}\0`).join('');
+      return git.run(worktree.path, argv, { trust: 'write', env, signal, ...(input === undefined ? {} : { input }) });
+    };
+    const pathsOf = async (argv: readonly string[]): Promise<string[]> =>
+      (await run(argv)).split('\0').filter((path) => path !== '');
+    await showHidden(git, worktree, env, signal);
+    const diff = ['diff-files', '--name-only', '--ignore-submodules=all', '-z'];
+    // First, because what is there now may be in the place of a folder of them. A path in a conflict is told for each of its sides.
+    const gone = await pathsOf([...diff, '--diff-filter=D']);
+    const changed = await pathsOf([...diff, '--diff-filter=d']);
+    const untracked = await pathsOf(['ls-files', '--others', '--exclude-standard', '-z']);
     const isRepository = (path: string): boolean => path.endsWith('/');
-    const untracked = others.split('\0').filter((path) => path !== '');
-    const files = [
-      ...changed.split('\0').filter((path) => path !== ''),
-      ...untracked.filter((path) => !isRepository(path)),
-    ];
-    // A path in a conflict is told once for each of its sides.
-    const input = [...new Set(files)].map((path) => `${path}\0`).join('');
-    if (input !== '') await run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], input);
+    const there = [...new Set([...changed, ...untracked.filter((path) => !isRepository(path))])];
+    if (gone.length > 0) await run(['update-index', '--force-remove', '-z', '--stdin'], gone);
+    if (there.length > 0) await run(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], there);
     return { tree: (await run(['write-tree'])).trim(), leftOut: untracked.filter(isRepository) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Makes a folder's files those of a tree; the index stays at its commit, so that what differs is not committed. */
@@ -62,8 +52,4 @@ export async function writeFilesOf(
     [...making, 'restore', `--source=${tree}`, '--worktree', '--no-overlay', '--no-recurse-submodules', '--', '.'],
     options,
   );
-}
-
-function unlessMissing(error: unknown): void {
-  if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
 }

@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { OfferedTool, ToolArgument, ToolOffer, ToolServer } from '../../core/ports/toolServer';
+
+/** How long calls that were cancelled may take to end what they have started. Milliseconds. */
+const endingMs = 10_000;
 
 /** Speaks the Model Context Protocol, both revisions that agents have today, at standard input and output. */
 export class StdioToolServer implements ToolServer {
@@ -11,13 +15,16 @@ export class StdioToolServer implements ToolServer {
       else signal.addEventListener('abort', () => resolve(), { once: true });
     });
     // What is no message is left: whoever sends it hears nothing, and the next message is read.
-    const handle = serveStdio(() => serverOf(offer));
+    const calls = new Set<Promise<unknown>>();
+    const handle = serveStdio(() => serverOf(offer, calls));
     await ended;
+    // Cancels what is under way, which still has to end what it has started.
     await handle.close();
+    await Promise.race([Promise.allSettled(calls), delay(endingMs)]);
   }
 }
 
-function serverOf({ version, instructions, tools, failureText }: ToolOffer): Server {
+function serverOf({ version, instructions, tools, failureText }: ToolOffer, calls: Set<Promise<unknown>>): Server {
   const server = new Server({ name: 'coppice', version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler('tools/list', () => ({ tools: tools.map(definitionOf) }));
   server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
@@ -31,10 +38,14 @@ function serverOf({ version, instructions, tools, failureText }: ToolOffer): Ser
       // An agent that is gone needs no news.
       mcpReq.notify(told).catch(() => undefined);
     };
+    const call = (async () => tool.call(params.arguments ?? {}, { signal: mcpReq.signal, report }))();
+    calls.add(call);
     try {
-      return text(await tool.call(params.arguments ?? {}, { signal: mcpReq.signal, report }), false);
+      return text(await call, false);
     } catch (error) {
       return text(failureText(error), true);
+    } finally {
+      calls.delete(call);
     }
   });
   return server;

@@ -8,7 +8,14 @@ import { CliWorld, cliProgram } from './cliWorld';
 
 const program = [process.execPath, cliProgram, 'mcp'];
 const serve = "require('node:http').createServer((q, a) => a.end('ok')).listen(process.env.PORT, '127.0.0.1');";
-const setup = "require('node:fs').appendFileSync('ran', 'x')";
+const setup = `const fs = require('node:fs');
+  fs.appendFileSync('ran', 'x');
+  if (fs.existsSync('hang')) {
+    process.on('SIGTERM', () => undefined);
+    fs.writeFileSync('hang', String(process.pid));
+    setInterval(() => undefined, 1000);
+  }`;
+const opening = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
 
 describe('the tools of an agent', { timeout: 120_000 }, () => {
   let world: CliWorld;
@@ -146,11 +153,27 @@ describe('the tools of an agent', { timeout: 120_000 }, () => {
     await until(() => pid === null || !isAlive(pid), 10_000);
   });
 
+  it('end what they have started when their input ends in the middle of it', async () => {
+    const hang = join(world.worktree('one'), 'hang');
+    await writeFile(hang, '');
+    const running = world.startPiped(['mcp'], { cwd: world.worktree('one') });
+    const send = (message: object): unknown =>
+      running.child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+    send({ id: 1, method: 'initialize', params: opening });
+    await until(() => running.stdout().includes('"id":1'), 20_000);
+    send({ method: 'notifications/initialized' });
+    send({ id: 2, method: 'tools/call', params: { name: 'setup', arguments: { force: true } } });
+    const pid = Number(await until(async () => (await readFile(hang, 'utf8')) || undefined, 20_000));
+    running.child.stdin?.end();
+    expect((await running.done).code).toBe(0);
+    // It does not end when it is told to.
+    expect(isAlive(pid)).toBe(false);
+  });
+
   it('take what is no message for none', async () => {
     const running = world.startPiped(['mcp']);
     running.child.stdin?.write('no JSON\n{"jsonrpc": "2.0"}\n[]\n');
-    const open = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'raw', version: '1' } };
-    running.child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: open })}\n`);
+    running.child.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params: opening })}\n`);
     await until(() => running.stdout().includes('"id":1'), 20_000);
     running.child.stdin?.end();
     expect((await running.done).code).toBe(0);

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { GitRepository } from '../../support/gitRepository';
+import { until } from '../../support/until';
 
 let git: GitRepository;
 let worktrees: GitWorktrees;
@@ -132,6 +133,44 @@ describe('a new worktree with the files of another one', () => {
     expect(left).toEqual(['nested/']);
     expect(await readdir(made.path)).not.toContain('nested');
     expect(await readFile(join(made.path, 'changed'), 'utf8')).toBe('changed\nmore\n');
+  });
+
+  it('takes what was changed in the second in which the index was written', async () => {
+    const second = async (path: string): Promise<number> => Math.floor((await lstat(path)).mtimeMs / 1000);
+    let round = 0;
+    do {
+      // As long as what was committed, at once: only its content tells that it is another one.
+      await writeFile(at('kept'), `committed ${round}\n`);
+      await inSource('commit', '-qam', `round ${round}`);
+      await writeFile(at('kept'), `not there ${round++}\n`);
+    } while ((await second(at('kept'))) !== (await second(join(source.gitDir, 'index'))));
+    const written = await second(at('kept'));
+    await until(() => Math.floor(Date.now() / 1000) > written);
+    source = { ...source, head: (await inSource('rev-parse', 'HEAD')).trim() };
+    const { made } = await fork();
+    expect(await filesIn(made.path)).toEqual(await filesIn(source.path));
+  });
+
+  it('takes what status is told to pass over', async () => {
+    await inSource('update-index', '--assume-unchanged', 'changed');
+    await inSource('update-index', '--skip-worktree', 'kept');
+    for (const name of ['changed', 'kept']) await writeFile(at(name), 'hidden\n');
+    const { made } = await fork();
+    expect(await filesIn(made.path)).toEqual(await filesIn(source.path));
+  });
+
+  it.skipIf(process.platform === 'win32')('takes a link in the place of a folder', async () => {
+    await mkdir(at('folder'));
+    await writeFile(at('folder', 'inside'), 'inside\n');
+    await inSource('add', '.');
+    await inSource('commit', '-qm', 'folder');
+    await rm(at('folder'), { recursive: true });
+    await mkdir(join(git.folder, 'elsewhere'));
+    await writeFile(join(git.folder, 'elsewhere', 'inside'), 'of another place\n');
+    await symlink(join(git.folder, 'elsewhere'), at('folder'));
+    source = { ...source, head: (await inSource('rev-parse', 'HEAD')).trim() };
+    const { made } = await fork();
+    expect(await filesIn(made.path)).toEqual(await filesIn(source.path));
   });
 
   it('is just another worktree where all is committed', async () => {
