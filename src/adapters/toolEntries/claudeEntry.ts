@@ -24,6 +24,11 @@ const stateEvents = [
   'SessionEnd',
 ];
 const events = [...worktreeEvents, ...stateEvents];
+/**
+ * Before this version Claude Code passes over a whole settings file, what it denies included, for one event that it does not know; of
+ * the events above it learned the last ones not long before.
+ */
+const statesFrom = '2.1.101';
 /** Of all tools these two are questions to the person. */
 const matchers: Readonly<Record<string, string>> = { PreToolUse: 'AskUserQuestion|ExitPlanMode' };
 /**
@@ -44,9 +49,11 @@ export const claudeEntry: Entry = {
   isPersonal: true,
   userFile: '.claude/settings.json',
   alsoRead: ['.claude/settings.json'],
-  add(text, call) {
-    let result = text;
-    for (const event of events) {
+  add(text, call, version) {
+    const isOld = version !== undefined && !knowsStates(version);
+    // What an older one does not know is taken away again, wherever it came from: with it none of the file would hold.
+    let result = isOld && text !== undefined ? without(text, stateEvents) : text;
+    for (const event of version === undefined || isOld ? worktreeEvents : events) {
       const isState = stateEvents.includes(event);
       const command = `${call.unix} hook claude-code${isState ? ' --state' : ''}`;
       const groups = groupsOf(parseJson(result, file), event);
@@ -89,26 +96,47 @@ export const claudeEntry: Entry = {
     }
     return undefined;
   },
+  noteOf(after, version) {
+    const settings = parseJson(after, file);
+    if (stateEvents.some((event) => find(groupsOf(settings, event)))) return undefined;
+    const untold = 'Of its sessions Coppice knows only their worktrees, not whether they work or wait';
+    if (version === undefined)
+      return `${untold}: no claude was found that says its version. Connect again once there is one, from ${statesFrom} on.`;
+    return `${untold}: Claude Code ${version} passes over all of its settings for one event that it does not know. Connect again once it is at least ${statesFrom}.`;
+  },
   remove(text) {
-    let result = text;
-    for (const event of events) {
-      for (let place = find(groupsOf(parseJson(result, file), event)); place;) {
-        const [group, index] = place;
-        const groups = groupsOf(parseJson(result, file), event);
-        const isLastHook = handlersOf(groups[group]).length === 1;
-        const isLastGroup = isLastHook && groups.length === 1;
-        if (isLastGroup) result = withValue(result, ['hooks', event], undefined);
-        else if (isLastHook) result = withValue(result, ['hooks', event, group], undefined);
-        else result = withValue(result, ['hooks', event, group, 'hooks', index], undefined);
-        place = find(groupsOf(parseJson(result, file), event));
-      }
-    }
-    if (result === text) return text;
-    const { hooks } = parseJson(result, file);
-    if (isObject(hooks) && Object.keys(hooks).length === 0) result = withValue(result, ['hooks'], undefined);
-    return isBare(result) ? undefined : result;
+    const result = without(text, events);
+    return result !== text && isBare(result) ? undefined : result;
   },
 };
+
+/** @param version as in `2.1.101` */
+function knowsStates(version: string): boolean {
+  const numbers = version.split('.').map(Number);
+  const from = statesFrom.split('.').map(Number);
+  const index = from.findIndex((each, place) => each !== numbers[place]);
+  return index < 0 || (numbers[index] ?? 0) > (from[index] ?? 0);
+}
+
+/** A settings file without our hooks of these events. */
+function without(text: string, ofEvents: readonly string[]): string {
+  let result = text;
+  for (const event of ofEvents) {
+    for (let place = find(groupsOf(parseJson(result, file), event)); place;) {
+      const [group, index] = place;
+      const groups = groupsOf(parseJson(result, file), event);
+      const isLastHook = handlersOf(groups[group]).length === 1;
+      const isLastGroup = isLastHook && groups.length === 1;
+      if (isLastGroup) result = withValue(result, ['hooks', event], undefined);
+      else if (isLastHook) result = withValue(result, ['hooks', event, group], undefined);
+      else result = withValue(result, ['hooks', event, group, 'hooks', index], undefined);
+      place = find(groupsOf(parseJson(result, file), event));
+    }
+  }
+  if (result === text) return text;
+  const { hooks } = parseJson(result, file);
+  return isObject(hooks) && Object.keys(hooks).length === 0 ? withValue(result, ['hooks'], undefined) : result;
+}
 
 function groupsOf({ hooks }: JsonObject, event: string): readonly unknown[] {
   const groups = isObject(hooks) ? hooks[event] : undefined;

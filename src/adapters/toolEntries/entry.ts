@@ -24,7 +24,10 @@ export interface Entry {
   readonly userFile?: string;
   /** Files of the repository that the tool reads together with this one. */
   readonly alsoRead?: readonly string[];
-  add(text: string | undefined, call: Call): string;
+  /** @param version of the tool that is here; undefined: nobody knows */
+  add(text: string | undefined, call: Call, version?: string): string;
+  /** What a person is to know of what `add` did: what it left out for that version of the tool, say. */
+  noteOf?(after: string, version: string | undefined): string | undefined;
   /**
    * What other files of the same tool say that count together with this one. @returns the one that has the entry already
    * @throws conflict where both cannot be

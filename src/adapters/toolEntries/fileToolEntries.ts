@@ -36,6 +36,8 @@ export interface ToolEntriesOptions {
     /** Makes sure that what `text` says is there. */
     make(): Promise<void>;
   };
+  /** Which Claude Code is here, as in `2.1.101`; undefined: none is known. */
+  claudeVersion(): Promise<string | undefined>;
 }
 
 /** Entries in the files where other tools look for them. */
@@ -60,7 +62,10 @@ export class FileToolEntries implements ToolEntries {
         return { file, before, after: before, isIn, note: `Nothing to add: the hook is in ${isIn} already.` };
       const text = await this.#options.call.text();
       const call: Call = { unix: text, anywhere: (words) => `${text} ${words}` };
-      return { ...planned, after: entry.add(before, call), callsByPath: true };
+      const version = place.tool === 'claude-code' ? await this.#options.claudeVersion() : undefined;
+      const after = entry.add(before, call, version);
+      const note = entry.noteOf?.(after, version);
+      return { ...planned, after, callsByPath: true, ...(note === undefined ? {} : { note }) };
     }
     // Others of the repository may not have Coppice, and their worktrees are made all the same.
     const call: Call = {

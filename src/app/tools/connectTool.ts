@@ -34,10 +34,8 @@ export function connectTool({ worktrees, entries, exclude }: ConnectPorts): UseC
     if (!isDry && planned.before !== planned.after) await entries.write(planned);
     if (!isDry && isShown) await exclude.add(repository, personal);
     if (!isDry && isRemoval && personal !== undefined) await exclude.remove(repository, personal);
-    if (!isShown || planned.note !== undefined) return planned;
-    return {
-      ...planned,
-      note: `git did not ignore it: .git/info/exclude of this clone says so ${isDry ? 'then' : 'now'}.`,
-    };
+    if (!isShown) return planned;
+    const excluded = `git did not ignore it: .git/info/exclude of this clone says so ${isDry ? 'then' : 'now'}.`;
+    return { ...planned, note: [planned.note, excluded].filter((each) => each !== undefined).join('\n') };
   };
 }

@@ -13,7 +13,7 @@ export const connectClaudeCode: CommandHandler = async (context) => {
   const { tools } = context.dependencies;
   const run = { signal: AbortSignal.timeout(30_000), report: () => undefined };
   const request = { folder: await repositoryFolder(context), tool: 'claude-code' } as const;
-  const { file, before, after, isIn } = await tools.connect({ ...request, isDry: true }, run);
+  const { file, before, after, isIn, note } = await tools.connect({ ...request, isDry: true }, run);
   if (isIn !== undefined) {
     // Only who wrote it there knows for which repositories.
     const message = `Claude Code is connected, by ${linkless(isIn)}: what is there can be taken away there only.`;
@@ -22,7 +22,8 @@ export const connectClaudeCode: CommandHandler = async (context) => {
     return;
   }
   if (before === after) {
-    const message = `Claude Code is connected: ${linkless(file)}. The worktrees that it makes get an environment.`;
+    const untold = note === undefined ? '' : ` ${linkless(note)}`;
+    const message = `Claude Code is connected: ${linkless(file)}. The worktrees that it makes get an environment.${untold}`;
     if ((await vscode.window.showInformationMessage(message, disconnect)) !== disconnect) return;
     await tools.connect({ ...request, isRemoval: true }, run);
     void vscode.window.showInformationMessage('Claude Code is no longer connected: it makes its worktrees itself.');
@@ -30,7 +31,7 @@ export const connectClaudeCode: CommandHandler = async (context) => {
   }
   const added = lineChanges(before, after).filter(({ kind }) => kind === 'added');
   const ends = 'What is written to its database goes with its worktree when Claude Code removes that.';
-  const detail = `${ends}\n\nWritten to ${file}:\n${added.map(({ line }) => line).join('\n')}`;
+  const detail = `${ends}\n\nWritten to ${file}:\n${added.map(({ line }) => line).join('\n')}${note === undefined ? '' : `\n\n${note}`}`;
   const message = 'Have every worktree that Claude Code makes get an environment before its session begins?';
   if ((await vscode.window.showInformationMessage(message, { modal: true, detail }, connect)) !== connect) return;
   await tools.connect(request, run);

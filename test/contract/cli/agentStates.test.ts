@@ -74,6 +74,7 @@ describe('what an agent tells by its hooks', { timeout: 120_000 }, () => {
   const agents: StandInAgent[] = [];
   beforeAll(async () => {
     world = await CliWorld.create();
+    await world.installClaude('2.1.332');
     await world.json(['connect', 'claude-code']);
     const text = await readFile(join(world.repository, '.claude', 'settings.local.json'), 'utf8');
     settings = JSON.parse(text) as Settings;

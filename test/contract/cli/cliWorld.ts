@@ -1,6 +1,6 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -80,6 +80,15 @@ export class CliWorld {
   /** Where `create` puts the worktree with this slug. */
   worktree(slug: string): string {
     return join(dirname(this.repository), 'fibonacci.worktrees', slug);
+  }
+
+  /** Puts a program where Claude Code's own installer would, which says that it is this version. */
+  async installClaude(version: string): Promise<void> {
+    const bin = join(this.folder, '.local', 'bin');
+    await mkdir(bin, { recursive: true });
+    await writeFile(join(bin, 'claude'), `#!/bin/sh\necho '${version} (Claude Code)'\n`, { mode: 0o755 });
+    await writeFile(join(bin, 'claude.cmd'), `@echo ${version}\r\n`);
+    this.env['PATH'] = [bin, this.env['PATH']].join(delimiter);
   }
 
   async cli(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {

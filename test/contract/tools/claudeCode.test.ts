@@ -33,8 +33,9 @@ describe.skipIf(claude === '')('Claude Code, connected', { timeout: 300_000 }, (
     await world.git('add', '--all');
     await world.git('commit', '--quiet', '--message', 'one service');
     await world.json(['create', 'approved']);
-    await world.json(['connect', 'claude-code']);
     version = (await run(['--version'])).output.split(' ')[0] ?? '';
+    await world.installClaude(version);
+    await world.json(['connect', 'claude-code']);
   }, 300_000);
   afterAll(async () => {
     await model.stop();

@@ -26,10 +26,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
-function entriesOf(text = 'coppice', env: Record<string, string> = {}): FileToolEntries {
+function entriesOf(text = 'coppice', env: Record<string, string> = {}, version?: string): FileToolEntries {
   const isOnPath = async () => text === 'coppice';
   const call = { name: 'coppice', isOnPath, text: async () => text, make: async () => void made++ };
-  return new FileToolEntries({ home: join(root, 'user'), env, call });
+  return new FileToolEntries({ home: join(root, 'user'), env, call, claudeVersion: async () => version ?? '2.1.332' });
 }
 
 function place(tool: HookTool, scope: EntryPlace['scope'] = 'repository'): EntryPlace {

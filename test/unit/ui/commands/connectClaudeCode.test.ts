@@ -7,7 +7,7 @@ import { aContext } from '../context';
 
 beforeEach(() => editor.reset());
 
-function aTool(isConnected: boolean, isIn?: string) {
+function aTool(isConnected: boolean, isIn?: string, note?: string) {
   const asked: Partial<ConnectRequest>[] = [];
   const { context, publish } = aContext({
     tools: {
@@ -19,6 +19,7 @@ function aTool(isConnected: boolean, isIn?: string) {
           before: isConnected ? text : '{}\n',
           after: text,
           ...(isIn && { isIn }),
+          ...(note && { note }),
         };
       },
     },
@@ -34,6 +35,15 @@ describe('Connect Claude Code…', () => {
     await run();
     expect(asked).toEqual([{ tool: 'claude-code', isDry: true }, { tool: 'claude-code' }]);
     expect(editor.messages[0]).toMatchObject({ detail: expect.stringContaining('"hooks": "ours"') });
+  });
+
+  it('says what is left out, and why', async () => {
+    const note = 'Claude Code 2.1.50 is too old.';
+    for (const isConnected of [false, true]) {
+      editor.reset();
+      await aTool(isConnected, undefined, note).run();
+      expect(JSON.stringify(editor.messages[0])).toContain(note);
+    }
   });
 
   it('writes nothing when the person turns away', async () => {
