@@ -30,7 +30,9 @@ export async function handOver(
     const carried = [...(await grantsOf(inside, from, own, signal)), ...(await policiesOf(inside, from, own, signal))];
     const mappings = await userMappings(inside, from, to, signal);
     const shared = await sharedOf(inside, from, signal);
-    const statements = [`REASSIGN OWNED BY ${old} TO ${own}`, ...shared.owned, ...carried, ...mappings];
+    // First: a function is given to nobody who may not create any in its schema.
+    const schemas = (await schemasOf(inside, from, signal)).map((name) => `ALTER SCHEMA ${name} OWNER TO ${own}`);
+    const statements = [...schemas, `REASSIGN OWNED BY ${old} TO ${own}`, ...shared.owned, ...carried, ...mappings];
     await inside.query([...statements, `DROP OWNED BY ${old}`, ...shared.granted].join(';\n'), [], signal);
     const after = await dependencies(inside, from, signal);
     if (after.here > 0 || after.shared !== before.shared)
@@ -59,6 +61,17 @@ async function dependencies(
     signal,
   );
   return row ?? { here: 0, shared: 0 };
+}
+
+/** Quoted. */
+async function schemasOf(inside: Session, role: string, signal: AbortSignal | undefined): Promise<string[]> {
+  const rows = await inside.query<{ name: string }>(
+    `SELECT quote_ident(nspname) AS name FROM pg_namespace JOIN pg_roles r ON r.oid = nspowner
+       WHERE rolname = $1 AND nspname !~ '^pg_' ORDER BY 1`,
+    [role],
+    signal,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /** What the role was granted on things that are not its own, as grants to another. */

@@ -44,7 +44,13 @@ export async function keepApart(
     signal,
   );
   await carrySettings(session, { template: database, database: temporary, role: holder, of: role }, signal);
-  return withSession(connection, temporary, signal, (inside) => handOverSince(inside, role, holder, since, signal));
+  // Functions in a schema are given to nobody who may not create any there, which whose the database is may.
+  await session.query(`ALTER DATABASE ${identifier(temporary)} OWNER TO ${name}`, [], signal);
+  const now = await withSession(connection, temporary, signal, (inside) =>
+    handOverSince(inside, role, holder, since, signal),
+  );
+  await session.query(`ALTER DATABASE ${identifier(temporary)} OWNER TO CURRENT_USER`, [], signal);
+  return now;
 }
 
 /** The way back: what is such a role's in a copy of a snapshot is the environment's. Of other copies nothing is. @returns as keepApart */

@@ -76,8 +76,17 @@ describe("snapshots of an environment's database", { timeout: 240_000 }, () => {
     expect(await names()).toEqual(['before-reset', 'one']);
     await world.json(['db', 'restore', 'one', 'work']);
     expect(await sql(notes)).toBe('1');
+    const { snapshot } = await world.json<{ snapshot: object }>(['db', 'snapshot', 'lasting', 'work', '--keep']);
+    expect(snapshot).toMatchObject({ name: 'lasting', kept: true });
+    expect((await world.cli(['db', 'snapshots', 'work'])).stdout).toMatch(
+      /^lasting .+ stays when its environment goes$/m,
+    );
     await world.json(['delete', 'work', '--environment-only', '--discard', 'database']);
-    const { databases } = await world.databases();
-    expect(databases.filter((name) => name.startsWith('coppice_'))).toEqual([]);
+    const kept = await world.json<{ snapshots: { name: string; database: string }[] }>(['db', 'snapshots', '--kept']);
+    expect(kept.snapshots.map(({ name }) => name)).toEqual(['lasting']);
+    const ours = async () => (await world.databases()).databases.filter((name) => name.startsWith('coppice_'));
+    expect(await ours()).toEqual([kept.snapshots[0]?.database]);
+    await world.json(['db', 'snapshots', '--kept', '--delete', 'lasting']);
+    expect(await ours()).toEqual([]);
   });
 });

@@ -60,7 +60,7 @@ describe.each([
     const { url } = await on().clone(own);
     await runSql(
       from,
-      `UPDATE notes SET t = 'mine' WHERE n % 3 = 0; DELETE FROM notes WHERE n > 200; CREATE SCHEMA more; CREATE TABLE more.things (n serial);
+      `UPDATE notes SET t = 'mine' WHERE n % 3 = 0; DELETE FROM notes WHERE n > 200; CREATE SCHEMA more; CREATE TABLE more.things (n serial); CREATE FUNCTION more.g() RETURNS int LANGUAGE sql AS 'SELECT 2';
        CREATE FUNCTION f() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'; CREATE TYPE mood AS ENUM ('well');
        CREATE VIEW seen AS SELECT n FROM notes; GRANT SELECT ON notes TO reader; SELECT lo_create(4711);
        ALTER TABLE notes ENABLE ROW LEVEL SECURITY; ALTER TABLE notes FORCE ROW LEVEL SECURITY;

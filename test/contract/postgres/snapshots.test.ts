@@ -124,6 +124,36 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
     expect((await inventory()).filter((name) => /coppice_(snap|tmp)_|wt_own/.test(name))).toEqual([]);
   }, 90_000);
 
+  test('one that is kept has nothing of its role, and is all the role’s of who is brought to it', async () => {
+    const [own, other] = [wanted(base, template), wanted(base + 1, template)].map((each) => ({ ...each, commit }));
+    if (!own || !other) throw new Error('two');
+    const { url: from } = await databases().clone(own);
+    await runSql(
+      from,
+      `DELETE FROM notes WHERE n > 300; CREATE SCHEMA own; CREATE TABLE own.t (n int); CREATE FUNCTION own.g() RETURNS int LANGUAGE sql AS 'SELECT 2'; ALTER TABLE own.t ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY mine ON own.t TO ${own.role} USING (true); ALTER ROLE ${own.role} IN DATABASE ${own.database} SET work_mem = '7MB'`,
+    );
+    const then = await checksum(from);
+    await databases().takeSnapshot({ ...own, name: 'lasting', keep: true });
+    expect(await checksum(from)).toEqual(then);
+    await runSql(from, `ALTER TABLE own.t ADD COLUMN x int`);
+    await databases().drop(own);
+    const { url } = await databases().clone(other);
+    await databases().restoreSnapshot({ ...other, name: 'lasting' });
+    expect(await checksum(url)).toEqual(then);
+    expect(await runSql(url, 'SHOW work_mem')).toEqual([{ work_mem: '7MB' }]);
+    expect(await runSql(url, `SELECT roles::text FROM pg_policies WHERE policyname = 'mine'`)).toEqual([
+      { roles: `{${other.role}}` },
+    ]);
+    await runSql(
+      url,
+      'DROP FUNCTION f(); ALTER TABLE notes ADD COLUMN x int; DROP SCHEMA own CASCADE; DROP SCHEMA more CASCADE',
+    );
+    await databases().drop(other);
+    await databases().dropKeptSnapshot({ repositoryId, name: 'lasting' });
+    expect((await inventory()).filter((name) => /coppice_(snap|tmp)_|wt_own/.test(name))).toEqual([]);
+  }, 90_000);
+
   test('nobody but the administrator can connect to one, own it or say what it is', async () => {
     const [own, other] = [wanted(base, template), wanted(base + 1, template)].map((each) => ({ ...each, commit }));
     if (!own || !other) throw new Error('two');
@@ -227,10 +257,10 @@ describe.each(administrators)('snapshots of a real server, by %s', (as) => {
   });
 });
 
-describe('killed at messages to the server, one in seven of each kind', () => {
+describe('killed at messages to the server, one in seven of each kind, and fewer where there are many', () => {
   const own = { ...wanted(8, 'snap_1'), commit: undefined };
   /** What there is to be found of it: the state at hand, and those in snapshots. */
-  const kinds = ['takeSnapshot', 'restoreSnapshot', 'resetDatabase'] as const;
+  const kinds = ['takeSnapshot', 'restoreSnapshot', 'resetDatabase', 'keepSnapshot'] as const;
 
   /** Checksums of the database and of all snapshots. */
   async function states(url: string): Promise<unknown[]> {
@@ -256,10 +286,13 @@ describe('killed at messages to the server, one in seven of each kind', () => {
       const begin = (by: PostgresDatabases): Promise<unknown> =>
         kind === 'resetDatabase'
           ? by.resetDatabase(own)
-          : by[kind]({ ...own, name: kind === 'takeSnapshot' ? 'new' : 'old' });
+          : kind === 'restoreSnapshot'
+            ? by.restoreSnapshot({ ...own, name: 'old' })
+            : by.takeSnapshot({ ...own, name: 'new', keep: kind === 'keepSnapshot' });
       const lock = lockKey(makingHash('database', own.database));
+      const isTaken = kind === 'takeSnapshot' || kind === 'keepSnapshot';
       let cuts = 0;
-      for (let message = kinds.indexOf(kind), wasCut = true; wasCut; message += 7) {
+      for (let message = kinds.indexOf(kind), wasCut = true; wasCut; message += kind === 'keepSnapshot' ? 13 : 7) {
         const { url } = await databases.clone(own);
         await runSql(url, `DELETE FROM notes WHERE n > 10`);
         const old = await checksum(url);
@@ -281,15 +314,17 @@ describe('killed at messages to the server, one in seven of each kind', () => {
         if (isFailed) {
           cuts++;
           const names = (await databases.listSnapshots(own.owner)).map(({ name }) => name);
-          if (kind === 'takeSnapshot' && names.includes('new')) await databases.dropSnapshot({ ...own, name: 'new' });
+          if (isTaken && names.includes('new')) await databases.dropSnapshot({ ...own, name: 'new' });
           await begin(databases);
         }
         const all = await states(url);
         expect(all).toContainEqual(old);
         expect(all).toContainEqual(now);
-        if (kind !== 'takeSnapshot') expect(all[0]).not.toEqual(now);
+        if (!isTaken) expect(all[0]).not.toEqual(now);
         expect((await inventory()).filter((name) => name.includes('coppice_tmp_'))).toEqual([]);
         await databases.drop(own);
+        for (const { database } of await databases.listKeptSnapshots(repositoryId))
+          await databases.dropKeptSnapshot({ repositoryId, name: database });
         expect((await inventory()).filter((name) => /coppice_snap_|wt_own/.test(name))).toEqual([]);
       }
       expect(cuts).toBeGreaterThan(3);
