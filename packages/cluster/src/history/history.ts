@@ -89,7 +89,9 @@ export class History {
     const since = this.clock() - (this.environments.get(owner.uid)?.before.clock ?? 0);
     if (since >= FRESH_MS && this.parts.files.used(owner) < 0.5) await this.take();
     const oldest = Math.max(from, this.now() - historyKeptMs);
-    const lines = await this.parts.files.read(owner, oldest, to);
+    // Each hour up to it is looked for, one after the other and before whatever else there is to read or write. A clock may be set back.
+    const newest = Math.min(to, this.now() + HOUR_MS);
+    const lines = await this.parts.files.read(owner, oldest, newest);
     const samples = lines.flatMap((line) => ('sample' in line ? [line.sample] : []));
     const made = Date.parse(String(found.metadata.creationTimestamp ?? ''));
     const created: HistoryMark[] = made > oldest && made <= to ? [{ at: made, kind: 'created' }] : [];

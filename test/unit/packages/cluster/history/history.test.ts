@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RequestCounts } from '../../../../../packages/cluster/src/gateway/requestCounts';
 import { History } from '../../../../../packages/cluster/src/history/history';
 import { HistoryFiles } from '../../../../../packages/cluster/src/history/historyFiles';
@@ -255,5 +255,15 @@ it('of very many services it writes less often, evenly, and still all that happe
   // The first interval is the first one; the last one ends when somebody asks.
   expect(new Set(asked.slice(1, -1)).size).toBe(1);
   for (const [index, { seconds }] of samples.entries()) expect(asked[index]).toBe(seconds / 15);
+  await history.close();
+});
+
+it('looks for no hours that have not come, however late the end of what is asked for', async () => {
+  world.put(shop, pod('web'));
+  const history = world.open();
+  const asked = vi.spyOn(HistoryFiles.prototype, 'read');
+  await history.read('shop', { from: start - 3_600_000, to: 8.64e15, step: 0 });
+  expect(asked.mock.calls.map(([, , to]) => to - start)).toEqual([3_600_000]);
+  asked.mockRestore();
   await history.close();
 });
