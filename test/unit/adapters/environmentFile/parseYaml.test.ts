@@ -32,4 +32,53 @@ describe('aliases', () => {
   it('that lead nowhere are told as what they are', () => {
     expect(() => parseYaml('a: *b', 'compose.yml')).toThrow(/\bb\b/);
   });
+
+  it.each([
+    [
+      'merges',
+      `x: &x\n${keys(2000, '  k', ' 1')}services:\n${keys(1000, '  s', ' {<<: *x}')}`,
+      'repeats its parts by aliases more often than is read',
+    ],
+    ['merges in a chain', `x0: &x0 {a: 1}\n${chain(1000)}`, 'repeats its parts by aliases more often than is read'],
+    ['an alias within itself', 'a: &a [*a]', 'an alias repeats what it is part of'],
+    ['a merge of itself', 'a: &a {<<: *a}', 'a merge repeats what it is part of'],
+    ['a key that is there twice', `${keys(8_000, 'k', ' 1')}k7: 2`, ':8001: no valid YAML: Map keys must be unique'],
+  ])('refuses %s without doing the work', (_, text, said) => {
+    const start = process.cpuUsage();
+    expect(() => parseYaml(text, 'compose.yml')).toThrow(said);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(5000);
+  });
+
+  it('the largest file that is accepted takes no longer for each of its aliases or keys', () => {
+    const start = process.cpuUsage();
+    expect(parseYaml(`a: &a x\nb: [${'*a,'.repeat(8_000)}]`, 'compose.yml')).toHaveProperty('b.length', 8_000);
+    expect(Object.keys(parseYaml(keys(8_000, 'k', ' 1'), 'compose.yml') ?? {})).toHaveLength(8_000);
+    expect(process.cpuUsage(start).user / 1000).toBeLessThan(5000);
+  });
+
+  it('merges bring what a mapping does not say itself, the first of several before the others', () => {
+    const text =
+      'a: &a {x: 1, y: 1}\nb: &b {<<: *a, y: 2, z: 2}\nc: {z: 3, <<: [*a, *b], w: 3}\nd: {<<: *b, <<: *a, "<<": q}\n';
+    expect(parseYaml(text, 'compose.yml')).toEqual({
+      a: { x: 1, y: 1 },
+      b: { x: 1, y: 2, z: 2 },
+      c: { z: 3, x: 1, y: 1, w: 3 },
+      d: { x: 1, y: 2, z: 2, '<<': 'q' },
+    });
+  });
+
+  it('the last anchor of a name before it is meant, and marks of Compose stay', () => {
+    expect(parseYaml('a: &a 1\nb: *a\nc: &a [2]\nd: *a\ne: !override [3]\n', 'c')).toEqual({
+      ...{ a: 1, b: 1, c: [2], d: [2] },
+      e: { '!override': [3] },
+    });
+  });
 });
+
+function keys(count: number, before: string, after: string): string {
+  return Array.from({ length: count }, (_, at) => `${before}${at}:${after}\n`).join('');
+}
+
+function chain(count: number): string {
+  return Array.from({ length: count }, (_, at) => `x${at + 1}: &x${at + 1} {<<: *x${at}, k${at}: 1}\n`).join('');
+}
