@@ -248,13 +248,13 @@ export function keptName(hash: string): string {
   return `coppice_kept_${hash}_${randomBytes(4).toString('hex')}`;
 }
 
-/** Of a database that is a snapshot. */
-export function snapshotDatabaseName(hash: string): string {
-  return `coppice_snap_${hash}_${randomBytes(4).toString('hex')}`;
+/** Of a database that is a snapshot. One that is kept has another: builds that know of none drop all of an environment by the first. */
+export function snapshotDatabaseName(hash: string, isKept = false): string {
+  return `coppice_${isKept ? 'lasting' : 'snap'}_${hash}_${randomBytes(4).toString('hex')}`;
 }
 
 /** All kinds of names above; `hash` is the one that they carry. */
 export function readMadeName(name: string): { readonly hash: string } | undefined {
-  const hash = /^coppice_(?:tmp|tpl|kept|snap)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
+  const hash = /^coppice_(?:tmp|tpl|kept|snap|lasting)_([0-9a-f]{12})_[0-9a-f]{8}$/.exec(name)?.[1];
   return hash === undefined ? undefined : { hash };
 }

@@ -53,7 +53,7 @@ async function readSnapshots(
        shobj_description(datdba, 'pg_authid') AS owner, datconnlimit <> -2 AS valid,
        CASE WHEN has_database_privilege(oid, 'CONNECT') OR pg_has_role('pg_read_all_stats', 'USAGE')
          THEN pg_database_size(oid) END AS bytes
-     FROM pg_database WHERE datname LIKE 'coppice\\_snap\\_%' ORDER BY 1`,
+     FROM pg_database WHERE datname LIKE 'coppice\\_snap\\_%' OR datname LIKE 'coppice\\_lasting\\_%' ORDER BY 1`,
     [],
     signal,
   );

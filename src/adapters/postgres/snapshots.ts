@@ -66,7 +66,7 @@ export function snapshotDatabase(
         ...{ baseline, recipe: mark.recipe, migrated: mark.migrated },
         comment: personsComment(comment),
       };
-      const to = snapshotDatabaseName(hash);
+      const to = snapshotDatabaseName(hash, keep);
       await session.query(
         [
           `ALTER DATABASE ${made} WITH ALLOW_CONNECTIONS false`,

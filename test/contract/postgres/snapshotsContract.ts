@@ -279,7 +279,7 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       for (const { database } of await databases().listKeptSnapshots(repositoryId))
         await databases().dropKeptSnapshot({ repositoryId, name: database });
       expect([await kept(), await left()]).toEqual([[], []]);
-      expect((await get().inventory()).filter((each) => /wt_snap|coppice_snap/.test(each))).toEqual([]);
+      expect((await get().inventory()).filter((each) => /wt_snap|coppice_(?:snap|lasting)/.test(each))).toEqual([]);
       expect(await roles()).toBe(before);
     }, 120_000);
 
