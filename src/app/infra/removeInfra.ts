@@ -7,7 +7,7 @@ import type { UseCase } from '../run/run';
 import { infraLock, verifyCanHaveInfra, type InfraPorts } from './setUpInfra';
 import { runSteps } from '../run/steps';
 import { withLock } from '../run/withLock';
-import { serviceUrlIfOwn } from '../databases/ownServiceUrl';
+import { databaseSecret } from '../../core/databaseSecret';
 
 /** What goes with infra. */
 export interface InfraContents {
@@ -30,11 +30,12 @@ export function infraContents(
       ports.cluster.listNamespaces(signal),
     ]);
     const environments: string[] = [];
-    for (const { name, owner, annotations } of namespaces) {
-      const { database } = annotations;
-      if (database === undefined || !owner) continue;
-      const place = { owner, names: { namespace: name }, parts: { database: { database } } };
-      if (isInInfra(await serviceUrlIfOwn(ports.cluster, place, signal))) environments.push(name);
+    for (const { name, annotations } of namespaces) {
+      if (annotations['database'] === undefined) continue;
+      // Nothing of the address is told. Where what a namespace says of itself does not agree, its address counts all the same: better
+      // one too many is named than that data go unnamed.
+      const secret = await ports.cluster.readSecret(name, databaseSecret, signal);
+      if (isInInfra(secret?.['DATABASE_URL'])) environments.push(name);
     }
     return { volumes, environments: environments.sort() };
   };

@@ -192,20 +192,23 @@ describe('infra', () => {
       await cluster.claimNamespace({ name, owner, annotations });
       await cluster.putSecret(name, 'coppice-database', { DATABASE_URL: `postgresql://a:b@${address}/wt_a` }, owner);
     }
-    // What a Secret of that name in somebody's namespace says of another database is not this environment's.
+    // Of what does not agree with itself the data go as well.
     const others = { DATABASE_URL: 'postgresql://a:b@postgresql.infra.svc:5432/wt_other' };
     await cluster.claimNamespace({ name: 'worktree-other', owner, annotations });
     await cluster.putSecret('worktree-other', 'coppice-database', others, owner);
     const contents = await infraContents(ports())({ folder }, run());
-    expect(contents).toEqual({ volumes: [{ name: 'postgresql', size: '10Gi' }], environments: ['worktree-a'] });
+    expect(contents).toEqual({
+      volumes: [{ name: 'postgresql', size: '10Gi' }],
+      environments: ['worktree-a', 'worktree-other'],
+    });
     const remove = (accepted: readonly string[]) => removeInfra(ports())({ folder, accepted }, run());
-    for (const accepted of [[], ['postgresql'], ['worktree-a']])
+    for (const accepted of [[], ['postgresql'], ['worktree-a'], ['postgresql', 'worktree-a']])
       await expect(remove(accepted)).rejects.toMatchObject({
         code: 'conflict',
         explanation: expect.stringContaining('postgresql (10Gi)'),
       });
     expect(releases.names).toEqual(['infra/infra']);
-    await remove(['postgresql', 'worktree-a']);
+    await remove(['postgresql', 'worktree-a', 'worktree-other']);
     expect(releases.names).toEqual([]);
     expect(await cluster.readNamespace('infra')).toBeUndefined();
     expect(await cluster.readNamespace('worktree-a')).toBeDefined();
