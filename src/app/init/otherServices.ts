@@ -146,7 +146,8 @@ function go(facts: RepositoryFacts, folder: string): OtherService | undefined {
       },
     },
     // What is compiled while a service starts is in the time that it has for that: the first time it is all that it needs.
-    setup: [`go build${folder === '.' ? '' : ` -C ${commandWord(folder)}`} -o /dev/null ${program}`],
+    // `go list -export` compiles into Go's own cache, and writes no program anywhere.
+    setup: [`go list${folder === '.' ? '' : ` -C ${commandWord(folder)}`} -export ${program}`],
   };
 }
 

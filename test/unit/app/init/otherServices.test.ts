@@ -57,8 +57,8 @@ describe('what is compiled', () => {
     expect(setup).toEqual([
       ['sh', '-c', 'cd "./$1" && mvn -B test-compile', 'sh', 'shop'],
       ['sh', '-c', 'cd "./$1" && ./gradlew classes', 'sh', 'pay'],
-      'go build -o /dev/null ./cmd/shop',
-      'go build -C tool -o /dev/null .',
+      'go list -export ./cmd/shop',
+      'go list -C tool -export .',
       'cargo build --bin x --manifest-path files/Cargo.toml',
     ]);
   });

@@ -142,7 +142,7 @@ services:
   it('has what it does to its own container left out, and told', async () => {
     const { text, leftOut } = await proposeFor(files);
     const { setup } = parse(text) as Written;
-    expect(setup).toEqual(['go build -o /dev/null .', 'cp .env.example .env']);
+    expect(setup).toEqual(['go list -export .', 'cp .env.example .env']);
     const reason = expect.stringContaining('meant for the container') as string;
     expect(leftOut).toEqual(
       expect.arrayContaining([
