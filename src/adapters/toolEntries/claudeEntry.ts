@@ -50,6 +50,7 @@ export const claudeEntry: Entry = {
   userFile: '.claude/settings.json',
   alsoRead: ['.claude/settings.json'],
   add(text, call, version) {
+    refuseOther(parseJson(text, file));
     const isOld = version !== undefined && !knowsStates(version);
     // What an older one does not know is taken away again, wherever it came from: with it none of the file would hold.
     let result = isOld && text !== undefined ? without(text, stateEvents) : text;
@@ -109,6 +110,17 @@ export const claudeEntry: Entry = {
     return result !== text && isBare(result) ? undefined : result;
   },
 };
+
+/** What is there in another form than Claude Code reads would be written over. */
+function refuseOther({ hooks }: JsonObject): void {
+  if (hooks === undefined) return;
+  const other = isObject(hooks)
+    ? events.find((event) => hooks[event] !== undefined && !Array.isArray(hooks[event]))
+    : 'hooks';
+  if (other === undefined) return;
+  const what = other === 'hooks' ? 'hooks is no object' : `hooks.${other} is no list`;
+  throw new AppError('conflict', `${file} is left as it is: ${what}. Mend that or take it away, and try again.`);
+}
 
 /** @param version as in `2.1.101` */
 function knowsStates(version: string): boolean {
