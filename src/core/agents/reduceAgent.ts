@@ -71,7 +71,9 @@ function bodyOf(known: SessionState, event: AgentEvent): Body {
       // After a turn that is over, nothing else is known than that.
       return { ...settled, base: known.base === 'working' ? 'idle' : known.base };
     case 'stop':
-      return helper === undefined ? { ...settled, base: event.isBusy ? 'working' : 'done' } : {};
+      if (helper !== undefined) return {};
+      // Helpers run on behind the turn, and what they ask for still waits.
+      return event.isBusy ? { ...ownSettled(known), base: 'working' } : { ...settled, base: 'done' };
     case 'fail':
       return helper === undefined ? { ...settled, base: 'failed' } : {};
     case 'end':
@@ -95,6 +97,12 @@ function bodyOf(known: SessionState, event: AgentEvent): Body {
 /** A tool of the session itself means that it works, whatever it was told before. A helper's may run on behind it. */
 function resumed(known: SessionState, helper: string | undefined): Body {
   return helper === undefined && known.base !== 'working' ? { base: 'working' } : {};
+}
+
+/** What the session itself asked for is over, what its helpers did is not. */
+function ownSettled({ pending, notified }: SessionState): Pick<SessionState, 'pending' | 'notified'> {
+  const left = pending.filter((each) => each.helper !== undefined);
+  return { pending: left, notified: left.length > 0 ? notified : undefined };
 }
 
 function without(

@@ -71,6 +71,12 @@ describe('the state of an agent', () => {
     const ended: Step = { kind: 'helperEnded', helper: 'h' };
     expect(after({ kind: 'prompt' }, helperAsks, notified, ended)).toMatchObject({ state: 'working' });
     expect(after({ kind: 'prompt' }, { kind: 'stop', helper: 'h' })).toMatchObject({ state: 'working' });
+    const behind: Step = { kind: 'stop', isBusy: true };
+    expect(after({ kind: 'prompt' }, helperAsks, notified, behind)).toMatchObject({ state: 'waiting' });
+    expect(after({ kind: 'prompt' }, helperAsks, behind, notified)).toMatchObject({ state: 'waiting' });
+    expect(after({ kind: 'prompt' }, asks, notified, behind)).toMatchObject({ state: 'working' });
+    expect(after({ kind: 'prompt' }, helperAsks, asks, notified, behind, ended)).toMatchObject({ state: 'working' });
+    expect(after({ kind: 'prompt' }, helperAsks, notified, { kind: 'stop' })).toMatchObject({ state: 'done' });
   });
 
   it('began when it changed, not when it was last heard of', () => {
