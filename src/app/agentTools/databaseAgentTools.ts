@@ -30,7 +30,7 @@ export function databaseAgentTools({
           tables.set(full, columns);
         }
         const whole = [...tables].flatMap(([name, columns]) => [name, ...columns.map((column) => `  ${column}`)]);
-        const file = await kept.keep('schema', whole);
+        const file = await kept.keep(folder, 'schema', whole);
         if (table === undefined) {
           const told = [...tables].map(([name, columns]) => `${name} (${plural(columns.length, 'column')})`);
           return digest(tables.size === 0 ? ['The database has no tables.'] : told, file);
@@ -52,7 +52,7 @@ export function databaseAgentTools({
       answer: async ({ sql }, { folder, run }) => {
         const read = await databases.query({ folder, sql: String(sql) }, run);
         const lines = rowLines(read);
-        return digest([rowCount(read), ...lines], await kept.keep('query', lines));
+        return digest([rowCount(read), ...lines], await kept.keep(folder, 'query', lines));
       },
     },
   ];

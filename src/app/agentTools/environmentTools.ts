@@ -41,7 +41,7 @@ function ownTools(ports: ToolPorts): readonly EnvironmentTool[] {
         const snapshot = await ports.snapshots.read(folder, run.signal);
         const entry = entryOf(snapshot, folder);
         const whole = JSON.stringify(statusJson(entry, snapshot), undefined, 1).split('\n');
-        return digest(whereLines(entry, snapshot), await ports.kept.keep('where', whole));
+        return digest(whereLines(entry, snapshot), await ports.kept.keep(folder, 'where', whole));
       },
     },
     {
@@ -112,7 +112,7 @@ function ownTools(ports: ToolPorts): readonly EnvironmentTool[] {
         const { status, migrate } = ports.databases;
         const told = await (isRun === true ? migrate : status)({ folder }, run);
         const whole = JSON.stringify(told, undefined, 1).split('\n');
-        return digest(migrationLines(told), await ports.kept.keep('migrations', whole));
+        return digest(migrationLines(told), await ports.kept.keep(folder, 'migrations', whole));
       },
     },
   ];

@@ -57,7 +57,7 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
     );
     const all = whole === undefined ? causes : whole.kind === 'noEnvironment' ? [...causes, whole] : [whole, ...causes];
     const text = wholeDiagnosis({ entry, snapshot, causes: all, looked });
-    const kept = await ports.kept.keep(`why-${worktreeName(entry)}`, text);
+    const kept = await ports.kept.keep(path, `why-${worktreeName(entry)}`, text);
     return { name: worktreeName(entry), path, state, words, cause: all[0], others: all.slice(1), file: kept };
   };
 }

@@ -52,7 +52,7 @@ export function readErrors(ports: ErrorsPorts): UseCase<ErrorsRequest, LoggedErr
           all.push(services.length === 1 ? line : `${service} ${line}`);
         }
     }
-    const file = await ports.kept.keep(`logs-${name}`, all);
+    const file = await ports.kept.keep(entry.worktree.path, `logs-${name}`, all);
     return { name, services, ...errors.counts, groups: errors.groups(), lastLines: all.slice(-100), file };
   };
 }
