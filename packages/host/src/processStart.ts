@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { outputOf } from './outputOf';
+import { outputOf, type OutputOptions } from './outputOf';
 import { windowsProgram } from './windowsProgram';
 
 /** Whoever is not told in time would take a process that lives for one that is gone. */
@@ -9,8 +9,10 @@ const patient = { timeoutMs: 0 };
  * When a process started, in the words of the operating system. Together with its number this names a process for good:
  * a number alone is given to another process some day. Undefined when there is no such process (a zombie counts as none).
  * Never rejects.
+ *
+ * @param limits undefined as well where that is not known in time
  */
-export async function processStart(pid: number): Promise<string | undefined> {
+export async function processStart(pid: number, limits: OutputOptions = patient): Promise<string | undefined> {
   if (process.platform === 'linux') return linuxStart(pid);
   const asked =
     process.platform === 'win32'
@@ -22,9 +24,9 @@ export async function processStart(pid: number): Promise<string | undefined> {
             '-Command',
             `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`,
           ],
-          patient,
+          limits,
         )
-      : outputOf('ps', ['-o', 'lstart=', '-p', String(pid)], patient);
+      : outputOf('ps', ['-o', 'lstart=', '-p', String(pid)], limits);
   const text = await asked.catch(() => '');
   return text.trim() || undefined;
 }

@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { processStart } from '@coppice/host/processStart';
 import { migrateRecord } from '@coppice/host/migrateRecord';
 import { parseRecord } from '@coppice/host/parseRecord';
@@ -20,8 +21,31 @@ const readBytes = 64 * 1024;
 /** Hooks write in bursts. */
 const coalesceMs = 50;
 
+/**
+ * Elsewhere than on Linux a program has to be started to learn when a process began, which tells whether its number is another one's
+ * by now: seldom. That it has ended is seen without. Milliseconds.
+ */
+const askedAgainMs = 60_000;
+const answerMs = 10_000;
+
+export interface AgentJournalsOptions {
+  /** When a process started; undefined: there is none, or nobody says. */
+  readonly startOf: (pid: number) => Promise<string | undefined>;
+  /** It may be asked at each look, and knows when there is none. */
+  readonly isCheap: boolean;
+}
+
+const onThisMachine: AgentJournalsOptions = {
+  startOf: (pid) => processStart(pid, { timeoutMs: answerMs }),
+  isCheap: process.platform === 'linux',
+};
+
 /** The journals that hooks of agents write into worktrees' git directories. */
 export class AgentJournals implements AgentSessions {
+  readonly #starts = new Map<number, { readonly at: number; readonly start: Promise<string | undefined> }>();
+
+  constructor(private readonly options: AgentJournalsOptions = onThisMachine) {}
+
   async read({ gitDir }: Pick<Worktree, 'gitDir'>, now: number): Promise<AgentStatus[]> {
     const folder = join(gitDir, agentFolder);
     const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(journalEnding));
@@ -30,10 +54,32 @@ export class AgentJournals implements AgentSessions {
     const lives = new Map<SessionState, boolean | undefined>();
     await Promise.all(
       sessions.map(async (session) => {
-        if (session.state !== 'ended') lives.set(session, await isAlive(session));
+        if (session.state !== 'ended') lives.set(session, await this.#isAlive(session));
       }),
     );
     return agentsOf(sessions, (session) => lives.get(session), now);
+  }
+
+  /** undefined: nobody can tell here. */
+  async #isAlive({ pid, started, machine }: SessionState): Promise<boolean | undefined> {
+    if (pid === undefined || machine !== hostname()) return undefined;
+    if (!isThere(pid)) {
+      this.#starts.delete(pid);
+      return false;
+    }
+    const now = await this.#startOf(pid);
+    if (now === undefined) return this.options.isCheap ? false : undefined;
+    return started === undefined || started === now;
+  }
+
+  #startOf(pid: number): Promise<string | undefined> {
+    const { startOf, isCheap } = this.options;
+    if (isCheap) return startOf(pid);
+    const known = this.#starts.get(pid);
+    if (known && performance.now() - known.at < askedAgainMs) return known.start;
+    const start = startOf(pid);
+    this.#starts.set(pid, { at: performance.now(), start });
+    return start;
   }
 
   watch<W extends Pick<Worktree, 'gitDir'>>(worktrees: readonly W[], onNews: (worktree: W) => void): Disposable {
@@ -87,9 +133,12 @@ async function endOf(file: string): Promise<string> {
   }
 }
 
-/** undefined: nobody can tell here. */
-async function isAlive({ pid, started, machine }: SessionState): Promise<boolean | undefined> {
-  if (pid === undefined || machine !== hostname()) return undefined;
-  const now = await processStart(pid);
-  return now !== undefined && (started === undefined || started === now);
+/** Whether some process has this number; one that somebody else has started counts. */
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
 }

@@ -51,6 +51,23 @@ describe("the journals of a worktree's agents", () => {
     expect(await states()).toEqual([]);
   });
 
+  it('ask seldom when a process began where a program has to be started for that, and see at once that it ended', async () => {
+    const agent = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    children.push(agent);
+    const ended = new Promise((resolve) => agent.once('exit', resolve));
+    await tell({ kind: 'start' }, 's', agent.pid);
+    let asked = 0;
+    const seldom = new AgentJournals({ isCheap: false, startOf: async () => void asked++ });
+    const stateOf = async () => (await seldom.read({ gitDir }, Date.now())).map(({ state }) => state);
+    // Who does not say in time has not said that it is gone.
+    for (let look = 0; look < 3; look++) expect(await stateOf()).toEqual(['idle']);
+    expect(asked).toBe(1);
+    agent.kill('SIGKILL');
+    await ended;
+    expect(await stateOf()).toEqual(['gone']);
+    expect(asked).toBe(1);
+  });
+
   it('lose nothing of twenty agents, each with hooks that write at once', async () => {
     const sessions = Array.from({ length: 20 }, (_, index) => `s${index}`);
     const events = sessions.flatMap((session) => [
