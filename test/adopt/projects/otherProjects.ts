@@ -42,6 +42,27 @@ export const otherProjects: readonly Project[] = [
     },
   },
   {
+    name: 'wagtail',
+    tool: 'Wagtail (wagtail start)',
+    version: '7.0.3',
+    shows: 'Django whose database is a file of the worktree',
+    make: [
+      ['python3', '-m', 'venv', 'tools'],
+      ['tools/bin/pip', 'install', '--quiet', 'wagtail==7.0.3'],
+      ['tools/bin/wagtail', 'start', 'project'],
+      ['sh', '-c', 'printf ".venv\\n__pycache__\\ndb.sqlite3\\n" > project/.gitignore'],
+    ],
+    needs: ['python3'],
+    // What its first migrations make.
+    also: [{ path: '/admin/login/', says: 'Sign in' }],
+    change: {
+      file: 'home/templates/home/welcome_page.html',
+      from: 'Welcome to your new Wagtail site!',
+      to: 'Welcome to the second worktree!',
+    },
+    says: { before: 'Welcome to your new Wagtail site!', after: 'Welcome to the second worktree!' },
+  },
+  {
     name: 'fastapi',
     tool: 'FastAPI (fastapi_template)',
     version: '6.1.2',
