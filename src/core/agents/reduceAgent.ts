@@ -147,6 +147,19 @@ export function isSameProcess(
   );
 }
 
+/** Milliseconds by which two clocks of one start of a machine may tell its beginning differently. */
+const driftMs = 2_000;
+
+/**
+ * Whether what tells the time since a machine started tells which of two came first: of one process it does. Where a process is not
+ * known for sure, one session may have gone on after the machine was started anew, and its time began again.
+ */
+function hasOneClock(one: AgentEvent, other: AgentEvent): boolean {
+  if (!isSameProcess(one, other)) return false;
+  if (one.pid !== undefined && one.started !== undefined && other.started !== undefined) return true;
+  return Math.abs(one.at - one.tick - (other.at - other.tick)) < driftMs;
+}
+
 /**
  * Hooks run beside each other, and write when they get to it: events of one process as they happened. A clock that only goes on tells
  * that; between two processes of one session the journal does.
@@ -157,7 +170,7 @@ export function eventsInOrder(events: readonly AgentEvent[]): AgentEvent[] {
     let place = ordered.length;
     while (place > 0) {
       const before = ordered[place - 1];
-      if (!before || !isSameProcess(before, event) || before.tick <= event.tick) break;
+      if (!before || !hasOneClock(before, event) || before.tick <= event.tick) break;
       place--;
     }
     ordered.splice(place, 0, event);

@@ -61,6 +61,23 @@ describe('the state of an agent', () => {
     expect(after(...steps)).toMatchObject(state);
   });
 
+  it('is that of a session that goes on after its machine was started anew, whose process nobody knows', () => {
+    const without = ({ pid: _, started: __, ...rest }: AgentEvent): AgentEvent => rest;
+    const [one, two, three, four] = told([
+      { kind: 'prompt' },
+      { kind: 'end' },
+      { kind: 'start' },
+      { kind: 'prompt' },
+    ]).map(without);
+    if (!one || !two || !three || !four) throw new Error('four were told');
+    const long = 5_000_000;
+    const events = [{ ...one, tick: long }, { ...two, tick: long + 1000 }, three, four];
+    expect(sessionOf(events)).toMatchObject({ state: 'working' });
+    expect(sessionOf(events.map((event) => ({ ...event, pid: 7 })))).toMatchObject({ state: 'working' });
+    // Of one start of the machine what was written late is still known to have been first.
+    expect(sessionOf([four, three])).toMatchObject({ state: 'working' });
+  });
+
   it('of helpers that ask needs a person once the person was told', () => {
     const helperAsks: Step = { ...asks, helper: 'h' };
     expect(after({ kind: 'prompt' }, helperAsks)).toMatchObject({ state: 'working' });
