@@ -16,8 +16,8 @@ export interface OrderedWorktrees {
   readonly grouped: readonly WorktreeEntry[];
 }
 
-// "task-4" is before "task-12".
-const collator = new Intl.Collator(undefined, { numeric: true });
+/** "task-4" is before "task-12". Made with the first list, and not when the extension starts: it takes milliseconds. */
+let collator: Intl.Collator | undefined;
 
 /**
  * The worktrees as a person looks for them: that of the window, then by the sort. What was worked at last comes first among those that
@@ -37,7 +37,8 @@ export function orderWorktrees(
     name: worktreeName(entry),
   }));
   type Row = (typeof rows)[number];
-  const byName = (a: Row, b: Row): number => collator.compare(a.name, b.name);
+  const { compare } = (collator ??= new Intl.Collator(undefined, { numeric: true }));
+  const byName = (a: Row, b: Row): number => compare(a.name, b.name);
   const mainFirst = (a: Row, b: Row): number => Number(b.entry.worktree.isMain) - Number(a.entry.worktree.isMain);
   const byActivity = (a: Row, b: Row): number => b.activity - a.activity || byName(a, b);
   const orders: Readonly<Record<WorktreeSort, (a: Row, b: Row) => number>> = {
