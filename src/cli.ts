@@ -30,7 +30,10 @@ if (major > 22 || (major === 22 && minor >= 19)) {
     process.exit(0);
   }
   const [{ main }, { endWhenWritten }] = await Promise.all([import('./cli/main'), import('./cli/terminal')]);
-  await endWhenWritten(await main(process.argv.slice(2)));
+  const argv = process.argv.slice(2);
+  const code = await main(argv);
+  // By a 2 a hook of Claude Code forbids what it is told of; what we mean by it, a call that we do not know, is no reason for that.
+  await endWhenWritten(argv[0] === 'hook' && code === 2 ? 1 : code);
 } else {
   process.stderr.write(`coppice needs Node.js 22.19 or newer; this is ${process.versions.node}.\n`);
   process.exitCode = 4;

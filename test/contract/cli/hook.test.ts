@@ -263,7 +263,7 @@ describe("Claude Code's hook", { timeout: 120_000 }, () => {
     const result = await hook('claude-code', create('x', other), { cwd: other });
     expect(result).toEqual({ code: 0, stdout: `${join(other, '.claude/worktrees/x')}\n`, stderr: '' });
     const none = await hook('claude-code', create('x', world.folder), { cwd: world.folder });
-    expect(none).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('is in no git repository') });
+    expect(none).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is in no git repository') });
   });
 
   it('copies what .worktreeinclude lists, and nothing that leads outside, where there is no environment', async () => {
@@ -367,10 +367,17 @@ describe("Claude Code's hook", { timeout: 120_000 }, () => {
 
   it('refuses what is no event, in a line', async () => {
     const refused = await hook('claude-code', { hook_event_name: 'Stop' }, {});
-    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr.trimEnd().split('\n')).toHaveLength(1);
-    expect(await world.cli(['hook', 'emacs'])).toMatchObject({ code: 2 });
-    expect(await world.cli(['hook', 'codex', '--limit', 'soon'])).toMatchObject({ code: 2 });
+    // A 2 would forbid what a session of Claude Code is about to do, by a newer entry than this program knows as well.
+    const others = [
+      ['emacs'],
+      ['codex', '--limit', 'soon'],
+      ['claude-code', '--unknown'],
+      ['claude-code', '--state', 'x'],
+      [],
+    ];
+    for (const words of others) expect(await world.cli(['hook', ...words])).toMatchObject({ code: 1, stdout: '' });
   });
 });
 
