@@ -146,10 +146,10 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
   };
 }
 
-/** '': there is none; undefined: it cannot be read. */
+/** '': there is none; undefined: it cannot be read, or has lost what was in it. */
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return (await readFile(path, 'utf8')) || undefined;
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? '' : undefined;
   }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,8 +63,13 @@ it.skipIf(process.platform === 'win32')(
     const text = `#!${process.execPath}\nrequire('node:fs').appendFileSync(${JSON.stringify(join(home, 'ran'))}, process.pid + '\\n');\nsetInterval(() => {}, 1000);\n`;
     await writeFile(program, text, { mode: 0o755 });
     const file = join(home, 'temporal', 'server.json');
+    // Whole or not at all, as it is written: between two states of it a look sees no third.
+    const write = async (record: string): Promise<void> => {
+      await writeFile(join(home, 'next'), record);
+      await rename(join(home, 'next'), file);
+    };
     const wanted = { program, host: '127.0.0.1', port: await freePort(), isOurs: true };
-    await writeFile(file, JSON.stringify(wanted));
+    await write(JSON.stringify(wanted));
     const said: string[] = [];
     const watch = { add: () => undefined, remove: () => undefined };
     end = keepTemporal({ home, watch, log: (line) => void said.push(line) });
@@ -75,12 +80,14 @@ it.skipIf(process.platform === 'win32')(
       );
     await until(async () => (await pids()).length === 1, 20_000);
     const [pid = 0] = await pids();
-    await writeFile(file, '{"program": "/us');
+    // A full disk leaves such a file, too.
+    await write('');
     const left = 'Temporal: server.json cannot be read; its server is left running';
     await until(() => said.includes(left), 20_000);
-    await writeFile(file, JSON.stringify(wanted));
+    await write('{"program": "/us');
+    await write(JSON.stringify(wanted));
     expect(isAlive(pid)).toBe(true);
-    await writeFile(file, JSON.stringify({ ...wanted, isOurs: false }));
+    await write(JSON.stringify({ ...wanted, isOurs: false }));
     await until(() => !isAlive(pid), 20_000);
     expect(said.filter((line) => line === left)).toHaveLength(1);
     expect(await pids()).toEqual([pid]);
