@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { StandInModel } from '../../support/standInModel';
 import { verifies } from '../../support/verified';
 import type { ListJson } from '../cli/cliJson';
-import { CliWorld } from '../cli/cliWorld';
+import { cliProgram, CliWorld } from '../cli/cliWorld';
 
 /** The program of the package @anthropic-ai/claude-code-linux-x64: it is large, and not installed for this. */
 const claude = process.env['COPPICE_TEST_CLAUDE'] ?? '';
@@ -125,5 +125,11 @@ describe.skipIf(claude === '')('Claude Code, connected', { timeout: 300_000 }, (
     await world.git('commit', '--quiet', '--message', 'plain');
     expect(await session('plain', { COPPICE_WORKTREE_BASE: 'plain' })).toEqual({ code: 0, output: 'done\n' });
     expect(existsSync(folderOf('plain'))).toBe(true);
+  });
+
+  it("reaches the tools of an environment's worktree as `coppice mcp --help` says", async () => {
+    const added = await run(['mcp', 'add', 'coppice', '--', process.execPath, cliProgram, 'mcp']);
+    expect(added).toMatchObject({ code: 0 });
+    expect((await run(['mcp', 'list'])).output).toMatch(/^coppice: .* mcp - . Connected$/m);
   });
 });
