@@ -86,9 +86,10 @@ export const claudeEntry: Entry = {
   },
   addedBeside(own, others) {
     const isHere = find(groupsOf(parseJson(own, file), 'WorktreeCreate')) !== undefined;
-    for (const { file: other, text } of others) {
+    for (const each of others) {
+      const { file: other, text } = each;
       const groups = groupsOf(parseJson(text, other), 'WorktreeCreate');
-      if (find(groups) && !isHere) return other;
+      if (find(groups) && !isHere) return each;
       if (!find(groups) && groups.some((group) => handlersOf(group).length > 0))
         throw new AppError(
           'conflict',
@@ -96,6 +97,11 @@ export const claudeEntry: Entry = {
         );
     }
     return undefined;
+  },
+  noteBeside({ file: other, text }) {
+    const settings = parseJson(text, other);
+    if (stateEvents.some((event) => find(groupsOf(settings, event)))) return undefined;
+    return `It tells nothing of what sessions do, only of their worktrees: connect again where it was written (--user), and it does.`;
   },
   noteOf(after, version) {
     const settings = parseJson(after, file);

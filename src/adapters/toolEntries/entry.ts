@@ -32,7 +32,9 @@ export interface Entry {
    * What other files of the same tool say that count together with this one. @returns the one that has the entry already
    * @throws conflict where both cannot be
    */
-  addedBeside?(text: string | undefined, others: readonly OtherFile[]): string | undefined;
+  addedBeside?(text: string | undefined, others: readonly OtherFile[]): OtherFile | undefined;
+  /** What a person is to know of the entry that another file has: what an earlier Coppice has not written there, say. */
+  noteBeside?(other: OtherFile): string | undefined;
   /** @returns undefined: nothing is left in the file */
   remove(text: string): string | undefined;
 }

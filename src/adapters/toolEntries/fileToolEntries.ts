@@ -57,9 +57,12 @@ export class FileToolEntries implements ToolEntries {
     if (action === 'remove') return { ...planned, after: before === undefined ? undefined : entry.remove(before) };
     const { name } = this.#options.call;
     if (isPersonal(place, entry)) {
-      const isIn = entry.addedBeside?.(before, await this.#others(place, entry, file));
-      if (isIn !== undefined)
-        return { file, before, after: before, isIn, note: `Nothing to add: the hook is in ${isIn} already.` };
+      const other = entry.addedBeside?.(before, await this.#others(place, entry, file));
+      if (other !== undefined) {
+        const isIn = other.file;
+        const said = [`Nothing to add: the hook is in ${isIn} already.`, entry.noteBeside?.(other) ?? ''];
+        return { file, before, after: before, isIn, note: said.join(' ').trim() };
+      }
       const text = await this.#options.call.text();
       const call: Call = { unix: text, anywhere: (words) => `${text} ${words}` };
       const version = place.tool === 'claude-code' ? await this.#options.claudeVersion() : undefined;

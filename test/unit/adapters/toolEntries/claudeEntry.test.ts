@@ -32,3 +32,13 @@ describe('a Claude Code that passes over a whole file for an event that it does 
     expect(claudeEntry.noteOf?.(newer, undefined)).toBeUndefined();
   });
 });
+
+describe('the entry in another file', () => {
+  const beside = (text: string): string | undefined =>
+    claudeEntry.noteBeside?.({ file: '/home/.claude/settings.json', text });
+
+  it('is named with what an earlier Coppice has not written there', () => {
+    expect(beside(claudeEntry.add(denies, call))).toMatch(/^It tells nothing of what sessions do, .*--user/);
+    expect(beside(claudeEntry.add(denies, call, '2.1.332'))).toBeUndefined();
+  });
+});
