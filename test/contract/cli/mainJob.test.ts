@@ -145,7 +145,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     const [main, other] = list.worktrees;
     for (const entry of [main, other]) {
       expect(Object.keys(entry ?? {}).sort()).toEqual(
-        'branch damaged environment goes head lockStale locked main movedTo path prunable setAside status view waits'.split(
+        'agents branch damaged environment goes head lockStale locked main movedTo path prunable setAside status view waits'.split(
           ' ',
         ),
       );
