@@ -20,7 +20,7 @@ beforeAll(async () => {
   window = await code.open(place.repository);
   await window.showContainer('Coppice');
   await window.widenSideBar(480);
-  await until(async () => (await described('main')).includes('healthy · 3/3'), slow.timeout);
+  await until(async () => (await described('main')).startsWith('3/3'), slow.timeout);
   // Its rows are there once it is open.
   await window.expand('main');
 });
@@ -80,8 +80,11 @@ test('a service is scaled to none and back', async () => {
   };
   await scale('0');
   await expect.poll(() => described('worker'), slow).toMatch(/^Stopped/);
+  await expect.poll(() => described('main'), slow).toMatch(/^2\/3 · worker stopped/);
   await scale('1');
-  await expect.poll(() => described('worker'), slow).toMatch(/^Running/);
+  // That it runs says the icon.
+  await expect.poll(() => described('worker'), slow).toBe('');
+  await expect.poll(() => described('main'), slow).toMatch(/^3\/3/);
 });
 
 async function labels(): Promise<string[]> {
