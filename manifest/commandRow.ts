@@ -1,3 +1,4 @@
+import type { SubmenuId } from './submenus';
 import type { TreeRow } from './treeRows';
 
 /**
@@ -9,6 +10,8 @@ export interface CommandRow {
   readonly id: string;
   /** The file with what it does, where that is not called as the command is. */
   readonly file?: string;
+  /** What that is given in place of what a menu gives: commands of one file differ in it. */
+  readonly given?: string;
   /** In title case, with … where something is asked before anything is done. */
   readonly title: string;
   /** One of VS Code's own (codicons). */
@@ -23,6 +26,8 @@ export interface CommandRow {
   readonly runsUntrusted?: true;
   /** Its group in the title of the view, where it is offered as in the palette. */
   readonly viewTitle?: MenuGroup;
+  /** Its group in a menu of the view's title. */
+  readonly submenu?: { readonly key: SubmenuId; readonly group: MenuGroup };
   readonly editorTitle?: { readonly group: MenuGroup; readonly when: string };
   /** Rows of the tree that it is on, with its groups in their context menus; `inline` is a button on the row. */
   readonly rows?: Partial<Readonly<Record<TreeRow, readonly MenuGroup[]>>>;

@@ -2,6 +2,7 @@ import type { CommandRow } from './commandRow';
 import { clusterCommands } from './commands/clusterCommands';
 import { databaseCommands } from './commands/databaseCommands';
 import { environmentCommands } from './commands/environmentCommands';
+import { listCommands } from './commands/listCommands';
 import { serviceCommands } from './commands/serviceCommands';
 import { worktreeCommands } from './commands/worktreeCommands';
 
@@ -11,4 +12,5 @@ export const commands: readonly CommandRow[] = [
   ...databaseCommands,
   ...serviceCommands,
   ...clusterCommands,
+  ...listCommands,
 ];

@@ -1,6 +1,7 @@
 import { environmentFileName } from '../src/core/environmentFile';
 import type { CommandRow } from './commandRow';
 import type { SettingRow } from './settingRow';
+import { submenus } from './submenus';
 import type { Texts } from './texts';
 import { treeRows, type TreeRow } from './treeRows';
 import type { ViewRow } from './views';
@@ -37,11 +38,25 @@ export function contributions({ commands, settings, views, walkthroughs }: Rows,
       'editor/title': commands.flatMap(({ id, editorTitle: item, only }) =>
         item ? { command: full(id), ...whenAll(item.when, only), group: item.group } : [],
       ),
-      'view/title': commands.flatMap(({ id, viewTitle: group, palette, only }) =>
-        group ? { command: full(id), ...whenAll(inView, palette || '', only), group } : [],
-      ),
+      'view/title': [
+        ...Object.entries(submenus).map(([key, { group, when }]) => ({
+          submenu: full(key),
+          ...whenAll(inView, when),
+          group,
+        })),
+        ...commands.flatMap(({ id, viewTitle: group, palette, only }) =>
+          group ? { command: full(id), ...whenAll(inView, palette || '', only), group } : [],
+        ),
+      ],
       'view/item/context': commands.flatMap(rowItems),
+      ...Object.fromEntries(
+        Object.keys(submenus).map((key) => [full(key), commands.flatMap((row) => submenuItem(row, key))]),
+      ),
     },
+    submenus: Object.entries(submenus).map(([key, { label }]) => ({
+      id: full(key),
+      label: texts.take(`submenu.${key}.label`, label),
+    })),
     // Added to the editor's own patterns, never in their place: it merges what is an object.
     configurationDefaults: { 'files.watcherExclude': { '**/.git/coppice-trash/**': true } },
     ...(keybindings.length > 0 ? { keybindings } : {}),
@@ -102,6 +117,10 @@ function rowItems({ id, rows = {}, only }: CommandRow): object[] {
       group,
     })),
   );
+}
+
+function submenuItem({ id, submenu, only }: CommandRow, key: string): object | [] {
+  return submenu?.key === key ? { command: full(id), ...whenAll(only), group: submenu.group } : [];
 }
 
 function settingProperty(row: SettingRow, order: number, texts: Texts): object {

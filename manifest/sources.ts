@@ -34,7 +34,8 @@ export const harmlessCommands: ReadonlySet<CommandId> = new Set<CommandId>([${li
 }
 
 function commandHandlers(commands: readonly CommandRow[]): string {
-  const imports = commands.map(({ id, file = id }) => `import { ${file} } from './${file}';`).sort();
+  const files = new Set(commands.map(({ id, file = id }) => file));
+  const imports = [...files].map((file) => `import { ${file} } from './${file}';`).sort();
   return `${mark('manifest/commands')}
 import type { CommandHandler } from '../context/commandContext';
 import type { CommandId } from '../context/commandId';
@@ -42,9 +43,13 @@ ${imports.join('\n')}
 
 /** What each command does. */
 export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
-${commands.map(({ id, file = id }) => `  'coppice.${id}': ${file},`).join('\n')}
+${commands.map((row) => `  'coppice.${row.id}': ${handlerOf(row)},`).join('\n')}
 };
 `;
+}
+
+function handlerOf({ id, file = id, given }: CommandRow): string {
+  return given === undefined ? file : `(context) => ${file}(context, ${JSON.stringify(given)})`;
 }
 
 function settingTypes(settings: readonly SettingRow[]): string {

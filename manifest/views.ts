@@ -68,6 +68,14 @@ export const views: readonly ViewRow[] = [
         ],
       },
       {
+        id: 'filteredOut',
+        when: `${when.trusted} && coppice.isFilteredOut`,
+        lines: [
+          'The filter of this view lets no worktree through.',
+          '[Show All Worktrees](command:coppice.showAllWorktrees)',
+        ],
+      },
+      {
         id: 'noEnvironments',
         when: `${when.trusted} && coppice.state == noEnvironments`,
         lines: [

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WorktreeFilter } from '../app/view/worktreeFilter';
 import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
 import { registerCommands } from './commands/registerCommands';
@@ -19,7 +20,8 @@ import { StatusBar } from './statusBar/statusBar';
 import { statusBarText } from './statusBar/statusBarText';
 import { StatusDocuments } from './status/statusDocuments';
 import { emptyTree, toTree, type Tree } from './tree/nodes';
-import { usageOf } from './tree/usageOf';
+import { readUsages, usageOf } from './tree/usageOf';
+import { ListChoices } from './tree/listChoices';
 import { WorktreesView, worktreesViewId } from './tree/worktreesView';
 import { NewWorktrees } from './window/newWorktrees';
 import { contextKeys, viewState } from './window/viewState';
@@ -50,9 +52,14 @@ export function activateUi(
   const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
   const descriptions = held.add(new Descriptions(dependencies));
   const forwardedPorts = held.add(new ForwardedPorts(log));
-  const toRows = (): Tree =>
-    vscode.workspace.isTrusted ? toTree(store.snapshot, folders(), forwardedPorts.all) : emptyTree;
-  const view = held.add(new WorktreesView(usageOf(dependencies), toRows));
+  const usages = readUsages(dependencies);
+  const kept = { ofPerson: context.globalState, ofWindow: context.workspaceState };
+  const list = new ListChoices(kept, usages, () => render());
+  const toRows = (filter?: WorktreeFilter): Tree =>
+    vscode.workspace.isTrusted
+      ? toTree(store.snapshot, folders(), forwardedPorts.all, { ...list.order, filter })
+      : emptyTree;
+  const view = held.add(new WorktreesView(usageOf(usages), list, () => toRows(list.filter)));
   const windowEnvironment = held.add(
     new WindowEnvironment(dependencies, context.environmentVariableCollection, (error) => void report(error, reporter)),
   );
@@ -79,6 +86,7 @@ export function activateUi(
     forwardedPorts,
     extensionUri: context.extensionUri,
     remembered: context.globalState,
+    list,
     get snapshot() {
       return store.snapshot;
     },
@@ -120,7 +128,7 @@ export function activateUi(
     const { snapshot, problem } = store;
     const ofWindow = isTrusted ? windowEntry(snapshot, folders()) : undefined;
     const state = viewState(snapshot, { isTrusted, folders: folders(), isLoaded, problem });
-    keys.write(contextKeys(state, snapshot, ofWindow));
+    keys.write(contextKeys(state, snapshot, ofWindow, list));
     forwardedPorts.update(snapshot);
     view.show(isTrusted ? snapshot : undefined);
     if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);

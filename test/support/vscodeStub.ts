@@ -132,6 +132,8 @@ export const editor = {
   viewVisible: false,
   /** What the view's badge was set to, one after the other. */
   badges: [] as ({ readonly value: number; readonly tooltip: string } | undefined)[],
+  /** What the view's message was set to, one after the other. */
+  viewMessages: [] as string[],
   treeData: undefined as { getTreeItem(row: string): { readonly description?: string | boolean } } | undefined,
   isTrusted: true,
   folders: [] as Folder[],
@@ -179,6 +181,7 @@ export const editor = {
       statusBar: { text: '', isVisible: false, command: undefined, backgroundColor: undefined },
       viewVisible: false,
       badges: [],
+      viewMessages: [],
       treeData: undefined,
       isTrusted: true,
       folders: [],
@@ -257,6 +260,9 @@ export const window = {
       },
       set badge(badge: (typeof editor.badges)[number]) {
         editor.badges.push(badge);
+      },
+      set message(message: string) {
+        editor.viewMessages.push(message);
       },
       onDidChangeVisibility: viewVisibility.event,
       reveal: async (row: string): Promise<void> => void editor.revealed.push(row),

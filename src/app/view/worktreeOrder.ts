@@ -2,10 +2,19 @@ import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { attention, attentions } from './attention';
 import { worktreeName } from './worktreeView';
 
-/** `attention`: what needs a person first. `activity`: what was worked at last. `name`: as a person counts. */
+/** `attention`: what needs a person first. `activity`: what was worked at last. `name`: as a person counts. `memory`: what uses most. */
 export type WorktreeSort = (typeof worktreeSorts)[number];
 
-export const worktreeSorts = ['attention', 'activity', 'name'] as const;
+export const worktreeSorts = ['attention', 'activity', 'name', 'memory'] as const;
+
+export interface WorktreeOrder {
+  /** Absent: `attention`. */
+  readonly sort?: WorktreeSort | undefined;
+  /** Of the environment in a namespace, in bytes; undefined: nobody knows. */
+  readonly memoryOf?: ((namespace: string) => number | undefined) | undefined;
+  /** Whether those without an environment may be one row (default). */
+  readonly isGrouping?: boolean | undefined;
+}
 
 /** From so many on they are one row. A row for fewer would hide names and save next to nothing. */
 const leastGrouped = 4;
@@ -28,12 +37,13 @@ let collator: Intl.Collator | undefined;
 export function orderWorktrees(
   snapshot: Pick<Snapshot, 'cluster' | 'entries'>,
   ofWindow: WorktreeEntry | undefined,
-  sort: WorktreeSort = 'attention',
+  { sort = 'attention', memoryOf = () => undefined, isGrouping = true }: WorktreeOrder = {},
 ): OrderedWorktrees {
   const rows = snapshot.entries.map((entry) => ({
     entry,
     rank: attentions.indexOf(attention(entry, snapshot)),
     activity: lastActivity(entry) ?? 0,
+    memory: (entry.environment && memoryOf(entry.environment.namespace)) ?? -1,
     name: worktreeName(entry),
   }));
   type Row = (typeof rows)[number];
@@ -45,10 +55,11 @@ export function orderWorktrees(
     attention: (a, b) => a.rank - b.rank || (a.rank === bareRank ? mainFirst(a, b) || byName(a, b) : byActivity(a, b)),
     activity: byActivity,
     name: byName,
+    memory: (a, b) => b.memory - a.memory || byActivity(a, b),
   };
   const others = rows.filter(({ entry }) => entry !== ofWindow).sort(orders[sort]);
   const bare = others.filter(isGroupable);
-  const isGrouped = bare.length >= leastGrouped && rows.some(({ rank }) => rank !== bareRank);
+  const isGrouped = isGrouping && bare.length >= leastGrouped && rows.some(({ rank }) => rank !== bareRank);
   return {
     shown: [
       ...(ofWindow && snapshot.entries.includes(ofWindow) ? [ofWindow] : []),

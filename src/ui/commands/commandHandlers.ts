@@ -48,6 +48,7 @@ import { setPostgresPassword } from './setPostgresPassword';
 import { setUpCluster } from './setUpCluster';
 import { setUpInfra } from './setUpInfra';
 import { showActions } from './showActions';
+import { showFiltered } from './showFiltered';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showMigrationStatus } from './showMigrationStatus';
@@ -56,6 +57,7 @@ import { showStatus } from './showStatus';
 import { sleepEnvironment } from './sleepEnvironment';
 import { sleepLeastUsed } from './sleepLeastUsed';
 import { snapshotDatabase } from './snapshotDatabase';
+import { sortWorktrees } from './sortWorktrees';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { stopCluster } from './stopCluster';
@@ -131,4 +133,23 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.deleteCluster': deleteCluster,
   'coppice.setUpInfra': setUpInfra,
   'coppice.removeInfra': removeInfra,
+  'coppice.sortByAttention': (context) => sortWorktrees(context, 'attention'),
+  'coppice.sortByAttentionChosen': (context) => sortWorktrees(context, 'attention'),
+  'coppice.sortByActivity': (context) => sortWorktrees(context, 'activity'),
+  'coppice.sortByActivityChosen': (context) => sortWorktrees(context, 'activity'),
+  'coppice.sortByName': (context) => sortWorktrees(context, 'name'),
+  'coppice.sortByNameChosen': (context) => sortWorktrees(context, 'name'),
+  'coppice.sortByMemory': (context) => sortWorktrees(context, 'memory'),
+  'coppice.sortByMemoryChosen': (context) => sortWorktrees(context, 'memory'),
+  'coppice.showFailing': (context) => showFiltered(context, 'failing'),
+  'coppice.showFailingChosen': (context) => showFiltered(context, 'failing'),
+  'coppice.showWaiting': (context) => showFiltered(context, 'waiting'),
+  'coppice.showWaitingChosen': (context) => showFiltered(context, 'waiting'),
+  'coppice.showWithEnvironment': (context) => showFiltered(context, 'environment'),
+  'coppice.showWithEnvironmentChosen': (context) => showFiltered(context, 'environment'),
+  'coppice.showWithAgent': (context) => showFiltered(context, 'agents'),
+  'coppice.showWithAgentChosen': (context) => showFiltered(context, 'agents'),
+  'coppice.showChanged': (context) => showFiltered(context, 'changed'),
+  'coppice.showChangedChosen': (context) => showFiltered(context, 'changed'),
+  'coppice.showAllWorktrees': (context) => showFiltered(context, ''),
 };

@@ -6,6 +6,7 @@ import type { ForwardedPorts } from '../services/forwardedPorts';
 import type { LogTerminals } from '../logs/logTerminals';
 import type { StatusDocuments } from '../status/statusDocuments';
 import type { TreeNode } from '../tree/nodes';
+import type { ListChoices } from '../tree/listChoices';
 
 /** What a command works with. */
 export interface CommandContext {
@@ -17,12 +18,13 @@ export interface CommandContext {
   readonly extensionUri: Uri;
   /** What this person has said once for all windows. */
   readonly remembered: Pick<Memento, 'get' | 'update'>;
+  readonly list: Pick<ListChoices, 'order' | 'filter' | 'sortBy' | 'show'>;
   readonly snapshot: Snapshot;
   /** Absolute paths of the window's folders. */
   readonly folders: readonly string[];
   /** The worktree of the window. */
   readonly windowEntry: WorktreeEntry | undefined;
-  /** The row that a menu gave to the command, as it is now. */
+  /** The row that a menu gave to the command, as it is now, whether the view shows it or not. */
   nodeOf(argument: unknown): TreeNode | undefined;
   /** Shows the dashboard of the worktree in this folder; the first call loads its code. */
   openDashboard(folder: string): Promise<void>;

@@ -44,7 +44,7 @@ export async function pickWorktree(
 ): Promise<WorktreeEntry | undefined> {
   await loaded(context);
   const { snapshot } = context;
-  const { shown, grouped } = orderWorktrees(snapshot, context.windowEntry);
+  const { shown, grouped } = orderWorktrees(snapshot, context.windowEntry, context.list.order);
   const fit = [...shown, ...grouped].filter(question.isFit);
   if (fit.length === 0) throw new AppError('notFound', question.none);
   const items = fit.map((entry) => {

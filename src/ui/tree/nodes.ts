@@ -1,6 +1,7 @@
 import { clusterNews, type ClusterNews } from '../../app/view/clusterNews';
 import { needsCreate } from '../../app/view/needsCreate';
-import { orderWorktrees, type WorktreeSort } from '../../app/view/worktreeOrder';
+import { filterWorktrees, type WorktreeFilter } from '../../app/view/worktreeFilter';
+import { orderWorktrees, type WorktreeOrder } from '../../app/view/worktreeOrder';
 import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import type {
   ClusterIdentity,
@@ -71,8 +72,9 @@ const newsIds: Readonly<Record<ClusterNews['kind'], string>> = {
   outdated: 'outdatedCluster',
 };
 
-export interface TreeOptions {
-  readonly sort?: WorktreeSort;
+export interface TreeOptions extends Pick<WorktreeOrder, 'sort' | 'memoryOf'> {
+  /** What is shown alone; undefined: all is. */
+  readonly filter?: WorktreeFilter | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: number;
 }
@@ -92,7 +94,7 @@ export function toTree(
   snapshot: Snapshot,
   folders: readonly string[],
   forwards: readonly ForwardedPort[] = [],
-  { sort, now = Date.now() }: TreeOptions = {},
+  { sort, memoryOf, filter, now = Date.now() }: TreeOptions = {},
 ): Tree {
   const nodes = new Map<string, TreeNode>();
   const children = new Map<string | undefined, string[]>();
@@ -110,7 +112,9 @@ export function toTree(
   for (const news of clusterNews(snapshot)) add({ ...top, kind: 'cluster', id: newsIds[news.kind], news });
   if (!snapshot.hasEnvironmentFile) add({ ...top, kind: 'noEnvironmentFile', id: 'noEnvironmentFile' });
   const ofWindow = windowEntry(snapshot, folders);
-  const { shown, grouped } = orderWorktrees(snapshot, ofWindow, sort);
+  const entries = filterWorktrees(snapshot, filter);
+  const order = { sort, memoryOf, isGrouping: filter === undefined };
+  const { shown, grouped } = orderWorktrees({ ...snapshot, entries }, ofWindow, order);
   const addWorktree = (entry: WorktreeEntry, parent: string | undefined): void => {
     const id = `worktree:${entry.worktree.path}`;
     const view = worktreeView(entry, snapshot);
@@ -133,6 +137,8 @@ export function toTree(
   for (const entry of shown) addWorktree(entry, undefined);
   if (grouped.length > 0) add({ ...top, kind: 'bareGroup', id: bareGroupId, count: grouped.length });
   for (const entry of grouped) addWorktree(entry, bareGroupId);
+  // Of worktrees alone is said what passes.
+  if (filter !== undefined) return { nodes, children };
   for (const environment of snapshot.orphans) {
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
   }

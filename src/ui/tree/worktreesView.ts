@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { waitingAgents, waitingText } from '../../app/view/agentWords';
 import { failingOf, failingSentence } from '../../app/view/failing';
+import { filterText, filterWorktrees } from '../../app/view/worktreeFilter';
 import type { Snapshot } from '../../core/model';
 import { plainWorktreeName } from '../editor/windowEntry';
 import type { Tree } from './nodes';
 import { WorktreesTree, type UsageOf } from './provider';
+import type { ListChoices } from './listChoices';
 
 export const worktreesViewId = 'coppice.worktrees';
 
@@ -17,11 +19,14 @@ export class WorktreesView implements vscode.Disposable {
   readonly #view: vscode.TreeView<string>;
   readonly #toRows: () => Tree;
   readonly #visibility: vscode.Disposable;
+  readonly #list: Pick<ListChoices, 'filter' | 'measure'>;
   #clock: ReturnType<typeof setInterval> | undefined;
   #badge = '';
+  #message = '';
 
   /** @param toRows what is to be shown now */
-  constructor(usageOf: UsageOf, toRows: () => Tree) {
+  constructor(usageOf: UsageOf, list: Pick<ListChoices, 'filter' | 'measure'>, toRows: () => Tree) {
+    this.#list = list;
     this.#tree = new WorktreesTree(usageOf);
     this.#toRows = toRows;
     this.#view = vscode.window.createTreeView(worktreesViewId, { treeDataProvider: this.#tree, showCollapseAll: true });
@@ -38,7 +43,9 @@ export class WorktreesView implements vscode.Disposable {
 
   /** @param snapshot undefined: nothing may be told of it here */
   show(snapshot: Snapshot | undefined): void {
-    this.#tree.show(this.#toRows());
+    const rows = this.#toRows();
+    this.#tree.show(rows);
+    this.#showMessage(snapshot, rows.nodes.size > 0);
     const all = snapshot ? failingOf(snapshot) : { failing: [], of: 0 };
     const names = all.failing.map(plainWorktreeName).join(', ');
     const waiting = snapshot ? waitingAgents(snapshot).length : 0;
@@ -63,8 +70,26 @@ export class WorktreesView implements vscode.Disposable {
     this.#tree.dispose();
   }
 
+  /** An empty view says itself why it is, with a way back: a message would hide that. */
+  #showMessage(snapshot: Snapshot | undefined, hasRows: boolean): void {
+    const { filter } = this.#list;
+    const message =
+      snapshot && filter !== undefined && hasRows
+        ? filterText(filter, filterWorktrees(snapshot, filter).length, snapshot.entries.length)
+        : '';
+    if (message === this.#message) return;
+    this.#message = message;
+    this.#view.message = message;
+  }
+
   #followClock(): void {
     clearInterval(this.#clock);
-    this.#clock = this.visible ? setInterval(() => this.#tree.show(this.#toRows()), tickMs) : undefined;
+    this.#clock = undefined;
+    if (!this.visible) return;
+    void this.#list.measure();
+    this.#clock = setInterval(() => {
+      this.#tree.show(this.#toRows());
+      void this.#list.measure();
+    }, tickMs);
   }
 }

@@ -1,5 +1,8 @@
+import { filterWorktrees, type WorktreeFilter } from '../../app/view/worktreeFilter';
+import type { WorktreeSort } from '../../app/view/worktreeOrder';
 import type { AppError } from '../../core/errors';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
+import type { ListChoices } from '../tree/listChoices';
 import { isBeginning } from '../tree/nodes';
 
 /** Which welcome text an empty view shows; `ready` when it is not empty. */
@@ -33,14 +36,27 @@ export interface ContextKeys {
   readonly 'coppice.hasOtherWorktree': boolean;
   readonly 'coppice.hasEnvironment': boolean;
   readonly 'coppice.hasWindowWorktree': boolean;
+  readonly 'coppice.sort': WorktreeSort;
+  /** undefined: all are shown. */
+  readonly 'coppice.filter': WorktreeFilter | undefined;
+  /** Whether the filter lets nothing through. */
+  readonly 'coppice.isFilteredOut': boolean;
 }
 
-export function contextKeys(state: ViewState, snapshot: Snapshot, ofWindow: WorktreeEntry | undefined): ContextKeys {
+export function contextKeys(
+  state: ViewState,
+  snapshot: Snapshot,
+  ofWindow: WorktreeEntry | undefined,
+  { sort, filter }: Pick<ListChoices, 'sort' | 'filter'>,
+): ContextKeys {
   return {
     'coppice.state': state,
     'coppice.hasEnvironmentFile': snapshot.hasEnvironmentFile,
     'coppice.hasOtherWorktree': snapshot.entries.some((entry) => entry !== ofWindow),
     'coppice.hasEnvironment': snapshot.entries.some((entry) => entry.environment !== undefined),
     'coppice.hasWindowWorktree': ofWindow !== undefined,
+    'coppice.sort': sort,
+    'coppice.filter': filter,
+    'coppice.isFilteredOut': state === 'ready' && filterWorktrees(snapshot, filter).length === 0,
   };
 }

@@ -44,10 +44,14 @@ describe('a command', () => {
         enablement: 'coppice.hasWater',
       },
     ]);
-    expect(menus).toEqual({
+    const { 'coppice.sort': sort, 'coppice.filter': filter, ...others } = menus;
+    expect([sort, filter]).toEqual([[], []]);
+    expect(others).toEqual({
       commandPalette: [{ command, when: 'isWorkspaceTrusted && !isWeb' }],
       'editor/title': [{ command, when: 'inEditor && !isWeb', group: 'navigation@2' }],
       'view/title': [
+        expect.objectContaining({ submenu: 'coppice.sort', group: '0_list@1' }),
+        expect.objectContaining({ submenu: 'coppice.filter', group: '0_list@2' }),
         { command, when: 'view == coppice.worktrees && isWorkspaceTrusted && !isWeb', group: '1_water@1' },
       ],
       'view/item/context': [
@@ -64,6 +68,25 @@ describe('a command', () => {
     const never = contributed({ commands: [{ ...water, palette: false }] });
     expect(never.menus['commandPalette']).toEqual([{ command: 'coppice.water', when: 'false' }]);
     expect(never.keybindings).toBeUndefined();
+  });
+
+  it('may be in a menu of the title, and give its handler what tells it from others of its file', () => {
+    const row: CommandRow = {
+      ...water,
+      file: 'garden',
+      given: 'roses',
+      only: 'x',
+      submenu: { key: 'sort', group: '1@2' },
+    };
+    const rows = [row, { ...row, id: 'waterLess', given: '' }];
+    expect(contributed({ commands: rows }).menus['coppice.sort']).toEqual([
+      { command: 'coppice.water', when: 'x', group: '1@2' },
+      { command: 'coppice.waterLess', when: 'x', group: '1@2' },
+    ]);
+    const handlers = sources(rows, [])['src/ui/commands/commandHandlers.ts'] ?? '';
+    expect(handlers.match(/import \{ garden \}/g)).toHaveLength(1);
+    expect(handlers).toContain(`'coppice.water': (context) => garden(context, "roses"),`);
+    expect(handlers).toContain(`'coppice.waterLess': (context) => garden(context, ""),`);
   });
 
   it('is one line of ids and two of handlers', () => {

@@ -9,6 +9,7 @@ import { LogTerminals } from '../../../src/ui/logs/logTerminals';
 import { StatusDocuments } from '../../../src/ui/status/statusDocuments';
 import { toTree } from '../../../src/ui/tree/nodes';
 import { windowEntry } from '../../../src/ui/editor/windowEntry';
+import { aMemento } from '../../support/aMemento';
 import { aSnapshot } from './builders';
 
 /** Of each noun what a test expects to be called. */
@@ -133,7 +134,6 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
   const some = someDependencies(change);
   const { dependencies } = some;
   const forwardedPorts = new ForwardedPorts(dependencies.log);
-  const remembered = new Map<string, unknown>();
   const context: CommandContext = {
     dependencies,
     logTerminals: new LogTerminals(dependencies),
@@ -141,9 +141,12 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
     descriptions: new Descriptions(dependencies),
     forwardedPorts,
     extensionUri: vscode.Uri.file('/extension'),
-    remembered: {
-      get: <T>(key: string) => remembered.get(key) as T | undefined,
-      update: async (key: string, value: unknown) => void remembered.set(key, value),
+    remembered: aMemento(),
+    list: {
+      order: {},
+      filter: undefined,
+      sortBy: async (sort) => void some.calls.push(`sortBy ${sort}`),
+      show: async (filter) => void some.calls.push(`show ${filter}`),
     },
     get snapshot() {
       return dependencies.store.snapshot;

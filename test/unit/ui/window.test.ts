@@ -6,6 +6,7 @@ import { commandIds } from '../../../src/ui/context/commandId';
 import { LogPseudoterminal } from '../../../src/ui/logs/logTerminals';
 import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/window/windowEnvironment';
 import { until } from '../../support/until';
+import { aMemento } from '../../support/aMemento';
 import { editor } from '../../support/vscodeStub';
 import { anEntry, anEnvironment, aSnapshot, bareMain, offline } from './builders';
 import { someDependencies } from './context';
@@ -256,6 +257,8 @@ describe('activation', () => {
     const context: Partial<ExtensionContext> = {
       subscriptions,
       extensionUri: vscode.Uri.file('/extension'),
+      globalState: aMemento() as ExtensionContext['globalState'],
+      workspaceState: aMemento() as ExtensionContext['workspaceState'],
       environmentVariableCollection: aCollection().collection as ExtensionContext['environmentVariableCollection'],
     };
     const loadDashboards = async () => Promise.reject(new Error('the dashboards were loaded'));
@@ -332,6 +335,16 @@ describe('activation', () => {
     publish(aSnapshot({ entries: [bareMain] }));
     expect(editor.contextKeys.get('coppice.state')).toBe('noEnvironments');
     expect(editor.contextKeys.get('coppice.hasEnvironment')).toBe(false);
+    await vscode.commands.executeCommand('coppice.sortByName');
+    await vscode.commands.executeCommand('coppice.showFailing');
+    expect([...editor.contextKeys]).toEqual(
+      expect.arrayContaining([
+        ['coppice.sort', 'name'],
+        ['coppice.filter', 'failing'],
+      ]),
+    );
+    await vscode.commands.executeCommand('coppice.showAllWorktrees');
+    expect(editor.contextKeys.get('coppice.filter')).toBeUndefined();
     expect(editor.statusBar.isVisible).toBe(false);
     dispose();
   });

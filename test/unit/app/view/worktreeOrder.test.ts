@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { lastActivity, orderWorktrees, type WorktreeSort } from '../../../../src/app/view/worktreeOrder';
+import {
+  lastActivity,
+  orderWorktrees,
+  type WorktreeOrder,
+  type WorktreeSort,
+} from '../../../../src/app/view/worktreeOrder';
 import type { WorktreeEntry } from '../../../../src/core/model';
 import { anEntry, anEnvironment, anIdentity, aSnapshot, aStatus, aWorktree, bareMain } from '../../ui/builders';
 
@@ -14,8 +19,13 @@ const committedAt = (date: string): Partial<WorktreeEntry> => ({
   identity: anIdentity({ createdAt: '2020-01-01T00:00:00Z' }),
 });
 
-function order(entries: readonly WorktreeEntry[], ofWindow?: WorktreeEntry, sort?: WorktreeSort): string[][] {
-  const { shown, grouped } = orderWorktrees(aSnapshot({ entries }), ofWindow, sort);
+function order(
+  entries: readonly WorktreeEntry[],
+  ofWindow?: WorktreeEntry,
+  sort?: WorktreeSort,
+  other: WorktreeOrder = {},
+): string[][] {
+  const { shown, grouped } = orderWorktrees(aSnapshot({ entries }), ofWindow, { sort, ...other });
   return [shown, grouped].map((some) => some.map(({ worktree }) => worktree.branch ?? ''));
 }
 
@@ -46,6 +56,28 @@ describe('the order of worktrees', () => {
     expect(order(entries, window, 'name')[0]).toEqual(['m', 'x', 'z-failing']);
     expect(order(entries, window, 'activity')[0]).toEqual(['m', 'x', 'z-failing']);
     expect(order(entries, window, 'attention')[0]).toEqual(['m', 'z-failing', 'x']);
+  });
+
+  it('can be by memory: what nobody tells of comes after, by what was worked at last', () => {
+    const using = (branch: string): WorktreeEntry =>
+      named(branch, { environment: anEnvironment({ namespace: `worktree-${branch}` }) });
+    const told = new Map([
+      ['worktree-small', 1],
+      ['worktree-large', 2 ** 30],
+      ['worktree-none', 0],
+    ]);
+    const memoryOf = (namespace: string): number | undefined => told.get(namespace);
+    const entries = [bareMain, using('untold'), ...['none', 'small', 'large'].map(using)];
+    const [shown] = order(entries, undefined, 'memory', { memoryOf });
+    expect(shown).toEqual(['large', 'small', 'none', 'untold', 'main']);
+  });
+
+  it('groups none where it is told not to', () => {
+    const entries = [bareMain, failing, ...['a', 'b', 'c', 'd', 'e'].map(bare)];
+    expect(order(entries, undefined, 'name', { isGrouping: false })).toEqual([
+      ['a', 'b', 'c', 'd', 'e', 'main', 'z-failing'],
+      [],
+    ]);
   });
 
   it('groups those without an environment where there are at least four', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { WorktreeFilter } from '../../../../src/app/view/worktreeFilter';
 import type { Snapshot } from '../../../../src/core/model';
 import { emptyTree, toTree } from '../../../../src/ui/tree/nodes';
 import { WorktreesView } from '../../../../src/ui/tree/worktreesView';
@@ -13,9 +14,12 @@ const failing = anEntry({
   environment: anEnvironment({ health: 'degraded' }),
 });
 
+const unfiltered = { filter: undefined, measure: async () => undefined };
+
 it('has a badge that counts what fails, and none where nothing does', () => {
   const view = new WorktreesView(
     async () => undefined,
+    unfiltered,
     () => emptyTree,
   );
   view.show(aSnapshot());
@@ -36,6 +40,7 @@ it('has a badge that counts what fails, and none where nothing does', () => {
 it('counts the agents that wait beside what fails', () => {
   const view = new WorktreesView(
     async () => undefined,
+    unfiltered,
     () => emptyTree,
   );
   const agents = [{ program: 'claude-code', session: 's', state: 'waiting', since: 5 }] as const;
@@ -49,12 +54,31 @@ it('counts the agents that wait beside what fails', () => {
   view.dispose();
 });
 
+it('says what a filter leaves, and leaves it to the empty view where that is nothing', () => {
+  const list: { filter: WorktreeFilter | undefined; measure(): Promise<void> } = { ...unfiltered };
+  let snapshot: Snapshot = aSnapshot({ entries: [bareMain, anEntry(), failing] });
+  const view = new WorktreesView(
+    async () => undefined,
+    list,
+    () => toTree(snapshot, [], [], list),
+  );
+  view.show(snapshot);
+  list.filter = 'failing';
+  view.show(snapshot);
+  view.show(snapshot);
+  snapshot = aSnapshot({ entries: [bareMain, anEntry()] });
+  view.show(snapshot);
+  expect(editor.viewMessages).toEqual(['1 of 3 worktrees: those that fail', '']);
+  view.dispose();
+});
+
 it('keeps its rows up with the clock while somebody sees it', () => {
   vi.useFakeTimers({ now: soonAfter });
   const snapshot: Snapshot = aSnapshot();
   let drawn = 0;
   const view = new WorktreesView(
     async () => undefined,
+    unfiltered,
     () => (drawn++, toTree(snapshot, [])),
   );
   const row = () => editor.treeData?.getTreeItem('worktree:/repo.worktrees/feature').description;
