@@ -38,5 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
     },
   };
   const dependencies: UiDependencies = { ...product, store, log, secrets };
-  activateUi(context, dependencies, async () => (await import('./ui/dashboard/dashboards')).Dashboards);
+  activateUi(context, dependencies, {
+    commands: async () => (await import('./ui/commands/commandHandlers')).commandHandlers,
+    dashboards: async () => (await import('./ui/dashboard/dashboards')).Dashboards,
+  });
 }

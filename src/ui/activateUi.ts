@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { WorktreeFilter } from '../app/view/worktreeFilter';
 import { DisposableStore } from '../core/event';
 import type { CommandContext } from './context/commandContext';
-import { registerCommands } from './commands/registerCommands';
+import { registerCommands, type LoadCommands } from './commands/registerCommands';
 import { registerAgentTools } from './window/agentTools';
 import { ContextKeyWriter } from './window/contextKeyWriter';
 import type { UiDependencies } from './editor/dependencies';
@@ -30,15 +30,17 @@ import { WindowEnvironment } from './window/windowEnvironment';
 import { readSettings } from './editor/settings';
 import { windowEntry } from './editor/windowEntry';
 
+/** What is loaded when a person first asks for it. */
+export interface LoadLater {
+  readonly commands: LoadCommands;
+  readonly dashboards: LoadDashboards;
+}
+
 /**
  * Builds what a person sees and lets everything that changes render from the store's snapshot. Everything made here is
  * disposed with `context.subscriptions`; the dependencies stay the caller's.
  */
-export function activateUi(
-  context: vscode.ExtensionContext,
-  dependencies: UiDependencies,
-  loadDashboards: LoadDashboards,
-): void {
+export function activateUi(context: vscode.ExtensionContext, dependencies: UiDependencies, load: LoadLater): void {
   const held = new DisposableStore();
   context.subscriptions.push(held);
   const { store, log } = dependencies;
@@ -109,9 +111,9 @@ export function activateUi(
     refresh,
   };
   const reporter: Reporter = { log, act: (action) => act(action, commands) };
-  held.add(registerCommands(commands, reporter));
+  held.add(registerCommands(load.commands, commands, reporter));
   const dashboards = held.add(
-    new LazyDashboards(loadDashboards, {
+    new LazyDashboards(load.dashboards, {
       dependencies,
       extensionUri: context.extensionUri,
       showLogs: (namespace, service, worktree) => logTerminals.show(namespace, service, worktree),

@@ -16,6 +16,7 @@ import { wireInfra } from './wireInfra';
 import { wireInit } from './wireInit';
 import { wireReports } from './wireReports';
 import { wireSamples } from './wireSamples';
+import { wireServiceActions, type ServiceActions } from './wireServiceActions';
 import { wireTools } from './wireTools';
 import { wireTrash } from './wireTrash';
 import type { Machine } from './wireMachine';
@@ -36,6 +37,7 @@ type Seldom = Pick<
   | 'samples'
   | 'tools'
 > & {
+  readonly serviceActions: ServiceActions;
   readonly environmentFile: Pick<Product['environmentFile'], 'propose' | 'write' | 'schema'>;
 };
 
@@ -69,6 +71,7 @@ export function wireSeldom(
     diagnosis,
     agentTools: wireAgentTools(machine, { diagnosis, databases, environments, services, snapshots }),
     databases,
+    serviceActions: wireServiceActions(machine, connections),
     clusters,
     infra: wireInfra(machine, connections),
     environmentFile: wireInit(machine),

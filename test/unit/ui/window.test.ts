@@ -261,8 +261,8 @@ describe('activation', () => {
       workspaceState: aMemento() as ExtensionContext['workspaceState'],
       environmentVariableCollection: aCollection().collection as ExtensionContext['environmentVariableCollection'],
     };
-    const loadDashboards = async () => Promise.reject(new Error('the dashboards were loaded'));
-    activateUi(context as ExtensionContext, some.dependencies, loadDashboards);
+    const early = async (): Promise<never> => Promise.reject(new Error('loaded before anybody asked for it'));
+    activateUi(context as ExtensionContext, some.dependencies, { commands: early, dashboards: early });
     return { ...some, dispose: () => subscriptions.forEach((one) => one.dispose()) };
   }
   const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
