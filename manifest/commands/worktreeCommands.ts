@@ -38,6 +38,13 @@ export const worktreeCommands: readonly CommandRow[] = [
     rows: { worktreeForAgent: ['2_environment@5'] },
   },
   {
+    id: 'continueAgent',
+    title: 'Continue Agent',
+    icon: 'debug-continue',
+    palette: when.withAgentWorktree,
+    rows: { worktreeForAgent: ['2_environment@8'] },
+  },
+  {
     id: 'goToWaitingAgent',
     title: 'Go to Waiting Agent',
     icon: 'bell-dot',

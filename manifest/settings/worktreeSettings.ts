@@ -134,7 +134,7 @@ export const worktreeSettings: readonly SettingRow[] = [
     type: 'string',
     default: 'claude',
     description:
-      "What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it only if it has what only a shell understands, such as `&&`.",
+      "What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it has the prompt, such as `aider --message-file ${promptFile}`.",
   },
   {
     key: 'agent.startWhen',

@@ -4,7 +4,8 @@ import type { DatabaseSnapshot, KeptSnapshot } from '../core/databaseSnapshots';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
 import type { Snapshot } from '../core/model';
-import type { AgentPrograms } from '../core/ports/agents';
+import type { AgentTask } from '../core/agentTask';
+import type { AgentProgram, AgentPrograms } from '../core/ports/agents';
 import type { RecipeAges } from '../core/ports/databases';
 import type { Launcher } from '../core/ports/launcher';
 import type { LocalClusterRecord } from '../core/ports/localClusters';
@@ -287,11 +288,18 @@ export interface Product {
     readonly connect: UseCase<ConnectRequest, PlannedEntry>;
   };
 
-  readonly agents: AgentPrograms & {
+  readonly agents: Pick<AgentPrograms, 'run'> & {
+    /**
+     * The program of a command with what it is to do.
+     *
+     * @param folder where it is to be started
+     * @throws notConfigured where the command takes no such task, missingTool with how it is installed, invalidInput
+     */
+    find(command: string, folder: string, task?: AgentTask): Promise<AgentProgram>;
     /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
-    request(folder: string, signal: AbortSignal): Promise<void>;
-    /** Whether an agent was asked for in this worktree; true to one caller only, whoever comes first. */
-    take(folder: string, signal: AbortSignal): Promise<boolean>;
+    request(folder: string, task: AgentTask, signal: AbortSignal): Promise<void>;
+    /** What an agent that was asked for in this worktree is started with; told to one caller only, whoever comes first. */
+    take(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
   };
 
   readonly telemetry: Telemetry & {

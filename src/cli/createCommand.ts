@@ -3,6 +3,7 @@ import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment
 import { AppError, isAppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
 import { mayStartAgent } from '../core/mayStartAgent';
+import { agentTask, withAgentOptions, type AgentOptions } from './agentOptions';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { pick, snapshotOf, type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
@@ -12,13 +13,12 @@ import { formatTable, printable, troubleText } from './table';
 import { notReady, notReadyHelp, print, printJson } from './terminal';
 import { createdJson, planJson } from './toJson';
 
-interface Options {
+interface Options extends AgentOptions {
   readonly from?: string;
   readonly path?: string;
   readonly adopt?: boolean;
   readonly fresh?: boolean;
   readonly databaseFrom?: string;
-  readonly go?: boolean;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -27,7 +27,7 @@ interface Options {
 }
 
 export const registerCreate: Register = (program, context) => {
-  program
+  const create = program
     .command('create')
     .description('create a worktree with an environment of its own; without a branch, an environment for this worktree')
     .argument('[branch]', 'a local branch, a remote one (origin/x), or a new name')
@@ -38,8 +38,8 @@ export const registerCreate: Register = (program, context) => {
     .option(
       '--database-from <worktree>',
       "make its database a copy of what that worktree's has now, not of the template",
-    )
-    .option('--go', 'then start the agent in it, once it is ready')
+    );
+  withAgentOptions(create)
     .option('--wait', 'where another process makes this environment, wait for what it makes')
     .option('--dry-run', 'print the names and the steps, and do nothing')
     .option(...approvalOption)
@@ -58,13 +58,13 @@ export const registerCreate: Register = (program, context) => {
       await make(request, options);
     });
 
-  program
+  const fork = program
     .command('fork')
     .description('a second attempt: a new branch and worktree with all files and the database of another one')
     .argument('<worktree>', 'branch, slug or folder; it is left as it is')
     .argument('<branch>', 'the new branch, from the same commit')
-    .option('--path <folder>', 'where the worktree goes')
-    .option('--go', 'then start the agent in it, once it is ready')
+    .option('--path <folder>', 'where the worktree goes');
+  withAgentOptions(fork)
     .option('--dry-run', 'print the names and the steps, and do nothing')
     .option(...approvalOption)
     .option('--json', 'print one line of JSON')
@@ -88,7 +88,8 @@ export const registerCreate: Register = (program, context) => {
       const plan = await withRun(true, (run) => product.environments.plan(request, run));
       return json ? printJson(planJson(plan)) : print(planText(plan));
     }
-    const agent = options.go ? await product.agents.find(context.settings['agent.command'], cwd) : undefined;
+    const task = await agentTask(context, options);
+    const agent = task && (await product.agents.find(context.settings['agent.command'], cwd, task));
     const portBefore = await product.clusters.gatewayPort();
     const result = await withRun(json && !options.steps, (run) =>
       product.environments.create(request, { ...run, approve: approveInTerminal(options) }).catch((error: unknown) => {

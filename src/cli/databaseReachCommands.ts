@@ -33,13 +33,6 @@ export const registerReach: Register = (database, context) => {
         context.product.databases.psql({ folder: worktree.path }, run),
       );
       const program = { file, argv: [...argv, ...context.passedOn], isVerbatim: false };
-      // Ctrl-C cancels a statement, and is psql's alone.
-      const passOver = (): void => undefined;
-      process.on('SIGINT', passOver);
-      try {
-        process.exitCode = await context.product.agents.run(program, context.cwd, { ...context.env, ...variables });
-      } finally {
-        process.off('SIGINT', passOver);
-      }
+      process.exitCode = await context.product.agents.run(program, context.cwd, { ...context.env, ...variables });
     });
 };

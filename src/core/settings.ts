@@ -83,7 +83,9 @@ export interface Settings {
   readonly 'environments.automatic': string;
   /**
    * What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it
-   * only if it has what only a shell understands, such as `&&`.
+   * only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a
+   * prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it
+   * has the prompt, such as `aider --message-file ${promptFile}`.
    */
   readonly 'agent.command': string;
   /**

@@ -1,13 +1,19 @@
+import { join } from 'node:path';
 import { agentRequests } from '../app/agents/agentRequests';
+import { findAgent } from '../app/agents/findAgent';
 import type { Product } from '../app/product';
 import { once } from './once';
 import type { Machine } from './wireMachine';
 
 /** Agents: their programs, and the requests of one window to another. */
-export function wireAgents({ env, clock, worktreePorts }: Machine): Product['agents'] {
+export function wireAgents({ env, clock, home, worktreePorts }: Machine): Product['agents'] {
   const programs = once(async () => {
     const { HostAgents } = await import('../adapters/exec/hostAgents');
     return new HostAgents(env);
+  });
+  const finding = once(async () => {
+    const { FileKeptTexts } = await import('../adapters/exec/fileKeptTexts');
+    return findAgent({ programs: await programs(), kept: new FileKeptTexts(join(home, 'logs', 'told')) });
   });
   const requestPorts = once(async () => {
     const { AgentRequestFiles } = await import('../adapters/git/agentRequests');
@@ -15,7 +21,7 @@ export function wireAgents({ env, clock, worktreePorts }: Machine): Product['age
   });
   return {
     ...agentRequests(requestPorts),
-    find: async (command, folder) => (await programs()).find(command, folder),
+    find: async (command, folder, task) => (await finding())(command, folder, task),
     run: async (program, folder, variables) => (await programs()).run(program, folder, variables),
   };
 }

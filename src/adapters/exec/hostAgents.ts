@@ -1,7 +1,11 @@
-import { AppError } from '../../core/errors';
+import type { AgentTask } from '../../core/agentTask';
+import { withTask } from '../../core/agentTask';
+import { knownAgent } from '../../core/agents/knownAgents';
+import { AppError, isAppError } from '../../core/errors';
 import { parseCommand } from '../../core/parseCommand';
 import type { AgentProgram, AgentPrograms } from '../../core/ports/agents';
 import { agentProgram, agentShell } from './agentProgram';
+import { howToInstallAgent } from './howToInstallAgent';
 import { runInTerminal } from './runInTerminal';
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -11,16 +15,33 @@ export class HostAgents implements AgentPrograms {
   /** @param env its PATH is looked through */
   constructor(private readonly env: Variables) {}
 
-  async find(command: string, folder: string): Promise<AgentProgram> {
+  async find(command: string, folder: string, task: AgentTask = {}, promptFile?: string): Promise<AgentProgram> {
     const parsed = parseCommand(command);
-    if (!('problem' in parsed)) return agentProgram(parsed, folder, this.env);
-    if (parsed.needsShell) return agentShell(command, this.env);
-    throw new AppError('notConfigured', `The agent's command ${parsed.problem}.`, {
-      remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.agent.command' } },
-    });
+    if ('problem' in parsed) {
+      if (!parsed.needsShell) throw badCommand(parsed.problem);
+      if (task.prompt !== undefined || task.resumes)
+        throw badCommand('is read by a shell, to which neither a prompt nor what goes on with a session is ever given');
+      return agentShell(command, this.env);
+    }
+    const argv = withTask(parsed, task, promptFile);
+    if ('problem' in argv) throw badCommand(argv.problem);
+    try {
+      return await agentProgram(argv, folder, this.env);
+    } catch (error) {
+      const known = knownAgent(argv[0] ?? '');
+      if (!known || !isAppError(error, 'missingTool')) throw error;
+      const { text, remedy } = await howToInstallAgent(known, this.env);
+      throw new AppError('missingTool', error.message, { explanation: text, remedy, cause: error });
+    }
   }
 
   run(program: AgentProgram, folder: string, variables: Variables): Promise<number> {
     return runInTerminal(program, folder, variables);
   }
+}
+
+function badCommand(problem: string): AppError {
+  return new AppError('notConfigured', `The agent's command ${problem}.`, {
+    remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.agent.command' } },
+  });
 }

@@ -1,3 +1,4 @@
+import type { AgentTask } from '../../core/agentTask';
 import type { AgentRequests } from '../../core/ports/agents';
 import type { Clock } from '../../core/ports/host';
 import { worktreeAt, type WorktreeAtPorts } from '../worktrees/worktreeAt';
@@ -18,11 +19,11 @@ export function agentRequests(ports: () => Promise<AgentRequestPorts>) {
     return { ...given, worktree };
   };
   return {
-    request: async (folder: string, signal: AbortSignal): Promise<void> => {
+    request: async (folder: string, task: AgentTask, signal: AbortSignal): Promise<void> => {
       const { agents, clock, worktree } = await at(folder, signal);
-      await agents.request(worktree, clock.now());
+      await agents.request(worktree, task, clock.now());
     },
-    take: async (folder: string, signal: AbortSignal): Promise<boolean> => {
+    take: async (folder: string, signal: AbortSignal): Promise<AgentTask | undefined> => {
       const { agents, clock, worktree } = await at(folder, signal);
       return agents.take(worktree, clock.now());
     },

@@ -1,3 +1,4 @@
+import type { AgentTask } from '../agentTask';
 import type { Worktree } from '../model';
 
 /** A program with its arguments; on Windows they may be parts of a command line that is to be passed on as it is. */
@@ -12,14 +13,17 @@ export interface AgentPrograms {
   /**
    * @param command as in the setting: split at spaces, quotes respected; a shell only where the command needs one
    * @param folder where it is to be started
-   * @throws notConfigured, missingTool, invalidInput
+   * @param task what it is started with
+   * @param promptFile a file that has the task's prompt; without it none is given where the command wants one
+   * @throws notConfigured, missingTool with how it is installed, invalidInput where an argument cannot be given
    */
-  find(command: string, folder: string): Promise<AgentProgram>;
+  find(command: string, folder: string, task?: AgentTask, promptFile?: string): Promise<AgentProgram>;
   /**
-   * Runs it with this terminal as its own, until it ends.
+   * Runs it with this terminal as its own, until it ends. What a terminal's keys mean is the program's; other signals to this process
+   * are passed on to it.
    *
    * @param variables its whole environment
-   * @returns its exit code; 1 when a signal ended it
+   * @returns its exit code; 128 and the signal's number when a signal ended it
    */
   run(program: AgentProgram, folder: string, variables: Readonly<Record<string, string | undefined>>): Promise<number>;
 }
@@ -27,7 +31,7 @@ export interface AgentPrograms {
 /** An agent that is to be started in a worktree's own window, once. */
 export interface AgentRequests {
   /** @param now milliseconds since the epoch */
-  request(worktree: Worktree, now: number): Promise<void>;
-  /** True to one caller only, and not when the request is older than an hour; it is over in any case. */
-  take(worktree: Worktree, now: number): Promise<boolean>;
+  request(worktree: Worktree, task: AgentTask, now: number): Promise<void>;
+  /** What was asked for: told to one caller only, and not when the request is older than an hour; it is over in any case. */
+  take(worktree: Worktree, now: number): Promise<AgentTask | undefined>;
 }

@@ -7,6 +7,7 @@ import { checkHealth } from './checkHealth';
 import { chooseCluster } from './chooseCluster';
 import { cleanUpWorktrees } from './cleanUpWorktrees';
 import { connectClaudeCode } from './connectClaudeCode';
+import { continueAgent } from './continueAgent';
 import { copyDatabaseUrl } from './copyDatabaseUrl';
 import { copyPath } from './copyPath';
 import { copyUrl } from './copyUrl';
@@ -75,6 +76,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.openWindow': openWindow,
   'coppice.switchWorktree': switchWorktree,
   'coppice.startAgent': startAgent,
+  'coppice.continueAgent': continueAgent,
   'coppice.goToWaitingAgent': goToWaitingAgent,
   'coppice.showStatus': showStatus,
   'coppice.showActions': showActions,

@@ -1,27 +1,4 @@
-import { openAgentTerminal } from '../terminals/agent';
-import { openFolder } from '../editor/open';
-import { tellAgentWaits } from '../create/tellAgentWaits';
-import { targetWorktree } from '../context/prompts';
-import { readSettings } from '../editor/settings';
 import type { CommandHandler } from '../context/commandContext';
+import { startAgentAt } from '../terminals/startAgentAt';
 
-/** In this window's worktree at once; in another one in its own window, once its environment is healthy. */
-export const startAgent: CommandHandler = async (context, argument) => {
-  const { windowEntry, dependencies } = context;
-  const entry = await targetWorktree(context, argument, {
-    placeholder: 'Choose the worktree to start the agent in',
-    isFit: (candidate) =>
-      candidate === windowEntry || (candidate.environment !== undefined && candidate.worktree.prunable === undefined),
-    none: 'No worktree has an environment that an agent could work in.',
-  });
-  if (!entry) return;
-  const { path } = entry.worktree;
-  if (path === windowEntry?.worktree.path) {
-    const program = await dependencies.agents.find(readSettings()['agent.command'], path);
-    const variables = await dependencies.environments.variables(path, AbortSignal.timeout(10_000));
-    return openAgentTerminal(program, path, variables ?? {});
-  }
-  await dependencies.agents.request(path, AbortSignal.timeout(30_000));
-  await openFolder(path);
-  tellAgentWaits(context, entry);
-};
+export const startAgent: CommandHandler = (context, argument) => startAgentAt(context, argument, {});

@@ -7,6 +7,7 @@ export const commandIds = [
   'coppice.openWindow',
   'coppice.switchWorktree',
   'coppice.startAgent',
+  'coppice.continueAgent',
   'coppice.goToWaitingAgent',
   'coppice.showStatus',
   'coppice.showActions',

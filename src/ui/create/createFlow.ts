@@ -9,6 +9,7 @@ import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { readSettings } from '../editor/settings';
 import { plainWorktreeName } from '../editor/windowEntry';
+import { askAgentTask } from './askAgentTask';
 import { askBranch } from './askBranch';
 import { askFound } from './foundQuestion';
 import { planText } from './planPreview';
@@ -30,8 +31,10 @@ export async function createWorktreeInteractively(context: CommandContext, withA
     preview: async (target, signal) => planText(await planOf(target, signal)),
   });
   if (!answer) return;
+  const task = withAgent ? await askAgentTask(context, title, folder) : undefined;
+  if (withAgent && !task) return;
   if (answer.kind === 'open') {
-    if (withAgent) await context.dependencies.agents.request(answer.path, AbortSignal.timeout(30_000));
+    if (task) await context.dependencies.agents.request(answer.path, task, AbortSignal.timeout(30_000));
     await openFolder(answer.path);
     const entry = context.snapshot.entries.find(({ worktree }) => worktree.path === answer.path);
     if (withAgent && entry) tellAgentWaits(context, entry);
@@ -40,10 +43,10 @@ export async function createWorktreeInteractively(context: CommandContext, withA
   await tellOfTrust(context, async () => (await planOf(answer, AbortSignal.timeout(5000))).worktreeFolder);
   const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
   if (!result) return;
-  const isAgentStarted = withAgent && mayStartAgent(result, readSettings());
-  if (isAgentStarted) await context.dependencies.agents.request(result.worktree.path, AbortSignal.timeout(30_000));
+  const started = mayStartAgent(result, readSettings()) ? task : undefined;
+  if (started) await context.dependencies.agents.request(result.worktree.path, started, AbortSignal.timeout(30_000));
   await openFolder(result.worktree.path);
-  await tellUnready(context, result, withAgent && !isAgentStarted ? 'The agent was not started. ' : '');
+  await tellUnready(context, result, task && !started ? 'The agent was not started. ' : '');
 }
 
 /** Makes an environment for a worktree that exists. */

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { AgentTask } from '../../core/agentTask';
 import type { Snapshot } from '../../core/model';
 import { openAgentTerminal } from '../terminals/agent';
 import type { UiDependencies } from '../editor/dependencies';
@@ -110,8 +111,8 @@ export class WindowEnvironment implements vscode.Disposable {
     const mayStart = state !== undefined && states.has(state);
     if (!mayStart || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
-    if (await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000)))
-      await this.#startAgent(path, known.variables);
+    const task = await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000));
+    if (task) await this.#startAgent(path, task, known.variables);
   }
 
   /** Whoever opens its window is about to use it. How far it is, is seen as with any other start. */
@@ -126,9 +127,9 @@ export class WindowEnvironment implements vscode.Disposable {
   }
 
   /** Who asked for it is told why it does not start. */
-  async #startAgent(path: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  async #startAgent(path: string, task: AgentTask, variables: Readonly<Record<string, string>>): Promise<void> {
     try {
-      const program = await this.#dependencies.agents.find(readSettings()['agent.command'], path);
+      const program = await this.#dependencies.agents.find(readSettings()['agent.command'], path, task);
       openAgentTerminal(program, path, variables);
     } catch (error) {
       this.#onFailure(error);

@@ -139,6 +139,22 @@ describe('bad input gets one clear line and changes nothing', { timeout: 60_000 
     await refused(['create', 'topic', '--go'], 4, /^The agent's program "no-such-agent" was not found on the PATH\.$/, {
       env,
     });
+    await refused(
+      ['create', 'topic', '--go', '--prompt', 'p'],
+      3,
+      /^The agent's command says not how "no-such-agent" takes a prompt/,
+      {
+        env,
+      },
+    );
+    for (const [more, why] of [
+      [['--prompt', 'p'], /need --go/],
+      [['--continue'], /need --go/],
+      [['--go', '--prompt', ' '], /^The prompt is empty/],
+      [['--go', '--prompt-file', 'none'], /^The prompt's file .*none cannot be read/],
+      [['--go', '--prompt', 'p', '--prompt-file', 'none'], /not both/],
+    ] as const)
+      await refused(['create', 'topic', ...more], 2, why, { env });
     await refused(['create', 'topic', '--go'], 3, /^The agent's command /, {
       env: { COPPICE_AGENT_COMMAND: '"claude' },
     });

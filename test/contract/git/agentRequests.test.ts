@@ -27,11 +27,11 @@ describe('a request for an agent', () => {
     );
 
   it('is taken by one, once', async () => {
-    expect(await requests.take(worktree, now)).toBe(false);
-    await requests.request(worktree, now);
+    expect(await requests.take(worktree, now)).toBeUndefined();
+    await requests.request(worktree, {}, now);
     const taken = await Promise.all([1, 2, 3].map(() => requests.take(worktree, now + minute)));
     expect(taken.filter(Boolean)).toHaveLength(1);
-    expect(await requests.take(worktree, now + minute)).toBe(false);
+    expect(await requests.take(worktree, now + minute)).toBeUndefined();
   });
 
   it.each([
@@ -42,8 +42,8 @@ describe('a request for an agent', () => {
     [-5 * minute, true],
     [-61 * minute, false],
   ])('%d ms later: %s, and it is over', async (later, isValid) => {
-    await requests.request(worktree, now);
-    expect(await requests.take(worktree, now + later)).toBe(isValid);
+    await requests.request(worktree, {}, now);
+    expect(await requests.take(worktree, now + later)).toEqual(isValid ? {} : undefined);
     expect(await isThere()).toBe(false);
   });
 
@@ -51,14 +51,22 @@ describe('a request for an agent', () => {
     'without a date is of nobody: %j',
     async (text) => {
       await writeFile(join(worktree.gitDir, 'coppice-agent'), text);
-      expect(await requests.take(worktree, now)).toBe(false);
+      expect(await requests.take(worktree, now)).toBeUndefined();
       expect(await isThere()).toBe(false);
     },
   );
 
+  it('says what the agent is to do, and is read by this user alone', async () => {
+    const task = { prompt: '-x "two"\nlines $(id)', resumes: true };
+    await requests.request(worktree, task, now);
+    if (process.platform !== 'win32')
+      expect((await stat(join(worktree.gitDir, 'coppice-agent'))).mode & 0o777).toBe(0o600);
+    expect(await requests.take(worktree, now)).toEqual(task);
+  });
+
   it('is asked anew with a new date', async () => {
-    await requests.request(worktree, now - 600 * minute);
-    await requests.request(worktree, now);
-    expect(await requests.take(worktree, now)).toBe(true);
+    await requests.request(worktree, { prompt: 'old' }, now - 600 * minute);
+    await requests.request(worktree, {}, now);
+    expect(await requests.take(worktree, now)).toEqual({});
   });
 });

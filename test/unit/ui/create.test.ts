@@ -42,7 +42,12 @@ function creating(change: Partial<CreateResult> = {}, dependencies: SomeDependen
       },
     },
     agents: {
-      request: async (folder) => void happened.push(`agent asked for in ${folder}, windows opened: ${opened().length}`),
+      find: async (command) => {
+        if (command === 'none') throw new AppError('missingTool', 'It was not found.');
+        return { file: command, argv: [], isVerbatim: false };
+      },
+      request: async (folder, { prompt = '' }) =>
+        void happened.push(`agent asked for in ${folder}: ${prompt}, windows opened: ${opened().length}`),
     },
     ...(dependencies.store ? { store: dependencies.store } : {}),
   });
@@ -183,6 +188,8 @@ describe('Create Worktree…', () => {
   });
 
   it('says why it is not ready when that is no service', async () => {
+    editor.settings.set('coppice.agent.command', 'claude');
+    editor.typed = () => '';
     const { context, happened } = creating({ ready: false, notes: ['node_modules is not complete: exit code 3.'] });
     const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
     const pick = await openPick();
@@ -210,6 +217,46 @@ describe('Create Worktree…', () => {
 });
 
 describe('Create Worktree and Start Agent…', () => {
+  beforeEach(() => {
+    editor.settings.set('coppice.agent.command', 'claude');
+    editor.typed = () => 'do it';
+  });
+
+  it.each([
+    ['turned away from', 'claude', undefined, []],
+    ['empty', 'claude', ' ', ['created', 'agent asked for in /repo.worktrees/new-one: , windows opened: 0']],
+    [
+      'none, which the command does not take',
+      'my-agent',
+      'x',
+      ['created', 'agent asked for in /repo.worktrees/new-one: , windows opened: 0'],
+    ],
+  ])('with a prompt that is %s', async (_, command, typed, expected) => {
+    editor.settings.set('coppice.agent.command', command);
+    editor.typed = () => typed;
+    const { context, happened } = creating();
+    const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await done;
+    expect(happened).toEqual(expected);
+    expect(editor.inputBoxes).toHaveLength(command === 'claude' ? 1 : 0);
+  });
+
+  it('makes nothing where there is no such agent', async () => {
+    editor.settings.set('coppice.agent.command', 'none');
+    const { context, happened } = creating();
+    const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+    const pick = await openPick();
+    pick.type('x');
+    await Promise.resolve();
+    pick.accept();
+    await expect(done).rejects.toMatchObject({ code: 'missingTool' });
+    expect(happened).toEqual([]);
+  });
+
   it('leaves word of the agent before the window opens', async () => {
     const { context, happened } = creating();
     const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
@@ -218,13 +265,13 @@ describe('Create Worktree and Start Agent…', () => {
     await Promise.resolve();
     pick.accept();
     await done;
-    expect(happened).toEqual(['created', 'agent asked for in /repo.worktrees/new-one, windows opened: 0']);
+    expect(happened).toEqual(['created', 'agent asked for in /repo.worktrees/new-one: do it, windows opened: 0']);
     expect(opened()).toHaveLength(1);
   });
 
   it.each([
     ['ready', []],
-    ['atOnce', ['agent asked for in /repo.worktrees/new-one, windows opened: 0']],
+    ['atOnce', ['agent asked for in /repo.worktrees/new-one: do it, windows opened: 0']],
   ] as const)('where the environment does not get ready, with the setting %s', async (startWhen, asked) => {
     editor.settings.set('coppice.agent.startWhen', startWhen);
     const services = [aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' })];
@@ -250,7 +297,7 @@ describe('Create Worktree and Start Agent…', () => {
     await Promise.resolve();
     pick.accept();
     await done;
-    expect(happened).toEqual(['agent asked for in /repo, windows opened: 0']);
+    expect(happened).toEqual(['agent asked for in /repo: do it, windows opened: 0']);
     expect(opened()[0]?.[0]).toBe('file:///repo');
   });
 });

@@ -60,10 +60,10 @@ describe("a window's terminals", () => {
         },
       },
       agents: {
-        take: async () => wantsAgent.shift() ?? false,
-        find: async (command) => {
+        take: async () => (wantsAgent.shift() ? { prompt: 'do it' } : undefined),
+        find: async (command, _, task) => {
           if (command === 'none') throw new Error('there is none');
-          return { file: command, argv: ['--continue'], isVerbatim: false };
+          return { file: command, argv: ['--continue', task?.prompt ?? ''], isVerbatim: false };
         },
       },
     });
@@ -136,7 +136,7 @@ describe("a window's terminals", () => {
     expect(editor.terminals).toHaveLength(1);
     expect(editor.terminals[0]?.sent).toEqual([]);
     expect(editor.terminals[0]?.options).toMatchObject({
-      ...{ env: { A: '1' }, shellPath: 'claude', shellArgs: ['--continue'] },
+      ...{ env: { A: '1' }, shellPath: 'claude', shellArgs: ['--continue', 'do it'] },
     });
   });
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { AgentTask } from '../../../../src/core/agentTask';
 import { agentRequests } from '../../../../src/app/agents/agentRequests';
 import { EnvironmentWorld } from '../../../support/environmentWorld';
 
@@ -7,16 +8,20 @@ const { signal } = new AbortController();
 it('a request is for the worktree that a folder lies in, and for one taker', async () => {
   const world = new EnvironmentWorld();
   await world.createBranch('x');
-  const asked = new Map<string, number>();
+  const asked = new Map<string, AgentTask & { at: number }>();
   const agents = {
-    request: async ({ path }: { path: string }, now: number) => void asked.set(path, now),
-    take: async ({ path }: { path: string }) => asked.delete(path),
+    request: async ({ path }: { path: string }, task: AgentTask, at: number) => void asked.set(path, { ...task, at }),
+    take: async ({ path }: { path: string }) => {
+      const found = asked.get(path);
+      asked.delete(path);
+      return found && { prompt: found.prompt ?? '' };
+    },
   };
   const requests = agentRequests(async () => ({ ...world.createPorts(), agents, clock: { now: () => 7 } }));
-  await requests.request('/code/repo.worktrees/x/deep/inside', signal);
-  expect([...asked]).toEqual([['/code/repo.worktrees/x', 7]]);
-  expect(await requests.take('/code/repo', signal)).toBe(false);
-  expect(await requests.take('/code/repo.worktrees/x', signal)).toBe(true);
-  expect(await requests.take('/code/repo.worktrees/x', signal)).toBe(false);
-  await expect(requests.request('/elsewhere', signal)).rejects.toMatchObject({ code: 'invalidInput' });
+  await requests.request('/code/repo.worktrees/x/deep/inside', { prompt: 'p' }, signal);
+  expect([...asked]).toEqual([['/code/repo.worktrees/x', { prompt: 'p', at: 7 }]]);
+  expect(await requests.take('/code/repo', signal)).toBeUndefined();
+  expect(await requests.take('/code/repo.worktrees/x', signal)).toEqual({ prompt: 'p' });
+  expect(await requests.take('/code/repo.worktrees/x', signal)).toBeUndefined();
+  await expect(requests.request('/elsewhere', {}, signal)).rejects.toMatchObject({ code: 'invalidInput' });
 });

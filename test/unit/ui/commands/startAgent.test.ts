@@ -12,11 +12,15 @@ function someAgents(folder: string) {
     {
       environments: { variables: async () => ({ A: '1' }) },
       agents: {
-        request: async (path) => void asked.push(path),
-        find: async (command, path) => {
+        request: async (path, { resumes }) => void asked.push(resumes ? `${path} again` : path),
+        find: async (command, path, task) => {
           if (command === 'none') throw new AppError('missingTool', 'It was not found.');
           const isVerbatim = command === 'batch';
-          return { file: `/bin/${command}`, argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path], isVerbatim };
+          return {
+            file: `/bin/${command}`,
+            argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path, ...(task?.resumes ? ['again'] : [])],
+            isVerbatim,
+          };
         },
       },
     },
@@ -48,6 +52,16 @@ describe('Start Agent', () => {
     editor.settings.set('coppice.agent.command', 'none');
     await expect(startAgent(context, undefined)).rejects.toMatchObject({ code: 'missingTool' });
     expect(editor.terminals).toHaveLength(1);
+  });
+
+  it('goes on with its last session where that is asked', async () => {
+    const { context, asked } = someAgents('/repo.worktrees/feature');
+    await commandHandlers['coppice.continueAgent'](context, undefined);
+    expect(editor.terminals[0]?.options.shellArgs).toEqual(['--in', '/repo.worktrees/feature', 'again']);
+    expect(asked).toEqual([]);
+    const other = someAgents('/repo');
+    await commandHandlers['coppice.continueAgent'](other.context, 'worktree:/repo.worktrees/feature');
+    expect(other.asked).toEqual(['/repo.worktrees/feature again']);
   });
 
   it('asks the own window of another worktree, and opens it', async () => {

@@ -1,0 +1,77 @@
+import { parseCommand } from './parseCommand';
+import { knownAgent } from './agents/knownAgents';
+
+/** What an agent is started with. */
+export interface AgentTask {
+  /** What it is to do; undefined: it asks, or goes on. */
+  readonly prompt?: string;
+  /** Goes on with the last session of its folder. */
+  readonly resumes?: boolean;
+}
+
+/** In a command: where a prompt stands that the agent takes in a way of its own, as text or as a file. */
+const promptPlace = '${prompt}';
+const promptFilePlace = '${promptFile}';
+
+export interface TaskProblem {
+  readonly problem: string;
+}
+
+/** Whether an agent's command, as a person writes it, has a place for the prompt as a file. */
+export function wantsPromptFile(command: string): boolean {
+  const parsed = parseCommand(command);
+  return !('problem' in parsed) && parsed.some((word) => word.includes(promptFilePlace));
+}
+
+/** Whether the agent of a command can be told what it is to do when it is started. */
+export function takesPrompt(command: string): boolean {
+  const parsed = parseCommand(command);
+  if ('problem' in parsed) return false;
+  return knownAgent(parsed[0] ?? '') !== undefined || parsed.some(isPlace);
+}
+
+/**
+ * A command with what it is to do: always a whole argument, or a part of one, and text for no shell.
+ *
+ * @param promptFile a file that has the prompt, where the command wants one
+ * @returns the argument vector, or why the agent cannot be told, as the end of a sentence about its command
+ */
+export function withTask(
+  argv: readonly string[],
+  { prompt, resumes = false }: AgentTask,
+  promptFile: string | undefined,
+): readonly string[] | TaskProblem {
+  const [program = ''] = argv;
+  const known = knownAgent(program);
+  if (resumes && !known) return { problem: `says not how "${program}" goes on with its last session` };
+  if (resumes && prompt !== undefined && known && !known.resumesWithPrompt)
+    return { problem: `starts ${known.name}, which takes no prompt for a session that goes on` };
+  const told = [...argv, ...(resumes && known ? known.resume : [])];
+  if (argv.some(isPlace)) return filled(told, prompt, promptFile);
+  if (prompt === undefined) return told;
+  if (!known)
+    return {
+      problem: `says not how "${program}" takes a prompt: write ${promptPlace} or ${promptFilePlace} where it has it`,
+    };
+  return [...told, ...known.prompt(prompt)];
+}
+
+function isPlace(word: string): boolean {
+  return word.includes(promptPlace) || word.includes(promptFilePlace);
+}
+
+/** Without a prompt a word that is only its place is left out, with the option before it (`--message-file ${promptFile}`). */
+function filled(
+  argv: readonly string[],
+  prompt: string | undefined,
+  promptFile: string | undefined,
+): readonly string[] {
+  const result: string[] = [];
+  for (const word of argv) {
+    if (!isPlace(word)) result.push(word);
+    else if (prompt !== undefined)
+      result.push(word.replaceAll(/\$\{prompt(File)?\}/g, (_, file?: string) => (file ? (promptFile ?? '') : prompt)));
+    else if (/^--?\w/.test(result.at(-1) ?? '') && !word.startsWith('-')) result.pop();
+  }
+  return result;
+}

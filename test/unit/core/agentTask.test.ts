@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { takesPrompt, wantsPromptFile, withTask } from '../../../src/core/agentTask';
+import { knownAgent } from '../../../src/core/agents/knownAgents';
+
+const hard = '-x "two"\nlines $(id) `id` %PATH%';
+
+describe('what an agent is started with', () => {
+  it.each([
+    [
+      ['claude', '--allowedTools', 'Bash'],
+      ['claude', '--allowedTools', 'Bash', '--', hard],
+    ],
+    [['/opt/bin/codex'], ['/opt/bin/codex', '--', hard]],
+    [['gemini'], ['gemini', `--prompt-interactive=${hard}`]],
+    [['C:\\bin\\OpenCode.cmd'], ['C:\\bin\\OpenCode.cmd', `--prompt=${hard}`]],
+    [
+      ['my-agent', '--say=${prompt}'],
+      ['my-agent', `--say=${hard}`],
+    ],
+    [
+      ['claude', '${prompt}', '-v'],
+      ['claude', hard, '-v'],
+    ],
+    [
+      ['aider', '--message-file', '${promptFile}'],
+      ['aider', '--message-file', '/kept/p'],
+    ],
+  ])('%j is told in one argument', (argv, told) => {
+    expect(withTask(argv, { prompt: hard }, '/kept/p')).toEqual(told);
+  });
+
+  it.each([
+    [['claude'], ['claude', '--continue', '--', 'p']],
+    [
+      ['codex', '-m', 'x'],
+      ['codex', '-m', 'x', 'resume', '--last', '--', 'p'],
+    ],
+    [['gemini'], ['gemini', '--resume', 'latest', '--prompt-interactive=p']],
+  ])('%j goes on with its last session', (argv, told) => {
+    expect(withTask(argv, { prompt: 'p', resumes: true }, undefined)).toEqual(told);
+    expect(withTask(argv, { resumes: true }, undefined)).toEqual(
+      told.slice(0, argv.length + (told.includes('--last') ? 2 : told.includes('latest') ? 2 : 1)),
+    );
+  });
+
+  it('is its command alone where nothing is asked, without the place of a prompt', () => {
+    expect(withTask(['claude', '-c'], {}, undefined)).toEqual(['claude', '-c']);
+    expect(withTask(['x', '--in', '${promptFile}', '-v', '--say=${prompt}'], {}, undefined)).toEqual(['x', '-v']);
+  });
+
+  it.each([
+    [['my-agent'], { prompt: 'p' }, /takes a prompt/],
+    [['my-agent'], { resumes: true }, /goes on with its last session/],
+    [['opencode'], { prompt: 'p', resumes: true }, /OpenCode, which takes no prompt/],
+    [['constructor'], { prompt: 'p' }, /takes a prompt/],
+  ])('%j cannot be told %j', (argv, task, why) => {
+    expect(withTask(argv, task, undefined)).toEqual({ problem: expect.stringMatching(why) });
+  });
+
+  it('is known of a command before it is started', () => {
+    expect(['claude -v', 'x ${prompt}', 'x', 'claude && x', '"claude'].map(takesPrompt)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+    expect(['x --f=${promptFile}', 'x ${prompt}', 'x ${promptFile} && y'].map(wantsPromptFile)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(knownAgent('/a/claude-old')).toBeUndefined();
+  });
+});
