@@ -72,6 +72,7 @@ import type { Unused, UnusedAt } from './services/sleepUnused';
 import type { UrlTrouble } from './services/urlTrouble';
 import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
+import type { OverviewFeed } from './telemetry/overviewFeed';
 import type { EnvironmentMetrics, MetricsRequest } from './telemetry/environmentMetrics';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
 import type { ConnectRequest } from './tools/connectTool';
@@ -309,6 +310,8 @@ export interface Product {
     readonly checkGrafana: PanelSource['check'];
     /** What services were asked and have used over a time that is past. */
     metrics(request: MetricsRequest, signal?: AbortSignal): Promise<EnvironmentMetrics>;
+    /** What an overview of all environments shows besides the snapshot; the caller starts and disposes it. */
+    overview(): Promise<OverviewFeed>;
   };
 
   readonly samples: {

@@ -1,36 +1,34 @@
 import { AppError } from '../core/errors';
 import { type CliContext, environmentOf, pick, type Register, snapshotOf, withRun } from './context';
-import { nameOf } from './table';
-import { cancelled, print, printJson } from './terminal';
+import { cancelled } from './terminal';
+import { showRound, topAll, type TopOptions } from './topAll';
 import { topRounds, type Told } from './topRounds';
 import { topJson, topTable, type TopTarget } from './topTable';
-
-interface Options {
-  readonly all?: boolean;
-  readonly watch?: boolean;
-  readonly json?: boolean;
-}
-
-/** Moves the cursor to the top, and clears what is below. */
-const toTheTop = '\u001b[H\u001b[J';
 
 export const registerTop: Register = (program, context) => {
   program
     .command('top')
     .description('what services use and are asked, now')
     .argument('[name]', 'branch, slug or folder; without it this worktree')
-    .option('-a, --all', 'of all worktrees')
+    .option('-a, --all', 'a row for each environment: how it is, what it does, what it takes')
+    .option('--disk', "with --all, what each worktree's files take, which takes a while to find out")
     .option('-w, --watch', 'go on, until Ctrl-C')
     .option('--json', 'print one line of JSON, with --watch one each time')
-    .action(async (name: string | undefined, options: Options) => {
+    .action(async (name: string | undefined, options: TopOptions & { readonly all?: boolean }) => {
       if (name !== undefined && options.all) throw new AppError('invalidInput', 'Either a worktree, or --all.');
-      const targets = await targetsOf(context, name, options.all === true);
+      if (options.disk && !options.all) throw new AppError('invalidInput', '--disk is of all worktrees: with --all.');
+      if (options.all) return topAll(context, options);
+      const target = await targetOf(context, name);
       await withRun(true, async ({ signal }) => {
         const end = new AbortController();
         const either = AbortSignal.any([signal, end.signal]);
-        for await (const told of topRounds(context.product.telemetry, targets, either)) {
+        for await (const told of topRounds(context.product.telemetry, [target], either)) {
           if (!options.watch) verifyTold(told);
-          show(told, options);
+          showRound(
+            options,
+            () => topJson(told),
+            () => told.map(topTable).join('\n'),
+          );
           if (!options.watch) break;
         }
         end.abort();
@@ -41,30 +39,14 @@ export const registerTop: Register = (program, context) => {
     });
 };
 
-async function targetsOf(context: CliContext, name: string | undefined, all: boolean): Promise<TopTarget[]> {
+async function targetOf(context: CliContext, name: string | undefined): Promise<TopTarget> {
   const snapshot = await snapshotOf(context);
-  const entries = all
-    ? snapshot.entries.filter(({ environment }) => environment)
-    : [pick(snapshot, context, name, true)];
-  const targets = entries.map((entry) => ({
-    name: nameOf(entry),
-    namespace: environmentOf(entry, snapshot).namespace,
-    branch: entry.worktree.branch,
-    path: entry.worktree.path,
-  }));
-  if (targets.length > 0) return targets;
-  throw snapshot.cluster.state === 'offline'
-    ? new AppError('unreachable', `How the environments are is not known: ${snapshot.cluster.reason}`)
-    : new AppError('notFound', 'No worktree has an environment: "coppice create" in its folder makes one.');
+  const entry = pick(snapshot, context, name, true);
+  const { branch, path } = entry.worktree;
+  return { branch, path, namespace: environmentOf(entry, snapshot).namespace };
 }
 
 function verifyTold(told: readonly Told<TopTarget>[]): void {
   const failures = told.flatMap(({ sample, failure }) => (sample || failure === undefined ? [] : [failure]));
   if (failures.length === told.length) throw new AppError('unreachable', failures[0] ?? 'The cluster does not answer.');
-}
-
-function show(told: readonly Told<TopTarget>[], { all = false, watch = false, json = false }: Options): void {
-  if (json) return printJson(topJson(told));
-  if (!watch) return print(topTable(told, all));
-  print(process.stdout.isTTY ? toTheTop + topTable(told, all) : `${topTable(told, all)}\n`);
 }

@@ -1,10 +1,9 @@
+import { msText } from '../app/view/amounts';
 import type { RequestSample, ServiceSample } from '../core/ports/telemetry';
 import { formatTable, printable, usageCells } from './table';
 import type { Told } from './topRounds';
 
 export interface TopTarget {
-  /** What the worktree is called in the table. */
-  readonly name: string;
   readonly namespace: string;
   readonly branch: string | undefined;
   readonly path: string;
@@ -13,18 +12,11 @@ export interface TopTarget {
 const columns = ['SERVICE', 'CPU', 'MEMORY', 'RESTARTS', 'REQUESTS/S', 'ERRORS/S', 'P50', 'P95'];
 
 /** A row a service; what is not known is `-`, and below it is said why. */
-export function topTable(told: readonly Told<TopTarget>[], withNames: boolean): string {
-  const rows = told.flatMap(({ target, sample }) =>
-    (sample?.services ?? []).map((service) => [...(withNames ? [target.name] : []), ...cellsOf(service)]),
-  );
-  const header = [...(withNames ? ['WORKTREE'] : []), ...columns];
-  const notes = told.flatMap(({ target, sample, failure }) =>
-    [failure, sample?.missing.usage, sample?.missing.requests].flatMap((note) =>
-      note === undefined ? [] : printable(withNames && note === failure ? `${target.name}: ${note}` : note),
-    ),
-  );
-  const table = rows.length === 0 ? 'No service runs.' : formatTable([header, ...rows]);
-  return [table, ...new Set(notes)].join('\n');
+export function topTable({ sample, failure }: Told<TopTarget>): string {
+  const rows = (sample?.services ?? []).map(cellsOf);
+  const notes = [failure, sample?.missing.usage, sample?.missing.requests].filter((note) => note !== undefined);
+  const table = rows.length === 0 ? 'No service runs.' : formatTable([columns, ...rows]);
+  return [table, ...notes.map(printable)].join('\n');
 }
 
 function cellsOf({ name, cpuCores, memoryBytes, restarts, requests }: ServiceSample): string[] {
@@ -48,8 +40,7 @@ function rate(perSecond: number): string {
 }
 
 export function durationText(ms: number | undefined): string {
-  if (ms === undefined) return '-';
-  return ms < 1000 ? `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  return ms === undefined ? '-' : msText(ms);
 }
 
 /** What `--json` prints. */

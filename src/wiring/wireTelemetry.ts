@@ -1,6 +1,7 @@
 import type { Product } from '../app/product';
 import { environmentMetrics } from '../app/telemetry/environmentMetrics';
 import { telemetryAddresses } from '../app/telemetry/telemetryAddresses';
+import { traitsOf } from '../core/clusterTraits';
 import { toAppError } from '../core/errors';
 import type { Telemetry } from '../core/ports/telemetry';
 import type { InfraAccess } from './infraAccess';
@@ -10,8 +11,8 @@ import type { Machine } from './wireMachine';
 
 /** What services use and are asked, and where that is drawn. */
 export function wireTelemetry(
-  { settings }: Machine,
-  { current }: Connections,
+  { settings, env, embedded, clock, log }: Machine,
+  { current, at }: Connections,
   infra: InfraAccess,
 ): Product['telemetry'] {
   const panelSource = once(async () => {
@@ -19,7 +20,34 @@ export function wireTelemetry(
     return new GrafanaPanels();
   });
   const past: Telemetry['past'] = async (...asked) => (await (await current()).telemetry()).past(...asked);
+  const all: Pick<Telemetry, 'watchAll' | 'pastOfAll'> = {
+    watchAll: (listener, signal) => {
+      const begin = async () => (await (await current()).telemetry()).watchAll(listener, signal);
+      begin().catch((error: unknown) => {
+        if (!signal.aborted) listener.onState?.(toAppError(error).message);
+      });
+    },
+    pastOfAll: async (...asked) => (await (await current()).telemetry()).pastOfAll(...asked),
+  };
   return {
+    ...all,
+    overview: async () => {
+      const [{ OverviewFeed }, { GitWorktreeFacts }, { setTimeout: delay }] = await Promise.all([
+        import('../app/telemetry/overviewFeed'),
+        import('../adapters/git/gitWorktreeFacts'),
+        import('node:timers/promises'),
+      ]);
+      const facts = new GitWorktreeFacts(env);
+      return new OverviewFeed({
+        telemetry: all,
+        visits: async (folder, signal) =>
+          traitsOf((await at(folder)).identity).isProcess ? (await embedded()).visits(signal) : undefined,
+        size: (...asked) => facts.size(...asked),
+        log,
+        now: () => clock.now(),
+        pause: async (ms, signal) => delay(ms, undefined, { signal }).catch(() => undefined),
+      });
+    },
     watch: (namespace, listener, signal) => {
       const begin = async () => (await (await current()).telemetry()).watch(namespace, listener, signal);
       begin().catch((error: unknown) => {

@@ -109,7 +109,10 @@ export async function startTestApi(onStage?: (name: string) => void): Promise<Te
     port: 0,
     metrics: { usage: measuredUsage, text: () => Promise.resolve('up 1\n') },
     visits: () => new Map([['theirs', 0]]),
-    history: async () => ({ bounds: [], samples: [], marks: [] }),
+    history: {
+      read: async () => ({ bounds: [], samples: [], marks: [] }),
+      readAll: async () => ({ bounds: [], environments: {} }),
+    },
     onError: (error) => process.stderr.write(`${String(error)}\n`),
     ...(onStage ? { onStage } : {}),
   });

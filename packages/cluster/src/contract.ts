@@ -64,7 +64,7 @@ export const visitsPath = '/coppice/visits';
 /**
  * Followed by the name of a namespace, it answers the one user what the cluster kept of that environment's past: a `HistoryAnswer`. Its
  * parameters: `from` and `to`, ISO 8601 (the last hour), and `step`, seconds, of which each becomes one sample (0: as they were written).
- * At most `historySamples` steps. 404: there is no such namespace.
+ * At most `historySamples` steps. 404: there is no such namespace. Without a name it tells the samples of all: a `HistoryOfAll`.
  */
 export const historyPath = '/coppice/history/';
 export const historySamples = 1500;
@@ -82,6 +82,12 @@ export interface HistoryAnswer {
   readonly samples: readonly HistorySample[];
   /** Oldest first. */
   readonly marks: readonly HistoryMark[];
+}
+
+/** Of one in which nothing was there is no list. */
+export interface HistoryOfAll extends Pick<HistoryAnswer, 'bounds'> {
+  /** By namespace, oldest first. */
+  readonly environments: Readonly<Record<string, readonly HistorySample[]>>;
 }
 
 export interface HistorySample {

@@ -186,7 +186,7 @@ export async function startCluster(
       ...{ cluster, objects, logs, token, tls, host: HOST, port, metrics: { usage, text }, access, onError },
       stateTrouble: () => archive.trouble(),
       visits: () => visits.times(),
-      history: (...asked) => history.read(...asked),
+      history,
     });
   const api = await listenOnApiPort(serve, options, settings);
   const { gatewayPortFrom = settings.gatewayPortFrom } = options;

@@ -1,3 +1,5 @@
+import type { EnvironmentUsage } from './usages';
+
 /** What the services of an environment do right now, as their cluster tells it: what is drawn where there is no Grafana. */
 export interface Telemetry {
   /**
@@ -11,7 +13,45 @@ export interface Telemetry {
    * environment. @throws AppError
    */
   past(namespace: string, range: PastRange, signal?: AbortSignal): Promise<TelemetryPast | undefined>;
+  /**
+   * The same of all environments of the cluster, by namespace, in one answer; those of which nothing is kept are not in it. @throws AppError
+   */
+  pastOfAll(range: PastRange, signal?: AbortSignal): Promise<ReadonlyMap<string, TelemetryPast['samples']> | undefined>;
+  /**
+   * Follows all environments of the cluster at once until the signal aborts: however many there are, they cost as many requests as one.
+   * Else as `watch`.
+   */
+  watchAll(listener: LoadListener, signal: AbortSignal): void;
 }
+
+/** Its methods are called from a turn of the event loop of their own, never from within `watchAll`. */
+export interface LoadListener {
+  /** About `telemetryIntervalMs` apart. */
+  readonly onLoads: (loads: ClusterLoads) => void;
+  /** Why nothing new comes, in one line; undefined: it comes again. Called when that changes. */
+  readonly onState?: (failure: string | undefined) => void;
+}
+
+/** What all environments of a cluster do at a moment, in milliseconds since the epoch. */
+export interface ClusterLoads {
+  readonly at: number;
+  /** By namespace; of whose pods nobody knows anything, and to which no route leads, is not in it. */
+  readonly environments: ReadonlyMap<string, EnvironmentLoad>;
+  /** Why this cluster does not tell something of any of them, in a line that a person can act on. */
+  readonly missing: TelemetrySample['missing'];
+}
+
+export interface EnvironmentLoad {
+  /** What its pods use, by their names. */
+  readonly pods: ReadonlyMap<string, EnvironmentUsage>;
+  /** What went through the gateway in the last `loadWindowMs`, by service that a route leads to. */
+  readonly requests: ReadonlyMap<string, RequestSample>;
+  /** The same of all services together; undefined: no route leads to any. */
+  readonly total: RequestSample | undefined;
+}
+
+/** A rate of so little time jumps. The first are of the second that it takes to know any. */
+export const loadWindowMs = 60_000;
 
 /** Milliseconds since the epoch; of each `stepMs` becomes one sample, of which the processors are a mean and memory is the most. */
 export interface PastRange {

@@ -18,6 +18,16 @@ interface TopJson {
   }[];
 }
 
+interface OverviewJson {
+  worktrees: {
+    services: { name: string; memoryBytes: number | null }[];
+    memoryBytes: number | null;
+    diskBytes: number | null;
+    usedAt: string | null;
+    trend: { requestsPerSecond: (number | null)[] };
+  }[];
+}
+
 interface MetricsJson {
   from: string;
   to: string;
@@ -34,14 +44,44 @@ describe('coppice top', { timeout: 60_000 }, () => {
   }, 90_000);
   afterAll(() => world.dispose(), 60_000);
 
-  it('shows a row a service, of this worktree or of all', async () => {
+  it('shows a row a service of this worktree', async () => {
     const { code, stdout, stderr } = await world.cli(['top']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [header, ...rows] = stdout.trimEnd().split('\n');
     expect(header?.split(/ +/)).toEqual('SERVICE CPU MEMORY RESTARTS REQUESTS/S ERRORS/S P50 P95'.split(' '));
     expect(rows.map((row) => row.split(' ', 1)[0])).toEqual(['backend', 'frontend', 'worker']);
     for (const row of rows) expect(row).toMatch(/^\w+ +\d+\.\d\d +\d+ MiB +0 +/);
-    expect((await world.cli(['top', '--all'])).stdout).toMatch(/^WORKTREE +SERVICE .*\nmain +backend /);
+  });
+
+  it('shows a row an environment, with what somebody asked, what it takes, and the last hour', async () => {
+    const url = `http://main.localhost:${world.gatewayPort}/`;
+    await until(async () => (await world.fetch(url)).status === 200, 30_000);
+    const { code, stdout, stderr } = await world.cli(['top', '--all']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [header, row, ...others] = stdout.trimEnd().split('\n');
+    const columns =
+      'ENVIRONMENT HEALTH AGENT BRANCH REQUESTS ERRORS P95 CPU MEMORY LAST+USED AGE REQUESTS+OF+THE+LAST+HOUR';
+    expect(header?.split(/ {2,}/)).toEqual(columns.split(' ').map((title) => title.replaceAll('+', ' ')));
+    expect(row).toMatch(/^main +Healthy 3\/3 +- +.* +\d+(\.\d+)?\/s +.* +\d+(\.\d+)? % +\d+ MiB +\w+ +\w+ +/);
+    expect(others).toEqual([]);
+    const { worktrees } = await world.json<OverviewJson>(['top', '--all', '--disk']);
+    expect(worktrees).toMatchObject([
+      {
+        branch: 'main',
+        namespace: 'worktree-main',
+        failure: null,
+        view: { state: 'healthy' },
+        missing: { usage: null },
+      },
+    ]);
+    const [main] = worktrees;
+    expect(main?.services.map(({ name }) => name).sort()).toEqual(['backend', 'frontend', 'worker']);
+    const sum = main?.services.reduce((total, { memoryBytes }) => total + (memoryBytes ?? 0), 0);
+    expect(main?.memoryBytes).toBe(sum);
+    expect(main?.diskBytes).toBeGreaterThan(1000);
+    expect(main?.trend.requestsPerSecond).toHaveLength(60);
+    expect(Date.parse(main?.usedAt ?? '')).toBeGreaterThan(Date.now() - 3_600_000);
+    expect(await world.cli(['top', '--disk'])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('says the same in JSON', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
+  ClusterLoads,
   EnvironmentEvent,
   EnvironmentLogLine,
   Telemetry,
@@ -181,6 +182,49 @@ export function telemetryContract(
       const before = { ...range, fromMs: range.fromMs - 7_200_000, toMs: range.fromMs };
       expect((await telemetry.past(namespace, before))?.samples).toEqual([]);
       expect(await telemetry.past('worktree-none', range)).toBeUndefined();
+    });
+
+    test('all environments are told of at once, and what is known of none is claimed of none', async () => {
+      const { telemetry, namespace, measuresUsage, keepsPast, request } = harness;
+      const told: ClusterLoads[] = [];
+      const end = new AbortController();
+      telemetry.watchAll({ onLoads: (loads) => void told.push(loads) }, end.signal);
+      expect(told).toEqual([]);
+      const of = () => told.at(-1)?.environments.get(namespace);
+      await waitFor(() => told.length > 1);
+      if (measuresUsage) {
+        const [pod, usage] = await waitFor(() => [...(of()?.pods ?? [])].find(([name]) => name.startsWith('web-')));
+        expect(pod).not.toBe('web-');
+        expect(usage.memoryBytes).toBeGreaterThan(1e6);
+        expect(usage.cpuCores).toBeGreaterThanOrEqual(0);
+      } else {
+        expect(of()?.pods.size ?? 0).toBe(0);
+        expect(told.at(-1)?.missing.usage).toMatch(/metrics/);
+      }
+      if (request) {
+        await request(5);
+        const total = await waitFor(() => {
+          const found = of()?.total;
+          return (found?.perSecond['2xx'] ?? 0) > 0 ? found : undefined;
+        });
+        expect(of()?.requests.get('web')?.perSecond['5xx']).toBe(0);
+        expect(total.p95Ms).toBeGreaterThan(0);
+      } else {
+        expect(of()?.total).toBeUndefined();
+        expect(told.at(-1)?.missing.requests).toMatch(/embedded/);
+      }
+      end.abort();
+      const seen = told.length;
+      const toMs = Date.now() + 60_000;
+      const past = await telemetry.pastOfAll({ fromMs: toMs - 3_600_000, toMs, stepMs: 60_000 });
+      expect(past !== undefined).toBe(keepsPast);
+      if (keepsPast) {
+        const samples = past?.get(namespace) ?? [];
+        expect(samples.some(({ services }) => services.some(({ name }) => name === 'web'))).toBe(true);
+      }
+      const samples = heard.samples.length;
+      await waitFor(() => heard.samples.length > samples + 1);
+      expect(told.length).toBe(seen);
     });
 
     test('nothing is told after the end', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { KubeConnection } from '../../../src/adapters/kubernetes/connection/kubeConnection';
 import { KubernetesTelemetry } from '../../../src/adapters/kubernetes/telemetry/kubernetesTelemetry';
+import type { ClusterLoads } from '../../../src/core/ports/telemetry';
 import type { TelemetryTiming } from '../../../src/adapters/kubernetes/telemetry/telemetryTiming';
 import { silentLog } from '../../support/kubernetesHarness';
 import { StubApiServer } from '../../support/stubApiServer';
@@ -49,6 +50,42 @@ describe('telemetry of a cluster that is not always there', () => {
     return new KubernetesTelemetry(new KubeConnection(kubeconfig, { kind: 'context' }), log, all);
   }
   const requests = (): number => [...server.lists.values(), ...server.watches.values()].reduce((a, b) => a + b, 0);
+
+  test('of all environments there are as many requests as of one, and none before and after', async () => {
+    const telemetry = make();
+    const all = '/apis/metrics.k8s.io/v1beta1/pods';
+    const container = { usage: { cpu: '100m', memory: '1Mi' } };
+    for (let count = 0; count < 50; count++)
+      server.put(all, {
+        metadata: { name: 'web-1', namespace: `worktree-${count}` },
+        containers: [container],
+      });
+    const told: ClusterLoads[] = [];
+    const states: (string | undefined)[] = [];
+    const listener = {
+      onLoads: (loads: ClusterLoads) => void told.push(loads),
+      onState: (state?: string) => void states.push(state),
+    };
+    telemetry.watchAll(listener, stop.signal);
+    expect(requests()).toBe(0);
+    await until(() => told.length >= 3);
+    expect(told[0]?.environments.size).toBe(50);
+    expect(told[0]?.missing.requests).toMatch(/embedded/);
+    expect(requests() - told.length).toBeLessThanOrEqual(1);
+    server.fault = () => 500;
+    await until(() => told.at(-1)?.missing.usage !== undefined);
+    expect(told.at(-1)?.environments.size).toBe(0);
+    const counted = requests();
+    await server.stop();
+    await until(() => states.length > 0);
+    expect(states).toEqual([expect.any(String)]);
+    expect(requests()).toBeGreaterThanOrEqual(counted);
+    stop.abort();
+    const before = requests();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(requests()).toBe(before);
+    expect(errors).toEqual([]);
+  });
 
   test('costs nothing while nobody watches, before and after', async () => {
     const telemetry = make();

@@ -5,7 +5,7 @@ import type { ServiceSample, TelemetrySample } from '../../../src/core/ports/tel
 import { FakeTelemetry } from '../../support/fakes/fakeTelemetry';
 import { until } from '../../support/until';
 
-const target = (name: string): TopTarget => ({ name, namespace: `worktree-${name}`, branch: name, path: `/${name}` });
+const target = (name: string): TopTarget => ({ namespace: `worktree-${name}`, branch: name, path: `/${name}` });
 const perSecond = { '1xx': 0, '2xx': 11.6, '3xx': 0, '4xx': 0, '5xx': 0.44 };
 const web: ServiceSample = {
   name: 'web\u001b',
@@ -19,8 +19,8 @@ const sample = (at: number, ...services: ServiceSample[]): TelemetrySample => ({
 
 describe('the table', () => {
   it('has a row a service', () => {
-    const told = [{ target: target('one'), sample: sample(1, web, worker), failure: undefined }];
-    expect(topTable(told, false)).toBe(
+    const told = { target: target('one'), sample: sample(1, web, worker), failure: undefined };
+    expect(topTable(told)).toBe(
       [
         'SERVICE    CPU   MEMORY   RESTARTS  REQUESTS/S  ERRORS/S  P50     P95',
         'web\\u{1b}  0.25  100 MiB  2         12          0.4       4.2 ms  1.2 s',
@@ -29,25 +29,18 @@ describe('the table', () => {
     );
   });
 
-  it('says once why something is not known, and of which worktree why nothing is', () => {
+  it('says below it why something is not known', () => {
     const missing = { usage: 'no metrics-server', requests: 'no gateway' };
     const unknown = { ...worker, cpuCores: undefined, memoryBytes: undefined };
-    const told: Told<TopTarget>[] = [
-      { target: target('one'), sample: { ...sample(1, unknown), missing }, failure: undefined },
-      { target: target('two'), sample: { ...sample(1, unknown), missing }, failure: undefined },
-      { target: target('gone'), sample: undefined, failure: 'it does not answer' },
-    ];
-    expect(topTable(told, true).split('\n')).toEqual([
-      'WORKTREE  SERVICE  CPU  MEMORY  RESTARTS  REQUESTS/S  ERRORS/S  P50  P95',
-      'one       worker   -    -       0         -           -         -    -',
-      'two       worker   -    -       0         -           -         -    -',
+    const told = { target: target('one'), sample: { ...sample(1, unknown), missing }, failure: undefined };
+    expect(topTable(told).split('\n')).toEqual([
+      'SERVICE  CPU  MEMORY  RESTARTS  REQUESTS/S  ERRORS/S  P50  P95',
+      'worker   -    -       0         -           -         -    -',
       'no metrics-server',
       'no gateway',
-      'gone: it does not answer',
     ]);
-    expect(topTable([{ target: target('one'), sample: sample(1), failure: undefined }], false)).toBe(
-      'No service runs.',
-    );
+    const gone = { target: target('gone'), sample: undefined, failure: 'it does not answer' };
+    expect(topTable(gone)).toBe('No service runs.\nit does not answer');
   });
 
   it('is said in JSON with null for what is not known', () => {

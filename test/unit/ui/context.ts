@@ -111,9 +111,11 @@ export function someDependencies(change: SomeDependencies = {}) {
     tools: { ...none('tools', ['connect']), ...change.tools },
     agents: { ...none('agents', ['find', 'run', 'request', 'take']), ...change.agents },
     telemetry: {
-      ...none('telemetry', ['addresses', 'checkGrafana', 'metrics']),
+      ...none('telemetry', ['addresses', 'checkGrafana', 'metrics', 'overview']),
       watch: () => void calls.push('telemetry.watch'),
       past: async () => undefined,
+      watchAll: () => void calls.push('telemetry.watchAll'),
+      pastOfAll: async () => undefined,
       ...change.telemetry,
     },
     environmentFile: { ...none('environmentFile', ['check', 'propose', 'write', 'schema']), ...change.environmentFile },

@@ -1,4 +1,10 @@
-import { historyKeptMs, type HistoryAnswer, type HistoryMark } from '../contract';
+import {
+  historyKeptMs,
+  type HistoryAnswer,
+  type HistoryMark,
+  type HistoryOfAll,
+  type HistorySample,
+} from '../contract';
 import { latencyBounds, type ServiceRequests } from '../gateway/requestCounts';
 import { serviceOf } from '../metrics/clusterMetrics';
 import type { ContainerUse } from '../metrics/podUsage';
@@ -82,26 +88,26 @@ export class History {
   }
 
   /** undefined: there is no such namespace. Rejects where a newer Coppice wrote it, and where it cannot be read. */
-  async read(namespace: string, { from, to, step }: HistoryRange): Promise<HistoryAnswer | undefined> {
+  async read(namespace: string, range: HistoryRange): Promise<HistoryAnswer | undefined> {
     const found = this.parts.objects.get('Namespace', undefined, namespace);
     const owner = found && ownerOf(found);
     if (!owner) return undefined;
     const since = this.clock() - (this.environments.get(owner.uid)?.before.clock ?? 0);
     if (since >= FRESH_MS && this.parts.files.used(owner) < 0.5) await this.take();
-    const oldest = Math.max(from, this.now() - historyKeptMs);
-    // Each hour up to it is looked for, one after the other and before whatever else there is to read or write. A clock may be set back.
-    const newest = Math.min(to, this.now() + HOUR_MS);
-    const lines = await this.parts.files.read(owner, oldest, newest);
-    const samples = lines.flatMap((line) => ('sample' in line ? [line.sample] : []));
+    const { oldest, samples, marks } = await this.kept(owner, range);
     const made = Date.parse(String(found.metadata.creationTimestamp ?? ''));
-    const created: HistoryMark[] = made > oldest && made <= to ? [{ at: made, kind: 'created' }] : [];
-    const marks = lines.flatMap((line) => ('mark' in line ? [line.mark] : []));
-    return {
-      bounds: latencyBounds,
-      // A clock that was set back tells some times twice.
-      samples: inOrder(step > 0 ? inSteps(inOrder(samples), oldest, step) : samples),
-      marks: inOrder([...created, ...marks]),
-    };
+    const created: HistoryMark[] = made > oldest && made <= range.to ? [{ at: made, kind: 'created' }] : [];
+    return { bounds: latencyBounds, samples, marks: inOrder([...created, ...marks]) };
+  }
+
+  /** Of all environments, one after the other, as it was written: nobody's asking adds to it. Rejects as `read`. */
+  async readAll(range: HistoryRange): Promise<HistoryOfAll> {
+    const environments: [namespace: string, samples: readonly HistorySample[]][] = [];
+    for (const { owner } of [...this.environments.values()]) {
+      const { samples } = await this.kept(owner, range);
+      if (samples.length > 0) environments.push([owner.namespace, samples]);
+    }
+    return { bounds: latencyBounds, environments: Object.fromEntries(environments) };
   }
 
   /** Resolves when what was till now is on the disk. Never rejects. */
@@ -110,6 +116,20 @@ export class History {
     this.stopListening();
     await this.take();
     await this.parts.files.settled();
+  }
+
+  private async kept(owner: HistoryOwner, { from, to, step }: HistoryRange) {
+    const oldest = Math.max(from, this.now() - historyKeptMs);
+    // Each hour up to it is looked for, one after the other and before whatever else there is to read or write. A clock may be set back.
+    const newest = Math.min(to, this.now() + HOUR_MS);
+    const lines = await this.parts.files.read(owner, oldest, newest);
+    const samples = lines.flatMap((line) => ('sample' in line ? [line.sample] : []));
+    return {
+      oldest,
+      // A clock that was set back tells some times twice.
+      samples: inOrder(step > 0 ? inSteps(inOrder(samples), oldest, step) : samples),
+      marks: lines.flatMap((line) => ('mark' in line ? [line.mark] : [])),
+    };
   }
 
   private async look(): Promise<void> {

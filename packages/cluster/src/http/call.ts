@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { HistoryAnswer } from '../contract';
+import type { HistoryAnswer, HistoryOfAll } from '../contract';
 import type { Caller } from '../auth/authentication';
 import type { ObjectWrites } from '../patch/objectWrites';
 import type { Representation } from '../print/negotiation';
@@ -17,11 +17,18 @@ export interface MetricsSource {
   text(): Promise<string>;
 }
 
-/** What was kept of a namespace's past, in milliseconds since the epoch; undefined: there is no such namespace. May reject. */
-export type HistorySource = (
-  namespace: string,
-  range: { readonly from: number; readonly to: number; readonly step: number },
-) => Promise<HistoryAnswer | undefined>;
+interface HistorySpan {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** What was kept of the past, in milliseconds since the epoch. May reject. */
+export interface HistorySource {
+  /** undefined: there is no such namespace. */
+  read(namespace: string, range: HistorySpan): Promise<HistoryAnswer | undefined>;
+  readAll(range: HistorySpan): Promise<HistoryOfAll>;
+}
 
 /** What the server works on, the same for all requests. */
 export interface ServerContext extends StageContext {

@@ -1,16 +1,16 @@
-import { historyKeptMs, historySamples, type HistoryAnswer } from '../contract';
+import { historyKeptMs, historySamples, type HistoryAnswer, type HistoryOfAll } from '../contract';
 import { StatusError } from '../schema/statusError';
 import type { HistorySource } from './call';
 
 const hourMs = 60 * 60_000;
 
-/** What `historyPath` tells of a namespace; undefined: there is no such one. Rejects with a StatusError where the range is none. */
+/** What `historyPath` tells of a namespace, '': of all; undefined: there is no such one. Rejects with a StatusError where the range is none. */
 export async function historyDocument(
   place: string,
   query: URLSearchParams,
   history: HistorySource,
   now = Date.now(),
-): Promise<HistoryAnswer | undefined> {
+): Promise<HistoryAnswer | HistoryOfAll | undefined> {
   const to = timeOf(query, 'to') ?? now;
   const from = timeOf(query, 'from') ?? to - hourMs;
   const step = Number(query.get('step') ?? '0') * 1000;
@@ -19,7 +19,8 @@ export async function historyDocument(
   const kept = Math.max(from, now - historyKeptMs);
   if (step > 0 && (to - kept) / step > historySamples)
     throw StatusError.badRequest(`at most ${historySamples} steps are told: ask for longer ones`);
-  return history(place, { from: kept, to, step });
+  const range = { from: kept, to, step };
+  return place === '' ? history.readAll(range) : history.read(place, range);
 }
 
 function timeOf(query: URLSearchParams, name: string): number | undefined {

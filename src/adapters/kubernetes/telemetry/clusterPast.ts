@@ -1,4 +1,10 @@
-import { historyClasses, historyPath, type HistoryAnswer, type HistorySample } from '@coppice/cluster/contract';
+import {
+  historyClasses,
+  historyPath,
+  type HistoryAnswer,
+  type HistoryOfAll,
+  type HistorySample,
+} from '@coppice/cluster/contract';
 import { histogramQuantile, type Bucket } from '../../../core/histogram';
 import type {
   PastRange,
@@ -16,14 +22,34 @@ export class ClusterPast {
 
   /** undefined: it has no such environment, or was started by a Coppice that kept nothing yet. @throws AppError */
   async read(namespace: string, range: PastRange, signal?: AbortSignal): Promise<TelemetryPast | undefined> {
+    const answer = await this.#ask<HistoryAnswer>(encodeURIComponent(namespace), range, signal);
+    return answer && { samples: answer.samples.map((sample) => toSample(sample, answer.bounds)), marks: answer.marks };
+  }
+
+  /** undefined: it was started by a Coppice that kept nothing of all yet. @throws AppError */
+  async readAll(
+    range: PastRange,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, TelemetryPast['samples']> | undefined> {
+    const answer = await this.#ask<HistoryOfAll>('', range, signal);
+    if (!answer) return undefined;
+    const { bounds, environments } = answer;
+    return new Map(
+      Object.entries(environments).map(([namespace, samples]) => [
+        namespace,
+        samples.map((sample) => toSample(sample, bounds)),
+      ]),
+    );
+  }
+
+  async #ask<Answer>(place: string, range: PastRange, signal: AbortSignal | undefined): Promise<Answer | undefined> {
     const { fromMs, toMs, stepMs } = range;
     const time = (ms: number): string => new Date(ms).toISOString();
     const query = { from: time(fromMs), to: time(toMs), step: String(stepMs / 1000) };
-    const path = `${historyPath}${encodeURIComponent(namespace)}`;
+    const path = `${historyPath}${place}`;
     const request = { method: 'GET', path, query, verb: 'read', resource: 'the past of an environment' } as const;
     try {
-      const { bounds, samples, marks } = await this.connection.json<HistoryAnswer>(request, signal);
-      return { samples: samples.map((sample) => toSample(sample, bounds)), marks };
+      return await this.connection.json<Answer>(request, signal);
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw error;

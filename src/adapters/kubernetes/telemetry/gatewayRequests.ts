@@ -79,14 +79,56 @@ export function requestsBetween(
 ): RequestSample | undefined {
   const now = after.services.get(namespace)?.get(service);
   if (!now) return undefined;
-  const then = before.services.get(namespace)?.get(service);
-  const seconds = Math.max(after.at - before.at, 1) / 1000;
-  const perSecond = noRequests();
-  for (const one of classes) perSecond[one] = increase(then?.byClass[one], now.byClass[one]) / seconds;
+  return toSample(since(before.services.get(namespace)?.get(service), now), secondsBetween(before, after));
+}
+
+/** The same of each service of a namespace, and of all of them together. */
+export function requestsIn(
+  before: GatewayCounters,
+  after: GatewayCounters,
+  namespace: string,
+): { readonly requests: ReadonlyMap<string, RequestSample>; readonly total: RequestSample | undefined } {
+  const seconds = secondsBetween(before, after);
+  const counted = [...(after.services.get(namespace) ?? [])].map(
+    ([name, now]) => [name, since(before.services.get(namespace)?.get(name), now)] as const,
+  );
+  const [first, ...others] = counted.map(([, one]) => one);
+  const all = first && others.reduce(together, first);
+  return {
+    requests: new Map(counted.map(([name, one]) => [name, toSample(one, seconds)])),
+    total: all && toSample(all, seconds),
+  };
+}
+
+function secondsBetween(before: GatewayCounters, after: GatewayCounters): number {
+  return Math.max(after.at - before.at, 1) / 1000;
+}
+
+/** What was counted since. */
+function since(then: ServiceCounters | undefined, now: ServiceCounters): ServiceCounters {
+  const byClass = noRequests();
+  for (const one of classes) byClass[one] = increase(then?.byClass[one], now.byClass[one]);
   const isReset = (then?.buckets.at(-1)?.count ?? 0) > (now.buckets.at(-1)?.count ?? 0);
   const buckets = now.buckets.map(({ bound, count }, index) => {
     return { bound, count: count - (isReset ? 0 : (then?.buckets[index]?.count ?? 0)) };
   });
+  return { byClass, buckets };
+}
+
+/** All services have the same buckets. */
+function together(one: ServiceCounters, other: ServiceCounters): ServiceCounters {
+  const byClass = noRequests();
+  for (const each of classes) byClass[each] = one.byClass[each] + other.byClass[each];
+  const [more, less] = one.buckets.length < other.buckets.length ? [other, one] : [one, other];
+  const buckets = more.buckets.map(({ bound, count }, index) => {
+    return { bound, count: count + (less.buckets[index]?.count ?? 0) };
+  });
+  return { byClass, buckets };
+}
+
+function toSample({ byClass, buckets }: ServiceCounters, seconds: number): RequestSample {
+  const perSecond = noRequests();
+  for (const one of classes) perSecond[one] = byClass[one] / seconds;
   return { perSecond, p50Ms: toMs(histogramQuantile(0.5, buckets)), p95Ms: toMs(histogramQuantile(0.95, buckets)) };
 }
 

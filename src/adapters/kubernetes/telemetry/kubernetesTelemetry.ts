@@ -1,9 +1,16 @@
 import type { Logger } from '../../../core/ports/host';
-import type { PastRange, Telemetry, TelemetryListener, TelemetryPast } from '../../../core/ports/telemetry';
+import type {
+  LoadListener,
+  PastRange,
+  Telemetry,
+  TelemetryListener,
+  TelemetryPast,
+} from '../../../core/ports/telemetry';
 import { followEvents } from './eventFeed';
 import { ClusterPast } from './clusterPast';
 import { GatewayRequests } from './gatewayRequests';
 import type { KubeConnection } from '../connection/kubeConnection';
+import { followLoads } from './loadFeed';
 import { followLogs } from './logFeed';
 import { SampleFeed } from './sampleFeed';
 import { defaultTelemetryTiming, type TelemetryTiming } from './telemetryTiming';
@@ -38,22 +45,42 @@ export class KubernetesTelemetry implements Telemetry {
     return this.#past?.read(namespace, range, signal);
   }
 
+  async pastOfAll(
+    range: PastRange,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, TelemetryPast['samples']> | undefined> {
+    return this.#past?.readAll(range, signal);
+  }
+
+  watchAll(listener: LoadListener, signal: AbortSignal): void {
+    setImmediate(() => {
+      if (signal.aborted) return;
+      const guarded: LoadListener = {
+        onLoads: (loads) => this.#guard(signal, () => listener.onLoads(loads)),
+        onState: (failure) => this.#guard(signal, () => listener.onState?.(failure)),
+      };
+      void followLoads(this.connection, this.#gateway, this.#timing, guarded, signal);
+    });
+  }
+
   /** What a listener throws is its own trouble, and none of those who listen beside it; after the end it hears nothing. */
   #guarded(listener: TelemetryListener, signal: AbortSignal): TelemetryListener {
-    const guard = (tell: () => void): void => {
-      if (signal.aborted) return;
-      try {
-        tell();
-      } catch (error) {
-        this.log.error('A listener to telemetry failed.', error);
-      }
-    };
+    const guard = (tell: () => void): void => this.#guard(signal, tell);
     return {
       onSamples: (samples) => guard(() => listener.onSamples(samples)),
       onState: (failure) => guard(() => listener.onState?.(failure)),
       ...(listener.onEvents && { onEvents: (events) => guard(() => listener.onEvents?.(events)) }),
       ...(listener.onLogLines && { onLogLines: (lines) => guard(() => listener.onLogLines?.(lines)) }),
     };
+  }
+
+  #guard(signal: AbortSignal, tell: () => void): void {
+    if (signal.aborted) return;
+    try {
+      tell();
+    } catch (error) {
+      this.log.error('A listener to telemetry failed.', error);
+    }
   }
 
   #watch(namespace: string, listener: TelemetryListener, signal: AbortSignal): void {

@@ -32,8 +32,7 @@ export async function readNamespaceUsage(
   connection: KubeConnection,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, EnvironmentUsage> | string> {
-  const query = { labelSelector: repositoryLabel, [atOnceParameter]: 'true' };
-  const items = await readItems(connection, '/pods', query, signal);
+  const items = await readAllPodUsage(connection, signal);
   if (typeof items === 'string') return items;
   const sums = new Map<string, EnvironmentUsage>();
   for (const { namespace, usage } of items) {
@@ -46,7 +45,15 @@ export async function readNamespaceUsage(
   return sums;
 }
 
-interface PodUsed {
+/** The same, pod by pod. */
+export async function readAllPodUsage(
+  connection: KubeConnection,
+  signal: AbortSignal,
+): Promise<readonly PodUsed[] | string> {
+  return readItems(connection, '/pods', { labelSelector: repositoryLabel, [atOnceParameter]: 'true' }, signal);
+}
+
+export interface PodUsed {
   readonly namespace: string;
   readonly pod: string;
   readonly usage: EnvironmentUsage;

@@ -155,7 +155,7 @@ export class SampleFeed {
   }
 }
 
-function cutOff(): AppError {
+export function cutOff(): AppError {
   return new AppError('unreachable', 'The cluster stopped in the middle of an answer.');
 }
 

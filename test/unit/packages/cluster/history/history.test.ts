@@ -207,6 +207,23 @@ it('marks updates, restarts and the beginning, and takes no restart of an earlie
   await history.close();
 });
 
+it('tells of all environments at once, and of those that were there nothing at all', async () => {
+  world.put(shop, pod('web'), namespace('empty', '22222222-bbbb'), namespace('gone', '33333333-cccc'));
+  const history = world.open();
+  ask(200);
+  world.pass(15_000);
+  await history.take();
+  world.drop('Namespace', 'gone');
+  const range = { from: start - 3_600_000, to: start + 3_600_000, step: 60_000 };
+  const { bounds, environments } = await history.readAll(range);
+  const one = await history.read('shop', range);
+  expect(environments).toEqual({ shop: one?.samples });
+  expect(bounds).toEqual(one?.bounds);
+  expect(environments['shop']?.[0]?.services[0]?.requests?.byClass[1]).toBe(1);
+  expect((await history.readAll({ ...range, to: start })).environments).toEqual({});
+  await history.close();
+});
+
 it('goes with its namespace; one of the same name begins with nothing', async () => {
   world.put(shop, pod('web'));
   const history = world.open();
