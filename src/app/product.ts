@@ -1,4 +1,5 @@
 import type { EnvironmentFileProblem } from '../core/environmentFile';
+import type { DatabaseDifference } from '../core/databaseSchema/databaseDifference';
 import type { DeletedWorktree } from '../core/deletedWorktree';
 import type { DatabaseSnapshot, KeptSnapshot } from '../core/databaseSnapshots';
 import type { Disposable } from '../core/event';
@@ -29,6 +30,7 @@ import type { QueryRows } from '../core/ports/databaseQueries';
 import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
 import type { QueryAt } from './environment/database/queryDatabase';
 import type { DatabaseStatus } from './databases/migrations/migrationStatus';
+import type { CompareAt } from './environment/database/compareDatabases';
 import type { DatabaseAt } from './environment/database/databaseAt';
 import type { ForkAt } from './environment/database/forkDatabase';
 import type { ListedDatabase } from './environment/database/listDatabases';
@@ -211,6 +213,8 @@ export interface Product {
     readonly url: UseCase<InFolder, string>;
     /** What one statement reads of it, with the rights of its own role; it can write nothing. */
     readonly query: UseCase<QueryAt, QueryRows>;
+    /** What is defined in it that its template, or another environment's, has not or has otherwise. */
+    readonly compare: UseCase<CompareAt, DatabaseDifference>;
     /** How psql is started for it. */
     readonly psql: UseCase<InFolder, PsqlProgram>;
     /** All of the repository: templates, those of its environments, snapshots, and what is kept. */

@@ -2,6 +2,7 @@ import type { DatabaseServerCheck, Reach } from '../app/databases/checkDatabaseS
 import { approvalOption, approveInTerminal, type ApprovalOptions } from './approveInTerminal';
 import { registerMigrations } from './migrationCommands';
 import { pick, snapshotOf, withRun, type Register } from './context';
+import { registerDiff } from './databaseDiffCommand';
 import { registerList } from './databaseListCommands';
 import { registerReach } from './databaseReachCommands';
 import { registerFork, registerSnapshots } from './snapshotCommands';
@@ -37,6 +38,7 @@ const subcommands: readonly Register[] = [
   registerMigrations,
   registerSnapshots,
   registerFork,
+  registerDiff,
   registerReach,
   registerList,
 ];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { InfraReader } from '../app/infra/recordedInfra';
 import type { Databases } from '../core/ports/databases';
+import type { DatabaseSchemas } from '../core/ports/databaseSchemas';
 import type { DatabaseTables } from '../core/ports/databaseTables';
 import { carriedTools } from './carriedTools';
 import type { ClusterConnections } from './connectTo';
@@ -49,5 +50,10 @@ export function databaseServers(machine: Machine, infra: InfraAccess) {
     return new PostgresTables((await serverFor(at, reader)).server);
   };
 
-  return { databases, tables, embeddedPostgres, infraReader: infra.reader };
+  const schemas = async (at: ClusterConnections): Promise<DatabaseSchemas> => {
+    const { PostgresSchemas } = await import('../adapters/postgres/postgresSchemas');
+    return new PostgresSchemas((await serverFor(at)).server);
+  };
+
+  return { databases, tables, schemas, embeddedPostgres, infraReader: infra.reader };
 }

@@ -1,4 +1,5 @@
 import { queryDatabase } from '../app/environment/database/queryDatabase';
+import { compareDatabases } from '../app/environment/database/compareDatabases';
 import { returnDatabases } from '../app/cluster/localServers';
 import { checkDatabaseServer } from '../app/databases/checkDatabaseServer';
 import { databaseStatus } from '../app/databases/migrations/migrationStatus';
@@ -34,7 +35,7 @@ interface InFolder {
 export function wireDatabases(
   machine: Machine,
   connections: Connections,
-  { databases, tables }: DatabaseServers,
+  { databases, tables, schemas }: DatabaseServers,
   local: WiredServers,
 ): Product['databases'] {
   const serverPorts = async (place: InFolder) => ({
@@ -85,6 +86,15 @@ export function wireDatabases(
     const to = await connections.at(folder);
     return { ...(await machine.worktreePorts()), cluster: await to.cluster(), databases: await databases(to) };
   };
+  const comparePorts = async ({ folder }: InFolder) => {
+    const to = await connections.at(folder);
+    return {
+      ...(await machine.worktreePorts()),
+      cluster: { identity: to.identity },
+      environmentFiles: await machine.environmentFiles(),
+      schemas: await schemas(to),
+    };
+  };
   const queryPorts = async (place: InFolder) => {
     const { PostgresQueries } = await import('../adapters/postgres/postgresQueries');
     return { ...(await urlPorts(place)), queries: new PostgresQueries() };
@@ -113,6 +123,7 @@ export function wireDatabases(
     url: lazy(urlPorts, databaseUrl),
     psql: lazy(psqlPorts, psqlProgram),
     query: lazy(queryPorts, queryDatabase),
+    compare: lazy(comparePorts, compareDatabases),
     list: lazy(urlPorts, listDatabases),
     protect: lazy(snapshotPorts, protectDatabase),
     recipeAges: async (folder, signal) => recipeAges(await templatePorts({ folder }))(folder, signal),

@@ -74,6 +74,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       url: true,
       psql: true,
       query: true,
+      compare: true,
       list: true,
       protect: true,
       deleteSnapshot: true,

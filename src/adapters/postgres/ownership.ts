@@ -226,7 +226,7 @@ export function assertTemplateName(name: string): void {
 export const identifier = escapeIdentifier;
 
 /** 12 hex digits that stand for what is being made: in temporary names, and as the lock of whoever makes it. */
-export function makingHash(kind: 'database' | 'template', name: string): string {
+export function makingHash(kind: 'database' | 'template' | 'schema', name: string): string {
   return createHash('sha256').update(`${kind}\0${name}`).digest('hex').slice(0, 12);
 }
 

@@ -29,6 +29,7 @@ import { isKeptFor, keepOnFor } from './keptOfOwner';
 import { ownedDatabases } from './ownedDatabases';
 import { assertEnvironmentName, assertTemplateName } from './ownership';
 import type { PostgresServer } from './postgresServer';
+import { refuseOld } from './refuseOld';
 import { databasesOf, readProtection, writeProtection } from './repositoryDatabases';
 import { dropOneKept, keptSnapshotsIn } from './keptSnapshots';
 import { dropInvalid, serverFacts } from './serverFacts';
@@ -38,9 +39,6 @@ import { snapshotsOf, asSnapshot } from './snapshotCatalog';
 import { dropNamedSnapshot, resetToTemplate, restoreDatabase, snapshotDatabase } from './snapshots';
 import { ensureTemplate, isUnmigrated, noteMigrated, readAges } from './templates';
 import { toldInTime } from './toldInTime';
-
-/** The oldest that is still maintained. */
-const oldestVersion = 140000;
 
 /** Databases on a PostgreSQL server. Each call opens its own connections and leaves none behind. */
 export class PostgresDatabases implements Databases {
@@ -58,12 +56,7 @@ export class PostgresDatabases implements Databases {
   connect(signal?: AbortSignal): Promise<void> {
     return this.#sessions.open('Connect to PostgreSQL', signal, async (session) => {
       const { version, mayCreate } = await readServer(session);
-      if (version < oldestVersion) {
-        throw new AppError(
-          'notConfigured',
-          `PostgreSQL ${Math.floor(version / 10_000)} is too old; 14 or newer is needed.`,
-        );
-      }
+      refuseOld(version);
       if (!mayCreate) {
         throw new AppError(
           'denied',

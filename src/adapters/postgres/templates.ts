@@ -94,7 +94,7 @@ export function noteMigrated(
 }
 
 /** The name that the repository's template has, or gets: the plain one unless somebody else has it. @throws conflict */
-async function findTemplate(
+export async function findTemplate(
   session: Session,
   plain: string,
   repositoryId: string,

@@ -76,6 +76,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'url',
         'psql',
         'query',
+        'compare',
         'list',
         'protect',
       ]),
