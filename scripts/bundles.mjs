@@ -37,6 +37,27 @@ const leanKubernetesClient = {
   },
 };
 
+/**
+ * Of the Model Context Protocol's server tools are offered, and nobody is asked: answers to forms alone would be checked against a
+ * schema. Left out is what checks them, a whole validator with all that it needs, which is a third of the server.
+ * @type {import('esbuild').Plugin}
+ */
+const leanToolServer = {
+  name: 'lean-tool-server',
+  setup(build) {
+    build.onResolve({ filter: /^@modelcontextprotocol\/server\/_shims$/ }, () => ({
+      path: 'server-shims',
+      namespace: 'without-validator',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'without-validator' }, () => ({
+      contents: `import process from 'node:process';
+        class LeftOut { getValidator() { throw new Error('the validator is not part of this bundle'); } }
+        export { LeftOut as DefaultJsonSchemaValidator, process };`,
+      resolveDir: root,
+    }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   absWorkingDir: root,
@@ -52,6 +73,8 @@ const shared = {
   define: { COPPICE_VERSION: JSON.stringify(version) },
   // Its other form asks for its own files by names that no bundler can follow.
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  // Of modules can be left out what nobody calls, of CommonJS nothing.
+  mainFields: ['module', 'main'],
   outdir: 'dist',
 };
 
@@ -68,7 +91,11 @@ export const bundles = {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode', 'pg-native'],
-    plugins: [leanKubernetesClient, oneChunkAtStart({ extension: 'src/extension.ts', other: 'src/cli.ts' })],
+    plugins: [
+      leanKubernetesClient,
+      leanToolServer,
+      oneChunkAtStart({ extension: 'src/extension.ts', other: 'src/cli.ts' }),
+    ],
   },
   cluster: {
     ...shared,

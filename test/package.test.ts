@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
 import { PackageManager, listFiles } from '@vscode/vsce';
 import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -73,6 +74,15 @@ describe('the package', () => {
       expect.arrayContaining(['charts/worktree/Chart.yaml', 'charts/worktree/values.schema.json']),
     );
     expect(files.filter((file) => !inDist.includes(file) && !charts.includes(file))).toEqual(named);
+  });
+
+  it('is at most 1,650 KB, without what says where in it a file lies', async () => {
+    const packed = await Promise.all(
+      files.map(async (file) => deflateRawSync(await readFile(join(root, file))).length),
+    );
+    const kilobytes = packed.reduce((sum, bytes) => sum + bytes, 0) / 1024;
+    expect(kilobytes).toBeGreaterThan(500);
+    expect(kilobytes).toBeLessThanOrEqual(1650);
   });
 
   it('has no sources, no source maps and no packages', () => {

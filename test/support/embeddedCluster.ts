@@ -138,7 +138,7 @@ export function freePort(): Promise<number> {
 }
 
 function certificateOf(kubeconfig: string): string {
-  const encoded = /certificate-authority-data: *(\S+)/.exec(kubeconfig)?.[1];
+  const encoded = /certificate-authority-data": *"([^"]+)/.exec(kubeconfig)?.[1];
   if (encoded === undefined) throw new Error('the kubeconfig has no certificate');
   return Buffer.from(encoded, 'base64').toString();
 }

@@ -76,6 +76,15 @@ describe('what the extension loads when it is activated', () => {
     expect(entries.filter(has)).toEqual(['src/adapters/mcp/stdioToolServer.ts']);
   });
 
+  it('is no library where a kubeconfig says itself who asks: a request is there sooner than it', () => {
+    const all = [...packagesOf(metafile, closureOf(metafile, 'src/adapters/kubernetes/kubernetesCluster.ts', 'all'))];
+    expect(all).toEqual(expect.arrayContaining(['@kubernetes/client-node', 'yaml']));
+    for (const adapter of ['kubernetesCluster', 'telemetry/kubernetesUsages', 'kubernetesInfra']) {
+      const files = closureOf(metafile, `src/adapters/kubernetes/${adapter}.ts`, 'static');
+      expect([...packagesOf(metafile, files)]).toEqual([]);
+    }
+  });
+
   it('is at most 150 KB', () => {
     const files = closureOf(metafile, 'src/extension.ts', 'static');
     const bytes = files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);

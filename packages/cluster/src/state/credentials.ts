@@ -1,7 +1,6 @@
 import { readOwnRecord } from '@coppice/host/migrateRecord';
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { stringify } from 'yaml';
 import { clusterContext } from '../contract';
 import type { StateFolder } from './stateFolder';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
@@ -56,8 +55,8 @@ export async function writeKubeconfig(
     'current-context': name,
     preferences: {},
   };
-  const text = stringify(config, { lineWidth: 0 });
-  await writeIfOther(folder.kubeconfigFile, text);
+  // As JSON, which is YAML: who reads it needs no library.
+  await writeIfOther(folder.kubeconfigFile, `${JSON.stringify(config, undefined, 2)}\n`);
   await writeIfOther(folder.authorityFile, authority);
 }
 

@@ -8,7 +8,7 @@ import { pinContext } from './pinnedContext';
 export class FileKubeContexts implements KubeContexts {
   async list(kubeconfigs: readonly string[]): Promise<readonly KubeContext[]> {
     const missing = `There is no kubeconfig at ${kubeconfigs.join(', ')}: the setting coppice.cluster.kubeconfig says where it is.`;
-    const config = mergeKubeconfigs(await readKubeconfigs(kubeconfigs, missing));
+    const config = await mergeKubeconfigs(await readKubeconfigs(kubeconfigs, missing));
     const pinned = await Promise.all(
       [...config.contexts.keys()].map(async (name) => {
         try {

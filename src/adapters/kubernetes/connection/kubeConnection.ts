@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
-// The deep path keeps the generated clients of all API groups out of the bundle: half of its size.
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { ClusterIdentity } from '../../../core/model';
@@ -13,7 +11,9 @@ import { abortError } from '../../exec/abort';
 import { mergeKubeconfigs, readKubeconfigs } from './kubeconfigFiles';
 import { connectionError, statusError, statusOf, type Attempt } from './mapError';
 import { pinContext, type PinnedContext } from './pinnedContext';
+import { plainCredentials, type ApplyCredentials } from './plainCredentials';
 import { writePrivateFile } from '@coppice/host/writePrivateFile';
+import { seldomLoaded } from './seldomLoaded';
 import { TimeLimit } from './timeLimit';
 import { withTokenOfFile } from './tokenFile';
 
@@ -52,7 +52,7 @@ export type UpgradeRequest = Attempt & Pick<ApiRequest, 'path' | 'query'>;
 
 interface Loaded {
   readonly text: string;
-  readonly config: KubeConfig;
+  readonly credentials: ApplyCredentials;
   readonly pinned: PinnedContext;
 }
 
@@ -197,10 +197,10 @@ export class KubeConnection {
 
   /** What is sent goes to the very server that was compared, whatever the file says by then. */
   async #prepare(request: ApiRequest, isChange: boolean): Promise<{ url: URL; options: RequestOptions }> {
-    const { config, pinned } = await this.#load();
+    const { credentials, pinned } = await this.#load();
     if (isChange) await this.#verifyAllowed();
     const options: RequestOptions = { method: request.method, headers: {} };
-    await config.applyToHTTPSOptions(options).catch((error: unknown) => {
+    await credentials(options).catch((error: unknown) => {
       throw new AppError('denied', 'The credentials for the cluster could not be had.', {
         explanation: error instanceof Error ? error.message : String(error),
         cause: error,
@@ -238,12 +238,12 @@ export class KubeConnection {
     const files = await readKubeconfigs(paths, this.#missing(paths));
     const text = JSON.stringify(files);
     if (this.#loaded?.text === text) return this.#loaded;
-    const pinned = await pinContext(mergeKubeconfigs(files), context, paths);
+    const pinned = await pinContext(await mergeKubeconfigs(files), context, paths);
     this.#verifyIdentity(pinned);
-    const config = new KubeConfig();
-    config.loadFromString(await withTokenOfFile(pinned.kubeconfig));
-    config.setCurrentContext(context);
-    this.#loaded = { text, config, pinned };
+    const kubeconfig = await withTokenOfFile(pinned.kubeconfig);
+    const credentials =
+      plainCredentials(kubeconfig) ?? (await seldomLoaded.credentials()).libraryCredentials(kubeconfig);
+    this.#loaded = { text, credentials, pinned };
     return this.#loaded;
   }
 

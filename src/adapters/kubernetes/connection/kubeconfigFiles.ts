@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { loadYaml } from '@kubernetes/client-node/dist/yaml.js';
 import { AppError } from '../../../core/errors';
+import { seldomLoaded } from './seldomLoaded';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -40,11 +40,11 @@ export async function readKubeconfigs(paths: readonly string[], missing: string)
   return found;
 }
 
-/** Where several name the same, the first one counts, as for kubectl. @throws notConfigured naming the file that is broken */
-export function mergeKubeconfigs(files: readonly KubeconfigText[]): Kubeconfig {
+/** Where several name the same, the first one counts, as for kubectl. Rejects with notConfigured, naming the file that is broken. */
+export async function mergeKubeconfigs(files: readonly KubeconfigText[]): Promise<Kubeconfig> {
   const merged = { clusters: new Map(), users: new Map(), contexts: new Map() } satisfies Kubeconfig;
   for (const file of files) {
-    const content = parse(file);
+    const content = await parse(file);
     for (const [list, field] of [
       ['clusters', 'cluster'],
       ['users', 'user'],
@@ -58,18 +58,21 @@ export function mergeKubeconfigs(files: readonly KubeconfigText[]): Kubeconfig {
   return merged;
 }
 
-function parse({ path, text }: KubeconfigText): Fields {
-  // A file that says nothing is a kubeconfig; the parser takes it for none.
+async function parse({ path, text }: KubeconfigText): Promise<Fields> {
+  // A file that says nothing is a kubeconfig.
   if (text.replaceAll(/^\s*#.*$/gm, '').trim() === '') return {};
-  let content: unknown;
-  try {
-    content = loadYaml<unknown>(text);
-  } catch (error) {
-    // The parser shows the lines around the fault, which may hold a token.
-    throw broken(path, error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : '');
-  }
+  const content = parseJson(text) ?? (await seldomLoaded.yaml()).readYamlKubeconfig(text, (why) => broken(path, why));
   if (!isFields(content)) throw broken(path, 'it is no mapping');
   return content;
+}
+
+/** What reads YAML takes longer to load than a request takes, and JSON is YAML: so Coppice writes its own kubeconfigs. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function broken(path: string, why: string): AppError {

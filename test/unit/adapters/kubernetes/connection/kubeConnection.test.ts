@@ -67,6 +67,11 @@ describe('a kubeconfig that is of no use', () => {
 
   it.each([
     ['no YAML', 'clusters: [\n  token: secret'],
+    ['nothing that goes on', 'a: 1\nsecret: [b]] }secret'],
+    [
+      'of aliases without end',
+      `a: &secret [${'x, '.repeat(50)}]\nb: &b [${'*secret, '.repeat(50)}]\nc: [${'*b, '.repeat(50)}]`,
+    ],
     ['a list', '- a'],
     ['a word', 'hello'],
   ])('is %s, and nothing that it holds is shown', async (_, text) => {
@@ -109,6 +114,18 @@ describe('a kubeconfig that is of no use', () => {
 });
 
 describe('credentials', () => {
+  it('may be written as YAML, as kubectl reads it: with what is merged, and with comments', async () => {
+    const [cluster, user] = [
+      `{server: "${server.url}", insecure-skip-tls-verify: true}`,
+      '{name: stub, user: {<<: *own}}',
+    ];
+    const contexts = 'contexts: [{name: stub, context: {cluster: c, user: stub}}]';
+    const text = `# mine\nown: &own\n  token: ${server.token}\nclusters: [{name: c, cluster: ${cluster}}]\nusers: [${user}]\n${contexts}\n`;
+    await writeFile(at('config'), text);
+    await connection().json(read);
+    expect(server.authorizations).toEqual([`Bearer ${server.token}`]);
+  });
+
   it('that have expired are told in one line', async () => {
     server.token = 'another';
     const error = await failure(connection());
