@@ -24,6 +24,7 @@ export const treeRows = {
   url: '^url;',
   forward: '^forward;',
   database: '^database;',
+  temporalNamespace: '^temporalNamespace;',
   folder: '^folder;',
   orphan: '^orphan;$',
   offline: '^offline;',

@@ -199,6 +199,7 @@ describe('views', () => {
       'forward;',
       'url;',
       'database;',
+      'temporalNamespace;page;',
       'folder;',
       'orphan;',
       'offline;',

@@ -1,5 +1,5 @@
 import { arrange, element, setAttribute, setText } from './element';
-import type { EnvironmentView } from './protocol';
+import type { EnvironmentView, PartView } from './protocol';
 
 /** Which environment it is, and how it is. */
 export class Header {
@@ -10,6 +10,7 @@ export class Header {
   readonly #namespace = element('code');
   readonly #cluster = element('span');
   readonly #address = element('vscode-link');
+  #parts: readonly HTMLElement[] = [];
   readonly #offline = element('p', { class: 'offline', attributes: { role: 'status' } });
 
   constructor() {
@@ -20,7 +21,7 @@ export class Header {
   }
 
   show(environment: EnvironmentView): void {
-    const { name, namespace, cluster, tone, state, offline, url } = environment;
+    const { name, namespace, cluster, tone, state, offline, url, parts } = environment;
     setText(this.#name, name);
     setText(this.#state, state);
     setAttribute(this.#state, 'data-tone', tone);
@@ -28,12 +29,23 @@ export class Header {
     setText(this.#cluster, cluster);
     setText(this.#address, url);
     setAttribute(this.#address, 'href', url === '' ? undefined : url);
+    this.#parts = parts.map((part, index) => partElement(part, this.#parts[index]));
     arrange(this.#facts, [
       ...(namespace === '' ? [] : [this.#namespace]),
       this.#cluster,
       ...(url === '' ? [] : [this.#address]),
+      ...this.#parts,
     ]);
     this.#offline.hidden = offline === '';
     setText(this.#offline, offline);
   }
+}
+
+/** @param present what is there in its place: it stays where it is of the same kind, and keeps the focus */
+function partElement({ text, url }: PartView, present: HTMLElement | undefined): HTMLElement {
+  const tag = url === '' ? 'span' : 'vscode-link';
+  const made = present?.localName === tag ? present : element(tag);
+  setText(made, text);
+  setAttribute(made, 'href', url === '' ? undefined : url);
+  return made;
 }

@@ -27,6 +27,7 @@ export const limits = {
   marks: 500,
   samples: 1000,
   services: 200,
+  parts: 20,
 };
 
 const name = text(limits.name);
@@ -49,6 +50,10 @@ const service = fields({
 });
 export type ServiceView = Shaped<typeof service>;
 
+/** How something else is that it has. `url` '': it has no page. */
+const part = fields({ text: reason, url: address });
+export type PartView = Shaped<typeof part>;
+
 const environment = fields({
   name,
   /** '' while there is none. */
@@ -59,6 +64,7 @@ const environment = fields({
   /** Why what is shown may be old; '' when it is not. */
   offline: reason,
   url: address,
+  parts: listOf(part, limits.parts),
   services: listOf(service, limits.services),
 });
 export type EnvironmentView = Shaped<typeof environment>;

@@ -50,6 +50,13 @@ export const environmentCommands: readonly CommandRow[] = [
     rows: { worktreeWithFolder: ['2_environment@5'] },
   },
   {
+    id: 'openTemporal',
+    title: 'Open Temporal',
+    icon: 'link-external',
+    palette: when.withEnvironment,
+    rows: { temporalNamespace: ['inline@1', '1_open@1'] },
+  },
+  {
     id: 'openUrl',
     title: 'Open URL',
     icon: 'globe',

@@ -23,6 +23,13 @@ export const telemetrySettings: readonly SettingRow[] = [
       'The program of Temporal’s CLI, as an absolute path: it registers namespaces and is the development server. Empty: `temporal` on the PATH.',
   },
   {
+    key: 'temporal.ui',
+    type: 'string',
+    default: '',
+    description:
+      'The address of Temporal’s web interface (`http://localhost:8080`), which tells how many workflows of an environment run and have failed, and has its pages. Empty: that of the development server which Coppice runs; of another one, port 1000 above `coppice.temporal.address`, where the development server has it.',
+  },
+  {
     key: 'grafana.url',
     type: 'string',
     default: '',

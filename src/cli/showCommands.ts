@@ -7,6 +7,7 @@ import { type CliContext, type Register, environmentOf, pick, serviceOf, snapsho
 import { addressesOf } from '../app/view/addresses';
 import { agentLine } from '../app/view/agentWords';
 import { infraWords } from '../app/view/infraWords';
+import { temporalPage } from '../app/view/temporalPage';
 import { snapshotJson, statusJson } from '../app/view/snapshotJson';
 import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
@@ -76,12 +77,20 @@ export const registerShow: Register = (program, context) => {
     .description('open an environment in the browser')
     .argument('[name]', 'worktree, or a service of this one')
     .argument('[service]', 'a service; without it the one at /')
+    .option('--temporal', 'the page of its namespace in Temporal')
     .option('--print', 'print the address only')
     .option('--json', 'print one line of JSON')
     .action(
-      async (name: string | undefined, service: string | undefined, options: Json & { readonly print?: boolean }) => {
-        const url = urlOf(await snapshotOf(context), context, name, service);
-        const trouble = await context.product.services.urlTrouble(url);
+      async (
+        name: string | undefined,
+        service: string | undefined,
+        options: Json & { readonly print?: boolean; readonly temporal?: boolean },
+      ) => {
+        const snapshot = await snapshotOf(context);
+        const url = options.temporal
+          ? temporalPage(pick(snapshot, context, name, true))
+          : urlOf(snapshot, context, name, service);
+        const trouble = options.temporal ? undefined : await context.product.services.urlTrouble(url);
         if (options.json) return printJson({ url, note: trouble?.message ?? null });
         print(url);
         if (trouble?.kind === 'elsewhere' && !options.print) throw new AppError('unreachable', trouble.message);
@@ -160,9 +169,9 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     ...(identity
       ? [
           ['namespace', identity.names.namespace],
-          ...view.parts.map(({ part, name }) => [
-            part,
-            part === 'database' ? databaseText(name, ages) : printable(name),
+          ...view.parts.map(({ part, title, name, detail, page }) => [
+            part === 'database' ? part : title.toLowerCase(),
+            part === 'database' ? databaseText(name, ages) : printable([name, detail, page].filter(Boolean).join(', ')),
           ]),
         ]
       : []),

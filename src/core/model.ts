@@ -1,6 +1,7 @@
 import type { AgentStatus } from './agents/agentStatus';
 import type { Names } from './naming';
 import type { OutdatedCluster } from './outdatedCluster';
+import type { TemporalNews } from './temporalNews';
 import type { ServiceAddress } from './serviceAddress';
 
 export interface Repository {
@@ -198,6 +199,14 @@ export interface PartStatus {
   readonly title: string;
   /** By what it is known outside. */
   readonly name: string;
+  /** How it is, in a few words: `2 workflows running, 1 failed`. */
+  readonly detail?: string;
+  /** What a row of the environment says of it: what a person must know. */
+  readonly mark?: string;
+  /** Why what needs it can do nothing, without a full stop: the environment waits then. */
+  readonly waits?: string;
+  /** The address of its page. */
+  readonly page?: string;
 }
 
 export interface Environment extends Owner {
@@ -214,6 +223,8 @@ export interface Environment extends Owner {
   readonly notes?: readonly string[];
   /** What it has besides services. */
   readonly parts?: readonly PartStatus[];
+  /** Of its namespace in Temporal; undefined: it has none, or nobody has asked yet. */
+  readonly temporal?: TemporalNews;
   /** When the newest of its pods was made, milliseconds since the epoch: a service that is started again has a new one. */
   readonly startedAt?: number;
   /** Sorted as in the environment file where that is known, else by name. */

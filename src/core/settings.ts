@@ -137,6 +137,12 @@ export interface Settings {
    */
   readonly 'temporal.path': string;
   /**
+   * The address of Temporal’s web interface (`http://localhost:8080`), which tells how many workflows of an
+   * environment run and have failed, and has its pages. Empty: that of the development server which Coppice runs; of
+   * another one, port 1000 above `coppice.temporal.address`, where the development server has it.
+   */
+  readonly 'temporal.ui': string;
+  /**
    * A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard
    * `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the
    * browser has. Empty: the Grafana of the infra, where the cluster has one; without one the dashboard draws what the
@@ -255,6 +261,7 @@ export const defaultSettings: Settings = {
   'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
   'temporal.address': '127.0.0.1:7233',
   'temporal.path': '',
+  'temporal.ui': '',
   'grafana.url': '',
   'prometheus.url': '',
   'loki.url': '',

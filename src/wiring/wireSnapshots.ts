@@ -13,6 +13,10 @@ import type { Machine } from './wireMachine';
 export function wireSnapshots(machine: Machine, connections: Connections): Product['snapshots'] {
   const { git, embedded, clock, paths, log } = machine;
   const agents = once(async () => new (await import('../adapters/git/agentJournals')).AgentJournals());
+  const workflows = once(async () => {
+    const { TemporalWeb } = await import('../adapters/temporal/temporalWeb');
+    return new TemporalWeb({ home: machine.home, settings: machine.settings });
+  });
   const shared = async (): Promise<ReadPorts> => ({
     ...(await git()),
     // Not the file's reader, with its parsers: only whether there is a file.
@@ -23,6 +27,7 @@ export function wireSnapshots(machine: Machine, connections: Connections): Produ
     clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
     consistsOf: async () => (await import('./wireSeldom')).consistsOf(),
     agents,
+    workflows,
     clock,
     paths,
     notices: async (repositoryId: string) =>

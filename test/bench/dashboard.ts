@@ -15,7 +15,7 @@ const environment: ToPage = {
   type: 'environment',
   environment: {
     ...{ name: 'feature/x', namespace: 'worktree-feature-x', cluster: 'embedded cluster', tone: 'good' },
-    ...{ state: 'healthy 3/3', offline: '', url: 'http://feature-x.localhost:8080/', services },
+    ...{ state: 'healthy 3/3', offline: '', url: 'http://feature-x.localhost:8080/', parts: [], services },
   },
 };
 /** A quarter of an hour, as it is told to a page that begins. */

@@ -43,6 +43,8 @@ export const temporalFiles = {
   log: 'server.log',
   /** A `LastEnd` of the server, gone once it is started again. */
   lastEnd: 'lastEnd.json',
+  /** A `TemporalPages`. */
+  pages: 'pages.json',
 } as const;
 
 /** The name of the context in its kubeconfig. */
@@ -214,4 +216,9 @@ export interface WantedTemporal {
   readonly port: number;
   /** False: it is somebody else's, and not to be started. */
   readonly isOurs: boolean;
+}
+
+/** Where Temporal's server has its web UI, at the host where it listens. The next start tries the same port first. */
+export interface TemporalPages {
+  readonly port: number;
 }

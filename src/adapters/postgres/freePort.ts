@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { anyPort } from '@coppice/host/anyPort';
 import { isPortFree } from '@coppice/host/isPortFree';
 
 /** Below the range from which systems give ports to outgoing connections: a port found here is likely free tomorrow. */
@@ -17,18 +17,5 @@ export async function freePort(wanted: number | undefined): Promise<number> {
   const isFree = (port: number): Promise<boolean> => isPortFree(port, { hosts: [host] });
   if (await isFree(start)) return start;
   for (let port = Math.max(first, start + 1); port <= last; port++) if (await isFree(port)) return port;
-  return anyPort();
-}
-
-function anyPort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen({ port: 0, host, exclusive: true }, () => {
-      const address = server.address();
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port is free')),
-      );
-    });
-  });
+  return anyPort(host);
 }

@@ -28,19 +28,58 @@ export function namespacesIn(text: string): readonly ToldNamespace[] {
   const told = parsed(text);
   if (!Array.isArray(told)) throw misunderstood('operator namespace list');
   return told.map((each: unknown) => {
-    const info = fieldOf(each, 'namespaceInfo');
-    const [name, data] = [fieldOf(info, 'name'), fieldOf(info, 'data')];
-    if (typeof name !== 'string') throw misunderstood('operator namespace list');
-    return { name, data: typeof data === 'object' && data !== null ? { ...data } : {} };
+    const found = toldNamespace(each);
+    if (!found) throw misunderstood('operator namespace list');
+    return found;
   });
+}
+
+/** What the web interface says of one; undefined: it is something else. */
+export function namespaceIn(text: string): ToldNamespace | undefined {
+  return toldNamespace(parsed(text));
+}
+
+function toldNamespace(value: unknown): ToldNamespace | undefined {
+  const info = fieldOf(value, 'namespaceInfo');
+  const [name, data] = [fieldOf(info, 'name'), fieldOf(info, 'data')];
+  if (typeof name !== 'string') return undefined;
+  return { name, data: typeof data === 'object' && data !== null ? { ...data } : {} };
+}
+
+/**
+ * How many workflows are in each state (`Running`, `Failed`), by what the web interface says of them in groups; undefined: it is
+ * something else. A state is a payload of Temporal's: base64 of JSON (temporal/api/common/v1/message.proto, 2026).
+ */
+export function workflowStatesIn(text: string): ReadonlyMap<string, number> | undefined {
+  const told = parsed(text);
+  if (typeof told !== 'object' || told === null) return undefined;
+  const groups = fieldOf(told, 'groups') ?? [];
+  if (!Array.isArray(groups)) return undefined;
+  const found = new Map<string, number>();
+  for (const group of groups as readonly unknown[]) {
+    const values = fieldOf(group, 'groupValues');
+    const data = Array.isArray(values) ? fieldOf(values[0], 'data') : undefined;
+    const state = typeof data === 'string' ? parsed(Buffer.from(data, 'base64').toString('utf8')) : undefined;
+    const count = countIn(group);
+    if (typeof state !== 'string' || count === undefined) return undefined;
+    found.set(state, count);
+  }
+  // Who does not group says how many there are, and nothing of how they are.
+  return found.size === 0 && countIn(told) !== 0 ? undefined : found;
+}
+
+/** Nothing is said of none; undefined: no number. */
+function countIn(value: unknown): number | undefined {
+  const count = fieldOf(value, 'count') ?? 0;
+  const number = typeof count === 'string' || typeof count === 'number' ? Number(count) : Number.NaN;
+  return Number.isInteger(number) ? number : undefined;
 }
 
 /** The number of `workflow count`; nothing is said of none. @throws failed */
 export function workflowsIn(text: string): number {
   const told = parsed(text);
-  const count = fieldOf(told, 'count') ?? 0;
-  const number = typeof count === 'string' || typeof count === 'number' ? Number(count) : Number.NaN;
-  if (typeof told !== 'object' || told === null || !Number.isInteger(number)) throw misunderstood('workflow count');
+  const number = countIn(told);
+  if (typeof told !== 'object' || told === null || number === undefined) throw misunderstood('workflow count');
   return number;
 }
 

@@ -17,6 +17,7 @@ const kinds: Partial<Readonly<Record<WorktreeState, CauseKind>>> = {
   asleep: 'asleep',
   stopped: 'stopped',
   noServices: 'noServices',
+  waiting: 'temporalWaits',
   elsewhere: 'clusterElsewhere',
   missing: 'environmentGone',
   folderGone: 'folderGone',
@@ -65,8 +66,13 @@ export function entryCause(entry: WorktreeEntry, snapshot: Snapshot): Cause | un
     evidence: view.marks.map((mark) => `It ${mark}.`),
     todo: isAway
       ? startOf(entry)
-      : (todos[view.state] ?? (view.way ? wayText(view.way, 'terminal') : 'coppice status')),
+      : (todos[view.state] ?? (view.way ? wayText(view.way, 'terminal') : otherTodo(view.state))),
   };
+}
+
+/** What runs beside the cluster is told of there. */
+function otherTodo(state: WorktreeState): string {
+  return state === 'waiting' ? 'coppice doctor' : 'coppice status';
 }
 
 function startOf({ identity }: WorktreeEntry): string {

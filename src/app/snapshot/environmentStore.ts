@@ -23,6 +23,7 @@ import { readWorkedAt } from './readWork';
 import { ClusterAnswers } from './clusterAnswers';
 import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
+import { TemporalWatch } from './temporalWatch';
 import { WorkWatch } from './workWatch';
 
 export interface StorePorts extends ReadPorts {
@@ -34,13 +35,14 @@ export interface StorePorts extends ReadPorts {
 const gatherMs = 40;
 
 /**
- * The one snapshot that everything renders from. It has four sources, joined by `toSnapshot` whenever one of them has news:
+ * The one snapshot that everything renders from. It has five sources, joined by `toSnapshot` whenever one of them has news:
  *
  * - git: worktrees, their records, what is uncommitted. Read by `refresh`, and when the watch of the repository says that it changed;
  * - the cluster that the repository has chosen: one watch for the repository's environments, and for infra. Another choice ends it
  *   and begins one there. While it is away the environments known last stay, and the snapshot says so;
  * - locks of Coppice's processes: whether a create or a delete is at work, or was cut off (`WorkWatch`);
- * - what agents have told of themselves (`AgentWatch`).
+ * - what agents have told of themselves (`AgentWatch`);
+ * - Temporal, of environments that have a namespace there (`TemporalWatch`).
  *
  * It reads and watches only while somebody looks (`setVisible`). News is gathered for a moment before listeners
  * are told. Overlapping refreshes are one more, and what is known stays when one fails. Disposed by whoever made it.
@@ -70,6 +72,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #answers: ClusterAnswers;
   readonly #work: WorkWatch;
   readonly #agents: AgentWatch;
+  readonly #temporal: TemporalWatch;
   #isSameFolder = sameFolder(undefined);
   #consistsOf: readonly Part[] = [];
   #visible = false;
@@ -92,6 +95,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       () => this.refresh(),
     );
     this.#agents = new AgentWatch(isWanted, () => this.#tellSoon());
+    this.#temporal = new TemporalWatch(ports, isWanted, () => this.#tellSoon());
     this.#answers = new ClusterAnswers(ports, this.#disposed.signal, () => this.#tellSoon());
     this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
   }
@@ -280,6 +284,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#clusterWatch?.dispose();
     this.#clusterWatch = undefined;
     this.#clusterRetry = undefined;
+    this.#temporal.dispose();
   }
 
   #hear(state: ClusterWatchState): void {
@@ -289,12 +294,14 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       const wasKnown = new Set(this.#environments.map((facts) => facts.namespace));
       this.#environments = withoutInfra(state.environments);
       this.#infra = foundInfra(state.environments);
+      if (this.#followed) this.#temporal.follow(this.#followed.identity, this.#environments);
       // An environment that appears was made by somebody: its worktree's record may be new as well.
       if (this.#environments.some((facts) => !wasKnown.has(facts.namespace))) void this.refresh();
     } else if (state.state === 'offline') {
       const since = this.#cluster.state === 'offline' ? this.#cluster.since : new Date().toISOString();
       this.#cluster = { state: 'offline', reason: state.reason, since };
       this.#answers.forget();
+      this.#temporal.dispose();
     } else if (this.#cluster.state !== 'offline') {
       this.#cluster = { state: 'connecting' };
     }
@@ -326,6 +333,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       atWork: this.#work.current,
       waits: this.#work.waits,
       agents: this.#agents.current,
+      temporal: this.#temporal.current,
       notices: this.#notices,
       isSameFolder: this.#isSameFolder,
       now: Date.now(),

@@ -6,19 +6,21 @@ import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type { AgentSessions } from '../../core/ports/agentSessions';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
+import type { TemporalNews } from '../../core/temporalNews';
 import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
 import type { Part } from '../environment/parts/part';
-import { foundInfra, withInfra } from '../infra/foundInfra';
+import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
 import { readAgents } from './agentWatch';
+import { readTemporal, type TemporalPorts } from './temporalWatch';
 import { lookAside } from './lookAside';
 import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
 import { stateTrouble } from './stateTrouble';
 import { toSnapshot } from './toSnapshot';
 
-export interface ReadPorts {
+export interface ReadPorts extends TemporalPorts {
   readonly worktrees: Worktrees;
   readonly identities: Identities;
   readonly environmentFiles: Pick<EnvironmentFiles, 'exists'>;
@@ -99,6 +101,7 @@ interface ClusterSays {
   readonly cluster: ClusterConnection;
   readonly environments: readonly EnvironmentFacts[];
   readonly infra?: Environment | undefined;
+  readonly temporal?: ReadonlyMap<string, TemporalNews> | undefined;
   readonly outdatedCluster?: OutdatedCluster | undefined;
   readonly stateTrouble?: string | undefined;
 }
@@ -119,7 +122,8 @@ async function readCluster(ports: ReadPorts, repositoryId: string, signal: Abort
       stateTrouble(used, signal),
     ]);
     const infra = foundInfra(environments);
-    const told = { infra, outdatedCluster, stateTrouble: trouble };
+    const temporal = await readTemporal(ports, clusterIdentity, withoutInfra(environments), signal);
+    const told = { infra, temporal, outdatedCluster, stateTrouble: trouble };
     return { clusterIdentity, consistsOf, environments, cluster: { state: 'online' }, ...told };
   } catch (error) {
     if (!isAppError(error)) throw error;

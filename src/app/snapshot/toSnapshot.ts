@@ -4,6 +4,8 @@ import { toEnvironment } from '../../core/health';
 import { goesAfter, isOfNotice } from '../../core/goesAfter';
 import type { AgentStatus } from '../../core/agents/agentStatus';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
+import type { TemporalNews } from '../../core/temporalNews';
+import { temporalNamespaceIn } from '../../core/temporalNamespaceIn';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
   Owner,
@@ -46,6 +48,8 @@ export interface SnapshotParts {
   readonly waits?: ReadonlyMap<string, string> | undefined;
   /** Agents, by the worktree's path. */
   readonly agents?: ReadonlyMap<string, readonly AgentStatus[]> | undefined;
+  /** What is known of namespaces in Temporal, by their names. */
+  readonly temporal?: ReadonlyMap<string, TemporalNews> | undefined;
   /** What goes by itself of the repository. */
   readonly notices?: CleanupMemory | undefined;
   /** Whether two paths are the same folder, however they are written. */
@@ -61,7 +65,12 @@ const creatingMs = 15 * 60_000;
 export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
-  const environments = own.map((facts) => ({ ...toEnvironment(facts), parts: partStatuses(parts.consistsOf, facts) }));
+  const { temporal } = parts;
+  const environments = own.map((facts) => {
+    const news = temporal?.get(temporalNamespaceIn(facts.annotations) ?? '');
+    const told = partStatuses(parts.consistsOf, facts, { temporal });
+    return { ...toEnvironment(facts), parts: told, ...(news ? { temporal: news } : {}) };
+  });
   const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }): WorktreeEntry => {
     // A copied repository has records of what the other one owns.
     const identity = recorded?.owner.repositoryId === repository?.id ? recorded : undefined;

@@ -79,6 +79,7 @@ export function entryJson(
           elsewhere: elsewhere !== undefined,
           movedFrom: movedFrom ?? null,
           ...(usages ? { usage: usages.get(identity.names.namespace) ?? null } : {}),
+          temporal: temporalJson(environment?.temporal),
           ...(environment
             ? runningJson(environment)
             : { health: 'unknown', terminating: false, notes: [], services: [] }),
@@ -105,6 +106,13 @@ export function verdictJson(service: ServiceStatus): object {
 function agentJson({ program, session, state, wait, since, said, process }: AgentStatus): object {
   const told = { since: new Date(since).toISOString(), said: said ?? null, pid: process?.pid ?? null };
   return { program, session, state, wait: wait ?? null, ...told };
+}
+
+/** Of its namespace in Temporal; what nobody tells is no number. */
+function temporalJson(news: Environment['temporal']): object | null {
+  if (!news) return null;
+  if (news.state !== 'told') return { state: news.state, running: null, failed: null, page: null, why: news.why };
+  return { ...news, why: null };
 }
 
 function infraJson(infra: Environment | undefined): object | null {

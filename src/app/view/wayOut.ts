@@ -12,7 +12,8 @@ export type WayOut =
       readonly does: string;
     }
   | { readonly command: 'delete'; readonly name: string; readonly does: string }
-  | { readonly command: 'update' }
+  /** Without `does` it brings the services along. */
+  | { readonly command: 'update'; readonly does?: string }
   | {
       readonly command: 'wake';
       readonly name: string;
@@ -35,7 +36,7 @@ export function wayText(way: WayOut, place: Place): string {
     case 'delete':
       return `${isTerminal ? `"coppice delete ${way.name}"` : '"Delete"'} ${way.does}.`;
     case 'update':
-      return `${isTerminal ? '"coppice create" in the worktree' : '"Update Environment"'} brings its services along.`;
+      return `${isTerminal ? '"coppice create" in the worktree' : '"Update Environment"'} ${way.does ?? 'brings its services along'}.`;
     case 'wake': {
       const command = isTerminal ? `"coppice wake ${way.name}"` : '"Wake"';
       return way.byRequest

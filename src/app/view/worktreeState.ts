@@ -2,7 +2,7 @@ import type { Environment, Snapshot, UnclaimedEnvironment, WorktreeEntry } from 
 
 /**
  * How a worktree and its environment are, at a glance: everything that anybody shows of it says one of these. `createCutOff` and
- * `deleteCutOff`: the same command finishes it. `asleep`: what ran of it runs again once somebody wants it. `noServices`: it is there, and nothing runs in it. `offline`: the cluster is away, and
+ * `deleteCutOff`: the same command finishes it. `waiting`: its services run, and wait for what one of its parts does not have. `asleep`: what ran of it runs again once somebody wants it. `noServices`: it is there, and nothing runs in it. `offline`: the cluster is away, and
  * what was known last is told beside it. `unknown`: nobody has asked the cluster yet. `missing`: it has a record, and the cluster
  * does not have it. `orphan`: no worktree claims it. The others say what they are.
  */
@@ -14,6 +14,7 @@ export const worktreeStates = [
   'createCutOff',
   'updating',
   'healthy',
+  'waiting',
   'progressing',
   'degraded',
   'stopped',
@@ -59,7 +60,13 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
   if (!environment) return now(cluster.state === 'online' ? 'missing' : 'unknown');
   // One that is in trouble is not said to be on its way.
   if (work === 'updating' && hasServices && environment.health !== 'degraded') return now('updating');
-  return now(environmentState(environment));
+  const state = environmentState(environment);
+  return now(state === 'healthy' && waitsOf(environment) !== undefined ? 'waiting' : state);
+}
+
+/** Why it can do nothing though its services run, without a full stop; undefined: it can. */
+export function waitsOf({ parts = [] }: Pick<Environment, 'parts'>): string | undefined {
+  return parts.find(({ waits }) => waits !== undefined)?.waits;
 }
 
 /** Of what runs, whoever it belongs to. */

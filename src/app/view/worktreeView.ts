@@ -7,7 +7,7 @@ import { agentsFact } from './agentWords';
 import { stateTones, stateWords, type Tone } from './stateWords';
 import { holdText } from './holdText';
 import type { WayOut } from './wayOut';
-import { worktreeState, type SeenState, type WorktreeState } from './worktreeState';
+import { waitsOf, worktreeState, type SeenState, type WorktreeState } from './worktreeState';
 
 /**
  * What every place says of a worktree and its environment: the tree, the status bar, the dashboard, the terminal, JSON and what a
@@ -92,6 +92,7 @@ function marksOf(entry: WorktreeEntry, { state, lastKnown }: SeenState): string[
     work === 'createCutOff' && state !== 'createCutOff' ? 'last create was cut off' : '',
     movedFrom === undefined ? '' : 'moved, not updated since',
     waits === undefined ? '' : 'waits to start',
+    ...(entry.environment?.parts ?? []).map(({ mark = '' }) => mark),
     goes === undefined ? '' : 'goes by itself soon',
   ].filter((mark) => mark !== '');
 }
@@ -123,6 +124,8 @@ function whyOf(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 'cluster'>, sta
         .filter(({ health }) => health === 'degraded')
         .map((service) => `${service.name}: ${serviceWords(service)}`)
         .join('; ');
+    case 'waiting':
+      return environment && sentence(waitsOf(environment) ?? '');
     case 'deleting':
       return environment && holdText(environment);
     case 'asleep':
@@ -171,6 +174,8 @@ function wayOf(entry: WorktreeEntry, state: WorktreeState): WayOut | undefined {
       return worktree.movedTo === undefined ? undefined : { command: 'repair', folder: worktree.movedTo };
     case 'elsewhere':
       return elsewhere && { command: 'chooseCluster', cluster: elsewhere };
+    case 'waiting':
+      return entry.environment?.temporal?.state === 'missing' ? { command: 'update', does: 'registers it' } : undefined;
     case 'asleep':
       return { command: 'wake', name: branch ?? folder, byRequest: wakesByRequest(entry) };
     default:

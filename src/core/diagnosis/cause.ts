@@ -22,6 +22,7 @@ export const causeKinds = [
   'setupUnfinished',
   'installUnfinished',
   'noServices',
+  'temporalWaits',
   // Of one service.
   'outOfMemory',
   'quota',

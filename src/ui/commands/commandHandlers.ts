@@ -31,6 +31,7 @@ import { openDashboard } from './openDashboard';
 import { openDatabaseTerminal } from './openDatabaseTerminal';
 import { openEnvironmentFile } from './openEnvironmentFile';
 import { openSample } from './openSample';
+import { openTemporal } from './openTemporal';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
 import { protectDatabase } from './protectDatabase';
@@ -96,6 +97,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.keepEnvironment': keepEnvironment,
   'coppice.wakeEnvironment': wakeEnvironment,
   'coppice.runSetup': runSetup,
+  'coppice.openTemporal': openTemporal,
   'coppice.openUrl': openUrl,
   'coppice.openDashboard': openDashboard,
   'coppice.copyUrl': copyUrl,

@@ -27,6 +27,7 @@ export const commandIds = [
   'coppice.keepEnvironment',
   'coppice.wakeEnvironment',
   'coppice.runSetup',
+  'coppice.openTemporal',
   'coppice.openUrl',
   'coppice.openDashboard',
   'coppice.copyUrl',

@@ -244,7 +244,9 @@ export class DashboardPanel implements vscode.Disposable {
   async #external(environment: EnvironmentView): Promise<EnvironmentView> {
     const of = async (url: string): Promise<string> => (url === '' ? '' : this.#host.external.of(url));
     const services = environment.services.map(async (service) => ({ ...service, url: await of(service.url) }));
-    return { ...environment, url: await of(environment.url), services: await Promise.all(services) };
+    const parts = environment.parts.map(async (part) => ({ ...part, url: await of(part.url) }));
+    const [url, ...others] = [of(environment.url), Promise.all(parts), Promise.all(services)] as const;
+    return { ...environment, url: await url, parts: await others[0], services: await others[1] };
   }
 
   #feedFrom(namespace: string, panels: PanelsMessage | undefined): void {

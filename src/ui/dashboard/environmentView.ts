@@ -3,7 +3,7 @@ import { stateTones } from '../../app/view/stateWords';
 import { environmentState } from '../../app/view/worktreeState';
 import { worktreeView, type WorktreeView } from '../../app/view/worktreeView';
 import { embeddedIdentity, traitsOf } from '../../core/clusterTraits';
-import type { ClusterIdentity, ServiceStatus, Snapshot } from '../../core/model';
+import type { ClusterIdentity, PartStatus, ServiceStatus, Snapshot } from '../../core/model';
 import { limits, type EnvironmentView } from '../../../webview/protocol';
 import { lastSegment } from '../editor/paths';
 import { localTime, plainLine, shortened } from '../editor/text';
@@ -20,6 +20,7 @@ export function environmentView(snapshot: Snapshot, path: string): EnvironmentVi
     ...stateOf(snapshot, view),
     offline: offline ? reasoned(`${offline.title} since ${localTime(offline.since ?? '')}, ${offline.detail}.`) : '',
     url: view?.addresses[0]?.url ?? '',
+    parts: (view?.parts ?? []).flatMap(partView).slice(0, limits.parts),
     services: (entry?.environment?.services ?? []).slice(0, limits.services).map(serviceView),
   };
 }
@@ -31,6 +32,11 @@ function stateOf({ repository }: Snapshot, view: WorktreeView | undefined): Pick
     tone,
     state: named([[words, ...marks].filter(Boolean).join(', '), healthyServices].filter(Boolean).join(' ')),
   };
+}
+
+/** Of one that has more to tell than that it is there. */
+function partView({ title, detail, page = '' }: PartStatus): EnvironmentView['parts'] {
+  return detail === undefined ? [] : [{ text: reasoned(`${title}: ${detail}`), url: page }];
 }
 
 function serviceView(service: ServiceStatus): EnvironmentView['services'][number] {

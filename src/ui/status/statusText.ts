@@ -47,8 +47,11 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
       ['Unsaved', snapshot.stateTrouble],
       ['Outdated', snapshot.outdatedCluster && outdatedText(snapshot.outdatedCluster)],
       ['Namespace', identity?.names.namespace ?? environment?.namespace],
-      ...view.parts.map(({ title, name }) => [title, name] as const),
-      ['Temporal', identity?.parts.temporal?.namespace],
+      ...view.parts.flatMap(({ title, name, detail, page }) => [
+        [title, [name, detail].filter(Boolean).join(', ')] as const,
+        ['', page] as const,
+      ]),
+      ['Temporal', view.parts.some(({ part }) => part === 'temporalNamespace') ? undefined : temporalOf(identity)],
       ['Host', identity?.names.host],
       ['Created', identity && localTime(identity.createdAt)],
       ...(environment?.notes ?? []).map((note) => ['Note', note] as const),
@@ -84,6 +87,11 @@ export function statusText(snapshot: Snapshot, entry: WorktreeEntry, urlNote?: s
   const known = sections.filter(({ rows }) => rows.length > 0);
   const width = Math.max(...known.flatMap(({ rows }) => rows.map(([name]) => name.length))) + 2;
   return known.map(({ title, rows }) => text(title, rows, width)).join('\n');
+}
+
+/** Where a program of the environment is to work, whoever registers it. */
+function temporalOf(identity: WorktreeEntry['identity']): string | undefined {
+  return identity?.parts.temporal?.namespace;
 }
 
 interface Section {

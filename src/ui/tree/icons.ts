@@ -16,6 +16,7 @@ const icons: Readonly<Record<WorktreeState, IconData>> = {
   createCutOff: warning,
   updating: { name: 'sync~spin', color: 'progressBar.background' },
   healthy: { name: 'pass-filled', color: 'testing.iconPassed' },
+  waiting: { name: 'watch', color: 'list.warningForeground' },
   progressing: { name: 'sync~spin', color: 'progressBar.background' },
   degraded: { name: 'error', color: 'list.errorForeground' },
   stopped: { name: 'circle-slash', color: 'disabledForeground' },

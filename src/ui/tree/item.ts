@@ -129,6 +129,7 @@ function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): 
     ...(entry.agents ?? []).map((agent): TooltipLine => ['Agent', agentLine(agent)]),
     view.words === '' ? undefined : ['Environment', [view.words, ...view.marks].join(', ')],
     why === undefined ? undefined : ['', why],
+    ...view.parts.flatMap(({ title, detail }) => (detail === undefined ? [] : [[title, detail] as const])),
     ...troubles.map((service): TooltipLine => [service.name, serviceWords(service)]),
     identity ? ['Namespace', identity.names.namespace] : undefined,
     clusterIdentity ? ['Cluster', clusterText(clusterIdentity)] : undefined,
@@ -201,10 +202,19 @@ function clusterItem(node: NodeOf<'cluster'>): ItemData {
   return { ...item, contextValue: `${node.id};` };
 }
 
+/** Of parts that are called as no icon is. */
+const partIcons: Readonly<Record<string, string>> = { temporalNamespace: 'server-process' };
+
 function partItem(node: NodeOf<'part'>): ItemData {
-  const { part, title, name } = node.part;
-  const item = leaf(node, plainLine(name), title.toLowerCase(), { name: part, color: undefined }, [[title, name]]);
-  return { ...item, contextValue: `${part};` };
+  const { part, title, name, detail = '', waits, page } = node.part;
+  const description = [plainLine(detail), title.toLowerCase()].filter(Boolean).join(' · ');
+  const icon = waits === undefined ? { name: partIcons[part] ?? part, color: undefined } : iconOf('waiting');
+  const item = leaf(node, plainLine(name), description, icon, [
+    [title, name],
+    ...(detail === '' ? [] : [['', detail] as const]),
+  ]);
+  const named = detail === '' ? {} : { accessibleName: [name, title, detail].map(plainLine).join(', ') };
+  return { ...item, contextValue: `${part};${page === undefined ? '' : 'page;'}`, ...named };
 }
 
 function orphanItem(node: NodeOf<'orphan'>): ItemData {

@@ -17,6 +17,13 @@ export interface EnvironmentJson {
   slug: string;
   namespace: string;
   temporalNamespace: string;
+  temporal: {
+    state: string;
+    running: number | null;
+    failed: number | null;
+    page: string | null;
+    why: string | null;
+  } | null;
   database: string;
   host: string;
   metricsPorts: Record<string, number>;

@@ -153,7 +153,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
         'ahead behind changed conflicts lastCommit untracked upstream'.split(' '),
       );
       expect(Object.keys(entry?.environment ?? {}).sort()).toEqual(
-        'cluster database elsewhere health host metricsPorts movedFrom namespace notes services slug state temporalNamespace terminating usage'.split(
+        'cluster database elsewhere health host metricsPorts movedFrom namespace notes services slug state temporal temporalNamespace terminating usage'.split(
           ' ',
         ),
       );

@@ -7,7 +7,7 @@ import { programVersion } from '../../support/toolVersions';
 import { until } from '../../support/until';
 import { hasProgram, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
-import type { CreatedJson, EntryJson, ErrorJson } from './cliJson';
+import type { CreatedJson, EntryJson, ErrorJson, ListJson } from './cliJson';
 import { CliWorld, messageLines } from './cliWorld';
 
 const program = usedProgram('temporal') ?? '';
@@ -87,6 +87,39 @@ describe.skipIf(program === '')('environments that have namespaces in Temporal',
     await sees('other', 'begun-worktree-other');
     const { environment } = await world.json<EntryJson>(['status', 'main']);
     expect(environment?.health).toBe('healthy');
+  });
+
+  it('tell how many workflows they have, and where their page is', async () => {
+    const status = async (): Promise<EntryJson> => world.json<EntryJson>(['status', 'main']);
+    await until(async () => (await status()).environment?.temporal?.running === 2, 30_000);
+    const { environment, view } = await status();
+    expect(environment?.temporal).toMatchObject({ state: 'told', running: 2, failed: 0, why: null });
+    expect(view.state).toBe('healthy');
+    const { worktrees } = await world.json<ListJson>(['list']);
+    expect(worktrees.map((each) => each.environment?.temporal?.running)).toEqual([2, 1]);
+    const { url } = await world.json<{ url: string }>(['open', 'main', '--temporal']);
+    expect(url).toBe(environment?.temporal?.page);
+    expect((await fetch(url)).headers.get('content-type')).toContain('text/html');
+    const { stdout } = await world.cli(['status', 'main']);
+    expect(stdout).toMatch(/^temporal +worktree-main, 2 workflows running, http:/m);
+  });
+
+  it('wait where nobody has their namespace any more, until an update registers it', async () => {
+    await caller.call('operator', 'namespace', 'delete', '--namespace', 'worktree-other', '--yes');
+    const status = async (): Promise<EntryJson> => world.json<EntryJson>(['status', 'other']);
+    await until(async () => (await status()).view.state === 'waiting', 30_000);
+    const { view, environment } = await status();
+    expect(view.why).toBe(`Its namespace worktree-other is not in Temporal at ${address}.`);
+    expect(environment?.temporal).toMatchObject({ state: 'missing', running: null, failed: null });
+    const { code, stderr } = await world.cli(['open', 'other', '--temporal', '--print']);
+    expect([code === 0, messageLines(stderr)]).toEqual([false, [view.why]]);
+    const why = await world.cli(['why', 'other', '--json']);
+    expect((JSON.parse(why.stdout) as { cause: object }).cause).toMatchObject({
+      kind: 'temporalWaits',
+      todo: expect.stringContaining('registers it') as unknown,
+    });
+    expect((await world.cli(['create'], { cwd: (await status()).path })).code).toBe(0);
+    expect(await status()).toMatchObject({ view: { state: 'healthy' }, environment: { temporal: { running: 0 } } });
   });
 
   it('keep their workflows when everything is stopped, which ends the server', async () => {

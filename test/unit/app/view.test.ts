@@ -38,6 +38,8 @@ const gone = { environment: undefined, worktree: aWorktree({ prunable: 'its fold
 const aside = aWorktree({ prunable: 'its folder is not there', setAside: '/repo/.git/coppice-trash/1' });
 const crashing = aService({ health: 'degraded', state: 'CrashLoopBackOff', reason: 'exit code 3' });
 
+const lost = 'its namespace a is not in Temporal at 127.0.0.1:7233';
+
 /** One of each, as the snapshot tells it. */
 const cases: Readonly<Record<WorktreeState, Case>> = {
   none: { entry: { identity: undefined, environment: undefined } },
@@ -45,6 +47,14 @@ const cases: Readonly<Record<WorktreeState, Case>> = {
   createCutOff: { entry: { identity: begun, environment: undefined, work: 'createCutOff' } },
   updating: { entry: { identity: begun, work: 'updating' } },
   healthy: {},
+  waiting: {
+    entry: {
+      environment: anEnvironment({
+        parts: [{ part: 'temporalNamespace', title: 'Temporal', name: 'a', detail: lost, waits: lost }],
+        temporal: { state: 'missing', why: lost },
+      }),
+    },
+  },
   progressing: { entry: { environment: anEnvironment({ health: 'progressing' }) } },
   degraded: { entry: { environment: anEnvironment({ health: 'degraded', services: [crashing] }) } },
   stopped: { entry: { environment: anEnvironment({ health: 'stopped', services: [aService({ desired: 0 })] }) } },

@@ -78,6 +78,7 @@ export function anEnvironmentView(change: Partial<EnvironmentView> = {}): Enviro
     state: 'healthy 1/1',
     offline: '',
     url: 'http://feature.localhost:8080/',
+    parts: [],
     services: [aServiceView()],
     ...change,
   };

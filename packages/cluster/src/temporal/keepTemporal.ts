@@ -9,6 +9,7 @@ import { isAbsolute, join } from 'node:path';
 import type { ProcessWatch } from '../process/processWatch';
 import { temporalFiles, type WantedTemporal } from '../contract';
 import { writeLastEnd } from '../state/lastEnd';
+import { pagesPort } from './pagesPort';
 import { RestartPause } from './restartPause';
 
 /** How often it is looked whether a server is wanted. */
@@ -76,21 +77,22 @@ export function keepTemporal({ home, watch, log }: Parts): () => Promise<void> {
       notBefore = performance.now() + pause.after(0);
       return tellEnd(`another program listens on port ${wanted.port} of ${wanted.host}`);
     }
-    if (!isOver) await start(wanted, text);
+    const pages = await pagesPort(folder, wanted);
+    if (!isOver) await start(wanted, text, pages);
   };
   const tellEnd = (reason: string): void => {
     log(`Temporal: ${reason}`);
     writeLastEnd(lastEndFile, { at: new Date().toISOString(), pid: process.pid, reason });
   };
 
-  async function start(wanted: WantedTemporal, text: string): Promise<void> {
+  async function start(wanted: WantedTemporal, text: string, pages: number): Promise<void> {
     await rm(lastEndFile, { force: true });
     const output = openSync(logFile, 'a', 0o600);
     if (statSync(logFile).size > LOG_BYTES) truncateSync(logFile, 0);
     const { size: from } = statSync(logFile);
     let child: ChildProcess;
     try {
-      child = spawn(wanted.program, argvOf(wanted, join(folder, temporalFiles.data)), {
+      child = spawn(wanted.program, argvOf(wanted, pages, join(folder, temporalFiles.data)), {
         cwd: folder,
         env: environmentOf(process.env, folder),
         detached: process.platform !== 'win32',
@@ -170,9 +172,10 @@ function parseWanted(text: string): WantedTemporal | undefined {
   return Number.isInteger(port) && port >= 1 && port <= 65_535 ? wanted : undefined;
 }
 
-function argvOf({ host, port }: WantedTemporal, data: string): string[] {
+function argvOf({ host, port }: WantedTemporal, pages: number, data: string): string[] {
   return [
-    ...['server', 'start-dev', '--headless', '--ip', host, '--port', String(port)],
+    ...['server', 'start-dev', '--ip', host, '--port', String(port)],
+    ...['--ui-ip', host, '--ui-port', String(pages)],
     ...['--db-filename', data, '--log-level', 'error'],
   ];
 }

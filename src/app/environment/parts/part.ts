@@ -11,6 +11,7 @@ import type {
 } from '../../../core/model';
 import type { CandidateNames } from '../../../core/naming';
 import type { NamespaceRecord } from '../../../core/ports/cluster';
+import type { TemporalNews } from '../../../core/temporalNews';
 import type { SelectedFiles } from '../../../core/ports/worktreeFiles';
 import type { WorktreeValues } from '../../../core/ports/releases';
 import type { Settings } from '../../../core/settings';
@@ -83,8 +84,8 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   /** Asked before the first thing is removed: whether it can be, as far as that can be told. @throws */
   confirm?(run: LookRun): Promise<void>;
   remove?(run: RemoveRun): readonly Removal[];
-  /** What there is to see of it, by what the cluster says. @returns undefined: it is not there */
-  status?(facts: EnvironmentFacts): Omit<PartStatus, 'part'> | undefined;
+  /** What there is to see of it, by what the cluster says, and what was told of it besides. @returns undefined: it is not there */
+  status?(facts: EnvironmentFacts, told: PartNews): Omit<PartStatus, 'part'> | undefined;
   /** What everything in the environment sees: its services, its terminals, and commands of the environment file. */
   variables?(run: VariableRun): Readonly<Record<string, string>>;
   /** What only services see. */
@@ -93,6 +94,12 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   machineVariables?(run: MachineRun): Promise<Readonly<Record<string, string>>>;
   /** What the chart gets. */
   values?(run: ValuesRun): Partial<WorktreeValues>;
+}
+
+/** What others than the cluster say of what environments have. */
+export interface PartNews {
+  /** By the name of the namespace in Temporal. */
+  readonly temporal?: ReadonlyMap<string, TemporalNews> | undefined;
 }
 
 /** What a create is asked for, as far as it decides which parts there are to be. */

@@ -1,11 +1,15 @@
 import type { EnvironmentFacts } from '../../../core/facts';
 import type { PartStatus } from '../../../core/model';
-import type { Part } from './part';
+import type { Part, PartNews } from './part';
 
 /** What there is to see of an environment besides its services. */
-export function partStatuses(parts: readonly Part[], facts: EnvironmentFacts): readonly PartStatus[] {
+export function partStatuses(
+  parts: readonly Part[],
+  facts: EnvironmentFacts,
+  told: PartNews = {},
+): readonly PartStatus[] {
   return parts.flatMap((part) => {
-    const status = part.status?.(facts);
+    const status = part.status?.(facts, told);
     return status ? [{ part: part.id, ...status }] : [];
   });
 }

@@ -3,6 +3,8 @@ import { AppError, isAppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
 import type { IdentityParts, Repository } from '../../../core/model';
 import { plural } from '../../../core/plural';
+import { temporalNamespaceIn } from '../../../core/temporalNamespaceIn';
+import { temporalWords } from '../../../core/temporalWords';
 import type { DeletePorts } from '../deletePorts';
 import { clusterPart } from './clusterPart';
 import { namespacePart } from './namespacePart';
@@ -23,7 +25,10 @@ export const temporalNamespacePart = definePart({
     record: { namespace },
     annotations: { 'temporal-namespace': namespace },
   }),
-  fromAnnotations: ({ 'temporal-namespace': namespace }) => (namespace === undefined ? undefined : { namespace }),
+  fromAnnotations(annotations) {
+    const namespace = temporalNamespaceIn(annotations);
+    return namespace === undefined ? undefined : { namespace };
+  },
   /** There was none before this run. */
   notes: () => ({ isNew: false }),
   async make({ ports, prepared, made, signal }, notes) {
@@ -76,8 +81,12 @@ export const temporalNamespacePart = definePart({
       },
     ];
   },
-  status: ({ annotations: { 'temporal-namespace': name } }) =>
-    name === undefined ? undefined : { title: 'Temporal', name },
+  status({ annotations }, { temporal }) {
+    const name = temporalNamespaceIn(annotations);
+    if (name === undefined) return undefined;
+    const news = temporal?.get(name);
+    return { title: 'Temporal', name, ...(news && temporalWords(news)) };
+  },
 });
 
 async function lost(run: LookRun): Promise<Found | undefined> {

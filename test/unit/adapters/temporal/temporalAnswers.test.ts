@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   isAnyIn,
+  namespaceIn,
   namespacesIn,
   ownerData,
   ownerIn,
+  workflowStatesIn,
   workflowsIn,
 } from '../../../../src/adapters/temporal/temporalAnswers';
 
@@ -33,4 +35,28 @@ test('a count that is not told is zero, and one that is no number is none', () =
 
 test('an empty list, or nothing, has nothing in it', () => {
   expect(['[]', '', '{}', '[{}]'].map(isAnyIn)).toEqual([false, false, false, true]);
+});
+
+test('workflows in groups are told by their states', () => {
+  const group = (state: unknown, count?: string) => ({
+    groupValues: [{ metadata: {}, data: Buffer.from(JSON.stringify(state)).toString('base64') }],
+    ...(count === undefined ? {} : { count }),
+  });
+  const told = (value: object) => workflowStatesIn(JSON.stringify(value));
+  expect([...(told({ count: '3', groups: [group('Running', '1'), group('TimedOut', '2')] }) ?? [])]).toEqual([
+    ['Running', 1],
+    ['TimedOut', 2],
+  ]);
+  expect(told({})?.size).toBe(0);
+  // How they are is not told, which is not none.
+  expect(told({ count: '3' })).toBeUndefined();
+  expect(told({ groups: [{}] })).toBeUndefined();
+  expect(told({ groups: [group(1, '1')] })).toBeUndefined();
+  expect(told({ groups: 'many' })).toBeUndefined();
+  expect([workflowStatesIn('<html>'), workflowStatesIn('3')]).toEqual([undefined, undefined]);
+});
+
+test('a web interface tells of one namespace', () => {
+  expect(namespaceIn('{"namespaceInfo":{"name":"a","data":{"x":"y"}}}')).toEqual({ name: 'a', data: { x: 'y' } });
+  expect(['', '<html>', '{}', '{"namespaceInfo":{}}'].map(namespaceIn)).toEqual(Array(4).fill(undefined));
 });

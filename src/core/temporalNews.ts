@@ -1,0 +1,14 @@
+/**
+ * `missing`: the server has none of the name that is this environment's; `away`: it does not answer; `untold`: it may well work, and
+ * nobody tells what is in it. `why` without a full stop.
+ */
+export type TemporalNews =
+  | {
+      readonly state: 'told';
+      readonly running: number;
+      /** Those that failed or ran out of time, for as long as the namespace keeps what has ended. */
+      readonly failed: number;
+      /** The address of its page. */
+      readonly page: string;
+    }
+  | { readonly state: 'missing' | 'away' | 'untold'; readonly why: string };
