@@ -29,6 +29,7 @@ const named = [
   'media/sample/package.json',
   'media/sample/web/server.js',
   'media/schemas/coppice.schema.json',
+  'media/schemas/list-watch.schema.json',
   'media/walkthrough/1-environment-file.md',
   'media/walkthrough/2-create-worktree.md',
   'media/walkthrough/3-see-and-open.md',

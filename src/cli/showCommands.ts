@@ -14,8 +14,9 @@ import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView } from '../app/view/worktreeView';
 import { changesOf, clusterNotes, formatTable, printable, statusCell, viewNote, worktreeTable } from './table';
 import { listAll } from './listAll';
+import { listWatch } from './listWatch';
 import { tellUrlTrouble } from './tellUrlTrouble';
-import { print, printJson } from './terminal';
+import { cancelled, print, printJson } from './terminal';
 
 /** A status does not wait for what it can do without. */
 const recipeTimeoutMs = 5_000;
@@ -33,8 +34,12 @@ export const registerShow: Register = (program, context) => {
     .alias('ls')
     .description('all worktrees with the health of their environments')
     .option('--all', 'those of all repositories, from anywhere')
+    .option('-w, --watch', 'with --json: then each change as it comes, a line of JSON each, until Ctrl-C')
     .option('--json', 'print one line of JSON')
-    .action(async ({ all, json }: Json & { readonly all?: boolean }) => {
+    .addHelpText('after', watchHelp)
+    .action(async ({ all, watch, json }: Json & { readonly all?: boolean; readonly watch?: boolean }) => {
+      if (watch && (all || !json)) throw new AppError('invalidInput', '--watch goes with --json, and without --all.');
+      if (watch) return listWatch(context);
       if (all) return listAll(context, json === true);
       const [snapshot, usages] = await Promise.all([snapshotOf(context), usagesOf(context)]);
       if (json) printJson(snapshotJson(snapshot, usages));
@@ -100,6 +105,10 @@ export const registerShow: Register = (program, context) => {
       },
     );
 };
+
+const watchHelp = `
+--json --watch prints what there is, then what changes, agents among it: media/schemas/list-watch.schema.json of Coppice says how. A
+line "alive" comes every half minute. Exit code ${cancelled}: a signal ended it; 0: whoever reads it has gone.`;
 
 /** undefined: nobody tells. */
 async function usagesOf({ product, cwd }: CliContext): Promise<ReadonlyMap<string, EnvironmentUsage> | undefined> {

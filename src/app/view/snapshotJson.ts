@@ -103,7 +103,7 @@ export function verdictJson(service: ServiceStatus): object {
   return { ...serviceJson(service), verdict };
 }
 
-function agentJson({ program, session, state, wait, since, said, process }: AgentStatus): object {
+export function agentJson({ program, session, state, wait, since, said, process }: AgentStatus): object {
   const told = { since: new Date(since).toISOString(), said: said ?? null, pid: process?.pid ?? null };
   return { program, session, state, wait: wait ?? null, ...told };
 }

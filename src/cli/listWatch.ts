@@ -1,0 +1,40 @@
+import { SnapshotNews } from '../app/view/snapshotNews';
+import { withRun, type CliContext } from './context';
+import { cancelled, printJson } from './terminal';
+
+/** How often a line is printed that says nothing else than that this goes on: a reader that is gone is noticed by what is written. */
+const aliveMs = 30_000;
+
+/**
+ * `coppice list --json --watch`: what there is, then each change of it as it comes, a line of JSON each, until a signal or the reader
+ * ends it.
+ *
+ * @throws what keeps the repository from being read at first
+ */
+export async function listWatch({ product, cwd, now }: CliContext): Promise<void> {
+  await withRun(true, async ({ signal }) => {
+    const store = product.snapshots.open(cwd);
+    const news = new SnapshotNews();
+    const tell = (): void => {
+      if (store.snapshot.repository) for (const line of news.next(store.snapshot, now())) printJson(line);
+    };
+    let alive: NodeJS.Timeout | undefined;
+    try {
+      store.setVisible(true);
+      await store.refresh();
+      if (store.problem) throw store.problem;
+      tell();
+      store.onDidChange(tell);
+      alive = setInterval(() => printJson({ type: 'alive', at: new Date(now()).toISOString() }), aliveMs);
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    } finally {
+      clearInterval(alive);
+      store.dispose();
+    }
+  });
+  // The end that every watch comes to is no failure.
+  process.exitCode = cancelled;
+}
