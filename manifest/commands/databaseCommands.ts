@@ -31,6 +31,13 @@ export const databaseCommands: readonly CommandRow[] = [
     rows: { database: ['inline@3', '3_database@2'], worktreeWithDatabase: ['3_database@2'] },
   },
   {
+    id: 'compareDatabase',
+    title: 'Compare Database Schema…',
+    icon: 'diff',
+    palette: when.withEnvironment,
+    rows: { database: ['3_database@7'], worktreeWithDatabase: ['3_database@7'] },
+  },
+  {
     id: 'snapshotDatabase',
     title: 'Snapshot Database…',
     icon: 'device-camera',

@@ -17,6 +17,14 @@ export const worktreeCommands: readonly CommandRow[] = [
     viewTitle: '1_create@1',
   },
   {
+    id: 'forkWorktree',
+    title: 'Fork Worktree…',
+    icon: 'repo-forked',
+    palette: when.inRepository,
+    viewTitle: '1_create@2',
+    rows: { worktreeWithFolder: ['1_open@6'] },
+  },
+  {
     id: 'openWindow',
     title: 'Open in New Window',
     icon: 'empty-window',

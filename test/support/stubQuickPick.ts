@@ -10,7 +10,8 @@ export class StubQuickPick<Item> {
   readonly onDidAccept = this.#accepted.event;
   readonly onDidHide = this.#hidden.event;
   readonly onDidChangeActive = this.#active.event;
-  readonly onDidTriggerButton = new EventEmitter<unknown>().event;
+  readonly #pressed = new EventEmitter<unknown>();
+  readonly onDidTriggerButton = this.#pressed.event;
   title = '';
   placeholder = '';
   prompt: string | undefined;
@@ -38,6 +39,10 @@ export class StubQuickPick<Item> {
   accept(item: Item | undefined = this.activeItems[0]): void {
     this.selectedItems = item === undefined ? [] : [item];
     this.#accepted.fire();
+  }
+  /** The button of that name. */
+  press(tooltip: string): void {
+    this.#pressed.fire(this.buttons.find((button) => Reflect.get(Object(button), 'tooltip') === tooltip));
   }
   show(): void {
     this.isShown = true;

@@ -57,6 +57,7 @@ export interface StubTerminal {
   dispose(): void;
 }
 
+export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 } as const;
 export const QuickInputButtons = { Back: {} } as const;
 
 interface Row {

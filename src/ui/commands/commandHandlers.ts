@@ -6,6 +6,7 @@ import { checkDatabase } from './checkDatabase';
 import { checkHealth } from './checkHealth';
 import { chooseCluster } from './chooseCluster';
 import { cleanUpWorktrees } from './cleanUpWorktrees';
+import { compareDatabase } from './compareDatabase';
 import { connectClaudeCode } from './connectClaudeCode';
 import { continueAgent } from './continueAgent';
 import { copyDatabaseUrl } from './copyDatabaseUrl';
@@ -21,6 +22,7 @@ import { deleteWorktree } from './deleteWorktree';
 import { describeService } from './describeService';
 import { emptyTrash } from './emptyTrash';
 import { forkDatabase } from './forkDatabase';
+import { forkWorktree } from './forkWorktree';
 import { forwardPort } from './forwardPort';
 import { goToWaitingAgent } from './goToWaitingAgent';
 import { installCommand } from './installCommand';
@@ -74,6 +76,7 @@ import { wakeEnvironment } from './wakeEnvironment';
 export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.createWorktree': createWorktree,
   'coppice.createWorktreeAndStartAgent': createWorktreeAndStartAgent,
+  'coppice.forkWorktree': forkWorktree,
   'coppice.openWindow': openWindow,
   'coppice.switchWorktree': switchWorktree,
   'coppice.startAgent': startAgent,
@@ -112,6 +115,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.openDatabaseTerminal': openDatabaseTerminal,
   'coppice.migrateDatabase': migrateDatabase,
   'coppice.showMigrationStatus': showMigrationStatus,
+  'coppice.compareDatabase': compareDatabase,
   'coppice.snapshotDatabase': snapshotDatabase,
   'coppice.restoreDatabase': restoreDatabase,
   'coppice.resetDatabase': resetDatabase,

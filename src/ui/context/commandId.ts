@@ -4,6 +4,7 @@
 export const commandIds = [
   'coppice.createWorktree',
   'coppice.createWorktreeAndStartAgent',
+  'coppice.forkWorktree',
   'coppice.openWindow',
   'coppice.switchWorktree',
   'coppice.startAgent',
@@ -42,6 +43,7 @@ export const commandIds = [
   'coppice.openDatabaseTerminal',
   'coppice.migrateDatabase',
   'coppice.showMigrationStatus',
+  'coppice.compareDatabase',
   'coppice.snapshotDatabase',
   'coppice.restoreDatabase',
   'coppice.resetDatabase',

@@ -3,10 +3,22 @@ import type { Branch } from '../../core/ports/worktrees';
 import { PlanPreview } from './planPreview';
 import { accepted, baseChoices, branchChoices, type BranchChoice, type Choice } from './branchChoices';
 
-/** What to make a worktree of; undefined when the person turned away. */
-export type BranchAnswer =
-  | { readonly kind: 'branch'; readonly branch: string; readonly base?: string }
-  | { readonly kind: 'open'; readonly path: string };
+/** What to make a worktree of. */
+export interface BranchTarget {
+  readonly kind: 'branch';
+  readonly branch: string;
+  readonly base?: string;
+  readonly database?: DatabaseSource;
+}
+
+/** undefined when the person turned away. */
+export type BranchAnswer = BranchTarget | { readonly kind: 'open'; readonly path: string };
+
+/** A worktree whose database the new one gets a copy of. */
+export interface DatabaseSource {
+  readonly name: string;
+  readonly path: string;
+}
 
 export interface BranchQuestion {
   readonly title: string;
@@ -14,16 +26,22 @@ export interface BranchQuestion {
   /** What a new branch starts from unless the person chooses another. */
   readonly base: string;
   /** Tells in one line what an answer would make; rejects with why it cannot be. */
-  readonly preview: (answer: Extract<BranchAnswer, { kind: 'branch' }>, signal: AbortSignal) => Promise<string>;
+  readonly preview: (answer: BranchTarget, signal: AbortSignal) => Promise<string>;
+  /** Has a button that asks whose database is to be copied; undefined: there is none but the template's. */
+  readonly askDatabase?: (() => Promise<DatabaseSource | undefined>) | undefined;
 }
 
 /** @throws what listing the branches throws */
-export async function askBranch({ title, branches, base, preview }: BranchQuestion): Promise<BranchAnswer | undefined> {
+export async function askBranch(question: BranchQuestion): Promise<BranchAnswer | undefined> {
+  const { title, branches, base, askDatabase } = question;
   let typed = '';
+  let database: DatabaseSource | undefined;
+  const withDatabase = (target: BranchTarget): BranchTarget => ({ ...target, ...(database ? { database } : {}) });
+  const preview = (target: BranchTarget, signal: AbortSignal) => question.preview(withDatabase(target), signal);
   for (;;) {
-    const picked: { typed: string; choice: BranchChoice } | undefined = await ask<BranchChoice>({
+    const picked = await ask<BranchChoice>({
       title,
-      placeholder: 'Type the name of a new branch, or choose one that exists',
+      placeholder: `Type the name of a new branch, or choose one that exists${database ? `; its database is a copy of that of ${database.name}` : ''}`,
       typed,
       branches,
       choices: (known, text) => branchChoices(known, text, base),
@@ -34,10 +52,19 @@ export async function askBranch({ title, branches, base, preview }: BranchQuesti
         const answer = toAnswer(choice);
         return answer?.kind === 'branch' ? preview(answer, signal) : undefined;
       },
+      ...(askDatabase ? { button: databaseButton() } : {}),
     });
     if (!picked) return undefined;
+    typed = picked.typed;
+    if ('pressed' in picked) {
+      database = (await askDatabase?.()) ?? database;
+      continue;
+    }
     const { choice } = picked;
-    if (choice.kind !== 'newFromOther') return toAnswer(choice);
+    if (choice.kind !== 'newFromOther') {
+      const answer = toAnswer(choice);
+      return answer?.kind === 'branch' ? withDatabase(answer) : answer;
+    }
     const other = await ask<string>({
       title: `${title}: Base of '${choice.branch}'`,
       placeholder: 'Choose what the new branch starts from, or type a tag or a commit',
@@ -46,13 +73,10 @@ export async function askBranch({ title, branches, base, preview }: BranchQuesti
       choices: (known, text) => baseChoices(known, text, base),
       isAnswer: () => true,
       preview: (other, signal) => preview({ kind: 'branch', branch: choice.branch, base: other }, signal),
-      canGoBack: true,
+      button: vscode.QuickInputButtons.Back,
     });
-    if (other === 'back') {
-      typed = picked.typed;
-      continue;
-    }
-    return other && { kind: 'branch', branch: choice.branch, base: other.choice };
+    if (!other) return undefined;
+    if (!('pressed' in other)) return withDatabase({ kind: 'branch', branch: choice.branch, base: other.choice });
   }
 }
 
@@ -70,6 +94,11 @@ function toAnswer(choice: BranchChoice): BranchAnswer | undefined {
   }
 }
 
+/** Named as a screen reader reads it. */
+function databaseButton(): vscode.QuickInputButton {
+  return { iconPath: new vscode.ThemeIcon('database'), tooltip: 'Copy the Database of Another Worktree…' };
+}
+
 interface Question<What> {
   readonly title: string;
   readonly placeholder: string;
@@ -78,19 +107,18 @@ interface Question<What> {
   readonly choices: (branches: readonly Branch[], typed: string) => Choice<What>[];
   readonly isAnswer: (choice: What) => boolean;
   readonly preview: (choice: What, signal: AbortSignal) => Promise<string | undefined>;
+  /** Answers as well, with what was typed until then. */
+  readonly button?: vscode.QuickInputButton;
 }
 
-type Answer<What> = { readonly typed: string; readonly choice: What };
+type Answer<What> =
+  { readonly typed: string; readonly choice: What } | { readonly typed: string; readonly pressed: true };
 
-function ask<What>(question: Question<What>): Promise<Answer<What> | undefined>;
-function ask<What>(question: Question<What> & { readonly canGoBack: true }): Promise<Answer<What> | 'back' | undefined>;
-async function ask<What>(
-  question: Question<What> & { readonly canGoBack?: true },
-): Promise<Answer<What> | 'back' | undefined> {
+async function ask<What>(question: Question<What>): Promise<Answer<What> | undefined> {
   const pick = vscode.window.createQuickPick<vscode.QuickPickItem & Choice<What>>();
-  let resolve!: (answer: Answer<What> | 'back' | undefined) => void;
+  let resolve!: (answer: Answer<What> | undefined) => void;
   let reject!: (reason: unknown) => void;
-  const answered = new Promise<Answer<What> | 'back' | undefined>((onAnswer, onFailure) => {
+  const answered = new Promise<Answer<What> | undefined>((onAnswer, onFailure) => {
     resolve = onAnswer;
     reject = onFailure;
   });
@@ -126,11 +154,11 @@ async function ask<What>(
   // Long there, though not public: without it the active row is the same, only further down.
   Reflect.set(pick, 'sortByLabel', false);
   pick.busy = true;
-  if (question.canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
+  if (question.button) pick.buttons = [question.button];
   pick.onDidChangeValue(update);
   pick.onDidChangeActive(([active]) => preview.of(active?.choice));
   pick.onDidAccept(accept);
-  pick.onDidTriggerButton(() => resolve('back'));
+  pick.onDidTriggerButton(() => resolve({ typed: pick.value, pressed: true }));
   pick.onDidHide(() => resolve(undefined));
   pick.show();
   question.branches.then((known) => {

@@ -1,16 +1,19 @@
 import * as vscode from 'vscode';
 import type { CreatePlan, CreateRequest, CreateResult } from '../../app/environment/requests';
+import type { AgentTask } from '../../core/agentTask';
 import { AppError } from '../../core/errors';
 import { isTroubled } from '../../core/isTroubled';
 import { mayStartAgent } from '../../core/mayStartAgent';
 import type { CommandContext } from '../context/commandContext';
+import { pickWorktree } from '../context/prompts';
+import { hasDatabase } from '../database/targetDatabase';
 import { openFolder } from '../editor/open';
 import { runWithProgress } from '../report/progress';
 import { warn } from '../report/report';
 import { readSettings } from '../editor/settings';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { askAgentTask } from './askAgentTask';
-import { askBranch } from './askBranch';
+import { askBranch, type BranchTarget, type DatabaseSource } from './askBranch';
 import { askFound } from './foundQuestion';
 import { planText } from './planPreview';
 import { tellAgentWaits } from './tellAgentWaits';
@@ -22,13 +25,18 @@ export async function createWorktreeInteractively(context: CommandContext, withA
   const base = readSettings()['worktree.base'] || (await context.dependencies.worktrees.defaultBase(folder));
   const title = withAgent ? 'Create Worktree and Start Agent' : 'Create Worktree';
   const { environments } = context.dependencies;
-  const planOf = (target: CreateRequest['target'], signal: AbortSignal): Promise<CreatePlan> =>
-    environments.plan({ folder, target }, { signal, report: () => undefined });
+  const requestFor = ({ database, ...target }: BranchTarget): CreateRequest => ({
+    ...{ folder, target },
+    ...(database ? { databaseFrom: database.path } : {}),
+  });
+  const planOf = (answer: BranchTarget, signal: AbortSignal): Promise<CreatePlan> =>
+    environments.plan(requestFor(answer), { signal, report: () => undefined });
   const answer = await askBranch({
     title,
     branches: context.dependencies.worktrees.branches(folder),
     base,
     preview: async (target, signal) => planText(await planOf(target, signal)),
+    askDatabase: context.snapshot.entries.some(hasDatabase) ? () => askDatabaseSource(context) : undefined,
   });
   if (!answer) return;
   const task = withAgent ? await askAgentTask(context, title, folder) : undefined;
@@ -41,7 +49,26 @@ export async function createWorktreeInteractively(context: CommandContext, withA
     return;
   }
   await tellOfTrust(context, async () => (await planOf(answer, AbortSignal.timeout(5000))).worktreeFolder);
-  const result = await create(context, `Creating worktree ${answer.branch}`, { folder, target: answer });
+  await makeAndOpen(context, `Creating worktree ${answer.branch}`, requestFor(answer), task);
+}
+
+async function askDatabaseSource(context: CommandContext): Promise<DatabaseSource | undefined> {
+  const source = await pickWorktree(context, {
+    placeholder: 'Choose whose database the new one gets a copy of, as it is now, instead of one of the template',
+    isFit: hasDatabase,
+    none: 'No worktree has an environment with a database.',
+  });
+  return source && { name: plainWorktreeName(source), path: source.worktree.path };
+}
+
+/** Makes a worktree with its environment, and opens it. @param task starts the agent there once it is ready */
+export async function makeAndOpen(
+  context: CommandContext,
+  title: string,
+  request: CreateRequest,
+  task?: AgentTask,
+): Promise<void> {
+  const result = await create(context, title, request);
   if (!result) return;
   const started = mayStartAgent(result, readSettings()) ? task : undefined;
   if (started) await context.dependencies.agents.request(result.worktree.path, started, AbortSignal.timeout(30_000));

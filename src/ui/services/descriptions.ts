@@ -3,7 +3,13 @@ import type { UiDependencies } from '../editor/dependencies';
 
 export const descriptionScheme = 'coppice-describe';
 
-/** Read-only documents that say what the cluster knows of a service, read anew whenever one is asked for. */
+interface Side {
+  /** What the document is called. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Read-only documents: what the cluster knows of a service, read anew whenever one is asked for, and texts that are compared. */
 export class Descriptions implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #dependencies: Pick<UiDependencies, 'services'>;
   /** By URI: what was read last. */
@@ -28,6 +34,19 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
     this.#changes.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  /** Shows where two texts differ. @param title of the editor */
+  async compare([before, after]: readonly [Side, Side], title: string): Promise<void> {
+    const [left, right] = [this.#put(before, 'before'), this.#put(after, 'after')];
+    await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
+  }
+
+  #put({ name, text }: Side, query: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: descriptionScheme, path: `/${name}.txt`, query });
+    this.#texts.set(uri.toString(), text);
+    this.#changes.fire(uri);
+    return uri;
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {

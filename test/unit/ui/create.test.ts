@@ -126,6 +126,30 @@ describe('Create Worktree…', () => {
     expect(requests[0]?.target).toEqual({ kind: 'branch', branch: 'x', base: 'v1.0' });
   });
 
+  it('gives it the database of another worktree where its button was pressed, and goes on with what was typed', async () => {
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const first = await openPick();
+    first.type('x');
+    editor.picks = ([only]) => only;
+    first.press('Copy the Database of Another Worktree…');
+    while (editor.quickPicks.length < 2) await new Promise<void>((resolve) => setImmediate(resolve));
+    const second = await openPick();
+    expect([second.value, second.placeholder]).toEqual([
+      'x',
+      'Type the name of a new branch, or choose one that exists; its database is a copy of that of feature',
+    ]);
+    second.accept();
+    await done;
+    expect(requests).toEqual([
+      {
+        folder: '/repo',
+        target: { kind: 'branch', branch: 'x', base: 'main' },
+        databaseFrom: '/repo.worktrees/feature',
+      },
+    ]);
+  });
+
   it('does nothing with a name that cannot be, and nothing when the person turns away', async () => {
     const { context, requests } = creating();
     const done = commandHandlers['coppice.createWorktree'](context, undefined);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Replaced } from '../../../../src/app/environment/database/replaceDatabase';
 import type { DatabaseStatus } from '../../../../src/app/databases/migrations/migrationStatus';
+import type { DatabaseDifference } from '../../../../src/core/databaseSchema/databaseDifference';
 import type { DatabaseSnapshot } from '../../../../src/core/databaseSnapshots';
 import type { MigrationStatus } from '../../../../src/core/migrations/compareMigrations';
 import { AppError } from '../../../../src/core/errors';
@@ -260,4 +261,51 @@ it('a database is protected, and let go, and it is said what that means', async 
   expect(editor.messages.at(-1)?.text).toContain('until Unprotect Database');
   await run('coppice.unprotectDatabase');
   expect(asked).toEqual([true, false].map((isProtected) => ['protect', { folder: path, of: { path }, isProtected }]));
+});
+
+describe('Compare Database Schema', () => {
+  const other = anEntry({ worktree: aWorktree({ path: '/repo.worktrees/other', branch: 'other' }) });
+  const difference: DatabaseDifference = {
+    of: { kind: 'environment', name: 'feature', database: 'wt_feature' },
+    with: { kind: 'template', name: 'tpl', database: 'tpl' },
+    same: 3,
+    changes: [
+      {
+        ...{ kind: 'table', name: 'public.t', change: 'changed' },
+        parts: [{ kind: 'column', name: 'a', change: 'changed', before: 'integer', after: 'bigint' }],
+      },
+    ],
+  };
+
+  it('opens two texts beside each other, of the template or of another worktree', async () => {
+    const { asked, run, context } = commanding({ compare: async () => difference }, [bareMain, anEntry(), other]);
+    const seen: unknown[] = [];
+    editor.picks = (items) => {
+      seen.push(...items.map(({ label }) => label));
+      return items[0];
+    };
+    await run('coppice.compareDatabase');
+    expect(seen).toEqual(['Template', 'other']);
+    expect(asked).toEqual([['compare', { folder: path, with: undefined }]]);
+    const [id, before, after, title] = editor.executed.at(-1) ?? [];
+    expect([id, title]).toEqual(['vscode.diff', 'Schema: template tpl ↔ wt_feature of feature']);
+    const text = (uri: unknown) => context.descriptions.provideTextDocumentContent(uri as never);
+    expect(text(before)).toBe('-- 1 changed, 3 the same\n\ntable public.t\n  column a: integer\n');
+    expect(text(after)).toBe('-- 1 changed, 3 the same\n\ntable public.t\n  column a: bigint\n');
+    editor.picks = (items) => items[1];
+    await run('coppice.compareDatabase');
+    expect(asked.at(-1)).toEqual(['compare', { folder: path, with: '/repo.worktrees/other' }]);
+  });
+
+  it('says that nothing differs, and compares nothing when turned away', async () => {
+    const { asked, run } = commanding({ compare: async () => ({ ...difference, changes: [] }) });
+    await run('coppice.compareDatabase');
+    expect(asked).toEqual([]);
+    editor.picks = (items) => items[0];
+    await run('coppice.compareDatabase');
+    expect(editor.messages.at(-1)?.text).toBe(
+      'The database schema of feature is that of template tpl: nothing differs, 3 objects the same.',
+    );
+    expect(editor.executed).toEqual([]);
+  });
 });
