@@ -5,6 +5,7 @@ import { say, sayOnStderr, step } from '../../scripts/workplace/say.mjs';
 import { activation } from './activation';
 import { againstBenches } from './against/againstBenches';
 import { asleep } from './asleep';
+import { clones } from './clones';
 import { create } from './create';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
@@ -41,6 +42,7 @@ const benches: readonly Bench[] =
         worktrees,
         create,
         databases,
+        clones,
         deletion,
         wake,
         asleep,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 export type ReflinkKind = 'btrfs' | 'xfs';
 
-export interface ReflinkFolder {
+export interface MountedFolder {
   readonly path: string;
   dispose(): void;
 }
@@ -28,7 +28,7 @@ export function noReflinks(kind: ReflinkKind): string | undefined {
 }
 
 /** A file system of its own in a sparse file, which is gone with it. */
-export function mountedFolder(kind: ReflinkKind, megabytes: number): ReflinkFolder {
+export function mountedFolder(kind: ReflinkKind | 'ext4', megabytes: number): MountedFolder {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coppice-reflink-')));
   const [image, path] = [join(folder, 'image'), join(folder, 'mount')];
   try {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HostDependencies } from '../../../src/adapters/dependencies/hostDependencies';
 import { dependencyProjects } from '../../../src/core/dependencies/dependencyProjects';
-import { mountedFolder, noReflinks, type ReflinkFolder } from '../../support/reflinkFolder';
+import { mountedFolder, noReflinks, type MountedFolder } from '../../support/reflinkFolder';
 import { verifies } from '../../support/verified';
 
 const reason = noReflinks('btrfs') ?? noCargo();
 
 describe.skipIf(reason !== undefined)('what Cargo has built', { timeout: 60_000 }, () => {
-  let mounted: ReflinkFolder;
+  let mounted: MountedFolder;
   beforeAll(() => {
     mounted = mountedFolder('btrfs', 512);
   });

@@ -1,7 +1,5 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readServer } from '../../../src/adapters/postgres/catalog';
-import { copyStrategy } from '../../../src/adapters/postgres/copyStrategy';
 import { GivenServer } from '../../../src/adapters/postgres/givenServer';
 import { lockKey, makingHash } from '../../../src/adapters/postgres/ownership';
 import { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
@@ -375,18 +373,4 @@ describe('waiting and failing', () => {
     await expect(given(poor.href, 'p').connect()).rejects.toMatchObject({ code: 'denied' });
     await admin.query('DROP OWNED BY poor; DROP ROLE poor');
   });
-});
-
-test('large templates are copied by file, small ones through the log', async () => {
-  await ready(databases, 'own_left');
-  await databases.ensureTemplate({ name: 'own_large', repositoryId, recipe: 'r' }, async (url) => {
-    await run(url, `CREATE TABLE t AS SELECT repeat('x', 900) AS x FROM generate_series(1, 120000)`);
-  });
-  const server = await readServer(admin);
-  expect(await copyStrategy(admin, 'own_left', server)).toBe('');
-  expect(await copyStrategy(admin, 'own_large', server)).toBe(' STRATEGY FILE_COPY');
-  expect(await copyStrategy(admin, 'own_large', { ...server, version: 140000 })).toBe('');
-  const { url } = await databases.clone(wanted(8, 'own_large'));
-  expect(await run(url, 'SELECT count(*)::int AS n FROM t')).toEqual([{ n: 120000 }]);
-  await databases.drop(wanted(8, 'own_large'));
 });

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readServer, type ServerFacts } from '../../../src/adapters/postgres/catalog';
+import { copyStrategy } from '../../../src/adapters/postgres/copyStrategy';
+import { Session, withSession } from '../../../src/adapters/postgres/session';
+import type { AdminConnection } from '../../../src/adapters/postgres/postgresServer';
+import { testPostgres, type TestPostgres } from '../../support/postgres';
+
+let postgres: TestPostgres;
+let connection: AdminConnection;
+let admin: Session;
+let server: ServerFacts;
+
+beforeAll(async () => {
+  // With what it waits for by default: most tests have a server that waits for no disk.
+  postgres = await testPostgres();
+  connection = await postgres.server.start();
+  admin = await Session.open(connection);
+  server = await readServer(admin);
+  for (const [name, rows] of Object.entries({ small: 10, large: 120_000 })) {
+    await admin.query(`CREATE DATABASE ${name}`);
+    await withSession(connection, name, undefined, (inside) =>
+      inside.query(`CREATE TABLE public.t AS SELECT repeat('x', 900) AS x FROM generate_series(1, ${rows})`),
+    );
+  }
+}, 120_000);
+
+afterAll(async () => {
+  await admin?.close();
+  await postgres?.dispose();
+});
+
+test('large templates are copied by file, small ones through the log', async () => {
+  expect(await copyStrategy(admin, 'small', server)).toBe('');
+  const byFile = await copyStrategy(admin, 'large', server);
+  expect(byFile).toBe(' STRATEGY FILE_COPY');
+  expect(await copyStrategy(admin, 'large', { ...server, version: 140000 })).toBe('');
+  await admin.query(`CREATE DATABASE copied TEMPLATE large${byFile}`);
+  const [row] = await withSession(connection, 'copied', undefined, (inside) =>
+    inside.query<{ n: number }>('SELECT count(*)::int AS n FROM public.t'),
+  );
+  expect(row).toEqual({ n: 120_000 });
+});
+
+test('a server that waits for no disk copies small ones by file, too, whoever asks', async () => {
+  await admin.query('ALTER SYSTEM SET fsync = off');
+  await admin.query('SELECT pg_reload_conf()');
+  await expect.poll(() => copyStrategy(admin, 'small', server)).toBe(' STRATEGY FILE_COPY');
+  expect(await copyStrategy(admin, 'small', { ...server, isSuperuser: false })).toBe(' STRATEGY FILE_COPY');
+  expect(await copyStrategy(admin, 'small', { ...server, version: 140000 })).toBe('');
+  await admin.query('ALTER SYSTEM RESET fsync');
+  await admin.query('SELECT pg_reload_conf()');
+  await expect.poll(() => copyStrategy(admin, 'small', server)).toBe('');
+});
