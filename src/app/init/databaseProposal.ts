@@ -1,3 +1,4 @@
+import { databaseEngines, type DatabaseEngine } from './databaseEngines';
 import { has, isUnder as under, textOf, type RepositoryFacts } from './facts';
 import type { NodePackage } from './nodePackage';
 import { withoutVariables } from './nodeScripts';
@@ -21,28 +22,6 @@ export interface DatabaseProposal {
   /** By which the schema reads the URL, beside DATABASE_URL. */
   readonly variables?: readonly string[];
 }
-
-const clients: readonly string[] = [
-  ...[
-    'pg',
-    'postgres',
-    '@mikro-orm/postgresql',
-    '@neondatabase/serverless',
-    '@vercel/postgres',
-    'pg-promise',
-    'slonik',
-  ],
-  ...['@prisma/adapter-pg', 'pg-native', 'postgraphile', 'pg-boss', 'graphile-worker'],
-];
-const pythonClients: readonly string[] = [
-  'psycopg',
-  'psycopg2',
-  'psycopg2-binary',
-  'asyncpg',
-  'dj-database-url',
-  'aiopg',
-  'pg8000',
-];
 
 /** Tools that migrate, by the package that they are. Seen with drizzle-kit 0.31, Prisma 6, Knex 3, Sequelize CLI 6, TypeORM 0.3. */
 interface MigratingTool {
@@ -94,6 +73,9 @@ const tools: readonly MigratingTool[] = [
   { packages: ['@mikro-orm/cli'], migrate: () => 'mikro-orm migration:up' },
 ];
 
+/** Of the database; a generator has one as well. */
+const providerLine = /\bprovider\s*=\s*"(postgresql|postgres|cockroachdb|sqlite|mysql|mongodb|sqlserver)"/;
+
 const migrateScripts = [
   'db:migrate',
   'migrate',
@@ -119,25 +101,37 @@ const seedScripts = ['db:seed', 'seed', 'seed:run', 'seed:dev', 'prisma:seed'];
 const interactive =
   /prisma migrate dev|prisma migrate reset|drizzle-kit (?:generate|studio)|migration:generate|docker|\bcompose\b|\bprod(?:uction)?\b|\brailway\b|\bheroku\b|\bfly(?:ctl)?\b|\bvercel\b|\bssh\b|\bkubectl\b|--remote\b|--linked\b/;
 
-/** What a package of Node.js says of its database. undefined: nothing of PostgreSQL. */
-export function nodeDatabase(facts: RepositoryFacts, found: NodePackage): DatabaseProposal | undefined {
+/**
+ * What a package of Node.js says of its database. undefined: nothing of that engine.
+ *
+ * @param isThere whether its commands are run in the package's folder, and not at the root
+ */
+export function nodeDatabase(
+  facts: RepositoryFacts,
+  found: NodePackage,
+  engine: DatabaseEngine = 'postgresql',
+  isThere = false,
+): DatabaseProposal | undefined {
   const { folder, dependencies } = found;
+  const { nodeClients, providers } = databaseEngines[engine];
   const file = ['prisma/schema.prisma', 'schema.prisma'].find((name) => textOf(facts, folder, name) !== undefined);
   const schema = (file && textOf(facts, folder, file)) ?? '';
-  const isOther = /provider\s*=\s*"(?:sqlite|mysql|mongodb|sqlserver)"/.test(schema);
-  const client = clients.find((name) => dependencies.has(name));
-  const because = /provider\s*=\s*"(?:postgresql|postgres|cockroachdb)"/.test(schema)
-    ? `postgresql in ${inFolder(folder, file ?? '')}`
-    : dependencies.has('@medusajs/medusa')
+  const [, provider] = providerLine.exec(schema) ?? [];
+  const isIts = provider !== undefined && providers.includes(provider);
+  const client = nodeClients.find((name) => dependencies.has(name));
+  const because = isIts
+    ? `${provider} in ${inFolder(folder, file ?? '')}`
+    : engine === 'postgresql' && dependencies.has('@medusajs/medusa')
       ? `Medusa in ${inFolder(folder, 'package.json')}`
       : client && `${client} in ${inFolder(folder, 'package.json')}`;
-  if (because === undefined || isOther) return undefined;
+  if (because === undefined || (provider !== undefined && !isIts)) return undefined;
   const tool = tools.find(({ packages }) => packages.some((name) => dependencies.has(name)));
   const isVain = (text: string): boolean =>
     /\bdrizzle-kit migrate\b/.test(text) && !hasDrizzleMigrations(facts, folder);
   const variables = [...schemaVariables(schema), ...configVariables(facts, folder)];
-  const migrate = ofScript(found, migrateScripts, isVain) ?? ofTool(found, tool?.migrate(facts, folder));
-  const seed = ofScript(found, seedScripts) ?? ofTool(found, tool?.seed?.(facts, found));
+  const from = isThere ? '.' : folder;
+  const migrate = ofScript(found, from, migrateScripts, isVain) ?? ofTool(found, from, tool?.migrate(facts, folder));
+  const seed = ofScript(found, from, seedScripts) ?? ofTool(found, from, tool?.seed?.(facts, found));
   return {
     because,
     ...(migrate === undefined ? {} : { migrate }),
@@ -171,7 +165,8 @@ function configVariables(facts: RepositoryFacts, folder: string): string[] {
 }
 
 function ofScript(
-  { scripts, manager, folder }: NodePackage,
+  { scripts, manager }: NodePackage,
+  folder: string,
   names: readonly string[],
   isVain: (text: string) => boolean = () => false,
 ): string | undefined {
@@ -190,7 +185,11 @@ function ofScript(
   return manager.script(name, folder);
 }
 
-function ofTool({ manager, folder }: NodePackage, command: string | undefined): string | readonly string[] | undefined {
+function ofTool(
+  { manager }: NodePackage,
+  folder: string,
+  command: string | undefined,
+): string | readonly string[] | undefined {
   if (command === undefined) return undefined;
   return inFolderCommand(folder, manager.program(command));
 }
@@ -219,22 +218,34 @@ function inputs(
 }
 
 /** The same of a project of Python. */
-export function pythonDatabase(facts: RepositoryFacts, project: PythonProject): DatabaseProposal | undefined {
+export function pythonDatabase(
+  facts: RepositoryFacts,
+  project: PythonProject,
+  engine: DatabaseEngine = 'postgresql',
+  isThere = false,
+): DatabaseProposal | undefined {
   const { folder, dependencies, program } = project;
-  const client = pythonClients.find((name) => dependencies.has(name));
+  const at = (place: string): string => (isThere ? relativeTo(folder, place) : place);
+  const client = databaseEngines[engine].pythonClients.find((name) => dependencies.has(name));
   if (client === undefined) return undefined;
   const because = `${client} among the dependencies${folder === '.' ? '' : ` of ${folder}`}`;
   const manage = djangoManage(facts, project);
-  if (manage !== undefined) return { because, migrate: inFolderCommand(folder, program(`python ${manage} migrate`)) };
+  if (manage !== undefined)
+    return { because, migrate: inFolderCommand(at(folder), program(`python ${manage} migrate`)) };
   // What its configuration names lies beside it.
   const place = ['.', 'src', 'app', 'backend'].find((each) => has(facts, inFolder(folder, each), 'alembic.ini'));
   if (place !== undefined) {
     const upgrade = program('alembic upgrade head');
     const there = place === '.' ? upgrade : upgrade.replace(/^\.venv\//, '../.venv/');
-    return { because, migrate: inFolderCommand(inFolder(folder, place), there) };
+    return { because, migrate: inFolderCommand(at(inFolder(folder, place)), there) };
   }
   if (!dependencies.has('flask-migrate')) return { because };
-  return { because, migrate: inFolderCommand(folder, program('flask db upgrade')) };
+  return { because, migrate: inFolderCommand(at(folder), program('flask db upgrade')) };
+}
+
+function relativeTo(folder: string, place: string): string {
+  if (folder === '.') return place;
+  return place === folder ? '.' : place.slice(folder.length + 1);
 }
 
 /** A name that PostgreSQL takes. */

@@ -16,6 +16,7 @@ import { serviceName, type Candidate, type LeftOut } from './shared/candidate';
 import { baseName, isBelow } from './shared/paths';
 import type { UsedHere } from './shared/usedReference';
 import { usedOfMachine } from './usedOfMachine';
+import { withTables } from './usedTables';
 
 export interface ProposeRequest {
   /** The root of a worktree. */
@@ -33,7 +34,8 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     const hasDatabase = known.database !== undefined || compose?.database !== undefined;
     const found = [...known.services, ...(compose?.services ?? [])];
     const uses = [...(compose?.uses ?? []), ...usedOfMachine(facts, found, compose?.uses ?? [], hasDatabase)];
-    const all = together(known.services, compose, uses);
+    const joined = together(known.services, compose, uses);
+    const all = hasDatabase ? joined : withTables(joined, uses, known.tables);
     const because =
       known.database?.because ??
       (compose?.database === undefined ? undefined : `the service ${compose.database} of ${compose.files[0] ?? ''}`);

@@ -14,12 +14,15 @@ import { ownTables } from './djangoTables';
 import { inPythonProject, pythonProjects, pythonService, type PythonProject } from './pythonServices';
 import { inFolder } from './shared/paths';
 import { proxiedPaths } from './routing';
+import { mysqlTables, type TablesProposal } from './usedTables';
 import { shellCommand, words } from './shared/shellCommand';
 
 export interface RepositoryServices {
   readonly services: readonly Candidate[];
   readonly setup: readonly (string | readonly string[])[];
   readonly database: DatabaseProposal | undefined;
+  /** Of a database that is used, where there is one. */
+  readonly tables: TablesProposal | undefined;
   /** Paths that a site hands on to another server while people develop. */
   readonly proxied: readonly string[];
   readonly leftOut: readonly LeftOut[];
@@ -51,12 +54,11 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const processes = ofWorkers.filter((each) => !needsBuild(each));
   const services = [...known, ...processes];
   const ofDockerfile = services.length === 0 ? dockerfileService(facts) : undefined;
+  const folders = [...new Set(others.map(({ candidate }) => candidate.folder))];
   const databases = [
     ...packages.flatMap((found) => nodeDatabase(facts, found) ?? []),
     ...projects.flatMap((project) => pythonDatabase(facts, project) ?? []),
-    ...[...new Set(others.map(({ candidate }) => candidate.folder))].flatMap(
-      (folder) => otherDatabase(facts, folder) ?? [],
-    ),
+    ...folders.flatMap((folder) => otherDatabase(facts, folder) ?? []),
   ];
   const database = databases.find(({ migrate }) => migrate !== undefined) ?? databases[0];
   const installs = nodeInstalls(facts, packages, ofPackages);
@@ -72,6 +74,7 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
     services: ofDockerfile ? [ofDockerfile] : services,
     setup,
     database,
+    tables: mysqlTables(facts, packages, projects, folders),
     proxied: [...new Set(ofPackages.flatMap(({ folder }) => proxies(facts, folder)))],
     leftOut: [
       ...ofWorkers.filter(needsBuild).map(({ name }) => ({ file: 'Procfile', path: name, reason: isBuilt })),

@@ -29,18 +29,26 @@ export interface ClassifiedProject {
   readonly kept: ReadonlySet<string>;
   readonly of: (wanted: ServiceClass) => readonly string[];
   readonly service: (name: string) => PlainMapping;
+  /** The image that it runs; of one that is built and runs what its image begins with, that image. */
+  readonly image: (name: string) => string;
 }
 
 /**
  * @param isAlone whether nothing but the compose file says what is run: then images of others are what there is
  * @param isKnown whether the files of a service's folder say what it runs
+ * @param baseOf the image that a service's own begins with and runs as it is; undefined: it runs something of its own
  */
 export function classifiedProject(
   project: ComposeProject,
   isAlone: boolean,
   isKnown: (name: string, service: PlainMapping) => boolean = () => false,
+  baseOf: (name: string) => string | undefined = () => undefined,
 ): ClassifiedProject {
-  const classes = new Map([...project.services].map(([name, service]) => [name, classOf(service, project.profiles)]));
+  const bases = new Map([...project.services].map(([name, service]) => [name, serverBase(service, baseOf(name))]));
+  const image = (name: string): string => bases.get(name) ?? imageOf(project.services.get(name) ?? {});
+  const classes = new Map(
+    [...project.services].map(([name, service]) => [name, classOf(service, project.profiles, bases.get(name))]),
+  );
   const called = [...classes].flatMap(([name, kind]) =>
     kind === 'own' && runsTests(name, project.services.get(name) ?? {}) ? [name] : [],
   );
@@ -65,13 +73,13 @@ export function classifiedProject(
   const isInstead = (tool: UsedToolName): boolean =>
     own.length === 0 && of('database').length > 0 && (tool === 'mysql' || tool === 'mariadb');
   return {
-    ...{ project, classes, names, of },
+    ...{ project, classes, names, of, image },
     database: servers.length > 0 ? undefined : of('database')[0],
     used: new Map(
       servers.length > 0
         ? []
         : of('backing').flatMap((name): [string, UsedToolName][] => {
-            const tool = imageKind(imageOf(project.services.get(name) ?? {}))?.tool;
+            const tool = imageKind(image(name))?.tool;
             return tool === undefined || isInstead(tool) ? [] : [[name, tool]];
           }),
     ),
@@ -80,12 +88,25 @@ export function classifiedProject(
   };
 }
 
-function classOf(service: PlainMapping, on: readonly string[]): ServiceClass {
+/** A server whose image the project makes only to give it files: what it runs is the server. */
+function serverBase({ command, entrypoint }: PlainMapping, base: string | undefined): string | undefined {
+  if (base === undefined || command !== undefined || entrypoint !== undefined) return undefined;
+  const known = imageKind(base);
+  return known?.kind === 'postgres' || known?.tool !== undefined ? base : undefined;
+}
+
+function classOf(service: PlainMapping, on: readonly string[], base: string | undefined): ServiceClass {
   const profiles = isPlainList(service['profiles']) ? service['profiles'].map(String) : [];
   if (profiles.length > 0 && !profiles.some((profile) => on.includes(profile) || on.includes('*'))) return 'off';
   const { build } = service;
-  if (isPlainMapping(build) && typeof build['context'] === 'string' && !isOutside(build['context'])) return 'own';
-  const known = imageKind(imageOf(service))?.kind;
+  if (
+    base === undefined &&
+    isPlainMapping(build) &&
+    typeof build['context'] === 'string' &&
+    !isOutside(build['context'])
+  )
+    return 'own';
+  const known = imageKind(base ?? imageOf(service))?.kind;
   if (known !== undefined) return known === 'postgres' ? 'database' : known;
   // The project's own files in somebody's image, such as node:24, with a command.
   if (serviceFolder(service).isMounted && service['command'] !== undefined) return 'own';

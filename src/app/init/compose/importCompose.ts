@@ -2,7 +2,7 @@ import { usedTools } from '../../../core/uses/usedTools';
 import { imageKind } from '../../../core/imageKinds';
 import type { PlainMapping } from '../../../core/proposedFile';
 import type { LeftOut } from '../shared/candidate';
-import { classifiedProject, imageOf, type ClassifiedProject } from './classifiedProject';
+import { classifiedProject, type ClassifiedProject } from './classifiedProject';
 import { composeProblem } from './composeProblem';
 import type { ComposeImport } from './composeImport';
 import type { ComposeProject } from './composeProject';
@@ -22,6 +22,10 @@ export function importCompose(project: ComposeProject, context: ImportContext, i
     project,
     isAlone,
     (name, service) => context.known(serviceFolder(service).folder, name) !== undefined,
+    (name) => {
+      const dockerfile = context.dockerfile(name);
+      return dockerfile?.command === undefined ? dockerfile?.base : undefined;
+    },
   );
   refuseCycle(found);
   const file = project.files[0] ?? 'compose.yaml';
@@ -66,6 +70,8 @@ function refuseCycle(found: ClassifiedProject): void {
 }
 
 const databaseKeys: Readonly<Record<string, string>> = {
+  build:
+    'Coppice starts PostgreSQL 18 as it is: what the image adds, such as /docker-entrypoint-initdb.d, belongs into database.migrate or seed',
   image: 'Coppice starts PostgreSQL 18, or uses the server of the setting coppice.postgres.url',
   environment: 'each environment has a database, a role and a password of its own, told by DATABASE_URL',
   volumes:
@@ -85,6 +91,7 @@ function ofUsed(file: string, name: string, { used, service }: ClassifiedProject
   const { title, container } = usedTools[tool];
   const reasons: Readonly<Record<string, string>> = {
     image: `uses.${name} is the ${title} of this machine, or ${container.image} where containers run`,
+    build: `uses.${name} is ${title} as it is: what the image adds, such as /docker-entrypoint-initdb.d, belongs into a service that runs once`,
     ports: 'each environment has a port of its own, which variables tell',
     volumes: 'data are in a folder of the environment, or in a volume of its own',
     environment: `variables tell who may come in, such as ${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}_URL`,
@@ -93,8 +100,8 @@ function ofUsed(file: string, name: string, { used, service }: ClassifiedProject
   return Object.keys(service(name)).map((key) => ({ file, path: `services.${name}.${key}`, reason: reason(key) }));
 }
 
-function whyNot(name: string, { classes, service }: ClassifiedProject): string {
-  const title = imageKind(imageOf(service(name)))?.title ?? 'it';
+function whyNot(name: string, { classes, image }: ClassifiedProject): string {
+  const title = imageKind(image(name))?.title ?? 'it';
   const kind = classes.get(name);
   if (kind === 'off') return 'is in none of the profiles that are on';
   if (kind === 'tests') return 'runs tests: run them in the worktree, against the addresses of its environment';
@@ -102,8 +109,8 @@ function whyNot(name: string, { classes, service }: ClassifiedProject): string {
   if (kind === 'none') return 'no image of it can be named, and no folder that one is built of';
   if (kind === 'database') return 'an environment has one PostgreSQL database';
   if (kind === 'image')
-    return `${imageOf(service(name))} runs in a container only; on a cluster that runs containers it can be a service with image`;
-  if (kind === 'backing' && imageKind(imageOf(service(name)))?.tool !== undefined)
+    return `${image(name)} runs in a container only; on a cluster that runs containers it can be a service with image`;
+  if (kind === 'backing' && imageKind(image(name))?.tool !== undefined)
     return 'no service of this file asks for it, and there is PostgreSQL: where it is the one that is meant, write it into uses';
   if (kind === 'tool') return `${title} is no part of an environment`;
   return `${title} is not started by Coppice yet: start one on this machine, and name its address in the env of the services that need it`;

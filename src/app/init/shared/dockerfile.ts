@@ -1,5 +1,7 @@
 /** What a Dockerfile says of the container that is made of it. */
 export interface DockerfileFacts {
+  /** The image that it begins with, whatever stages are between; undefined: it begins with none, or with nothing. */
+  readonly base?: string;
   readonly ports: readonly number[];
   /** ENTRYPOINT and CMD as they are run together. A text is for a shell. */
   readonly command: string | readonly string[] | undefined;
@@ -12,7 +14,8 @@ export interface DockerfileFacts {
 /** @param target the stage that counts; undefined: the last one */
 export function readDockerfile(text: string, target?: string): DockerfileFacts {
   let stage:
-    { name: string; ports: number[]; env: Record<string, string>; entrypoint?: Words; command?: Words } | undefined;
+    | { name: string; base: string; ports: number[]; env: Record<string, string>; entrypoint?: Words; command?: Words }
+    | undefined;
   const stages: NonNullable<typeof stage>[] = [];
   const lines = text.replace(/^[ \t]*#.*$/gm, '').replace(/\\\s*\n/g, ' ');
   for (const line of lines.split('\n')) {
@@ -22,7 +25,10 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
         const [, base = '', name = ''] = /^(?:--\S+\s+)*(\S+)(?:\s+as\s+(\S+))?/i.exec(rest) ?? [];
         // A stage that begins with another one has what that one says.
         const under = stages.find((each) => each.name === base.toLowerCase());
-        stage = { ...under, name: name.toLowerCase(), ports: [...(under?.ports ?? [])], env: { ...under?.env } };
+        stage = {
+          ...{ ...under, name: name.toLowerCase(), base: under?.base ?? base },
+          ...{ ports: [...(under?.ports ?? [])], env: { ...under?.env } },
+        };
         stages.push(stage);
         break;
       }
@@ -41,6 +47,7 @@ export function readDockerfile(text: string, target?: string): DockerfileFacts {
   }
   const meant = stages.find(({ name }) => target !== undefined && name === target.toLowerCase()) ?? stages.at(-1);
   return {
+    ...(meant === undefined || meant.base === 'scratch' ? {} : { base: meant.base }),
     ports: meant?.ports ?? [],
     command: together(meant?.entrypoint, meant?.command),
     entrypoint: meant?.entrypoint,
