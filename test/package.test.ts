@@ -35,9 +35,9 @@ const named = [
   'media/walkthrough/3-see-and-open.md',
   'media/walkthrough/4-agents.md',
   'media/walkthrough/5-cluster.md',
-  'media/walkthrough/pictures/create-worktree.png',
-  'media/walkthrough/pictures/environment-file.png',
-  'media/walkthrough/pictures/worktrees.png',
+  'media/walkthrough/pictures/create-worktree.webp',
+  'media/walkthrough/pictures/environment-file.webp',
+  'media/walkthrough/pictures/worktrees.webp',
   'package.json',
   'package.nls.json',
 ];
