@@ -1,9 +1,9 @@
 // Bundles the extension, the CLI and the embedded cluster into dist/. `--watch` rebuilds on change, `--only=cluster` builds one of them.
-import { rm, mkdir, writeFile } from 'node:fs/promises';
+import { rm, mkdir, rename, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as esbuild from 'esbuild';
-import { bundles, root } from './bundles.mjs';
+import { bundles, mapFile, root } from './bundles.mjs';
 
 const watch = process.argv.includes('--watch');
 const only = process.argv.find((a) => a.startsWith('--only='))?.slice('--only='.length);
@@ -19,11 +19,17 @@ for (const [name, settings] of Object.entries(bundles)) {
     throw new Error(`nothing to build for ${name}: ${entries.join(', ')} is missing`);
   }
   if (watch) {
-    const context = await esbuild.context(settings);
+    const context = await esbuild.context({ ...settings, sourcemap: false });
     await context.watch();
     console.log(`watching ${name}`);
   } else {
     const { metafile } = await esbuild.build(settings);
+    for (const file of Object.keys(metafile.outputs).filter((each) => each.endsWith('.map'))) {
+      await mkdir(dirname(mapFile(file)), { recursive: true });
+      await rename(join(root, file), mapFile(file));
+      // It is no part of what was built.
+      delete metafile.outputs[file];
+    }
     await writeFile(join(metafiles, `${name}.json`), JSON.stringify(metafile));
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
       if (entries.includes(metafile.outputs[file]?.entryPoint ?? ''))

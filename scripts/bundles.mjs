@@ -5,6 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { oneChunkAtStart } from './oneChunkAtStart.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/**
+ * Where the source map of a file of dist/ lies: not beside it, where it would be packaged.
+ * @param {string} map as esbuild calls it, `dist/cli.js.map`
+ */
+export const mapFile = (map) => join(root, 'out', 'maps', map);
+
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 // CommonJS libraries inside an ES module bundle still call require() for Node's own modules.
@@ -58,6 +65,20 @@ const leanToolServer = {
   },
 };
 
+/**
+ * Names are shortened, and one is asked for: what reads certificates knows a sequence by the name of its class.
+ * @type {import('esbuild').Plugin}
+ */
+const namedSequence = {
+  name: 'named-sequence',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]asn1js[\\/]build[\\/]index\.es\.js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\nObject.defineProperty(Sequence, 'name', { value: 'Sequence' });\n`,
+      loader: 'js',
+    }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   absWorkingDir: root,
@@ -66,7 +87,9 @@ const shared = {
   format: 'esm',
   target: 'node22',
   minify: true,
-  keepNames: true,
+  // By them "npm run stack" tells where in the sources a stack is.
+  sourcemap: 'external',
+  sourcesContent: false,
   logLevel: 'warning',
   legalComments: 'none',
   banner: { js: requireForCommonJs },
@@ -101,6 +124,7 @@ export const bundles = {
     ...shared,
     metafile: true,
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
+    plugins: [namedSequence],
   },
   // The dashboard's page: runs in the editor's webview. Its first line says when its script began, for the bench.
   webview: {

@@ -31,6 +31,7 @@ export function oneChunkAtStart({ extension, other }) {
           plugins: plugins.filter(({ name }) => name !== 'one-chunk-at-start'),
           logLevel: 'silent',
           metafile: true,
+          sourcemap: false,
           write: false,
         });
         // What is wrong with the sources is said once, by the build itself.

@@ -8,7 +8,9 @@ import type { BrowserContext } from 'playwright-core';
 export async function losslessWebp(context: BrowserContext, png: Buffer): Promise<Buffer> {
   const page = await context.newPage();
   try {
-    const { webp, differing } = await page.evaluate(encode, `data:image/png;base64,${png.toString('base64')}`);
+    const { webp, differing } = await page.evaluate<{ webp: string; differing: number }>(
+      `(${encode})('data:image/png;base64,${png.toString('base64')}')`,
+    );
     const [head = '', data = ''] = webp.split(',');
     if (head !== 'data:image/webp;base64') throw new Error(`this browser makes no WebP, but ${head}`);
     if (differing > 0) throw new Error(`${differing} values of pixels differ from the PNG's`);
@@ -19,15 +21,14 @@ export async function losslessWebp(context: BrowserContext, png: Buffer): Promis
 }
 
 /** Runs in the page: at the highest quality Chromium's WebP loses nothing, which is looked at. */
-async function encode(png: string): Promise<{ webp: string; differing: number }> {
-  const draw = async (address: string) => {
+const encode = `async (png) => {
+  const draw = async (address) => {
     const image = new Image();
     image.src = address;
     await image.decode();
     const canvas = document.createElement('canvas');
     [canvas.width, canvas.height] = [image.naturalWidth, image.naturalHeight];
     const drawing = canvas.getContext('2d');
-    if (!drawing) throw new Error('there is nothing to draw on');
     drawing.drawImage(image, 0, 0);
     return { canvas, pixels: drawing.getImageData(0, 0, canvas.width, canvas.height).data };
   };
@@ -35,4 +36,4 @@ async function encode(png: string): Promise<{ webp: string; differing: number }>
   const webp = before.canvas.toDataURL('image/webp', 1);
   const after = await draw(webp);
   return { webp, differing: before.pixels.filter((value, i) => value !== after.pixels[i]).length };
-}
+}`;

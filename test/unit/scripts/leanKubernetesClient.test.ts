@@ -17,6 +17,8 @@ beforeAll(async () => {
     ...bundles.product,
     entryPoints: { config: '@kubernetes/client-node/dist/config.js' },
     splitting: false,
+    // Which agent it is, its name tells.
+    keepNames: true,
     outdir: folder,
     outExtension: { '.js': '.mjs' },
   });
