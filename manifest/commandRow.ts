@@ -31,6 +31,10 @@ export interface CommandRow {
   readonly editorTitle?: { readonly group: MenuGroup; readonly when: string };
   /** Rows of the tree that it is on, with its groups in their context menus; `inline` is a button on the row. */
   readonly rows?: Partial<Readonly<Record<TreeRow, readonly MenuGroup[]>>>;
+  /** It works on all rows that are selected; others are not in the menu of several. */
+  readonly takesMany?: true;
+  /** A key that means the row that has the focus, or all that are selected where it takes many. */
+  readonly rowKey?: { readonly key: string; readonly mac?: string };
   readonly keybinding?: { readonly key: string; readonly mac?: string; readonly when?: string };
 }
 

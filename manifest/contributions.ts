@@ -22,9 +22,10 @@ const inView = `view == ${container}.worktrees`;
 
 /** package.json's `contributes`. @param texts takes what a person reads, for package.nls.json */
 export function contributions({ commands, settings, views, walkthroughs }: Rows, texts: Texts): object {
-  const keybindings = commands.flatMap(({ id, keybinding }) =>
-    keybinding ? { command: full(id), ...keybinding } : [],
-  );
+  const keybindings = commands.flatMap((row) => [
+    ...(row.keybinding ? [{ command: full(row.id), ...row.keybinding }] : []),
+    ...rowKeys(row),
+  ]);
   return {
     commands: commands.map(({ id, title, icon: sign, enablement }) => ({
       command: full(id),
@@ -109,14 +110,33 @@ function paletteItem({ id, palette, only }: CommandRow): object | [] {
   return condition.when === undefined ? [] : { command: full(id), ...condition };
 }
 
-function rowItems({ id, rows = {}, only }: CommandRow): object[] {
+function rowItems({ id, rows = {}, only, takesMany }: CommandRow): object[] {
   return (Object.entries(rows) as [TreeRow, readonly string[]][]).flatMap(([row, groups]) =>
     groups.map((group) => ({
       command: full(id),
-      ...whenAll(`${inView} && viewItem =~ /${treeRows[row]}/`, only),
+      ...whenAll(
+        `${inView} && viewItem =~ /${treeRows[row]}/`,
+        only,
+        takesMany || group.startsWith('inline') ? undefined : '!listMultiSelection',
+      ),
       group,
     })),
   );
+}
+
+/**
+ * The editor tells an extension which rows are selected, and not which one has the focus, which is where the arrow keys are: it is selected first. That
+ * opens or closes a row that has rows below it, which is taken back.
+ */
+function rowKeys({ id, rowKey, takesMany }: CommandRow): object[] {
+  if (!rowKey) return [];
+  const command = { command: full(id), args: 'selection' };
+  const focused = `focusedView == ${container}.worktrees && listFocus && !inputFocus`;
+  const ofFocused = { commands: ['list.select', 'list.toggleExpand', command] };
+  return [
+    { command: 'runCommands', args: ofFocused, ...rowKey, when: `${focused} && !listMultiSelection` },
+    ...(takesMany ? [{ ...command, ...rowKey, when: `${focused} && listMultiSelection` }] : []),
+  ];
 }
 
 function submenuItem({ id, submenu, only }: CommandRow, key: string): object | [] {

@@ -23,6 +23,7 @@ export const environmentCommands: readonly CommandRow[] = [
     icon: 'debug-pause',
     palette: when.withEnvironment,
     rows: { worktreeAwake: ['2_environment@6'] },
+    takesMany: true,
   },
   {
     id: 'sleepLeastUsed',
@@ -41,6 +42,7 @@ export const environmentCommands: readonly CommandRow[] = [
     icon: 'debug-start',
     palette: when.withEnvironment,
     rows: { worktreeAsleep: ['inline@2', '2_environment@6'] },
+    takesMany: true,
   },
   {
     id: 'runSetup',

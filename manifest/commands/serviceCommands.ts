@@ -54,6 +54,7 @@ export const serviceCommands: readonly CommandRow[] = [
     icon: 'debug-restart',
     palette: when.withEnvironment,
     rows: { service: ['inline@3', '3_change@1'], worktreeWithEnvironment: ['2_environment@3'] },
+    takesMany: true,
   },
   {
     id: 'scaleService',

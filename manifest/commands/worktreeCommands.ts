@@ -30,6 +30,7 @@ export const worktreeCommands: readonly CommandRow[] = [
     icon: 'empty-window',
     palette: when.withOtherWorktree,
     rows: { worktreeElsewhere: ['inline@2', '1_open@1'] },
+    rowKey: { key: 'ctrl+enter', mac: 'cmd+enter' },
   },
   {
     id: 'switchWorktree',
@@ -89,6 +90,8 @@ export const worktreeCommands: readonly CommandRow[] = [
     icon: 'trash',
     palette: when.inRepository,
     rows: { worktreeGone: ['inline@1'], worktreeToDelete: ['9_delete@1'] },
+    takesMany: true,
+    rowKey: { key: 'delete', mac: 'cmd+backspace' },
   },
   { id: 'undoDelete', title: 'Undo Delete…', icon: 'discard', palette: when.inRepository, viewTitle: '2_open@4' },
   { id: 'emptyTrash', title: 'Empty Trash…', icon: 'trash', palette: when.inRepository },

@@ -98,6 +98,9 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     get windowEntry() {
       return windowEntry(store.snapshot, folders());
     },
+    get selection() {
+      return view.selection;
+    },
     openDashboard: (folder) => dashboards.open(folder),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
     reveal: async (row) => {

@@ -133,6 +133,8 @@ export const editor = {
   viewVisible: false,
   /** What the view's badge was set to, one after the other. */
   badges: [] as ({ readonly value: number; readonly tooltip: string } | undefined)[],
+  /** Ids of the rows that a person has selected. */
+  selection: [] as string[],
   /** What the view's message was set to, one after the other. */
   viewMessages: [] as string[],
   treeData: undefined as { getTreeItem(row: string): { readonly description?: string | boolean } } | undefined,
@@ -182,6 +184,7 @@ export const editor = {
       statusBar: { text: '', isVisible: false, command: undefined, backgroundColor: undefined },
       viewVisible: false,
       badges: [],
+      selection: [],
       viewMessages: [],
       treeData: undefined,
       isTrusted: true,
@@ -258,6 +261,9 @@ export const window = {
     return {
       get visible() {
         return editor.viewVisible;
+      },
+      get selection() {
+        return editor.selection;
       },
       set badge(badge: (typeof editor.badges)[number]) {
         editor.badges.push(badge);

@@ -28,11 +28,22 @@ export interface CommandContext {
   nodeOf(argument: unknown): TreeNode | undefined;
   /** Shows the dashboard of the worktree in this folder; the first call loads its code. */
   openDashboard(folder: string): Promise<void>;
+  /** The rows that are selected in the view. */
+  readonly selection: readonly string[];
   /** Brings a row into sight where the view is open, without taking the focus. */
   reveal(row: string): Promise<void>;
   /** Reads everything anew; never rejects. */
   refresh(): Promise<void>;
 }
 
-/** Runs once a person asked for it; what it throws is reported in one place. @param argument what the menu gave */
-export type CommandHandler = (context: CommandContext, argument: unknown) => Promise<void> | void;
+/**
+ * Runs once a person asked for it; what it throws is reported in one place.
+ *
+ * @param argument what the menu gave
+ * @param selected all rows that are selected, where that is one of them
+ */
+export type CommandHandler = (
+  context: CommandContext,
+  argument: unknown,
+  selected?: readonly unknown[],
+) => Promise<void> | void;

@@ -37,6 +37,27 @@ export async function targetWorktree(
   return pickWorktree(context, question);
 }
 
+/**
+ * The worktrees that a command is about: those of the selected rows that it can work on, or the one as above.
+ *
+ * @throws notFound when there is none to choose from, or none of the selected is fit
+ */
+export async function targetWorktrees(
+  context: CommandContext,
+  argument: unknown,
+  selected: readonly unknown[],
+  question: WorktreeQuestion,
+): Promise<readonly WorktreeEntry[]> {
+  if (selected.length < 2)
+    return [await targetWorktree(context, argument, question)].filter((entry) => entry !== undefined);
+  const nodes = selected.map((row) => context.nodeOf(row));
+  const entries = nodes.flatMap((node) =>
+    node?.kind === 'worktree' && question.isFit(node.entry) ? [node.entry] : [],
+  );
+  if (entries.length === 0) throw new AppError('notFound', question.none);
+  return entries;
+}
+
 /** @throws notFound when there is none to choose from */
 export async function pickWorktree(
   context: CommandContext,

@@ -27,6 +27,8 @@ export interface ItemData {
   readonly collapsible: 'no' | 'collapsed' | 'expanded';
   /** What a screen reader says in place of label and description. */
   readonly accessibleName: string;
+  /** What a click and Enter do. A row with rows below it has none: they open and close it, and what it is about is opened by a button or a key. */
+  readonly opens?: 'coppice.showLogs' | 'coppice.openUrl' | undefined;
 }
 
 export type TooltipLine = readonly [name: string, value: string];
@@ -51,14 +53,12 @@ export function toItem(node: TreeNode): ItemData {
       return urlItem(node);
     case 'part':
       return partItem(node);
-    case 'folder':
-      return leaf(
-        node,
-        lastSegment(plainLine(node.entry.worktree.path)),
-        'folder',
-        { name: 'folder', color: undefined },
-        [['Folder', node.entry.worktree.path]],
-      );
+    case 'folder': {
+      const { path } = node.entry.worktree;
+      const name = lastSegment(plainLine(path));
+      const item = leaf(node, name, 'folder', { name: 'folder', color: undefined }, [['Folder', path]]);
+      return { ...item, accessibleName: `Folder ${name}` };
+    }
     case 'orphan':
       return orphanItem(node);
     case 'leftAside': {
@@ -167,15 +167,17 @@ function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData
     contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}${service.restarts > 0 ? 'restarted;' : ''}`,
     collapsible: node.kind === 'service' && node.isForwarded ? 'expanded' : 'no',
     accessibleName: plainLine(serviceRowSentence(service)),
+    opens: 'coppice.showLogs',
   };
 }
 
 function forwardItem(node: NodeOf<'forward'>): ItemData {
   const { service, port, localPort } = node.forward;
   const address = `127.0.0.1:${localPort}`;
-  return leaf(node, address, `→ port ${port}`, { name: 'plug', color: undefined }, [
+  const item = leaf(node, address, `→ port ${port}`, { name: 'plug', color: undefined }, [
     ['', `${address} leads to port ${port} of ${service}, until it is stopped or the window closes.`],
   ]);
+  return { ...item, accessibleName: `${address} leads to port ${port} of the service ${plainLine(service)}` };
 }
 
 function urlItem(node: NodeOf<'url'>): ItemData {
@@ -186,7 +188,7 @@ function urlItem(node: NodeOf<'url'>): ItemData {
     ['', node.url],
     ['Service', node.service],
   ]);
-  return { ...item, accessibleName: `${url}, ${node.service}` };
+  return { ...item, accessibleName: `URL ${url} of the service ${plainLine(node.service)}`, opens: 'coppice.openUrl' };
 }
 
 function clusterItem(node: NodeOf<'cluster'>): ItemData {
@@ -213,8 +215,8 @@ function partItem(node: NodeOf<'part'>): ItemData {
     [title, name],
     ...(detail === '' ? [] : [['', detail] as const]),
   ]);
-  const named = detail === '' ? {} : { accessibleName: [name, title, detail].map(plainLine).join(', ') };
-  return { ...item, contextValue: `${part};${page === undefined ? '' : 'page;'}`, ...named };
+  const accessibleName = plainLine([`${title} ${name}`, detail].filter(Boolean).join(', '));
+  return { ...item, contextValue: `${part};${page === undefined ? '' : 'page;'}`, accessibleName };
 }
 
 function orphanItem(node: NodeOf<'orphan'>): ItemData {

@@ -10,6 +10,7 @@ export function toTreeItem(data: ItemData): vscode.TreeItem {
   item.accessibilityInformation = { label: data.accessibleName };
   item.iconPath = themeIcon(data.icon);
   item.tooltip = toMarkdown(data.tooltip);
+  if (data.opens !== undefined) item.command = { command: data.opens, title: 'Open', arguments: [data.id] };
   return item;
 }
 

@@ -29,12 +29,21 @@ export class WorktreesView implements vscode.Disposable {
     this.#list = list;
     this.#tree = new WorktreesTree(usageOf);
     this.#toRows = toRows;
-    this.#view = vscode.window.createTreeView(worktreesViewId, { treeDataProvider: this.#tree, showCollapseAll: true });
+    this.#view = vscode.window.createTreeView(worktreesViewId, {
+      treeDataProvider: this.#tree,
+      showCollapseAll: true,
+      canSelectMany: true,
+    });
     this.#visibility = this.#view.onDidChangeVisibility(() => this.#followClock());
   }
 
   get visible(): boolean {
     return this.#view.visible;
+  }
+
+  /** Ids of the rows that are selected. */
+  get selection(): readonly string[] {
+    return this.#view.selection;
   }
 
   get onDidChangeVisibility(): vscode.Event<unknown> {

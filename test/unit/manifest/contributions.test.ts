@@ -56,7 +56,7 @@ describe('a command', () => {
       ],
       'view/item/context': [
         { command, when: onRow, group: 'inline@1' },
-        { command, when: onRow, group: '1_water@2' },
+        { command, when: `${onRow} && !listMultiSelection`, group: '1_water@2' },
       ],
     });
     expect(keybindings).toEqual([{ command, key: 'ctrl+alt+w', when: 'inEditor' }]);
@@ -68,6 +68,38 @@ describe('a command', () => {
     const never = contributed({ commands: [{ ...water, palette: false }] });
     expect(never.menus['commandPalette']).toEqual([{ command: 'coppice.water', when: 'false' }]);
     expect(never.keybindings).toBeUndefined();
+  });
+
+  it('that takes many rows is in the menu of several, and its key means them', () => {
+    const row: CommandRow = {
+      ...water,
+      takesMany: true,
+      rowKey: { key: 'w', mac: 'cmd+w' },
+      rows: { service: ['1_water@2'] },
+    };
+    const { menus, keybindings } = contributed({ commands: [row] });
+    expect(menus['view/item/context']).toEqual([
+      {
+        command: 'coppice.water',
+        when: 'view == coppice.worktrees && viewItem =~ /^service;/',
+        group: '1_water@2',
+      },
+    ]);
+    const onList = 'focusedView == coppice.worktrees && listFocus && !inputFocus';
+    const own = { command: 'coppice.water', args: 'selection' };
+    expect(keybindings).toEqual([
+      {
+        command: 'runCommands',
+        args: { commands: ['list.select', 'list.toggleExpand', own] },
+        key: 'w',
+        mac: 'cmd+w',
+        when: `${onList} && !listMultiSelection`,
+      },
+      { ...own, key: 'w', mac: 'cmd+w', when: `${onList} && listMultiSelection` },
+    ]);
+    const { takesMany: _many, ...single } = row;
+    const one = contributed({ commands: [single] });
+    expect(one.keybindings).toHaveLength(1);
   });
 
   it('may be in a menu of the title, and give its handler what tells it from others of its file', () => {

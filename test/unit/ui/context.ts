@@ -9,6 +9,7 @@ import { LogTerminals } from '../../../src/ui/logs/logTerminals';
 import { StatusDocuments } from '../../../src/ui/status/statusDocuments';
 import { toTree } from '../../../src/ui/tree/nodes';
 import { windowEntry } from '../../../src/ui/editor/windowEntry';
+import { editor } from '../../support/vscodeStub';
 import { aMemento } from '../../support/aMemento';
 import { aSnapshot } from './builders';
 
@@ -155,6 +156,9 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
       return dependencies.store.snapshot;
     },
     folders,
+    get selection() {
+      return editor.selection;
+    },
     get windowEntry() {
       return windowEntry(dependencies.store.snapshot, folders);
     },

@@ -297,7 +297,7 @@ describe('URL rows', () => {
     expect(items.map(({ label }) => label)).toEqual(['/', '/api', '/graphql']);
     expect(items[1]).toMatchObject({
       description: 'backend',
-      accessibleName: 'http://feature.localhost:8080/api, backend',
+      accessibleName: 'URL http://feature.localhost:8080/api of the service backend',
     });
     const apiOnly = anEntry({ environment: anEnvironment({ services: [aService({ urls: urls.slice(1) })] }) });
     const labels = [...toTree(aSnapshot({ entries: [apiOnly] }), []).nodes.values()]

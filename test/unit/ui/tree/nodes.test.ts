@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Health, WorktreeEntry } from '../../../../src/core/model';
 import { toItem } from '../../../../src/ui/tree/item';
 import { toTree, type Tree } from '../../../../src/ui/tree/nodes';
+import { toTreeItem } from '../../../../src/ui/tree/treeItem';
 import { treeRows } from '../../../../manifest/treeRows';
 import { changedRows } from '../../../../src/ui/tree/difference';
 import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain } from '../builders';
@@ -88,5 +89,44 @@ describe('thirty worktrees of which six have an environment', () => {
       entry.worktree.branch === 'task-3' ? { ...anEntry(), worktree: entry.worktree } : entry,
     );
     expect(changedRows(before, toTree(aSnapshot({ entries }), []))).toBe('all');
+  });
+});
+
+describe('what a click and Enter do', () => {
+  const services = [aService({ urls: ['http://x.localhost/'] })];
+  const entry = named('a', { environment: anEnvironment({ services }) });
+  const infra = anEnvironment({ namespace: 'infra', services: [aService({ name: 'grafana' })] });
+  const { nodes } = toTree(aSnapshot({ entries: [bareMain, entry], infra }), ['/repo']);
+  const items = [...nodes.values()].map(toItem);
+
+  it('is to show the log of a service and to open a URL; nothing else happens by a click', () => {
+    const opens = items.filter(({ opens: what }) => what !== undefined);
+    expect(opens.map(({ id, opens: what }) => [id, what])).toEqual([
+      ['worktree:/repo.worktrees/a#service:backend', 'coppice.showLogs'],
+      ['worktree:/repo.worktrees/a#url:http://x.localhost/', 'coppice.openUrl'],
+      ['infra#service:grafana', 'coppice.showLogs'],
+    ]);
+    expect(opens.map((data) => toTreeItem(data).command)).toEqual(
+      opens.map(({ id, opens: command }) => ({ command, title: 'Open', arguments: [id] })),
+    );
+  });
+
+  it('is nothing where a row has others below it: a click opens and closes those', () => {
+    for (const { id, opens, collapsible } of items) if (collapsible !== 'no') expect(opens, id).toBeUndefined();
+  });
+
+  it('every row is said with what it is', () => {
+    const said = items.map(({ accessibleName }) => accessibleName);
+    expect(said).toEqual([
+      expect.stringMatching(/^Worktree main, /),
+      expect.stringMatching(/^Folder /),
+      expect.stringMatching(/^Worktree a, /),
+      expect.stringMatching(/^Service backend, /),
+      'URL http://x.localhost/ of the service backend',
+      'Database wt_feature',
+      'Folder a',
+      expect.stringMatching(/^Infra, /),
+      expect.stringMatching(/^Service grafana, /),
+    ]);
   });
 });

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { serviceWords } from '../../app/view/worktreeView';
+import { isTroubled } from '../../core/isTroubled';
+import type { ServiceStatus, WorktreeEntry } from '../../core/model';
+import { plural } from '../../core/plural';
+import type { CommandContext } from '../context/commandContext';
+import { linkless } from '../editor/text';
+import { plainWorktreeName } from '../editor/windowEntry';
+import { inTurn } from '../report/inTurn';
+import { runWithProgress } from '../report/progress';
+import { warn } from '../report/report';
+
+export interface ServiceOf {
+  readonly entry: WorktreeEntry;
+  readonly service: ServiceStatus;
+}
+
+/** Starts a service anew, and says where it does not become ready. */
+export async function restartInteractively(context: CommandContext, { entry, service }: ServiceOf): Promise<void> {
+  const { services, log } = context.dependencies;
+  const { path } = entry.worktree;
+  const { name } = service;
+  const at = { folder: path, path, service: name };
+  const restarted = await runWithProgress(`Restarting ${name}`, services.restart, at, log);
+  if (restarted.ready) return;
+  const troubled = restarted.services.filter(isTroubled);
+  const why = troubled.map((status) => `${status.name}: ${serviceWords(status)}`).join('; ');
+  const { namespace } = entry.environment ?? {};
+  const what = isTroubled(restarted.status) ? 'is not ready' : 'not all that waited for it is ready';
+  // Not awaited: what is told may stay for long, and the next has its turn.
+  void warn(`${name} was started anew, but ${what}. ${why}`, 'Show Logs').then((isWanted) => {
+    if (isWanted && namespace !== undefined)
+      context.logTerminals.show(namespace, troubled[0]?.name ?? name, plainWorktreeName(entry));
+  });
+}
+
+/** Asks once for all of them, each by its name: what they hold in memory goes. */
+export async function restartManyInteractively(context: CommandContext, all: readonly ServiceOf[]): Promise<void> {
+  const button = 'Restart';
+  const detail = linkless(all.map((each) => `• ${nameOf(each)}`).join('\n'));
+  const question = `Restart ${plural(all.length, 'service')}?`;
+  if ((await vscode.window.showWarningMessage(question, { modal: true, detail }, button)) !== button) return;
+  await inTurn(all, nameOf, (each) => restartInteractively(context, each));
+}
+
+function nameOf({ entry, service }: ServiceOf): string {
+  return `${service.name} of ${plainWorktreeName(entry)}`;
+}

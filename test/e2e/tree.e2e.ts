@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { vsixPath } from '../../scripts/package.mjs';
+import { demoSettings } from '../../scripts/workplace/demo.mjs';
+import { mustRun } from '../../scripts/workplace/run.mjs';
+import { SamplePlace } from '../support/samplePlace';
+import { VSCode } from '../support/vscode';
+import type { VSCodeWindow } from '../support/vscodeWindow';
+
+const slow = { timeout: 90_000, interval: 250 };
+
+let place: SamplePlace;
+let code: VSCode;
+let window: VSCodeWindow;
+
+// The view as a person with several worktrees has it, in a side bar of 300 pixels.
+beforeAll(async () => {
+  place = await SamplePlace.create();
+  await place.coppice('create', '--yes', 'main');
+  for (const name of ['task-1', 'task-2', 'task-12'])
+    await mustRun('git', ['worktree', 'add', '--quiet', '-b', name, folderOf(name)], { cwd: place.repository });
+  code = await VSCode.start({ name: 'tree', vsix: [await vsixPath()], settings: demoSettings(), env: place.env });
+  window = await code.open(place.repository);
+  await window.showContainer('Coppice');
+  await window.widenSideBar(300);
+  await expect.poll(worktrees, slow).toEqual(['main', 'task-1', 'task-2', 'task-12']);
+});
+
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await window.screenshot(`failed-${task.name.replace(/\W+/g, '-').slice(0, 60)}`);
+});
+
+afterAll(async () => {
+  await code?.stop();
+  await place?.dispose();
+});
+
+test('the menu of the view marks how it is sorted, and sorts', async () => {
+  await openMenu('Sort By');
+  await window.page.locator('.context-view .action-label', { hasText: '✓ Sort by Attention' }).waitFor();
+  await window.screenshot('tree-1-sort-menu');
+  await choose('Sort by Name');
+  await openMenu('Sort By');
+  await window.page.locator('.context-view .action-label', { hasText: '✓ Sort by Name' }).waitFor();
+  await window.page.keyboard.press('Escape');
+  await window.page.keyboard.press('Escape');
+});
+
+test('a filter is said above the rows, and taken back by a button of the title', async () => {
+  await openMenu('Filter');
+  await choose('Show Only with Environment');
+  await expect.poll(worktrees, slow).toEqual(['main']);
+  await window.sideBar.getByText('1 of 4 worktrees: those with an environment').waitFor();
+  for (const theme of ['Default Light Modern', 'Default Dark Modern', 'Default High Contrast']) {
+    await code.changeSettings({ 'workbench.colorTheme': theme });
+    await window.page.waitForTimeout(0);
+    await window.screenshot(`tree-2-filtered-${theme.split(' ').slice(1).join('-').toLowerCase()}`);
+  }
+  await window.sideBar.locator('.action-label[aria-label^="Show All Worktrees"]').click();
+  await expect.poll(worktrees, slow).toEqual(['main', 'task-1', 'task-2', 'task-12']);
+  await window.runCommand('Coppice: Show Only Failing');
+  await window.sideBar.getByText('The filter of this view lets no worktree through.').waitFor();
+  await window.screenshot('tree-3-nothing-left');
+  await window.sideBar.getByText('Show All Worktrees', { exact: true }).click();
+  await expect.poll(worktrees, slow).toHaveLength(4);
+});
+
+test('Delete means the row that the arrow keys are at, and several that are selected get one question', async () => {
+  await window.treeRow('task-1').click();
+  await window.page.keyboard.press('ArrowLeft');
+  await window.treeRow('task-1').waitFor();
+  await window.page.keyboard.press('ArrowDown');
+  await window.page.keyboard.press('Delete');
+  await expect.poll(() => window.dialog.innerText(), slow).toContain('Delete the worktree task-2?');
+  await window.dialogButton(/^Cancel$/);
+  expect((await window.treeRows()).find(({ label }) => label === 'task-2')?.expanded).toBe(false);
+
+  await window.treeRow('task-2').click();
+  await window.page.keyboard.press('ArrowLeft');
+  await window.page.keyboard.press('Shift+ArrowDown');
+  await window.page.keyboard.press('Delete');
+  await expect.poll(() => window.dialog.innerText(), slow).toContain('Delete 2 worktrees');
+  await window.screenshot('tree-4-delete-two');
+  await window.dialogButton(/^Delete$/);
+  await expect.poll(worktrees, slow).toEqual(['main', 'task-1']);
+  await window.notification('2 worktrees are deleted.').waitFor();
+});
+
+test('a click on a service shows its log', async () => {
+  await window.expand('main');
+  await window.treeRow('backend').click();
+  await window.page.locator('.terminal-wrapper.active').waitFor();
+  await expect.poll(() => window.terminalText(), slow).not.toBe('');
+  await window.screenshot('tree-5-log');
+});
+
+test('Ctrl+Enter opens the worktree of a row in a window of its own', async () => {
+  await window.treeRow('task-1').click();
+  const opened = await code.openedBy(() => window.page.keyboard.press('Control+Enter'));
+  expect(opened.folder).toBe(folderOf('task-1'));
+});
+
+function folderOf(name: string): string {
+  return join(`${place.repository}.worktrees`, name);
+}
+
+async function worktrees(): Promise<string[]> {
+  return (await window.treeRows()).filter(({ level }) => level === 1).map(({ label }) => label);
+}
+
+/** Opens a menu of the view's title. */
+async function openMenu(name: string): Promise<void> {
+  await window.sideBar.locator('.composite.title .action-label[aria-label*="More Actions"]').first().click();
+  await window.page.locator('.context-view .action-label', { hasText: name }).first().hover();
+  await window.page.keyboard.press('ArrowRight');
+}
+
+async function choose(title: string): Promise<void> {
+  await window.page.locator('.context-view .action-label', { hasText: title }).first().click({ delay: 150 });
+}

@@ -1,0 +1,126 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { DeleteLook } from '../../../../src/app/environment/delete/lookAtDelete';
+import type { DeleteRequest } from '../../../../src/app/environment/requests';
+import { AppError, type Loss } from '../../../../src/core/errors';
+import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
+import { editor } from '../../../support/vscodeStub';
+import { anEntry, aSnapshot, aWorktree, bareMain, hostileTexts } from '../builders';
+import { aContext } from '../context';
+
+beforeEach(() => editor.reset());
+
+const uncommitted: Loss = { kind: 'uncommitted', count: 2, examples: ['a.ts'] };
+const unpushed: Loss = { kind: 'unpushed', count: 1, examples: ['A commit'] };
+const noLoss: DeleteLook = { losses: [], refusal: undefined, asksForApproval: false, untold: [] };
+const losing = (...losses: Loss[]): DeleteLook => ({ ...noLoss, losses });
+const row = (name: string): string => `worktree:/repo.worktrees/${name}`;
+
+/** @param looks by the worktree's name */
+function deletingMany(
+  looks: Readonly<Record<string, DeleteLook>>,
+  { failing = [] as readonly string[], folders = ['/repo'] } = {},
+) {
+  const requests: DeleteRequest[] = [];
+  const nameOf = (path: string): string => path.split('/').at(-1) ?? '';
+  const some = aContext(
+    {
+      environments: {
+        lookAtDelete:
+          async () =>
+          async ({ path }) =>
+            looks[nameOf(path)] ?? noLoss,
+        delete: async (request) => {
+          requests.push(request);
+          if (failing.includes(nameOf(request.path))) throw new AppError('conflict', 'Somebody else has it.');
+          return { environment: 'deleted', worktree: 'deleted', branch: 'deleted', undo: '1' };
+        },
+        sweepTrash: async () => undefined,
+      },
+    },
+    folders,
+  );
+  const names = Object.keys(looks);
+  const entries = names.map((name) =>
+    anEntry({ worktree: aWorktree({ branch: name, path: `/repo.worktrees/${name}` }) }),
+  );
+  some.publish(aSnapshot({ entries: [bareMain, ...entries] }));
+  const run = () => commandHandlers['coppice.delete'](some.context, row(names[0] ?? ''), names.map(row));
+  return { requests, run };
+}
+
+describe('deleting several worktrees', () => {
+  it('asks once, with each loss by its name, and accepts of each what it would lose', async () => {
+    const { requests, run } = deletingMany({ a: noLoss, b: losing(uncommitted), c: losing(uncommitted, unpushed) });
+    editor.answer = ({ buttons, isModal }) => (isModal ? buttons.at(-1) : undefined);
+    await run();
+    const [question, told, ...more] = editor.messages;
+    expect(question).toMatchObject({
+      text: 'Delete 3 worktrees and what runs for them?',
+      buttons: ['Delete Only 1 Without Losses', 'Delete and lose 4 uncommitted changes, 1 unpushed commit'],
+    });
+    expect(question?.detail?.split('\n')).toEqual([
+      '• a',
+      '• b: would lose 2 uncommitted changes',
+      '• c: would lose 2 uncommitted changes, 1 unpushed commit',
+      'Undo Delete brings back each worktree with its database while it is in the trash.',
+    ]);
+    expect(requests.map(({ path, accepted }) => [path, accepted])).toEqual([
+      ['/repo.worktrees/a', []],
+      ['/repo.worktrees/b', ['uncommitted']],
+      ['/repo.worktrees/c', ['uncommitted', 'unpushed']],
+    ]);
+    expect(told).toMatchObject({ text: '3 worktrees are deleted.', buttons: ['Undo Delete…'] });
+    expect(more).toEqual([]);
+  });
+
+  it('begins with a button that loses nothing', async () => {
+    const some = deletingMany({ a: noLoss, b: losing(uncommitted) });
+    editor.answer = ({ buttons, isModal }) => (isModal ? buttons[0] : undefined);
+    await some.run();
+    expect(some.requests.map(({ path, accepted }) => [path, accepted])).toEqual([['/repo.worktrees/a', []]]);
+    const all = deletingMany({ a: losing(unpushed), b: losing(uncommitted) });
+    await all.run();
+    expect(all.requests).toEqual([]);
+    expect(editor.messages.at(-1)?.buttons[0]).toBe('Open Worktree');
+    expect(String(editor.executed.at(-1)?.[1])).toBe('file:///repo.worktrees/a');
+  });
+
+  it('does nothing when the person turns away, or where each is refused', async () => {
+    const some = deletingMany({ a: noLoss, b: noLoss });
+    await some.run();
+    const refusal = new AppError('conflict', 'It is being created.');
+    const refused = deletingMany({ a: { ...noLoss, refusal }, b: { ...noLoss, refusal } });
+    await refused.run();
+    expect([some.requests, refused.requests]).toEqual([[], []]);
+    expect(editor.messages.at(-1)).toMatchObject({
+      text: 'None of these can be deleted.',
+      detail: '• a stays: It is being created.\n• b stays: It is being created.',
+      buttons: [],
+    });
+  });
+
+  it('goes on where one fails, and says which stays', async () => {
+    const { requests, run } = deletingMany({ a: noLoss, b: noLoss, c: noLoss }, { failing: ['b'] });
+    editor.answer = ({ isModal }) => (isModal ? 'Delete' : undefined);
+    await run();
+    expect(requests).toHaveLength(3);
+    expect(editor.messages.at(-1)).toMatchObject({
+      severity: 'warning',
+      text: '2 worktrees are deleted. b stays: Somebody else has it.',
+    });
+  });
+
+  it('has the worktree of the window go last, and the window with it', async () => {
+    const { requests, run } = deletingMany({ a: noLoss, b: noLoss }, { folders: ['/repo.worktrees/a'] });
+    editor.answer = ({ isModal }) => (isModal ? 'Delete' : undefined);
+    await run();
+    expect(requests.map(({ path }) => path)).toEqual(['/repo.worktrees/b', '/repo.worktrees/a']);
+    expect(String(editor.executed.at(-1)?.[1])).toBe('file:///repo');
+  });
+
+  it.each(hostileTexts)('shows %j as text', async (text) => {
+    const { run } = deletingMany({ a: { ...noLoss, refusal: new AppError('conflict', text) }, b: noLoss });
+    await run();
+    expect(editor.messages[0]?.detail).not.toMatch(/\]\(|(?!\n)\p{Cc}|\u202e/u);
+  });
+});
