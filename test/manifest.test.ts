@@ -2,6 +2,7 @@ import { readFileSync, readdirSync, existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { trashFolder } from '../src/adapters/git/trashEntry';
+import { actionOrder } from '../src/core/actionOrder';
 import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/commandHandlers';
@@ -196,6 +197,8 @@ describe('views', () => {
       'service;',
       'service;url;',
       'service;restarted;',
+      'service;stopped;',
+      'service;asleep;',
       'forward;',
       'url;',
       'database;',
@@ -219,6 +222,28 @@ describe('views', () => {
         pattern,
       ).toBe(false);
     }
+  });
+});
+
+describe('what can be done', () => {
+  const onRow = contributes.menus['view/item/context'].filter(({ group }) => group.startsWith('1_do@'));
+
+  it('is in one order in the menu of every row', () => {
+    const places = new Map<string, number>(actionOrder.map((id, at) => [`coppice.${id}`, at]));
+    expect(onRow.length).toBeGreaterThan(15);
+    // Menus of one row come from several patterns: a number means the same in all.
+    const numbers = new Map(onRow.map(({ command, group }) => [command, group]));
+    for (const { command, group } of onRow) expect(numbers.get(command)).toBe(group);
+    const byNumber = [...numbers].toSorted((a, b) => Number(a[1].split('@')[1]) - Number(b[1].split('@')[1]));
+    const order = byNumber.map(([command]) => places.get(command) ?? Number.NaN);
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    expect(order).not.toContain(Number.NaN);
+  });
+
+  it('ends with what deletes', () => {
+    expect(actionOrder.at(-1)).toBe('delete');
+    for (const { command, group } of contributes.menus['view/item/context'])
+      if (/delete/i.test(command) && !group.startsWith('inline')) expect(group).toMatch(/^9_delete@/);
   });
 });
 

@@ -14,7 +14,7 @@ export const databaseCommands: readonly CommandRow[] = [
     title: 'Open Database Terminal',
     icon: 'terminal',
     palette: when.withEnvironment,
-    rows: { database: ['inline@2', '1_open@1'], worktreeWithDatabase: ['1_open@5'] },
+    rows: { database: ['inline@2', '1_open@1'], worktreeWithDatabase: ['3_database@0'] },
   },
   {
     id: 'migrateDatabase',

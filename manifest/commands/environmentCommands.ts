@@ -7,7 +7,7 @@ export const environmentCommands: readonly CommandRow[] = [
     title: 'Create Environment',
     icon: 'add',
     palette: when.withEnvironmentFile,
-    rows: { worktreeWithoutEnvironment: ['inline@1', '2_environment@1'] },
+    rows: { worktreeWithoutEnvironment: ['inline@1', '1_do@1'] },
   },
   {
     id: 'updateEnvironment',
@@ -15,14 +15,14 @@ export const environmentCommands: readonly CommandRow[] = [
     icon: 'sync',
     palette: when.withEnvironmentAndFile,
     editorTitle: { group: 'navigation@1', when: when.inEnvironmentFile },
-    rows: { worktreeToUpdate: ['2_environment@4'] },
+    rows: { worktreeToUpdate: ['2_environment@3'] },
   },
   {
     id: 'sleepEnvironment',
     title: 'Sleep',
     icon: 'debug-pause',
     palette: when.withEnvironment,
-    rows: { worktreeAwake: ['2_environment@6'] },
+    rows: { worktreeAwake: ['1_do@12'] },
     takesMany: true,
   },
   {
@@ -34,14 +34,14 @@ export const environmentCommands: readonly CommandRow[] = [
     id: 'keepEnvironment',
     title: 'Keep Environment',
     palette: when.withEnvironment,
-    rows: { worktreeGoing: ['2_environment@7'] },
+    rows: { worktreeGoing: ['2_environment@5'] },
   },
   {
     id: 'wakeEnvironment',
     title: 'Wake',
     icon: 'debug-start',
     palette: when.withEnvironment,
-    rows: { worktreeAsleep: ['inline@2', '2_environment@6'] },
+    rows: { worktreeAsleep: ['inline@2', '1_do@9'], serviceAsleep: ['inline@1', '1_do@9'] },
     takesMany: true,
   },
   {
@@ -49,7 +49,7 @@ export const environmentCommands: readonly CommandRow[] = [
     title: 'Run Setup',
     icon: 'tools',
     palette: when.withEnvironmentFile,
-    rows: { worktreeWithFolder: ['2_environment@5'] },
+    rows: { worktreeWithFolder: ['2_environment@4'] },
   },
   {
     id: 'openTemporal',
@@ -65,11 +65,11 @@ export const environmentCommands: readonly CommandRow[] = [
     palette: when.withEnvironment,
     rows: {
       infraServiceWithUrl: ['inline@2'],
-      worktreeWithUrl: ['inline@1', '1_open@2'],
+      worktreeWithUrl: ['inline@1', '1_do@4'],
       serviceWithUrl: ['inline@1'],
       url: ['inline@1'],
-      forward: ['inline@1', '1_open@1'],
-      serviceWithUrlOrUrl: ['1_open@1'],
+      forward: ['inline@1', '1_do@4'],
+      serviceWithUrlOrUrl: ['1_do@4'],
     },
   },
   {
@@ -77,7 +77,7 @@ export const environmentCommands: readonly CommandRow[] = [
     title: 'Open Dashboard',
     icon: 'graph',
     palette: when.withEnvironment,
-    rows: { worktreeWithEnvironment: ['inline@3', '1_open@4'] },
+    rows: { worktreeWithEnvironment: ['inline@3', '1_do@3'] },
   },
   {
     id: 'copyUrl',

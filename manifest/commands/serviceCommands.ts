@@ -9,8 +9,8 @@ export const serviceCommands: readonly CommandRow[] = [
     palette: when.withEnvironment,
     rows: {
       infraService: ['inline@1'],
-      service: ['inline@2', '2_environment@1'],
-      worktreeWithEnvironment: ['2_environment@2'],
+      serviceRunning: ['inline@2', '1_do@5'],
+      worktreeAwake: ['1_do@5'],
     },
   },
   {
@@ -18,21 +18,21 @@ export const serviceCommands: readonly CommandRow[] = [
     title: 'Show Previous Logs',
     icon: 'history',
     palette: when.withEnvironment,
-    rows: { serviceRestarted: ['2_environment@2'] },
+    rows: { serviceRestarted: ['1_do@6'] },
   },
   {
     id: 'openContainerTerminal',
     title: 'Open Terminal in Container',
     icon: 'terminal',
     palette: when.withEnvironment,
-    rows: { service: ['2_environment@3'] },
+    rows: { serviceRunning: ['1_do@7'] },
   },
   {
     id: 'forwardPort',
     title: 'Forward Port…',
     icon: 'plug',
     palette: when.withEnvironment,
-    rows: { service: ['2_environment@4'] },
+    rows: { serviceRunning: ['2_service@1'] },
   },
   {
     id: 'stopForward',
@@ -46,14 +46,21 @@ export const serviceCommands: readonly CommandRow[] = [
     title: 'Describe Service',
     icon: 'info',
     palette: when.withEnvironment,
-    rows: { service: ['2_environment@5'] },
+    rows: { service: ['2_service@2'] },
+  },
+  {
+    id: 'startService',
+    title: 'Start Service',
+    icon: 'debug-start',
+    palette: false,
+    rows: { serviceStopped: ['inline@1', '1_do@10'] },
   },
   {
     id: 'restartService',
     title: 'Restart Service',
     icon: 'debug-restart',
     palette: when.withEnvironment,
-    rows: { service: ['inline@3', '3_change@1'], worktreeWithEnvironment: ['2_environment@3'] },
+    rows: { serviceRunning: ['inline@3', '1_do@11'], worktreeAwake: ['1_do@11'] },
     takesMany: true,
   },
   {
@@ -61,6 +68,6 @@ export const serviceCommands: readonly CommandRow[] = [
     title: 'Scale Service…',
     icon: 'layers',
     palette: when.withEnvironment,
-    rows: { service: ['3_change@2'] },
+    rows: { service: ['2_service@3'] },
   },
 ];

@@ -29,8 +29,22 @@ export const worktreeCommands: readonly CommandRow[] = [
     title: 'Open in New Window',
     icon: 'empty-window',
     palette: when.withOtherWorktree,
-    rows: { worktreeElsewhere: ['inline@2', '1_open@1'] },
+    rows: { worktreeElsewhere: ['inline@2', '1_do@2'] },
     rowKey: { key: 'ctrl+enter', mac: 'cmd+enter' },
+  },
+  {
+    id: 'openTerminal',
+    title: 'Open Terminal',
+    icon: 'terminal',
+    palette: when.inRepository,
+    rows: { worktreeWithFolder: ['1_do@7'] },
+  },
+  {
+    id: 'showChanges',
+    title: 'Show Changes',
+    icon: 'git-compare',
+    palette: when.inRepository,
+    rows: { worktreeWithFolder: ['1_do@8'] },
   },
   {
     id: 'switchWorktree',
@@ -44,7 +58,7 @@ export const worktreeCommands: readonly CommandRow[] = [
     title: 'Start Agent',
     icon: 'sparkle',
     palette: when.withAgentWorktree,
-    rows: { worktreeForAgent: ['2_environment@5'] },
+    rows: { worktreeForAgent: ['2_environment@1'] },
   },
   {
     id: 'continueAgent',
@@ -64,7 +78,7 @@ export const worktreeCommands: readonly CommandRow[] = [
     title: 'Show Status',
     icon: 'info',
     palette: when.inRepository,
-    rows: { worktree: ['1_open@3'] },
+    rows: { worktree: ['2_environment@2'] },
   },
   { id: 'showActions', title: 'Show Quick Actions', palette: when.inRepository },
   {

@@ -27,6 +27,8 @@ export interface Remedy {
     | { readonly kind: 'typeCommand'; readonly command: string }
     | { readonly kind: 'openWorktree'; readonly path: string }
     | { readonly kind: 'showLogs'; readonly folder: string; readonly service: string }
+    /** Of a worktree's folder: to be committed by the person. */
+    | { readonly kind: 'commitFile'; readonly folder: string; readonly file: string }
     | { readonly kind: 'chooseCluster' }
     | { readonly kind: 'restartCluster' }
     | { readonly kind: 'sleepLeastUsed' }

@@ -133,6 +133,8 @@ export const editor = {
   viewVisible: false,
   /** What the view's badge was set to, one after the other. */
   badges: [] as ({ readonly value: number; readonly tooltip: string } | undefined)[],
+  /** Of the editor's own git extension; undefined: it has none. */
+  gitApi: undefined as object | undefined,
   /** Ids of the rows that a person has selected. */
   selection: [] as string[],
   /** What the view's message was set to, one after the other. */
@@ -185,6 +187,7 @@ export const editor = {
       viewVisible: false,
       badges: [],
       selection: [],
+      gitApi: undefined,
       viewMessages: [],
       treeData: undefined,
       isTrusted: true,
@@ -359,4 +362,6 @@ export const languages = {
   registerHoverProvider: (): Disposable => new Disposable(() => undefined),
 };
 
-export const extensions = { getExtension: (): undefined => undefined };
+export const extensions = {
+  getExtension: () => editor.gitApi && { activate: async () => ({ getAPI: () => editor.gitApi }) },
+};

@@ -34,6 +34,7 @@ import { openDatabaseTerminal } from './openDatabaseTerminal';
 import { openEnvironmentFile } from './openEnvironmentFile';
 import { openSample } from './openSample';
 import { openTemporal } from './openTemporal';
+import { openTerminal } from './openTerminal';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
 import { protectDatabase } from './protectDatabase';
@@ -52,6 +53,7 @@ import { setPostgresPassword } from './setPostgresPassword';
 import { setUpCluster } from './setUpCluster';
 import { setUpInfra } from './setUpInfra';
 import { showActions } from './showActions';
+import { showChanges } from './showChanges';
 import { showFiltered } from './showFiltered';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
@@ -64,6 +66,7 @@ import { snapshotDatabase } from './snapshotDatabase';
 import { sortWorktrees } from './sortWorktrees';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
+import { startService } from './startService';
 import { stopCluster } from './stopCluster';
 import { stopForward } from './stopForward';
 import { switchWorktree } from './switchWorktree';
@@ -78,6 +81,8 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.createWorktreeAndStartAgent': createWorktreeAndStartAgent,
   'coppice.forkWorktree': forkWorktree,
   'coppice.openWindow': openWindow,
+  'coppice.openTerminal': openTerminal,
+  'coppice.showChanges': showChanges,
   'coppice.switchWorktree': switchWorktree,
   'coppice.startAgent': startAgent,
   'coppice.continueAgent': continueAgent,
@@ -131,6 +136,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.forwardPort': forwardPort,
   'coppice.stopForward': stopForward,
   'coppice.describeService': describeService,
+  'coppice.startService': startService,
   'coppice.restartService': restartService,
   'coppice.scaleService': scaleService,
   'coppice.startCluster': startCluster,

@@ -1,6 +1,6 @@
 import { targetService } from '../context/prompts';
 import type { CommandHandler } from '../context/commandContext';
-import { restartInteractively, restartManyInteractively, type ServiceOf } from '../services/restartInteractively';
+import { restartInteractively, restartManyInteractively, type ServiceOf } from '../report/restartInteractively';
 
 /** Of several rows those of services, and of worktrees all services that run. */
 export const restartService: CommandHandler = async (context, argument, selected = []) => {

@@ -14,7 +14,10 @@ export async function setUpInfraInteractively(context: CommandContext): Promise<
   const { dependencies } = context;
   const folder = await repositoryFolder(context);
   const { signal } = new AbortController();
-  const known = await dependencies.infra.status({ folder }, { signal, report: () => undefined });
+  const known = await dependencies.infra
+    .status({ folder }, { signal, report: () => undefined })
+    .catch((error: unknown) => leadToCluster(error));
+  if (known === 'none') return;
   const items = infraParts.map((part) => ({
     label: infraPartTitles[part],
     part,
@@ -41,6 +44,16 @@ export async function setUpInfraInteractively(context: CommandContext): Promise<
     void vscode.window.showWarningMessage(
       linkless(`Infra is set up, but not all of it is ready: ${troubled.join(', ')}. Its rows in the view say why.`),
     );
+}
+
+/** Where the cluster at hand can have none, another one can. @throws what is no such refusal */
+async function leadToCluster(error: unknown): Promise<'none'> {
+  if (!isAppError(error, 'notConfigured')) throw error;
+  const ways = { 'Set Up Cluster…': 'coppice.setUpCluster', 'Choose Cluster…': 'coppice.chooseCluster' } as const;
+  const titles = Object.keys(ways) as (keyof typeof ways)[];
+  const chosen = await vscode.window.showWarningMessage(linkless(error.message), ...titles);
+  if (chosen !== undefined) await vscode.commands.executeCommand(ways[chosen]);
+  return 'none';
 }
 
 /** @returns undefined when the person does not want it that way */

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Remedy } from '../../core/errors';
 import type { CommandContext } from '../context/commandContext';
 import { folderUri, openFolder } from '../editor/open';
+import { proposeCommit } from '../editor/proposeCommit';
 import { entryOfFolder, plainWorktreeName } from '../editor/windowEntry';
 
 /** Does what the button of an error says. Rejects when it cannot be done. */
@@ -33,6 +34,8 @@ export async function act(
       terminal.sendText(action.command, false);
       return;
     }
+    case 'commitFile':
+      return proposeCommit(action.folder, action.file, `Describe the environment in ${action.file}`);
     case 'chooseCluster':
       await vscode.commands.executeCommand('coppice.chooseCluster');
       return;

@@ -1,5 +1,7 @@
 import { addressesOf } from '../../app/view/addresses';
+import { waitingAgents, waitingText } from '../../app/view/agentWords';
 import { needsCreate } from '../../app/view/needsCreate';
+import { actionOrder } from '../../core/actionOrder';
 import type { Environment, Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
 import type { CommandId } from '../context/commandId';
@@ -11,50 +13,93 @@ export interface QuickAction {
   readonly command: CommandId;
 }
 
-/** What a person may want to do with the worktree of this window, the most wanted first; nothing that cannot be done. */
+/** What a person may want to do with the worktree of this window: what cannot wait, then in the order of every list; nothing that cannot be done. */
 export function actionsOf(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
-  const environment = entry?.environment;
-  const isClaimed = environment !== undefined || entry?.identity !== undefined;
-  const isToCreate = entry !== undefined && needsCreate(entry, snapshot);
-  const url = addressesOf(entry?.environment?.services ?? [])[0]?.url;
-  const others = snapshot.entries.filter((other) => other !== entry).length;
-  const isOffline = snapshot.cluster.state === 'offline';
-  const actions: (QuickAction | false)[] = [
-    isOffline && action('play', 'Start Cluster', 'the cluster is offline', 'coppice.startCluster'),
+  const ordered = [...ofWorktree(entry, snapshot), ...ofServices(entry?.environment)];
+  const [deletes, others] = [ordered.filter(isDelete), ordered.filter((one) => !isDelete(one))];
+  return [
+    ...pressing(entry, snapshot),
+    ...others.sort((a, b) => placeOf(a) - placeOf(b)),
+    ...besides(entry, snapshot),
+    ...databaseActions(entry?.environment),
+    ...deletes,
+  ];
+}
+
+function isDelete({ command }: QuickAction): boolean {
+  return command === 'coppice.delete';
+}
+
+function placeOf({ command }: QuickAction): number {
+  return actionOrder.findIndex((id) => command === `coppice.${id}`);
+}
+
+/** What stands in the way of all else, or waits for a person. */
+function pressing(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
+  const waits = waitingText(waitingAgents(snapshot).length);
+  return some(
+    snapshot.cluster.state === 'offline' &&
+      action('play', 'Start Cluster', 'the cluster is offline', 'coppice.startCluster'),
     snapshot.outdatedCluster !== undefined &&
       action('debug-restart', 'Restart Cluster', 'it runs an older version', 'coppice.restartCluster'),
-    url !== undefined && action('globe', 'Open URL', url, 'coppice.openUrl'),
-    environment !== undefined &&
-      environment.services.length > 0 &&
-      action('output', 'Show Logs…', plural(environment.services.length, 'service'), 'coppice.showLogs'),
-    environment !== undefined &&
-      environment.services.length > 0 &&
-      action('debug-restart', 'Restart Service…', '', 'coppice.restartService'),
-    environment !== undefined &&
-      !environment.terminating &&
-      !isToCreate &&
+    waits !== '' && action('bell-dot', 'Go to Waiting Agent', waits, 'coppice.goToWaitingAgent'),
+    entry?.elsewhere !== undefined &&
+      action('server-environment', 'Choose Cluster…', 'its environment lives in another one', 'coppice.chooseCluster'),
+  );
+}
+
+function ofWorktree(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
+  const others = snapshot.entries.filter((other) => other !== entry && other.worktree.prunable === undefined).length;
+  const url = addressesOf(entry?.environment?.services ?? [])[0]?.url;
+  const isToCreate = entry !== undefined && needsCreate(entry, snapshot);
+  const isClaimed = entry?.environment !== undefined || entry?.identity !== undefined;
+  return some(
+    isToCreate &&
+      entry.elsewhere === undefined &&
       snapshot.hasEnvironmentFile &&
+      action('add', 'Create Environment', 'for this worktree', 'coppice.createEnvironment'),
+    others > 0 && action('empty-window', 'Open in New Window…', plural(others, 'other worktree'), 'coppice.openWindow'),
+    entry?.environment !== undefined && action('graph', 'Open Dashboard', '', 'coppice.openDashboard'),
+    url !== undefined && action('globe', 'Open URL', url, 'coppice.openUrl'),
+    entry !== undefined && action('terminal', 'Open Terminal', '', 'coppice.openTerminal'),
+    entry !== undefined && action('git-compare', 'Show Changes', '', 'coppice.showChanges'),
+    entry !== undefined && (!entry.worktree.isMain || isClaimed) && action('trash', 'Delete…', '', 'coppice.delete'),
+  );
+}
+
+function ofServices(environment: Environment | undefined): QuickAction[] {
+  if (environment === undefined || environment.terminating) return [];
+  const running = environment.services.filter(({ desired }) => desired > 0).length;
+  const isAsleep = environment.services.some(({ health }) => health === 'asleep');
+  return some(
+    running > 0 && action('output', 'Show Logs…', plural(running, 'service'), 'coppice.showLogs'),
+    isAsleep && action('debug-start', 'Wake', '', 'coppice.wakeEnvironment'),
+    running > 0 && action('debug-restart', 'Restart Service…', '', 'coppice.restartService'),
+    running > 0 && action('debug-pause', 'Sleep', '', 'coppice.sleepEnvironment'),
+  );
+}
+
+function besides(entry: WorktreeEntry | undefined, snapshot: Snapshot): QuickAction[] {
+  const environment = entry?.environment;
+  const canUpdate =
+    environment !== undefined &&
+    !environment.terminating &&
+    !needsCreate(entry as WorktreeEntry, snapshot) &&
+    snapshot.hasEnvironmentFile;
+  const others = snapshot.entries.filter((other) => other !== entry && other.worktree.prunable === undefined).length;
+  return some(
+    canUpdate &&
       action(
         'sync',
         'Update Environment',
         entry?.movedFrom === undefined ? 'to coppice.yaml as it is now' : 'brings its services along to the new folder',
         'coppice.updateEnvironment',
       ),
-    entry?.elsewhere !== undefined &&
-      action('server-environment', 'Choose Cluster…', 'its environment lives in another one', 'coppice.chooseCluster'),
-    isToCreate && !entry.elsewhere && snapshot.hasEnvironmentFile
-      ? action('add', 'Create Environment', 'for this worktree', 'coppice.createEnvironment')
-      : false,
-    entry !== undefined && action('info', 'Show Status', '', 'coppice.showStatus'),
     entry !== undefined && action('sparkle', 'Start Agent', '', 'coppice.startAgent'),
+    entry !== undefined && action('info', 'Show Status', '', 'coppice.showStatus'),
     others > 0 && action('arrow-swap', 'Switch Worktree…', plural(others, 'other worktree'), 'coppice.switchWorktree'),
     action('add', 'Create Worktree…', '', 'coppice.createWorktree'),
-    ...databaseActions(environment),
-    entry !== undefined && (!entry.worktree.isMain || isClaimed)
-      ? action('trash', 'Delete…', '', 'coppice.delete')
-      : false,
-  ];
-  return actions.filter((candidate) => candidate !== false);
+  );
 }
 
 function databaseActions(environment: Environment | undefined): QuickAction[] {
@@ -69,6 +114,10 @@ function databaseActions(environment: Environment | undefined): QuickAction[] {
     action('repo-forked', 'Fork Database…', "of another worktree's", 'coppice.forkDatabase'),
     action('discard', 'Reset Database…', 'to its template', 'coppice.resetDatabase'),
   ];
+}
+
+function some(...actions: readonly (QuickAction | false)[]): QuickAction[] {
+  return actions.filter((candidate) => candidate !== false);
 }
 
 function action(icon: string, title: string, detail: string, command: CommandId): QuickAction {

@@ -8,6 +8,7 @@ import { lastActivity } from '../../app/view/worktreeOrder';
 import { worktreeRowSentence, worktreeRowText } from '../../app/view/worktreeRow';
 import { serviceWords } from '../../app/view/worktreeView';
 import { clusterText } from '../../core/clusterRules';
+import type { ServiceStatus } from '../../core/model';
 import { plural } from '../../core/plural';
 import { lastSegment } from '../editor/paths';
 import { localTime, plainLine, shortened } from '../editor/text';
@@ -164,11 +165,17 @@ function serviceItem(node: NodeOf<'service'> | NodeOf<'infraService'>): ItemData
         ...service.pods.map((pod) => ['Pod', pod] as const),
       ],
     ),
-    contextValue: `service;${service.urls.length > 0 ? 'url;' : ''}${service.restarts > 0 ? 'restarted;' : ''}`,
+    contextValue: `service;${serviceTokens(service)}`,
     collapsible: node.kind === 'service' && node.isForwarded ? 'expanded' : 'no',
     accessibleName: plainLine(serviceRowSentence(service)),
-    opens: 'coppice.showLogs',
+    // Of what does not run nobody says anything.
+    opens: service.desired > 0 ? 'coppice.showLogs' : undefined,
   };
+}
+
+function serviceTokens({ urls, restarts, health }: ServiceStatus): string {
+  const rests = health === 'stopped' || health === 'asleep' ? `${health};` : '';
+  return `${urls.length > 0 ? 'url;' : ''}${restarts > 0 ? 'restarted;' : ''}${rests}`;
 }
 
 function forwardItem(node: NodeOf<'forward'>): ItemData {

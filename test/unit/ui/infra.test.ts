@@ -51,6 +51,31 @@ describe('setting infra up and removing it', () => {
     });
   };
 
+  it('leads to a cluster that can have it from one that cannot', async () => {
+    const refusal = new AppError('notConfigured', 'The embedded cluster runs no containers.');
+    const { context } = aContext(
+      {
+        infra: {
+          status: async () => {
+            throw refusal;
+          },
+        },
+      },
+      ['/repo'],
+    );
+    const executed = vi.spyOn(vscode.commands, 'executeCommand').mockResolvedValue(undefined);
+    answers('Set Up Cluster…');
+    await setUpInfra(context, undefined);
+    expect(executed.mock.calls).toEqual([['coppice.setUpCluster']]);
+    answers(undefined);
+    await setUpInfra(context, undefined);
+    expect(executed.mock.calls).toHaveLength(1);
+    const broken = aContext({ infra: { status: async () => Promise.reject(new AppError('unreachable', 'away')) } }, [
+      '/repo',
+    ]);
+    await expect(setUpInfra(broken.context, undefined)).rejects.toThrow('away');
+  });
+
   it('asks for the parts, and for consent where data cannot outlive the pods', async () => {
     const asked: SetUpInfraRequest[] = [];
     const stored: (string | undefined)[] = [];

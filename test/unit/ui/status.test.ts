@@ -74,25 +74,56 @@ describe('the quick actions', () => {
   it('offer nothing that cannot be done', () => {
     expect(commands(bareMain, aSnapshot({ entries: [bareMain] }))).toEqual([
       'coppice.createEnvironment',
-      'coppice.showStatus',
+      'coppice.openTerminal',
+      'coppice.showChanges',
       'coppice.startAgent',
+      'coppice.showStatus',
       'coppice.createWorktree',
     ]);
+    const gone = { ...anEntry(), worktree: aWorktree({ prunable: 'gone' }) };
+    expect(commands(bareMain, aSnapshot({ entries: [bareMain, gone] }))).not.toContain('coppice.switchWorktree');
   });
 
-  it('begin with the URL, or with the cluster when that is away', () => {
+  it('are in the order of every list, with what deletes at the end', () => {
     const entry = anEntry({
       environment: anEnvironment({ services: [aService({ urls: ['http://feature.localhost/'] })] }),
     });
     const snapshot = aSnapshot({ entries: [bareMain, entry] });
-    expect(commands(entry, snapshot)[0]).toBe('coppice.openUrl');
-    expect(commands(entry, snapshot)).toContain('coppice.updateEnvironment');
+    expect(commands(entry, snapshot).filter((id) => !/database|migration/i.test(id))).toEqual([
+      'coppice.openWindow',
+      'coppice.openDashboard',
+      'coppice.openUrl',
+      'coppice.showLogs',
+      'coppice.openTerminal',
+      'coppice.showChanges',
+      'coppice.restartService',
+      'coppice.sleepEnvironment',
+      'coppice.updateEnvironment',
+      'coppice.startAgent',
+      'coppice.showStatus',
+      'coppice.switchWorktree',
+      'coppice.createWorktree',
+      'coppice.delete',
+    ]);
     expect(commands(entry, { ...snapshot, hasEnvironmentFile: false })).not.toContain('coppice.updateEnvironment');
-    expect(commands(entry, snapshot).at(-1)).toBe('coppice.delete');
     expect(commands(entry, snapshot)).toContain('coppice.resetDatabase');
     const without = anEntry({ environment: anEnvironment({ database: undefined }) });
     expect(commands(without, snapshot).filter((id) => /database|migration/i.test(id))).toEqual([]);
-    expect(commands(entry, { ...snapshot, cluster: offline })[0]).toBe('coppice.startCluster');
+  });
+
+  it('begin with what cannot wait: the cluster that is away, an agent that waits', () => {
+    const agents = [{ program: 'claude-code', session: 's', state: 'waiting', since: 5 } as const];
+    const snapshot = aSnapshot({ entries: [bareMain, anEntry({ agents })] });
+    expect(commands(bareMain, snapshot)[0]).toBe('coppice.goToWaitingAgent');
+    expect(commands(bareMain, { ...snapshot, cluster: offline })[0]).toBe('coppice.startCluster');
+  });
+
+  it('wake what sleeps, and neither restart it nor show what it says', () => {
+    const services = [aService({ health: 'asleep', desired: 0 })];
+    const entry = anEntry({ environment: anEnvironment({ health: 'asleep', services }) });
+    const offered = commands(entry, aSnapshot({ entries: [bareMain, entry] }));
+    expect(offered).toContain('coppice.wakeEnvironment');
+    for (const id of ['showLogs', 'restartService', 'sleepEnvironment']) expect(offered).not.toContain(`coppice.${id}`);
   });
 });
 

@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ExtensionContext, WorkspaceFolder } from 'vscode';
 import * as vscode from 'vscode';
 import { activateUi } from '../../../src/ui/activateUi';
+import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
+import type { LoadCommands } from '../../../src/ui/commands/registerCommands';
 import { commandIds } from '../../../src/ui/context/commandId';
 import { LogPseudoterminal } from '../../../src/ui/logs/logTerminals';
 import { WindowEnvironment, type TerminalVariables } from '../../../src/ui/window/windowEnvironment';
@@ -240,7 +242,9 @@ describe('activation', () => {
   const swept: string[] = [];
   beforeEach(() => void (woken.length = swept.length = 0));
 
-  function activated(change: { isTrusted?: boolean; folders?: string[] } = {}) {
+  const early = async (): Promise<never> => Promise.reject(new Error('loaded before anybody asked for it'));
+
+  function activated(change: { isTrusted?: boolean; folders?: string[]; commands?: LoadCommands } = {}) {
     editor.isTrusted = change.isTrusted ?? true;
     editor.folders = (change.folders ?? ['/repo.worktrees/feature']).map((path, index) => ({
       uri: vscode.Uri.file(path) as never,
@@ -261,8 +265,10 @@ describe('activation', () => {
       workspaceState: aMemento() as ExtensionContext['workspaceState'],
       environmentVariableCollection: aCollection().collection as ExtensionContext['environmentVariableCollection'],
     };
-    const early = async (): Promise<never> => Promise.reject(new Error('loaded before anybody asked for it'));
-    activateUi(context as ExtensionContext, some.dependencies, { commands: early, dashboards: early });
+    activateUi(context as ExtensionContext, some.dependencies, {
+      commands: change.commands ?? early,
+      dashboards: early,
+    });
     return { ...some, dispose: () => subscriptions.forEach((one) => one.dispose()) };
   }
   const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -330,7 +336,7 @@ describe('activation', () => {
   });
 
   it('renders what the store says, and sets only the context keys that changed', async () => {
-    const { publish, dispose } = activated();
+    const { publish, dispose } = activated({ commands: async () => commandHandlers });
     expect(editor.contextKeys.get('coppice.state')).toBe('ready');
     publish(aSnapshot({ entries: [bareMain] }));
     expect(editor.contextKeys.get('coppice.state')).toBe('noEnvironments');

@@ -155,7 +155,14 @@ async function readEnvironmentFile(
     isUncommitted
       ? `${environmentFileName} is not committed on ${from}: commit it, so that new worktrees have it.`
       : `There is no ${environmentFileName} on ${from}: it says which services and which database an environment has.`,
-    isUncommitted ? {} : { explanation: environmentFileAdvice },
+    isUncommitted
+      ? {
+          remedy: {
+            title: `Commit ${environmentFileName}`,
+            action: { kind: 'commitFile', folder: repository.root, file: environmentFileName },
+          },
+        }
+      : { explanation: environmentFileAdvice },
   );
 }
 

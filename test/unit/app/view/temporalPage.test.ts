@@ -50,7 +50,7 @@ describe('workflows of an environment', () => {
     expect(part).toMatchObject({
       ...{ label: 'worktree-feature', description: '2 workflows running, 1 failed · temporal' },
       ...{ contextValue: 'temporalNamespace;page;' },
-      accessibleName: 'worktree-feature, Temporal, 2 workflows running, 1 failed',
+      accessibleName: 'Temporal worktree-feature, 2 workflows running, 1 failed',
       icon: { name: 'server-process' },
     });
     expect(dashboard).toEqual([{ text: 'Temporal: 2 workflows running, 1 failed', url: page }]);

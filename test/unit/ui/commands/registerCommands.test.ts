@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { AppError } from '../../../../src/core/errors';
+import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
 import { registerCommands } from '../../../../src/ui/commands/registerCommands';
 import { editor } from '../../../support/vscodeStub';
 import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain } from '../builders';
@@ -18,7 +19,10 @@ const named = (branch: string, services = [aService()]) =>
 function registered(change: SomeDependencies, entries = [named('a'), named('b'), named('c')]) {
   const some = aContext(change);
   some.publish(aSnapshot({ entries: [bareMain, ...entries] }));
-  registerCommands(some.context, { log: some.dependencies.log, act: async () => undefined });
+  registerCommands(async () => commandHandlers, some.context, {
+    log: some.dependencies.log,
+    act: async () => undefined,
+  });
   return some;
 }
 

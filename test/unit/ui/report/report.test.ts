@@ -106,3 +106,27 @@ describe('a remedy', () => {
     ]);
   });
 });
+
+describe('a file that is not committed', () => {
+  beforeEach(() => editor.reset());
+  const action = { kind: 'commitFile', folder: '/repo', file: 'coppice.yaml' } as const;
+
+  it('is staged beside a message, and left to the person to commit', async () => {
+    const added: string[][] = [];
+    const inputBox = { value: '' };
+    const repository = { inputBox, add: async (paths: string[]) => void added.push(paths) };
+    editor.gitApi = { getRepository: () => null, openRepository: async () => repository };
+    await act(action, aContext().context);
+    expect(added).toEqual([['/repo/coppice.yaml']]);
+    expect(inputBox.value).toBe('Describe the environment in coppice.yaml');
+    expect(editor.executed).toEqual([['workbench.view.scm']]);
+    inputBox.value = 'What I typed';
+    await act(action, aContext().context);
+    expect(inputBox.value).toBe('What I typed');
+  });
+
+  it('is shown in Source Control where the editor has no git', async () => {
+    await act(action, aContext().context);
+    expect(editor.executed).toEqual([['workbench.view.scm']]);
+  });
+});

@@ -6,9 +6,9 @@ import { plural } from '../../core/plural';
 import type { CommandContext } from '../context/commandContext';
 import { linkless } from '../editor/text';
 import { plainWorktreeName } from '../editor/windowEntry';
-import { inTurn } from '../report/inTurn';
-import { runWithProgress } from '../report/progress';
-import { warn } from '../report/report';
+import { inTurn } from './inTurn';
+import { runWithProgress } from './progress';
+import { warn } from './report';
 
 export interface ServiceOf {
   readonly entry: WorktreeEntry;
