@@ -126,11 +126,14 @@ export const bundles = {
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
     plugins: [namedSequence],
   },
-  // The dashboard's page: runs in the editor's webview. Its first line says when its script began, for the bench.
+  // The pages of the dashboard and of the overview: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {
     absWorkingDir: root,
     metafile: true,
-    entryPoints: { dashboard: 'webview/main.ts', style: 'webview/style.css' },
+    entryPoints: {
+      ...{ dashboard: 'webview/main.ts', style: 'webview/style.css' },
+      ...{ overview: 'webview/overviewMain.ts', 'overview-style': 'webview/overview.css' },
+    },
     bundle: true,
     platform: 'browser',
     format: 'iife',

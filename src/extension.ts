@@ -41,5 +41,6 @@ export function activate(context: vscode.ExtensionContext): void {
   activateUi(context, dependencies, {
     commands: async () => (await import('./ui/commands/commandHandlers')).commandHandlers,
     dashboards: async () => (await import('./ui/dashboard/dashboards')).Dashboards,
+    overview: async () => (await import('./ui/overview/overview')).Overview,
   });
 }

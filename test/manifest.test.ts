@@ -7,7 +7,7 @@ import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/commandHandlers';
 import { commandIds } from '../src/ui/context/commandId';
-import { dashboardViewType } from '../src/ui/window/lazyDashboards';
+import { dashboardViewType, overviewViewType } from '../src/ui/window/pages';
 import { contextKeys } from '../src/ui/window/viewState';
 import packageJson from '../package.json';
 import texts from '../package.nls.json';
@@ -251,8 +251,9 @@ describe('activation', () => {
   it('waits for a folder with an environment file, a view or a command', () => {
     expect(manifest.activationEvents).toEqual([
       `workspaceContains:${environmentFileName}`,
-      // A window that is opened again has its dashboards.
+      // A window that is opened again has its pages.
       `onWebviewPanel:${dashboardViewType}`,
+      `onWebviewPanel:${overviewViewType}`,
     ]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe(false);

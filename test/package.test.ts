@@ -81,6 +81,8 @@ describe('the package', () => {
     );
     expect(inDist.filter((file) => file.startsWith('dist/webview/'))).toEqual([
       'dist/webview/dashboard.js',
+      'dist/webview/overview-style.css',
+      'dist/webview/overview.js',
       'dist/webview/style.css',
     ]);
     expect(charts.filter((file) => !chartFile.test(file))).toEqual([]);

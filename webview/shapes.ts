@@ -30,6 +30,10 @@ export function address(value: unknown): value is string {
   return value === '' || (typeof value === 'string' && value.length <= 8000 && /^https?:\/\/[^\s]+$/.test(value));
 }
 
+export function either<One, Other>(one: Shape<One>, other: Shape<Other>): Shape<One | Other> {
+  return (value): value is One | Other => one(value) || other(value);
+}
+
 export function orNull<T>(shape: Shape<T>): Shape<T | null> {
   return (value): value is T | null => value === null || shape(value);
 }

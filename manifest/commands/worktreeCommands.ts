@@ -74,6 +74,13 @@ export const worktreeCommands: readonly CommandRow[] = [
     palette: when.inRepository,
   },
   {
+    id: 'showOverview',
+    title: 'Show Overview',
+    icon: 'table',
+    palette: when.inRepository,
+    viewTitle: 'navigation@2',
+  },
+  {
     id: 'showStatus',
     title: 'Show Status',
     icon: 'info',
@@ -121,7 +128,7 @@ export const worktreeCommands: readonly CommandRow[] = [
     title: 'Refresh',
     icon: 'refresh',
     palette: when.inFolder,
-    viewTitle: 'navigation@2',
+    viewTitle: 'navigation@3',
     rows: { offline: ['inline@2'] },
   },
   { id: 'openSample', title: 'Try It on a Sample…', icon: 'beaker', palette: when.trusted },

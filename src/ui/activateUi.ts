@@ -11,7 +11,8 @@ import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
 import { EditWatch } from './window/editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
 import { ForwardedPorts } from './services/forwardedPorts';
-import { LazyDashboards, type LoadDashboards } from './window/lazyDashboards';
+import { LazyPage } from './window/lazyPage';
+import { dashboardViewType, overviewViewType, type LoadPages } from './window/pages';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './report/remedies';
 import { report, type Reporter } from './report/report';
@@ -31,9 +32,8 @@ import { readSettings } from './editor/settings';
 import { windowEntry } from './editor/windowEntry';
 
 /** What is loaded when a person first asks for it. */
-export interface LoadLater {
+export interface LoadLater extends LoadPages {
   readonly commands: LoadCommands;
-  readonly dashboards: LoadDashboards;
 }
 
 /**
@@ -67,7 +67,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   );
   let isLoaded = false;
   let isAsked = false;
-  let isDashboardSeen = false;
+  const seenPages = new Set<string>();
 
   const refresh = async (): Promise<void> => {
     await vscode.window.withProgress({ location: { viewId: worktreesViewId } }, () => store.refresh());
@@ -101,7 +101,8 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     get selection() {
       return view.selection;
     },
-    openDashboard: (folder) => dashboards.open(folder),
+    openDashboard: async (folder) => (await dashboards.loaded()).open(folder),
+    openOverview: async () => (await overview.loaded()).open(),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
     reveal: async (row) => {
       try {
@@ -115,16 +116,24 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   };
   const reporter: Reporter = { log, act: (action) => act(action, commands) };
   held.add(registerCommands(load.commands, commands, reporter));
+  const pageOptions = (viewType: string) => ({
+    dependencies,
+    extensionUri: context.extensionUri,
+    showLogs: (namespace: string, service: string, worktree: string) => logTerminals.show(namespace, service, worktree),
+    report: (error: unknown) => void report(error, reporter),
+    onDidChangeVisibility: (isVisible: boolean) => {
+      if (isVisible) seenPages.add(viewType);
+      else seenPages.delete(viewType);
+      updateVisibility();
+    },
+  });
   const dashboards = held.add(
-    new LazyDashboards(load.dashboards, {
-      dependencies,
-      extensionUri: context.extensionUri,
-      showLogs: (namespace, service, worktree) => logTerminals.show(namespace, service, worktree),
-      report: (error) => void report(error, reporter),
-      onDidChangeVisibility: (isVisible) => {
-        isDashboardSeen = isVisible;
-        updateVisibility();
-      },
+    new LazyPage(dashboardViewType, async () => new (await load.dashboards())(pageOptions(dashboardViewType))),
+  );
+  const overview = held.add(
+    new LazyPage(overviewViewType, async () => {
+      const openDashboard = (folder: string) => commands.openDashboard(folder);
+      return new (await load.overview())({ ...pageOptions(overviewViewType), folders, openDashboard });
     }),
   );
 
@@ -146,7 +155,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
 
   // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
   const isWatched = (): boolean =>
-    folders().length > 0 && (view.visible || isDashboardSeen || vscode.window.state.focused);
+    folders().length > 0 && (view.visible || seenPages.size > 0 || vscode.window.state.focused);
   /** Where environments are created by themselves, worktrees are seen also while the person is elsewhere. */
   const isFollowed = (): boolean =>
     isWatched() || (folders().length > 0 && readSettings()['environments.automatic'] === 'always');

@@ -1,11 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
 import { findChromium } from '../../scripts/workplace/chromium.mjs';
-import { pageHtml } from '../../src/ui/dashboard/pageHtml';
 import type { EnvironmentView, ToPage } from '../../webview/protocol';
+import { servedPage } from '../support/servedPage';
 import { median, type Bench } from './figure';
 
 const services: EnvironmentView['services'] = ['frontend', 'backend', 'worker'].map((name) => ({
@@ -43,8 +39,6 @@ const panels: ToPage = {
   ...{ source: 'own', frames: [], links: [], notice: null },
   view: { range: '15m', refresh: '30s', service: '' },
 };
-const api = 'window.acquireVsCodeApi = () => ({ postMessage() {}, getState() {}, setState() {} });';
-
 /** The dashboard's document as the extension writes it, in a browser, from the first line of its script to the first picture. */
 export const dashboard: Bench = {
   name: 'dashboard',
@@ -76,31 +70,13 @@ export const dashboard: Bench = {
 
 /** Milliseconds, in a browser profile of its own: nothing is cached. */
 async function firstContent(browser: Browser, root: string, first: readonly ToPage[]): Promise<number> {
-  let document = '';
-  const server = createServer((request, response) => {
-    const file = /^\/(dashboard\.js|style\.css)$/.exec(request.url ?? '')?.[1];
-    response.setHeader('Content-Type', file?.endsWith('.js') ? 'text/javascript' : file ? 'text/css' : 'text/html');
-    if (!file) return void response.end(document);
-    void readFile(join(root, 'dist', 'webview', file)).then((content) => response.end(content));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  document = pageHtml({
-    ...{ cspSource: origin, script: `${origin}/dashboard.js`, style: `${origin}/style.css` },
-    ...{ nonce: 'n', styleNonce: 's', frameOrigin: undefined, worktree: '/repo', first },
-  });
-  const context = await browser.newContext({ viewport: { width: 900, height: 1000 } });
+  const { page, close } = await servedPage(browser, root, { script: 'dashboard.js', style: 'style.css' }, first);
   try {
-    const page = await context.newPage();
-    await page.addInitScript(api);
-    await page.goto(origin);
     const handle = await page.waitForFunction(
       `performance.getEntriesByName('coppice-first-content')[0]?.startTime - performance.getEntriesByName('coppice-first-script')[0]?.startTime`,
     );
     return Number(await handle.jsonValue());
   } finally {
-    await context.close();
-    server.closeAllConnections();
-    server.close();
+    await close();
   }
 }

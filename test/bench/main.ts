@@ -9,6 +9,7 @@ import { clones } from './clones';
 import { create } from './create';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
+import { overview } from './overview';
 import { databases } from './databases';
 import { deletion } from './deletion';
 import { dependencies } from './dependencies';
@@ -39,6 +40,7 @@ const benches: readonly Bench[] =
         activation,
         sizes,
         dashboard,
+        overview,
         worktrees,
         create,
         databases,

@@ -12,7 +12,7 @@ import { worktreeView } from './worktreeView';
 export function overviewJson(
   row: OverviewRow,
   snapshot: Pick<Snapshot, 'cluster' | 'hasEnvironmentFile'>,
-  { loads, sizes, now }: OverviewFacts,
+  { loads, sizes }: OverviewFacts,
   trend: Trend,
   failure: string,
 ): object {
@@ -43,7 +43,7 @@ export function overviewJson(
       : null,
     ...known({ ...figuresOf(load) }),
     diskBytes: entry ? (sizes?.get(entry.worktree.path)?.bytes ?? null) : null,
-    ...known({ usedAt: timeOf(cells.used.order, now), createdAt: entry?.identity?.createdAt }),
+    ...known({ usedAt: timeOf(cells.used.order), createdAt: entry?.identity?.createdAt }),
     trend: {
       minutes: trend.length,
       requestsPerSecond: trend.map((point) => point?.requestsPerSecond ?? null),
@@ -80,6 +80,6 @@ function known(values: Readonly<Record<string, string | number | undefined>>): R
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value ?? null]));
 }
 
-function timeOf(ago: number | string | undefined, now: number): string | undefined {
-  return typeof ago === 'number' ? new Date(now - ago).toISOString() : undefined;
+function timeOf(order: number | string | undefined): string | undefined {
+  return typeof order === 'number' ? new Date(-order).toISOString() : undefined;
 }

@@ -226,11 +226,11 @@ function diskCell(size: { readonly bytes: number; readonly isCut: boolean } | un
   return { text: `${size.isCut ? '> ' : ''}${bytesText(size.bytes)}`, order: size.bytes };
 }
 
-/** Sorted by how long ago it was. @param time milliseconds since the epoch */
+/** Sorted by how long ago it was, which the order says without the time that passes. @param time milliseconds since the epoch */
 function ageCell(time: number | undefined, now: number): OverviewCell {
   if (time === undefined || Number.isNaN(time)) return { text: '', order: undefined };
   const { short, words } = age(time, now);
-  return { text: short, words, order: Math.max(0, now - time) };
+  return { text: short, words, order: -time };
 }
 
 function sinceCell(time: number, now: number): OverviewCell {

@@ -58,6 +58,7 @@ import { showFiltered } from './showFiltered';
 import { showLog } from './showLog';
 import { showLogs } from './showLogs';
 import { showMigrationStatus } from './showMigrationStatus';
+import { showOverview } from './showOverview';
 import { showPreviousLogs } from './showPreviousLogs';
 import { showStatus } from './showStatus';
 import { sleepEnvironment } from './sleepEnvironment';
@@ -87,6 +88,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.startAgent': startAgent,
   'coppice.continueAgent': continueAgent,
   'coppice.goToWaitingAgent': goToWaitingAgent,
+  'coppice.showOverview': showOverview,
   'coppice.showStatus': showStatus,
   'coppice.showActions': showActions,
   'coppice.copyPath': copyPath,

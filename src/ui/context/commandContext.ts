@@ -28,6 +28,8 @@ export interface CommandContext {
   nodeOf(argument: unknown): TreeNode | undefined;
   /** Shows the dashboard of the worktree in this folder; the first call loads its code. */
   openDashboard(folder: string): Promise<void>;
+  /** Shows all environments in a tab; the first call loads its code. */
+  openOverview(): Promise<void>;
   /** The rows that are selected in the view. */
   readonly selection: readonly string[];
   /** Brings a row into sight where the view is open, without taking the focus. */

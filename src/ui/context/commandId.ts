@@ -12,6 +12,7 @@ export const commandIds = [
   'coppice.startAgent',
   'coppice.continueAgent',
   'coppice.goToWaitingAgent',
+  'coppice.showOverview',
   'coppice.showStatus',
   'coppice.showActions',
   'coppice.copyPath',

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/event';
 import { firstView, isPageState, type Notice } from '../../../webview/protocol';
-import { dashboardViewType, type DashboardsOptions, type OpenDashboards } from '../window/lazyDashboards';
+import { dashboardViewType, type DashboardsOptions, type OpenDashboards } from '../window/pages';
 import { entryOfFolder, plainWorktreeName } from '../editor/windowEntry';
 import { readSettings } from '../editor/settings';
 import { iconless, shortened } from '../editor/text';

@@ -1,6 +1,6 @@
-import type { ToPage } from '../../../webview/protocol';
-
 export interface PageParts {
+  /** Of the document. */
+  readonly title?: string;
   /** What the editor serves its own files under (`webview.cspSource`). */
   readonly cspSource: string;
   readonly script: string;
@@ -11,14 +11,15 @@ export interface PageParts {
   readonly styleNonce: string;
   /** The one origin that frames may come from; undefined: none. */
   readonly frameOrigin: string | undefined;
-  /** The worktree's folder, by which the page knows its own state again. */
+  /** The worktree's folder, by which the page knows its own state again; '': it is of none. */
   readonly worktree: string;
   /** What the page shows at once, before it has said that it listens. */
-  readonly first: readonly ToPage[];
+  readonly first: readonly object[];
 }
 
-/** The dashboard's document. Nothing of it is made of other people's text but as data, escaped. */
+/** A page's document. Nothing of it is made of other people's text but as data, escaped. */
 export function pageHtml({
+  title = 'Coppice Dashboard',
   cspSource,
   script,
   style,
@@ -48,7 +49,7 @@ export function pageHtml({
 <meta property="csp-nonce" content="${styleNonce}">
 <meta name="viewport" content="width=device-width, initial-scale=1.0">
 <link rel="stylesheet" href="${escaped(style)}">
-<title>Coppice Dashboard</title>
+<title>${escaped(title)}</title>
 </head>
 <body data-worktree="${escaped(worktree)}">
 <div id="page"></div>

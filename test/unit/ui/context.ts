@@ -164,6 +164,7 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
     },
     nodeOf: (argument) => toTree(dependencies.store.snapshot, folders, forwardedPorts.all).nodes.get(String(argument)),
     openDashboard: async (folder) => void some.calls.push(`openDashboard ${folder}`),
+    openOverview: async () => void some.calls.push('openOverview'),
     reveal: async (row) => void some.calls.push(`reveal ${row}`),
     refresh: () => dependencies.store.refresh(),
   };

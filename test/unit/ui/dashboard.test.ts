@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { environmentPanels } from '../../../src/core/dashboards/environmentPanels';
 import type { PanelSourceState } from '../../../src/core/ports/panelSource';
 import { Dashboards } from '../../../src/ui/dashboard/dashboards';
-import type { DashboardsOptions } from '../../../src/ui/window/lazyDashboards';
+import type { DashboardsOptions } from '../../../src/ui/window/pages';
 import { isToPage, limits, type ToPage } from '../../../webview/protocol';
 import { FakeTelemetry } from '../../support/fakes/fakeTelemetry';
 import type { StubWebviewPanel } from '../../support/stubWebviewPanel';

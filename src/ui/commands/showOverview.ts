@@ -1,0 +1,3 @@
+import type { CommandHandler } from '../context/commandContext';
+
+export const showOverview: CommandHandler = (context) => context.openOverview();
