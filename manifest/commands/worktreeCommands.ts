@@ -25,6 +25,13 @@ export const worktreeCommands: readonly CommandRow[] = [
     rows: { worktreeWithFolder: ['1_open@6'] },
   },
   {
+    id: 'startSeveral',
+    title: 'Start Several…',
+    icon: 'run-all',
+    palette: when.inRepository,
+    viewTitle: '1_create@3',
+  },
+  {
     id: 'openWindow',
     title: 'Open in New Window',
     icon: 'empty-window',

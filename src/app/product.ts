@@ -62,6 +62,7 @@ import type { WriteRequest } from './init/writeEnvironmentFile';
 import type { ReportRequest } from './report/makeReport';
 import type { UseCase } from './run/run';
 import type { SampleRequest } from './sample/makeSample';
+import type { CompareRequest, WorktreeComparison } from './compare/compareWorktrees';
 import type { Diagnosis, DiagnosisRequest, LoggedErrors } from './diagnosis/diagnosis';
 import type { ErrorsRequest } from './diagnosis/readErrors';
 import type { EnvironmentAt } from './services/environmentAt';
@@ -334,6 +335,8 @@ export interface Product {
   };
 
   readonly diagnosis: {
+    /** Worktrees of one repository side by side. Starts and changes nothing. */
+    readonly compare: UseCase<CompareRequest, WorktreeComparison>;
     /** Why the environment of a worktree is not as it should be, and what to do. Starts and changes nothing. */
     readonly why: UseCase<DiagnosisRequest, Diagnosis>;
     /** What its services have printed that is an error, those of one shape once. */

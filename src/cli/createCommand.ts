@@ -7,6 +7,7 @@ import { agentTask, withAgentOptions, type AgentOptions } from './agentOptions';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { pick, snapshotOf, type Register, withRun } from './context';
 import { tellGatewayPort } from './gatewayPort';
+import { makeSeveral } from './createSeveralCommand';
 import { settingFlags } from './settingFlags';
 import { sweepAtEnd } from './sweepAtEnd';
 import { formatTable, printable, troubleText } from './table';
@@ -19,6 +20,7 @@ interface Options extends AgentOptions {
   readonly adopt?: boolean;
   readonly fresh?: boolean;
   readonly databaseFrom?: string;
+  readonly several?: string;
   readonly wait?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -40,6 +42,7 @@ export const registerCreate: Register = (program, context) => {
       "make its database a copy of what that worktree's has now, not of the template",
     );
   withAgentOptions(create)
+    .option('--several <n>', 'as many, one after the other: BRANCH-1, BRANCH-2, …; agents start in their windows')
     .option('--wait', 'where another process makes this environment, wait for what it makes')
     .option('--dry-run', 'print the names and the steps, and do nothing')
     .option(...approvalOption)
@@ -47,15 +50,17 @@ export const registerCreate: Register = (program, context) => {
     .addOption(new Option('--steps', 'tell the steps also with --json').hideHelp())
     .addHelpText('after', notReadyHelp)
     .action(async (branch: string | undefined, options: Options) => {
-      const request: CreateRequest = {
+      const shared = {
         folder: context.cwd,
-        target: await target(branch, options),
-        ...(options.path === undefined ? {} : { worktreeFolder: options.path }),
         ...found(options),
         ...(await databaseFrom(options)),
         ...(options.wait ? { waits: true } : {}),
       };
-      await make(request, options);
+      const { several } = options;
+      if (several !== undefined)
+        return makeSeveral(context, branch, { ...options, several }, await agentTask(context, options), shared);
+      const path = options.path === undefined ? {} : { worktreeFolder: options.path };
+      return make({ ...shared, ...path, target: await target(branch, options) }, options);
     });
 
   const fork = program

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerClean } from './cleanCommand';
 import { registerCluster } from './clusterCommand';
 import type { CliContext } from './context';
+import { registerCompare } from './compareCommand';
 import { registerConnect } from './connectCommand';
 import { registerCreate } from './createCommand';
 import { registerDatabase } from './databaseCommand';
@@ -45,6 +46,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerShow,
     registerLogs,
     registerWhy,
+    registerCompare,
     registerTop,
     registerMetrics,
     registerRestart,

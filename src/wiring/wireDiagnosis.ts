@@ -1,7 +1,12 @@
 import { join } from 'node:path';
+import { compareWorktrees, type CompareWorktreesPorts } from '../app/compare/compareWorktrees';
 import { diagnose } from '../app/diagnosis/diagnose';
 import { readErrors } from '../app/diagnosis/readErrors';
 import type { Product } from '../app/product';
+import { environmentMetrics } from '../app/telemetry/environmentMetrics';
+import { AppError } from '../core/errors';
+import type { Telemetry } from '../core/ports/telemetry';
+import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
@@ -14,6 +19,7 @@ const quiet = (signal: AbortSignal) => ({ signal, report: () => undefined });
 export function wireDiagnosis(
   machine: Machine,
   connections: Connections,
+  servers: DatabaseServers,
   { clusters, databases, snapshots }: Asked,
 ): Product['diagnosis'] {
   const ports = async () => {
@@ -30,5 +36,22 @@ export function wireDiagnosis(
       sha256: machine.sha256,
     };
   };
-  return { why: lazy(ports, diagnose), errors: lazy(ports, readErrors) };
+  const compared = async (): Promise<CompareWorktreesPorts> => {
+    const { GitWorktreeChanges } = await import('../adapters/git/gitWorktreeChanges');
+    return {
+      readSnapshot: (folder, signal) => snapshots.read(folder, signal),
+      changes: new GitWorktreeChanges(machine.env),
+      metrics: async (folder, request, signal) => {
+        const past: Telemetry['past'] = async (...asked) =>
+          (await (await connections.at(folder)).telemetry()).past(...asked);
+        return environmentMetrics({ past, now: () => machine.clock.now() })(request, signal);
+      },
+      databaseChanges: async (folder, request, signal) => {
+        if ((await clusters.status(undefined, signal)).databases === false)
+          throw new AppError('unreachable', 'the database server does not run');
+        return (await servers.databases(await connections.at(folder))).changes(request, signal);
+      },
+    };
+  };
+  return { compare: lazy(compared, compareWorktrees), why: lazy(ports, diagnose), errors: lazy(ports, readErrors) };
 }

@@ -111,7 +111,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     samples: onCall(async () => (await seldom()).samples, { make: true }),
     reports: onCall(async () => (await seldom()).reports, { make: true }),
     agentTools: onCall(async () => (await seldom()).agentTools, { serve: true }),
-    diagnosis: onCall(async () => (await seldom()).diagnosis, { why: true, errors: true }),
+    diagnosis: onCall(async () => (await seldom()).diagnosis, { why: true, errors: true, compare: true }),
     health: onCall(async () => (await seldom()).health, { check: true }),
     tools: onCall(async () => (await seldom()).tools, { connect: true }),
     agents: wireAgents(machine),

@@ -54,7 +54,7 @@ export function wireSeldom(
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
   const trash = wireTrash(machine, connections, servers);
-  const diagnosis = wireDiagnosis(machine, connections, { clusters, databases, snapshots });
+  const diagnosis = wireDiagnosis(machine, connections, servers, { clusters, databases, snapshots });
   return {
     environments,
     trash,

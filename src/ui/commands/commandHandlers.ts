@@ -68,6 +68,7 @@ import { sortWorktrees } from './sortWorktrees';
 import { startAgent } from './startAgent';
 import { startCluster } from './startCluster';
 import { startService } from './startService';
+import { startSeveral } from './startSeveral';
 import { stopCluster } from './stopCluster';
 import { stopForward } from './stopForward';
 import { switchWorktree } from './switchWorktree';
@@ -81,6 +82,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.createWorktree': createWorktree,
   'coppice.createWorktreeAndStartAgent': createWorktreeAndStartAgent,
   'coppice.forkWorktree': forkWorktree,
+  'coppice.startSeveral': startSeveral,
   'coppice.openWindow': openWindow,
   'coppice.openTerminal': openTerminal,
   'coppice.showChanges': showChanges,

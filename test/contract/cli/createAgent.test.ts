@@ -10,6 +10,25 @@ interface Seen {
   readonly slug: string;
 }
 
+interface SeveralJson {
+  readonly several: {
+    readonly branch: string;
+    readonly created: { readonly ready: boolean } | null;
+    readonly error: { readonly code: string } | null;
+    readonly agent: boolean;
+  }[];
+}
+
+interface CompareJson {
+  readonly worktrees: {
+    readonly name: string;
+    readonly work: { readonly value: { readonly commits: number; readonly files: { readonly path: string }[] } | null };
+    readonly database: { readonly value: { readonly kind: string } | null } | null;
+    readonly requests: { readonly value: { readonly service: string }[] | null } | null;
+  }[];
+  readonly overlaps: { readonly path: string; readonly worktrees: string[] }[];
+}
+
 const agentText = `
 import { appendFileSync } from 'node:fs';
 const told = { cwd: process.cwd(), argv: process.argv.slice(2), slug: process.env.WORKTREE_NAME };
@@ -66,6 +85,58 @@ describe('an agent that is started with what is created', { timeout: 120_000 }, 
     child.kill(signal);
     expect((await done).code).toBe(23);
     expect((await seen<unknown>()).at(-1)).toBe(signal);
+  });
+
+  it('is asked for in each of several, which are made one after the other whatever becomes of one', async () => {
+    await world.git('branch', 'many-2');
+    await world.git('worktree', 'add', '--quiet', join(world.folder, 'elsewhere'), 'many-2');
+    const options = withAgent();
+    const { code, stdout } = await world.cli(
+      ['create', 'many', '--several', '3', '--go', '--prompt', 'p', '--json'],
+      options,
+    );
+    // The first failure's: somebody else has a branch checked out.
+    expect(code).toBe(9);
+    const { several } = JSON.parse(stdout) as SeveralJson;
+    expect(several.map(({ branch, created, error, agent }) => [branch, created?.ready, error?.code, agent])).toEqual([
+      ['many-1', true, undefined, true],
+      ['many-2', undefined, 'conflict', false],
+      ['many-3', true, undefined, true],
+    ]);
+    // This terminal is one, and they are many: each waits for its window.
+    expect(await seen()).toEqual([]);
+    const gitDir = await world.gitIn(world.worktree('many-3'), 'rev-parse', '--absolute-git-dir');
+    expect(JSON.parse(await readFile(join(gitDir, 'coppice-agent'), 'utf8'))).toMatchObject({ prompt: 'p' });
+    expect((await world.cli(['create', 'x', '--several', '1'], options)).code).toBe(2);
+    expect((await world.cli(['create', '--several', '2'], options)).code).toBe(2);
+  });
+
+  it('is seen beside the others: what each has changed, was asked, and has in its database', async () => {
+    for (const name of ['many-1', 'many-3']) await writeFile(join(world.worktree(name), 'README.md'), `by ${name}\n`);
+    await writeFile(join(world.worktree('many-1'), 'new.txt'), 'x\n');
+    const { stdout, code } = await world.cli(['compare', 'many-1', 'many-3', 'main', '--json']);
+    const { worktrees, overlaps } = JSON.parse(stdout) as CompareJson;
+    expect(code).toBe(0);
+    expect(overlaps).toEqual([{ path: 'README.md', worktrees: ['many-1', 'many-3'] }]);
+    expect(
+      worktrees.map(({ name, work }) => [name, work.value?.commits, work.value?.files.map(({ path }) => path)]),
+    ).toEqual([
+      ['many-1', 0, ['README.md', 'new.txt']],
+      ['many-3', 0, ['README.md']],
+      ['main', 0, []],
+    ]);
+    // The worker writes as soon as it runs.
+    expect(worktrees.map(({ database }) => database?.value?.kind ?? null)).toEqual(['changed', 'changed', null]);
+    expect(worktrees[0]?.requests?.value?.map(({ service }) => service).sort()).toEqual([
+      'backend',
+      'frontend',
+      'worker',
+    ]);
+    const text = (await world.cli(['compare', 'many-1', 'many-3'])).stdout;
+    expect(text).toMatch(/^ +many-1 +many-3\nstatus +3\/3 healthy +3\/3 healthy\n/);
+    expect(text).toMatch(/^README\.md +\+1 -\d+ +\+1 -\d+$/m);
+    expect(text).toContain('Changed in more than one: README.md (many-1, many-3).');
+    expect((await world.cli(['compare', 'many-1'])).code).toBe(2);
   });
 
   it('never starts where the environment is not ready', async () => {

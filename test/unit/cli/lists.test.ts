@@ -35,6 +35,7 @@ describe('options that take several names', () => {
       'create --path',
       'create --prompt',
       'create --prompt-file',
+      'create --several',
       'database diff --with',
       'database protect --database',
       'database snapshots --delete',

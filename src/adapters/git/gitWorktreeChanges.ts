@@ -1,0 +1,66 @@
+import type { Worktree } from '../../core/model';
+import type { FileSince, WorkSince, WorktreeChanges } from '../../core/ports/worktreeChanges';
+import { Git, gitFailed, type GitOptions } from './git';
+import { repositoryFilters } from './repositoryFilters';
+
+const maxFiles = 5_000;
+const maxSubjects = 5;
+
+export class GitWorktreeChanges implements WorktreeChanges {
+  readonly #git: Git;
+
+  /** @param env what git inherits: `process.env` */
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#git = new Git(env);
+  }
+
+  async commonCommit(worktrees: readonly Worktree[], signal?: AbortSignal): Promise<string | undefined> {
+    const [first] = worktrees;
+    if (!first) return undefined;
+    const heads = worktrees.map(({ head }) => head);
+    const found = await this.#git.try(first.path, ['merge-base', '--octopus', ...heads], { trust: 'read', signal });
+    return found?.split('\n', 1)[0] || undefined;
+  }
+
+  async since({ path, gitDir }: Worktree, commit: string, signal?: AbortSignal): Promise<WorkSince> {
+    try {
+      const { config } = await repositoryFilters(this.#git, gitDir, signal);
+      const options: GitOptions = { trust: 'read', signal, config };
+      const range = `${commit}..HEAD`;
+      const [count, subjects, tracked, untracked] = await Promise.all([
+        this.#git.run(path, ['rev-list', '--count', range, '--'], options),
+        this.#git.run(path, ['log', '-z', `--max-count=${maxSubjects}`, '--format=%s', range, '--'], options),
+        this.#git.run(path, [...diff, commit, '--'], options),
+        this.#git.run(path, ['ls-files', '-z', '--others', '--exclude-standard'], options),
+      ]);
+      const files = [...pieces(tracked).flatMap(trackedFile), ...pieces(untracked).map(untrackedFile)];
+      files.sort((one, other) => (one.path < other.path ? -1 : 1));
+      const isCut = files.length > maxFiles;
+      return { commits: Number(count), subjects: pieces(subjects), files: files.slice(0, maxFiles), isCut };
+    } catch (error) {
+      throw gitFailed(`What ${path} has changed cannot be told`, error);
+    }
+  }
+}
+
+/** Against the folder itself. No program that the repository names shows a difference. */
+const diff = [
+  ...['diff', '--numstat', '-z', '--no-renames', '--no-relative', '--no-ext-diff', '--no-textconv'],
+  '--ignore-submodules=dirty',
+];
+
+function pieces(output: string): string[] {
+  return output.split('\0').filter((piece) => piece !== '');
+}
+
+/** `12\t3\tsrc/a.ts`; `-` of what is no text. */
+function trackedFile(line: string): FileSince[] {
+  const [, added = '', removed = '', path] = /^(\d+|-)\t(\d+|-)\t(.+)$/s.exec(line) ?? [];
+  if (path === undefined) return [];
+  const lines = (text: string): number | undefined => (text === '-' ? undefined : Number(text));
+  return [{ path, added: lines(added), removed: lines(removed), isUntracked: false }];
+}
+
+function untrackedFile(path: string): FileSince {
+  return { path, added: undefined, removed: undefined, isUntracked: true };
+}

@@ -1,0 +1,43 @@
+import { comparisonJson } from '../app/compare/comparisonJson';
+import { comparisonRows, fileRows, overlapText, type CellRows } from '../app/compare/comparisonRows';
+import type { WorktreeComparison } from '../app/compare/compareWorktrees';
+import { type Register, pick, snapshotOf, withRun } from './context';
+import { formatTable, printable } from './table';
+import { print, printJson } from './terminal';
+
+export const registerCompare: Register = (program, context) => {
+  program
+    .command('compare')
+    .description('two or more worktrees side by side: commits, files, health, requests, errors and what databases have')
+    .argument('<names...>', 'branch, slug or folder of each')
+    .option('--json', 'print one line of JSON')
+    .addHelpText('after', compareHelp)
+    .action(async (names: readonly string[], { json }: { readonly json?: boolean }) => {
+      const snapshot = await snapshotOf(context);
+      const paths = names.map((name) => pick(snapshot, context, name, true).worktree.path);
+      const { cwd: folder, product } = context;
+      const comparison = await withRun(true, (run) => product.diagnosis.compare({ folder, paths }, run));
+      if (json) printJson(comparisonJson(comparison));
+      else print(comparisonText(comparison));
+    });
+};
+
+const compareHelp = `
+Commits and files count from the last commit that all of them have; files as they lie in the folder, committed or not. Requests, errors
+and restarts are of the last hour, where the cluster keeps them. "?" is what could not be told: --json says why.`;
+
+function comparisonText(comparison: WorktreeComparison): string {
+  const { rows, left } = fileRows(comparison);
+  const warning = overlapText(comparison);
+  return [
+    table(comparisonRows(comparison)),
+    rows.length === 0 ? '' : table(rows) + (left > 0 ? `\nand ${left} more; --json has all` : ''),
+    warning === undefined ? '' : printable(warning),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+function table(rows: CellRows): string {
+  return formatTable(rows.map((row) => row.map(printable)));
+}
