@@ -1,3 +1,4 @@
+import { usedTools } from '../../core/uses/usedTools';
 import type { UseCase } from '../run/run';
 import type { ComposeImport } from './compose/composeImport';
 import { composeOf, isSiteBeside } from './composeFound';
@@ -31,7 +32,8 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
     const devcontainer = devcontainerOf(facts);
     const known = repositoryServices(facts);
     const compose = await composeOf({ files, yaml }, folder, facts, known.services, devcontainer);
-    const hasDatabase = known.database !== undefined || compose?.database !== undefined;
+    const hasDatabase =
+      (known.database !== undefined && !isChoiceOf(known.database, compose)) || compose?.database !== undefined;
     const found = [...known.services, ...(compose?.services ?? [])];
     const uses = [...(compose?.uses ?? []), ...usedOfMachine(facts, found, compose?.uses ?? [], hasDatabase)];
     const joined = together(known.services, compose, uses);
@@ -79,8 +81,13 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
         ...env.shortened.map(({ file, name }) => ({ file, path: name, reason: notCarried })),
       ],
     };
-    return proposedFile(decided, yaml, questions(all, because));
+    return proposedFile(decided, yaml, questions(all, hasDatabase ? because : undefined));
   };
+}
+
+/** A driver of PostgreSQL is one choice among several where the compose file starts another database, and nothing migrates. */
+function isChoiceOf({ migrate }: DatabaseProposal, compose: ComposeImport | undefined): boolean {
+  return migrate === undefined && (compose?.uses ?? []).some(({ tool }) => usedTools[tool].isDatabase);
 }
 
 /** Each command by itself, as far as one text runs several in turn. */

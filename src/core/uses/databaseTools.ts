@@ -114,7 +114,7 @@ export const databaseTools: Readonly<Record<'mysql' | 'mariadb' | 'mongodb', Use
     main: 'mongodb',
     variables: (at) =>
       addressVariables(at('mongodb'), `mongodb://${at('mongodb').host}:${at('mongodb').port}/${databaseName}`),
-    known: ({ URL }) => ({ MONGODB_URI: URL, MONGODB_URL: URL, MONGO_URL: URL }),
+    known: ({ URL }) => ({ MONGODB_URI: URL, MONGODB_URL: URL, MONGO_URI: URL, MONGO_URL: URL }),
     isDatabase: true,
     local: {
       programs: ['mongod'],

@@ -43,7 +43,10 @@ export const messageTools: Readonly<Record<'nats' | 'rabbitmq' | 'mailpit', Used
       USER: 'guest',
       PASSWORD: 'guest',
     }),
-    known: ({ URL, HOST, PORT }) => ({ RABBITMQ_URL: URL, AMQP_URL: URL, RABBITMQ_HOST: HOST, RABBITMQ_PORT: PORT }),
+    known: ({ URL, HOST, PORT, USER, PASSWORD }) => ({
+      ...{ RABBITMQ_URL: URL, AMQP_URL: URL, RABBITMQ_HOST: HOST, RABBITMQ_PORT: PORT },
+      ...{ RABBITMQ_USER: USER, RABBITMQ_USERNAME: USER, RABBITMQ_PASSWORD: PASSWORD },
+    }),
     local: {
       programs: ['rabbitmq-server'],
       // What Debian has on PATH changes to a user of its own; this is what that calls.
@@ -56,7 +59,8 @@ export const messageTools: Readonly<Record<'nats' | 'rabbitmq' | 'mailpit', Used
         ERL_CRASH_DUMP: beside('crash.dump'),
         ERL_EPMD_ADDRESS: loopback,
         ERL_EPMD_PORT: port('names'),
-        RABBITMQ_NODENAME: `rabbit${port('amqp')}@localhost`,
+        // Its data go by that name, and its port may become another one.
+        RABBITMQ_NODENAME: 'rabbit@localhost',
         RABBITMQ_NODE_IP_ADDRESS: loopback,
         RABBITMQ_NODE_PORT: port('amqp'),
         RABBITMQ_DIST_PORT: port('nodes'),
@@ -66,9 +70,16 @@ export const messageTools: Readonly<Record<'nats' | 'rabbitmq' | 'mailpit', Used
         RABBITMQ_LOGS: '-',
         RABBITMQ_PID_FILE: beside('pid'),
         RABBITMQ_CONFIG_FILE: beside('rabbitmq.conf'),
+        // It would read those of the system's server as well: other listeners, other folders.
+        RABBITMQ_CONFIG_FILES: beside('conf.d/*.conf'),
+        RABBITMQ_ADVANCED_CONFIG_FILE: beside('advanced.config'),
+        RABBITMQ_CONF_ENV_FILE: beside('rabbitmq-env.conf'),
         RABBITMQ_ENABLED_PLUGINS_FILE: beside('enabled_plugins'),
       }),
-      files: { 'rabbitmq.conf': '', enabled_plugins: '[].\n', 'home/.keep': '' },
+      files: {
+        ...{ 'rabbitmq.conf': '', 'rabbitmq-env.conf': '', 'advanced.config': '[].\n' },
+        ...{ enabled_plugins: '[].\n', 'home/.keep': '' },
+      },
     },
     container: {
       image: 'rabbitmq:4.1.4-alpine',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { written } from '../../../support/proposeFor';
+import { proposeFor, written } from '../../../support/proposeFor';
 
 const server = (image: string) => `services:\n  db: {image: "${image}", ports: ["3306:3306"]}\n`;
 const compose = { 'compose.yaml': `${server('mysql:8.4')}  web: {build: ., environment: {DB_HOST: db}}\n` };
@@ -74,4 +74,18 @@ describe('the tables of a MySQL that is used', () => {
     const django = { 'requirements.txt': 'django==5\nmysqlclient==2\n', 'manage.py': '', ...compose };
     expect(await services({ ...django, ...files })).not.toHaveProperty('migrate');
   });
+});
+
+it('a driver of PostgreSQL is no database where the compose file starts another one, unless something migrates', async () => {
+  const files = (image: string, migrate = 'x') => ({
+    'compose.yaml': server(image),
+    'package.json': JSON.stringify({
+      scripts: { start: 'node a.js', [migrate]: 'node b.js' },
+      dependencies: { pg: '8' },
+    }),
+  });
+  expect(await written(files('mongo:8'))).not.toHaveProperty('database');
+  expect((await proposeFor(files('mongo:8'))).questions).toEqual([]);
+  expect(await written(files('mongo:8', 'db:migrate'))).toHaveProperty('database.migrate');
+  expect(await written(files('redis:8'))).toHaveProperty('database.template');
 });

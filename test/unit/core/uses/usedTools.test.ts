@@ -39,6 +39,26 @@ describe('the table of used services', () => {
     expect(tool.isWritten !== undefined).toBe(tool.container.data !== undefined);
   });
 
+  it('has data of RabbitMQ by one name, whatever its port, and nothing of the system’s server', () => {
+    const { local } = usedTools.rabbitmq;
+    const program = {
+      program: '/usr/lib/rabbitmq/bin/rabbitmq-server',
+      kind: 'rabbitmq-server',
+      helpers: {},
+      isRoot: false,
+    };
+    const place = { data: '/d/data', beside: (name: string) => `/d/${name}` };
+    const at = (amqp: number) => local.env?.(localRun(program, { amqp, nodes: 30_002, names: 30_003 }, place)) ?? {};
+    const told = at(30_001);
+    expect({ ...told, RABBITMQ_NODE_PORT: '' }).toEqual({ ...at(30_009), RABBITMQ_NODE_PORT: '' });
+    // Left out, each is one below /etc/rabbitmq.
+    for (const name of ['CONFIG_FILE', 'CONFIG_FILES', 'ADVANCED_CONFIG_FILE', 'CONF_ENV_FILE', 'ENABLED_PLUGINS_FILE'])
+      expect(told[`RABBITMQ_${name}`]).toMatch(/^\/d\//);
+    expect(Object.keys(local.files ?? {})).toEqual(
+      expect.arrayContaining(['rabbitmq.conf', 'advanced.config', 'rabbitmq-env.conf', 'enabled_plugins']),
+    );
+  });
+
   it('gives the first of a kind the names that programs know, and each its own', () => {
     const services = {
       cache: { tool: 'redis', ports: { redis: 30_001 } },
