@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { lightHttp } from './lightHttp.mjs';
 import { oneChunkAtStart } from './oneChunkAtStart.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -117,6 +118,7 @@ export const bundles = {
     plugins: [
       leanKubernetesClient,
       leanToolServer,
+      lightHttp,
       oneChunkAtStart({ extension: 'src/extension.ts', other: 'src/cli.ts' }),
     ],
   },
@@ -124,7 +126,7 @@ export const bundles = {
     ...shared,
     metafile: true,
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
-    plugins: [namedSequence],
+    plugins: [namedSequence, lightHttp],
   },
   // The pages of the dashboard and of the overview: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {

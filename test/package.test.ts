@@ -122,6 +122,12 @@ describe('the package', () => {
     expect(asking.sort()).toEqual(askingForNames);
   });
 
+  it('imports node:http nowhere, which would load another client with it', () => {
+    const imports = Object.values(bundled).flatMap((output) => output.imports);
+    expect(imports.filter(({ path }) => path === 'node:https').length).toBeGreaterThan(1);
+    expect(imports.filter(({ path, kind }) => /^(node:)?http$/.test(path) && kind !== 'require-call')).toEqual([]);
+  });
+
   it('names every package of which it has code, with its licence', async () => {
     const notices = await readFile(join(root, 'dist', 'ThirdPartyNotices.txt'), 'utf8');
     const sections = notices.split(/^-{80}\n/m).slice(1);
