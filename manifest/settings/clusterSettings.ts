@@ -53,6 +53,14 @@ export const clusterSettings: readonly SettingRow[] = [
       "The class of the ingresses that Coppice makes in a real cluster, such as `traefik` or `nginx`. Empty: the cluster's default class.",
   },
   {
+    key: 'ingress.gateway',
+    type: 'string',
+    default: '',
+    description:
+      "The Gateway, as `namespace/name`, that serves the URLs of environments in a cluster that you chose, by routes of the Gateway API (HTTPRoute). Empty: the cluster's ingress controller does; where it has no class of ingresses and one Gateway, that.",
+    pattern: '^([a-z0-9]([-a-z0-9]*[a-z0-9])?/[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$',
+  },
+  {
     key: 'ingress.port',
     type: 'integer',
     default: 0,

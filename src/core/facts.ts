@@ -81,4 +81,6 @@ export interface IngressFacts {
   readonly rules: readonly { readonly host: string; readonly path: string; readonly service: string }[];
   /** The port at which the ingress really listens; undefined: the scheme's own. */
   readonly port: number | undefined;
+  /** Why it leads nowhere, without a full stop; none: it does, or nobody says. */
+  readonly trouble?: string;
 }

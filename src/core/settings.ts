@@ -225,6 +225,12 @@ export interface Settings {
    */
   readonly 'ingress.class': string;
   /**
+   * The Gateway, as `namespace/name`, that serves the URLs of environments in a cluster that you chose, by routes of
+   * the Gateway API (HTTPRoute). Empty: the cluster's ingress controller does; where it has no class of ingresses and
+   * one Gateway, that.
+   */
+  readonly 'ingress.gateway': string;
+  /**
    * The port at which this machine reaches the ingress controller of a cluster that you chose; the URLs lead there.
    * Zero: what the cluster says of it, else 80. A cluster of **Set Up Cluster…** knows its own.
    */
@@ -279,6 +285,7 @@ export const defaultSettings: Settings = {
   'registry.push': '',
   'registry.pull': '',
   'ingress.class': '',
+  'ingress.gateway': '',
   'ingress.port': 0,
   'ingress.namespace': 'kube-system',
 };

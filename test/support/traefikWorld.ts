@@ -34,6 +34,17 @@ export class Traefik {
       certauthfilepath: authorityFile,
       ingressclass: 'traefik',
     }).map(([key, value]) => `--providers.kubernetesingress.${key}=${value}`);
+    return Traefik.#run(program, folder, port, provider);
+  }
+
+  /** One that reads what is attached to Gateways whose listener is at the port that this is told. @param api of an API server */
+  static async startGateway(program: string, api: string): Promise<Traefik> {
+    const folder = await mkdtemp(join(tmpdir(), 'coppice-traefik-'));
+    const provider = [`--providers.kubernetesgateway.endpoint=${api}`, '--providers.kubernetesgateway.token=none'];
+    return Traefik.#run(program, folder, await cliMachine.freePort(), provider);
+  }
+
+  static async #run(program: string, folder: string, port: number, provider: readonly string[]): Promise<Traefik> {
     const logFile = join(folder, 'log');
     const options = [`--entrypoints.web.address=127.0.0.1:${port}`, '--global.checknewversion=false'];
     const child = spawn(program, [...options, '--log.level=INFO', `--log.filepath=${logFile}`, ...provider], {

@@ -111,6 +111,7 @@ export const completeValues = {
   ],
   databaseSecret: 'a',
   ingressClass: 'a',
+  gateway: { namespace: 'a', name: 'b' },
   stripsPrefixes: 'traefik',
   embedded: true,
   startupSeconds: 600,

@@ -19,7 +19,7 @@ import { KubeConnection, type KubeconfigSource } from './connection/kubeConnecti
 import { annotationPrefix, isOwnedBy, ownerLabels, podSecurityLabels, repositoryLabel } from './objects/labels';
 import { listInPages } from './connection/listInPages';
 import { mapNamespace } from './objects/mapNamespace';
-import { resourceLists, resourceNames } from './watch/resourceLists';
+import { optionalResources, resourceLists, resourcesOf } from './watch/resourceLists';
 import { verifyNamespace, verifyUsable } from './objects/verifyNamespace';
 import { defaultWatchTiming, type WatchTiming } from './watch/watchTiming';
 
@@ -206,10 +206,11 @@ export class KubernetesCluster implements Cluster {
       index.replace(resource, items);
     };
     await Promise.all(
-      resourceNames.map((resource) =>
+      resourcesOf(this.identity).map((resource) =>
         read(resource).catch((error: unknown) => {
-          // Without the right to read events there are environments all the same.
-          if (resource !== 'events' || !isAppError(error, 'denied')) throw error;
+          const isMissing = isAppError(error, 'denied') || isAppError(error, 'notFound');
+          // Without these there are environments all the same.
+          if (!optionalResources.has(resource) || !isMissing) throw error;
         }),
       ),
     );
@@ -217,7 +218,8 @@ export class KubernetesCluster implements Cluster {
   }
 
   watch(of: OfRepositories): ClusterWatch {
-    return new EnvironmentWatch(this.connection, of, this.#timing, this.#options.log, this.#options.ingressPort);
+    const { log, ingressPort } = this.#options;
+    return new EnvironmentWatch(this.connection, of, this.#timing, log, ingressPort, resourcesOf(this.identity));
   }
 
   /** Asks what every use needs, so that a missing right is found out here. */

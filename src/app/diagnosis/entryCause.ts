@@ -17,7 +17,7 @@ const kinds: Partial<Readonly<Record<WorktreeState, CauseKind>>> = {
   asleep: 'asleep',
   stopped: 'stopped',
   noServices: 'noServices',
-  waiting: 'temporalWaits',
+  waiting: 'partWaits',
   elsewhere: 'clusterElsewhere',
   missing: 'environmentGone',
   folderGone: 'folderGone',

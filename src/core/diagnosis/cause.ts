@@ -22,7 +22,7 @@ export const causeKinds = [
   'setupUnfinished',
   'installUnfinished',
   'noServices',
-  'temporalWaits',
+  'partWaits',
   // Of one service.
   'outOfMemory',
   'quota',

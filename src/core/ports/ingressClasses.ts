@@ -1,3 +1,5 @@
+import type { GatewayPlace } from '../gatewayPlace';
+
 /** What a cluster says of its ingress controllers. */
 export interface IngressClasses {
   /**
@@ -8,4 +10,13 @@ export interface IngressClasses {
    * @throws denied where this user may not see them, unreachable
    */
   controller(name: string | undefined, signal?: AbortSignal): Promise<string | undefined>;
+  /** Whether there is any class. @throws denied, unreachable */
+  isAny(signal?: AbortSignal): Promise<boolean>;
+  /**
+   * The Gateways of the Gateway API (gateway.networking.k8s.io/v1), by namespace and name.
+   *
+   * @returns undefined: the cluster does not serve routes of that API
+   * @throws denied, unreachable
+   */
+  gateways(signal?: AbortSignal): Promise<readonly GatewayPlace[] | undefined>;
 }

@@ -1,4 +1,5 @@
 import type { PrefixStripper } from '../clusterTraits';
+import type { GatewayPlace } from '../gatewayPlace';
 import type { Dependencies } from '../environmentFile';
 import type { ClusterAccess } from './cluster';
 import type { InfraValues } from './infra';
@@ -95,6 +96,8 @@ export interface WorktreeValues {
   /** Secret with the key DATABASE_URL; null: no database. */
   readonly databaseSecret: string | null;
   readonly ingressClass: string | null;
+  /** The Gateway that serves the URLs; none: ingresses do. */
+  readonly gateway?: GatewayPlace;
   /** What serves the URLs, as far as it matters to services with `stripPrefix`; none: no service has it. */
   readonly stripsPrefixes?: PrefixStripper;
   /** Whether pods are processes of this machine, which all run in the worktree's folder and learn from the cluster where services are. */

@@ -212,7 +212,7 @@ function clusterItem(node: NodeOf<'cluster'>): ItemData {
 }
 
 /** Of parts that are called as no icon is. */
-const partIcons: Readonly<Record<string, string>> = { temporalNamespace: 'server-process' };
+const partIcons: Readonly<Record<string, string>> = { temporalNamespace: 'server-process', release: 'globe' };
 
 function partItem(node: NodeOf<'part'>): ItemData {
   const { part, title, name, detail = '', waits, page } = node.part;

@@ -115,7 +115,7 @@ describe.skipIf(program === '')('environments that have namespaces in Temporal',
     expect([code === 0, messageLines(stderr)]).toEqual([false, [view.why]]);
     const why = await world.cli(['why', 'other', '--json']);
     expect((JSON.parse(why.stdout) as { cause: object }).cause).toMatchObject({
-      kind: 'temporalWaits',
+      kind: 'partWaits',
       todo: expect.stringContaining('registers it') as unknown,
     });
     expect((await world.cli(['create'], { cwd: (await status()).path })).code).toBe(0);

@@ -14,6 +14,7 @@ export function ingressClassesContract(name: string, open: () => Promise<Ingress
     let harness: IngressClassesHarness;
     beforeAll(async () => {
       harness = await open();
+      expect(await harness.classes.isAny()).toBe(false);
       await harness.add('coppice-one', 'example.test/one', false);
       await harness.add('coppice-two', 'example.test/two', true);
     });
@@ -23,6 +24,11 @@ export function ingressClassesContract(name: string, open: () => Promise<Ingress
       expect(await harness.classes.controller('coppice-one')).toBe('example.test/one');
       expect(await harness.classes.controller(undefined)).toBe('example.test/two');
       expect(await harness.classes.controller('coppice-none')).toBeUndefined();
+    });
+
+    it('are some, in a cluster that has no Gateway API', async () => {
+      expect(await harness.classes.isAny()).toBe(true);
+      expect(await harness.classes.gateways()).toBeUndefined();
     });
 
     it('end with an AbortError when aborted', async () => {

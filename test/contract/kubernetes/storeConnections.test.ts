@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { environmentParts } from '../../../src/app/environment/parts/environmentParts';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { resourceNames } from '../../../src/adapters/kubernetes/watch/resourceLists';
+import { resourcesOf } from '../../../src/adapters/kubernetes/watch/resourceLists';
 import { EnvironmentStore } from '../../../src/app/snapshot/environmentStore';
 import { infraNamespace } from '../../../src/core/infra';
 import { EnvironmentWorld } from '../../support/environmentWorld';
@@ -44,19 +44,21 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
+const resources = resourcesOf({ kind: 'context' });
+
 test('a view that opens has one list and one watch a resource type, for its environments and infra, and none while it is hidden', async () => {
   const labels = { 'coppice.dev/repository': 'infra', 'coppice.dev/worktree': 'infra' };
   server.put('/api/v1/namespaces', { metadata: { name: infraNamespace, labels } as never });
   const requests = (): number => [...server.lists.values(), ...server.watches.values()].reduce((a, b) => a + b, 0);
   store.setVisible(true);
-  await until(() => store.snapshot.infra && server.openWatches === resourceNames.length);
+  await until(() => store.snapshot.infra && server.openWatches === resources.length);
   expect(store.snapshot.infra).toMatchObject({ namespace: infraNamespace });
-  expect(requests()).toBe(2 * resourceNames.length);
+  expect(requests()).toBe(2 * resources.length);
   const selectors = new Set(server.queries.map((query) => query.get('labelSelector')));
   const { id } = store.snapshot.repository ?? {};
   // Events carry no labels.
   expect(selectors).toEqual(new Set([`coppice.dev/repository in (${id},infra)`, null]));
   store.setVisible(false);
   await until(() => server.openWatches === 0);
-  expect(requests()).toBe(2 * resourceNames.length);
+  expect(requests()).toBe(2 * resources.length);
 });

@@ -6,7 +6,7 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ClusterWatch, ClusterWatchState } from '../../../src/core/ports/cluster';
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
-import { resourceLists, resourceNames } from '../../../src/adapters/kubernetes/watch/resourceLists';
+import { resourceLists, resourcesOf } from '../../../src/adapters/kubernetes/watch/resourceLists';
 import type { WatchTiming } from '../../../src/adapters/kubernetes/watch/watchTiming';
 import { silentLog } from '../../support/kubernetesHarness';
 import { StubApiServer } from '../../support/stubApiServer';
@@ -53,7 +53,7 @@ describe('the watch of a cluster', () => {
   }
   const names = (): string[] | undefined =>
     watch.current.state === 'online' ? watch.current.environments.map((one) => one.namespace) : undefined;
-  const isWhole = (): boolean => watch.current.state === 'online' && server.openWatches === 5;
+  const isWhole = (): boolean => watch.current.state === 'online' && server.openWatches === 6;
   const addNamespace = (name: string): void => server.put(namespaces, { metadata: { name, labels } as never });
   const lists = (): number => [...server.lists.values()].reduce((sum, count) => sum + count, 0);
 
@@ -63,7 +63,7 @@ describe('the watch of a cluster', () => {
     await until(isWhole);
     expect(names()).toHaveLength(21);
     expect(Object.fromEntries(server.lists)).toEqual(
-      Object.fromEntries(resourceNames.map((name) => [resourceLists(undefined)[name].path, 1])),
+      Object.fromEntries(resourcesOf({ kind: 'context' }).map((name) => [resourceLists(undefined)[name].path, 1])),
     );
     expect(server.watches).toEqual(server.lists);
     const watches = server.queries.filter((query) => query.has('watch'));
@@ -71,6 +71,19 @@ describe('the watch of a cluster', () => {
       watches.every((query) => query.get('allowWatchBookmarks') === 'true' && Number(query.get('timeoutSeconds')) > 60),
     ).toBe(true);
     expect(new Set(server.authorizations)).toEqual(new Set(['Bearer secret']));
+  });
+
+  test('asks once for what the cluster does not serve, and tells what it does', async () => {
+    const { path } = resourceLists(undefined).routes;
+    server.fault = (request) => (request.path === path ? 404 : undefined);
+    start({ pauseMs: 1, longestPauseMs: 1, longestLocalPauseMs: 1 });
+    await until(() => watch.current.state === 'online' && server.openWatches === 5);
+    expect(names()).toEqual(['one']);
+    // As many attempts as it would take: each pause is a millisecond.
+    watch.retryNow();
+    addNamespace('two');
+    await until(() => names()?.length === 2);
+    expect(server.lists.get(path)).toBe(1);
   });
 
   test('tells once what happens together, and keeps what did not change', async () => {
@@ -114,7 +127,7 @@ describe('the watch of a cluster', () => {
     addNamespace('two');
     await until(() => names()?.includes('two'), inStepMs);
     await until(() => isWhole() && server.watches.get(pods) === (watches ?? 0) + 1, inStepMs);
-    expect([...server.lists.values()]).toEqual([2, 2, 2, 2, 2]);
+    expect([...server.lists.values()]).toEqual([2, 2, 2, 2, 2, 2]);
     if (code === 410) expect(states.every((state) => state.state === 'online')).toBe(true);
   });
 
@@ -187,7 +200,7 @@ describe('the watch of a cluster', () => {
     server.forgetWatches();
     addNamespace('three');
     await until(() => names()?.includes('three'), inStepMs);
-    expect(lists()).toBe(5);
+    expect(lists()).toBe(6);
   });
 
   test('a server that accepts and never answers is offline after the time limit, not for ever', async () => {
@@ -280,7 +293,7 @@ describe('the watch of a cluster', () => {
     expect(process.memoryUsage().heapUsed - heap).toBeLessThan(5e6);
     expect(handles()['Timeout'] ?? 0).toBeLessThan((idle['Timeout'] ?? 0) + 20);
     expect(server.openSockets).toBeLessThan(20);
-    expect(lists()).toBe(5);
+    expect(lists()).toBe(6);
     watch.dispose();
     await until(() => server.openSockets === 0 && (handles()['TCPSocketWrap'] ?? 0) <= (idle['TCPSocketWrap'] ?? 0));
     await until(() => (handles()['Timeout'] ?? 0) <= (idle['Timeout'] ?? 0) + 1);

@@ -4,6 +4,7 @@ import type { NamespaceRecord } from '../../../core/ports/cluster';
 import { FactsByNamespace } from './factsByNamespace';
 import { mapDeployment } from './mapDeployment';
 import { mapIngress } from './mapIngress';
+import { mapRoute, type HttpRoute } from './mapRoute';
 import { mapNamespace, terminatingReason } from '../objects/mapNamespace';
 import { mapPod, runningSince } from './mapPod';
 import { PodWarnings } from './podWarnings';
@@ -14,6 +15,7 @@ export interface Resources {
   readonly deployments: V1Deployment;
   readonly pods: V1Pod;
   readonly ingresses: V1Ingress;
+  readonly routes: HttpRoute;
   readonly events: CoreV1Event;
 }
 
@@ -47,6 +49,7 @@ export class EnvironmentIndex {
   readonly #deployments = new FactsByNamespace<DeploymentFacts>();
   readonly #pods = new FactsByNamespace<KnownPod>();
   readonly #ingresses = new FactsByNamespace<IngressFacts>();
+  readonly #routes = new FactsByNamespace<IngressFacts>();
   readonly #warnings = new PodWarnings();
   readonly #podUids = new Set<string>();
   readonly #changed = new Set<string>();
@@ -70,6 +73,9 @@ export class EnvironmentIndex {
       case 'ingresses':
         this.#forget(this.#ingresses);
         break;
+      case 'routes':
+        this.#forget(this.#routes);
+        break;
       default:
         for (const name of this.#pods.namespaces()) this.#changed.add(name);
         this.#warnings.clear();
@@ -80,7 +86,7 @@ export class EnvironmentIndex {
   apply<N extends ResourceName>(resource: N, change: Change<Resources[N]>): void {
     const isGone = change.type === 'DELETED';
     // A generic key does not narrow the object's type; each type is only ever applied under its own name.
-    const { object } = change as Change<V1Namespace & V1Deployment & V1Pod & V1Ingress & CoreV1Event>;
+    const { object } = change as Change<V1Namespace & V1Deployment & V1Pod & V1Ingress & HttpRoute & CoreV1Event>;
     const name = object.metadata?.name ?? '';
     const namespace = resource === 'namespaces' ? name : (object.metadata?.namespace ?? '');
     switch (resource) {
@@ -98,6 +104,10 @@ export class EnvironmentIndex {
       case 'ingresses':
         if (isGone) this.#ingresses.delete(namespace, name);
         else this.#ingresses.set(namespace, name, mapIngress(object, this.ingressPort()));
+        break;
+      case 'routes':
+        if (isGone) this.#routes.delete(namespace, name);
+        else this.#routes.set(namespace, name, mapRoute(object, this.ingressPort()));
         break;
       default: {
         const isNews = isGone
@@ -160,7 +170,7 @@ export class EnvironmentIndex {
       pods: this.#pods
         .of(name)
         .map((pod) => ({ ...pod.facts, lastWarning: this.#warnings.of(pod.uid, pod.runningSince) })),
-      ingresses: this.#ingresses.of(name),
+      ingresses: [...this.#ingresses.of(name), ...this.#routes.of(name)],
     };
   }
 }

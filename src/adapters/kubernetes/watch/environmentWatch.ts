@@ -1,17 +1,16 @@
-import type { AppError } from '../../../core/errors';
+import { embeddedIdentity } from '../../../core/clusterTraits';
+import { isAppError, type AppError } from '../../../core/errors';
 import { Emitter, type Event } from '../../../core/event';
 import type { ClusterWatch, ClusterWatchState, OfRepositories } from '../../../core/ports/cluster';
 import type { Logger } from '../../../core/ports/host';
 import { EnvironmentIndex, type ResourceName, type Resources } from './environmentIndex';
-import { resourceLists, resourceNames } from './resourceLists';
+import { optionalResources, resourceLists, resourcesOf } from './resourceLists';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { ResourceWatch } from './resourceWatch';
 import type { WatchTiming } from './watchTiming';
 
 /** The one whose watch finds out that the cluster is back, while the others wait. */
 const lead: ResourceName = 'namespaces';
-/** What an environment can be shown without: a user may lack the right to read it. */
-const optional: ReadonlySet<ResourceName> = new Set(['events']);
 
 /** All environments, from one watch a resource type; see ClusterWatch. */
 export class EnvironmentWatch implements ClusterWatch {
@@ -30,10 +29,11 @@ export class EnvironmentWatch implements ClusterWatch {
     private readonly timing: WatchTiming,
     private readonly log: Logger,
     ingressPort?: () => number | undefined,
+    private readonly resources: readonly ResourceName[] = resourcesOf(embeddedIdentity),
   ) {
     this.#index = new EnvironmentIndex(ingressPort);
     this.#emitter = new Emitter((error) => log.error('A listener to the cluster failed.', error));
-    for (const resource of resourceNames) this.#start(resource, of);
+    for (const resource of resources) this.#start(resource, of);
   }
 
   get current(): ClusterWatchState {
@@ -91,7 +91,9 @@ export class EnvironmentWatch implements ClusterWatch {
     if (failure) this.log.debug(`watch of ${resource}: ${failure.message}`);
     else if (hadFailed) this.log.debug(`watch of ${resource}: follows again`);
     if (!failure && resource === lead) this.retryNow();
-    if (failure && !optional.has(resource)) this.#goOffline(failure);
+    // What the cluster does not serve is not asked for again.
+    if (optionalResources.has(resource) && isAppError(failure, 'notFound')) this.#watches.get(resource)?.dispose();
+    if (failure && !optionalResources.has(resource)) this.#goOffline(failure);
     else this.#gather();
   }
 
@@ -107,8 +109,8 @@ export class EnvironmentWatch implements ClusterWatch {
     if (this.#timer || this.#isDisposed) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      const isWhole = resourceNames.every(
-        (resource) => this.#follows(resource) || (optional.has(resource) && this.#failures.has(resource)),
+      const isWhole = this.resources.every(
+        (resource) => this.#follows(resource) || (optionalResources.has(resource) && this.#failures.has(resource)),
       );
       if (!isWhole) return;
       const environments = this.#index.environments();

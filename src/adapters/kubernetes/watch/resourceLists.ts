@@ -1,9 +1,19 @@
 import type { ResourceName } from './environmentIndex';
+import { traitsOf } from '../../../core/clusterTraits';
+import type { ClusterIdentity } from '../../../core/model';
 import type { OfRepositories } from '../../../core/ports/cluster';
 import { repositorySelector } from '../objects/labels';
 import type { ListRequest } from '../connection/listInPages';
 
-export const resourceNames: readonly ResourceName[] = ['namespaces', 'deployments', 'pods', 'ingresses', 'events'];
+const everywhere: readonly ResourceName[] = ['namespaces', 'deployments', 'pods', 'ingresses', 'events'];
+
+/** Those that a cluster may have: a user may lack the right to read them, or it does not serve them. */
+export const optionalResources: ReadonlySet<ResourceName> = new Set(['events', 'routes']);
+
+/** What the environments of a cluster are read from. */
+export function resourcesOf(identity: ClusterIdentity): readonly ResourceName[] {
+  return traitsOf(identity).hasGateway ? everywhere : [...everywhere, 'routes'];
+}
 
 /** Where each resource type is listed and watched, in all namespaces. */
 export function resourceLists(of: OfRepositories): Readonly<Record<ResourceName, ListRequest>> {
@@ -13,6 +23,7 @@ export function resourceLists(of: OfRepositories): Readonly<Record<ResourceName,
     deployments: { path: '/apis/apps/v1/deployments', query, resource: 'deployments' },
     pods: { path: '/api/v1/pods', query, resource: 'pods' },
     ingresses: { path: '/apis/networking.k8s.io/v1/ingresses', query, resource: 'ingresses' },
+    routes: { path: '/apis/gateway.networking.k8s.io/v1/httproutes', query, resource: 'routes' },
     // Events carry no labels.
     events: {
       path: '/api/v1/events',

@@ -1,5 +1,6 @@
 import { traitsOf, type PrefixStripper } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
+import type { GatewayPlace } from '../../../core/gatewayPlace';
 import { slugCandidates } from '../../../core/naming';
 import type { ClusterAccess } from '../../../core/ports/cluster';
 import { podSupply, type PodSupply } from '../../images/podSupply';
@@ -7,11 +8,14 @@ import type { CreatePorts } from '../createPorts';
 import type { PreparedCreate } from '../preparedCreate';
 import { definePart } from './part';
 import { prefixStripper } from './prefixStripper';
+import { routingGateway } from './routingGateway';
 
 export interface ReachedCluster {
   readonly access: ClusterAccess;
   /** How images and the worktree's folder come into its pods. */
   readonly supply: PodSupply;
+  /** What serves its URLs; undefined: ingresses do. */
+  readonly gateway: GatewayPlace | undefined;
   /** What takes prefixes away; undefined: nothing asks for that. */
   readonly stripsPrefixes: PrefixStripper | undefined;
 }
@@ -32,11 +36,13 @@ export const clusterPart = definePart({
     // Whether it can run what is to be created is asked before anything is.
     const folder = expectedFolder(ports, prepared);
     const supply = await podSupply(ports, cluster.identity, prepared.file, folder, signal);
-    const stripsPrefixes = await prefixStripper(ports, cluster.identity, prepared.file, signal);
+    const gateway = await routingGateway(ports, cluster.identity, prepared.file, signal);
+    // The Gateway API says itself how a prefix is taken away.
+    const stripsPrefixes = gateway ? undefined : await prefixStripper(ports, cluster.identity, prepared.file, signal);
     // Before anything is made that its next start would not know.
     const trouble = await cluster.stateTrouble(signal);
     if (trouble !== undefined) throw new AppError('failed', trouble);
-    const value: ReachedCluster = { access, supply, stripsPrefixes };
+    const value: ReachedCluster = { access, supply, gateway, stripsPrefixes };
     return { value, detail: access.server };
   },
   values({ identity, settings }) {

@@ -23,7 +23,7 @@ export interface InstallServicesRun extends Pick<WorktreeValuesRun, 'images' | '
 export async function installServices(run: InstallServicesRun, signal: AbortSignal): Promise<void> {
   const { ports, prepared, parts, identity, cluster, folder, file, images, envFiles, uses } = run;
   const { release, namespace } = identity.names;
-  const { access, supply, stripsPrefixes } = cluster;
+  const { access, supply, gateway, stripsPrefixes } = cluster;
   await putCallerVariables(ports.cluster, { namespace, owner: identity.owner }, ports.callerVariables, signal);
   await ports.releases.install(
     {
@@ -33,7 +33,7 @@ export async function installServices(run: InstallServicesRun, signal: AbortSign
       values: worktreeValues(parts, {
         ...{ identity, folder, file, branch: prepared.target.branch, settings: ports.settings() },
         ...{ mainFolder: prepared.repository.root, urlPort: await ports.cluster.urlPort() },
-        ...{ images, stripsPrefixes, envFiles, uses, nodeFolder: supply.nodeFolder?.(folder) },
+        ...{ images, gateway, stripsPrefixes, envFiles, uses, nodeFolder: supply.nodeFolder?.(folder) },
       }),
       access,
     },

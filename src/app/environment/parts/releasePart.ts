@@ -61,6 +61,11 @@ export const releasePart = definePart({
     await ports.releases.uninstall(release, namespace, made(clusterPart).access, signal);
     return undefined;
   },
+  /** Only where its URLs lead nowhere: services have rows of their own. */
+  status({ ingresses, annotations: { host = '' } }) {
+    const trouble = ingresses.find((each) => each.trouble !== undefined)?.trouble;
+    return trouble === undefined ? undefined : { title: 'Route', name: host, detail: trouble, waits: trouble };
+  },
   remove({ ports, environment, worktree, reach, confirm }) {
     if (!environment) return [];
     return [

@@ -31,6 +31,8 @@ export interface WorktreeValuesRun extends ValuesRun {
   readonly envFiles?: ReadonlyMap<string, FileVariables> | undefined;
   /** Where the services that it uses have their data; undefined: it uses none. */
   readonly uses?: UsedState | undefined;
+  /** What serves the URLs; undefined: ingresses do. */
+  readonly gateway?: WorktreeValues['gateway'];
   /** What takes prefixes away; undefined: no service asks for that. */
   readonly stripsPrefixes?: WorktreeValues['stripsPrefixes'];
   /** Images that were built, by service. */
@@ -64,6 +66,7 @@ export function worktreeValues(parts: readonly Part[], run: WorktreeValuesRun): 
     ),
     databaseSecret: null,
     ingressClass: null,
+    ...(run.gateway === undefined ? {} : { gateway: run.gateway }),
     ...(run.stripsPrefixes === undefined ? {} : { stripsPrefixes: run.stripsPrefixes }),
     // Whoever waits for less is in a hurry; that is no reason to end a service that starts slowly.
     startupSeconds: timesOfCreate * Math.max(shortestStartSeconds, Math.round(settings['create.readyTimeout'])),
