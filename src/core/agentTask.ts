@@ -46,8 +46,9 @@ export function withTask(
   if (resumes && !known) return { problem: `says not how "${program}" goes on with its last session` };
   if (resumes && prompt !== undefined && known && !known.resumesWithPrompt)
     return { problem: `starts ${known.name}, which takes no prompt for a session that goes on` };
-  const told = [...argv, ...(resumes && known ? known.resume : [])];
-  if (argv.some(isPlace)) return filled(told, prompt, promptFile);
+  const resume = resumes && known ? known.resume : [];
+  if (argv.some(isPlace)) return filled(argv, resume, prompt, promptFile);
+  const told = [...argv, ...resume];
   if (prompt === undefined) return told;
   if (!known)
     return {
@@ -60,18 +61,36 @@ function isPlace(word: string): boolean {
   return word.includes(promptPlace) || word.includes(promptFilePlace);
 }
 
-/** Without a prompt a word that is only its place is left out, with the option before it (`--message-file ${promptFile}`). */
+/**
+ * Without a prompt a word that is only its place is left out, with the option before it that has a file for its value
+ * (`--message-file ${promptFile}`). Before a prompt as text an option may as well be one without a value (`--sandbox ${prompt}`): that is
+ * nothing to guess.
+ *
+ * @param resume stands before the first place: some go on by a command of their own, which the prompt has to follow
+ */
 function filled(
   argv: readonly string[],
+  resume: readonly string[],
   prompt: string | undefined,
   promptFile: string | undefined,
-): readonly string[] {
+): readonly string[] | TaskProblem {
   const result: string[] = [];
-  for (const word of argv) {
+  const first = argv.findIndex(isPlace);
+  for (const [i, word] of argv.entries()) {
+    const option = prompt === undefined && !word.startsWith('-') && isPlace(word) ? optionBefore(result) : undefined;
+    if (option !== undefined && word !== promptFilePlace)
+      return {
+        problem: `says not whether "${option}" is there without a prompt: write "${option}=${promptPlace}" where it belongs to the prompt, and otherwise ${promptPlace} before it`,
+      };
+    if (option !== undefined) result.pop();
+    if (i === first) result.push(...resume);
     if (!isPlace(word)) result.push(word);
     else if (prompt !== undefined)
       result.push(word.replaceAll(/\$\{prompt(File)?\}/g, (_, file?: string) => (file ? (promptFile ?? '') : prompt)));
-    else if (/^--?\w/.test(result.at(-1) ?? '') && !word.startsWith('-')) result.pop();
   }
   return result;
+}
+
+function optionBefore(words: readonly string[]): string | undefined {
+  return /^--?\w[^=]*$/.exec(words.at(-1) ?? '')?.[0];
 }

@@ -8,12 +8,12 @@ export interface FindAgentPorts {
   readonly kept: KeptTexts;
 }
 
-/** Linux gives a program no argument of more than 128 KiB, Windows no command line of more than 32 Ki characters. */
+/** Linux gives a program no argument of more than 128 KiB. What Windows allows besides is refused when the program is found. */
 const maxCharacters = 30_000;
 
 /**
  * The program of an agent with what it is to do. A prompt is an argument of its own; one that cannot be, because it is long or because
- * a batch file of Windows takes no such text, lies in a file of this user for a day, which the agent is told to read.
+ * Windows gives a program no such text, lies in a file of this user for a day, which the agent is told to read.
  *
  * @throws notConfigured, missingTool, invalidInput
  */

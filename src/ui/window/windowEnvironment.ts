@@ -9,11 +9,32 @@ import { entryOfFolder } from '../editor/windowEntry';
 
 type Dependencies = Pick<UiDependencies, 'environments' | 'agents' | 'log'>;
 
-/** Where an agent that was asked for is started; what is on its way is waited for. */
-const agentStates: Readonly<Record<'ready' | 'atOnce', ReadonlySet<WorktreeState>>> = {
-  ready: new Set(['healthy', 'stopped']),
-  // One that is degraded may be what the agent is to mend.
-  atOnce: new Set(['healthy', 'stopped', 'asleep', 'degraded', 'progressing', 'updating']),
+/**
+ * Where an agent that was asked for is started; what is on its way is waited for. `ready`: the services run, or none is meant to, which is
+ * what a create calls ready. `atOnce`: only where the setting says so; one that is degraded may be what the agent is to mend.
+ */
+const agentStarts: Readonly<Record<WorktreeState, 'ready' | 'atOnce' | 'never'>> = {
+  healthy: 'ready',
+  waiting: 'ready',
+  stopped: 'ready',
+  asleep: 'atOnce',
+  degraded: 'atOnce',
+  progressing: 'atOnce',
+  updating: 'atOnce',
+  none: 'never',
+  creating: 'never',
+  createCutOff: 'never',
+  noServices: 'never',
+  deleting: 'never',
+  deleteCutOff: 'never',
+  elsewhere: 'never',
+  missing: 'never',
+  offline: 'never',
+  unknown: 'never',
+  damaged: 'never',
+  folderGone: 'never',
+  moved: 'never',
+  orphan: 'never',
 };
 
 /** What of the editor's collection is used. */
@@ -107,8 +128,8 @@ export class WindowEnvironment implements vscode.Disposable {
       if (!variables) return;
       known = this.#set(folder, key, variables);
     }
-    const states = agentStates[readSettings()['agent.startWhen'] === 'atOnce' ? 'atOnce' : 'ready'];
-    const mayStart = state !== undefined && states.has(state);
+    const starts = state === undefined ? 'never' : agentStarts[state];
+    const mayStart = starts === 'ready' || (starts === 'atOnce' && readSettings()['agent.startWhen'] === 'atOnce');
     if (!mayStart || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
     const task = await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000));

@@ -43,6 +43,22 @@ describe('what an agent is started with', () => {
     );
   });
 
+  it('goes on where its prompt has a place: before the place', () => {
+    const codex = ['codex', '-m', 'x', '${prompt}', '-v'];
+    expect(withTask(codex, { prompt: 'p', resumes: true }, undefined)).toEqual([
+      ...['codex', '-m', 'x', 'resume', '--last', 'p', '-v'],
+    ]);
+  });
+
+  it.each([
+    [['gemini', '--sandbox', '${prompt}'], '--sandbox=${prompt}'],
+    [['my-agent', '--read-only', '${prompt}', '--log', 'x'], '--read-only=${prompt}'],
+  ])('%j without a prompt: whether the option is meant then is not guessed', (argv, written) => {
+    expect(withTask(argv, {}, undefined)).toEqual({ problem: expect.stringContaining(written) });
+    expect(withTask(argv, { resumes: argv[0] === 'gemini' }, undefined)).toHaveProperty('problem');
+    expect(withTask(argv, { prompt: 'p' }, undefined)).toContain(argv[1]);
+  });
+
   it('is its command alone where nothing is asked, without the place of a prompt', () => {
     expect(withTask(['claude', '-c'], {}, undefined)).toEqual(['claude', '-c']);
     expect(withTask(['x', '--in', '${promptFile}', '-v', '--say=${prompt}'], {}, undefined)).toEqual(['x', '-v']);

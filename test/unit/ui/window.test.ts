@@ -133,13 +133,14 @@ describe("a window's terminals", () => {
     const starting = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ health: 'progressing' }) })] });
     await environment.update(starting, [folder]);
     expect(editor.terminals).toEqual([]);
-    await environment.update(aSnapshot(), [folder]);
-    await environment.update(aSnapshot(), [folder]);
+    // Its services run, which is what a create calls ready, whatever they wait for themselves.
+    const waits = { part: 'temporal', title: 'Temporal', name: 'x', waits: 'it is away' };
+    const waiting = aSnapshot({ entries: [anEntry({ environment: anEnvironment({ parts: [waits] }) })] });
+    await environment.update(waiting, [folder]);
+    await environment.update(waiting, [folder]);
     expect(editor.terminals).toHaveLength(1);
-    expect(editor.terminals[0]?.sent).toEqual([]);
-    expect(editor.terminals[0]?.options).toMatchObject({
-      ...{ env: { A: '1' }, shellPath: 'claude', shellArgs: ['--continue', 'do it'] },
-    });
+    const options = { env: { A: '1' }, shellPath: 'claude', shellArgs: ['--continue', 'do it'] };
+    expect(editor.terminals[0]).toMatchObject({ sent: [], options });
   });
 
   it('wake an environment that sleeps when the window is opened, and none that is put to sleep later', async () => {

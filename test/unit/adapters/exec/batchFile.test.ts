@@ -22,6 +22,19 @@ describe('windowsInvocation', () => {
       expect.objectContaining({ code: 'invalidInput' }),
     );
   });
+
+  it.each([
+    ['C:\\npm.cmd', 8000, 8200],
+    ['C:\\git.exe', 32_000, 32_800],
+  ])('refuses what %s could not be started with', (file, fits, tooMuch) => {
+    expect(windowsInvocation(file, ['x'.repeat(fits)], {}).argv.length).toBeGreaterThan(0);
+    const tooLong = expect.objectContaining({ code: 'invalidInput' });
+    expect(() => windowsInvocation(file, ['x'.repeat(tooMuch)], {})).toThrow(tooLong);
+  });
+
+  it('counts a quote twice, as Node writes it for a program', () => {
+    expect(() => windowsInvocation('C:\\git.exe', ['"'.repeat(17_000)], {})).toThrow('so many characters');
+  });
 });
 
 describe('windowsEndings', () => {
