@@ -3,7 +3,7 @@ import { clusterName } from '../../core/clusterRules';
 import type { Cause, CauseKind } from '../../core/diagnosis/cause';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { wayText } from '../view/wayOut';
-import { worktreeView } from '../view/worktreeView';
+import { worktreeView, type WorktreeView } from '../view/worktreeView';
 import type { WorktreeState } from '../view/worktreeState';
 
 /** States that say themselves what is wrong, whatever its services do. */
@@ -63,11 +63,19 @@ export function entryCause(entry: WorktreeEntry, snapshot: Snapshot): Cause | un
   return {
     kind,
     what: whats[view.state] ?? view.why ?? `It is as follows: ${view.words}.`,
-    evidence: view.marks.map((mark) => `It ${mark}.`),
+    evidence: evidenceOf(view),
     todo: isAway
       ? startOf(entry)
       : (todos[view.state] ?? (view.way ? wayText(view.way, 'terminal') : otherTodo(view.state))),
   };
+}
+
+/** What is said beside the state, each as a sentence; of a part with what it is called. */
+function evidenceOf({ marks, parts }: Pick<WorktreeView, 'marks' | 'parts'>): string[] {
+  return marks.map((mark) => {
+    const part = parts.find((each) => each.mark === mark);
+    return part ? `${part.title}: ${mark}.` : `${mark.charAt(0).toUpperCase()}${mark.slice(1)}.`;
+  });
 }
 
 /** What runs beside the cluster is told of there. */

@@ -63,12 +63,25 @@ export async function pickWorktree(
   context: CommandContext,
   question: WorktreeQuestion,
 ): Promise<WorktreeEntry | undefined> {
+  const picked = await vscode.window.showQuickPick(await worktreeItems(context, question), {
+    placeHolder: question.placeholder,
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.entry;
+}
+
+/** Rows of a quick pick, those of the list in its order. @throws notFound when there is none */
+export async function worktreeItems(
+  context: CommandContext,
+  question: Pick<WorktreeQuestion, 'isFit' | 'none'>,
+): Promise<(vscode.QuickPickItem & { readonly entry: WorktreeEntry })[]> {
   await loaded(context);
   const { snapshot } = context;
   const { shown, grouped } = orderWorktrees(snapshot, context.windowEntry, context.list.order);
   const fit = [...shown, ...grouped].filter(question.isFit);
   if (fit.length === 0) throw new AppError('notFound', question.none);
-  const items = fit.map((entry) => {
+  return fit.map((entry) => {
     const view = worktreeView(entry, snapshot);
     return {
       label: iconless(view.name),
@@ -80,12 +93,6 @@ export async function pickWorktree(
       entry,
     };
   });
-  const picked = await vscode.window.showQuickPick(items, {
-    placeHolder: question.placeholder,
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return picked?.entry;
 }
 
 /**

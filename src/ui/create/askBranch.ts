@@ -27,8 +27,13 @@ export interface BranchQuestion {
   readonly base: string;
   /** Tells in one line what an answer would make; rejects with why it cannot be. */
   readonly preview: (answer: BranchTarget, signal: AbortSignal) => Promise<string>;
-  /** Has a button that asks whose database is to be copied; undefined: there is none but the template's. */
-  readonly askDatabase?: (() => Promise<DatabaseSource | undefined>) | undefined;
+  /**
+   * Has a button that asks whose database is to be copied; undefined: there is none but the template's.
+   *
+   * @param chosen until now, which `template` takes back @returns undefined when the person turned away
+   */
+  readonly askDatabase?:
+    ((chosen: DatabaseSource | undefined) => Promise<DatabaseSource | 'template' | undefined>) | undefined;
 }
 
 /** @throws what listing the branches throws */
@@ -45,19 +50,21 @@ export async function askBranch(question: BranchQuestion): Promise<BranchAnswer 
       typed,
       branches,
       choices: (known, text) => branchChoices(known, text, base),
-      isAnswer: (choice) => choice.kind !== 'problem',
+      isAnswer: (choice) => choice.kind !== 'problem' && !(choice.kind === 'open' && database),
       preview: async (choice, signal) => {
         // The row may be too narrow for it.
         if (choice.kind === 'problem') return choice.message;
+        if (choice.kind === 'open' && database) return keepsDatabase;
         const answer = toAnswer(choice);
         return answer?.kind === 'branch' ? preview(answer, signal) : undefined;
       },
-      ...(askDatabase ? { button: databaseButton() } : {}),
+      ...(askDatabase ? { button: databaseButton(database) } : {}),
     });
     if (!picked) return undefined;
     typed = picked.typed;
     if ('pressed' in picked) {
-      database = (await askDatabase?.()) ?? database;
+      const source = (await askDatabase?.(database)) ?? database;
+      database = source === 'template' ? undefined : source;
       continue;
     }
     const { choice } = picked;
@@ -94,9 +101,14 @@ function toAnswer(choice: BranchChoice): BranchAnswer | undefined {
   }
 }
 
+/** Why a worktree that exists is not opened where a database was chosen, which it would not get. */
+const keepsDatabase =
+  'This worktree exists and keeps its own database. To open it, press the database button and choose Template.';
+
 /** Named as a screen reader reads it. */
-function databaseButton(): vscode.QuickInputButton {
-  return { iconPath: new vscode.ThemeIcon('database'), tooltip: 'Copy the Database of Another Worktree…' };
+function databaseButton(chosen: DatabaseSource | undefined): vscode.QuickInputButton {
+  const tooltip = chosen ? 'Copy Another Database, or the Template…' : 'Copy the Database of Another Worktree…';
+  return { iconPath: new vscode.ThemeIcon('database'), tooltip };
 }
 
 interface Question<What> {

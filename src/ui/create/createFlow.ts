@@ -5,7 +5,6 @@ import { AppError } from '../../core/errors';
 import { isTroubled } from '../../core/isTroubled';
 import { mayStartAgent } from '../../core/mayStartAgent';
 import type { CommandContext } from '../context/commandContext';
-import { pickWorktree } from '../context/prompts';
 import { hasDatabase } from '../database/targetDatabase';
 import { openFolder } from '../editor/open';
 import { runWithProgress } from '../report/progress';
@@ -13,7 +12,8 @@ import { warn } from '../report/report';
 import { readSettings } from '../editor/settings';
 import { plainWorktreeName } from '../editor/windowEntry';
 import { askAgentTask } from './askAgentTask';
-import { askBranch, type BranchTarget, type DatabaseSource } from './askBranch';
+import { askBranch, type BranchTarget } from './askBranch';
+import { askDatabaseSource } from './askDatabaseSource';
 import { askFound } from './foundQuestion';
 import { planText } from './planPreview';
 import { tellAgentWaits } from './tellAgentWaits';
@@ -36,7 +36,9 @@ export async function createWorktreeInteractively(context: CommandContext, withA
     branches: context.dependencies.worktrees.branches(folder),
     base,
     preview: async (target, signal) => planText(await planOf(target, signal)),
-    askDatabase: context.snapshot.entries.some(hasDatabase) ? () => askDatabaseSource(context) : undefined,
+    askDatabase: context.snapshot.entries.some(hasDatabase)
+      ? (chosen) => askDatabaseSource(context, chosen)
+      : undefined,
   });
   if (!answer) return;
   const task = withAgent ? await askAgentTask(context, title, folder) : undefined;
@@ -50,15 +52,6 @@ export async function createWorktreeInteractively(context: CommandContext, withA
   }
   await tellOfTrust(context, async () => (await planOf(answer, AbortSignal.timeout(5000))).worktreeFolder);
   await makeAndOpen(context, `Creating worktree ${answer.branch}`, requestFor(answer), task);
-}
-
-async function askDatabaseSource(context: CommandContext): Promise<DatabaseSource | undefined> {
-  const source = await pickWorktree(context, {
-    placeholder: 'Choose whose database the new one gets a copy of, as it is now, instead of one of the template',
-    isFit: hasDatabase,
-    none: 'No worktree has an environment with a database.',
-  });
-  return source && { name: plainWorktreeName(source), path: source.worktree.path };
 }
 
 /** Makes a worktree with its environment, and opens it. @param task starts the agent there once it is ready */

@@ -38,7 +38,9 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
 
   /** Shows where two texts differ. @param title of the editor */
   async compare([before, after]: readonly [Side, Side], title: string): Promise<void> {
-    const [left, right] = [this.#put(before, 'before'), this.#put(after, 'after')];
+    // By both of them: the editor of another comparison that one of them is in keeps its own texts.
+    const query = (side: 'before' | 'after'): string => JSON.stringify([side, before.name, after.name]);
+    const [left, right] = [this.#put(before, query('before')), this.#put(after, query('after'))];
     await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
   }
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as vscode from 'vscode';
 import type { CreateRequest, CreateResult } from '../../../src/app/environment/requests';
 import { AppError } from '../../../src/core/errors';
@@ -148,6 +148,40 @@ describe('Create Worktree…', () => {
         databaseFrom: '/repo.worktrees/feature',
       },
     ]);
+  });
+
+  it('takes a chosen database back by Template, and opens no worktree that would not get it', async () => {
+    const { context, requests } = creating();
+    const done = commandHandlers['coppice.createWorktree'](context, undefined);
+    const first = await openPick();
+    first.type('main');
+    editor.picks = ([only]) => only;
+    first.press('Copy the Database of Another Worktree…');
+    while (editor.quickPicks.length < 2) await new Promise<void>((resolve) => setImmediate(resolve));
+    const second = await openPick();
+    await Promise.resolve();
+    second.accept();
+    expect([second.isShown, opened()]).toEqual([true, []]);
+    await vi.waitFor(() =>
+      expect(second.prompt).toBe(
+        'This worktree exists and keeps its own database. To open it, press the database button and choose Template.',
+      ),
+    );
+    const offered: unknown[] = [];
+    editor.picks = (items) => {
+      offered.push(...items);
+      return items[0];
+    };
+    second.press('Copy Another Database, or the Template…');
+    while (editor.quickPicks.length < 3) await new Promise<void>((resolve) => setImmediate(resolve));
+    const third = await openPick();
+    expect(offered).toMatchObject([{ label: 'Template' }, { label: 'feature' }]);
+    expect(third.placeholder).toBe('Type the name of a new branch, or choose one that exists');
+    await Promise.resolve();
+    third.accept();
+    await done;
+    expect(requests).toEqual([]);
+    expect(opened()).toHaveLength(1);
   });
 
   it('does nothing with a name that cannot be, and nothing when the person turns away', async () => {

@@ -39,10 +39,9 @@ export function compareDatabases(ports: ComparePorts): UseCase<CompareAt, Databa
       throw new AppError('conflict', `${base.name} is the worktree itself: a comparison is with another one.`);
     if (base.repositoryId !== own.repositoryId)
       throw new AppError('conflict', `${base.name} is a worktree of another repository.`);
-    const [before, after] = await Promise.all([
-      ports.schemas.read(base.source, signal),
-      ports.schemas.read(own.source, signal),
-    ]);
+    // One after the other: what may refuse comes before the copy of a template, which nobody would drop if it did meanwhile.
+    const after = await ports.schemas.read(own.source, signal);
+    const before = await ports.schemas.read(base.source, signal);
     return {
       of: { kind: 'environment', name: own.name, database: after.database },
       with: { kind: base.source.kind, name: base.name, database: before.database },

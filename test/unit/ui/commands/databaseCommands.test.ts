@@ -297,6 +297,31 @@ describe('Compare Database Schema', () => {
     expect(asked.at(-1)).toEqual(['compare', { folder: path, with: '/repo.worktrees/other' }]);
   });
 
+  it('leaves the editor of another comparison as it is', async () => {
+    const told = [
+      difference,
+      { ...difference, with: { kind: 'environment', name: 'other', database: 'wt_other' } as const, same: 4 },
+    ];
+    const { run, context } = commanding({ compare: async () => told.shift() ?? difference }, [
+      bareMain,
+      anEntry(),
+      other,
+    ]);
+    editor.picks = (items) => items[0];
+    await run('coppice.compareDatabase');
+    const [, ...first] = editor.executed.at(-1) ?? [];
+    editor.picks = (items) => items[1];
+    await run('coppice.compareDatabase');
+    const [, ...second] = editor.executed.at(-1) ?? [];
+    const starts = [first, second].map((uris) =>
+      uris.slice(0, 2).map((uri) => context.descriptions.provideTextDocumentContent(uri as never).split('\n', 1)[0]),
+    );
+    expect(starts).toEqual([
+      ['-- 1 changed, 3 the same', '-- 1 changed, 3 the same'],
+      ['-- 1 changed, 4 the same', '-- 1 changed, 4 the same'],
+    ]);
+  });
+
   it('says that nothing differs, and compares nothing when turned away', async () => {
     const { asked, run } = commanding({ compare: async () => ({ ...difference, changes: [] }) });
     await run('coppice.compareDatabase');

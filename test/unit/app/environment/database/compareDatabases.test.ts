@@ -57,6 +57,21 @@ describe('the comparison of a database', () => {
     ).rejects.toMatchObject({ code: 'conflict' });
   });
 
+  it('copies no template where its own side refuses, and has read one when it asks for the other', async () => {
+    const { compare, schemas, x, ports } = await begin();
+    const asked: string[] = [];
+    const read = schemas.read.bind(schemas);
+    ports.schemas.read = async (source, signal) => {
+      asked.push(`begin ${source.kind}`);
+      return read(source, signal).finally(() => asked.push(`end ${source.kind}`));
+    };
+    await compare();
+    expect(asked.splice(0)).toEqual(['begin environment', 'end environment', 'begin template', 'end template']);
+    schemas.own('wt_x', { ...x.identity.owner, worktreeId: 'another' });
+    await expect(compare()).rejects.toMatchObject({ code: 'conflict' });
+    expect(asked).toEqual(['begin environment', 'end environment']);
+  });
+
   it('says that there is no template yet, and that a database is another’s by now', async () => {
     const { compare, schemas, x, template } = await begin();
     schemas.template(template, 'another one');
