@@ -64,9 +64,9 @@ const kinds: Readonly<Record<ListedDatabase['kind'], string>> = {
 
 function databaseTable(databases: readonly ListedDatabase[]): string {
   if (databases.length === 0) return 'There is no database.';
-  const rows = databases.map(({ kind, name, title, of, bytes, madeAt, sessions, isProtected }) => [
+  const rows = databases.map(({ kind, name, title, of, bytes, madeAt, sessions, isProtected, isKept }) => [
     printable(title ?? name),
-    kinds[kind] + (isProtected ? ', protected' : ''),
+    kinds[kind] + (isProtected ? ', protected' : '') + (isKept ? ', stays' : ''),
     kind === 'template' ? 'all' : printable(of ?? '(no worktree)'),
     bytes === undefined ? '-' : sizeText({ bytes, isCut: false }),
     madeAt === undefined ? '-' : new Date(madeAt).toISOString().slice(0, 19).replace('T', ' '),
@@ -75,10 +75,11 @@ function databaseTable(databases: readonly ListedDatabase[]): string {
   return formatTable([['NAME', 'KIND', 'WORKTREE', 'SIZE', 'MADE (UTC)', 'SESSIONS'], ...rows]);
 }
 
-function databaseJson({ kind, name, title, of, bytes, madeAt, sessions, isProtected }: ListedDatabase): object {
+function databaseJson(listed: ListedDatabase): object {
+  const { kind, name, title, of, bytes, madeAt, sessions, isProtected, isKept } = listed;
   return {
     ...{ kind: kinds[kind] === 'clone' ? 'clone' : kind, database: name, name: title ?? name, worktree: of ?? null },
     ...{ bytes: bytes ?? null, madeAt: madeAt === undefined ? null : new Date(madeAt).toISOString() },
-    ...{ sessions, protected: isProtected },
+    ...{ sessions, protected: isProtected, kept: isKept === true },
   };
 }

@@ -57,13 +57,18 @@ const bookkeeping = new RegExp(
   'i',
 );
 
+/** @param table with its schema or without */
+export function isBookkeeping(table: string): boolean {
+  return bookkeeping.test(table);
+}
+
 /**
  * @param tables every table with changes
  * @param schema whether the schema is another one than that of the clone
  */
 export function summarizeChanges(tables: readonly TableChanges[], schema: boolean): DatabaseChanges {
   const written = tables.filter(({ rows }) => rows > 0);
-  const own = written.filter(({ table }) => !bookkeeping.test(table));
+  const own = written.filter(({ table }) => !isBookkeeping(table));
   // A service that migrates when it starts makes the schema that its worktree's files say.
   const byHand = schema && own.length === written.length;
   if (own.length === 0 && !byHand) return { kind: 'unchanged' };

@@ -51,6 +51,16 @@ export async function takeBaseline(session: Session, signal: AbortSignal | undef
 export const countedSince = `greatest((SELECT stats_reset FROM pg_stat_bgwriter),
     (SELECT stats_reset FROM pg_stat_database WHERE datname = current_database()))::text`;
 
+/** Another text once something that people define came, went or became another. */
+export async function markDefinitions(session: Session, signal: AbortSignal | undefined): Promise<string> {
+  const [row] = await session.query<{ mark: string }>(
+    `${definitions} SELECT count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) AS mark FROM definitions`,
+    [],
+    signal,
+  );
+  return row?.mark ?? '';
+}
+
 export async function readDefinitions(
   session: Session,
   transaction: string,

@@ -2,22 +2,17 @@ import type { Owner } from '../../core/model';
 import { withAdvisoryLock } from './catalog';
 import { findKept, prolongKept } from './keptDatabases';
 import { makingHash } from './ownership';
+import type { AdminConnection } from './postgresServer';
 import type { ServerSessions } from './serverSessions';
 import { whileDoing, withSession, type Session } from './session';
 
-const doing = 'Look for a database that was kept';
-
 /** As the port says it. */
-export async function isKeptFor(
+export function isKeptFor(
   sessions: ServerSessions,
   owner: Owner,
   signal: AbortSignal | undefined,
 ): Promise<boolean | undefined> {
-  signal?.throwIfAborted();
-  if (!(await sessions.server.exists())) return false;
-  const connection = await sessions.server.find();
-  if (!connection) return undefined;
-  return whileDoing(doing, () =>
+  return onServer(sessions, signal, (connection) =>
     withSession(
       connection,
       undefined,
@@ -28,16 +23,12 @@ export async function isKeptFor(
 }
 
 /** As the port says it. */
-export async function keepOnFor(
+export function keepOnFor(
   sessions: ServerSessions,
   owner: Owner,
   signal: AbortSignal | undefined,
 ): Promise<boolean | undefined> {
-  signal?.throwIfAborted();
-  if (!(await sessions.server.exists())) return false;
-  const connection = await sessions.server.find();
-  if (!connection) return undefined;
-  return whileDoing(doing, async () => {
+  return onServer(sessions, signal, async (connection) => {
     const find = (session: Session) => findKept(session, owner, signal);
     const found = await withSession(connection, undefined, signal, find);
     if (!found) return false;
@@ -47,4 +38,16 @@ export async function keepOnFor(
       return kept !== undefined;
     });
   });
+}
+
+/** Starts nothing. false: a server that was never made keeps nothing; undefined: it does not run. */
+async function onServer(
+  { server }: ServerSessions,
+  signal: AbortSignal | undefined,
+  look: (connection: AdminConnection) => Promise<boolean>,
+): Promise<boolean | undefined> {
+  signal?.throwIfAborted();
+  if (!(await server.exists())) return false;
+  const connection = await server.find();
+  return connection && whileDoing('Look for a database that was kept', () => look(connection));
 }

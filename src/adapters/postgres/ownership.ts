@@ -38,6 +38,8 @@ export interface SnapshotMark {
   readonly isUntouched?: boolean | undefined;
   /** It stays when its environment goes. */
   readonly isKept?: true | undefined;
+  /** `databaseState` its database when it was taken. */
+  readonly state?: string | undefined;
   readonly baseline?: DatabaseBaseline | undefined;
   readonly recipe?: string | undefined;
   readonly migrated?: string | undefined;
@@ -92,9 +94,10 @@ function written(mark: Mark): object {
       return { repositoryId, worktreeId, baseline, recipe, migrated, restored, isProtected, kept };
     }
     case 'snapshot': {
-      const { owner, name, takenAt, commit, before, isUntouched, isKept, baseline, recipe, migrated, comment } = mark;
+      const { owner, name, takenAt, commit, before, isUntouched, isKept, state, baseline, recipe, migrated, comment } =
+        mark;
       const { repositoryId, worktreeId } = owner;
-      const snapshot = { name, takenAt, commit, before, isUntouched, isKept };
+      const snapshot = { name, takenAt, commit, before, isUntouched, isKept, state };
       return { repositoryId, worktreeId, snapshot, baseline, recipe, migrated, comment };
     }
     case 'template': {
@@ -160,10 +163,12 @@ function readKept(mark: object): Kept | undefined {
 
 function readSnapshot(
   mark: object,
-): Pick<SnapshotMark, 'name' | 'takenAt' | 'commit' | 'before' | 'isUntouched' | 'isKept'> | undefined {
+): Pick<SnapshotMark, 'name' | 'takenAt' | 'commit' | 'before' | 'isUntouched' | 'isKept' | 'state'> | undefined {
   const value: unknown = Reflect.get(mark, 'snapshot');
   if (typeof value !== 'object' || value === null) return undefined;
-  const [name, commit, before] = ['name', 'commit', 'before'].map((key): unknown => Reflect.get(value, key));
+  const [name, commit, before, state] = ['name', 'commit', 'before', 'state'].map((key): unknown =>
+    Reflect.get(value, key),
+  );
   const takenAt = numberIn(value, 'takenAt');
   if (typeof name !== 'string' || takenAt === undefined) return undefined;
   return {
@@ -173,6 +178,7 @@ function readSnapshot(
     before: snapshotCauses.find((cause) => cause === before),
     isUntouched: Reflect.get(value, 'isUntouched') === true ? true : undefined,
     isKept: Reflect.get(value, 'isKept') === true ? true : undefined,
+    state: typeof state === 'string' ? state : undefined,
   };
 }
 

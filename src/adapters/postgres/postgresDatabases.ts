@@ -7,6 +7,7 @@ import type {
   ForkRequest,
   ReplacedDatabase,
   SnapshotRequest,
+  TakeRequest,
 } from '../../core/ports/databaseSnapshots';
 import type {
   Databases,
@@ -196,10 +197,7 @@ export class PostgresDatabases implements Databases {
   }
 
   // A refused name is a rejection as well.
-  async takeSnapshot(
-    request: SnapshotRequest & { readonly keep?: boolean },
-    signal?: AbortSignal,
-  ): Promise<DatabaseSnapshot> {
+  async takeSnapshot(request: TakeRequest, signal?: AbortSignal): Promise<DatabaseSnapshot> {
     return snapshotDatabase(this.#sessions, request, signal);
   }
 

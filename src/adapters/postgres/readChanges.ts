@@ -9,7 +9,7 @@ const scanMs = 1_500;
 /** A session tells what it wrote when it ends, or 10 s after it fell idle. */
 const tellsAfter = '12 s';
 
-interface Counters {
+export interface Counters {
   /** When the counters began. */
   readonly since: string;
   /** Whether a session may have written what it has not told yet. */
@@ -55,7 +55,7 @@ function unknown(reason: string): DatabaseChanges {
   return { kind: 'unknown', reason: `${reason}.` };
 }
 
-async function readCounters(session: Session, signal: AbortSignal | undefined): Promise<Counters> {
+export async function readCounters(session: Session, signal: AbortSignal | undefined): Promise<Counters> {
   // Before 15 an idle session keeps to itself what it wrote last.
   const [row] = await session.query<{ since: string | null; busy: boolean; made: string }>(
     `SELECT ${countedSince} AS since, (SELECT xmin::text FROM pg_database WHERE datname = current_database()) AS made,

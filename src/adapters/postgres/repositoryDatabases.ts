@@ -39,10 +39,17 @@ export async function databasesOf(
       const mark = markOf(comment, owner);
       const about = mark && aboutOf(mark);
       if (about?.repositoryId !== repositoryId) return [];
-      const { kind, title, isProtected } = about;
+      const { kind, title, isProtected, isKept } = about;
       return [
         {
-          ...{ kind, name, title, isProtected, owner: mark && 'owner' in mark ? mark.owner : undefined },
+          ...{
+            kind,
+            name,
+            title,
+            isProtected,
+            ...(isKept ? { isKept } : {}),
+            owner: mark && 'owner' in mark ? mark.owner : undefined,
+          },
           ...{ bytes: bytes === null ? undefined : Number(bytes), madeAt: made.get(name), sessions: open },
         },
       ];
@@ -52,12 +59,15 @@ export async function databasesOf(
 
 function aboutOf(
   mark: Mark,
-): Pick<RepositoryDatabase, 'kind' | 'title' | 'isProtected'> & { readonly repositoryId: string } {
+): Pick<RepositoryDatabase, 'kind' | 'title' | 'isProtected' | 'isKept'> & { readonly repositoryId: string } {
   switch (mark.kind) {
     case 'template':
       return { kind: 'template', title: undefined, isProtected: false, repositoryId: mark.repositoryId };
     case 'snapshot':
-      return { kind: 'snapshot', title: mark.name, isProtected: false, repositoryId: mark.owner.repositoryId };
+      return {
+        ...{ kind: 'snapshot', title: mark.name, isProtected: false, isKept: mark.isKept },
+        repositoryId: mark.owner.repositoryId,
+      };
     case 'environment': {
       const { kept, owner } = mark;
       const isProtected = mark.isProtected === true;

@@ -8,13 +8,19 @@ import {
 import { AppError } from '../../core/errors';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Owner } from '../../core/model';
-import type { EnvironmentDatabase, ReplacedDatabase, SnapshotRequest } from '../../core/ports/databaseSnapshots';
+import type {
+  EnvironmentDatabase,
+  ReplacedDatabase,
+  SnapshotRequest,
+  TakeRequest,
+} from '../../core/ports/databaseSnapshots';
 import { isProtectedError } from '../../core/ports/repositoryDatabases';
 import { carrySettings, personsComment } from './carrySettings';
 import { dropDatabase, readServer, serverTime, type ServerFacts } from './catalog';
 import { copyTemplate, verifyTemplate } from './cloneDatabase';
 import { copyStrategy } from './copyStrategy';
 import { takeBaseline } from './databaseBaseline';
+import { databaseState } from './databaseState';
 import { keepApart, takeOver } from './keptSnapshots';
 import { dropLeftovers } from './leftovers';
 import {
@@ -38,16 +44,19 @@ import { withoutSessions } from './withoutSessions';
 /** As the port says it. */
 export function snapshotDatabase(
   sessions: ServerSessions,
-  request: SnapshotRequest & { readonly keep?: boolean },
+  request: TakeRequest,
   signal: AbortSignal | undefined,
 ): Promise<DatabaseSnapshot> {
-  const { database, role, owner, name, commit, keep = false } = request;
+  const { database, role, owner, name, commit, keep = false, unlessKept = false } = request;
   assertSnapshotName(name);
   const doing = `Take a snapshot of the database ${database}`;
   return alone(sessions, doing, request, signal, async ({ session, connection, server, hash }, { mark, comment }) => {
     const others = await snapshotsOf(session, owner, signal);
     if (others.some((each) => each.name === name))
       throw new AppError('conflict', `There is a snapshot ${JSON.stringify(name)} already.`);
+    const state = await databaseState(connection, database, signal);
+    const same = unlessKept && state !== undefined ? others.find(({ mark: of }) => of.state === state) : undefined;
+    if (same) return asSnapshot(same.mark, same.bytes);
     await sessions.verifyRoom(session, `A snapshot of ${database}`, database);
     return throughTemporary(session, hash, async (temporary) => {
       const made = identifier(temporary);
@@ -63,7 +72,7 @@ export function snapshotDatabase(
       if (!keep) await carrySettings(session, { template: database, database: temporary, role }, signal);
       const kept: SnapshotMark = {
         ...{ kind: 'snapshot', owner, name, takenAt, commit, isKept: keep || undefined },
-        ...{ baseline, recipe: mark.recipe, migrated: mark.migrated },
+        ...{ state, baseline, recipe: mark.recipe, migrated: mark.migrated },
         comment: personsComment(comment),
       };
       const to = snapshotDatabaseName(hash, keep);

@@ -14,6 +14,13 @@ export interface SnapshotRequest extends EnvironmentDatabase {
   readonly commit: string | undefined;
 }
 
+export interface TakeRequest extends SnapshotRequest {
+  /** It stays when its environment goes. Nothing in it is the environment's role's then. */
+  readonly keep?: boolean;
+  /** None is taken where one of the environment's has all that the database has now, for certain. */
+  readonly unlessKept?: boolean;
+}
+
 /** A copy of another environment's database; `commit` is what the worktree of the one that is replaced has checked out. */
 export interface ForkRequest extends EnvironmentDatabase {
   readonly from: EnvironmentDatabase;
@@ -40,11 +47,11 @@ export interface DatabaseSnapshots {
   /**
    * Copies the database as it is now. Who connects meanwhile waits.
    *
-   * @param request `keep`: it stays when its environment goes. Nothing in it is the environment's role's then
+   * @returns with `unlessKept` that one, where there is one
    * @throws conflict when the name is taken, the database is anybody else's, or so many wait for it that others would get no connection;
    * notFound when there is no database; failed without room
    */
-  takeSnapshot(request: SnapshotRequest & { readonly keep?: boolean }, signal?: AbortSignal): Promise<DatabaseSnapshot>;
+  takeSnapshot(request: TakeRequest, signal?: AbortSignal): Promise<DatabaseSnapshot>;
   /** All of a repository that are kept, whether their environment is there or not, the newest first. */
   listKeptSnapshots(repositoryId: string, signal?: AbortSignal): Promise<readonly KeptSnapshot[]>;
   /** @param request `name`: its own, or that of its database @throws notFound; conflict where several are called so */

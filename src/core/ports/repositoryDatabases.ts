@@ -18,6 +18,8 @@ export interface RepositoryDatabase {
   /** Sessions that are in it now; where the administrator sees them. */
   readonly sessions: number;
   readonly isProtected: boolean;
+  /** A snapshot that stays when its environment goes. */
+  readonly isKept?: true | undefined;
 }
 
 /** The databases of a repository, as a whole, and what keeps one of them from being lost. */

@@ -8,6 +8,7 @@ interface Listed {
   readonly bytes: number;
   readonly madeAt: string;
   readonly protected: boolean;
+  readonly kept: boolean;
 }
 
 describe("a repository's databases", { timeout: 240_000 }, () => {
@@ -28,6 +29,10 @@ describe("a repository's databases", { timeout: 240_000 }, () => {
       ['clone', 'wt_work', 'work'],
       ['snapshot', 'one', 'work'],
     ]);
+    await world.json(['db', 'snapshot', 'two', 'work', '--keep']);
+    expect((await list()).map(({ name, kept }) => (kept ? name : ''))).toEqual(['', '', '', 'two']);
+    expect((await world.cli(['database', 'ls'])).stdout).toMatch(/^two +snapshot, stays +work /m);
+    await world.json(['db', 'snapshots', '--kept', '--delete', 'two']);
     for (const { bytes, madeAt } of await list()) {
       expect(bytes).toBeGreaterThan(1_000_000);
       expect(Math.abs(Date.parse(madeAt) - Date.now())).toBeLessThan(240_000);

@@ -30,25 +30,28 @@ export function repositoryDatabasesContract(name: string, get: () => DatabasesUn
         await clone('333333333333', 'eeeeeeeeeeee'),
       ];
       await databases().takeSnapshot({ ...own, name: 'one' });
+      await databases().takeSnapshot({ ...own, name: 'lasting', keep: true });
       await databases().takeSnapshot({ ...stranger, name: 'other' });
       await databases().drop({ ...deleted, keepMs: hourMs });
       const all = await databases().ofRepository(repositoryId);
-      const told = all.map(({ kind, name: called, owner, title }) => ({
-        ...{ kind, owner: owner?.worktreeId, title },
+      const told = all.map(({ kind, name: called, owner, title, isKept }) => ({
+        ...{ kind, owner: owner?.worktreeId, title, ...(isKept ? { isKept } : {}) },
         name: kind === 'environment' || kind === 'template' ? called : undefined,
       }));
-      expect(told).toHaveLength(5);
+      expect(told).toHaveLength(6);
       expect(told).toEqual(
         expect.arrayContaining([
           { kind: 'template', owner: undefined, title: undefined, name: own.template },
           { kind: 'template', owner: undefined, title: undefined, name: deleted.template },
           { kind: 'environment', owner: '111111111111', title: undefined, name: own.database },
           { kind: 'snapshot', owner: '111111111111', title: 'one', name: undefined },
+          { kind: 'snapshot', owner: '111111111111', title: 'lasting', name: undefined, isKept: true },
           { kind: 'kept', owner: '222222222222', title: deleted.database, name: undefined },
         ]),
       );
       for (const { bytes, isProtected } of all) expect([typeof bytes, isProtected]).toEqual(['number', false]);
       expect(await databases().ofRepository('ffffffffffff')).toEqual([]);
+      await databases().dropKeptSnapshot({ repositoryId, name: 'lasting' });
       for (const each of [own, deleted, stranger]) await databases().drop(each);
     }, 90_000);
 

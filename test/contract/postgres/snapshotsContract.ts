@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { isAppError, type ErrorCode } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import type { DatabasesUnderTest } from './databasesContract';
@@ -41,6 +41,32 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       const changes = await databases().changes(own);
       return changes?.kind === 'changed' ? changes.rows : changes?.kind;
     };
+
+    test('none is taken where one has all that is there now, and only then', async () => {
+      const own = await clone({ ...owner, worktreeId: '444444444444' });
+      const take = async (name: string, unlessKept = true) => {
+        // Who leaves tells what it wrote.
+        await vi.waitFor(async () => {
+          const all = await databases().ofRepository(own.owner.repositoryId);
+          expect(all.find((each) => each.name === own.database)?.sessions).toBe(0);
+        }, 20_000);
+        return (await databases().takeSnapshot({ ...own, name, unlessKept })).name;
+      };
+      await get().insert(own.database, 'b', 3);
+      expect(await take('one')).toBe('one');
+      expect(await take('two')).toBe('one');
+      expect(await take('two', false)).toBe('two');
+      expect((await names(own.owner)).sort()).toEqual(['one', 'two']);
+      await get().insert(own.database, 'b', 1);
+      expect(await take('three')).toBe('three');
+      expect(await take('four')).toBe('three');
+      // It has just as many rows, and others.
+      await databases().restoreSnapshot({ ...own, name: 'three' });
+      expect(await take('four')).toBe('four');
+      await databases().dropSnapshot({ ...own, name: 'four' });
+      expect(await take('five')).toBe('five');
+      await databases().drop(own);
+    }, 90_000);
 
     test('one is taken, listed, brought back and deleted', async () => {
       const own = await clone();

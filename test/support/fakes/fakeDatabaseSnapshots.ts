@@ -1,5 +1,5 @@
 import { assertEnvironmentName, assertForkable, assertTemplateName } from '../../../src/adapters/postgres/ownership';
-import type { TableChanges } from '../../../src/core/databaseChanges';
+import { isBookkeeping, type TableChanges } from '../../../src/core/databaseChanges';
 import {
   assertSnapshotName,
   automaticSnapshotName,
@@ -18,6 +18,7 @@ import type {
   ForkRequest,
   ReplacedDatabase,
   SnapshotRequest,
+  TakeRequest,
 } from '../../../src/core/ports/databaseSnapshots';
 import { isProtectedError, type RepositoryDatabase } from '../../../src/core/ports/repositoryDatabases';
 
@@ -44,6 +45,8 @@ interface Stored extends DatabaseSnapshot {
   readonly written: readonly TableChanges[];
   readonly made: Made;
   readonly isUntouched: boolean;
+  /** Another once anything was written. */
+  readonly state: string;
 }
 
 /** Snapshots in memory, of databases that a subclass has. */
@@ -54,6 +57,8 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
   #stored: readonly Stored[] = [];
   /** What was written to a database when it came from a template or a snapshot. */
   readonly #arrived = new Map<string, readonly TableChanges[]>();
+  /** When a database came in the place of another. */
+  readonly #replaced = new Map<string, number>();
   #clock = 0;
 
   protected abstract enter(signal: AbortSignal | undefined): void;
@@ -63,15 +68,14 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     return this.#of(owner).map(asListed);
   }
 
-  async takeSnapshot(
-    request: SnapshotRequest & { readonly keep?: boolean },
-    signal?: AbortSignal,
-  ): Promise<DatabaseSnapshot> {
+  async takeSnapshot(request: TakeRequest, signal?: AbortSignal): Promise<DatabaseSnapshot> {
     assertSnapshotName(request.name);
     const { name, commit } = request;
     this.present(request, signal);
     if (this.#of(request.owner).some((each) => each.name === name))
       throw new AppError('conflict', `There is a snapshot ${JSON.stringify(name)} already.`);
+    const same = this.#of(request.owner).find(({ state }) => state === this.#stateOf(request.database));
+    if (request.unlessKept && same) return asListed(same);
     return this.#keep(request, { name, commit, before: undefined, ...(request.keep ? { isKept: true } : {}) });
   }
 
@@ -146,9 +150,9 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     return this.#stored
       .filter(({ owner }) => owner.repositoryId === repositoryId)
       .map(withDatabase)
-      .map(({ owner, name, takenAt, database }) => ({
+      .map(({ owner, name, takenAt, database, isKept }) => ({
         ...{ kind: 'snapshot', name: database, owner, title: name, bytes: 1 },
-        ...{ madeAt: takenAt, sessions: 0, isProtected: false },
+        ...{ madeAt: takenAt, sessions: 0, isProtected: false, ...(isKept ? { isKept } : {}) },
       }));
   }
 
@@ -176,6 +180,11 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     return found;
   }
 
+  #stateOf(database: string): string {
+    const own = (this.written.get(database) ?? []).filter(({ table }) => !isBookkeeping(table));
+    return JSON.stringify([database, this.#replaced.get(database), own]);
+  }
+
   #keep(
     { database, owner }: EnvironmentDatabase,
     what: Pick<DatabaseSnapshot, 'name' | 'commit' | 'before' | 'isKept'>,
@@ -185,7 +194,10 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     const made = found?.kind === 'environment' ? madeOf(found) : {};
     const snapshot = { ...what, takenAt: ++this.#clock, bytes: 1 };
     this.#stored = [
-      { ...snapshot, owner, made, isUntouched, written: this.written.get(database) ?? [] },
+      {
+        ...{ ...snapshot, owner, made, isUntouched, written: this.written.get(database) ?? [] },
+        state: this.#stateOf(database),
+      },
       ...this.#stored,
     ];
     return snapshot;
@@ -209,6 +221,7 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     const earlier = this.#of(owner).filter((each) => each.before === before && each !== source && each.isUntouched);
     const kept = this.#keep(request, { name, commit, before }, isUntouched);
     this.#arrived.set(database, written);
+    this.#replaced.set(database, ++this.#clock);
     const found = this.held.get(database);
     if (found?.kind === 'environment') {
       const { kind, role, password } = found;

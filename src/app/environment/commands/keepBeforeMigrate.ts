@@ -12,7 +12,7 @@ export interface ToBeMigrated {
  * Keeps as a snapshot what an environment's database has of its own, or may have: a migration can take it away, and is run without a
  * question. What nobody has written to is cloned again at any time.
  *
- * @returns the snapshot's name; undefined: there is nothing to keep
+ * @returns the snapshot's name, which may be that of an earlier one since which nothing was written; undefined: there is nothing to keep
  * @throws as takeSnapshot: nothing was run
  */
 export async function keepBeforeMigrate(
@@ -23,8 +23,10 @@ export async function keepBeforeMigrate(
   const changes = await databases.changes({ database, owner }, signal);
   if (changes === undefined || changes.kind === 'unchanged') return undefined;
   const taken = (await databases.listSnapshots(owner, signal)).map(({ name }) => name);
-  const name = automaticSnapshotName('migrate', taken);
-  await databases.takeSnapshot({ database, role, owner, name, commit: worktree.head }, signal);
+  const wanted = automaticSnapshotName('migrate', taken);
+  // A migration that does nothing, again and again, needs no copy each time.
+  const request = { database, role, owner, name: wanted, commit: worktree.head, unlessKept: true };
+  const { name } = await databases.takeSnapshot(request, signal);
   return name;
 }
 

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { isBookkeeping } from '../../core/databaseChanges';
+import { markDefinitions } from './databaseBaseline';
+import type { AdminConnection } from './postgresServer';
+import { readCounters } from './readChanges';
+import { withSession, type Session } from './session';
+
+/**
+ * A text that is another once anything was written to a database, by what the server counts and by what is defined; the bookkeeping of
+ * tools that migrate aside. Another database of its name has another.
+ *
+ * @returns undefined: that cannot be told for certain now
+ */
+export async function databaseState(
+  connection: AdminConnection,
+  database: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  try {
+    return await withSession(connection, database, signal, (session) => readState(session, signal));
+  } catch {
+    // It is damaged, or nobody is let in.
+    signal?.throwIfAborted();
+    return undefined;
+  }
+}
+
+async function readState(session: Session, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const { since, busy } = await readCounters(session, signal);
+  if (busy || since === '') return undefined;
+  const tables = await session.query<{ id: string; name: string; rows: string }>(
+    `SELECT relid::text AS id, relname AS name, n_tup_ins || ' ' || n_tup_upd || ' ' || n_tup_del AS rows
+       FROM pg_stat_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname !~ '^pg_(toast_)?temp_' ORDER BY relid`,
+    [],
+    signal,
+  );
+  const [own] = await session.query<{ id: string; objects: string }>(
+    `SELECT oid::text AS id, (SELECT count(*) || ' ' || coalesce(sum(xmin::text::bigint), 0) FROM pg_largeobject_metadata) AS objects
+       FROM pg_database WHERE datname = current_database()`,
+    [],
+    signal,
+  );
+  const counted = tables.filter(({ name }) => !isBookkeeping(name)).map(({ id, rows }) => [id, rows]);
+  const state = [own?.id, since, own?.objects, await markDefinitions(session, signal), counted];
+  return createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 32);
+}
