@@ -1,6 +1,6 @@
 import { environmentFileName } from '../src/core/environmentFile';
 import type { CommandRow } from './commandRow';
-import type { SettingRow } from './settingRow';
+import type { SettingGroup, SettingRow } from './settingRow';
 import { submenus } from './submenus';
 import type { Texts } from './texts';
 import { treeRows, type TreeRow } from './treeRows';
@@ -9,8 +9,7 @@ import type { WalkthroughRow } from './walkthroughs';
 
 export interface Rows {
   readonly commands: readonly CommandRow[];
-  /** By group. */
-  readonly settings: readonly (readonly SettingRow[])[];
+  readonly settings: readonly SettingGroup[];
   readonly views: readonly ViewRow[];
   readonly walkthroughs: readonly WalkthroughRow[];
 }
@@ -77,15 +76,7 @@ export function contributions({ commands, settings, views, walkthroughs }: Rows,
         when,
       })),
     ),
-    configuration: {
-      title: name,
-      // A new row leaves the numbers of the other groups as they are.
-      properties: Object.fromEntries(
-        settings.flatMap((group, at) =>
-          group.map((row, index) => [full(row.key), settingProperty(row, 100 * at + index + 1, texts)]),
-        ),
-      ),
-    },
+    configuration: settings.map((group, at) => configurationOf(group, at, texts)),
     walkthroughs: walkthroughs.map((walkthrough) => walkthroughOf(walkthrough, texts)),
     // Of `ui/window/agentTools`, which the editor asks for its agents.
     mcpServerDefinitionProviders: [{ id: full('environment'), label: name }],
@@ -141,6 +132,17 @@ function rowKeys({ id, rowKey, takesMany }: CommandRow): object[] {
 
 function submenuItem({ id, submenu, only }: CommandRow, key: string): object | [] {
   return submenu?.key === key ? { command: full(id), ...whenAll(only), group: submenu.group } : [];
+}
+
+function configurationOf({ title, keywords, rows }: SettingGroup, at: number, texts: Texts): object {
+  const [first] = rows;
+  return {
+    title: texts.take(`settings.${first?.key ?? at}.title`, title),
+    order: at + 1,
+    properties: Object.fromEntries(
+      rows.map((row, index) => [full(row.key), { ...settingProperty(row, index + 1, texts), keywords }]),
+    ),
+  };
 }
 
 function settingProperty(row: SettingRow, order: number, texts: Texts): object {

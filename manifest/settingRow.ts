@@ -1,3 +1,11 @@
+/** Settings that a person looks for together: a section of the settings page. */
+export interface SettingGroup {
+  readonly title: string;
+  /** What a person may type who looks for one of these, besides the words of its key and its description. */
+  readonly keywords: readonly string[];
+  readonly rows: readonly SettingRow[];
+}
+
 /**
  * A setting: `coppice.<key>` in VS Code, and a variable for the CLI (`create.readyTimeout` is COPPICE_CREATE_READY_TIMEOUT).
  * `npm run manifest` writes what VS Code and the code must know of it. The settings page has the order of the rows.

@@ -14,15 +14,16 @@ import { walkthroughs } from './walkthroughs';
  */
 export function written(packageJson: string): Readonly<Record<string, string>> {
   const texts = new Texts();
+  const rows = settings.flatMap((group) => group.rows);
   const manifest = {
     ...(JSON.parse(packageJson) as object),
-    capabilities: capabilities(settings.flat(), texts),
+    capabilities: capabilities(rows, texts),
     contributes: contributions({ commands, settings, views, walkthroughs }, texts),
   };
   return {
     'package.json': toText(manifest),
     'package.nls.json': toText(texts.toJson()),
-    ...sources(commands, settings.flat()),
+    ...sources(commands, rows),
   };
 }
 

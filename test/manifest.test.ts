@@ -70,7 +70,12 @@ describe('what is written from the rows of manifest/', () => {
     const { commands, configuration, views, viewsWelcome, walkthroughs } = packageJson.contributes;
     const read = [
       ...commands.map(({ title }) => title),
-      ...Object.values(configuration.properties).map(({ markdownDescription }) => markdownDescription),
+      ...configuration.map(({ title }) => title),
+      ...configuration.flatMap(({ properties }) =>
+        Object.values<{ markdownDescription: string }>(properties).map(
+          ({ markdownDescription }) => markdownDescription,
+        ),
+      ),
       ...views.coppice.map(({ name }) => name),
       ...packageJson.contributes.submenus.map(({ label }) => label),
       ...viewsWelcome.map(({ contents }) => contents),
@@ -118,10 +123,18 @@ describe('commands', () => {
   });
 });
 
+interface Property {
+  readonly default: unknown;
+  readonly scope: string;
+  readonly type: string;
+  readonly markdownDescription: string;
+  readonly keywords: readonly string[];
+}
+
 describe('settings', () => {
-  const properties: Readonly<
-    Record<string, { default: unknown; scope: string; type: string; markdownDescription: string }>
-  > = contributes.configuration.properties;
+  const properties = Object.fromEntries(
+    contributes.configuration.flatMap((section) => Object.entries<Property>(section.properties)),
+  );
 
   it('are those of the code, with the same defaults', () => {
     const defaults = Object.fromEntries(Object.entries(properties).map(([key, { default: value }]) => [key, value]));
@@ -141,6 +154,25 @@ describe('settings', () => {
     expect([...manifest.capabilities.untrustedWorkspaces.restrictedConfigurations].sort()).toEqual(
       Object.keys(properties).sort(),
     );
+  });
+
+  it('stand in sections that a person can take in, each found by words that are not its own', () => {
+    const sizes = contributes.configuration.map(({ properties: section }) => Object.keys(section).length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(12);
+    expect(new Set(contributes.configuration.map(({ title }) => title)).size).toBe(sizes.length);
+    const found = (word: string): string[] =>
+      Object.keys(properties).filter((key) => properties[key]?.keywords.includes(word));
+    expect(found('disk')).toContain('coppice.clean.days');
+    expect(found('claude')).toContain('coppice.agent.command');
+    expect(found('kubernetes')).toContain('coppice.quota.cpu');
+  });
+
+  it('lead to others that are there', () => {
+    const links = Object.values(properties).flatMap(({ markdownDescription }) =>
+      [...markdownDescription.matchAll(/`#([^`#]+)#`/g)].map(([, key = '']) => key),
+    );
+    expect(links.length).toBeGreaterThan(10);
+    for (const key of links) expect(properties, key).toHaveProperty([key]);
   });
 
   it('are described', () => {

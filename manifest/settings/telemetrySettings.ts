@@ -1,67 +1,64 @@
-import type { SettingRow } from '../settingRow';
+import type { SettingGroup } from '../settingRow';
 
-export const telemetrySettings: readonly SettingRow[] = [
-  {
-    key: 'telemetry.otlpEndpoint',
-    type: 'string',
-    default: 'http://127.0.0.1:4318',
-    description:
-      'Where the services of an environment send their traces, metrics and logs: the OTLP/HTTP address that they find in `OTEL_EXPORTER_OTLP_ENDPOINT`. Coppice itself sends nothing.',
-  },
-  {
-    key: 'temporal.address',
-    type: 'string',
-    default: '127.0.0.1:7233',
-    description:
-      'The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. Where coppice.yaml says `temporal: true`, the address is one of this machine and nobody answers there, Coppice runs Temporal’s development server there.',
-  },
-  {
-    key: 'temporal.path',
-    type: 'string',
-    default: '',
-    description:
-      'The program of Temporal’s CLI, as an absolute path: it registers namespaces and is the development server. Empty: `temporal` on the PATH.',
-  },
-  {
-    key: 'temporal.ui',
-    type: 'string',
-    default: '',
-    description:
-      'The address of Temporal’s web interface (`http://localhost:8080`), which tells how many workflows of an environment run and have failed, and has its pages. Empty: that of the development server which Coppice runs; of another one, port 1000 above `coppice.temporal.address`, where the development server has it.',
-  },
-  {
-    key: 'grafana.url',
-    type: 'string',
-    default: '',
-    description:
-      'A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the browser has. Empty: the Grafana of the infra, where the cluster has one; without one the dashboard draws what the cluster itself knows.',
-  },
-  {
-    key: 'prometheus.url',
-    type: 'string',
-    default: '',
-    description:
-      'A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one.',
-  },
-  {
-    key: 'loki.url',
-    type: 'string',
-    default: '',
-    description:
-      'A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one.',
-  },
-  {
-    key: 'jaeger.url',
-    type: 'string',
-    default: '',
-    description:
-      'A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where the cluster has one.',
-  },
-  {
-    key: 'infra.values',
-    type: 'string',
-    default: '',
-    description:
-      'A YAML file with Helm values of your own for the infra of a cluster, as an absolute path: what is in it counts over what Coppice says. It can turn parts off, name addresses of your own, registries, images, storage classes and sizes; `charts/infra/values.yaml` of the extension says all that there is. Read when infra is set up.',
-  },
-];
+export const telemetrySettings: SettingGroup = {
+  title: 'Telemetry and Temporal',
+  keywords: ['metrics', 'logs', 'traces', 'dashboard', 'monitoring', 'otel', 'workflow'],
+  rows: [
+    {
+      key: 'telemetry.otlpEndpoint',
+      type: 'string',
+      default: 'http://127.0.0.1:4318',
+      description:
+        'Where the services of an environment send their traces, metrics and logs: the OTLP/HTTP address that they find in `OTEL_EXPORTER_OTLP_ENDPOINT`. Coppice itself sends nothing.',
+    },
+    {
+      key: 'grafana.url',
+      type: 'string',
+      default: '',
+      description:
+        'A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the browser has. Empty: the Grafana of the infra, where the cluster has one; without one the dashboard draws what the cluster itself knows.',
+    },
+    {
+      key: 'prometheus.url',
+      type: 'string',
+      default: '',
+      description:
+        'A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one.',
+    },
+    {
+      key: 'loki.url',
+      type: 'string',
+      default: '',
+      description:
+        'A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one.',
+    },
+    {
+      key: 'jaeger.url',
+      type: 'string',
+      default: '',
+      description:
+        'A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where the cluster has one.',
+    },
+    {
+      key: 'temporal.address',
+      type: 'string',
+      default: '127.0.0.1:7233',
+      description:
+        'The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. Where coppice.yaml says `temporal: true`, the address is one of this machine and nobody answers there, Coppice runs Temporal’s development server there.',
+    },
+    {
+      key: 'temporal.path',
+      type: 'string',
+      default: '',
+      description:
+        'The program of Temporal’s CLI, as an absolute path: it registers namespaces and is the development server. Empty: `temporal` on the PATH.',
+    },
+    {
+      key: 'temporal.ui',
+      type: 'string',
+      default: '',
+      description:
+        'The address of Temporal’s web interface (`http://localhost:8080`), which tells how many workflows of an environment run and have failed, and has its pages. Empty: that of the development server which Coppice runs; of another one, port 1000 above `#coppice.temporal.address#`, where the development server has it.',
+    },
+  ],
+};

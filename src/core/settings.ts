@@ -22,27 +22,25 @@ export interface Settings {
    */
   readonly 'create.steadyTime': number;
   /**
-   * How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where
-   * **Undo Delete** brings it back; its database is kept as long, and comes back with the next create. Zero: files
-   * and database are deleted at once.
+   * What a window does with a worktree that others make while it is open: `git worktree add`, VS Code itself, an
+   * agent. Commands are approved by their text, not by the files that they read: `npm run dev`, once approved, runs
+   * on the branch of a fork whatever that branch's own `package.json` calls `dev`. With `always` that happens as soon
+   * as such a branch is checked out into a worktree, and nobody is asked; leave it at `never` or `ask` where you
+   * check out what others wrote.
    */
-  readonly 'trash.hours': number;
+  readonly 'environments.automatic': string;
   /**
-   * After how many days without use **Clean Up Worktrees** and `coppice clean` propose a worktree that nothing
-   * protects. Nothing is removed without a yes. Zero: whenever it was used.
+   * What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it
+   * only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a
+   * prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it
+   * has the prompt, such as `aider --message-file ${promptFile}`.
    */
-  readonly 'clean.days': number;
+  readonly 'agent.command': string;
   /**
-   * Whether environments that nobody has used for `coppice.clean.days` days, and for one day at least, are removed by
-   * themselves. A day before that it is said on their rows, by a window of their repository and by `coppice clean`;
-   * whoever uses one meanwhile, or keeps it (**Keep Environment**, `coppice clean --keep`), takes that back. It is
-   * looked for once an hour while a window is used, and after `coppice create`, `delete` and `clean`; a day in which
-   * nobody looked is not counted in full. Removed is only what a cleanup removes without asking: nothing that holds
-   * work or data of its own, is locked, or is in use. Only environments of the embedded cluster go, as others do not
-   * tell when they were used, and only where it can be told which programs work in a folder. A worktree goes into the
-   * trash (`coppice.trash.hours`).
+   * When the agent of `coppice.agent.command` is started that was asked for with a new worktree, by **Create Worktree
+   * and Start Agent…** or `coppice create --go`.
    */
-  readonly 'clean.automatic': string;
+  readonly 'agent.startWhen': string;
   /**
    * After how many minutes an environment in the embedded cluster is put to sleep of which nobody wants anything: no
    * request to its URLs, no connection of anybody else with its services that is open, nor of these with another
@@ -51,7 +49,8 @@ export interface Settings {
    * service does now and then without any of that, as a worker that asks a queue of this machine once a minute: leave
    * it at 0 where such work must not be ended. Where it cannot be told, as on macOS and Windows what runs in a
    * folder, it stays awake. As use is compared between two looks, it may take twice as long. It counts from the next
-   * create or update of the environment. 0: never.
+   * create or update of the environment. 0: never. What is to stay free when others start is
+   * `coppice.start.freeMemory`.
    */
   readonly 'sleep.after': number;
   /**
@@ -74,25 +73,27 @@ export interface Settings {
    */
   readonly 'start.waitTime': number;
   /**
-   * What a window does with a worktree that others make while it is open: `git worktree add`, VS Code itself, an
-   * agent. Commands are approved by their text, not by the files that they read: `npm run dev`, once approved, runs
-   * on the branch of a fork whatever that branch's own `package.json` calls `dev`. With `always` that happens as soon
-   * as such a branch is checked out into a worktree, and nobody is asked; leave it at `never` or `ask` where you
-   * check out what others wrote.
+   * How many hours a deleted worktree stays in the trash, a folder in the git directory of its repository, from where
+   * **Undo Delete** brings it back; its database is kept as long, and comes back with the next create. Zero: files
+   * and database are deleted at once.
    */
-  readonly 'environments.automatic': string;
+  readonly 'trash.hours': number;
   /**
-   * What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it
-   * only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a
-   * prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it
-   * has the prompt, such as `aider --message-file ${promptFile}`.
+   * After how many days without use **Clean Up Worktrees** and `coppice clean` propose a worktree that nothing
+   * protects. Nothing is removed without a yes. Zero: whenever it was used.
    */
-  readonly 'agent.command': string;
+  readonly 'clean.days': number;
   /**
-   * When an agent is started that was asked for with a new worktree, by **Create Worktree and Start Agent…** or
-   * `coppice create --go`.
+   * Whether environments that nobody has used for `coppice.clean.days` days, and for one day at least, are removed by
+   * themselves. A day before that it is said on their rows, by a window of their repository and by `coppice clean`;
+   * whoever uses one meanwhile, or keeps it (**Keep Environment**, `coppice clean --keep`), takes that back. It is
+   * looked for once an hour while a window is used, and after `coppice create`, `delete` and `clean`; a day in which
+   * nobody looked is not counted in full. Removed is only what a cleanup removes without asking: nothing that holds
+   * work or data of its own, is locked, or is in use. Only environments of the embedded cluster go, as others do not
+   * tell when they were used, and only where it can be told which programs work in a folder. A worktree goes into the
+   * trash (`coppice.trash.hours`).
    */
-  readonly 'agent.startWhen': string;
+  readonly 'clean.automatic': string;
   /**
    * The first port that the gateway of the embedded cluster tries; the URLs of all environments lead there. Taken
    * into account when the cluster starts.
@@ -112,7 +113,7 @@ export interface Settings {
   readonly 'postgres.podAddress': string;
   /**
    * The folder with `postgres` and `initdb` that Coppice starts its own server with. Empty: it looks in the usual
-   * places.
+   * places. A server of your own is named by `coppice.postgres.url`.
    */
   readonly 'postgres.binaries': string;
   /**
@@ -125,6 +126,22 @@ export interface Settings {
    * `OTEL_EXPORTER_OTLP_ENDPOINT`. Coppice itself sends nothing.
    */
   readonly 'telemetry.otlpEndpoint': string;
+  /**
+   * A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard
+   * `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the
+   * browser has. Empty: the Grafana of the infra, where the cluster has one; without one the dashboard draws what the
+   * cluster itself knows.
+   */
+  readonly 'grafana.url': string;
+  /** A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one. */
+  readonly 'prometheus.url': string;
+  /** A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one. */
+  readonly 'loki.url': string;
+  /**
+   * A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where
+   * the cluster has one.
+   */
+  readonly 'jaeger.url': string;
   /**
    * The Temporal server, host and port, that services find in `TEMPORAL_ADDRESS`. Where coppice.yaml says `temporal:
    * true`, the address is one of this machine and nobody answers there, Coppice runs Temporal’s development server
@@ -143,53 +160,6 @@ export interface Settings {
    */
   readonly 'temporal.ui': string;
   /**
-   * A Grafana of your own (`http://localhost:3000`) whose panels the dashboard shows. It must hold the dashboard
-   * `coppice-environment`, may be embedded (`allow_embedding`) and is read without a login, or with one that the
-   * browser has. Empty: the Grafana of the infra, where the cluster has one; without one the dashboard draws what the
-   * cluster itself knows.
-   */
-  readonly 'grafana.url': string;
-  /** A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one. */
-  readonly 'prometheus.url': string;
-  /** A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one. */
-  readonly 'loki.url': string;
-  /**
-   * A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where
-   * the cluster has one.
-   */
-  readonly 'jaeger.url': string;
-  /**
-   * A YAML file with Helm values of your own for the infra of a cluster, as an absolute path: what is in it counts
-   * over what Coppice says. It can turn parts off, name addresses of your own, registries, images, storage classes
-   * and sizes; `charts/infra/values.yaml` of the extension says all that there is. Read when infra is set up.
-   */
-  readonly 'infra.values': string;
-  /**
-   * Whether the namespace of an environment in a real cluster gets a quota, so that no environment takes what the
-   * others need.
-   */
-  readonly 'quota.enabled': boolean;
-  /**
-   * The most pods that one environment may have in a real cluster. While a service is restarted it has up to three:
-   * the old one, the new one, and one that is ending.
-   */
-  readonly 'quota.pods': number;
-  /**
-   * The most processor time that all containers of one environment may ask for together, as Kubernetes writes it: `4`
-   * or `500m`.
-   */
-  readonly 'quota.cpu': string;
-  /**
-   * The most memory that all containers of one environment may use together, as Kubernetes writes it: the sum of
-   * their limits, of which little is used at a time.
-   */
-  readonly 'quota.memory': string;
-  /**
-   * The most memory that one container of an environment may use that says nothing of its own; one that uses more is
-   * ended (`OOMKilled`).
-   */
-  readonly 'quota.containerMemory': string;
-  /**
    * Where the environments of a repository run that has not chosen a cluster by Choose Cluster…: `embedded`, or the
    * name of a context that was chosen for another repository before.
    */
@@ -197,7 +167,7 @@ export interface Settings {
   /**
    * Contexts of your kubeconfig that Coppice may change although their clusters are not on this machine. Clusters of
    * k3d, kind, minikube, Docker Desktop and Rancher Desktop on this machine need not be here; all others are only
-   * ever read.
+   * ever read. Which kubeconfig that is, `coppice.cluster.kubeconfig` says.
    */
   readonly 'cluster.allowedContexts': readonly string[];
   /**
@@ -240,6 +210,37 @@ export interface Settings {
    * of an environment, and nobody else from outside of it. A cluster of **Set Up Cluster…** knows its own.
    */
   readonly 'ingress.namespace': string;
+  /**
+   * A YAML file with Helm values of your own for the infra of a cluster, as an absolute path: what is in it counts
+   * over what Coppice says. It can turn parts off, name addresses of your own, registries, images, storage classes
+   * and sizes; `charts/infra/values.yaml` of the extension says all that there is. Read when infra is set up.
+   */
+  readonly 'infra.values': string;
+  /**
+   * Whether the namespace of an environment in a real cluster gets a quota, so that no environment takes what the
+   * others need.
+   */
+  readonly 'quota.enabled': boolean;
+  /**
+   * The most pods that one environment may have in a real cluster. While a service is restarted it has up to three:
+   * the old one, the new one, and one that is ending. Part of the quota of `coppice.quota.enabled`.
+   */
+  readonly 'quota.pods': number;
+  /**
+   * The most processor time that all containers of one environment may ask for together, as Kubernetes writes it: `4`
+   * or `500m`. Part of the quota of `coppice.quota.enabled`.
+   */
+  readonly 'quota.cpu': string;
+  /**
+   * The most memory that all containers of one environment may use together, as Kubernetes writes it: the sum of
+   * their limits, of which little is used at a time. Part of the quota of `coppice.quota.enabled`.
+   */
+  readonly 'quota.memory': string;
+  /**
+   * The most memory that one container of an environment may use that says nothing of its own; one that uses more is
+   * ended (`OOMKilled`).
+   */
+  readonly 'quota.containerMemory': string;
 }
 
 export const defaultSettings: Settings = {
@@ -248,16 +249,16 @@ export const defaultSettings: Settings = {
   'setup.timeout': 600,
   'create.readyTimeout': 120,
   'create.steadyTime': 5,
-  'trash.hours': 24,
-  'clean.days': 7,
-  'clean.automatic': 'never',
+  'environments.automatic': 'never',
+  'agent.command': 'claude',
+  'agent.startWhen': 'ready',
   'sleep.after': 0,
   'start.freeMemory': 512,
   'start.load': 0,
   'start.waitTime': 600,
-  'environments.automatic': 'never',
-  'agent.command': 'claude',
-  'agent.startWhen': 'ready',
+  'trash.hours': 24,
+  'clean.days': 7,
+  'clean.automatic': 'never',
   'gateway.port': 8080,
   'helm.path': '',
   'postgres.url': '',
@@ -265,19 +266,13 @@ export const defaultSettings: Settings = {
   'postgres.binaries': '',
   home: '',
   'telemetry.otlpEndpoint': 'http://127.0.0.1:4318',
-  'temporal.address': '127.0.0.1:7233',
-  'temporal.path': '',
-  'temporal.ui': '',
   'grafana.url': '',
   'prometheus.url': '',
   'loki.url': '',
   'jaeger.url': '',
-  'infra.values': '',
-  'quota.enabled': true,
-  'quota.pods': 30,
-  'quota.cpu': '4',
-  'quota.memory': '30Gi',
-  'quota.containerMemory': '1Gi',
+  'temporal.address': '127.0.0.1:7233',
+  'temporal.path': '',
+  'temporal.ui': '',
   'cluster.default': 'embedded',
   'cluster.allowedContexts': [],
   'cluster.kubeconfig': '',
@@ -288,6 +283,12 @@ export const defaultSettings: Settings = {
   'ingress.gateway': '',
   'ingress.port': 0,
   'ingress.namespace': 'kube-system',
+  'infra.values': '',
+  'quota.enabled': true,
+  'quota.pods': 30,
+  'quota.cpu': '4',
+  'quota.memory': '30Gi',
+  'quota.containerMemory': '1Gi',
 };
 
 /** The least and the most that a number may be. */
@@ -295,13 +296,13 @@ export const settingLimits: Partial<Record<keyof Settings, readonly [minimum: nu
   'setup.timeout': [1, 86400],
   'create.readyTimeout': [1, 3600],
   'create.steadyTime': [0, 600],
-  'trash.hours': [0, 8760],
-  'clean.days': [0, 3650],
   'sleep.after': [0, 43200],
   'start.freeMemory': [0, 1048576],
   'start.load': [0, 1000],
   'start.waitTime': [0, 86400],
+  'trash.hours': [0, 8760],
+  'clean.days': [0, 3650],
   'gateway.port': [1, 65535],
-  'quota.pods': [1, 10000],
   'ingress.port': [0, 65535],
+  'quota.pods': [1, 10000],
 };

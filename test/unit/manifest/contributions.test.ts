@@ -11,7 +11,7 @@ interface Contributes {
   readonly commands: readonly object[];
   readonly menus: Readonly<Record<string, readonly object[]>>;
   readonly keybindings?: readonly object[];
-  readonly configuration: { readonly properties: Readonly<Record<string, object>> };
+  readonly configuration: readonly { readonly properties: Readonly<Record<string, object>> }[];
 }
 
 function contributed(rows: Partial<Rows>, texts = new Texts()): Contributes {
@@ -144,12 +144,21 @@ describe('a setting', () => {
       },
       { key: 'water.kinds', type: 'list', default: [], description: 'Which.', scope: 'machine-overridable' },
     ];
-    expect(contributed({ settings: [[], settings] }).configuration.properties).toEqual({
+    const first = {
+      title: 'Sun',
+      keywords: [],
+      rows: [{ key: 'sun', type: 'boolean', default: true, description: 'Sun.' }],
+    } as const;
+    const groups = [first, { title: 'Water', keywords: ['rain'], rows: settings }];
+    const [, section] = contributed({ settings: groups }).configuration;
+    expect(section).toMatchObject({ title: '%settings.water.litres.title%', order: 2 });
+    expect(section?.properties).toEqual({
       'coppice.water.litres': {
         type: 'integer',
         default: 3,
         scope: 'machine',
-        order: 101,
+        order: 1,
+        keywords: ['rain'],
         markdownDescription: '%setting.water.litres.description%',
         minimum: 1,
         maximum: 9,
@@ -160,7 +169,8 @@ describe('a setting', () => {
         uniqueItems: true,
         default: [],
         scope: 'machine-overridable',
-        order: 102,
+        order: 2,
+        keywords: ['rain'],
         markdownDescription: '%setting.water.kinds.description%',
       },
     });

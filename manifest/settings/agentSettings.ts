@@ -1,0 +1,28 @@
+import type { SettingGroup } from '../settingRow';
+
+export const agentSettings: SettingGroup = {
+  title: 'Agents',
+  keywords: ['claude', 'codex', 'ai', 'assistant', 'session'],
+  rows: [
+    {
+      key: 'agent.command',
+      type: 'string',
+      default: 'claude',
+      description:
+        "What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it has the prompt, such as `aider --message-file ${promptFile}`.",
+    },
+    {
+      key: 'agent.startWhen',
+      type: 'string',
+      default: 'ready',
+      scope: 'machine-overridable',
+      description:
+        'When the agent of `#coppice.agent.command#` is started that was asked for with a new worktree, by **Create Worktree and Start Agent…** or `coppice create --go`.',
+      enum: ['ready', 'atOnce'],
+      enumDescriptions: [
+        'When its environment is ready; where it does not become so, it is not started, and why is told.',
+        'When its environment is made, ready or not: the agent may be what mends it.',
+      ],
+    },
+  ],
+};
