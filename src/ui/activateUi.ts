@@ -21,6 +21,7 @@ import { StatusBar } from './statusBar/statusBar';
 import { statusBarText } from './statusBar/statusBarText';
 import { StatusDocuments } from './status/statusDocuments';
 import { emptyTree, toTree, type Tree } from './tree/nodes';
+import { CreateWatch } from './tree/createWatch';
 import { readUsages, usageOf } from './tree/usageOf';
 import { ListChoices } from './tree/listChoices';
 import { WorktreesView, worktreesViewId } from './tree/worktreesView';
@@ -56,10 +57,11 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   const forwardedPorts = held.add(new ForwardedPorts(log));
   const usages = readUsages(dependencies);
   const kept = { ofPerson: context.globalState, ofWindow: context.workspaceState };
+  const making = new CreateWatch(() => render());
   const list = new ListChoices(kept, usages, () => render());
   const toRows = (filter?: WorktreeFilter): Tree =>
     vscode.workspace.isTrusted
-      ? toTree(store.snapshot, folders(), forwardedPorts.all, { ...list.order, filter })
+      ? toTree(store.snapshot, folders(), forwardedPorts.all, { ...list.order, filter, making: making.all })
       : emptyTree;
   const view = held.add(new WorktreesView(usageOf(usages), list, () => toRows(list.filter)));
   const windowEnvironment = held.add(
@@ -89,6 +91,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     extensionUri: context.extensionUri,
     remembered: context.globalState,
     list,
+    making,
     get snapshot() {
       return store.snapshot;
     },

@@ -11,6 +11,8 @@ export interface WorktreeRow {
   /** What the first of its agents said last, as short as a row has room for. */
   readonly said?: string | undefined;
   readonly isOfWindow: boolean;
+  /** The step that its create or update is at, where that is known: '' before the first. */
+  readonly step?: string | undefined;
   /** It stands under a row that says that it has no environment. */
   readonly isGrouped: boolean;
   /** Milliseconds since the epoch. */
@@ -34,7 +36,7 @@ export function worktreeRowText(row: WorktreeRow): string {
   const isAsked = entry.agents?.[0]?.state === 'waiting';
   return [
     ...(isAsked ? agents : []),
-    saysIcon(row) ? '' : view.words,
+    stepText(row) ?? (saysIcon(row) ? '' : view.words),
     counts.filter(Boolean).join(' '),
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',
     ...view.marks,
@@ -47,14 +49,15 @@ export function worktreeRowText(row: WorktreeRow): string {
 }
 
 /** The same for a screen reader, which has neither the icon nor a use for arrows. */
-export function worktreeRowSentence({ view, entry, isOfWindow, now, said = '' }: WorktreeRow): string {
+export function worktreeRowSentence(row: WorktreeRow): string {
+  const { view, entry, isOfWindow, now, said = '' } = row;
   const { status } = entry;
   const [healthy, wanted] = view.healthyServices?.split('/') ?? [];
   const changed = (status?.changed ?? 0) + (status?.untracked ?? 0);
   const active = lastActivity(entry);
   return [
     `Worktree ${view.name}`,
-    view.words,
+    stepText(row) ?? view.words,
     agentsFact(entry),
     said,
     ...view.marks,
@@ -68,6 +71,17 @@ export function worktreeRowSentence({ view, entry, isOfWindow, now, said = '' }:
   ]
     .filter((fact) => fact !== '')
     .join(', ');
+}
+
+/** `creating: Clone the database`; undefined: nobody here makes it. */
+function stepText({ view, step }: WorktreeRow): string | undefined {
+  if (step === undefined) return undefined;
+  const isNew = ['none', 'creating', 'createCutOff', 'missing', 'unknown'].includes(view.state);
+  return makingText(isNew ? 'creating' : 'updating', step);
+}
+
+export function makingText(words: string, step: string): string {
+  return step === '' ? words : `${words}: ${step}`;
 }
 
 /** Of these the icon is like no other, and the count beside it says how far it is from well. While the cluster is away its row says so. */

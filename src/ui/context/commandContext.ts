@@ -5,6 +5,7 @@ import type { Descriptions } from '../services/descriptions';
 import type { ForwardedPorts } from '../services/forwardedPorts';
 import type { LogTerminals } from '../logs/logTerminals';
 import type { StatusDocuments } from '../status/statusDocuments';
+import type { CreateWatch } from '../tree/createWatch';
 import type { TreeNode } from '../tree/nodes';
 import type { ListChoices } from '../tree/listChoices';
 
@@ -19,6 +20,7 @@ export interface CommandContext {
   /** What this person has said once for all windows. */
   readonly remembered: Pick<Memento, 'get' | 'update'>;
   readonly list: Pick<ListChoices, 'order' | 'filter' | 'sortBy' | 'show'>;
+  readonly making: Pick<CreateWatch, 'followed'>;
   readonly snapshot: Snapshot;
   /** Absolute paths of the window's folders. */
   readonly folders: readonly string[];

@@ -108,11 +108,12 @@ async function create(
   request: CreateRequest,
 ): Promise<CreateResult | undefined> {
   const { environments, log } = context.dependencies;
+  const make = context.making.followed(environments.create);
   try {
-    return await runWithProgress(title, environments.create, request, log);
+    return await runWithProgress(title, make, request, log);
   } catch (error) {
     const found = await askFound(error);
-    return found && runWithProgress(title, environments.create, { ...request, found }, log);
+    return found && runWithProgress(title, make, { ...request, found }, log);
   }
 }
 

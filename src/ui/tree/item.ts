@@ -3,9 +3,10 @@ import { infraWords } from '../../app/view/infraWords';
 import { leftAsideView } from '../../app/view/leftAsideView';
 import { orphanView } from '../../app/view/orphanView';
 import { serviceRowSentence, serviceRowText } from '../../app/view/serviceRow';
+import { stateWords } from '../../app/view/stateWords';
 import { wayText } from '../../app/view/wayOut';
 import { lastActivity } from '../../app/view/worktreeOrder';
-import { worktreeRowSentence, worktreeRowText } from '../../app/view/worktreeRow';
+import { makingText, worktreeRowSentence, worktreeRowText } from '../../app/view/worktreeRow';
 import { serviceWords } from '../../app/view/worktreeView';
 import { clusterText } from '../../core/clusterRules';
 import type { ServiceStatus } from '../../core/model';
@@ -46,6 +47,17 @@ export function toItem(node: TreeNode): ItemData {
       return worktreeItem(node);
     case 'bareGroup':
       return bareGroupItem(node);
+    case 'making': {
+      const words = makingText(stateWords.creating, node.step);
+      const name = plainLine(node.branch);
+      return {
+        ...leaf(node, name, words, iconOf('creating'), [
+          ['', name],
+          ['', words],
+        ]),
+        accessibleName: `Worktree ${name}, ${words}`,
+      };
+    }
     case 'service':
       return serviceItem(node);
     case 'forward':
@@ -101,12 +113,17 @@ function worktreeItem(node: NodeOf<'worktree'>): ItemData {
     id: node.id,
     label: name,
     description: plainLine(worktreeRowText(row)),
-    icon: entry.agents?.[0]?.state === 'waiting' ? waitingIcon : viewIcon(view),
+    icon: rowIcon(node),
     tooltip: worktreeTooltip(node),
     contextValue: `${tokens.filter(Boolean).join(';')};`,
     collapsible: node.isOfWindow ? 'expanded' : 'collapsed',
     accessibleName: plainLine(worktreeRowSentence(row)),
   };
+}
+
+function rowIcon({ entry, view, step }: NodeOf<'worktree'>): IconData {
+  if (entry.agents?.[0]?.state === 'waiting') return waitingIcon;
+  return step === undefined ? viewIcon(view) : iconOf('updating');
 }
 
 function bareGroupItem(node: NodeOf<'bareGroup'>): ItemData {

@@ -15,6 +15,7 @@ import type {
 } from '../../core/model';
 import type { ForwardedPort } from '../services/forwardedPorts';
 import { windowEntry } from '../editor/windowEntry';
+import type { RunningCreate } from './createWatch';
 
 /** A row of the tree as plain data. Ids stay the same as long as the thing does, and with them what is expanded. */
 export type TreeNode = { readonly id: string; readonly parent: string | undefined; readonly isStale: boolean } & (
@@ -26,6 +27,8 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly view: WorktreeView;
       readonly clusterIdentity: ClusterIdentity | undefined;
       readonly isOfWindow: boolean;
+      /** The step at which this window makes it; undefined: it does not. */
+      readonly step: string | undefined;
       /** It stands under the row of those without an environment. */
       readonly isGrouped: boolean;
       /** Milliseconds since the epoch. */
@@ -34,6 +37,8 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
       readonly needsCreate: boolean;
     }
   | { readonly kind: 'bareGroup'; readonly count: number }
+  /** A worktree that this window makes, and that is not there yet. */
+  | { readonly kind: 'making'; readonly branch: string; readonly step: string }
   | {
       readonly kind: 'service';
       readonly entry: WorktreeEntry;
@@ -75,6 +80,8 @@ const newsIds: Readonly<Record<ClusterNews['kind'], string>> = {
 export interface TreeOptions extends Pick<WorktreeOrder, 'sort' | 'memoryOf'> {
   /** What is shown alone; undefined: all is. */
   readonly filter?: WorktreeFilter | undefined;
+  /** What this window makes now. */
+  readonly making?: readonly RunningCreate[] | undefined;
   /** Milliseconds since the epoch. */
   readonly now?: number;
 }
@@ -94,7 +101,7 @@ export function toTree(
   snapshot: Snapshot,
   folders: readonly string[],
   forwards: readonly ForwardedPort[] = [],
-  { sort, memoryOf, filter, now = Date.now() }: TreeOptions = {},
+  { sort, memoryOf, filter, making = [], now = Date.now() }: TreeOptions = {},
 ): Tree {
   const nodes = new Map<string, TreeNode>();
   const children = new Map<string | undefined, string[]>();
@@ -104,7 +111,7 @@ export function toTree(
     if (siblings) siblings.push(node.id);
     else children.set(node.parent, [node.id]);
   };
-  if (isBeginning(snapshot)) return emptyTree;
+  if (isBeginning(snapshot) && making.length === 0) return emptyTree;
 
   const { cluster, clusterIdentity } = snapshot;
   const isStale = cluster.state === 'offline';
@@ -127,6 +134,7 @@ export function toTree(
       view,
       clusterIdentity,
       isOfWindow: entry === ofWindow,
+      step: making.find((made) => isOf(made, entry))?.step,
       isGrouped: parent !== undefined,
       now,
       canHaveEnvironment: snapshot.hasEnvironmentFile && entry.worktree.prunable === undefined,
@@ -134,12 +142,16 @@ export function toTree(
     });
     for (const node of nodesOfWorktree(entry, view, id, isStale, forwards)) add(node);
   };
+  for (const { branch, step } of making.filter((made) => !snapshot.entries.some((entry) => isOf(made, entry))))
+    if (branch !== undefined) add({ ...top, kind: 'making', id: `making:${branch}`, branch, step });
   for (const entry of shown) addWorktree(entry, undefined);
   if (grouped.length > 0) add({ ...top, kind: 'bareGroup', id: bareGroupId, count: grouped.length });
   for (const entry of grouped) addWorktree(entry, bareGroupId);
   // Of worktrees alone is said what passes.
   if (filter !== undefined) return { nodes, children };
   for (const environment of snapshot.orphans) {
+    // What is being made has one row: that of its worktree, or of the create that will have one.
+    if (environment.isBeingCreated && hasRow(environment, snapshot, making)) continue;
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
   }
   for (const left of snapshot.leftAside ?? []) add({ ...top, kind: 'leftAside', id: `leftAside:${left.folder}`, left });
@@ -152,6 +164,24 @@ export function toTree(
     }
   }
   return { nodes, children };
+}
+
+/** A remote branch gives a local one its name without the remote's. */
+function isOf({ branch, folder }: RunningCreate, { worktree, work }: WorktreeEntry): boolean {
+  if (branch === undefined || worktree.branch === undefined) return folder === worktree.path;
+  return branch === worktree.branch || (work === 'creating' && branch.endsWith(`/${worktree.branch}`));
+}
+
+function hasRow(
+  { folder, ref }: UnclaimedEnvironment,
+  { entries }: Snapshot,
+  making: readonly RunningCreate[],
+): boolean {
+  const branch = ref.replace(/^refs\/heads\//, '');
+  return (
+    entries.some(({ worktree, work }) => work === 'creating' && worktree.path === folder) ||
+    making.some((made) => made.branch !== undefined && (made.branch === branch || made.branch.endsWith(`/${branch}`)))
+  );
 }
 
 /** Whether there is nothing yet that a row would tell. */

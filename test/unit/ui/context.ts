@@ -152,6 +152,7 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
       sortBy: async (sort) => void some.calls.push(`sortBy ${sort}`),
       show: async (filter) => void some.calls.push(`show ${filter}`),
     },
+    making: { followed: (useCase) => useCase },
     get snapshot() {
       return dependencies.store.snapshot;
     },
