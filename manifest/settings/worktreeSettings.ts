@@ -65,5 +65,12 @@ export const worktreeSettings: SettingGroup = {
       description:
         "What a window does with a worktree that others make while it is open: `git worktree add`, VS Code itself, an agent. Commands are approved by their text, not by the files that they read: `npm run dev`, once approved, runs on the branch of a fork whatever that branch's own `package.json` calls `dev`. With `always` that happens as soon as such a branch is checked out into a worktree, and nobody is asked; leave it at `never` or `ask` where you check out what others wrote.",
     },
+    {
+      key: 'notices.failing',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether the window that you look at tells once of each environment that begins to fail, with **Show Logs**, and again only after it was well. Its row, the badge of the view and the status bar tell it in any case.',
+    },
   ],
 };

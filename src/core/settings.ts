@@ -30,6 +30,11 @@ export interface Settings {
    */
   readonly 'environments.automatic': string;
   /**
+   * Whether the window that you look at tells once of each environment that begins to fail, with **Show Logs**, and
+   * again only after it was well. Its row, the badge of the view and the status bar tell it in any case.
+   */
+  readonly 'notices.failing': boolean;
+  /**
    * What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it
    * only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a
    * prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it
@@ -250,6 +255,7 @@ export const defaultSettings: Settings = {
   'create.readyTimeout': 120,
   'create.steadyTime': 5,
   'environments.automatic': 'never',
+  'notices.failing': false,
   'agent.command': 'claude',
   'agent.startWhen': 'ready',
   'sleep.after': 0,

@@ -8,6 +8,7 @@ import { ContextKeyWriter } from './window/contextKeyWriter';
 import type { UiDependencies } from './editor/dependencies';
 import { Descriptions } from './services/descriptions';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
+import { FailureNotices } from './window/failureNotices';
 import { EditWatch } from './window/editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
 import { ForwardedPorts } from './services/forwardedPorts';
@@ -53,6 +54,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   const keys = new ContextKeyWriter();
   const logTerminals = held.add(new LogTerminals(dependencies));
   const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
+  const failureNotices = new FailureNotices(logTerminals);
   const descriptions = held.add(new Descriptions(dependencies));
   const forwardedPorts = held.add(new ForwardedPorts(log));
   const usages = readUsages(dependencies);
@@ -153,6 +155,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     newWorktrees.update(snapshot);
     offerItem.show(newWorktrees.offered);
     statusDocuments.update();
+    failureNotices.update(snapshot, vscode.window.state.focused);
     void windowEnvironment.update(snapshot, vscode.workspace.workspaceFolders ?? []);
   };
 

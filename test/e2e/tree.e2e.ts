@@ -50,12 +50,13 @@ test('a filter is said above the rows, and taken back by a button of the title',
   await choose('Show Only with Environment');
   await expect.poll(worktrees, slow).toEqual(['main']);
   await window.sideBar.getByText('1 of 4 worktrees: those with an environment').waitFor();
-  for (const theme of ['Default Light Modern', 'Default Dark Modern', 'Default High Contrast']) {
+  const themes = { vs: 'Default Light Modern', 'vs-dark': 'Default Dark Modern', 'hc-black': 'Default High Contrast' };
+  for (const [kind, theme] of Object.entries(themes)) {
     await code.changeSettings({ 'workbench.colorTheme': theme });
-    await window.page.waitForTimeout(0);
-    await window.screenshot(`tree-2-filtered-${theme.split(' ').slice(1).join('-').toLowerCase()}`);
+    await window.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    await window.screenshot(`tree-2-filtered-${kind}`);
   }
-  await window.sideBar.locator('.action-label[aria-label^="Show All Worktrees"]').click();
+  await window.sideBar.locator('.composite.title .action-label[aria-label^="Show All Worktrees"]').first().click();
   await expect.poll(worktrees, slow).toEqual(['main', 'task-1', 'task-2', 'task-12']);
   await window.runCommand('Coppice: Show Only Failing');
   await window.sideBar.getByText('The filter of this view lets no worktree through.').waitFor();
@@ -66,8 +67,8 @@ test('a filter is said above the rows, and taken back by a button of the title',
 
 test('Delete means the row that the arrow keys are at, and several that are selected get one question', async () => {
   await window.treeRow('task-1').click();
+  // A click has opened it.
   await window.page.keyboard.press('ArrowLeft');
-  await window.treeRow('task-1').waitFor();
   await window.page.keyboard.press('ArrowDown');
   await window.page.keyboard.press('Delete');
   await expect.poll(() => window.dialog.innerText(), slow).toContain('Delete the worktree task-2?');
