@@ -6,6 +6,7 @@ import type {
   EnvironmentDatabase,
   ForkRequest,
   ReplacedDatabase,
+  Replacing,
   SnapshotRequest,
   TakeRequest,
 } from '../../core/ports/databaseSnapshots';
@@ -212,12 +213,12 @@ export class PostgresDatabases implements Databases {
     return dropOneKept(this.#sessions, request, signal);
   }
 
-  async restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
+  async restoreSnapshot(request: SnapshotRequest & Replacing, signal?: AbortSignal): Promise<ReplacedDatabase> {
     return restoreDatabase(this.#sessions, request, signal);
   }
 
   async resetDatabase(
-    request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+    request: EnvironmentDatabase & Replacing & { readonly template: string; readonly commit: string | undefined },
     signal?: AbortSignal,
   ): Promise<ReplacedDatabase> {
     return resetToTemplate(this.#sessions, request, signal);

@@ -11,6 +11,7 @@ import type { Owner } from '../../core/model';
 import type {
   EnvironmentDatabase,
   ReplacedDatabase,
+  Replacing,
   SnapshotRequest,
   TakeRequest,
 } from '../../core/ports/databaseSnapshots';
@@ -94,7 +95,7 @@ export function snapshotDatabase(
 /** As the port says it. */
 export function restoreDatabase(
   sessions: ServerSessions,
-  request: SnapshotRequest,
+  request: SnapshotRequest & Replacing,
   signal: AbortSignal | undefined,
 ): Promise<ReplacedDatabase> {
   const { role, owner, name } = request;
@@ -139,7 +140,7 @@ async function keptOrNone(
 /** As the port says it. */
 export function resetToTemplate(
   sessions: ServerSessions,
-  request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+  request: EnvironmentDatabase & Replacing & { readonly template: string; readonly commit: string | undefined },
   signal: AbortSignal | undefined,
 ): Promise<ReplacedDatabase> {
   const { database, template } = request;
@@ -219,7 +220,7 @@ async function throughTemporary<T>(
 
 export async function replacePresent(
   { session, connection, hash }: Making,
-  request: EnvironmentDatabase & { readonly commit: string | undefined },
+  request: EnvironmentDatabase & Replacing & { readonly commit: string | undefined },
   present: PresentDatabase,
   how: {
     readonly before: SnapshotCause;
@@ -232,9 +233,11 @@ export async function replacePresent(
   const { before, source, make } = how;
   if (present.mark.isProtected) throw isProtectedError(request.database);
   const making = { before, commit: request.commit, hash };
-  const kept = await throughTemporary(session, hash, async (temporary) =>
-    replaceDatabase(connection, session, request, present, await make(temporary), making, signal),
-  );
+  const kept = await throughTemporary(session, hash, async (temporary) => {
+    const made = await make(temporary);
+    await request.beforeReplace?.();
+    return replaceDatabase(connection, session, request, present, made, making, signal);
+  });
   const dropped = await dropEarlier(session, kept, {
     owner: request.owner,
     ...(source === undefined ? {} : { source }),

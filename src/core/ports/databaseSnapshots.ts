@@ -8,6 +8,12 @@ export interface EnvironmentDatabase {
   readonly owner: Owner;
 }
 
+/** What puts another database in the place of an environment's. */
+export interface Replacing {
+  /** Waited for once the other one is whole, and before anything of the environment changes; it may refuse. */
+  readonly beforeReplace?: () => Promise<void>;
+}
+
 /** What is kept of a database for later; `commit` is what the worktree has checked out. */
 export interface SnapshotRequest extends EnvironmentDatabase {
   readonly name: string;
@@ -22,7 +28,7 @@ export interface TakeRequest extends SnapshotRequest {
 }
 
 /** A copy of another environment's database; `commit` is what the worktree of the one that is replaced has checked out. */
-export interface ForkRequest extends EnvironmentDatabase {
+export interface ForkRequest extends EnvironmentDatabase, Replacing {
   readonly from: EnvironmentDatabase;
   readonly commit: string | undefined;
 }
@@ -66,10 +72,10 @@ export interface DatabaseSnapshots {
    *
    * @throws as takeSnapshot; notFound when there is no such snapshot, conflict when several that are kept are called so
    */
-  restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase>;
+  restoreSnapshot(request: SnapshotRequest & Replacing, signal?: AbortSignal): Promise<ReplacedDatabase>;
   /** The same with a new clone of a template. @throws as restoreSnapshot, and as `clone` for the template */
   resetDatabase(
-    request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+    request: EnvironmentDatabase & Replacing & { readonly template: string; readonly commit: string | undefined },
     signal?: AbortSignal,
   ): Promise<ReplacedDatabase>;
   /**

@@ -1,6 +1,7 @@
 import { FakeDatabases } from '../../support/fakes/fakeDatabases';
 import { databasesContract, type DatabasesUnderTest } from './databasesContract';
 import { repositoryDatabasesContract } from './repositoryDatabasesContract';
+import { replacingContract } from './replacingContract';
 import { snapshotsContract } from './snapshotsContract';
 
 const fake = new FakeDatabases();
@@ -14,4 +15,5 @@ const underTest = (): DatabasesUnderTest => ({
 });
 databasesContract('the fake', underTest);
 snapshotsContract('the fake', underTest);
+replacingContract('the fake', underTest);
 repositoryDatabasesContract('the fake', underTest);

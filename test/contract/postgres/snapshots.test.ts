@@ -5,6 +5,8 @@ import type { AdminConnection } from '../../../src/adapters/postgres/postgresSer
 import { withSession, type Session } from '../../../src/adapters/postgres/session';
 import { administeredPostgres, openClient, runSql } from '../../support/administeredPostgres';
 import { asServer, cutAt } from './cutAt';
+import type { DatabasesUnderTest } from './databasesContract';
+import { replacingContract } from './replacingContract';
 import { snapshotsContract } from './snapshotsContract';
 import { repositoryId, wanted } from './wanted';
 
@@ -46,7 +48,7 @@ function found(as: string): PostgresDatabases {
 }
 
 for (const as of administrators) {
-  snapshotsContract(as, () => ({
+  const underTest = (): DatabasesUnderTest => ({
     databases: found(as),
     inventory: async () => (await inventory()).map((entry) => entry.replace(/^database /, '')),
     createForeign: async (name) => void (await admin.query(`CREATE DATABASE "${name}"`)),
@@ -58,7 +60,9 @@ for (const as of administrators) {
       withSession(connection, database, undefined, async (session) => {
         await session.query(`INSERT INTO public.${table} SELECT generate_series(1, ${rows})`);
       }),
-  }));
+  });
+  snapshotsContract(as, underTest);
+  replacingContract(as, underTest);
 }
 
 describe.each(administrators)('snapshots of a real server, by %s', (as) => {

@@ -7,6 +7,20 @@ const owner: Owner = { repositoryId: 'dddddddddddd', worktreeId: '111111111111' 
 const stranger: Owner = { ...owner, worktreeId: '222222222222' };
 const hourMs = 3600_000;
 
+const badNames = [
+  '',
+  '-x',
+  '.',
+  'a b',
+  "a'; DROP DATABASE postgres; --",
+  'a"b',
+  'ü',
+  '\0',
+  'x'.repeat(41),
+  'a/b',
+  'a\nb',
+];
+
 let counter = 0;
 const fresh = (prefix: string): string => `${prefix}_${process.pid}_${++counter}`;
 
@@ -343,19 +357,7 @@ export function snapshotsContract(name: string, get: () => DatabasesUnderTest): 
       await databases().drop(own);
     }, 90_000);
 
-    test.each([
-      '',
-      '-x',
-      '.',
-      'a b',
-      "a'; DROP DATABASE postgres; --",
-      'a"b',
-      'ü',
-      '\0',
-      'x'.repeat(41),
-      'a/b',
-      'a\nb',
-    ])('the name %j is refused', async (bad) => {
+    test.each(badNames)('the name %j is refused', async (bad) => {
       const own = { database: 'wt_any', role: 'wt_any', owner, commit, name: bad };
       expect(await code(databases().takeSnapshot(own))).toBe('invalidInput');
       expect(await code(databases().restoreSnapshot(own))).toBe('invalidInput');

@@ -17,6 +17,7 @@ import type {
   EnvironmentDatabase,
   ForkRequest,
   ReplacedDatabase,
+  Replacing,
   SnapshotRequest,
   TakeRequest,
 } from '../../../src/core/ports/databaseSnapshots';
@@ -79,18 +80,19 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     return this.#keep(request, { name, commit, before: undefined, ...(request.keep ? { isKept: true } : {}) });
   }
 
-  async restoreSnapshot(request: SnapshotRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
+  async restoreSnapshot(request: SnapshotRequest & Replacing, signal?: AbortSignal): Promise<ReplacedDatabase> {
     assertSnapshotName(request.name);
     this.present(request, signal);
     const own = this.#of(request.owner);
     const source =
       own.find(({ name }) => name === request.name) ??
       keptSnapshotNamed([...this.#kept(request.owner.repositoryId), ...own.map(withDatabase)], request.name);
+    await request.beforeReplace?.();
     return this.#replace(request, 'restore', source, source);
   }
 
   async resetDatabase(
-    request: EnvironmentDatabase & { readonly template: string; readonly commit: string | undefined },
+    request: EnvironmentDatabase & Replacing & { readonly template: string; readonly commit: string | undefined },
     signal?: AbortSignal,
   ): Promise<ReplacedDatabase> {
     assertTemplateName(request.template);
@@ -99,13 +101,16 @@ export abstract class FakeDatabaseSnapshots implements DatabaseSnapshots {
     if (!template) throw new AppError('notFound', `There is no template database ${request.template}.`);
     if (template.kind !== 'template' || template.repositoryId !== request.owner.repositoryId)
       throw new AppError('conflict', `The database ${request.template} is no template of this repository.`);
+    await request.beforeReplace?.();
     return this.#replace(request, 'reset', { written: [], made: madeBy(template) });
   }
 
   async forkDatabase(request: ForkRequest, signal?: AbortSignal): Promise<ReplacedDatabase> {
     assertForkable(request, request.from);
     this.present(request, signal);
-    return this.#replace(request, 'fork', this.forked(request.from, signal));
+    const source = this.forked(request.from, signal);
+    await request.beforeReplace?.();
+    return this.#replace(request, 'fork', source);
   }
 
   /** What a copy of another environment's database has. */

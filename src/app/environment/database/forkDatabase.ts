@@ -51,7 +51,7 @@ export function forkDatabase(ports: RestorePorts): UseCase<ForkAt, Replaced & { 
           );
         },
         // A wake may take long, and needs none of it.
-        work: () => ports.databases.forkDatabase({ ...found, from }, signal).finally(letGo),
+        work: (beforeReplace) => ports.databases.forkDatabase({ ...found, from, beforeReplace }, signal).finally(letGo),
       });
       return { ...replaced, source: from.database };
     } finally {

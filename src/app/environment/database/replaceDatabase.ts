@@ -40,7 +40,7 @@ export function restoreSnapshot(ports: RestorePorts): UseCase<SnapshotAt, Replac
         await refuseProtected(ports.databases, found, signal);
         await verifyRestorable(ports, found, at.name, signal);
       },
-      work: () => ports.databases.restoreSnapshot({ ...found, name: at.name }, signal),
+      work: (beforeReplace) => ports.databases.restoreSnapshot({ ...found, name: at.name, beforeReplace }, signal),
     });
   };
 }
@@ -78,8 +78,8 @@ export function resetDatabase(
     const { name: template } = prepared;
     const { value, woken } = await whileAsleep(ports, at, 'its database is reset', run, {
       look: () => Promise.resolve(),
-      work: async () => {
-        const replaced = await ports.databases.resetDatabase({ ...found, template }, signal);
+      work: async (beforeReplace) => {
+        const replaced = await ports.databases.resetDatabase({ ...found, template, beforeReplace }, signal);
         return { replaced, trouble: await migrate(ports, parts, prepared, run) };
       },
     });

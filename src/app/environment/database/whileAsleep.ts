@@ -21,6 +21,7 @@ export interface AfterSleep<T> {
  *
  * @param what is going on, for whoever finds the environment locked
  * @param look what may refuse before anything sleeps
+ * @param work begins while they fall asleep: what needs them to sleep waits for `asleep`, which rejects where they cannot
  * @throws notFound; conflict: somebody works at it, or something has not run to its end yet
  */
 export async function whileAsleep<T>(
@@ -28,7 +29,7 @@ export async function whileAsleep<T>(
   at: EnvironmentAt,
   what: string,
   run: Run,
-  { look, work }: { readonly look: () => Promise<void>; readonly work: () => Promise<T> },
+  { look, work }: { readonly look: () => Promise<void>; readonly work: (asleep: () => Promise<void>) => Promise<T> },
 ): Promise<AfterSleep<T>> {
   const { signal } = run;
   const identity = await environmentAt(ports, at, signal);
@@ -38,8 +39,15 @@ export async function whileAsleep<T>(
     value = await withLock(ports.locks, environmentLock(identity.owner), what, async () => {
       await look();
       for (const service of await awake(ports, identity, signal)) ran.add(service);
-      if (ran.size > 0) await sleep(ports, identity, signal);
-      return work();
+      const sleeping = ran.size > 0 ? sleep(ports, identity, signal) : Promise.resolve();
+      // That they cannot is told by who waits for it.
+      void sleeping.catch(() => undefined);
+      try {
+        return await work(() => sleeping);
+      } finally {
+        // None that is on its way is woken before it is there.
+        await sleeping.catch(() => undefined);
+      }
     });
   } catch (error) {
     // Told is what failed, and not how the services took it; nobody waits for them who wants it to end.
