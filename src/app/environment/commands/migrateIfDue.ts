@@ -31,13 +31,18 @@ export async function migrateIfDue(
 ): Promise<DueResult> {
   const { worktree, identity, record, file } = run;
   const spec = file.database;
-  const recipe = await recipeIn(ports, worktree.path, spec, signal);
-  const { migrates, isWhole } = await migrationRecipe(ports, worktree.path, spec, signal);
+  const [recipe, { migrates, isWhole }] = await Promise.all([
+    recipeIn(ports, worktree.path, spec, signal),
+    migrationRecipe(ports, worktree.path, spec, signal),
+  ]);
   const template = { name: spec.template, repositoryId, recipe };
   const of = { database: record.database, owner: identity.owner, recipe, migrates };
-  const isCurrent = (await ports.databases.ages(template, of, signal))?.database === 'current';
   const looked = { path: worktree.path, command: migrateLine(spec) };
-  const before = await readStatus(ports, looked, { identity, record }, signal);
+  const [ages, before] = await Promise.all([
+    ports.databases.ages(template, of, signal),
+    readStatus(ports, looked, { identity, record }, signal),
+  ]);
+  const isCurrent = ages?.database === 'current';
   if (isCurrent && !isBehind(before, isWhole)) return { detail: isTold(before, isWhole) ? 'nothing to run' : untold };
   const ahead = aheadOf(before);
   if (ahead !== undefined) return { detail: ahead };
