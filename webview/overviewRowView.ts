@@ -18,6 +18,8 @@ export const openHeadings = openTitles;
 interface Cell {
   readonly cell: HTMLElement;
   readonly text: HTMLElement;
+  /** What is read in the place of the text, where that is made of signs. */
+  readonly spoken: HTMLElement;
   readonly spark: Sparkline | undefined;
   /** What takes the focus. */
   readonly target: HTMLElement;
@@ -93,15 +95,16 @@ export class OverviewRowElement {
     const spark = id in drawn ? new Sparkline() : undefined;
     const isName = index === 0;
     const text = isName ? this.#name : element('span', { class: id === 'health' ? 'text state' : 'text' });
+    const spoken = element('span', { class: 'spoken' });
     const cell = element(isName ? 'th' : 'td', {
       class: [`of-${id}`, ...(isNumber ? ['number'] : [])].join(' '),
       attributes: {
         role: isName ? 'rowheader' : 'gridcell',
         ...(isName ? { scope: 'row' } : { tabindex: '-1', 'data-title': title }),
       },
-      children: [text, ...(spark ? [spark.element] : [])],
+      children: [text, ...(spark ? [spark.element] : []), ...(isName ? [] : [spoken])],
     });
-    return { cell, text, spark, target: isName ? this.#name : cell };
+    return { cell, text, spoken, spark, target: isName ? this.#name : cell };
   }
 
   #write(): void {
@@ -111,12 +114,14 @@ export class OverviewRowElement {
     const { name, tone, cells, opens, isOfWindow } = this.row;
     setAttribute(this.element, 'data-tone', tone);
     setAttribute(this.element, 'aria-current', isOfWindow ? 'true' : undefined);
-    this.#cells.forEach(({ cell, text }, index) => {
+    this.#cells.forEach(({ cell, text, spoken }, index) => {
       const { text: shown = '', words = '' } = cells[index] ?? {};
       setText(text, shown === '' && index > 0 ? '–' : shown);
       cell.classList.toggle('unknown', shown === '');
       if (text.classList.contains('state')) setAttribute(text, 'data-tone', tone);
-      if (index > 0) setAttribute(cell, 'aria-label', labelOf(shown, words));
+      const read = words === '' && shown === '' ? 'not known' : words;
+      setText(spoken, read);
+      if (index > 0) setAttribute(text, 'aria-hidden', read === '' ? undefined : 'true');
     });
     setAttribute(this.#name, 'title', opens.dashboard ? `Open the dashboard of ${name}` : name);
     setAttribute(this.#name, 'aria-disabled', opens.dashboard ? undefined : 'true');
@@ -130,10 +135,4 @@ export class OverviewRowElement {
       if (button.parentElement) setAttribute(button.parentElement, 'tabindex', opens[what] ? undefined : '-1');
     }
   }
-}
-
-/** What stands there is read as it stands, unless it is made of signs. */
-function labelOf(shown: string, words: string): string | undefined {
-  if (words !== '') return words;
-  return shown === '' ? 'not known' : undefined;
 }

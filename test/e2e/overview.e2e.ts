@@ -63,7 +63,7 @@ const names = () => page.locator('tbody .name').allInnerTexts();
 test('each environment is a row with how it is, what it does and what it takes, and the last hour', async () => {
   await window.showContainer('Coppice');
   await window.statusBarItem('main healthy').waitFor({ timeout: 60_000 });
-  await window.sideBar.locator('.action-label[aria-label^="Show Overview"]').click();
+  await window.sideBar.locator('.action-label[aria-label*="Show Overview"]').click();
   page = await overviewFrame();
   await expect.poll(async () => (await names()).sort(), slow).toEqual([...branches, 'main'].sort());
   await expect.poll(() => cellOf('main', 'health').innerText(), slow).toBe('healthy 3/3');

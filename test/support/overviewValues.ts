@@ -79,6 +79,7 @@ export function manyEnvironments(count: number, turn = 0) {
       entries.map(({ worktree }, index) => [worktree.path, { bytes: (index + 1) * 90 * mib, isCut: false }]),
     ),
     visits: new Map(),
+    trends,
   };
   return { snapshot, facts, trends };
 }

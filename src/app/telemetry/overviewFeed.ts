@@ -51,7 +51,8 @@ export class OverviewFeed {
   }
 
   get facts(): OverviewFacts {
-    return { loads: this.#loads, visits: this.#visits, sizes: this.#sizes, now: this.#ports.now() };
+    const { trends } = this;
+    return { trends, loads: this.#loads, visits: this.#visits, sizes: this.#sizes, now: this.#ports.now() };
   }
 
   /** Why nothing new comes of what they do; '' when it comes. */

@@ -7,7 +7,7 @@ import { bytesText, msText, percentText, rateText } from './amounts';
 import { attention, attentions, type Attention } from './attention';
 import { orphanView } from './orphanView';
 import type { Tone } from './stateWords';
-import { allPerSecond, usageOfPods } from './trends';
+import { allPerSecond, usageOfPods, type Trend, type Trends } from './trends';
 import { lastActivity } from './worktreeOrder';
 import { worktreeView } from './worktreeView';
 
@@ -87,6 +87,8 @@ export interface OverviewFacts {
   readonly sizes?: ReadonlyMap<string, { readonly bytes: number; readonly isCut: boolean }> | undefined;
   /** When somebody last asked its services for something, by namespace; milliseconds since the epoch. */
   readonly visits?: ReadonlyMap<string, number> | undefined;
+  /** What they did in the last hour. */
+  readonly trends?: Pick<Trends, 'of'> | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -130,7 +132,7 @@ function rowOf(entry: WorktreeEntry, snapshot: Snapshot, facts: OverviewFacts): 
       },
       agent: agentCell(entry),
       branch: branchCell(entry),
-      ...loadCells(load),
+      ...loadCells(load, trendOf(namespace, facts)),
       disk: diskCell(facts.sizes?.get(entry.worktree.path)),
       used: ageCell(used, facts.now),
       age: sinceCell(Date.parse(entry.identity?.createdAt ?? ''), facts.now),
@@ -149,7 +151,7 @@ function orphanRow(orphan: UnclaimedEnvironment, facts: OverviewFacts): Overview
       name: { text: slug, order: slug },
       health: { text: words, order: healthOrder('failing', words) },
       ...{ agent: none, branch: none, disk: none, age: none },
-      ...loadCells(load),
+      ...loadCells(load, trendOf(namespace, facts)),
       used: ageCell(facts.visits?.get(namespace), facts.now),
     },
   };
@@ -184,20 +186,31 @@ function branchCell({ status }: WorktreeEntry): OverviewCell {
   };
 }
 
+type Point = NonNullable<Trend[number]>;
+
+function trendOf(namespace: string | undefined, { trends, now }: OverviewFacts): Trend {
+  return namespace === undefined ? [] : (trends?.of(namespace, now) ?? []);
+}
+
 function loadCells(
   load: EnvironmentLoad | undefined,
+  trend: Trend,
 ): Readonly<Record<'requests' | 'errors' | 'p95' | 'cpu' | 'memory', OverviewCell>> {
   const { requestsPerSecond, errorShare, p95Ms, cpuCores, memoryBytes } = figuresOf(load);
-  const cell = (amount: number | undefined, toText: (known: number) => string): OverviewCell => ({
-    text: amount === undefined ? '' : toText(amount),
-    order: amount,
-  });
+  const cell = (amount: number | undefined, toText: (known: number) => string, hour?: keyof Point): OverviewCell => {
+    const most = Math.max(...trend.flatMap((point) => (hour && point?.[hour]) ?? []));
+    const text = amount === undefined ? '' : toText(amount);
+    const words = Number.isFinite(most)
+      ? `${text || 'nothing now'}, at most ${toText(most)} in the last hour`
+      : undefined;
+    return { text, ...(words === undefined ? {} : { words }), order: amount };
+  };
   return {
-    requests: cell(requestsPerSecond, rateText),
+    requests: cell(requestsPerSecond, rateText, 'requestsPerSecond'),
     errors: cell(errorShare, percentText),
     p95: cell(p95Ms, msText),
-    cpu: cell(cpuCores, percentText),
-    memory: cell(memoryBytes, bytesText),
+    cpu: cell(cpuCores, percentText, 'cpuCores'),
+    memory: cell(memoryBytes, bytesText, 'memoryBytes'),
   };
 }
 

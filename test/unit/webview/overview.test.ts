@@ -168,7 +168,11 @@ describe('the page of the overview', () => {
     const { tell, all, press, stops } = aPage();
     tell(rowsOf(...['a', 'b', 'c'].map((name) => aRow(name))));
     expect(stops().map((stop) => stop.textContent)).toEqual(['a']);
-    const at = () => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
+    const at = () => {
+      const { activeElement: found } = document;
+      const read = found?.querySelector('.spoken')?.textContent ?? '';
+      return found?.getAttribute('aria-label') ?? (read === '' ? found?.textContent : read);
+    };
     stops()[0]?.focus();
     const walk: [key: string, where: string, ctrlKey?: true][] = [
       ['ArrowRight', 'healthy, 3 of 3 services healthy'],

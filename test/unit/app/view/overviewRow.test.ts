@@ -100,6 +100,10 @@ describe('the rows of the overview', () => {
     expect(row?.cells.age.words).toBe('created 3 days ago');
     const trends = new Trends();
     trends.addLoads(loadsOf('worktree-feature'));
+    const [told] = overviewRows(snapshot, { ...facts, trends });
+    expect(told?.cells.requests).toEqual({ text: '2.5/s', words: '2.5/s, at most 2.5/s in the last hour', order: 2.5 });
+    expect(told?.cells.memory.words).toBe('2.1 GiB, at most 2.1 GiB in the last hour');
+    expect(row?.cells.requests.words).toBeUndefined();
     const json = row && overviewJson(row, snapshot, facts, trends.of('worktree-feature', soonAfter), '');
     expect(json).toMatchObject({
       ...{ branch: 'feature', path: '/w/feature', namespace: 'worktree-feature', failure: null, agent: null },
