@@ -56,14 +56,14 @@ async function overviewFrame(): Promise<Frame> {
   return found;
 }
 
-const cellOf = (branch: string, column: string) =>
-  page.locator('tbody tr', { has: page.locator('.name', { hasText: branch }) }).locator(`.of-${column}`);
+const rowOf = (branch: string) => page.locator('tbody tr', { has: page.locator('.name', { hasText: branch }) });
+const cellOf = (branch: string, column: string) => rowOf(branch).locator(`.of-${column} .text`);
 const names = () => page.locator('tbody .name').allInnerTexts();
 
 test('each environment is a row with how it is, what it does and what it takes, and the last hour', async () => {
   await window.showContainer('Coppice');
   await window.statusBarItem('main healthy').waitFor({ timeout: 60_000 });
-  await window.sideBar.locator('.action-label[aria-label*="Show Overview"]').click();
+  await window.sideBar.locator('.action-label[aria-label="Show Overview"]:visible').first().click();
   page = await overviewFrame();
   await expect.poll(async () => (await names()).sort(), slow).toEqual([...branches, 'main'].sort());
   await expect.poll(() => cellOf('main', 'health').innerText(), slow).toBe('healthy 3/3');
@@ -71,12 +71,10 @@ test('each environment is a row with how it is, what it does and what it takes, 
   await expect.poll(() => cellOf('main', 'disk').innerText(), slow).toMatch(/\d+ [KM]iB/);
   const url = (await place.coppice('status', 'feature/search', '--json')).match(/"http:\/\/[^"]+"/)?.[0].slice(1, -1);
   for (let count = 0; count < 40; count++) expect(await requested(url ?? '')).toBe(200);
-  await expect.poll(() => cellOf('feature/search', 'requests').innerText(), slow).toMatch(/^[1-90]\.?\d*\/s/);
+  await expect.poll(() => cellOf('feature/search', 'requests').innerText(), slow).toMatch(/^(?!0\/s)\d/);
   await expect.poll(() => cellOf('feature/search', 'p95').innerText(), slow).toMatch(/ms$/);
   expect(await cellOf('feature/search', 'errors').innerText()).toBe('0 %');
-  await expect
-    .poll(() => cellOf('feature/search', 'requests').locator('svg .line').getAttribute('d'), slow)
-    .toMatch(/^M/);
+  await expect.poll(() => rowOf('feature/search').locator('.of-requests .line').getAttribute('d'), slow).toMatch(/^M/);
   await window.screenshot('overview-1-light');
 });
 
@@ -112,8 +110,6 @@ test('it is sorted and filtered, and all that it opens is opened, by keys alone'
   await keyboard.press('ArrowLeft');
   await keyboard.press('Enter');
   await expect.poll(() => window.page.locator('.terminal-wrapper.active').count(), slow).toBe(1);
-  await window.runCommand('Coppice: Show Overview');
-  page = await overviewFrame();
   await page.locator('.name', { hasText: 'feature/search' }).focus();
   await keyboard.press('Enter');
   const dashboard = await DashboardPage.of(window, join(`${place.repository}.worktrees`, 'feature-search'));
@@ -142,7 +138,8 @@ test.each([
   await expect.poll(() => cellOf('main', 'memory').innerText(), slow).toMatch(/\d+ MiB/);
   await window.screenshot(`overview-3-${name}`);
   expect(await seriousFindings(page)).toEqual([]);
-  await window.runCommand('View: Close Primary Side Bar');
+  // It can be closed once.
+  if (await window.sideBar.isVisible()) await window.runCommand('View: Close Primary Side Bar');
   await window.page.setViewportSize({ width: 448, height: 900 });
   await expect.poll(() => page.evaluate('innerWidth'), slow).toBeLessThanOrEqual(400);
   const overflow =
