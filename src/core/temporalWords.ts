@@ -10,7 +10,8 @@ export function temporalWords(news: TemporalNews): Pick<PartStatus, 'detail' | '
   const { running, failed, page } = news;
   const detail = [`${plural(running, 'workflow')} running`, failed > 0 ? `${failed} failed` : ''];
   return {
-    ...{ detail: detail.filter(Boolean).join(', '), page },
+    detail: detail.filter(Boolean).join(', '),
+    ...(page === undefined ? {} : { page }),
     ...(failed > 0 ? { mark: `${plural(failed, 'workflow')} failed` } : {}),
   };
 }

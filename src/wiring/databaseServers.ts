@@ -55,5 +55,8 @@ export function databaseServers(machine: Machine, infra: InfraAccess) {
     return new PostgresSchemas((await serverFor(at)).server);
   };
 
-  return { databases, tables, schemas, embeddedPostgres, infraReader: infra.reader };
+  /** Infra's Temporal, for a cluster whose pods are no processes of this machine. */
+  const infraTemporal = (at: ClusterConnections) => infra.temporalNamespaces(at, machine);
+
+  return { databases, tables, schemas, embeddedPostgres, infraReader: infra.reader, infraTemporal };
 }

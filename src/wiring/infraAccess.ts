@@ -9,11 +9,15 @@ import {
   infraSecrets,
   type InfraPart,
 } from '../core/infra';
+import { join } from 'node:path';
 import type { PostgresServer } from '../adapters/postgres/postgresServer';
+import type { TemporalNamespaces } from '../core/ports/temporalNamespaces';
+import type { TemporalWorkflows } from '../core/ports/temporalWorkflows';
 import type { PortForward } from '../core/ports/workloads';
 import type { Settings } from '../core/settings';
 import type { ClusterConnections } from './connectTo';
 import { once } from './once';
+import type { Machine } from './wireMachine';
 
 const ports: Partial<Record<InfraPart, number>> = { grafana: 3000, prometheus: 9090, loki: 3100, jaeger: 16686 };
 
@@ -67,6 +71,30 @@ export function infraAccess() {
         },
       });
       return { server, podAddress: settings['postgres.podAddress'] || infraAddresses.postgresql };
+    },
+    /** Infra's Temporal, for namespaces: opened when it is first asked for. */
+    temporalNamespaces: async (
+      at: ClusterConnections,
+      { home, settings, env }: Pick<Machine, 'home' | 'settings' | 'env'>,
+    ): Promise<TemporalNamespaces> => {
+      const { ForwardedTemporal } = await import('../adapters/temporal/forwardedTemporal');
+      const open = () => forward(at, 'temporal-frontend', 7233);
+      return new ForwardedTemporal({
+        folder: join(home, 'temporal'),
+        name: infraAddresses.temporal,
+        settings,
+        env,
+        open,
+      });
+    },
+    /** Its workflows, for as long as this process lives. */
+    temporalWorkflows: async (
+      at: ClusterConnections,
+      { home, settings }: Pick<Machine, 'home' | 'settings'>,
+    ): Promise<TemporalWorkflows> => {
+      const { TemporalWeb } = await import('../adapters/temporal/temporalWeb');
+      const open = () => forward(at, 'temporal-ui', 8080);
+      return new TemporalWeb({ home, settings, forwarded: { name: infraAddresses.temporal, open } });
     },
     /** Where this machine reaches those parts of infra that have pages or answer queries. Starts no cluster; empty where it is away. */
     async addresses(at: ClusterConnections, signal: AbortSignal): Promise<Partial<Record<InfraPart, string>>> {

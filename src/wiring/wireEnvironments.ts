@@ -41,7 +41,7 @@ interface InFolder {
 export function wireEnvironments(
   machine: Machine,
   connections: Connections,
-  { databases, tables, infraReader }: DatabaseServers,
+  { databases, tables, infraReader, infraTemporal }: DatabaseServers,
   snapshots: Pick<Product['snapshots'], 'open'>,
 ): Product['environments'] {
   const { git, clock, env } = machine;
@@ -53,6 +53,10 @@ export function wireEnvironments(
     ]);
     return { images: new DockerImages({ env }), thisMachine: new HostMachine() };
   });
+  const hostOf = async (to: ClusterConnections) => ({
+    ...(await machine.host()),
+    ...(traitsOf(to.identity).runsImages ? { temporal: await infraTemporal(to) } : {}),
+  });
   const deletePortsOn = async (to: ClusterConnections, infra = infraReader(to)): Promise<DeletePorts> => ({
     ...(await git()),
     ...(await machine.worktreeState()),
@@ -60,7 +64,7 @@ export function wireEnvironments(
     releases: await to.releases(),
     databases: await databases(to, infra),
     kubeconfigs: await to.environmentKubeconfigs(),
-    ...(await machine.host()),
+    ...(await hostOf(to)),
     settings: machine.settings,
     clock,
   });
@@ -78,7 +82,7 @@ export function wireEnvironments(
       files: new GitRepositoryFiles(env),
       ...(await machine.worktreeState()),
       includeFiles: machine.includeFiles ?? (() => []),
-      ...(await machine.host()),
+      ...(await hostOf(to)),
       ...(await images()),
       ...(await machine.approvalPorts()),
       environmentFiles: await machine.environmentFiles(),

@@ -5,18 +5,23 @@ import { traitsOf } from '../core/clusterTraits';
 import type { ClusterIdentity } from '../core/model';
 import { outdatedCluster } from '../core/outdatedCluster';
 import { version } from '../../package.json';
+import type { InfraAccess } from './infraAccess';
 import { once } from './once';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
 /** What there is: as it is now, and followed. */
-export function wireSnapshots(machine: Machine, connections: Connections): Product['snapshots'] {
+export function wireSnapshots(machine: Machine, connections: Connections, infra: InfraAccess): Product['snapshots'] {
   const { git, embedded, clock, paths, log } = machine;
   const agents = once(async () => new (await import('../adapters/git/agentJournals')).AgentJournals());
-  const workflows = once(async () => {
+  const ownWorkflows = once(async () => {
     const { TemporalWeb } = await import('../adapters/temporal/temporalWeb');
     return new TemporalWeb({ home: machine.home, settings: machine.settings });
   });
+  const workflows = async (identity: ClusterIdentity, repositoryId: string) =>
+    traitsOf(identity).runsImages
+      ? infra.temporalWorkflows(await connections.ofRepository(repositoryId), machine)
+      : ownWorkflows();
   const shared = async (): Promise<ReadPorts> => ({
     ...(await git()),
     // Not the file's reader, with its parsers: only whether there is a file.

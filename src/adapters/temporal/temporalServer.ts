@@ -6,9 +6,10 @@ import type { Owner } from '../../core/model';
 import type { ReachNamespace, TemporalNamespaces } from '../../core/ports/temporalNamespaces';
 import { findTemporal } from './findTemporal';
 import { hangs, HangingServers } from './hangingServers';
-import { isLastListed, lastWorkflow, ownerOn, refuseOther } from './namespaceOn';
+import { countOn, registerOn, removeOn, type Soon } from './namespaceChanges';
+import { ownerOn, refuseOther } from './namespaceOn';
 import { RegisteredServers, type RegisteredServer } from './registeredServers';
-import { clusterIn, ownerData, workflowsIn } from './temporalAnswers';
+import { clusterIn } from './temporalAnswers';
 import { lateAnswer, TemporalCli } from './temporalCli';
 import type { TemporalServerOptions } from './temporalServerOptions';
 import { addressOf, TemporalWish, type TemporalPlace } from './temporalWish';
@@ -17,8 +18,6 @@ const pollMs = 100;
 const defaultPatienceMs = 60_000;
 /** A cluster that runs has tried to start its server by then: why it ended before is why it does not run. */
 const triedMs = 5_000;
-/** How long what has ended in a namespace is kept. */
-const retention = '168h';
 
 /** The server at the address of the settings: Coppice's own, which the embedded cluster runs, or one of the person's own. */
 export class TemporalServer implements TemporalNamespaces {
@@ -107,33 +106,12 @@ export class TemporalServer implements TemporalNamespaces {
     if (holder !== undefined) refuseOther(namespace, cli, holder, owner);
     const cluster = clusterIn((await cli.answer(describe, signal)) ?? '');
     await this.#registered.add(namespace, { address: cli.address, isOurs: cli.isPlain, cluster });
-    // A delete that was cut off may have left it.
-    if (holder !== undefined && (await isLastListed(cli, namespace, signal)) === true)
-      await cli.answer(
-        ['workflow', 'delete', `--namespace=${namespace}`, `--workflow-id=${lastWorkflow}`, '--yes'],
-        signal,
-      );
-    if (holder === undefined) {
-      const data = ownerData(owner).map((each) => `--data=${each}`);
-      await cli.run(
-        ['operator', 'namespace', 'create', `--namespace=${namespace}`, `--retention=${retention}`, ...data],
-        signal,
-      );
-    }
-    // The server takes a name for a moment for the deleted namespace that had it, and loses what is started then.
-    await this.#soon(cli, signal, `does not serve the namespace ${namespace}`, async () => {
-      return (await isLastListed(cli, namespace, signal)) === false;
-    });
-    return holder === undefined ? 'registered' : 'found';
+    return registerOn(cli, namespace, owner, this.#soon, signal);
   }
 
   async workflows(namespace: string, signal: AbortSignal): Promise<number> {
-    const query = `--query=WorkflowId != "${lastWorkflow}"`;
     let count = 0;
-    for (const cli of await this.#asked(namespace, signal)) {
-      if ((await ownerOn(cli, namespace, signal)) === undefined) continue;
-      count += workflowsIn(await cli.run(['workflow', 'count', `--namespace=${namespace}`, query], signal));
-    }
+    for (const cli of await this.#asked(namespace, signal)) count += await countOn(cli, namespace, signal);
     return count;
   }
 
@@ -147,7 +125,7 @@ export class TemporalServer implements TemporalNamespaces {
       else throw new AppError('unreachable', `The namespace ${namespace} in Temporal cannot be deleted: ${cli}.`);
     }
     for (const cli of found)
-      await this.#removeAt(cli, namespace, owner, signal).catch((error: unknown) => {
+      await removeOn(cli, namespace, owner, this.#soon, signal).catch((error: unknown) => {
         if (!leaves || !isAppError(error) || error.code === 'conflict') throw error;
         left = error.message.replace(/\.$/, '');
       });
@@ -158,27 +136,8 @@ export class TemporalServer implements TemporalNamespaces {
   async withdraw(namespace: string, owner: Owner, signal: AbortSignal): Promise<void> {
     const cli = await this.#reached();
     const cluster = clusterIn((await cli.answer(describe, signal)) ?? '');
-    await this.#removeAt(cli, namespace, owner, signal);
+    await removeOn(cli, namespace, owner, this.#soon, signal);
     await this.#registered.forget(namespace, { address: cli.address, isOurs: cli.isPlain, cluster });
-  }
-
-  async #removeAt(cli: TemporalCli, namespace: string, owner: Owner, signal: AbortSignal): Promise<void> {
-    const holder = await ownerOn(cli, namespace, signal);
-    if (holder === undefined) return;
-    refuseOther(namespace, cli, holder, owner);
-    // The server keeps workflows for as long as it may take a name for the deleted namespace.
-    const last = [`--workflow-id=${lastWorkflow}`, `--type=${lastWorkflow}`, `--task-queue=${lastWorkflow}`];
-    await cli.run(
-      ['workflow', 'start', `--namespace=${namespace}`, ...last, '--id-conflict-policy=UseExisting'],
-      signal,
-    );
-    await this.#soon(
-      cli,
-      signal,
-      `does not show the workflows of ${namespace}`,
-      async () => (await isLastListed(cli, namespace, signal)) === true,
-    );
-    await cli.run(['operator', 'namespace', 'delete', `--namespace=${namespace}`, '--yes'], signal);
   }
 
   /** Where it was registered; of an older Coppice only the last server is known. */
@@ -275,16 +234,11 @@ export class TemporalServer implements TemporalNamespaces {
     return new TemporalCli({ program, address, isPlain, env, folder: this.#folder, ...(probeMs ? { probeMs } : {}) });
   }
 
-  async #soon(
-    { address }: TemporalCli,
-    signal: AbortSignal,
-    trouble: string,
-    isDone: () => Promise<boolean>,
-  ): Promise<void> {
+  readonly #soon: Soon = async ({ address }, signal, trouble, isDone) => {
     await this.#until(signal, isDone).catch((error: unknown) => {
       throw error === late ? new AppError('timeout', `Temporal (${address}) ${trouble}.`) : error;
     });
-  }
+  };
 
   async #until(signal: AbortSignal, isDone: () => Promise<boolean>): Promise<void> {
     const deadline = performance.now() + (this.options.patienceMs ?? defaultPatienceMs);

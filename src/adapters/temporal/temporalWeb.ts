@@ -3,9 +3,10 @@ import { parseRecord } from '@coppice/host/parseRecord';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { isAppError } from '../../core/errors';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { OwnedNamespace, TemporalWorkflows } from '../../core/ports/temporalWorkflows';
-import type { TemporalNews } from '../../core/temporalNews';
+import { temporalPageAt, type TemporalNews } from '../../core/temporalNews';
 import type { Settings } from '../../core/settings';
 import { askWeb, type WebAnswer } from './askWeb';
 import { lastWorkflow } from './namespaceOn';
@@ -17,6 +18,13 @@ export interface TemporalWebOptions {
   /** COPPICE_HOME. Absolute. */
   readonly home: string;
   readonly settings: () => Pick<Settings, 'temporal.address' | 'temporal.ui'>;
+  /** A server in a cluster, whose web interface is reached through a port of this machine's own; none: that of the settings. */
+  readonly forwarded?: {
+    /** As pods reach it, for a person. */
+    readonly name: string;
+    /** @throws AppError where nothing leads there */
+    readonly open: () => Promise<{ readonly localPort: number }>;
+  };
   /** How long one may take to answer. Milliseconds. */
   readonly patienceMs?: number;
 }
@@ -57,7 +65,7 @@ export class TemporalWeb implements TemporalWorkflows {
         found.set(each.name, await this.#newsOf(base, clusterIn(cluster.body), each, within, signal));
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    const sorted = namespaces.map(({ name }) => [name, found.get(name) ?? untold(base)] as const);
+    const sorted = namespaces.map(({ name }) => [name, found.get(name) ?? this.#untold(base)] as const);
     return new Map(sorted);
   }
 
@@ -79,7 +87,7 @@ export class TemporalWeb implements TemporalWorkflows {
       return { state: 'missing', why: isOther ? `${why}, which is another server than the one that had it` : why };
     }
     const holder = told?.status === 200 ? namespaceIn(told.body) : undefined;
-    if (!holder) return untold(base);
+    if (!holder) return this.#untold(base);
     const found = ownerIn(holder.data);
     if (!found || !isSameOwner(found, owner)) {
       const whose = found ? 'belongs to another environment' : 'was not made by Coppice';
@@ -88,22 +96,30 @@ export class TemporalWeb implements TemporalWorkflows {
     const query = encodeURIComponent(`WorkflowId != "${lastWorkflow}" GROUP BY ExecutionStatus`);
     const counted = await this.#ask(base, `${place}/workflow-count?query=${query}`, within, signal);
     const states = counted?.status === 200 ? workflowStatesIn(counted.body) : undefined;
-    if (!states) return untold(base);
+    if (!states) return this.#untold(base);
     const of = (state: string): number => states.get(state) ?? 0;
-    const page = `${base}/${place}/workflows`;
-    return { state: 'told', running: of('Running'), failed: of('Failed') + of('TimedOut'), page };
+    const count = { running: of('Running'), failed: of('Failed') + of('TimedOut') };
+    // A port of this process goes with it: the page has another address.
+    if (this.options.forwarded) return { state: 'told', ...count };
+    return { state: 'told', ...count, page: temporalPageAt(base, name) };
   }
 
   /** What is to be said where its web interface says nothing. */
   async #silent(base: string | undefined, answer: WebAnswer | undefined, signal: AbortSignal): Promise<TemporalNews> {
     const address = this.#address;
+    if (this.options.forwarded) return this.#untold(base);
     if (answer === undefined && !(await listens(address, signal)))
       return { state: 'away', why: `Temporal does not answer at ${address}` };
-    return untold(base);
+    return this.#untold(base);
   }
 
   /** Where its pages are; undefined: nobody can tell. */
   async #base(): Promise<string | undefined> {
+    const { forwarded } = this.options;
+    if (forwarded) {
+      const open = await forwarded.open().catch(unlessAppError);
+      return open && `http://127.0.0.1:${open.localPort}`;
+    }
     const named = this.options.settings()['temporal.ui'].replace(/\/+$/, '');
     if (named !== '') return URL.canParse(named) && /^https?:/i.test(named) ? named : undefined;
     const wanted = await new TemporalWish(this.#folder).read();
@@ -127,17 +143,23 @@ export class TemporalWeb implements TemporalWorkflows {
     }
   }
 
+  #untold(base: string | undefined): TemporalNews {
+    const name = this.options.forwarded?.name;
+    if (name !== undefined) return { state: 'untold', why: `the web interface of Temporal (${name}) does not answer` };
+    const where = base === undefined ? 'is not known' : `does not answer at ${base}`;
+    return {
+      state: 'untold',
+      why: `where Temporal has its web interface ${where}: the setting coppice.temporal.ui says it`,
+    };
+  }
+
   get #address(): string {
-    return this.options.settings()['temporal.address'];
+    return this.options.forwarded?.name ?? this.options.settings()['temporal.address'];
   }
 }
 
-function untold(base: string | undefined): TemporalNews {
-  const where = base === undefined ? 'is not known' : `does not answer at ${base}`;
-  return {
-    state: 'untold',
-    why: `where Temporal has its web interface ${where}: the setting coppice.temporal.ui says it`,
-  };
+function unlessAppError(error: unknown): undefined {
+  if (!isAppError(error)) throw error;
 }
 
 /** Whether anything does at an address. Never rejects. */

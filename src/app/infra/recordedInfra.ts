@@ -1,8 +1,10 @@
 import { traitsOf } from '../../core/clusterTraits';
 import { AppError } from '../../core/errors';
 import { infraNamespace, infraOwner, infraParts, isInfraPart, type InfraPart } from '../../core/infra';
+import { leadsPodToItself } from '../../core/leadsPodToItself';
 import type { ClusterIdentity } from '../../core/model';
 import type { Cluster, NamespaceRecord } from '../../core/ports/cluster';
+import type { Settings } from '../../core/settings';
 import type { DatabaseServerSettings } from '../databases/verifyDatabaseServer';
 
 export interface RecordedInfra {
@@ -35,15 +37,29 @@ function recordIn({ annotations }: NamespaceRecord): RecordedInfra {
 /** What the cluster says of infra's namespace, for whoever decides by it: read once and handed on. */
 export type InfraReader = () => Promise<NamespaceRecord | undefined>;
 
+/** Whether the namespaces of environments are in infra's Temporal: it has one, and the person names no other server. */
+export async function hasInfraTemporal(
+  infra: InfraReader,
+  cluster: ClusterIdentity,
+  { 'temporal.address': address }: Pick<Settings, 'temporal.address'>,
+): Promise<boolean> {
+  const host = address.replace(/:\d{1,5}$/, '').replace(/^\[(.*)\]$/, '$1');
+  return leadsPodToItself(host) && hasInfraPart(infra, cluster, 'temporal');
+}
+
 /** Whether the databases of environments are in infra's PostgreSQL: it has one, and the person names no other server. */
 export async function hasInfraDatabases(
   infra: InfraReader,
   cluster: ClusterIdentity,
   settings: Pick<DatabaseServerSettings, 'postgres.url'>,
 ): Promise<boolean> {
-  if (!traitsOf(cluster).hasInfra || settings['postgres.url'] !== '') return false;
+  return settings['postgres.url'] === '' && hasInfraPart(infra, cluster, 'postgresql');
+}
+
+async function hasInfraPart(infra: InfraReader, cluster: ClusterIdentity, part: InfraPart): Promise<boolean> {
+  if (!traitsOf(cluster).hasInfra) return false;
   const found = await infra();
-  // One that is not ours holds no databases of ours.
+  // One that is not ours holds nothing of ours.
   if (!found || !isOurs(found) || found.terminating) return false;
-  return recordIn(found).parts.includes('postgresql');
+  return recordIn(found).parts.includes(part);
 }

@@ -6,7 +6,7 @@ import { temporalNamespaceIn } from '../../core/temporalNamespaceIn';
 
 export interface TemporalPorts {
   /** Undefined: nobody tells of workflows. Loaded when an environment has a namespace in Temporal. */
-  readonly workflows?: (cluster: ClusterIdentity) => Promise<TemporalWorkflows>;
+  readonly workflows?: (cluster: ClusterIdentity, repositoryId: string) => Promise<TemporalWorkflows>;
 }
 
 /** How old what is shown of workflows gets. Milliseconds. */
@@ -20,8 +20,9 @@ export async function readTemporal(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, TemporalNews>> {
   const namespaces = namespacesOf(environments);
-  if (!workflows || namespaces.length === 0) return new Map();
-  return (await workflows(cluster)).read(namespaces, signal);
+  const [first] = namespaces;
+  if (!workflows || !first) return new Map();
+  return (await workflows(cluster, first.owner.repositoryId)).read(namespaces, signal);
 }
 
 function namespacesOf(environments: readonly EnvironmentFacts[]): readonly OwnedNamespace[] {

@@ -4,7 +4,7 @@ import { toEnvironment } from '../../core/health';
 import { goesAfter, isOfNotice } from '../../core/goesAfter';
 import type { AgentStatus } from '../../core/agents/agentStatus';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
-import type { TemporalNews } from '../../core/temporalNews';
+import { temporalPageAt, type TemporalNews } from '../../core/temporalNews';
 import { temporalNamespaceIn } from '../../core/temporalNamespaceIn';
 import type { OutdatedCluster } from '../../core/outdatedCluster';
 import type {
@@ -65,7 +65,7 @@ const creatingMs = 15 * 60_000;
 export function toSnapshot(parts: SnapshotParts): Snapshot {
   const { repository, clusterIdentity } = parts;
   const own = parts.environments.filter((facts) => facts.repositoryId === repository?.id);
-  const { temporal } = parts;
+  const temporal = withPages(parts);
   const environments = own.map((facts) => {
     const news = temporal?.get(temporalNamespaceIn(facts.annotations) ?? '');
     const told = partStatuses(parts.consistsOf, facts, { temporal });
@@ -117,6 +117,18 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     ...(parts.leftAside?.length ? { leftAside: parts.leftAside } : {}),
     ...(parts.infra ? { infra: parts.infra } : {}),
   };
+}
+
+/** Infra's Temporal has its pages where infra's ingress has them. */
+function withPages({ temporal, infra }: SnapshotParts): SnapshotParts['temporal'] {
+  const base = infra?.services.find(({ name }) => name === 'temporal-ui')?.urls[0];
+  if (base === undefined || !temporal) return temporal;
+  return new Map(
+    [...temporal].map(([name, news]) => [
+      name,
+      news.state === 'told' && news.page === undefined ? { ...news, page: temporalPageAt(base, name) } : news,
+    ]),
+  );
 }
 
 function goesOf(

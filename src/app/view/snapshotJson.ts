@@ -112,7 +112,7 @@ export function agentJson({ program, session, state, wait, since, said, process 
 function temporalJson(news: Environment['temporal']): object | null {
   if (!news) return null;
   if (news.state !== 'told') return { state: news.state, running: null, failed: null, page: null, why: news.why };
-  return { ...news, why: null };
+  return { ...news, page: news.page ?? null, why: null };
 }
 
 function infraJson(infra: Environment | undefined): object | null {

@@ -13,7 +13,12 @@ export function temporalPage(entry: Pick<WorktreeEntry, 'worktree' | 'environmen
     throw new AppError('notFound', `${worktreeName(entry)} has no environment with a namespace in Temporal.`, {
       explanation: '"temporal: true" in coppice.yaml gives it one, with the next create.',
     });
-  if (news.state === 'told') return news.page;
+  if (news.state === 'told') {
+    if (news.page !== undefined) return news.page;
+    throw new AppError('notFound', 'The web interface of Temporal has no address that a browser reaches.', {
+      explanation: 'Infra has one where its ingresses are on; "coppice infra status" tells it.',
+    });
+  }
   throw new AppError('unreachable', `${news.why.charAt(0).toUpperCase()}${news.why.slice(1)}.`, {
     ...(news.state === 'untold'
       ? { remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'temporal.ui' } } }

@@ -98,7 +98,7 @@ describe.skipIf(program === '')('the web interface of a real server', () => {
       let page = '';
       await until(async () => {
         const news = (await web.read([{ name: 'worktree-a', owner }], signal)).get('worktree-a');
-        if (news?.state === 'told') page = news.page;
+        if (news?.state === 'told') page = news.page ?? '';
         return page !== '';
       }, 30_000);
       const { ok, headers } = await fetch(page);

@@ -5,6 +5,8 @@ import type { IdentityParts, Repository } from '../../../core/model';
 import { plural } from '../../../core/plural';
 import { temporalNamespaceIn } from '../../../core/temporalNamespaceIn';
 import { temporalWords } from '../../../core/temporalWords';
+import { hasInfraTemporal } from '../../infra/recordedInfra';
+import type { CreatePorts } from '../createPorts';
 import type { DeletePorts } from '../deletePorts';
 import { clusterPart } from './clusterPart';
 import { namespacePart } from './namespacePart';
@@ -16,15 +18,14 @@ export const temporalNamespacePart = definePart({
   id: 'temporalNamespace',
   after: [clusterPart, namespacePart],
   title: 'Register its namespace in Temporal',
-  /** Temporal of a real cluster is infra's. */
-  wanted: ({ file, cluster }) => file.temporal === true && !traitsOf(cluster).runsImages,
+  wanted: ({ file }) => file.temporal === true,
   async verify({ ports, repository }) {
-    await ports.temporal.verify(await foldersOf(ports, repository));
+    if (await isOurs(ports)) await ports.temporal.verify(await foldersOf(ports, repository));
   },
-  plan: ({ names: { temporalNamespace: namespace } }) => ({
-    record: { namespace },
-    annotations: { 'temporal-namespace': namespace },
-  }),
+  async plan({ ports, names: { temporalNamespace: namespace } }) {
+    if (!(await isOurs(ports))) return {};
+    return { record: { namespace }, annotations: { 'temporal-namespace': namespace } };
+  },
   fromAnnotations(annotations) {
     const namespace = temporalNamespaceIn(annotations);
     return namespace === undefined ? undefined : { namespace };
@@ -33,7 +34,9 @@ export const temporalNamespacePart = definePart({
   notes: () => ({ isNew: false }),
   async make({ ports, prepared, made, signal }, notes) {
     const { owner, parts } = made(namespacePart).identity;
-    const namespace = recorded(parts);
+    if (!parts.temporalNamespace || !(await isOurs(ports)))
+      return { value: undefined, detail: 'left to whoever runs Temporal there' };
+    const { namespace } = parts.temporalNamespace;
     await ports.temporal.connect(await foldersOf(ports, prepared.repository), signal);
     notes.isNew = (await ports.temporal.owner(namespace, signal)) === undefined;
     const how = await ports.temporal.register(namespace, owner, signal);
@@ -88,6 +91,11 @@ export const temporalNamespacePart = definePart({
     return { title: 'Temporal', name, ...(news && temporalWords(news)) };
   },
 });
+
+/** Where pods are processes of this machine, it is in the server of the settings; elsewhere in infra's, where that has one. */
+async function isOurs({ cluster, infra, settings }: Pick<CreatePorts, 'cluster' | 'infra' | 'settings'>) {
+  return !traitsOf(cluster.identity).runsImages || hasInfraTemporal(infra, cluster.identity, settings());
+}
 
 async function lost(run: LookRun): Promise<Found | undefined> {
   const { ports, environment, onUntold, signal } = run;

@@ -2,9 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 import { environmentParts } from '../../../../src/app/environment/parts/environmentParts';
 import { toSnapshot } from '../../../../src/app/snapshot/toSnapshot';
 import type { EnvironmentFacts } from '../../../../src/core/facts';
-import { anIdentity, aWorktree } from '../../ui/builders';
+import { anIdentity, aService, aWorktree } from '../../ui/builders';
 import type { CleanupNotice } from '../../../../src/core/ports/cleanupNotices';
-import type { Repository, Worktree } from '../../../../src/core/model';
+import type { Environment, Repository, Worktree } from '../../../../src/core/model';
 
 const now = Date.parse('2026-01-01T12:00:00Z');
 const repository: Repository = { id: 'abc', name: 'r', root: '/r', commonDir: '/r/.git', defaultBranch: 'main' };
@@ -185,4 +185,24 @@ describe('what is under way, and what was cut off', () => {
     });
     expect(snapshot.entries[0]?.work).toBe(work);
   });
+});
+
+test('workflows in infra’s Temporal have their page where infra’s ingress has it; others have their own', () => {
+  const annotations = { 'temporal-namespace': 'worktree-x' };
+  const infra = {
+    ...{
+      namespace: 'infra',
+      health: 'healthy',
+      services: [aService({ name: 'temporal-ui', urls: ['http://t.localhost/'] })],
+    },
+  } as unknown as Environment;
+  const pageOf = (page: object, more: object) => {
+    const temporal = new Map([['worktree-x', { state: 'told', running: 0, failed: 0, ...page } as const]]);
+    const environment = entryOf('/w', '/w', { annotations }, { temporal, ...more })?.environment;
+    return environment?.temporal;
+  };
+  const at = { page: 'http://t.localhost/namespaces/worktree-x/workflows' };
+  expect(pageOf({}, { infra })).toMatchObject(at);
+  expect(pageOf({}, {})).not.toHaveProperty('page');
+  expect(pageOf({ page: 'http://127.0.0.1:8233/x' }, { infra })).toMatchObject({ page: 'http://127.0.0.1:8233/x' });
 });

@@ -3,6 +3,7 @@ import { deleteOrphan } from '../../../../../src/app/environment/delete/deleteOr
 import { lookAtDelete } from '../../../../../src/app/environment/delete/lookAtDelete';
 import { planCreate } from '../../../../../src/app/environment/plan/planCreate';
 import { AppError } from '../../../../../src/core/errors';
+import { infraNamespace, infraOwner } from '../../../../../src/core/infra';
 import type { ClusterIdentity, Identity } from '../../../../../src/core/model';
 import { EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
@@ -42,15 +43,32 @@ describe('a namespace in Temporal', () => {
     expect(values?.services[0]?.env).toMatchObject({ TEMPORAL_NAMESPACE: identity.names.namespace });
   });
 
-  it('is there only where the file asks for it, and where pods are processes of this machine', async () => {
+  it('is there only where the file asks for it', async () => {
     const without = new EnvironmentWorld();
     const { identity } = await without.createBranch('x');
     expect(without.temporal).toMatchObject({ runs: false, held: new Map() });
     expect(identity.parts).not.toHaveProperty('temporalNamespace');
-    const real = world();
-    real.cluster.identity = context;
-    await real.createBranch('x');
-    expect(real.temporal).toMatchObject({ runs: false, held: new Map() });
+  });
+
+  it('is in infra’s Temporal where pods are containers, and left to others where infra has none or another is named', async () => {
+    for (const [parts, address, isRegistered] of [
+      ['postgresql,temporal', '127.0.0.1:7233', true],
+      ['postgresql', '127.0.0.1:7233', false],
+      ['temporal', 'temporal.example.com:7233', false],
+      [undefined, '127.0.0.1:7233', false],
+    ] as const) {
+      const real = world();
+      real.cluster.identity = context;
+      real.settings = { ...real.settings, 'temporal.address': address };
+      if (parts !== undefined)
+        await real.cluster.claimNamespace({ name: infraNamespace, owner: infraOwner, annotations: { parts } });
+      // What is left to others needs no program.
+      if (!isRegistered) real.temporal.isMissing = true;
+      const { identity } = await real.createBranch('x');
+      const held = { owner: identity.owner, workflows: 0 };
+      expect([parts, heldBy(real, identity)]).toEqual([parts, isRegistered ? held : undefined]);
+      expect('temporalNamespace' in identity.parts).toBe(isRegistered);
+    }
   });
 
   it('needs its program, which is asked for before anything is made', async () => {
