@@ -2,7 +2,10 @@ import { SnapshotNews } from '../app/view/snapshotNews';
 import { withRun, type CliContext } from './context';
 import { cancelled, printJson } from './terminal';
 
-/** How often a line is printed that says nothing else than that this goes on: a reader that is gone is noticed by what is written. */
+/**
+ * How often a line is printed that says nothing else than that this goes on: a reader that is gone is noticed by what is written, and a
+ * repository that was moved away, which no watch tells, by a look at it.
+ */
 const aliveMs = 30_000;
 
 /**
@@ -15,7 +18,12 @@ export async function listWatch({ product, cwd, now }: CliContext): Promise<void
   await withRun(true, async ({ signal }) => {
     const store = product.snapshots.open(cwd);
     const news = new SnapshotNews();
+    let trouble: string | undefined;
     const tell = (): void => {
+      const why = store.failure?.message;
+      // What is known stays; whoever reads must not take it for what is.
+      if (why !== trouble) printJson({ type: 'trouble', at: new Date(now()).toISOString(), why: why ?? null });
+      trouble = why;
       if (store.snapshot.repository) for (const line of news.next(store.snapshot, now())) printJson(line);
     };
     let alive: NodeJS.Timeout | undefined;
@@ -25,7 +33,10 @@ export async function listWatch({ product, cwd, now }: CliContext): Promise<void
       if (store.problem) throw store.problem;
       tell();
       store.onDidChange(tell);
-      alive = setInterval(() => printJson({ type: 'alive', at: new Date(now()).toISOString() }), aliveMs);
+      alive = setInterval(() => {
+        printJson({ type: 'alive', at: new Date(now()).toISOString() });
+        void store.refresh();
+      }, aliveMs);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         signal.addEventListener('abort', () => resolve(), { once: true });

@@ -42,7 +42,9 @@ export async function topAll(context: CliContext, options: TopOptions): Promise<
         () => overviewTable(rows, facts, trendOf, feed.failure),
       );
       if (!options.watch) break;
-      snapshot = await context.product.snapshots.read(context.cwd, either);
+      // One that fails leaves the last one; why is in what it says of the cluster, or comes with the next.
+      const read = context.product.snapshots.read(context.cwd, either);
+      snapshot = await read.catch(() => snapshot);
     }
     end.abort();
     feed.dispose();

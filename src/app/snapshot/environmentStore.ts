@@ -60,6 +60,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #followed: Cluster | undefined;
   #snapshot: Snapshot = emptySnapshot;
   #problem: AppError | undefined;
+  #failure: AppError | undefined;
   #repository: Repository | undefined;
   #hasEnvironmentFile = false;
   #worktrees: readonly KnownWorktree[] = [];
@@ -107,6 +108,10 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   /** Why there is no repository; undefined as long as nothing is wrong. */
   get problem(): AppError | undefined {
     return this.#problem;
+  }
+
+  get failure(): AppError | undefined {
+    return this.#failure;
   }
 
   get onDidChange(): Event<Snapshot> {
@@ -181,6 +186,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     );
     this.#notices = await ports.notices?.(repository.id).catch(() => undefined);
     this.#problem = undefined;
+    this.#failure = undefined;
     this.#repository = repository;
     this.#hasEnvironmentFile = hasEnvironmentFile;
     for (const { worktree, problem } of worktrees) {
@@ -216,6 +222,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
 
   #keepWhatIsKnown(error: unknown): void {
     const known = toAppError(error);
+    this.#failure = known;
     if (known.code === 'bug') this.#log.error(known.message, error);
     else this.#log.debug(`refresh: ${known.message}`);
     if (!this.#repository || known.code === 'invalidInput' || known.code === 'missingTool') this.#problem = known;

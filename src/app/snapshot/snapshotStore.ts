@@ -10,6 +10,8 @@ export interface SnapshotStore {
    * repository. undefined as long as nothing is wrong, and before the first refresh.
    */
   readonly problem?: AppError | undefined;
+  /** Why the last reading failed, which leaves what was known before it; undefined: it did not. */
+  readonly failure?: AppError | undefined;
   readonly onDidChange: Event<Snapshot>;
   /** Never rejects. */
   refresh(): Promise<void>;

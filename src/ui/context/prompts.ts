@@ -31,6 +31,8 @@ export async function targetWorktree(
 ): Promise<WorktreeEntry | undefined> {
   const node = context.nodeOf(argument);
   if (node && 'entry' in node) return node.entry;
+  // The row that was meant has just gone: that means no other one.
+  if (typeof argument === 'string' && node === undefined && context.snapshot.repository) return undefined;
   await loaded(context);
   const { windowEntry } = context;
   if (windowEntry && question.isFit(windowEntry)) return windowEntry;

@@ -93,8 +93,8 @@ async function deleteEach(context: CommandContext, folder: string, looked: reado
   });
   void sweepQuietly(context.dependencies, folder);
   const isWindowGone = results.some(({ path, result }) => path === ofWindow && result.worktree === 'deleted');
-  if (isWindowGone) return openFolder(folder, 'thisWindow');
-  await tell(results, failures);
+  await tell(results, failures, isWindowGone);
+  if (isWindowGone) await openFolder(folder, 'thisWindow');
 }
 
 function isAt({ entry }: LookedAtEntry, path: string | undefined): boolean {
@@ -105,12 +105,19 @@ function acceptedOf({ losses }: DeleteLook): DeleteLook['losses'][number]['kind'
   return [...new Set(losses.map(({ kind }) => kind))];
 }
 
+/** @param isWindowGone the window is about to go, and a notification with it: what a person must know is told before, and nothing else is */
 async function tell(
   results: readonly { readonly name: string; readonly result: DeleteResult }[],
   failures: readonly string[],
+  isWindowGone: boolean,
 ): Promise<void> {
   const done = `${plural(results.length, 'worktree')} ${results.length === 1 ? 'is' : 'are'} deleted.`;
   const remarks = results.flatMap(({ name, result }) => deleteRemarks(result).map((remark) => `${name}: ${remark}`));
+  if (isWindowGone) {
+    const detail = [...failures, ...remarks].map(linkless).join('\n');
+    if (detail !== '') await vscode.window.showWarningMessage(done, { modal: true, detail });
+    return;
+  }
   const message = linkless([done, ...failures, ...remarks].join(' '));
   const buttons = results.some(({ result }) => result.undo !== undefined) ? ['Undo Delete…'] : [];
   const show = failures.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;

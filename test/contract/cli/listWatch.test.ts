@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
@@ -10,6 +11,7 @@ interface Line {
   readonly path?: string;
   readonly session?: string;
   readonly state?: string;
+  readonly why?: string | null;
   readonly worktree?: { readonly branch: string; readonly path: string };
 }
 
@@ -102,6 +104,22 @@ describe('coppice list --json --watch', { timeout: 120_000 }, () => {
     }
     // No state is told twice, nor one that it never had.
     for (const { session } of agents) expect(statesOf(lines(), session)).toEqual(['working', 'done']);
+  });
+
+  it('says that the repository cannot be read, and that it can be again', async () => {
+    const { lines } = await watching();
+    const whys = (): unknown[] => lines().flatMap((line) => (line.type === 'trouble' ? [line.why] : []));
+    const config = join(world.repository, '.git', 'config');
+    const text = await readFile(config, 'utf8');
+    await writeFile(config, '[');
+    await until(() => whys().length > 0, 20_000);
+    await writeFile(config, text);
+    await until(() => whys().includes(null), 20_000);
+    expect(whys()[0]).toEqual(expect.stringMatching(/./));
+    for (const line of lines()) expect(watchLineProblems(line), JSON.stringify(line)).toEqual([]);
+    // A reader that checks lines passes over those of a later version.
+    expect(watchLineProblems({ type: 'of-a-later-version', at: '2026-11-29T00:00:00.000Z' })).toEqual([]);
+    expect(watchLineProblems({ type: 'trouble', at: '2026-11-29T00:00:00.000Z' })).not.toEqual([]);
   });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('ends with a %s', async (signal) => {

@@ -118,6 +118,32 @@ describe('deleting several worktrees', () => {
     expect(String(editor.executed.at(-1)?.[1])).toBe('file:///repo');
   });
 
+  it('tells what stays before the window goes, which takes a notification with it', async () => {
+    const folders = ['/repo.worktrees/a'];
+    const { run } = deletingMany({ a: noLoss, b: noLoss }, { folders, failing: ['b'] });
+    const openedWhenTold: number[] = [];
+    editor.answer = ({ buttons, text }) => {
+      if (text.startsWith('1 worktree is')) openedWhenTold.push(editor.executed.length);
+      return buttons[0];
+    };
+    await run();
+    expect(editor.messages.at(-1)).toMatchObject({
+      severity: 'warning',
+      text: '1 worktree is deleted.',
+      detail: 'b stays: Somebody else has it.',
+    });
+    expect(openedWhenTold).toEqual([0]);
+    expect(String(editor.executed.at(-1)?.[1])).toBe('file:///repo');
+  });
+
+  it('means no other worktree where the row has just gone', async () => {
+    const { requests } = deletingMany({ a: noLoss }, { folders: ['/repo.worktrees/a'] });
+    const gone = aContext({}, ['/repo.worktrees/a']);
+    gone.publish(aSnapshot({ entries: [bareMain, anEntry({ worktree: aWorktree({ path: '/repo.worktrees/a' }) })] }));
+    await commandHandlers['coppice.delete'](gone.context, row('gone'));
+    expect([requests, editor.messages]).toEqual([[], []]);
+  });
+
   it.each(hostileTexts)('shows %j as text', async (text) => {
     const { run } = deletingMany({ a: { ...noLoss, refusal: new AppError('conflict', text) }, b: noLoss });
     await run();
