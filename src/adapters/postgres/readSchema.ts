@@ -12,6 +12,7 @@ import type { Session } from './session';
 import { otherQueries } from './schema/otherQueries';
 import type { SchemaRow } from './schema/queryParts';
 import { relationQueries } from './schema/relationQueries';
+import { serverQueries, settingsOf } from './schema/serverQueries';
 
 const statementMs = 30_000;
 /** Of one who waits for a table, to write out a view or a default of it: a migration that changes it would keep everybody. */
@@ -44,6 +45,7 @@ const begin = [
 /**
  * What is defined in the database that a session is in.
  *
+ * @param database what it is, or is a copy of
  * @throws conflict: it is being changed, or held; else the error of pg, unmapped
  */
 export async function readSchema(
@@ -53,7 +55,7 @@ export async function readSchema(
 ): Promise<DatabaseSchema> {
   for (let left = tries; ; left -= 1) {
     try {
-      return { database, objects: objectsOf(await readRows(session, signal)) };
+      return { database, objects: objectsOf(await readRows(session, database, signal)) };
     } catch (error) {
       const code = codeOf(error);
       if (code === '55P03')
@@ -70,11 +72,11 @@ export async function readSchema(
   }
 }
 
-async function readRows(session: Session, signal: AbortSignal | undefined): Promise<SchemaRow[]> {
+async function readRows(session: Session, database: string, signal: AbortSignal | undefined): Promise<SchemaRow[]> {
   await session.query(begin, [], signal);
   try {
     const rows: SchemaRow[][] = [];
-    for (const query of [...otherQueries, ...relationQueries])
+    for (const query of [settingsOf(database), ...otherQueries, ...serverQueries, ...relationQueries])
       rows.push(await session.query<SchemaRow & Record<string, unknown>>(query, [], signal));
     return rows.flat();
   } finally {

@@ -27,13 +27,17 @@ export function sideText({ kind, name, database }: ComparedDatabase): string {
   return kind === 'template' ? `template ${database}` : `${database} of ${name}`;
 }
 
+/** What there may be otherwise where nothing differs. */
+const leftOut =
+  'not compared: rows, owners, limits and privileges of the database itself, user mappings, subscriptions, languages, access methods, conversions, transforms, security labels';
+
 /** "1 added, 2 changed, 30 the same"; no sentence. */
 export function countsText({ changes, same }: SchemaChanges): string {
   const counts = (['added', 'removed', 'changed'] as const).flatMap((change) => {
     const count = changes.filter((each) => each.change === change).length;
     return count === 0 ? [] : [`${count} ${change}`];
   });
-  if (counts.length === 0) return `nothing differs, ${plural(same, 'object')} the same`;
+  if (counts.length === 0) return `nothing differs, ${plural(same, 'object')} the same (${leftOut})`;
   return [...counts, `${same} the same`].join(', ');
 }
 

@@ -1,17 +1,28 @@
 /** In the order in which they are told: what others are made of comes first. */
 export const objectKinds = [
+  'setting',
   'extension',
   'schema',
+  'collation',
   'type',
   'sequence',
   'table',
+  'foreign data wrapper',
+  'foreign server',
   'foreign table',
   'view',
   'materialized view',
   'function',
   'procedure',
   'aggregate',
+  'operator',
+  'operator class',
+  'cast',
+  'text search dictionary',
+  'text search configuration',
   'event trigger',
+  'publication',
+  'default privileges',
 ] as const;
 
 export type ObjectKind = (typeof objectKinds)[number];

@@ -71,4 +71,35 @@ describe('a comparison with a template of PostgreSQL', () => {
     expect(await compare()).toMatchObject({ changes: [], same: 3 });
     expect(await left()).toEqual([]);
   });
+
+  it('tells what only an administrator makes', async () => {
+    const { url, password } = await postgres.server.connect();
+    const to = new URL(url);
+    to.pathname = '/wt_x';
+    if (password !== undefined) to.password = password;
+    const inside = new Client({ connectionString: to.href });
+    await inside.connect();
+    await inside
+      .query(
+        `CREATE FOREIGN DATA WRAPPER papers OPTIONS (kind 'x'); CREATE SERVER shelf TYPE 'wood' FOREIGN DATA WRAPPER papers OPTIONS (host 'h');
+         GRANT USAGE ON FOREIGN SERVER shelf TO PUBLIC;
+         CREATE OPERATOR CLASS public.backwards FOR TYPE int USING btree AS OPERATOR 1 >, OPERATOR 2 >=, OPERATOR 3 =,
+           OPERATOR 4 <=, OPERATOR 5 <, FUNCTION 1 btint4cmp(int, int)`,
+      )
+      .finally(() => inside.end());
+    const { changes } = await compare();
+    expect(changes.map(({ kind, name, parts }) => [kind, name, parts.map(({ after }) => after)])).toEqual([
+      ['foreign data wrapper', 'papers', ['OPTIONS (kind=x)']],
+      ['foreign server', 'shelf', [`FOREIGN DATA WRAPPER papers TYPE 'wood' OPTIONS (host=h)`, 'USAGE']],
+      [
+        'operator class',
+        'public.backwards USING btree',
+        [
+          expect.stringMatching(
+            /^FOR TYPE integer\nOPERATOR 1 >\(integer,integer\)\n[^]*\nFUNCTION 1 btint4cmp\(integer,integer\)$/,
+          ),
+        ],
+      ],
+    ]);
+  });
 });

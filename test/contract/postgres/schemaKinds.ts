@@ -43,6 +43,9 @@ export const schemaOfAllKinds = `
   GRANT UPDATE (name) ON shop.orders TO PUBLIC;
   REVOKE EXECUTE ON FUNCTION shop.twice(int) FROM PUBLIC;
   CREATE EXTENSION IF NOT EXISTS citext SCHEMA shop;
+  CREATE SCHEMA quiet;
+  ALTER DEFAULT PRIVILEGES IN SCHEMA quiet GRANT SELECT ON TABLES TO PUBLIC;
+  DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = %L', current_database(), '5MB'); END $$;
 `;
 
 export interface KindOfChange {
@@ -78,7 +81,14 @@ export const kindsOfChange: readonly KindOfChange[] = [
     'an attribute of a composite type',
     'ALTER TYPE shop.place ADD ATTRIBUTE town text',
     'ALTER TYPE shop.place DROP ATTRIBUTE town',
-    ...['~ type shop.place', '  + column town'],
+    ...['~ type shop.place', '  ~ definition', '  + column town'],
+  ),
+  change(
+    'the order of the attributes of a composite type',
+    'CREATE TYPE quiet.pair AS (b int, a int); ALTER TYPE shop.place DROP ATTRIBUTE street, ADD ATTRIBUTE street text',
+    'DROP TYPE quiet.pair; ALTER TYPE shop.place DROP ATTRIBUTE number, ADD ATTRIBUTE number int',
+    ...['+ type quiet.pair', '  + definition', '  + column b', '  + column a', '  + grant PUBLIC'],
+    ...['~ type shop.place', '  ~ definition'],
   ),
   change(
     'a domain',
@@ -225,6 +235,53 @@ export const kindsOfChange: readonly KindOfChange[] = [
     ...['~ schema shop', '  - comment'],
     ...inItems('+ comment'),
     ...inOrders('~ comment name'),
+  ),
+  change(
+    'comments on what belongs to a table or a type',
+    `COMMENT ON CONSTRAINT named ON shop.orders IS 'a'; COMMENT ON INDEX shop.orders_pkey IS 'b'; COMMENT ON TRIGGER stamps ON shop.orders IS 'c';
+      COMMENT ON POLICY own_items ON shop.items IS 'd'; COMMENT ON STATISTICS shop.items_facts IS 'e'; COMMENT ON RULE quiet ON shop.scratch IS 'f';
+      COMMENT ON CONSTRAINT price_check ON DOMAIN shop.price IS 'g'`,
+    `COMMENT ON CONSTRAINT named ON shop.orders IS NULL; COMMENT ON INDEX shop.orders_pkey IS NULL; COMMENT ON TRIGGER stamps ON shop.orders IS NULL;
+      COMMENT ON POLICY own_items ON shop.items IS NULL; COMMENT ON STATISTICS shop.items_facts IS NULL; COMMENT ON RULE quiet ON shop.scratch IS NULL;
+      COMMENT ON CONSTRAINT price_check ON DOMAIN shop.price IS NULL`,
+    ...['~ type shop.price', '  + comment constraint price_check'],
+    ...inItems('+ comment policy own_items', '+ comment statistics items_facts'),
+    ...inOrders('+ comment constraint named', '+ comment index orders_pkey', '+ comment trigger stamps'),
+    ...['~ table shop.scratch', '  + comment rule quiet'],
+  ),
+  change(
+    'a default of a view, statistics and options of columns, and what an aggregate may do beside others',
+    `ALTER VIEW shop.totals ALTER total SET DEFAULT 3; ALTER TABLE shop.items ALTER sku SET STATISTICS 500, ALTER order_id SET (n_distinct = 7);
+      CREATE OR REPLACE AGGREGATE shop.product(int) (SFUNC = int4mul, STYPE = int, INITCOND = '1', PARALLEL = SAFE)`,
+    `ALTER VIEW shop.totals ALTER total DROP DEFAULT; ALTER TABLE shop.items ALTER sku SET STATISTICS -1, ALTER order_id RESET (n_distinct);
+      CREATE OR REPLACE AGGREGATE shop.product(int) (SFUNC = int4mul, STYPE = int, INITCOND = '1')`,
+    ...inItems('~ column order_id', '~ column sku'),
+    ...['~ view shop.totals', '  + column total', '~ aggregate shop.product(integer)', '  ~ definition'],
+  ),
+  change(
+    'settings of the database and default privileges',
+    `ALTER DATABASE wt_own_2 SET work_mem = '6MB'; ALTER DATABASE wt_own_2 SET search_path = shop, public;
+      ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA quiet GRANT INSERT ON TABLES TO PUBLIC`,
+    `ALTER DATABASE wt_own_2 SET work_mem = '5MB'; ALTER DATABASE wt_own_2 RESET search_path;
+      ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA quiet REVOKE INSERT ON TABLES FROM PUBLIC`,
+    ...['+ setting search_path', '  + definition', '~ setting work_mem', '  ~ definition'],
+    ...[
+      '+ default privileges of functions',
+      '  + definition',
+      '~ default privileges of tables in quiet',
+      '  ~ definition',
+    ],
+  ),
+  change(
+    'operators, casts, collations, text search and publications',
+    `CREATE OPERATOR quiet.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq); CREATE CAST (shop.place AS text) WITH INOUT AS ASSIGNMENT;
+      CREATE COLLATION quiet.plain (LOCALE = 'C'); CREATE TEXT SEARCH DICTIONARY quiet.words (TEMPLATE = simple);
+      CREATE TEXT SEARCH CONFIGURATION quiet.search (COPY = simple); CREATE PUBLICATION news FOR TABLE shop.items`,
+    `DROP OPERATOR quiet.=== (int, int); DROP CAST (shop.place AS text); DROP COLLATION quiet.plain;
+      DROP TEXT SEARCH CONFIGURATION quiet.search; DROP TEXT SEARCH DICTIONARY quiet.words; DROP PUBLICATION news`,
+    ...['+ collation quiet.plain', '  + definition', '+ operator quiet.===(integer, integer)', '  + definition'],
+    ...['+ cast shop.place AS text', '  + definition', '+ text search dictionary quiet.words', '  + definition'],
+    ...['+ text search configuration quiet.search', '  + definition', '+ publication news', '  + definition'],
   ),
   change(
     'an extension',

@@ -30,12 +30,15 @@ const kindsOfTypes: SchemaQuery = `WITH ${types}
       WHEN 'r' THEN (SELECT concat_ws(' ', 'RANGE OF ' || format_type(rngsubtype, NULL), 'WITH ' || quote_ident(opcname),
           'SUBTYPE_DIFF ' || nullif(rngsubdiff::oid, 0)::regproc::text, 'CANONICAL ' || nullif(rngcanonical::oid, 0)::regproc::text)
         FROM pg_range JOIN pg_opclass o ON o.oid = rngsubopc WHERE rngtypid = t.oid)
-      WHEN 'c' THEN 'COMPOSITE'
+      WHEN 'c' THEN 'COMPOSITE (' || coalesce((SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+        WHERE attrelid = typrelid AND attnum > 0 AND NOT attisdropped), '') || ')'
       WHEN 'p' THEN 'SHELL'
       ELSE concat_ws(' ', 'BASE INPUT ' || typinput::text, 'OUTPUT ' || typoutput::text, 'LENGTH ' || typlen::text) END AS text
     FROM types t
   UNION ALL SELECT 'type', shown, 'constraint', quote_ident(conname), 0, pg_get_constraintdef(k.oid, true)
     FROM types t JOIN pg_constraint k ON k.contypid = t.oid WHERE contype = 'c'
+  UNION ALL SELECT 'type', shown, 'comment', 'constraint ' || quote_ident(conname), 0, description FROM types t
+    JOIN pg_constraint k ON k.contypid = t.oid JOIN pg_description ON classoid = 'pg_constraint'::regclass AND objoid = k.oid
   UNION ALL SELECT 'type', shown, 'grant', g.item, 0, g.text FROM types t, LATERAL ${aclText('typacl', "'T'", 'typowner')} g
   UNION ALL SELECT 'type', shown, 'comment', '', 0, description FROM types t
     JOIN pg_description ON classoid = 'pg_type'::regclass AND objoid = t.oid`;
@@ -68,7 +71,12 @@ const functions: SchemaQuery = `WITH ${routines}
       WHEN 'a' THEN (SELECT concat_ws(' ', 'RETURNS ' || pg_get_function_result(r.oid), 'SFUNC ' || aggtransfn::text,
           'STYPE ' || format_type(aggtranstype, NULL), 'INITCOND ' || quote_literal(agginitval),
           'FINALFUNC ' || nullif(aggfinalfn::oid, 0)::regproc::text, 'COMBINEFUNC ' || nullif(aggcombinefn::oid, 0)::regproc::text,
-          'MSFUNC ' || nullif(aggmtransfn::oid, 0)::regproc::text) FROM pg_aggregate WHERE aggfnoid = r.oid)
+          'SERIALFUNC ' || nullif(aggserialfn::oid, 0)::regproc::text, 'DESERIALFUNC ' || nullif(aggdeserialfn::oid, 0)::regproc::text,
+          'SSPACE ' || nullif(aggtransspace, 0), CASE WHEN aggfinalextra THEN 'FINALFUNC_EXTRA' END, 'FINALFUNC_MODIFY ' || aggfinalmodify::text,
+          'MSFUNC ' || nullif(aggmtransfn::oid, 0)::regproc::text, 'MINVFUNC ' || nullif(aggminvtransfn::oid, 0)::regproc::text,
+          'MSTYPE ' || format_type(nullif(aggmtranstype, 0), NULL), 'MFINALFUNC ' || nullif(aggmfinalfn::oid, 0)::regproc::text,
+          'MINITCOND ' || quote_literal(aggminitval), 'SORTOP ' || nullif(aggsortop, 0)::regoperator::text,
+          CASE r.proparallel WHEN 's' THEN 'PARALLEL SAFE' WHEN 'r' THEN 'PARALLEL RESTRICTED' END) FROM pg_aggregate WHERE aggfnoid = r.oid)
       ELSE rtrim(pg_get_functiondef(r.oid), E'\\n') END AS text
     FROM routines r
   UNION ALL SELECT kind, shown, 'grant', g.item, 0, g.text FROM routines r, LATERAL ${aclText('proacl', "'f'", 'proowner')} g
@@ -78,7 +86,9 @@ const functions: SchemaQuery = `WITH ${routines}
 const eventTriggers: SchemaQuery = `SELECT 'event trigger' AS kind, quote_ident(evtname) AS name, 'definition' AS part, '' AS item, 0 AS place,
     concat_ws(' ', 'ON ' || evtevent, 'WHEN TAG IN (' || (SELECT string_agg(quote_literal(t), ', ') FROM unnest(evttags) t) || ')',
       'EXECUTE FUNCTION ' || evtfoid::regproc::text, CASE evtenabled WHEN 'D' THEN '(disabled)' WHEN 'R' THEN '(on replicas)' WHEN 'A' THEN '(always)' END) AS text
-  FROM pg_event_trigger e WHERE NOT ${isMember('pg_event_trigger', 'e.oid')}`;
+  FROM pg_event_trigger e WHERE NOT ${isMember('pg_event_trigger', 'e.oid')}
+  UNION ALL SELECT 'event trigger', quote_ident(evtname), 'comment', '', 0, description FROM pg_event_trigger e
+    JOIN pg_description ON classoid = 'pg_event_trigger'::regclass AND objoid = e.oid WHERE NOT ${isMember('pg_event_trigger', 'e.oid')}`;
 
 /** All that is no table and no view. */
 export const otherQueries: readonly SchemaQuery[] = [

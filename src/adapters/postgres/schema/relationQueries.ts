@@ -46,9 +46,12 @@ const columns: SchemaQuery = `WITH ${relations}
     (SELECT 'STORAGE ' || CASE attstorage WHEN 'p' THEN 'PLAIN' WHEN 'e' THEN 'EXTERNAL' WHEN 'm' THEN 'MAIN' ELSE 'EXTENDED' END
       FROM pg_type t WHERE t.oid = atttypid AND typstorage <> attstorage),
     CASE attcompression WHEN 'p' THEN 'COMPRESSION pglz' WHEN 'l' THEN 'COMPRESSION lz4' END,
-    'OPTIONS (' || nullif(array_to_string(attfdwoptions, ', '), '') || ')'
+    CASE WHEN attstattarget >= 0 THEN 'STATISTICS ' || attstattarget END,
+    'WITH (' || nullif(array_to_string(attoptions, ', '), '') || ')', 'OPTIONS (' || nullif(array_to_string(attfdwoptions, ', '), '') || ')'
   ) AS text FROM relations r JOIN pg_attribute a ON a.attrelid = r.oid
-    WHERE relkind IN ('r', 'p', 'f', 'c') AND attnum > 0 AND NOT attisdropped`;
+    WHERE relkind IN ('r', 'p', 'f', 'c') AND attnum > 0 AND NOT attisdropped
+  UNION ALL SELECT kind, shown, 'column', quote_ident(attname), attnum::int, 'DEFAULT ' || pg_get_expr(adbin, adrelid)
+    FROM relations r JOIN pg_attrdef ON adrelid = r.oid JOIN pg_attribute a ON a.attrelid = r.oid AND attnum = adnum WHERE relkind = 'v'`;
 
 /** Of a partition those that come from what it is a part of are that one's. That a column is never null is said with the column. */
 const constraints: SchemaQuery = `WITH ${relations}
@@ -103,7 +106,28 @@ const grants: SchemaQuery = `WITH ${relations}
 const comments: SchemaQuery = `WITH ${relations}
   SELECT kind, shown AS name, 'comment' AS part, coalesce(quote_ident(attname), '') AS item, 0 AS place, description AS text
     FROM relations r JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = r.oid
-    LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = r.oid AND a.attnum = d.objsubid`;
+    LEFT JOIN pg_attribute a ON d.objsubid > 0 AND a.attrelid = r.oid AND a.attnum = d.objsubid
+  ${[
+    [
+      'index',
+      'pg_class',
+      'indexrelid',
+      'pg_class.relname',
+      'pg_index i JOIN pg_class ON pg_class.oid = indexrelid',
+      'indrelid',
+    ],
+    ['constraint', 'pg_constraint', 'o.oid', 'conname', 'pg_constraint o', 'conrelid'],
+    ['trigger', 'pg_trigger', 'o.oid', 'tgname', 'pg_trigger o', 'tgrelid'],
+    ['rule', 'pg_rewrite', 'o.oid', 'rulename', 'pg_rewrite o', 'ev_class'],
+    ['policy', 'pg_policy', 'o.oid', 'polname', 'pg_policy o', 'polrelid'],
+    ['statistics', 'pg_statistic_ext', 'o.oid', 'stxname', 'pg_statistic_ext o', 'stxrelid'],
+  ]
+    .map(
+      ([what, catalogue, oid, name, from, relation]) =>
+        `UNION ALL SELECT r.kind, r.shown, 'comment', '${what} ' || quote_ident(${name}), 0, description
+          FROM ${from} JOIN relations r ON r.oid = ${relation} JOIN pg_description ON classoid = '${catalogue}'::regclass AND objoid = ${oid}`,
+    )
+    .join(' ')}`;
 
 export const relationQueries: readonly SchemaQuery[] = [
   ...[objects, views, columns, constraints, indexes, statistics, rules, triggers, policies, grants, comments],

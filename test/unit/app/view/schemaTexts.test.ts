@@ -74,8 +74,10 @@ describe('what differs between two schemas', () => {
   });
 
   it('is nothing where nothing differs', () => {
-    expect(schemaChangeLines(difference([], 1))).toEqual([
-      'The database wt_work of work, compared with template tpl: nothing differs, 1 object the same.',
-    ]);
+    const [line = '', ...more] = schemaChangeLines(difference([], 1));
+    expect(line).toMatch(
+      /^The database wt_work of work, compared with template tpl: nothing differs, 1 object the same \(not compared: rows, owners, .+\)\.$/,
+    );
+    expect(more).toEqual([]);
   });
 });
