@@ -130,9 +130,13 @@ async function closeMenus(): Promise<void> {
 
 /** By keyboard, as a menu's pointer rules depend on how fast the machine is. */
 async function choose(title: string): Promise<void> {
-  const labels = await window.page.locator('.monaco-submenu .action-label').allInnerTexts();
-  const at = labels.findIndex((label) => label.trim() === title);
-  if (at < 0) throw new Error(`no "${title}": ${labels.join(', ')}`);
-  for (let index = 0; index < at; index++) await window.page.keyboard.press('ArrowDown');
-  await window.page.keyboard.press('Enter');
+  const focused = window.page.locator('.monaco-submenu .action-item.focused .action-label');
+  for (let pressed = 0; pressed < 20; pressed++) {
+    if ((await focused.allInnerTexts()).some((label) => label.trim() === title)) {
+      await window.page.keyboard.press('Enter');
+      return;
+    }
+    await window.page.keyboard.press('ArrowDown');
+  }
+  throw new Error(`no "${title}" in the menu`);
 }

@@ -73,7 +73,7 @@ function wayBack(can: readonly LookedAtEntry[], losses: readonly Loss[], isKept:
   const data = losses.some(({ kind }) => kind === 'data')
     ? ' What was written to other services is gone for good.'
     : '';
-  return `Undo Delete brings back each worktree with its database while it is in the trash.${data}`;
+  return `Undo Delete brings back each worktree, and its database if it has one, while it is in the trash.${data}`;
 }
 
 /** One of each kind, in the order in which they are told. */

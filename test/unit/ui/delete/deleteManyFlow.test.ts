@@ -62,7 +62,7 @@ describe('deleting several worktrees', () => {
       '• a',
       '• b: would lose 2 uncommitted changes',
       '• c: would lose 2 uncommitted changes, 1 unpushed commit',
-      'Undo Delete brings back each worktree with its database while it is in the trash.',
+      'Undo Delete brings back each worktree, and its database if it has one, while it is in the trash.',
     ]);
     expect(requests.map(({ path, accepted }) => [path, accepted])).toEqual([
       ['/repo.worktrees/a', []],
