@@ -16,6 +16,8 @@ const aside = new RegExp(
     "^(?:Failed running|Completed running|Restarting) '",
     '^(?:Error: )?Command failed with exit code \\d+',
     '^Command exited with\\b',
+    // How MySQL and MariaDB end once they have said why.
+    '\\[ERROR\\](?: \\[MY-\\d+\\] \\[Server\\])? Aborting$',
     // Versions, places and values that follow an error.
     '^(?:Node\\.js|Bun|Deno) v?\\d',
     '^at \\S',

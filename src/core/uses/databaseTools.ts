@@ -11,7 +11,7 @@ const mysqlProgram = (programs: readonly string[]): LocalTool => ({
   programs,
   helpers: (kind) => (kind.startsWith('maria') ? ['mariadb-install-db'] : []),
   folders: { after: ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/opt/mysql/bin', '/usr/local/mysql/bin'] },
-  files: { 'init.sql': `CREATE DATABASE IF NOT EXISTS ${databaseName};\n` },
+  files: { 'init.sql': `CREATE DATABASE IF NOT EXISTS ${databaseName};\n`, 'files/.keep': '' },
   prepare: (run) =>
     isMariadb(run)
       ? [
@@ -20,7 +20,7 @@ const mysqlProgram = (programs: readonly string[]): LocalTool => ({
           // As a package does it: else, told of a user, it gives that user what the system's own server needs.
           ...(run.isRoot ? ['--user=root', '--rpm'] : []),
         ]
-      : [run.program, '--no-defaults', '--initialize-insecure', `--datadir=${run.data}`, ...asRoot(run)],
+      : [run.program, '--no-defaults', '--initialize-insecure', `--datadir=${run.data}`, files(run), ...asRoot(run)],
   command: (run) => [
     ...[
       run.program,
@@ -31,10 +31,15 @@ const mysqlProgram = (programs: readonly string[]): LocalTool => ({
     ],
     // Beneath the data: a path of a socket may have a hundred letters.
     ...['--socket=mysql.sock', `--pid-file=${run.beside('pid')}`, `--init-file=${run.beside('init.sql')}`],
-    ...(isMariadb(run) ? [] : ['--mysqlx=OFF']),
+    ...(isMariadb(run) ? [] : ['--mysqlx=OFF', files(run)]),
     ...asRoot(run),
   ],
 });
+
+/** From where statements read files, and whereto they write them. By itself it is a folder of the system's server, without which none starts. */
+function files({ beside }: LocalRun): string {
+  return `--secure-file-priv=${beside('files')}`;
+}
 
 function asRoot({ isRoot }: LocalRun): string[] {
   return isRoot ? ['--user=root'] : [];

@@ -125,9 +125,11 @@ async function settle(place, patcher) {
         if (asks.stdout.trim() !== '/lib64/ld-linux-x86-64.so.2') continue;
         await mustRun(patcher, ['--set-interpreter', loader, '--force-rpath', '--set-rpath', libraries, file]);
       } else if (begin.startsWith('#!')) {
-        // Erlang's say where it is.
+        // Some say where they and what they call are installed: Erlang's, MariaDB's.
         const text = await readFile(file, 'utf8');
-        const here = text.replace(/(?<![\w.])\/usr\/lib\/erlang\b/g, join(place, 'usr/lib/erlang'));
+        const here = text.replace(/(?<![\w./])\/usr\/[\w./-]*\w/g, (path) =>
+          existsSync(join(place, path)) ? join(place, path) : path,
+        );
         if (here !== text) await writeFile(file, here);
       }
     }

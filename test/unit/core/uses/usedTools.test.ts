@@ -59,6 +59,23 @@ describe('the table of used services', () => {
     );
   });
 
+  it('gives MySQL a folder of its own for files: that of the system’s server is not to be entered, and none starts without', () => {
+    const { local } = usedTools.mysql;
+    const place = { data: '/d/data', beside: (name: string) => `/d/${name}` };
+    const of = (kind: string) => {
+      const run = localRun(
+        { program: `/usr/sbin/${kind}`, kind, helpers: {}, isRoot: false },
+        { mysql: 30_001 },
+        place,
+      );
+      return [local.prepare?.(run), local.command(run)];
+    };
+    const own = expect.arrayContaining(['--secure-file-priv=/d/files']) as unknown;
+    expect(of('mysqld')).toEqual([own, own]);
+    expect(of('mariadbd').flat().join(' ')).not.toContain('secure-file-priv');
+    expect(local.files).toHaveProperty(['files/.keep']);
+  });
+
   it('gives the first of a kind the names that programs know, and each its own', () => {
     const services = {
       cache: { tool: 'redis', ports: { redis: 30_001 } },
