@@ -19,7 +19,7 @@ await mainOnNode24(fileURLToPath(import.meta.url), async () => {
   await ensureHelm();
   await step('Building the product and its package', async () => {
     await mustRun(process.execPath, ['scripts/build.mjs'], { orElse: 'The product cannot be built' });
-    await makePackage();
+    await makePackage({ isTight: true });
     const esbuild = await import('esbuild');
     await esbuild.build({
       ...bundles.product,

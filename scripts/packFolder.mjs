@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pageWithoutRepository } from './readme.mjs';
+import { tighterZip } from './tighterZip.mjs';
 import { mustRun, root } from './workplace/run.mjs';
 
 /** Where the README of a package is written that cannot have the README itself. */
@@ -14,9 +15,10 @@ const readme = 'out/readme.md';
  *
  * @param {string} folder
  * @param {string} vsix the package's path
- * @param {{ target?: string }} [options] `target`: the system that it is for
+ * @param {{ target?: string, isTight?: boolean }} [options] `target`: the system that it is for; `isTight`: it is packed as tightly
+ *   as can be, which takes some ten seconds: for what is published and measured
  */
-export async function packFolder(folder, vsix, { target } = {}) {
+export async function packFolder(folder, vsix, { target, isTight = false } = {}) {
   const { repository } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
   const page = repository ? [] : ['--allow-missing-repository', '--no-rewrite-relative-links', '--readme-path', readme];
@@ -33,5 +35,11 @@ export async function packFolder(folder, vsix, { target } = {}) {
     cwd: folder,
     orElse: 'The extension could not be packaged',
   });
+  if (isTight) {
+    // Scripts that install the dependencies import this file before there are any.
+    const { deflateAsync } = await import('@gfx/zopfli');
+    const tight = await tighterZip(await readFile(making), (content) => deflateAsync(content, { numiterations: 1 }));
+    await writeFile(making, tight);
+  }
   await rename(making, vsix);
 }

@@ -21,14 +21,17 @@ export async function vsixPath(target) {
   return join(root, 'out', `${[name, target, version].filter(Boolean).join('-')}.vsix`);
 }
 
-/** @returns {Promise<string>} the package's path */
-export async function makePackage() {
+/**
+ * @param {{ isTight?: boolean }} [options] `isTight`: packed as tightly as can be, as it is published; else sooner
+ * @returns {Promise<string>} the package's path
+ */
+export async function makePackage({ isTight = false } = {}) {
   if (!existsSync(join(root, 'dist', 'extension.js'))) {
     throw new Stop('There is nothing to package: run "npm run build" first.');
   }
   await writeNotices();
   const vsix = await vsixPath();
-  await packFolder(root, vsix);
+  await packFolder(root, vsix, { isTight });
   return vsix;
 }
 
@@ -43,7 +46,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 async function packageFor(args) {
   const { values } = parseArgs({ args, options: { target: { type: 'string' } } });
   const { target } = values;
-  if (target === undefined) return makePackage();
+  if (target === undefined) return makePackage({ isTight: true });
   if (!isTarget(target)) throw new Stop(`There is no package for "${target}": ${Object.keys(targets).join(', ')}.`);
   return makePlatformPackage(target, await vsixPath(target));
 }

@@ -11,7 +11,7 @@ describe('what the extension loads when it is activated', () => {
   let metafile: Parameters<typeof closureOf>[0];
 
   beforeAll(async () => {
-    ({ metafile } = await build({ ...bundles.product, write: false }));
+    ({ metafile } = await build({ ...bundles.product, sourcemap: false, write: false }));
   });
 
   it('is its own code and nothing else', () => {
