@@ -40,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const dependencies: UiDependencies = { ...product, store, log, secrets };
   activateUi(context, dependencies, {
     commands: async () => (await import('./ui/commands/commandHandlers')).commandHandlers,
+    waitNotices: async () => (await import('./ui/window/waitNotices')).WaitNotices,
     dashboards: async () => (await import('./ui/dashboard/dashboards')).Dashboards,
     overview: async () => (await import('./ui/overview/overview')).Overview,
   });

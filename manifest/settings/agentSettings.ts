@@ -12,6 +12,13 @@ export const agentSettings: SettingGroup = {
         "What **Start Agent** starts in a terminal of a worktree's window: a program with its arguments. A shell reads it only if it has what only a shell understands, such as `&&`. How `claude`, `codex`, `gemini` and `opencode` take a prompt and go on with their last session is known; for another one write `${prompt}` or `${promptFile}` where it has the prompt, such as `aider --message-file ${promptFile}`.",
     },
     {
+      key: 'agent.notify',
+      type: 'boolean',
+      default: false,
+      description:
+        'Whether a notification says that an agent waits for you: once for each wait, in one of the windows of its repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it. On: the worktrees are watched also while you work in another program.',
+    },
+    {
       key: 'agent.startWhen',
       type: 'string',
       default: 'ready',

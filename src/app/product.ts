@@ -4,7 +4,8 @@ import type { DeletedWorktree } from '../core/deletedWorktree';
 import type { DatabaseSnapshot, KeptSnapshot } from '../core/databaseSnapshots';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
-import type { Snapshot } from '../core/model';
+import type { AgentStatus } from '../core/agents/agentStatus';
+import type { Snapshot, Worktree } from '../core/model';
 import type { AgentTask } from '../core/agentTask';
 import type { AgentProgram, AgentPrograms } from '../core/ports/agents';
 import type { RecipeAges } from '../core/ports/databases';
@@ -306,6 +307,8 @@ export interface Product {
     request(folder: string, task: AgentTask, signal: AbortSignal): Promise<void>;
     /** What an agent that was asked for in this worktree is started with; told to one caller only, whoever comes first. */
     take(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
+    /** Whether it is here that a person is told that an agent waits: true to one window only. */
+    isFirstToTell(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<boolean>;
   };
 
   readonly telemetry: Telemetry & {

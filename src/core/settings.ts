@@ -42,6 +42,12 @@ export interface Settings {
    */
   readonly 'agent.command': string;
   /**
+   * Whether a notification says that an agent waits for you: once for each wait, in one of the windows of its
+   * repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it. On: the
+   * worktrees are watched also while you work in another program.
+   */
+  readonly 'agent.notify': boolean;
+  /**
    * When the agent of `coppice.agent.command` is started that was asked for with a new worktree, by **Create Worktree
    * and Start Agent…** or `coppice create --go`.
    */
@@ -257,6 +263,7 @@ export const defaultSettings: Settings = {
   'environments.automatic': 'never',
   'notices.failing': false,
   'agent.command': 'claude',
+  'agent.notify': false,
   'agent.startWhen': 'ready',
   'sleep.after': 0,
   'start.freeMemory': 512,

@@ -26,6 +26,7 @@ import { CreateWatch } from './tree/createWatch';
 import { readUsages, usageOf } from './tree/usageOf';
 import { ListChoices } from './tree/listChoices';
 import { WorktreesView, worktreesViewId } from './tree/worktreesView';
+import { LazyWaitNotices, type LoadWaitNotices } from './window/lazyWaitNotices';
 import { NewWorktrees } from './window/newWorktrees';
 import { contextKeys, viewState } from './window/viewState';
 import { sweepAndCollect, sweepNowAndThen } from './window/trashSweeps';
@@ -36,6 +37,7 @@ import { windowEntry } from './editor/windowEntry';
 /** What is loaded when a person first asks for it. */
 export interface LoadLater extends LoadPages {
   readonly commands: LoadCommands;
+  readonly waitNotices: LoadWaitNotices;
 }
 
 /**
@@ -142,6 +144,8 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     }),
   );
 
+  const waitNotices = held.add(new LazyWaitNotices(load.waitNotices, commands));
+
   const render = (): void => {
     const { isTrusted } = vscode.workspace;
     const { snapshot, problem } = store;
@@ -153,6 +157,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);
     statusBar.show(statusBarText(snapshot, ofWindow));
     newWorktrees.update(snapshot);
+    waitNotices.update(snapshot);
     offerItem.show(newWorktrees.offered);
     statusDocuments.update();
     failureNotices.update(snapshot, vscode.window.state.focused);
@@ -162,9 +167,11 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
   const isWatched = (): boolean =>
     folders().length > 0 && (view.visible || seenPages.size > 0 || vscode.window.state.focused);
-  /** Where environments are created by themselves, worktrees are seen also while the person is elsewhere. */
-  const isFollowed = (): boolean =>
-    isWatched() || (folders().length > 0 && readSettings()['environments.automatic'] === 'always');
+  /** Where environments are created by themselves, or it is told that agents wait, worktrees are seen also while the person is elsewhere. */
+  const isFollowed = (): boolean => {
+    const { 'environments.automatic': automatic, 'agent.notify': tells } = readSettings();
+    return isWatched() || (folders().length > 0 && (automatic === 'always' || tells));
+  };
   const updateVisibility = (): void => {
     if (!vscode.workspace.isTrusted) return;
     store.setVisible(isFollowed());

@@ -19,7 +19,12 @@ export function wireAgents({ env, clock, home, worktreePorts }: Machine): Produc
     const { AgentRequestFiles } = await import('../adapters/git/agentRequests');
     return { ...(await worktreePorts()), agents: new AgentRequestFiles(), clock };
   });
+  const waits = once(async () => {
+    const { ToldWaitFiles } = await import('../adapters/git/toldWaits');
+    return new ToldWaitFiles();
+  });
   return {
+    isFirstToTell: async (worktree, agent) => (await waits()).claim(worktree, agent),
     ...agentRequests(requestPorts),
     find: async (command, folder, task) => (await finding())(command, folder, task),
     run: async (program, folder, variables) => (await programs()).run(program, folder, variables),

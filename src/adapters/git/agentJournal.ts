@@ -9,6 +9,8 @@ import type { AgentEvent, AgentNews, AgentProgramName } from '../../core/agents/
 /** In a worktree's own git directory, a file a session: agents that write at once never write to the same one. */
 export const agentFolder = 'coppice-agents';
 export const journalEnding = '.jsonl';
+/** Beside the journals: a wait that a person was told of. */
+export const toldEnding = '.told';
 
 /** A session that nobody has heard of for so long is told of by nobody. */
 const keptMs = 3 * 24 * 60 * 60 * 1000;
@@ -75,7 +77,7 @@ async function append(file: string, line: string): Promise<void> {
 
 async function sweep(folder: string, now: number): Promise<void> {
   for (const name of await readdir(folder)) {
-    if (!name.endsWith(journalEnding)) continue;
+    if (!name.endsWith(journalEnding) && !name.endsWith(toldEnding)) continue;
     const file = join(folder, name);
     const found = await stat(file).catch(() => undefined);
     if (found && now - found.mtimeMs > keptMs) await rm(file, { force: true });

@@ -1,3 +1,4 @@
+import type { AgentStatus } from '../agents/agentStatus';
 import type { AgentTask } from '../agentTask';
 import type { Worktree } from '../model';
 
@@ -34,4 +35,10 @@ export interface AgentRequests {
   request(worktree: Worktree, task: AgentTask, now: number): Promise<void>;
   /** What was asked for: told to one caller only, and not when the request is older than an hour; it is over in any case. */
   take(worktree: Worktree, now: number): Promise<AgentTask | undefined>;
+}
+
+/** Waits of agents that a person was told of. */
+export interface ToldWaits {
+  /** True to one caller only, of all windows: whoever asks first tells. False where the worktree is gone. @throws failed */
+  claim(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<boolean>;
 }

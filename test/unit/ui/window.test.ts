@@ -268,8 +268,7 @@ describe('activation', () => {
     };
     activateUi(context as ExtensionContext, some.dependencies, {
       commands: change.commands ?? early,
-      dashboards: early,
-      overview: early,
+      ...{ waitNotices: early, dashboards: early, overview: early },
     });
     return { ...some, dispose: () => subscriptions.forEach((one) => one.dispose()) };
   }
