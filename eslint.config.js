@@ -80,7 +80,7 @@ export default tseslint.config(
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js', 'vitest*.config.ts'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] } },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

@@ -38,7 +38,7 @@ exports.checks = [
     check: (vscode) => {
       const { contributes, capabilities } = extension(vscode).packageJSON;
       assert.deepEqual(JSON.stringify({ contributes, capabilities }).match(/"%[^"]+%"/g) ?? [], []);
-      for (const { command, title } of contributes.commands) assert.match(title, /^[A-Z]/, command);
+      for (const { command, title } of contributes.commands) assert.match(title, /^(?:✓ )?[A-Z]/, command);
     },
   },
   {
