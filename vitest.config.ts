@@ -13,6 +13,7 @@ export default defineConfig({
       'test/adopt/**',
       'test/migrations/**',
       'test/infra/**',
+      'test/uses/**',
       '**/node_modules/**',
     ],
     testTimeout: 30_000,

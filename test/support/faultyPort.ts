@@ -30,4 +30,10 @@ export function hooked<Port extends object>(name: string, port: Port, hook: Call
   });
 }
 
-const isImmediate = new Set(['worktrees.watch', 'cluster.watch', 'environmentFiles.parse', 'environmentFiles.check']);
+const isImmediate = new Set([
+  'worktrees.watch',
+  'cluster.watch',
+  'environmentFiles.parse',
+  'environmentFiles.check',
+  'uses.place',
+]);
