@@ -56,11 +56,12 @@ function unknown(reason: string): DatabaseChanges {
 }
 
 export async function readCounters(session: Session, signal: AbortSignal | undefined): Promise<Counters> {
-  // Before 15 an idle session keeps to itself what it wrote last.
+  // Before 15 an idle session keeps to itself what it wrote last. What others' sessions are is not told to who is no superuser, only that
+  // they are somebody's: those of the server itself are nobody's.
   const [row] = await session.query<{ since: string | null; busy: boolean; made: string }>(
     `SELECT ${countedSince} AS since, (SELECT xmin::text FROM pg_database WHERE datname = current_database()) AS made,
        EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
-         AND backend_type = 'client backend'
+         AND usesysid IS NOT NULL AND coalesce(backend_type, 'client backend') = 'client backend'
          AND (state IS DISTINCT FROM 'idle' OR state_change > clock_timestamp() - interval '${tellsAfter}'
            OR current_setting('server_version_num')::int < 150000)) AS busy`,
     [],
@@ -77,7 +78,8 @@ async function readTables(
   return session.query<{ table: string; rows: number }>(
     `SELECT ${shownName('schemaname', 'relname')} AS table, (n_tup_ins + n_tup_upd + n_tup_del)::float8 AS rows
        FROM pg_stat_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname !~ '^pg_(toast_)?temp_'
-     UNION ALL SELECT 'large objects', count(*)::float8 FROM pg_largeobject_metadata WHERE ${isNewer}`,
+     UNION ALL SELECT 'large objects', greatest(count(*), (SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_sys_tables
+         WHERE relid = 'pg_catalog.pg_largeobject'::regclass))::float8 FROM pg_largeobject_metadata WHERE ${isNewer}`,
     [transaction],
     signal,
   );

@@ -76,6 +76,11 @@ test.each<[what: string, sql: string, DatabaseChanges]>([
   ],
   ['a table that went', 'DROP TABLE shop.orders', changed(0, {}, true)],
   ['a large object', 'SELECT lo_create(0)', changed(1, { 'large objects': 1 })],
+  [
+    'what is in a large object of the template',
+    `SELECT lo_put(oid, 0, 'mine') FROM pg_largeobject_metadata`,
+    changed(1, { 'large objects': 1 }),
+  ],
 ])('%s', async (_what, sql, expected) => {
   await run(url, sql);
   expect(await changes()).toEqual(expected);
