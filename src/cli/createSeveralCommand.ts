@@ -24,7 +24,7 @@ export interface SeveralOptions {
  * @param request what is asked for with each branch
  */
 export async function makeSeveral(
-  { product, settings }: CliContext,
+  { product, settings, cwd }: CliContext,
   prefix: string | undefined,
   options: SeveralOptions,
   task: AgentTask | undefined,
@@ -40,8 +40,10 @@ export async function makeSeveral(
     requestAgent: (...asked) => product.agents.request(...asked),
     settings: () => settings,
   });
+  // Attempts that are compared begin alike: a branch that is there already, with what was done on it, is none.
+  const base = options.from ?? (settings['worktree.base'] || (await product.worktrees.defaultBase(cwd)));
   const made = await withRun(json, (run) =>
-    several({ request, branches, base: options.from, task }, { ...run, approve: approveInTerminal(options) }),
+    several({ request, branches, base, task }, { ...run, approve: approveInTerminal(options) }),
   );
   if (json) printJson({ several: made.map(madeJson) });
   else for (const line of severalLines(made)) print(printable(line));

@@ -57,10 +57,11 @@ export function createSeveral(ports: SeveralPorts): UseCase<SeveralRequest, read
       run.report({
         ...{ step: 'several', title: place, state: 'running', detail: place, finished: index, total: branches.length },
       });
+      let result: CreateResult | undefined;
       try {
         if (unapproved) throw unapproved;
         const target = { kind: 'branch', branch, ...(base === undefined ? {} : { base }) } as const;
-        const result = await ports.create({ ...request, target }, run);
+        result = await ports.create({ ...request, target }, run);
         const started = task && mayStartAgent(result, ports.settings()) ? task : undefined;
         if (started) await ports.requestAgent(result.worktree.path, started, run.signal);
         made.push({ branch, result, error: undefined, hasAgent: started !== undefined });
@@ -69,7 +70,7 @@ export function createSeveral(ports: SeveralPorts): UseCase<SeveralRequest, read
         if (isAbort(error)) throw error;
         const known = toAppError(error);
         if (isAppError(error, 'unapproved')) unapproved = error;
-        made.push({ branch, result: undefined, error: known, hasAgent: false });
+        made.push({ branch, result, error: known, hasAgent: false });
       }
     }
     return made;
@@ -81,6 +82,7 @@ export function severalLines(made: readonly MadeOfSeveral[]): string[] {
   return made.map(({ branch, result, error, hasAgent }) => {
     if (!result) return `${branch}: not made. ${error?.message ?? ''}`;
     const agent = hasAgent ? ' Its agent starts when its window opens.' : '';
-    return `${branch}: ${result.ready ? 'ready' : 'made, but not ready'}, in ${result.worktree.path}.${agent}`;
+    const but = error ? ` ${error.message}` : '';
+    return `${branch}: ${result.ready ? 'ready' : 'made, but not ready'}, in ${result.worktree.path}.${agent}${but}`;
   });
 }

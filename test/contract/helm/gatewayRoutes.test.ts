@@ -45,13 +45,13 @@ function valuesOf(slug: string): WorktreeValues {
 const routesOf = (values: WorktreeValues, namespace: string): GatewayObject[] =>
   [...renderChart(values, namespace).values()].filter(({ kind }) => kind === 'HTTPRoute') as never;
 
-it('a cluster with a Gateway gets routes and no ingresses, one a service, of at most sixteen rules', () => {
+it('a cluster with a Gateway gets routes and no ingresses, one a service, of at most eight paths', () => {
   const objects = renderChart(valuesOf('a'), 'worktree-a');
   const of = (kind: string): string[] =>
     [...objects.values()].filter((object: Rendered) => object.kind === kind).map(({ metadata }) => metadata.name);
   expect(of('Ingress')).toEqual([]);
   expect(of('Middleware')).toEqual([]);
-  const routes = ['admin', 'backend', 'frontend', 'many', 'many.1', 'second', 'stripped'];
+  const routes = ['admin', 'backend', 'frontend', 'many', 'many.1', 'many.2', 'second', 'stripped'];
   expect(of('HTTPRoute').sort()).toEqual(routes.map((name) => `worktree-${name}`));
   const { gateway: _, ...without } = valuesOf('a');
   const kinds = [...renderChart(without).values()].map(({ kind }) => kind);

@@ -9,7 +9,7 @@ const result = (branch: string, ready = true): CreateResult => ({
   ...{ services: [], ready, url: undefined },
 });
 
-function several(answers: Readonly<Record<string, CreateResult | ErrorCode>>, startWhen = 'ready') {
+function several(answers: Readonly<Record<string, CreateResult | ErrorCode>>, startWhen = 'ready', noRoom = '') {
   const happened: string[] = [];
   let running = 0;
   const make = createSeveral({
@@ -24,7 +24,10 @@ function several(answers: Readonly<Record<string, CreateResult | ErrorCode>>, st
       if (typeof answer === 'string') throw new AppError(answer, `${branch} cannot be.`);
       return answer;
     },
-    requestAgent: async (path, { prompt = '' }) => void happened.push(`${path}: ${prompt}`),
+    requestAgent: async (path, { prompt = '' }) => {
+      if (path === noRoom) throw new AppError('failed', 'There is no room.');
+      happened.push(`${path}: ${prompt}`);
+    },
     settings: () => ({ 'agent.startWhen': startWhen }),
   });
   const abort = new AbortController();
@@ -59,6 +62,16 @@ describe('several environments', () => {
       [undefined, true],
     ]);
     expect(severalLines(made)[0]).toBe('a-1: not made. a-1 cannot be.');
+  });
+
+  it('say what was made where its agent cannot be asked for', async () => {
+    const made = await several({}, 'ready', '/w/a-1').make();
+    expect(made.map(({ result: one, error, hasAgent }) => [one?.ready, error?.code, hasAgent])).toEqual([
+      [true, 'failed', false],
+      [true, undefined, true],
+      [true, undefined, true],
+    ]);
+    expect(severalLines(made)[0]).toBe('a-1: ready, in /w/a-1. There is no room.');
   });
 
   it('run what nobody approved in none, and ask once', async () => {
