@@ -215,12 +215,15 @@ export class DestroyWorld {
 async function wholeFilesOf(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   const told = await Promise.all(
-    entries.map(async (entry) => {
-      const path = join(entry.parentPath, entry.name);
-      const mode = (await lstat(path)).mode.toString(8);
-      if (entry.isSymbolicLink()) return `${path} ${mode} -> ${await readlink(path)}`;
-      return entry.isFile() ? `${path} ${mode}: ${await readFile(path, 'latin1')}` : `${path}/ ${mode}`;
-    }),
+    // The index of a new worktree is refreshed a second after it was added.
+    entries
+      .filter(({ name }) => name !== 'index.lock')
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name);
+        const mode = (await lstat(path)).mode.toString(8);
+        if (entry.isSymbolicLink()) return `${path} ${mode} -> ${await readlink(path)}`;
+        return entry.isFile() ? `${path} ${mode}: ${await readFile(path, 'latin1')}` : `${path}/ ${mode}`;
+      }),
   );
   // Git notes in an index what it knows of files' times; what it holds is compared otherwise.
   return told.filter((text) => !/[\\/]modules[\\/].*[\\/]index \d+: /.test(text)).sort();

@@ -18,8 +18,11 @@ beforeEach(async () => {
   await git.git('commit', '-qm', 'files');
   worktrees = new GitWorktrees(git.env);
   repository = await worktrees.repository(git.root);
-  const request = { kind: 'new', branch: 'one', base: 'main', folder: join(git.folder, 'one') } as const;
-  source = await worktrees.add(repository, request);
+  // By git itself: of one that is added by the product the index is refreshed a second later, which is no fork's doing.
+  await git.git('worktree', 'add', '--quiet', '-b', 'one', join(git.folder, 'one'), 'main');
+  const found = (await worktrees.list(repository)).find(({ branch }) => branch === 'one');
+  if (!found) throw new Error('the worktree is not listed');
+  source = found;
 });
 afterEach(() => git.dispose());
 
