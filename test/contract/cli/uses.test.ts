@@ -224,6 +224,8 @@ async function addressesAt(port: number): Promise<string[]> {
         new Promise<string[]>((resolve) => {
           const socket = connect({ host, port }, () => resolve([host]));
           socket.on('error', () => resolve([])).on('connect', () => socket.destroy());
+          // A firewall of this machine may leave it without an answer.
+          socket.setTimeout(2000, () => socket.destroy(new Error('no answer')));
         }),
     ),
   );
