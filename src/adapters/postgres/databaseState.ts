@@ -35,17 +35,20 @@ async function readState(session: Session, signal: AbortSignal | undefined): Pro
     signal,
   );
   // Large objects, comments and what else is defined are rows of catalogs; where a sequence stands is counted nowhere.
-  const [own] = await session.query<{ id: string; catalogs: string | null; sequences: string | null }>(
+  const [own] = await session.query<{ id: string; catalogs: string | null; sequences: string | null; hidden: boolean }>(
     `SELECT oid::text AS id,
          (SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_sys_tables s JOIN pg_class c ON c.oid = s.relid
             WHERE s.schemaname = 'pg_catalog' AND NOT c.relisshared
               AND s.relname NOT IN ('pg_statistic', 'pg_statistic_ext_data'))::text AS catalogs,
          (SELECT string_agg(schemaname || ' ' || sequencename || ' ' || coalesce(last_value::text, ''), ',' ORDER BY schemaname, sequencename)
-            FROM pg_sequences) AS sequences
+            FROM pg_sequences) AS sequences,
+         EXISTS (SELECT FROM pg_sequence WHERE NOT has_sequence_privilege(seqrelid, 'USAGE, SELECT')) AS hidden
        FROM pg_database WHERE datname = current_database()`,
     [],
     signal,
   );
+  // Where one stands that is somebody else's is told as if it stood nowhere.
+  if (own?.hidden !== false) return undefined;
   const counted = tables.filter(({ name }) => !isBookkeeping(name)).map(({ id, rows }) => [id, rows]);
   const state = [own?.id, since, own?.catalogs, own?.sequences, await markDefinitions(session, signal), counted];
   return createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 32);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await admin.query('CREATE DATABASE shop OWNER developer');
   developer = { ...connection, url: urlOf('developer'), password: 'secret' };
   await written(
-    `CREATE TABLE notes (n int); CREATE SEQUENCE orders; SELECT lo_create(4242); GRANT ALL ON notes TO somebody, developer`,
+    `CREATE TABLE notes (n int); CREATE SEQUENCE orders; GRANT USAGE ON SEQUENCE orders TO developer; SELECT lo_create(4242); GRANT ALL ON notes TO somebody, developer`,
   );
 });
 afterAll(async () => {
@@ -95,4 +95,12 @@ test('it cannot be told while somebody else works there, of whom an administrato
     await client.end();
   }
   expect(await state(developer)).not.toBe(before);
+});
+
+test('it cannot be told where a sequence is that says nothing to the administrator', async () => {
+  await written('CREATE SEQUENCE hidden');
+  await state();
+  expect(await databaseState(developer, 'shop', undefined)).toBeUndefined();
+  await written('GRANT SELECT ON SEQUENCE hidden TO developer');
+  expect(await state(developer)).toMatch(/./);
 });
