@@ -174,8 +174,7 @@ test('a Grafana that goes away, forbids frames, or wants a login is told as such
 });
 
 test('the dashboards come back with the window that is loaded anew, each as it was', async () => {
-  await window.page.reload({ waitUntil: 'domcontentloaded' });
-  await window.ready();
+  await window.reload(/range\W+15m/);
   ofMain = await DashboardPage.of(window, place.repository);
   ofBranch = await DashboardPage.of(window, worktree);
   await expect

@@ -122,8 +122,8 @@ test('it comes back as a person had it, after it was hidden and after the window
   page = await overviewFrame();
   await expect.poll(() => names(), slow).toEqual(['main', ...branches.toReversed()]);
   expect(await page.locator('thead th').first().getAttribute('aria-sort')).toBe('descending');
-  await window.page.reload({ waitUntil: 'domcontentloaded' });
-  await window.ready();
+  // How it is sorted, and that it is the tab in front.
+  await window.reload(/isDescending\W+true[^]*mru\W+0/);
   page = await overviewFrame();
   await expect.poll(() => names(), slow).toEqual(['main', ...branches.toReversed()]);
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
 
 /** A row of a tree view as a person sees it. */
 export interface TreeRow {
@@ -32,6 +33,16 @@ export class VSCodeWindow {
   async ready(timeout = 60_000): Promise<void> {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout });
     await this.page.locator('.monaco-workbench .part.activitybar').waitFor({ timeout });
+  }
+
+  /**
+   * Loads the window anew, once the browser has kept what is to come back: VS Code writes it every few seconds, when it has
+   * nothing else to do, and a page that goes waits for no write that is under way.
+   */
+  async reload(kept: RegExp, timeout = 120_000): Promise<void> {
+    await expect.poll(() => this.page.evaluate(readKept), { timeout, interval: 250 }).toMatch(kept);
+    await this.page.reload({ waitUntil: 'domcontentloaded' });
+    await this.ready();
   }
 
   /** The folder that the window shows, from its address. */
@@ -221,3 +232,24 @@ export class VSCodeWindow {
 function escapeRegExp(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
+
+/** Runs in the page: what VS Code for the web has in the databases of its windows, which editors are open and how they are left. */
+const readKept = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  const texts = [];
+  for (const { name } of await indexedDB.databases()) {
+    if (!name?.startsWith('vscode-web-state-db-')) continue;
+    const database = await done(indexedDB.open(name));
+    try {
+      if (!database.objectStoreNames.contains('ItemTable')) continue;
+      const table = database.transaction('ItemTable').objectStore('ItemTable');
+      texts.push(String((await done(table.get('memento/workbench.parts.editor'))) ?? ''));
+    } finally {
+      database.close();
+    }
+  }
+  return texts.join('\\n');
+})()`;
