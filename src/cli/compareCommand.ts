@@ -15,8 +15,7 @@ export const registerCompare: Register = (program, context) => {
     .action(async (names: readonly string[], { json }: { readonly json?: boolean }) => {
       const snapshot = await snapshotOf(context);
       const paths = names.map((name) => pick(snapshot, context, name, true).worktree.path);
-      const { cwd: folder, product } = context;
-      const comparison = await withRun(true, (run) => product.diagnosis.compare({ folder, paths }, run));
+      const comparison = await withRun(true, (run) => context.product.diagnosis.compare({ snapshot, paths }, run));
       if (json) printJson(comparisonJson(comparison));
       else print(comparisonText(comparison));
     });

@@ -4,8 +4,9 @@ import { diagnose } from '../app/diagnosis/diagnose';
 import { readErrors } from '../app/diagnosis/readErrors';
 import type { Product } from '../app/product';
 import { environmentMetrics } from '../app/telemetry/environmentMetrics';
+import { clusterName } from '../core/clusterRules';
+import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
-import type { Telemetry } from '../core/ports/telemetry';
 import type { DatabaseServers } from './databaseServers';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
@@ -39,17 +40,20 @@ export function wireDiagnosis(
   const compared = async (): Promise<CompareWorktreesPorts> => {
     const { GitWorktreeChanges } = await import('../adapters/git/gitWorktreeChanges');
     return {
-      readSnapshot: (folder, signal) => snapshots.read(folder, signal),
       changes: new GitWorktreeChanges(machine.env),
-      metrics: async (folder, request, signal) => {
-        const past: Telemetry['past'] = async (...asked) =>
-          (await (await connections.at(folder)).telemetry()).past(...asked);
-        return environmentMetrics({ past, now: () => machine.clock.now() })(request, signal);
+      metrics: async (repositoryId, request, signal) => {
+        const telemetry = await (await connections.ofRepository(repositoryId)).telemetry();
+        return environmentMetrics({ past: (...asked) => telemetry.past(...asked), now: () => machine.clock.now() })(
+          request,
+          signal,
+        );
       },
-      databaseChanges: async (folder, request, signal) => {
-        if ((await clusters.status(undefined, signal)).databases === false)
+      databases: async (repositoryId, signal) => {
+        const at = await connections.ofRepository(repositoryId);
+        const isOurs = traitsOf(at.identity).isProcess;
+        if (isOurs && (await clusters.status(clusterName(at.identity), signal)).databases === false)
           throw new AppError('unreachable', 'the database server does not run');
-        return (await servers.databases(await connections.at(folder))).changes(request, signal);
+        return servers.databases(at);
       },
     };
   };

@@ -7,6 +7,7 @@ import { againstBenches } from './against/againstBenches';
 import { asleep } from './asleep';
 import { clones } from './clones';
 import { create } from './create';
+import { comparison } from './comparison';
 import { crowd } from './crowd';
 import { dashboard } from './dashboard';
 import { overview } from './overview';
@@ -50,6 +51,7 @@ const benches: readonly Bench[] =
         asleep,
         dependencies,
         watch,
+        comparison,
         crowd,
         realCluster,
       ]

@@ -27,16 +27,18 @@ export class GitWorktreeChanges implements WorktreeChanges {
       const { config } = await repositoryFilters(this.#git, gitDir, signal);
       const options: GitOptions = { trust: 'read', signal, config };
       const range = `${commit}..HEAD`;
-      const [count, subjects, tracked, untracked] = await Promise.all([
-        this.#git.run(path, ['rev-list', '--count', range, '--'], options),
-        this.#git.run(path, ['log', '-z', `--max-count=${maxSubjects}`, '--format=%s', range, '--'], options),
+      const [log, tracked, untracked] = await Promise.all([
+        this.#git.run(path, ['log', '-z', '--format=tformat:%s', range, '--'], options),
         this.#git.run(path, [...diff, commit, '--'], options),
         this.#git.run(path, ['ls-files', '-z', '--others', '--exclude-standard'], options),
       ]);
       const files = [...pieces(tracked).flatMap(trackedFile), ...pieces(untracked).map(untrackedFile)];
       files.sort((one, other) => (one.path < other.path ? -1 : 1));
       const isCut = files.length > maxFiles;
-      return { commits: Number(count), subjects: pieces(subjects), files: files.slice(0, maxFiles), isCut };
+      // A subject may be empty.
+      const subjects = log.split('\0').slice(0, -1);
+      const told = { commits: subjects.length, subjects: subjects.slice(0, maxSubjects) };
+      return { ...told, files: files.slice(0, maxFiles), isCut };
     } catch (error) {
       throw gitFailed(`What ${path} has changed cannot be told`, error);
     }

@@ -1,27 +1,24 @@
 import type { DatabaseChanges } from '../../core/databaseChanges';
 import { AppError, isAppError } from '../../core/errors';
-import type { Owner, Snapshot, WorktreeEntry } from '../../core/model';
+import type { Snapshot, WorktreeEntry } from '../../core/model';
+import type { Databases } from '../../core/ports/databases';
 import type { WorkSince, WorktreeChanges } from '../../core/ports/worktreeChanges';
 import type { UseCase } from '../run/run';
 import type { EnvironmentMetrics, MetricsRequest } from '../telemetry/environmentMetrics';
 import { worktreeName } from '../view/worktreeView';
 
 export interface CompareWorktreesPorts {
-  readonly readSnapshot: (folder: string, signal: AbortSignal) => Promise<Snapshot>;
   readonly changes: WorktreeChanges;
-  /** What the services of the cluster that a folder's repository uses were asked. */
-  readonly metrics: (folder: string, request: MetricsRequest, signal: AbortSignal) => Promise<EnvironmentMetrics>;
-  /** undefined: there is none. Starts no server. @throws unreachable where none runs */
-  readonly databaseChanges: (
-    folder: string,
-    request: { readonly database: string; readonly owner: Owner },
-    signal: AbortSignal,
-  ) => Promise<DatabaseChanges | undefined>;
+  /** What the services of the cluster that a repository uses were asked. */
+  readonly metrics: (repositoryId: string, request: MetricsRequest, signal: AbortSignal) => Promise<EnvironmentMetrics>;
+  /** Asked for once a comparison. Starts no server. @throws unreachable where none runs */
+  readonly databases: (repositoryId: string, signal: AbortSignal) => Promise<Pick<Databases, 'changes'>>;
 }
 
 export interface CompareRequest {
-  readonly folder: string;
-  /** Folders of worktrees of one repository; two or more. */
+  /** As whoever chose from it has read it: it is not read a second time. */
+  readonly snapshot: Snapshot;
+  /** Folders of worktrees of it; two or more. */
   readonly paths: readonly string[];
 }
 
@@ -51,7 +48,7 @@ export interface WorktreeComparison {
 export const comparedMs = 60 * 60_000;
 
 /** Each thing that is asked of a cluster or a database has this long: whoever compares looks at what is there. Milliseconds. */
-const limitMs = 1_500;
+const limitMs = 3_000;
 
 /**
  * Worktrees of one repository side by side: what each has done since their last common commit, how its environment is, what it was asked
@@ -63,10 +60,11 @@ export function compareWorktrees(
   ports: CompareWorktreesPorts,
   limit = limitMs,
 ): UseCase<CompareRequest, WorktreeComparison> {
-  return async ({ folder, paths }, { signal }) => {
+  return async ({ snapshot, paths }, { signal }) => {
     const wanted = [...new Set(paths)];
     if (wanted.length < 2) throw new AppError('invalidInput', 'A comparison needs two worktrees or more.');
-    const snapshot = await ports.readSnapshot(folder, signal);
+    const { repository } = snapshot;
+    if (!repository) throw new AppError('notFound', 'This is in no repository, so that there are no worktrees.');
     const entries = wanted.map((path) => {
       const found = snapshot.entries.find(({ worktree }) => worktree.path === path);
       if (found) return found;
@@ -77,28 +75,37 @@ export function compareWorktrees(
       signal,
     );
     const within = (): AbortSignal => AbortSignal.any([signal, AbortSignal.timeout(limit)]);
+    let opened: ReturnType<CompareWorktreesPorts['databases']> | undefined;
+    const databases = (): ReturnType<CompareWorktreesPorts['databases']> =>
+      (opened ??= ports.databases(repository.id, within()));
     const attempts = await Promise.all(
-      entries.map((entry) => attemptOf(ports, entry, snapshot, { base, within, signal })),
+      entries.map((entry) =>
+        attemptOf({ ...ports, databases }, entry, snapshot, { repositoryId: repository.id, base, within, signal }),
+      ),
     );
     signal.throwIfAborted();
     return { snapshot, base, attempts, overlaps: overlapsOf(attempts) };
   };
 }
 
+interface Opened {
+  readonly databases: () => Promise<Pick<Databases, 'changes'>>;
+}
+
 interface Asked {
+  readonly repositoryId: string;
   readonly base: string | undefined;
   readonly within: () => AbortSignal;
   readonly signal: AbortSignal;
 }
 
 async function attemptOf(
-  { changes, metrics, databaseChanges }: CompareWorktreesPorts,
+  { changes, metrics, databases }: Omit<CompareWorktreesPorts, 'databases'> & Opened,
   entry: WorktreeEntry,
   { cluster }: Snapshot,
-  { base, within, signal }: Asked,
+  { repositoryId, base, within, signal }: Asked,
 ): Promise<ComparedWorktree> {
   const { worktree, environment, identity } = entry;
-  const { path } = worktree;
   const database = identity?.parts.database?.database;
   const isSeen = environment !== undefined && cluster.state === 'online';
   const [work, asked, written] = await Promise.all([
@@ -106,11 +113,13 @@ async function attemptOf(
       ? { reason: 'they have no commit in common' }
       : told(signal, () => changes.since(worktree, base, signal)),
     isSeen
-      ? told(within(), (limit) => metrics(path, { namespace: environment.namespace, lengthMs: comparedMs }, limit))
+      ? told(within(), (limit) =>
+          metrics(repositoryId, { namespace: environment.namespace, lengthMs: comparedMs }, limit),
+        )
       : undefined,
     identity && database !== undefined
       ? told(within(), async (limit) => {
-          const found = await databaseChanges(path, { database, owner: identity.owner }, limit);
+          const found = await (await databases()).changes({ database, owner: identity.owner }, limit);
           return found ?? { kind: 'unknown' as const, reason: 'it is not there' };
         })
       : undefined,

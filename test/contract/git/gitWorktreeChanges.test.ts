@@ -68,6 +68,13 @@ describe('what worktrees have changed', () => {
     expect([await readFile(index), (await stat(index)).mtimeMs]).toEqual(before);
   });
 
+  it('counts commits that say nothing, too', async () => {
+    const { path, head } = await at('one');
+    for (const text of ['first', '', 'third'])
+      await git.in(path, 'commit', '--quiet', '--allow-empty', '--allow-empty-message', '--message', text);
+    expect(await changes.since(await at('one'), head)).toMatchObject({ commits: 3, subjects: ['third', '', 'first'] });
+  });
+
   it('has no beginning where no commit is common, and no answer where the folder is gone', async () => {
     const two = join(git.folder, 'two');
     await git.in(two, 'checkout', '--quiet', '--orphan', 'other');

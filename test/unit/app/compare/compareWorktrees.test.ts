@@ -29,7 +29,6 @@ const files: Record<string, FileSince[]> = {
 const requests = { '1xx': 0, '2xx': 7, '3xx': 0, '4xx': 1, '5xx': 2 };
 
 const ports = (change: Partial<CompareWorktreesPorts> = {}): CompareWorktreesPorts => ({
-  readSnapshot: async () => aSnapshot({ entries }),
   changes: {
     commonCommit: async () => 'abc',
     since: async ({ path }) => ({ commits: 2, subjects: ['s'], files: files[path] ?? [], isCut: false }),
@@ -38,13 +37,16 @@ const ports = (change: Partial<CompareWorktreesPorts> = {}): CompareWorktreesPor
     ...{ fromMs: 0, toMs: 1, knownMs: 1, marks: [] },
     services: [{ name: 'backend', requests, p50Ms: 1, p95Ms: 1, cpuCores: 1, memoryBytes: 1, restarts: 4 }],
   }),
-  databaseChanges: async () => ({ kind: 'changed', rows: 12, tables: 3, examples: [], schema: true }),
+  databases: async () => ({
+    changes: async () => ({ kind: 'changed', rows: 12, tables: 3, examples: [], schema: true }),
+  }),
   ...change,
 });
 const compare = (
   change?: Partial<CompareWorktreesPorts>,
   paths = ['/w/one', '/w/two', '/w/three'],
-): Promise<WorktreeComparison> => compareWorktrees(ports(change), 50)({ folder: '/w/one', paths }, run);
+  snapshot = aSnapshot({ entries }),
+): Promise<WorktreeComparison> => compareWorktrees(ports(change), 50)({ snapshot, paths }, run);
 const rowOf = (comparison: WorktreeComparison, title: string): readonly string[] | undefined =>
   comparisonRows(comparison)
     .find(([first]) => first === title)
@@ -85,7 +87,7 @@ describe('worktrees side by side', () => {
       new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
     const comparison = await compare({
       metrics: async () => Promise.reject(new AppError('notConfigured', 'This cluster keeps nothing.')),
-      databaseChanges: (_, __, signal) => never(signal),
+      databases: async () => ({ changes: (_, signal) => (signal ? never(signal) : Promise.resolve(undefined)) }),
     });
     expect([rowOf(comparison, 'requests'), rowOf(comparison, 'database')]).toEqual([
       ['?', '?', ''],
@@ -109,12 +111,44 @@ describe('worktrees side by side', () => {
 
   it('ask nothing of a cluster that is away, and are told without a common commit', async () => {
     const asked: string[] = [];
-    const comparison = await compare({
-      readSnapshot: async () => aSnapshot({ entries, cluster: offline }),
-      metrics: async (folder) => (asked.push(folder), Promise.reject(new AppError('bug', 'asked'))),
-      changes: { ...ports().changes, commonCommit: async () => undefined },
-    });
+    const comparison = await compare(
+      {
+        metrics: async (repository) => (asked.push(repository), Promise.reject(new AppError('bug', 'asked'))),
+        changes: { ...ports().changes, commonCommit: async () => undefined },
+      },
+      undefined,
+      aSnapshot({ entries, cluster: offline }),
+    );
     expect([asked, rowOf(comparison, 'commits'), comparison.overlaps]).toEqual([[], ['?', '?', '?'], []]);
+  });
+
+  it('ask for a database server once, and a service of each once', async () => {
+    const asked = { databases: 0, changes: 0, metrics: 0, since: 0, common: 0 };
+    const { databases, metrics, changes } = ports();
+    await compare({
+      databases: async (...given) => {
+        asked.databases += 1;
+        const opened = await databases(...given);
+        return { changes: (...which) => ((asked.changes += 1), opened.changes(...which)) };
+      },
+      metrics: (...given) => ((asked.metrics += 1), metrics(...given)),
+      changes: {
+        commonCommit: (...given) => ((asked.common += 1), changes.commonCommit(...given)),
+        since: (...given) => ((asked.since += 1), changes.since(...given)),
+      },
+    });
+    expect(asked).toEqual({ databases: 1, changes: 2, metrics: 2, since: 3, common: 1 });
+  });
+
+  it('say of each database why its server cannot be asked', async () => {
+    const comparison = await compare({
+      databases: async () => Promise.reject(new AppError('unreachable', 'the database server does not run')),
+    });
+    expect(comparison.attempts.map(({ database }) => database)).toEqual([
+      { reason: 'the database server does not run' },
+      { reason: 'the database server does not run' },
+      undefined,
+    ]);
   });
 
   it('need two, and ones that are there', async () => {
@@ -126,11 +160,9 @@ describe('worktrees side by side', () => {
     const services = [aService({ health: 'degraded', state: 'CrashLoopBackOff' }), aService({ name: 'web' })];
     const broken = { ...entries[1], environment: anEnvironment({ health: 'degraded', services }) };
     const comparison = await compare(
-      {
-        readSnapshot: async () =>
-          aSnapshot({ entries: [entries[0], { ...anEntry(), ...broken }].flatMap((each) => each ?? []) }),
-      },
+      {},
       ['/w/one', '/w/two'],
+      aSnapshot({ entries: [entries[0], { ...anEntry(), ...broken }].flatMap((each) => each ?? []) }),
     );
     expect(rowOf(comparison, 'status')?.[1]).toMatch(/^1\/2 /);
   });
