@@ -23,6 +23,16 @@ export const worktreeSettings: SettingGroup = {
       flag: ['--from <base>', 'what a new branch starts from (default: the default branch)'],
     },
     {
+      key: 'pool.size',
+      type: 'integer',
+      default: 0,
+      scope: 'machine-overridable',
+      description:
+        'How many worktrees of a repository are kept ready for its next creates: checked out at the tip of what new branches start from, with the dependencies that its lockfiles say where their installs were approved. A create of a new branch takes one, moves it to its place and switches it to the branch; the next is made in the background, while `#coppice.start.freeMemory#` and `#coppice.start.load#` leave room. They take disk space and no memory. 0: none.',
+      minimum: 0,
+      maximum: 3,
+    },
+    {
       key: 'setup.timeout',
       type: 'integer',
       default: 600,

@@ -61,6 +61,9 @@ import type { Proposal } from './init/proposal';
 import type { ProposeRequest } from './init/proposeEnvironmentFile';
 import type { WriteRequest } from './init/writeEnvironmentFile';
 import type { ReportRequest } from './report/makeReport';
+import type { EmptiedPool } from './pool/emptyPool';
+import type { FilledPool, FillRequest } from './pool/fillPool';
+import type { PoolStatus } from './pool/poolStatus';
 import type { UseCase } from './run/run';
 import type { SampleRequest } from './sample/makeSample';
 import type { CompareRequest, WorktreeComparison } from './compare/compareWorktrees';
@@ -160,6 +163,18 @@ export interface Product {
     defaultBase(folder: string): Promise<string>;
     /** Path of the worktree that a folder lies in. @throws notFound */
     path(folder: string, signal: AbortSignal): Promise<string>;
+  };
+
+  /** Worktrees that are kept ready for the next creates. */
+  readonly pool: {
+    /** Makes what the setting wants and the machine has room for, and takes away what does not fit any more. */
+    readonly fill: UseCase<FillRequest, FilledPool>;
+    /** Removes all but what somebody works in. */
+    readonly empty: UseCase<InFolder, EmptiedPool>;
+    /** Starts and changes nothing. */
+    status(folder: string, signal: AbortSignal): Promise<PoolStatus>;
+    /** Has a process of its own fill it, where the setting wants any; nobody waits for that. */
+    refill(folder: string): Promise<void>;
   };
 
   /** What deletes have kept. */

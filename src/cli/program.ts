@@ -14,6 +14,7 @@ import { registerInfra } from './infraCommand';
 import { registerInit } from './initCommand';
 import { registerLogs } from './logsCommand';
 import { registerMcp } from './mcpCommand';
+import { registerPool } from './poolCommand';
 import { registerReport } from './reportCommand';
 import { registerRestart } from './restartCommand';
 import { registerSample } from './sampleCommand';
@@ -59,6 +60,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerUndo,
     registerTrash,
     registerClean,
+    registerPool,
     registerCluster,
     registerInfra,
     registerConnect,

@@ -2,6 +2,7 @@ import { agentsFact } from '../app/view/agentWords';
 import { clusterNews } from '../app/view/clusterNews';
 import { leftAsideView } from '../app/view/leftAsideView';
 import { orphanView } from '../app/view/orphanView';
+import { sparesView } from '../app/view/sparesView';
 import { wayText } from '../app/view/wayOut';
 import type { WorktreeState } from '../app/view/worktreeState';
 import { worktreeView, type WorktreeView } from '../app/view/worktreeView';
@@ -64,7 +65,8 @@ export function worktreeTable(snapshot: Snapshot, usages: ReadonlyMap<string, En
     return view.state === 'deleting' ? (viewNote(view) ?? []) : [];
   });
   const left = (snapshot.leftAside ?? []).map((each) => printable(leftAsideView(each).why));
-  return [table, ...notes, ...held, ...left, ...clusterNotes(snapshot)].join('\n\n');
+  const spares = snapshot.spares ? [sparesView(snapshot.spares).why] : [];
+  return [table, ...notes, ...held, ...left, ...spares, ...clusterNotes(snapshot)].join('\n\n');
 }
 
 /** Processors and memory; `-` where nothing runs. */

@@ -41,6 +41,8 @@ export interface Worktree {
   readonly prunable: string | undefined;
   /** The create (its worktree id) that is making it, or was cut off while it did: its files are not complete. */
   readonly beingMade?: string | undefined;
+  /** It is made in advance for the next create: its id (`core/spareMark`). Nobody has worked in it, as far as git's list tells. */
+  readonly spare?: string;
   /** The process that was making it has ended: only the same create, run again, completes it. */
   readonly isMakerGone?: boolean;
   /** Where its folder was found when it is gone from its place: it was moved without git. */
@@ -287,6 +289,8 @@ export interface Snapshot {
   readonly orphans: readonly UnclaimedEnvironment[];
   /** What deletes that were cut off have set aside, and no worktree leads to any more. */
   readonly leftAside?: readonly LeftFolder[] | undefined;
+  /** Folders of worktrees that are kept ready for the next creates; none of them is an entry. */
+  readonly spares?: readonly string[] | undefined;
   /** What all environments of the cluster share, where it has that. */
   readonly infra?: Environment | undefined;
 }

@@ -10,6 +10,14 @@ export interface Settings {
   /** What a new branch starts from: a branch, a tag or a commit. Empty: the repository's default branch. */
   readonly 'worktree.base': string;
   /**
+   * How many worktrees of a repository are kept ready for its next creates: checked out at the tip of what new
+   * branches start from, with the dependencies that its lockfiles say where their installs were approved. A create of
+   * a new branch takes one, moves it to its place and switches it to the branch; the next is made in the background,
+   * while `coppice.start.freeMemory` and `coppice.start.load` leave room. They take disk space and no memory. 0:
+   * none.
+   */
+  readonly 'pool.size': number;
+  /**
    * How many seconds a command of `setup` in coppice.yaml, `migrate` or `seed` may take before it is ended and counts
    * as failed. A command that says its own `timeout` there has that one.
    */
@@ -257,6 +265,7 @@ export interface Settings {
 export const defaultSettings: Settings = {
   'worktree.folder': '${repository}.worktrees/${slug}',
   'worktree.base': '',
+  'pool.size': 0,
   'setup.timeout': 600,
   'create.readyTimeout': 120,
   'create.steadyTime': 5,
@@ -306,6 +315,7 @@ export const defaultSettings: Settings = {
 
 /** The least and the most that a number may be. */
 export const settingLimits: Partial<Record<keyof Settings, readonly [minimum: number, maximum: number]>> = {
+  'pool.size': [0, 3],
   'setup.timeout': [1, 86400],
   'create.readyTimeout': [1, 3600],
   'create.steadyTime': [0, 600],

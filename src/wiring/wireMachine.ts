@@ -44,6 +44,15 @@ export function wireMachine(programContext: ProgramContext) {
     };
   });
 
+  /** Worktrees that are made in advance, and what tells whether somebody works in one. */
+  const spares = once(async () => {
+    const [{ GitSpares }, { HostFolderPrograms }] = await Promise.all([
+      import('../adapters/git/gitSpares'),
+      import('../adapters/exec/hostFolderPrograms'),
+    ]);
+    return { spares: new GitSpares(env), programs: new HostFolderPrograms(env) };
+  });
+
   const environmentFiles = once(async () => {
     const { YamlEnvironmentFiles } = await import('../adapters/environmentFile/yamlEnvironmentFiles');
     return new YamlEnvironmentFiles();
@@ -109,6 +118,7 @@ export function wireMachine(programContext: ProgramContext) {
     ...{
       git,
       worktreeState,
+      spares,
       environmentFiles,
       dependencies,
       host,

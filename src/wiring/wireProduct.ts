@@ -58,6 +58,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       dropDatabase: true,
       leftDatabases: true,
     }),
+    pool: onCall(async () => (await seldom()).pool, { fill: true, empty: true, status: true, refill: true }),
     cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true, collect: true, keep: true }),
     databases: onCall(async () => (await seldom()).databases, {
       status: true,

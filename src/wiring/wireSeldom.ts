@@ -14,6 +14,7 @@ import { wireHealth } from './wireHealth';
 import { wireHooks } from './wireHooks';
 import { wireInfra } from './wireInfra';
 import { wireInit } from './wireInit';
+import { wirePool } from './wirePool';
 import { wireReports } from './wireReports';
 import { wireSamples } from './wireSamples';
 import { wireServiceActions, type ServiceActions } from './wireServiceActions';
@@ -33,6 +34,7 @@ type Seldom = Pick<
   | 'health'
   | 'infra'
   | 'hooks'
+  | 'pool'
   | 'reports'
   | 'samples'
   | 'tools'
@@ -50,6 +52,7 @@ export function wireSeldom(
   snapshots: Product['snapshots'],
   services: Product['services'],
 ): Seldom {
+  const pool = wirePool(machine, connections);
   const environments = wireEnvironments(machine, connections, servers, snapshots);
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
@@ -57,6 +60,7 @@ export function wireSeldom(
   const diagnosis = wireDiagnosis(machine, connections, servers, { clusters, databases, snapshots });
   return {
     environments,
+    pool,
     trash,
     cleanup: wireCleanup(machine, environments, snapshots, services),
     hooks: wireHooks(machine, environments),

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
+import type { Making } from '../../core/ports/worktrees';
 import { gitFailed, GitFailure, type Git } from './git';
 import { refuseMoved } from './refuseMoved';
+import { forgetSpare } from './spareFiles';
 import { endStrayGit, makingArguments } from './strayGit';
 import { writeFilesOf } from './uncommittedFiles';
 import { unfinishedFiles } from './unfinishedFiles';
@@ -31,7 +33,7 @@ export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortS
   const head = await git.run(worktree.path, ['rev-parse', 'HEAD'], { trust: 'write', signal });
   refuseMoved(worktree.branch ?? worktree.path, worktree.head, head.trim());
   if (tree !== undefined) await writeFilesOf(git, worktree, tree, making, signal);
-  await complete(git, worktree, signal);
+  await completeWorktree(git, worktree, signal);
 }
 
 /**
@@ -71,17 +73,32 @@ export async function finishWorktree(git: Git, worktree: Worktree, signal?: Abor
   }
   const isSparse = await git.try(worktree.path, ['config', '--type=bool', 'core.sparseCheckout'], options);
   if (isSparse?.trim() === 'true') await git.try(worktree.path, [...making, 'sparse-checkout', 'reapply'], options);
-  await complete(git, worktree, signal);
+  await completeWorktree(git, worktree, signal);
 }
 
 /** As `git worktree add` itself does it. */
 const reset = ['reset', '--hard', '--quiet', '--no-recurse-submodules'] as const;
 
-async function complete(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+/**
+ * Runs the hook, and takes the mark away: from now on it is complete.
+ *
+ * @param making of one that has all its files by now: its record is written once nothing may fail any more
+ * @throws HookFailure
+ */
+export async function completeWorktree(
+  git: Git,
+  worktree: Worktree,
+  signal?: AbortSignal,
+  making?: Pick<Making, 'record'>,
+): Promise<void> {
   await runHook(git, worktree, signal);
+  await making?.record(worktree);
   const path = join(worktree.gitDir, 'locked');
   const reason = await readFile(path, 'utf8').catch(() => undefined);
-  if (parseCheckoutMark(reason)) await rm(path, { force: true });
+  if (!parseCheckoutMark(reason)) return;
+  // One that was a spare is none any more.
+  await forgetSpare(worktree);
+  await rm(path, { force: true });
 }
 
 async function runHook(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {

@@ -25,12 +25,14 @@ import { kindAt } from './kindAt';
 import { lastChange } from './lastChange';
 import { filesNamed, ignoredFolders } from './lookups';
 import { canBeUndone, lossesOf } from './losses';
+import { recoverSpares } from './recoverSpares';
 import { recoverWorktrees } from './recoverWorktrees';
 import { discardWorktree, keepWorktree, putWorktreeBack, restoreWorktree, setWorktreeAside } from './removeWorktree';
 import { repositoryOf } from './repositoryOf';
 import { recordRepositoryId } from './repositoryRecord';
 import { RepositoryWatch } from './watchRepository';
 import { leftInTrash } from './trash';
+import { spareFolders } from './spareFolders';
 import { startPoint } from './startPoint';
 import { sweepDeleted } from './sweepDeleted';
 import { WorktreeList } from './worktreeList';
@@ -70,7 +72,9 @@ export class GitWorktrees implements Worktrees {
   }
 
   list(repository: Repository, signal?: AbortSignal): Promise<Worktree[]> {
-    return this.#telling('The worktrees cannot be listed', () => this.#list.list(repository, signal));
+    return this.#telling('The worktrees cannot be listed', async () =>
+      (await this.#list.list(repository, signal)).filter(({ spare }) => spare === undefined),
+    );
   }
 
   status(worktree: Worktree, signal?: AbortSignal): Promise<WorktreeStatus> {
@@ -161,8 +165,9 @@ export class GitWorktrees implements Worktrees {
     }
   }
 
-  recover(repository: Repository): Promise<void> {
-    return recoverWorktrees(repository.commonDir);
+  async recover({ commonDir }: Repository): Promise<void> {
+    await recoverSpares(commonDir);
+    await recoverWorktrees(commonDir);
   }
 
   checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void> {
@@ -237,6 +242,10 @@ export class GitWorktrees implements Worktrees {
 
   leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
     return leftInTrash(repository, worktrees);
+  }
+
+  spares(repository: Repository): Promise<string[]> {
+    return spareFolders(repository.commonDir);
   }
 
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void> {

@@ -74,7 +74,7 @@ export function lossOf(kind: Loss['kind'], all: readonly string[], advice?: stri
 }
 
 /** A folder that was put in the worktree's place, or a `.git` that leads elsewhere, would answer for the wrong one. */
-async function refuseStrangers(worktree: Worktree): Promise<void> {
+export async function refuseStrangers(worktree: Worktree): Promise<void> {
   if (worktree.isMain) return;
   if ((await lstat(worktree.path)).isSymbolicLink()) {
     throw new AppError(

@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
 import { isHolderAlive } from './lockHolder';
 import { isSameRealPath, platformPath } from './paths';
+import { readSpare } from './spareFiles';
 import { endStrayGit } from './strayGit';
 
 /**
@@ -17,6 +18,8 @@ export async function recoverWorktrees(commonDir: string): Promise<void> {
 async function recover(gitDir: string): Promise<void> {
   const mark = parseCheckoutMark(await textOf(join(gitDir, 'locked')));
   if (!mark || (await isHolderAlive(mark))) return;
+  // A spare, which has all its files: see `recoverSpares`.
+  if ((await readSpare({ gitDir })) !== undefined) return;
   const read = async (): Promise<string[]> =>
     Promise.all(['HEAD', 'commondir', 'gitdir'].map(async (name) => (await textOf(join(gitDir, name))) ?? ''));
   const isWorktree = ([head = '', ...others]: string[]): boolean =>

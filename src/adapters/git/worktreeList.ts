@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { parseCheckoutMark, type CheckoutMark } from '../../core/checkoutMark';
 import type { Repository, Worktree } from '../../core/model';
+import { parseSpareMark } from '../../core/spareMark';
 import { findMoved } from './findMoved';
 import { GitFailure, halfMadeIn, type Git } from './git';
 import { parseWorktreeList, type ListedWorktree } from './parseWorktreeList';
@@ -63,6 +64,7 @@ export class WorktreeList {
       const lock = await lockOf(entry, gitDir);
       if (!lock) continue;
       const { mark, locked, isMakerGone } = lock;
+      const spare = spareOf(entry, locked);
       const isLost = mark === undefined && (await isFolderLost({ ...entry, locked }, path));
       const setAside = isLost ? await findInTrash(repository, { path, gitDir }) : undefined;
       const movedTo = isLost && setAside === undefined && (await findMoved(repository, { path, gitDir }));
@@ -72,17 +74,25 @@ export class WorktreeList {
         isMain: index === 0,
         branch: entry.branch?.replace(/^refs\/heads\//, ''),
         head: entry.head,
-        locked: mark ? undefined : locked,
+        // One that was a spare keeps nobody from anything.
+        locked: mark || parseSpareMark(locked) ? undefined : locked,
         ...((await isStaleLock(locked)) ? { isLockStale: true } : {}),
         prunable: entry.prunable ?? (isLost ? 'its folder is not there' : undefined),
         ...(setAside === undefined ? {} : { setAside }),
         ...(movedTo ? { movedTo } : {}),
         ...(mark ? { beingMade: mark.id } : {}),
         ...(isMakerGone ? { isMakerGone } : {}),
+        ...(spare === undefined ? {} : { spare }),
       });
     }
     return worktrees;
   }
+}
+
+/** On a branch, or with another commit, it is somebody's. */
+function spareOf({ branch, head }: ListedWorktree, locked: string | undefined): string | undefined {
+  const mark = parseSpareMark(locked);
+  return mark && branch === undefined && head === mark.commit ? mark.id : undefined;
 }
 
 interface ReadLock {

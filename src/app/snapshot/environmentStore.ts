@@ -65,6 +65,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #hasEnvironmentFile = false;
   #worktrees: readonly KnownWorktree[] = [];
   #leftAside: readonly LeftFolder[] = [];
+  #spares: readonly string[] = [];
   #statuses = new Map<string, WorktreeStatus>();
   #environments: readonly EnvironmentFacts[] = [];
   #infra: Environment | undefined;
@@ -207,6 +208,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     for (const path of this.#statuses.keys()) if (!paths.has(path)) this.#statuses.delete(path);
     const listed = worktrees.map(({ worktree }) => worktree);
     this.#leftAside = await leftAsideOf(listed);
+    this.#spares = await ports.worktrees.spares(repository);
     await ports.worktrees.statuses(
       listed.filter((worktree) => worktree.prunable === undefined),
       (worktree, status) => {
@@ -331,6 +333,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       consistsOf: this.#consistsOf,
       statuses: this.#statuses,
       leftAside: this.#leftAside,
+      spares: this.#spares,
       environments: this.#environments,
       infra: this.#infra,
       cluster: this.#cluster,

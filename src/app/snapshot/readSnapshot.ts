@@ -68,10 +68,11 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       },
       signal,
     );
-    const [cluster, { known, atWork }, leftAside] = await Promise.all([
+    const [cluster, { known, atWork }, leftAside, spares] = await Promise.all([
       readCluster(ports, repository.id, signal),
       readWorkedAt(ports, worktrees),
       leftAsideOf(listed),
+      ports.worktrees.spares(repository),
       gitSays,
     ]);
     const waits = await readWaits(ports.locks, mayWait(known, cluster.environments));
@@ -88,6 +89,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       agents,
       notices,
       leftAside,
+      spares,
       ...cluster,
       isSameFolder: sameFolder(ports.paths),
       now: ports.clock.now(),

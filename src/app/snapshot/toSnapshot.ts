@@ -42,6 +42,7 @@ export interface SnapshotParts {
   /** Why the cluster would lose what is changed now. */
   readonly stateTrouble?: string | undefined;
   readonly leftAside?: readonly LeftFolder[] | undefined;
+  readonly spares?: readonly string[] | undefined;
   /** Paths of worktrees at which somebody is at work now. */
   readonly atWork?: ReadonlySet<string> | undefined;
   /** Why environments wait to start, by the worktree's path. */
@@ -115,6 +116,7 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
     ...(isOnline && parts.stateTrouble !== undefined ? { stateTrouble: parts.stateTrouble } : {}),
     orphans,
     ...(parts.leftAside?.length ? { leftAside: parts.leftAside } : {}),
+    ...(parts.spares?.length ? { spares: parts.spares } : {}),
     ...(parts.infra ? { infra: parts.infra } : {}),
   };
 }

@@ -33,6 +33,7 @@ export function snapshotJson(snapshot: Snapshot, usages?: ReadonlyMap<string, En
       };
     }),
     leftAside: (snapshot.leftAside ?? []).map((left) => ({ ...left, view: leftAsideView(left) })),
+    spares: snapshot.spares ?? [],
   };
 }
 

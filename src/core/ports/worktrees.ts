@@ -134,6 +134,8 @@ export interface Worktrees {
    * @param worktrees those that are listed
    */
   leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]>;
+  /** Folders of worktrees that are kept ready for the next creates, which `list` has not (`Spares`). Runs no git. Never fails. */
+  spares(repository: Repository): Promise<string[]>;
   /** Deletes a local branch only while it points at `expectedHead` (compare and swap). @throws conflict when it moved on */
   deleteBranch(repository: Repository, branch: string, expectedHead: string): Promise<void>;
   /** Forgets registrations of worktrees whose folders are gone. */

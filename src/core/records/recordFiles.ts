@@ -12,6 +12,7 @@ import { localClusterRecord } from './localClusterRecord';
 import { repositoryRecord } from './repositoryRecord';
 import { sessionRecord } from './sessionRecord';
 import { setupRecord } from './setupRecord';
+import { spareRecord } from './spareRecord';
 
 /**
  * Every file that Coppice writes and later believes, with its version and how older ones become it. Those of the embedded cluster are
@@ -28,6 +29,7 @@ export const recordFiles: Readonly<Record<string, RecordKind<unknown>>> = {
   'coppice-installs.json': installsRecord,
   'coppice-session.json': sessionRecord,
   'coppice-setup.json': setupRecord,
+  'coppice-spare.json': spareRecord,
   'coppice-agents/*.jsonl': agentEventRecord,
   'coppice/begun/*.json': begunRecord,
   'coppice/repository.json': repositoryRecord,

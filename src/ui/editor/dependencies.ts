@@ -7,7 +7,10 @@ import type { Logger } from '../../core/ports/host';
  * but `store.snapshot` and `store.onDidChange` is touched while the extension activates, and nothing at all in a folder that is
  * not trusted.
  */
-export interface UiDependencies extends Omit<Product, 'home' | 'snapshots' | 'hooks' | 'diagnosis' | 'agentTools'> {
+export interface UiDependencies extends Omit<
+  Product,
+  'home' | 'snapshots' | 'hooks' | 'diagnosis' | 'agentTools' | 'pool'
+> {
   /** Of the window's repository. */
   readonly store: SnapshotStore;
   readonly log: UiLog;

@@ -1,6 +1,7 @@
 import { agentLine } from '../../app/view/agentWords';
 import { infraWords } from '../../app/view/infraWords';
 import { leftAsideView } from '../../app/view/leftAsideView';
+import { sparesView } from '../../app/view/sparesView';
 import { orphanView } from '../../app/view/orphanView';
 import { serviceRowSentence, serviceRowText } from '../../app/view/serviceRow';
 import { stateWords } from '../../app/view/stateWords';
@@ -80,6 +81,11 @@ export function toItem(node: TreeNode): ItemData {
         ['', why],
         ['Folder', node.left.folder],
       ]);
+    }
+    case 'spares': {
+      const { name, words, why } = sparesView(node.folders);
+      const icon = { name: 'archive', color: undefined };
+      return leaf(node, name, words, icon, [['', why], ...node.folders.map((each) => ['Folder', each] as const)]);
     }
     case 'infra':
       return infraItem(node);

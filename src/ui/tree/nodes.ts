@@ -58,6 +58,7 @@ export type TreeNode = { readonly id: string; readonly parent: string | undefine
   | { readonly kind: 'folder'; readonly entry: WorktreeEntry }
   | { readonly kind: 'orphan'; readonly environment: UnclaimedEnvironment }
   | { readonly kind: 'leftAside'; readonly left: LeftFolder }
+  | { readonly kind: 'spares'; readonly folders: readonly string[] }
   | { readonly kind: 'infra'; readonly infra: Environment }
   | { readonly kind: 'infraService'; readonly service: ServiceStatus; readonly namespace: string }
 );
@@ -155,7 +156,8 @@ export function toTree(
     add({ ...top, kind: 'orphan', id: `orphan:${environment.namespace}`, environment });
   }
   for (const left of snapshot.leftAside ?? []) add({ ...top, kind: 'leftAside', id: `leftAside:${left.folder}`, left });
-  const { infra } = snapshot;
+  const { infra, spares } = snapshot;
+  if (spares) add({ ...top, kind: 'spares', id: 'spares', folders: spares });
   if (infra) {
     add({ ...top, kind: 'infra', id: 'infra', infra });
     for (const service of infra.services) {

@@ -87,6 +87,10 @@ export abstract class FakeRemovals extends FakeFiles {
     await this.putBack(repository, { worktree, folder });
   }
 
+  async spares(): Promise<string[]> {
+    return [];
+  }
+
   async leftAside(_repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
     const known = new Set(worktrees.map(({ setAside }) => setAside));
     return [...this.aside]

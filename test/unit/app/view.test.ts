@@ -247,6 +247,18 @@ it('a create is called where it is accepted: in the folder of a worktree whose b
   }
 });
 
+it('what is kept for the next creates is one quiet row, and none of the worktrees', () => {
+  const spares = ['/w/_spare-1', '/w/_spare-2'];
+  const { snapshot, table } = rendered({ snapshot: { spares } });
+  const row = toTree(snapshot, []).nodes.get('spares');
+  if (!row) throw new Error('no row');
+  const item = toItem(row);
+  expect(item).toMatchObject({ label: '2 spare worktrees', description: 'for the next creates' });
+  expect(tooltipOf(item)).toContain('/w/_spare-2');
+  expect(table).toContain('2 spare worktrees are kept for the next creates: "coppice pool" says how far they are.');
+  expect(snapshotJson(snapshot)).toMatchObject({ spares });
+});
+
 it('what a delete has set aside and git has forgotten since is named, with the way out', () => {
   const leftAside = [{ folder: '/repo/.git/coppice-trash/1-a', name: 'lost' }];
   const { snapshot, table } = rendered({ snapshot: { leftAside } });

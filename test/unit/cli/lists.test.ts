@@ -49,6 +49,7 @@ describe('options that take several names', () => {
       'infra setup --parts (list)',
       'logs --tail',
       'metrics --since',
+      'pool fill --patience',
       'sleep --unused-since',
       'trash empty --database',
       'wait --timeout',

@@ -14,6 +14,7 @@ import { filesSource, fromItsCommit } from './filesSource';
 import { forkSource } from './forkSource';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
+import { worktreeFolder } from '../../worktrees/worktreeFolder';
 import type { CreateRequest } from '../requests';
 import { withUsedServices } from './usedPrograms';
 import { verifyPlaces } from './verifyPlaces';
@@ -70,7 +71,7 @@ export async function prepareCreate(
   for (const part of parts)
     if (part.wanted?.(asked) ?? true) await part.verify?.({ ports, repository, target, file, signal });
   const folderOf = (slug: string): string =>
-    worktreeFolder(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
+    folderFor(ports.paths, repository, target, slug, request.worktreeFolder, settings['worktree.folder']);
   if (target.kind !== 'worktree' && request.worktreeFolder !== undefined)
     await worktrees.checkFolder(repository, folderOf(''), signal);
   return {
@@ -166,7 +167,7 @@ async function readEnvironmentFile(
   );
 }
 
-function worktreeFolder(
+function folderFor(
   paths: Paths,
   repository: Repository,
   target: Target,
@@ -175,10 +176,6 @@ function worktreeFolder(
   pattern: string,
 ): string {
   if (target.kind === 'worktree') return target.worktree.path;
-  const parent = paths.parent(repository.root);
-  if (asked !== undefined) return paths.resolve(parent, asked);
-  const relative = pattern.replaceAll(/\$\{(\w+)\}/g, (whole, name: string) =>
-    name === 'repository' ? repository.name : name === 'slug' || name === 'branch' ? slug : whole,
-  );
-  return paths.resolve(parent, relative);
+  if (asked !== undefined) return paths.resolve(paths.parent(repository.root), asked);
+  return worktreeFolder(paths, repository, slug, pattern);
 }

@@ -1,0 +1,86 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkoutMark } from '../../core/checkoutMark';
+import { AppError } from '../../core/errors';
+import type { Repository, Worktree } from '../../core/model';
+import type { AddSpare } from '../../core/ports/spares';
+import { spareMark } from '../../core/spareMark';
+import { checkFolder } from './addWorktree';
+import { fillWorktree } from './fillWorktree';
+import { inFolderAlone } from './folderLock';
+import { GitFailure, type Git } from './git';
+import { thisProcess } from './lockHolder';
+import { isSameRealPath } from './paths';
+import { lockAs, writeSpare } from './spareFiles';
+import { makingArguments } from './strayGit';
+import { usageExitCode, type WorktreeList } from './worktreeList';
+
+/**
+ * Adds a worktree that no branch has. Until git knows it it is locked as one that is being made, so that what is left of a git that was
+ * killed goes with `recoverWorktrees`; from then on as a spare.
+ *
+ * @throws conflict when something is in the folder; what was made is undone
+ */
+export async function addSpare(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  { folder, record }: AddSpare,
+  signal?: AbortSignal,
+): Promise<Worktree> {
+  return inFolderAlone(repository, folder, async () => {
+    await checkFolder(await list.list(repository, signal), folder);
+    try {
+      await register(git, list, repository, { folder, record }, signal);
+      const worktree = await addedAt(list, repository, folder, signal);
+      await writeSpare(worktree, record);
+      await lockAs(worktree, spareMark(record));
+      await fillWorktree(git, { ...worktree, beingMade: record.id }, signal);
+      return await addedAt(list, repository, folder, signal);
+    } catch (error) {
+      await undo(git, list, repository, folder);
+      throw error;
+    }
+  });
+}
+
+async function register(
+  git: Git,
+  list: WorktreeList,
+  { root, ...repository }: Repository,
+  { folder, record: { id, commit } }: AddSpare,
+  signal?: AbortSignal,
+): Promise<void> {
+  const reason = checkoutMark({ id, ...(await thisProcess()) });
+  const argv = [...makingArguments(id), 'worktree', 'add', '--detach', '--no-checkout', '--lock'];
+  const options = { trust: 'write', signal } as const;
+  try {
+    await git.run(root, [...argv, '--reason', reason, '--', folder, commit], options);
+  } catch (error) {
+    // Before git 2.33 a reason cannot be given at once.
+    if (!(error instanceof GitFailure) || error.exitCode !== usageExitCode) throw error;
+    await git.run(root, [...argv, '--', folder, commit], options);
+    const { gitDir } = await addedAt(list, { root, ...repository }, folder, signal);
+    await writeFile(join(gitDir, 'locked'), reason);
+  }
+}
+
+export async function addedAt(
+  list: WorktreeList,
+  repository: Repository,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<Worktree> {
+  for (const worktree of await list.list(repository, signal))
+    if (await isSameRealPath(worktree.path, folder)) return worktree;
+  throw new AppError('failed', `The worktree ${folder} was removed while it was made.`);
+}
+
+/** Without the signal: what was begun is cleaned up. The folder was absent or empty. */
+async function undo(git: Git, list: WorktreeList, repository: Repository, folder: string): Promise<void> {
+  const made = await addedAt(list, repository, folder).catch(() => undefined);
+  if (made && made.branch !== undefined) return;
+  if (made)
+    await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', made.path], { trust: 'refresh' });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+}

@@ -1,0 +1,111 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { checkoutMark } from '../../core/checkoutMark';
+import { AppError } from '../../core/errors';
+import type { Repository, Worktree } from '../../core/model';
+import type { ClaimSpare, SpareRecord } from '../../core/ports/spares';
+import { spareMark } from '../../core/spareMark';
+import { addedAt } from './addSpare';
+import { checkFolder } from './addWorktree';
+import { createBranch } from './branches';
+import { identityFileName } from './fileIdentities';
+import { completeWorktree } from './fillWorktree';
+import { inFolderAlone } from './folderLock';
+import type { Git } from './git';
+import { thisProcess } from './lockHolder';
+import { folderState, isSameRealPath } from './paths';
+import { refuseMoved } from './refuseMoved';
+import { lockAs, writeSpare } from './spareFiles';
+import { makingArguments } from './strayGit';
+import type { WorktreeList } from './worktreeList';
+
+/**
+ * Makes a spare the worktree of a new branch. The steps, and who goes on where it is killed after each:
+ *
+ * 1. what is about to be done is in its record, and it is locked as a worktree that is being made: `recoverSpares` takes it back;
+ * 2. the branch is made, as `begun` of the create says: it is the create's own when that is run again;
+ * 3. the folder is moved: `recoverSpares` moves it back;
+ * 4. the branch is checked out: from now on it is a worktree that was cut off, which `finishWorktree` completes;
+ * 5. the hook is run, the create's record is written, that of the spare goes, and then the lock.
+ *
+ * @throws whatever kept it from that; all of it is taken back then
+ */
+export async function claimSpare(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  { worktree, record }: { readonly worktree: Worktree; readonly record: SpareRecord },
+  request: ClaimSpare,
+  signal?: AbortSignal,
+): Promise<Worktree> {
+  const { folder, branch, commit, making } = request;
+  return inFolderAlone(repository, folder, async () => {
+    await checkFolder(await list.list(repository, signal), folder);
+    // Into one that is there git would move it, with its own name.
+    if ((await folderState(folder)) !== 'absent') throw new AppError('conflict', `The folder ${folder} exists.`);
+    const before = await addedAt(list, repository, worktree.path, signal);
+    if (before.spare !== record.id || before.gitDir !== worktree.gitDir)
+      throw new AppError('conflict', `${worktree.path} is no spare any more.`);
+    const claim = { from: before.path, to: folder };
+    let hasBranch = false;
+    try {
+      for (const path of request.without) await rm(join(before.path, path), { recursive: true, force: true });
+      await writeSpare(before, { ...record, claim });
+      await lockAs(before, checkoutMark({ id: making.id, ...(await thisProcess()) }));
+      signal?.throwIfAborted();
+      await createBranch(git, repository, branch, commit);
+      hasBranch = true;
+      await mkdir(dirname(folder), { recursive: true });
+      await moveTo(git, repository, before.path, folder);
+      await checkOutBranch(git, folder, making.id, branch, signal);
+      const moved = await addedAt(list, repository, folder, signal);
+      refuseMoved(branch, commit, moved.head);
+      await completeWorktree(git, moved, signal, making);
+      return { ...moved, beingMade: undefined };
+    } catch (error) {
+      await takeBack(git, list, repository, { worktree: before, record }, request, hasBranch);
+      throw error;
+    }
+  });
+}
+
+/** Twice forced: it is locked all the time. */
+async function moveTo(git: Git, { root }: Repository, from: string, to: string): Promise<void> {
+  await git.run(root, ['worktree', 'move', '--force', '--force', '--', from, to], { trust: 'refresh' });
+}
+
+/** Nothing that somebody has changed meanwhile is written over: git refuses. The hook is run once all is there. */
+async function checkOutBranch(
+  git: Git,
+  folder: string,
+  id: string,
+  branch: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const argv = [...makingArguments(id), 'checkout', '--quiet', '--no-guess', '--no-recurse-submodules', branch, '--'];
+  await git.run(folder, argv, { trust: 'refresh', signal });
+}
+
+/** Without the signal. What cannot be taken back here is by the next create, as after a kill. */
+async function takeBack(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  { worktree, record }: { readonly worktree: Worktree; readonly record: SpareRecord },
+  { branch, commit, making }: ClaimSpare,
+  hasBranch: boolean,
+): Promise<void> {
+  const now = (await list.list(repository)).find(({ gitDir }) => gitDir === worktree.gitDir);
+  if (!now || now.beingMade !== making.id) return;
+  if (now.branch === branch) {
+    await rm(join(now.gitDir, identityFileName), { force: true });
+    const argv = ['checkout', '--quiet', '--detach', '--no-recurse-submodules', record.commit, '--'];
+    await git.run(now.path, argv, { trust: 'refresh' });
+  }
+  if (!(await isSameRealPath(now.path, worktree.path))) await moveTo(git, repository, now.path, worktree.path);
+  const { claim: _, ...before } = record;
+  await writeSpare(worktree, before);
+  await lockAs(worktree, spareMark(record));
+  if (hasBranch)
+    await git.try(repository.root, ['update-ref', '-d', `refs/heads/${branch}`, commit], { trust: 'write' });
+}

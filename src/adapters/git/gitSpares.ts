@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../core/errors';
+import type { Repository, Worktree } from '../../core/model';
+import type { AddSpare, ClaimSpare, Spare, SpareRecord, Spares } from '../../core/ports/spares';
+import { parseSpareMark } from '../../core/spareMark';
+import { addSpare } from './addSpare';
+import { claimSpare } from './claimSpare';
+import { finishWorktree, HookFailure } from './fillWorktree';
+import { Git, gitFailed } from './git';
+import { refuseStrangers } from './losses';
+import { operationsIn } from './operations';
+import { parseStatus } from './parseStatus';
+import { discardWorktree, setWorktreeAside } from './removeWorktree';
+import { statusArguments } from './repositoryWork';
+import { forgetSpare, lockReasonOf, readSpare, writeSpare } from './spareFiles';
+import { WorktreeList } from './worktreeList';
+
+/** Worktrees that are made in advance, each known by the reason for which it is locked, and by a record in its git directory. */
+export class GitSpares implements Spares {
+  readonly #git: Git;
+  readonly #list: WorktreeList;
+
+  /** @param env what git inherits: `process.env` */
+  constructor(env: Readonly<Record<string, string | undefined>>) {
+    this.#git = new Git(env);
+    this.#list = new WorktreeList(this.#git);
+  }
+
+  list(repository: Repository, signal?: AbortSignal): Promise<Spare[]> {
+    return telling('The spare worktrees cannot be listed', async () => {
+      const listed = await this.#list.list(repository, signal);
+      const spares = listed.filter(({ spare }) => spare !== undefined);
+      return Promise.all(spares.map(async (worktree) => ({ worktree, record: await recordOf(worktree) })));
+    });
+  }
+
+  add(repository: Repository, request: AddSpare, signal?: AbortSignal): Promise<Spare> {
+    return telling(`The spare ${request.folder} was not made`, async () => {
+      const worktree = await addSpare(this.#git, this.#list, repository, request, signal);
+      return { worktree, record: request.record };
+    });
+  }
+
+  finish(_: Repository, { worktree }: Spare, signal?: AbortSignal): Promise<void> {
+    return telling(`The spare ${worktree.path} was not completed`, () =>
+      finishWorktree(this.#git, { ...worktree, beingMade: idOf(worktree) }, signal),
+    );
+  }
+
+  write({ worktree }: Spare, record: SpareRecord): Promise<void> {
+    return writeSpare(worktree, record);
+  }
+
+  digest({ root }: Repository, commit: string, paths: readonly string[], signal?: AbortSignal): Promise<string> {
+    return telling(`What ${commit} has cannot be read`, async () => {
+      const argv = ['ls-tree', '-z', '--full-tree', commit, '--', ...paths];
+      const said = paths.length === 0 ? '' : await this.#git.run(root, argv, { trust: 'read', signal });
+      return createHash('sha256')
+        .update(JSON.stringify([paths, said]))
+        .digest('hex');
+    });
+  }
+
+  look({ worktree }: Spare, signal?: AbortSignal): Promise<{ ignored: readonly string[]; work: string[] }> {
+    return telling(`It cannot be told what ${worktree.path} holds`, async () => {
+      await refuseStrangers(worktree);
+      const [output, operations] = await Promise.all([
+        this.#git.run(worktree.path, statusArguments, { trust: 'check', signal }),
+        operationsIn(worktree.gitDir),
+      ]);
+      const { changed, untracked, ignored } = parseStatus(output);
+      return { ignored: [...ignored].sort(), work: [...changed, ...untracked, ...operations] };
+    });
+  }
+
+  async release({ worktree }: Spare): Promise<void> {
+    await forgetSpare(worktree);
+    if (parseSpareMark(await lockReasonOf(worktree))) await rm(join(worktree.gitDir, 'locked'), { force: true });
+  }
+
+  discard(repository: Repository, { worktree }: Spare, signal?: AbortSignal): Promise<void> {
+    return telling(`The spare ${worktree.path} was not removed`, async () => {
+      const aside = await setWorktreeAside(this.#git, this.#list, repository, worktree, [], signal, {
+        keepBranch: true,
+      });
+      await discardWorktree(this.#git, this.#list, repository, aside);
+    });
+  }
+
+  claim(
+    repository: Repository,
+    { worktree, record }: Spare,
+    request: ClaimSpare,
+    signal?: AbortSignal,
+  ): Promise<Worktree> {
+    return telling(`The spare ${worktree.path} was not claimed`, () => {
+      if (!record) throw new AppError('bug', `The spare ${worktree.path} has no record.`);
+      return claimSpare(this.#git, this.#list, repository, { worktree, record }, request, signal);
+    });
+  }
+}
+
+/** Only of this very spare: a git directory may have been copied. */
+async function recordOf(worktree: Worktree): Promise<SpareRecord | undefined> {
+  const record = await readSpare(worktree);
+  return record?.id === worktree.spare && record?.commit === worktree.head ? record : undefined;
+}
+
+function idOf({ spare, path }: Worktree): string {
+  if (spare === undefined) throw new AppError('bug', `The worktree ${path} is no spare.`);
+  return spare;
+}
+
+async function telling<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw gitFailed(what, error instanceof HookFailure ? error.failure : error);
+  }
+}

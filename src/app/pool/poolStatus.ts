@@ -1,0 +1,64 @@
+import { toAppError } from '../../core/errors';
+import type { Repository } from '../../core/model';
+import type { SpareRecord } from '../../core/ports/spares';
+import { wantedNow } from './fillPool';
+import { isUntouched, lookAtSpare } from './lookAtSpare';
+import { poolLock, type PoolPorts } from './poolPorts';
+import { whyNoRoom } from './whyNoRoom';
+
+export interface PoolStatus {
+  /** How many the setting wants. */
+  readonly size: number;
+  readonly spares: readonly SpareStatus[];
+  /** What is done with them now; undefined: nothing. */
+  readonly busy: string | undefined;
+  /** Why none is made now. */
+  readonly waits: string | undefined;
+}
+
+export interface SpareStatus {
+  readonly folder: string;
+  /** `used`: somebody works in it; `outdated`: the next fill makes another instead. A create takes only what is ready. */
+  readonly state: SpareRecord['state'] | 'used' | 'outdated' | 'gone';
+  readonly has: SpareRecord['has'];
+  readonly commit: string;
+  /** What to know of it, for a person. */
+  readonly why: string | undefined;
+}
+
+/** Reads only. */
+export async function poolStatus(ports: PoolPorts, folder: string, signal: AbortSignal): Promise<PoolStatus> {
+  const { worktrees, spares, locks, settings } = ports;
+  const repository = await worktrees.repository(folder, signal);
+  const found = await spares.list(repository, signal);
+  const digest = found.length === 0 ? undefined : await digestNow(ports, repository, signal);
+  const statuses = found.map(async (spare): Promise<SpareStatus> => {
+    const { record, worktree } = spare;
+    const about = { folder: worktree.path, has: record?.has ?? 'checkout', commit: worktree.head } as const;
+    if (worktree.prunable !== undefined) return { ...about, state: 'gone', why: worktree.prunable };
+    if (!record) return { ...about, state: 'unfit', why: 'it has no record that can be read' };
+    if (record.state !== 'ready') return { ...about, state: record.state, why: record.why };
+    const look = await lookAtSpare(ports, spare, signal);
+    if (!isUntouched(look))
+      return { ...about, state: 'used', why: look.unknown ?? [...look.work, ...look.programs].slice(0, 3).join(', ') };
+    const isOutdated = digest !== undefined && digest !== record.digest;
+    return { ...about, state: isOutdated ? 'outdated' : 'ready', why: record.why };
+  });
+  const [all, busy, waits] = await Promise.all([
+    Promise.all(statuses),
+    locks.whatHolds(poolLock(repository)),
+    whyNoRoom(ports),
+  ]);
+  return { size: settings()['pool.size'], spares: all, busy, waits };
+}
+
+/** undefined: nobody can tell what a create would start from. */
+async function digestNow(ports: PoolPorts, repository: Repository, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    return (await wantedNow(ports, repository, signal)).digest;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (toAppError(error).code === 'bug') throw error;
+    return undefined;
+  }
+}
