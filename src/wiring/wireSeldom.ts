@@ -1,5 +1,3 @@
-import { environmentParts } from '../app/environment/parts/environmentParts';
-import type { Part } from '../app/environment/parts/part';
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
 import type { WiredServers } from './localServers';
@@ -83,9 +81,4 @@ export function wireSeldom(
     reports: wireReports(machine, { environments, clusters, snapshots }),
     tools: wireTools(machine),
   };
-}
-
-/** What environments consist of: the snapshot needs it of the same chunk. */
-export function consistsOf(): readonly Part[] {
-  return environmentParts;
 }

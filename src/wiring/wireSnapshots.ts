@@ -1,5 +1,6 @@
 import { EnvironmentStore, type StorePorts } from '../app/snapshot/environmentStore';
 import type { Product } from '../app/product';
+import { shownParts } from '../app/environment/parts/shownParts';
 import { readSnapshot, type ReadPorts } from '../app/snapshot/readSnapshot';
 import { traitsOf } from '../core/clusterTraits';
 import type { ClusterIdentity } from '../core/model';
@@ -30,7 +31,7 @@ export function wireSnapshots(machine: Machine, connections: Connections, infra:
         (await import('../adapters/environmentFile/hasEnvironmentFile')).hasEnvironmentFile(folder),
     },
     clusterOf: async (repositoryId) => (await connections.ofRepository(repositoryId)).cluster(),
-    consistsOf: async () => (await import('./wireSeldom')).consistsOf(),
+    consistsOf: shownParts,
     agents,
     workflows,
     clock,

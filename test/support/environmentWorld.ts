@@ -220,7 +220,7 @@ export class EnvironmentWorld {
       localClusters: { all: async () => [...this.localClusters] },
       callerVariables: this.callerVariables,
       clock: this.clock,
-      consistsOf: async () => this.parts,
+      consistsOf: this.parts,
       clusterOf: async () => cluster,
       paths: fakePaths,
       sha256,

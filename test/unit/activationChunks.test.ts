@@ -85,6 +85,14 @@ describe('what the extension loads when it is activated', () => {
     }
   });
 
+  it('shows environments by itself: what makes and removes them is loaded when that is asked for', () => {
+    const later = metafile.inputs['src/wiring/wireSnapshots.ts']?.imports.filter(
+      ({ kind }) => kind === 'dynamic-import',
+    );
+    expect(later?.length).toBeGreaterThan(1);
+    for (const { path } of later ?? []) expect(path).toMatch(/^src\/adapters\//);
+  });
+
   it('is at most 150 KB', () => {
     const files = closureOf(metafile, 'src/extension.ts', 'static');
     const bytes = files.reduce((sum, file) => sum + (metafile.outputs[file]?.bytes ?? 0), 0);

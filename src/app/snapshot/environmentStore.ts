@@ -12,7 +12,7 @@ import type {
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
-import type { Part } from '../environment/parts/part';
+import type { ShownPart } from '../environment/parts/part';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { AgentWatch } from './agentWatch';
@@ -76,7 +76,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #agents: AgentWatch;
   readonly #temporal: TemporalWatch;
   #isSameFolder = sameFolder(undefined);
-  #consistsOf: readonly Part[] = [];
+  #consistsOf: readonly ShownPart[] = [];
   #visible = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
@@ -253,7 +253,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     try {
       cluster = await ports.clusterOf(repository.id);
       // Before anything is heard of environments.
-      this.#consistsOf = await ports.consistsOf();
+      this.#consistsOf = ports.consistsOf;
     } catch (error) {
       this.#stopFollowing();
       this.#hear({ state: 'offline', reason: toAppError(error).message });

@@ -9,7 +9,7 @@ import type { CleanupMemory } from '../../core/ports/cleanupNotices';
 import type { TemporalNews } from '../../core/temporalNews';
 import type { Clock, Locks, Paths } from '../../core/ports/host';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
-import type { Part } from '../environment/parts/part';
+import type { ShownPart } from '../environment/parts/part';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees } from '../worktrees/readWorktrees';
 import { readAgents } from './agentWatch';
@@ -30,8 +30,8 @@ export interface ReadPorts extends TemporalPorts {
    */
   readonly clusterOf: (repositoryId: string) => Promise<Cluster>;
   readonly clock: Clock;
-  /** What environments consist of: asked where there are any. */
-  readonly consistsOf: () => Promise<readonly Part[]>;
+  /** What environments consist of, as far as it is seen. */
+  readonly consistsOf: readonly ShownPart[];
   readonly locks: Pick<Locks, 'isHeld' | 'whatHolds'>;
   readonly paths?: Pick<Paths, 'contains'>;
   /** Undefined: nobody tells of agents. Loaded when worktrees are known. */
@@ -90,6 +90,7 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
       notices,
       leftAside,
       spares,
+      consistsOf: ports.consistsOf,
       ...cluster,
       isSameFolder: sameFolder(ports.paths),
       now: ports.clock.now(),
@@ -99,7 +100,6 @@ export function readSnapshot(ports: ReadPorts): (folder: string, signal: AbortSi
 
 interface ClusterSays {
   readonly clusterIdentity: ClusterIdentity;
-  readonly consistsOf: readonly Part[];
   readonly cluster: ClusterConnection;
   readonly environments: readonly EnvironmentFacts[];
   readonly infra?: Environment | undefined;
@@ -112,21 +112,20 @@ async function readCluster(ports: ReadPorts, repositoryId: string, signal: Abort
   const used = await ports.clusterOf(repositoryId);
   const clusterIdentity = used.identity;
   const offline = (reason: string): ClusterSays => ({
-    ...{ clusterIdentity, consistsOf: [], environments: [] },
+    ...{ clusterIdentity, environments: [] },
     cluster: { state: 'offline', reason, since: new Date(ports.clock.now()).toISOString() },
   });
   try {
     if (!(await used.probe(signal))) return offline('the cluster does not answer');
-    const [environments, consistsOf, outdatedCluster, trouble] = await Promise.all([
+    const [environments, outdatedCluster, trouble] = await Promise.all([
       used.read(withInfra(repositoryId, clusterIdentity), signal),
-      ports.consistsOf(),
       ports.outdatedCluster?.(clusterIdentity).catch(() => undefined),
       stateTrouble(used, signal),
     ]);
     const infra = foundInfra(environments);
     const temporal = await readTemporal(ports, clusterIdentity, withoutInfra(environments), signal);
     const told = { infra, temporal, outdatedCluster, stateTrouble: trouble };
-    return { clusterIdentity, consistsOf, environments, cluster: { state: 'online' }, ...told };
+    return { clusterIdentity, environments, cluster: { state: 'online' }, ...told };
   } catch (error) {
     if (!isAppError(error)) throw error;
     return offline(error.message);

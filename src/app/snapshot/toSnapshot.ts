@@ -20,8 +20,8 @@ import type {
   WorktreeStatus,
 } from '../../core/model';
 import { isSameOwner } from '../../core/isSameOwner';
-import type { Part } from '../environment/parts/part';
 import { partStatuses } from '../environment/parts/partStatuses';
+import type { ShownPart } from '../environment/parts/part';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 import { workOf } from './workOf';
 
@@ -32,8 +32,8 @@ export interface SnapshotParts {
   /** By the worktree's path. */
   readonly statuses: ReadonlyMap<string, WorktreeStatus>;
   readonly environments: readonly EnvironmentFacts[];
-  /** What environments consist of. */
-  readonly consistsOf: readonly Part[];
+  /** What environments consist of, as far as it is seen. */
+  readonly consistsOf: readonly ShownPart[];
   readonly infra?: Environment | undefined;
   readonly cluster: ClusterConnection;
   /** Which cluster that is; undefined: nobody can tell now. */

@@ -33,7 +33,7 @@ beforeEach(async () => {
     environmentFiles,
     clock,
     locks,
-    consistsOf: async () => environmentParts,
+    consistsOf: environmentParts,
     clusterOf: async () => cluster,
   };
   store = new EnvironmentStore('/code/repo', async () => ports, silentLog);

@@ -8,6 +8,7 @@ import { databaseLoss } from '../../databases/databaseLoss';
 import { environmentLock, withLock } from '../../run/withLock';
 import { isOwnDatabase, recordedDatabase } from './databaseRecord';
 import { databaseServerPart } from './databaseServerPart';
+import { shownDatabase } from './shownDatabase';
 import { machineDatabaseUrl } from './machineDatabaseUrl';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
@@ -122,8 +123,7 @@ export const databasePart = definePart({
       },
     ];
   },
-  status: ({ annotations: { database } }) =>
-    database === undefined ? undefined : { title: 'Database', name: database },
+  status: shownDatabase,
   async machineVariables({ ports, identity, access, signal }) {
     const url = await machineDatabaseUrl(ports, identity, access, signal);
     return url ? databaseEnvironment(url, identity.parts.database?.url) : {};

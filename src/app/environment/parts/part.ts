@@ -36,7 +36,8 @@ import type { MachineRun, VariableRun } from './variables';
  * - how to `make` it, so that it can be done again after a crash at any point, and how to `undo` what this run made of it. What undoing
  *   has to know is written into the part's `notes` before it is done: `make` may fail half-way;
  * - what would be lost with it (`look`), and how to `remove` it: steps, each in a phase;
- * - what there is to see of it (`status`), and what it gives to programs: `variables`, chart `values`.
+ * - what there is to see of it (`status`, for which `shownParts` has a line, too), and what it gives to programs: `variables`, chart
+ *   `values`.
  *
  * All but the id is optional. A part keeps nothing between two runs, and knows no other part but those that it names.
  */
@@ -95,6 +96,9 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   /** What the chart gets. */
   values?(run: ValuesRun): Partial<WorktreeValues>;
 }
+
+/** A part, as far as it is seen. */
+export type ShownPart = Pick<Part, 'id' | 'status'>;
 
 /** What others than the cluster say of what environments have. */
 export interface PartNews {

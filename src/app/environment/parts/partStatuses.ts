@@ -1,10 +1,10 @@
 import type { EnvironmentFacts } from '../../../core/facts';
 import type { PartStatus } from '../../../core/model';
-import type { Part, PartNews } from './part';
+import type { PartNews, ShownPart } from './part';
 
 /** What there is to see of an environment besides its services. */
 export function partStatuses(
-  parts: readonly Part[],
+  parts: readonly ShownPart[],
   facts: EnvironmentFacts,
   told: PartNews = {},
 ): readonly PartStatus[] {

@@ -9,6 +9,7 @@ import { imagesPart } from './imagesPart';
 import { installServices } from './installServices';
 import { namespacePart } from './namespacePart';
 import { definePart, type MakeRun } from './part';
+import { shownRelease } from './shownRelease';
 import { restartServices } from './restartServices';
 import { temporalNamespacePart } from './temporalNamespacePart';
 import { usesPart } from './usesPart';
@@ -61,11 +62,7 @@ export const releasePart = definePart({
     await ports.releases.uninstall(release, namespace, made(clusterPart).access, signal);
     return undefined;
   },
-  /** Only where its URLs lead nowhere: services have rows of their own. */
-  status({ ingresses, annotations: { host = '' } }) {
-    const trouble = ingresses.find((each) => each.trouble !== undefined)?.trouble;
-    return trouble === undefined ? undefined : { title: 'Route', name: host, detail: trouble, waits: trouble };
-  },
+  status: shownRelease,
   remove({ ports, environment, worktree, reach, confirm }) {
     if (!environment) return [];
     return [

@@ -4,7 +4,6 @@ import { isSameOwner } from '../../../core/isSameOwner';
 import type { IdentityParts, Repository } from '../../../core/model';
 import { plural } from '../../../core/plural';
 import { temporalNamespaceIn } from '../../../core/temporalNamespaceIn';
-import { temporalWords } from '../../../core/temporalWords';
 import { hasInfraTemporal } from '../../infra/recordedInfra';
 import type { CreatePorts } from '../createPorts';
 import type { DeletePorts } from '../deletePorts';
@@ -12,6 +11,7 @@ import { clusterPart } from './clusterPart';
 import { namespacePart } from './namespacePart';
 import { definePart } from './part';
 import type { Found, LookRun } from './removal';
+import { shownTemporalNamespace } from './shownTemporalNamespace';
 
 /** An environment's namespace in Temporal, made where `temporal: true` asks for it: no other environment sees its workflows. */
 export const temporalNamespacePart = definePart({
@@ -84,12 +84,7 @@ export const temporalNamespacePart = definePart({
       },
     ];
   },
-  status({ annotations }, { temporal }) {
-    const name = temporalNamespaceIn(annotations);
-    if (name === undefined) return undefined;
-    const news = temporal?.get(name);
-    return { title: 'Temporal', name, ...(news && temporalWords(news)) };
-  },
+  status: shownTemporalNamespace,
 });
 
 /** Where pods are processes of this machine, it is in the server of the settings; elsewhere in infra's, where that has one. */

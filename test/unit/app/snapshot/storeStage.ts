@@ -87,7 +87,7 @@ export class StoreStage {
     };
     return {
       identities,
-      consistsOf: async () => environmentParts,
+      consistsOf: environmentParts,
       environmentFiles,
       clock,
       locks,

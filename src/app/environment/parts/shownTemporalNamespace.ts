@@ -1,0 +1,10 @@
+import { temporalNamespaceIn } from '../../../core/temporalNamespaceIn';
+import { temporalWords } from '../../../core/temporalWords';
+import type { ShownPart } from './part';
+
+export const shownTemporalNamespace: Required<ShownPart>['status'] = ({ annotations }, { temporal }) => {
+  const name = temporalNamespaceIn(annotations);
+  if (name === undefined) return undefined;
+  const news = temporal?.get(name);
+  return { title: 'Temporal', name, ...(news && temporalWords(news)) };
+};
