@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lightHttp } from './lightHttp.mjs';
+import { lightBuiltins } from './lightBuiltins.mjs';
 import { oneChunkAtStart } from './oneChunkAtStart.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -118,7 +118,7 @@ export const bundles = {
     plugins: [
       leanKubernetesClient,
       leanToolServer,
-      lightHttp,
+      lightBuiltins,
       oneChunkAtStart({ extension: 'src/extension.ts', other: 'src/cli.ts' }),
     ],
   },
@@ -126,7 +126,7 @@ export const bundles = {
     ...shared,
     metafile: true,
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
-    plugins: [namedSequence, lightHttp],
+    plugins: [namedSequence, lightBuiltins],
   },
   // The pages of the dashboard and of the overview: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {

@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { existsSync, readdirSync, rmSync } from 'node:fs';
 import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,8 @@ declare const COPPICE_VERSION: string;
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major > 22 || (major === 22 && minor >= 19)) {
   try {
+    // An import would read all that it has, and what keeps the bundles from that would be a file beside this one.
+    const { existsSync, readdirSync, rmSync } = process.getBuiltinModule('node:fs');
     // What was compiled once is read from the home: hooks run this program often. Who has no home yet gets none for that.
     const home = process.env['COPPICE_HOME'] || join(homedir(), '.coppice');
     if (existsSync(home)) {
