@@ -1,8 +1,8 @@
 import { isThisMachine } from '@coppice/host/isThisMachine';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { traitsOf } from '../../../core/clusterTraits';
 import { AppError } from '../../../core/errors';
 import type { ClusterIdentity } from '../../../core/model';
@@ -14,6 +14,7 @@ import { pinContext, type PinnedContext } from './pinnedContext';
 import { plainCredentials, type ApplyCredentials } from './plainCredentials';
 import { writePrivateFile } from '@coppice/host/writePrivateFile';
 import { seldomLoaded } from './seldomLoaded';
+import { sendOnce } from './sendOnce';
 import { TimeLimit } from './timeLimit';
 import { withTokenOfFile } from './tokenFile';
 
@@ -178,15 +179,7 @@ export class KubeConnection {
       Accept: 'application/json, */*',
       ...(body ? { 'Content-Type': request.contentType ?? 'application/json', 'Content-Length': body.length } : {}),
     };
-    const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
-      const outgoing = send(url, { ...options, headers, signal });
-      outgoing.once('response', resolve);
-      // Never once: a socket may report a second error after it was destroyed, and nobody would catch it.
-      outgoing.on('error', reject);
-      outgoing.once('socket', (socket) => socket.setKeepAlive(true, 15_000));
-      outgoing.end(body);
-    });
+    const response = await sendOnce(url, { ...options, headers, signal }, body);
     // An error after the answer has begun reaches the reader of the stream; this only keeps it from being unhandled.
     response.on('error', () => undefined);
     const status = response.statusCode ?? 0;
@@ -200,7 +193,7 @@ export class KubeConnection {
     const { credentials, pinned } = await this.#load();
     if (isChange) await this.#verifyAllowed();
     const options: RequestOptions = { method: request.method, headers: {} };
-    await credentials(options).catch((error: unknown) => {
+    await credentials(options, isChange).catch((error: unknown) => {
       throw new AppError('denied', 'The credentials for the cluster could not be had.', {
         explanation: error instanceof Error ? error.message : String(error),
         cause: error,

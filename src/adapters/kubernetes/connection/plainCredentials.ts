@@ -1,7 +1,11 @@
 import { Agent, type RequestOptions } from 'node:https';
 
-/** Puts what a request needs into its options: who asks, whom it trusts, over which connections. */
-export type ApplyCredentials = (options: RequestOptions) => Promise<void>;
+/**
+ * Puts what a request needs into its options: who asks, whom it trusts, over which connections.
+ *
+ * @param isChange whether the request may change something
+ */
+export type ApplyCredentials = (options: RequestOptions, isChange: boolean) => Promise<void>;
 
 interface OneContext {
   readonly clusters: readonly [{ readonly cluster: Readonly<Record<string, unknown>> }];
@@ -27,12 +31,15 @@ export function plainCredentials(kubeconfig: string): ApplyCredentials | undefin
   const { token, 'client-certificate-data': certificate, 'client-key-data': key } = user;
   if (!server?.startsWith('https://') || (token === undefined && certificate === undefined)) return undefined;
   const tls = { ca: bytes(authority), cert: bytes(certificate), key: bytes(key) };
-  const agent = new Agent(tls);
-  return async (options) => {
+  // A connection costs both sides more than what is asked over it. What changes something has one of its own: where that breaks,
+  // it is not because it had been left open for too long, of which nobody could tell whether the request had arrived.
+  const reading = new Agent({ ...tls, keepAlive: true });
+  const changing = new Agent(tls);
+  return async (options, isChange) => {
     for (const [name, value] of Object.entries(tls)) if (value) Object.assign(options, { [name]: value });
     const authorization = token === undefined ? {} : { Authorization: `Bearer ${token}` };
     options.headers = { ...(options.headers as Record<string, string>), ...authorization };
-    options.agent = agent;
+    options.agent = isChange ? changing : reading;
   };
 }
 
