@@ -103,6 +103,28 @@ const shared = {
 };
 
 /**
+ * What the extension and the CLI load at their start, and what both do for a first look at a repository.
+ * @type {import('./oneChunkAtStart.mjs').Programs}
+ */
+export const programs = {
+  extension: 'src/extension.ts',
+  other: 'src/cli.ts',
+  terminal: 'src/cli/main.ts',
+  looks: [
+    'src/adapters/git/gitWorktrees.ts',
+    'src/adapters/git/fileIdentities.ts',
+    'src/adapters/git/fileLocks.ts',
+    'src/adapters/git/agentJournals.ts',
+    'src/adapters/environmentFile/hasEnvironmentFile.ts',
+    'src/adapters/kubernetes/connection/fileClusterChoices.ts',
+    'src/adapters/kubernetes/kubernetesCluster.ts',
+    'src/adapters/kubernetes/telemetry/kubernetesUsages.ts',
+    'src/adapters/embedded/embeddedClusterProgram.ts',
+  ],
+  alone: ['src/cli/main.ts', 'src/cli/terminal.ts', 'src/cli/noteAgent.ts'],
+};
+
+/**
  * @typedef {Omit<import('esbuild').BuildOptions, 'entryPoints'> & { entryPoints: Record<string, string>, metafile: true }} Bundle
  * @type {Readonly<Record<'product' | 'cluster' | 'webview', Bundle>>}
  */
@@ -115,12 +137,7 @@ export const bundles = {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode', 'pg-native'],
-    plugins: [
-      leanKubernetesClient,
-      leanToolServer,
-      lightBuiltins,
-      oneChunkAtStart({ extension: 'src/extension.ts', other: 'src/cli.ts' }),
-    ],
+    plugins: [leanKubernetesClient, leanToolServer, lightBuiltins, oneChunkAtStart(programs)],
   },
   cluster: {
     ...shared,

@@ -1,4 +1,5 @@
-// Keeps what the extension loads when it is activated in few files: each file of a bundle costs a start, however short it is.
+// Keeps what is loaded when the extension is activated, and what a first look at a repository loads, in few files: each file of a
+// bundle costs a start, however short it is.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { closureOf } from './closure.mjs';
@@ -11,10 +12,21 @@ import { closureOf } from './closure.mjs';
  *
  * What only the extension has is imported by no entry that the other program can load, too.
  *
- * @param {{ readonly extension: string, readonly other: string }} programs their entries, as `src/extension.ts`
+ * The same is done a second time, with what both programs load for the first look at a repository, and what the other program has
+ * at its start of that: whatever comes later comes after it.
+ *
+ * @typedef {object} Programs files as `src/extension.ts`
+ * @property {string} extension its entry
+ * @property {string} other the other program's entry
+ * @property {string} terminal what the other program loads at its start
+ * @property {readonly string[]} looks what both load for a first look
+ * @property {readonly string[]} alone what is loaded without any look
+ *
+ * @param {Programs} programs
  * @returns {import('esbuild').Plugin}
  */
-export function oneChunkAtStart({ extension, other }) {
+export function oneChunkAtStart(programs) {
+  const { extension, other } = programs;
   return {
     name: 'one-chunk-at-start',
     setup(build) {
@@ -36,7 +48,7 @@ export function oneChunkAtStart({ extension, other }) {
         });
         // What is wrong with the sources is said once, by the build itself.
         const result = await divided.catch(() => undefined);
-        added = result ? importsToAdd(result.metafile, extension, other, root) : new Map();
+        added = result ? importsToAdd(result.metafile, programs, root) : new Map();
       });
       build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const imports = added.get(path);
@@ -51,27 +63,39 @@ export function oneChunkAtStart({ extension, other }) {
 
 /**
  * @param {import('esbuild').Metafile} metafile of the bundle as esbuild divides it
- * @param {string} extension
- * @param {string} other
+ * @param {Programs} programs
  * @param {string} root
  * @returns {ReadonlyMap<string, readonly string[]>}
  */
-function importsToAdd(metafile, extension, other, root) {
+function importsToAdd(metafile, { extension, other, terminal, looks, alone }, root) {
   /** @param {readonly string[]} outputs */
   const sourcesOf = (outputs) => new Set(outputs.flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {})));
-  const atStart = [...sourcesOf(closureOf(metafile, extension, 'static'))].filter((file) => file.endsWith('.ts'));
+  /** @param {string} entry */
+  const startOf = (entry) =>
+    [...sourcesOf(closureOf(metafile, entry, 'static'))].filter((file) => file.endsWith('.ts'));
+  const atStart = startOf(extension);
   const ofOther = sourcesOf(closureOf(metafile, other, 'all'));
+  const ofExtension = sourcesOf(closureOf(metafile, extension, 'all'));
   const shared = atStart.filter((file) => ofOther.has(file));
   const own = atStart.filter((file) => !ofOther.has(file));
+  const atLook = [...new Set([...looks, terminal].flatMap(startOf))].filter(
+    (file) => ofExtension.has(file) && !atStart.includes(file),
+  );
   const later = Object.values(metafile.outputs)
     .map(({ entryPoint }) => entryPoint)
     .filter((file) => file?.endsWith('.ts') && file !== other && !atStart.includes(file));
+  // What those have at their start is an entry of its own where somebody loads it later.
+  const before = new Set(alone.flatMap(startOf));
   /** @param {string} file */
   const absolute = (file) => join(root, file);
   return new Map(
     later.map((file = '') => [
       absolute(file),
-      (ofOther.has(file) ? shared : [...shared, ...own.filter((each) => each !== extension)]).map(absolute),
+      [
+        ...shared,
+        ...(ofOther.has(file) ? [] : own.filter((each) => each !== extension)),
+        ...(before.has(file) ? [] : atLook),
+      ].map(absolute),
     ]),
   );
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundles } from '../../scripts/bundles.mjs';
+import { bundles, programs } from '../../scripts/bundles.mjs';
 import { closureOf, packagesOf } from '../../scripts/closure.mjs';
 
 /** What the adapters need, each on its first use. */
@@ -80,8 +80,8 @@ describe('what the extension loads when it is activated', () => {
     const all = [...packagesOf(metafile, closureOf(metafile, 'src/adapters/kubernetes/kubernetesCluster.ts', 'all'))];
     expect(all).toEqual(expect.arrayContaining(['@kubernetes/client-node', 'yaml']));
     for (const adapter of ['kubernetesCluster', 'telemetry/kubernetesUsages', 'kubernetesInfra']) {
-      const files = closureOf(metafile, `src/adapters/kubernetes/${adapter}.ts`, 'static');
-      expect([...packagesOf(metafile, files)]).toEqual([]);
+      const packages = packagesOf(metafile, closureOf(metafile, `src/adapters/kubernetes/${adapter}.ts`, 'static'));
+      for (const library of ['@kubernetes/client-node', 'yaml']) expect([...packages]).not.toContain(library);
     }
   });
 
@@ -91,6 +91,23 @@ describe('what the extension loads when it is activated', () => {
     );
     expect(later?.length).toBeGreaterThan(1);
     for (const { path } of later ?? []) expect(path).toMatch(/^src\/adapters\//);
+  });
+
+  it('is followed by few files at the first look at a repository, and by as few in a terminal', () => {
+    const { looks, terminal } = programs;
+    const loaded = (entries: readonly string[]) =>
+      new Set(entries.flatMap((entry) => closureOf(metafile, entry, 'static')));
+    // One for each that is named by itself, and what they share.
+    const atLook = loaded([...looks, 'src/extension.ts']);
+    expect(looks.length).toBeGreaterThan(5);
+    expect(atLook.size).toBeLessThanOrEqual(looks.length + 8);
+    expect(loaded([...looks, terminal, 'src/cli.ts']).size).toBeLessThanOrEqual(looks.length + 13);
+    // What is loaded without a look at a repository has nothing of one, and neither has a terminal's start.
+    const sources = (entries: readonly string[]) =>
+      [...loaded(entries)].flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
+    expect(sources(looks)).toContain('src/adapters/git/git.ts');
+    for (const entry of ['src/extension.ts', terminal, 'src/cli/noteAgent.ts'])
+      expect(sources([entry])).not.toContain('src/adapters/git/git.ts');
   });
 
   it('is at most 150 KB', () => {
