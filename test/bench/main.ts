@@ -18,6 +18,7 @@ import type { Bench, Figure } from './figure';
 import { toJson, toTable } from './report';
 import { realCluster } from './realCluster';
 import { sizes } from './sizes';
+import { terminal } from './terminal';
 import { wake } from './wake';
 import { watch } from './watch';
 import { worktrees } from './worktrees';
@@ -43,6 +44,7 @@ const benches: readonly Bench[] =
         dashboard,
         overview,
         worktrees,
+        terminal,
         create,
         databases,
         clones,
