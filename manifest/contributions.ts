@@ -116,17 +116,17 @@ function rowItems({ id, rows = {}, only, takesMany }: CommandRow): object[] {
 }
 
 /**
- * The editor tells an extension which rows are selected, and not which one has the focus, which is where the arrow keys are: it is selected first. That
- * opens or closes a row that has rows below it, which is taken back.
+ * The editor tells an extension which rows are selected, and not which one has the focus, which is where the arrow keys are. It is toggled and toggled back,
+ * from which `ui/tree/focusedRow` knows it: to select it would open what a click opens.
  */
 function rowKeys({ id, rowKey, takesMany }: CommandRow): object[] {
   if (!rowKey) return [];
-  const command = { command: full(id), args: 'selection' };
+  const key = (args: 'focused' | 'selection'): object => ({ command: full(id), args });
   const focused = `focusedView == ${container}.worktrees && listFocus && !inputFocus`;
-  const ofFocused = { commands: ['list.select', 'list.toggleExpand', command] };
+  const ofFocused = { commands: ['list.toggleSelection', 'list.toggleSelection', key('focused')] };
   return [
     { command: 'runCommands', args: ofFocused, ...rowKey, when: `${focused} && !listMultiSelection` },
-    ...(takesMany ? [{ ...command, ...rowKey, when: `${focused} && listMultiSelection` }] : []),
+    ...(takesMany ? [{ ...key('selection'), ...rowKey, when: `${focused} && listMultiSelection` }] : []),
   ];
 }
 

@@ -108,6 +108,9 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     get selection() {
       return view.selection;
     },
+    get focused() {
+      return view.focused;
+    },
     openDashboard: async (folder) => (await dashboards.loaded()).open(folder),
     openOverview: async () => (await overview.loaded()).open(),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),

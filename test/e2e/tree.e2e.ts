@@ -86,6 +86,37 @@ test('Delete means the row that the arrow keys are at, and several that are sele
   await window.notification('2 worktrees are deleted.').waitFor();
 });
 
+test('a key on a row opens neither the row nor what it leads to, however rows are opened', async () => {
+  const pages = window.page.context().pages().length;
+  await window.treeRow('task-1').click();
+  await window.page.keyboard.press('ArrowLeft');
+  await window.expand('main');
+  await expect.poll(async () => (await window.treeRows()).length, slow).toBeGreaterThan(5);
+  const rows = await shown();
+  // Each row below the worktree: services, addresses, parts. None of them is something that the key deletes.
+  await window.page.keyboard.press('End');
+  for (let above = 2; above < rows.length; above++) {
+    await window.page.keyboard.press('ArrowUp');
+    await window.page.keyboard.press('Delete');
+  }
+  for (const [mode, kind, theme] of [
+    ['doubleClick', 'vs-dark', 'Default Dark Modern'],
+    ['singleClick', 'vs', 'Default Light Modern'],
+  ] as const) {
+    const how = { 'workbench.tree.expandMode': mode, 'workbench.list.openMode': mode };
+    await code.changeSettings({ ...how, 'workbench.colorTheme': theme });
+    await window.page.locator(`.monaco-workbench.${kind}`).waitFor();
+    await window.page.keyboard.press('End');
+    await window.page.keyboard.press('Delete');
+    await expect.poll(() => window.dialog.innerText(), slow).toContain('Delete the worktree task-1?');
+    await window.dialogButton(/^Cancel$/);
+    expect([mode, await shown()]).toEqual([mode, rows]);
+  }
+  // What one of the rows would have opened is open by now.
+  expect(window.page.context().pages()).toHaveLength(pages);
+  expect(await window.page.locator('.terminal-wrapper').count()).toBe(0);
+});
+
 test('a click on a service shows its log', async () => {
   await window.expand('main');
   await window.treeRow('backend').click();
@@ -106,6 +137,10 @@ function folderOf(name: string): string {
 
 async function worktrees(): Promise<string[]> {
   return (await window.treeRows()).filter(({ level }) => level === 1).map(({ label }) => label);
+}
+
+async function shown(): Promise<{ label: string; level: number; expanded: boolean }[]> {
+  return (await window.treeRows()).map(({ label, level, expanded }) => ({ label, level, expanded }));
 }
 
 /** Opens a menu of the view's title. */

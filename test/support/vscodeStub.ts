@@ -84,6 +84,7 @@ const fileEdited = new EventEmitter<Uri>();
 const themeChanged = new EventEmitter<void>();
 const settingsChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
 const viewVisibility = new EventEmitter<{ visible: boolean }>();
+const viewSelection = new EventEmitter<{ selection: readonly string[] }>();
 
 /** What the tests see and say. */
 export const editor = {
@@ -155,6 +156,10 @@ export const editor = {
   /** A file changes, whoever changes it. */
   edit(path: string): void {
     fileEdited.fire(Uri.file(path));
+  },
+  select(selection: string[]): void {
+    editor.selection = selection;
+    viewSelection.fire({ selection });
   },
   showView(isVisible: boolean): void {
     editor.viewVisible = isVisible;
@@ -275,6 +280,7 @@ export const window = {
         editor.viewMessages.push(message);
       },
       onDidChangeVisibility: viewVisibility.event,
+      onDidChangeSelection: viewSelection.event,
       reveal: async (row: string): Promise<void> => void editor.revealed.push(row),
       dispose: () => undefined,
     };

@@ -6,8 +6,8 @@ import { refuseUntrusted, report, type Reporter } from '../report/report';
 /** What each command does, once its code is loaded: `ui/commands/commandHandlers`. */
 export type LoadCommands = () => Promise<Readonly<Record<CommandId, CommandHandler>>>;
 
-/** What a key gives in place of a row (`manifest/contributions`): it means those that are selected. */
-const selectionArgument = 'selection';
+/** What a key gives in place of a row (`manifest/contributions`): it means the one that has the focus, or those that are selected. */
+const keyArguments: readonly unknown[] = ['focused', 'selection'];
 
 /** The row that a command was called on, and all that are selected where that is one of them. */
 interface Rows {
@@ -19,12 +19,12 @@ interface Rows {
 export function registerCommands(load: LoadCommands, context: CommandContext, reporter: Reporter): vscode.Disposable {
   const registrations = commandIds.map((id) =>
     vscode.commands.registerCommand(id, (argument: unknown, selected: unknown) => {
-      if (argument !== selectionArgument)
+      if (!keyArguments.includes(argument))
         return runCommand(id, load, context, reporter, { argument, selected: Array.isArray(selected) ? selected : [] });
-      const { selection } = context;
+      const meant = argument === 'selection' ? context.selection : [context.focused].filter((row) => row !== undefined);
       // A key was pressed, and no row is meant: that is no reason to ask for one.
-      if (selection.length === 0) return undefined;
-      return runCommand(id, load, context, reporter, { argument: selection[0], selected: selection });
+      if (meant.length === 0) return undefined;
+      return runCommand(id, load, context, reporter, { argument: meant[0], selected: meant });
     }),
   );
   return vscode.Disposable.from(...registrations);

@@ -4,6 +4,7 @@ import { failingOf, failingSentence } from '../../app/view/failing';
 import { filterText, filterWorktrees } from '../../app/view/worktreeFilter';
 import type { Snapshot } from '../../core/model';
 import { plainWorktreeName } from '../editor/windowEntry';
+import { FocusedRow } from './focusedRow';
 import type { Tree } from './nodes';
 import { WorktreesTree, type UsageOf } from './provider';
 import type { ListChoices } from './listChoices';
@@ -18,7 +19,8 @@ export class WorktreesView implements vscode.Disposable {
   readonly #tree: WorktreesTree;
   readonly #view: vscode.TreeView<string>;
   readonly #toRows: () => Tree;
-  readonly #visibility: vscode.Disposable;
+  readonly #focused = new FocusedRow();
+  readonly #listeners: vscode.Disposable;
   readonly #list: Pick<ListChoices, 'filter' | 'measure'>;
   #clock: ReturnType<typeof setInterval> | undefined;
   #badge = '';
@@ -34,7 +36,10 @@ export class WorktreesView implements vscode.Disposable {
       showCollapseAll: true,
       canSelectMany: true,
     });
-    this.#visibility = this.#view.onDidChangeVisibility(() => this.#followClock());
+    this.#listeners = vscode.Disposable.from(
+      this.#view.onDidChangeVisibility(() => this.#followClock()),
+      this.#view.onDidChangeSelection(({ selection }) => this.#focused.note(selection)),
+    );
   }
 
   get visible(): boolean {
@@ -44,6 +49,11 @@ export class WorktreesView implements vscode.Disposable {
   /** Ids of the rows that are selected. */
   get selection(): readonly string[] {
     return this.#view.selection;
+  }
+
+  /** Id of the row that a key was pressed on; `FocusedRow` says when it may be asked. */
+  get focused(): string | undefined {
+    return this.#focused.row;
   }
 
   get onDidChangeVisibility(): vscode.Event<unknown> {
@@ -74,7 +84,7 @@ export class WorktreesView implements vscode.Disposable {
 
   dispose(): void {
     clearInterval(this.#clock);
-    this.#visibility.dispose();
+    this.#listeners.dispose();
     this.#view.dispose();
     this.#tree.dispose();
   }

@@ -86,16 +86,16 @@ describe('a command', () => {
       },
     ]);
     const onList = 'focusedView == coppice.worktrees && listFocus && !inputFocus';
-    const own = { command: 'coppice.water', args: 'selection' };
+    const own = (args: string) => ({ command: 'coppice.water', args });
     expect(keybindings).toEqual([
       {
         command: 'runCommands',
-        args: { commands: ['list.select', 'list.toggleExpand', own] },
+        args: { commands: ['list.toggleSelection', 'list.toggleSelection', own('focused')] },
         key: 'w',
         mac: 'cmd+w',
         when: `${onList} && !listMultiSelection`,
       },
-      { ...own, key: 'w', mac: 'cmd+w', when: `${onList} && listMultiSelection` },
+      { ...own('selection'), key: 'w', mac: 'cmd+w', when: `${onList} && listMultiSelection` },
     ]);
     const { takesMany: _many, ...single } = row;
     const one = contributed({ commands: [single] });

@@ -103,6 +103,15 @@ describe('a key on the rows', () => {
     expect(slept).toEqual(['b', 'a', 'c'].map((name) => `/repo.worktrees/${name}`));
   });
 
+  it('means the row that has the focus where it says so, and nothing where none has it', async () => {
+    const slept: string[] = [];
+    registered({ environments: { sleep: async ({ path }) => (slept.push(path), { slept: [], awake: [] }) as never } });
+    await vscode.commands.executeCommand('coppice.sleepEnvironment', 'focused');
+    editor.selection = [row('b')];
+    await vscode.commands.executeCommand('coppice.sleepEnvironment', 'focused');
+    expect(slept).toEqual(['/repo.worktrees/b']);
+  });
+
   it('deletes no worktree from a row of one of its services', async () => {
     registered({});
     editor.selection = [`${row('a')}#service:backend`];

@@ -96,3 +96,17 @@ it('keeps its rows up with the clock while somebody sees it', () => {
   vi.advanceTimersByTime(600_000);
   expect(drawn).toBe(3);
 });
+
+it('knows the row that a key is pressed on by what was toggled', () => {
+  const view = new WorktreesView(
+    async () => undefined,
+    unfiltered,
+    () => emptyTree,
+  );
+  editor.select(['a']);
+  expect(view.focused).toBeUndefined();
+  editor.select(['a', 'b']);
+  editor.select(['a']);
+  expect(view.focused).toBe('b');
+  view.dispose();
+});
