@@ -80,7 +80,7 @@ export const worktreeSettings: SettingGroup = {
       type: 'boolean',
       default: false,
       description:
-        'Whether the window that you look at tells once of each environment that begins to fail, with **Show Logs**, and again only after it was well. Its row, the badge of the view and the status bar tell it in any case.',
+        'Whether you are told once of each environment that begins to fail, with **Show Logs**, and again only after it was well: in the window of its worktree, when you look at it, where one is open, else in the window that you look at. Its row, the badge of the view and the status bar tell it in any case.',
     },
   ],
 };

@@ -14,6 +14,7 @@ import type { LocalClusterRecord } from '../core/ports/localClusters';
 import type { PanelSource } from '../core/ports/panelSource';
 import type { PlannedEntry } from '../core/ports/toolEntries';
 import type { Telemetry } from '../core/ports/telemetry';
+import type { ToldFailures } from '../core/ports/toldFailures';
 import type { EnvironmentUsage } from '../core/ports/usages';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { Branch } from '../core/ports/worktrees';
@@ -360,6 +361,9 @@ export interface Product {
     /** What its services have printed that is an error, those of one shape once. */
     readonly errors: UseCase<ErrorsRequest, LoggedErrors>;
   };
+
+  /** Who of several windows tells a person that an environment fails. */
+  readonly notices: ToldFailures;
 
   readonly health: {
     /** What is not as it should be on this machine, in the cluster and in the repository at hand, and what puts it right. */

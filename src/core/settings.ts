@@ -38,8 +38,9 @@ export interface Settings {
    */
   readonly 'environments.automatic': string;
   /**
-   * Whether the window that you look at tells once of each environment that begins to fail, with **Show Logs**, and
-   * again only after it was well. Its row, the badge of the view and the status bar tell it in any case.
+   * Whether you are told once of each environment that begins to fail, with **Show Logs**, and again only after it
+   * was well: in the window of its worktree, when you look at it, where one is open, else in the window that you look
+   * at. Its row, the badge of the view and the status bar tell it in any case.
    */
   readonly 'notices.failing': boolean;
   /**

@@ -56,7 +56,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   const keys = new ContextKeyWriter();
   const logTerminals = held.add(new LogTerminals(dependencies));
   const statusDocuments = held.add(new StatusDocuments(() => store.snapshot));
-  const failureNotices = new FailureNotices(logTerminals);
+  const failureNotices = held.add(new FailureNotices(dependencies, logTerminals));
   const descriptions = held.add(new Descriptions(dependencies));
   const forwardedPorts = held.add(new ForwardedPorts(log));
   const usages = readUsages(dependencies);
@@ -73,6 +73,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   );
   let isLoaded = false;
   let isAsked = false;
+  let isLooking = false;
   const seenPages = new Set<string>();
 
   const refresh = async (): Promise<void> => {
@@ -149,6 +150,11 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
 
   const waitNotices = held.add(new LazyWaitNotices(load.waitNotices, commands));
 
+  const tellFailures = (): void => {
+    const { snapshot } = store;
+    const own = windowEntry(snapshot, folders())?.worktree.path;
+    failureNotices.update(snapshot, { isFocused: vscode.window.state.focused, own });
+  };
   const render = (): void => {
     const { isTrusted } = vscode.workspace;
     const { snapshot, problem } = store;
@@ -163,7 +169,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     waitNotices.update(snapshot);
     offerItem.show(newWorktrees.offered);
     statusDocuments.update();
-    failureNotices.update(snapshot, vscode.window.state.focused);
+    tellFailures();
     void windowEnvironment.update(snapshot, vscode.workspace.workspaceFolders ?? []);
   };
 
@@ -177,8 +183,12 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   };
   const updateVisibility = (): void => {
     if (!vscode.workspace.isTrusted) return;
-    store.setVisible(isFollowed());
-    if (!isFollowed() || isAsked) return;
+    const isOfNow = isLooking;
+    isLooking = isFollowed();
+    store.setVisible(isLooking);
+    // What was not followed until now is told with its next news.
+    if (isOfNow && isAsked) tellFailures();
+    if (!isLooking || isAsked) return;
     isAsked = true;
     void refresh();
   };

@@ -9,6 +9,7 @@ import { wireAgents } from './wireAgents';
 import { wireConnections } from './wireConnections';
 import { wireLauncher } from './wireLauncher';
 import { wireMachine } from './wireMachine';
+import { wireNotices } from './wireNotices';
 import { wireServices } from './wireServices';
 import { wireSnapshots } from './wireSnapshots';
 import { wireTelemetry } from './wireTelemetry';
@@ -116,6 +117,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     health: onCall(async () => (await seldom()).health, { check: true }),
     tools: onCall(async () => (await seldom()).tools, { connect: true }),
     agents: wireAgents(machine),
+    notices: wireNotices(),
     telemetry: wireTelemetry(machine, connections, infra),
     launcher: wireLauncher(machine),
     environmentFile: {

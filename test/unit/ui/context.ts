@@ -112,6 +112,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     health: { ...none('health', ['check']), ...change.health },
     tools: { ...none('tools', ['connect']), ...change.tools },
     agents: { ...none('agents', ['find', 'run', 'request', 'take', 'isFirstToTell']), ...change.agents },
+    notices: { ...none('notices', ['claim', 'forget']), ...change.notices },
     telemetry: {
       ...none('telemetry', ['addresses', 'checkGrafana', 'metrics', 'overview']),
       watch: () => void calls.push('telemetry.watch'),
