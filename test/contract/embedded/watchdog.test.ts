@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await program().stop();
-  await rm(home, { recursive: true });
+  await rm(home, { recursive: true, force: true });
 });
 
 function program(): EmbeddedClusterProgram {
@@ -92,6 +92,25 @@ describe('a cluster that hangs and has nobody who watches it', () => {
     expect(await program().stop()).toBe(true);
     expect(isAlive(pid)).toBe(false);
   }, 60_000);
+});
+
+describe('a reaper', () => {
+  it('ends the cluster, all that it started and itself once the home is gone', async () => {
+    const { pid } = await start();
+    const reaper = await reaperOf(join(home, 'cluster'));
+    await rm(home, { recursive: true });
+    await until(() => !isAlive(pid) && !isAlive(reaper), 60_000);
+    expect(await readdir(home).catch(() => 'gone')).toBe('gone');
+  }, 120_000);
+
+  it('that is told to end has the cluster end as a stop does, and ends itself', async () => {
+    const { pid } = await start();
+    const reaper = await reaperOf(join(home, 'cluster'));
+    process.kill(reaper, 'SIGTERM');
+    await until(() => !isAlive(pid) && !isAlive(reaper), 60_000);
+    expect(await readFile(join(home, 'cluster', 'cluster.log'), 'utf8')).toMatch(/SIGTERM: stopping[^]*stopped/);
+    expect(await program().look()).toEqual({ state: 'stopped', lastEnd: undefined });
+  }, 120_000);
 });
 
 describe('a reaper whose pipe never ends', () => {

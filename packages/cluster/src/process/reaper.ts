@@ -1,6 +1,7 @@
 // Ends the processes of a cluster that died without doing so itself. It is a process of its own: it reads from a pipe which
 // process groups run ("+pid", "-pid", a line each) and starts to kill when the pipe ends, because the cluster holds the other end,
 // or when the cluster's process is gone by what the system says: an end of a pipe can be missed, or held by somebody else.
+// It ends the cluster when it is told to end itself (SIGTERM), and when the cluster's folder is gone.
 // The same pipe tells that the cluster's event loop goes round ("."), and that it has begun to end ("!"): see the watchdog.
 import { signalTree } from '@coppice/host/signalTree';
 import { createInterface } from 'node:readline';
@@ -17,9 +18,10 @@ const LONGEST_MS = 60_000;
 const [, , mark = '', clusterFolder, clusterPid] = process.argv;
 const groups = new Set<number>();
 
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('SIGTERM', endCluster);
 
-const watchdog = clusterFolder === undefined ? undefined : watchCluster(clusterFolder, Number(clusterPid));
+const watchdog = clusterFolder === undefined ? undefined : watchCluster(clusterFolder, Number(clusterPid), mark);
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
   if (line === '.') return watchdog?.beat();
@@ -32,6 +34,18 @@ lines.on('line', (line) => {
 process.stdin.on('error', () => lines.close());
 lines.on('close', () => void reap());
 if (Number(clusterPid) > 1) whenEnded(Number(clusterPid), () => lines.close());
+
+/** Who is asked to end ends what it looks after: the cluster first, which keeps what it knows, and with its end the pipe's all else. */
+function endCluster(): void {
+  const pid = Number(clusterPid);
+  if (!(pid > 1) || process.ppid !== pid) return lines.close();
+  watchdog?.beginStop();
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    lines.close();
+  }
+}
 
 async function reap(): Promise<void> {
   watchdog?.rest();

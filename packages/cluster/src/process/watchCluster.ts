@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ClusterLog } from '../state/clusterLog';
 import { writeLastEnd } from '../state/lastEnd';
 import { stateFolderAt } from '../state/stateFolder';
+import { isHomeLost } from './isHomeLost';
 import { TICK_MS, Watchdog } from './watchdog';
 
 const reasons = {
@@ -9,18 +10,23 @@ const reasons = {
   stop: 'it did not end within 90 s',
 } as const;
 
+/** A folder that is away for a moment is no folder that is gone. */
+const LOST_TICKS = 5;
+
 /**
- * Ends the cluster when it stands still, and writes down that it did, for the next one to say. In the reaper, which does the rest:
+ * Ends the cluster when its folder is gone, and when it stands still, and writes down that it did, for the next one to say. In the reaper, which does the rest:
  * it sees the cluster's end as any other.
  *
  * @param root the cluster's folder
  * @param pid the process that started this one
+ * @param mark the cluster's
  */
-export function watchCluster(root: string, pid: number): Watchdog {
+export function watchCluster(root: string, pid: number, mark: string): Watchdog {
   const watchdog = new Watchdog();
   const folder = stateFolderAt(root);
   let last = performance.now();
   let lastWaited = waitedMs(pid);
+  let lost = 0;
   setInterval(() => {
     const now = performance.now();
     const waited = waitedMs(pid);
@@ -30,17 +36,25 @@ export function watchCluster(root: string, pid: number): Watchdog {
     last = now;
     lastWaited = waited ?? lastWaited;
     // Whose parent died belongs to another process: the number may be anybody's.
-    if (verdict === undefined || (process.platform !== 'win32' && process.ppid !== pid)) return;
+    if (process.platform !== 'win32' && process.ppid !== pid) return;
+    lost = isHomeLost(root, mark) ? lost + 1 : 0;
+    // It gets no time to write: what it knows belongs nowhere.
+    if (lost >= LOST_TICKS) return kill(pid);
+    if (verdict === undefined) return;
     const reason = reasons[verdict];
     new ClusterLog(folder.logFile).write(`ending process ${pid}: ${reason}`);
     writeLastEnd(folder.lastEndFile, { at: new Date().toISOString(), pid, reason });
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended meanwhile.
-    }
+    kill(pid);
   }, TICK_MS);
   return watchdog;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
 }
 
 /** proc(5): T is stopped, t is stopped by a debugger. Elsewhere nobody can tell. */
