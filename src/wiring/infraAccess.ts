@@ -85,6 +85,7 @@ export function infraAccess() {
         settings,
         env,
         open,
+        isRemoved: async (signal) => (await (await at.cluster()).readNamespace(infraNamespace, signal)) === undefined,
       });
     },
     /** Its workflows, for as long as this process lives. */

@@ -19,6 +19,8 @@ export interface ForwardedTemporalOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Makes a port of this machine lead to the server, or finds the one that does. @throws AppError */
   readonly open: () => Promise<{ readonly localPort: number }>;
+  /** Whether all of what the server belongs to was removed, with what it kept. Asked where it is not reached. @throws AppError where nobody can tell */
+  readonly isRemoved: (signal: AbortSignal) => Promise<boolean>;
   /** How long the server may take to answer, and a namespace until it can be used. Milliseconds. */
   readonly patienceMs?: number;
 }
@@ -30,7 +32,7 @@ const health = ['operator', 'cluster', 'health'];
 
 /**
  * A server in a cluster, reached through a port of this machine's own: the one that all environments of that cluster have theirs on, so
- * that nobody has to remember where a namespace was registered.
+ * that nobody has to remember where a namespace was registered. Where the server was removed for good nothing is there, and nothing is in the way.
  */
 export class ForwardedTemporal implements TemporalNamespaces {
   /** Folders in which no program is taken. */
@@ -64,13 +66,8 @@ export class ForwardedTemporal implements TemporalNamespaces {
 
   async reach(_: string, { worktrees }: ReachNamespace, signal: AbortSignal): Promise<string | undefined> {
     this.#worktrees = worktrees;
-    try {
-      const told = await (await this.#cli()).probe(describe, signal);
-      return typeof told === 'string' ? undefined : `Temporal does not answer at ${this.options.name}`;
-    } catch (error) {
-      if (isAppError(error)) return error.message.replace(/\.$/, '');
-      throw error;
-    }
+    const trouble = await this.#trouble(signal);
+    return trouble === undefined || (await this.#isRemoved(signal)) ? undefined : trouble;
   }
 
   async owners(namespace: string, signal: AbortSignal): Promise<readonly (Owner | 'foreign')[]> {
@@ -85,7 +82,8 @@ export class ForwardedTemporal implements TemporalNamespaces {
   }
 
   async remove(namespace: string, owner: Owner, signal: AbortSignal, leaves = false): Promise<string | undefined> {
-    const trouble = await this.reach(namespace, { waits: false, worktrees: this.#worktrees }, signal);
+    const trouble = await this.#trouble(signal);
+    if (trouble !== undefined && (await this.#isRemoved(signal))) return undefined;
     if (trouble !== undefined && leaves) return trouble;
     if (trouble !== undefined)
       throw new AppError('unreachable', `The namespace ${namespace} in Temporal cannot be deleted: ${trouble}.`);
@@ -100,6 +98,22 @@ export class ForwardedTemporal implements TemporalNamespaces {
 
   async withdraw(namespace: string, owner: Owner, signal: AbortSignal): Promise<void> {
     await removeOn(await this.#cli(), namespace, owner, this.#soon, signal);
+  }
+
+  /** Why it cannot be asked, without a full stop. */
+  async #trouble(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      const told = await (await this.#cli()).probe(describe, signal);
+      return typeof told === 'string' ? undefined : `Temporal does not answer at ${this.options.name}`;
+    } catch (error) {
+      if (isAppError(error)) return error.message.replace(/\.$/, '');
+      throw error;
+    }
+  }
+
+  /** Where nobody can tell it is there. */
+  async #isRemoved(signal: AbortSignal): Promise<boolean> {
+    return (await this.options.isRemoved(signal).catch(unlessAppError)) ?? false;
   }
 
   /** undefined: it does not answer. */

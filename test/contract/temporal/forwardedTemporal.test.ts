@@ -46,6 +46,7 @@ class InfraServer {
       settings: () => ({ 'temporal.path': '' }),
       env: { PATH: [dirname(program), process.env['PATH']].join(delimiter), HOME: this.home },
       open: async () => this.#lead(this.port),
+      isRemoved: async () => false,
     });
 
   readonly web = (): TemporalWeb =>
@@ -81,6 +82,37 @@ class InfraServer {
     return { localPort };
   }
 }
+
+describe('the Temporal of an infra that cannot be reached', () => {
+  const gone = (isRemoved: () => Promise<boolean>, code: 'notFound' | 'conflict' | 'unreachable' = 'notFound') =>
+    new ForwardedTemporal({
+      ...{ folder: tmpdir(), name, env: {}, isRemoved },
+      // The program is found, so that it is the port that fails.
+      settings: () => ({ 'temporal.path': process.execPath }),
+      open: async () => Promise.reject(new AppError(code, 'Nothing leads there.')),
+    });
+  const how = { waits: true, worktrees: folders };
+
+  it('has nothing once infra was removed: nothing is lost, and nothing is in the way', async () => {
+    for (const code of ['notFound', 'conflict', 'unreachable'] as const) {
+      const temporal = gone(async () => true, code);
+      expect(await temporal.reach('worktree-a', how, signal)).toBeUndefined();
+      expect(await temporal.workflows('worktree-a', signal)).toBe(0);
+      expect(await temporal.owners('worktree-a', signal)).toEqual([]);
+      expect(await temporal.remove('worktree-a', owner, signal)).toBeUndefined();
+    }
+  });
+
+  it('is not nothing while infra is there, or while nobody can tell', async () => {
+    const away = async (): Promise<never> => Promise.reject(new AppError('unreachable', 'The cluster is away.'));
+    for (const isRemoved of [async () => false, away]) {
+      const temporal = gone(isRemoved);
+      expect(await temporal.reach('worktree-a', how, signal)).toBe('Nothing leads there');
+      await expect(temporal.remove('worktree-a', owner, signal)).rejects.toMatchObject({ code: 'unreachable' });
+      expect(await temporal.remove('worktree-a', owner, signal, true)).toBe('Nothing leads there');
+    }
+  });
+});
 
 describe.skipIf(program === '')('infra’s Temporal, by a port that leads to it', () => {
   verifies('Temporal', () => programVersion(program));
