@@ -321,6 +321,8 @@ export interface Product {
     find(command: string, folder: string, task?: AgentTask): Promise<AgentProgram>;
     /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
     request(folder: string, task: AgentTask, signal: AbortSignal): Promise<void>;
+    /** What an agent that was asked for in this worktree is to be started with; it stays asked for. */
+    read(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
     /** What an agent that was asked for in this worktree is started with; told to one caller only, whoever comes first. */
     take(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
     /** Whether it is here that a person is told that an agent waits: true to one window only. */

@@ -18,20 +18,33 @@ export class AgentRequestFiles implements AgentRequests {
     await writeFileAtomically(fileOf(worktree), `${JSON.stringify(told)}\n`);
   }
 
+  async read(worktree: Worktree, now: number): Promise<AgentTask | undefined> {
+    try {
+      return validAt(now, await readFile(fileOf(worktree), 'utf8'));
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return undefined;
+      throw new AppError('failed', `The request for an agent in ${worktree.path} cannot be read.`, { cause: error });
+    }
+  }
+
   async take(worktree: Worktree, now: number): Promise<AgentTask | undefined> {
     const path = fileOf(worktree);
     try {
       const text = await readFile(path, 'utf8');
       // Not rm: of several at once, each succeeds.
       await unlink(path);
-      // A clock that was put back makes a request of the future; one without a date is of nobody knows when.
-      const { at, task } = understood(text);
-      return Math.abs(now - at) <= validMs ? task : undefined;
+      return validAt(now, text);
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw new AppError('failed', `The request for an agent in ${worktree.path} cannot be taken.`, { cause: error });
     }
   }
+}
+
+/** A clock that was put back makes a request of the future; one without a date is of nobody knows when. */
+function validAt(now: number, text: string): AgentTask | undefined {
+  const { at, task } = understood(text);
+  return Math.abs(now - at) <= validMs ? task : undefined;
 }
 
 /** `at` is NaN when it says none. */

@@ -23,6 +23,10 @@ export function agentRequests(ports: () => Promise<AgentRequestPorts>) {
       const { agents, clock, worktree } = await at(folder, signal);
       await agents.request(worktree, task, clock.now());
     },
+    read: async (folder: string, signal: AbortSignal): Promise<AgentTask | undefined> => {
+      const { agents, clock, worktree } = await at(folder, signal);
+      return agents.read(worktree, clock.now());
+    },
     take: async (folder: string, signal: AbortSignal): Promise<AgentTask | undefined> => {
       const { agents, clock, worktree } = await at(folder, signal);
       return agents.take(worktree, clock.now());

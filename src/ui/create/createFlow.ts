@@ -15,6 +15,7 @@ import { askAgentTask } from './askAgentTask';
 import { askBranch, type BranchTarget } from './askBranch';
 import { askDatabaseSource } from './askDatabaseSource';
 import { askFound } from './foundQuestion';
+import { keepPrompt } from './keptPrompts';
 import { planText } from './planPreview';
 import { tellAgentWaits } from './tellAgentWaits';
 import { tellOfTrust } from './trustNotice';
@@ -41,10 +42,11 @@ export async function createWorktreeInteractively(context: CommandContext, withA
       : undefined,
   });
   if (!answer) return;
-  const task = withAgent ? await askAgentTask(context, title, folder) : undefined;
+  const branch = answer.kind === 'open' ? branchAt(context, answer.path) : answer.branch;
+  const task = withAgent ? await askAgentTask(context, title, folder, branch) : undefined;
   if (withAgent && !task) return;
   if (answer.kind === 'open') {
-    if (task) await context.dependencies.agents.request(answer.path, task, AbortSignal.timeout(30_000));
+    if (task) await askForAgent(context, answer.path, branch, task);
     await openFolder(answer.path);
     const entry = context.snapshot.entries.find(({ worktree }) => worktree.path === answer.path);
     if (withAgent && entry) tellAgentWaits(context, entry);
@@ -64,9 +66,20 @@ export async function makeAndOpen(
   const result = await create(context, title, request);
   if (!result) return;
   const started = mayStartAgent(result, readSettings()) ? task : undefined;
-  if (started) await context.dependencies.agents.request(result.worktree.path, started, AbortSignal.timeout(30_000));
+  const { target } = request;
+  if (started) await askForAgent(context, result.worktree.path, 'branch' in target ? target.branch : '', started);
   await openFolder(result.worktree.path);
   await tellUnready(context, result, task && !started ? 'The agent was not started. ' : '');
+}
+
+async function askForAgent(context: CommandContext, path: string, branch: string, task: AgentTask): Promise<void> {
+  await context.dependencies.agents.request(path, task, AbortSignal.timeout(30_000));
+  await keepPrompt(context, branch, undefined);
+}
+
+/** '' where none is checked out. */
+function branchAt({ snapshot }: CommandContext, path: string): string {
+  return snapshot.entries.find(({ worktree }) => worktree.path === path)?.worktree.branch ?? '';
 }
 
 /** Makes an environment for a worktree that exists. */

@@ -8,6 +8,7 @@ import { linkless } from '../editor/text';
 import { runWithProgress } from '../report/progress';
 import { askAgentTask } from './askAgentTask';
 import { repositoryFolder } from './createFlow';
+import { keepPrompt } from './keptPrompts';
 import { tellOfTrust } from './trustNotice';
 
 const title = 'Start Several';
@@ -30,7 +31,7 @@ export async function createSeveralInteractively(context: CommandContext): Promi
     validateInput: (text) => problemOf(() => severalBranches(text, Number(count))),
   });
   if (prefix === undefined) return;
-  const task = await askAgentTask(context, title, folder);
+  const task = await askAgentTask(context, title, folder, prefix.trim());
   if (!task) return;
   const base = readSettings()['worktree.base'] || (await dependencies.worktrees.defaultBase(folder));
   const branches = severalBranches(prefix.trim(), Number(count));
@@ -47,6 +48,8 @@ export async function createSeveralInteractively(context: CommandContext): Promi
   });
   const request = { request: { folder }, branches, base, task };
   const made = await runWithProgress(`Creating ${branches.length} worktrees`, several, request, dependencies.log);
+  // Of those that were made each has its own by now.
+  if (made.every(({ result }) => result?.ready)) await keepPrompt(context, prefix.trim(), undefined);
   for (const { result } of made) if (result) await openFolder(result.worktree.path);
   tell(made);
 }

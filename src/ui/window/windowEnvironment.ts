@@ -58,6 +58,8 @@ export class WindowEnvironment implements vscode.Disposable {
   /** What was last looked up for a folder, by the folder's path. */
   readonly #known = new Map<string, { readonly key: string; readonly variables: Readonly<Record<string, string>> }>();
   readonly #askedForAgent = new Set<string>();
+  /** Folders of which a person knows that the agent cannot start. */
+  readonly #toldMissing = new Set<string>();
   /** Folders of which this window has seen how they are: one that is put to sleep later is meant to sleep, until somebody works there. */
   readonly #seen = new Set<string>();
   readonly #closed = new AbortController();
@@ -82,8 +84,10 @@ export class WindowEnvironment implements vscode.Disposable {
     this.#seen.clear();
   }
 
-  /** Settings are among what variables are made of: the next snapshot reads them anew. */
+  /** Settings are among what variables are made of, and name the agent: the next snapshot reads them anew. */
   readAgain(): void {
+    this.#askedForAgent.clear();
+    this.#toldMissing.clear();
     for (const [folder, { variables }] of this.#known) this.#known.set(folder, { key: '', variables });
   }
 
@@ -132,8 +136,7 @@ export class WindowEnvironment implements vscode.Disposable {
     const mayStart = starts === 'ready' || (starts === 'atOnce' && readSettings()['agent.startWhen'] === 'atOnce');
     if (!mayStart || snapshot.cluster.state !== 'online' || this.#askedForAgent.has(path)) return;
     this.#askedForAgent.add(path);
-    const task = await this.#dependencies.agents.take(path, AbortSignal.timeout(30_000));
-    if (task) await this.#startAgent(path, task, known.variables);
+    await this.#startAgent(path, known.variables);
   }
 
   /** Whoever opens its window is about to use it. How far it is, is seen as with any other start. */
@@ -147,12 +150,20 @@ export class WindowEnvironment implements vscode.Disposable {
     }
   }
 
-  /** Who asked for it is told why it does not start. */
-  async #startAgent(path: string, task: AgentTask, variables: Readonly<Record<string, string>>): Promise<void> {
+  /** Who asked for it is told once why it does not start. The request stays until it does: another program may be named, or be installed. */
+  async #startAgent(path: string, variables: Readonly<Record<string, string>>): Promise<void> {
+    const { agents } = this.#dependencies;
+    const asked = await agents.read(path, AbortSignal.timeout(30_000));
+    if (!asked) return void this.#toldMissing.delete(path);
     try {
-      const program = await this.#dependencies.agents.find(readSettings()['agent.command'], path, task);
-      openAgentTerminal(program, path, variables);
+      const find = (task: AgentTask) => agents.find(readSettings()['agent.command'], path, task);
+      const found = await find(asked);
+      const task = await agents.take(path, AbortSignal.timeout(30_000));
+      this.#toldMissing.delete(path);
+      if (task) openAgentTerminal(isSameTask(task, asked) ? found : await find(task), path, variables);
     } catch (error) {
+      if (this.#toldMissing.has(path)) return;
+      this.#toldMissing.add(path);
       this.#onFailure(error);
     }
   }
@@ -180,6 +191,10 @@ export class WindowEnvironment implements vscode.Disposable {
     this.#closed.abort();
     this.#collection.clear();
   }
+}
+
+function isSameTask(one: AgentTask, other: AgentTask): boolean {
+  return one.prompt === other.prompt && one.resumes === other.resumes;
 }
 
 function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {

@@ -27,6 +27,7 @@ describe('a request for an agent', () => {
     );
 
   it('is taken by one, once', async () => {
+    expect(await requests.read(worktree, now)).toBeUndefined();
     expect(await requests.take(worktree, now)).toBeUndefined();
     await requests.request(worktree, {}, now);
     const taken = await Promise.all([1, 2, 3].map(() => requests.take(worktree, now + minute)));
@@ -43,6 +44,8 @@ describe('a request for an agent', () => {
     [-61 * minute, false],
   ])('%d ms later: %s, and it is over', async (later, isValid) => {
     await requests.request(worktree, {}, now);
+    expect(await requests.read(worktree, now + later)).toEqual(isValid ? {} : undefined);
+    expect(await isThere()).toBe(true);
     expect(await requests.take(worktree, now + later)).toEqual(isValid ? {} : undefined);
     expect(await isThere()).toBe(false);
   });
@@ -51,6 +54,7 @@ describe('a request for an agent', () => {
     'without a date is of nobody: %j',
     async (text) => {
       await writeFile(join(worktree.gitDir, 'coppice-agent'), text);
+      expect(await requests.read(worktree, now)).toBeUndefined();
       expect(await requests.take(worktree, now)).toBeUndefined();
       expect(await isThere()).toBe(false);
     },

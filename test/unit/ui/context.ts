@@ -111,7 +111,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     reports: { ...none('reports', ['make']), ...change.reports },
     health: { ...none('health', ['check']), ...change.health },
     tools: { ...none('tools', ['connect']), ...change.tools },
-    agents: { ...none('agents', ['find', 'run', 'request', 'take', 'isFirstToTell']), ...change.agents },
+    agents: { ...none('agents', ['find', 'run', 'request', 'read', 'take', 'isFirstToTell']), ...change.agents },
     notices: { ...none('notices', ['claim', 'forget']), ...change.notices },
     telemetry: {
       ...none('telemetry', ['addresses', 'checkGrafana', 'metrics', 'overview']),

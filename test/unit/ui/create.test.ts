@@ -20,7 +20,7 @@ const main: Branch = {
   checkedOutAt: '/repo',
 };
 
-function creating(change: Partial<CreateResult> = {}, dependencies: SomeDependencies = {}) {
+function creating(change: Partial<CreateResult> = {}, dependencies: SomeDependencies = {}, failures = 0) {
   const happened: string[] = [];
   const requests: CreateRequest[] = [];
   const result: CreateResult = {
@@ -37,6 +37,7 @@ function creating(change: Partial<CreateResult> = {}, dependencies: SomeDependen
     environments: {
       create: async (request) => {
         requests.push(request);
+        if (failures-- > 0) throw new AppError('failed', 'The disk is full.');
         happened.push('created');
         return result;
       },
@@ -313,6 +314,23 @@ describe('Create Worktree and Start Agent…', () => {
     pick.accept();
     await expect(done).rejects.toMatchObject({ code: 'missingTool' });
     expect(happened).toEqual([]);
+  });
+
+  it('offers again what was typed where the create failed, and not once an agent was asked for with it', async () => {
+    const { context, happened } = creating({}, {}, 1);
+    const tried = async () => {
+      const done = commandHandlers['coppice.createWorktreeAndStartAgent'](context, undefined);
+      const pick = await openPick();
+      pick.type('x');
+      await Promise.resolve();
+      pick.accept();
+      await done;
+    };
+    await expect(tried()).rejects.toThrow('The disk is full.');
+    await tried();
+    await tried();
+    expect(editor.inputBoxes.map(({ value }) => value)).toEqual([undefined, 'do it', undefined]);
+    expect(happened[1]).toContain('do it');
   });
 
   it('leaves word of the agent before the window opens', async () => {

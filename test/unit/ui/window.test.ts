@@ -62,7 +62,8 @@ describe("a window's terminals", () => {
         },
       },
       agents: {
-        take: async () => (wantsAgent.shift() ? { prompt: 'do it' } : undefined),
+        read: async () => (wantsAgent.shift() ? { prompt: 'do it' } : undefined),
+        take: async () => ({ prompt: 'do it' }),
         find: async (command, _, task) => {
           if (command === 'none') throw new Error('there is none');
           return { file: command, argv: ['--continue', task?.prompt ?? ''], isVerbatim: false };
