@@ -41,11 +41,20 @@ async function findCommit(
   name: string,
   signal?: AbortSignal,
 ): Promise<{ readonly ref: string; readonly commit: string } | undefined> {
-  if (name === '') return undefined;
+  // No ref's name has a line's end, and neither has what else names a commit; by lines git is asked.
+  if (name === '' || /[\r\n\0]/.test(name)) return undefined;
   // `main~2` is found below the branch's full name, too.
   const refs = ['heads/', 'remotes/', 'tags/'].map((kind) => `refs/${kind}${name}`);
-  for (const ref of [...refs, name, `refs/remotes/origin/${name}`]) {
-    const commit = await commitOfRef(git, repository, ref, signal);
+  const asked = [...refs, name, `refs/remotes/origin/${name}`];
+  // One process for all, which says of each on a line of its own what it is, or that there is none.
+  const output = await git.try(repository.root, ['cat-file', '--batch-check=%(objectname)'], {
+    trust: 'read',
+    signal,
+    input: asked.map((ref) => `${ref}^{commit}\n`).join(''),
+  });
+  const told = (output ?? '').split(/\r?\n/);
+  for (const [index, ref] of asked.entries()) {
+    const commit = told[index];
     if (commit !== undefined && /^[0-9a-f]{40,64}$/.test(commit)) return { ref, commit };
   }
   return undefined;

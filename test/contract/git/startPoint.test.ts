@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Git } from '../../../src/adapters/git/git';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
+import { startPoint } from '../../../src/adapters/git/startPoint';
 import type { StartPoint } from '../../../src/core/ports/worktrees';
 import { GitRepository } from '../../support/gitRepository';
 
@@ -41,6 +43,25 @@ describe('where a new branch starts', () => {
   ])('is not decided by the tag %s where %s is asked for', async (tag, base, { name, commit }) => {
     await git.git('update-ref', `refs/tags/${tag}`, ids.stray);
     expect(await start(base)).toMatchObject({ name, commit: ids[commit] });
+  });
+
+  it('is told by one process for all that a name may mean: each costs a create its start', async () => {
+    const repository = await new GitWorktrees(git.env).repository(git.root);
+    const ran: string[] = [];
+    class CountedGit extends Git {
+      override run(...[folder, argv, options]: Parameters<Git['run']>): Promise<string> {
+        ran.push(argv[0] ?? '');
+        return super.run(folder, argv, options);
+      }
+    }
+    const counted = new CountedGit(git.env);
+    // The last but one that is looked for, and the last.
+    expect((await startPoint(counted, repository, ids.stray)).commit).toBe(ids.stray);
+    expect(ran).toEqual(['cat-file']);
+    await git.git('update-ref', 'refs/remotes/origin/theirs', ids.newer);
+    expect(await startPoint(counted, repository, 'theirs')).toEqual({ name: 'origin/theirs', commit: ids.newer });
+    expect(ran).toHaveLength(2);
+    await expect(startPoint(counted, repository, `main\n${ids.stray}`)).rejects.toThrow('names no commit');
   });
 
   it('is the commit of an annotated tag, and what stands behind a branch of that name', async () => {
