@@ -1,11 +1,11 @@
 import uPlot from 'uplot';
-import type { MarkView } from './protocol';
-import { colourOf, lineColours, type ChartData } from './series';
+import type { OwnedMark } from './marks';
+import { colourOf, lineColours, type ChartData, type Line, type LinePattern } from './series';
 import { timeText } from './timeText';
 
 /** A drawing of lines over time. It is drawn for the eye: what it says stands beside it as text as well. */
 export interface Chart {
-  draw(data: ChartData, from: number, to: number, marks: readonly MarkView[]): void;
+  draw(data: ChartData, from: number, to: number, marks: readonly OwnedMark[]): void;
   /** The colours may be others now. */
   restyle(): void;
   resize(): void;
@@ -21,6 +21,20 @@ export type MakeChart = (target: HTMLElement, axis: VerticalAxis) => Chart;
 
 /** With the next round of colours lines are dashed; also who tells no colours apart sees two lines as two. */
 const dashes: readonly number[][] = [[], [6, 3], [2, 3], [8, 3, 2, 3]];
+/** As the legend has them. */
+const patternDashes: Readonly<Record<LinePattern, number[]>> = {
+  whole: [],
+  dashes: [8, 4],
+  dots: [2, 3],
+  'dash-dot': [7, 3, 2, 3],
+};
+/** The shape says it as well as the colour. */
+const markLines: Readonly<Record<OwnedMark['kind'], { readonly colour: string; readonly dash: readonly number[] }>> = {
+  created: { colour: '--vscode-foreground', dash: [] },
+  update: { colour: '--vscode-foreground', dash: [] },
+  restart: { colour: '--vscode-charts-red', dash: [2, 2] },
+  commit: { colour: '--vscode-charts-purple', dash: [1, 3] },
+};
 const height = 140;
 /** Beside text and lines of any theme, also those of high contrast, whose borders are as bright as their text. */
 const faint = 'rgba(128, 128, 128, 0.3)';
@@ -70,7 +84,7 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
             label: line.label,
             stroke: variable(`--vscode-charts-${colourOf(line, index)}`, '#3794ff'),
             width: 1.5,
-            dash: dashes[Math.floor(index / lineColours.length) % dashes.length] ?? [],
+            dash: dashOf(line, index),
             points: { show: data.times.length < 2 },
           })),
         ],
@@ -80,21 +94,21 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
     );
   };
 
-  /** A line from top to bottom for each thing that happened, behind no other. */
+  /** A line from top to bottom for each thing that happened, behind no other; for what happened to the other environment half of it. */
   const drawMarks = (shownPlot: uPlot): void => {
     const { ctx, bbox } = shownPlot;
     const [, from = 0, to = 0, marks = []] = last ?? [];
     const shown = marks.filter(({ at }) => at / 1000 >= from && at / 1000 <= to);
     ctx.save();
     ctx.lineWidth = devicePixelRatio;
-    for (const { at, kind } of shown) {
+    for (const { at, kind, isOther = false } of shown) {
       const x = Math.round(shownPlot.valToPos(at / 1000, 'x', true)) + 0.5;
-      const isRestart = kind === 'restart';
-      ctx.strokeStyle = variable(isRestart ? '--vscode-charts-red' : '--vscode-foreground', '#888');
-      ctx.setLineDash(isRestart ? [2 * devicePixelRatio, 2 * devicePixelRatio] : []);
+      const { colour, dash } = markLines[kind];
+      ctx.strokeStyle = variable(colour, '#888');
+      ctx.setLineDash(dash.map((length) => length * devicePixelRatio));
       ctx.beginPath();
       ctx.moveTo(x, bbox.top);
-      ctx.lineTo(x, bbox.top + bbox.height);
+      ctx.lineTo(x, bbox.top + (isOther ? bbox.height / 2 : bbox.height));
       ctx.stroke();
     }
     ctx.restore();
@@ -102,7 +116,10 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
 
   const draw: Chart['draw'] = (data, from, to, marks) => {
     last = [data, from, to, marks];
-    const labels = JSON.stringify([data.lines.map(({ label }) => label), data.times.length < 2]);
+    const labels = JSON.stringify([
+      data.lines.map(({ label, of, pattern }) => [label, of, pattern]),
+      data.times.length < 2,
+    ]);
     if (!plot || labels !== shown) {
       plot?.destroy();
       plot = create(data);
@@ -123,6 +140,11 @@ export const makeChart: MakeChart = (target, { text: axisText, base }) => {
     },
   };
 };
+
+function dashOf({ pattern }: Line, index: number): number[] {
+  if (pattern !== undefined) return patternDashes[pattern];
+  return dashes[Math.floor(index / lineColours.length) % dashes.length] ?? [];
+}
 
 function toColumns({ times, lines }: ChartData): uPlot.AlignedData {
   return [[...times], ...lines.map(({ values }) => [...values])];

@@ -1,8 +1,16 @@
 import type { Chart, MakeChart } from './chart';
 import { ChartTable } from './chartTable';
-import { arrange, element, setText } from './element';
-import type { MarkView, Sample, View } from './protocol';
-import { amountText, chartData, colourOf, shownTime, type Line, type LineColour, type OwnChart } from './series';
+import { element, setText } from './element';
+import { Legend } from './legend';
+import type { OwnedMark } from './marks';
+import type { Sample, View } from './protocol';
+import { amountText, chartData, comparedData, shownTime, type OwnChart } from './series';
+
+/** What is known of an environment. */
+export interface Known {
+  readonly name: string;
+  readonly samples: readonly Sample[];
+}
 
 /** One chart with its heading, and what it shows last as text. */
 export class ChartPanel {
@@ -10,19 +18,19 @@ export class ChartPanel {
   readonly #name: OwnChart;
   readonly #chart: Chart;
   readonly #drawing = element('div', { class: 'drawing', attributes: { 'aria-hidden': 'true' } });
-  readonly #latest = element('ul', { class: 'latest' });
+  readonly #legend: Legend;
   readonly #nothing = element('p', { class: 'nothing' });
   readonly #table: ChartTable;
-  readonly #rows = new Map<string, { row: HTMLElement; value: HTMLElement }>();
 
   constructor(name: OwnChart, title: string, makeChart: MakeChart) {
     this.#name = name;
     const heading = element('h2', { text: title, attributes: { id: `chart-${name}` } });
+    this.#legend = new Legend(name);
     this.#table = new ChartTable(name, title);
     this.element = element('section', {
       class: 'panel',
       attributes: { 'aria-labelledby': heading.id, 'data-panel': name },
-      children: [heading, this.#latest, this.#drawing, this.#nothing, this.#table.element],
+      children: [heading, this.#legend.element, this.#drawing, this.#nothing, this.#table.element],
     });
     this.#chart = makeChart(this.#drawing, {
       text: (value) => amountText(name, value),
@@ -30,25 +38,32 @@ export class ChartPanel {
     });
   }
 
-  /** @param missing why nothing is known, '' when something is */
-  show(samples: readonly Sample[], marks: readonly MarkView[], { range, service }: View, missing: string): void {
-    const data = chartData(this.#name, samples, range, service);
+  /**
+   * @param other with which it is compared, on the same axes
+   * @param missing why nothing is known, '' when something is
+   */
+  show(
+    own: Known,
+    other: Known | undefined,
+    marks: readonly OwnedMark[],
+    { range, service }: View,
+    missing: string,
+  ): void {
+    const [from, to] = shownTime(own.samples, range, other?.samples);
+    const dataOf = ({ samples }: Known) => chartData(this.#name, samples, range, service, from);
+    const data = other ? comparedData(dataOf(own), dataOf(other), [own.name, other.name]) : dataOf(own);
     const isEmpty = data.lines.length === 0;
     this.#drawing.hidden = isEmpty;
     this.#nothing.hidden = !isEmpty;
     this.#table.element.hidden = isEmpty;
     if (isEmpty) {
-      arrange(this.#latest, []);
-      setText(this.#nothing, missing === '' ? this.#whyNothing(samples) : missing);
+      this.#legend.show([], []);
+      setText(this.#nothing, missing === '' ? this.#whyNothing(own.samples) : missing);
       return;
     }
-    arrange(
-      this.#latest,
-      data.lines.map((line, index) => this.#row(line, colourOf(line, index))),
-    );
-    const [from, to] = shownTime(samples, range);
-    const own = marks.filter((mark) => mark.service === '' || service === '' || mark.service === service);
-    this.#chart.draw(data, from / 1000, to / 1000, own);
+    this.#legend.show(data.lines, other ? [own.name, other.name] : []);
+    const shown = marks.filter((mark) => mark.service === '' || service === '' || mark.service === service);
+    this.#chart.draw(data, from / 1000, to / 1000, shown);
     this.#table.show(data, from / 1000, to / 1000);
   }
 
@@ -65,26 +80,5 @@ export class ChartPanel {
     return this.#name === 'latency' || this.#name === 'requests' || this.#name === 'errors'
       ? 'No requests yet.'
       : 'Nothing runs.';
-  }
-
-  #row({ label, values }: Line, colour: LineColour): HTMLElement {
-    let known = this.#rows.get(label);
-    if (!known) {
-      const value = element('span', { class: 'value' });
-      const row = element('li', {
-        children: [
-          element('span', { class: 'swatch', attributes: { 'aria-hidden': 'true' } }),
-          element('span', { text: label }),
-          value,
-        ],
-      });
-      known = { row, value };
-      this.#rows.set(label, known);
-    }
-    const swatch = known.row.firstElementChild;
-    if (swatch) swatch.className = `swatch ${colour}`;
-    const latest = values.at(-1) ?? undefined;
-    setText(known.value, latest === undefined ? '–' : amountText(this.#name, latest));
-    return known.row;
   }
 }

@@ -51,7 +51,10 @@ export class ChartTable {
       rows.set(rowOf(time), row);
     });
     const heading = (text: string): HTMLElement => element('th', { text, attributes: { scope: 'col' } });
-    arrange(this.#head, [heading('From'), ...lines.map(({ label }) => heading(label))]);
+    arrange(this.#head, [
+      heading('From'),
+      ...lines.map(({ label, of }) => heading(of ? `${label} · ${of.name}` : label)),
+    ]);
     arrange(
       this.#body,
       [...rows].reverse().map(([row, values]) =>

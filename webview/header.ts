@@ -1,5 +1,6 @@
+import { ComparisonBar, type ComparisonActions } from './comparisonBar';
 import { arrange, element, setAttribute, setText } from './element';
-import type { EnvironmentView, PartView } from './protocol';
+import type { ComparedView, EnvironmentView, PartView } from './protocol';
 
 /** Which environment it is, and how it is. */
 export class Header {
@@ -10,12 +11,15 @@ export class Header {
   readonly #namespace = element('code');
   readonly #cluster = element('span');
   readonly #address = element('vscode-link');
+  readonly #comparison: ComparisonBar;
   #parts: readonly HTMLElement[] = [];
   readonly #offline = element('p', { class: 'offline', attributes: { role: 'status' } });
 
-  constructor() {
+  constructor(actions: ComparisonActions) {
+    this.#comparison = new ComparisonBar(actions);
+    const title = element('div', { class: 'title', children: [this.#name, this.#state, this.#comparison.button] });
     this.element = element('header', {
-      children: [element('div', { class: 'title', children: [this.#name, this.#state] }), this.#facts, this.#offline],
+      children: [title, this.#facts, this.#comparison.element, this.#offline],
     });
     this.#offline.hidden = true;
   }
@@ -38,6 +42,11 @@ export class Header {
     ]);
     this.#offline.hidden = offline === '';
     setText(this.#offline, offline);
+  }
+
+  /** @param other with which it is compared @param failure why nothing new comes of that, '' when it comes */
+  compare(canCompare: boolean, other: ComparedView | undefined, failure: string): void {
+    this.#comparison.show(canCompare, other, failure);
   }
 }
 

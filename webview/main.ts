@@ -1,6 +1,6 @@
 import { makeChart } from './chart';
 import { Page } from './page';
-import { isPageState, type PageState, type ToHost } from './protocol';
+import { pageStateOf, type PageState, type ToHost } from './protocol';
 import { registerToolkit } from './toolkit';
 
 interface EditorApi {
@@ -35,13 +35,16 @@ const page = new Page(root, {
 });
 
 function remember(): void {
-  editor.setState({ version: '1', worktree, view: page.view, scroll: window.scrollY });
+  const { view, comparedWith } = page;
+  editor.setState({ version: '2', worktree, view, scroll: window.scrollY, comparedWith });
 }
 
 let pausing: ReturnType<typeof setTimeout> | undefined;
 addEventListener('message', ({ origin, data }: MessageEvent<unknown>) => {
   // The editor speaks from the page's own origin; a frame of Grafana does not.
+  const { comparedWith } = page;
   if (origin !== window.origin || !page.receive(data)) return;
+  if (page.comparedWith !== comparedWith) remember();
   if (page.isVisible) {
     clearTimeout(pausing);
     pausing = undefined;
@@ -52,8 +55,8 @@ addEventListener('message', ({ origin, data }: MessageEvent<unknown>) => {
 const first: unknown = JSON.parse(document.getElementById('first')?.textContent ?? '[]');
 if (Array.isArray(first)) for (const message of first) page.receive(message);
 
-const known = editor.getState();
-if (isPageState(known) && known.worktree === worktree)
+const known = pageStateOf(editor.getState());
+if (known?.worktree === worktree)
   requestAnimationFrame(() => requestAnimationFrame(() => scrollTo({ top: known.scroll })));
 let settling: ReturnType<typeof setTimeout> | undefined;
 addEventListener('scroll', () => {

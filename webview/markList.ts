@@ -1,5 +1,5 @@
 import { arrange, element, setText } from './element';
-import type { MarkView } from './protocol';
+import type { OwnedMark } from './marks';
 import { timeText } from './timeText';
 
 /** What the lines across the charts stand for, newest first. */
@@ -17,16 +17,18 @@ export class MarkList {
     });
   }
 
-  show(marks: readonly MarkView[]): void {
+  show(marks: readonly OwnedMark[]): void {
     this.element.hidden = marks.length === 0;
-    const keyOf = ({ at, kind, service }: MarkView): string => `${at} ${kind} ${service}`;
+    const keyOf = ({ at, kind, service, isOther, text }: OwnedMark): string =>
+      `${at} ${kind} ${service} ${isOther === true} ${kind === 'commit' ? text : ''}`;
     const shown = [...marks].reverse().map((mark) => [keyOf(mark), mark] as const);
     const keys = new Set(shown.map(([key]) => key));
     for (const key of this.#rows.keys()) if (!keys.has(key)) this.#rows.delete(key);
     arrange(this.#list, [
       ...new Set(
-        shown.map(([key, { at, kind, text }]) => {
-          const row = this.#rows.get(key) ?? make(kind);
+        shown.map(([key, mark]) => {
+          const { at, text } = mark;
+          const row = this.#rows.get(key) ?? make(mark);
           this.#rows.set(key, row);
           if (row.firstElementChild) setText(row.firstElementChild, timeText(at));
           if (row.lastElementChild) setText(row.lastElementChild, text);
@@ -37,7 +39,10 @@ export class MarkList {
   }
 }
 
-function make(kind: MarkView['kind']): HTMLElement {
-  const swatch = element('span', { class: `mark ${kind}`, attributes: { 'aria-hidden': 'true' } });
+function make({ kind, isOther }: OwnedMark): HTMLElement {
+  const swatch = element('span', {
+    class: `mark ${kind}${isOther === true ? ' other' : ''}`,
+    attributes: { 'aria-hidden': 'true' },
+  });
   return element('li', { children: [element('time'), swatch, element('span', { class: 'message' })] });
 }

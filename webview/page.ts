@@ -1,11 +1,13 @@
 import type { MakeChart } from './chart';
 import { ChartPanel } from './chartPanel';
+import { Comparison } from './comparison';
 import { element, setText } from './element';
 import { EventList } from './eventList';
 import { Frames } from './frames';
 import { Header } from './header';
 import { LogView } from './logView';
 import { MarkList } from './markList';
+import { inOrder } from './marks';
 import { NoticeView } from './noticeView';
 import {
   firstView,
@@ -47,7 +49,8 @@ const ofRequests: ReadonlySet<OwnChart> = new Set(['requests', 'errors', 'latenc
  */
 export class Page {
   readonly #surroundings: Surroundings;
-  readonly #header = new Header();
+  readonly #header: Header;
+  readonly #comparison = new Comparison();
   readonly #toolbar: Toolbar;
   readonly #notice: NoticeView;
   readonly #frames = new Frames();
@@ -63,6 +66,7 @@ export class Page {
   #hasPast = false;
   #past: readonly Sample[] = [];
   #marks: readonly MarkView[] = [];
+  #commits: readonly MarkView[] = [];
   #heard: readonly Sample[] = [];
   #missing = { usage: '', requests: '' };
   #eventsTold: Message<'events'>['events'] = [];
@@ -77,6 +81,10 @@ export class Page {
 
   constructor(root: HTMLElement, surroundings: Surroundings) {
     this.#surroundings = surroundings;
+    this.#header = new Header({
+      onCompare: () => surroundings.post({ type: 'compare' }),
+      onEnd: () => surroundings.post({ type: 'endComparison' }),
+    });
     this.#toolbar = new Toolbar({
       onChoose: (view) => {
         this.#view = view;
@@ -139,6 +147,11 @@ export class Page {
     return this.#view;
   }
 
+  /** The folder of the worktree that it is compared with; '': none. */
+  get comparedWith(): string {
+    return this.#comparison.worktree;
+  }
+
   #take(message: ToPage): void {
     switch (message.type) {
       case 'environment':
@@ -158,6 +171,15 @@ export class Page {
         this.#hasPast = true;
         this.#past = message.samples;
         this.#marks = message.marks;
+        return;
+      case 'commits':
+        this.#commits = message.marks;
+        return;
+      case 'comparison':
+        this.#comparison.begin(message.with);
+        return;
+      case 'compared':
+        this.#comparison.take(message.worktree, message.news);
         return;
       case 'events':
         this.#eventsTold = message.events;
@@ -189,8 +211,10 @@ export class Page {
   #draw(): void {
     const [environment, panels] = [this.#environment, this.#panels];
     const source = panels?.source ?? 'own';
+    const other = this.#comparison.environment;
     if (environment) {
       this.#header.show(environment);
+      this.#header.compare(environment.namespace !== '', other, this.#comparison.failure);
       const none = environment.namespace === '' ? 'This worktree has no environment.' : 'No services yet.';
       this.#services.show(environment, source === 'own' ? (this.#heard.at(-1) ?? this.#past.at(-1)) : undefined, none);
     }
@@ -205,12 +229,15 @@ export class Page {
     this.#feed.hidden = this.#own.hidden || this.#failure === '';
     setText(this.#feed, this.#failure);
     if (this.#own.hidden) return;
-    const samples = withPast(this.#past, this.#heard);
+    const own = { name: environment?.name ?? '', samples: withPast(this.#past, this.#heard) };
+    const compared = other && { name: other.name, samples: this.#comparison.samples };
+    this.#own.className = compared ? 'grid compared' : 'grid';
+    const marks = this.#comparison.marksWith(inOrder(this.#marks, this.#commits));
     for (const [name, chart] of this.#charts) {
       const missing = ofRequests.has(name) ? this.#missing.requests : name === 'restarts' ? '' : this.#missing.usage;
-      chart.show(samples, this.#marks, this.#view, missing);
+      chart.show(own, compared, marks, this.#view, missing);
     }
-    this.#changes.show(this.#marks);
+    this.#changes.show(marks);
     this.#events.show(this.#eventsTold);
     this.#log.show(this.#lines, this.#linesAreAnew, this.#view.service);
     this.#lines = [];

@@ -2,7 +2,7 @@
  * What the dashboard's page and the extension say to each other. Both sides take only what stands here: anything else,
  * also a known message with a field too many, is refused.
  */
-import { address, amount, fields, flag, listOf, oneOf, orNull, text, type Shape, type Shaped } from './shapes';
+import { address, amount, either, fields, flag, listOf, oneOf, orNull, text, type Shape, type Shaped } from './shapes';
 
 export const ranges = ['5m', '15m', '1h', '6h', '24h', '7d'] as const;
 export const refreshes = ['off', '5s', '10s', '30s', '1m', '5m'] as const;
@@ -28,6 +28,7 @@ export const limits = {
   samples: 1000,
   services: 200,
   parts: 20,
+  path: 4000,
 };
 
 const name = text(limits.name);
@@ -94,7 +95,7 @@ const sample = fields({ at: amount, forMs: orNull(amount), services: listOf(serv
 export type Sample = Shaped<typeof sample>;
 
 /** What happened to the environment. `service` '': to all of it. */
-const mark = fields({ at: amount, kind: oneOf(['created', 'update', 'restart']), service: name, text: name });
+const mark = fields({ at: amount, kind: oneOf(['created', 'update', 'restart', 'commit']), service: name, text: name });
 export type MarkView = Shaped<typeof mark>;
 
 const event = fields({
@@ -111,17 +112,7 @@ export type EventView = Shaped<typeof event>;
 const line = fields({ service: name, text: text(limits.line) });
 export type LogLine = Shaped<typeof line>;
 
-const toPage = {
-  environment: fields({ type: oneOf(['environment']), environment }),
-  /** Where the panels come from. Without frames the page draws what the cluster itself knows. */
-  panels: fields({
-    type: oneOf(['panels']),
-    source: oneOf(['grafana', 'own']),
-    frames: listOf(frame, panelNames.length),
-    links: listOf(link, 20),
-    notice: orNull(notice),
-    view,
-  }),
+const ofFigures = {
   /** Those that the page has already are told again at times. */
   samples: fields({
     type: oneOf(['samples']),
@@ -134,15 +125,53 @@ const toPage = {
     samples: listOf(sample, limits.samples),
     marks: listOf(mark, limits.marks),
   }),
+  /** Of the worktree's branch in the range that is chosen, in the place of those that were told before. */
+  commits: fields({ type: oneOf(['commits']), marks: listOf(mark, limits.marks) }),
+  /** Why nothing new comes of samples, events and lines; '' when it comes. */
+  feed: fields({ type: oneOf(['feed']), failure: reason }),
+};
+
+/** The environment that is drawn beside the page's own. `namespace` '': it has none, or none is known yet. */
+const compared = fields({
+  name,
+  namespace: name,
+  state: name,
+  /** What else is to be known of how both are drawn; '': nothing. */
+  note: reason,
+});
+export type ComparedView = Shaped<typeof compared>;
+
+const toPage = {
+  environment: fields({ type: oneOf(['environment']), environment }),
+  /** Where the panels come from. Without frames the page draws what the cluster itself knows. */
+  panels: fields({
+    type: oneOf(['panels']),
+    source: oneOf(['grafana', 'own']),
+    frames: listOf(frame, panelNames.length),
+    links: listOf(link, 20),
+    notice: orNull(notice),
+    view,
+  }),
+  ...ofFigures,
+  /** With which environment the page's own is compared, by its worktree; null: with none. */
+  comparison: fields({
+    type: oneOf(['comparison']),
+    with: orNull(fields({ worktree: text(limits.path), environment: compared })),
+  }),
+  /** Of the environment of that worktree. */
+  compared: fields({
+    type: oneOf(['compared']),
+    worktree: text(limits.path),
+    news: either(either(ofFigures.samples, ofFigures.past), either(ofFigures.commits, ofFigures.feed)),
+  }),
   events: fields({ type: oneOf(['events']), events: listOf(event, limits.events) }),
   /** `isAnew`: they replace what was there. */
   lines: fields({ type: oneOf(['lines']), isAnew: flag, lines: listOf(line, limits.lines) }),
-  /** Why nothing new comes of samples, events and lines; '' when it comes. */
-  feed: fields({ type: oneOf(['feed']), failure: reason }),
   visible: fields({ type: oneOf(['visible']), isVisible: flag }),
 };
 type ToPageShapes = typeof toPage;
 export type ToPage = { [Type in keyof ToPageShapes]: Shaped<ToPageShapes[Type]> }[keyof ToPageShapes];
+export type Figures = Extract<ToPage, { readonly type: 'compared' }>['news'];
 
 const toHost = {
   /** The page listens now. */
@@ -150,12 +179,23 @@ const toHost = {
   choose: fields({ type: oneOf(['choose']), view }),
   fix: fields({ type: oneOf(['fix']), fix: oneOf(fixes) }),
   showLogs: fields({ type: oneOf(['showLogs']), service: name }),
+  /** A person wants to choose another environment to compare with, or no more to compare. */
+  compare: fields({ type: oneOf(['compare']) }),
+  endComparison: fields({ type: oneOf(['endComparison']) }),
 };
 type ToHostShapes = typeof toHost;
 export type ToHost = { [Type in keyof ToHostShapes]: Shaped<ToHostShapes[Type]> }[keyof ToHostShapes];
 
 /** What the page leaves with the editor, so that it comes back as it was after the window was loaded anew. */
-const pageState = fields({ version: oneOf(['1']), worktree: text(4000), view, scroll: amount });
+const stateFields = { worktree: text(limits.path), view, scroll: amount };
+const pageState = fields({
+  version: oneOf(['2']),
+  ...stateFields,
+  /** The worktree whose environment it is compared with; '': none. */
+  comparedWith: text(limits.path),
+});
+/** Before a page could be compared. */
+const firstPageState = fields({ version: oneOf(['1']), ...stateFields });
 export type PageState = Shaped<typeof pageState>;
 
 const known = (shapes: Readonly<Record<string, Shape<unknown>>>, value: unknown): boolean =>
@@ -169,4 +209,8 @@ export function isToHost(value: unknown): value is ToHost {
   return known(toHost, value);
 }
 
-export const isPageState: Shape<PageState> = pageState;
+/** undefined: it is no state of a page. */
+export function pageStateOf(value: unknown): PageState | undefined {
+  if (pageState(value)) return value;
+  return firstPageState(value) ? { ...value, version: '2', comparedWith: '' } : undefined;
+}

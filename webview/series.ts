@@ -8,12 +8,26 @@ export type OwnChart = (typeof ownCharts)[number];
 export const lineColours = ['blue', 'green', 'yellow', 'purple', 'red', 'orange'] as const;
 export type LineColour = (typeof lineColours)[number];
 
+/** How a line is drawn where two environments are compared: the first two of the one, the others of the other. */
+export const linePatterns = ['whole', 'dashes', 'dots', 'dash-dot'] as const;
+export type LinePattern = (typeof linePatterns)[number];
+
 export interface Line {
   readonly label: string;
-  /** One for each time; null: nothing is known of it then. */
-  readonly values: readonly (number | null)[];
+  /** One for each time; null: nothing is known of it then; undefined: it is a time of the other environment. */
+  readonly values: readonly (number | null | undefined)[];
   /** Where it stands for something that a colour means; else it gets the next one. */
   readonly colour?: LineColour;
+  /** Which of two environments it is of; undefined: there is one. */
+  readonly of?: LineOwner;
+  /** undefined: there is one environment. */
+  readonly pattern?: LinePattern;
+}
+
+/** Of whom a line is where two environments are compared. */
+export interface LineOwner {
+  readonly name: string;
+  readonly isOther: boolean;
 }
 
 export interface ChartData {
@@ -45,9 +59,13 @@ export function ownRange(range: View['range']): number {
   return Math.min(minutes[range], longestOwnMinutes) * 60_000;
 }
 
-/** From when to when a chart goes, in milliseconds: over the whole range, whatever is known of it. */
-export function shownTime(samples: readonly Sample[], range: View['range']): readonly [number, number] {
-  const to = samples.at(-1)?.at ?? 0;
+/** From when to when a chart goes, in milliseconds: over the whole range, whatever is known of it. @param others of the other environment */
+export function shownTime(
+  samples: readonly Sample[],
+  range: View['range'],
+  others: readonly Sample[] = [],
+): readonly [number, number] {
+  const to = Math.max(samples.at(-1)?.at ?? 0, others.at(-1)?.at ?? 0);
   return [to - ownRange(range), to];
 }
 
@@ -66,15 +84,15 @@ export function withSamples(known: readonly Sample[], heard: readonly Sample[]):
   return [...known, ...newer].filter(({ at }) => at >= oldest);
 }
 
-/** @param service only this one's; '': all */
+/** @param service only this one's; '': all. @param from milliseconds */
 export function chartData(
   chart: OwnChart,
   samples: readonly Sample[],
   range: View['range'],
   service: string,
+  from = shownTime(samples, range)[0],
 ): ChartData {
-  const newest = samples.at(-1)?.at ?? 0;
-  const shown = withGaps(samples.filter(({ at }) => at >= newest - ownRange(range)));
+  const shown = withGaps(samples.filter(({ at }) => at >= from));
   const times = shown.map(({ at }) => at / 1000);
   if (chart === 'requests') return { times, lines: byStatus(shown, service) };
   const names = [...new Set(shown.flatMap(({ services }) => services.map(({ name }) => name)))]
@@ -110,9 +128,36 @@ export function chartData(
   return { times, lines: lines.filter(({ values }) => values.some((value) => value !== null)) };
 }
 
+/** Half of the colours are for the lines of one environment, and half for those of the other. */
+const coloursEach = lineColours.length / 2;
+
+/** The lines of two environments over the times of both: each keeps its own colours, whichever lines the other has. */
+export function comparedData(own: ChartData, other: ChartData, names: readonly [string, string]): ChartData {
+  const times = [...new Set([...own.times, ...other.times])].sort((one, two) => one - two);
+  const sides = [own, other].flatMap((data, side) => {
+    const indices = new Map(data.times.map((time, index) => [time, index]));
+    const owner = { name: names[side] ?? '', isOther: side === 1 };
+    return data.lines.map(({ label, values }, index): Line => {
+      const colour = lineColours[(index % coloursEach) + side * coloursEach] ?? 'blue';
+      const pattern = linePatterns[(Math.floor(index / coloursEach) % 2) + side * 2] ?? 'whole';
+      const at = (time: number): number | null | undefined => {
+        const found = indices.get(time);
+        return found === undefined ? undefined : values[found];
+      };
+      return { label, colour, of: owner, pattern, values: times.map(at) };
+    });
+  });
+  return { times, lines: sides };
+}
+
+/** What was known of it last; null: nothing was then. */
+export function latestOf({ values }: Line): number | null {
+  return values.findLast((value) => value !== undefined) ?? null;
+}
+
 /** A line that says something; else none. */
 function optional(line: Line): Line[] {
-  return line.values.some((value) => value !== null && value > 0) ? [line] : [];
+  return line.values.some(isSome) ? [line] : [];
 }
 
 /** Where nothing is known there is a sample without services: a line ends there. */
@@ -139,7 +184,11 @@ function byStatus(shown: readonly Sample[], service: string): Line[] {
         return requests.length === 0 ? null : requests.reduce((sum, one) => sum + one, 0);
       }),
     }))
-    .filter(({ label, values }) => label === '2xx' || values.some((value) => value !== null && value > 0));
+    .filter(({ label, values }) => label === '2xx' || values.some(isSome));
+}
+
+function isSome(value: number | null | undefined): boolean {
+  return (value ?? 0) > 0;
 }
 
 export function colourOf({ colour }: Line, index: number): LineColour {

@@ -80,6 +80,13 @@ export const environmentCommands: readonly CommandRow[] = [
     rows: { worktreeWithEnvironment: ['inline@3', '1_do@3'] },
   },
   {
+    id: 'compareDashboard',
+    title: 'Compare Dashboard With…',
+    icon: 'git-compare',
+    palette: when.withEnvironment,
+    rows: { worktreeWithEnvironment: ['2_environment@9'] },
+  },
+  {
     id: 'copyUrl',
     title: 'Copy URL',
     icon: 'copy',

@@ -17,6 +17,7 @@ import type { Telemetry } from '../core/ports/telemetry';
 import type { ToldFailures } from '../core/ports/toldFailures';
 import type { EnvironmentUsage } from '../core/ports/usages';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
+import type { BranchCommit } from '../core/ports/worktreeChanges';
 import type { Branch } from '../core/ports/worktrees';
 import type { CleanedUp, CleanUpRequest } from './cleanup/cleanUp';
 import type { CleanupScope } from './cleanup/cleanupPorts';
@@ -162,6 +163,12 @@ export interface Product {
     branches(folder: string, signal?: AbortSignal): Promise<readonly Branch[]>;
     /** What a new branch starts from unless it is said otherwise: the default branch, or its upstream where that is newer. */
     defaultBase(folder: string): Promise<string>;
+    /** Of a worktree's own branch, newest first. @param sinceMs milliseconds since the epoch @throws notFound, failed */
+    commits(
+      worktree: Pick<Worktree, 'path' | 'head'>,
+      sinceMs: number,
+      signal: AbortSignal,
+    ): Promise<readonly BranchCommit[]>;
     /** Path of the worktree that a folder lies in. @throws notFound */
     path(folder: string, signal: AbortSignal): Promise<string>;
   };

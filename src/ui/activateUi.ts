@@ -112,7 +112,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     get focused() {
       return view.focused;
     },
-    openDashboard: async (folder) => (await dashboards.loaded()).open(folder),
+    openDashboard: async (folder, comparedWith) => (await dashboards.loaded()).open(folder, comparedWith),
     openOverview: async () => (await overview.loaded()).open(),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
     reveal: async (row) => {

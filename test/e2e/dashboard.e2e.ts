@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { root } from '../../scripts/workplace/run.mjs';
+import { seriousFindings } from '../support/accessibility';
 import { DashboardPage } from '../support/dashboardPage';
 import { StandInGrafana } from '../support/standInGrafana';
 import { SamplePlace } from '../support/samplePlace';
@@ -216,6 +217,61 @@ test('without Grafana the page draws what the cluster itself knows, as it happen
   await code.changeSettings({ 'workbench.colorTheme': 'Default High Contrast' });
   await expect.poll(() => ofBranch.frame.evaluate('document.body.className'), slow).toContain('vscode-high-contrast');
   await window.screenshot('dashboard-8-own-high-contrast');
+});
+
+test('two environments are compared on shared axes, by keys alone, and both come back with the window', async () => {
+  const legend = (chart: string) => ofBranch.panel(chart).locator('.latest');
+  const status = () => ofBranch.header.locator('.comparison').innerText();
+  const compare = ofBranch.button('Compare With…');
+  await compare.focus();
+  await compare.press('Enter');
+  await window.quickShows('Choose the environment to compare');
+  // With its folder beneath; the dashboard's own environment is not among them.
+  expect(await window.quickLabels()).toEqual(['main', place.repository]);
+  await window.quickInput.press('Enter');
+  await expect.poll(status, slow).toMatch(/Compared with main · worktree-main · healthy/);
+  for (const chart of ['cpu', 'memory'])
+    for (const name of [branch, 'main'])
+      await expect
+        .poll(() => legend(chart).locator(`ul[aria-label="${name}"]`).innerText(), slow)
+        .toMatch(/backend[\s\S]*\d/);
+  const ofOther = await ofMain.header.locator('vscode-link').getAttribute('href');
+  for (let count = 0; count < 30; count++) expect(await requested(ofOther)).toBe(200);
+  await expect
+    .poll(() => legend('requests').locator('ul[aria-label="main"]').innerText(), slow)
+    .toMatch(/2xx[\s\S]*\d/);
+  const table = ofBranch.panel('memory').locator('details');
+  await table.locator('summary').press('Enter');
+  await expect
+    .poll(() => table.locator('thead th').allInnerTexts(), slow)
+    .toEqual(expect.arrayContaining([`backend · ${branch}`, 'backend · main']));
+  await table.locator('summary').press('Enter');
+
+  await ofBranch.frame.evaluate('scrollTo(0, 0)');
+  for (const [name, theme, className] of [
+    ['high-contrast', 'Default High Contrast', 'vscode-high-contrast'],
+    ['dark', 'Default Dark Modern', 'vscode-dark'],
+    ['light', 'Default Light Modern', 'vscode-light'],
+  ] as const) {
+    await code.changeSettings({ 'workbench.colorTheme': theme });
+    await expect.poll(() => ofBranch.frame.evaluate('document.body.className'), slow).toContain(className);
+    await window.screenshot(`dashboard-10-compared-${name}`);
+    expect(await seriousFindings(ofBranch.frame)).toEqual([]);
+  }
+
+  await window.reload(/comparedWith[\\":]+[^\\":,}\s]/);
+  ofMain = await DashboardPage.of(window, place.repository);
+  ofBranch = await DashboardPage.of(window, worktree);
+  await expect.poll(status, slow).toMatch(/Compared with main · worktree-main/);
+  await expect
+    .poll(() => legend('memory').locator('ul[aria-label="main"]').innerText(), slow)
+    .toMatch(/backend[\s\S]*MB/);
+  const end = ofBranch.button('End Comparison');
+  await end.focus();
+  await end.press('Enter');
+  await expect.poll(status, slow).toBe('');
+  await expect.poll(() => legend('memory').locator('ul').filter({ visible: true }).count(), slow).toBe(1);
+  expect(await ofBranch.frame.evaluate('document.activeElement.textContent')).toBe('Compare With…');
 });
 
 test('nothing was written to the console as an error, and no policy was broken', () => {

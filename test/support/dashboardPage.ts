@@ -2,7 +2,7 @@ import type { Frame, Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import type { VSCodeWindow } from './vscodeWindow';
 
-const patience = { timeout: 30_000, interval: 200 };
+const patience = { timeout: 90_000, interval: 200 };
 
 /** The dashboard of one worktree in a window of VS Code. */
 export class DashboardPage {

@@ -1,5 +1,11 @@
 import type { Worktree } from '../../core/model';
-import type { FileSince, WorkSince, WorktreeChanges } from '../../core/ports/worktreeChanges';
+import {
+  mostCommits,
+  type BranchCommit,
+  type FileSince,
+  type WorkSince,
+  type WorktreeChanges,
+} from '../../core/ports/worktreeChanges';
 import { Git, gitFailed, type GitOptions } from './git';
 import { repositoryFilters } from './repositoryFilters';
 
@@ -43,6 +49,23 @@ export class GitWorktreeChanges implements WorktreeChanges {
       throw gitFailed(`What ${path} has changed cannot be told`, error);
     }
   }
+
+  async commits(
+    { path, head }: Pick<Worktree, 'path' | 'head'>,
+    sinceMs: number,
+    signal?: AbortSignal,
+  ): Promise<readonly BranchCommit[]> {
+    // A branch without a commit.
+    if (/^0*$/.test(head)) return [];
+    const since = Math.floor(sinceMs / 1000);
+    const argv = ['log', '-z', '--first-parent', `--max-count=${mostCommits}`, `--since=@${since}`];
+    try {
+      const told = await this.#git.run(path, [...argv, '--format=%ct %h %s', head, '--'], { trust: 'read', signal });
+      return pieces(told).flatMap(branchCommit);
+    } catch (error) {
+      throw gitFailed(`The commits of ${path} cannot be told`, error);
+    }
+  }
 }
 
 /** Against the folder itself. No program that the repository names shows a difference. */
@@ -61,6 +84,12 @@ function trackedFile(line: string): FileSince[] {
   if (path === undefined) return [];
   const lines = (text: string): number | undefined => (text === '-' ? undefined : Number(text));
   return [{ path, added: lines(added), removed: lines(removed), isUntracked: false }];
+}
+
+/** `1700000000 1a2b3c4 Its subject`; a subject may be empty. */
+function branchCommit(line: string): BranchCommit[] {
+  const [, seconds, id, subject = ''] = /^(\d+) ([0-9a-f]+) (.*)$/s.exec(line) ?? [];
+  return id === undefined ? [] : [{ at: Number(seconds) * 1000, id, subject }];
 }
 
 function untrackedFile(path: string): FileSince {

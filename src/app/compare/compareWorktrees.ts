@@ -8,7 +8,7 @@ import type { EnvironmentMetrics, MetricsRequest } from '../telemetry/environmen
 import { worktreeName } from '../view/worktreeView';
 
 export interface CompareWorktreesPorts {
-  readonly changes: WorktreeChanges;
+  readonly changes: Pick<WorktreeChanges, 'commonCommit' | 'since'>;
   /** What the services of the cluster that a repository uses were asked. */
   readonly metrics: (repositoryId: string, request: MetricsRequest, signal: AbortSignal) => Promise<EnvironmentMetrics>;
   /** Asked for once a comparison. Starts no server. @throws unreachable where none runs */

@@ -6,6 +6,26 @@ export interface WorktreeChanges {
   commonCommit(worktrees: readonly Worktree[], signal?: AbortSignal): Promise<string | undefined>;
   /** Commits, and files as they lie in the folder now, committed or not. @throws notFound when the folder is gone, failed */
   since(worktree: Worktree, commit: string, signal?: AbortSignal): Promise<WorkSince>;
+  /**
+   * Commits of its branch itself (of a merge the merge alone) that were made since a moment, newest first: of more than
+   * `mostCommits` the newest. @param sinceMs milliseconds since the epoch @throws notFound when the folder is gone, failed
+   */
+  commits(
+    worktree: Pick<Worktree, 'path' | 'head'>,
+    sinceMs: number,
+    signal?: AbortSignal,
+  ): Promise<readonly BranchCommit[]>;
+}
+
+export const mostCommits = 200;
+
+export interface BranchCommit {
+  /** When it was committed, in milliseconds since the epoch. */
+  readonly at: number;
+  /** As short as git tells it. */
+  readonly id: string;
+  /** Text of anybody's. */
+  readonly subject: string;
 }
 
 export interface WorkSince {

@@ -6,6 +6,7 @@ import { checkDatabase } from './checkDatabase';
 import { checkHealth } from './checkHealth';
 import { chooseCluster } from './chooseCluster';
 import { cleanUpWorktrees } from './cleanUpWorktrees';
+import { compareDashboard } from './compareDashboard';
 import { compareDatabase } from './compareDatabase';
 import { connectClaudeCode } from './connectClaudeCode';
 import { continueAgent } from './continueAgent';
@@ -112,6 +113,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.openTemporal': openTemporal,
   'coppice.openUrl': openUrl,
   'coppice.openDashboard': openDashboard,
+  'coppice.compareDashboard': compareDashboard,
   'coppice.copyUrl': copyUrl,
   'coppice.deleteOrphan': deleteOrphan,
   'coppice.openEnvironmentFile': openEnvironmentFile,

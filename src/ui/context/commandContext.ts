@@ -28,8 +28,8 @@ export interface CommandContext {
   readonly windowEntry: WorktreeEntry | undefined;
   /** The row that a menu gave to the command, as it is now, whether the view shows it or not. */
   nodeOf(argument: unknown): TreeNode | undefined;
-  /** Shows the dashboard of the worktree in this folder; the first call loads its code. */
-  openDashboard(folder: string): Promise<void>;
+  /** Shows the dashboard of the worktree in this folder, compared with another's where that is given; the first call loads its code. */
+  openDashboard(folder: string, comparedWith?: string): Promise<void>;
   /** Shows all environments in a tab; the first call loads its code. */
   openOverview(): Promise<void>;
   /** The rows that are selected in the view. */

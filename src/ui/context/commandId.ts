@@ -35,6 +35,7 @@ export const commandIds = [
   'coppice.openTemporal',
   'coppice.openUrl',
   'coppice.openDashboard',
+  'coppice.compareDashboard',
   'coppice.copyUrl',
   'coppice.deleteOrphan',
   'coppice.openEnvironmentFile',

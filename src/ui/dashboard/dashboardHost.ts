@@ -2,7 +2,7 @@ import type { Uri } from 'vscode';
 import type { Notice } from '../../../webview/protocol';
 import type { SnapshotStore } from '../../app/snapshot/snapshotStore';
 import type { Telemetry } from '../../core/ports/telemetry';
-import type { UiLog } from '../editor/dependencies';
+import type { UiDependencies, UiLog } from '../editor/dependencies';
 import type { DashboardPanel } from './dashboardPanel';
 import type { ExternalUrls } from './externalUrls';
 import type { GrafanaWatch } from './grafanaWatch';
@@ -11,6 +11,7 @@ import type { GrafanaWatch } from './grafanaWatch';
 export interface DashboardHost {
   readonly watchTelemetry: Telemetry['watch'];
   readonly pastTelemetry: Telemetry['past'];
+  readonly commits: UiDependencies['worktrees']['commits'];
   readonly store: Pick<SnapshotStore, 'snapshot' | 'onDidChange'>;
   readonly log: UiLog;
   readonly grafana: GrafanaWatch;
@@ -21,6 +22,8 @@ export interface DashboardHost {
   ownGrafana(): string | undefined;
   /** @param grafana its address, where there is one */
   fix(fix: Notice['fixes'][number]['fix'], grafana: string | undefined): Promise<void>;
+  /** Asks with which other environment this worktree's is to be compared, and says so to its dashboard. */
+  chooseComparison(worktree: string): Promise<void>;
   showLogs(worktree: string, service: string): Promise<void>;
   /** Tells a person what went wrong. */
   readonly report: (error: unknown) => void;

@@ -12,15 +12,15 @@ import {
   type View,
 } from '../../../webview/protocol';
 import { iconless, shortened } from '../editor/text';
+import { ComparedEnvironment } from './comparedEnvironment';
 import type { DashboardHost } from './dashboardHost';
-import type { TelemetryAddresses } from '../../app/telemetry/telemetryAddresses';
+import { EnvironmentFeed } from './environmentFeed';
 import { environmentView } from './environmentView';
 import { grafanaNotice } from './grafanaNotice';
 import type { GrafanaNow } from './grafanaWatch';
 import { pageHtml } from './pageHtml';
-import { PastFeed } from './pastFeed';
 import { framesOf, linksOf } from './panelsView';
-import { TelemetryFeed } from './telemetryFeed';
+import { reachableAddresses, reachableView } from './reachable';
 
 type PanelsMessage = Extract<ToPage, { readonly type: 'panels' }>;
 
@@ -37,7 +37,8 @@ export class DashboardPanel implements vscode.Disposable {
   readonly #host: DashboardHost;
   readonly #held = new DisposableStore();
   #seen: DisposableStore | undefined;
-  #feed: { readonly namespace: string; readonly past: PastFeed; dispose(): void } | undefined;
+  readonly #other: ComparedEnvironment;
+  #feed: EnvironmentFeed | undefined;
   #grafana: GrafanaNow | undefined;
   #environment: EnvironmentView;
   #panels: PanelsMessage | undefined;
@@ -48,13 +49,19 @@ export class DashboardPanel implements vscode.Disposable {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #turn = 0;
 
-  constructor(panel: vscode.WebviewPanel, state: Pick<PageState, 'worktree' | 'view'>, host: DashboardHost) {
+  constructor(
+    panel: vscode.WebviewPanel,
+    state: Pick<PageState, 'worktree' | 'view' | 'comparedWith'>,
+    host: DashboardHost,
+  ) {
     this.panel = panel;
     this.worktree = state.worktree;
     this.#view = state.view;
     this.#host = host;
     this.#grafana = host.grafana.current;
     this.#environment = environmentView(host.store.snapshot, this.worktree);
+    const compared = state.comparedWith === state.worktree ? '' : state.comparedWith;
+    this.#other = new ComparedEnvironment(compared, host, (message) => this.#post(message));
     panel.iconPath = new vscode.ThemeIcon('graph');
     panel.webview.options = { enableScripts: true, localResourceRoots: [host.files] };
     this.#held.add(panel.webview.onDidReceiveMessage((message: unknown) => this.#receive(message)));
@@ -75,6 +82,12 @@ export class DashboardPanel implements vscode.Disposable {
 
   get isVisible(): boolean {
     return this.#seen !== undefined;
+  }
+
+  /** Draws another environment on the same axes. @param worktree its folder; '': none any more */
+  async compareWith(worktree: string): Promise<void> {
+    this.#other.choose(worktree === this.worktree ? '' : worktree);
+    await this.#update();
   }
 
   dispose(): void {
@@ -129,7 +142,11 @@ export class DashboardPanel implements vscode.Disposable {
       styleNonce: nonce(),
       frameOrigin: this.#frameOrigin,
       worktree: this.worktree,
-      first: [{ type: 'environment', environment: this.#environment }, ...(this.#panels ? [this.#panels] : [])],
+      first: [
+        { type: 'environment', environment: this.#environment },
+        this.#other.message,
+        ...(this.#panels ? [this.#panels] : []),
+      ],
     });
     this.#entitle();
   }
@@ -149,6 +166,7 @@ export class DashboardPanel implements vscode.Disposable {
     switch (message.type) {
       case 'ready':
         this.#isReady = true;
+        this.#other.forget();
         this.#post({ type: 'environment', environment: this.#environment });
         if (this.#panels) this.#post(this.#panels);
         this.#post({ type: 'visible', isVisible: this.isVisible });
@@ -166,6 +184,10 @@ export class DashboardPanel implements vscode.Disposable {
         return;
       case 'showLogs':
         return this.#host.showLogs(this.worktree, message.service);
+      case 'compare':
+        return this.#host.chooseComparison(this.worktree);
+      case 'endComparison':
+        return this.compareWith('');
     }
   }
 
@@ -175,7 +197,10 @@ export class DashboardPanel implements vscode.Disposable {
     this.#timer = undefined;
     const turn = ++this.#turn;
     try {
-      const environment = await this.#external(environmentView(this.#host.store.snapshot, this.worktree));
+      const environment = await reachableView(
+        environmentView(this.#host.store.snapshot, this.worktree),
+        this.#host.external,
+      );
       const panels = this.#grafana && (await this.#panelsOf(this.#grafana, environment));
       if (turn !== this.#turn || !this.isVisible) return;
       this.#tell(environment, panels);
@@ -203,7 +228,7 @@ export class DashboardPanel implements vscode.Disposable {
 
   async #panelsOf({ addresses, grafana }: GrafanaNow, environment: EnvironmentView): Promise<PanelsMessage> {
     const { namespace } = environment;
-    const reached = await this.#reachable(addresses);
+    const reached = await reachableAddresses(addresses, this.#host.external);
     const { kind } = vscode.window.activeColorTheme;
     const isLight = kind === vscode.ColorThemeKind.Light || kind === vscode.ColorThemeKind.HighContrastLight;
     const input = {
@@ -213,7 +238,9 @@ export class DashboardPanel implements vscode.Disposable {
       theme: isLight ? 'light' : 'dark',
       services: environment.services.map(({ name }) => name),
     } as const;
-    const canFrame = namespace !== '' && grafana?.state === 'ready' && reached.grafana !== undefined;
+    // Grafana's panels are of one environment each.
+    const canFrame =
+      !this.#other.isCompared && namespace !== '' && grafana?.state === 'ready' && reached.grafana !== undefined;
     return {
       type: 'panels',
       source: canFrame ? 'grafana' : 'own',
@@ -233,47 +260,23 @@ export class DashboardPanel implements vscode.Disposable {
     return { title: 'The cluster is offline', text, fixes: [{ fix: 'startCluster', title: 'Start Cluster' }] };
   }
 
-  async #reachable(addresses: TelemetryAddresses): Promise<TelemetryAddresses> {
-    const of = async (url: string | undefined): Promise<string | undefined> =>
-      url === undefined ? undefined : this.#host.external.of(url);
-    const { grafana, prometheus, loki, jaeger } = addresses;
-    const [one, two, three, four] = await Promise.all([of(grafana), of(prometheus), of(loki), of(jaeger)]);
-    return { grafana: one, prometheus: two, loki: three, jaeger: four };
-  }
-
-  async #external(environment: EnvironmentView): Promise<EnvironmentView> {
-    const of = async (url: string): Promise<string> => (url === '' ? '' : this.#host.external.of(url));
-    const services = environment.services.map(async (service) => ({ ...service, url: await of(service.url) }));
-    const parts = environment.parts.map(async (part) => ({ ...part, url: await of(part.url) }));
-    const [url, ...others] = [of(environment.url), Promise.all(parts), Promise.all(services)] as const;
-    return { ...environment, url: await url, parts: await others[0], services: await others[1] };
-  }
-
   #feedFrom(namespace: string, panels: PanelsMessage | undefined): void {
+    if (this.#isReady) this.#other.follow(this.#view.range);
     const isWanted = panels?.source === 'own' && namespace !== '' && this.#isReady;
-    if (isWanted && this.#feed?.namespace === namespace) return this.#feed.past.show(this.#view.range);
-    this.#stopFeed();
-    if (!isWanted) return;
-    const post = (message: ToPage): void => this.#post(message);
-    const feed = new TelemetryFeed(post);
-    const past = new PastFeed(namespace, this.#host.pastTelemetry, post, (error) =>
-      this.#host.log.warn(`The past of ${namespace} is not known: ${toAppError(error).message}`),
-    );
-    const watching = new AbortController();
-    this.#feed = {
-      namespace,
-      past,
-      dispose: () => {
-        watching.abort();
-        past.dispose();
-        feed.dispose();
-      },
-    };
-    past.show(this.#view.range);
-    this.#host.watchTelemetry(namespace, feed, watching.signal);
+    if (!isWanted) return this.#stopOwn();
+    if (this.#feed?.namespace !== namespace) {
+      this.#stopOwn();
+      this.#feed = new EnvironmentFeed(namespace, this.worktree, 'all', this.#host, (message) => this.#post(message));
+    }
+    this.#feed.show(this.#view.range);
   }
 
   #stopFeed(): void {
+    this.#stopOwn();
+    this.#other.pause();
+  }
+
+  #stopOwn(): void {
     this.#feed?.dispose();
     this.#feed = undefined;
   }

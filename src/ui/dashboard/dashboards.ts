@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../core/event';
-import { firstView, isPageState, type Notice } from '../../../webview/protocol';
+import { firstView, pageStateOf, type Notice, type PageState } from '../../../webview/protocol';
 import { dashboardViewType, type DashboardsOptions, type OpenDashboards } from '../window/pages';
 import { entryOfFolder, plainWorktreeName } from '../editor/windowEntry';
 import { readSettings } from '../editor/settings';
@@ -34,10 +34,18 @@ export class Dashboards implements OpenDashboards {
     );
   }
 
-  /** Brings up the worktree's dashboard, or opens one: beside another's, so that both are seen. */
-  open(worktree: string): void {
+  /**
+   * Brings up the worktree's dashboard, or opens one: beside another's, so that both are seen.
+   *
+   * @param comparedWith the worktree whose environment it is to draw, too; undefined: as it is
+   */
+  open(worktree: string, comparedWith?: string): void {
     const known = this.#panels.get(worktree);
-    if (known) return known.panel.reveal();
+    if (known) {
+      known.panel.reveal();
+      if (comparedWith !== undefined) void known.compareWith(comparedWith);
+      return;
+    }
     const entry = entryOfFolder(this.#options.dependencies.store.snapshot, worktree);
     const title = shortened(`${iconless(entry ? plainWorktreeName(entry) : worktree)} · Dashboard`, 80);
     const seen = [...this.#panels.values()].filter(({ panel }) => panel.visible);
@@ -48,12 +56,13 @@ export class Dashboards implements OpenDashboards {
       retainContextWhenHidden: true,
       localResourceRoots: [this.#files],
     });
-    this.#adopt(panel, { worktree, view: firstView });
+    this.#adopt(panel, { worktree, view: firstView, comparedWith: comparedWith ?? '' });
   }
 
   /** A tab that the window had when it was closed. */
-  restore(panel: vscode.WebviewPanel, state: unknown): void {
-    if (!isPageState(state) || this.#panels.has(state.worktree) || !vscode.workspace.isTrusted) panel.dispose();
+  restore(panel: vscode.WebviewPanel, told: unknown): void {
+    const state = pageStateOf(told);
+    if (!state || this.#panels.has(state.worktree) || !vscode.workspace.isTrusted) panel.dispose();
     else this.#adopt(panel, state);
   }
 
@@ -67,7 +76,7 @@ export class Dashboards implements OpenDashboards {
     return vscode.Uri.joinPath(this.#options.extensionUri, 'dist', 'webview');
   }
 
-  #adopt(panel: vscode.WebviewPanel, state: ConstructorParameters<typeof DashboardPanel>[1]): void {
+  #adopt(panel: vscode.WebviewPanel, state: Pick<PageState, 'worktree' | 'view' | 'comparedWith'>): void {
     const { dependencies, report } = this.#options;
     const { store, log } = dependencies;
     const made = new DashboardPanel(panel, state, {
@@ -78,8 +87,11 @@ export class Dashboards implements OpenDashboards {
       files: this.#files,
       watchTelemetry: (namespace, listener, signal) => dependencies.telemetry.watch(namespace, listener, signal),
       pastTelemetry: (...asked) => dependencies.telemetry.past(...asked),
+      commits: (...asked) => dependencies.worktrees.commits(...asked),
       ownGrafana: () => readSettings()['grafana.url'] || undefined,
       fix: (fix, grafana) => this.#fix(fix, grafana),
+      chooseComparison: async (worktree) =>
+        void (await vscode.commands.executeCommand('coppice.compareDashboard', `worktree:${worktree}`)),
       showLogs: async (worktree, service) => this.#showLogs(worktree, service),
       report,
       onDidChangeVisibility: () => this.#tellVisibility(),

@@ -5,12 +5,17 @@ import { sampleView } from './telemetryFeed';
 
 const minuteMs = 60_000;
 /** Of what the page itself can draw; elsewhere Grafana asks by itself. */
-const ranges: Readonly<Partial<Record<View['range'], number>>> = { '5m': 5, '15m': 15, '1h': 60, '6h': 360 };
+const rangeMinutes: Readonly<Partial<Record<View['range'], number>>> = { '5m': 5, '15m': 15, '1h': 60, '6h': 360 };
 /** As many as a chart has room for, and no finer than the cluster writes them down. */
 const mostSteps = 360;
 const shortestStepMs = 15_000;
 /** What the page heard meanwhile it draws as it was told. */
 const againMs = 5 * minuteMs;
+
+/** How far back the page draws, in milliseconds. */
+export function drawnMs(range: View['range']): number {
+  return (rangeMinutes[range] ?? 60) * minuteMs;
+}
 
 /**
  * Tells the page what the cluster kept of the range that is chosen: at once, when another is chosen, and again now and then. Where none is
@@ -43,7 +48,7 @@ export class PastFeed {
   async #tell(): Promise<void> {
     clearTimeout(this.#timer);
     const turn = ++this.#turn;
-    const lengthMs = (ranges[this.#range ?? '1h'] ?? 60) * minuteMs;
+    const lengthMs = drawnMs(this.#range ?? '1h');
     const toMs = Date.now();
     const stepMs = Math.max(shortestStepMs, lengthMs / mostSteps);
     try {

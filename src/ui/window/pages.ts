@@ -21,7 +21,7 @@ export interface DashboardsOptions extends PageOptions {
 
 /** The dashboards once their code is loaded: `ui/dashboard/dashboards`. */
 export interface OpenDashboards extends LoadedPages {
-  open(worktree: string): void;
+  open(worktree: string, comparedWith?: string): void;
 }
 
 /** What the overview needs of the window. */

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitWorktreeChanges } from '../../../src/adapters/git/gitWorktreeChanges';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
@@ -35,6 +37,33 @@ describe('what worktrees have changed', () => {
     await git.in(folder, 'add', '--all');
     await git.in(folder, 'commit', '--quiet', '--message', message);
   };
+
+  it('has commits of the branch itself since a moment, newest first, with any subject, and no more than a bound', async () => {
+    const { path } = await at('one');
+    const made = async (seconds: number, ...argv: string[]): Promise<void> => {
+      const date = `@${seconds} +0000`;
+      const env = { ...git.env, GIT_COMMITTER_DATE: date, GIT_AUTHOR_DATE: date };
+      await promisify(execFile)('git', ['commit', '--quiet', ...argv], { cwd: path, env });
+    };
+    const start = Math.floor(Date.now() / 1000) + 1000;
+    await made(start, '--allow-empty', '--message', 'old');
+    await made(start + 60, '--allow-empty', '--message', 'a "subject"\twith \u001b[31mcolours');
+    await made(start + 90, '--allow-empty', '--allow-empty-message', '--message', '');
+    const found = await changes.commits(await at('one'), (start + 30) * 1000);
+    expect(found.map(({ at, subject }) => [at / 1000 - start, subject])).toEqual([
+      [90, ''],
+      [60, 'a "subject"\twith \u001b[31mcolours'],
+    ]);
+    expect((await at('one')).head.startsWith(found[0]?.id ?? 'none')).toBe(true);
+    // What a merge brings was made elsewhere.
+    const two = await at('two');
+    await git.in(two.path, 'commit', '--quiet', '--allow-empty', '--message', 'of the other');
+    await git.in(path, 'merge', '--quiet', '--no-ff', '--message', 'the merge', 'two');
+    const merged = await changes.commits(await at('one'), Date.now() - 60_000);
+    expect(merged.map(({ subject }) => subject)).not.toContain('of the other');
+    expect(await changes.commits({ path, head: '0'.repeat(40) }, 0)).toEqual([]);
+    await expect(changes.commits({ path, head: 'f'.repeat(40) }, 0)).rejects.toMatchObject({ code: 'failed' });
+  });
 
   it('is counted from the last commit that all have, committed or not, without touching anything', async () => {
     const base = (await at('main')).head;

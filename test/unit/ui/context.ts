@@ -60,7 +60,7 @@ export function someDependencies(change: SomeDependencies = {}) {
       ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed']),
       ...change.environments,
     },
-    worktrees: { ...none('worktrees', ['branches', 'defaultBase', 'path']), ...change.worktrees },
+    worktrees: { ...none('worktrees', ['branches', 'commits', 'defaultBase', 'path']), ...change.worktrees },
     trash: { ...none('trash', ['list', 'empty', 'findDatabase', 'dropDatabase', 'leftDatabases']), ...change.trash },
     cleanup: { ...none('cleanup', ['list', 'remove', 'collect', 'keep']), ...change.cleanup },
     databases: {
@@ -168,7 +168,8 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
       return windowEntry(dependencies.store.snapshot, folders);
     },
     nodeOf: (argument) => toTree(dependencies.store.snapshot, folders, forwardedPorts.all).nodes.get(String(argument)),
-    openDashboard: async (folder) => void some.calls.push(`openDashboard ${folder}`),
+    openDashboard: async (folder, comparedWith) =>
+      void some.calls.push(['openDashboard', folder, ...(comparedWith === undefined ? [] : [comparedWith])].join(' ')),
     openOverview: async () => void some.calls.push('openOverview'),
     reveal: async (row) => void some.calls.push(`reveal ${row}`),
     refresh: () => dependencies.store.refresh(),

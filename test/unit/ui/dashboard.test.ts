@@ -4,11 +4,11 @@ import { environmentPanels } from '../../../src/core/dashboards/environmentPanel
 import type { PanelSourceState } from '../../../src/core/ports/panelSource';
 import { Dashboards } from '../../../src/ui/dashboard/dashboards';
 import type { DashboardsOptions } from '../../../src/ui/window/pages';
-import { isToPage, limits, type ToPage } from '../../../webview/protocol';
+import { firstView, isToPage, limits, type ToPage } from '../../../webview/protocol';
 import { FakeTelemetry } from '../../support/fakes/fakeTelemetry';
 import type { StubWebviewPanel } from '../../support/stubWebviewPanel';
 import { editor, Uri } from '../../support/vscodeStub';
-import { anEntry, anEnvironment, aService, aSnapshot } from './builders';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree } from './builders';
 import { someDependencies } from './context';
 
 const folder = '/repo.worktrees/feature';
@@ -28,6 +28,7 @@ function someDashboards(address: string | undefined, state: () => PanelSourceSta
   const shownLogs: string[][] = [];
   const pasts: [namespace: string, lengthMs: number, stepMs: number][] = [];
   const some = someDependencies({
+    worktrees: { commits: async () => [] },
     telemetry: {
       addresses: async () => ({ ...none, grafana: address }),
       checkGrafana: async (url) => {
@@ -283,6 +284,93 @@ describe('a dashboard', () => {
       const other = vscode.window.createWebviewPanel('coppice.dashboard', 'x', vscode.ViewColumn.One);
       dashboards.restore(other, state);
       expect(editor.webviewPanels.at(-1)?.isDisposed).toBe(true);
+    }
+  });
+
+  it('is compared with another environment, which feeds it only while it is seen, until that is ended', async () => {
+    const other = '/repo.worktrees/other';
+    const { dashboards, telemetry, pasts, publish } = someDashboards(grafana);
+    const entries = [
+      anEntry(),
+      anEntry({
+        worktree: aWorktree({ path: other, branch: 'other' }),
+        environment: anEnvironment({ namespace: 'worktree-other' }),
+      }),
+    ];
+    publish(aSnapshot({ entries }));
+    const watchers = () => ['worktree-feature', 'worktree-other'].map((namespace) => telemetry.watchers(namespace));
+    const perSecond = { '1xx': 0, '2xx': 3, '3xx': 0, '4xx': 0, '5xx': 0 };
+    const backend = { name: 'backend', cpuCores: 1, memoryBytes: 1, restarts: 0 };
+    const requests = { perSecond, p50Ms: undefined, p95Ms: undefined };
+    telemetry.addSample('worktree-other', { at: Date.now(), services: [{ ...backend, requests }], missing: {} });
+    dashboards.open(folder);
+    const panel = editor.webviewPanels[0];
+    await pass();
+    panel?.say({ type: 'ready' });
+    await pass();
+    expect(posted(panel, 'panels').at(-1)?.source).toBe('grafana');
+    expect(watchers()).toEqual([0, 0]);
+    panel?.say({ type: 'compare' });
+    await pass();
+    expect(editor.executed).toEqual([['coppice.compareDashboard', `worktree:${folder}`]]);
+
+    // What the command then asks for.
+    dashboards.open(folder, other);
+    await pass();
+    expect(panel?.revealed).toBe(1);
+    expect(watchers()).toEqual([1, 1]);
+    expect(posted(panel, 'panels').at(-1)).toMatchObject({ source: 'own', frames: [] });
+    expect(posted(panel, 'comparison').at(-1)).toMatchObject({
+      with: { worktree: other, environment: { name: 'other', namespace: 'worktree-other', state: 'healthy 1/1' } },
+    });
+    expect(posted(panel, 'comparison').at(-1)?.with?.environment.note).toContain('Grafana');
+    const news = posted(panel, 'compared');
+    expect(new Set(news.map(({ worktree }) => worktree))).toEqual(new Set([other]));
+    expect(news.map(({ news: { type } }) => type)).toEqual(expect.arrayContaining(['samples', 'past']));
+    // The same time of both.
+    panel?.say({ type: 'choose', view: { range: '6h', refresh: '30s', service: '' } });
+    await pass();
+    expect(pasts.slice(-2).map(([namespace, length]) => [namespace, length])).toEqual(
+      expect.arrayContaining(['worktree-feature', 'worktree-other'].map((namespace) => [namespace, 6 * 60 * 60_000])),
+    );
+
+    panel?.show(false);
+    await pass();
+    expect(watchers()).toEqual([0, 0]);
+    panel?.show(true);
+    await pass();
+    expect(watchers()).toEqual([1, 1]);
+
+    // Its environment is deleted meanwhile.
+    publish(aSnapshot({ entries: entries.slice(0, 1) }));
+    await pass(200);
+    expect(watchers()).toEqual([1, 0]);
+    expect(posted(panel, 'comparison').at(-1)?.with?.environment.state).toBe('worktree is gone');
+
+    panel?.say({ type: 'endComparison' });
+    await pass();
+    expect(posted(panel, 'comparison').at(-1)?.with).toBeNull();
+    expect(posted(panel, 'panels').at(-1)?.source).toBe('grafana');
+    expect(watchers()).toEqual([0, 0]);
+  });
+
+  it('comes back with the comparison that it had, and is never one with itself', async () => {
+    const { dashboards } = someDashboards(undefined);
+    for (const comparedWith of ['/repo', folder]) {
+      const panel = vscode.window.createWebviewPanel('coppice.dashboard', 'x', vscode.ViewColumn.One);
+      dashboards.restore(panel, { version: '2', worktree: folder, view: firstView, scroll: 0, comparedWith });
+      await pass();
+      const restored = editor.webviewPanels.at(-1);
+      // The page's own first words have it, so that it remembers it also when nothing else comes.
+      expect(restored?.webview.html.includes('"type":"comparison","with":{"worktree":"/repo"')).toBe(
+        comparedWith === '/repo',
+      );
+      restored?.say({ type: 'ready' });
+      await pass();
+      expect(posted(restored, 'comparison').at(-1)?.with?.worktree).toBe(
+        comparedWith === '/repo' ? '/repo' : undefined,
+      );
+      restored?.dispose();
     }
   });
 

@@ -1,7 +1,7 @@
 import { Window } from 'happy-dom';
 import type { Chart, MakeChart } from '../../../webview/chart';
 import { Page } from '../../../webview/page';
-import type { EnvironmentView, Sample, ToHost, ToPage } from '../../../webview/protocol';
+import type { EnvironmentView, MarkView, Sample, ToHost, ToPage } from '../../../webview/protocol';
 import type { ChartData } from '../../../webview/series';
 
 /** Puts a document where the page looks for one, for the tests of this file. */
@@ -22,10 +22,14 @@ export function aDocument(): { dispose(): void } {
 export function aPage() {
   const posted: ToHost[] = [];
   const drawn: ChartData[] = [];
+  let marks: readonly MarkView[] = [];
   let pending: (() => void) | undefined;
   let frames = 0;
   const makeChart: MakeChart = (): Chart => ({
-    draw: (data) => void drawn.push(data),
+    draw: (data, _from, _to, told) => {
+      drawn.push(data);
+      marks = told;
+    },
     restyle: () => undefined,
     resize: () => undefined,
   });
@@ -51,6 +55,8 @@ export function aPage() {
     page,
     posted,
     drawn,
+    /** Those on the charts. */
+    marks: () => marks,
     get frames() {
       return frames;
     },

@@ -262,6 +262,33 @@ describe('the page', () => {
     expect(find('[data-panel="changes"]').hidden).toBe(true);
   });
 
+  it('tells the commits of the branch among its changes, in order, and on the charts; others in their place when they are told', () => {
+    const { tell, marks } = aPage();
+    const at = Date.UTC(2026, 0, 1, 15, 30);
+    const commit = (text: string, when: number) => ({ at: when, kind: 'commit', service: '', text }) as const;
+    tell({ type: 'environment', environment: anEnvironmentView() }, panels(), samples(aSample(at)));
+    const update = { at: at - 50_000, kind: 'update', service: '', text: 'Updated, revision 2' } as const;
+    tell(
+      { type: 'past', samples: [], marks: [update] },
+      // A rebase makes many in one second.
+      {
+        type: 'commits',
+        marks: [
+          commit('Commit 1 a', at - 60_000),
+          commit('Commit 2 b', at - 40_000),
+          commit('Commit 3 c', at - 40_000),
+        ],
+      },
+    );
+    const told = () =>
+      [...document.querySelectorAll('[data-panel="changes"] .message')].map(({ textContent }) => textContent);
+    expect(told()).toEqual(['Commit 3 c', 'Commit 2 b', 'Updated, revision 2', 'Commit 1 a']);
+    expect(document.querySelectorAll('[data-panel="changes"] .mark.commit')).toHaveLength(3);
+    expect(marks().map(({ kind }) => kind)).toEqual(['commit', 'update', 'commit', 'commit']);
+    tell({ type: 'commits', marks: [] });
+    expect(told()).toEqual(['Updated, revision 2']);
+  });
+
   it('is told to a screen reader: headings, labels, and few live regions', () => {
     const { tell } = aPage();
     tell(
@@ -280,7 +307,7 @@ describe('the page', () => {
     // Whoever tells a voice what to press says what stands there.
     for (const button of document.querySelectorAll('vscode-button[aria-label]'))
       expect(button.getAttribute('aria-label')).toContain(button.textContent);
-    expect(document.querySelectorAll('[role="status"]')).toHaveLength(4);
+    expect(document.querySelectorAll('[role="status"]')).toHaveLength(5);
     expect(document.querySelectorAll('[tabindex]:not([tabindex="0"])')).toHaveLength(0);
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstView, isPageState, isToHost, isToPage, limits } from '../../../webview/protocol';
+import { firstView, isToHost, isToPage, limits, pageStateOf } from '../../../webview/protocol';
 import { aSample, anEnvironmentView, panels, samples } from './environment';
 
 const toPage = [
@@ -19,6 +19,14 @@ const toPage = [
   },
   { type: 'lines', isAnew: true, lines: [{ service: 'backend', text: 'a line' }] },
   { type: 'feed', failure: '' },
+  {
+    type: 'comparison',
+    with: { worktree: '/repo', environment: { name: 'main', namespace: 'worktree-main', state: 'healthy', note: '' } },
+  },
+  { type: 'commits', marks: [{ at: 1, kind: 'commit', service: '', text: 'Commit 1a2b3c4 x' }] },
+  { type: 'comparison', with: null },
+  { type: 'compared', worktree: '/repo', news: { type: 'past', samples: [aSample(1)], marks: [] } },
+  { type: 'compared', worktree: '/repo', news: { type: 'feed', failure: 'away' } },
   { type: 'visible', isVisible: false },
 ] as const;
 const toHost = [
@@ -26,6 +34,8 @@ const toHost = [
   { type: 'choose', view: firstView },
   { type: 'fix', fix: 'check' },
   { type: 'showLogs', service: 'backend' },
+  { type: 'compare' },
+  { type: 'endComparison' },
 ] as const;
 
 /** Every object within a value, itself included. */
@@ -99,10 +109,18 @@ describe('the protocol', () => {
     expect(isToPage(samples(aSample(Number.NaN)))).toBe(false);
   });
 
-  it('knows the state that the page leaves with the editor', () => {
-    const state = { version: '1', worktree: '/repo', view: firstView, scroll: 0 };
-    expect(isPageState(state)).toBe(true);
-    for (const other of [undefined, {}, { ...state, version: '2' }, { ...state, view: { ...firstView, range: '2y' } }])
-      expect(isPageState(other)).toBe(false);
+  it('knows the state that the page leaves with the editor, and that of a version that compared nothing', () => {
+    const first = { version: '1', worktree: '/repo', view: firstView, scroll: 0 };
+    const state = { ...first, version: '2', comparedWith: '/repo.worktrees/feature' };
+    expect(pageStateOf(state)).toEqual(state);
+    expect(pageStateOf(first)).toEqual({ ...state, comparedWith: '' });
+    for (const other of [
+      undefined,
+      {},
+      { ...first, version: '2' },
+      { ...state, version: '3' },
+      { ...state, view: { ...firstView, range: '2y' } },
+    ])
+      expect(pageStateOf(other)).toBeUndefined();
   });
 });

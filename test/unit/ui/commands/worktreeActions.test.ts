@@ -3,7 +3,7 @@ import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
 import { toItem } from '../../../../src/ui/tree/item';
 import { treeRows, type TreeRow } from '../../../../manifest/treeRows';
 import { editor } from '../../../support/vscodeStub';
-import { anEntry, anEnvironment, aService, aSnapshot, bareMain } from '../builders';
+import { anEntry, anEnvironment, aService, aSnapshot, aWorktree, bareMain } from '../builders';
 import { aContext } from '../context';
 
 beforeEach(() => editor.reset());
@@ -61,5 +61,35 @@ describe('a service that is stopped', () => {
     expect(patterns('worker')).toEqual(['serviceStopped']);
     expect(patterns('web')).toEqual(['serviceAsleep']);
     expect(patterns('backend')).toEqual(['serviceRunning']);
+  });
+});
+
+describe('a comparison', () => {
+  const other = anEntry({
+    worktree: aWorktree({ path: '/repo.worktrees/other', branch: 'other' }),
+    environment: anEnvironment({ namespace: 'worktree-other' }),
+  });
+
+  it('is with an environment that a person chooses, never with its own', async () => {
+    const some = aContext();
+    some.publish(aSnapshot({ entries: [bareMain, anEntry(), other] }));
+    const offered: string[] = [];
+    editor.picks = (items) => {
+      offered.push(...items.map(({ label }) => label));
+      return items[0];
+    };
+    await commandHandlers['coppice.compareDashboard'](some.context, row);
+    expect(offered).toEqual(['other']);
+    expect(some.calls).toContain('openDashboard /repo.worktrees/feature /repo.worktrees/other');
+  });
+
+  it('is refused where there is nothing to compare with, and left where nothing is chosen', async () => {
+    const some = aContext();
+    await expect(commandHandlers['coppice.compareDashboard'](some.context, row)).rejects.toMatchObject({
+      code: 'notFound',
+    });
+    some.publish(aSnapshot({ entries: [bareMain, anEntry(), other] }));
+    await commandHandlers['coppice.compareDashboard'](some.context, row);
+    expect(some.calls.filter((call) => call.startsWith('openDashboard'))).toEqual([]);
   });
 });
