@@ -43,6 +43,7 @@ export function wireEnvironments(
   connections: Connections,
   { databases, tables, infraReader, infraTemporal }: DatabaseServers,
   snapshots: Pick<Product['snapshots'], 'open'>,
+  pool: Pick<Product['pool'], 'refill'>,
 ): Product['environments'] {
   const { git, clock, env } = machine;
   const keep = wireKeep(machine);
@@ -81,6 +82,7 @@ export function wireEnvironments(
       tables: await tables(to, infra),
       files: new GitRepositoryFiles(env),
       ...(await machine.worktreeState()),
+      ...(machine.settings()['pool.size'] > 0 ? await machine.spares() : {}),
       includeFiles: machine.includeFiles ?? (() => []),
       ...(await hostOf(to)),
       ...(await images()),
@@ -128,9 +130,15 @@ export function wireEnvironments(
     ...(await connections.wakePorts(place)),
     callerVariables: callerVariables(env),
   });
+  const create = lazy(createPorts, createEnvironment);
   return {
     plan: lazy(createPorts, planCreate),
-    create: lazy(createPorts, createEnvironment),
+    create: async (request, run) => {
+      const made = await create(request, run);
+      // What was claimed is made anew, and nobody waits for that.
+      await pool.refill(request.folder).catch(() => undefined);
+      return made;
+    },
     delete: lazy(deleteWithTeardown, deleteEnvironment),
     lookAtDelete: lazy(deleteWithTeardown, lookAtDelete),
     setup: lazy(setupPorts, setUpWorktree),

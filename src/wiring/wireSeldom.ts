@@ -51,7 +51,7 @@ export function wireSeldom(
   services: Product['services'],
 ): Seldom {
   const pool = wirePool(machine, connections);
-  const environments = wireEnvironments(machine, connections, servers, snapshots);
+  const environments = wireEnvironments(machine, connections, servers, snapshots, pool);
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
   const trash = wireTrash(machine, connections, servers);

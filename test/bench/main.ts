@@ -16,6 +16,7 @@ import { deletion } from './deletion';
 import { dependencies } from './dependencies';
 import type { Bench, Figure } from './figure';
 import { toJson, toTable } from './report';
+import { pool } from './pool';
 import { realCluster } from './realCluster';
 import { sizes } from './sizes';
 import { terminal } from './terminal';
@@ -46,6 +47,7 @@ const benches: readonly Bench[] =
         worktrees,
         terminal,
         create,
+        pool,
         databases,
         clones,
         deletion,

@@ -6,7 +6,7 @@ import { ensureSample } from '../../scripts/workplace/sample.mjs';
 import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
 import type { Product } from '../../src/app/product';
 import { wireProduct } from '../../src/wiring/wireProduct';
-import { defaultSettings } from '../../src/core/settings';
+import { defaultSettings, type Settings } from '../../src/core/settings';
 import { silentLog } from './silentLog';
 
 /** Its servers would outlive this process. */
@@ -22,7 +22,8 @@ export interface Workplace {
   dispose(): Promise<void>;
 }
 
-export async function makeWorkplace(root: string): Promise<Workplace> {
+/** @param change asked each time: what is not as it comes */
+export async function makeWorkplace(root: string, change: () => Partial<Settings> = () => ({})): Promise<Workplace> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-bench-')));
   const home = join(folder, 'home');
   const env = { ...demoEnvironment(), COPPICE_HOME: home };
@@ -31,7 +32,7 @@ export async function makeWorkplace(root: string): Promise<Workplace> {
     root,
     env,
     execPath: process.execPath,
-    settings: () => defaultSettings,
+    settings: () => ({ ...defaultSettings, ...change() }),
     postgresPassword: async () => undefined,
     log: silentLog,
   });

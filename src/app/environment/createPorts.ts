@@ -3,6 +3,7 @@ import type { DatabaseTables } from '../../core/ports/databaseTables';
 import type { Databases } from '../../core/ports/databases';
 import type { DependencyFolders } from '../../core/ports/dependencyFolders';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import type { FolderPrograms } from '../../core/ports/folderPrograms';
 import type { Clock, Commands, Locks, Paths, Ports } from '../../core/ports/host';
 import type { IngressClasses } from '../../core/ports/ingressClasses';
 import type { Installs } from '../../core/ports/installs';
@@ -11,6 +12,7 @@ import type { NetworkPolicies } from '../../core/ports/networkPolicies';
 import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 import type { Releases } from '../../core/ports/releases';
 import type { Setups } from '../../core/ports/setups';
+import type { Spares } from '../../core/ports/spares';
 import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
 import type { Usages } from '../../core/ports/usages';
 import type { UsedServices } from '../../core/ports/usedServices';
@@ -25,6 +27,9 @@ import type { InfraReader } from '../infra/recordedInfra';
 export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thisMachine' | 'localClusters'> {
   readonly worktrees: Worktrees;
   readonly identities: Identities;
+  /** With `programs`; undefined: no worktrees are kept ready. */
+  readonly spares?: Spares | undefined;
+  readonly programs?: FolderPrograms | undefined;
   readonly setups: Setups;
   readonly installs: Installs;
   readonly worktreeFiles: WorktreeFiles;

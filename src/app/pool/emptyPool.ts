@@ -1,8 +1,9 @@
 import { isAppError } from '../../core/errors';
 import type { UseCase } from '../run/run';
 import { withLock } from '../run/withLock';
-import { lookAtSpare } from './lookAtSpare';
-import { poolLock, spareLock, type PoolPorts } from './poolPorts';
+import { lookAtSpare } from '../spares/lookAtSpare';
+import { spareLock } from '../spares/spareLock';
+import { poolLock, type PoolPorts } from './poolPorts';
 
 export interface EmptiedPool {
   /** Folders. */

@@ -6,9 +6,10 @@ import type { Run, UseCase } from '../run/run';
 import { withLock } from '../run/withLock';
 import { worktreeFolder } from '../worktrees/worktreeFolder';
 import { installSpare } from './installSpare';
-import { isUntouched, lookAtSpare } from './lookAtSpare';
-import { poolLock, spareLock, type PoolPorts } from './poolPorts';
-import { decidingPaths, spareDependencies, type SpareDependencies } from './spareDependencies';
+import { isUntouched, lookAtSpare } from '../spares/lookAtSpare';
+import { spareLock } from '../spares/spareLock';
+import { poolLock, type PoolPorts } from './poolPorts';
+import { decidingPaths, spareDependencies, type SpareDependencies } from '../spares/spareDependencies';
 import { whyNoRoom } from './whyNoRoom';
 
 export interface FillRequest {
@@ -35,6 +36,8 @@ interface Wanted {
   readonly commit: string;
   readonly dependencies: SpareDependencies;
   readonly digest: string;
+  /** git moves no worktree with submodules. */
+  readonly hasSubmodules: boolean;
 }
 
 const lookMs = 2_000;
@@ -63,7 +66,8 @@ export async function wantedNow(ports: PoolPorts, repository: Repository, signal
   const start = await worktrees.startPoint(repository, settings()['worktree.base'] || undefined, signal);
   const dependencies = await spareDependencies(ports, repository, start.commit, signal);
   const digest = await spares.digest(repository, start.commit, decidingPaths(dependencies.lockfiles), signal);
-  return { repository, base: start.name, commit: start.commit, dependencies, digest };
+  const hasSubmodules = (await worktrees.kindAt(repository, start.commit, '.gitmodules', signal)) !== undefined;
+  return { repository, base: start.name, commit: start.commit, dependencies, digest, hasSubmodules };
 }
 
 class Filling {
@@ -80,7 +84,11 @@ class Filling {
   ) {}
 
   async run(): Promise<FilledPool> {
-    const size = this.ports.settings()['pool.size'];
+    const { hasSubmodules } = this.wanted;
+    const wanted = this.ports.settings()['pool.size'];
+    const size = hasSubmodules ? 0 : wanted;
+    if (hasSubmodules && wanted > 0)
+      this.#why = 'none is made, because the repository has submodules: git moves no worktree that has some';
     let left = 0;
     for (const spare of await this.ports.spares.list(this.wanted.repository, this.asked.signal)) {
       const stays = await this.#settle(spare, left < size);

@@ -9,7 +9,7 @@ import { bringDependencies } from '../dependencies/bringDependencies';
 import { runSetup } from '../environment/commands/runSetup';
 import { withoutDatabase } from '../environment/parts/commandVariables';
 import type { PoolPorts } from './poolPorts';
-import type { SpareDependencies } from './spareDependencies';
+import type { SpareDependencies } from '../spares/spareDependencies';
 
 /**
  * Gives a spare its dependencies as a create does, of another worktree or by installs that were approved: nobody is asked.

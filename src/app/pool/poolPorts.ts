@@ -35,8 +35,3 @@ export interface PoolPorts
 export function poolLock({ id }: Pick<Repository, 'id'>): string {
   return `pool ${id}`;
 }
-
-/** Held by whoever makes, removes or claims this one. */
-export function spareLock(id: string): string {
-  return `spare ${id}`;
-}

@@ -2,7 +2,7 @@ import { toAppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { SpareRecord } from '../../core/ports/spares';
 import { wantedNow } from './fillPool';
-import { isUntouched, lookAtSpare } from './lookAtSpare';
+import { isUntouched, lookAtSpare } from '../spares/lookAtSpare';
 import { poolLock, type PoolPorts } from './poolPorts';
 import { whyNoRoom } from './whyNoRoom';
 

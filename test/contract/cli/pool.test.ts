@@ -119,4 +119,13 @@ describe('the pool, filled by hand', { timeout: 90_000 }, () => {
     expect(filled).toMatchObject({ made: [], why: expect.stringContaining('start.freeMemory') });
     expect((await pool()).spares).toEqual([]);
   });
+
+  it('is none where git could not move it', async () => {
+    expect(await fill()).toMatchObject({ made: [expect.any(String)] });
+    await world.git('-c', 'protocol.file.allow=always', 'submodule', 'add', '--quiet', './', 'inner');
+    await world.git('commit', '--quiet', '-m', 'a submodule');
+    const filled = await fill();
+    expect(filled).toMatchObject({ made: [], why: expect.stringContaining('submodules') });
+    expect(filled.removed).toHaveLength(1);
+  });
 });

@@ -2,12 +2,13 @@ import { isAppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';
+import { claimReady } from '../../spares/claimReady';
 import { ofBranch, ofWorktree } from '../begunPlace';
 import type { CreatePorts } from '../createPorts';
 import type { CreationBegun } from '../creationBegun';
 import type { PreparedCreate } from '../preparedCreate';
 
-type Ports = Pick<CreatePorts, 'worktrees' | 'identities' | 'paths'>;
+type Ports = Pick<CreatePorts, 'worktrees' | 'identities' | 'paths' | 'spares' | 'programs' | 'locks' | 'settings'>;
 
 /** What taking a worktree back needs, written before it is made. */
 export interface CheckoutNotes {
@@ -15,6 +16,8 @@ export interface CheckoutNotes {
   addingAt: string | undefined;
   worktree: Worktree | undefined;
   wroteIdentity: boolean;
+  /** It was kept ready. */
+  isClaimed: boolean;
   /** Repositories inside the folder that it is a fork of, which it has not. */
   readonly leftOut: string[];
 }
@@ -92,8 +95,8 @@ function recordBefore(
 }
 
 async function add(
-  { worktrees }: Ports,
-  { target, repository, filesFrom }: PreparedCreate,
+  ports: Ports,
+  { target, repository, lockfiles, filesFrom }: PreparedCreate,
   folder: string,
   making: Making,
   notes: CheckoutNotes,
@@ -101,8 +104,14 @@ async function add(
 ): Promise<Worktree> {
   // The commit whose file was read, and whose commands were approved.
   const { branch, commit } = target;
+  const { worktrees } = ports;
   notes.addingAt = folder;
   try {
+    if (target.kind === 'new' && !filesFrom) {
+      const claimed = await claimReady(ports, { repository, folder, branch, commit, lockfiles, making }, signal);
+      notes.isClaimed = claimed !== undefined;
+      if (claimed) return claimed;
+    }
     if (target.kind === 'new') {
       const leave = (paths: readonly string[]): void => void notes.leftOut.push(...paths);
       const filesOf = filesFrom && { filesOf: { worktree: filesFrom, leave } };

@@ -16,12 +16,19 @@ export const worktreePart = definePart({
   after: [namespacePart],
   title: ({ target }) =>
     target.kind === 'worktree' ? 'Record the environment in the worktree' : `Check out ${target.branch}`,
-  notes: (): CheckoutNotes => ({ addingAt: undefined, worktree: undefined, wroteIdentity: false, leftOut: [] }),
+  notes: (): CheckoutNotes => ({
+    addingAt: undefined,
+    worktree: undefined,
+    wroteIdentity: false,
+    isClaimed: false,
+    leftOut: [],
+  }),
   async make({ ports, prepared, made, signal }, notes) {
     notes.worktree = await checkOut(ports, prepared, made(namespacePart).identity, notes, signal);
     const left = notes.leftOut.map((path) => `${path} is a repository of its own, which the fork has not.`);
     const value: CheckedOut = { worktree: notes.worktree, notes: left };
-    return { value, detail: notes.worktree.path };
+    const detail = notes.isClaimed ? `${notes.worktree.path}, which was ready` : notes.worktree.path;
+    return { value, detail };
   },
   // Taken back after what stands beside it, as the list of parts has it: by then it is known what had to be left.
   undo: ({ ports, prepared, begun, made, signal }, notes) =>
