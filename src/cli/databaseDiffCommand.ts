@@ -19,7 +19,7 @@ export const registerDiff: Register = (database, context) => {
     .option('--json', 'print one line of JSON')
     .addHelpText(
       'after',
-      '\n+ is in this database only, - in the other only, ~ is in both and differs. Tables, views, functions, types and what\nbelongs to them, settings of the database and default privileges are compared by their names, whatever owns them; rows are not.',
+      '\n+ is in this database only, - in the other only, ~ is in both and differs. Tables, views, functions, types and what\nbelongs to them, settings of the database and of roles in it, and default privileges are compared by their names, whatever owns them; rows are not.',
     )
     .action(async (name: string | undefined, options: DiffOptions) => {
       const { with: other, json = false } = options;

@@ -49,7 +49,38 @@ async function readState(session: Session, signal: AbortSignal | undefined): Pro
   );
   // Where one stands that is somebody else's is told as if it stood nowhere.
   if (own?.hidden !== false) return undefined;
+  const unused = await readUnused(session, signal);
   const counted = tables.filter(({ name }) => !isBookkeeping(name)).map(({ id, rows }) => [id, rows]);
-  const state = [own?.id, since, own?.catalogs, own?.sequences, await markDefinitions(session, signal), counted];
+  const state = [
+    own?.id,
+    since,
+    own?.catalogs,
+    own?.sequences,
+    unused,
+    await markDefinitions(session, signal),
+    counted,
+  ];
   return createHash('sha256').update(JSON.stringify(state)).digest('hex').slice(0, 32);
+}
+
+/** Each takes a lock until its query ends. */
+const readTogether = 500;
+
+/** Where sequences begin that nothing was taken of yet: `setval(…, false)` moves that, which the server's own view says nothing of. */
+async function readUnused(session: Session, signal: AbortSignal | undefined): Promise<string[]> {
+  const queries = await session.query<{ query: string }>(
+    `SELECT format('SELECT %s AS id, last_value::text AS value FROM %I.%I', c.oid, n.nspname, c.relname) AS query
+       FROM pg_sequences s JOIN pg_namespace n ON n.nspname = s.schemaname
+         JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.sequencename
+       WHERE s.last_value IS NULL ORDER BY c.oid`,
+    [],
+    signal,
+  );
+  const found: string[] = [];
+  for (let from = 0; from < queries.length; from += readTogether) {
+    const together = queries.slice(from, from + readTogether).map(({ query }) => query);
+    const rows = await session.query<{ id: string; value: string }>(together.join(' UNION ALL '), [], signal);
+    found.push(...rows.map(({ id, value }) => `${id} ${value}`));
+  }
+  return found.sort();
 }

@@ -29,7 +29,7 @@ export function sideText({ kind, name, database }: ComparedDatabase): string {
 
 /** What there may be otherwise where nothing differs. */
 const leftOut =
-  'not compared: rows, owners, limits and privileges of the database itself, user mappings, subscriptions, languages, access methods, conversions, transforms, security labels';
+  'not compared: rows, owners, limits and privileges of the database itself, settings of roles for all databases, user mappings, subscriptions, languages, access methods, conversions, transforms, security labels';
 
 /** "1 added, 2 changed, 30 the same"; no sentence. */
 export function countsText({ changes, same }: SchemaChanges): string {

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await admin.query('CREATE DATABASE shop OWNER developer');
   developer = { ...connection, url: urlOf('developer'), password: 'secret' };
   await written(
-    `CREATE TABLE notes (n int); CREATE SEQUENCE orders; GRANT USAGE ON SEQUENCE orders TO developer; SELECT lo_create(4242); GRANT ALL ON notes TO somebody, developer`,
+    `CREATE TABLE notes (n int); CREATE SEQUENCE orders; CREATE SEQUENCE "un""used"; GRANT SELECT ON SEQUENCE "un""used" TO developer; GRANT USAGE ON SEQUENCE orders TO developer; SELECT lo_create(4242); GRANT ALL ON notes TO somebody, developer`,
   );
 });
 afterAll(async () => {
@@ -67,6 +67,7 @@ test.each([
   ['what is in a large object', `SELECT lo_put(4242, 0, 'first')`],
   ['what is written over in it', `SELECT lo_put(4242, 0, 'SECOND')`],
   ['where a sequence stands', `SELECT setval('orders', 1000)`],
+  ['where a sequence begins that was never used', `SELECT setval('"un""used"', 1000, false)`],
   ['a comment', `COMMENT ON TABLE notes IS 'mine'`],
   ['a cast', 'CREATE CAST (int AS text) WITH INOUT'],
   ['default privileges', 'ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO somebody'],

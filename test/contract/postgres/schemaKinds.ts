@@ -259,12 +259,21 @@ export const kindsOfChange: readonly KindOfChange[] = [
     ...['~ view shop.totals', '  + column total', '~ aggregate shop.product(integer)', '  ~ definition'],
   ),
   change(
-    'settings of the database and default privileges',
+    'settings of the database and of roles in it, and default privileges',
     `ALTER DATABASE wt_own_2 SET work_mem = '6MB'; ALTER DATABASE wt_own_2 SET search_path = shop, public;
+      ALTER ROLE wt_own_2 IN DATABASE wt_own_2 SET work_mem = '7MB';
       ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA quiet GRANT INSERT ON TABLES TO PUBLIC`,
     `ALTER DATABASE wt_own_2 SET work_mem = '5MB'; ALTER DATABASE wt_own_2 RESET search_path;
+      ALTER ROLE wt_own_2 IN DATABASE wt_own_2 RESET work_mem;
       ALTER DEFAULT PRIVILEGES GRANT EXECUTE ON FUNCTIONS TO PUBLIC; ALTER DEFAULT PRIVILEGES IN SCHEMA quiet REVOKE INSERT ON TABLES FROM PUBLIC`,
-    ...['+ setting search_path', '  + definition', '~ setting work_mem', '  ~ definition'],
+    ...[
+      '+ setting search_path',
+      '  + definition',
+      '~ setting work_mem',
+      '  ~ definition',
+      '+ setting work_mem of the owner',
+      '  + definition',
+    ],
     ...[
       '+ default privileges of functions',
       '  + definition',

@@ -86,11 +86,25 @@ const defaultPrivileges: SchemaQuery = `SELECT 'default privileges' AS kind, con
   FROM pg_default_acl d JOIN pg_roles r ON r.oid = defaclrole JOIN pg_database b ON b.datname = current_database()
     LEFT JOIN pg_namespace n ON n.oid = defaclnamespace`;
 
-/** In a catalogue that all databases share, and a copy has none. @param database whose they are */
+/**
+ * In a catalogue that all databases share, and a copy has none: of the database, and of roles in it. What the role that filled a template has everywhere, a clone
+ * has of its own role in it.
+ *
+ * @param database whose they are
+ */
 export function settingsOf(database: string): SchemaQuery {
-  return `SELECT 'setting' AS kind, split_part(s, '=', 1) AS name, 'definition' AS part, '' AS item, 0 AS place, substr(s, strpos(s, '=') + 1) AS text
-    FROM pg_db_role_setting JOIN pg_database b ON b.oid = setdatabase, unnest(setconfig) s
-    WHERE setrole = 0 AND b.datname = ${escapeLiteral(database)}`;
+  return `SELECT DISTINCT ON (name) 'setting' AS kind,
+      split_part(s, '=', 1) || CASE WHEN setrole = 0 THEN ''
+        WHEN r.rolname LIKE 'coppice\\_tpl\\_%' OR (setrole = datdba AND r.rolname <> current_user) THEN ' of the owner'
+        ELSE ' of ' || quote_ident(r.rolname) END AS name,
+      'definition' AS part, '' AS item, 0 AS place,
+      CASE WHEN s LIKE 'role=coppice\\_tpl\\_%' OR s = 'role=' || o.rolname THEN 'the owner' ELSE substr(s, strpos(s, '=') + 1) END AS text
+    FROM pg_database b JOIN pg_roles o ON o.oid = datdba
+      JOIN pg_db_role_setting ON setdatabase IN (b.oid, 0) LEFT JOIN pg_roles r ON r.oid = setrole, unnest(setconfig) s
+    WHERE b.datname = ${escapeLiteral(database)} AND (setrole = 0 OR r.oid IS NOT NULL)
+      AND (setdatabase = b.oid OR r.rolname LIKE 'coppice\\_tpl\\_%' AND EXISTS (SELECT FROM pg_shdepend d
+        WHERE d.refclassid = 'pg_authid'::regclass AND d.refobjid = setrole AND d.dbid = b.oid))
+    ORDER BY name, setdatabase DESC`;
 }
 
 /** What fewer databases have. */
