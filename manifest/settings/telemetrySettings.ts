@@ -37,7 +37,7 @@ export const telemetrySettings: SettingGroup = {
       type: 'string',
       default: '',
       description:
-        'A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where the cluster has one.',
+        'A Jaeger of your own. The dashboard links to the traces of an environment there, and `coppice traces` reads them. Empty: that of the infra, where the cluster has one.',
     },
     {
       key: 'temporal.address',

@@ -81,6 +81,8 @@ import type { Unused, UnusedAt } from './services/sleepUnused';
 import type { UrlTrouble } from './services/urlTrouble';
 import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
+import type { FoundTrace, TraceRequest } from './traces/readTrace';
+import type { FoundTraces, TracesRequest } from './traces/readTraces';
 import type { OverviewFeed } from './telemetry/overviewFeed';
 import type { EnvironmentMetrics, MetricsRequest } from './telemetry/environmentMetrics';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
@@ -369,6 +371,10 @@ export interface Product {
     readonly why: UseCase<DiagnosisRequest, Diagnosis>;
     /** What its services have printed that is an error, those of one shape once. */
     readonly errors: UseCase<ErrorsRequest, LoggedErrors>;
+    /** What they have told of requests. Starts nothing. @throws notConfigured where nobody keeps that */
+    readonly traces: UseCase<TracesRequest, FoundTraces>;
+    /** One of those requests. */
+    readonly trace: UseCase<TraceRequest, FoundTrace>;
   };
 
   /** Who of several windows tells a person that an environment fails. */

@@ -1,9 +1,7 @@
-import { AppError } from '../core/errors';
 import { environmentOf, pick, type Register, snapshotOf, withRun } from './context';
 import { metricsJson, metricsTable } from './metricsTable';
+import { parseLength } from './parseLength';
 import { print, printJson } from './terminal';
-
-const unitsMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 };
 
 export const registerMetrics: Register = (program, context) => {
   program
@@ -24,10 +22,3 @@ export const registerMetrics: Register = (program, context) => {
       else print(metricsTable(metrics));
     });
 };
-
-/** Milliseconds. @throws invalidInput */
-function parseLength(text: string): number {
-  const [, count, unit = ''] = /^(\d{1,5})([smh])$/.exec(text) ?? [];
-  if (count === undefined) throw new AppError('invalidInput', `--since is a time such as 15m or 6h, not "${text}".`);
-  return Number(count) * (unitsMs[unit] ?? 0);
-}

@@ -24,6 +24,7 @@ import { registerShow } from './showCommands';
 import { registerSleep } from './sleepCommands';
 import { registerMetrics } from './metricsCommand';
 import { registerTop } from './topCommand';
+import { registerTraces } from './tracesCommands';
 import { registerTrash } from './trashCommand';
 import { registerUndo } from './undoCommand';
 import { registerWait } from './waitCommand';
@@ -50,6 +51,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerCompare,
     registerTop,
     registerMetrics,
+    registerTraces,
     registerRestart,
     registerSleep,
     registerWait,

@@ -158,8 +158,8 @@ export interface Settings {
   /** A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one. */
   readonly 'loki.url': string;
   /**
-   * A Jaeger of your own. The dashboard links to the traces of an environment there. Empty: that of the infra, where
-   * the cluster has one.
+   * A Jaeger of your own. The dashboard links to the traces of an environment there, and `coppice traces` reads them.
+   * Empty: that of the infra, where the cluster has one.
    */
   readonly 'jaeger.url': string;
   /**

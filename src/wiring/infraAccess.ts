@@ -97,12 +97,20 @@ export function infraAccess() {
       const open = () => forward(at, 'temporal-ui', 8080);
       return new TemporalWeb({ home, settings, forwarded: { name: infraAddresses.temporal, open } });
     },
-    /** Where this machine reaches those parts of infra that have pages or answer queries. Starts no cluster; empty where it is away. */
-    async addresses(at: ClusterConnections, signal: AbortSignal): Promise<Partial<Record<InfraPart, string>>> {
+    /**
+     * Where this machine reaches those parts of infra that have pages or answer queries. Starts no cluster; empty where it is away.
+     * @param only these; undefined: all
+     */
+    async addresses(
+      at: ClusterConnections,
+      signal: AbortSignal,
+      only?: readonly InfraPart[],
+    ): Promise<Partial<Record<InfraPart, string>>> {
       if (!traitsOf(at.identity).hasInfra) return {};
       try {
         const cluster = await at.cluster();
         const recorded = (await cluster.probe(signal)) && (await recordedInfra(cluster, signal));
+        const parts = (recorded?.parts ?? []).filter((part) => !only || only.includes(part));
         const open = async (part: InfraPart): Promise<[InfraPart, string][]> => {
           const port = ports[part];
           if (port === undefined) return [];
@@ -110,7 +118,7 @@ export function infraAccess() {
           const made = await forward(at, part, port).catch(unlessAppError);
           return made ? [[part, `http://127.0.0.1:${made.localPort}`]] : [];
         };
-        return Object.fromEntries((await Promise.all((recorded?.parts ?? []).map(open))).flat());
+        return Object.fromEntries((await Promise.all(parts.map(open))).flat());
       } catch (error) {
         unlessAppError(error);
         return {};

@@ -3,16 +3,19 @@ import { compareWorktrees, type CompareWorktreesPorts } from '../app/compare/com
 import { diagnose } from '../app/diagnosis/diagnose';
 import { readErrors } from '../app/diagnosis/readErrors';
 import type { Product } from '../app/product';
+import { readTrace } from '../app/traces/readTrace';
+import { readTraces, type TracesPorts } from '../app/traces/readTraces';
 import { environmentMetrics } from '../app/telemetry/environmentMetrics';
 import { clusterName } from '../core/clusterRules';
 import { traitsOf } from '../core/clusterTraits';
 import { AppError } from '../core/errors';
 import type { DatabaseServers } from './databaseServers';
+import type { InfraAccess } from './infraAccess';
 import { lazy } from './lazy';
 import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
-type Asked = Pick<Product, 'clusters' | 'databases' | 'snapshots'>;
+type Asked = Pick<Product, 'clusters' | 'databases' | 'snapshots'> & { readonly infra: InfraAccess };
 
 const quiet = (signal: AbortSignal) => ({ signal, report: () => undefined });
 
@@ -21,7 +24,7 @@ export function wireDiagnosis(
   machine: Machine,
   connections: Connections,
   servers: DatabaseServers,
-  { clusters, databases, snapshots }: Asked,
+  { clusters, databases, snapshots, infra }: Asked,
 ): Product['diagnosis'] {
   const ports = async () => {
     const { FileKeptTexts } = await import('../adapters/exec/fileKeptTexts');
@@ -57,5 +60,28 @@ export function wireDiagnosis(
       },
     };
   };
-  return { compare: lazy(compared, compareWorktrees), why: lazy(ports, diagnose), errors: lazy(ports, readErrors) };
+  const traced = async (): Promise<TracesPorts> => {
+    const { FileKeptTexts } = await import('../adapters/exec/fileKeptTexts');
+    return {
+      readSnapshot: (folder, signal) => snapshots.read(folder, signal),
+      traces: async (repositoryId, signal) => {
+        const own = machine.settings()['jaeger.url'];
+        const at = own === '' ? await connections.ofRepository(repositoryId) : undefined;
+        const address = at ? (await infra.addresses(at, signal, ['jaeger'])).jaeger : own;
+        if (address === undefined) return undefined;
+        const { JaegerTraces } = await import('../adapters/jaeger/jaegerTraces');
+        return new JaegerTraces(address);
+      },
+      kept: new FileKeptTexts(join(machine.home, 'logs', 'told')),
+      paths: machine.paths,
+      now: () => machine.clock.now(),
+    };
+  };
+  return {
+    compare: lazy(compared, compareWorktrees),
+    why: lazy(ports, diagnose),
+    errors: lazy(ports, readErrors),
+    traces: lazy(traced, readTraces),
+    trace: lazy(traced, readTrace),
+  };
 }

@@ -26,7 +26,7 @@ export function wireProduct(programContext: ProgramContext): Product {
   const services = wireServices(machine, connections, async () => (await seldom()).serviceActions);
   // One chunk for all: what several chunks share is chunks of its own, and each of those costs every window that starts.
   const seldom = once(async () =>
-    (await import('./wireSeldom')).wireSeldom(machine, connections, servers, local, snapshots, services),
+    (await import('./wireSeldom')).wireSeldom(machine, connections, servers, local, snapshots, services, infra),
   );
   return {
     home: machine.home,
@@ -113,7 +113,13 @@ export function wireProduct(programContext: ProgramContext): Product {
     samples: onCall(async () => (await seldom()).samples, { make: true }),
     reports: onCall(async () => (await seldom()).reports, { make: true }),
     agentTools: onCall(async () => (await seldom()).agentTools, { serve: true }),
-    diagnosis: onCall(async () => (await seldom()).diagnosis, { why: true, errors: true, compare: true }),
+    diagnosis: onCall(async () => (await seldom()).diagnosis, {
+      why: true,
+      errors: true,
+      compare: true,
+      traces: true,
+      trace: true,
+    }),
     health: onCall(async () => (await seldom()).health, { check: true }),
     tools: onCall(async () => (await seldom()).tools, { connect: true }),
     agents: wireAgents(machine),

@@ -1,6 +1,7 @@
 import type { Product } from '../app/product';
 import type { DatabaseServers } from './databaseServers';
 import type { WiredServers } from './localServers';
+import type { InfraAccess } from './infraAccess';
 import { wireAgentTools } from './wireAgentTools';
 import { wireCleanup } from './wireCleanup';
 import { wireClusters } from './wireClusters';
@@ -49,13 +50,14 @@ export function wireSeldom(
   local: WiredServers,
   snapshots: Product['snapshots'],
   services: Product['services'],
+  infra: InfraAccess,
 ): Seldom {
   const pool = wirePool(machine, connections);
   const environments = wireEnvironments(machine, connections, servers, snapshots, pool);
   const clusters = wireClusters(machine, connections, servers, local);
   const databases = wireDatabases(machine, connections, servers, local);
   const trash = wireTrash(machine, connections, servers);
-  const diagnosis = wireDiagnosis(machine, connections, servers, { clusters, databases, snapshots });
+  const diagnosis = wireDiagnosis(machine, connections, servers, { clusters, databases, snapshots, infra });
   return {
     environments,
     pool,

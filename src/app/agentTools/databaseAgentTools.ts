@@ -15,41 +15,39 @@ export function databaseAgentTools({
   databases,
   kept,
 }: Pick<ToolPorts, 'databases' | 'kept'>): readonly EnvironmentTool[] {
+  const tell = async ({ rows }: QueryRows, folder: string, table: unknown): Promise<string> => {
+    const tables = new Map<string, string[]>();
+    for (const [schema, name, column, type, nullable] of rows) {
+      const full = schema === 'public' ? String(name) : `${schema}.${name}`;
+      const columns = tables.get(full) ?? [];
+      columns.push(`${column} ${type}${nullable === 'NO' ? ' not null' : ''}`);
+      tables.set(full, columns);
+    }
+    const whole = [...tables].flatMap(([name, columns]) => [name, ...columns.map((column) => `  ${column}`)]);
+    const file = await kept.keep(folder, 'schema', whole);
+    if (table === undefined) {
+      const told = [...tables].map(([name, columns]) => `${name} (${plural(columns.length, 'column')})`);
+      return digest(tables.size === 0 ? ['The database has no tables.'] : told, file);
+    }
+    const columns = tables.get(String(table).replace(/^public\./, ''));
+    if (columns) return digest(columns, file);
+    const known = [...tables.keys()].slice(0, 40).join(', ');
+    throw new AppError('notFound', `There is no table ${JSON.stringify(table)}. There are: ${known}.`);
+  };
   return [
-    {
-      name: 'schema',
-      description: "Tables of this environment's database; with table, its columns.",
-      ...{ takes: { table: { type: 'string', description: 'name or schema.name' } }, changes: false },
-      answer: async ({ table }, { folder, run }) => {
-        const { rows } = await databases.query({ folder, sql: columnsOf }, run);
-        const tables = new Map<string, string[]>();
-        for (const [schema, name, column, type, nullable] of rows) {
-          const full = schema === 'public' ? String(name) : `${schema}.${name}`;
-          const columns = tables.get(full) ?? [];
-          columns.push(`${column} ${type}${nullable === 'NO' ? ' not null' : ''}`);
-          tables.set(full, columns);
-        }
-        const whole = [...tables].flatMap(([name, columns]) => [name, ...columns.map((column) => `  ${column}`)]);
-        const file = await kept.keep(folder, 'schema', whole);
-        if (table === undefined) {
-          const told = [...tables].map(([name, columns]) => `${name} (${plural(columns.length, 'column')})`);
-          return digest(tables.size === 0 ? ['The database has no tables.'] : told, file);
-        }
-        const columns = tables.get(String(table).replace(/^public\./, ''));
-        if (!columns)
-          throw new AppError(
-            'notFound',
-            `There is no table ${JSON.stringify(table)}. There are: ${[...tables.keys()].slice(0, 40).join(', ')}.`,
-          );
-        return digest(columns, file);
-      },
-    },
     {
       name: 'query',
       description:
-        "One SQL statement that only reads, on this environment's own database (PostgreSQL, READ ONLY, 5 s).",
-      ...{ takes: { sql: { type: 'string', description: 'a statement', isNeeded: true } }, changes: false },
-      answer: async ({ sql }, { folder, run }) => {
+        "One SQL statement that only reads, on this environment's own database (PostgreSQL, READ ONLY, 5 s). Without sql its tables; with table, the columns of one.",
+      takes: {
+        sql: { type: 'string', description: 'a statement' },
+        table: { type: 'string', description: 'name or schema.name' },
+      },
+      changes: false,
+      answer: async ({ sql, table }, { folder, run }) => {
+        if (sql !== undefined && table !== undefined)
+          throw new AppError('invalidInput', '"sql" and "table" are two questions: ask one.');
+        if (sql === undefined) return tell(await databases.query({ folder, sql: columnsOf }, run), folder, table);
         const read = await databases.query({ folder, sql: String(sql) }, run);
         const lines = rowLines(read);
         return digest([rowCount(read), ...lines], await kept.keep(folder, 'query', lines));

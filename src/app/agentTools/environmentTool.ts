@@ -11,6 +11,8 @@ import type { SetUpWorktreeRequest } from '../environment/setup/setUpWorktree';
 import type { Run, UseCase } from '../run/run';
 import type { Restarted } from '../services/restartService';
 import type { ServiceAt } from '../services/serviceAt';
+import type { FoundTrace, TraceRequest } from '../traces/readTrace';
+import type { FoundTraces, TracesRequest } from '../traces/readTraces';
 import type { ToolArguments } from './readArguments';
 
 export interface ToolPorts {
@@ -20,6 +22,8 @@ export interface ToolPorts {
   readonly diagnosis: {
     readonly why: UseCase<DiagnosisRequest, Diagnosis>;
     readonly errors: UseCase<ErrorsRequest, LoggedErrors>;
+    readonly traces: UseCase<TracesRequest, FoundTraces>;
+    readonly trace: UseCase<TraceRequest, FoundTrace>;
   };
   readonly databases: {
     readonly status: UseCase<{ readonly folder: string }, DatabaseStatus>;

@@ -5,6 +5,8 @@ import type { OfferedTool, ToolRun } from '../../core/ports/toolServer';
 import { diagnosisLines } from '../diagnosis/diagnosisText';
 import { errorsLines } from '../diagnosis/errorsText';
 import type { Run } from '../run/run';
+import { tracesLines } from '../traces/tracesText';
+import { treeLines } from '../traces/traceTree';
 import { migrationLines } from '../view/migrationView';
 import { statusJson } from '../view/snapshotJson';
 import { worktreeFacts, worktreeName, worktreeView, serviceWords } from '../view/worktreeView';
@@ -67,6 +69,28 @@ function ownTools(ports: ToolPorts): readonly EnvironmentTool[] {
         if (last === undefined) return digest(errorsLines({ ...errors, file: undefined }, 30), errors.file);
         // The newest first: what does not fit is older.
         return digest(['The newest line first:', ...errors.lastLines.slice(-Number(last)).reverse()], errors.file);
+      },
+    },
+    {
+      name: 'traces',
+      description:
+        'Requests of the last hour as told to Jaeger: counts and times by route; with "only" what failed or was slow, with "id" one as a tree.',
+      takes: {
+        only: { type: 'string', description: '"failed" or "slow"' },
+        id: { type: 'string', description: "a trace's id" },
+      },
+      changes: false,
+      answer: async ({ only, id }, { folder, run }) => {
+        if (id !== undefined) {
+          const { trace, file } = await ports.diagnosis.trace({ folder, id: String(id) }, run);
+          return digest(treeLines(trace), file);
+        }
+        if (only !== undefined && only !== 'failed' && only !== 'slow')
+          throw new AppError('invalidInput', '"only" is "failed" or "slow".');
+        const isFailed = only === 'failed';
+        const found = await ports.diagnosis.traces({ folder, isFailed, lengthMs: 60 * 60_000 }, run);
+        const order = isFailed ? 'failures' : only === 'slow' ? 'slowest' : 'roots';
+        return digest(tracesLines({ ...found, file: undefined }, order), found.file);
       },
     },
     {

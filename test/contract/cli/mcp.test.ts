@@ -70,7 +70,7 @@ describe('the tools of an agent', { timeout: 120_000 }, () => {
     });
     const other = await agent.call('query', { sql: 'SELECT 1; SELECT 2' });
     expect(other).toMatchObject({ isError: true });
-    expect((await agent.call('schema')).text).toMatch(/^The database has no tables\./);
+    expect((await agent.call('query')).text).toMatch(/^The database has no tables\./);
   });
 
   it('refuse what is no argument of theirs, and say what is', async () => {

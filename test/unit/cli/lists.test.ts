@@ -51,6 +51,7 @@ describe('options that take several names', () => {
       'metrics --since',
       'pool fill --patience',
       'sleep --unused-since',
+      'traces --since',
       'trash empty --database',
       'wait --timeout',
     ]);

@@ -55,7 +55,7 @@ describe('the tools of a worktree', () => {
   it('are at most eight, and are told in at most 1,500 tokens', () => {
     const { tools } = world();
     expect(tools.map(({ name }) => name)).toEqual([
-      ...['where', 'why', 'logs', 'restart', 'setup', 'migrations', 'schema', 'query'],
+      ...['where', 'why', 'logs', 'traces', 'restart', 'setup', 'migrations', 'query'],
     ]);
     const told = tools.map(({ name, description, takes }) => JSON.stringify({ name, description, takes })).join('');
     expect(countTokens(told)).toBeLessThanOrEqual(1500);
@@ -63,7 +63,7 @@ describe('the tools of a worktree', () => {
 
   it('have no argument that could name another worktree, or a folder', () => {
     const names = world().tools.flatMap(({ takes }) => Object.keys(takes));
-    expect(new Set(names)).toEqual(new Set(['service', 'last', 'force', 'run', 'table', 'sql']));
+    expect(new Set(names)).toEqual(new Set(['service', 'last', 'only', 'id', 'force', 'run', 'table', 'sql']));
   });
 
   it('approve nothing: nobody is asked', async () => {
@@ -90,7 +90,9 @@ describe('the tools of a worktree', () => {
     ['logs', { last: 5 }, /"last" needs "service"/],
     ['query', { sql: { text: 'SELECT 1' } }, /"sql" must be a string/],
     ['query', JSON.parse('{"__proto__": {"sql": "SELECT 1"}}'), /There is no argument "__proto__"/],
-    ['schema', { table: '"; DROP TABLE x' }, /There is no table/],
+    ['query', { table: '"; DROP TABLE x' }, /There is no table/],
+    ['query', { table: 'x', sql: 'SELECT 1' }, /two questions/],
+    ['traces', { only: 'all' }, /"only" is "failed" or "slow"/],
   ])('refuse what they do not take: %s %j', async (name, given, said) => {
     const { call, asked } = world();
     expect(await call(name, given)).toMatch(said);
