@@ -62,6 +62,7 @@ import type { SetUpInfraRequest, SetUpInfraResult } from './infra/setUpInfra';
 import type { Proposal } from './init/proposal';
 import type { ProposeRequest } from './init/proposeEnvironmentFile';
 import type { WriteRequest } from './init/writeEnvironmentFile';
+import type { WorktreeReach, ReachRequest } from './reach/readReach';
 import type { ReportRequest } from './report/makeReport';
 import type { EmptiedPool } from './pool/emptyPool';
 import type { FilledPool, FillRequest } from './pool/fillPool';
@@ -383,6 +384,8 @@ export interface Product {
   readonly health: {
     /** What is not as it should be on this machine, in the cluster and in the repository at hand, and what puts it right. */
     readonly check: UseCase<HealthRequest, HealthReport>;
+    /** What a process of a worktree can reach outside of its environment. Changes nothing. */
+    readonly reach: UseCase<ReachRequest, WorktreeReach>;
   };
 
   /** The program `coppice` that terminals of this user find. */

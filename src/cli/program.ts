@@ -15,6 +15,7 @@ import { registerInit } from './initCommand';
 import { registerLogs } from './logsCommand';
 import { registerMcp } from './mcpCommand';
 import { registerPool } from './poolCommand';
+import { registerWorktreeReach } from './reachCommand';
 import { registerReport } from './reportCommand';
 import { registerRestart } from './restartCommand';
 import { registerSample } from './sampleCommand';
@@ -69,6 +70,7 @@ export function createProgram(context: CliContext, version: string): Command {
     registerHook,
     registerMcp,
     registerDoctor,
+    registerWorktreeReach,
     registerReport,
     registerSample,
     registerSchema,

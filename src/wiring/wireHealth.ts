@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { checkHealth, type HealthPorts } from '../app/health/checkHealth';
 import type { Product } from '../app/product';
+import { readReach, type ReachPorts } from '../app/reach/readReach';
 import type { DatabaseServers } from './databaseServers';
 import { helmProgram } from './helmProgram';
 import { lazy } from './lazy';
@@ -57,5 +58,14 @@ export function wireHealth(
       },
     };
   };
-  return { check: lazy(ports, checkHealth) };
+  const reached = async (): Promise<ReachPorts> => {
+    const { HostReachable } = await import('../adapters/exec/hostReachable');
+    return {
+      readSnapshot: (folder, signal) => snapshots.read(folder, signal),
+      variables: (folder, signal) => environments.variables(folder, signal),
+      reachable: new HostReachable(),
+      ...{ paths: machine.paths, homeFolder: homedir(), env },
+    };
+  };
+  return { check: lazy(ports, checkHealth), reach: lazy(reached, readReach) };
 }

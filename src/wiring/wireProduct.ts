@@ -120,7 +120,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       traces: true,
       trace: true,
     }),
-    health: onCall(async () => (await seldom()).health, { check: true }),
+    health: onCall(async () => (await seldom()).health, { check: true, reach: true }),
     tools: onCall(async () => (await seldom()).tools, { connect: true }),
     agents: wireAgents(machine),
     notices: wireNotices(),

@@ -15,7 +15,7 @@ export function databaseAgentTools({
   databases,
   kept,
 }: Pick<ToolPorts, 'databases' | 'kept'>): readonly EnvironmentTool[] {
-  const tell = async ({ rows }: QueryRows, folder: string, table: unknown): Promise<string> => {
+  const tell = async ({ rows }: QueryRows, folder: string, table: string | undefined): Promise<string> => {
     const tables = new Map<string, string[]>();
     for (const [schema, name, column, type, nullable] of rows) {
       const full = schema === 'public' ? String(name) : `${schema}.${name}`;
@@ -29,7 +29,7 @@ export function databaseAgentTools({
       const told = [...tables].map(([name, columns]) => `${name} (${plural(columns.length, 'column')})`);
       return digest(tables.size === 0 ? ['The database has no tables.'] : told, file);
     }
-    const columns = tables.get(String(table).replace(/^public\./, ''));
+    const columns = tables.get(table.replace(/^public\./, ''));
     if (columns) return digest(columns, file);
     const known = [...tables.keys()].slice(0, 40).join(', ');
     throw new AppError('notFound', `There is no table ${JSON.stringify(table)}. There are: ${known}.`);
@@ -47,7 +47,8 @@ export function databaseAgentTools({
       answer: async ({ sql, table }, { folder, run }) => {
         if (sql !== undefined && table !== undefined)
           throw new AppError('invalidInput', '"sql" and "table" are two questions: ask one.');
-        if (sql === undefined) return tell(await databases.query({ folder, sql: columnsOf }, run), folder, table);
+        if (sql === undefined)
+          return tell(await databases.query({ folder, sql: columnsOf }, run), folder, table as string | undefined);
         const read = await databases.query({ folder, sql: String(sql) }, run);
         const lines = rowLines(read);
         return digest([rowCount(read), ...lines], await kept.keep(folder, 'query', lines));

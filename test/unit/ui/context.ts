@@ -109,7 +109,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     infra: { ...none('infra', ['setUp', 'status', 'contents', 'remove', 'grafanaPassword']), ...change.infra },
     samples: { ...none('samples', ['make']), ...change.samples },
     reports: { ...none('reports', ['make']), ...change.reports },
-    health: { ...none('health', ['check']), ...change.health },
+    health: { ...none('health', ['check', 'reach']), ...change.health },
     tools: { ...none('tools', ['connect']), ...change.tools },
     agents: { ...none('agents', ['find', 'run', 'request', 'read', 'take', 'isFirstToTell']), ...change.agents },
     notices: { ...none('notices', ['claim', 'forget']), ...change.notices },

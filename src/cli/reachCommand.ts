@@ -1,0 +1,30 @@
+import { pick, type Register, snapshotOf, withRun } from './context';
+import { printable } from './table';
+import { print, printJson } from './terminal';
+
+export const registerWorktreeReach: Register = (program, context) => {
+  program
+    .command('reach')
+    .description('what a process in a worktree can reach outside of its environment')
+    .argument('[name]', 'branch, slug or folder; without it this worktree')
+    .option('--json', 'print one line of JSON')
+    .addHelpText(
+      'after',
+      '\nAs it is now, for the user and the variables of this terminal. Changes nothing: folders, sockets and ports are looked at.',
+    )
+    .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
+      const { cwd: folder, product } = context;
+      const at = name === undefined ? {} : { path: pick(await snapshotOf(context), context, name, true).worktree.path };
+      const {
+        name: worktree,
+        reached,
+        closed,
+      } = await withRun(true, (run) => product.health.reach({ folder, ...at }, run));
+      if (json) return printJson({ name: worktree, reached, closed });
+      print(printable(`What runs in ${worktree} can reach, beside its own environment:`));
+      for (const { kind, what, means } of reached)
+        print(printable(`  ${kind}: ${what}${means === '' ? '' : `; ${means}`}`));
+      print(printable(`Not open now: ${closed.length === 0 ? 'nothing that was looked for' : closed.join('; ')}.`));
+      return undefined;
+    });
+};
