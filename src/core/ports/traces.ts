@@ -24,7 +24,7 @@ export interface TracesWanted {
 
 /** One request through all that took part in it. */
 export interface Trace {
-  /** Lower-case hexadecimal digits. */
+  /** 32 lower-case hexadecimal digits. */
   readonly id: string;
   /** In no order. */
   readonly spans: readonly TraceSpan[];

@@ -48,12 +48,14 @@ function written({ id, spans }: { readonly id: string; readonly spans: readonly 
     `p${index}`,
     { serviceName: service, tags: [{ key: 'k8s.namespace.name', type: 'string', value: namespace }] },
   ]);
+  // As its own type writes it (jaeger-idl, `TraceID.String`).
+  const traceID = id.replace(/^0{16}/, '');
   return {
-    traceID: id,
+    traceID,
     spans: spans.map(({ id: spanID, parent, operation, startMs, durationMs, isFailed, message }, index) => ({
-      ...{ traceID: id, spanID, operationName: operation, processID: `p${index}`, warnings: null },
+      ...{ traceID, spanID, operationName: operation, processID: `p${index}`, warnings: null },
       ...{ startTime: startMs * 1000, duration: durationMs * 1000 },
-      references: parent === undefined ? [] : [{ refType: 'CHILD_OF', traceID: id, spanID: parent }],
+      references: parent === undefined ? [] : [{ refType: 'CHILD_OF', traceID, spanID: parent }],
       tags: [
         ...(isFailed ? [{ key: 'error', type: 'bool', value: true }] : []),
         ...(message === undefined ? [] : [{ key: 'otel.status_description', type: 'string', value: message }]),
