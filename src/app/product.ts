@@ -82,8 +82,7 @@ import type { Unused, UnusedAt } from './services/sleepUnused';
 import type { UrlTrouble } from './services/urlTrouble';
 import type { Woken } from './services/wakeEnvironment';
 import type { SnapshotStore } from './snapshot/snapshotStore';
-import type { FoundTrace, TraceRequest } from './traces/readTrace';
-import type { FoundTraces, TracesRequest } from './traces/readTraces';
+import type { TraceReading } from './traces/traceReading';
 import type { OverviewFeed } from './telemetry/overviewFeed';
 import type { EnvironmentMetrics, MetricsRequest } from './telemetry/environmentMetrics';
 import type { TelemetryAddresses } from './telemetry/telemetryAddresses';
@@ -365,17 +364,13 @@ export interface Product {
     readonly serve: UseCase<InFolder, void>;
   };
 
-  readonly diagnosis: {
+  readonly diagnosis: TraceReading & {
     /** Worktrees of one repository side by side. Starts and changes nothing. */
     readonly compare: UseCase<CompareRequest, WorktreeComparison>;
     /** Why the environment of a worktree is not as it should be, and what to do. Starts and changes nothing. */
     readonly why: UseCase<DiagnosisRequest, Diagnosis>;
     /** What its services have printed that is an error, those of one shape once. */
     readonly errors: UseCase<ErrorsRequest, LoggedErrors>;
-    /** What they have told of requests. Starts nothing. @throws notConfigured where nobody keeps that */
-    readonly traces: UseCase<TracesRequest, FoundTraces>;
-    /** One of those requests. */
-    readonly trace: UseCase<TraceRequest, FoundTrace>;
   };
 
   /** Who of several windows tells a person that an environment fails. */

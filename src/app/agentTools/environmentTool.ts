@@ -11,19 +11,16 @@ import type { SetUpWorktreeRequest } from '../environment/setup/setUpWorktree';
 import type { Run, UseCase } from '../run/run';
 import type { Restarted } from '../services/restartService';
 import type { ServiceAt } from '../services/serviceAt';
-import type { FoundTrace, TraceRequest } from '../traces/readTrace';
-import type { FoundTraces, TracesRequest } from '../traces/readTraces';
+import type { TraceReading } from '../traces/traceReading';
 import type { ToolArguments } from './readArguments';
 
 export interface ToolPorts {
   readonly kept: KeptTexts;
   readonly worktrees: { path(folder: string, signal: AbortSignal): Promise<string> };
   readonly snapshots: { read(folder: string, signal: AbortSignal): Promise<Snapshot> };
-  readonly diagnosis: {
+  readonly diagnosis: TraceReading & {
     readonly why: UseCase<DiagnosisRequest, Diagnosis>;
     readonly errors: UseCase<ErrorsRequest, LoggedErrors>;
-    readonly traces: UseCase<TracesRequest, FoundTraces>;
-    readonly trace: UseCase<TraceRequest, FoundTrace>;
   };
   readonly databases: {
     readonly status: UseCase<{ readonly folder: string }, DatabaseStatus>;
