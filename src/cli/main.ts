@@ -23,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   let context: CliContext | undefined;
   try {
     context = contextOf(verbose, own, passedOn);
-    const program = createProgram(context, COPPICE_VERSION);
+    const program = createProgram(context, COPPICE_VERSION, own[0]);
     await program.parseAsync([...own], { from: 'user' });
     return Number(process.exitCode ?? 0);
   } catch (error) {

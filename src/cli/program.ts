@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { registerClean } from './cleanCommand';
 import { registerCluster } from './clusterCommand';
-import type { CliContext } from './context';
+import type { CliContext, Register } from './context';
 import { registerCompare } from './compareCommand';
 import { registerConnect } from './connectCommand';
 import { registerCreate } from './createCommand';
@@ -32,8 +32,48 @@ import { registerWait } from './waitCommand';
 import { registerWhy } from './whyCommand';
 import { registerWorkloads } from './workloadCommands';
 
-/** All commands, with their options. */
-export function createProgram(context: CliContext, version: string): Command {
+/** In the order of the help: the commands that each makes, by all of their names. */
+const commands: readonly { readonly names: readonly string[]; readonly register: Register }[] = [
+  { names: ['init'], register: registerInit },
+  { names: ['create', 'fork'], register: registerCreate },
+  { names: ['setup'], register: registerSetup },
+  { names: ['list', 'ls', 'status', 'switch', 'open'], register: registerShow },
+  { names: ['logs'], register: registerLogs },
+  { names: ['why'], register: registerWhy },
+  { names: ['compare'], register: registerCompare },
+  { names: ['top'], register: registerTop },
+  { names: ['metrics'], register: registerMetrics },
+  { names: ['traces', 'trace'], register: registerTraces },
+  { names: ['restart'], register: registerRestart },
+  { names: ['sleep', 'wake'], register: registerSleep },
+  { names: ['wait'], register: registerWait },
+  { names: ['database', 'db', 'check-database'], register: registerDatabase },
+  { names: ['exec'], register: registerExec },
+  { names: ['scale', 'describe', 'forward'], register: registerWorkloads },
+  { names: ['delete'], register: registerDelete },
+  { names: ['undo'], register: registerUndo },
+  { names: ['trash'], register: registerTrash },
+  { names: ['clean'], register: registerClean },
+  { names: ['pool'], register: registerPool },
+  { names: ['cluster'], register: registerCluster },
+  { names: ['infra'], register: registerInfra },
+  { names: ['connect'], register: registerConnect },
+  { names: ['hook'], register: registerHook },
+  { names: ['mcp'], register: registerMcp },
+  { names: ['doctor'], register: registerDoctor },
+  { names: ['reach'], register: registerWorktreeReach },
+  { names: ['report'], register: registerReport },
+  { names: ['sample'], register: registerSample },
+  { names: ['schema'], register: registerSchema },
+];
+
+/**
+ * Commands, with their options.
+ *
+ * @param first the first word of what was called: where that is a command, others are left out, whose making takes longer than many a
+ *   command; undefined: all
+ */
+export function createProgram(context: CliContext, version: string, first?: string): Command {
   const program = new Command('coppice')
     .description('An environment of its own for every git worktree.')
     .version(version)
@@ -42,39 +82,7 @@ export function createProgram(context: CliContext, version: string): Command {
     // The names of some commands take half of a usual terminal: what they do is told beside them all the same.
     .configureHelp({ minWidthToWrap: 30 })
     .configureOutput({ outputError: () => undefined });
-  for (const register of [
-    registerInit,
-    registerCreate,
-    registerSetup,
-    registerShow,
-    registerLogs,
-    registerWhy,
-    registerCompare,
-    registerTop,
-    registerMetrics,
-    registerTraces,
-    registerRestart,
-    registerSleep,
-    registerWait,
-    registerDatabase,
-    registerExec,
-    registerWorkloads,
-    registerDelete,
-    registerUndo,
-    registerTrash,
-    registerClean,
-    registerPool,
-    registerCluster,
-    registerInfra,
-    registerConnect,
-    registerHook,
-    registerMcp,
-    registerDoctor,
-    registerWorktreeReach,
-    registerReport,
-    registerSample,
-    registerSchema,
-  ])
-    register(program, context);
+  const called = commands.filter(({ names }) => first !== undefined && names.includes(first));
+  for (const { register } of called.length > 0 ? called : commands) register(program, context);
   return program;
 }
