@@ -80,6 +80,12 @@ function folderOf(path: string): string {
 }
 
 function notFound(snapshot: Snapshot, name: string): AppError {
+  const spare = snapshot.spares?.find((folder) => folder === name || folderOf(folder) === name);
+  if (spare !== undefined)
+    return new AppError(
+      'notFound',
+      `${spare} is kept for the next create, and nobody's yet: "coppice pool empty" removes it, and "git switch -c BRANCH" in it makes it yours.`,
+    );
   const names = snapshot.entries.map(({ worktree }) => worktree.branch ?? worktree.path).join(', ');
   return new AppError('notFound', `There is no worktree "${name}". There are: ${names}.`);
 }

@@ -13,6 +13,7 @@ import type { EveryEnvironment } from '../snapshot/everyEnvironment';
 import { clockFindings, readClock, type ClockReading } from './clockFindings';
 import { clusterFindings, databaseFindings, temporalFindings } from './clusterFindings';
 import { environmentFindings, goneFindings, lockFindings } from './environmentFindings';
+import { spareFindings } from './spareFindings';
 import { healthChecks, type Finding, type Fix, type HealthCheck } from './finding';
 import { invalidFinding, leftKeptFinding, leftSnapshotFinding } from './leftKeptFindings';
 import { diskFindings, programFindings, watchFindings } from './machineFindings';
@@ -121,7 +122,7 @@ async function look(
     addresses: async () => addressFindings(await ports.urlTrouble(probeUrl)),
     environments: async () => {
       const here = await repository();
-      const own = here ? environmentFindings(here) : [];
+      const own = here ? [...environmentFindings(here), ...spareFindings(here)] : [];
       const { access, identity } = await status;
       if (!access || folder === undefined) return own;
       return [...own, ...goneFindings(await ports.every(folder, within()), traitsOf(identity).isShared)];

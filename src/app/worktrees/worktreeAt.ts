@@ -22,6 +22,11 @@ export async function worktreeAt(
   const found = known
     .filter(({ worktree }) => ports.paths.contains(worktree.path, folder))
     .sort((a, b) => b.worktree.path.length - a.worktree.path.length)[0];
+  if (!found && (await ports.worktrees.spares(repository)).some((spare) => ports.paths.contains(spare, folder)))
+    throw new AppError(
+      'notFound',
+      `${folder} is in a worktree that is kept for the next create, and nobody's yet: "git switch -c BRANCH" in it makes it yours.`,
+    );
   if (!found) throw new AppError('notFound', `${folder} is in no worktree of ${repository.root}.`);
   if (found.problem) throw found.problem;
   const { worktree, identity } = found;

@@ -7,10 +7,7 @@ import type { Logger } from '../../core/ports/host';
  * but `store.snapshot` and `store.onDidChange` is touched while the extension activates, and nothing at all in a folder that is
  * not trusted.
  */
-export interface UiDependencies extends Omit<
-  Product,
-  'home' | 'snapshots' | 'hooks' | 'diagnosis' | 'agentTools' | 'pool'
-> {
+export interface UiDependencies extends Omit<Product, 'home' | 'snapshots' | 'hooks' | 'diagnosis' | 'agentTools'> {
   /** Of the window's repository. */
   readonly store: SnapshotStore;
   readonly log: UiLog;

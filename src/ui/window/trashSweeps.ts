@@ -6,18 +6,21 @@ import { collectQuietly } from './collectQuietly';
 const pauseMs = 30 * 60_000;
 
 /**
- * Now and then, what was deleted longer ago than the setting says goes for good, and what nobody uses is looked for: late enough that no window that starts waits for it, and
- * only while somebody looks at the window.
+ * Now and then, what was deleted longer ago than the setting says goes for good, what nobody uses is looked for, and worktrees that are
+ * kept ready follow the branch and the lockfiles: late enough that no window that starts waits for it, and only while somebody looks at
+ * the window.
  */
 export function sweepNowAndThen(
-  dependencies: Pick<UiDependencies, 'environments' | 'cleanup' | 'store' | 'log'>,
+  dependencies: Pick<UiDependencies, 'environments' | 'cleanup' | 'pool' | 'store' | 'log'>,
   isWatched: () => boolean,
   folders: () => readonly string[],
 ): Disposable {
   const timer = setInterval(() => {
     const { repository } = dependencies.store.snapshot;
     if (!repository || !isWatched()) return;
-    void sweepAndCollect(dependencies, repository.root, folders());
+    void sweepAndCollect(dependencies, repository.root, folders())
+      .then(() => dependencies.pool.refill(repository.root))
+      .catch((error: unknown) => dependencies.log.debug(`The pool was not filled: ${String(error)}`));
   }, pauseMs);
   return { dispose: () => clearInterval(timer) };
 }

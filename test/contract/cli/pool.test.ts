@@ -72,6 +72,14 @@ describe('the pool, filled by hand', { timeout: 90_000 }, () => {
     expect(worktrees.map(({ path }) => path)).toEqual([world.repository]);
     expect(listed).toEqual([spare()]);
     expect((await world.cli(['list'])).stdout).toContain('1 spare worktree is kept for the next create');
+    // Whoever means it by its name is told what it is.
+    const deleted = await world.cli(['delete', '_spare-1']);
+    expect(deleted.code).not.toBe(0);
+    expect(deleted.stderr).toContain(`${spare()} is kept for the next create`);
+    const made = await world.cli(['create'], { cwd: spare() });
+    expect(made.code).not.toBe(0);
+    expect(made.stderr).toContain('is kept for the next create');
+    expect((await world.cli(['doctor'])).stdout).toContain('1 spare worktree is kept for the next create');
     // Once more there is nothing to do.
     expect(await fill()).toEqual({ made: [], removed: [], released: [], why: null });
   });

@@ -107,6 +107,7 @@ export function someDependencies(change: SomeDependencies = {}) {
       ...change.clusters,
     },
     infra: { ...none('infra', ['setUp', 'status', 'contents', 'remove', 'grafanaPassword']), ...change.infra },
+    pool: { ...none('pool', ['fill', 'empty', 'status']), refill: async () => undefined, ...change.pool },
     samples: { ...none('samples', ['make']), ...change.samples },
     reports: { ...none('reports', ['make']), ...change.reports },
     health: { ...none('health', ['check', 'reach']), ...change.health },

@@ -32,6 +32,26 @@ it('sweeps now and then, while somebody looks at the window, until it is closed'
   expect(swept).toHaveLength(1);
 });
 
+it('has worktrees that are kept ready follow their branch after that, while somebody looks at the window', async () => {
+  const done: string[] = [];
+  const { dependencies } = someDependencies({
+    environments: { sweepTrash: async () => void done.push('swept') },
+    pool: { refill: async (folder) => void done.push(`filled ${folder}`) },
+  });
+  let isWatched = true;
+  const sweeps = sweepNowAndThen(
+    dependencies,
+    () => isWatched,
+    () => [],
+  );
+  await vi.advanceTimersByTimeAsync(31 * 60_000);
+  expect(done).toEqual(['swept', 'filled /repo']);
+  isWatched = false;
+  await vi.advanceTimersByTimeAsync(31 * 60_000);
+  expect(done).toHaveLength(2);
+  sweeps.dispose();
+});
+
 it('looks for what nobody uses after that, where a person has switched it on', async () => {
   const done: unknown[] = [];
   const { dependencies } = someDependencies({
