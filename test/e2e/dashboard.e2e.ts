@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
-import { get } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
-import { root } from '../../scripts/workplace/run.mjs';
 import { seriousFindings } from '../support/accessibility';
 import { DashboardPage } from '../support/dashboardPage';
+import { readmePictures } from '../support/readmePictures';
+import { requestedStatus } from '../support/requestedStatus';
 import { StandInGrafana } from '../support/standInGrafana';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
@@ -195,7 +193,7 @@ test('without Grafana the page draws what the cluster itself knows, as it happen
   for (const burst of [20, 60, 35]) {
     await expect.poll(() => ofBranch.panel('requests').locator('.latest').count(), slow).toBe(1);
     const before = await latest();
-    for (let count = 0; count < burst; count++) expect(await requested(url)).toBe(200);
+    for (let count = 0; count < burst; count++) expect(await requestedStatus(url ?? '')).toBe(200);
     await expect.poll(latest, slow).not.toBe(before);
   }
   await expect.poll(() => ofBranch.panel('memory').locator('.latest').innerText(), slow).toMatch(/backend[\s\S]*MB/);
@@ -280,15 +278,8 @@ test('nothing was written to the console as an error, and no policy was broken',
   ).toEqual([]);
 });
 
-test('the README shows a picture that this test takes', async () => {
-  const picture = join(root, 'media', 'pictures', 'dashboard.png');
-  if (process.env.COPPICE_UPDATE_PICTURES) {
-    await mkdir(join(root, 'media', 'pictures'), { recursive: true });
-    await copyFile(await window.screenshotPath('dashboard-6-own-dark'), picture);
-  }
-  expect(await readFile(join(root, 'README.md'), 'utf8')).toContain('media/pictures/dashboard.png');
-  expect(existsSync(picture)).toBe(true);
-});
+test('the README shows a picture that this test takes', () =>
+  readmePictures(window, { 'dashboard-6-own-dark': 'dashboard' }));
 
 /** How many panels of each namespace a browser has loaded. */
 function namespacesOfPanels(): Record<string, number> {
@@ -298,15 +289,4 @@ function namespacesOfPanels(): Record<string, number> {
     counts[namespace] = (counts[namespace] ?? 0) + 1;
   }
   return counts;
-}
-
-/** Asks an environment's URL, whose name below localhost only browsers know. Resolves with the status. */
-async function requested(address: string | null): Promise<number> {
-  const { host, port, pathname } = new URL(address ?? '');
-  return new Promise((resolve, reject) => {
-    const asked = get({ host: '127.0.0.1', port, path: pathname, headers: { host } }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    });
-    asked.on('error', reject);
-  });
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
-import { mustRun, root } from '../../scripts/workplace/run.mjs';
+import { mustRun } from '../../scripts/workplace/run.mjs';
 import { keepPictures } from '../support/keepPictures';
+import { readmePictures } from '../support/readmePictures';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
@@ -213,20 +214,8 @@ test('Delete… asks, and takes the environment, the folder and the branch', asy
 });
 
 test('the README and the walkthrough show pictures that this test takes', async () => {
-  const pictures = { '2-create-worktree': 'create-worktree', '6-crash-loop': 'crash-loop' };
-  const folder = join(root, 'media', 'pictures');
   await keepPictures(window, ['create-worktree', 'worktrees']);
-  if (process.env.COPPICE_UPDATE_PICTURES) {
-    await mkdir(folder, { recursive: true });
-    for (const [taken, name] of Object.entries(pictures)) {
-      await copyFile(await window.screenshotPath(taken), join(folder, `${name}.png`));
-    }
-  }
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
-  for (const name of Object.values(pictures)) {
-    expect(readme).toContain(`media/pictures/${name}.png`);
-    expect(existsSync(join(folder, `${name}.png`))).toBe(true);
-  }
+  await readmePictures(window, { '2-create-worktree': 'create-worktree', '6-crash-loop': 'crash-loop' });
 });
 
 /** The description of the row with this label, '' when there is none. */

@@ -1,4 +1,3 @@
-import { get } from 'node:http';
 import { join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -6,6 +5,8 @@ import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { seriousFindings } from '../support/accessibility';
 import { DashboardPage } from '../support/dashboardPage';
+import { readmePictures } from '../support/readmePictures';
+import { requestedStatus } from '../support/requestedStatus';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
@@ -70,12 +71,17 @@ test('each environment is a row with how it is, what it does and what it takes, 
   await expect.poll(() => cellOf('main', 'memory').innerText(), slow).toMatch(/\d+ MiB/);
   await expect.poll(() => cellOf('main', 'disk').innerText(), slow).toMatch(/\d+ [KM]iB/);
   const url = (await place.coppice('status', 'feature/search', '--json')).match(/"http:\/\/[^"]+"/)?.[0].slice(1, -1);
-  for (let count = 0; count < 40; count++) expect(await requested(url ?? '')).toBe(200);
+  for (let count = 0; count < 40; count++) expect(await requestedStatus(url ?? '')).toBe(200);
   await expect.poll(() => cellOf('feature/search', 'requests').innerText(), slow).toMatch(/^(?!0\/s)\d/);
   await expect.poll(() => cellOf('feature/search', 'p95').innerText(), slow).toMatch(/ms$/);
   expect(await cellOf('feature/search', 'errors').innerText()).toBe('0 %');
   await expect.poll(() => rowOf('feature/search').locator('.of-requests .line').getAttribute('d'), slow).toMatch(/^M/);
   await window.screenshot('overview-1-light');
+  // What the README shows: no more of it than there is to see, and nothing that hovers.
+  await window.page.mouse.move(700, 400);
+  await window.page.setViewportSize({ width: 1440, height: 330 });
+  await window.screenshot('overview-5-readme');
+  await window.page.setViewportSize({ width: 1680, height: 900 });
 });
 
 test('it is sorted and filtered, and all that it opens is opened, by keys alone', async () => {
@@ -154,13 +160,5 @@ test('nothing was written to the console as an error, and no policy was broken',
   expect(window.consoleErrors.filter((text) => /coppice|Content Security Policy|Refused to/i.test(text))).toEqual([]);
 });
 
-/** Asks an environment's URL, whose name below localhost only browsers know. Resolves with the status. */
-async function requested(address: string): Promise<number> {
-  const { host, port, pathname } = new URL(address);
-  return new Promise((resolve, reject) => {
-    const asked = get({ host: '127.0.0.1', port, path: pathname, headers: { host } }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode ?? 0));
-    });
-    asked.on('error', reject);
-  });
-}
+test('the README shows a picture that this test takes', () =>
+  readmePictures(window, { 'overview-5-readme': 'overview' }));
