@@ -234,7 +234,7 @@ test('two environments are compared on shared axes, by keys alone, and both come
         .poll(() => legend(chart).locator(`ul[aria-label="${name}"]`).innerText(), slow)
         .toMatch(/backend[\s\S]*\d/);
   const ofOther = await ofMain.header.locator('vscode-link').getAttribute('href');
-  for (let count = 0; count < 30; count++) expect(await requested(ofOther)).toBe(200);
+  for (let count = 0; count < 30; count++) expect(await requestedStatus(ofOther ?? '')).toBe(200);
   await expect
     .poll(() => legend('requests').locator('ul[aria-label="main"]').innerText(), slow)
     .toMatch(/2xx[\s\S]*\d/);
