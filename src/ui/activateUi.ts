@@ -109,9 +109,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     get selection() {
       return view.selection;
     },
-    get focused() {
-      return view.focused;
-    },
+    takeFocused: () => view.takeFocused(),
     openDashboard: async (folder, comparedWith) => (await dashboards.loaded()).open(folder, comparedWith),
     openOverview: async () => (await overview.loaded()).open(),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),

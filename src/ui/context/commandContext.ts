@@ -34,8 +34,8 @@ export interface CommandContext {
   openOverview(): Promise<void>;
   /** The rows that are selected in the view. */
   readonly selection: readonly string[];
-  /** The row that a key was pressed on, asked while that key's command begins. */
-  readonly focused: string | undefined;
+  /** The row that a key was pressed on, asked once, while that key's command begins. */
+  takeFocused(): string | undefined;
   /** Brings a row into sight where the view is open, without taking the focus. */
   reveal(row: string): Promise<void>;
   /** Reads everything anew; never rejects. */

@@ -10,9 +10,10 @@ export class FocusedRow {
     this.#selections = [...this.#selections.slice(-2), selected];
   }
 
-  /** Asked right after both toggles; undefined: no row has the focus. */
-  get row(): string | undefined {
+  /** Asked once, right after both toggles; undefined: no row has the focus, where nothing is toggled and nothing told. */
+  take(): string | undefined {
     const [before = [], between = [], now] = this.#selections;
+    this.#selections = this.#selections.slice(-1);
     if (now === undefined || differing(before, now).length > 0) return undefined;
     const [row, ...others] = differing(before, between);
     return others.length > 0 ? undefined : row;

@@ -52,8 +52,8 @@ export class WorktreesView implements vscode.Disposable {
   }
 
   /** Id of the row that a key was pressed on; `FocusedRow` says when it may be asked. */
-  get focused(): string | undefined {
-    return this.#focused.row;
+  takeFocused(): string | undefined {
+    return this.#focused.take();
   }
 
   get onDidChangeVisibility(): vscode.Event<unknown> {

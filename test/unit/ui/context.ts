@@ -162,9 +162,7 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
     get selection() {
       return editor.selection;
     },
-    get focused() {
-      return editor.selection[0];
-    },
+    takeFocused: () => editor.selection[0],
     get windowEntry() {
       return windowEntry(dependencies.store.snapshot, folders);
     },

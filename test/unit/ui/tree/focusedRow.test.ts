@@ -4,7 +4,7 @@ import { FocusedRow } from '../../../../src/ui/tree/focusedRow';
 const told = (...selections: string[][]): string | undefined => {
   const focused = new FocusedRow();
   for (const selected of selections) focused.note(selected);
-  return focused.row;
+  return focused.take();
 };
 
 it.each([
@@ -25,4 +25,12 @@ it.each([
   { selections: [['a'], ['a', 'b'], []] },
 ])('no row has the focus where $selections is what a pointer did', ({ selections }) => {
   expect(told(...selections)).toBeUndefined();
+});
+
+it('a key whose toggles tell nothing, because no row has the focus, does not mean the row of the key before', () => {
+  const focused = new FocusedRow();
+  for (const selected of [['b'], ['b', 'a'], ['b']]) focused.note(selected);
+  expect([focused.take(), focused.take()]).toEqual(['a', undefined]);
+  for (const selected of [['b', 'c'], ['b']]) focused.note(selected);
+  expect(focused.take()).toBe('c');
 });

@@ -104,9 +104,9 @@ it('knows the row that a key is pressed on by what was toggled', () => {
     () => emptyTree,
   );
   editor.select(['a']);
-  expect(view.focused).toBeUndefined();
+  expect(view.takeFocused()).toBeUndefined();
   editor.select(['a', 'b']);
   editor.select(['a']);
-  expect(view.focused).toBe('b');
+  expect(view.takeFocused()).toBe('b');
   view.dispose();
 });
