@@ -1,4 +1,4 @@
-import { readFile, unlink } from 'node:fs/promises';
+import { readFile, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AgentTask } from '../../core/agentTask';
 import { AppError } from '../../core/errors';
@@ -19,8 +19,12 @@ export class AgentRequestFiles implements AgentRequests {
   }
 
   async read(worktree: Worktree, now: number): Promise<AgentTask | undefined> {
+    const path = fileOf(worktree);
     try {
-      return validAt(now, await readFile(fileOf(worktree), 'utf8'));
+      const task = validAt(now, await readFile(path, 'utf8'));
+      // It says what somebody typed, and nobody else comes for it.
+      if (!task) await rm(path, { force: true });
+      return task;
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return undefined;
       throw new AppError('failed', `The request for an agent in ${worktree.path} cannot be read.`, { cause: error });

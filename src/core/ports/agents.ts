@@ -33,7 +33,7 @@ export interface AgentPrograms {
 export interface AgentRequests {
   /** @param now milliseconds since the epoch */
   request(worktree: Worktree, task: AgentTask, now: number): Promise<void>;
-  /** What was asked for, which stays; undefined where the request is older than an hour. */
+  /** What was asked for, which stays; undefined where the request is older than an hour, which is over then. */
   read(worktree: Worktree, now: number): Promise<AgentTask | undefined>;
   /** What was asked for: told to one caller only, and not when the request is older than an hour; it is over in any case. */
   take(worktree: Worktree, now: number): Promise<AgentTask | undefined>;

@@ -20,9 +20,17 @@ export function keptPrompt(context: Where, branch: string): string | undefined {
 /** @param prompt undefined: an agent was asked for with it */
 export async function keepPrompt(context: Where, branch: string, prompt: string | undefined): Promise<void> {
   const { [nameOf(context, branch)]: before, ...others } = stillKept(context);
-  if (prompt === undefined && before === undefined) return;
+  if (prompt === undefined && before === undefined) return forgetOld(context);
   const kept = prompt === undefined ? others : { ...others, [nameOf(context, branch)]: { prompt, at: Date.now() } };
   await context.remembered.update(key, kept);
+  if (prompt !== undefined) setTimeout(() => void forgetOld(context), keptMs + 1).unref();
+}
+
+/** What is offered to nobody any more is not left where the editor keeps it. */
+async function forgetOld(context: Where): Promise<void> {
+  const still = stillKept(context);
+  const all = context.remembered.get<Readonly<Record<string, Kept>>>(key) ?? {};
+  if (Object.keys(still).length < Object.keys(all).length) await context.remembered.update(key, still);
 }
 
 function stillKept({ remembered }: Where): Readonly<Record<string, Kept>> {

@@ -38,3 +38,14 @@ it('a prompt is kept for an hour', async () => {
   vi.advanceTimersByTime(2 * 60_000);
   expect(keptPrompt(context, 'x')).toBeUndefined();
 });
+
+it('a prompt that is offered no more is left nowhere, whether or not another is typed', async () => {
+  const context = { remembered: aMemento(), snapshot: repository('a') };
+  await keepPrompt(context, 'x', 'with a secret');
+  await vi.advanceTimersByTimeAsync(61 * 60_000);
+  expect(context.remembered.get('agentPrompts')).toEqual({});
+  // The window was closed meanwhile, and another asks.
+  await context.remembered.update('agentPrompts', { 'a x': { prompt: 'with a secret', at: 0 } });
+  await keepPrompt(context, 'y', undefined);
+  expect(context.remembered.get('agentPrompts')).toEqual({});
+});
