@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { findProcesses, signalSeen } from './killProcessTree';
 import { dirname } from 'node:path';
+import { isAnothers } from './isHomeLost';
 import { processStart } from '@coppice/host/processStart';
 import { TICK_MS } from './watchdog';
 
@@ -44,7 +45,7 @@ export class ProcessWatch {
     const left = readRegistry(file);
     if (left && left.processes.length > 0) await endLeftovers(left, log);
     const watch = new ProcessWatch(file, reaperScript, log, left?.mark ?? randomUUID());
-    watch.save();
+    watch.write();
     watch.startReaper();
     // After the loop has looked at its sockets, not only at its timers: a loop that never gets there is one that stands still.
     setInterval(() => setImmediate(() => watch.tell('.\n')), TICK_MS).unref();
@@ -117,6 +118,11 @@ export class ProcessWatch {
   private save(): void {
     clearTimeout(this.saving);
     this.saving = undefined;
+    // Another cluster's file with our mark in it would be the end of that cluster, and not of this one.
+    if (!isAnothers(dirname(this.file), this.mark)) this.write();
+  }
+
+  private write(): void {
     const registry: Registry = { mark: this.mark, processes: [...this.entries.values()] };
     try {
       writeFileSync(`${this.file}.new`, JSON.stringify(registry), { mode: 0o600 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ClusterLog } from '../state/clusterLog';
 import { writeLastEnd } from '../state/lastEnd';
 import { stateFolderAt } from '../state/stateFolder';
-import { isHomeLost } from './isHomeLost';
+import { diskOf, isHomeLost } from './isHomeLost';
 import { TICK_MS, Watchdog } from './watchdog';
 
 const reasons = {
@@ -24,6 +24,7 @@ const LOST_TICKS = 5;
 export function watchCluster(root: string, pid: number, mark: string): Watchdog {
   const watchdog = new Watchdog();
   const folder = stateFolderAt(root);
+  const disk = diskOf(root);
   let last = performance.now();
   let lastWaited = waitedMs(pid);
   let lost = 0;
@@ -36,8 +37,8 @@ export function watchCluster(root: string, pid: number, mark: string): Watchdog 
     last = now;
     lastWaited = waited ?? lastWaited;
     // Whose parent died belongs to another process: the number may be anybody's.
-    if (process.platform !== 'win32' && process.ppid !== pid) return;
-    lost = isHomeLost(root, mark) ? lost + 1 : 0;
+    if (watchdog.isResting || (process.platform !== 'win32' && process.ppid !== pid)) return;
+    lost = isHomeLost(root, mark, disk) ? lost + 1 : 0;
     // It gets no time to write: what it knows belongs nowhere.
     if (lost >= LOST_TICKS) return kill(pid);
     if (verdict === undefined) return;

@@ -28,6 +28,11 @@ export class Watchdog {
     this.stopping ??= 0;
   }
 
+  /** Whether the cluster has ended. */
+  get isResting(): boolean {
+    return this.isOver;
+  }
+
   /** The cluster has ended: its number may soon be another's. */
   rest(): void {
     this.isOver = true;
