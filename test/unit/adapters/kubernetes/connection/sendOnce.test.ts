@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:https';
+import { Agent, createServer, type Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sendOnce } from '../../../../../src/adapters/kubernetes/connection/sendOnce';
 import { KubeConnection, type ApiRequest } from '../../../../../src/adapters/kubernetes/connection/kubeConnection';
 
 const read: ApiRequest = { method: 'GET', path: '/api/v1/pods', verb: 'list', resource: 'pods' };
@@ -20,23 +21,29 @@ let made = 0;
 let came: string[] = [];
 /** Whether this connection is closed instead of an answer. */
 let breaks: (socket: Socket, count: number) => boolean;
+/** Whether nothing is answered on this connection any more. */
+let isSilent: (count: number) => boolean;
+let cert: string;
 
 beforeEach(async () => {
   made = 0;
   came = [];
   breaks = () => false;
+  isSilent = () => false;
   folder = await mkdtemp(join(tmpdir(), 'coppice-requests-'));
   const names = [{ type: 7, ip: '127.0.0.1' } as const];
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'test' }], {
+  const generated = await generate([{ name: 'commonName', value: 'test' }], {
     extensions: [{ name: 'subjectAltName', altNames: names }],
   });
+  const { private: key } = generated;
+  cert = generated.cert;
   const counts = new Map<Socket, number>();
   server = createServer({ key, cert }, (request, response) => {
     came.push(request.method ?? '');
     const count = (counts.get(request.socket) ?? 0) + 1;
     counts.set(request.socket, count);
     if (breaks(request.socket, count)) request.socket.destroy();
-    else request.resume().on('end', () => response.end('{"items":[]}'));
+    else if (!isSilent(count)) request.resume().on('end', () => response.end('{"items":[]}'));
   });
   server.on('secureConnection', () => made++);
   server.listen(0, '127.0.0.1');
@@ -84,4 +91,19 @@ it('a connection that breaks at its first request is a failure, and nothing is s
   await expect(connection.json(read)).rejects.toMatchObject({ code: 'unreachable' });
   await expect(connection.json(change)).rejects.toMatchObject({ code: 'unreachable' });
   expect(came).toEqual(['GET', 'POST']);
+});
+
+it('what reads is answered though a connection that was left open is one that nobody knows any more', async () => {
+  isSilent = (count) => count > 1;
+  const { port } = server.address() as AddressInfo;
+  const agent = new Agent({ keepAlive: true, ca: cert });
+  const options = { agent, ca: cert, signal: AbortSignal.timeout(20_000) };
+  const answered = async (): Promise<number | undefined> => {
+    const response = await sendOnce(new URL(`https://127.0.0.1:${port}/version`), options, undefined, 100);
+    await once(response.resume(), 'end');
+    return response.statusCode;
+  };
+  expect([await answered(), await answered(), await answered()]).toEqual([200, 200, 200]);
+  expect(came).toHaveLength(4);
+  agent.destroy();
 });
