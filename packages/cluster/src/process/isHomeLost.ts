@@ -19,12 +19,12 @@ export function isHomeLost(root: string, mark: string, disk: number | undefined)
   }
 }
 
-/** Whether another cluster is in a folder by now. */
-export function isAnothers(root: string, mark: string): boolean {
+/** Whether what a cluster has written into its folder is there: where it was removed another cluster's is about to be, if it is not there yet. */
+export function isStillThere(root: string, mark: string): boolean {
   try {
-    return isOfAnother(readFileSync(join(root, 'processes.json'), 'utf8'), mark);
-  } catch {
-    return false;
+    return !isOfAnother(readFileSync(join(root, 'processes.json'), 'utf8'), mark);
+  } catch (error) {
+    return errorCode(error) !== 'ENOENT';
   }
 }
 

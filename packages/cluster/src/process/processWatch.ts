@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { findProcesses, signalSeen } from './killProcessTree';
 import { dirname } from 'node:path';
-import { isAnothers } from './isHomeLost';
+import { isStillThere } from './isHomeLost';
 import { processStart } from '@coppice/host/processStart';
 import { TICK_MS } from './watchdog';
 
@@ -30,6 +30,7 @@ export class ProcessWatch {
   private reaper: ChildProcess | undefined;
   private closed = false;
   private stopping = false;
+  private isWritten = false;
   private saving: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -119,7 +120,7 @@ export class ProcessWatch {
     clearTimeout(this.saving);
     this.saving = undefined;
     // Another cluster's file with our mark in it would be the end of that cluster, and not of this one.
-    if (!isAnothers(dirname(this.file), this.mark)) this.write();
+    if (!this.isWritten || isStillThere(dirname(this.file), this.mark)) this.write();
   }
 
   private write(): void {
@@ -127,6 +128,7 @@ export class ProcessWatch {
     try {
       writeFileSync(`${this.file}.new`, JSON.stringify(registry), { mode: 0o600 });
       renameSync(`${this.file}.new`, this.file);
+      this.isWritten = true;
     } catch (error) {
       this.log(`cannot remember the running processes: ${String(error)}`);
     }

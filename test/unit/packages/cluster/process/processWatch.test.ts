@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -42,4 +42,13 @@ it('another cluster that is in this folder by now keeps its own file: its reaper
   watch?.remove(process.pid);
   watch?.close();
   expect(await readFile(file(), 'utf8')).toBe(theirs);
+});
+
+it('a folder that was made anew gets no file of the cluster before: who starts there would take its mark', async () => {
+  await started();
+  await rm(file());
+  watch?.add(process.pid);
+  watch?.remove(process.pid);
+  watch?.close();
+  expect(await readdir(root)).toEqual(['reaper.cjs']);
 });
