@@ -59,6 +59,12 @@ const secrets = [
   ...['.git-credentials', '.gnupg', '.netrc', '.npmrc', '.pgpass', '.pypirc', '.ssh'],
 ];
 
+/** Of Docker Desktop, Colima, OrbStack and Rancher Desktop, which need not have a link in `/var/run`; below the home folder. */
+const dockerSockets = [
+  ...['.docker/run/docker.sock', '.docker/desktop/docker.sock'],
+  ...['.colima/default/docker.sock', '.orbstack/run/docker.sock', '.rd/docker.sock'],
+];
+
 /**
  * What a process of a worktree, an agent, a command of the repository or a service that is no container, can reach outside of its
  * environment: as it is now, by looking, as the user that asks. Nothing is opened but connections, which are closed at once.
@@ -164,7 +170,7 @@ async function database(
   ];
 }
 
-async function docker({ env, reachable }: ReachPorts, signal: AbortSignal): Promise<Look> {
+async function docker({ env, homeFolder, reachable }: ReachPorts, signal: AbortSignal): Promise<Look> {
   const said = env['DOCKER_HOST'] ?? '';
   const means = 'whoever can start containers can mount any folder of that machine: as good as its administrator';
   const remote = /^(?:tcp|https?):\/\/(\[[^\]]+\]|[^:/]+):(\d+)/.exec(said);
@@ -175,9 +181,15 @@ async function docker({ env, reachable }: ReachPorts, signal: AbortSignal): Prom
       : [`Docker at ${host}:${port} (DOCKER_HOST)`];
   }
   if (said.startsWith('ssh:')) return [{ kind: 'docker', what: `Docker by SSH (DOCKER_HOST=${said})`, means }];
-  const socket = said.replace(/^unix:\/\//, '') || '/var/run/docker.sock';
-  const found = await reachable.file(socket);
-  return [found?.writes ? { kind: 'docker', what: `Docker at ${socket}`, means } : `Docker at ${socket}`];
+  const named = said.replace(/^unix:\/\//, '');
+  const ofUser = dockerSockets.map((each) => `${homeFolder}/${each}`);
+  const runtime = env['XDG_RUNTIME_DIR'] ? [`${env['XDG_RUNTIME_DIR']}/docker.sock`] : [];
+  const sockets = named === '' ? ['/var/run/docker.sock', ...runtime, ...ofUser] : [named];
+  const found = await Promise.all(sockets.map(async (each) => ((await reachable.file(each))?.writes ? [each] : [])));
+  const open = found.flat();
+  if (open.length === 0)
+    return [`Docker at ${sockets[0]}${named === '' ? ', or where Docker of one user listens' : ''}`];
+  return open.map((each) => ({ kind: 'docker', what: `Docker at ${each}`, means }));
 }
 
 async function kubernetes(

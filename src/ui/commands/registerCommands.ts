@@ -21,7 +21,8 @@ export function registerCommands(load: LoadCommands, context: CommandContext, re
     vscode.commands.registerCommand(id, (argument: unknown, selected: unknown) => {
       if (!keyArguments.includes(argument))
         return runCommand(id, load, context, reporter, { argument, selected: Array.isArray(selected) ? selected : [] });
-      const meant = argument === 'selection' ? context.selection : [context.takeFocused()].filter((row) => row !== undefined);
+      const meant =
+        argument === 'selection' ? context.selection : [context.takeFocused()].filter((row) => row !== undefined);
       // A key was pressed, and no row is meant: that is no reason to ask for one.
       if (meant.length === 0) return undefined;
       return runCommand(id, load, context, reporter, { argument: meant[0], selected: meant });

@@ -69,7 +69,7 @@ describe('what a worktree can reach outside of its environment', () => {
       'the home folder, for writing',
       'URLs of other environments of this repository',
       'the database server at [::1]:5433',
-      'Docker at /var/run/docker.sock',
+      'Docker at /var/run/docker.sock, or where Docker of one user listens',
       'kubeconfigs other than its own',
       'an SSH agent',
       'files with logins, of those that are known',
@@ -84,6 +84,14 @@ describe('what a worktree can reach outside of its environment', () => {
     const { reached } = await reach({ ports: [port], env: { DOCKER_HOST: said } });
     expect(reached.filter(({ kind }) => kind === 'docker').map((each) => each.what)).toEqual([what]);
   });
+
+  it.each(['/home/me/.docker/run/docker.sock', '/home/me/.colima/default/docker.sock', '/run/user/7/docker.sock'])(
+    'finds a Docker of one user at %s, which has no link at the usual place',
+    async (socket) => {
+      const { reached } = await reach({ files: { [socket]: both }, env: { XDG_RUNTIME_DIR: '/run/user/7' } });
+      expect(reached).toContainEqual(expect.objectContaining({ kind: 'docker', what: `Docker at ${socket}` }));
+    },
+  );
 
   it('needs a worktree', async () => {
     const nowhere = readReach({
