@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, realpath, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
@@ -49,7 +49,7 @@ export async function claimSpare(
     const claim = { from: before.path, to: folder };
     let hasBranch = false;
     try {
-      for (const path of request.without) await rm(join(before.path, path), { recursive: true, force: true });
+      for (const path of request.without) await removeOwn(before.path, path);
       await writeSpare(before, { ...record, claim });
       await lockAs(before, checkoutMark({ id: making.id, ...(await thisProcess()) }));
       signal?.throwIfAborted();
@@ -67,6 +67,14 @@ export async function claimSpare(
       throw error;
     }
   });
+}
+
+/** Through a link it would be somebody else's. */
+async function removeOwn(worktree: string, path: string): Promise<void> {
+  const home = await realpath(worktree);
+  const folder = join(home, dirname(path));
+  if ((await realpath(folder).catch(() => undefined)) !== folder) return;
+  await rm(join(home, path), { recursive: true, force: true });
 }
 
 /** Twice forced: it is locked all the time. */

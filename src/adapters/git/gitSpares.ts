@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
@@ -9,10 +9,10 @@ import { addSpare } from './addSpare';
 import { claimSpare } from './claimSpare';
 import { finishWorktree, HookFailure } from './fillWorktree';
 import { Git, gitFailed } from './git';
-import { refuseStrangers } from './losses';
+import { hiddenChanges, refuseStrangers } from './losses';
 import { operationsIn } from './operations';
 import { parseStatus } from './parseStatus';
-import { discardWorktree, setWorktreeAside } from './removeWorktree';
+import { discardWorktree, restoreWorktree, setWorktreeAside } from './removeWorktree';
 import { statusArguments } from './repositoryWork';
 import { forgetSpare, lockReasonOf, readSpare, writeSpare } from './spareFiles';
 import { WorktreeList } from './worktreeList';
@@ -53,14 +53,28 @@ export class GitSpares implements Spares {
     return writeSpare(worktree, record);
   }
 
-  digest({ root }: Repository, commit: string, paths: readonly string[], signal?: AbortSignal): Promise<string> {
+  digest(
+    { root, commonDir }: Repository,
+    commit: string,
+    paths: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<string> {
     return telling(`What ${commit} has cannot be read`, async () => {
       const argv = ['ls-tree', '-z', '--full-tree', commit, '--', ...paths];
       const said = paths.length === 0 ? '' : await this.#git.run(root, argv, { trust: 'read', signal });
       return createHash('sha256')
-        .update(JSON.stringify([paths, said]))
+        .update(JSON.stringify([paths, said, ...(await this.#sparse(root, commonDir, signal))]))
         .digest('hex');
     });
+  }
+
+  /** A worktree is as sparse as the main one was when it was added. */
+  async #sparse(root: string, commonDir: string, signal?: AbortSignal): Promise<string[]> {
+    const patterns = await readFile(join(commonDir, 'info', 'sparse-checkout'), 'utf8').catch(() => undefined);
+    if (patterns === undefined) return [];
+    const argv = ['config', '--type=bool', 'core.sparseCheckout'];
+    const isSparse = (await this.#git.try(root, argv, { trust: 'read', signal }))?.trim() === 'true';
+    return isSparse ? [patterns] : [];
   }
 
   look({ worktree }: Spare, signal?: AbortSignal): Promise<{ ignored: readonly string[]; work: string[] }> {
@@ -71,7 +85,8 @@ export class GitSpares implements Spares {
         operationsIn(worktree.gitDir),
       ]);
       const { changed, untracked, ignored } = parseStatus(output);
-      return { ignored: [...ignored].sort(), work: [...changed, ...untracked, ...operations] };
+      const hidden = await hiddenChanges(this.#git, worktree, signal);
+      return { ignored: [...ignored].sort(), work: [...new Set([...changed, ...hidden]), ...untracked, ...operations] };
     });
   }
 
@@ -82,6 +97,8 @@ export class GitSpares implements Spares {
 
   discard(repository: Repository, { worktree }: Spare, signal?: AbortSignal): Promise<void> {
     return telling(`The spare ${worktree.path} was not removed`, async () => {
+      // What a removal that was cut off has set aside would stay there for good.
+      await restoreWorktree(this.#git, repository, worktree);
       const aside = await setWorktreeAside(this.#git, this.#list, repository, worktree, [], signal, {
         keepBranch: true,
       });

@@ -240,8 +240,13 @@ export class GitWorktrees implements Worktrees {
     return restoreWorktree(this.#git, repository, worktree);
   }
 
-  leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
-    return leftInTrash(repository, worktrees);
+  async leftAside(repository: Repository, worktrees: readonly Worktree[]): Promise<LeftFolder[]> {
+    const left = await leftInTrash(repository, worktrees);
+    if (left.length === 0) return left;
+    // Those of spares are put back and removed by the next fill.
+    const listed = await this.#list.list(repository).catch(() => []);
+    const ofSpares = new Set(listed.flatMap(({ spare, setAside }) => (spare === undefined ? [] : (setAside ?? []))));
+    return left.filter(({ folder }) => !ofSpares.has(folder));
   }
 
   spares(repository: Repository): Promise<string[]> {

@@ -14,6 +14,7 @@ import { parseStatus } from './parseStatus';
 import { folderState, isSameRealPath, platformPath } from './paths';
 import { refuseUnremovable } from './refuseUnremovable';
 import { innerStatus, ownCommits, statusArguments } from './repositoryWork';
+import { readSpare } from './spareFiles';
 import { unfinishedFiles } from './unfinishedFiles';
 import { canBeMovedToTrash } from './trash';
 import { walkFolder } from './walkFolder';
@@ -142,7 +143,12 @@ async function fileLosses(git: Git, repository: Repository, worktree: Worktree, 
 async function unfinishedLosses(git: Git, worktree: Worktree, signal?: AbortSignal) {
   try {
     const { changed, doubtful, others } = await unfinishedFiles(git, worktree, signal);
-    return { uncommitted: [...changed, ...doubtful], untracked: [...others], ignored: [], nested: [], operations: [] };
+    // One that was a spare has its dependencies already.
+    const made = (await readSpare(worktree))?.ignored ?? [];
+    const untracked = others.filter(
+      (path) => !made.some((each) => (each.endsWith('/') ? path.startsWith(each) : path === each)),
+    );
+    return { uncommitted: [...changed, ...doubtful], untracked, ignored: [], nested: [], operations: [] };
   } catch (error) {
     throw gitFailed(`It cannot be told what ${worktree.path} holds`, error);
   }
@@ -168,7 +174,7 @@ async function submoduleFiles(
 }
 
 /** Changes of files that status was told to pass over (`update-index --assume-unchanged`, `--skip-worktree`). */
-async function hiddenChanges(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<string[]> {
+export async function hiddenChanges(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<string[]> {
   return withIndexCopy(worktree, async (env) => {
     const hidden = new Set(await showHidden(git, worktree, env, signal));
     if (hidden.size === 0) return [];

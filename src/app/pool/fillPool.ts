@@ -9,7 +9,7 @@ import { installSpare } from './installSpare';
 import { isUntouched, lookAtSpare } from '../spares/lookAtSpare';
 import { spareLock } from '../spares/spareLock';
 import { poolLock, type PoolPorts } from './poolPorts';
-import { decidingPaths, spareDependencies, type SpareDependencies } from '../spares/spareDependencies';
+import { decidingPaths, isOfLockfiles, spareDependencies, type SpareDependencies } from '../spares/spareDependencies';
 import { whyNoRoom } from './whyNoRoom';
 
 export interface FillRequest {
@@ -70,6 +70,11 @@ export async function wantedNow(ports: PoolPorts, repository: Repository, signal
   return { repository, base: start.name, commit: start.commit, dependencies, digest, hasSubmodules };
 }
 
+/** Whether a create that starts there may have it. */
+export function isFor(record: SpareRecord, { commit, digest }: Pick<Wanted, 'commit' | 'digest'>): boolean {
+  return record.digest === digest && (record.commit === commit || isOfLockfiles(record));
+}
+
 class Filling {
   readonly #made: string[] = [];
   readonly #removed: string[] = [];
@@ -89,19 +94,20 @@ class Filling {
     const size = hasSubmodules ? 0 : wanted;
     if (hasSubmodules && wanted > 0)
       this.#why = 'none is made, because the repository has submodules: git moves no worktree that has some';
-    let left = 0;
-    for (const spare of await this.ports.spares.list(this.wanted.repository, this.asked.signal)) {
-      const stays = await this.#settle(spare, left < size);
-      if (stays) left++;
-    }
+    const left = new Set<string | undefined>();
+    for (const spare of await this.ports.spares.list(this.wanted.repository, this.asked.signal))
+      if (await this.#settle(spare, left.size < size)) left.add(spare.worktree.spare);
     // Whatever makes work of what an install leaves does so again.
     if (this.#released.length === 0)
-      while (left < size && (await this.#hasRoom())) {
-        await this.#make();
-        left++;
-      }
+      while ((await this.#stillThere(left)) < size && (await this.#hasRoom())) left.add(await this.#make());
     const why = this.#why === undefined ? {} : { why: this.#why };
     return { made: this.#made, removed: this.#removed, released: this.#released, ...why };
+  }
+
+  /** Creates claim some meanwhile, and whoever would make others for them finds this one at it. */
+  async #stillThere(ids: ReadonlySet<string | undefined>): Promise<number> {
+    const listed = await this.ports.spares.list(this.wanted.repository, this.asked.signal);
+    return listed.filter(({ worktree }) => ids.has(worktree.spare)).length;
   }
 
   /** @returns whether it is one of the pool afterwards */
@@ -114,11 +120,14 @@ class Filling {
         const look = await lookAtSpare(this.ports, spare, this.asked.signal);
         if (record?.state !== 'unfit' && look.work.length > 0) return await this.#letGo(spare);
         if (!isUntouched(look)) return true;
-        const fits = isWanted && record?.digest === this.wanted.digest && worktree.prunable === undefined;
+        const fits = isWanted && worktree.prunable === undefined && record && isFor(record, this.wanted);
         if (!fits) return await this.#remove(spare);
         // What was not approved may be by now, and what failed may work.
         const lacks = record.has === 'checkout' && record.state === 'ready';
-        if (lacks && this.wanted.dependencies.lockfiles.length > 0) await this.#install(spare, record);
+        if (!lacks || this.wanted.dependencies.lockfiles.length === 0) return true;
+        // Killed from now on, what is in it is nobody's work.
+        await this.ports.spares.write(spare, { ...record, state: 'making' });
+        await this.#install(spare, record);
         return true;
       });
     } catch (error) {
@@ -158,7 +167,8 @@ class Filling {
     return true;
   }
 
-  async #make(): Promise<void> {
+  /** @returns its id */
+  async #make(): Promise<string> {
     const { ports, wanted } = this;
     const { repository, commit, digest } = wanted;
     const folder = await this.#freeFolder();
@@ -174,6 +184,7 @@ class Filling {
     });
     this.#made.push(folder);
     this.#tell(folder, 'done');
+    return id;
   }
 
   async #install(spare: Spare, record: SpareRecord): Promise<void> {

@@ -1,7 +1,7 @@
 import { toAppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { SpareRecord } from '../../core/ports/spares';
-import { wantedNow } from './fillPool';
+import { isFor, wantedNow } from './fillPool';
 import { isUntouched, lookAtSpare } from '../spares/lookAtSpare';
 import { poolLock, type PoolPorts } from './poolPorts';
 import { whyNoRoom } from './whyNoRoom';
@@ -31,7 +31,7 @@ export async function poolStatus(ports: PoolPorts, folder: string, signal: Abort
   const { worktrees, spares, locks, settings } = ports;
   const repository = await worktrees.repository(folder, signal);
   const found = await spares.list(repository, signal);
-  const digest = found.length === 0 ? undefined : await digestNow(ports, repository, signal);
+  const wanted = found.length === 0 ? undefined : await wantedOrNothing(ports, repository, signal);
   const statuses = found.map(async (spare): Promise<SpareStatus> => {
     const { record, worktree } = spare;
     const about = { folder: worktree.path, has: record?.has ?? 'checkout', commit: worktree.head } as const;
@@ -41,7 +41,7 @@ export async function poolStatus(ports: PoolPorts, folder: string, signal: Abort
     const look = await lookAtSpare(ports, spare, signal);
     if (!isUntouched(look))
       return { ...about, state: 'used', why: look.unknown ?? [...look.work, ...look.programs].slice(0, 3).join(', ') };
-    const isOutdated = digest !== undefined && digest !== record.digest;
+    const isOutdated = wanted !== undefined && !isFor(record, wanted);
     return { ...about, state: isOutdated ? 'outdated' : 'ready', why: record.why };
   });
   const [all, busy, waits] = await Promise.all([
@@ -53,9 +53,13 @@ export async function poolStatus(ports: PoolPorts, folder: string, signal: Abort
 }
 
 /** undefined: nobody can tell what a create would start from. */
-async function digestNow(ports: PoolPorts, repository: Repository, signal: AbortSignal): Promise<string | undefined> {
+async function wantedOrNothing(
+  ports: PoolPorts,
+  repository: Repository,
+  signal: AbortSignal,
+): Promise<Awaited<ReturnType<typeof wantedNow>> | undefined> {
   try {
-    return (await wantedNow(ports, repository, signal)).digest;
+    return await wantedNow(ports, repository, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (toAppError(error).code === 'bug') throw error;

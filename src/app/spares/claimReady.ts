@@ -6,7 +6,7 @@ import type { ClaimSpare, Spare, Spares } from '../../core/ports/spares';
 import type { Settings } from '../../core/settings';
 import { withLock } from '../run/withLock';
 import { isUntouched, lookAtSpare } from './lookAtSpare';
-import { decidingPaths, placedCaches } from './spareDependencies';
+import { decidingPaths, isOfLockfiles, placedCaches } from './spareDependencies';
 import { spareLock } from './spareLock';
 
 export interface ClaimPorts {
@@ -46,7 +46,9 @@ export async function claimReady(
     if (!isUntouched(await lookAtSpare({ spares, programs }, now, signal))) return undefined;
     return spares.claim(repository, now, { ...request, without }, signal);
   };
-  const wanted = (): Promise<string> => spares.digest(repository, request.commit, decidingPaths(lockfiles), signal);
+  let digest: Promise<string> | undefined;
+  const wanted = (): Promise<string> =>
+    (digest ??= spares.digest(repository, request.commit, decidingPaths(lockfiles), signal));
   return quietly(signal, async () => {
     const ready = (await spares.list(repository, signal)).filter(
       ({ worktree, record }) =>
@@ -55,7 +57,8 @@ export async function claimReady(
     const isSame = ({ record }: Spare): boolean => record?.commit === request.commit;
     for (const spare of [...ready.filter(isSame), ...ready.filter((each) => !isSame(each))]) {
       const { record } = spare;
-      if (record && !isSame(spare) && record.has === 'dependencies' && record.digest !== (await wanted())) continue;
+      if (!record || record.digest !== (await wanted())) continue;
+      if (!isSame(spare) && !isOfLockfiles(record)) continue;
       const lock = spareLock(spare.worktree.spare ?? '');
       const made = await quietly(signal, () => withLock(locks, lock, 'a spare is being claimed', () => claim(spare)));
       if (made) return made;

@@ -29,7 +29,14 @@ export async function lookAtSpare(ports: Ports, spare: Spare, signal: AbortSigna
     ]);
     const known = spare.record?.state === 'making' ? undefined : spare.record?.ignored;
     const added = known ? ignored.filter((each) => !known.includes(each)) : [];
-    const programs = [...(found?.values() ?? [])].flat().map(({ name, pid }) => `${name} (${pid})`);
+    if (!found)
+      return {
+        work: [...work, ...added],
+        programs: [],
+        ignored,
+        unknown: 'it cannot be told whether a program works in it',
+      };
+    const programs = [...found.values()].flat().map(({ name, pid }) => `${name} (${pid})`);
     return { work: [...work, ...added], programs, ignored };
   } catch (error) {
     if (signal.aborted || isAbort(error)) throw error;

@@ -1,10 +1,12 @@
 import { dependencyProjects, lockfiles as lockfileNames } from '../../core/dependencies/dependencyProjects';
 import { inProject, type DependencyProject } from '../../core/dependencies/dependencyProject';
+import { dependencyTools, type DependencyTool } from '../../core/dependencies/dependencyTools';
 import { isInstall } from '../../core/dependencies/isInstall';
 import { environmentFileName, type EnvironmentFile, type SetupCommand } from '../../core/environmentFile';
 import { isAppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
+import type { SpareRecord } from '../../core/ports/spares';
 import type { Worktrees } from '../../core/ports/worktrees';
 
 /** What of a commit's dependencies can be made in advance. */
@@ -61,11 +63,19 @@ export function placedCaches(lockfiles: readonly string[]): readonly string[] {
   );
 }
 
+/** Whether lockfiles alone decide what is in it besides its commit: what scripts have made may be of the commit's files. */
+export function isOfLockfiles({ ignored }: Pick<SpareRecord, 'ignored'>): boolean {
+  const folders = dependencyTools.filter(isMovable).map(({ folder }) => folder);
+  return ignored.every((path) => folders.some((folder) => `/${path}`.includes(`/${folder}/`)));
+}
+
 /** Those whose folder leads nowhere by its own place, and that something installs. */
 function movable(lockfiles: readonly string[]): readonly DependencyProject[] {
-  return dependencyProjects(lockfiles).filter(
-    ({ tool }) => tool.stays === undefined && tool.state !== undefined && tool.install !== undefined,
-  );
+  return dependencyProjects(lockfiles).filter(({ tool }) => isMovable(tool));
+}
+
+function isMovable({ stays, state, install }: DependencyTool): boolean {
+  return stays === undefined && state !== undefined && install !== undefined;
 }
 
 function parsed(files: Pick<EnvironmentFiles, 'parse'>, text: string): EnvironmentFile | undefined {

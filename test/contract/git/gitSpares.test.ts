@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitSpares } from '../../../src/adapters/git/gitSpares';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
+import { checkoutMark } from '../../../src/core/checkoutMark';
 import type { Repository } from '../../../src/core/model';
 import type { ClaimSpare, Spare, SpareRecord } from '../../../src/core/ports/spares';
 import { GitRepository } from '../../support/gitRepository';
@@ -180,6 +181,18 @@ describe('claim', () => {
     expect(await worktrees.list(repository)).toHaveLength(1);
   });
 
+  it('takes no cache away that a link in it leads to', async () => {
+    await git.commit('.gitignore', 'node_modules\n', 'ignores a link');
+    tip = await git.git('rev-parse', 'HEAD');
+    const theirs = join(git.folder, 'theirs');
+    await mkdir(join(theirs, '.cache'), { recursive: true });
+    await writeFile(join(theirs, '.cache', 'a'), 'theirs');
+    const spare = await make();
+    await symlink(theirs, join(home(), 'node_modules'), 'junction');
+    await spares.claim(repository, spare, request({ without: ['node_modules/.cache'] }));
+    expect(await readdir(join(theirs, '.cache'))).toEqual(['a']);
+  });
+
   it('leaves one alone that is somebody’s by now', async () => {
     const spare = await make();
     await git.in(home(), 'switch', '--quiet', '-c', 'mine');
@@ -187,4 +200,53 @@ describe('claim', () => {
     expect((await worktrees.list(repository))[1]).toMatchObject({ path: home(), branch: 'mine' });
     expect(await branches()).toBe('main\nmine');
   });
+});
+
+it.each(['--assume-unchanged', '--skip-worktree'])('what somebody has hidden with %s is their work', async (option) => {
+  const spare = await make();
+  await git.in(home(), 'update-index', option, 'readme');
+  expect((await spares.look(spare)).work).toEqual([]);
+  await writeFile(join(home(), 'readme'), 'mine');
+  expect((await spares.look(spare)).work).toEqual(['readme']);
+});
+
+it('one whose removal was cut off is put back and removed, and nobody is told of its folder', async () => {
+  const spare = await make();
+  const trash = join(git.root, '.git', 'coppice-trash');
+  await mkdir(trash);
+  await rename(home(), join(trash, `${Date.now()}-00000000-0000-4000-8000-000000000000`));
+  expect(await worktrees.leftAside(repository, await worktrees.list(repository))).toEqual([]);
+  await spares.discard(repository, spare);
+  expect(await readdir(trash)).toEqual([]);
+  expect(await spares.list(repository)).toEqual([]);
+});
+
+it('a create that claimed one and was cut off loses none of the dependencies that it had', async () => {
+  const spare = await make();
+  await spares.write(spare, { ...record(), state: 'ready', ignored: ['node_modules/'] });
+  await mkdir(join(home(), 'node_modules'));
+  await writeFile(join(home(), 'node_modules', 'a.js'), 'installed');
+  await git.in(home(), 'switch', '--quiet', '-c', 'topic');
+  const since = Date.now();
+  await writeFile(
+    join(spare.worktree.gitDir, 'locked'),
+    checkoutMark({ id: createId, pid: 2 ** 30, start: null, since }),
+  );
+  const cutOff = (await worktrees.list(repository)).find(({ branch }) => branch === 'topic');
+  if (!cutOff) throw new Error('there is no worktree of the branch');
+  expect(cutOff.beingMade).toBe(createId);
+  expect(await worktrees.losses(repository, cutOff)).toEqual([]);
+  await writeFile(join(home(), 'idea.txt'), 'mine');
+  expect(await worktrees.losses(repository, cutOff)).toMatchObject([{ kind: 'untracked', examples: ['idea.txt'] }]);
+});
+
+it('those of another sparse checkout are others', async () => {
+  const digest = (): Promise<string> => spares.digest(repository, tip, ['readme']);
+  const whole = await digest();
+  await git.git('sparse-checkout', 'set', '--cone', 'a');
+  const sparse = await digest();
+  await git.git('sparse-checkout', 'set', '--cone', 'a', 'b');
+  expect(new Set([whole, sparse, await digest()]).size).toBe(3);
+  await git.git('sparse-checkout', 'disable');
+  expect(await digest()).toBe(whole);
 });

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import { fillPool } from '../../../../src/app/pool/fillPool';
+import type { PoolPorts } from '../../../../src/app/pool/poolPorts';
+import type { Repository, Worktree } from '../../../../src/core/model';
+import type { Spare, SpareRecord, Spares } from '../../../../src/core/ports/spares';
+
+const repository: Repository = {
+  ...{ id: 'r', name: 'r', root: '/r', commonDir: '/r/.git', defaultBranch: 'main' },
+};
+const run = { signal: new AbortController().signal, report: () => undefined };
+
+function spareOf(id: string, more: Partial<SpareRecord> = {}): Spare {
+  const worktree: Worktree = {
+    ...{ path: `/w/${id}`, gitDir: `/r/.git/worktrees/${id}`, isMain: false, branch: undefined, head: 'tip' },
+    ...{ locked: undefined, prunable: undefined, spare: id },
+  };
+  const record: SpareRecord = {
+    ...{ version: 1, id, repositoryId: 'r', commit: 'tip', state: 'ready', has: 'checkout', digest: 'd', ignored: [] },
+    ...more,
+  };
+  return { worktree, record };
+}
+
+/** @param onAdd what happens while one is being made */
+function world(size: number, first: readonly Spare[], onAdd: (all: Map<string, Spare>) => void = () => undefined) {
+  const all = new Map(first.map((spare) => [spare.worktree.spare ?? '', spare]));
+  let made = 0;
+  const spares: Pick<Spares, 'list' | 'look' | 'digest' | 'add' | 'write'> = {
+    list: async () => [...all.values()],
+    look: async () => ({ ignored: [], work: [] }),
+    digest: async () => 'd',
+    add: async (_, { record }) => {
+      onAdd(all);
+      const spare = spareOf(record.id, record);
+      all.set(record.id, spare);
+      return spare;
+    },
+    write: async ({ worktree }, record) => void all.set(record.id, { worktree, record }),
+  };
+  const worktrees = {
+    ...{ repository: async () => repository, recordRepository: async () => repository, recover: async () => undefined },
+    ...{ startPoint: async () => ({ name: 'main', commit: 'tip' }), kindAt: async () => undefined },
+    ...{ fileAt: async (): Promise<string | undefined> => undefined, checkFolder: async () => undefined },
+    filesNamed: async () => ['package-lock.json'],
+  };
+  const ports = {
+    ...{ spares, worktrees, programs: { in: async () => new Map() }, newId: () => `new-${++made}` },
+    ...{ locks: { acquire: async () => ({ release: async () => undefined }) }, clock: { now: () => 0 } },
+    ...{ machineLoad: {}, paths: { parent: () => '/', resolve: (...parts: string[]) => parts.join('/') } },
+    environmentFiles: { parse: () => ({ setup: [], services: [] }) },
+    settings: () => ({ 'pool.size': size, 'worktree.base': '', 'worktree.folder': 'w/${slug}', 'setup.timeout': 1 }),
+  };
+  const fill = () => fillPool(ports as unknown as PoolPorts)({ folder: '/r', patience: 0 }, run);
+  return { all, worktrees, fill };
+}
+
+it('makes one more for each that a create claims meanwhile: who would do so for that create finds it at work', async () => {
+  let isFirst = true;
+  const { all, fill } = world(2, [spareOf('a')], (spares) => {
+    if (isFirst) spares.delete('a');
+    isFirst = false;
+  });
+  expect((await fill()).made).toHaveLength(2);
+  expect([...all.keys()]).toEqual(['new-1', 'new-2']);
+});
+
+it('says of one that gets its dependencies later that it is not complete, before anything is in it', async () => {
+  const { all, worktrees, fill } = world(1, [spareOf('a')]);
+  worktrees.fileAt = async () => 'version: 1';
+  // Nothing tells what was approved: it ends there.
+  await expect(fill()).rejects.toThrow();
+  expect(all.get('a')?.record?.state).toBe('making');
+});
