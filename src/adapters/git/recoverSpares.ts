@@ -20,7 +20,9 @@ export async function recoverSpares(commonDir: string): Promise<void> {
 async function recover(gitDir: string): Promise<void> {
   const reason = await textOf(join(gitDir, 'locked'));
   const spare = parseSpareMark(reason);
-  if (spare && (await textOf(join(gitDir, 'HEAD')))?.trim() !== spare.commit) {
+  if (spare && isElsewhere(await textOf(join(gitDir, 'HEAD')), spare.commit)) {
+    // It may be one that is being claimed since.
+    if ((await textOf(join(gitDir, 'locked'))) !== reason) return;
     await forgetSpare({ gitDir });
     await rm(join(gitDir, 'locked'), { force: true });
   }
@@ -34,6 +36,12 @@ async function recover(gitDir: string): Promise<void> {
   if (claim) await putBack(gitDir, claim);
   await writeSpare({ gitDir }, before);
   await lockAs({ gitDir }, spareMark(record));
+}
+
+/** Where git keeps refs in tables (`extensions.refStorage`, git 2.45), this file leads nowhere and nothing can be told by it. */
+function isElsewhere(head: string | undefined, commit: string): boolean {
+  const text = head?.trim();
+  return text !== commit && text !== 'ref: refs/heads/.invalid';
 }
 
 /** Wherever the folder is that leads to this worktree, git is to know it there. */

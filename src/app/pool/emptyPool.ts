@@ -31,7 +31,12 @@ export function emptyPool(ports: PoolPorts): UseCase<{ readonly folder: string }
             return void left.push({ folder: path, why: 'another repository has made it' });
           // What was cut off has nothing that anybody misses, once it is complete.
           if (spare.record?.state === 'making' && spare.worktree.prunable === undefined)
-            await spares.finish(repository, spare, signal);
+            try {
+              await spares.finish(repository, spare, signal);
+            } catch (error) {
+              if (!isAppError(error, 'conflict')) throw error;
+              return void left.push({ folder: path, why: error.message });
+            }
           const { work, programs, unknown } = await lookAtSpare(ports, spare, signal);
           const why = unknown ?? (programs.length > 0 ? `${programs.join(', ')} works in it` : undefined);
           if (why !== undefined) return void left.push({ folder: path, why });

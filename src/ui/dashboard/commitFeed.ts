@@ -5,6 +5,9 @@ import { plainLine, shortened } from '../editor/text';
 import type { DashboardHost } from './dashboardHost';
 import { drawnMs } from './pastFeed';
 
+/** What git could not tell is asked again so much later, in milliseconds, once there is news of the worktree. */
+const againMs = 30_000;
+
 /**
  * Tells the page which commits a worktree's branch has in the range that is chosen: when another is chosen, and when HEAD has moved, as the
  * snapshot tells, which is watched. Disposed by whoever made it.
@@ -12,6 +15,7 @@ import { drawnMs } from './pastFeed';
 export class CommitFeed {
   readonly #ended = new AbortController();
   #asked = '';
+  #askAgainAt = Infinity;
 
   constructor(
     private readonly worktree: string,
@@ -24,8 +28,9 @@ export class CommitFeed {
     if (!entry || entry.worktree.prunable !== undefined) return;
     const { path, head } = entry.worktree;
     const asked = `${range} ${head}`;
-    if (asked === this.#asked) return;
+    if (asked === this.#asked && Date.now() < this.#askAgainAt) return;
     this.#asked = asked;
+    this.#askAgainAt = Infinity;
     void this.#tell({ path, head }, drawnMs(range), asked);
   }
 
@@ -42,6 +47,7 @@ export class CommitFeed {
       this.post({ type: 'commits', marks: commits.map(markOf).reverse() });
     } catch (error) {
       if (this.#ended.signal.aborted) return;
+      if (asked === this.#asked) this.#askAgainAt = Date.now() + againMs;
       this.host.log.warn(`The commits of ${worktree.path} are not known: ${toAppError(error).message}`);
     }
   }

@@ -51,6 +51,16 @@ const expectSpare = async (spare: Spare): Promise<void> => {
 };
 
 describe('a spare', () => {
+  it('stays one where its HEAD is no file that tells anything, as where refs are in tables', async () => {
+    const spare = await make();
+    const head = join(spare.worktree.gitDir, 'HEAD');
+    const before = await readFile(head, 'utf8');
+    await writeFile(head, 'ref: refs/heads/.invalid\n');
+    await worktrees.recover(repository);
+    await writeFile(head, before);
+    await expectSpare(spare);
+  });
+
   it('is a locked worktree of no branch, with its commit checked out, and none of the list', async () => {
     const spare = await make();
     expect(spare.worktree).toMatchObject({ path: home(), head: tip, branch: undefined, locked: undefined, spare: id });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../src/core/errors';
 import type { Worktree } from '../../../../src/core/model';
 import type { BranchCommit } from '../../../../src/core/ports/worktreeChanges';
@@ -80,5 +80,32 @@ describe('the commits of a branch', () => {
     late.feed.dispose();
     await settled();
     expect(late.posted).toEqual([]);
+  });
+
+  it('are asked for again half a minute after git could not tell them, and not with each news', async () => {
+    const now = vi.spyOn(Date, 'now');
+    try {
+      now.mockReturnValue(1_000_000);
+      let isBroken = true;
+      const { feed, asked, posted, at } = aFeed(async (head) => {
+        if (isBroken) throw new AppError('failed', 'git is being replaced');
+        return [{ at: 1000, id: head, subject: 'first' }];
+      });
+      at({ head: 'a1' });
+      feed.show('1h');
+      await settled();
+      isBroken = false;
+      feed.show('1h');
+      await settled();
+      expect(asked).toHaveLength(1);
+      now.mockReturnValue(1_031_000);
+      feed.show('1h');
+      feed.show('1h');
+      await settled();
+      expect(asked).toHaveLength(2);
+      expect(posted).toHaveLength(1);
+    } finally {
+      now.mockRestore();
+    }
   });
 });
