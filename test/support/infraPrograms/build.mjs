@@ -16,6 +16,8 @@ const kubernetesAlone = ['-tags', 'remove_all_sd,enable_kubernetes_sd'];
 const programs = /** @type {const} */ ({
   // The components that charts/infra names, and no other.
   collector: { modules: 'collector', path: '.', flags: [] },
+  // Jaeger 2, without its pages, which are no part of its modules: they have the numbers of Jaeger 1.
+  jaeger: { modules: 'jaeger', path: 'github.com/jaegertracing/jaeger/cmd/jaeger', flags: [] },
   prometheus: {
     modules: 'prometheus',
     path: 'github.com/prometheus/prometheus/cmd/prometheus',
