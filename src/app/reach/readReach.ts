@@ -187,8 +187,10 @@ async function docker({ env, homeFolder, reachable }: ReachPorts, signal: AbortS
   const sockets = named === '' ? ['/var/run/docker.sock', ...runtime, ...ofUser] : [named];
   const found = await Promise.all(sockets.map(async (each) => ((await reachable.file(each))?.writes ? [each] : [])));
   const open = found.flat();
-  if (open.length === 0)
+  if (open.length === 0) {
+    if (isWindows(homeFolder)) return [`Docker by a socket${pipesUnseen}`];
     return [`Docker at ${sockets[0]}${named === '' ? ', or where Docker of one user listens' : ''}`];
+  }
   return open.map((each) => ({ kind: 'docker', what: `Docker at ${each}`, means }));
 }
 
@@ -199,7 +201,7 @@ async function kubernetes(
 ): Promise<Look> {
   const own = (await variables(entry.worktree.path, signal))?.['KUBECONFIG'];
   // A terminal of the environment has its own; what else is there can be named by whoever looks for it.
-  const separator = /^[A-Za-z]:\\/.test(homeFolder) ? ';' : ':';
+  const separator = isWindows(homeFolder) ? ';' : ':';
   const named = (env['KUBECONFIG'] ?? '').split(separator).filter((each) => each !== '' && each !== own);
   const candidates = [...new Set([...named, `${homeFolder}/.kube/config`])];
   const open: string[] = [];
@@ -213,10 +215,10 @@ async function kubernetes(
     : ['kubeconfigs other than its own'];
 }
 
-async function ssh({ env, reachable }: ReachPorts): Promise<Look> {
+async function ssh({ env, homeFolder, reachable }: ReachPorts): Promise<Look> {
   const socket = env['SSH_AUTH_SOCK'] ?? '';
   const found = socket === '' ? undefined : await reachable.file(socket);
-  if (!found?.writes) return ['an SSH agent'];
+  if (!found?.writes) return [isWindows(homeFolder) ? `an SSH agent by a socket${pipesUnseen}` : 'an SSH agent'];
   return [
     { kind: 'ssh', what: `the SSH agent at ${socket}`, means: 'it can log in, and push, wherever its keys open' },
   ];
@@ -241,6 +243,13 @@ function network({ clusterIdentity }: Snapshot): Look {
         : 'services are processes of this machine as well, and nothing limits them',
     },
   ];
+}
+
+/** Docker Desktop and OpenSSH's agent listen there on pipes, of which a look at files tells nothing. */
+const pipesUnseen = ' (pipes of Windows are not looked at)';
+
+function isWindows(homeFolder: string): boolean {
+  return /^[A-Za-z]:\\/.test(homeFolder);
 }
 
 function portOf(url: string): number | undefined {

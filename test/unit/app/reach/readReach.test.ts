@@ -19,14 +19,21 @@ interface Given {
   readonly ports?: readonly string[];
   readonly env?: ReachPorts['env'];
   readonly variables?: Readonly<Record<string, string>>;
+  readonly homeFolder?: string;
 }
 
-function reach({ files = {}, ports = [], env = {}, variables = {} }: Given): Promise<WorktreeReach> {
+function reach({
+  files = {},
+  ports = [],
+  env = {},
+  variables = {},
+  homeFolder = '/home/me',
+}: Given): Promise<WorktreeReach> {
   return readReach({
     readSnapshot: async () => aSnapshot({ entries, clusterIdentity: { kind: 'embedded' } }),
     variables: async () => variables,
     reachable: new FakeReachable(files, ports),
-    ...{ paths: { contains }, homeFolder: '/home/me', env },
+    ...{ paths: { contains }, homeFolder, env },
   })({ folder: '/w/mine/src' }, run);
 }
 
@@ -101,5 +108,11 @@ describe('what a worktree can reach outside of its environment', () => {
       ...{ paths: { contains }, homeFolder: '/home/me', env: {} },
     });
     await expect(nowhere({ folder: '/elsewhere' }, run)).rejects.toMatchObject({ code: 'notFound' });
+  });
+
+  it('claims nothing of what it cannot look at', async () => {
+    const { closed } = await reach({ homeFolder: 'C:\\Users\\me' });
+    expect(closed).toContain('Docker by a socket (pipes of Windows are not looked at)');
+    expect(closed).toContain('an SSH agent by a socket (pipes of Windows are not looked at)');
   });
 });
