@@ -1,9 +1,12 @@
+import { askWeb, type WebAnswer } from '@coppice/host/askWeb';
 import { parseRecord } from '@coppice/host/parseRecord';
 import { traceTags } from '../../core/dashboards/environmentPanels';
 import { AppError } from '../../core/errors';
 import type { Trace, Traces, TracesWanted } from '../../core/ports/traces';
-import { askJaeger, type JaegerAnswer } from './askJaeger';
 import { refusalIn, servicesIn, tracesIn } from './jaegerAnswers';
+
+/** A thousand traces of some fifty spans each are less. */
+const answerLimit = { mostBytes: 64 * 1024 * 1024, tooLong: 'its answer is too long: ask for less time' };
 
 const patienceMs = 15_000;
 
@@ -58,10 +61,10 @@ export class JaegerTraces implements Traces {
     );
   }
 
-  async #answer(url: URL, signal: AbortSignal): Promise<JaegerAnswer> {
+  async #answer(url: URL, signal: AbortSignal): Promise<WebAnswer> {
     const limit = AbortSignal.timeout(this.patience);
     try {
-      return await askJaeger(url, AbortSignal.any([signal, limit]));
+      return await askWeb(url, answerLimit, AbortSignal.any([signal, limit]));
     } catch (error) {
       signal.throwIfAborted();
       if (limit.aborted)

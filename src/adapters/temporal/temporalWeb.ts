@@ -1,3 +1,4 @@
+import { askWeb, type WebAnswer } from '@coppice/host/askWeb';
 import { temporalFiles } from '@coppice/cluster/contract';
 import { parseRecord } from '@coppice/host/parseRecord';
 import { readFile } from 'node:fs/promises';
@@ -8,11 +9,12 @@ import { isSameOwner } from '../../core/isSameOwner';
 import type { OwnedNamespace, TemporalWorkflows } from '../../core/ports/temporalWorkflows';
 import { temporalPageAt, type TemporalNews } from '../../core/temporalNews';
 import type { Settings } from '../../core/settings';
-import { askWeb, type WebAnswer } from './askWeb';
 import { lastWorkflow } from './namespaceOn';
 import { RegisteredServers } from './registeredServers';
 import { clusterIn, namespaceIn, ownerIn, workflowStatesIn } from './temporalAnswers';
 import { addressOf, TemporalWish } from './temporalWish';
+
+const limit = { mostBytes: 256 * 1024, tooLong: 'too long an answer' };
 
 export interface TemporalWebOptions {
   /** COPPICE_HOME. Absolute. */
@@ -136,7 +138,7 @@ export class TemporalWeb implements TemporalWorkflows {
   /** undefined: it does not answer in time. @throws the signal's reason */
   async #ask(base: string, path: string, within: AbortSignal, signal: AbortSignal): Promise<WebAnswer | undefined> {
     try {
-      return await askWeb(new URL(`${base}/api/v1/${path}`), within);
+      return await askWeb(new URL(`${base}/api/v1/${path}`), limit, within);
     } catch {
       signal.throwIfAborted();
       return undefined;

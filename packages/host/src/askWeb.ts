@@ -1,20 +1,23 @@
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 
-export interface JaegerAnswer {
+export interface WebAnswer {
   readonly status: number;
   readonly body: string;
 }
 
-/** A thousand traces of some fifty spans each are less. */
-const mostBytes = 64 * 1024 * 1024;
+/** How much of an answer is read, and what is said of one that is longer. */
+export interface AnswerLimit {
+  readonly mostBytes: number;
+  readonly tooLong: string;
+}
 
 /**
- * What Jaeger says to a question. Redirects are not followed.
+ * What a web interface says to a question. Redirects are not followed.
  *
  * @throws where nothing answers, or too much; the signal's reason when it aborts
  */
-export function askJaeger(url: URL, signal: AbortSignal): Promise<JaegerAnswer> {
+export function askWeb(url: URL, { mostBytes, tooLong }: AnswerLimit, signal: AbortSignal): Promise<WebAnswer> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
     const fail = (error: unknown): void => reject(signal.aborted ? signal.reason : error);
@@ -24,7 +27,7 @@ export function askJaeger(url: URL, signal: AbortSignal): Promise<JaegerAnswer> 
       response.on('data', (part: Buffer) => {
         parts.push(part);
         size += part.length;
-        if (size > mostBytes) response.destroy(new Error('its answer is too long: ask for less time'));
+        if (size > mostBytes) response.destroy(new Error(tooLong));
       });
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts).toString('utf8') }),
