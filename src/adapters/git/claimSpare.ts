@@ -4,7 +4,6 @@ import { checkoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { ClaimSpare, SpareRecord } from '../../core/ports/spares';
-import { spareMark } from '../../core/spareMark';
 import { addedAt } from './addSpare';
 import { checkFolder } from './addWorktree';
 import { createBranch } from './branches';
@@ -12,11 +11,12 @@ import { identityFileName } from './fileIdentities';
 import { completeWorktree } from './fillWorktree';
 import { inFolderAlone } from './folderLock';
 import type { Git } from './git';
-import { thisProcess } from './lockHolder';
-import { folderState, isSameRealPath } from './paths';
+import { nobody, thisProcess } from './lockHolder';
+import { folderState } from './paths';
 import { refuseMoved } from './refuseMoved';
 import { lockAs, writeSpare } from './spareFiles';
-import { makingArguments } from './strayGit';
+import { endStrayGit, makingArguments } from './strayGit';
+import { takeBackClaim } from './takeBackClaim';
 import type { WorktreeList } from './worktreeList';
 
 /**
@@ -46,11 +46,11 @@ export async function claimSpare(
     const before = await addedAt(list, repository, worktree.path, signal);
     if (before.spare !== record.id || before.gitDir !== worktree.gitDir)
       throw new AppError('conflict', `${worktree.path} is no spare any more.`);
-    const claim = { from: before.path, to: folder };
+    const claimed = { ...record, claim: { from: before.path, to: folder, commit } };
     let hasBranch = false;
     try {
       for (const path of request.without) await removeOwn(before.path, path);
-      await writeSpare(before, { ...record, claim });
+      await writeSpare(before, claimed);
       await lockAs(before, checkoutMark({ id: making.id, ...(await thisProcess()) }));
       signal?.throwIfAborted();
       await createBranch(git, repository, branch, commit);
@@ -63,7 +63,7 @@ export async function claimSpare(
       await completeWorktree(git, moved, signal, making);
       return { ...moved, beingMade: undefined };
     } catch (error) {
-      await takeBack(git, list, repository, { worktree: before, record }, request, hasBranch);
+      await takeBack(git, list, repository, { worktree: before, record: claimed }, request, hasBranch);
       throw error;
     }
   });
@@ -94,7 +94,7 @@ async function checkOutBranch(
   await git.run(folder, argv, { trust: 'refresh', signal });
 }
 
-/** Without the signal. What cannot be taken back here is by the next create, as after a kill. */
+/** Without the signal. Never rejects: what cannot be taken back here is by the next create, as after a kill. */
 async function takeBack(
   git: Git,
   list: WorktreeList,
@@ -103,17 +103,25 @@ async function takeBack(
   { branch, commit, making }: ClaimSpare,
   hasBranch: boolean,
 ): Promise<void> {
-  const now = (await list.list(repository)).find(({ gitDir }) => gitDir === worktree.gitDir);
-  if (!now || now.beingMade !== making.id) return;
-  if (now.branch === branch) {
-    await rm(join(now.gitDir, identityFileName), { force: true });
-    const argv = ['checkout', '--quiet', '--detach', '--no-recurse-submodules', record.commit, '--'];
-    await git.run(now.path, argv, { trust: 'refresh' });
+  const { gitDir } = worktree;
+  let isOurs = false;
+  try {
+    const now = (await list.list(repository)).find((each) => each.gitDir === gitDir);
+    if (!now || now.beingMade !== making.id) return;
+    isOurs = true;
+    // One that was ended may not be at its end yet.
+    await endStrayGit(making.id);
+    if (now.branch === branch) {
+      await rm(join(gitDir, identityFileName), { force: true });
+      // Whatever the hook has changed: nothing of the files is looked at.
+      const argv = ['update-ref', '--no-deref', 'HEAD', record.commit];
+      await git.run(repository.root, argv, { trust: 'refresh', env: { GIT_DIR: gitDir } });
+    }
+    if (hasBranch)
+      await git.try(repository.root, ['update-ref', '-d', `refs/heads/${branch}`, commit], { trust: 'write' });
+    await takeBackClaim(git, gitDir, record, making.id);
+  } catch {
+    // This process lives on, and is not at it any more.
+    if (isOurs) await lockAs(worktree, checkoutMark({ id: making.id, ...nobody })).catch(() => undefined);
   }
-  if (!(await isSameRealPath(now.path, worktree.path))) await moveTo(git, repository, now.path, worktree.path);
-  const { claim: _, ...before } = record;
-  await writeSpare(worktree, before);
-  await lockAs(worktree, spareMark(record));
-  if (hasBranch)
-    await git.try(repository.root, ['update-ref', '-d', `refs/heads/${branch}`, commit], { trust: 'write' });
 }

@@ -71,9 +71,20 @@ export async function finishWorktree(git: Git, worktree: Worktree, signal?: Abor
       { explanation: names.join('\n'), remedy: { title: 'Try Again', action: { kind: 'retry' } } },
     );
   }
-  const isSparse = await git.try(worktree.path, ['config', '--type=bool', 'core.sparseCheckout'], options);
-  if (isSparse?.trim() === 'true') await git.try(worktree.path, [...making, 'sparse-checkout', 'reapply'], options);
+  await reapplySparse(git, worktree.path, making, signal);
   await completeWorktree(git, worktree, signal);
+}
+
+/** After what has written an index without looking at what a sparse checkout leaves out. */
+export async function reapplySparse(
+  git: Git,
+  folder: string,
+  making: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const options = { trust: 'write', signal } as const;
+  const isSparse = await git.try(folder, ['config', '--type=bool', 'core.sparseCheckout'], options);
+  if (isSparse?.trim() === 'true') await git.try(folder, [...making, 'sparse-checkout', 'reapply'], options);
 }
 
 /** As `git worktree add` itself does it. */

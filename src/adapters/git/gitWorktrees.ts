@@ -166,7 +166,7 @@ export class GitWorktrees implements Worktrees {
   }
 
   async recover({ commonDir }: Repository): Promise<void> {
-    await recoverSpares(commonDir);
+    await recoverSpares(this.#git, commonDir);
     await recoverWorktrees(commonDir);
   }
 

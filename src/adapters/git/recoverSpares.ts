@@ -1,23 +1,31 @@
-import { readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
-import { parseSpareMark, spareMark } from '../../core/spareMark';
+import { toAppError } from '../../core/errors';
+import { parseSpareMark } from '../../core/spareMark';
+import { gitFailed, type Git } from './git';
 import { isHolderAlive } from './lockHolder';
-import { folderState, isSameRealPath, platformPath } from './paths';
-import { forgetSpare, lockAs, readSpare, writeSpare } from './spareFiles';
+import { forgetSpare, readSpare } from './spareFiles';
 import { endStrayGit } from './strayGit';
+import { takeBackClaim } from './takeBackClaim';
 
 /**
  * Takes back claims of spares that were killed before the branch was checked out. What is on a branch is the create's to go on with. And a
- * spare that somebody works in by now is theirs, without the lock.
+ * spare that somebody works in by now is theirs, without the lock. One that cannot be taken back now is by the next that tries: it keeps
+ * nobody from the others.
  */
-export async function recoverSpares(commonDir: string): Promise<void> {
+export async function recoverSpares(git: Git, commonDir: string): Promise<void> {
   const parent = join(commonDir, 'worktrees');
-  for (const name of await readdir(parent).catch(() => [])) await recover(join(parent, name));
+  for (const name of await readdir(parent).catch(() => [])) {
+    try {
+      await recover(git, join(parent, name));
+    } catch (error) {
+      if (toAppError(gitFailed('A claim was not taken back', error)).code === 'bug') throw error;
+    }
+  }
 }
 
-async function recover(gitDir: string): Promise<void> {
+async function recover(git: Git, gitDir: string): Promise<void> {
   const reason = await textOf(join(gitDir, 'locked'));
   const spare = parseSpareMark(reason);
   if (spare && isElsewhere(await textOf(join(gitDir, 'HEAD')), spare.commit)) {
@@ -28,37 +36,17 @@ async function recover(gitDir: string): Promise<void> {
   }
   const mark = parseCheckoutMark(reason);
   if (!mark || (await isHolderAlive(mark))) return;
-  const record = await readSpare({ gitDir }).catch(() => undefined);
+  const record = await readSpare({ gitDir });
   if (!record) return;
   await endStrayGit(mark.id);
   if (((await textOf(join(gitDir, 'HEAD'))) ?? 'ref: ').startsWith('ref: ')) return;
-  const { claim, ...before } = record;
-  if (claim) await putBack(gitDir, claim);
-  await writeSpare({ gitDir }, before);
-  await lockAs({ gitDir }, spareMark(record));
+  await takeBackClaim(git, gitDir, record, mark.id);
 }
 
 /** Where git keeps refs in tables (`extensions.refStorage`, git 2.45), this file leads nowhere and nothing can be told by it. */
 function isElsewhere(head: string | undefined, commit: string): boolean {
   const text = head?.trim();
   return text !== commit && text !== 'ref: refs/heads/.invalid';
-}
-
-/** Wherever the folder is that leads to this worktree, git is to know it there. */
-async function putBack(gitDir: string, { from, to }: { readonly from: string; readonly to: string }): Promise<void> {
-  const isMoved = await leadsTo(to, gitDir);
-  const isFree = (await folderState(from)) === 'absent';
-  if (isMoved && isFree) await rename(to, from);
-  const folder = isMoved && !isFree ? to : from;
-  // Paths that are relative to each other have changed with the move.
-  if (isMoved) await writeFileAtomically(join(folder, '.git'), `gitdir: ${gitDir}\n`);
-  if (isMoved || (await leadsTo(from, gitDir)))
-    await writeFileAtomically(join(gitDir, 'gitdir'), `${join(folder, '.git')}\n`);
-}
-
-async function leadsTo(folder: string, gitDir: string): Promise<boolean> {
-  const target = /^gitdir: ([\s\S]*?)\r?\n?$/.exec((await textOf(join(folder, '.git'))) ?? '')?.[1];
-  return target !== undefined && (await isSameRealPath(resolve(folder, platformPath(target)), gitDir));
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -18,8 +18,8 @@ export async function recoverWorktrees(commonDir: string): Promise<void> {
 async function recover(gitDir: string): Promise<void> {
   const mark = parseCheckoutMark(await textOf(join(gitDir, 'locked')));
   if (!mark || (await isHolderAlive(mark))) return;
-  // A spare, which has all its files: see `recoverSpares`.
-  if ((await readSpare({ gitDir })) !== undefined) return;
+  // A spare, which has all its files: see `recoverSpares`. One of a newer Coppice is for that one.
+  if ((await readSpare({ gitDir }).catch(() => 'unknown')) !== undefined) return;
   const read = async (): Promise<string[]> =>
     Promise.all(['HEAD', 'commondir', 'gitdir'].map(async (name) => (await textOf(join(gitDir, name))) ?? ''));
   const isWorktree = ([head = '', ...others]: string[]): boolean =>

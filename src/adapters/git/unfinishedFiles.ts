@@ -57,8 +57,8 @@ export async function unfinishedFiles(git: Git, worktree: Worktree, signal?: Abo
 }
 
 /** Those that are a beginning of what they should be. @param write writes what they should be, and says where */
-async function cutOffAmong(
-  worktree: Worktree,
+export async function cutOffAmong(
+  worktree: Pick<Worktree, 'path'>,
   names: readonly string[],
   write: (names: readonly string[]) => Promise<string>,
 ): Promise<string[]> {

@@ -18,8 +18,8 @@ export interface SpareRecord {
   readonly ignored: readonly string[];
   /** For a person: why it has no dependencies, or is not fit. */
   readonly why?: string;
-  /** A create has begun to make it its own; absolute folders. */
-  readonly claim?: { readonly from: string; readonly to: string };
+  /** A create has begun to make it its own; absolute folders, and the commit that is checked out there. */
+  readonly claim?: { readonly from: string; readonly to: string; readonly commit?: string };
 }
 
 export interface Spare {

@@ -14,7 +14,7 @@ export const spareRecord: RecordKind<SpareRecord> = {
     if (!Array.isArray(ignored) || !ignored.every((each) => typeof each === 'string'))
       return '"ignored" is no list of paths';
     const isClaim = (value: unknown): boolean =>
-      isObject(value) && typeof value['from'] === 'string' && typeof value['to'] === 'string';
+      isObject(value) && [value['from'], value['to'], value['commit'] ?? ''].every((each) => typeof each === 'string');
     return claim === undefined || isClaim(claim) ? undefined : '"claim" does not say from where to where';
   },
 };

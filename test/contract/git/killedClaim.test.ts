@@ -1,40 +1,18 @@
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join, resolve } from 'node:path';
-import { build } from 'esbuild';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GitSpares } from '../../../src/adapters/git/gitSpares';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Repository, Worktree } from '../../../src/core/model';
 import { findExecutable } from '../../../src/adapters/exec/findExecutable';
+import { Claimer, claimerId } from '../../support/claimer';
 import { GitRepository } from '../../support/gitRepository';
 
 const spareId = '0123456789ab';
-const createId = 'ba9876543210';
 
-let builds: string;
-let bundle: string;
+let claimer: Claimer;
 beforeAll(async () => {
-  builds = await mkdtemp(join(tmpdir(), 'coppice-claimer-'));
-  bundle = join(builds, 'claimer.mjs');
-  await build({
-    stdin: {
-      contents: `
-        import { GitSpares } from './src/adapters/git/gitSpares';
-        import { GitWorktrees } from './src/adapters/git/gitWorktrees';
-        const [root, folder, commit] = process.argv.slice(2);
-        const repository = await new GitWorktrees(process.env).repository(root);
-        const spares = new GitSpares(process.env);
-        const [spare] = await spares.list(repository);
-        const making = { id: '${createId}', record: async () => undefined };
-        await spares.claim(repository, spare, { folder, branch: 'topic', commit, making, without: ['node_modules/.cache'] });
-        console.log('claimed');`,
-      resolveDir: resolve(import.meta.dirname, '../../..'),
-    },
-    ...{ bundle: true, platform: 'node', format: 'esm', outfile: bundle },
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-  });
+  claimer = await Claimer.create();
   // Kills whoever has called it, before or after it did what it was asked for.
   const real = await findExecutable('git', process.env);
   const script = `#!/bin/sh
@@ -46,25 +24,17 @@ code=$?
 [ "$KILL_AT" = "$count after" ] && kill -9 $PPID
 exit $code
 `;
-  await mkdir(join(builds, 'bin'));
-  await writeFile(join(builds, 'bin', 'git'), script, { mode: 0o755 });
+  await mkdir(join(claimer.folder, 'bin'));
+  await writeFile(join(claimer.folder, 'bin', 'git'), script, { mode: 0o755 });
 });
-afterAll(() => rm(builds, { recursive: true, force: true }));
+afterAll(() => claimer.dispose());
 
 /** @returns whether it came to its end */
 async function claim(git: GitRepository, folder: string, commit: string, at: string): Promise<boolean> {
   const count = join(git.folder, 'count');
   await rm(count, { force: true });
-  const PATH = [join(builds, 'bin'), process.env['PATH']].join(delimiter);
-  const env = { ...git.env, PATH, KILL_AT: at, KILL_COUNT: count };
-  const child = spawn(process.execPath, [bundle, git.root, folder, commit], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await new Promise((done) => child.once('close', done));
-  return output.includes('claimed');
+  const PATH = [join(claimer.folder, 'bin'), process.env['PATH']].join(delimiter);
+  return claimer.claim(git, folder, commit, { PATH, KILL_AT: at, KILL_COUNT: count });
 }
 
 // A signal that is sent by a shell script.
@@ -144,7 +114,7 @@ async function again(
   }
   const [spare] = await spares.list(repository);
   if (!spare) throw new Error('there is neither a worktree nor a spare');
-  const making = { id: createId, record: async () => undefined };
+  const making = { id: claimerId, record: async () => undefined };
   const isMade = (await worktrees.branches(repository)).some(({ name }) => name === 'topic');
   ends.add(isMade ? 'branch and spare' : 'spare');
   if (isMade) await worktrees.add(repository, { kind: 'existing', branch: 'topic', commit, folder, making });
