@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { FreePorts } from '../../packages/cluster/src/network/freePort';
 import { defaultSettings } from '../../src/core/settings';
 
 /** The sample's services as its coppice.yaml names them: what to run, and how it shows that it has started. */
@@ -26,7 +27,8 @@ export async function servicesByHand(
   env: NodeJS.ProcessEnv,
   which: 'all' | 'listening' = 'all',
 ): Promise<number> {
-  const ports = await Promise.all(services.map(freePort));
+  const freePorts = new FreePorts();
+  const ports = await Promise.all(services.map(() => freePorts.take()));
   const running: ChildProcess[] = [];
   try {
     const begin = performance.now();
@@ -81,15 +83,4 @@ async function isWell(port: number, path: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }

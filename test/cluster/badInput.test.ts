@@ -8,6 +8,7 @@ import type { Settings } from '../../src/core/settings';
 import { hasNodes } from '../support/place';
 import { RealWorld } from '../support/realWorld';
 import { verifiesKubernetes } from '../support/toolVersions';
+import { until } from '../support/until';
 
 verifiesKubernetes();
 
@@ -144,6 +145,10 @@ describe('Bad input with a real Kubernetes', { timeout: 120_000 }, () => {
     test('a quota without room for an update', async () => {
       created = await world.create('found-out');
       world.settings.now = { ...settings, 'quota.pods': 2 };
+      await world.update(created.worktree.path);
+      // It holds from when the cluster has written it into its status.
+      const quota = `/api/v1/namespaces/${created.identity.names.namespace}/resourcequotas/worktree`;
+      await until(async () => (await world.api.call('GET', quota)).json?.status?.hard?.pods === '2', 30_000);
       await world.write(created.worktree.path, world.environmentFile({ worker: { env: { CHANGED: 'yes' } } }));
       const result = await world.update(created.worktree.path);
       expect(result.ready).toBe(false);

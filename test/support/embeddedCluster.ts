@@ -2,12 +2,12 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { clusterMemory } from '../../packages/cluster/src/contract';
+import { FreePorts } from '../../packages/cluster/src/network/freePort';
 import { findMarked } from '../../packages/cluster/src/process/killProcessTree';
 import { until } from './until';
 
@@ -126,16 +126,7 @@ export function readyLine(child: ChildProcess): Promise<ReadyLine> {
 }
 
 /** A port that nothing uses now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
+export const freePort = (): Promise<number> => new FreePorts().take();
 
 function certificateOf(kubeconfig: string): string {
   const encoded = /certificate-authority-data": *"([^"]+)/.exec(kubeconfig)?.[1];

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keepTemporal } from '../../../packages/cluster/src/temporal/keepTemporal';
 import { TemporalServer } from '../../../src/adapters/temporal/temporalServer';
+import { cliMachine } from '../../support/cliMachine';
 import { startTestCluster } from '../../support/embeddedCluster';
 import { FakeTemporalNamespaces } from '../../support/fakes/fakeTemporalNamespaces';
 import { TemporalCaller } from '../../support/temporalWorld';
@@ -168,7 +169,7 @@ class TemporalPlace {
 
   static async create(address?: string): Promise<TemporalPlace> {
     const home = await mkdtemp(join(tmpdir(), 'coppice-temporal-'));
-    return new TemporalPlace(home, address ?? `127.0.0.1:${await freePort()}`);
+    return new TemporalPlace(home, address ?? `127.0.0.1:${await cliMachine.freePort()}`);
   }
 
   readonly server = (more: { 'temporal.path'?: string } = {}): TemporalServer => {
@@ -194,12 +195,4 @@ class TemporalPlace {
     await this.stop();
     await rm(this.home, { recursive: true, force: true });
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }

@@ -1,11 +1,11 @@
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedPostgres } from '../../../src/adapters/postgres/embeddedPostgres';
 import { defaultSettings, type Settings } from '../../../src/core/settings';
 import type { Product } from '../../../src/app/product';
 import { wireProduct } from '../../../src/wiring/wireProduct';
+import { neighbourPorts } from '../../support/neighbourPorts';
 import { GitRepository } from '../../support/gitRepository';
 import { silentLog } from '../../support/kubernetesHarness';
 import { postgresPrograms } from '../../support/postgres';
@@ -52,8 +52,7 @@ describe('a setting that is changed takes effect at its next use, without a relo
 
   it('gateway.port: one that runs keeps its port, the next start has the other', async () => {
     // Below the one that it had, which is the next best one from here.
-    const second = await freePort();
-    const first = second + 1;
+    const [second, first] = await neighbourPorts();
     set({ 'gateway.port': first });
     await product.clusters.start({ name: 'embedded' }, run());
     expect(await product.clusters.gatewayPort()).toBe(first);
@@ -103,11 +102,3 @@ describe('a setting that is changed takes effect at its next use, without a relo
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}

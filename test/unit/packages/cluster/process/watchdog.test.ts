@@ -64,4 +64,13 @@ describe('a cluster that ends', () => {
     watchdog.beginStop();
     expect(seconds(watchdog, 91, true)).toEqual([...silence(90), 'stop']);
   });
+
+  it('is left alone once it has ended: its number may be of another process', () => {
+    const watchdog = new Watchdog();
+    watchdog.beginStop();
+    expect(watchdog.isResting).toBe(false);
+    watchdog.rest();
+    expect(watchdog.isResting).toBe(true);
+    expect(seconds(watchdog, 200)).toEqual(silence(200));
+  });
 });

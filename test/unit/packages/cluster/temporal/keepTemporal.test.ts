@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FreePorts } from '../../../../../packages/cluster/src/network/freePort';
 import { keepTemporal } from '../../../../../packages/cluster/src/temporal/keepTemporal';
 import { isAlive, until } from '../../../../support/until';
 
@@ -37,7 +37,7 @@ setInterval(() => {
 `,
       { mode: 0o755 },
     );
-    const wanted = { program, host: '127.0.0.1', port: await freePort(), isOurs: true };
+    const wanted = { program, host: '127.0.0.1', port: await new FreePorts().take(), isOurs: true };
     await writeFile(join(home, 'temporal', 'server.json'), JSON.stringify(wanted));
     const said: string[] = [];
     const watch = { add: () => undefined, remove: () => undefined };
@@ -68,7 +68,7 @@ it.skipIf(process.platform === 'win32')(
       await writeFile(join(home, 'next'), record);
       await rename(join(home, 'next'), file);
     };
-    const wanted = { program, host: '127.0.0.1', port: await freePort(), isOurs: true };
+    const wanted = { program, host: '127.0.0.1', port: await new FreePorts().take(), isOurs: true };
     await write(JSON.stringify(wanted));
     const said: string[] = [];
     const watch = { add: () => undefined, remove: () => undefined };
@@ -94,11 +94,3 @@ it.skipIf(process.platform === 'win32')(
   },
   60_000,
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
