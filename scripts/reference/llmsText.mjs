@@ -4,6 +4,9 @@ import { schemaKeys } from './schemaKeys.mjs';
 /** @typedef {import('./schemaKeys.mjs').Schema} Schema */
 /** @typedef {import('commander').Command} Command */
 
+/** What a sentence says before its colon is what a key is; the whole stands in the reference. @param {Schema} key */
+const inShort = (key) => firstSentence(key).replace(/^([^:;]{30,})[:;] .*$/s, '$1.');
+
 /**
  * What the ends of the program mean, by the kind of failure.
  * @type {Readonly<Record<import('../../src/core/errors').ErrorCode, string>>}
@@ -74,7 +77,7 @@ ${linesOf(program).join('\n')}
 
 ${schemaKeys(schema)
   .filter(({ path }) => !/\[|build\./.test(path))
-  .map(({ path, schema: key }) => `- \`${path}\`: ${firstSentence(key)}`)
+  .map(({ path, schema: key }) => `- \`${path}\`: ${inShort(key)}`)
   .join('\n')}
 
 The whole reference is [coppice-yaml.md](coppice-yaml.md). What a service finds in its environment: ${variables.map((name) => `\`${name}\``).join(', ')}, and \`COPPICE_URL_<SERVICE>\`, \`<SERVICE>_SERVICE_HOST\` and \`<SERVICE>_SERVICE_PORT\` of the others.

@@ -70,6 +70,8 @@ export interface ServiceSpec {
   readonly envFile?: readonly string[] | undefined;
   /** HTTP path that answers 2xx or 3xx when the service is ready; undefined: ready as soon as its port accepts. */
   readonly health: string | undefined;
+  /** The argument vector of what ends with exit code 0 when the service is ready, asked from each start until it first does. */
+  readonly ready?: readonly string[] | undefined;
   readonly replicas: number;
   /** Whether its input stays open, with nothing in it: there are programs that end when it ends. */
   readonly stdin?: boolean | undefined;

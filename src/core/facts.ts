@@ -45,6 +45,8 @@ export interface PodFacts {
   readonly service: string;
   readonly phase: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
   readonly isReady: boolean;
+  /** Something asks its container whether it is ready, or asked until it was; false: it counts as ready when it runs. */
+  readonly isProbed?: true;
   readonly isDeleting: boolean;
   readonly restarts: number;
   /** Milliseconds since the epoch. */

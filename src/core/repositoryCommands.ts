@@ -49,10 +49,10 @@ export function repositoryCommands(
   ];
   if (traitsOf(cluster).runsImages) return always;
   // What it uses is said by Coppice's own table: a file can name a tool of it, and no program.
-  const ofServices = file.services.flatMap(({ name, command, env, folder, envFile, uses }) =>
-    command === undefined || uses !== undefined
-      ? []
-      : [toCommand(`services.${name}.command`, command, env, { folder, envFile })],
+  const ofServices = file.services.flatMap(({ name, command, ready, env, folder, envFile, uses }) =>
+    Object.entries(uses === undefined ? { command, ready } : {}).flatMap(([key, argv]) =>
+      argv === undefined ? [] : [toCommand(`services.${name}.${key}`, argv, env, { folder, envFile })],
+    ),
   );
   const { chart } = file;
   const content = JSON.stringify({ chart, digest: chartDigest });

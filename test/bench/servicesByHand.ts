@@ -2,16 +2,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FreePorts } from '../../packages/cluster/src/network/freePort';
-import { defaultSettings } from '../../src/core/settings';
 
 /** The sample's services as its coppice.yaml names them: what to run, and how it shows that it has started. */
 const services = [
-  { script: 'frontend/server.js', health: undefined, listens: true },
-  { script: 'backend/server.js', health: '/healthz', listens: true },
-  { script: 'backend/worker.js', health: undefined, listens: false },
+  { script: 'frontend/server.js' },
+  { script: 'backend/server.js', health: '/healthz' },
+  { script: 'backend/worker.js', ready: 'backend/isComputing.js' },
 ];
-/** By hand, too, what can be asked nothing is known to run by watching it: for as long as Coppice does. */
-const steadyMs = defaultSettings['create.steadyTime'] * 1000;
 const pollMs = 2;
 const timeoutMs = 30_000;
 
@@ -33,7 +30,7 @@ export async function servicesByHand(
   try {
     const begin = performance.now();
     await Promise.all(
-      services.map(async ({ script, health, listens }, i) => {
+      services.map(async ({ script, health, ready }, i) => {
         const port = ports[i] ?? 0;
         const child = spawn(process.execPath, [script], {
           cwd: folder,
@@ -42,10 +39,12 @@ export async function servicesByHand(
         });
         running.push(child);
         await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject));
-        if (!listens && which === 'listening') return;
-        if (!listens) await delay(steadyMs);
-        if (!listens && child.exitCode !== null) throw new Error(`${script} ended (exit code ${child.exitCode})`);
-        while (listens && !(await (health === undefined ? isOpen(port) : isWell(port, health)))) {
+        if (ready !== undefined && which === 'listening') return;
+        const isReady = async (): Promise<boolean> => {
+          if (ready !== undefined) return succeeds(ready, folder, env);
+          return health === undefined ? isOpen(port) : isWell(port, health);
+        };
+        while (!(await isReady())) {
           if (child.exitCode !== null || performance.now() - begin > timeoutMs)
             throw new Error(`${script} does not start (exit code ${child.exitCode})`);
           await delay(pollMs);
@@ -63,6 +62,14 @@ export async function servicesByHand(
       }),
     );
   }
+}
+
+/** Whether a script ends with 0. */
+function succeeds(script: string, cwd: string, env: NodeJS.ProcessEnv): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script], { cwd, env, stdio: 'ignore' });
+    child.once('error', reject).once('exit', (code) => resolve(code === 0));
+  });
 }
 
 function isOpen(port: number): Promise<boolean> {

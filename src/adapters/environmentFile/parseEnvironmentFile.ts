@@ -153,6 +153,7 @@ class Reading {
       env: this.#texts(value['env'], [...path, 'env']),
       ...this.#envFiles(value['envFile'], [...path, 'envFile']),
       health: text(value['health']),
+      ...(value['ready'] === undefined ? {} : { ready: this.#command(value['ready'], [...path, 'ready']) }),
       replicas: typeof value['replicas'] === 'number' ? value['replicas'] : 1,
       ...(value['stdin'] === true ? { stdin: true } : {}),
       dependsOn: readDependencies(value['dependsOn'], onceServices),

@@ -27,7 +27,7 @@ const roomMs = 10_000;
 /** What has run for so long is no news of this release. More than clocks of two machines differ. Milliseconds. */
 const longMs = 30_000;
 
-/** A service that is waited for. One without a port is probed by nothing. */
+/** A service that is waited for. */
 export interface AwaitedService extends Pick<ServiceSpec, 'name' | 'port'> {
   readonly dependsOn?: Dependencies;
 }
@@ -75,7 +75,7 @@ export class Settling {
       status: environment.services.find(({ name }) => name === service.name),
     }));
     for (const { service, status } of known)
-      if (service.port !== undefined && status?.health === 'healthy' && !this.#firstReady.has(service.name))
+      if (isAsked(service, facts) && status?.health === 'healthy' && !this.#firstReady.has(service.name))
         this.#firstReady.set(service.name, this.#look);
     const seen = known.map(({ service, status }) => ({
       service,
@@ -133,10 +133,10 @@ export class Settling {
   }
 
   /** How long the youngest pod of a service that nothing probes must still run to be believed. */
-  #steadyIn({ name: service, port }: AwaitedService, facts: EnvironmentFacts, now: number): number {
-    if (port !== undefined) return 0;
+  #steadyIn(service: AwaitedService, facts: EnvironmentFacts, now: number): number {
+    if (isAsked(service, facts)) return 0;
     let longest = 0;
-    for (const pod of livingPods(service, facts)) {
+    for (const pod of livingPods(service.name, facts)) {
       const key = `${pod.name} ${pod.restarts}`;
       if (!pod.isReady) this.#readySince.delete(key);
       const startedAt = pod.container?.startedAt ?? (pod.restarts === 0 ? pod.createdAt : now);
@@ -148,6 +148,11 @@ export class Settling {
     }
     return longest;
   }
+}
+
+/** Whether the cluster asks it itself, and does not only see that it runs. */
+function isAsked({ name, port }: AwaitedService, facts: EnvironmentFacts): boolean {
+  return port !== undefined || livingPods(name, facts).some((pod) => pod.isProbed);
 }
 
 /** Of a service that runs to its end. */

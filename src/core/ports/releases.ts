@@ -66,6 +66,8 @@ export interface WorktreeValues {
       readonly revision: string;
     };
     readonly health: string | null;
+    /** The argument vector of what ends with exit code 0 when it is ready. */
+    readonly ready?: readonly string[];
     readonly replicas: number;
     readonly mount: boolean;
     /** Whether its input stays open, with nothing in it. */

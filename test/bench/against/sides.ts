@@ -1,8 +1,9 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as SampleModule from '../../../scripts/workplace/sample.mjs';
 import { demoEnvironment } from '../../../scripts/workplace/demo.mjs';
-import { ensureSample } from '../../../scripts/workplace/sample.mjs';
 import { EmbeddedPostgres } from '../../../src/adapters/postgres/embeddedPostgres';
 import { CommandLine } from './commandLine';
 
@@ -44,6 +45,10 @@ export async function makeSides(own: string, theirs: string): Promise<Sides> {
   const side = async (root: string, name: string): Promise<Side> => {
     const home = join(folder, name, 'home');
     const env = { ...demoEnvironment(), COPPICE_HOME: home };
+    // Each commit its own sample: an older one refuses what it does not know.
+    const { ensureSample }: typeof SampleModule = await import(
+      pathToFileURL(join(root, 'scripts', 'workplace', 'sample.mjs')).href
+    );
     const cli = new CommandLine(root, await ensureSample(join(folder, name, 'sample')), env);
     all.push({ cli, env, home });
     return { cli, approves: (await cli.takes('create', '--yes')) ? ['--yes'] : [] };

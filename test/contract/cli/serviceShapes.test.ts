@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliMachine } from '../../support/cliMachine';
 import type { CreatedJson, EntryJson } from './cliJson';
@@ -124,6 +125,32 @@ describe('services as a repository has them', { timeout: 90_000 }, () => {
         code: 2,
         lines: ['coppice.yaml:4:51: services.two.host "/" is already a route of the host "admin" of one'],
       });
+    });
+  });
+
+  describe('a command that says when it is ready', () => {
+    it('is asked with its variables, in its folder, until it first succeeds, and no more', async () => {
+      const asked = `
+const { appendFileSync, existsSync } = require('node:fs');
+appendFileSync('asked', process.env.WORKTREE_NAME + '\\n');
+if (!existsSync('works')) console.error('it does not work yet');
+process.exit(existsSync('works') ? 0 : 1);
+`;
+      await writeFile(join(world.repository, 'apps', 'api', 'asked.cjs'), asked);
+      const work = "setTimeout(() => require('node:fs').writeFileSync('works', ''), 2000); setInterval(() => {}, 1000)";
+      await commit(`  worker: {command: [node, -e, "${work}"], folder: apps/api, ready: node asked.cjs}`);
+      // For so long one is watched that nothing asks.
+      const created = await world.json<CreatedJson>(['create', 'asked'], {
+        env: { COPPICE_CREATE_STEADY_TIME: '60' },
+      });
+      expect(created.services).toMatchObject([{ name: 'worker', health: 'healthy', restarts: 0 }]);
+      const lines = async (): Promise<string[]> =>
+        (await readFile(join(world.worktree('asked'), 'apps', 'api', 'asked'), 'utf8')).trim().split('\n');
+      const before = await lines();
+      expect(new Set(before)).toEqual(new Set(['asked']));
+      expect(before.length).toBeGreaterThan(1);
+      await delay(2500);
+      expect(await lines()).toEqual(before);
     });
   });
 

@@ -150,6 +150,12 @@ describe('charts/worktree', () => {
           image: 'one/backend:latest',
           command: ['node', 'worker.js'],
           env: [...addresses, ...database.slice(1), { name: 'DATABASE_URL', value: 'postgres://of-the-author' }],
+          startupProbe: {
+            exec: { command: ['node', 'isReady.js', '{{ x }}'] },
+            ...readiness,
+            timeoutSeconds: 10,
+            failureThreshold: 1200,
+          },
         }),
       }),
     );

@@ -19,7 +19,7 @@ const file: EnvironmentFile = {
   version: 1,
   services: [
     service('web', { command: ['node', 'server.js'], env: { B: '2', A: 'one two' } }),
-    service('cache', { image: 'redis:8' }),
+    service('cache', { image: 'redis:8', ready: ['redis-cli', 'ping'] }),
   ],
   database: { template: 't', migrate: ['npm', 'run', 'migrate'], seed: undefined, inputs: undefined },
   chart: 'deploy/chart',
@@ -35,6 +35,7 @@ describe('what a file runs on this machine', () => {
     expect(texts).toEqual([
       'database.migrate: npm run migrate',
       'services.web.command: A="one two" B=2 node server.js',
+      'services.cache.ready: redis-cli ping',
       'chart: all that the chart in deploy/chart runs',
     ]);
   });

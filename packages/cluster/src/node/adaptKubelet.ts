@@ -107,7 +107,7 @@ function realProbes(kubelet: Kubelet, parts: KubeletParts): AskProbe {
     // Who fails to answer for its life is ended, and somebody else's answer is no reason for that.
     const isAsked = answeredPort !== undefined && type !== 'liveness';
     const stranger = isAsked ? await parts.stranger(pod, container, answeredPort) : undefined;
-    if (refusedPort === undefined && stranger === undefined) listening.add(run);
+    if (port !== undefined && refusedPort === undefined && stranger === undefined) listening.add(run);
     if (outcome.healthy && stranger === undefined) return ['success', undefined];
     const title = `${type.slice(0, 1).toUpperCase()}${type.slice(1)}`;
     const reference = {

@@ -17,6 +17,7 @@ export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
     service: metadata?.labels?.[serviceLabel] ?? '',
     phase: phases.find((phase) => phase === status?.phase) ?? 'Unknown',
     isReady: conditions.some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+    ...(isProbed(pod) ? { isProbed: true as const } : {}),
     isDeleting: metadata?.deletionTimestamp !== undefined,
     restarts: statuses.reduce((sum, one) => sum + one.restartCount, 0),
     createdAt: milliseconds(metadata?.creationTimestamp),
@@ -27,6 +28,10 @@ export function mapPod(pod: V1Pod, lastWarning: string | undefined): PodFacts {
     message: unscheduled?.message ?? status?.message,
     lastWarning,
   };
+}
+
+function isProbed({ spec }: V1Pod): boolean {
+  return (spec?.containers ?? []).some((one) => one.readinessProbe !== undefined || one.startupProbe !== undefined);
 }
 
 /** Since when the decisive container runs, milliseconds since the epoch; 0 when it does not: what was said of an earlier run is over then. */

@@ -96,6 +96,7 @@ function ownServiceValues(
     ...environmentOf(service, { ...shared, ...serviceVariables(service, identity, files) }),
     ...filesOf(files),
     health: service.health ?? null,
+    ...(service.ready === undefined ? {} : { ready: service.ready }),
     replicas: service.replicas,
     mount: service.mount,
     ...(service.stdin ? { stdin: true } : {}),

@@ -12,7 +12,7 @@ const reasons: Readonly<Record<string, string>> = {
   labels: 'labels are not carried over; routes say what a proxy reads of them',
   deploy: 'only replicas are carried over; limits and updates are the cluster’s',
   develop: 'services run in the worktree’s files, so that an edit needs no synchronizing',
-  healthcheck: 'only the path of a check by HTTP is carried over; write it as health',
+  healthcheck: 'only the path of a check by HTTP is carried over; write it as health, a command as ready',
   tty: 'services have no terminal',
   platform: 'services run as this machine runs them',
   pull_policy: 'images are built when what they are made of has changed',

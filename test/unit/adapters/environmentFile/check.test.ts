@@ -11,7 +11,7 @@ const sample = `version: 1
 services:
   frontend: {image: "node:24", mount: true, command: "node frontend/server.js", port: 3000, routes: [/]}
   backend: {build: backend, command: "node backend/server.js", port: 8000, routes: [/api, /graphql], health: /healthz, env: {LOG_LEVEL: debug}}
-  worker: {build: backend, command: "node backend/worker.js"}
+  worker: {build: backend, command: "node backend/worker.js", ready: "node backend/isComputing.js"}
 database: {template: fibonacci_template, migrate: "node db/migrate.js", seed: "node db/seed.js"}
 `;
 
@@ -37,6 +37,7 @@ test('the sample is valid and understood', () => {
     once: false,
   });
   expect(file.services[0]?.mount).toBe(true);
+  expect(file.services[2]?.ready).toEqual(['node', 'backend/isComputing.js']);
   expect(file.database).toEqual({
     template: 'fibonacci_template',
     migrate: ['node', 'db/migrate.js'],

@@ -75,6 +75,8 @@ describe('a service that is ready because its process runs', () => {
   it('is believed at once when it has run for long, or is probed', async () => {
     expect((await begin(undefined, Date.now() - 60_000)).isReady()).toBe(true);
     expect((await begin(8000)).isReady()).toBe(true);
+    expect((await begin(undefined, Date.now(), { isProbed: true })).isReady()).toBe(true);
+    expect((await begin(undefined, Date.now(), { isProbed: true, isReady: false })).isReady()).toBeUndefined();
   });
 
   it('goes by when its process has started, where that is known', async () => {

@@ -51,6 +51,17 @@ describe('a pod', () => {
     });
   });
 
+  test('that something asks whether it is ready, before its start counts or after', () => {
+    const probed = (probe: object): true | undefined => {
+      const pod = podWith(status('web', { running: {} }));
+      return mapPod(fromJson({ ...pod, spec: { containers: [{ name: 'web', ...probe }] } }), undefined).isProbed;
+    };
+    expect(probed({ startupProbe: { exec: { command: ['true'] } } })).toBe(true);
+    expect(probed({ readinessProbe: { tcpSocket: { port: 1 } } })).toBe(true);
+    expect(probed({ livenessProbe: { tcpSocket: { port: 1 } } })).toBeUndefined();
+    expect(probed({})).toBeUndefined();
+  });
+
   test('the container that is not ready decides, in the order of the spec and not of the status', () => {
     const running = { running: { startedAt: '2026-11-22T07:00:00Z' } };
     const exited = { terminated: { exitCode: 0, reason: 'Completed' } };
