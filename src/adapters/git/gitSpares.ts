@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../core/errors';
+import { AppError, isAppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { AddSpare, ClaimSpare, Spare, SpareRecord, Spares } from '../../core/ports/spares';
 import { parseSpareMark } from '../../core/spareMark';
@@ -15,6 +15,7 @@ import { parseStatus } from './parseStatus';
 import { discardWorktree, restoreWorktree, setWorktreeAside } from './removeWorktree';
 import { statusArguments } from './repositoryWork';
 import { forgetSpare, lockReasonOf, readSpare, writeSpare } from './spareFiles';
+import { filesOfFolder } from './uncommittedFiles';
 import { WorktreeList } from './worktreeList';
 
 /** Worktrees that are made in advance, each known by the reason for which it is locked, and by a record in its git directory. */
@@ -32,7 +33,7 @@ export class GitSpares implements Spares {
     return telling('The spare worktrees cannot be listed', async () => {
       const listed = await this.#list.list(repository, signal);
       const spares = listed.filter(({ spare }) => spare !== undefined);
-      return Promise.all(spares.map(async (worktree) => ({ worktree, record: await recordOf(worktree) })));
+      return Promise.all(spares.map(spareAt));
     });
   }
 
@@ -95,11 +96,26 @@ export class GitSpares implements Spares {
     if (parseSpareMark(await lockReasonOf(worktree))) await rm(join(worktree.gitDir, 'locked'), { force: true });
   }
 
-  discard(repository: Repository, { worktree }: Spare, signal?: AbortSignal): Promise<void> {
+  fingerprint({ worktree }: Spare, signal?: AbortSignal): Promise<string | undefined> {
+    return telling(`It cannot be told what ${worktree.path} holds`, async () => {
+      await refuseStrangers(worktree);
+      if ((await operationsIn(worktree.gitDir)).length > 0) return undefined;
+      const { tree, leftOut } = await filesOfFolder(this.#git, worktree, signal);
+      if (leftOut.length > 0) return undefined;
+      // What is staged may say something else than its file.
+      const staged = await this.#git.run(worktree.path, ['ls-files', '--stage', '-z'], { trust: 'read', signal });
+      return createHash('sha256').update(`${tree}\0${staged}`).digest('hex');
+    });
+  }
+
+  discard(repository: Repository, spare: Spare, signal?: AbortSignal): Promise<void> {
+    const { worktree, record } = spare;
     return telling(`The spare ${worktree.path} was not removed`, async () => {
       // What a removal that was cut off has set aside would stay there for good.
       await restoreWorktree(this.#git, repository, worktree);
-      const aside = await setWorktreeAside(this.#git, this.#list, repository, worktree, [], signal, {
+      const isAsLeft = record?.left !== undefined && (await this.fingerprint(spare, signal)) === record.left;
+      const accepted = isAsLeft ? (['uncommitted', 'untracked'] as const) : [];
+      const aside = await setWorktreeAside(this.#git, this.#list, repository, worktree, accepted, signal, {
         keepBranch: true,
       });
       await discardWorktree(this.#git, this.#list, repository, aside);
@@ -119,10 +135,16 @@ export class GitSpares implements Spares {
   }
 }
 
-/** Only of this very spare: a git directory may have been copied. */
-async function recordOf(worktree: Worktree): Promise<SpareRecord | undefined> {
-  const record = await readSpare(worktree);
-  return record?.id === worktree.spare && record?.commit === worktree.head ? record : undefined;
+/** With the record only of this very spare: a git directory may have been copied. */
+async function spareAt(worktree: Worktree): Promise<Spare> {
+  try {
+    const record = await readSpare(worktree);
+    const isOf = record?.id === worktree.spare && record?.commit === worktree.head;
+    return { worktree, record: isOf ? record : undefined };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return { worktree, record: undefined, newer: error.message };
+  }
 }
 
 function idOf({ spare, path }: Worktree): string {

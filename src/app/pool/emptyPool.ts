@@ -27,6 +27,7 @@ export function emptyPool(ports: PoolPorts): UseCase<{ readonly folder: string }
       for (const spare of await spares.list(repository, signal)) {
         const { path } = spare.worktree;
         await withLock(locks, spareLock(spare.worktree.spare ?? ''), 'a spare is being removed', async () => {
+          if (spare.newer !== undefined) return void left.push({ folder: path, why: spare.newer });
           if (spare.record && spare.record.repositoryId !== repository.id)
             return void left.push({ folder: path, why: 'another repository has made it' });
           // What was cut off has nothing that anybody misses, once it is complete.

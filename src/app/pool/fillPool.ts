@@ -70,9 +70,10 @@ export async function wantedNow(ports: PoolPorts, repository: Repository, signal
   return { repository, base: start.name, commit: start.commit, dependencies, digest, hasSubmodules };
 }
 
-/** Whether a create that starts there may have it. */
+/** Whether a create that starts there may have it; one that is not fit: whether another would be no better. */
 export function isFor(record: SpareRecord, { commit, digest }: Pick<Wanted, 'commit' | 'digest'>): boolean {
-  return record.digest === digest && (record.commit === commit || isOfLockfiles(record));
+  if (record.digest !== digest) return false;
+  return record.commit === commit || (record.state !== 'unfit' && isOfLockfiles(record));
 }
 
 class Filling {
@@ -113,6 +114,7 @@ class Filling {
   /** @returns whether it is one of the pool afterwards */
   async #settle(spare: Spare, isWanted: boolean): Promise<boolean> {
     const { record, worktree } = spare;
+    if (spare.newer !== undefined) return true;
     try {
       return await withLock(this.ports.locks, spareLock(worktree.spare ?? ''), 'a spare is looked after', async () => {
         if (record && record.repositoryId !== this.wanted.repository.id) return false;
@@ -193,13 +195,15 @@ class Filling {
     const { repository, dependencies, base } = wanted;
     const why = await installSpare(ports, repository, spare, dependencies, base, tell, asked.signal);
     const { ignored, work } = await ports.spares.look(spare, asked.signal);
-    const { why: _, ...known } = record;
+    const left = work.length > 0 ? await ports.spares.fingerprint(spare, asked.signal) : undefined;
+    const { why: _, left: __, ...known } = record;
     const changed = `what was installed has changed what git looks at: ${work.slice(0, 3).join(', ')}`;
     const told = work.length > 0 ? changed : why;
     await ports.spares.write(spare, {
       ...known,
       ...{ state: work.length > 0 ? 'unfit' : 'ready', has: why === undefined ? 'dependencies' : 'checkout', ignored },
       ...(told === undefined ? {} : { why: told }),
+      ...(left === undefined ? {} : { left }),
     });
   }
 

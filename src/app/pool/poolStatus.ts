@@ -36,11 +36,16 @@ export async function poolStatus(ports: PoolPorts, folder: string, signal: Abort
     const { record, worktree } = spare;
     const about = { folder: worktree.path, has: record?.has ?? 'checkout', commit: worktree.head } as const;
     if (worktree.prunable !== undefined) return { ...about, state: 'gone', why: worktree.prunable };
-    if (!record) return { ...about, state: 'unfit', why: 'it has no record that can be read' };
-    if (record.state !== 'ready') return { ...about, state: record.state, why: record.why };
+    if (!record) return { ...about, state: 'unfit', why: spare.newer ?? 'it has no record that can be read' };
+    if (record.state === 'making') return { ...about, state: record.state, why: record.why };
     const look = await lookAtSpare(ports, spare, signal);
-    if (!isUntouched(look))
-      return { ...about, state: 'used', why: look.unknown ?? [...look.work, ...look.programs].slice(0, 3).join(', ') };
+    const uses = look.unknown ?? [...look.work, ...look.programs].slice(0, 3).join(', ');
+    if (record.state === 'unfit') {
+      const stays = `somebody may have changed it since (${uses}), so "coppice pool empty" makes it a worktree like any other`;
+      const why = [record.why, ...(isUntouched(look) ? [] : [stays])].filter(Boolean).join('; ');
+      return { ...about, state: record.state, why };
+    }
+    if (!isUntouched(look)) return { ...about, state: 'used', why: uses };
     const isOutdated = wanted !== undefined && !isFor(record, wanted);
     return { ...about, state: isOutdated ? 'outdated' : 'ready', why: record.why };
   });

@@ -3,7 +3,7 @@ import type { FolderPrograms } from '../../core/ports/folderPrograms';
 import type { Spare, Spares } from '../../core/ports/spares';
 
 export interface SpareLook {
-  /** What somebody has changed or put there, for a person; empty: nothing. */
+  /** What somebody has changed or put there, for a person; empty: nothing, or what its install has left so. */
   readonly work: readonly string[];
   /** Programs that work in it. */
   readonly programs: readonly string[];
@@ -14,7 +14,7 @@ export interface SpareLook {
 }
 
 interface Ports {
-  readonly spares: Pick<Spares, 'look'>;
+  readonly spares: Pick<Spares, 'look' | 'fingerprint'>;
   readonly programs: FolderPrograms;
 }
 
@@ -27,17 +27,16 @@ export async function lookAtSpare(ports: Ports, spare: Spare, signal: AbortSigna
       ports.spares.look(spare, signal),
       ports.programs.in([path], signal),
     ]);
-    const known = spare.record?.state === 'making' ? undefined : spare.record?.ignored;
+    const { record } = spare;
+    const isAsLeft =
+      work.length > 0 && record?.left !== undefined && (await ports.spares.fingerprint(spare, signal)) === record.left;
+    const known = record?.state === 'making' ? undefined : record?.ignored;
     const added = known ? ignored.filter((each) => !known.includes(each)) : [];
+    const theirs = [...(isAsLeft ? [] : work), ...added];
     if (!found)
-      return {
-        work: [...work, ...added],
-        programs: [],
-        ignored,
-        unknown: 'it cannot be told whether a program works in it',
-      };
+      return { work: theirs, programs: [], ignored, unknown: 'it cannot be told whether a program works in it' };
     const programs = [...found.values()].flat().map(({ name, pid }) => `${name} (${pid})`);
-    return { work: [...work, ...added], programs, ignored };
+    return { work: theirs, programs, ignored };
   } catch (error) {
     if (signal.aborted || isAbort(error)) throw error;
     return { work: [], programs: [], ignored: [], unknown: toAppError(error).message };

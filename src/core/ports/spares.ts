@@ -18,6 +18,8 @@ export interface SpareRecord {
   readonly ignored: readonly string[];
   /** For a person: why it has no dependencies, or is not fit. */
   readonly why?: string;
+  /** Of what is not fit: its `fingerprint` then. As long as it has the same, what was made in it is nobody's work. */
+  readonly left?: string;
   /** A create has begun to make it its own; absolute folders, and the commit that is checked out there. */
   readonly claim?: { readonly from: string; readonly to: string; readonly commit?: string };
 }
@@ -26,6 +28,8 @@ export interface Spare {
   readonly worktree: Worktree;
   /** undefined: it was cut off before there was one, or it cannot be understood. */
   readonly record: SpareRecord | undefined;
+  /** A newer Coppice has written its record, and it is left to that one: a sentence. */
+  readonly newer?: string;
 }
 
 export interface AddSpare {
@@ -62,9 +66,11 @@ export interface Spares {
   digest(repository: Repository, commit: string, paths: readonly string[], signal?: AbortSignal): Promise<string>;
   /** What git ignores in it now, and what somebody has changed: `work` is for a person, and empty when nobody has. */
   look(spare: Spare, signal?: AbortSignal): Promise<{ readonly ignored: readonly string[]; readonly work: string[] }>;
+  /** Of all that git looks at in it, ignored files excepted. undefined: it has what is always somebody's, as a rebase in progress. */
+  fingerprint(spare: Spare, signal?: AbortSignal): Promise<string | undefined>;
   /** Makes it a worktree like any other. */
   release(spare: Spare): Promise<void>;
-  /** Removes it for good. @throws conflict with what would be lost */
+  /** Removes it for good. @throws conflict with what would be lost, which of one that has the fingerprint of `left` is nothing */
   discard(repository: Repository, spare: Spare, signal?: AbortSignal): Promise<void>;
   /**
    * Makes a spare the worktree of a new branch. What cannot be done is taken back, and it is a spare again; cut off, `Worktrees.recover`

@@ -5,6 +5,7 @@ import { GitSpares } from '../../../src/adapters/git/gitSpares';
 import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import { checkoutMark } from '../../../src/core/checkoutMark';
 import type { Repository } from '../../../src/core/model';
+import { spareMark } from '../../../src/core/spareMark';
 import type { ClaimSpare, Spare, SpareRecord } from '../../../src/core/ports/spares';
 import { GitRepository } from '../../support/gitRepository';
 
@@ -113,6 +114,54 @@ describe('a spare', () => {
     await spares.release(spare);
     expect(await spares.list(repository)).toEqual([]);
     expect((await worktrees.list(repository))[1]).toMatchObject({ path: home(), locked: undefined });
+  });
+
+  it('goes with what its install has left in it, as long as it is that', async () => {
+    const spare = await make();
+    await writeFile(join(home(), 'readme'), 'made');
+    await writeFile(join(home(), 'made.js'), 'made');
+    const left = await spares.fingerprint(spare);
+    const unfit: SpareRecord = { ...record(), state: 'unfit', ...(left === undefined ? {} : { left }) };
+    await spares.write(spare, unfit);
+    for (const change of [
+      () => writeFile(join(home(), 'readme'), 'mine'),
+      () => git.in(home(), 'add', 'readme'),
+      () => writeFile(join(spare.worktree.gitDir, 'MERGE_HEAD'), tip),
+    ]) {
+      await change();
+      expect(await spares.fingerprint(spare)).not.toBe(left);
+      await expect(spares.discard(repository, { ...spare, record: unfit })).rejects.toMatchObject({ code: 'conflict' });
+      await writeFile(join(home(), 'readme'), 'made');
+    }
+    await rm(join(spare.worktree.gitDir, 'MERGE_HEAD'));
+    await git.in(home(), 'reset', '--quiet');
+    expect(await spares.fingerprint(spare)).toBe(left);
+    await spares.discard(repository, { ...spare, record: unfit });
+    expect(await readdir(join(git.folder, 'w'))).toEqual([]);
+  });
+
+  it('that a newer Coppice has made is left to it, and keeps nobody from taking back another', async () => {
+    const spare = await make();
+    const other = await spares.add(repository, {
+      folder: join(git.folder, 'w', '_spare-2'),
+      record: { ...record(), id: 'f00000000000' },
+    });
+    const ended = checkoutMark({ id: createId, pid: 2 ** 30, start: null, since: 0 });
+    for (const { worktree } of [spare, other]) await writeFile(join(worktree.gitDir, 'locked'), ended);
+    const file = join(spare.worktree.gitDir, 'coppice-spare.json');
+    const text = JSON.stringify({ ...record(), version: 99 });
+    await writeFile(file, text);
+    await worktrees.recover(repository);
+    expect(await spares.list(repository)).toEqual([other]);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await readFile(join(home(), 'readme'), 'utf8')).toBe('hello\n');
+    await writeFile(join(spare.worktree.gitDir, 'locked'), spareMark(record()));
+    const [first] = await spares.list(repository);
+    expect(first).toEqual({
+      worktree: spare.worktree,
+      record: undefined,
+      newer: expect.stringContaining('version 99'),
+    });
   });
 
   it('is removed for good, also where its folder is gone', async () => {

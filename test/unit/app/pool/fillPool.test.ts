@@ -25,9 +25,12 @@ function spareOf(id: string, more: Partial<SpareRecord> = {}): Spare {
 function world(size: number, first: readonly Spare[], onAdd: (all: Map<string, Spare>) => void = () => undefined) {
   const all = new Map(first.map((spare) => [spare.worktree.spare ?? '', spare]));
   let made = 0;
-  const spares: Pick<Spares, 'list' | 'look' | 'digest' | 'add' | 'write'> = {
+  const work: string[] = [];
+  const spares: Pick<Spares, 'list' | 'look' | 'fingerprint' | 'digest' | 'add' | 'write' | 'discard'> = {
     list: async () => [...all.values()],
-    look: async () => ({ ignored: [], work: [] }),
+    look: async ({ worktree }) => ({ ignored: [], work: worktree.spare === 'a' ? work : [] }),
+    fingerprint: async () => work.join('\0'),
+    discard: async (_, { worktree }) => void all.delete(worktree.spare ?? ''),
     digest: async () => 'd',
     add: async (_, { record }) => {
       onAdd(all);
@@ -51,7 +54,7 @@ function world(size: number, first: readonly Spare[], onAdd: (all: Map<string, S
     settings: () => ({ 'pool.size': size, 'worktree.base': '', 'worktree.folder': 'w/${slug}', 'setup.timeout': 1 }),
   };
   const fill = () => fillPool(ports as unknown as PoolPorts)({ folder: '/r', patience: 0 }, run);
-  return { all, worktrees, fill };
+  return { all, work, worktrees, fill };
 }
 
 it('makes one more for each that a create claims meanwhile: who would do so for that create finds it at work', async () => {
@@ -70,4 +73,34 @@ it('says of one that gets its dependencies later that it is not complete, before
   // Nothing tells what was approved: it ends there.
   await expect(fill()).rejects.toThrow();
   expect(all.get('a')?.record?.state).toBe('making');
+});
+
+const unfit = { state: 'unfit', why: 'what was installed has changed what git looks at', left: 'made.js' } as const;
+
+it('replaces one that is not fit once another commit may do better, and not before', async () => {
+  const { all, work, worktrees, fill } = world(1, [spareOf('a', unfit)]);
+  work.push('made.js');
+  expect(await fill()).toEqual({ made: [], removed: [], released: [] });
+  expect(all.get('a')?.record).toMatchObject(unfit);
+  worktrees.startPoint = async () => ({ name: 'main', commit: 'newer' });
+  expect(await fill()).toMatchObject({ removed: ['/w/a'], released: [] });
+  expect([...all.values()].map(({ record }) => record?.commit)).toEqual(['newer']);
+});
+
+it.each([
+  ['of which nobody knows how it was left', { ...unfit, left: undefined }, []],
+  ['in which somebody has worked since', unfit, ['mine']],
+])('leaves one that is not fit and %s', async (_, record, since) => {
+  const { all, work, worktrees, fill } = world(1, [spareOf('a', record as Partial<SpareRecord>)]);
+  work.push('made.js', ...since);
+  worktrees.startPoint = async () => ({ name: 'main', commit: 'newer' });
+  expect(await fill()).toEqual({ made: [], removed: [], released: [] });
+  expect([...all.keys()]).toEqual(['a']);
+});
+
+it('leaves one that a newer Coppice has made, as one of those that there are', async () => {
+  const newer = 'coppice-spare.json is of version 2: a newer Coppice wrote it.';
+  const { all, fill } = world(1, [{ ...spareOf('a'), record: undefined, newer }]);
+  expect(await fill()).toEqual({ made: [], removed: [], released: [] });
+  expect([...all.keys()]).toEqual(['a']);
 });

@@ -48,7 +48,7 @@ it.each([
 });
 
 it('where nobody can tell which programs there are, nobody can tell whether somebody works in one', async () => {
-  const spares = { look: async () => ({ ignored: [], work: [] }) };
+  const spares = { look: async () => ({ ignored: [], work: [] }), fingerprint: async () => undefined };
   const look = await lookAtSpare(
     { spares, programs: { in: async () => undefined } },
     { worktree, record: undefined },
