@@ -49,6 +49,7 @@ import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
 import type { LookAtDelete } from './environment/delete/lookAtDelete';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
+import type { UpdateAt, UpdateChanges } from './environment/update/updateChanges';
 import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
 import type { EveryEnvironment } from './snapshot/everyEnvironment';
 import type { HealthReport, HealthRequest } from './health/checkHealth';
@@ -115,6 +116,8 @@ export interface Product {
   readonly environments: {
     /** What a create would do. Changes nothing. */
     readonly plan: UseCase<CreateRequest, CreatePlan>;
+    /** What an update of one would change; undefined: the worktree has none. Starts and changes nothing. @throws unreachable */
+    readonly changes: UseCase<UpdateAt, UpdateChanges | undefined>;
     /** Makes one, or brings the one that is there up to date. */
     readonly create: UseCase<CreateRequest, CreateResult>;
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
