@@ -1,6 +1,5 @@
 import { Option } from 'commander';
-import { changeText, type UpdateChange } from '../app/environment/update/updateChange';
-import { upToDateText } from '../app/environment/update/updateChanges';
+import { changeText, upToDateText, type UpdateChange } from '../app/environment/update/updateChange';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
 import { AppError, isAppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';

@@ -1,3 +1,5 @@
+import { environmentFileName } from '../../../core/environmentFile';
+
 /** One thing that an update would change of an environment. */
 export interface UpdateChange {
   readonly of: 'service' | 'part';
@@ -14,3 +16,6 @@ export function changeText({ name, kind, details }: UpdateChange): string {
   if (kind === 'changed') return `${name}: ${what}`;
   return `${name}: ${kind}${what === '' ? '' : ` (${what})`}`;
 }
+
+/** For a person, where there is nothing to tell. */
+export const upToDateText = `Up to date: what runs is what ${environmentFileName} says.`;

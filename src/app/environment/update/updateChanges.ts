@@ -1,4 +1,3 @@
-import { environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 import type { Identity, IdentityParts } from '../../../core/model';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
@@ -157,6 +156,3 @@ function ordered(model: PlainValues, values: PlainValues = {}): PlainValues {
   const keys = [...Object.keys(model), ...Object.keys(values)].filter((key) => Object.hasOwn(values, key));
   return Object.fromEntries([...new Set(keys)].map((key) => [key, values[key]]));
 }
-
-/** For a person, where there is nothing to tell. */
-export const upToDateText = `Up to date: what runs is what ${environmentFileName} says.`;
