@@ -121,9 +121,9 @@ export const registerCreate: Register = (program, context) => {
   }
 
   /** undefined: it has no environment yet. */
-  async function changesAt(path: string): Promise<{ known?: readonly UpdateChange[]; text: string } | undefined> {
+  async function changesAt(folder: string): Promise<{ known?: readonly UpdateChange[]; text: string } | undefined> {
     try {
-      const known = await withRun(true, (run) => context.product.environments.changes({ path }, run));
+      const known = await withRun(true, (run) => context.product.environments.changes({ folder }, run));
       return known && { known: known.changes, text: changesText(known.changes) };
     } catch (error) {
       if (!isAppError(error, 'unreachable')) throw error;

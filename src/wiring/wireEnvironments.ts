@@ -134,7 +134,7 @@ export function wireEnvironments(
   const create = lazy(createPorts, createEnvironment);
   return {
     plan: lazy(createPorts, planCreate),
-    changes: lazy(({ path }) => createPorts({ folder: path }), updateChanges),
+    changes: lazy(createPorts, updateChanges),
     create: async (request, run) => {
       const made = await create(request, run);
       // What was claimed is made anew, and nobody waits for that.

@@ -136,21 +136,6 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     expect(listCells(fromWorktree.stdout)).toEqual(listCells(stdout));
   });
 
-  it('says what an update would change of what Helm was given, and does nothing', async () => {
-    const [cwd, file] = [world.worktree(slug), join(world.worktree(slug), 'coppice.yaml')];
-    const planned = async () => (await world.cli(['create', '--dry-run'], { cwd })).stdout;
-    expect(await planned()).toContain('\n\nUp to date: what runs is what coppice.yaml says.\n\nNothing was done.');
-    const text = await readFile(file, 'utf8');
-    const edited = text.replace('worker: {', 'worker: {replicas: 2, env: {API_TOKEN: first}, ');
-    await writeFile(file, edited);
-    expect(await planned()).toContain('\n\nAn update would change:\n  worker: replicas 1 -> 2; API_TOKEN new\n\n');
-    const { changes } = await world.json<{ changes: unknown }>(['create', '--dry-run'], { cwd });
-    expect(changes).toEqual([
-      { of: 'service', name: 'worker', kind: 'changed', details: ['replicas 1 -> 2', 'API_TOKEN new'] },
-    ]);
-    await writeFile(file, text);
-  });
-
   it('lists all as JSON with every field of every worktree', async () => {
     const list = await world.json<ListJson>(['list']);
     expect(Object.keys(list).sort().join(' ')).toBe(

@@ -2,6 +2,7 @@ import { AppError } from '../../../core/errors';
 import type { Identity, IdentityParts } from '../../../core/model';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
 import type { UseCase } from '../../run/run';
+import { worktreeAt } from '../../worktrees/worktreeAt';
 import { setupCommandId } from '../commands/runSetup';
 import { prepareCreate } from '../create/prepareCreate';
 import type { CreatePorts } from '../createPorts';
@@ -23,9 +24,9 @@ export interface UpdateChanges {
   readonly after: string;
 }
 
-export interface UpdateAt {
-  /** The worktree's folder. */
-  readonly path: string;
+interface InWorktree {
+  /** Any folder in it. */
+  readonly folder: string;
 }
 
 /**
@@ -38,13 +39,14 @@ export interface UpdateAt {
 export function updateChanges(
   ports: CreatePorts,
   parts: readonly Part[] = environmentParts,
-): UseCase<UpdateAt, UpdateChanges | undefined> {
-  return async ({ path }, { signal }) => {
-    const repository = await ports.worktrees.repository(path, signal);
+): UseCase<InWorktree, UpdateChanges | undefined> {
+  return async ({ folder }, { signal }) => {
+    const { worktree, repository } = await worktreeAt(ports, folder, signal);
+    const { path } = worktree;
     const request = { folder: path, target: { kind: 'worktree', path } } as const;
     const prepared = await prepareCreate(ports, parts, request, repository, signal);
     const { identity, target } = prepared;
-    if (identity?.state !== 'created' || target.kind !== 'worktree') return undefined;
+    if (identity?.state !== 'created') return undefined;
     const access = await ports.cluster.probe(signal);
     if (!access)
       throw new AppError(
@@ -54,11 +56,11 @@ export function updateChanges(
     const { release, namespace } = identity.names;
     const runs = await ports.releases.values(release, namespace, access, signal);
     const made = { ...prepared, identity };
-    const wanted = await wantedValues(ports, parts, made, target.worktree.path, runs, signal);
+    const wanted = await wantedValues(ports, parts, made, path, runs, signal);
     const { values, records, otherValues } = wanted;
     const besides = await Promise.all([
-      migrations(ports, made, target.worktree.path, signal),
-      setup(ports, prepared, target.worktree, signal),
+      migrations(ports, made, path, signal),
+      setup(ports, prepared, worktree, signal),
     ]);
     const isOther = (service: string, variable: string): boolean =>
       otherValues.get(service)?.includes(variable) === true ||

@@ -10,7 +10,7 @@ const folder = '/code/repo.worktrees/topic';
 
 async function changesOf(world: EnvironmentWorld, path = folder): Promise<UpdateChanges | undefined> {
   const run = { signal: new AbortController().signal, report: () => undefined };
-  return updateChanges(world.createPorts())({ path }, run);
+  return updateChanges(world.createPorts())({ folder: path }, run);
 }
 
 const lines = async (world: EnvironmentWorld): Promise<readonly string[] | undefined> =>
