@@ -30,6 +30,8 @@ export interface UsedSpec {
   /** A DNS label, which no service has. */
   readonly name: string;
   readonly tool: UsedToolName;
+  /** What makes the data that it begins with in each environment; undefined: it begins without any. */
+  readonly filling?: FillingSpec;
 }
 
 /** A command that is run in a worktree's folder. */
@@ -106,11 +108,15 @@ export interface BuildSpec {
   readonly args: Readonly<Record<string, string>>;
 }
 
-export interface DatabaseSpec {
+export interface DatabaseSpec extends FillingSpec {
   /** Name of the template database; the one used may carry a suffix when another repository holds this name. */
   readonly template: string;
   /** How DATABASE_URL is written, of DATABASE_HOST and its like; undefined: `postgresql://…`. */
   readonly url?: string;
+}
+
+/** What fills a template. */
+export interface FillingSpec {
   readonly migrate: readonly string[] | undefined;
   readonly seed: readonly string[] | undefined;
   /** Seconds until each of these is ended; undefined: what the setting says. */

@@ -1,6 +1,6 @@
 import { traitsOf } from './clusterTraits';
 import type { DependencyProject } from './dependencies/dependencyProject';
-import type { DatabaseSpec, EnvironmentFile, ServiceSpec } from './environmentFile';
+import type { EnvironmentFile, FillingSpec, ServiceSpec } from './environmentFile';
 import type { ClusterIdentity } from './model';
 
 /** What a repository's file says is to run on this machine with the rights of whoever uses it. */
@@ -48,6 +48,10 @@ export function repositoryCommands(
     ...(file.database ? databaseCommands(file.database) : []),
   ];
   if (traitsOf(cluster).runsImages) return always;
+  // Elsewhere they are not run.
+  const ofUsed = (file.uses ?? []).flatMap(({ name, filling }) =>
+    filling === undefined ? [] : fillingCommands(`uses.${name}`, filling),
+  );
   // What it uses is said by Coppice's own table: a file can name a tool of it, and no program.
   const ofServices = file.services.flatMap(({ name, command, ready, env, folder, envFile, uses }) =>
     Object.entries(uses === undefined ? { command, ready } : {}).flatMap(([key, argv]) =>
@@ -58,7 +62,7 @@ export function repositoryCommands(
   const content = JSON.stringify({ chart, digest: chartDigest });
   const ofChart =
     chart === undefined ? [] : [{ place: 'chart', text: `all that the chart in ${quoted(chart)} runs`, content }];
-  return [...always, ...ofServices, ...ofChart];
+  return [...always, ...ofUsed, ...ofServices, ...ofChart];
 }
 
 /** Whether the file's own chart says what runs on this machine. */
@@ -116,10 +120,14 @@ export function deedOf(commands: readonly RepositoryCommand[]): string {
   return [...run, ...copies].join(' and ');
 }
 
-/** Those that fill a template. */
-export function databaseCommands({ migrate, seed }: DatabaseSpec): readonly RepositoryCommand[] {
+/** Those that fill the template of databases. */
+export function databaseCommands(database: FillingSpec): readonly RepositoryCommand[] {
+  return fillingCommands('database', database);
+}
+
+function fillingCommands(place: string, { migrate, seed }: FillingSpec): readonly RepositoryCommand[] {
   return Object.entries({ migrate, seed }).flatMap(([name, argv]) =>
-    argv === undefined ? [] : [toCommand(`database.${name}`, argv, {})],
+    argv === undefined ? [] : [toCommand(`${place}.${name}`, argv, {})],
   );
 }
 

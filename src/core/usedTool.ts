@@ -70,6 +70,16 @@ export interface LocalTool {
   readonly files?: Readonly<Record<string, string>>;
   /** Makes the data folder: run once, in an empty one. Left out: an empty folder serves. */
   readonly prepare?: (run: LocalRun) => readonly string[];
+  /** How one data folder becomes many; left out: nobody has verified that it can, and `uses` takes no `migrate` and `seed` for it. */
+  readonly template?: LocalTemplate;
+}
+
+/** What there is to know of a data folder that others are copied from, once its program has ended by SIGTERM with exit code 0. */
+export interface LocalTemplate {
+  /** Arguments with which the program says its version and ends: another one may not read the folder. */
+  readonly version: readonly string[];
+  /** Files right in the folder that are one server's own, and that the next start makes anew. */
+  readonly own: readonly string[];
 }
 
 /** How a tool runs in a container. */

@@ -59,10 +59,11 @@ export function wireMachine(programContext: ProgramContext) {
   });
 
   const host = once(async () => {
-    const [commands, ports, uses, load, temporal] = await Promise.all([
+    const [commands, ports, uses, usedTemplates, load, temporal] = await Promise.all([
       import('../adapters/exec/hostCommands'),
       import('../adapters/exec/hostPorts'),
       import('../adapters/uses/hostUsedServices'),
+      import('../adapters/uses/hostUsedTemplates'),
       import('../adapters/exec/hostMachineLoad'),
       import('../adapters/temporal/temporalServer'),
     ]);
@@ -72,6 +73,7 @@ export function wireMachine(programContext: ProgramContext) {
       commands: new commands.HostCommands({ ...env, PATH }, join(home, 'logs', 'commands')),
       ports: new ports.HostPorts(),
       uses: new uses.HostUsedServices(join(home, 'uses'), { ...env, PATH }),
+      usedTemplates: new usedTemplates.HostUsedTemplates(join(home, 'uses-templates'), { ...env, PATH }),
       machineLoad: new load.HostMachineLoad(),
       temporal: new temporal.TemporalServer({ home, settings, env: { ...env, PATH } }),
     };

@@ -44,6 +44,7 @@ import { FakeSetups } from './fakes/fakeSetups';
 import { FakeTemporalNamespaces } from './fakes/fakeTemporalNamespaces';
 import { FakeUsages } from './fakes/fakeUsages';
 import { FakeUsedServices } from './fakes/fakeUsedServices';
+import { FakeUsedTemplates } from './fakes/fakeUsedTemplates';
 import { FakeWorkloads } from './fakes/fakeWorkloads';
 import { FakeWorktreeFiles } from './fakes/fakeWorktreeFiles';
 import { FakeWorktrees } from './fakes/fakeWorktrees';
@@ -84,6 +85,7 @@ export class EnvironmentWorld {
   readonly ingressClasses = new FakeIngressClasses();
   readonly ports = new FakePorts();
   readonly clock = new FakeClock();
+  readonly usedTemplates = new FakeUsedTemplates(this.clock);
   /** All is approved, unless a test is about that. */
   readonly approvals = new FakeApprovals();
   trustedFolders: readonly string[] = [];
@@ -173,6 +175,7 @@ export class EnvironmentWorld {
       commands: this.commands,
       ports: this.ports,
       uses: this.uses,
+      usedTemplates: this.usedTemplates,
       temporal: this.temporal,
       environmentFiles: this.environmentFiles,
       dependencies: this.dependencies,
@@ -201,6 +204,7 @@ export class EnvironmentWorld {
       commands: wrap('commands', named.commands, hook),
       ports: wrap('ports', named.ports, hook),
       uses: wrap('uses', named.uses, hook),
+      usedTemplates: wrap('usedTemplates', named.usedTemplates, hook),
       temporal: wrap('temporal', named.temporal, hook),
       machineLoad: this.machineLoad,
       usages: this.usages,

@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { DatabaseSpec } from '../../core/environmentFile';
+import type { FillingSpec } from '../../core/environmentFile';
 import { digestOf, fileEntries } from './fileEntries';
 import { insidePath } from './insidePath';
 import { knownInputs, knownMigrationInputs } from './knownInputs';
@@ -11,7 +11,7 @@ import { knownInputs, knownMigrationInputs } from './knownInputs';
  */
 export async function hashInputs(
   folder: string,
-  database: DatabaseSpec,
+  database: FillingSpec,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const said: string[] = [];
@@ -27,7 +27,7 @@ export async function hashInputs(
  */
 export async function hashMigrationInputs(
   folder: string,
-  database: DatabaseSpec,
+  database: FillingSpec,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const { migrate, seed, inputs } = database;
@@ -80,7 +80,7 @@ function scriptWords(scripts: Readonly<Record<string, unknown>>, word: string): 
  */
 async function known(
   folder: string,
-  { migrate, seed }: Pick<DatabaseSpec, 'migrate' | 'seed'>,
+  { migrate, seed }: Pick<FillingSpec, 'migrate' | 'seed'>,
   inputs: readonly string[],
   said: string[],
 ): Promise<string[]> {

@@ -12,11 +12,11 @@ import { databaseFormProblem } from '../../core/databaseEnvironment';
 import { defaultDockerfile } from '../../core/environmentFile';
 import { parseCommand } from '../../core/parseCommand';
 import { usesProblems } from '../../core/uses/usesProblems';
-import { isUsedTool } from '../../core/uses/usedTools';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
-import { commandList } from './commandList';
+import { commandList, type PieceReaders } from './commandList';
 import { readDependencies } from './readDependencies';
+import { readFilling, usedSpecs } from './readUses';
 import { keyName, schemaProblems } from './schemaProblems';
 
 /** The text of an environment file, understood; where it has problems, `file` is undefined. Never throws. */
@@ -87,7 +87,7 @@ class Reading {
   file(): EnvironmentFile {
     const services = this.#root['services'];
     const database = this.#root['database'];
-    const uses = usedSpecs(this.#root['uses']);
+    const uses = usedSpecs(this.#root['uses'], this.#pieces);
     const file = {
       services: isMapping(services) ? this.#services(services, uses) : [],
       database: isMapping(database) ? this.#database(database) : undefined,
@@ -117,11 +117,15 @@ class Reading {
   }
 
   #commands(key: 'setup' | 'teardown'): readonly SetupCommand[] {
-    return commandList(this.#root[key], [key], {
+    return commandList(this.#root[key], [key], this.#pieces);
+  }
+
+  get #pieces(): PieceReaders {
+    return {
       command: (value, path) => this.#command(value, path),
       texts: (value, path) => this.#texts(value, path),
       inputs: (value, path) => this.#inputs(value, path),
-    });
+    };
   }
 
   #services(value: Mapping, uses: readonly UsedSpec[]): ServiceSpec[] {
@@ -268,10 +272,7 @@ class Reading {
     return {
       template,
       ...(url === undefined ? {} : { url }),
-      migrate: this.#command(value['migrate'], ['database', 'migrate']),
-      seed: this.#command(value['seed'], ['database', 'seed']),
-      ...(typeof value['timeout'] === 'number' ? { timeout: value['timeout'] } : {}),
-      inputs: this.#inputs(value['inputs'], ['database', 'inputs']),
+      ...readFilling(value, ['database'], this.#pieces),
     };
   }
 
@@ -300,13 +301,6 @@ class Reading {
     }
     return parts.join('/') || '.';
   }
-}
-
-function usedSpecs(value: Value | undefined): UsedSpec[] {
-  if (!isMapping(value)) return [];
-  return Object.entries(value).flatMap(([name, tool]) =>
-    typeof tool === 'string' && isUsedTool(tool) ? [{ name, tool }] : [],
-  );
 }
 
 /** What is used can be waited for like a service. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defaultDockerfile, environmentFileAdvice, environmentFileName } from '../../core/environmentFile';
 import type {
   BuildSpec,
-  DatabaseSpec,
+  FillingSpec,
   EnvironmentFile,
   EnvironmentFileProblem,
   SetupCommand,
@@ -32,11 +32,11 @@ export class YamlEnvironmentFiles implements EnvironmentFiles {
     return parsed.file;
   }
 
-  readInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
+  readInputs(folder: string, database: FillingSpec, signal?: AbortSignal): Promise<string | undefined> {
     return hashInputs(folder, database, signal);
   }
 
-  readMigrationInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined> {
+  readMigrationInputs(folder: string, database: FillingSpec, signal?: AbortSignal): Promise<string | undefined> {
     return hashMigrationInputs(folder, database, signal);
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { basename, delimiter, dirname, extname, join } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
 import { environmentFileName } from '../../core/environmentFile';
@@ -10,11 +10,10 @@ import { usedByFile } from '../../core/uses/usedByFile';
 import { isUsedTool, usedTools } from '../../core/uses/usedTools';
 import { findExecutable } from '../exec/findExecutable';
 import { isWithinAny } from '../exec/isWithinAny';
+import { beginningFile, isSameFile, readBeginning, writeBeginning } from './beginning';
+import { anyFile, filesIn, type FileFacts } from './filesIn';
 import { howToInstallUsed } from './howToInstallUsed';
 import { readUsedBy } from './readUsedBy';
-
-/** More files than these are no empty server's. */
-const mostFiles = 20_000;
 
 /** Says which program wrote the data. */
 const makerFile = 'maker';
@@ -91,7 +90,16 @@ export class HostUsedServices implements UsedServices {
     const begun = beside('data.begun');
     await rm(begun, { recursive: true, force: true });
     await mkdir(begun);
-    await fill?.(begun);
+    try {
+      await fill?.(begun);
+    } catch (error) {
+      // Nobody has these data: a create that is taken back leaves nothing of them.
+      await remove(dirname(data)).catch(() => undefined);
+      await rmdir(this.#of(one.owner)).catch(() => undefined);
+      throw error;
+    }
+    // Before the data, too: what is not known to have been there counts as written.
+    await writeBeginning(beside(beginningFile), await countedFiles(begun, one.tool));
     await rename(begun, data);
     return true;
   }
@@ -102,7 +110,12 @@ export class HostUsedServices implements UsedServices {
       const [service = '', tool = ''] = name.split('.');
       // A newer version has made them: nobody here knows which files count.
       const isWritten = isUsedTool(tool) ? usedTools[tool].isWritten : () => true;
-      if (isWritten && (await anyFile(join(this.#of(owner), name), isWritten))) found.push({ service, tool });
+      if (!isWritten) continue;
+      const own = join(this.#of(owner), name);
+      const before = await readBeginning(join(own, beginningFile));
+      const isNew = (path: string, file: FileFacts): boolean =>
+        isWritten(path, file.bytes) && !isSameFile(before.get(path), file);
+      if (await anyFile(own, isNew)) found.push({ service, tool });
     }
     return found;
   }
@@ -180,29 +193,12 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** In doubt one is. */
-async function anyFile(root: string, matches: (path: string, bytes: number) => boolean): Promise<boolean> {
-  const open = [''];
-  let seen = 0;
-  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
-      // What a server takes away meanwhile is not there.
-      if (errorCode(error) === 'ENOENT') return [];
-      throw error;
-    });
-    for (const entry of entries) {
-      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (++seen > mostFiles) return true;
-      if (entry.isDirectory()) open.push(path);
-      else if (matches(path, await sizeOf(join(root, path)))) return true;
-    }
-  }
-  return false;
-}
-
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
+/** What would count as written in a folder of data, by its path beside which the data will lie. */
+async function countedFiles(data: string, tool: UsedToolName): Promise<ReadonlyMap<string, FileFacts>> {
+  const { isWritten } = usedTools[tool];
+  const found = new Map<string, FileFacts>();
+  if (isWritten === undefined) return found;
+  for await (const [path, file] of filesIn(data))
+    if (isWritten(`data/${path}`, file.bytes)) found.set(`data/${path}`, file);
+  return found;
 }

@@ -16,6 +16,7 @@ import type { Spares } from '../../core/ports/spares';
 import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
 import type { Usages } from '../../core/ports/usages';
 import type { UsedServices } from '../../core/ports/usedServices';
+import type { UsedTemplates } from '../../core/ports/usedTemplates';
 import type { Workloads } from '../../core/ports/workloads';
 import type { WorktreeFiles } from '../../core/ports/worktreeFiles';
 import type { Identities, Worktrees } from '../../core/ports/worktrees';
@@ -49,6 +50,7 @@ export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thi
   readonly commands: Commands;
   readonly ports: Ports;
   readonly uses: UsedServices;
+  readonly usedTemplates: UsedTemplates;
   readonly temporal: TemporalNamespaces;
   readonly machineLoad: MachineLoad;
   readonly usages: Usages;

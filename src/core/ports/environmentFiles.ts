@@ -1,4 +1,4 @@
-import type { DatabaseSpec, EnvironmentFile, EnvironmentFileProblem, SetupCommand } from '../environmentFile';
+import type { FillingSpec, EnvironmentFile, EnvironmentFileProblem, SetupCommand } from '../environmentFile';
 
 /** `coppice.yaml`. */
 export interface EnvironmentFiles {
@@ -6,12 +6,12 @@ export interface EnvironmentFiles {
   /** @throws notConfigured when there is none, invalidInput whose explanation holds one `file:line:column: message` a line */
   read(folder: string): Promise<EnvironmentFile>;
   /**
-   * A hash over what the database's commands read in a worktree, as far as that is known: names and content of files, whether
+   * A hash over what the commands of a template read in a worktree, as far as that is known: names and content of files, whether
    * they are committed or not. undefined: nothing of it is known.
    */
-  readInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined>;
+  readInputs(folder: string, database: FillingSpec, signal?: AbortSignal): Promise<string | undefined>;
   /** The same of what `migrate` alone reads: nothing of it is there for `seed`. */
-  readMigrationInputs(folder: string, database: DatabaseSpec, signal?: AbortSignal): Promise<string | undefined>;
+  readMigrationInputs(folder: string, database: FillingSpec, signal?: AbortSignal): Promise<string | undefined>;
   /** The same of a command of `setup`. What is not there counts, too, so that there is always an answer. */
   readSetupInputs(folder: string, command: SetupCommand, signal?: AbortSignal): Promise<string>;
   /**

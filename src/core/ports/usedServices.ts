@@ -45,7 +45,7 @@ export interface UsedServices {
    *
    * @param kind of the program that found, which may be one of several: `LocalProgram.kind`
    * @param files beside the data, by their path with `/`: written anew each time
-   * @param fill puts into the empty folder that it is given what is there from the beginning
+   * @param fill puts into the empty folder that it is given what is there from the beginning, which `written` does not count then
    * @returns whether there was no data
    * @throws conflict: one line, where the data there are of another kind of program
    */

@@ -19,7 +19,7 @@ import { spareRecord } from './spareRecord';
  * in its own table (`stateRecords`).
  *
  * Not here, because nothing is lost with them: what holds for moments (locks, requests for an agent, `phase.json`, `cluster.json`,
- * `processes.json`), what is made anew from the rest (kubeconfigs, `databaseServer.json`), and what is only read by people (logs,
+ * `processes.json`), what is made anew from the rest (kubeconfigs, `databaseServer.json`), what only spares a question (`beginning.json` of used services), and what is only read by people (logs,
  * `lastEnd.json`, `told.json`).
  */
 export const recordFiles: Readonly<Record<string, RecordKind<unknown>>> = {

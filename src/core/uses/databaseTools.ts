@@ -34,6 +34,8 @@ const mysqlProgram = (programs: readonly string[]): LocalTool => ({
     ...(isMariadb(run) ? [] : ['--mysqlx=OFF', files(run)]),
     ...asRoot(run),
   ],
+  // MySQL 9.7: auto.cnf has the UUID of the server. MariaDB 10.11 and 11.8 have none.
+  template: { version: ['--no-defaults', '--version'], own: ['auto.cnf'] },
 });
 
 /** From where statements read files, and whereto they write them. By itself it is a folder of the system's server, without which none starts. */
@@ -128,6 +130,8 @@ export const databaseTools: Readonly<Record<'mysql' | 'mariadb' | 'mongodb', Use
         ...[program, '--bind_ip', loopback, '--port', port('mongodb'), '--dbpath', data, '--directoryperdb'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
       ],
+      // MongoDB 8.0: both say which process has the folder. The second is made where it is missing, as that of a copied folder.
+      template: { version: ['--version'], own: ['mongod.lock', 'WiredTiger.lock'] },
     },
     container: { image: 'mongo:8.0.17', data: '/data/db' },
     isWritten: (path) => /^data\/(?!admin\/|config\/|local\/|journal\/|diagnostic\.data\/|_tmp\/)[^/]+\//.test(path),

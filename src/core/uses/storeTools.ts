@@ -16,6 +16,8 @@ const redisProgram = (programs: readonly string[]): LocalTool => ({
     ...[program, '--bind', loopback, '--port', port('redis'), '--dir', data],
     ...['--appendonly', 'yes', '--save', ''],
   ],
+  // Redis 6.2 to 8.0, Valkey 9.1: all is in the log of writes, which names no server.
+  template: { version: ['--version'], own: [] },
 });
 
 const redis: Omit<UsedTool, 'title' | 'local' | 'container' | 'installation'> = {

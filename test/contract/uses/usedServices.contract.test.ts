@@ -12,6 +12,7 @@ usedServicesContract('the fake', async () => {
   return {
     uses,
     write: async (one, file) => uses.write(one, file),
+    begin: async (one, _, file) => uses.begin(one, file),
     put: async (one, file) => void uses.folders.set(uses.place(one).data, new Set([file])),
     dispose: async () => undefined,
   };
@@ -23,10 +24,14 @@ usedServicesContract('folders', async () => {
   const write = async (one: UsedOne, file: string): Promise<void> => {
     const path = join(uses.place(one).data, file);
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, 'x');
+    await writeFile(path, 'xx');
+  };
+  const begin = async (_: UsedOne, data: string, file: string): Promise<void> => {
+    await mkdir(dirname(join(data, file)), { recursive: true });
+    await writeFile(join(data, file), 'x');
   };
   return {
-    ...{ uses, write, put: write },
+    ...{ uses, write, begin, put: write },
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
 });

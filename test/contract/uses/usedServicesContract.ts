@@ -6,7 +6,9 @@ export interface UsedServicesHarness {
   readonly uses: UsedServices;
   /** Writes a file into the data, as a server does. */
   write(one: UsedOne, file: string): Promise<void>;
-  /** The same, and nobody has prepared it. */
+  /** Puts one into the folder that is being filled. */
+  begin(one: UsedOne, data: string, file: string): Promise<void>;
+  /** The same as `write`, and nobody has prepared it. */
   put(one: UsedOne, file: string): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export function usedServicesContract(name: string, create: () => Promise<UsedSer
     it('are there whole or not at all: what failed is begun anew', async () => {
       const fails = async (): Promise<void> => Promise.reject(new Error('no room'));
       await expect(uses.prepare(cache, 'redis-server', {}, fails)).rejects.toThrow('no room');
+      expect(await uses.kept()).toEqual([]);
       expect(await uses.prepare(cache, 'redis-server', {}, undefined)).toBe(true);
     });
 
@@ -73,6 +76,14 @@ export function usedServicesContract(name: string, create: () => Promise<UsedSer
         { service: 'cache', tool: 'redis' },
         { service: 'things', tool: 'mongodb' },
       ]);
+    });
+
+    it('are no lost work where they were there from the beginning, until they change', async () => {
+      const fill = async (data: string): Promise<void> => harness.begin(things, data, 'app/collection-2.wt');
+      await uses.prepare(things, 'mongod', {}, fill);
+      expect(await uses.written(owner)).toEqual([]);
+      await harness.write(things, 'app/collection-2.wt');
+      expect(await uses.written(owner)).toEqual([{ service: 'things', tool: 'mongodb' }]);
     });
 
     it('are lost work where only a newer version knows their tool', async () => {

@@ -12,6 +12,7 @@ export class FakeUsedServices implements UsedServices {
   worktrees: readonly string[] = [];
   readonly makers = new Map<string, string>();
   readonly folders = new Map<string, Set<string>>();
+  readonly #begun = new Set<string>();
   readonly #usedBy = new Map<string, UsedBy>();
 
   async find(service: string, tool: UsedToolName, worktrees: readonly string[]): Promise<LocalProgram> {
@@ -51,6 +52,11 @@ export class FakeUsedServices implements UsedServices {
     if (usedBy !== undefined) this.#usedBy.set(placeOf(one.owner), JSON.parse(usedBy) as UsedBy);
     if (isNew) this.folders.set(data, new Set());
     return isNew;
+  }
+
+  /** What is there from the beginning: nothing of it counts as written. */
+  begin(one: UsedOne, file: string): void {
+    this.#begun.add(`${this.place(one).data}/${file}`);
   }
 
   /** As a server does. */

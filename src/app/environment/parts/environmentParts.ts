@@ -20,6 +20,7 @@ import { telemetryPart } from './telemetryPart';
 import { templatePart } from './templatePart';
 import { temporalNamespacePart } from './temporalNamespacePart';
 import { temporalPart } from './temporalPart';
+import { usedDataPart } from './usedDataPart';
 import { usesPart } from './usesPart';
 import { worktreePart } from './worktreePart';
 
@@ -38,6 +39,7 @@ export const environmentParts: readonly Part[] = [
   migratePart,
   patchPart,
   usesPart,
+  usedDataPart,
   imagesPart,
   telemetryPart,
   temporalPart,

@@ -3,17 +3,16 @@ import type { Loss } from '../../../core/errors';
 import type { Identity, IdentityParts, UsesRecord } from '../../../core/model';
 import type { UsedPlace } from '../../../core/usedTool';
 import { keptData } from '../../../core/uses/keptData';
-import { localRun } from '../../../core/uses/localRun';
-import { usedByFile, usedByText } from '../../../core/uses/usedByFile';
 import { usedNamesVariable } from '../../../core/uses/usedNames';
 import { usedTitle } from '../../../core/uses/usedTitle';
 import { usedTools } from '../../../core/uses/usedTools';
 import { usedVariables, type UsedFrom } from '../../../core/uses/usedVariables';
 import { clusterPart } from './clusterPart';
 import { namespacePart } from './namespacePart';
-import { definePart, type MakeRun } from './part';
+import { definePart } from './part';
 import type { LookRun } from './removal';
 import { plannedUses } from './plannedUses';
+import { mayBeInUse, prepareUsed, undoPrepared, type PreparedNotes } from './preparedUsed';
 import { parsedUses } from './usesAnnotation';
 
 export interface UsedState {
@@ -36,9 +35,9 @@ export const usesPart = definePart({
   },
   fromAnnotations: ({ uses }) => parsedUses(uses),
   /** Data that were not there before this run. */
-  notes: (): { made: string[] } => ({ made: [] }),
+  notes: (): PreparedNotes => ({ made: [] }),
   async make(run, notes) {
-    const { prepared, made } = run;
+    const { ports, prepared, made } = run;
     const { identity } = made(namespacePart);
     const uses = prepared.file.uses ?? [];
     if (traitsOf(identity.cluster).runsImages) {
@@ -49,21 +48,19 @@ export const usesPart = definePart({
       return { value, detail };
     }
     const places = new Map<string, UsedPlace>();
-    for (const { name } of uses) places.set(name, await prepare(run, identity, name, notes));
+    for (const { name, tool, filling } of uses) {
+      places.set(name, ports.uses.place({ owner: identity.owner, service: name, tool }));
+      // That needs the worktree.
+      if (filling === undefined) await prepareUsed(run, identity, name, notes);
+    }
     const value: UsedState = { places };
     return { value, detail: uses.map(({ name, tool }) => `${name} (${usedTools[tool].title})`).join(', ') };
   },
-  async undo({ ports, prepared, begun, made }, notes) {
-    const { identity, isFound } = made(namespacePart);
-    const { owner, parts } = identity;
-    const before = prepared.identity;
-    // The services stay as they are now, and may be running on what this run made.
-    if (isFound && (before?.state === 'created' || prepared.isAdopted)) {
-      if (parts.uses) begun.keep('uses', keptUses(before?.parts.uses, parts.uses));
-      return notes.made.length === 0 ? undefined : `the data of ${notes.made.join(', ')}, which may be in use`;
-    }
-    for (const service of notes.made) await ports.uses.remove(owner, service);
-    return undefined;
+  async undo(run, notes) {
+    const { prepared, begun, made } = run;
+    const { parts } = made(namespacePart).identity;
+    if (mayBeInUse(run) && parts.uses) begun.keep('uses', keptUses(prepared.identity?.parts.uses, parts.uses));
+    return undoPrepared(run, notes);
   },
   look: async (run) => (run.environment?.parts.uses ? { losses: await losses(run) } : undefined),
   async lookAgain(run) {
@@ -99,33 +96,6 @@ function variables({ uses }: IdentityParts, from: UsedFrom): Readonly<Record<str
   const told = usedVariables(uses, from);
   // A program that calls Coppice for another environment hands on none of them.
   return Object.keys(told).length === 0 ? {} : { ...told, [usedNamesVariable]: Object.keys(told).join(' ') };
-}
-
-async function prepare(
-  { ports, prepared, made, signal }: MakeRun<typeof namespacePart | typeof clusterPart>,
-  identity: Identity,
-  service: string,
-  notes: { made: string[] },
-): Promise<UsedPlace> {
-  const { owner } = made(namespacePart).identity;
-  const uses = prepared.file.services.find(({ name }) => name === service)?.uses;
-  if (!uses?.program) throw new Error(`nothing is known that runs ${service}`);
-  const { tool, program } = uses;
-  const { local } = usedTools[tool];
-  const one = { owner, service, tool };
-  const place = ports.uses.place(one);
-  const { ports: numbers = {} } = identity.parts.uses?.services[service] ?? {};
-  const fill =
-    local.prepare &&
-    (async (data: string): Promise<void> => {
-      const argv = local.prepare?.(localRun(program, numbers, { ...place, data })) ?? [];
-      await ports.commands.run(argv, { cwd: data, env: {}, timeoutMs: 5 * 60_000 }, signal);
-    });
-  // When everything else of the environment is gone, it says whose they were.
-  const usedBy = { repository: prepared.repository.root, worktree: prepared.folderOf(identity.names.slug) };
-  const files = { ...local.files, [usedByFile]: usedByText(usedBy) };
-  if (await ports.uses.prepare(one, program.kind, files, fill)) notes.made.push(service);
-  return place;
 }
 
 async function losses({ ports, environment }: LookRun): Promise<Loss[]> {

@@ -18,6 +18,19 @@ test('what is used is read in the order of the file, and can be waited for', () 
   expect(files.parse(file('{}'), 'coppice.yaml')).not.toHaveProperty('uses');
 });
 
+test('what makes the data that it begins with is read where a mapping says it', () => {
+  const text = file(
+    '{db: {tool: mysql, migrate: "npm run migrate", inputs: [./db], timeout: 9}, cache: {tool: redis}}',
+  );
+  expect(files.parse(text, 'coppice.yaml').uses).toEqual([
+    {
+      ...{ name: 'db', tool: 'mysql' },
+      filling: { migrate: ['npm', 'run', 'migrate'], seed: undefined, timeout: 9, inputs: ['db'] },
+    },
+    { name: 'cache', tool: 'redis' },
+  ]);
+});
+
 const wrong: [name: string, text: string, expected: string][] = [
   [
     'an unknown tool',
@@ -51,6 +64,16 @@ const wrong: [name: string, text: string, expected: string][] = [
     file('{cache: redis}', 'image: x, dependsOn: {cache: completed}'),
     '4:38: services.web.dependsOn.cache must be started or healthy: cache is no service that runs to its end (once: true)',
   ],
+  ['a mapping without a tool', file('{db: {migrate: x}}'), '2:8: uses.db.tool is missing'],
+  ['another tool in a mapping', file('{db: {tool: postgres}}'), '2:19: uses.db.tool must be redis, '],
+  ['another key in a mapping', file('{db: {tool: mysql, migrat: x}}'), '2:26: uses.db has no key "migrat"'],
+  ['no tool', file('{db: 3}'), '2:12: uses.db must be text or a mapping, found 3'],
+  [
+    'what makes data where they are not copied',
+    file('{mail: {tool: mailpit, migrate: x}}'),
+    '2:14: uses.mail has migrate or seed, which only redis, valkey, mysql, mariadb, mongodb can have: Mailpit begins without data',
+  ],
+  ['inputs outside', file('{db: {tool: mysql, migrate: x, inputs: [../x]}}'), '2:47: uses.db.inputs[0] must be a file'],
   ['no mapping', file('[redis]'), '2:7: uses must be a mapping, found a list'],
 ];
 

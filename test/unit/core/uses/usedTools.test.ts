@@ -8,7 +8,7 @@ const rows = Object.entries(usedTools);
 
 describe('the table of used services', () => {
   it('has the tools that the schema names', () => {
-    expect(schema.properties.uses.additionalProperties.enum.toSorted()).toEqual(Object.keys(usedTools).sort());
+    expect(schema.definitions.usedTool.enum.toSorted()).toEqual(Object.keys(usedTools).sort());
   });
 
   it.each(rows)(
@@ -37,6 +37,14 @@ describe('the table of used services', () => {
     expect(tool.installation.page).toMatch(/^https:\/\//);
     // What keeps data says what of them is somebody's work, and the other way round.
     expect(tool.isWritten !== undefined).toBe(tool.container.data !== undefined);
+  });
+
+  it.each(rows)('%s has what is known of templates only where it keeps data that can be told from none', (_, tool) => {
+    const { template } = tool.local;
+    if (template === undefined) return;
+    expect(tool.isWritten).toBeDefined();
+    expect(template.version.length).toBeGreaterThan(0);
+    for (const name of template.own) expect(name).toMatch(/^[^/\\]+$/);
   });
 
   it('has data of RabbitMQ by one name, whatever its port, and nothing of the system’s server', () => {
