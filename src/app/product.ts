@@ -19,10 +19,7 @@ import type { EnvironmentUsage } from '../core/ports/usages';
 import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } from '../core/ports/workloads';
 import type { BranchCommit } from '../core/ports/worktreeChanges';
 import type { Branch } from '../core/ports/worktrees';
-import type { CleanedUp, CleanUpRequest } from './cleanup/cleanUp';
-import type { CleanupScope } from './cleanup/cleanupPorts';
-import type { Collected } from './cleanup/collectUnused';
-import type { CleanupList, ListCleanupRequest } from './cleanup/listCleanup';
+import type { Cleanups } from './cleanup/cleanups';
 import type { ChooseClusterRequest, ChooseClusterResult } from './cluster/chooseCluster';
 import type { ClusterOptions } from './cluster/clusterOptions';
 import type { ClusterStatus } from './cluster/clusterStatus';
@@ -49,7 +46,6 @@ import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
 import type { LookAtDelete } from './environment/delete/lookAtDelete';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
-import type { UpdateChanges } from './environment/update/updateChanges';
 import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
 import type { EveryEnvironment } from './snapshot/everyEnvironment';
 import type { HealthReport, HealthRequest } from './health/checkHealth';
@@ -68,6 +64,7 @@ import type { ReportRequest } from './report/makeReport';
 import type { EmptiedPool } from './pool/emptyPool';
 import type { FilledPool, FillRequest } from './pool/fillPool';
 import type { PoolStatus } from './pool/poolStatus';
+import type { Promotions } from './promote/promotions';
 import type { UseCase } from './run/run';
 import type { SampleRequest } from './sample/makeSample';
 import type { CompareRequest, WorktreeComparison } from './compare/compareWorktrees';
@@ -116,8 +113,6 @@ export interface Product {
   readonly environments: {
     /** What a create would do. Changes nothing. */
     readonly plan: UseCase<CreateRequest, CreatePlan>;
-    /** What an update of one would change; undefined: the worktree has none. Starts and changes nothing. @throws unreachable */
-    readonly changes: UseCase<InFolder, UpdateChanges | undefined>;
     /** Makes one, or brings the one that is there up to date. */
     readonly create: UseCase<CreateRequest, CreateResult>;
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
@@ -168,11 +163,18 @@ export interface Product {
     branches(folder: string, signal?: AbortSignal): Promise<readonly Branch[]>;
     /** What a new branch starts from unless it is said otherwise: the default branch, or its upstream where that is newer. */
     defaultBase(folder: string): Promise<string>;
-    /** Of a worktree's own branch, newest first. @param since milliseconds since the epoch @throws notFound, failed */
-    commits(of: Pick<Worktree, 'path' | 'head'>, since: number, signal: AbortSignal): Promise<readonly BranchCommit[]>;
+    /** Of a worktree's own branch, newest first. @param sinceMs milliseconds since the epoch @throws notFound, failed */
+    commits(
+      worktree: Pick<Worktree, 'path' | 'head'>,
+      sinceMs: number,
+      signal: AbortSignal,
+    ): Promise<readonly BranchCommit[]>;
     /** Path of the worktree that a folder lies in. @throws notFound */
     path(folder: string, signal: AbortSignal): Promise<string>;
   };
+
+  /** Taking one of several attempts, and dropping the others. */
+  readonly promotions: Promotions;
 
   /** Worktrees that are kept ready for the next creates. */
   readonly pool: {
@@ -200,16 +202,7 @@ export interface Product {
   };
 
   /** What nobody uses any more. */
-  readonly cleanup: {
-    /** All worktrees, each with what it takes and why it stays. Starts and changes nothing. */
-    readonly list: UseCase<ListCleanupRequest, CleanupList>;
-    /** Removes those that a person said yes to and that nothing protects, as a delete does. */
-    readonly remove: UseCase<CleanUpRequest, CleanedUp>;
-    /** Gives notice of what goes by itself, and removes that after a day, where a person has switched it on. Looks once an hour. */
-    readonly collect: UseCase<Pick<CleanupScope, 'folder' | 'here'>, Collected>;
-    /** Counts worktrees as used now, by folders in them. */
-    readonly keep: UseCase<{ readonly paths: readonly string[] }, void>;
-  };
+  readonly cleanup: Cleanups;
 
   readonly databases: {
     /** How far an environment's database is, by the migrations of its worktree. Starts and changes nothing. */

@@ -15,6 +15,7 @@ import { registerInit } from './initCommand';
 import { registerLogs } from './logsCommand';
 import { registerMcp } from './mcpCommand';
 import { registerPool } from './poolCommand';
+import { registerPromote } from './promoteCommand';
 import { registerWorktreeReach } from './reachCommand';
 import { registerReport } from './reportCommand';
 import { registerRestart } from './restartCommand';
@@ -41,6 +42,7 @@ const commands: readonly { readonly names: readonly string[]; readonly register:
   { names: ['logs'], register: registerLogs },
   { names: ['why'], register: registerWhy },
   { names: ['compare'], register: registerCompare },
+  { names: ['promote'], register: registerPromote },
   { names: ['top'], register: registerTop },
   { names: ['metrics'], register: registerMetrics },
   { names: ['traces', 'trace'], register: registerTraces },

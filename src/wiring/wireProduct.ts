@@ -32,7 +32,6 @@ export function wireProduct(programContext: ProgramContext): Product {
     home: machine.home,
     environments: onCall(async () => (await seldom()).environments, {
       plan: true,
-      changes: true,
       create: true,
       delete: true,
       lookAtDelete: true,
@@ -61,6 +60,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       leftDatabases: true,
     }),
     pool: onCall(async () => (await seldom()).pool, { fill: true, empty: true, status: true, refill: true }),
+    promotions: onCall(async () => (await seldom()).promotions, { plan: true, promote: true }),
     cleanup: onCall(async () => (await seldom()).cleanup, { list: true, remove: true, collect: true, keep: true }),
     databases: onCall(async () => (await seldom()).databases, {
       status: true,

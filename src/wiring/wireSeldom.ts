@@ -14,6 +14,7 @@ import { wireHooks } from './wireHooks';
 import { wireInfra } from './wireInfra';
 import { wireInit } from './wireInit';
 import { wirePool } from './wirePool';
+import { wirePromotions } from './wirePromotions';
 import { wireReports } from './wireReports';
 import { wireSamples } from './wireSamples';
 import { wireServiceActions, type ServiceActions } from './wireServiceActions';
@@ -34,6 +35,7 @@ type Seldom = Pick<
   | 'infra'
   | 'hooks'
   | 'pool'
+  | 'promotions'
   | 'reports'
   | 'samples'
   | 'tools'
@@ -61,6 +63,7 @@ export function wireSeldom(
   return {
     environments,
     pool,
+    promotions: wirePromotions(machine, environments),
     trash,
     cleanup: wireCleanup(machine, environments, snapshots, services),
     hooks: wireHooks(machine, environments),

@@ -7,6 +7,7 @@ import {
   type WorktreeChanges,
 } from '../../core/ports/worktreeChanges';
 import { Git, gitFailed, type GitOptions } from './git';
+import { numstatArguments, parseNumstat } from './numstat';
 import { repositoryFilters } from './repositoryFilters';
 
 const maxFiles = 5_000;
@@ -35,10 +36,10 @@ export class GitWorktreeChanges implements WorktreeChanges {
       const range = `${commit}..HEAD`;
       const [log, tracked, untracked] = await Promise.all([
         this.#git.run(path, ['log', '-z', '--format=tformat:%s', range, '--'], options),
-        this.#git.run(path, [...diff, commit, '--'], options),
+        this.#git.run(path, [...numstatArguments, commit, '--'], options),
         this.#git.run(path, ['ls-files', '-z', '--others', '--exclude-standard'], options),
       ]);
-      const files = [...pieces(tracked).flatMap(trackedFile), ...pieces(untracked).map(untrackedFile)];
+      const files = [...parseNumstat(tracked), ...pieces(untracked).map(untrackedFile)];
       files.sort((one, other) => (one.path < other.path ? -1 : 1));
       const isCut = files.length > maxFiles;
       // A subject may be empty.
@@ -68,22 +69,8 @@ export class GitWorktreeChanges implements WorktreeChanges {
   }
 }
 
-/** Against the folder itself. No program that the repository names shows a difference. */
-const diff = [
-  ...['diff', '--numstat', '-z', '--no-renames', '--no-relative', '--no-ext-diff', '--no-textconv'],
-  '--ignore-submodules=dirty',
-];
-
 function pieces(output: string): string[] {
   return output.split('\0').filter((piece) => piece !== '');
-}
-
-/** `12\t3\tsrc/a.ts`; `-` of what is no text. */
-function trackedFile(line: string): FileSince[] {
-  const [, added = '', removed = '', path] = /^(\d+|-)\t(\d+|-)\t(.+)$/s.exec(line) ?? [];
-  if (path === undefined) return [];
-  const lines = (text: string): number | undefined => (text === '-' ? undefined : Number(text));
-  return [{ path, added: lines(added), removed: lines(removed), isUntracked: false }];
 }
 
 /** `1700000000 1a2b3c4 Its subject`; a subject may be empty. */

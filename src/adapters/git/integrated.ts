@@ -112,7 +112,7 @@ async function addsNothing(
 }
 
 /** What is written to compare goes into a temporary object store, not into the repository's. */
-async function withObjectStore<T>(
+export async function withObjectStore<T>(
   repository: Repository,
   work: (env: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {

@@ -50,7 +50,6 @@ export function someDependencies(change: SomeDependencies = {}) {
         'plan',
         'create',
         'wait',
-        'changes',
         'setup',
         'delete',
         'deleteOrphan',
@@ -63,6 +62,7 @@ export function someDependencies(change: SomeDependencies = {}) {
     },
     worktrees: { ...none('worktrees', ['branches', 'commits', 'defaultBase', 'path']), ...change.worktrees },
     trash: { ...none('trash', ['list', 'empty', 'findDatabase', 'dropDatabase', 'leftDatabases']), ...change.trash },
+    promotions: { ...none('promotions', ['plan', 'promote']), ...change.promotions },
     cleanup: { ...none('cleanup', ['list', 'remove', 'collect', 'keep']), ...change.cleanup },
     databases: {
       ...none('databases', ['status', 'migrate', 'checkServer', 'refreshTemplate', 'recipeAges', 'returnServer']),
