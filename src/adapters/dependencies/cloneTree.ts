@@ -1,8 +1,22 @@
 import { constants, type Stats } from 'node:fs';
-import { chmod, copyFile, lstat, lutimes, mkdir, readdir, readlink, realpath, symlink, utimes } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  lstat,
+  lutimes,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  realpath,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StaysBehind } from '../../core/dependencies/leftOutOf';
 import { errorCode } from '@coppice/host/errorCode';
+import { longestShim, unboundShim } from './unboundShim';
 
 export interface CloneOptions {
   /** The worktree that the folder is in, and the one that it comes into. */
@@ -104,9 +118,22 @@ class Cloning {
     const found = await this.#reading(from, () => lstat(from));
     const mode = constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL;
     await this.#reading(from, () => copyFile(from, to, mode));
+    if (basename(dirname(from)) === '.bin') await this.#program(from, to, found);
     await utimes(to, found.atimeMs / 1000, found.mtimeMs / 1000);
     if (name === 'config.gypi') this.#addons.push(from);
     this.#count(found.size);
+  }
+
+  /** One that names the checkout that it was made in would run that one's code. */
+  async #program(from: string, to: string, { size, mode }: Stats): Promise<void> {
+    if (size > longestShim) return;
+    const text = await readFile(to, 'utf8');
+    const { fromRoot } = this.options;
+    const roots = [...new Set([fromRoot, await realpath(fromRoot)])];
+    if (!roots.some((root) => text.includes(root))) return;
+    const said = unboundShim(text, relative(fromRoot, from).split(sep).join('/'), roots);
+    if (said === undefined) throw new NotCloned('leadsOut', this.#name(from));
+    await writeFile(to, said, { mode });
   }
 
   async #link(inner: string): Promise<void> {

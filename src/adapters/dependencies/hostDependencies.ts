@@ -10,6 +10,7 @@ import { cloneTree, NotCloned } from './cloneTree';
 import { differenceOf } from './differenceOf';
 import { foldersOf } from './foldersOf';
 import { missingIn } from './missingIn';
+import { unbindFolders } from './unbindFolders';
 import { addonDifference } from './addonDifference';
 
 /** Dependencies as folders of this machine. */
@@ -69,6 +70,10 @@ export class HostDependencies implements DependencyFolders {
     } finally {
       await rm(partial, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
     }
+  }
+
+  unbind(worktree: string, project: DependencyProject, signal: AbortSignal): Promise<string | undefined> {
+    return unbindFolders(worktree, project, signal);
   }
 
   missing(request: Pick<BringRequest, 'from' | 'to' | 'project'>): Promise<readonly string[]> {

@@ -125,7 +125,7 @@ class Filling {
         const fits = isWanted && worktree.prunable === undefined && record && isFor(record, this.wanted);
         if (!fits) return await this.#remove(spare);
         // What was not approved may be by now, and what failed may work.
-        const lacks = record.has === 'checkout' && record.state === 'ready';
+        const lacks = record.has === 'checkout' && record.state === 'ready' && !record.isBound;
         if (!lacks || this.wanted.dependencies.lockfiles.length === 0) return true;
         // Killed from now on, what is in it is nobody's work.
         await this.ports.spares.write(spare, { ...record, state: 'making' });
@@ -193,10 +193,10 @@ class Filling {
     const { ports, wanted, asked } = this;
     const tell = (line: string): void => this.#tell(spare.worktree.path, 'running', line);
     const { repository, dependencies, base } = wanted;
-    const why = await installSpare(ports, repository, spare, dependencies, base, tell, asked.signal);
+    const { why, isBound } = await installSpare(ports, repository, spare, dependencies, base, tell, asked.signal);
     const { ignored, work } = await ports.spares.look(spare, asked.signal);
     const left = work.length > 0 ? await ports.spares.fingerprint(spare, asked.signal) : undefined;
-    const { why: _, left: __, ...known } = record;
+    const { why: _, left: __, isBound: ___, ...known } = record;
     const changed = `what was installed has changed what git looks at: ${work.slice(0, 3).join(', ')}`;
     const told = work.length > 0 ? changed : why;
     await ports.spares.write(spare, {
@@ -204,6 +204,7 @@ class Filling {
       ...{ state: work.length > 0 ? 'unfit' : 'ready', has: why === undefined ? 'dependencies' : 'checkout', ignored },
       ...(told === undefined ? {} : { why: told }),
       ...(left === undefined ? {} : { left }),
+      ...(isBound ? { isBound } : {}),
     });
   }
 

@@ -11,11 +11,18 @@ import { withoutDatabase } from '../environment/parts/commandVariables';
 import type { PoolPorts } from './poolPorts';
 import type { SpareDependencies } from '../spares/spareDependencies';
 
+export interface InstalledSpare {
+  /** Why it has none, or not all. */
+  readonly why?: string;
+  /** No other install would do better. */
+  readonly isBound?: true;
+}
+
 /**
  * Gives a spare its dependencies as a create does, of another worktree or by installs that were approved: nobody is asked.
  *
  * @param source the branch that it was made of, for a person
- * @returns why it has none, or not all
+ * What of them would not outlive a move of the folder is taken out.
  */
 export async function installSpare(
   ports: PoolPorts,
@@ -25,8 +32,9 @@ export async function installSpare(
   source: string,
   tell: (line: string) => void,
   signal: AbortSignal,
-): Promise<string | undefined> {
-  if (!file || lockfiles.length === 0) return 'there is nothing to install that could be moved with its folder';
+): Promise<InstalledSpare> {
+  if (!file || lockfiles.length === 0)
+    return { why: 'there is nothing to install that could be moved with its folder' };
   const places = installsByItself(file) ? installPlaces(file) : [];
   const byItself = dependencyProjects(lockfiles).flatMap((project) =>
     places.includes(project.folder) ? (installCommand(project) ?? []) : [],
@@ -42,7 +50,7 @@ export async function installSpare(
     const request = { repository, worktree, file, lockfiles, env, timeoutSeconds, name, isNeededHere: false };
     const brought = await bringDependencies(ports, { ...request, unapproved }, tell, signal);
     const refused = ofSetup.filter(({ content }) => isLeft(content));
-    if (refused.length > 0) return `nobody has approved ${refused.map(({ text }) => text).join(', ')}`;
+    if (refused.length > 0) return { why: `nobody has approved ${refused.map(({ text }) => text).join(', ')}` };
     const fills = brought
       .filter(({ folder, how, missing = [] }) => folder === '' && how === 'reflink' && missing.length === 0)
       .map(({ tool }) => tool);
@@ -50,10 +58,14 @@ export async function installSpare(
       fills.some((tool) => isReplaced(command, tool));
     const setup = { worktree, setup: installs, variables: env, timeoutSeconds, name, tell, isMade };
     const { ran } = await runSetup(ports, setup, signal);
-    if (ran > 0) return undefined;
-    return brought.find(({ how, why }) => how === 'none' && why !== undefined)?.why;
+    for (const project of dependencyProjects(lockfiles)) {
+      const why = await ports.dependencies.unbind(worktree.path, project, signal);
+      if (why !== undefined) return { why, isBound: true };
+    }
+    const why = ran > 0 ? undefined : brought.find(({ how, why }) => how === 'none' && why !== undefined)?.why;
+    return why === undefined ? {} : { why };
   } catch (error) {
     if (signal.aborted || isAbort(error)) throw error;
-    return toAppError(error).message;
+    return { why: toAppError(error).message };
   }
 }

@@ -58,7 +58,8 @@ export const dependencyTools: readonly DependencyTool[] = [
     ],
   },
   {
-    // Its links are relative, its programs find their folder themselves, and its state for a whole workspace names it in full.
+    // Its links are relative, its programs find their folder themselves (those of 8 to 10 are made to: `unboundShim`), and its state for a
+    // whole workspace names it in full.
     name: 'pnpm',
     ecosystem: 'node',
     tried: '12.21.0',

@@ -13,6 +13,14 @@ export interface DependencyFolders {
    * @throws the AbortError
    */
   clone(request: BringRequest, signal: AbortSignal): Promise<BringOutcome>;
+  /**
+   * Takes what names the worktree's folder out of a project's dependencies, so that they can be moved with it. Where that cannot be done
+   * they go.
+   *
+   * @returns why they went: half a sentence
+   * @throws the AbortError
+   */
+  unbind(worktree: string, project: DependencyProject, signal: AbortSignal): Promise<string | undefined>;
   /** What an install does besides, and nobody has done here: each a sentence for a person. Never fails. */
   missing(request: Pick<BringRequest, 'from' | 'to' | 'project'>): Promise<readonly string[]>;
   /** Bytes that the file system has left; undefined: it does not say. */

@@ -16,6 +16,8 @@ export interface SpareRecord {
   readonly digest: string;
   /** What git ignored in it when it was ready, as its status names it. Anything else is somebody's. */
   readonly ignored: readonly string[];
+  /** Its dependencies name the folder that they are made in, and went: with this `digest` no others would do better. */
+  readonly isBound?: true;
   /** For a person: why it has no dependencies, or is not fit. */
   readonly why?: string;
   /** Of what is not fit: its `fingerprint` then. As long as it has the same, what was made in it is nobody's work. */

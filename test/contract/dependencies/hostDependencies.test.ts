@@ -120,6 +120,18 @@ describe.each(['btrfs', 'xfs'] as const)('dependencies on %s', (kind) => {
     expect(await readFile(join(place, 'main', 'node_modules', 'greeter', 'index.js'), 'utf8')).not.toBe('changed');
   });
 
+  it('have no program that would run what is where they came from', async () => {
+    const [main, to] = [await mkdtemp(join(place, 'main-')), await fresh()];
+    execFileSync('cp', ['-a', `${join(place, 'main')}/.`, main]);
+    const at = ['node_modules', '.bin', 'tool'];
+    const text = `#!/bin/sh\nexport NODE_PATH="${main}/node_modules/greeter:/usr/lib"\nexec node "$basedir/x" "$@"\n`;
+    await writeFile(join(main, ...at), text, { mode: 0o755 });
+    expect(await dependencies.clone(requestIn(place, { from: main, to }), signal)).toMatchObject({ kind: 'cloned' });
+    expect(await readFile(join(to, ...at), 'utf8')).toBe(text.replace(main, '$(cd "$basedir" && pwd)/../..'));
+    expect((await stat(join(to, ...at))).mode & 0o777).toBe(0o755);
+    expect(await readFile(join(main, ...at), 'utf8')).toBe(text);
+  });
+
   it('leave out caches, and what is left of a try that was killed', async () => {
     const to = await fresh();
     await mkdir(join(place, 'main', 'node_modules', '.cache'), { recursive: true });

@@ -26,6 +26,13 @@ export class FakeDependencies implements DependencyFolders {
     return this.links.has(placeOf(worktree, project));
   }
 
+  /** Why dependencies cannot be moved with their folder. */
+  bound: string | undefined;
+  async unbind(worktree: string, project: DependencyProject): Promise<string | undefined> {
+    if (this.bound !== undefined) this.there.delete(placeOf(worktree, project));
+    return this.bound;
+  }
+
   async clone(request: BringRequest, signal: AbortSignal): Promise<BringOutcome> {
     signal.throwIfAborted();
     this.clones.push(request);

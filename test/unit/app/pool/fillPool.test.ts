@@ -104,3 +104,10 @@ it('leaves one that a newer Coppice has made, as one of those that there are', a
   expect(await fill()).toEqual({ made: [], removed: [], released: [] });
   expect([...all.keys()]).toEqual(['a']);
 });
+
+it('installs nothing again into one whose dependencies cannot be moved with its folder', async () => {
+  const { all, worktrees, fill } = world(1, [spareOf('a', { isBound: true, why: 'a link names the folder' })]);
+  worktrees.fileAt = async () => 'version: 1';
+  expect(await fill()).toEqual({ made: [], removed: [], released: [] });
+  expect(all.get('a')?.record).toMatchObject({ state: 'ready', isBound: true });
+});
