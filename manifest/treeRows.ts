@@ -14,6 +14,7 @@ export const treeRows = {
   worktreeGoing: '^worktree;.*\\bgoing;',
   worktreeGone: '^worktree;.*\\bgone;',
   worktreeWithFolder: '^worktree;(?!.*\\bgone;)',
+  worktreeLinked: '^worktree;linked;(?!.*\\bgone;)',
   worktreeElsewhere: '^worktree;(?!.*\\b(window|gone);)',
   worktreeForAgent: '^worktree;.*\\b(window|env);',
   worktreeToDelete: '^worktree;.*\\b(linked|claimed);',

@@ -25,6 +25,13 @@ export const worktreeCommands: readonly CommandRow[] = [
     rows: { worktreeWithFolder: ['1_open@6'] },
   },
   {
+    id: 'promoteWorktree',
+    title: 'Promote Worktree…',
+    icon: 'git-merge',
+    palette: when.withOtherWorktree,
+    rows: { worktreeLinked: ['1_open@7'] },
+  },
+  {
     id: 'startSeveral',
     title: 'Start Several…',
     icon: 'run-all',

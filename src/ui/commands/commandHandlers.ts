@@ -38,6 +38,7 @@ import { openTemporal } from './openTemporal';
 import { openTerminal } from './openTerminal';
 import { openUrl } from './openUrl';
 import { openWindow } from './openWindow';
+import { promoteWorktree } from './promoteWorktree';
 import { protectDatabase } from './protectDatabase';
 import { refresh } from './refresh';
 import { refreshTemplate } from './refreshTemplate';
@@ -83,6 +84,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.createWorktree': createWorktree,
   'coppice.createWorktreeAndStartAgent': createWorktreeAndStartAgent,
   'coppice.forkWorktree': forkWorktree,
+  'coppice.promoteWorktree': promoteWorktree,
   'coppice.startSeveral': startSeveral,
   'coppice.openWindow': openWindow,
   'coppice.openTerminal': openTerminal,

@@ -5,6 +5,7 @@ export const commandIds = [
   'coppice.createWorktree',
   'coppice.createWorktreeAndStartAgent',
   'coppice.forkWorktree',
+  'coppice.promoteWorktree',
   'coppice.startSeveral',
   'coppice.openWindow',
   'coppice.openTerminal',
