@@ -23,7 +23,7 @@ export const telemetrySettings: SettingGroup = {
       type: 'string',
       default: '',
       description:
-        'A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one.',
+        'A Prometheus of your own. The dashboard links to it, and takes the past from it where the cluster keeps none. Empty: that of the infra, where the cluster has one.',
     },
     {
       key: 'loki.url',

@@ -153,7 +153,10 @@ export interface Settings {
    * cluster itself knows.
    */
   readonly 'grafana.url': string;
-  /** A Prometheus of your own. The dashboard links to it. Empty: that of the infra, where the cluster has one. */
+  /**
+   * A Prometheus of your own. The dashboard links to it, and takes the past from it where the cluster keeps none.
+   * Empty: that of the infra, where the cluster has one.
+   */
   readonly 'prometheus.url': string;
   /** A Loki of your own, for the logs of the environments. Empty: that of the infra, where the cluster has one. */
   readonly 'loki.url': string;

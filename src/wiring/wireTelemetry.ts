@@ -19,7 +19,15 @@ export function wireTelemetry(
     const { GrafanaPanels } = await import('../adapters/grafana/grafanaPanels');
     return new GrafanaPanels();
   });
-  const past: Telemetry['past'] = async (...asked) => (await (await current()).telemetry()).past(...asked);
+  const past: Telemetry['past'] = async (namespace, range, signal = AbortSignal.timeout(60_000)) => {
+    const at = await current();
+    if (traitsOf(at.identity).keepsPast) return (await at.telemetry()).past(namespace, range, signal);
+    const own = settings()['prometheus.url'];
+    const address = own === '' ? (await infra.addresses(at, signal, ['prometheus'])).prometheus : own;
+    if (address === undefined) return undefined;
+    const { PrometheusPast } = await import('../adapters/prometheus/prometheusPast');
+    return new PrometheusPast(address).past(namespace, range, signal);
+  };
   const all: Pick<Telemetry, 'watchAll' | 'pastOfAll'> = {
     watchAll: (listener, signal) => {
       const begin = async () => (await (await current()).telemetry()).watchAll(listener, signal);

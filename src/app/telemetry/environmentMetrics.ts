@@ -44,7 +44,7 @@ export function environmentMetrics(ports: { readonly past: Telemetry['past']; re
     if (!past)
       throw new AppError(
         'notConfigured',
-        'This cluster keeps nothing of what was: the embedded cluster does, once it was started by this version of Coppice. "coppice top" tells what is now; where there is a Prometheus it tells what was.',
+        'Nothing tells what was: the embedded cluster does, once it was started by this version of Coppice; elsewhere a Prometheus, that of coppice.prometheus.url or one that infra runs. "coppice top" tells what is now.',
       );
     // One step is one sample, if there is any.
     const sample = past.samples.at(-1);
