@@ -23,10 +23,13 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   } catch {
     // It starts without.
   }
-  if (/^hook claude-code --state$/.test(process.argv.slice(2).join(' '))) {
+  // The last word is what a shell makes of its parent's number, which not every shell knows.
+  const [, agent, pid] =
+    /^hook (claude-code|codex|gemini|opencode) --state(?: (\d+|\$PPID))?$/.exec(process.argv.slice(2).join(' ')) ?? [];
+  if (agent !== undefined) {
     // At every turn of every agent: without all that other commands need.
     const { noteAgent } = await import('./cli/noteAgent');
-    await noteAgent();
+    await noteAgent(agent, pid);
     // What it waits for is written; a stream that nobody ends would keep it.
     process.exit(0);
   }

@@ -46,6 +46,7 @@ import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
 import type { LookAtDelete } from './environment/delete/lookAtDelete';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
+import type { UpdateChanges } from './environment/update/updateChanges';
 import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
 import type { EveryEnvironment } from './snapshot/everyEnvironment';
 import type { HealthReport, HealthRequest } from './health/checkHealth';
@@ -113,6 +114,8 @@ export interface Product {
   readonly environments: {
     /** What a create would do. Changes nothing. */
     readonly plan: UseCase<CreateRequest, CreatePlan>;
+    /** What an update of one would change; undefined: the worktree has none. Starts and changes nothing. @throws unreachable */
+    readonly changes: UseCase<InFolder, UpdateChanges | undefined>;
     /** Makes one, or brings the one that is there up to date. */
     readonly create: UseCase<CreateRequest, CreateResult>;
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
@@ -163,12 +166,8 @@ export interface Product {
     branches(folder: string, signal?: AbortSignal): Promise<readonly Branch[]>;
     /** What a new branch starts from unless it is said otherwise: the default branch, or its upstream where that is newer. */
     defaultBase(folder: string): Promise<string>;
-    /** Of a worktree's own branch, newest first. @param sinceMs milliseconds since the epoch @throws notFound, failed */
-    commits(
-      worktree: Pick<Worktree, 'path' | 'head'>,
-      sinceMs: number,
-      signal: AbortSignal,
-    ): Promise<readonly BranchCommit[]>;
+    /** Of a worktree's own branch, newest first. @param since milliseconds since the epoch @throws notFound, failed */
+    commits(of: Pick<Worktree, 'path' | 'head'>, since: number, signal: AbortSignal): Promise<readonly BranchCommit[]>;
     /** Path of the worktree that a folder lies in. @throws notFound */
     path(folder: string, signal: AbortSignal): Promise<string>;
   };

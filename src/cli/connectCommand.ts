@@ -18,7 +18,7 @@ export const registerConnect: Register = (program, context) => {
     .command('connect')
     .description("have another tool's worktrees get an environment: writes the entry by which it calls Coppice")
     .addArgument(new Argument('<tool>', 'which tool').choices(hookTools))
-    .option('--user', "in the tool's settings of this user, for every repository (claude-code, worktrunk)")
+    .option('--user', "in the tool's settings of this user, for every repository (claude-code, codex, worktrunk)")
     .option('--remove', 'take the entry away again')
     .option('--dry-run', 'print what would be written, and write nothing')
     .option('--json', 'print one line of JSON')

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { changeText, upToDateText, type UpdateChange } from '../app/environment/update/updateChange';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
 import { AppError, isAppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
@@ -44,7 +45,7 @@ export const registerCreate: Register = (program, context) => {
   withAgentOptions(create)
     .option('--several <n>', 'as many, one after the other: BRANCH-1, BRANCH-2, …; agents start in their windows')
     .option('--wait', 'where another process makes this environment, wait for what it makes')
-    .option('--dry-run', 'print the names and the steps, and do nothing')
+    .option('--dry-run', 'print the names, the steps and what an update would change, and do nothing')
     .option(...approvalOption)
     .option('--json', 'print one line of JSON')
     .addOption(new Option('--steps', 'tell the steps also with --json').hideHelp())
@@ -91,7 +92,9 @@ export const registerCreate: Register = (program, context) => {
     const json = options.json === true;
     if (options.dryRun) {
       const plan = await withRun(true, (run) => product.environments.plan(request, run));
-      return json ? printJson(planJson(plan)) : print(planText(plan));
+      const changes = plan.branchKind === 'worktree' ? await changesAt(plan.worktreeFolder) : undefined;
+      if (json) return printJson({ ...planJson(plan), changes: changes?.known ?? null });
+      return print([planText(plan), ...(changes ? [changes.text] : []), nothingDone].join('\n\n'));
     }
     const task = await agentTask(context, options);
     const agent = task && (await product.agents.find(context.settings['agent.command'], cwd, task));
@@ -115,6 +118,17 @@ export const registerCreate: Register = (program, context) => {
     }
     await sweepAtEnd(context, cwd);
     return undefined;
+  }
+
+  /** undefined: it has no environment yet. */
+  async function changesAt(folder: string): Promise<{ known?: readonly UpdateChange[]; text: string } | undefined> {
+    try {
+      const known = await withRun(true, (run) => context.product.environments.changes({ folder }, run));
+      return known && { known: known.changes, text: changesText(known.changes) };
+    } catch (error) {
+      if (!isAppError(error, 'unreachable')) throw error;
+      return { text: error.message };
+    }
   }
 
   async function databaseFrom({ databaseFrom: name }: Options): Promise<Pick<CreateRequest, 'databaseFrom'>> {
@@ -187,7 +201,14 @@ function planText(plan: CreatePlan): string {
     return [`${index + 1}.`, id, printable(title), waits];
   });
   const note = plan.base?.note === undefined ? '' : `\n${printable(plan.base.note)}`;
-  return `${formatTable(names)}${note}\n\n${formatTable(steps)}${approvalText(plan)}\n\nNothing was done.`;
+  return `${formatTable(names)}${note}\n\n${formatTable(steps)}${approvalText(plan)}`;
+}
+
+const nothingDone = 'Nothing was done.';
+
+function changesText(changes: readonly UpdateChange[]): string {
+  if (changes.length === 0) return upToDateText;
+  return ['An update would change:', ...changes.map((change) => `  ${printable(changeText(change))}`)].join('\n');
 }
 
 function approvalText({ commandsToApprove }: CreatePlan): string {

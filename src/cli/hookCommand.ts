@@ -37,10 +37,10 @@ export const registerHook: Register = (program, context) => {
     .description('what the entries of "coppice connect" call: the environment of a worktree that another tool makes')
     .addArgument(new Argument('<tool>', 'which tool calls').choices(hookTools))
     .option('--remove', 'the tool is about to remove the worktree: delete its environment')
-    .option('--state', 'only write down what the agent is doing, for whoever looks after it (claude-code)')
+    .option('--state', 'only write down what the agent is doing, for whoever looks after it (claude-code, codex)')
     .option('--limit <seconds>', 'answer after so many seconds at the latest', String(defaultLimit))
     .action(async (tool: HookTool, options: Options) => {
-      if (options.state) return noteAgent();
+      if (options.state) return noteAgent(tool);
       const limitMs = limitOf(options.limit);
       const until = Date.now() + limitMs;
       if (tool === 'claude-code') {

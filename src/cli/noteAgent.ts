@@ -1,22 +1,26 @@
 import { writeSync } from 'node:fs';
 import { noteAgentEvent } from '../wiring/noteAgentEvent';
 
-/** Longer than any event; what is longer is not what Claude Code writes. */
+/** Longer than any event; what is longer is not what an agent writes. */
 const maxBytes = 64 * 1024 * 1024;
 const patienceMs = 5000;
 
 /**
- * `coppice hook claude-code --state`: what Claude Code tells of a session, for whoever looks after it. It never fails: an agent does
+ * `coppice hook codex --state 123`: what an agent's hook tells of its session, for whoever looks after it. It never fails: an agent does
  * not depend on being looked after. It says nothing that decides anything; a session that begins is told what it has.
+ *
+ * @param tool another one than tells of sessions tells nothing
+ * @param pid of the agent's process, as it came; whatever a shell made of it
  */
-export async function noteAgent(): Promise<void> {
+export async function noteAgent(tool: string, pid?: string): Promise<void> {
   const passed = performance.now();
   const begin = {
     at: Math.round(Date.now() - passed),
     tick: Math.round((Number(process.hrtime.bigint()) / 1e6 - passed) * 1000) / 1000,
   };
+  const call = { tool, pid, folder: process.cwd(), env: process.env };
   try {
-    const answer = await noteAgentEvent(await readAll(process.stdin), process.cwd(), process.env, begin);
+    const answer = await noteAgentEvent(await readAll(process.stdin), call, begin);
     if (answer !== undefined) writeSync(1, `${answer}\n`);
   } catch {
     // Nobody could do anything about it there.

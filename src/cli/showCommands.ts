@@ -1,3 +1,4 @@
+import { agentTitles } from '../core/agents/agentEvent';
 import { AppError } from '../core/errors';
 import { lockText } from '../core/lockOwner';
 import type { Snapshot, WorktreeEntry } from '../core/model';
@@ -174,7 +175,7 @@ function statusText(entry: WorktreeEntry, snapshot: Snapshot, ages: RecipeAges |
     ...(lock === undefined ? [] : [['lock', printable(lock)]]),
     ...(entry.movedFrom === undefined ? [] : [['moved', movedText(entry.movedFrom)]]),
     ...(changes ? [['changes', changes]] : []),
-    ...(entry.agents ?? []).map((agent) => ['agent', printable(agentLine(agent))]),
+    ...(entry.agents ?? []).map((agent) => ['agent', printable(`${agentTitles[agent.program]} ${agentLine(agent)}`)]),
     ...(identity
       ? [
           ['namespace', identity.names.namespace],

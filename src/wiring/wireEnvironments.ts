@@ -15,6 +15,7 @@ import { setUpWorktree } from '../app/environment/setup/setUpWorktree';
 import { listDeleted } from '../app/environment/undo/listDeleted';
 import { sweepTrash } from '../app/environment/undo/sweepTrash';
 import { undoDelete } from '../app/environment/undo/undoDelete';
+import { updateChanges } from '../app/environment/update/updateChanges';
 import { terminalVariables } from '../app/environment/variables/terminalVariables';
 import { leastUsed } from '../app/services/leastUsed';
 import { sleepEnvironment } from '../app/services/sleepEnvironment';
@@ -133,6 +134,7 @@ export function wireEnvironments(
   const create = lazy(createPorts, createEnvironment);
   return {
     plan: lazy(createPorts, planCreate),
+    changes: lazy(createPorts, updateChanges),
     create: async (request, run) => {
       const made = await create(request, run);
       // What was claimed is made anew, and nobody waits for that.

@@ -32,6 +32,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     home: machine.home,
     environments: onCall(async () => (await seldom()).environments, {
       plan: true,
+      changes: true,
       create: true,
       delete: true,
       lookAtDelete: true,

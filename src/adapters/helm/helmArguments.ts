@@ -41,6 +41,10 @@ export function historyArguments(address: ReleaseAddress): string[] {
   return ['history', address.release, '--output', 'json', ...where(address)];
 }
 
+export function valuesArguments(address: ReleaseAddress): string[] {
+  return ['get', 'values', address.release, '--output', 'json', ...where(address)];
+}
+
 /** Whatever the state of its last revision: a plain list leaves out what is pending. */
 export function listArguments(address: ReleaseAddress): string[] {
   const states = ['--deployed', '--failed', '--pending', '--superseded', '--uninstalled', '--uninstalling'];

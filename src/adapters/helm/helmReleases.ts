@@ -12,6 +12,7 @@ import {
   rollbackArguments,
   uninstallArguments,
   upgradeArguments,
+  valuesArguments,
   type ReleaseAddress,
 } from './helmArguments';
 import { helmEnvironment } from './helmEnvironment';
@@ -19,7 +20,7 @@ import { helmFailure, missingHelm, oldHelm } from './helmFailure';
 import { helmVersion, type HelmVersion } from './helmVersion';
 import { largeChart } from './largeChart';
 import { parseHistory, parseReleaseNames, recovery } from './revision';
-import { valuesText } from './valuesText';
+import { parseValues, valuesText } from './valuesText';
 
 export interface HelmReleasesOptions {
   /** A path, or a name that is looked up on PATH. Asked before each run: a person who is told that Helm is missing says where it is. */
@@ -81,15 +82,31 @@ export class HelmReleases implements Releases {
   async uninstall(release: string, namespace: string, access: ClusterAccess, signal?: AbortSignal): Promise<void> {
     const address = { release, namespace, access };
     const result = await this.#runOn(address, uninstallArguments(address), signal);
-    if (result.exitCode === 0) return;
-    // One exit code says everything: only the list tells whether there is nothing left to do.
-    const list = await this.#runOn(address, listArguments(address), signal);
-    if (list.exitCode === 0 && parseReleaseNames(list.stdout)?.includes(release) === false) return;
+    if (result.exitCode === 0 || (await this.#isNone(address, signal))) return;
     throw helmFailure(`uninstall the release "${release}"`, result.exitCode, result.stderr);
+  }
+
+  async values(
+    release: string,
+    namespace: string,
+    access: ClusterAccess,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    const address = { release, namespace, access };
+    const result = await this.#runOn(address, valuesArguments(address), signal);
+    const values = result.exitCode === 0 ? parseValues(result.stdout) : undefined;
+    if (values || (await this.#isNone(address, signal))) return values;
+    throw helmFailure(`tell the values of the release "${release}"`, result.exitCode, result.stderr);
   }
 
   async verifyTool(signal?: AbortSignal): Promise<void> {
     await this.#askVersion(signal);
+  }
+
+  /** Of a call that failed one exit code says everything: only the list tells that there is no such release. */
+  async #isNone(address: ReleaseAddress, signal: AbortSignal | undefined): Promise<boolean> {
+    const list = await this.#runOn(address, listArguments(address), signal);
+    return list.exitCode === 0 && parseReleaseNames(list.stdout)?.includes(address.release) === false;
   }
 
   /** Rejects when it is too old. */

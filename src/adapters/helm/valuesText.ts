@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors';
+import { isObject } from '../../core/records/isObject';
 
 /**
  * Values as the text of a file for Helm, which reads JSON as YAML. There some characters that JSON leaves as they are end a
@@ -20,6 +21,17 @@ export function valuesText(values: object): string {
     );
   }
   return text.replace(/[\u0085\u2028\u2029\ufeff]/g, escaped);
+}
+
+/** What `helm get values --output json` says: `null` where a release has none of its own. undefined: it is no such thing. */
+export function parseValues(json: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (parsed === null) return {};
+    return isObject(parsed) ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function escaped(character: string): string {

@@ -1,9 +1,10 @@
 import { AppError } from '../../core/errors';
-import { isObject } from '../../core/records/isObject';
-import { byHand, isOurs, type Entry } from './entry';
-import { isBare, parseJson, withValue, type JsonObject } from './jsonText';
+import { byHand, type Entry } from './entry';
+import { findHook, hooksOf, handlersOf, refuseOtherForms, withHook, withoutHooks } from './hookGroups';
+import { isBare, parseJson } from './jsonText';
 
 const file = '.claude/settings.local.json';
+const here = { tool: 'claude-code', file } as const;
 /** Seconds. Coppice answers earlier (`coppice hook --limit`); a hook that is ended for its time has said nothing. */
 const timeout = 600;
 const worktreeEvents = ['WorktreeCreate', 'WorktreeRemove'];
@@ -48,47 +49,36 @@ export const claudeEntry: Entry = {
   file,
   isPersonal: true,
   userFile: '.claude/settings.json',
+  movedBy: ['CLAUDE_CONFIG_DIR', 'settings.json'],
   alsoRead: ['.claude/settings.json'],
   add(text, call, version) {
-    refuseOther(parseJson(text, file));
+    refuseOtherForms(text, here, events);
     const isOld = version !== undefined && !knowsStates(version);
     // What an older one does not know is taken away again, wherever it came from: with it none of the file would hold.
-    let result = isOld && text !== undefined ? without(text, stateEvents) : text;
+    let result = isOld && text !== undefined ? withoutHooks(text, here, stateEvents) : text;
     for (const event of version === undefined || isOld ? worktreeEvents : events) {
       const isState = stateEvents.includes(event);
       const command = `${call.unix} hook claude-code${isState ? ' --state' : ''}`;
-      const groups = groupsOf(parseJson(result, file), event);
-      const place = find(groups);
+      const groups = hooksOf(parseJson(result, file), event);
       const hook = isState
         ? { type: 'command', command, timeout: stateTimeout, ...(waitedFor.has(event) ? {} : { async: true }) }
         : { type: 'command', command, timeout };
-      if (place) {
-        const [group, index, before] = place;
-        if (before.command !== command)
-          result = withValue(result, ['hooks', event, group, 'hooks', index, 'command'], command);
-        continue;
-      }
       // Each of them makes a worktree, and which one the session gets is a matter of chance.
-      if (event === 'WorktreeCreate' && groups.some((group) => handlersOf(group).length > 0))
+      if (event === 'WorktreeCreate' && !find(groups) && groups.some((group) => handlersOf(group).length > 0))
         throw byHand(
           'another WorktreeCreate hook is there, and each of them would make a worktree',
           file,
           `in its place: ${JSON.stringify(hook)}`,
         );
-      const matcher = matchers[event];
-      const group = { ...(matcher === undefined ? {} : { matcher }), hooks: [hook] };
-      result =
-        groups.length === 0
-          ? withValue(result, ['hooks', event], [group])
-          : withValue(result, ['hooks', event, groups.length], group, true);
+      result = withHook(result, here, event, hook, matchers[event]);
     }
     return result ?? '';
   },
   addedBeside(own, others) {
-    const isHere = find(groupsOf(parseJson(own, file), 'WorktreeCreate')) !== undefined;
+    const isHere = find(hooksOf(parseJson(own, file), 'WorktreeCreate')) !== undefined;
     for (const each of others) {
       const { file: other, text } = each;
-      const groups = groupsOf(parseJson(text, other), 'WorktreeCreate');
+      const groups = hooksOf(parseJson(text, other), 'WorktreeCreate');
       if (find(groups) && !isHere) return each;
       if (!find(groups) && groups.some((group) => handlersOf(group).length > 0))
         throw new AppError(
@@ -100,33 +90,22 @@ export const claudeEntry: Entry = {
   },
   noteBeside({ file: other, text }) {
     const settings = parseJson(text, other);
-    if (stateEvents.some((event) => find(groupsOf(settings, event)))) return undefined;
+    if (stateEvents.some((event) => find(hooksOf(settings, event)))) return undefined;
     return `It tells nothing of what sessions do, only of their worktrees: connect again where it was written (--user), and it does.`;
   },
   noteOf(after, version) {
     const settings = parseJson(after, file);
-    if (stateEvents.some((event) => find(groupsOf(settings, event)))) return undefined;
+    if (stateEvents.some((event) => find(hooksOf(settings, event)))) return undefined;
     const untold = 'Of its sessions Coppice knows only their worktrees, not whether they work or wait';
     if (version === undefined)
       return `${untold}: no claude was found that says its version. Connect again once there is one, from ${statesFrom} on.`;
     return `${untold}: Claude Code ${version} passes over all of its settings for one event that it does not know. Connect again once it is at least ${statesFrom}.`;
   },
   remove(text) {
-    const result = without(text, events);
+    const result = withoutHooks(text, here, events);
     return result !== text && isBare(result) ? undefined : result;
   },
 };
-
-/** What is there in another form than Claude Code reads would be written over. */
-function refuseOther({ hooks }: JsonObject): void {
-  if (hooks === undefined) return;
-  const other = isObject(hooks)
-    ? events.find((event) => hooks[event] !== undefined && !Array.isArray(hooks[event]))
-    : 'hooks';
-  if (other === undefined) return;
-  const what = other === 'hooks' ? 'hooks is no object' : `hooks.${other} is no list`;
-  throw new AppError('conflict', `${file} is left as it is: ${what}. Mend that or take it away, and try again.`);
-}
 
 /** @param version as in `2.1.101` */
 function knowsStates(version: string): boolean {
@@ -136,39 +115,6 @@ function knowsStates(version: string): boolean {
   return index < 0 || (numbers[index] ?? 0) > (from[index] ?? 0);
 }
 
-/** A settings file without our hooks of these events. */
-function without(text: string, ofEvents: readonly string[]): string {
-  let result = text;
-  for (const event of ofEvents) {
-    for (let place = find(groupsOf(parseJson(result, file), event)); place;) {
-      const [group, index] = place;
-      const groups = groupsOf(parseJson(result, file), event);
-      const isLastHook = handlersOf(groups[group]).length === 1;
-      const isLastGroup = isLastHook && groups.length === 1;
-      if (isLastGroup) result = withValue(result, ['hooks', event], undefined);
-      else if (isLastHook) result = withValue(result, ['hooks', event, group], undefined);
-      else result = withValue(result, ['hooks', event, group, 'hooks', index], undefined);
-      place = find(groupsOf(parseJson(result, file), event));
-    }
-  }
-  if (result === text) return text;
-  const { hooks } = parseJson(result, file);
-  return isObject(hooks) && Object.keys(hooks).length === 0 ? withValue(result, ['hooks'], undefined) : result;
-}
-
-function groupsOf({ hooks }: JsonObject, event: string): readonly unknown[] {
-  const groups = isObject(hooks) ? hooks[event] : undefined;
-  return Array.isArray(groups) ? groups : [];
-}
-
-function handlersOf(group: unknown): readonly unknown[] {
-  return isObject(group) && Array.isArray(group['hooks']) ? group['hooks'] : [];
-}
-
-/** Where ours is: its group, and its place in there. */
-function find(groups: readonly unknown[]): [group: number, index: number, hook: JsonObject] | undefined {
-  for (const [group, each] of groups.entries())
-    for (const [index, hook] of handlersOf(each).entries())
-      if (isObject(hook) && isOurs(hook['command'], 'claude-code')) return [group, index, hook];
-  return undefined;
+function find(groups: readonly unknown[]): ReturnType<typeof findHook> {
+  return findHook(groups, 'claude-code');
 }

@@ -33,6 +33,7 @@ export const codexEntry: Entry = {
     }
     return result;
   },
+  noteOf: () => 'With --user Codex also tells what its sessions do: that is written into your own settings of it.',
   remove(text) {
     let result = text;
     for (const [table] of tables) {

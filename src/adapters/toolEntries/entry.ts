@@ -22,6 +22,10 @@ export interface Entry {
   readonly isPersonal?: true;
   /** Of the user's own settings, below the user's home; undefined: the tool has none that could hold it. */
   readonly userFile?: string;
+  /** The variable that names another folder for it, and where it is in there. */
+  readonly movedBy?: readonly [variable: string, file: string];
+  /** The tool has no file in a repository that is one person's: it is the user's wherever it is asked for. */
+  readonly isOnlyOfUser?: true;
   /** Files of the repository that the tool reads together with this one. */
   readonly alsoRead?: readonly string[];
   /** @param version of the tool that is here; undefined: nobody knows */

@@ -7,6 +7,7 @@ import type { HookTool } from '../../core/hookTools';
 import type { EntryPlace, PlannedEntry, ToolEntries } from '../../core/ports/toolEntries';
 import { claudeEntry } from './claudeEntry';
 import { codexEntry } from './codexEntry';
+import { codexHooksEntry } from './codexHooksEntry';
 import { cursorEntry } from './cursorEntry';
 import type { Call, Entry, OtherFile } from './entry';
 import { vscodeEntry } from './vscodeEntry';
@@ -19,6 +20,8 @@ const entries: Readonly<Record<HookTool, Entry>> = {
   cursor: cursorEntry,
   worktrunk: worktrunkEntry,
 };
+/** Of tools whose entry in the user's settings is another one. */
+const userEntries: Partial<Record<HookTool, Entry>> = { codex: codexHooksEntry };
 
 const maxBytes = 1024 * 1024;
 
@@ -49,8 +52,8 @@ export class FileToolEntries implements ToolEntries {
   }
 
   async plan(place: EntryPlace, action: 'add' | 'remove'): Promise<PlannedEntry> {
-    const entry = entries[place.tool];
-    const file = await this.#file(place, entry);
+    const entry = entryOf(place);
+    const file = this.#file(place, entry);
     const before = await read(file);
     const isInRepository = entry.isPersonal === true && place.scope === 'repository';
     const planned = { file, before, ...(isInRepository ? { personal: entry.file } : {}) };
@@ -76,8 +79,12 @@ export class FileToolEntries implements ToolEntries {
       anywhere: (words) => ifThere(name, words),
     };
     const after = entry.add(before, call);
-    if (await this.#options.call.isOnPath()) return { file, before, after };
-    return { file, before, after, note: `${name} is not on the PATH: as long as it is not, the entry does nothing.` };
+    const isMissing = !(await this.#options.call.isOnPath());
+    const missing = `${name} is not on the PATH: as long as it is not, the entry does nothing.`;
+    const note = [isMissing ? missing : undefined, entry.noteOf?.(after, undefined)].filter(
+      (each) => each !== undefined,
+    );
+    return { file, before, after, ...(note.length === 0 ? {} : { note: note.join('\n') }) };
   }
 
   /** All that the tool reads besides, of this repository and this user. */
@@ -85,7 +92,7 @@ export class FileToolEntries implements ToolEntries {
     const files = [
       ...(entry.alsoRead ?? []).map((each) => join(place.root, ...each.split('/'))),
       join(place.root, ...entry.file.split('/')),
-      ...(entry.userFile === undefined ? [] : [await this.#file({ ...place, scope: 'user' }, entry)]),
+      ...(entry.userFile === undefined ? [] : [this.#file({ ...place, scope: 'user' }, entry)]),
     ];
     const found: OtherFile[] = [];
     for (const each of new Set(files)) {
@@ -111,19 +118,22 @@ export class FileToolEntries implements ToolEntries {
     await writeFileAtomically(await realpath(file).catch(() => file), after, mode);
   }
 
-  async #file({ tool, root, scope }: EntryPlace, entry: Entry): Promise<string> {
-    if (scope === 'repository') return join(root, ...entry.file.split('/'));
+  #file({ tool, root, scope }: EntryPlace, entry: Entry): string {
+    if (scope === 'repository' && !entry.isOnlyOfUser) return join(root, ...entry.file.split('/'));
     const { home, env } = this.#options;
     if (entry.userFile === undefined)
       throw new AppError(
         'invalidInput',
         `${tool} has no settings of a user that could call Coppice: connect it in the repository.`,
       );
-    const moved = tool === 'claude-code' ? env['CLAUDE_CONFIG_DIR'] : undefined;
-    if (moved) return join(moved, 'settings.json');
-    const config = tool === 'worktrunk' ? env['XDG_CONFIG_HOME'] : undefined;
-    return config ? join(config, 'worktrunk', 'config.toml') : join(home, ...entry.userFile.split('/'));
+    const [variable = '', moved = ''] = entry.movedBy ?? [];
+    const folder = env[variable];
+    return folder ? join(folder, ...moved.split('/')) : join(home, ...entry.userFile.split('/'));
   }
+}
+
+function entryOf({ tool, scope }: EntryPlace): Entry {
+  return (scope === 'user' ? userEntries[tool] : undefined) ?? entries[tool];
 }
 
 /** The sh that every git brings asks whether there is one: no two other shells have the same words for that. */
@@ -134,7 +144,7 @@ function ifThere(name: string, words: string): string {
 }
 
 function isPersonal({ scope }: EntryPlace, entry: Entry): boolean {
-  return scope === 'user' || entry.isPersonal === true;
+  return scope === 'user' || entry.isPersonal === true || entry.isOnlyOfUser === true;
 }
 
 async function read(file: string): Promise<string | undefined> {

@@ -15,6 +15,7 @@ const hooks = [
 export const worktrunkEntry: Entry = {
   file,
   userFile: '.config/worktrunk/config.toml',
+  movedBy: ['XDG_CONFIG_HOME', 'worktrunk/config.toml'],
   add(text, call) {
     let result = text;
     for (const [hook, option] of hooks) {

@@ -62,5 +62,6 @@ export interface AgentEvent extends AgentNews {
   readonly started?: string;
 }
 
-export const agentProgramNames = ['claude-code'] as const;
-export type AgentProgramName = (typeof agentProgramNames)[number];
+/** The agents whose hooks tell what they do, by the tool of `coppice connect`, as their makers write them. */
+export const agentTitles = { 'claude-code': 'Claude Code', codex: 'Codex' } as const;
+export type AgentProgramName = keyof typeof agentTitles;

@@ -8,6 +8,16 @@ import type { InfraValues } from './infra';
 export interface Releases {
   /** `helm upgrade --install`, without waiting for readiness. @throws missingTool, failed with Helm's own first line */
   install(request: InstallRelease | InstallInfra, signal?: AbortSignal): Promise<void>;
+  /**
+   * What a release was last made with, whether that went well or not; undefined: there is none. Another version of Coppice may have
+   * made it. @throws as install
+   */
+  values(
+    release: string,
+    namespace: string,
+    access: ClusterAccess,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** No error when there is none. */
   uninstall(release: string, namespace: string, access: ClusterAccess, signal?: AbortSignal): Promise<void>;
   /** @throws missingTool with how to get it */

@@ -1,5 +1,5 @@
 import type { RecordKind } from '@coppice/host/migrateRecord';
-import { agentEventKinds, agentProgramNames, agentWaits, type AgentEvent } from '../agents/agentEvent';
+import { agentEventKinds, agentTitles, agentWaits, type AgentEvent } from '../agents/agentEvent';
 
 /** A line of `coppice-agents/<session>.jsonl` in a worktree's git directory: what a hook of an agent there has told. */
 export const agentEventRecord: RecordKind<AgentEvent> = {
@@ -8,7 +8,7 @@ export const agentEventRecord: RecordKind<AgentEvent> = {
   problem: ({ kind, session, program, at, tick, machine, helper, wait, asked, said, pid, started }) => {
     const isTold =
       isOneOf(agentEventKinds, kind) &&
-      isOneOf(agentProgramNames, program) &&
+      isOneOf(Object.keys(agentTitles), program) &&
       typeof session === 'string' &&
       Number.isFinite(at) &&
       Number.isFinite(tick) &&

@@ -9,6 +9,7 @@ import { wayText } from '../../app/view/wayOut';
 import { lastActivity } from '../../app/view/worktreeOrder';
 import { makingText, worktreeRowSentence, worktreeRowText } from '../../app/view/worktreeRow';
 import { serviceWords } from '../../app/view/worktreeView';
+import { agentTitles } from '../../core/agents/agentEvent';
 import { clusterText } from '../../core/clusterRules';
 import type { ServiceStatus } from '../../core/model';
 import { plural } from '../../core/plural';
@@ -150,7 +151,7 @@ function worktreeTooltip({ entry, view, clusterIdentity }: NodeOf<'worktree'>): 
   const lines: (TooltipLine | undefined)[] = [
     ['', view.name],
     worktree.locked ? ['Locked', worktree.locked] : undefined,
-    ...(entry.agents ?? []).map((agent): TooltipLine => ['Agent', agentLine(agent)]),
+    ...(entry.agents ?? []).map((agent): TooltipLine => [agentTitles[agent.program], agentLine(agent)]),
     view.words === '' ? undefined : ['Environment', [view.words, ...view.marks].join(', ')],
     why === undefined ? undefined : ['', why],
     ...view.parts.flatMap(({ title, detail }) => (detail === undefined ? [] : [[title, detail] as const])),

@@ -47,7 +47,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
 
     const plan = await world.json<Record<string, unknown>>(['create', feature, '--dry-run']);
     expect(Object.keys(plan).sort()).toEqual(
-      'base branch branchKind commandsToApprove database host images metricsPorts namespace parts slug steps temporalNamespace worktreeFolder'.split(
+      'base branch branchKind changes commandsToApprove database host images metricsPorts namespace parts slug steps temporalNamespace worktreeFolder'.split(
         ' ',
       ),
     );

@@ -1,4 +1,6 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
 import { CliWorld, messageLines } from './cliWorld';
@@ -12,6 +14,20 @@ describe('what is done with services, from a terminal', { timeout: 60_000 }, () 
     await world.json(['create', 'main']);
   }, 60_000);
   afterAll(() => world.dispose());
+
+  it('are compared with what coppice.yaml says, before an update: by what Helm was given, and nothing is done', async () => {
+    const file = join(world.repository, 'coppice.yaml');
+    const planned = async () => (await world.cli(['create', '--dry-run'])).stdout;
+    expect(await planned()).toContain('\n\nUp to date: what runs is what coppice.yaml says.\n\nNothing was done.');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('worker: {', 'worker: {replicas: 2, env: {API_TOKEN: first}, '));
+    expect(await planned()).toContain('\n\nAn update would change:\n  worker: replicas 1 -> 2; API_TOKEN new\n\n');
+    const details = ['replicas 1 -> 2', 'API_TOKEN new'];
+    expect(await world.json(['create', '--dry-run'])).toMatchObject({
+      changes: [{ of: 'service', name: 'worker', kind: 'changed', details }],
+    });
+    await writeFile(file, text);
+  });
 
   describe('exec', () => {
     it("is the program's own output and exit code, its options included", async () => {

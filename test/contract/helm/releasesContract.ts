@@ -59,11 +59,23 @@ export function releasesContract(title: string, makeHarness: () => Promise<Relea
       await releases.uninstall('one', namespace, harness.access);
     });
 
+    test('a release tells what it was last made with, and one that is not there nothing', async () => {
+      const { releases, access } = harness;
+      expect(await releases.values('one', namespace, access)).toBeUndefined();
+      await releases.install(request());
+      const less = { ...values, services: values.services.slice(0, 1) };
+      await releases.install({ ...request(), values: less });
+      expect(withoutNothing(await releases.values('one', namespace, access))).toEqual(withoutNothing(less));
+      await releases.uninstall('one', namespace, access);
+      expect(await releases.values('one', namespace, access)).toBeUndefined();
+    });
+
     test('what is aborted rejects with an AbortError and changes nothing', async () => {
       const { releases, access } = harness;
       const aborted = AbortSignal.abort();
       const calls = [
         releases.install(request(), aborted),
+        releases.values('one', namespace, access, aborted),
         releases.uninstall('one', namespace, access, aborted),
         releases.verifyTool(aborted),
       ];
@@ -72,4 +84,10 @@ export function releasesContract(title: string, makeHarness: () => Promise<Relea
       expect(await harness.services(namespace)).toEqual([]);
     });
   });
+}
+
+/** Helm may leave out what is null. */
+function withoutNothing(value: unknown): unknown {
+  const text = JSON.stringify(value, (_key, each: unknown) => (each === null ? undefined : each));
+  return JSON.parse(text);
 }

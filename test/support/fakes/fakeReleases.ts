@@ -30,6 +30,18 @@ export class FakeReleases implements Releases {
     await this.onInstall(request);
   }
 
+  async values(
+    release: string,
+    namespace: string,
+    _access: ClusterAccess,
+    signal?: AbortSignal,
+  ): Promise<Readonly<Record<string, unknown>> | undefined> {
+    await this.#enter('values', signal);
+    const installed = this.#installed.get(`${namespace}/${release}`);
+    // As it comes back from where it is kept.
+    return installed && (JSON.parse(JSON.stringify(installed.values)) as Record<string, unknown>);
+  }
+
   async uninstall(release: string, namespace: string, _access: ClusterAccess, signal?: AbortSignal): Promise<void> {
     await this.#enter('uninstall', signal);
     const key = `${namespace}/${release}`;

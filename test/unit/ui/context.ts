@@ -50,6 +50,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'plan',
         'create',
         'wait',
+        'changes',
         'setup',
         'delete',
         'deleteOrphan',

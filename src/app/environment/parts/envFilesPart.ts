@@ -1,7 +1,8 @@
 import { envFilesSecret } from '../../../core/envFilesSecret';
 import type { ServiceSpec } from '../../../core/environmentFile';
+import type { EnvironmentFiles } from '../../../core/ports/environmentFiles';
 import { namespacePart } from './namespacePart';
-import { definePart, type MakeRun } from './part';
+import { definePart } from './part';
 import { worktreePart } from './worktreePart';
 
 /** What the dotenv files of a service say, as far as others may know it. */
@@ -28,7 +29,8 @@ export const envFilesPart = definePart({
     const kept: Record<string, string> = {};
     const value = new Map<string, FileVariables>();
     for (const service of prepared.file.services.filter(hasFiles)) {
-      const variables = Object.entries(await variablesOf(run, service));
+      const folder = made(worktreePart).worktree.path;
+      const variables = Object.entries(await fileVariables(ports.environmentFiles, folder, service, signal));
       const data = Object.fromEntries(variables.map(([name, text]) => [`${service.name}.${name}`, text]));
       const revision = isSame(data, known, `${service.name}.`) ? known[service.name] : undefined;
       const current: FileVariables = { names: variables.map(([name]) => name), revision: revision ?? ports.newId() };
@@ -46,15 +48,16 @@ function hasFiles({ envFile }: ServiceSpec): boolean {
   return envFile !== undefined && envFile.length > 0;
 }
 
-/** Of several files the later one counts. */
-async function variablesOf(
-  { ports, made, signal }: MakeRun<typeof worktreePart>,
+/** What the dotenv files of a service say; of several files the later one counts. @param folder the worktree's @throws as readVariables */
+export async function fileVariables(
+  files: Pick<EnvironmentFiles, 'readVariables'>,
+  folder: string,
   { name, envFile = [] }: ServiceSpec,
+  signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
-  const folder = made(worktreePart).worktree.path;
   let all: Readonly<Record<string, string>> = {};
   for (const file of envFile)
-    all = { ...all, ...(await ports.environmentFiles.readVariables(folder, file, `services.${name}.envFile`, signal)) };
+    all = { ...all, ...(await files.readVariables(folder, file, `services.${name}.envFile`, signal)) };
   return all;
 }
 

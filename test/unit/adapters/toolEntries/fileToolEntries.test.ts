@@ -331,6 +331,8 @@ describe("a user's own settings", () => {
       (await entriesOf('/x/coppice', env).plan(place(tool, 'user'), 'add')).file;
     expect(await at('claude-code', {})).toBe(join(root, 'user/.claude/settings.json'));
     expect(await at('claude-code', { CLAUDE_CONFIG_DIR: join(root, 'c') })).toBe(join(root, 'c/settings.json'));
+    expect(await at('codex', {})).toBe(join(root, 'user/.codex/hooks.json'));
+    expect(await at('codex', { CODEX_HOME: join(root, 'c') })).toBe(join(root, 'c/hooks.json'));
     expect(await at('worktrunk', { XDG_CONFIG_HOME: join(root, 'x') })).toBe(join(root, 'x/worktrunk/config.toml'));
     const planned = await entriesOf('/x/coppice').plan(place('worktrunk', 'user'), 'add');
     expect(planned).toMatchObject({ after: expect.stringContaining('"/x/coppice hook worktrunk"') });

@@ -1,0 +1,160 @@
+import { AppError } from '../../../core/errors';
+import type { Identity, IdentityParts } from '../../../core/model';
+import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
+import type { UseCase } from '../../run/run';
+import { worktreeAt } from '../../worktrees/worktreeAt';
+import { setupCommandId } from '../commands/runSetup';
+import { prepareCreate } from '../create/prepareCreate';
+import type { CreatePorts } from '../createPorts';
+import { environmentParts } from '../parts/environmentParts';
+import type { Part } from '../parts/part';
+import type { PreparedCreate } from '../preparedCreate';
+import { compareValues } from './compareValues';
+import { shownValues } from './shownValues';
+import type { UpdateChange } from './updateChange';
+import { servicesOf, wantedValues, type PlainValues } from './wantedValues';
+import { yamlLines } from './yamlLines';
+
+/** What an update of an environment would change. */
+export interface UpdateChanges {
+  /** None: what runs is what coppice.yaml says. */
+  readonly changes: readonly UpdateChange[];
+  /** What the environment was made from, and what it would be made from, as YAML that a person compares. Nothing secret is in it. */
+  readonly before: string;
+  readonly after: string;
+}
+
+interface InWorktree {
+  /** Any folder in it. */
+  readonly folder: string;
+}
+
+/**
+ * Compares what Helm has been given for an environment with what it would be given now, and what runs beside it with what has run. Starts
+ * and changes nothing. What images are built of, the templates of a chart and dependencies are not compared.
+ *
+ * @returns undefined: the worktree has no environment that is made
+ * @throws unreachable when its cluster does not run; what an update would refuse
+ */
+export function updateChanges(
+  ports: CreatePorts,
+  parts: readonly Part[] = environmentParts,
+): UseCase<InWorktree, UpdateChanges | undefined> {
+  return async ({ folder }, { signal }) => {
+    const { worktree, repository } = await worktreeAt(ports, folder, signal);
+    const { path } = worktree;
+    const request = { folder: path, target: { kind: 'worktree', path } } as const;
+    const prepared = await prepareCreate(ports, parts, request, repository, signal);
+    const { identity, target } = prepared;
+    if (identity?.state !== 'created') return undefined;
+    const access = await ports.cluster.probe(signal);
+    if (!access)
+      throw new AppError(
+        'unreachable',
+        `What an update would change is told by what runs, and the cluster of ${target.branch} does not run now.`,
+      );
+    const { release, namespace } = identity.names;
+    const runs = await ports.releases.values(release, namespace, access, signal);
+    const made = { ...prepared, identity };
+    const wanted = await wantedValues(ports, parts, made, path, runs, signal);
+    const { values, records, otherValues } = wanted;
+    const besides = await Promise.all([
+      migrations(ports, made, path, signal),
+      setup(ports, prepared, worktree, signal),
+    ]);
+    const isOther = (service: string, variable: string): boolean =>
+      otherValues.get(service)?.includes(variable) === true ||
+      variableOf(runs, service, variable) !== variableOf(values, service, variable);
+    return {
+      changes: [
+        ...besides.flat(),
+        ...recordChanges(identity.parts, records, prepared),
+        ...compareValues(runs, values, otherValues),
+      ],
+      before: yamlLines(shownValues(inOrderOf(values, runs))),
+      after: yamlLines(shownValues(values, isOther)),
+    };
+  };
+}
+
+/** The database has what its migrations made, as long as nothing of these has changed. */
+async function migrations(
+  ports: CreatePorts,
+  { file, identity, repository }: PreparedCreate & { readonly identity: Identity },
+  folder: string,
+  signal: AbortSignal,
+): Promise<readonly UpdateChange[]> {
+  const spec = file.database;
+  const record = identity.parts.database;
+  if (spec?.migrate === undefined || !record) return [];
+  const [recipe, { migrates }] = await Promise.all([
+    recipeIn(ports, folder, spec, signal),
+    migrationRecipe(ports, folder, spec, signal),
+  ]);
+  const ages = await ports.databases.ages(
+    { name: spec.template, repositoryId: repository.id, recipe },
+    { database: record.database, owner: identity.owner, recipe, migrates },
+    signal,
+  );
+  if (ages?.database !== 'older') return [];
+  const details = [`migrations changed: ${migrateLine(spec)} runs where it adds something`];
+  return [{ of: 'part', name: 'database', kind: 'changed', details }];
+}
+
+/** Once one runs, all after it do. */
+async function setup(
+  ports: CreatePorts,
+  { file }: PreparedCreate,
+  worktree: Parameters<CreatePorts['setups']['read']>[0],
+  signal: AbortSignal,
+): Promise<readonly UpdateChange[]> {
+  if (file.setup.length === 0) return [];
+  const ran = await ports.setups.read(worktree);
+  for (const [index, command] of file.setup.entries()) {
+    const known = ran.find((each) => each.command === setupCommandId(ports.sha256, command));
+    if (known && known.inputs === (await ports.environmentFiles.readSetupInputs(worktree.path, command, signal)))
+      continue;
+    const details = file.setup.slice(index).map((each) => `${each.command.join(' ')} runs`);
+    return [{ of: 'part', name: 'setup', kind: 'changed', details }];
+  }
+  return [];
+}
+
+/** What is no value of Helm's. */
+function recordChanges(before: IdentityParts, after: IdentityParts, { file }: PreparedCreate): UpdateChange[] {
+  const was = before.patch?.files ?? [];
+  const is = Object.keys(file.patch);
+  const details = [
+    ...is.filter((path) => !was.includes(path)).map((path) => `${path} new`),
+    ...was.filter((path) => !is.includes(path)).map((path) => `${path} gone`),
+  ];
+  const isRegistered = file.temporal === true && !before.temporalNamespace && after.temporalNamespace;
+  return [
+    ...(isRegistered
+      ? [{ of: 'part', name: 'namespace in Temporal', kind: 'new', details: [] } satisfies UpdateChange]
+      : []),
+    ...(details.length > 0 ? [{ of: 'part', name: 'patch', kind: 'changed', details } satisfies UpdateChange] : []),
+  ];
+}
+
+function variableOf(values: PlainValues | undefined, service: string, variable: string): unknown {
+  const env: unknown = servicesOf(values).find(({ name }) => name === service)?.['env'];
+  return typeof env === 'object' && env !== null ? Reflect.get(env, variable) : undefined;
+}
+
+/** Keys and services stand where they stand in the other, so that only what differs does. */
+function inOrderOf(model: PlainValues, values: PlainValues | undefined): PlainValues {
+  const names = servicesOf(model).map(({ name }) => name);
+  const at = ({ name }: PlainValues): number => (names.includes(name) ? names.indexOf(name) : names.length);
+  const services = [...servicesOf(values)].sort((a, b) => at(a) - at(b));
+  return { ...ordered(model, values), services: services.map((each) => ordered(modelOf(model, each), each)) };
+}
+
+function modelOf(model: PlainValues, { name }: PlainValues): PlainValues {
+  return servicesOf(model).find((each) => each['name'] === name) ?? {};
+}
+
+function ordered(model: PlainValues, values: PlainValues = {}): PlainValues {
+  const keys = [...Object.keys(model), ...Object.keys(values)].filter((key) => Object.hasOwn(values, key));
+  return Object.fromEntries([...new Set(keys)].map((key) => [key, values[key]]));
+}
