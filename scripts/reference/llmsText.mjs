@@ -71,6 +71,8 @@ Written by \`npm run reference\` from the commands, the schema and the exit code
 
 ## Commands
 
+All take \`--json\` but ${withoutJson(program).join(', ')}.
+
 ${linesOf(program).join('\n')}
 
 ## coppice.yaml
@@ -98,6 +100,27 @@ ${ends.map((end) => `- ${end}`).join('\n')}
 `;
 }
 
+/** Nearly every command has it, so that it is said once. */
+const json = '--json';
+
+/**
+ * Those that have no such option, by their names.
+ * @param {Command} command
+ * @param {string} before
+ * @returns {string[]}
+ */
+function withoutJson(command, before = '') {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .flatMap((each) => {
+      if (each.name() === 'help') return [];
+      const called = `${before} ${each.name()}`.trim();
+      if (each.commands.length > 0) return withoutJson(each, called);
+      return each.options.some(({ flags }) => flags === json) ? [] : [`\`${called}\``];
+    });
+}
+
 /**
  * @param {Command} command
  * @param {string} before
@@ -114,7 +137,8 @@ function linesOf(command, before = 'coppice') {
       const given = each.registeredArguments.map(
         (argument) => ` ${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}`,
       );
-      const options = each.options.filter(({ hidden }) => !hidden).map(({ flags }) => `\`${flags}\``);
+      const shown = each.options.filter(({ hidden, flags }) => !hidden && flags !== json);
+      const options = shown.map(({ flags }) => `\`${flags}\``);
       return [
         `- \`${called}${given.join('')}\`: ${each.description()}${options.length > 0 ? ` (${options.join(', ')})` : ''}`,
       ];
