@@ -22,7 +22,7 @@ export function wireProduct(programContext: ProgramContext): Product {
   const infra = infraAccess();
   const servers = databaseServers(machine, infra);
   const local = localServers(machine, connections, servers);
-  const snapshots = wireSnapshots(machine, connections, infra);
+  const snapshots = wireSnapshots(machine, connections, infra, async (folder) => (await seldom()).pool.refill(folder));
   const services = wireServices(machine, connections, async () => (await seldom()).serviceActions);
   // One chunk for all: what several chunks share is chunks of its own, and each of those costs every window that starts.
   const seldom = once(async () =>

@@ -1,4 +1,5 @@
 import { EnvironmentStore, type StorePorts } from '../app/snapshot/environmentStore';
+import { followBase } from '../app/pool/followBase';
 import type { Product } from '../app/product';
 import { shownParts } from '../app/environment/parts/shownParts';
 import { readSnapshot, type ReadPorts } from '../app/snapshot/readSnapshot';
@@ -12,8 +13,13 @@ import type { Connections } from './wireConnections';
 import type { Machine } from './wireMachine';
 
 /** What there is: as it is now, and followed. */
-export function wireSnapshots(machine: Machine, connections: Connections, infra: InfraAccess): Product['snapshots'] {
-  const { git, embedded, clock, paths, log } = machine;
+export function wireSnapshots(
+  machine: Machine,
+  connections: Connections,
+  infra: InfraAccess,
+  refill: Product['pool']['refill'],
+): Product['snapshots'] {
+  const { git, embedded, clock, paths, log, settings } = machine;
   const agents = once(async () => new (await import('../adapters/git/agentJournals')).AgentJournals());
   const ownWorkflows = once(async () => {
     const { TemporalWeb } = await import('../adapters/temporal/temporalWeb');
@@ -53,6 +59,7 @@ export function wireSnapshots(machine: Machine, connections: Connections, infra:
     return {
       ...(await shared()),
       watchChoices: (onChange) => choices.watch(onChange),
+      onGitNews: followBase({ worktrees: async () => (await git()).worktrees, settings, refill, log }),
     };
   });
   return {

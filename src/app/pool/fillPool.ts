@@ -42,6 +42,8 @@ interface Wanted {
 
 const lookMs = 2_000;
 const mostFolders = 20;
+/** How often it goes after a branch that moves while it is at work. */
+const mostRounds = 3;
 
 /**
  * Makes as many spares as the setting says, and takes those away that do not fit any more: made of other lockfiles, too many, cut off.
@@ -55,7 +57,16 @@ export function fillPool(ports: PoolPorts): UseCase<FillRequest, FilledPool> {
     const repository = await worktrees.recordRepository(await worktrees.repository(folder, run.signal));
     return withLock(locks, poolLock(repository), 'spare worktrees are being made', async () => {
       await worktrees.recover(repository);
-      return new Filling(ports, await wantedNow(ports, repository, run.signal), patience, run).run();
+      let wanted = await wantedNow(ports, repository, run.signal);
+      let filled = await new Filling(ports, wanted, patience, run).run();
+      // Who heard of it meanwhile found this one at it.
+      for (let more = mostRounds - 1; more > 0 && filled.made.length > 0; more--) {
+        const before = wanted.commit;
+        wanted = await wantedNow(ports, repository, run.signal);
+        if (wanted.commit === before) break;
+        filled = both(filled, await new Filling(ports, wanted, patience, run).run());
+      }
+      return filled;
     });
   };
 }
@@ -74,6 +85,15 @@ export async function wantedNow(ports: PoolPorts, repository: Repository, signal
 export function isFor(record: SpareRecord, { commit, digest }: Pick<Wanted, 'commit' | 'digest'>): boolean {
   if (record.digest !== digest) return false;
   return record.commit === commit || (record.state !== 'unfit' && isOfLockfiles(record));
+}
+
+function both(first: FilledPool, second: FilledPool): FilledPool {
+  return {
+    ...second,
+    made: [...first.made.filter((folder) => !second.removed.includes(folder)), ...second.made],
+    removed: [...first.removed, ...second.removed.filter((folder) => !first.made.includes(folder))],
+    released: [...first.released, ...second.released],
+  };
 }
 
 class Filling {

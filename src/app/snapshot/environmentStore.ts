@@ -29,6 +29,8 @@ import { WorkWatch } from './workWatch';
 export interface StorePorts extends ReadPorts {
   /** Tells that the answer of `clusterOf` may be another one from now on. */
   readonly watchChoices?: (onChange: () => void) => Disposable;
+  /** Told when git's files of the repository are watched from now on, and at each change of them. */
+  readonly onGitNews?: (repository: Repository) => void;
 }
 
 /** How long news is gathered before it is told, so that a burst is one redraw. Milliseconds. */
@@ -239,6 +241,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     try {
       const git = watches.add(ports.worktrees.watch(repository));
       watches.add(git.onDidChange(() => void this.refresh()));
+      const { onGitNews } = ports;
+      if (onGitNews) watches.add(git.onDidChange(() => onGitNews(repository)));
+      onGitNews?.(repository);
       if (ports.watchChoices) watches.add(ports.watchChoices(() => void this.refresh()));
       this.#gitWatch = watches;
     } catch (error) {

@@ -31,10 +31,11 @@ function world(size: number, first: readonly Spare[], onAdd: (all: Map<string, S
     look: async ({ worktree }) => ({ ignored: [], work: worktree.spare === 'a' ? work : [] }),
     fingerprint: async () => work.join('\0'),
     discard: async (_, { worktree }) => void all.delete(worktree.spare ?? ''),
-    digest: async () => 'd',
-    add: async (_, { record }) => {
+    digest: async () => worktrees.digest(),
+    add: async (_, { folder, record }) => {
       onAdd(all);
-      const spare = spareOf(record.id, record);
+      const made = spareOf(record.id, record);
+      const spare = { ...made, worktree: { ...made.worktree, path: folder } };
       all.set(record.id, spare);
       return spare;
     },
@@ -45,6 +46,7 @@ function world(size: number, first: readonly Spare[], onAdd: (all: Map<string, S
     ...{ startPoint: async () => ({ name: 'main', commit: 'tip' }), kindAt: async () => undefined },
     ...{ fileAt: async (): Promise<string | undefined> => undefined, checkFolder: async () => undefined },
     filesNamed: async () => ['package-lock.json'],
+    digest: async () => 'd',
   };
   const ports = {
     ...{ spares, worktrees, programs: { in: async () => new Map() }, newId: () => `new-${++made}` },
@@ -110,4 +112,15 @@ it('installs nothing again into one whose dependencies cannot be moved with its 
   worktrees.fileAt = async () => 'version: 1';
   expect(await fill()).toEqual({ made: [], removed: [], released: [] });
   expect(all.get('a')?.record).toMatchObject({ state: 'ready', isBound: true });
+});
+
+it('goes after a branch that moves while it is at work', async () => {
+  const { all, worktrees, fill } = world(1, [], () => {
+    worktrees.startPoint = async () => ({ name: 'main', commit: 'newer' });
+    digests.push('e');
+  });
+  const digests = ['d'];
+  worktrees.digest = async () => digests.at(-1) ?? '';
+  expect(await fill()).toEqual({ made: ['//w/_spare-1'], removed: [], released: [] });
+  expect([...all.values()].map(({ record }) => record?.commit)).toEqual(['newer']);
 });

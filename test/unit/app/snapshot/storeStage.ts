@@ -95,6 +95,7 @@ export class StoreStage {
       worktrees: new Proxy(worktrees, {
         get: (target, key) => Reflect.get(key in stage ? stage : target, key) as unknown,
       }),
+      onGitNews: ({ root }) => count(`git news of ${root}`),
       watchChoices: (onChange) => this.choicesChanged.event(onChange),
       clusterOf: async () => {
         if (this.choiceFailure) throw this.choiceFailure;
