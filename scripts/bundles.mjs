@@ -145,13 +145,14 @@ export const bundles = {
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
     plugins: [namedSequence, lightBuiltins],
   },
-  // The pages of the dashboard and of the overview: they run in the editor's webview. Their first line says when its script began, for the bench.
+  // The pages of the dashboard, of the overview and of logs: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {
     absWorkingDir: root,
     metafile: true,
     entryPoints: {
       ...{ dashboard: 'webview/main.ts', style: 'webview/style.css' },
       ...{ overview: 'webview/overviewMain.ts', 'overview-style': 'webview/overview.css' },
+      ...{ logs: 'webview/logsMain.ts', 'logs-style': 'webview/logs.css' },
     },
     bundle: true,
     platform: 'browser',

@@ -42,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     commands: async () => (await import('./ui/commands/commandHandlers')).commandHandlers,
     waitNotices: async () => (await import('./ui/window/waitNotices')).WaitNotices,
     dashboards: async () => (await import('./ui/dashboard/dashboards')).Dashboards,
+    logs: async () => (await import('./ui/logPages/logPages')).LogPages,
     overview: async () => (await import('./ui/overview/overview')).Overview,
   });
 }

@@ -156,12 +156,14 @@ test('nothing outside of src is imported but the schema of the environment file,
   expect([...new Set(outside.map(({ to }) => to))].sort()).toEqual([
     '../media/schemas/coppice.schema.json',
     '../package.json',
+    '../webview/logsProtocol',
     '../webview/overviewProtocol',
     '../webview/protocol',
   ]);
   const ofPage = outside.filter(({ to }) => to.startsWith('../webview'));
   expect([...new Set(ofPage.map(({ from, to }) => `${roomOf(from)} ${to}`))].sort()).toEqual([
     'ui/dashboard ../webview/protocol',
+    'ui/logPages ../webview/logsProtocol',
     'ui/overview ../webview/overviewProtocol',
   ]);
 });

@@ -7,7 +7,7 @@ import { environmentFileName } from '../src/core/environmentFile';
 import { defaultSettings } from '../src/core/settings';
 import { commandHandlers } from '../src/ui/commands/commandHandlers';
 import { commandIds } from '../src/ui/context/commandId';
-import { dashboardViewType, overviewViewType } from '../src/ui/window/pages';
+import { dashboardViewType, logsViewType, overviewViewType } from '../src/ui/window/pages';
 import { contextKeys } from '../src/ui/window/viewState';
 import packageJson from '../package.json';
 import texts from '../package.nls.json';
@@ -286,6 +286,7 @@ describe('activation', () => {
       // A window that is opened again has its pages.
       `onWebviewPanel:${dashboardViewType}`,
       `onWebviewPanel:${overviewViewType}`,
+      `onWebviewPanel:${logsViewType}`,
     ]);
     expect(manifest.capabilities.untrustedWorkspaces.supported).toBe('limited');
     expect(manifest.capabilities.virtualWorkspaces.supported).toBe(false);

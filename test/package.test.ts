@@ -81,6 +81,8 @@ describe('the package', () => {
     );
     expect(inDist.filter((file) => file.startsWith('dist/webview/'))).toEqual([
       'dist/webview/dashboard.js',
+      'dist/webview/logs-style.css',
+      'dist/webview/logs.js',
       'dist/webview/overview-style.css',
       'dist/webview/overview.js',
       'dist/webview/style.css',

@@ -14,6 +14,13 @@ export const serviceCommands: readonly CommandRow[] = [
     },
   },
   {
+    id: 'showAllLogs',
+    title: 'Show All Logs',
+    icon: 'list-flat',
+    palette: when.withEnvironment,
+    rows: { worktreeWithEnvironment: ['1_do@6'] },
+  },
+  {
     id: 'showPreviousLogs',
     title: 'Show Previous Logs',
     icon: 'history',

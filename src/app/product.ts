@@ -60,6 +60,7 @@ import type { SetUpInfraRequest, SetUpInfraResult } from './infra/setUpInfra';
 import type { Proposal } from './init/proposal';
 import type { ProposeRequest } from './init/proposeEnvironmentFile';
 import type { WriteRequest } from './init/writeEnvironmentFile';
+import type { LogReading } from './logs/logReading';
 import type { WorktreeReach, ReachRequest } from './reach/readReach';
 import type { ReportRequest } from './report/makeReport';
 import type { EmptiedPool } from './pool/emptyPool';
@@ -245,7 +246,7 @@ export interface Product {
     readonly returnServer: UseCase<void, void>;
   };
 
-  readonly services: {
+  readonly services: LogReading & {
     readonly restart: UseCase<ServiceAt, Restarted>;
     readonly scale: UseCase<ServiceAt & { readonly replicas: number }, Scaled>;
     readonly describe: UseCase<ServiceAt, string>;

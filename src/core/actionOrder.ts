@@ -8,6 +8,7 @@ export const actionOrder = [
   'openDashboard',
   'openUrl',
   'showLogs',
+  'showAllLogs',
   'showPreviousLogs',
   'openTerminal',
   'openContainerTerminal',

@@ -13,7 +13,7 @@ import { EditWatch } from './window/editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
 import { ForwardedPorts } from './services/forwardedPorts';
 import { LazyPage } from './window/lazyPage';
-import { dashboardViewType, overviewViewType, type LoadPages } from './window/pages';
+import { dashboardViewType, logsViewType, overviewViewType, type LoadPages } from './window/pages';
 import { LogTerminals } from './logs/logTerminals';
 import { act } from './report/remedies';
 import { report, type Reporter } from './report/report';
@@ -111,6 +111,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     },
     takeFocused: () => view.takeFocused(),
     openDashboard: async (folder, comparedWith) => (await dashboards.loaded()).open(folder, comparedWith),
+    openLogs: async (folder) => (await logs.loaded()).open(folder),
     openOverview: async () => (await overview.loaded()).open(),
     nodeOf: (argument) => (typeof argument === 'string' ? toRows().nodes.get(argument) : undefined),
     reveal: async (row) => {
@@ -139,6 +140,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   const dashboards = held.add(
     new LazyPage(dashboardViewType, async () => new (await load.dashboards())(pageOptions(dashboardViewType))),
   );
+  const logs = held.add(new LazyPage(logsViewType, async () => new (await load.logs())(pageOptions(logsViewType))));
   const overview = held.add(
     new LazyPage(overviewViewType, async () => {
       const openDashboard = (folder: string) => commands.openDashboard(folder);

@@ -22,7 +22,7 @@ import { finishWorktree, HookFailure } from './fillWorktree';
 import { inFolderNext } from './folderLock';
 import { Git, gitFailed } from './git';
 import { kindAt } from './kindAt';
-import { lastChange } from './lastChange';
+import { lastChange, lastEdit } from './lastChange';
 import { filesNamed, ignoredFolders } from './lookups';
 import { canBeUndone, lossesOf } from './losses';
 import { recoverSpares } from './recoverSpares';
@@ -84,6 +84,12 @@ export class GitWorktrees implements Worktrees {
   lastChange(worktree: Worktree, signal?: AbortSignal): Promise<number> {
     return this.#telling(`When ${worktree.path} was changed cannot be told`, async () =>
       lastChange(worktree, await this.#statuses.changedPaths(worktree, signal), signal),
+    );
+  }
+
+  lastEdit(worktree: Worktree, signal?: AbortSignal): Promise<number> {
+    return this.#telling(`When ${worktree.path} was edited cannot be told`, async () =>
+      lastEdit(worktree, await this.#statuses.changedPaths(worktree, signal), signal),
     );
   }
 

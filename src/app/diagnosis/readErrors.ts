@@ -1,4 +1,5 @@
 import { ErrorGroups } from '../../core/diagnosis/errorGroups';
+import { timedLine } from '../../core/logs/timedLine';
 import { AppError } from '../../core/errors';
 import type { Snapshot } from '../../core/model';
 import type { UseCase } from '../run/run';
@@ -47,8 +48,9 @@ export function readErrors(ports: ErrorsPorts): UseCase<ErrorsRequest, LoggedErr
           { follow: false, previous, tail, timestamps: true },
           signal,
         )) {
-          const { at, text } = timed(line);
-          errors.add(service, text, at);
+          const { at, text } = timedLine(line);
+          // Seconds are enough for a person, and are as long in every cluster.
+          errors.add(service, text, at && `${at.slice(0, 19)}Z`);
           all.push(services.length === 1 ? line : `${service} ${line}`);
         }
     }
@@ -78,13 +80,4 @@ function servicesOf(
   if (wanted === undefined) return names;
   if (names.includes(wanted)) return [wanted];
   throw new AppError('notFound', `There is no service "${wanted}". There are: ${names.join(', ')}.`);
-}
-
-const time = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z) /;
-
-function timed(line: string): { readonly at: string | undefined; readonly text: string } {
-  const found = time.exec(line);
-  if (!found) return { at: undefined, text: line };
-  // Seconds are enough for a person, and are as long in every cluster.
-  return { at: `${(found[1] ?? '').slice(0, 19)}Z`, text: line.slice(found[0].length) };
 }

@@ -1,5 +1,5 @@
-import { tellsError } from '@coppice/host/tellingLine';
 import { withoutSequences } from '../terminalText';
+import { saysError } from './saysError';
 
 /** Errors of one shape: they differ in numbers, ids and times alone. */
 export interface ErrorGroup {
@@ -17,10 +17,6 @@ const maxLine = 1000;
 const maxShape = 300;
 /** More shapes than these are no groups any more: what comes after them is counted, and not told apart. */
 const maxGroups = 1000;
-
-/** An error that does not begin its line: levels of loggers, names of errors with what they say. */
-const inLine =
-  /(?:^|[\s[(|])(?:ERROR|FATAL|CRITICAL|PANIC|ERR)(?=[\s\]):|])|\b(?:level|lvl|severity)["']?[=:]\s?["']?(?:error|fatal|critical|panic)\b|"level":(?:50|60)\b|(?:^|\s)(?:[A-Z]\w{0,60})?(?:Error|Exception): \S/;
 
 interface Open {
   readonly service: string;
@@ -40,7 +36,7 @@ export class ErrorGroups {
   add(service: string, line: string, at: string | undefined): void {
     this.#lines++;
     const text = withoutSequences(line.slice(0, maxLine)).trim();
-    if (text === '' || !(tellsError(text) || inLine.test(text))) return;
+    if (text === '' || !saysError(text)) return;
     this.#errors++;
     const key = `${service} ${shapeOf(text)}`;
     const known = this.#groups.get(key);

@@ -34,6 +34,13 @@ export interface Workloads {
   wake(namespace: string, service: string, owner: Owner, signal?: AbortSignal): Promise<void>;
   /** Lines of a service's pods, as they come, without their ends. Ends by itself unless `follow`. */
   logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string>;
+  /**
+   * The same as it comes, each line with its time as `timestamps` has it, and each run of a container after what tells of it: first that
+   * before the last restart, where there was one. Goes on over restarts and new pods, until the signal aborts or the namespace goes.
+   *
+   * @param tail of each run that is there: only the last so many lines
+   */
+  runs(namespace: string, service: string, tail: number, signal?: AbortSignal): AsyncIterable<LogPiece>;
   /** What the cluster knows of a service, for a person: its deployment, its pods, what happened to them. @throws notFound */
   describe(namespace: string, service: string, signal?: AbortSignal): Promise<string>;
   /** The ports that a service's pods say that they listen on, in their order. @throws notFound */
@@ -74,6 +81,20 @@ export interface LogOptions {
   readonly tail?: number;
   /** Each line begins with the time at which it was printed, as RFC 3339 says it, and a space. */
   readonly timestamps?: boolean;
+}
+
+/** A run of a container begins, or a line of it. */
+export type LogPiece = LogRun | string;
+
+/** A run of a container. What it prints is read after it; where a service has several pods their lines come between each other. */
+export interface LogRun {
+  readonly pod: string;
+  /** How often the container was started before. */
+  readonly restarts: number;
+  /** ISO 8601; undefined: nobody says. */
+  readonly startedAt: string | undefined;
+  /** How the run before it ended; undefined: it is the first of its pod, or nobody says. */
+  readonly before: { readonly exitCode: number; readonly reason: string | undefined } | undefined;
 }
 
 export interface TerminalSize {

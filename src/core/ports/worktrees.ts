@@ -26,6 +26,8 @@ export interface Worktrees {
    * Milliseconds since the epoch. @throws notFound when the folder is gone
    */
   lastChange(worktree: Worktree, signal?: AbortSignal): Promise<number>;
+  /** The same of its files alone, and of the commit that they are at. */
+  lastEdit(worktree: Worktree, signal?: AbortSignal): Promise<number>;
   /** Reads what the next `statuses` has to know first, while its caller still waits for the list. Never fails. */
   prepareStatuses(repository: Repository): void;
   /**

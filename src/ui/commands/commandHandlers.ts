@@ -55,6 +55,7 @@ import { setPostgresPassword } from './setPostgresPassword';
 import { setUpCluster } from './setUpCluster';
 import { setUpInfra } from './setUpInfra';
 import { showActions } from './showActions';
+import { showAllLogs } from './showAllLogs';
 import { showChanges } from './showChanges';
 import { showFiltered } from './showFiltered';
 import { showLog } from './showLog';
@@ -139,6 +140,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.refreshTemplate': refreshTemplate,
   'coppice.setPostgresPassword': setPostgresPassword,
   'coppice.showLogs': showLogs,
+  'coppice.showAllLogs': showAllLogs,
   'coppice.showPreviousLogs': showPreviousLogs,
   'coppice.openContainerTerminal': openContainerTerminal,
   'coppice.forwardPort': forwardPort,

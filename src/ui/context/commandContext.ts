@@ -30,6 +30,8 @@ export interface CommandContext {
   nodeOf(argument: unknown): TreeNode | undefined;
   /** Shows the dashboard of the worktree in this folder, compared with another's where that is given; the first call loads its code. */
   openDashboard(folder: string, comparedWith?: string): Promise<void>;
+  /** Shows what all services of the worktree in this folder print, in a tab; the first call loads its code. */
+  openLogs(folder: string): Promise<void>;
   /** Shows all environments in a tab; the first call loads its code. */
   openOverview(): Promise<void>;
   /** The rows that are selected in the view. */

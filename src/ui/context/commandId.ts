@@ -60,6 +60,7 @@ export const commandIds = [
   'coppice.refreshTemplate',
   'coppice.setPostgresPassword',
   'coppice.showLogs',
+  'coppice.showAllLogs',
   'coppice.showPreviousLogs',
   'coppice.openContainerTerminal',
   'coppice.forwardPort',

@@ -73,6 +73,7 @@ function ofServices(environment: Environment | undefined): QuickAction[] {
   const isAsleep = environment.services.some(({ health }) => health === 'asleep');
   return some(
     running > 0 && action('output', 'Show Logs…', plural(running, 'service'), 'coppice.showLogs'),
+    environment.services.length > 0 && action('list-flat', 'Show All Logs', 'in one tab', 'coppice.showAllLogs'),
     isAsleep && action('debug-start', 'Wake', '', 'coppice.wakeEnvironment'),
     running > 0 && action('debug-restart', 'Restart Service…', '', 'coppice.restartService'),
     running > 0 && action('debug-pause', 'Sleep', '', 'coppice.sleepEnvironment'),

@@ -4,9 +4,10 @@ import type { LoadedPages } from './lazyPage';
 
 export const dashboardViewType = 'coppice.dashboard';
 export const overviewViewType = 'coppice.overview';
+export const logsViewType = 'coppice.logs';
 
 /** What every page needs of the window. */
-interface PageOptions {
+export interface PageOptions {
   readonly dependencies: UiDependencies;
   readonly extensionUri: Uri;
   readonly report: (error: unknown) => void;
@@ -37,8 +38,14 @@ export interface OpenOverview extends LoadedPages {
   open(): void;
 }
 
+/** The logs of environments once their code is loaded: `ui/logPages/logPages`. */
+export interface OpenLogs extends LoadedPages {
+  open(worktree: string): void;
+}
+
 /** Each loads the code of its pages. */
 export interface LoadPages {
   readonly dashboards: () => Promise<new (options: DashboardsOptions) => OpenDashboards>;
+  readonly logs: () => Promise<new (options: PageOptions) => OpenLogs>;
   readonly overview: () => Promise<new (options: OverviewOptions) => OpenOverview>;
 }

@@ -51,6 +51,7 @@ it.each<[string, () => Promise<unknown>]>([
   expect(await changed()).toBeLessThan(before);
   await act();
   expect(await changed()).toBeGreaterThanOrEqual(before - 15);
+  expect(await worktrees.lastEdit(worktree)).toBeGreaterThanOrEqual(before - 15);
 });
 
 it('is no file that git ignores, and nothing that only reads', async () => {
@@ -59,4 +60,15 @@ it('is no file that git ignores, and nothing that only reads', async () => {
   await writeFile(path('ignored/cache'), '');
   await worktrees.status(worktree);
   expect(await changed()).toBeLessThan(before);
+});
+
+it('is an edit only where a file or the commit is another', async () => {
+  await writeFile(path('src/a.txt'), 'b');
+  const edited = await worktrees.lastEdit(worktree);
+  const before = await later();
+  await repository.git('add', '--all');
+  await mkdir(path('ignored'));
+  await writeFile(path('src/ignored.log'), '').then(() => rm(path('src/ignored.log')));
+  expect(await worktrees.lastEdit(worktree)).toBe(edited);
+  expect(await changed()).toBeGreaterThanOrEqual(before - 15);
 });

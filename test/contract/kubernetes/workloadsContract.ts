@@ -10,6 +10,7 @@ import { whileEndingPods } from '../../support/endPods';
 import { silentLog } from '../../support/kubernetesHarness';
 import type { Place } from '../../support/place';
 import { until } from '../../support/until';
+import { expectRunsApart, followRuns } from './followedRuns';
 
 /** Answers with who it is, or with what it was sent; at /big with as many bytes as it was asked for. */
 const server = `
@@ -36,7 +37,7 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
     let place: Place;
     let cluster: KubernetesCluster;
     let workloads: KubernetesWorkloads;
-
+    let crashes: ReturnType<typeof followRuns>;
     const pods = async (service: string): Promise<readonly PodFacts[]> => {
       const [found] = await cluster.read(owner.repositoryId);
       return (found?.pods ?? []).filter((pod) => pod.service === service && !pod.isDeleting);
@@ -74,6 +75,7 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       await cluster.claimNamespace({ name: namespace, owner, annotations: {} });
       await run('web', server, 3000);
       await run('crashing', 'console.log("about to fail " + Date.now()); process.exit(3)');
+      crashes = followRuns(workloads, namespace, 'crashing');
       await until(() => isReady('web'), 60_000);
     }, 90_000);
     afterAll(async () => {
@@ -280,6 +282,7 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
         return found[0]?.startsWith('about') ? found : undefined;
       }, 60_000);
       expect(previous).toMatch(/^about to fail \d+$/);
+      expectRunsApart(await crashes.untilStartedAgain(), (await pods('crashing'))[0]?.name ?? '', 3);
     });
 
     test('a description says what there is and what happened', async () => {
@@ -289,9 +292,8 @@ export function workloadsContract(title: string, makePlace: () => Promise<Place>
       );
       await until(async () => (await workloads.describe(namespace, 'crashing')).includes('BackOff'), 30_000);
       const text = await workloads.describe(namespace, 'crashing');
-      const [pod] = await pods('crashing');
       expect(text).toMatch(/^Service: +crashing\nNamespace: +worktree-workloads-\w+\n\nDeployment crashing\n/);
-      expect(text).toContain(`Pod ${pod?.name}\n`);
+      expect(text).toContain(`Pod ${(await pods('crashing'))[0]?.name}\n`);
       expect(text).toMatch(/Last state: +Terminated: Error \(exit code 3/);
       expect(text).toMatch(/Command: +".*node" "-e" /);
       expect(text).toMatch(/OWN: +value of its own/);

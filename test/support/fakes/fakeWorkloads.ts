@@ -6,6 +6,7 @@ import type {
   ExecRequest,
   ForwardRequest,
   LogOptions,
+  LogPiece,
   PortForward,
   Workloads,
 } from '../../../src/core/ports/workloads';
@@ -128,6 +129,11 @@ export class FakeWorkloads implements Workloads {
       });
       signal?.throwIfAborted();
     }
+  }
+
+  async *runs(namespace: string, service: string, tail: number, signal?: AbortSignal): AsyncGenerator<LogPiece, void> {
+    yield { pod: `${service}-1`, restarts: 0, startedAt: undefined, before: undefined };
+    yield* this.logs(namespace, service, { follow: true, tail, timestamps: true }, signal);
   }
 
   async describe(namespace: string, service: string, signal?: AbortSignal): Promise<string> {

@@ -113,6 +113,10 @@ export class FakeWorktrees extends FakeRemovals implements Worktrees {
     return this.changedAt.get(worktree.path) ?? 0;
   }
 
+  async lastEdit(worktree: Worktree, signal?: AbortSignal): Promise<number> {
+    return this.lastChange(worktree, signal);
+  }
+
   async statuses(
     worktrees: readonly Worktree[],
     onStatus: (worktree: Worktree, result: WorktreeStatus | AppError) => void,

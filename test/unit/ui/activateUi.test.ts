@@ -34,7 +34,7 @@ it('tells what began to fail while nobody looked, once somebody does, though not
     } as unknown as ExtensionContext['environmentVariableCollection'],
   };
   activateUi(context as ExtensionContext, dependencies, {
-    ...{ commands: early, waitNotices: early, dashboards: early, overview: early },
+    ...{ commands: early, waitNotices: early, dashboards: early, logs: early, overview: early },
   });
   await new Promise((resolve) => setImmediate(resolve));
   const own = (health: Health) =>

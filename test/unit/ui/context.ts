@@ -93,6 +93,9 @@ export function someDependencies(change: SomeDependencies = {}) {
         'ports',
         'forward',
         'exec',
+        'lastEdit',
+        'logFeed',
+        'source',
         'usage',
         'urlTrouble',
         'openInBrowser',
@@ -171,6 +174,7 @@ export function aContext(change: SomeDependencies = {}, folders: readonly string
     nodeOf: (argument) => toTree(dependencies.store.snapshot, folders, forwardedPorts.all).nodes.get(String(argument)),
     openDashboard: async (folder, comparedWith) =>
       void some.calls.push(['openDashboard', folder, ...(comparedWith === undefined ? [] : [comparedWith])].join(' ')),
+    openLogs: async (folder) => void some.calls.push(`openLogs ${folder}`),
     openOverview: async () => void some.calls.push('openOverview'),
     reveal: async (row) => void some.calls.push(`reveal ${row}`),
     refresh: () => dependencies.store.refresh(),

@@ -94,6 +94,7 @@ describe('the quick actions', () => {
       'coppice.openDashboard',
       'coppice.openUrl',
       'coppice.showLogs',
+      'coppice.showAllLogs',
       'coppice.openTerminal',
       'coppice.showChanges',
       'coppice.restartService',

@@ -269,7 +269,7 @@ describe('activation', () => {
     };
     activateUi(context as ExtensionContext, some.dependencies, {
       commands: change.commands ?? early,
-      ...{ waitNotices: early, dashboards: early, overview: early },
+      ...{ waitNotices: early, dashboards: early, logs: early, overview: early },
     });
     return { ...some, dispose: () => subscriptions.forEach((one) => one.dispose()) };
   }

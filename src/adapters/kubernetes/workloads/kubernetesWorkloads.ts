@@ -7,6 +7,7 @@ import type {
   ExecRequest,
   ForwardRequest,
   LogOptions,
+  LogPiece,
   PortForward,
   Workloads,
 } from '../../../core/ports/workloads';
@@ -18,7 +19,7 @@ import { isOnce, runOnce } from './runOnce';
 import { deploymentsOf, patchDeployments } from './serviceDeployments';
 import { readServiceDescription } from './serviceDescription';
 import { podPortProblem, type PodPort } from './podPort';
-import { serviceLogs } from './serviceLogs';
+import { serviceLogs, serviceRuns } from './serviceLogs';
 import { putToSleep, takeBackWait, wakeUp } from './sleepingService';
 import { livingPods } from './servicePods';
 import { singleAnnotation } from '../objects/labels';
@@ -94,6 +95,10 @@ export class KubernetesWorkloads implements Workloads {
 
   logs(namespace: string, service: string, options: LogOptions, signal?: AbortSignal): AsyncIterable<string> {
     return serviceLogs(this.connection, { namespace, service, options }, this.#timing, signal);
+  }
+
+  runs(namespace: string, service: string, tail: number, signal?: AbortSignal): AsyncIterable<LogPiece> {
+    return serviceRuns(this.connection, { namespace, service, tail }, this.#timing, signal);
   }
 
   async describe(namespace: string, service: string, signal?: AbortSignal): Promise<string> {

@@ -1,16 +1,16 @@
-interface Batch {
-  readonly lines: readonly string[];
+interface Batch<T> {
+  readonly lines: readonly T[];
   readonly taken: () => void;
 }
 
 /** Merges lines of several writers for one reader. A writer waits until its lines were read: a slow reader slows the sources. */
-export class LineMerge {
-  readonly #batches: Batch[] = [];
+export class LineMerge<T = string> {
+  readonly #batches: Batch<T>[] = [];
   #wakeReader: (() => void) | undefined;
   #end: { readonly failure: Error | undefined } | undefined;
 
   /** Resolves once the lines were read, or the reading is over. */
-  write(lines: readonly string[]): Promise<void> {
+  write(lines: readonly T[]): Promise<void> {
     if (this.#end) return Promise.resolve();
     return new Promise((resolve) => {
       this.#batches.push({ lines, taken: resolve });
@@ -25,7 +25,7 @@ export class LineMerge {
   }
 
   /** To be read once. */
-  async *read(): AsyncGenerator<string, void> {
+  async *read(): AsyncGenerator<T, void> {
     try {
       for (;;) {
         const batch = this.#batches.shift();

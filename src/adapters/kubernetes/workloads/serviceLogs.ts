@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Namespace, V1Pod } from '@kubernetes/client-node';
 import { isAbort, isAppError, toAppError } from '../../../core/errors';
-import type { LogOptions } from '../../../core/ports/workloads';
+import type { LogOptions, LogPiece } from '../../../core/ports/workloads';
 import { abortError } from '../../exec/abort';
 import type { KubeConnection } from '../connection/kubeConnection';
 import { LineMerge } from './lineMerge';
@@ -9,6 +9,7 @@ import { listInPages } from '../connection/listInPages';
 import { mapNamespace } from '../objects/mapNamespace';
 import { milliseconds } from '../watch/mapPod';
 import { currentRun, mainContainer, readPodLog, type PodLogRequest } from './podLog';
+import { presentRun, runBefore } from './logRuns';
 import { ResourceWatch } from '../watch/resourceWatch';
 import { podsOf } from './servicePods';
 import type { WatchTiming } from '../watch/watchTiming';
@@ -19,9 +20,16 @@ export interface ServiceLogRequest {
   readonly options: LogOptions;
 }
 
+type Following = ServiceLogRequest & {
+  /** Tells of each run, and reads that before the present one first. */
+  readonly withRuns?: boolean;
+};
+
 interface PodState {
   /** Runs of its container that are read or were. */
   readonly read: Set<string>;
+  /** Those that were told of. */
+  readonly told: Set<string>;
   /** 'again': a request that was taken up after the connection broke. */
   reading: 'first' | 'again' | undefined;
   /** ISO 8601: when the last request broke off, until it is taken up. */
@@ -38,13 +46,34 @@ export async function* serviceLogs(
   timing: WatchTiming,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void> {
+  if (!request.options.follow) yield* untilAborted(signal, (stop) => presentLogs(connection, request, stop));
+  else {
+    const pieces = untilAborted(signal, (stop) => new FollowedLogs(connection, request, timing, stop).pieces());
+    for await (const piece of pieces) if (typeof piece === 'string') yield piece;
+  }
+}
+
+/** What `Workloads.runs` gives. @throws AppError, AbortError */
+export function serviceRuns(
+  connection: KubeConnection,
+  { namespace, service, tail }: { readonly namespace: string; readonly service: string; readonly tail: number },
+  timing: WatchTiming,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LogPiece, void> {
+  const request = { namespace, service, options: { follow: true, tail, timestamps: true }, withRuns: true };
+  return untilAborted(signal, (stop) => new FollowedLogs(connection, request, timing, stop).pieces());
+}
+
+async function* untilAborted<T>(
+  signal: AbortSignal | undefined,
+  read: (stop: AbortSignal) => AsyncIterable<T>,
+): AsyncGenerator<T, void> {
   if (signal?.aborted) throw abortError(signal);
   const stop = new AbortController();
   const onAbort = (): void => stop.abort();
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    if (request.options.follow) yield* new FollowedLogs(connection, request, timing, stop.signal).lines();
-    else yield* presentLogs(connection, request, stop.signal);
+    yield* read(stop.signal);
     if (signal?.aborted) throw abortError(signal);
   } catch (error) {
     throw signal?.aborted ? abortError(signal) : error;
@@ -82,19 +111,19 @@ async function* presentLogs(
 }
 
 class FollowedLogs {
-  readonly #merge = new LineMerge();
+  readonly #merge = new LineMerge<LogPiece>();
   /** By uid. */
   readonly #pods = new Map<string, PodState>();
   #hasListed = false;
 
   constructor(
     private readonly connection: KubeConnection,
-    private readonly request: ServiceLogRequest,
+    private readonly request: Following,
     private readonly timing: WatchTiming,
     private readonly signal: AbortSignal,
   ) {}
 
-  async *lines(): AsyncGenerator<string, void> {
+  async *pieces(): AsyncGenerator<LogPiece, void> {
     const { namespace, service } = this.request;
     const watch = new ResourceWatch<V1Pod>(
       this.connection,
@@ -145,6 +174,7 @@ class FollowedLogs {
     const uid = pod.metadata?.uid ?? '';
     const state: PodState = this.#pods.get(uid) ?? {
       read: new Set(),
+      told: new Set(),
       reading: undefined,
       brokenAt: undefined,
       latest: pod,
@@ -181,6 +211,7 @@ class FollowedLogs {
 
   async #read(request: PodLogRequest, state: PodState, run: string): Promise<void> {
     try {
+      if (this.request.withRuns) await this.#tellRun(request, state, run);
       for await (const lines of readPodLog(this.connection, request, this.signal)) await this.#merge.write(lines);
       state.reading = undefined;
       if (!this.signal.aborted && this.#pods.get(state.latest.metadata?.uid ?? '') === state)
@@ -194,6 +225,20 @@ class FollowedLogs {
       state.read.delete(run);
       await this.#reconsider(request.pod);
     }
+  }
+
+  /** A run that is taken up again after a break was told of already. */
+  async #tellRun(request: PodLogRequest, state: PodState, run: string): Promise<void> {
+    const { latest, told } = state;
+    if (told.has(run)) return;
+    const before = told.size === 0 ? runBefore(latest, request.container) : undefined;
+    told.add(run);
+    if (before) {
+      await this.#merge.write([before]);
+      const ofBefore = { ...request, follow: false, previous: true };
+      for await (const lines of readPodLog(this.connection, ofBefore, this.signal)) await this.#merge.write(lines);
+    }
+    await this.#merge.write([presentRun(latest, request.container)]);
   }
 
   async #reconsider(name: string): Promise<void> {
