@@ -18,6 +18,11 @@ export const environmentCommands: readonly CommandRow[] = [
     rows: { worktreeToUpdate: ['2_environment@3'] },
   },
   {
+    id: 'showUpdateChanges',
+    title: 'Show What an Update Would Change',
+    palette: when.withEnvironmentAndFile,
+  },
+  {
     id: 'sleepEnvironment',
     title: 'Sleep',
     icon: 'debug-pause',

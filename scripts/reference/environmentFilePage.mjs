@@ -21,6 +21,9 @@ the file, with \`/\`, and lead nowhere outside of the worktree. What is wrong in
 
 The editor completes the file and marks what is wrong: with Coppice's own extension, and with whatever uses yaml-language-server, where \`coppice schema > coppice.schema.json\` has written the schema and the
 file begins with \`# yaml-language-server: $schema=coppice.schema.json\`, or the setting \`yaml.schemas\` names it.
+
+Once a worktree has an environment, the editor says above the file's lines what differs from what runs, and Show What an Update Would Change compares both; in a terminal \`coppice create --dry-run\` in
+the worktree says the same. Compared is what Helm was given with what it would be given now, with migrations and \`setup\`, and not what images are built of or a chart's templates. Secrets are left out.
 `;
 
 /**

@@ -8,6 +8,7 @@ import { ContextKeyWriter } from './window/contextKeyWriter';
 import type { UiDependencies } from './editor/dependencies';
 import { Descriptions } from './services/descriptions';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
+import { EnvironmentFileLenses } from './environmentFile/lenses';
 import { FailureNotices } from './window/failureNotices';
 import { EditWatch } from './window/editWatch';
 import { registerSuggestions } from './environmentFile/suggestions';
@@ -218,6 +219,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     if (isStarted) return;
     isStarted = true;
     held.add(new EnvironmentFileDiagnostics(dependencies));
+    held.add(new EnvironmentFileLenses(dependencies));
     held.add(sweepNowAndThen(dependencies, isWatched, folders));
     held.add(new EditWatch({ read: () => store.refresh(), isWatched: () => isAsked && isWatched() }));
     held.add(

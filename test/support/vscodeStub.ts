@@ -8,6 +8,7 @@ import { StubWebviewPanel } from './stubWebviewPanel';
 import { Disposable, EventEmitter, Uri, type ThemeColor } from './vscodeValues';
 
 export {
+  CodeLens,
   Diagnostic,
   Disposable,
   EventEmitter,
@@ -81,6 +82,8 @@ const terminalOpened = new EventEmitter<{ readonly creationOptions: object }>();
 const terminalClosed = new EventEmitter<StubTerminal>();
 const windowState = new EventEmitter<{ focused: boolean }>();
 const fileEdited = new EventEmitter<Uri>();
+const documentSaved = new EventEmitter<object>();
+const documentClosed = new EventEmitter<object>();
 const themeChanged = new EventEmitter<void>();
 const settingsChanged = new EventEmitter<{ affectsConfiguration(section: string): boolean }>();
 const viewVisibility = new EventEmitter<{ visible: boolean }>();
@@ -156,6 +159,12 @@ export const editor = {
   /** A file changes, whoever changes it. */
   edit(path: string): void {
     fileEdited.fire(Uri.file(path));
+  },
+  save(document: object): void {
+    documentSaved.fire(document);
+  },
+  close(document: object): void {
+    documentClosed.fire(document);
   },
   select(selection: string[]): void {
     editor.selection = selection;
@@ -346,7 +355,8 @@ export const workspace = {
   onDidChangeWorkspaceFolders: never.event,
   onDidOpenTextDocument: never.event,
   onDidChangeTextDocument: never.event,
-  onDidCloseTextDocument: never.event,
+  onDidSaveTextDocument: documentSaved.event,
+  onDidCloseTextDocument: documentClosed.event,
   createFileSystemWatcher: () => ({
     onDidChange: fileEdited.event,
     onDidCreate: never.event,
@@ -365,6 +375,7 @@ export const workspace = {
 export const languages = {
   createDiagnosticCollection: () => ({ set: () => undefined, delete: () => undefined, dispose: () => undefined }),
   registerCompletionItemProvider: (): Disposable => new Disposable(() => undefined),
+  registerCodeLensProvider: (): Disposable => new Disposable(() => undefined),
   registerHoverProvider: (): Disposable => new Disposable(() => undefined),
 };
 

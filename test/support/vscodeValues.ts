@@ -125,6 +125,13 @@ export class Range {
   }
 }
 
+export class CodeLens {
+  constructor(
+    readonly range: Range,
+    readonly command?: object,
+  ) {}
+}
+
 export class Diagnostic {
   source = '';
   constructor(

@@ -64,6 +64,7 @@ import { showMigrationStatus } from './showMigrationStatus';
 import { showOverview } from './showOverview';
 import { showPreviousLogs } from './showPreviousLogs';
 import { showStatus } from './showStatus';
+import { showUpdateChanges } from './showUpdateChanges';
 import { sleepEnvironment } from './sleepEnvironment';
 import { sleepLeastUsed } from './sleepLeastUsed';
 import { snapshotDatabase } from './snapshotDatabase';
@@ -108,6 +109,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.installCommand': installCommand,
   'coppice.createEnvironment': createEnvironment,
   'coppice.updateEnvironment': updateEnvironment,
+  'coppice.showUpdateChanges': showUpdateChanges,
   'coppice.sleepEnvironment': sleepEnvironment,
   'coppice.sleepLeastUsed': sleepLeastUsed,
   'coppice.keepEnvironment': keepEnvironment,

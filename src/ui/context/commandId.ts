@@ -28,6 +28,7 @@ export const commandIds = [
   'coppice.installCommand',
   'coppice.createEnvironment',
   'coppice.updateEnvironment',
+  'coppice.showUpdateChanges',
   'coppice.sleepEnvironment',
   'coppice.sleepLeastUsed',
   'coppice.keepEnvironment',

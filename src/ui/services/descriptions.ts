@@ -7,6 +7,8 @@ interface Side {
   /** What the document is called. */
   readonly name: string;
   readonly text: string;
+  /** Of the document's name, which says what it is written in; left out: `txt`. */
+  readonly ending?: string;
 }
 
 /** Read-only documents: what the cluster knows of a service, read anew whenever one is asked for, and texts that are compared. */
@@ -44,8 +46,8 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
     await vscode.commands.executeCommand('vscode.diff', left, right, title, { preview: true });
   }
 
-  #put({ name, text }: Side, query: string): vscode.Uri {
-    const uri = vscode.Uri.from({ scheme: descriptionScheme, path: `/${name}.txt`, query });
+  #put({ name, text, ending = 'txt' }: Side, query: string): vscode.Uri {
+    const uri = vscode.Uri.from({ scheme: descriptionScheme, path: `/${name}.${ending}`, query });
     this.#texts.set(uri.toString(), text);
     this.#changes.fire(uri);
     return uri;
