@@ -101,7 +101,7 @@ describe('commands', () => {
       const said = title.replace(/^✓ /, '').replace(/…$/, '');
       expect(said).toMatch(/^[A-Z]/);
       const words = said.split(' ').filter((word) => word !== environmentFileName);
-      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|by$|for$|in$|on$|to$|with$|a$|the$)/);
+      for (const word of words) expect(word).toMatch(/^([A-Z]|and$|by$|for$|in$|on$|to$|with$|a$|an$|the$)/);
     }
   });
 
