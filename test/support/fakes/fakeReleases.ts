@@ -38,8 +38,7 @@ export class FakeReleases implements Releases {
   ): Promise<Readonly<Record<string, unknown>> | undefined> {
     await this.#enter('values', signal);
     const installed = this.#installed.get(`${namespace}/${release}`);
-    // As it comes back from where it is kept.
-    return installed && (JSON.parse(JSON.stringify(installed.values)) as Record<string, unknown>);
+    return installed && (JSON.parse(JSON.stringify(installed.values, sortedKeys)) as Record<string, unknown>);
   }
 
   async uninstall(release: string, namespace: string, _access: ClusterAccess, signal?: AbortSignal): Promise<void> {
@@ -59,4 +58,10 @@ export class FakeReleases implements Releases {
     await this.before(method, signal);
     signal?.throwIfAborted();
   }
+}
+
+/** As Helm gives them back. */
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../../core/errors';
 import type { Identity, IdentityParts } from '../../../core/model';
+import { isObject } from '../../../core/records/isObject';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
 import type { UseCase } from '../../run/run';
 import { worktreeAt } from '../../worktrees/worktreeAt';
@@ -139,10 +140,10 @@ function recordChanges(before: IdentityParts, after: IdentityParts, { file }: Pr
 
 function variableOf(values: PlainValues | undefined, service: string, variable: string): unknown {
   const env: unknown = servicesOf(values).find(({ name }) => name === service)?.['env'];
-  return typeof env === 'object' && env !== null ? Reflect.get(env, variable) : undefined;
+  return isObject(env) ? env[variable] : undefined;
 }
 
-/** Keys and services stand where they stand in the other, so that only what differs does. */
+/** Keys, which Helm sorts, and services stand where they stand in the other, so that only what differs does. */
 function inOrderOf(model: PlainValues, values: PlainValues | undefined): PlainValues {
   const names = servicesOf(model).map(({ name }) => name);
   const at = ({ name }: PlainValues): number => (names.includes(name) ? names.indexOf(name) : names.length);
@@ -156,5 +157,10 @@ function modelOf(model: PlainValues, { name }: PlainValues): PlainValues {
 
 function ordered(model: PlainValues, values: PlainValues = {}): PlainValues {
   const keys = [...Object.keys(model), ...Object.keys(values)].filter((key) => Object.hasOwn(values, key));
-  return Object.fromEntries([...new Set(keys)].map((key) => [key, values[key]]));
+  return Object.fromEntries(
+    [...new Set(keys)].map((key) => {
+      const [like, value] = [model[key], values[key]];
+      return [key, isObject(like) && isObject(value) ? ordered(like, value) : value];
+    }),
+  );
 }
