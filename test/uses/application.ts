@@ -85,12 +85,7 @@ const speaks: Readonly<Record<string, string>> = { valkey: 'redis', mariadb: 'my
  * @param modules a folder with node_modules, in which the client is
  */
 export function application(tool: string, modules: string): string {
-  return `
-const use = require('node:module').createRequire(${JSON.stringify(`${modules}/`)});
-const kind = {};
-((module) => {${clients[speaks[tool] ?? tool] ?? ''}
-})(kind);
-const { add, count } = kind.exports;
+  return `${client(tool, modules)}
 require('node:http').createServer((request, response) => {
   Promise.resolve(request.url === '/add' ? add() : undefined).then(count).then(
     (number) => response.end(String(Number(number ?? 0))),
@@ -98,4 +93,26 @@ require('node:http').createServer((request, response) => {
   );
 }).listen(process.env.PORT, '127.0.0.1');
 `;
+}
+
+/** A program that adds one to what is told it, and a letter to a file. */
+export function filler(tool: string, modules: string, log: string): string {
+  return `${client(tool, modules)}
+add().then(
+  () => require('node:fs').appendFileSync(${JSON.stringify(log)}, 'x'),
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);
+`;
+}
+
+function client(tool: string, modules: string): string {
+  return `
+const use = require('node:module').createRequire(${JSON.stringify(`${modules}/`)});
+const kind = {};
+((module) => {${clients[speaks[tool] ?? tool] ?? ''}
+})(kind);
+const { add, count } = kind.exports;`;
 }
