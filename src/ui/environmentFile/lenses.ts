@@ -106,8 +106,8 @@ export class EnvironmentFileLenses implements vscode.CodeLensProvider, vscode.Di
   #stateOf(path: string): string {
     const { worktree, work, environment, elsewhere, damaged } = this.#entryOf(path) ?? {};
     const { namespace, terminating, startedAt, services = [] } = environment ?? {};
-    const wanted = services.map((service) => [service.name, service.wanted]);
-    return JSON.stringify([worktree?.branch, work, namespace, terminating, startedAt, wanted, elsewhere, damaged]);
+    const pods = services.map(({ name, wanted, desired }) => [name, wanted, desired]);
+    return JSON.stringify([worktree?.branch, work, namespace, terminating, startedAt, pods, elsewhere, damaged]);
   }
 
   #readAgain(document: vscode.TextDocument): void {

@@ -1,4 +1,5 @@
 import { AppError } from '../../../core/errors';
+import type { DeploymentFacts } from '../../../core/facts';
 import type { Identity, IdentityParts } from '../../../core/model';
 import { isObject } from '../../../core/records/isObject';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
@@ -55,9 +56,13 @@ export function updateChanges(
         `What an update would change is told by what runs, and the cluster of ${target.branch} does not run now.`,
       );
     const { release, namespace } = identity.names;
-    const runs = await ports.releases.values(release, namespace, access, signal);
+    const [released, facts] = await Promise.all([
+      ports.releases.values(release, namespace, access, signal),
+      ports.cluster.read(identity.owner.repositoryId, signal),
+    ]);
     const made = { ...prepared, identity };
-    const wanted = await wantedValues(ports, parts, made, path, runs, signal);
+    const wanted = await wantedValues(ports, parts, made, path, released, signal);
+    const runs = asScaled(released, facts.find((each) => each.namespace === namespace)?.deployments ?? []);
     const { values, records, otherValues } = wanted;
     const besides = await Promise.all([
       migrations(ports, made, path, signal),
@@ -76,6 +81,17 @@ export function updateChanges(
       after: yamlLines(shownValues(values, isOther)),
     };
   };
+}
+
+/** An update gives each service as many pods as the file says, whatever was scaled or sleeps since. */
+function asScaled(values: PlainValues | undefined, deployments: readonly DeploymentFacts[]): PlainValues | undefined {
+  if (!values) return undefined;
+  const services = servicesOf(values).map((service) => {
+    const found = deployments.find((each) => each.service === service['name']);
+    const isScaled = found?.wanted !== undefined && !found.once && found.desired !== found.wanted;
+    return isScaled ? { ...service, replicas: found.desired } : service;
+  });
+  return { ...values, services };
 }
 
 /** The database has what its migrations made, as long as nothing of these has changed. */

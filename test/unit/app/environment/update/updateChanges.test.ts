@@ -69,6 +69,24 @@ describe('what an update would change', () => {
     expect([before.includes('web:'), after.includes('web:')]).toEqual([true, false]);
   });
 
+  it('tells of a service that was scaled since, or sleeps: an update gives it the pods of the file again', async () => {
+    const world = await madeWorld();
+    const [facts] = await world.cluster.read(undefined);
+    const pods: Readonly<Record<string, number>> = { web: 0, api: 2 };
+    const deployments = (facts?.deployments ?? []).map((each) => ({
+      ...each,
+      wanted: 1,
+      desired: pods[each.service] ?? 1,
+    }));
+    world.cluster.setFacts(facts?.namespace ?? '', { deployments });
+    expect(await lines(world)).toEqual(['web: replicas 0 -> 1', 'api: replicas 2 -> 1']);
+    // Done by the update is then what it told.
+    editService(world, 'api', { replicas: 2 });
+    expect(await lines(world)).toEqual(['web: replicas 0 -> 1']);
+    await world.create({ target: { kind: 'worktree', path: folder } });
+    expect(await lines(world)).toEqual([]);
+  });
+
   it('tells what all services are told once, and limits by their names', async () => {
     const world = await madeWorld();
     world.settings = { ...defaultSettings, 'telemetry.otlpEndpoint': 'http://127.0.0.1:9' };
