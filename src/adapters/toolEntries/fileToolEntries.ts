@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { lstat, mkdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
@@ -107,15 +107,16 @@ export class FileToolEntries implements ToolEntries {
       throw new AppError('conflict', `${file} was changed just now: nothing was written. Try again.`, {
         remedy: { title: 'Try Again', action: { kind: 'retry' } },
       });
-    if (after === undefined) return rm(file, { force: true });
-    if (callsByPath) await this.#options.call.make();
+    if (after === undefined && !(await isLink(file))) return rm(file, { force: true });
+    if (callsByPath && after !== undefined) await this.#options.call.make();
     await mkdir(dirname(file), { recursive: true });
     // Who may read it, and where it really lies, is as it was.
     const mode = await stat(file).then(
       (found) => found.mode & 0o777,
       () => 0o644,
     );
-    await writeFileAtomically(await realpath(file).catch(() => file), after, mode);
+    const text = after ?? (file.endsWith('.json') ? '{}\n' : '');
+    await writeFileAtomically(await realpath(file).catch(() => file), text, mode);
   }
 
   #file({ tool, root, scope }: EntryPlace, entry: Entry): string {
@@ -145,6 +146,14 @@ function ifThere(name: string, words: string): string {
 
 function isPersonal({ scope }: EntryPlace, entry: Entry): boolean {
   return scope === 'user' || entry.isPersonal === true || entry.isOnlyOfUser === true;
+}
+
+/** What is taken away goes out of the file that it leads to. */
+async function isLink(file: string): Promise<boolean> {
+  return lstat(file).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
 }
 
 async function read(file: string): Promise<string | undefined> {

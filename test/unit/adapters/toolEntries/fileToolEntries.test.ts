@@ -350,5 +350,8 @@ describe("a user's own settings", () => {
     expect(await readFile(real, 'utf8')).toContain('coppice hook claude-code');
     expect(await realpath(file)).toBe(real);
     if (process.platform !== 'win32') expect((await stat(real)).mode & 0o777).toBe(0o600);
+    // Taken away again it is out of the file that holds it, and the link is still there.
+    await change('claude-code', 'remove');
+    expect([await realpath(file), await readFile(real, 'utf8')]).toEqual([real, '{}\n']);
   });
 });
