@@ -16,7 +16,9 @@ interface Options {
 export const registerConnect: Register = (program, context) => {
   program
     .command('connect')
-    .description("have another tool's worktrees get an environment: writes the entry by which it calls Coppice")
+    .description(
+      "have another tool's worktrees get an environment, or an agent's sessions be told of: writes the entry by which it calls Coppice",
+    )
     .addArgument(new Argument('<tool>', 'which tool').choices(hookTools))
     .option('--user', "in the tool's settings of this user, for every repository (claude-code, codex, worktrunk)")
     .option('--remove', 'take the entry away again')

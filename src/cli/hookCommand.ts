@@ -4,7 +4,7 @@ import type { Run } from '../app/run/run';
 import { parseClaudeEvent, type ClaudeEvent } from '../core/claudeEvent';
 import { AppError, isAbort, toAppError, type Loss } from '../core/errors';
 import { lossExamples, lossName } from '../core/lossText';
-import { hookTools, type HookTool } from '../core/hookTools';
+import { hookTools, makesWorktrees, type HookTool } from '../core/hookTools';
 import { type CliContext, type Register, withRun } from './context';
 import { noteAgent } from './noteAgent';
 import { readEvent } from './readEvent';
@@ -37,10 +37,15 @@ export const registerHook: Register = (program, context) => {
     .description('what the entries of "coppice connect" call: the environment of a worktree that another tool makes')
     .addArgument(new Argument('<tool>', 'which tool calls').choices(hookTools))
     .option('--remove', 'the tool is about to remove the worktree: delete its environment')
-    .option('--state', 'only write down what the agent is doing, for whoever looks after it (claude-code, codex)')
+    .option(
+      '--state',
+      'only write down what the agent is doing, for whoever looks after it (claude-code, codex, gemini)',
+    )
     .option('--limit <seconds>', 'answer after so many seconds at the latest', String(defaultLimit))
     .action(async (tool: HookTool, options: Options) => {
       if (options.state) return noteAgent(tool);
+      if (!makesWorktrees(tool))
+        throw new AppError('invalidInput', `${tool} makes no worktrees: its hooks call this with --state.`);
       const limitMs = limitOf(options.limit);
       const until = Date.now() + limitMs;
       if (tool === 'claude-code') {

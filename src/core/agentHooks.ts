@@ -1,6 +1,7 @@
 import type { AgentNews, AgentProgramName } from './agents/agentEvent';
 import { claudeNews } from './claudeNews';
 import { codexNews } from './codexNews';
+import { geminiNews } from './geminiNews';
 
 /** How a program tells by its hooks what its sessions do. */
 export interface AgentHooks {
@@ -15,4 +16,5 @@ export interface AgentHooks {
 export const agentHooks: Readonly<Record<AgentProgramName, AgentHooks>> = {
   'claude-code': { news: claudeNews, folder: 'CLAUDE_PROJECT_DIR', pid: 'CLAUDE_PID' },
   codex: { news: codexNews },
+  gemini: { news: geminiNews, folder: 'GEMINI_PROJECT_DIR' },
 };

@@ -10,6 +10,7 @@ import { codexEntry } from './codexEntry';
 import { codexHooksEntry } from './codexHooksEntry';
 import { cursorEntry } from './cursorEntry';
 import type { Call, Entry, OtherFile } from './entry';
+import { geminiEntry } from './geminiEntry';
 import { vscodeEntry } from './vscodeEntry';
 import { worktrunkEntry } from './worktrunkEntry';
 
@@ -19,6 +20,7 @@ const entries: Readonly<Record<HookTool, Entry>> = {
   codex: codexEntry,
   cursor: cursorEntry,
   worktrunk: worktrunkEntry,
+  gemini: geminiEntry,
 };
 /** Of tools whose entry in the user's settings is another one. */
 const userEntries: Partial<Record<HookTool, Entry>> = { codex: codexHooksEntry };

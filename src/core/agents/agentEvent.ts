@@ -63,5 +63,9 @@ export interface AgentEvent extends AgentNews {
 }
 
 /** The agents whose hooks tell what they do, by the tool of `coppice connect`, as their makers write them. */
-export const agentTitles = { 'claude-code': 'Claude Code', codex: 'Codex' } as const;
+export const agentTitles = {
+  'claude-code': 'Claude Code',
+  codex: 'Codex',
+  gemini: 'Gemini CLI',
+} as const;
 export type AgentProgramName = keyof typeof agentTitles;

@@ -372,6 +372,7 @@ describe("Claude Code's hook", { timeout: 120_000 }, () => {
     // A 2 would forbid what a session of Claude Code is about to do, by a newer entry than this program knows as well.
     const others = [
       ['emacs'],
+      ['gemini'],
       ['codex', '--limit', 'soon'],
       ['claude-code', '--unknown'],
       ['claude-code', '--state', 'x'],

@@ -3,7 +3,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { StandInOpenAi } from '../../support/standInOpenAi';
+import { StandInModels } from '../../support/standInModels';
 import { until } from '../../support/until';
 import { verifies } from '../../support/verified';
 import type { AgentJson, ListJson } from '../cli/cliJson';
@@ -83,13 +83,13 @@ const call = { cmd: 'touch ../made', sandbox_permissions: 'require_escalated', j
 
 describe.skipIf(codex === '')('Codex, connected', { timeout: 120_000 }, () => {
   let world: CliWorld;
-  let model: StandInOpenAi;
+  let model: StandInModels;
   let home: string;
   const servers: CodexServer[] = [];
 
   beforeAll(async () => {
     const asked = { marker: 'make it', tool: 'exec_command', input: call };
-    [world, model] = await Promise.all([CliWorld.create(), StandInOpenAi.start(asked)]);
+    [world, model] = await Promise.all([CliWorld.create(), StandInModels.start(asked)]);
     home = join(world.folder, 'codex');
     world.env['CODEX_HOME'] = home;
     await mkdir(home);

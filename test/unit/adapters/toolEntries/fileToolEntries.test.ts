@@ -16,6 +16,7 @@ const files: Readonly<Record<HookTool, string>> = {
   codex: '.codex/environments/environment.toml',
   cursor: '.cursor/worktrees.json',
   worktrunk: '.config/wt.toml',
+  gemini: 'user/.gemini/settings.json',
 };
 
 let root: string;
@@ -132,6 +133,14 @@ url = "http://localhost:{{ branch | hash_port }}"
 
 [[pre-start]]
 install = "npm ci"
+`,
+      gemini: `{
+  // mine
+  "ui": { "theme": "Dracula" },
+  "hooks": {
+    "AfterAgent": [{ "matcher": "*", "hooks": [{ "type": "command", "command": "say done" }] }]
+  }
+}
 `,
     };
     await put(tool, texts[tool]);
@@ -333,10 +342,18 @@ describe("a user's own settings", () => {
     expect(await at('claude-code', { CLAUDE_CONFIG_DIR: join(root, 'c') })).toBe(join(root, 'c/settings.json'));
     expect(await at('codex', {})).toBe(join(root, 'user/.codex/hooks.json'));
     expect(await at('codex', { CODEX_HOME: join(root, 'c') })).toBe(join(root, 'c/hooks.json'));
+    expect(await at('gemini', { GEMINI_CLI_HOME: join(root, 'g') })).toBe(join(root, 'g/.gemini/settings.json'));
     expect(await at('worktrunk', { XDG_CONFIG_HOME: join(root, 'x') })).toBe(join(root, 'x/worktrunk/config.toml'));
     const planned = await entriesOf('/x/coppice').plan(place('worktrunk', 'user'), 'add');
     expect(planned).toMatchObject({ after: expect.stringContaining('"/x/coppice hook worktrunk"') });
     expect(planned.note).toBeUndefined();
+    // It has no other that is one person's.
+    const only = await entriesOf('/x/coppice').plan(place('gemini'), 'add');
+    expect(only).toMatchObject({
+      callsByPath: true,
+      after: expect.stringContaining('"/x/coppice hook gemini --state $PPID"'),
+    });
+    expect(only.personal).toBeUndefined();
     await expect(at('cursor', {})).rejects.toMatchObject({ code: 'invalidInput' });
   });
 
