@@ -119,9 +119,10 @@ function changed(word: string, before: unknown, after: unknown): string {
   return isNothing(after) ? `${word} gone` : `${word} ${shown(before)} -> ${shown(after)}`;
 }
 
-/** An argument vector as a person types it; all else as JSON has it, but for a text. */
+/** An argument vector as a person types it; all else as JSON has it, but for a text of one line. */
 function shown(value: unknown): string {
-  if (typeof value === 'string') return value === '' ? '""' : value;
+  if (typeof value === 'string')
+    return value === '' || /[\p{Cc}\u2028\u2029]/u.test(value) ? JSON.stringify(value) : value;
   if (!Array.isArray(value)) return JSON.stringify(value);
   return value
     .map((each) => (typeof each === 'string' && /^[^\s"]+$/.test(each) ? each : JSON.stringify(each)))

@@ -87,6 +87,14 @@ describe('what an update would change', () => {
     expect(await lines(world)).toEqual([]);
   });
 
+  it('is on one line whatever a value has in it, and shows what nobody would see', async () => {
+    const world = await madeWorld();
+    editService(world, 'api', { env: { NOTE: 'first\nsecond' } });
+    await world.create({ target: { kind: 'worktree', path: folder } });
+    editService(world, 'api', { env: { NOTE: 'first\n\u001b[31msecond' } });
+    expect(await lines(world)).toEqual(['api: NOTE "first\\nsecond" -> "first\\n\\u001b[31msecond"']);
+  });
+
   it('tells what all services are told once, and limits by their names', async () => {
     const world = await madeWorld();
     world.settings = { ...defaultSettings, 'telemetry.otlpEndpoint': 'http://127.0.0.1:9' };
