@@ -10,10 +10,12 @@ import { listOption } from './listOption';
 import { sweepAtEnd } from './sweepAtEnd';
 import { printable } from './table';
 import { exitCodes, print, printJson } from './terminal';
+import { hasPerson, ownTerminal, yesOrNo, type Terminal } from './yesOrNo';
 
 interface Options {
   readonly into?: string;
   readonly committedOnly?: boolean;
+  readonly pullRequest?: boolean;
   readonly drop?: readonly string[];
   readonly discard?: readonly Loss['kind'][];
   readonly keepBranches?: boolean;
@@ -29,10 +31,11 @@ export const registerPromote: Register = (program, context) => {
     .argument('<name>', 'branch, slug or folder of it')
     .option('--into <base>', 'the branch that it is merged into (default: the default branch)')
     .option('--committed-only', 'leave what is not committed in its worktree')
+    .option('--pull-request', 'push it and open a pull request by gh, in place of a merge; asks first')
     .option('--drop <names...>', 'delete these worktrees then; refuses what would lose work or data')
     .addOption(listOption('--discard <losses>', 'accept losing with them, by name', 'loss', lossKinds))
     .option('--keep-branches', 'keep the branches of those that are dropped')
-    .option('--yes', 'approve the teardown of what is dropped')
+    .option('--yes', 'push, and approve the teardown of what is dropped, without a question')
     .option('--dry-run', 'say what it would do, and what stands in its way')
     .option('--json', 'print one line of JSON')
     .addHelpText('after', promoteHelp)
@@ -46,6 +49,7 @@ export const registerPromote: Register = (program, context) => {
         return;
       }
       if (!json) process.stderr.write(`${planLines(plan).map(printable).join('\n')}\n`);
+      await confirmPush(plan, options);
       const asked = { ...request, seen: plan.look, accepted: options.discard ?? [] };
       const promotion = await withRun(json, (run) =>
         context.product.promotions.promote(asked, { ...run, approve: approveInTerminal(options) }),
@@ -61,20 +65,20 @@ export const registerPromote: Register = (program, context) => {
 
 const promoteHelp = `
 Where the base is checked out git merges there, and its files follow; else only the branch moves. A fast-forward where that is
-possible, else a merge commit, as merge.ff says. A conflict changes nothing. Nothing is pushed.
+possible, else a merge commit, as merge.ff says. A conflict changes nothing. Nothing is pushed but with --pull-request.
 Exit code ${exitCodes.conflict}: something stands in the way, and nothing was changed; ${exitCodes.failed}: it is merged, but a worktree could not be dropped.`;
 
 async function requestOf(
   context: CliContext,
   name: string,
-  { into, drop = [], committedOnly = false, keepBranches = false }: Options,
+  { into, drop = [], committedOnly = false, pullRequest = false, keepBranches = false }: Options,
 ): Promise<PromotionRequest> {
   const snapshot = await snapshotOf(context);
   const paths = drop.map((each) => pick(snapshot, context, each, false).worktree.path);
   return {
     // The folder that this runs in may be one that is dropped.
     ...{ folder: snapshot.repository?.root ?? context.cwd, branch: branchNamed() },
-    ...{ base: into, drop: paths, committedOnly, keepBranches },
+    ...{ base: into, drop: paths, committedOnly, pullRequest, keepBranches },
   };
 
   function branchNamed(): string {
@@ -91,6 +95,22 @@ async function requestOf(
       throw error;
     }
   }
+}
+
+/** @throws conflict where the answer is no, and where nobody can be asked */
+async function confirmPush(
+  { look: { branch, base }, proposal, obstacles }: PromotionPlan,
+  { yes, json }: Options,
+  terminal: Terminal = ownTerminal(),
+): Promise<void> {
+  // What is in the way is told instead.
+  if (!proposal || yes || obstacles.length > 0) return;
+  if (json || !hasPerson(terminal))
+    throw new AppError('conflict', 'Nothing was pushed: that is asked for first, and --yes answers it.');
+  const then = proposal.existing ? 'for its pull request' : `and open a pull request into ${base}`;
+  const question = printable(`Push ${branch} to ${proposal.remote} ${then}?`);
+  const isMeant = await withRun(true, ({ signal }) => yesOrNo(question, signal, terminal));
+  if (!isMeant) throw new AppError('conflict', 'Nothing was pushed.');
 }
 
 function planText(plan: PromotionPlan): string {

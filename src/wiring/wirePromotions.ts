@@ -10,13 +10,17 @@ export function wirePromotions(
   environments: Pick<Product['environments'], 'lookAtDelete' | 'delete'>,
 ): Product['promotions'] {
   const ports = async (): Promise<PromoteBranchPorts> => {
-    const [{ GitBranchMerges }, { GitWorktreeChanges }] = await Promise.all([
+    const [{ GitBranchMerges }, { GitBranchPushes }, { GhPullRequests }, { GitWorktreeChanges }] = await Promise.all([
       import('../adapters/git/gitBranchMerges'),
+      import('../adapters/git/gitBranchPushes'),
+      import('../adapters/github/ghPullRequests'),
       import('../adapters/git/gitWorktreeChanges'),
     ]);
     return {
       ...(await machine.git()),
       merges: new GitBranchMerges(machine.env),
+      pushes: new GitBranchPushes(machine.env),
+      pullRequests: new GhPullRequests(machine.env),
       changes: new GitWorktreeChanges(machine.env),
       lookAtDelete: environments.lookAtDelete,
       delete: environments.delete,

@@ -10,8 +10,9 @@ import { worktreeName } from '../view/worktreeView';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import type { WorktreeAtPorts } from '../worktrees/worktreeAt';
 import { obstaclesOf, type Obstacle } from './promotionObstacles';
+import { planProposal, type PlannedProposal, type ProposeBranchPorts } from './proposeBranch';
 
-export interface PlanPromotionPorts extends Pick<WorktreeAtPorts, 'worktrees' | 'identities'> {
+export interface PlanPromotionPorts extends Pick<WorktreeAtPorts, 'worktrees' | 'identities'>, ProposeBranchPorts {
   readonly merges: BranchMerges;
   readonly changes: Pick<WorktreeChanges, 'commonCommit' | 'since'>;
   readonly lookAtDelete: UseCase<{ readonly folder: string }, LookAtDelete>;
@@ -25,6 +26,8 @@ export interface PromotionRequest {
   readonly base?: string | undefined;
   /** What is not committed stays in its worktree, and is no obstacle. */
   readonly committedOnly?: boolean;
+  /** In place of a merge here the branch is pushed, and a pull request into the base opened. */
+  readonly pullRequest?: boolean;
   /** Folders of worktrees that go afterwards. */
   readonly drop?: readonly string[];
   /** Branches of those stay. */
@@ -37,6 +40,8 @@ export interface PromotionPlan {
   readonly look: MergeLook;
   /** Other worktrees that have changed files which come in, committed or not. */
   readonly overlaps: readonly Overlap[];
+  /** undefined: a merge here. */
+  readonly proposal: PlannedProposal | undefined;
   /** What has to be put right before; none: it can be done. */
   readonly obstacles: readonly Obstacle[];
   readonly drops: readonly PlannedDrop[];
@@ -82,11 +87,12 @@ export async function decidePromotion(
   const worktrees = known.map(({ worktree }) => worktree);
   const targets = targetsOf(request, base, known);
   const look = await ports.merges.look(repository, { branch, base }, worktrees, signal);
-  const [overlaps, drops] = await Promise.all([
+  const [overlaps, drops, proposal] = await Promise.all([
     overlapsOf(ports, look, worktrees, signal),
     lookAtDrops(ports, request, targets, run, startsNothing),
+    request.pullRequest ? planProposal(ports, repository, look, signal) : undefined,
   ]);
-  return { repository, look, overlaps, obstacles: obstaclesOf(look, request.committedOnly === true), drops };
+  return { repository, look, overlaps, proposal, obstacles: obstaclesOf(look, request), drops };
 }
 
 /** @throws invalidInput, notFound */

@@ -7,6 +7,7 @@ import type { Run, UseCase } from '../run/run';
 import { withLock } from '../run/withLock';
 import { decidePromotion, type PlannedDrop, type PlanPromotionPorts, type PromotionRequest } from './planPromotion';
 import { refuseObstacles } from './promotionObstacles';
+import { proposeBranch, type ProposedBranch } from './proposeBranch';
 
 export interface PromoteBranchPorts extends PlanPromotionPorts {
   readonly locks: Locks;
@@ -25,6 +26,8 @@ export interface Promotion {
   readonly look: MergeLook;
   /** Where the base is now. */
   readonly to: string;
+  /** undefined: it was merged here. */
+  readonly proposed: ProposedBranch | undefined;
   readonly dropped: readonly DroppedWorktree[];
 }
 
@@ -32,7 +35,7 @@ export type DroppedWorktree = Pick<PlannedDrop, 'worktree' | 'name'> &
   ({ readonly kind: 'removed'; readonly result: DeleteResult } | { readonly kind: 'failed'; readonly error: Failure });
 
 /**
- * Takes a branch into its base, and deletes other attempts then. What may refuse comes first: of the merge, and of each delete, which
+ * Takes a branch into its base, or proposes that, and deletes other attempts then. What may refuse comes first: of the merge, and of each delete, which
  * looks again when it is its turn. Cut off, it is done again: what the base has is not merged a second time.
  *
  * @throws conflict with what stands in the way, or with the `losses` that nobody accepted: nothing was changed
@@ -42,16 +45,17 @@ export function promoteBranch(ports: PromoteBranchPorts): UseCase<PromoteBranchR
     const { id, defaultBranch } = await ports.worktrees.repository(request.folder, run.signal);
     const base = request.base ?? defaultBranch;
     return withLock(ports.locks, `promote ${id} ${base}`, `${request.branch} is being taken into ${base}`, async () => {
-      const { look, obstacles, drops, repository } = await decidePromotion(ports, request, run, false);
+      const { look, obstacles, drops, repository, proposal } = await decidePromotion(ports, request, run, false);
       refuseUnseen(look, request.seen);
       refuseObstacles(look, obstacles);
       for (const drop of drops) refuseDrop(drop, request.accepted ?? [], run);
       run.signal.throwIfAborted();
-      const to = await merge(ports, { repository, look }, run);
+      const proposed = proposal && (await proposeBranch(ports, repository, look, proposal, run));
+      const to = proposed ? look.from : await merge(ports, { repository, look }, run);
       const dropped: DroppedWorktree[] = [];
       // Each is one of its own: what cannot be deleted keeps no other from it.
       for (const drop of drops) dropped.push(await dropOne(ports, request, drop, run));
-      return { look, to, dropped };
+      return { look, to, proposed, dropped };
     });
   };
 }

@@ -1,16 +1,18 @@
 import type { MergeLook } from '../../core/ports/branchMerges';
 import type { PromotionPlan } from './planPromotion';
 import type { Promotion } from './promoteBranch';
+import type { PlannedProposal } from './proposeBranch';
 import { undoCommand } from './promotionText';
 
 /*
  * What `coppice promote --json` prints. Fields are added, never renamed or taken away: others build on them.
  */
 
-export function promotionPlanJson({ look, overlaps, obstacles, drops }: PromotionPlan): object {
+export function promotionPlanJson({ look, overlaps, proposal, obstacles, drops }: PromotionPlan): object {
   return {
     ...lookJson(look),
     overlaps: overlaps.map(({ name, files }) => ({ worktree: name, files })),
+    pullRequest: proposal ? { remote: proposal.remote, ...existingJson(proposal) } : null,
     obstacles: obstacles.map(({ kind, text, path }) => ({ kind, text, path: path ?? null })),
     drop: drops.map(({ worktree, keepBranch, look: { losses, refusal, asksForApproval, untold } }) => ({
       ...{ branch: worktree.branch ?? null, path: worktree.path, keepsBranch: keepBranch, losses },
@@ -20,10 +22,11 @@ export function promotionPlanJson({ look, overlaps, obstacles, drops }: Promotio
 }
 
 export function promotionJson(promotion: Promotion): object {
-  const { look, to, dropped } = promotion;
+  const { look, to, proposed, dropped } = promotion;
   return {
     ...lookJson(look),
     to,
+    pullRequest: proposed ? { remote: proposed.remote, ...existingJson(proposed), url: proposed.url } : null,
     undo: undoCommand(promotion) ?? null,
     dropped: dropped.map((each) => ({
       ...{ branch: each.worktree.branch ?? null, path: each.worktree.path, outcome: each.kind },
@@ -32,6 +35,11 @@ export function promotionJson(promotion: Promotion): object {
         : { error: { code: each.error.code, message: each.error.message } }),
     })),
   };
+}
+
+function existingJson({ existing }: PlannedProposal): object {
+  const { url = null, number = null, checks = null } = existing ?? {};
+  return { url, number, checks };
 }
 
 function lookJson({ branch, base, kind, tip, from, commits, subjects, files, isCut, conflicts, place }: MergeLook) {

@@ -25,8 +25,13 @@ export interface Obstacle {
 const maxShown = 5;
 
 /** In the order in which they are put right. None where there is nothing to merge. */
-export function obstaclesOf(look: MergeLook, committedOnly: boolean): readonly Obstacle[] {
-  return [...ofSource(look, committedOnly), ...(look.kind === 'none' ? [] : [...ofPlace(look), ...ofMerge(look)])];
+export function obstaclesOf(
+  look: MergeLook,
+  { committedOnly = false, pullRequest = false }: { readonly committedOnly?: boolean; readonly pullRequest?: boolean },
+): readonly Obstacle[] {
+  // What is only proposed is merged elsewhere.
+  const isMerged = look.kind !== 'none' && !pullRequest;
+  return [...ofSource(look, committedOnly), ...(isMerged ? [...ofPlace(look), ...ofMerge(look)] : [])];
 }
 
 function ofSource({ branch, source }: MergeLook, committedOnly: boolean): readonly Obstacle[] {

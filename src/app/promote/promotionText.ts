@@ -5,13 +5,19 @@ import type { MergeLook } from '../../core/ports/branchMerges';
 import type { Promotion } from './promoteBranch';
 import type { PlannedDrop, PromotionPlan } from './planPromotion';
 import { shortList } from './promotionObstacles';
+import { proposalLine, proposedText } from './proposeBranch';
 
 /** What would happen, a sentence a line; paths and subjects are other people's text. */
-export function planLines({ look, overlaps, drops }: PromotionPlan): readonly string[] {
+export function planLines({ look, overlaps, drops, proposal }: PromotionPlan): readonly string[] {
   const merge =
     look.kind === 'none'
       ? [`${look.base} has all of ${look.branch} already: there is nothing to merge.`]
-      : [mergeText(look), commitsText(look), filesText(look), ...doubtText(look)];
+      : [
+          proposal ? proposalLine(look, proposal) : mergeText(look),
+          commitsText(look),
+          filesText(look),
+          ...(proposal ? conflictText(look) : doubtText(look)),
+        ];
   return [...merge, ...overlaps.map(overlapLine), ...drops.map(dropText)].filter((line) => line !== '');
 }
 
@@ -45,6 +51,11 @@ function doubtText({ conflicts, kind }: MergeLook): readonly string[] {
     : [];
 }
 
+/** Whoever merges a pull request meets them. */
+function conflictText({ conflicts = [], base }: MergeLook): readonly string[] {
+  return conflicts.length === 0 ? [] : [`It is in conflict with ${base}: ${shortList(conflicts)}`];
+}
+
 /** "3 files are also changed in try-2: a.ts, b.ts, c.ts" */
 export function overlapLine({ name, files }: PromotionPlan['overlaps'][number]): string {
   return `${plural(files.length, 'file')} ${files.length === 1 ? 'is' : 'are'} also changed in ${name}: ${shortList(files)}`;
@@ -62,7 +73,8 @@ function dropText({ name, worktree, keepBranch, look }: PlannedDrop): string {
 }
 
 /** What was done with the branch. */
-export function doneText({ look, to }: Pick<Promotion, 'look' | 'to'>): string {
+export function doneText({ look, to, proposed }: Pick<Promotion, 'look' | 'to' | 'proposed'>): string {
+  if (proposed) return proposedText(look, proposed);
   const { branch, base, kind, commits } = look;
   if (kind === 'none') return `${base} has all of ${branch} already.`;
   const how = kind === 'fastForward' ? 'fast-forward' : 'merge commit';
@@ -70,9 +82,9 @@ export function doneText({ look, to }: Pick<Promotion, 'look' | 'to'>): string {
 }
 
 /** The command that takes the merge back; undefined: nothing was merged. */
-export function undoCommand({ look, to }: Pick<Promotion, 'look' | 'to'>): string | undefined {
+export function undoCommand({ look, to, proposed }: Pick<Promotion, 'look' | 'to' | 'proposed'>): string | undefined {
   const { kind, base, from, place } = look;
-  if (kind === 'none') return undefined;
+  if (kind === 'none' || proposed) return undefined;
   return place
     ? `git -C ${commandWord(place.worktree.path)} reset --keep ${from}`
     : `git update-ref ${commandWord(`refs/heads/${base}`)} ${from} ${to}`;

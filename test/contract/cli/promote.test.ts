@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { installFakeGh } from '../../support/fakeGh';
 import { CliWorld } from './cliWorld';
 
 interface Told {
@@ -74,6 +75,32 @@ describe('coppice promote', { timeout: 240_000 }, () => {
       },
     });
     expect(await world.everything()).toEqual(before);
+  });
+
+  it.skipIf(process.platform === 'win32')('pushes nothing unasked, and opens a pull request then', async () => {
+    const origin = join(world.folder, 'origin.git');
+    await world.git('clone', '--quiet', '--bare', '.', origin);
+    await world.git('remote', 'add', 'elsewhere', origin);
+    await world.git('config', 'remote.pushDefault', 'elsewhere');
+    const gh = await installFakeGh(world.folder);
+    const env = { PATH: [gh.bin, world.env['PATH']].join(delimiter) };
+    await commit('one', 'b.txt', 'one\n');
+    const tip = await world.gitIn(at('one'), 'rev-parse', 'HEAD');
+    const main = await world.git('rev-parse', 'main');
+    const pushed = (): Promise<string> => world.gitIn(origin, 'rev-parse', 'one');
+    const before = await pushed();
+    expect(await world.cli(['promote', 'one', '--pull-request'], { env })).toMatchObject({
+      code: 9,
+      stderr: expect.stringContaining('--yes answers it') as string,
+    });
+    expect(await pushed()).toBe(before);
+    expect(await world.json(['promote', 'one', '--pull-request', '--yes'], { env })).toMatchObject({
+      pullRequest: { remote: 'elsewhere', url: 'https://github.com/o/r/pull/7' },
+    });
+    expect([await pushed(), await world.git('rev-parse', 'main')]).toEqual([tip, main]);
+    expect((await gh.calls()).map(([, verb]) => verb)).toEqual(['list', 'list', 'list', 'create']);
+    await world.gitIn(at('one'), 'reset', '--quiet', '--hard', 'HEAD~');
+    await world.git('remote', 'remove', 'elsewhere');
   });
 
   it('merges, drops what it was told to, and says the way back', async () => {

@@ -49,6 +49,11 @@ async function world(change: Partial<MergeLook> = {}, looks: Readonly<Record<str
         return { commits: 1, subjects: [], files, isCut: false };
       },
     },
+    pushes: {
+      remoteOf: async () => 'origin',
+      push: async () => void done.push('push'),
+    },
+    pullRequests: { find: async () => undefined, open: async () => 'https://github.com/o/r/pull/7' },
     lookAtDelete:
       async () =>
       async ({ path }) => ({ ...nothingLost, ...looks[path] }),
@@ -106,6 +111,20 @@ describe('a promotion', () => {
     );
     expect(lines[3]).toMatch(/^This git cannot tell conflicts in advance/);
     expect(undoCommand(await promote())).toBe(`git update-ref refs/heads/main ${'b'.repeat(40)} ${'c'.repeat(40)}`);
+  });
+
+  it('proposes it in place of a merge, whatever the base has in its worktree', async () => {
+    const { plan, promote, done } = await world({ conflicts: ['a.ts'], forbiddenBy: 'merge.ff', kind: 'merge' });
+    const planned = await plan({ pullRequest: true });
+    expect(planned.obstacles).toEqual([]);
+    expect(planLines(planned)).toContain('It is in conflict with main: a.ts');
+    expect(done).toEqual([]);
+    const promotion = await promote({ pullRequest: true, drop: ['/w/two'] });
+    expect(done).toEqual(['push', 'delete /w/two [] keep']);
+    expect(undoCommand(promotion)).toBeUndefined();
+    expect(promotionJson(promotion)).toMatchObject({
+      ...{ to: promotion.look.from, pullRequest: { remote: 'origin', url: 'https://github.com/o/r/pull/7' } },
+    });
   });
 
   it('drops what it was told to where there is nothing to merge, as after one that was cut off', async () => {

@@ -33,7 +33,7 @@ function promoting({ look = {}, obstacles = [] }: { look?: Partial<MergeLook>; o
       },
       promote: async (request) => {
         requests.push(request);
-        return { look: whole, to: whole.tip, dropped: [] };
+        return { look: whole, to: whole.tip, proposed: undefined, dropped: [] };
       },
     },
     environments: {

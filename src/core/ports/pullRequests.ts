@@ -1,0 +1,36 @@
+/** Pull requests of the repository that a folder is a clone of. */
+export interface PullRequests {
+  /**
+   * The open one of a branch; undefined: there is none.
+   *
+   * @throws missingTool with how to get it, denied where nobody is logged in, failed with the program's own words
+   */
+  find(folder: string, branches: ProposedBranches, signal?: AbortSignal): Promise<PullRequest | undefined>;
+  /** Opens one of a branch that is pushed. @returns its address @throws as `find` */
+  open(folder: string, request: NewPullRequest, signal?: AbortSignal): Promise<string>;
+}
+
+export interface ProposedBranches {
+  readonly branch: string;
+  readonly base: string;
+}
+
+export interface NewPullRequest extends ProposedBranches {
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface PullRequest {
+  readonly number: number;
+  readonly url: string;
+  readonly isDraft: boolean;
+  readonly checks: PullRequestChecks;
+}
+
+/** How many of its checks; none of any: there are none, or not yet. */
+export interface PullRequestChecks {
+  readonly passed: number;
+  readonly pending: number;
+  /** By name. */
+  readonly failed: readonly string[];
+}
