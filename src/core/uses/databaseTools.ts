@@ -31,7 +31,8 @@ const mysqlProgram = (programs: readonly string[]): LocalTool => ({
     ],
     // Beneath the data: a path of a socket may have a hundred letters.
     ...['--socket=mysql.sock', `--pid-file=${run.beside('pid')}`, `--init-file=${run.beside('init.sql')}`],
-    ...(isMariadb(run) ? [] : ['--mysqlx=OFF', files(run)]),
+    // MariaDB keeps what is written in memory and in its log, while it has room: `isWritten` would see nothing of it until its end.
+    ...(isMariadb(run) ? ['--innodb-max-dirty-pages-pct=0'] : ['--mysqlx=OFF', files(run)]),
     ...asRoot(run),
   ],
   // MySQL 9.7: auto.cnf has the UUID of the server. MariaDB 10.11 and 11.8 have none.
@@ -129,6 +130,8 @@ export const databaseTools: Readonly<Record<'mysql' | 'mariadb' | 'mongodb', Use
       command: ({ program, port, data }) => [
         ...[program, '--bind_ip', loopback, '--port', port('mongodb'), '--dbpath', data, '--directoryperdb'],
         ...['--setParameter', 'diagnosticDataCollectionEnabled=false'],
+        // By itself its files have what is written a minute later, and `isWritten` looks at no journal.
+        ...['--syncdelay', '1'],
       ],
       // MongoDB 8.0: both say which process has the folder. The second is made where it is missing, as that of a copied folder.
       template: { version: ['--version'], own: ['mongod.lock', 'WiredTiger.lock'] },

@@ -84,6 +84,16 @@ describe('the table of used services', () => {
     expect(local.files).toHaveProperty(['files/.keep']);
   });
 
+  it('has what is written put into files soon, where a delete looks for it', () => {
+    const place = { data: '/d/data', beside: (name: string) => `/d/${name}` };
+    const of = (tool: 'mariadb' | 'mongodb', kind: string): readonly string[] => {
+      const program = { program: `/usr/sbin/${kind}`, kind, helpers: {}, isRoot: false };
+      return usedTools[tool].local.command(localRun(program, { mysql: 30_001, mongodb: 30_002 }, place));
+    };
+    expect(of('mariadb', 'mariadbd')).toContain('--innodb-max-dirty-pages-pct=0');
+    expect(of('mongodb', 'mongod').join(' ')).toContain('--syncdelay 1');
+  });
+
   it('gives the first of a kind the names that programs know, and each its own', () => {
     const services = {
       cache: { tool: 'redis', ports: { redis: 30_001 } },
