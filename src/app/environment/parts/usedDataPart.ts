@@ -72,6 +72,7 @@ async function makeData(
   const isNew = await prepareUsed(run, identity, spec.name, notes, async (data) => {
     const template = {
       ...{ spec, repositoryId: identity.owner.repositoryId, folder: worktree.path },
+      commit: worktree.head,
       program: programOf(prepared, spec.name).program,
     };
     const fill = (numbers: Readonly<Record<string, number>>): Promise<void> =>

@@ -11,8 +11,9 @@ export interface UsedTemplate {
   readonly spec: UsedSpec & { readonly filling: FillingSpec };
   readonly program: LocalProgram;
   readonly repositoryId: string;
-  /** The worktree whose commands fill it, ready for them. */
+  /** The worktree whose commands fill it, ready for them, and the commit that it is at. */
   readonly folder: string;
+  readonly commit: string;
 }
 
 export interface TemplateRun {
@@ -71,14 +72,15 @@ async function templateId(
   template: UsedTemplate,
   signal: AbortSignal,
 ): Promise<string> {
-  const { spec, program, repositoryId, folder } = template;
+  const { spec, program, repositoryId, folder, commit } = template;
   const { name, tool, filling } = spec;
-  const [version, inputs = null] = await Promise.all([
+  const [version, inputs] = await Promise.all([
     usedTemplates.version(program, rowOf(spec), signal),
     environmentFiles.readInputs(folder, filling, signal),
   ]);
   const { migrate = null, seed = null } = filling;
-  const content = JSON.stringify({ kind: program.kind, version, migrate, seed, inputs });
+  // Of commands of which nothing is known another commit may make other data, and nothing would migrate a copy.
+  const content = JSON.stringify({ kind: program.kind, version, migrate, seed, inputs: inputs ?? { commit } });
   return `${familyOf(repositoryId, name, tool)}${sha256(content).slice(0, digestLength)}`;
 }
 

@@ -85,6 +85,21 @@ describe('a used service that begins as a template', () => {
     expect(world.usedTemplates.servers).toHaveLength(2);
   });
 
+  it('is another template for another commit only where nothing is known of what its commands read', async () => {
+    const world = worldWith([db]);
+    const { worktree } = await world.createBranch('x');
+    const [main] = await world.worktrees.list(world.worktrees.repositoryInfo);
+    world.worktrees.commit(main ?? never(), 'another migration');
+    await world.createBranch('y');
+    expect(world.usedTemplates.servers).toHaveLength(2);
+    for (const name of ['v', 'w']) {
+      world.environmentFiles.inputs.set(worktree.path.replace(/x$/, name), 'the same');
+      await world.createBranch(name);
+      world.worktrees.commit(main ?? never(), 'no migration');
+    }
+    expect(world.usedTemplates.servers).toHaveLength(3);
+  });
+
   it('keeps the data that an environment has, whatever its migrations say by then', async () => {
     const world = worldWith([db]);
     const { worktree } = await world.createBranch('x');
