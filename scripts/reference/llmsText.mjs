@@ -54,6 +54,10 @@ export function llmsText({ program, schema, exitCodes, notReady, cancelled, vari
     `${notReady}: made, and it stays, but a service is not ready, or a migration failed; which and why is told`,
     `${cancelled}: cancelled`,
   ];
+  const commands = runnable(program);
+  const withoutJson = commands
+    .filter(({ each }) => !each.options.some(({ flags }) => flags === json))
+    .map(({ name }) => `\`${name}\``);
   return `# Coppice
 
 > Every git worktree of a repository gets an environment of its own: services, a PostgreSQL database, a Kubernetes namespace, a URL, logs. A VS Code extension and the command \`coppice\`, which do the same.
@@ -71,9 +75,9 @@ Written by \`npm run reference\` from the commands, the schema and the exit code
 
 ## Commands
 
-All take \`--json\` but ${withoutJson(program).join(', ')}.
+All take \`--json\` but ${withoutJson.join(', ')}.
 
-${linesOf(program).join('\n')}
+${commands.map(lineOf).join('\n')}
 
 ## coppice.yaml
 
@@ -104,43 +108,28 @@ ${ends.map((end) => `- ${end}`).join('\n')}
 const json = '--json';
 
 /**
- * Those that have no such option, by their names.
+ * All that can be run, by its name.
  * @param {Command} command
  * @param {string} before
- * @returns {string[]}
+ * @returns {{ name: string, each: Command }[]}
  */
-function withoutJson(command, before = '') {
+function runnable(command, before = '') {
   return command
     .createHelp()
     .visibleCommands(command)
     .flatMap((each) => {
       if (each.name() === 'help') return [];
-      const called = `${before} ${each.name()}`.trim();
-      if (each.commands.length > 0) return withoutJson(each, called);
-      return each.options.some(({ flags }) => flags === json) ? [] : [`\`${called}\``];
+      const name = `${before} ${each.name()}`.trim();
+      return each.commands.length > 0 ? runnable(each, name) : [{ name, each }];
     });
 }
 
-/**
- * @param {Command} command
- * @param {string} before
- * @returns {string[]}
- */
-function linesOf(command, before = 'coppice') {
-  return command
-    .createHelp()
-    .visibleCommands(command)
-    .flatMap((each) => {
-      if (each.name() === 'help') return [];
-      const called = `${before} ${each.name()}`;
-      if (each.commands.length > 0) return linesOf(each, called);
-      const given = each.registeredArguments.map(
-        (argument) => ` ${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}`,
-      );
-      const shown = each.options.filter(({ hidden, flags }) => !hidden && flags !== json);
-      const options = shown.map(({ flags }) => `\`${flags}\``);
-      return [
-        `- \`${called}${given.join('')}\`: ${each.description()}${options.length > 0 ? ` (${options.join(', ')})` : ''}`,
-      ];
-    });
+/** @param {{ name: string, each: Command }} of */
+function lineOf({ name, each }) {
+  const given = each.registeredArguments.map(
+    (argument) => ` ${argument.required ? `<${argument.name()}>` : `[${argument.name()}]`}`,
+  );
+  const shown = each.options.filter(({ hidden, flags }) => !hidden && flags !== json);
+  const options = shown.map(({ flags }) => `\`${flags}\``);
+  return `- \`coppice ${name}${given.join('')}\`: ${each.description()}${options.length > 0 ? ` (${options.join(', ')})` : ''}`;
 }
