@@ -18,6 +18,6 @@ export const openContainerTerminal: CommandHandler = async (context, argument) =
       { signal, report: () => undefined },
     ),
   );
-  const name = `${plainLine(service)} · ${plainWorktreeName(target.entry)}`;
+  const name = `${plainWorktreeName(target.entry)} · ${plainLine(service)} · container`;
   vscode.window.createTerminal({ name, pty, iconPath: new vscode.ThemeIcon('vm'), isTransient: true }).show();
 };

@@ -17,7 +17,7 @@ export const openDatabaseTerminal: CommandHandler = async (context, argument) =>
   const env = Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, value ?? null]));
   vscode.window
     .createTerminal({
-      name: `psql · ${plainLine(name)}`,
+      name: `${plainLine(name)} · psql`,
       cwd: folderUri(at.path),
       env,
       shellPath: file,

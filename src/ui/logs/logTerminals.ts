@@ -41,7 +41,7 @@ export class LogTerminals implements vscode.Disposable {
   #create(namespace: string, service: string, worktree: string, kind: LogKind): vscode.Terminal {
     const isPrevious = kind === 'previous';
     return vscode.window.createTerminal({
-      name: `${plainLine(service)} · ${plainLine(worktree)}${isPrevious ? ' · previous' : ''}`,
+      name: `${plainLine(worktree)} · ${plainLine(service)} · ${isPrevious ? 'previous logs' : 'logs'}`,
       iconPath: new vscode.ThemeIcon('output'),
       isTransient: true,
       pty: new LogPseudoterminal((signal) =>

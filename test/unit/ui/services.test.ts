@@ -196,7 +196,10 @@ describe('logs of the run before', () => {
     });
     await commandHandlers['coppice.showPreviousLogs'](context, row);
     await commandHandlers['coppice.showLogs'](context, row);
-    expect(editor.terminals.map(({ name }) => name)).toEqual(['backend · feature · previous', 'backend · feature']);
+    expect(editor.terminals.map(({ name }) => name)).toEqual([
+      'feature · backend · previous logs',
+      'feature · backend · logs',
+    ]);
     for (const { options } of editor.terminals) (options.pty as { open(): void }).open();
     expect(asked).toEqual([
       ['worktree-feature', 'backend', { follow: false, previous: true, tail: 1000 }],
@@ -310,7 +313,7 @@ describe('a terminal in a container', () => {
     });
     await commandHandlers['coppice.openContainerTerminal'](context, row);
     const [opened] = editor.terminals;
-    expect(opened?.name).toBe('backend · feature');
+    expect(opened?.name).toBe('feature · backend · container');
     (opened?.options.pty as ContainerTerminal).open({ columns: 80, rows: 24 });
     expect(asked).toEqual([{ ...at, command: [], stdin: true, tty: { columns: 80, rows: 24 } }]);
   });

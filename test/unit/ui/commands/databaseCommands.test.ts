@@ -203,7 +203,7 @@ describe('what leads to a database', () => {
     await run('coppice.openDatabaseTerminal');
     expect(asked).toEqual([['psql', { folder: path }]]);
     const [terminal] = editor.terminals;
-    expect(terminal?.name).toBe('psql · feature');
+    expect(terminal?.name).toBe('feature · psql');
     expect(terminal?.options).toMatchObject({
       ...{ shellPath: '/usr/bin/psql', shellArgs: ['--dbname=postgresql://wt_feature@127.0.0.1:1/x'] },
       env: { PGHOSTADDR: null, PGPASSWORD: 's3cret' },
