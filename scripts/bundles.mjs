@@ -80,6 +80,23 @@ const namedSequence = {
   },
 };
 
+/**
+ * Of Compose's specification it is checked what a file may say, and nothing is told of its descriptions, which are half of it. A key
+ * of that name that is one of a file's own is a schema, and no text.
+ * @type {import('esbuild').Plugin}
+ */
+const leanComposeSpec = {
+  name: 'lean-compose-spec',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]environmentFile[\\/]composeSpec\.json$/ }, async ({ path }) => ({
+      contents: JSON.stringify(JSON.parse(await readFile(path, 'utf8')), (key, value) =>
+        key === 'description' && typeof value === 'string' ? undefined : value,
+      ),
+      loader: 'json',
+    }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   absWorkingDir: root,
@@ -137,7 +154,7 @@ export const bundles = {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     external: ['vscode', 'pg-native'],
-    plugins: [leanKubernetesClient, leanToolServer, lightBuiltins, oneChunkAtStart(programs)],
+    plugins: [leanKubernetesClient, leanToolServer, leanComposeSpec, lightBuiltins, oneChunkAtStart(programs)],
   },
   cluster: {
     ...shared,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../../scripts/workplace/run.mjs';
-import { losslessWebp } from './losslessWebp';
+import { screenshotWebp } from './screenshotWebp';
 import type { VSCodeWindow } from './vscodeWindow';
 
 const folder = join(root, 'media', 'walkthrough', 'pictures');
@@ -19,7 +19,7 @@ export async function keepPictures(window: VSCodeWindow, names: readonly string[
     if (process.env.COPPICE_UPDATE_PICTURES) {
       await mkdir(folder, { recursive: true });
       const taken = await readFile(await window.screenshotPath(name));
-      await writeFile(file, await losslessWebp(window.page.context(), taken));
+      await writeFile(file, await screenshotWebp(window.page.context(), taken));
     }
     if (!existsSync(file)) throw new Error(`There is no ${file}: take it with --update-pictures.`);
   }
