@@ -160,7 +160,10 @@ export function wireEnvironments(
       async () => ({ ...(await git()), openDatabases: async (folder) => databases(await connections.at(folder)) }),
       undoDelete,
     ),
-    sweepTrash: lazy(async () => ({ ...(await git()), settings: machine.settings }), sweepTrash),
+    sweepTrash: lazy(
+      async () => ({ ...(await git()), ...(await machine.host()), clock, settings: machine.settings }),
+      sweepTrash,
+    ),
     deleted: async (folder, signal) => listDeleted(await git(), folder, signal),
     variables: async (folder, signal) => {
       const openDatabases = async () => databases(await connections.at(folder));

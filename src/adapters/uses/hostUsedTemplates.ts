@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { cp, lstat, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { errorCode } from '@coppice/host/errorCode';
 import { AppError } from '../../core/errors';
 import type { KeptTemplate, TemplateServer, UsedTemplates } from '../../core/ports/usedTemplates';
@@ -64,6 +64,7 @@ export class HostUsedTemplates implements UsedTemplates {
       } finally {
         await running.kill();
       }
+      await refuseLinks(place.data);
       for (const name of server.template.own) await rm(join(place.data, name), { force: true });
       await writeFile(place.beside(markFile), markText(id));
       await rename(begun, join(this.folder, id));
@@ -117,6 +118,17 @@ export class HostUsedTemplates implements UsedTemplates {
       explanation: `${stdout}\n${stderr}`.trim(),
     });
   }
+}
+
+/** A copy without them lacks data, and one with them would share it. */
+async function refuseLinks(data: string): Promise<void> {
+  const entries = await readdir(data, { recursive: true, withFileTypes: true });
+  const link = entries.find((entry) => entry.isSymbolicLink());
+  if (link)
+    throw new AppError(
+      'failed',
+      `${relative(data, join(link.parentPath, link.name))}, in the data that migrate and seed made, leads elsewhere: a copy of them would not be all of them.`,
+    );
 }
 
 function markText(id: string): string {

@@ -17,6 +17,10 @@ const loopback = '127.0.0.1';
 /** Names the process while it runs: who comes after a crash ends it. */
 const processFile = 'process.json';
 const pollMs = 25;
+/** How long after its end what it printed last is waited for. */
+const lastWordsMs = 200;
+/** How long a process may take that was ended at once. */
+const endMs = 10_000;
 /** Of what it printed last. */
 const toldLines = 20;
 
@@ -41,10 +45,12 @@ export class TemplateProcess {
       stream?.on('data', (chunk: Buffer) => lines.add(chunk)).on('error', () => undefined);
     }
     this.#ended = new Promise((resolve) => {
-      child.once('close', (code, signal) => {
+      const settle = (code: number | null, signal: string | null): void => {
         this.#end = code ?? signal ?? 'unknown';
         resolve(this.#end);
-      });
+      };
+      // What it has started may outlive it, and holds what it was told to print to.
+      child.once('exit', (code, signal) => setTimeout(() => settle(code, signal), lastWordsMs)).once('close', settle);
     });
   }
 
@@ -81,7 +87,10 @@ export class TemplateProcess {
     const said = parseRecord(await readFile(join(folder, processFile), 'utf8').catch(() => ''));
     const { pid, start } = said ?? {};
     if (typeof pid !== 'number' || typeof start !== 'string') return;
+    const deadline = performance.now() + endMs;
     while ((await processStart(pid)) === start) {
+      if (performance.now() > deadline)
+        throw new AppError('conflict', `Process ${pid}, which an earlier create has left in ${folder}, does not end.`);
       signalTree(pid, 'SIGKILL');
       await delay(pollMs);
     }
@@ -123,6 +132,7 @@ export class TemplateProcess {
       signalTree(child.pid, 'SIGKILL');
       await this.#ended;
     }
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     await rm(place.beside(processFile), { force: true });
   }
 

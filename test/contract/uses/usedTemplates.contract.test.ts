@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { HostUsedTemplates } from '../../../src/adapters/uses/hostUsedTemplates';
 import type { TemplateServer } from '../../../src/core/ports/usedTemplates';
 import { FakeUsedTemplates } from '../../support/fakes/fakeUsedTemplates';
-import { until } from '../../support/until';
+import { isAlive, until } from '../../support/until';
 import { usedTemplatesContract } from './usedTemplatesContract';
 
 /** Has a port, a socket beneath its data, and an end in which it writes down what it has. */
@@ -22,6 +22,16 @@ if (how === 'refuses') {
 }
 const server = require('node:net').createServer().listen(Number(port), '127.0.0.1');
 require('node:net').createServer().listen(data + '/socket');
+if (how === 'leaves one behind') {
+  // It holds what this one prints to, in a session of its own.
+  const left = require('node:child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20_000)'], {
+    detached: true,
+    stdio: 'inherit',
+  });
+  left.unref();
+  writeFileSync(data + '/left', String(left.pid));
+}
+if (how === 'links') require('node:fs').symlinkSync('/elsewhere', data + '/space');
 process.on('SIGTERM', () => {
   if (how === 'fails') process.exit(1);
   writeFileSync(data + '/written-at-the-end', '');
@@ -29,7 +39,7 @@ process.on('SIGTERM', () => {
 });
 `;
 
-const serverThat = (how: 'ends' | 'fails' | 'refuses'): TemplateServer => ({
+const serverThat = (how: 'ends' | 'fails' | 'refuses' | 'links' | 'leaves one behind'): TemplateServer => ({
   prepare: ({ data }) => [
     process.execPath,
     '-e',
@@ -97,6 +107,7 @@ describe.skipIf(process.platform === 'win32')('on a system that tells programs t
   it.each([
     ['fails', /did not end in order \(1\)/, ''],
     ['refuses', /ended \(7\) before it was ready/, 'the folder is of another version'],
+    ['links', /^space, in the data that migrate and seed made, leads elsewhere/, undefined],
   ] as const)('a server that %s makes no template', async (how, message, explanation) => {
     const { home, templates } = await hostWorld();
     try {
@@ -104,6 +115,19 @@ describe.skipIf(process.platform === 'win32')('on a system that tells programs t
       await expect(making).rejects.toMatchObject({ message: expect.stringMatching(message) as unknown, explanation });
       expect(await readdir(join(home, 'templates'))).toEqual([]);
     } finally {
+      await rm(home, { recursive: true, force: true });
+    }
+  });
+
+  it('what has left the server behind keeps nobody waiting', async () => {
+    const { home, templates } = await hostWorld();
+    let left = 0;
+    try {
+      await templates.make(id, serverThat('leaves one behind'), async () => undefined, signal);
+      left = Number(await readFile(join(home, 'templates', id, 'data', 'left'), 'utf8'));
+      expect(isAlive(left)).toBe(true);
+    } finally {
+      if (left > 0) process.kill(left, 'SIGKILL');
       await rm(home, { recursive: true, force: true });
     }
   });

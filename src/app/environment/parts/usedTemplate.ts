@@ -4,8 +4,9 @@ import type { LocalProgram, LocalTemplate, UsedPlace } from '../../../core/usedT
 import type { TemplateServer } from '../../../core/ports/usedTemplates';
 import { localRun } from '../../../core/uses/localRun';
 import { usedTools } from '../../../core/uses/usedTools';
-import { withLock, withPatientLock } from '../../run/withLock';
+import { withPatientLock } from '../../run/withLock';
 import type { CreatePorts } from '../createPorts';
+import { sweepUsedTemplates, templateDigestLength, templateLock } from '../../uses/sweepUsedTemplates';
 
 export interface UsedTemplate {
   readonly spec: UsedSpec & { readonly filling: FillingSpec };
@@ -26,9 +27,6 @@ type TemplatePorts = Pick<CreatePorts, 'usedTemplates' | 'environmentFiles' | 'l
 
 /** A server that has much to write down at its end takes its time. */
 const patienceMs = 3 * 60_000;
-/** Of one service of a repository: each branch with migrations of its own has one. */
-const keptOfService = 4;
-const keptMs = 30 * 24 * 60 * 60_000;
 
 /**
  * Fills an empty folder with a copy of the template that the commands of a worktree make, which is built where there is none.
@@ -48,7 +46,7 @@ export async function beginAsTemplate(
   const onWait = (): void => tell(`Waiting for another create, which prepares the template of ${name}`);
   const isBuilt = await withPatientLock(
     locks,
-    lockOf(id),
+    templateLock(id),
     `the template of ${name} is used`,
     signal,
     onWait,
@@ -62,7 +60,7 @@ export async function beginAsTemplate(
       return !isThere;
     },
   );
-  if (isBuilt) await sweepTemplates(ports);
+  if (isBuilt) await sweepUsedTemplates(ports);
   return isBuilt;
 }
 
@@ -81,10 +79,8 @@ async function templateId(
   const { migrate = null, seed = null } = filling;
   // Of commands of which nothing is known another commit may make other data, and nothing would migrate a copy.
   const content = JSON.stringify({ kind: program.kind, version, migrate, seed, inputs: inputs ?? { commit } });
-  return `${familyOf(repositoryId, name, tool)}${sha256(content).slice(0, digestLength)}`;
+  return `${familyOf(repositoryId, name, tool)}${sha256(content).slice(0, templateDigestLength)}`;
 }
-
-const digestLength = 16;
 
 function familyOf(repositoryId: string, service: string, tool: string): string {
   return `${repositoryId}-${service}.${tool}-`;
@@ -111,27 +107,4 @@ function rowOf({ tool }: UsedSpec): LocalTemplate {
   const { template } = usedTools[tool].local;
   if (!template) throw new AppError('bug', `Nothing is known of templates of ${tool}.`);
   return template;
-}
-
-/**
- * Removes templates that nobody has begun with for long, those beyond the newest of a service, and what was cut off while it was made. What
- * fails is tried again after the next one is made.
- */
-async function sweepTemplates({ usedTemplates, locks, clock }: TemplatePorts): Promise<void> {
-  const all = await usedTemplates.list().catch(() => []);
-  const counts = new Map<string, number>();
-  for (const { id, usedAt } of all.toSorted((one, other) => other.usedAt - one.usedAt)) {
-    const family = id.slice(0, -digestLength);
-    const count = (counts.get(family) ?? 0) + 1;
-    counts.set(family, count);
-    const isKept = count <= keptOfService && clock.now() - usedAt < keptMs;
-    // Whoever makes it, or begins with it, holds its lock.
-    await withLock(locks, lockOf(id), 'a template is removed', async () => {
-      if (!isKept || !(await usedTemplates.has(id))) await usedTemplates.remove(id);
-    }).catch(() => undefined);
-  }
-}
-
-function lockOf(id: string): string {
-  return `uses template ${id}`;
 }

@@ -137,4 +137,22 @@ describe('sweepTrash', () => {
     expect(swept).toEqual([24 * 3600_000]);
     expect(world.locks.held).toEqual([]);
   });
+
+  it('takes templates of used services that nobody has begun with for a month, and what is not there whole', async () => {
+    const { world } = await worldWithX();
+    const removed: string[] = [];
+    const ports = world.createPorts();
+    const day = 24 * 3600_000;
+    const usedTemplates: typeof ports.usedTemplates = Object.assign(Object.create(ports.usedTemplates), {
+      list: async () => [
+        { id: 'a-db.mysql-0000000000000001', usedAt: ports.clock.now() - 31 * day },
+        { id: 'a-db.mysql-0000000000000002', usedAt: ports.clock.now() - 29 * day },
+        { id: 'a-db.mysql-0000000000000003', usedAt: ports.clock.now() },
+      ],
+      has: async (id: string) => !id.endsWith('3'),
+      remove: async (id: string) => void removed.push(id),
+    });
+    await sweepTrash({ ...ports, usedTemplates })({ folder }, run);
+    expect(removed.sort()).toEqual(['a-db.mysql-0000000000000001', 'a-db.mysql-0000000000000003']);
+  });
 });
