@@ -54,7 +54,10 @@ export function promoteBranch(ports: PromoteBranchPorts): UseCase<PromoteBranchR
       const to = proposed ? look.from : await merge(ports, { repository, look }, run);
       const dropped: DroppedWorktree[] = [];
       // Each is one of its own: what cannot be deleted keeps no other from it.
-      for (const drop of drops) dropped.push(await dropOne(ports, request, drop, run));
+      // The attempt itself goes last: who is cut off says the same again, which needs its branch.
+      const isItself = ({ worktree }: PlannedDrop): boolean => worktree.branch === look.branch;
+      const ordered = [...drops.filter((drop) => !isItself(drop)), ...drops.filter(isItself)];
+      for (const drop of ordered) dropped.push(await dropOne(ports, request, drop, run));
       return { look, to, proposed, dropped };
     });
   };

@@ -152,6 +152,16 @@ describe('a promotion', () => {
     expect(done).toEqual(['merge', 'delete /w/one [] keep']);
   });
 
+  it('drops the attempt itself last, so that one that was cut off can be said again', async () => {
+    const { promote, done } = await world();
+    await promote({ drop: ['/w/one', '/w/two'] });
+    expect(done.map((each) => each.split(' ').slice(0, 2).join(' '))).toEqual([
+      'merge',
+      'delete /w/two',
+      'delete /w/one',
+    ]);
+  });
+
   it('is not done with other commits than a person saw, nor twice at once, nor after it was cancelled', async () => {
     const { promote, done, look, locks } = await world();
     for (const seen of [
