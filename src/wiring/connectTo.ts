@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { verifyAllowed } from '../app/cluster/clusterGuard';
-import { localRecordOf } from '../app/images/imageRoute';
+import { localRecordOf } from '../app/images/localRecordOf';
 import { traitsOf } from '../core/clusterTraits';
 import type { ClusterIdentity } from '../core/model';
 import type { ChosenCluster } from '../core/ports/clusters';

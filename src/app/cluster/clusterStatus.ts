@@ -3,7 +3,7 @@ import type { ClusterIdentity } from '../../core/model';
 import type { ClusterAccess } from '../../core/ports/cluster';
 import type { ChosenCluster } from '../../core/ports/clusters';
 import type { LocalClusterRecords } from '../../core/ports/localClusters';
-import { localRecordOf } from '../images/imageRoute';
+import { localRecordOf } from '../images/localRecordOf';
 
 export interface ClusterStatusPorts {
   readonly localRecords: LocalClusterRecords;

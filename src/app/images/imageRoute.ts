@@ -1,11 +1,11 @@
-import { clusterName, isSameCluster } from '../../core/clusterRules';
-import { traitsOf } from '../../core/clusterTraits';
+import { clusterName } from '../../core/clusterRules';
 import { AppError, isAppError } from '../../core/errors';
 import type { ClusterIdentity } from '../../core/model';
 import type { ImageEngine, ImageRoute, Images, Registry } from '../../core/ports/images';
-import type { LocalClusterRecord, LocalClusterRecords } from '../../core/ports/localClusters';
+import type { LocalClusterRecords } from '../../core/ports/localClusters';
 import type { ClusterNode, Nodes, ThisMachine } from '../../core/ports/nodes';
 import type { Settings } from '../../core/settings';
+import { localRecordOf } from './localRecordOf';
 
 export interface RoutePorts {
   readonly images: Images;
@@ -43,16 +43,6 @@ export async function imageRoute(
       remedy: { title: 'Open Settings', action: { kind: 'openSettings', setting: 'coppice.registry.push' } },
     },
   );
-}
-
-/** What Coppice remembers of a cluster that it made; undefined: it is none of these. */
-export async function localRecordOf(
-  localClusters: Pick<LocalClusterRecords, 'all'>,
-  cluster: ClusterIdentity,
-): Promise<LocalClusterRecord | undefined> {
-  if (!traitsOf(cluster).hasRecord) return undefined;
-  const records = await localClusters.all();
-  return records.find(({ access }) => access !== undefined && isSameCluster(access.identity, cluster));
 }
 
 /** The nodes; undefined where this user may not see them. */

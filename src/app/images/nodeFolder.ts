@@ -6,7 +6,8 @@ import type { Paths } from '../../core/ports/host';
 import type { LocalClusterRecords, MountedFolder } from '../../core/ports/localClusters';
 import type { Nodes, ThisMachine } from '../../core/ports/nodes';
 import type { Settings } from '../../core/settings';
-import { runsOnThisMachine, knownNodes, localRecordOf } from './imageRoute';
+import { runsOnThisMachine, knownNodes } from './imageRoute';
+import { localRecordOf } from './localRecordOf';
 
 export interface MountPorts {
   readonly nodes: Nodes;

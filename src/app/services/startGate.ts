@@ -9,6 +9,7 @@ import type { StartWait } from '../run/run';
 import { withBriefLock } from '../run/withLock';
 import { AskedCluster, mostStarts, type AskedPorts, type AskedStart } from './askedCluster';
 import { leastUsed, type LeastUsedPorts } from './leastUsed';
+import { waitLock } from './waitLock';
 
 export interface StartPorts extends LeastUsedPorts, AskedPorts {
   readonly cluster: Cluster;
@@ -107,11 +108,6 @@ async function look(
     if (!before || !isAppError(error) || error.code === 'bug') throw error;
     return before;
   }
-}
-
-/** Held while an environment waits to start; what its holder does is why. */
-export function waitLock({ repositoryId, worktreeId }: Owner): string {
-  return `waits to start ${repositoryId} ${worktreeId}`;
 }
 
 class WaitLock {

@@ -1,7 +1,7 @@
 import type { EnvironmentFacts } from '../../core/facts';
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Locks } from '../../core/ports/host';
-import { waitLock } from '../services/startGate';
+import { waitLock } from '../services/waitLock';
 import type { KnownWorktree } from '../worktrees/readWorktrees';
 
 /** Those whose environment may be waiting for this machine to have room for it: that is begun, or sleeps. */

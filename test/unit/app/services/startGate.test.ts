@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../src/core/errors';
 import { sleepEnvironment } from '../../../../src/app/services/sleepEnvironment';
-import { waitLock } from '../../../../src/app/services/startGate';
+import { waitLock } from '../../../../src/app/services/waitLock';
 import { wakeEnvironment, type Woken } from '../../../../src/app/services/wakeEnvironment';
 import type { Progress } from '../../../../src/app/run/run';
 import { environmentLock } from '../../../../src/app/run/withLock';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { mayWait, readWaits } from '../../../../src/app/snapshot/readWaits';
 import { readWork, readWorkedAt } from '../../../../src/app/snapshot/readWork';
 import { WorkWatch } from '../../../../src/app/snapshot/workWatch';
-import { waitLock } from '../../../../src/app/services/startGate';
+import { waitLock } from '../../../../src/app/services/waitLock';
 import { deleteLock, environmentLock } from '../../../../src/app/run/withLock';
 import type { KnownWorktree } from '../../../../src/app/worktrees/readWorktrees';
 import type { EnvironmentFacts } from '../../../../src/core/facts';
