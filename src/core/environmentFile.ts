@@ -141,4 +141,6 @@ export interface EnvironmentFileProblem {
   readonly column: number;
   /** What was found and what was expected, one line, without the position. */
   readonly message: string;
+  /** What the word there was certainly meant to be. */
+  readonly fix?: string;
 }

@@ -8,6 +8,7 @@ import { StubWebviewPanel } from './stubWebviewPanel';
 import { Disposable, EventEmitter, Uri, type ThemeColor } from './vscodeValues';
 
 export {
+  CodeAction,
   CodeLens,
   Diagnostic,
   Disposable,
@@ -22,6 +23,7 @@ export {
   TreeItem,
   TreeItemCollapsibleState,
   Uri,
+  WorkspaceEdit,
 } from './vscodeValues';
 
 export const ViewColumn = { Active: -1, Beside: -2, One: 1 } as const;
@@ -31,6 +33,7 @@ export const ColorThemeKind = { Light: 1, Dark: 2, HighContrast: 3, HighContrast
 export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
 export const ProgressLocation = { SourceControl: 1, Window: 10, Notification: 15 } as const;
 export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const CodeActionKind = { QuickFix: 'quickfix' } as const;
 export const CompletionItemKind = { Property: 9, Value: 11 } as const;
 
 interface Message {
@@ -376,6 +379,7 @@ export const languages = {
   createDiagnosticCollection: () => ({ set: () => undefined, delete: () => undefined, dispose: () => undefined }),
   registerCompletionItemProvider: (): Disposable => new Disposable(() => undefined),
   registerCodeLensProvider: (): Disposable => new Disposable(() => undefined),
+  registerCodeActionsProvider: (): Disposable => new Disposable(() => undefined),
   registerHoverProvider: (): Disposable => new Disposable(() => undefined),
 };
 

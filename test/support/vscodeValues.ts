@@ -125,6 +125,25 @@ export class Range {
   }
 }
 
+export class CodeAction {
+  edit: WorkspaceEdit | undefined;
+  constructor(
+    readonly title: string,
+    readonly kind: string,
+  ) {}
+}
+
+/** Keeps what it is asked for. */
+export class WorkspaceEdit {
+  readonly edits: { readonly range: Range; readonly text: string }[] = [];
+  replace(_uri: Uri, range: Range, text: string): void {
+    this.edits.push({ range, text });
+  }
+  insert(_uri: Uri, at: Position, text: string): void {
+    this.edits.push({ range: new Range(at, at), text });
+  }
+}
+
 export class CodeLens {
   constructor(
     readonly range: Range,

@@ -15,6 +15,7 @@ import { usesProblems } from '../../core/uses/usesProblems';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
 import { commandList, type PieceReaders } from './commandList';
+import { nearest } from './nearest';
 import { readDependencies } from './readDependencies';
 import { readFilling, usedSpecs } from './readUses';
 import { keyName, schemaProblems } from './schemaProblems';
@@ -42,8 +43,9 @@ export function parseEnvironmentFile(text: string): ParsedEnvironmentFile {
   const reading = new Reading(
     value,
     (pointer) => yaml.source(pointer),
-    (pointer, message) => {
-      found.push({ ...yaml.position(pointer, 'value'), message: `${keyName(pointer)} ${message}` });
+    (pointer, message, fix) => {
+      const problem = { ...yaml.position(pointer, 'value'), message: `${keyName(pointer)} ${message}` };
+      found.push({ ...problem, ...(fix === undefined ? {} : { fix }) });
     },
   );
   const file = reading.file();
@@ -64,6 +66,8 @@ function isMapping(value: Value | undefined): value is Mapping & { [key: string]
 /** Names that PostgreSQL or Coppice itself uses. */
 const reservedDatabase = /^(?:pg_.*|postgres|template[01]|wt_.*|coppice_.*)$/;
 
+type TellProblem = (pointer: string, message: string, fix?: string) => void;
+
 /**
  * Builds the model from a value that the schema was asked about, and finds what a schema cannot say. Parts of a wrong
  * shape are passed over: the schema has reported them.
@@ -71,14 +75,10 @@ const reservedDatabase = /^(?:pg_.*|postgres|template[01]|wt_.*|coppice_.*)$/;
 class Reading {
   readonly #root: Mapping;
   readonly #source: (pointer: string) => string | undefined;
-  readonly #problem: (pointer: string, message: string) => void;
+  readonly #problem: TellProblem;
   readonly #routes = new Map<string, string>();
 
-  constructor(
-    root: Mapping,
-    source: (pointer: string) => string | undefined,
-    problem: (pointer: string, message: string) => void,
-  ) {
+  constructor(root: Mapping, source: (pointer: string) => string | undefined, problem: TellProblem) {
     this.#root = root;
     this.#source = source;
     this.#problem = problem;
@@ -132,10 +132,16 @@ class Reading {
     const mappings = Object.entries(value).flatMap(([name, each]) => (isMapping(each) ? [{ name, each }] : []));
     const once = new Set(mappings.filter(({ each }) => each['once'] === true).map(({ name }) => name));
     const services = mappings.map(({ name, each }) => this.#service(name, each, once));
-    for (const { service, dependency, message } of dependencyProblems([...services, ...uses.map(asAwaited)])) {
+    const awaited = [...services, ...uses.map(asAwaited)];
+    const names = awaited.map(({ name }) => name);
+    for (const { service, dependency, message } of dependencyProblems(awaited)) {
       const list = mappings.find(({ name }) => name === service)?.each['dependsOn'];
-      const at = Array.isArray(list) ? list.indexOf(dependency) : dependency;
-      this.#problem(pointerOf(['services', service, 'dependsOn', at]), message);
+      const isList = Array.isArray(list);
+      const others = names.filter((name) => name !== service);
+      // Of a mapping what is marked is the condition.
+      const near = isList && !names.includes(dependency) ? nearest(dependency, others) : undefined;
+      const at = isList ? list.indexOf(dependency) : dependency;
+      this.#problem(pointerOf(['services', service, 'dependsOn', at]), message, near);
     }
     return services;
   }

@@ -29,8 +29,8 @@ function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] 
   const pointer = error.instancePath;
   const name = keyName(pointer);
   const params: Readonly<Record<string, unknown>> = error.params;
-  const at = (of: 'key' | 'value', message: string, where = pointer): EnvironmentFileProblem[] => [
-    { ...text.position(where, of), message },
+  const at = (of: 'key' | 'value', message: string, where = pointer, fix?: string): EnvironmentFileProblem[] => [
+    { ...text.position(where, of), message, ...(fix === undefined ? {} : { fix }) },
   ];
   const inside = (key: string): string => (pointer === '' ? key : `${name}.${key}`);
   // Its parts report themselves as well; the whole says it better.
@@ -42,14 +42,19 @@ function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] 
       const known = keysOf(error.parentSchema?.['properties']);
       const near = nearest(key, known);
       const hint = near ? `did you mean ${quote(near)}?` : `expected one of ${known.join(', ')}`;
-      return at('key', `${name} has no key ${quote(key)}: ${hint}`, pointer + pointerOf([key]));
+      return at('key', `${name} has no key ${quote(key)}: ${hint}`, pointer + pointerOf([key]), near);
     }
     case 'false schema':
       return at('key', `${name} is not allowed for a service that runs to its end (once: true): nothing can reach it`);
     case 'if':
       return [];
     case 'enum':
-      return at('value', `${name} must be ${listed(error.schema)}, found ${found(error.data)}`);
+      return at(
+        'value',
+        `${name} must be ${listed(error.schema)}, found ${found(error.data)}`,
+        pointer,
+        nearValue(error),
+      );
     case 'propertyNames': {
       const key = String(params['propertyName']);
       const where = pointer + pointerOf([key]);
@@ -86,6 +91,12 @@ function describe(error: ErrorObject, text: YamlText): EnvironmentFileProblem[] 
     default:
       return at('value', `${name} must be ${expectation(error)}, found ${found(error.data)}`);
   }
+}
+
+/** The value that a wrong one was probably meant to be. */
+function nearValue({ data, schema: values }: ErrorObject): string | undefined {
+  if (typeof data !== 'string' || !Array.isArray(values)) return undefined;
+  return nearest(data, values.map(String));
 }
 
 /** `a, b or c` */

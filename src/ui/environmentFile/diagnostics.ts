@@ -5,10 +5,11 @@ import type { UiDependencies } from '../editor/dependencies';
 
 const debounceMs = 300;
 
-/** Marks what is wrong with environment files while they are open, saved or not. */
-export class EnvironmentFileDiagnostics implements vscode.Disposable {
+/** Marks what is wrong with environment files while they are open, saved or not, and offers what certainly puts it right. */
+export class EnvironmentFileDiagnostics implements vscode.CodeActionProvider, vscode.Disposable {
   readonly #dependencies: Pick<UiDependencies, 'environmentFile' | 'log'>;
   readonly #collection = vscode.languages.createDiagnosticCollection('coppice');
+  readonly #fixes = new WeakMap<vscode.Diagnostic, string>();
   readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #subscriptions: vscode.Disposable;
 
@@ -16,11 +17,25 @@ export class EnvironmentFileDiagnostics implements vscode.Disposable {
     this.#dependencies = dependencies;
     this.#subscriptions = vscode.Disposable.from(
       this.#collection,
+      vscode.languages.registerCodeActionsProvider({ pattern: `**/${environmentFileName}` }, this, {
+        providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
+      }),
       vscode.workspace.onDidOpenTextDocument((document) => this.#schedule(document, 0)),
       vscode.workspace.onDidChangeTextDocument(({ document }) => this.#schedule(document, debounceMs)),
       vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#forget(uri)),
     );
     for (const document of vscode.workspace.textDocuments) this.#schedule(document, 0);
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    _range: vscode.Range,
+    { diagnostics }: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    return diagnostics.flatMap((diagnostic) => {
+      const fix = this.#fixes.get(diagnostic);
+      return fix === undefined ? [] : toAction(document, diagnostic, fix);
+    });
   }
 
   #schedule(document: vscode.TextDocument, delay: number): void {
@@ -43,7 +58,11 @@ export class EnvironmentFileDiagnostics implements vscode.Disposable {
       if (document.version !== version || document.isClosed) return;
       this.#collection.set(
         uri,
-        problems.map((problem) => toDiagnostic(document, problem)),
+        problems.map((problem) => {
+          const diagnostic = toDiagnostic(document, problem);
+          if (problem.fix !== undefined) this.#fixes.set(diagnostic, problem.fix);
+          return diagnostic;
+        }),
       );
     } catch (error) {
       this.#dependencies.log.error(`${environmentFileName} could not be checked.`, error);
@@ -64,6 +83,18 @@ export class EnvironmentFileDiagnostics implements vscode.Disposable {
 
 export function isEnvironmentFile(document: vscode.TextDocument): boolean {
   return lastSegment(document.uri.path) === environmentFileName && document.uri.scheme !== 'git';
+}
+
+function toAction(document: vscode.TextDocument, diagnostic: vscode.Diagnostic, fix: string): vscode.CodeAction {
+  const { range } = diagnostic;
+  const action = new vscode.CodeAction(`Change to ${JSON.stringify(fix)}`, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  // It is the only one that is certain.
+  action.isPreferred = true;
+  action.edit = new vscode.WorkspaceEdit();
+  const quote = /^["']/.exec(document.getText(range))?.[0] ?? '';
+  action.edit.replace(document.uri, range, `${quote}${fix}${quote}`);
+  return action;
 }
 
 /** From the position to the end of the word there, or of the line. */
