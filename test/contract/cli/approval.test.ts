@@ -41,6 +41,7 @@ it('where nobody can be asked, what the repository runs is refused, and nothing 
     'services.frontend.command',
     'services.backend.command',
     'services.worker.command',
+    'services.worker.ready',
   ]);
   expect(commands[0]?.command).toBe('node db/migrate.js');
   await refused(['database', 'refresh']);
