@@ -24,11 +24,7 @@ export function templateLock(id: string): string {
  * Removes templates of used services that nobody has begun with for long, those beyond the newest of a service, and what was cut off
  * while it was made. What fails is tried again the next time. Never rejects.
  */
-export async function sweepUsedTemplates({
-  usedTemplates,
-  locks,
-  clock,
-}: UsedTemplatePorts): Promise<void> {
+export async function sweepUsedTemplates({ usedTemplates, locks, clock }: UsedTemplatePorts): Promise<void> {
   const all = await usedTemplates.list().catch(() => []);
   const counts = new Map<string, number>();
   for (const { id, usedAt } of all.toSorted((one, other) => other.usedAt - one.usedAt)) {

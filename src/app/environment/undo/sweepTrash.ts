@@ -8,8 +8,7 @@ import type { UndoPorts } from './undoDelete';
 
 const hourMs = 3600_000;
 
-export interface SweepPorts
-  extends Pick<UndoPorts, 'worktrees' | 'locks'>, UsedTemplatePorts {
+export interface SweepPorts extends Pick<UndoPorts, 'worktrees' | 'locks'>, UsedTemplatePorts {
   readonly settings: () => Settings;
 }
 
