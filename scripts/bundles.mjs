@@ -4,6 +4,7 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lightBuiltins } from './lightBuiltins.mjs';
 import { oneChunkAtStart } from './oneChunkAtStart.mjs';
+import { packedSchema } from './packedSchema.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -160,7 +161,7 @@ export const bundles = {
     ...shared,
     metafile: true,
     entryPoints: { cluster: 'packages/cluster/src/main.ts', reaper: 'packages/cluster/src/process/reaper.ts' },
-    plugins: [namedSequence, lightBuiltins],
+    plugins: [namedSequence, packedSchema, lightBuiltins],
   },
   // The pages of the dashboard, of the overview and of logs: they run in the editor's webview. Their first line says when its script began, for the bench.
   webview: {
