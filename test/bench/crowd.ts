@@ -86,7 +86,7 @@ async function measureMemory(pods: number): Promise<Figure> {
       value: memoryKb(cluster.pid),
       runs: 1,
       yardstick: { name: `after ${few}`, value: early },
-      goals: [{ kind: 'ratio', most: 1.5 }],
+      goals: [{ kind: 'ratio', most: 1.3 }],
     };
   } finally {
     await cluster.dispose();

@@ -18,8 +18,16 @@ registerHooks({
 await import(editor);
 files.length = 0;
 
+/** Nothing was kept by a window before. */
+const memento = {
+  get: (_key: string, otherwise?: unknown) => otherwise,
+  keys: () => [],
+  update: async () => undefined,
+};
 const context = {
   subscriptions: [],
+  workspaceState: memento,
+  globalState: { ...memento, setKeysForSync: () => undefined },
   extensionPath: root,
   extensionUri: { scheme: 'file', path: root, fsPath: root, with: () => undefined },
   environmentVariableCollection: {

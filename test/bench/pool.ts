@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { npmProject } from '../support/npmProject';
 import { median, type Bench, type Figure } from './figure';
+import { servicesByHand } from './servicesByHand';
 import { makeWorkplace, type Workplace } from './workplace';
 
 const run = promisify(execFile);
@@ -15,6 +16,8 @@ createServer((_, answer) => answer.end(require('greeter'))).listen(Number(proces
 `;
 
 interface Timed {
+  /** The worktree's folder. */
+  readonly path: string;
   /** Until the folder is there with its files. Milliseconds. */
   readonly folder: number;
   /** Until its dependencies are there as well. */
@@ -34,10 +37,13 @@ export const pool: Bench = {
       await timedCreate(workplace, 'bench/first');
       const claimed: Timed[] = [];
       const plain: Timed[] = [];
+      const byHand: number[] = [];
       for (let i = 0; i < (quick ? 1 : 7); i++) {
         size = 1;
         const path = await whenReady(workplace);
-        claimed.push(await timedCreate(workplace, `bench/claimed-${i}`, path));
+        const one = await timedCreate(workplace, `bench/claimed-${i}`, path);
+        claimed.push(one);
+        byHand.push(await servicesByHand(one.path, workplace.env, 'all', [{ script: 'server.js' }]));
         // The next one is made in the background: nothing is measured beside it.
         await whenReady(workplace);
         size = 0;
@@ -45,9 +51,18 @@ export const pool: Bench = {
       }
       await workplace.product.pool.empty({ folder: workplace.repository }, silent());
       return [
-        figure('Create with the pool: the folder is there', claimed, plain, ({ folder }) => folder),
+        {
+          ...figure('Create with the pool: the folder is there', claimed, plain, ({ folder }) => folder),
+          goals: [{ kind: 'value', most: 300 }],
+        },
         figure('Create with the pool: its dependencies are there', claimed, plain, ({ dependencies }) => dependencies),
         figure('Create with the pool: ready', claimed, plain, ({ ready }) => ready),
+        {
+          ...{ name: 'Create with the pool: ready', unit: 'ms', runs: claimed.length },
+          value: median(claimed.map(({ ready }) => ready)),
+          yardstick: { name: "the service's own start, by hand", value: median(byHand) },
+          goals: [{ kind: 'ratio', most: 1.5 }],
+        },
       ];
     } finally {
       await workplace.dispose();
@@ -114,7 +129,8 @@ async function timedCreate({ product, repository }: Workplace, branch: string, s
   if (!result.ready) throw new Error(`${branch} does not get ready: ${JSON.stringify(result.services)}`);
   if (detail.endsWith('which was ready') !== (spare !== undefined))
     throw new Error(`${branch} was to claim ${spare ?? 'nothing'}, and was made so: ${detail}`);
-  return { folder: ends.get('worktree') ?? NaN, dependencies: ends.get('dependencies') ?? NaN, ready };
+  const { path } = result.worktree;
+  return { path, folder: ends.get('worktree') ?? NaN, dependencies: ends.get('dependencies') ?? NaN, ready };
 }
 
 function silent() {

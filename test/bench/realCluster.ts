@@ -86,7 +86,7 @@ function figures(created: readonly Created[], byHand: readonly ByHand[], deletes
     all.flatMap((one) => one.get(title) ?? []);
   const steps = created.map((one) => one.steps);
   return [
-    figure('the same by hand: git, kubectl, SQL, helm --wait', median(sums), 1.1),
+    figure('the same by hand: git, kubectl, SQL, helm --wait', median(sums), 0.7),
     figure('the longest chain of its steps', median(created.map(({ chain }) => chain)), 1.2),
     ...titles(steps).map((title) => part(`- ${title}`, durationsOf(steps, title))),
     ...titles(byHand).map((title) => part(`- by hand: ${title}`, durationsOf(byHand, title))),

@@ -16,7 +16,7 @@ export function toTable(figures: readonly Figure[]): string {
       ratio === undefined ? '' : `${ratio.toFixed(2)} x`,
       yardstick && goals.some(({ kind }) => kind === 'beyond') ? amount(value - yardstick.value, unit) : '',
       goals.map((goal) => goalText(figure, goal)).join(', '),
-      goals.length === 0 ? '' : goals.every((goal) => isReached(figure, goal)) ? 'yes' : 'NO',
+      goals.map((goal) => (isReached(figure, goal) ? 'yes' : 'NO')).join(', '),
       String(runs),
     ];
   });

@@ -3,8 +3,16 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FreePorts } from '../../packages/cluster/src/network/freePort';
 
+interface Service {
+  readonly script: string;
+  /** A path that answers with success; without one and without `ready` it listens. */
+  readonly health?: string;
+  /** A script that ends with 0. */
+  readonly ready?: string;
+}
+
 /** The sample's services as its coppice.yaml names them: what to run, and how it shows that it has started. */
-const services = [
+const sampleServices: readonly Service[] = [
   { script: 'frontend/server.js' },
   { script: 'backend/server.js', health: '/healthz' },
   { script: 'backend/worker.js', ready: 'backend/isComputing.js' },
@@ -17,12 +25,14 @@ const timeoutMs = 30_000;
  *
  * @param env with DATABASE_URL
  * @param which all are started; those that listen are all that a request waits for
+ * @param services the sample's
  * @returns milliseconds until all of them have started
  */
 export async function servicesByHand(
   folder: string,
   env: NodeJS.ProcessEnv,
   which: 'all' | 'listening' = 'all',
+  services = sampleServices,
 ): Promise<number> {
   const freePorts = new FreePorts();
   const ports = await Promise.all(services.map(() => freePorts.take()));

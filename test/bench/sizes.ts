@@ -18,7 +18,7 @@ export const sizes: Bench = {
           name: 'the whole client-node',
           value: await kilobytes([relative(root, await wholeClientNode(root))]),
         },
-        goals: [{ kind: 'value', most: 250 }],
+        goals: [{ kind: 'value', most: 150 }],
       },
       {
         name: "Size: script and style of the dashboard's page",

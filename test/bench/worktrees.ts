@@ -54,7 +54,7 @@ export const worktrees: Bench = {
           value: median(own.status),
           runs,
           yardstick: { name: 'xargs -P4 git status', value: median(theirs.status) },
-          goals: [{ kind: 'ratio', most: 1.15 }],
+          goals: [{ kind: 'ratio', most: 1.05 }],
         },
         {
           name: 'Both, from nothing to all that is shown',
