@@ -101,6 +101,13 @@ export const worktreeCommands: readonly CommandRow[] = [
     palette: when.inRepository,
     rows: { worktree: ['2_environment@2'] },
   },
+  {
+    id: 'showReach',
+    title: 'Show What It Can Reach',
+    icon: 'shield',
+    palette: when.inRepository,
+    rows: { worktreeWithFolder: ['2_environment@6'] },
+  },
   { id: 'showActions', title: 'Show Quick Actions', palette: when.inRepository },
   {
     id: 'copyPath',

@@ -1,3 +1,4 @@
+import { reachText } from '../app/reach/reachText';
 import { pick, type Register, snapshotOf, withRun } from './context';
 import { printable } from './table';
 import { print, printJson } from './terminal';
@@ -15,16 +16,9 @@ export const registerWorktreeReach: Register = (program, context) => {
     .action(async (name: string | undefined, { json }: { readonly json?: boolean }) => {
       const { cwd: folder, product } = context;
       const at = name === undefined ? {} : { path: pick(await snapshotOf(context), context, name, true).worktree.path };
-      const {
-        name: worktree,
-        reached,
-        closed,
-      } = await withRun(true, (run) => product.health.reach({ folder, ...at }, run));
-      if (json) return printJson({ name: worktree, reached, closed });
-      print(printable(`What runs in ${worktree} can reach, beside its own environment:`));
-      for (const { kind, what, means } of reached)
-        print(printable(`  ${kind}: ${what}${means === '' ? '' : `; ${means}`}`));
-      print(printable(`Not open now: ${closed.length === 0 ? 'nothing that was looked for' : closed.join('; ')}.`));
+      const reach = await withRun(true, (run) => product.health.reach({ folder, ...at }, run));
+      if (json) return printJson({ name: reach.name, reached: reach.reached, closed: reach.closed });
+      for (const line of reachText(reach)) print(printable(line));
       return undefined;
     });
 };

@@ -71,6 +71,15 @@ test('a description is a document', async () => {
   await window.screenshot('3-description');
 });
 
+test('what a worktree can reach is a document', async () => {
+  await window.contextAction('main', 'Show What It Can Reach');
+  await window.page.locator('.tab', { hasText: 'can reach.txt' }).waitFor();
+  const lines = window.page.locator('.editor-instance .view-lines').first();
+  await expect.poll(() => lines.innerText(), slow).toMatch(/What.runs.in.main.can.reach/);
+  await expect.poll(() => lines.innerText(), slow).toMatch(/network:/);
+  await window.screenshot('4-reach');
+});
+
 test('a service is scaled to none and back', async () => {
   const scale = async (count: string): Promise<void> => {
     await window.contextAction('worker', 'Scale Service…');

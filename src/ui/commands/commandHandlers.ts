@@ -63,6 +63,7 @@ import { showLogs } from './showLogs';
 import { showMigrationStatus } from './showMigrationStatus';
 import { showOverview } from './showOverview';
 import { showPreviousLogs } from './showPreviousLogs';
+import { showReach } from './showReach';
 import { showStatus } from './showStatus';
 import { showUpdateChanges } from './showUpdateChanges';
 import { sleepEnvironment } from './sleepEnvironment';
@@ -97,6 +98,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.goToWaitingAgent': goToWaitingAgent,
   'coppice.showOverview': showOverview,
   'coppice.showStatus': showStatus,
+  'coppice.showReach': showReach,
   'coppice.showActions': showActions,
   'coppice.copyPath': copyPath,
   'coppice.reveal': reveal,

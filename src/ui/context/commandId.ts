@@ -16,6 +16,7 @@ export const commandIds = [
   'coppice.goToWaitingAgent',
   'coppice.showOverview',
   'coppice.showStatus',
+  'coppice.showReach',
   'coppice.showActions',
   'coppice.copyPath',
   'coppice.reveal',

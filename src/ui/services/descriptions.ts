@@ -11,7 +11,7 @@ interface Side {
   readonly ending?: string;
 }
 
-/** Read-only documents: what the cluster knows of a service, read anew whenever one is asked for, and texts that are compared. */
+/** Read-only documents: what the cluster knows of a service and what a worktree can reach, read anew whenever one is asked for, and texts that are compared. */
 export class Descriptions implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #dependencies: Pick<UiDependencies, 'services'>;
   /** By URI: what was read last. */
@@ -30,11 +30,14 @@ export class Descriptions implements vscode.TextDocumentContentProvider, vscode.
 
   /** @param path the worktree's folder @throws AppError when it cannot be read */
   async show(path: string, service: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: descriptionScheme, path: `/${service}.txt`, query: path });
     const run = { signal: new AbortController().signal, report: () => undefined };
-    this.#texts.set(uri.toString(), await this.#dependencies.services.describe({ folder: path, path, service }, run));
-    this.#changes.fire(uri);
-    const document = await vscode.workspace.openTextDocument(uri);
+    const text = await this.#dependencies.services.describe({ folder: path, path, service }, run);
+    await this.showText({ name: service, text }, path);
+  }
+
+  /** @param path the worktree's folder: of another worktree the same name is another document */
+  async showText(side: Side, path: string): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(this.#put(side, path));
     await vscode.window.showTextDocument(document, { preview: true });
   }
 

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { reachText } from '../../../../src/app/reach/reachText';
+
+it('tells what is open, what follows from it, and what is not open, a line each', () => {
+  const text = reachText({
+    name: 'feature',
+    reached: [
+      { kind: 'ssh', what: 'the SSH agent at /agent', means: 'it can push' },
+      { kind: 'environments', what: 'URLs of 1 other environment: other', means: '' },
+    ],
+    closed: ['Docker at /var/run/docker.sock', 'kubeconfigs other than its own'],
+  });
+  expect(text).toEqual([
+    'What runs in feature can reach, beside its own environment:',
+    '  ssh: the SSH agent at /agent; it can push',
+    '  environments: URLs of 1 other environment: other',
+    'Not open now:',
+    '  Docker at /var/run/docker.sock',
+    '  kubeconfigs other than its own',
+  ]);
+});
+
+it('says so where all that was looked for is open', () => {
+  expect(reachText({ name: 'feature', reached: [], closed: [] }).at(-1)).toBe(
+    'Not open now: nothing that was looked for.',
+  );
+});
