@@ -7,7 +7,7 @@ import type { Loss } from '../core/errors';
 import type { AgentStatus } from '../core/agents/agentStatus';
 import type { Snapshot, Worktree } from '../core/model';
 import type { AgentTask } from '../core/agentTask';
-import type { AgentProgram, AgentPrograms } from '../core/ports/agents';
+import type { AgentProgram, AgentPrograms, AgentVisits } from '../core/ports/agents';
 import type { RecipeAges } from '../core/ports/databases';
 import type { Launcher } from '../core/ports/launcher';
 import type { LocalClusterRecord } from '../core/ports/localClusters';
@@ -328,6 +328,7 @@ export interface Product {
     take(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
     /** Whether it is here that a person is told that an agent waits: true to one window only. */
     isFirstToTell(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<boolean>;
+    readonly visits: AgentVisits;
   };
 
   readonly telemetry: Telemetry & {

@@ -7,6 +7,7 @@ import { registerAgentTools } from './window/agentTools';
 import { ContextKeyWriter } from './window/contextKeyWriter';
 import type { UiDependencies } from './editor/dependencies';
 import { Descriptions } from './services/descriptions';
+import { showVisited } from './terminals/showVisited';
 import { EnvironmentFileDiagnostics } from './environmentFile/diagnostics';
 import { EnvironmentFileLenses } from './environmentFile/lenses';
 import { FailureNotices } from './window/failureNotices';
@@ -172,6 +173,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     statusDocuments.update();
     tellFailures();
     void windowEnvironment.update(snapshot, vscode.workspace.workspaceFolders ?? []);
+    void showVisited(dependencies, ofWindow);
   };
 
   // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.

@@ -23,7 +23,15 @@ export function wireAgents({ env, clock, home, worktreePorts }: Machine): Produc
     const { ToldWaitFiles } = await import('../adapters/git/toldWaits');
     return new ToldWaitFiles();
   });
+  const visits = once(async () => {
+    const { AgentVisitFiles } = await import('../adapters/git/agentVisits');
+    return new AgentVisitFiles();
+  });
   return {
+    visits: {
+      ask: async (worktree, agent) => (await visits()).ask(worktree, agent),
+      take: async (worktree, agent) => (await visits()).take(worktree, agent),
+    },
     isFirstToTell: async (worktree, agent) => (await waits()).claim(worktree, agent),
     ...agentRequests(requestPorts),
     find: async (command, folder, task) => (await finding())(command, folder, task),

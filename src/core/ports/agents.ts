@@ -44,3 +44,10 @@ export interface ToldWaits {
   /** True to one caller only, of all windows: whoever asks first tells. False where the worktree is gone. @throws failed */
   claim(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<boolean>;
 }
+
+/** That a person wants to go to an agent that waits: said by the window that they are in to the one that has its terminal. */
+export interface AgentVisits {
+  ask(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<void>;
+  /** Whether somebody wants to go to this one, in this wait: true to one caller only. */
+  take(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<boolean>;
+}

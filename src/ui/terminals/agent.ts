@@ -27,15 +27,12 @@ export function openAgentTerminal(
 }
 
 /**
- * Shows the terminal in which an agent runs: the one that it is the program of, else the one in which it was started here.
- *
- * @returns whether there is one in this window
+ * The terminal in which an agent runs: the one that it is the program of, else the one in which it was started here; undefined: it runs
+ * in none of this window.
  */
-export async function showAgentTerminal(pid: number | undefined): Promise<boolean> {
+export async function agentTerminal(pid: number | undefined): Promise<vscode.Terminal | undefined> {
   const { terminals } = vscode.window;
   const pids = await Promise.all(terminals.map((terminal) => terminal.processId));
   const own = terminals.find((_, index) => pid !== undefined && pids[index] === pid);
-  const found = own ?? terminals.find(({ name }) => name === agentTerminalName);
-  found?.show();
-  return found !== undefined;
+  return own ?? terminals.find(({ name }) => name === agentTerminalName);
 }

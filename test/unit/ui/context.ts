@@ -117,7 +117,11 @@ export function someDependencies(change: SomeDependencies = {}) {
     reports: { ...none('reports', ['make']), ...change.reports },
     health: { ...none('health', ['check', 'reach']), ...change.health },
     tools: { ...none('tools', ['connect']), ...change.tools },
-    agents: { ...none('agents', ['find', 'run', 'request', 'read', 'take', 'isFirstToTell']), ...change.agents },
+    agents: {
+      ...none('agents', ['find', 'run', 'request', 'read', 'take', 'isFirstToTell']),
+      visits: none('agents.visits', ['ask', 'take']),
+      ...change.agents,
+    },
     notices: { ...none('notices', ['claim', 'forget']), ...change.notices },
     telemetry: {
       ...none('telemetry', ['addresses', 'checkGrafana', 'metrics', 'overview']),

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AgentStatus } from '../../../../src/core/agents/agentStatus';
+import type { AgentVisits } from '../../../../src/core/ports/agents';
 import { commandHandlers } from '../../../../src/ui/commands/commandHandlers';
 import { editor, type StubTerminal } from '../../../support/vscodeStub';
 import { aSnapshot, anEntry, aWorktree } from '../builders';
@@ -16,9 +17,14 @@ const waits = (since: number, pid?: number): AgentStatus => ({
   ...(pid === undefined ? {} : { process: { pid } }),
 });
 
+/** Of whom the window of an agent was asked to show it. */
+const asked: unknown[] = [];
+
 function withAgents(folder: string, agents: Readonly<Record<string, readonly AgentStatus[]>>) {
   const entries = Object.entries(agents).map(([path, all]) => anEntry({ worktree: aWorktree({ path }), agents: all }));
-  return aContext({ store: { snapshot: aSnapshot({ entries }), refresh: async () => undefined } }, [folder]).context;
+  const visits: AgentVisits = { ask: async (...to) => void asked.push(to), take: async () => false };
+  const store = { snapshot: aSnapshot({ entries }), refresh: async () => undefined };
+  return aContext({ store, agents: { visits } }, [folder]).context;
 }
 
 function terminal(name: string, pid: number): StubTerminal {
@@ -29,12 +35,18 @@ function terminal(name: string, pid: number): StubTerminal {
 }
 
 describe('Go to Waiting Agent', () => {
-  beforeEach(() => editor.reset());
+  beforeEach(() => {
+    editor.reset();
+    asked.length = 0;
+  });
 
-  it('opens the window of the one that has waited longest', async () => {
+  it('opens the window of the one that has waited longest, and asks it to show the terminal', async () => {
     await go(withAgents('/a', { '/a': [waits(9)], '/b': [waits(5)], '/c': [waits(7)] }), undefined);
     expect(editor.executed).toEqual([
       ['vscode.openFolder', expect.objectContaining({ path: '/b' }), { forceNewWindow: true }],
+    ]);
+    expect(asked).toEqual([
+      [expect.objectContaining({ path: '/b' }), expect.objectContaining({ session: 's5', since: 5 })],
     ]);
   });
 
