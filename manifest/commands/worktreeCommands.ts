@@ -75,6 +75,13 @@ export const worktreeCommands: readonly CommandRow[] = [
     rows: { worktreeForAgent: ['2_environment@1'] },
   },
   {
+    id: 'startAgentInSandbox',
+    title: 'Start Agent in a Sandbox',
+    icon: 'shield',
+    palette: when.withAgentWorktree,
+    rows: { worktreeForAgent: ['2_environment@7'] },
+  },
+  {
     id: 'continueAgent',
     title: 'Continue Agent',
     icon: 'debug-continue',

@@ -19,6 +19,13 @@ export const agentSettings: SettingGroup = {
         'Whether a notification says that an agent waits for you: once for each wait, in one of the windows of its repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it. On: the worktrees are watched also while you work in another program.',
     },
     {
+      key: 'agent.sandboxHosts',
+      type: 'list',
+      default: [],
+      description:
+        "Hosts that an agent in a sandbox (**Start Agent in a Sandbox**, `coppice create --go --sandbox`) reaches besides those of its environment, such as `registry.npmjs.org`, `*.example.com` or `git.example.com:443`. Empty: only its environment's URLs, its database and what else its variables lead to, and the API server of its cluster.",
+    },
+    {
       key: 'agent.startWhen',
       type: 'string',
       default: 'ready',

@@ -1,9 +1,11 @@
 import { Option } from 'commander';
 import { changeText, upToDateText, type UpdateChange } from '../app/environment/update/updateChange';
 import type { CreatePlan, CreateRequest, CreateResult } from '../app/environment/requests';
+import type { AgentTask } from '../core/agentTask';
 import { AppError, isAppError } from '../core/errors';
 import { isTroubled } from '../core/isTroubled';
 import { mayStartAgent } from '../core/mayStartAgent';
+import type { AgentProgram } from '../core/ports/agents';
 import { agentTask, withAgentOptions, type AgentOptions } from './agentOptions';
 import { approvalOption, approveInTerminal } from './approveInTerminal';
 import { pick, snapshotOf, type Register, withRun } from './context';
@@ -97,7 +99,9 @@ export const registerCreate: Register = (program, context) => {
       return print([planText(plan), ...(changes ? [changes.text] : []), nothingDone].join('\n\n'));
     }
     const task = await agentTask(context, options);
-    const agent = task && (await product.agents.find(context.settings['agent.command'], cwd, task));
+    const findAgent = (folder: string, given: AgentTask): Promise<AgentProgram> =>
+      product.agents.find(context.settings['agent.command'], folder, given);
+    const agent = task && (await findAgent(cwd, task));
     const portBefore = await product.clusters.gatewayPort();
     const result = await withRun(json && !options.steps, (run) =>
       product.environments.create(request, { ...run, approve: approveInTerminal(options) }).catch((error: unknown) => {
@@ -109,8 +113,11 @@ export const registerCreate: Register = (program, context) => {
     else print(resultText(result));
     if (!result.ready) process.exitCode = notReady;
     if (agent && mayStartAgent(result, context.settings)) {
-      const variables = await product.environments.variables(result.worktree.path, AbortSignal.timeout(10_000));
-      process.exitCode = await product.agents.run(agent, result.worktree.path, { ...context.env, ...variables });
+      const { path } = result.worktree;
+      // What it may reach is known only now.
+      const program = task?.isSandboxed ? await findAgent(path, task) : agent;
+      const variables = await product.environments.variables(path, AbortSignal.timeout(10_000));
+      process.exitCode = await product.agents.run(program, path, { ...context.env, ...variables });
     } else if (agent) {
       process.stderr.write(
         'The agent is not started: it would find an environment that is not ready. With COPPICE_AGENT_START_WHEN=atOnce it is started all the same.\n',

@@ -17,7 +17,7 @@ export const registerWorktreeReach: Register = (program, context) => {
       const { cwd: folder, product } = context;
       const at = name === undefined ? {} : { path: pick(await snapshotOf(context), context, name, true).worktree.path };
       const reach = await withRun(true, (run) => product.health.reach({ folder, ...at }, run));
-      if (json) return printJson({ name: reach.name, reached: reach.reached, closed: reach.closed });
+      if (json) return printJson(reach);
       for (const line of reachText(reach)) print(printable(line));
       return undefined;
     });

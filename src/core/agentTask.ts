@@ -1,5 +1,6 @@
 import { parseCommand } from './parseCommand';
 import { knownAgent } from './agents/knownAgents';
+import type { SandboxPlan } from './agents/sandboxPlan';
 
 /** What an agent is started with. */
 export interface AgentTask {
@@ -7,6 +8,8 @@ export interface AgentTask {
   readonly prompt?: string;
   /** Goes on with the last session of its folder. */
   readonly resumes?: boolean;
+  /** Its commands run in its own sandbox. */
+  readonly isSandboxed?: boolean;
 }
 
 /** In a command: where a prompt stands that the agent takes in a way of its own, as text or as a file. */
@@ -34,15 +37,19 @@ export function takesPrompt(command: string): boolean {
  * A command with what it is to do: always a whole argument, or a part of one, and text for no shell.
  *
  * @param promptFile a file that has the prompt, where the command wants one
+ * @param sandbox what its commands may do in its own sandbox; undefined: it is started in none
  * @returns the argument vector, or why the agent cannot be told, as the end of a sentence about its command
  */
 export function withTask(
-  argv: readonly string[],
+  command: readonly string[],
   { prompt, resumes = false }: AgentTask,
   promptFile: string | undefined,
+  sandbox?: SandboxPlan,
 ): readonly string[] | TaskProblem {
-  const [program = ''] = argv;
+  const [program = ''] = command;
   const known = knownAgent(program);
+  const argv = sandbox ? inSandbox(command, sandbox) : command;
+  if ('problem' in argv) return argv;
   if (resumes && !known) return { problem: `says not how "${program}" goes on with its last session` };
   if (resumes && prompt !== undefined && known && !known.resumesWithPrompt)
     return { problem: `starts ${known.name}, which takes no prompt for a session that goes on` };
@@ -55,6 +62,19 @@ export function withTask(
       problem: `says not how "${program}" takes a prompt: write ${promptPlace} or ${promptFilePlace} where it has it`,
     };
   return [...told, ...known.prompt(prompt)];
+}
+
+function inSandbox([program = '', ...words]: readonly string[], plan: SandboxPlan): readonly string[] | TaskProblem {
+  const known = knownAgent(program);
+  const sandbox = known?.sandbox;
+  if (!sandbox)
+    return {
+      problem: `starts ${known?.name ?? `"${program}"`}, of which Coppice knows no sandbox that works in a worktree`,
+    };
+  const { option } = sandbox;
+  if (words.some((word) => word === option || word.startsWith(`${option}=`)))
+    return { problem: `has ${option}, by which Coppice tells ${known.name} of its sandbox: take it out` };
+  return [program, ...sandbox.arguments(plan), ...words];
 }
 
 function isPlace(word: string): boolean {

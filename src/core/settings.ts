@@ -57,6 +57,12 @@ export interface Settings {
    */
   readonly 'agent.notify': boolean;
   /**
+   * Hosts that an agent in a sandbox (**Start Agent in a Sandbox**, `coppice create --go --sandbox`) reaches besides
+   * those of its environment, such as `registry.npmjs.org`, `*.example.com` or `git.example.com:443`. Empty: only its
+   * environment's URLs, its database and what else its variables lead to, and the API server of its cluster.
+   */
+  readonly 'agent.sandboxHosts': readonly string[];
+  /**
    * When the agent of `coppice.agent.command` is started that was asked for with a new worktree, by **Create Worktree
    * and Start Agent…** or `coppice create --go`.
    */
@@ -277,6 +283,7 @@ export const defaultSettings: Settings = {
   'notices.failing': false,
   'agent.command': 'claude',
   'agent.notify': false,
+  'agent.sandboxHosts': [],
   'agent.startWhen': 'ready',
   'sleep.after': 0,
   'start.freeMemory': 512,

@@ -1,19 +1,23 @@
 import { join } from 'node:path';
 import { agentRequests } from '../app/agents/agentRequests';
-import { findAgent } from '../app/agents/findAgent';
+import { findAgent, type FindAgentPorts } from '../app/agents/findAgent';
 import type { Product } from '../app/product';
 import { once } from './once';
 import type { Machine } from './wireMachine';
 
 /** Agents: their programs, and the requests of one window to another. */
-export function wireAgents({ env, clock, home, worktreePorts }: Machine): Product['agents'] {
+export function wireAgents(
+  { env, clock, home, worktreePorts }: Machine,
+  planSandbox: FindAgentPorts['planSandbox'],
+): Product['agents'] {
   const programs = once(async () => {
     const { HostAgents } = await import('../adapters/exec/hostAgents');
     return new HostAgents(env);
   });
   const finding = once(async () => {
     const { FileKeptTexts } = await import('../adapters/exec/fileKeptTexts');
-    return findAgent({ programs: await programs(), kept: new FileKeptTexts(join(home, 'logs', 'told')) });
+    const kept = new FileKeptTexts(join(home, 'logs', 'told'));
+    return findAgent({ programs: await programs(), kept, planSandbox });
   });
   const requestPorts = once(async () => {
     const { AgentRequestFiles } = await import('../adapters/git/agentRequests');

@@ -10,6 +10,7 @@ import type { Machine } from './wireMachine';
 
 type Asked = Pick<Product, 'environments' | 'trash' | 'clusters' | 'databases' | 'snapshots'> & {
   readonly services: Pick<Product['services'], 'urlTrouble'>;
+  readonly planSandbox: ReachPorts['planSandbox'];
 };
 
 /** What is looked at when somebody asks how all is, and what puts it right. */
@@ -20,7 +21,7 @@ export function wireHealth(
   asked: Asked,
 ): Product['health'] {
   const { home, env, settings } = machine;
-  const { environments, trash, clusters, databases, snapshots, services } = asked;
+  const { environments, trash, clusters, databases, snapshots, services, planSandbox } = asked;
   const ports = async (): Promise<HealthPorts> => {
     const { HostMachineHealth } = await import('../adapters/exec/hostMachineHealth');
     const defined = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
@@ -64,6 +65,7 @@ export function wireHealth(
       readSnapshot: (folder, signal) => snapshots.read(folder, signal),
       variables: (folder, signal) => environments.variables(folder, signal),
       reachable: new HostReachable(),
+      planSandbox,
       ...{ paths: machine.paths, homeFolder: homedir(), env },
     };
   };

@@ -124,7 +124,7 @@ export function wireProduct(programContext: ProgramContext): Product {
     }),
     health: onCall(async () => (await seldom()).health, { check: true, reach: true }),
     tools: onCall(async () => (await seldom()).tools, { connect: true }),
-    agents: wireAgents(machine),
+    agents: wireAgents(machine, async (...asked) => (await seldom()).planSandbox(...asked)),
     notices: wireNotices(),
     telemetry: wireTelemetry(machine, connections, infra),
     launcher: wireLauncher(machine),

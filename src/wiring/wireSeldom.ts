@@ -16,6 +16,7 @@ import { wireInit } from './wireInit';
 import { wirePool } from './wirePool';
 import { wirePromotions } from './wirePromotions';
 import { wireReports } from './wireReports';
+import { wireSandbox } from './wireSandbox';
 import { wireSamples } from './wireSamples';
 import { wireServiceActions, type ServiceActions } from './wireServiceActions';
 import { wireTools } from './wireTools';
@@ -41,6 +42,7 @@ type Seldom = Pick<
   | 'tools'
 > & {
   readonly serviceActions: ServiceActions;
+  readonly planSandbox: ReturnType<typeof wireSandbox>;
   readonly environmentFile: Pick<Product['environmentFile'], 'propose' | 'write' | 'schema'>;
 };
 
@@ -60,8 +62,10 @@ export function wireSeldom(
   const databases = wireDatabases(machine, connections, servers, local);
   const trash = wireTrash(machine, connections, servers);
   const diagnosis = wireDiagnosis(machine, connections, servers, { clusters, databases, snapshots, infra });
+  const planSandbox = wireSandbox(machine, connections, { environments, snapshots });
   return {
     environments,
+    planSandbox,
     pool,
     promotions: wirePromotions(machine, environments),
     trash,
@@ -74,6 +78,7 @@ export function wireSeldom(
       databases,
       snapshots,
       services,
+      planSandbox,
     }),
     diagnosis,
     agentTools: wireAgentTools(machine, { diagnosis, databases, environments, services, snapshots }),

@@ -1,13 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Answers as a model of Anthropic would that has nothing to say but "done": an agent that asks it has begun. */
+/**
+ * Answers as a model of Anthropic would that has nothing to say but "done", after it had the commands run that it is given: an agent that
+ * asks it has begun.
+ */
 export class StandInModel {
   readonly #server: Server;
   /** How often it was asked. */
   asked = 0;
   /** All that it was asked. */
   heard = '';
+  /** What it has an agent run, one with each answer. */
+  readonly commands: string[] = [];
 
   private constructor() {
     this.#server = createServer((request, response) => {
@@ -24,10 +29,20 @@ export class StandInModel {
         const usage = { input_tokens: 1, output_tokens: 1 };
         const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'stand-in', content: [], usage };
         say('message_start', { message: { ...message, stop_reason: null, stop_sequence: null } });
-        say('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
-        say('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'done' } });
+        const command = heard.includes('"name":"Bash"') ? this.commands.shift() : undefined;
+        const input = JSON.stringify({ command, description: 'as it was told' });
+        const [block, delta, reason] =
+          command === undefined
+            ? [{ type: 'text', text: '' }, { type: 'text_delta', text: 'done' }, 'end_turn']
+            : [
+                { type: 'tool_use', id: `toolu_${this.asked}`, name: 'Bash', input: {} },
+                { type: 'input_json_delta', partial_json: input },
+                'tool_use',
+              ];
+        say('content_block_start', { index: 0, content_block: block });
+        say('content_block_delta', { index: 0, delta });
         say('content_block_stop', { index: 0 });
-        say('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage });
+        say('message_delta', { delta: { stop_reason: reason, stop_sequence: null }, usage });
         say('message_stop', {});
         return response.end();
       });

@@ -13,8 +13,8 @@ const validMs = 60 * 60 * 1000;
 
 /** One file in the worktree's own git directory, with the time: whoever removes it has the request. */
 export class AgentRequestFiles implements AgentRequests {
-  async request(worktree: Worktree, { prompt, resumes }: AgentTask, now: number): Promise<void> {
-    const told = { at: new Date(now).toISOString(), prompt, resumes };
+  async request(worktree: Worktree, { prompt, resumes, isSandboxed }: AgentTask, now: number): Promise<void> {
+    const told = { at: new Date(now).toISOString(), prompt, resumes, isSandboxed };
     await writeFileAtomically(fileOf(worktree), `${JSON.stringify(told)}\n`);
   }
 
@@ -54,10 +54,14 @@ function validAt(now: number, text: string): AgentTask | undefined {
 /** `at` is NaN when it says none. */
 function understood(text: string): { readonly at: number; readonly task: AgentTask } {
   const value = parseRecord(text) ?? {};
-  const { at, prompt, resumes } = value;
+  const { at, prompt, resumes, isSandboxed } = value;
   return {
     at: typeof at === 'string' ? Date.parse(at) : NaN,
-    task: { ...(typeof prompt === 'string' ? { prompt } : {}), ...(resumes === true ? { resumes } : {}) },
+    task: {
+      ...(typeof prompt === 'string' ? { prompt } : {}),
+      ...(resumes === true ? { resumes } : {}),
+      ...(isSandboxed === true ? { isSandboxed } : {}),
+    },
   };
 }
 

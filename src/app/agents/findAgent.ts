@@ -1,3 +1,4 @@
+import type { SandboxPlan } from '../../core/agents/sandboxPlan';
 import { wantsPromptFile, type AgentTask } from '../../core/agentTask';
 import { AppError, isAppError } from '../../core/errors';
 import type { AgentProgram, AgentPrograms } from '../../core/ports/agents';
@@ -6,7 +7,12 @@ import type { KeptTexts } from '../../core/ports/keptTexts';
 export interface FindAgentPorts {
   readonly programs: Pick<AgentPrograms, 'find'>;
   readonly kept: KeptTexts;
+  /** What commands may do in the sandbox of an agent in this folder. */
+  readonly planSandbox: (folder: string, signal: AbortSignal) => Promise<SandboxPlan>;
 }
+
+/** Milliseconds. */
+const planPatience = 30_000;
 
 /** Linux gives a program no argument of more than 128 KiB. What Windows allows besides is refused when the program is found. */
 const maxCharacters = 30_000;
@@ -17,10 +23,13 @@ const maxCharacters = 30_000;
  *
  * @throws notConfigured, missingTool, invalidInput
  */
-export function findAgent({ programs, kept }: FindAgentPorts) {
+export function findAgent({ programs, kept, planSandbox }: FindAgentPorts) {
   return async (command: string, folder: string, task: AgentTask = {}): Promise<AgentProgram> => {
     const { prompt, ...rest } = task;
-    if (prompt === undefined) return programs.find(command, folder, task);
+    const sandbox = task.isSandboxed ? await planSandbox(folder, AbortSignal.timeout(planPatience)) : undefined;
+    const find = (what: AgentTask, promptFile?: string): Promise<AgentProgram> =>
+      programs.find(command, folder, what, promptFile, sandbox);
+    if (prompt === undefined) return find(task);
     if (prompt.trim() === '') throw new AppError('invalidInput', 'The prompt is empty.');
     if (prompt.includes('\0')) throw new AppError('invalidInput', 'The prompt is no text: it has a character zero.');
     const file = async (): Promise<string> => {
@@ -28,12 +37,12 @@ export function findAgent({ programs, kept }: FindAgentPorts) {
       if (path !== undefined) return path;
       throw new AppError('failed', 'The prompt needs a file, and none can be written.');
     };
-    if (wantsPromptFile(command)) return programs.find(command, folder, task, await file());
+    if (wantsPromptFile(command)) return find(task, await file());
     const asFile = async (): Promise<AgentProgram> =>
-      programs.find(command, folder, { ...rest, prompt: `Read the file ${await file()} and do what it says.` });
+      find({ ...rest, prompt: `Read the file ${await file()} and do what it says.` });
     if (prompt.length > maxCharacters) return asFile();
     try {
-      return await programs.find(command, folder, task);
+      return await find(task);
     } catch (error) {
       if (!isAppError(error, 'invalidInput')) throw error;
       return asFile();

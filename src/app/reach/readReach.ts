@@ -1,3 +1,4 @@
+import type { SandboxPlan } from '../../core/agents/sandboxPlan';
 import { traitsOf } from '../../core/clusterTraits';
 import type { Snapshot, WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
@@ -6,11 +7,14 @@ import type { Reachable } from '../../core/ports/reachable';
 import { entryAt } from '../diagnosis/entryAt';
 import type { UseCase } from '../run/run';
 import { worktreeName } from '../view/worktreeView';
+import { sandboxReach } from './sandboxReach';
 
 export interface ReachPorts {
   readonly readSnapshot: (folder: string, signal: AbortSignal) => Promise<Snapshot>;
   /** What a worktree's commands and terminals are told; undefined: it has no environment, or nobody can tell now. */
   readonly variables: (folder: string, signal: AbortSignal) => Promise<Readonly<Record<string, string>> | undefined>;
+  /** What commands of an agent in a sandbox may do. */
+  readonly planSandbox: (folder: string, signal: AbortSignal) => Promise<SandboxPlan>;
   readonly reachable: Reachable;
   readonly paths: Pick<Paths, 'contains'>;
   /** Of the person: absolute. */
@@ -51,6 +55,8 @@ export interface WorktreeReach {
   readonly reached: readonly OpenThing[];
   /** What was looked for and is not open, in words. */
   readonly closed: readonly string[];
+  /** What stays open to an agent that is started in a sandbox, in words. */
+  readonly sandboxed: readonly string[];
 }
 
 /** Files by which programs of this user are known elsewhere, below the home folder. */
@@ -85,12 +91,14 @@ export function readReach(ports: ReachPorts): UseCase<ReachRequest, WorktreeReac
       ownSecrets(ports),
       Promise.resolve(network(snapshot)),
     ]);
+    const sandboxed = sandboxReach(await ports.planSandbox(entry.worktree.path, signal));
     signal.throwIfAborted();
     const told = looks.flat();
     return {
       name: worktreeName(entry),
       reached: told.filter((each) => typeof each !== 'string'),
       closed: told.filter((each) => typeof each === 'string'),
+      sandboxed,
     };
   };
 }

@@ -1,3 +1,6 @@
+import { claudeSandbox } from './claudeSandbox';
+import type { AgentSandbox } from './sandboxPlan';
+
 /** How a program that is an agent is told what to do, and how its last session in a folder is gone on with. */
 export interface KnownAgent {
   readonly name: string;
@@ -11,6 +14,8 @@ export interface KnownAgent {
   readonly resume: readonly string[];
   /** False: a session that goes on takes no prompt. */
   readonly resumesWithPrompt: boolean;
+  /** Left out: none was seen to keep to what a worktree needs. */
+  readonly sandbox?: AgentSandbox;
 }
 
 const afterDashes = (text: string): readonly string[] => ['--', text];
@@ -28,6 +33,7 @@ export const knownAgents: Readonly<Record<string, KnownAgent>> = {
     prompt: afterDashes,
     resume: ['--continue'],
     resumesWithPrompt: true,
+    sandbox: claudeSandbox,
   },
   // 0.171.0.
   codex: {

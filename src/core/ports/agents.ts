@@ -1,4 +1,5 @@
 import type { AgentStatus } from '../agents/agentStatus';
+import type { SandboxPlan } from '../agents/sandboxPlan';
 import type { AgentTask } from '../agentTask';
 import type { Worktree } from '../model';
 
@@ -16,9 +17,17 @@ export interface AgentPrograms {
    * @param folder where it is to be started
    * @param task what it is started with
    * @param promptFile a file that has the task's prompt; without it none is given where the command wants one
-   * @throws notConfigured, missingTool with how it is installed, invalidInput where an argument cannot be given
+   * @param sandbox what its commands may do, for a task that is sandboxed
+   * @throws notConfigured, missingTool with how it is installed (what its sandbox needs, too), invalidInput where an argument cannot be
+   *   given
    */
-  find(command: string, folder: string, task?: AgentTask, promptFile?: string): Promise<AgentProgram>;
+  find(
+    command: string,
+    folder: string,
+    task?: AgentTask,
+    promptFile?: string,
+    sandbox?: SandboxPlan,
+  ): Promise<AgentProgram>;
   /**
    * Runs it with this terminal as its own, until it ends. What a terminal's keys mean is the program's; other signals to this process
    * are passed on to it.

@@ -71,6 +71,7 @@ import { sleepLeastUsed } from './sleepLeastUsed';
 import { snapshotDatabase } from './snapshotDatabase';
 import { sortWorktrees } from './sortWorktrees';
 import { startAgent } from './startAgent';
+import { startAgentInSandbox } from './startAgentInSandbox';
 import { startCluster } from './startCluster';
 import { startService } from './startService';
 import { startSeveral } from './startSeveral';
@@ -94,6 +95,7 @@ export const commandHandlers: Readonly<Record<CommandId, CommandHandler>> = {
   'coppice.showChanges': showChanges,
   'coppice.switchWorktree': switchWorktree,
   'coppice.startAgent': startAgent,
+  'coppice.startAgentInSandbox': startAgentInSandbox,
   'coppice.continueAgent': continueAgent,
   'coppice.goToWaitingAgent': goToWaitingAgent,
   'coppice.showOverview': showOverview,

@@ -12,6 +12,7 @@ export const commandIds = [
   'coppice.showChanges',
   'coppice.switchWorktree',
   'coppice.startAgent',
+  'coppice.startAgentInSandbox',
   'coppice.continueAgent',
   'coppice.goToWaitingAgent',
   'coppice.showOverview',

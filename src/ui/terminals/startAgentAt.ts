@@ -5,9 +5,10 @@ import { tellAgentWaits } from '../create/tellAgentWaits';
 import { openFolder } from '../editor/open';
 import { readSettings } from '../editor/settings';
 import { openAgentTerminal } from './agent';
+import { asItBegan, rememberBegin } from './sandboxedAgents';
 
 /** In this window's worktree at once; in another one in its own window, once its environment is healthy. */
-export async function startAgentAt(context: CommandContext, argument: unknown, task: AgentTask): Promise<void> {
+export async function startAgentAt(context: CommandContext, argument: unknown, wanted: AgentTask): Promise<void> {
   const { windowEntry, dependencies } = context;
   const entry = await targetWorktree(context, argument, {
     placeholder: 'Choose the worktree to start the agent in',
@@ -17,7 +18,9 @@ export async function startAgentAt(context: CommandContext, argument: unknown, t
   });
   if (!entry) return;
   const { path } = entry.worktree;
+  const task = asItBegan(context, path, wanted);
   const program = await dependencies.agents.find(readSettings()['agent.command'], path, task);
+  await rememberBegin(context, path, task);
   if (path === windowEntry?.worktree.path) {
     const variables = await dependencies.environments.variables(path, AbortSignal.timeout(10_000));
     return openAgentTerminal(program, path, variables ?? {});

@@ -194,7 +194,7 @@ export class WindowEnvironment implements vscode.Disposable {
 }
 
 function isSameTask(one: AgentTask, other: AgentTask): boolean {
-  return one.prompt === other.prompt && one.resumes === other.resumes;
+  return one.prompt === other.prompt && one.resumes === other.resumes && one.isSandboxed === other.isSandboxed;
 }
 
 function isSame(one: Readonly<Record<string, string>>, other: Readonly<Record<string, string>>): boolean {

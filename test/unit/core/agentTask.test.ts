@@ -73,6 +73,30 @@ describe('what an agent is started with', () => {
     expect(withTask(argv, task, undefined)).toEqual({ problem: expect.stringMatching(why) });
   });
 
+  it('is told of its sandbox right behind its program, and where that was said already or is not known, why not', () => {
+    const plan = { hosts: ['feature.localhost:8080', 'registry.npmjs.org'], gitFolder: '/repo/.git' };
+    const task = { prompt: 'p', resumes: true };
+    const [program, option, settings, ...rest] = withTask(['claude', '-v'], task, undefined, plan) as readonly string[];
+    expect([program, option, ...rest]).toEqual(['claude', '--settings', '-v', '--continue', '--', 'p']);
+    expect(JSON.parse(settings ?? '')).toEqual({
+      sandbox: {
+        ...{ enabled: true, failIfUnavailable: true, allowUnsandboxedCommands: false },
+        network: { allowedDomains: plan.hosts, strictAllowlist: true },
+      },
+    });
+    for (const words of [['--settings', 'mine.json'], ['--settings=mine.json']])
+      expect(withTask(['claude', ...words], task, undefined, plan)).toEqual({
+        problem: expect.stringContaining('has --settings') as unknown,
+      });
+    for (const [other, name] of [
+      ['gemini', 'Gemini CLI'],
+      ['my-agent', '"my-agent"'],
+    ] as const)
+      expect(withTask([other, '${prompt}'], { prompt: 'p' }, undefined, plan)).toEqual({
+        problem: `starts ${name}, of which Coppice knows no sandbox that works in a worktree`,
+      });
+  });
+
   it('is known of a command before it is started', () => {
     expect(['claude -v', 'x ${prompt}', 'x', 'claude && x', '"claude'].map(takesPrompt)).toEqual([
       true,

@@ -9,6 +9,7 @@ it('tells what is open, what follows from it, and what is not open, a line each'
       { kind: 'environments', what: 'URLs of 1 other environment: other', means: '' },
     ],
     closed: ['Docker at /var/run/docker.sock', 'kubeconfigs other than its own'],
+    sandboxed: ['network: no host'],
   });
   expect(text).toEqual([
     'What runs in feature can reach, beside its own environment:',
@@ -17,11 +18,13 @@ it('tells what is open, what follows from it, and what is not open, a line each'
     'Not open now:',
     '  Docker at /var/run/docker.sock',
     '  kubeconfigs other than its own',
+    'An agent that is started in a sandbox (Claude Code, --sandbox) reaches less; open to it stays:',
+    '  network: no host',
   ]);
 });
 
 it('says so where all that was looked for is open', () => {
-  expect(reachText({ name: 'feature', reached: [], closed: [] }).at(-1)).toBe(
+  expect(reachText({ name: 'feature', reached: [], closed: [], sandboxed: [] })).toContain(
     'Not open now: nothing that was looked for.',
   );
 });

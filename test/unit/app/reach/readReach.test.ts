@@ -33,6 +33,7 @@ function reach({
     readSnapshot: async () => aSnapshot({ entries, clusterIdentity: { kind: 'embedded' } }),
     variables: async () => variables,
     reachable: new FakeReachable(files, ports),
+    planSandbox: async () => ({ hosts: ['mine.localhost:8080'], gitFolder: '/w/main/.git' }),
     ...{ paths: { contains }, homeFolder, env },
   })({ folder: '/w/mine/src' }, run);
 }
@@ -100,11 +101,19 @@ describe('what a worktree can reach outside of its environment', () => {
     },
   );
 
+  it('tells what stays open to an agent in a sandbox', async () => {
+    const { sandboxed } = await reach({});
+    expect(sandboxed[0]).toContain('/w/main/.git (branches and commits of all worktrees; not its hooks and config)');
+    expect(sandboxed[1]).toContain('its commands reach mine.localhost:8080, and');
+    expect(sandboxed.at(-1)).toContain('others run, with the rights of this user: services');
+  });
+
   it('needs a worktree', async () => {
     const nowhere = readReach({
       readSnapshot: async () => aSnapshot({ entries }),
       variables: async () => undefined,
       reachable: new FakeReachable({}, []),
+      planSandbox: async () => ({ hosts: [], gitFolder: '/w/main/.git' }),
       ...{ paths: { contains }, homeFolder: '/home/me', env: {} },
     });
     await expect(nowhere({ folder: '/elsewhere' }, run)).rejects.toMatchObject({ code: 'notFound' });

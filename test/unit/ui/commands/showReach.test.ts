@@ -11,6 +11,7 @@ const reach: WorktreeReach = {
   name: 'feature',
   reached: [{ kind: 'ssh', what: 'the SSH agent at /agent', means: 'it can push' }],
   closed: ['Docker at /var/run/docker.sock'],
+  sandboxed: ['network: no host'],
 };
 
 beforeEach(() => editor.reset());

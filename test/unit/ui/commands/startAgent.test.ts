@@ -12,13 +12,16 @@ function someAgents(folder: string) {
     {
       environments: { variables: async () => ({ A: '1' }) },
       agents: {
-        request: async (path, { resumes }) => void asked.push(resumes ? `${path} again` : path),
+        request: async (path, { resumes, isSandboxed }) =>
+          void asked.push([path, resumes ? 'again' : '', isSandboxed ? 'boxed' : ''].filter(Boolean).join(' ')),
         find: async (command, path, task) => {
           if (command === 'none') throw new AppError('missingTool', 'It was not found.');
           const isVerbatim = command === 'batch';
           return {
             file: `/bin/${command}`,
-            argv: isVerbatim ? ['/c', '"a b"'] : ['--in', path, ...(task?.resumes ? ['again'] : [])],
+            argv: isVerbatim
+              ? ['/c', '"a b"']
+              : ['--in', path, ...(task?.resumes ? ['again'] : []), ...(task?.isSandboxed ? ['boxed'] : [])],
             isVerbatim,
           };
         },
@@ -62,6 +65,20 @@ describe('Start Agent', () => {
     const other = someAgents('/repo');
     await commandHandlers['coppice.continueAgent'](other.context, 'worktree:/repo.worktrees/feature');
     expect(other.asked).toEqual(['/repo.worktrees/feature again']);
+  });
+
+  it('starts it in a sandbox where that is asked, and goes on in one until it is started without', async () => {
+    const { context, asked } = someAgents('/repo.worktrees/feature');
+    const run = (id: 'startAgent' | 'startAgentInSandbox' | 'continueAgent') =>
+      commandHandlers[`coppice.${id}`](context, undefined);
+    await run('startAgentInSandbox');
+    await run('continueAgent');
+    await run('startAgent');
+    await run('continueAgent');
+    const words = editor.terminals.map(({ options }) => (options.shellArgs as string[]).slice(2).join(' '));
+    expect(words).toEqual(['boxed', 'again boxed', '', 'again']);
+    await commandHandlers['coppice.startAgentInSandbox'](context, 'worktree:/repo');
+    expect(asked).toEqual(['/repo boxed']);
   });
 
   it('asks the own window of another worktree, and opens it', async () => {
