@@ -1,4 +1,4 @@
-import { isPlainList, isPlainMapping, plainText, type PlainMapping } from '../../core/proposedFile';
+import { isPlainList, isPlainMapping, plainText, type PlainMapping, type PlainValue } from '../../core/proposedFile';
 import type { Candidate } from './shared/candidate';
 import { isIdle, runsTests } from './compose/classifiedProject';
 import type { ComposeImport } from './compose/composeImport';
@@ -27,6 +27,12 @@ function mainOf(found: readonly Candidate[]): Candidate | undefined {
 /** Whether what is started in a folder serves its pages, while a site there serves their scripts. */
 export function isSiteBeside({ folder, kind }: Candidate, services: readonly Candidate[]): boolean {
   return kind === 'Vite' && services.some((other) => other.folder === folder && withSite.test(other.kind));
+}
+
+/** Which script of a package a command starts. */
+function scriptOf(command: PlainValue | undefined): string | undefined {
+  const text = (isPlainList(command) ? command : [command ?? '']).map(plainText).join(' ');
+  return /^(?:npm|pnpm|yarn|bun)(?: run)? ([\w:.-]+)/.exec(text)?.[1];
 }
 
 /** What a repository's compose files become, and what else they say. */
@@ -88,23 +94,28 @@ export async function composeOf(
       const { folder: place, isMounted } = serviceFolder(service);
       return place === at && (isMounted || service['build'] !== undefined);
     });
-  /** Where several share a folder, that one which says nothing of what it runs; the others run what the file says. */
+  const isOf = (at: string): Candidate[] =>
+    known.filter(({ folder: place, kind }) => place === at && kind !== dockerfileKind);
+  /**
+   * Where several share a folder, that one which says nothing of what it runs, or the script that its files start, which is told its port
+   * there; the others run what the file says.
+   */
   const owns = (at: string, name: string): boolean => {
     const all = inFolderOf(at);
     const silent = all.filter(
       ([, service]) => (service['command'] === undefined && service['entrypoint'] === undefined) || isIdle(service),
     );
-    return all.length === 1 || (silent.length === 1 && silent[0]?.[0] === name);
+    const script = scriptOf(mainOf(isOf(at))?.command);
+    const same = all.filter(([, { command }]) => script !== undefined && scriptOf(command) === script);
+    const [only, ...others] = silent.length > 0 ? silent : same;
+    return all.length === 1 || (others.length === 0 && only?.[0] === name);
   };
   const projects = pythonProjects(facts);
   const ports: ImportContext = {
     reserved: yaml.reserved,
     dockerfile: (name) => dockerfiles.get(name),
     // What the Dockerfile says is asked for each service by itself: its compose file may say something else.
-    known: (at, name) =>
-      owns(at, name)
-        ? mainOf(known.filter(({ folder: place, kind }) => place === at && kind !== dockerfileKind))
-        : undefined,
+    known: (at, name) => (owns(at, name) ? mainOf(isOf(at)) : undefined),
     inProject(at, command) {
       const project = projectOf(projects, at);
       return project === undefined ? command : inPythonProject(project, command);

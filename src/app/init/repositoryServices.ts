@@ -3,6 +3,7 @@ import { nodeDatabase, pythonDatabase, type DatabaseProposal } from './databaseP
 import { readDockerfile } from './shared/dockerfile';
 import { textOf, type RepositoryFacts } from './facts';
 import { literal } from './shared/literal';
+import { onPort } from './shared/onPort';
 import { nodePackages, type NodePackage } from './nodePackage';
 import { isWindow, nodeServices, runsBuiltScript } from './nodeServices';
 import { nodeInstalls } from './nodeInstalls';
@@ -151,7 +152,7 @@ function dockerfileService(facts: RepositoryFacts): Candidate | undefined {
   if (!facts.tracked.has('Dockerfile')) return undefined;
   const { ports, command } = readDockerfile(textOf(facts, '.', 'Dockerfile') ?? '');
   const [port] = ports;
-  const runs = typeof command === 'string' ? shellCommand(command) : command?.map(literal);
+  const runs = typeof command === 'string' ? shellCommand(command) : command && onPort(command.map(literal), port);
   const guess = 'as the Dockerfile says, for a process of this machine';
   return {
     ...{

@@ -1,6 +1,7 @@
-import { isPlainList, type PlainMapping, type PlainValue } from '../../../core/proposedFile';
+import { isPlainList, isPlainMapping, plainText, type PlainMapping, type PlainValue } from '../../../core/proposedFile';
 import type { DockerfileFacts } from '../shared/dockerfile';
 import { literal } from '../shared/literal';
+import { onPort } from '../shared/onPort';
 import { words } from '../shared/shellCommand';
 import { withoutMarks } from './interpolate';
 
@@ -43,8 +44,11 @@ export function composeCommand(
   const all = isShell ? [...argv, ...(words(argv[2] ?? '') ?? [])] : argv;
   if (all.some((word) => /^[^\s]+\.(?:dll|jar|war|exe)$/.test(word))) return undefined;
   const first = argv[0]?.replace(/^\/bin\//, '').replace(language, '$1') ?? '';
-  const plain = argv.map((word, at) => (at === 0 ? first : withPort(fromMarks(word), port)));
-  return { argv: plain, from: isSaid ? 'compose' : 'Dockerfile' };
+  const plain = argv.map((word, at) => (at === 0 ? first : fromMarks(word)));
+  const { environment } = service;
+  const told = { ...dockerfile?.env, ...(isPlainMapping(environment) ? environment : {}) };
+  const isTold = Object.entries(told).some(([name, value]) => /_PORT$/.test(name) && plainText(value) === String(port));
+  return { argv: onPort(plain, port, isTold), from: isSaid ? 'compose' : 'Dockerfile' };
 }
 
 function list(value: PlainValue | undefined): readonly string[] | undefined {
@@ -58,9 +62,4 @@ function list(value: PlainValue | undefined): readonly string[] | undefined {
 /** A variable that Compose would have filled in is filled in when the service starts; what a shell calls is left to it. */
 function fromMarks(text: string): string {
   return withoutMarks(literal(text).replace(/\uE000([^\uE001]*)\uE001/g, '$($1)'));
-}
-
-function withPort(text: string, port: number | undefined): string {
-  if (port === undefined) return text;
-  return text.replace(new RegExp(`(^|[:=\\s])${port}(?=$|\\s)`, 'g'), '$1$(PORT)');
 }

@@ -97,6 +97,19 @@ export function composeEnvironment(
   return { env, leftOut, needsEnvFile, ...(guesses.length === 0 ? {} : { guess: guesses.join('; ') }) };
 }
 
+/** In what a command says, too, addresses of other services are those of its environment: `celery --broker=redis://redis:6379/0`. */
+export function withAddresses(argv: readonly string[], context: EnvironmentContext): readonly string[] {
+  return argv.map((word) =>
+    word.replace(/(?<![a-z0-9+])[a-z][a-z0-9+]*:\/\/[^\s'"]+/g, (url) => {
+      const known =
+        databaseAddress('', url, context.databaseHosts, false) ?? usedReference('', url, context.used, false);
+      // What a variable is filled into is not made literal again.
+      const found = known ?? (url.includes('$') ? undefined : addressed(url, 'URL', context));
+      return found === undefined || found === 'given' || 'problem' in found ? url : found.text;
+    }),
+  );
+}
+
 type Addressed = { readonly text: string } | { readonly problem: string };
 
 /** A program that is told by a variable of its own where it listens has one for the port as well: SHOP_HOST, SHOP_PORT. */

@@ -5,20 +5,14 @@ import { isOutside } from './canonicalService';
 import { imageOf, usableImage, type ClassifiedProject } from './classifiedProject';
 import { composeCommand } from './composeCommand';
 import { composeEnvFiles, type FileKind } from './composeEnvFiles';
+import { withAddresses } from './composeEnvironment';
 import { environmentWithFiles } from './environmentWithFiles';
 import { LeftKeys } from './leftKeys';
+import { environmentContext } from './environmentContext';
 import { serviceDependencies } from './serviceDependencies';
 import { imageEnv } from './imageEnv';
 import { runsOnce, sharesImage } from './serviceRuns';
-import { usedHere } from './usedHere';
-import {
-  serviceBuild,
-  serviceFolder,
-  serviceHealth,
-  databaseHosts,
-  composePorts,
-  serviceReplicas,
-} from './serviceFacts';
+import { serviceBuild, serviceFolder, serviceHealth, composePorts, serviceReplicas } from './serviceFacts';
 
 export interface ImportContext {
   /** Names that Coppice sets itself. */
@@ -56,9 +50,10 @@ export function ownService(name: string, found: ClassifiedProject, context: Impo
   const once = runsOnce(name, found);
   const isAsked = isAskedAt(port, once, service, left);
   const said = composeCommand(service, dockerfile, port);
-  const argv = said && context.inProject(folder, said.argv);
+  const here = said && withAddresses(said.argv, environmentContext(found, context.reserved, port));
+  const argv = here && context.inProject(folder, here);
   // What is one of the project's own programs is better known than a guess; a program of the image alone is not.
-  const isBetter = known?.guesses?.command !== undefined && argv !== said?.argv;
+  const isBetter = known?.guesses?.command !== undefined && argv !== here;
   const command = known?.command === undefined || isBetter ? said : undefined;
   const runs = (command && argv) ?? known?.command;
   for (const key of ['command', 'entrypoint']) {
@@ -151,20 +146,11 @@ function commonOf(
 ): Pick<Candidate, 'env' | 'envFile' | 'copy' | 'replicas' | 'stdin' | 'dependsOn' | 'guesses'> {
   const ofFiles = composeEnvFiles(service['env_file'], context.kindOf, left);
   const texts = ofFiles.envFile.flatMap((path) => context.textOf(path) ?? []);
-  const { env, leftOut, needsEnvFile, guess } = environmentWithFiles(service['environment'], texts, {
-    reserved: context.reserved,
-    databaseHosts: databaseHosts(found),
-    places: [...found.project.services.values()].flatMap(placesOf),
-    port,
-    own: new Map([...found.names].filter(([each]) => found.kept.has(each) || found.used.has(each))),
-    others: new Set(
-      [...found.names.keys()].filter(
-        (each) => !found.kept.has(each) && each !== found.database && !found.used.has(each),
-      ),
-    ),
-    published: publishedPorts(found),
-    used: usedHere(found),
-  });
+  const { env, leftOut, needsEnvFile, guess } = environmentWithFiles(
+    service['environment'],
+    texts,
+    environmentContext(found, context.reserved, port),
+  );
   left.carry('environment', 'env_file', 'depends_on', 'scale', 'stdin_open');
   for (const [variable, reason] of leftOut) left.leave(`environment.${variable}`, reason);
   const envFile = [
@@ -187,14 +173,6 @@ function commonOf(
     ...(Object.keys(dependsOn).length === 0 ? {} : { dependsOn }),
     ...(guess === undefined ? {} : { guesses: { env: guess } }),
   };
-}
-
-/** Where volumes are in its container, and where its program is started; services of one image share that. */
-function placesOf({ volumes, working_dir: workingFolder }: PlainMapping): string[] {
-  const targets = (isPlainList(volumes) ? volumes : []).map((mount) => (isPlainMapping(mount) ? mount['target'] : ''));
-  return [...targets, workingFolder]
-    .map((place) => plainText(place ?? '').replace(/(?<!\/)\/+$/, ''))
-    .filter((place) => place.startsWith('/'));
 }
 
 const conditions = {
@@ -262,17 +240,6 @@ function carryMounts(service: PlainMapping, isMounted: boolean, left: LeftKeys):
   );
   if (isMounted && isCarried && mounts.length === 1) left.carry('volumes');
   if (isMounted) left.carry('working_dir');
-}
-
-/** Which service the ports of this machine lead to. */
-function publishedPorts(found: ClassifiedProject): Map<string, string> {
-  const result = new Map<string, string>();
-  for (const name of found.of('own')) {
-    const { ports } = found.service(name);
-    for (const port of isPlainList(ports) ? ports : [])
-      if (isPlainMapping(port) && port['published'] !== undefined) result.set(plainText(port['published']), name);
-  }
-  return result;
 }
 
 function guessesOf(known: Candidate | undefined, from: string | undefined, runs: unknown, file: string): Guesses {

@@ -41,6 +41,17 @@ describe('a compose file that mounts a part of a folder of sources', () => {
   });
 });
 
+it('a script of a package that several services share is told its port where it is the one that serves', async () => {
+  const { services } = await importedCompose(
+    `services:
+      web: {build: ., command: npm run dev, ports: ['5173:5173']}
+      jobs: {build: ., command: npm run jobs}`,
+    { 'package.json': '{"scripts": {"dev": "vite", "jobs": "node jobs.js"}, "devDependencies": {"vite": "8"}}' },
+  );
+  expect(services['web']).toMatchObject({ command: 'npm run dev -- --port $(PORT) --strictPort', port: 5173 });
+  expect(services['jobs']).toMatchObject({ command: ['npm', 'run', 'jobs'] });
+});
+
 describe('a compose file of a devcontainer', () => {
   const compose = `services:
     app:

@@ -14,6 +14,25 @@ describe('a service of a compose file', () => {
     });
   });
 
+  it('listens on its environment’s port and asks its environment’s services, where its command says neither', async () => {
+    const { services } = await made(
+      `services:
+        web: {build: ./shop, ports: ['8004:8000'], command: uvicorn main:app --host 0.0.0.0}
+        dashboard: {build: ./shop, ports: ['5556:5555'], command: 'celery --broker=redis://cache:6379/0 flower --port=5555'}
+        report: {build: ./shop, command: 'sh -c "report --to postgres://u:p@db:5432/shop --of http://web:8000/api"'}
+        cache: {image: 'redis:7'}
+        db: {image: 'postgres:18'}`,
+      { 'shop/requirements.txt': 'celery\nfastapi\n' },
+    );
+    expect(services).toMatchObject({
+      web: { command: ['.venv/bin/uvicorn', 'main:app', '--host', '0.0.0.0', '--port', '$(PORT)'] },
+      dashboard: { command: ['.venv/bin/celery', '--broker=$(CACHE_URL)/0', 'flower', '--port=$(PORT)'] },
+    });
+    expect(JSON.stringify(services['report'])).toContain(
+      'report --to $(DATABASE_URL) --of http://$(WEB_SERVICE_HOST):$(WEB_SERVICE_PORT)/api',
+    );
+  });
+
   it('gives a service with a port an address, though its program looks like none that answers', async () => {
     const { services } = await made('services: {web: {build: ., ports: ["3000:3000"]}}', {
       'go.mod': 'module shop',
