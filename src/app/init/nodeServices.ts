@@ -12,7 +12,7 @@ export function nodeServices(facts: RepositoryFacts, found: NodePackage): Candid
   const known = nodeFrameworks.filter(({ packages }) => packages.some((name) => found.dependencies.has(name)));
   const whole = known.find(({ isWhole }) => isWhole);
   const site = whole ?? known.find(({ kind }) => kind === 'site');
-  const ofSite = site && ofFramework(facts, found, site, runs);
+  const ofSite = site && (ownServer(facts, found, site, runs) ?? ofFramework(facts, found, site, runs));
   const others = runs.filter(({ text }) => site === undefined || !site.program.test(text));
   const server = whole
     ? undefined
@@ -47,6 +47,32 @@ function plainServer(
   // Beside a site only what surely listens: scripts start much else.
   if (site && !listens) return undefined;
   return { ...express, title: listens === false ? 'a program of Node.js' : 'a server of Node.js', packages: [] };
+}
+
+/** What people develop a site with where it is a part of a server of the package's own: that server hands over what the site needs. */
+function ownServer(
+  facts: RepositoryFacts,
+  found: NodePackage,
+  { title, isWhole, program, defaultPort, kind }: NodeFramework,
+  runs: readonly ScriptRun[],
+): Candidate | undefined {
+  const run = runs.find(({ script = '' }) => /^(?:dev|develop|start:dev)$/.test(script));
+  const express = nodeFrameworks.find((each) => each.title === 'Express');
+  if (!isWhole || kind !== 'site' || run?.script === undefined || program.test(withoutVariables(run.text)))
+    return undefined;
+  if (!express?.program.test(withoutVariables(run.text))) return undefined;
+  const source = entryText(facts, found, run) ?? '';
+  if (!isServer.test(source)) return undefined;
+  const { port, why } = portOf({ ...express, defaultPort }, source);
+  return {
+    name: found.folder === '.' ? 'web' : baseName(found.folder),
+    folder: found.folder,
+    role: 'web',
+    kind: `${title} in a server of its own`,
+    command: commandOf(found, express, run),
+    port,
+    guesses: why === undefined ? {} : { port: why },
+  };
 }
 
 /** By its name: scripts start much else with Node.js. One that is a part of another has the name of the whole. */

@@ -188,6 +188,17 @@ it('tells a driver of Go that asks for TLS that the database has none', async ()
   expect(api).toMatchObject({ env: { PGSSLMODE: 'disable' } });
 });
 
+it.each(['react-router', 'next'])('a site of %s in a server of its own is started as that server', async (name) => {
+  const files = {
+    'package.json': json({
+      scripts: { dev: 'cross-env NODE_ENV=development node server.js', start: `${name}-serve build` },
+      dependencies: { express: '5', [name === 'next' ? 'next' : '@react-router/dev']: '7' },
+    }),
+    'server.js': 'const PORT = process.env.PORT || "3210"; app.listen(PORT)',
+  };
+  expect(await servicesFor(files)).toEqual({ web: { command: 'npm run dev', port: 3210, routes: ['/'] } });
+});
+
 describe('how a server of Rust takes its port', () => {
   const manifest = '[package]\nname = "file-box"\n[dependencies]\naxum = "0.8"\nclap = "4"';
   const proposed = async (files: Readonly<Record<string, string>>) =>
