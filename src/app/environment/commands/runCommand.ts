@@ -1,6 +1,7 @@
 import type { SetupCommand } from '../../../core/environmentFile';
 import { expandVariables } from '../../../core/expandVariables';
 import { AppError, isAppError, toAppError } from '../../../core/errors';
+import { missingProgram } from '../../../core/missingProgram';
 import type { Commands } from '../../../core/ports/host';
 
 export interface CommandRun {
@@ -37,7 +38,10 @@ export async function runCommand(
   } catch (error) {
     if (!isAppError(error)) throw error;
     const { code, message, explanation, remedy } = toAppError(error);
-    const more = code === 'timeout' ? `${timeoutPlace} gives it more time.` : undefined;
+    const more =
+      code === 'timeout'
+        ? `${timeoutPlace} gives it more time.`
+        : missingProgram(code === 'missingTool' ? command[0] : undefined, explanation ?? '');
     throw new AppError(code, `${place}: ${message}`, {
       ...(explanation || more ? { explanation: [explanation, more].filter(Boolean).join('\n') } : {}),
       ...(remedy ? { remedy } : {}),
