@@ -14,6 +14,7 @@ export const databaseEngines: Readonly<Record<DatabaseEngine, EngineSigns>> = {
     nodeClients: [
       ...['pg', 'postgres', '@mikro-orm/postgresql', '@neondatabase/serverless', '@vercel/postgres', 'pg-promise'],
       ...['slonik', '@prisma/adapter-pg', 'pg-native', 'postgraphile', 'pg-boss', 'graphile-worker'],
+      ...['@payloadcms/db-postgres'],
     ],
     pythonClients: ['psycopg', 'psycopg2', 'psycopg2-binary', 'asyncpg', 'dj-database-url', 'aiopg', 'pg8000'],
     providers: ['postgresql', 'postgres', 'cockroachdb'],

@@ -153,7 +153,7 @@ function schemaVariables(schema: string): string[] {
 
 /** Under which names the configuration of a migrating tool reads it. */
 function configVariables(facts: RepositoryFacts, folder: string): string[] {
-  const names = ['drizzle.config', 'knexfile', 'prisma.config'];
+  const names = ['drizzle.config', 'knexfile', 'prisma.config', 'payload.config', 'src/payload.config'];
   const texts = names.flatMap((name) =>
     ['ts', 'js', 'mjs', 'cjs'].map((end) => textOf(facts, folder, `${name}.${end}`)),
   );

@@ -1,6 +1,7 @@
 import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 import type { YamlTexts } from '../../core/ports/yamlTexts';
 import type { PlainValue } from '../../core/proposedFile';
+import { projectFile, settingsFiles } from './dotnetServices';
 import { envFileNames } from './envFiles';
 import { foldersWith, isAside, type RepositoryFacts } from './facts';
 import { scriptFiles } from './nodePackage';
@@ -33,11 +34,16 @@ const beside = [
     'drizzle.config.ts',
     'drizzle.config.js',
     'drizzle.config.mjs',
+    'payload.config.ts',
+    'src/payload.config.ts',
     'config/routes.rb',
     'config/dev.exs',
     'config/runtime.exs',
     'config/config.exs',
     'db/seeds.rb',
+    'src/main/resources/application.properties',
+    'src/main/resources/application.yml',
+    'src/main/resources/application.yaml',
     'requirements/base.txt',
   ],
   ...[
@@ -52,6 +58,7 @@ const beside = [
   ...['src/server.ts', 'src/index.ts', 'src/app.ts', 'src/index.js', 'server.js', 'app.js', 'index.js', 'main.go'],
 ];
 const atRoot = [
+  'nx.json',
   'Procfile',
   'Procfile.dev',
   'Makefile',
@@ -84,7 +91,9 @@ export async function gatherFacts(
   const paths = new Set([...tracked, ...own(listed.untracked)]);
   const shallow = { paths: new Set([...paths].filter((path) => path.split('/').length <= maxDepth)) };
   const folders = manifests.flatMap((name) => foldersWith(shallow, name)).filter((each) => !isAside(each));
-  const places = [...new Set(['.', ...folders])];
+  const ofNx = nxProjects(shallow);
+  const ofDotnet = [...shallow.paths].filter((path) => projectFile.test(path)).slice(0, maxSettings);
+  const places = [...new Set(['.', ...folders, ...ofNx])];
   const texts = new Map<string, string>();
   const read = async (wanted: readonly string[]): Promise<void> => {
     const missing = [...new Set(wanted)].filter((path) => !texts.has(path)).slice(0, maxTexts - texts.size);
@@ -96,7 +105,16 @@ export async function gatherFacts(
     }
   };
   const known = (names: readonly string[]): string[] => names.filter((path) => paths.has(path));
-  await read(known([...atRoot, ...devcontainerFiles]));
+  const ofSettings = ofDotnet.flatMap((path) => settingsFiles.map((name) => inFolder(folderOf(path), name)));
+  await read(
+    known([
+      ...atRoot,
+      ...devcontainerFiles,
+      ...ofDotnet,
+      ...ofSettings,
+      ...ofNx.map((each) => inFolder(each, 'project.json')),
+    ]),
+  );
   await read(known(places.flatMap((each) => manifests.map((name) => inFolder(each, name)))));
   // Of variables also what git ignores: only their names and addresses are looked at.
   await read(places.flatMap(envFileNames));
@@ -110,17 +128,33 @@ export async function gatherFacts(
   const goMains = [...paths].filter(
     (path) => /(?:^|\/)(?:cmd\/[^/]+\/)?main\.go$/.test(path) && path.split('/').length <= maxDepth + 1,
   );
-  await read(known([...named, ...goMains, ...djangoSettings(paths), ...rustSources(paths, places)]));
+  const sources = [...goMains, ...goServers(paths), ...rustSources(paths, places)];
+  await read(known([...named, ...djangoSettings(paths), ...sources]));
   const values = new Map<string, PlainValue>();
   for (const [path, text] of texts)
     if (/\/?pnpm-workspace\.yaml$/.test(path)) values.set(path, parsed(yaml, text, path));
   return { paths, tracked, texts, yaml: values };
 }
 
+/** Projects of Nx that may be applications. */
+function nxProjects(facts: Pick<RepositoryFacts, 'paths'>): readonly string[] {
+  if (!facts.paths.has('nx.json')) return [];
+  const isLibrary = (folder: string): boolean => isAside(folder) || /(?:^|\/)libs?(?:\/|$)/.test(folder);
+  return foldersWith(facts, 'project.json')
+    .filter((folder) => !isLibrary(folder))
+    .slice(0, maxSettings);
+}
+
 /** Where a project of Django says which database it has. */
 function djangoSettings(paths: ReadonlySet<string>): readonly string[] {
   const file = /(?:^|\/)settings(?:\.py|\/(?:__init__|base|common|dev|development|local)\.py)$/;
   return [...paths].filter((path) => path.split('/').length <= maxDepth + 1 && file.test(path)).slice(0, maxSettings);
+}
+
+/** Where a program of Go makes its server, if that is no part of its main function. */
+function goServers(paths: ReadonlySet<string>): readonly string[] {
+  const file = /(?:^|\/)(?:server|config|api|http|app)\/(?!\w*_test\.)\w+\.go$/;
+  return [...paths].filter((path) => path.split('/').length <= maxDepth && file.test(path)).slice(0, maxSettings);
 }
 
 /** Where a package of Rust may say its port; what it says deeper inside is not looked for. */

@@ -1,11 +1,12 @@
 import type { Candidate } from './shared/candidate';
-import { readDockerfile } from './shared/dockerfile';
 import { foldersWith, has, isAside, textOf, type RepositoryFacts } from './facts';
-import { baseName, isBelow } from './shared/paths';
+import { dotnetServices } from './dotnetServices';
+import { goService } from './goService';
+import { baseName } from './shared/paths';
 import { commandWord } from '../../core/commandWord';
 import { inFolderCommand } from './shared/inFolderCommand';
-import { literal } from './shared/literal';
-import { rustService } from './rustService';
+import { asksWhenCompiled, rustService } from './rustService';
+import { springService } from './springService';
 
 /** A service of a language whose tools install what is missing when they are run, or do it by one command. */
 export interface OtherService {
@@ -13,7 +14,7 @@ export interface OtherService {
   readonly setup: readonly (string | readonly string[])[];
 }
 
-/** Ruby, Go, Rust, Java, PHP, Elixir. Seen with Rails 8, Go 1.25, Spring Boot 3.5, Laravel 12; Phoenix as phoenix.hexdocs.pm/1.8 has it. */
+/** Ruby, Go, Rust, Java, PHP, Elixir, .NET. Seen with Rails 8, Go 1.25, Spring Boot 3.5, Laravel 12; Phoenix as phoenix.hexdocs.pm/1.8 has it. */
 export function otherServices(facts: RepositoryFacts): OtherService[] {
   const each = (name: string, make: (folder: string) => OtherService | undefined): OtherService[] =>
     foldersWith(facts, name)
@@ -22,16 +23,18 @@ export function otherServices(facts: RepositoryFacts): OtherService[] {
       .flatMap((folder) => make(folder) ?? []);
   return [
     ...each('Gemfile', (folder) => rails(facts, folder)),
-    ...each('pom.xml', (folder) => spring(facts, folder, 'pom.xml')),
-    ...each('build.gradle', (folder) => spring(facts, folder, 'build.gradle')),
-    ...each('build.gradle.kts', (folder) => spring(facts, folder, 'build.gradle.kts')),
+    ...each('pom.xml', (folder) => springService(facts, folder, 'pom.xml')),
+    ...each('build.gradle', (folder) => springService(facts, folder, 'build.gradle')),
+    ...each('build.gradle.kts', (folder) => springService(facts, folder, 'build.gradle.kts')),
     ...each('artisan', (folder) => laravel(facts, folder)),
-    ...each('go.mod', (folder) => go(facts, folder)),
+    ...each('bin/console', (folder) => symfony(facts, folder)),
+    ...each('go.mod', (folder) => goService(facts, folder)),
     ...each('mix.exs', (folder) => phoenix(facts, folder)),
     ...each('Cargo.toml', (folder) => {
       const candidate = rustService(facts, folder);
-      return candidate && { candidate, setup: [cargoBuild(candidate)] };
+      return candidate && { candidate, setup: [cargoBuild(facts, candidate)] };
     }),
+    ...dotnetServices(facts),
   ];
 }
 
@@ -48,33 +51,6 @@ function rails(facts: RepositoryFacts, folder: string): OtherService | undefined
   return { candidate: { ...base(folder, 'web'), role: 'web', kind: 'Rails', port: 3000, command, ...health }, setup };
 }
 
-function spring(facts: RepositoryFacts, folder: string, file: string): OtherService | undefined {
-  const text = textOf(facts, folder, file) ?? '';
-  if (!text.includes('spring-boot')) return undefined;
-  // A project of projects is run by its parts.
-  if (/<packaging>pom<\/packaging>/.test(text)) return undefined;
-  const isMaven = file === 'pom.xml';
-  // It may be built by both: then it is one application all the same.
-  if (!isMaven && (textOf(facts, folder, 'pom.xml') ?? '').includes('spring-boot')) return undefined;
-  if (file === 'build.gradle.kts' && has(facts, folder, 'build.gradle')) return undefined;
-  const own = isMaven
-    ? has(facts, folder, 'mvnw')
-      ? './mvnw'
-      : 'mvn'
-    : has(facts, folder, 'gradlew')
-      ? './gradlew'
-      : 'gradle';
-  const command = isMaven
-    ? `${own} -q spring-boot:run -Dspring-boot.run.arguments=--server.port=$(PORT)`
-    : `${own} bootRun --args=--server.port=$(PORT)`;
-  const health = text.includes('spring-boot-starter-actuator') ? { health: '/actuator/health' } : {};
-  return {
-    candidate: { ...base(folder, 'web'), role: 'web', kind: 'Spring Boot', port: 8080, command, ...health },
-    // As for Go: the first time it downloads for minutes. spring-boot:run compiles what tests need as well.
-    setup: [inFolderCommand(folder, isMaven ? `${own} -B test-compile` : `${own} classes`)],
-  };
-}
-
 function laravel(facts: RepositoryFacts, folder: string): OtherService | undefined {
   if (!has(facts, folder, 'composer.json')) return undefined;
   const command = 'php artisan serve --port=$(PORT)';
@@ -83,6 +59,14 @@ function laravel(facts: RepositoryFacts, folder: string): OtherService | undefin
     candidate: { ...base(folder, 'web'), role: 'web', kind: 'Laravel', port: 8000, command, health: '/up' },
     setup,
   };
+}
+
+/** As symfony.com/doc/current/setup/web_server_configuration.html has it for a server that needs no other program. */
+function symfony(facts: RepositoryFacts, folder: string): OtherService | undefined {
+  if (!(textOf(facts, folder, 'composer.json') ?? '').includes('"symfony/framework-bundle"')) return undefined;
+  const command = 'php -S 127.0.0.1:$(PORT) -t public';
+  const setup = [folder === '.' ? 'composer install' : `composer install --working-dir=${commandWord(folder)}`];
+  return { candidate: { ...base(folder, 'web'), role: 'web', kind: 'Symfony', port: 8000, command }, setup };
 }
 
 function phoenix(facts: RepositoryFacts, folder: string): OtherService | undefined {
@@ -101,54 +85,9 @@ function phoenix(facts: RepositoryFacts, folder: string): OtherService | undefin
   };
 }
 
-/** As for Go: the first time it compiles for minutes. */
-function cargoBuild({ folder, command }: Candidate): string {
+/** As for Go: the first time it compiles for minutes. What needs the database for that can only be fetched before there is one. */
+function cargoBuild(facts: RepositoryFacts, { folder, command }: Candidate): string {
   const run = typeof command === 'string' ? command : 'cargo run';
-  return `${run.replace('cargo run', 'cargo build')}${folder === '.' ? '' : ` --manifest-path ${commandWord(`${folder}/Cargo.toml`)}`}`;
+  const build = asksWhenCompiled(facts, folder) ? 'cargo fetch' : run.replace('cargo run', 'cargo build');
+  return `${build}${folder === '.' ? '' : ` --manifest-path ${commandWord(`${folder}/Cargo.toml`)}`}`;
 }
-
-function go(facts: RepositoryFacts, folder: string): OtherService | undefined {
-  const start = folder === '.' ? '' : `${folder}/`;
-  // What has a go.mod of its own is no part of this one.
-  const modules = foldersWith(facts, 'go.mod').filter((each) => isBelow(each, folder));
-  const mains = [...facts.texts].filter(
-    ([path, text]) =>
-      path.startsWith(start) &&
-      path.endsWith('.go') &&
-      /^package main\b/m.test(text) &&
-      !modules.some((each) => path.startsWith(`${each}/`)),
-  );
-  const servers = mains.filter(([, text]) =>
-    /ListenAndServe|\.Run\(|\.Listen\(|\.Start\(|net\.Listen|gin\.|echo\.|fiber\.|chi\./.test(text),
-  );
-  const [path, text] = servers[0] ?? mains[0] ?? [];
-  if (path === undefined || text === undefined) return undefined;
-  const place = path.slice(start.length).replace(/\/?[^/]+$/, '');
-  const program = place === '' ? '.' : commandWord(literal(`./${place}`));
-  const command = `go run ${program}`;
-  // Where its main function says nothing, its image or its Procfile may.
-  const [exposed] = readDockerfile(textOf(facts, folder, 'Dockerfile') ?? '').ports;
-  const isWeb = folder === '.' && /^web:/m.test(textOf(facts, '.', 'Procfile') ?? '');
-  const isServer = servers.length > 0 || exposed !== undefined || isWeb;
-  const heeds = /Getenv\("PORT"\)|LookupEnv\("PORT"\)/.test(text);
-  const [, fixed] = /["'](?:[\w.]*):(\d{2,5})["']/.exec(text) ?? [];
-  const asksForTls = /^[ \t]*(?:require )?github\.com\/lib\/pq\b/m.test(textOf(facts, folder, 'go.mod') ?? '');
-  const why = heeds || isWeb ? {} : { port: 'let it listen on the port that PORT says' };
-  return {
-    candidate: {
-      ...base(folder, isServer ? 'api' : 'app'),
-      ...{ role: isServer ? 'api' : 'worker', kind: 'Go', command },
-      ...(isServer ? { port: Number(fixed ?? exposed ?? 8080) } : {}),
-      ...(asksForTls ? { env: { PGSSLMODE: 'disable' } } : {}),
-      guesses: {
-        ...(asksForTls ? { env: tls } : {}),
-        ...(isServer ? why : { port: 'no server was found in it; where it is one, give it a port' }),
-      },
-    },
-    // What is compiled while a service starts is in the time that it has for that: the first time it is all that it needs.
-    // `go list -export` compiles into Go's own cache, and writes no program anywhere.
-    setup: [`go list${folder === '.' ? '' : ` -C ${commandWord(folder)}`} -export ${program}`],
-  };
-}
-
-const tls = 'lib/pq asks for TLS unless it is told otherwise, and the database that Coppice starts has none';

@@ -7,6 +7,7 @@ import { onPort } from './shared/onPort';
 import { nodePackages, type NodePackage } from './nodePackage';
 import { isWindow, nodeServices, runsBuiltScript } from './nodeServices';
 import { nodeInstalls } from './nodeInstalls';
+import { nxServices } from './nxServices';
 import { notIgnored } from './notIgnored';
 import { otherDatabase } from './otherDatabase';
 import { otherServices } from './otherServices';
@@ -34,7 +35,15 @@ export function repositoryServices(facts: RepositoryFacts): RepositoryServices {
   const packages = nodePackages(facts);
   const projects = pythonProjects(facts);
   const others = otherServices(facts);
-  const ofPackages = mainFirst(packages).flatMap((found) => nodeServices(facts, found));
+  const ofNx = nxServices(facts, packages);
+  const ofScripts = mainFirst(packages)
+    .filter(({ folder }) => !ofNx.some((each) => each.folder === folder))
+    .flatMap((found) => nodeServices(facts, found));
+  // The root of a workspace of Nx has what its projects depend on.
+  const isOfProjects = ({ folder, guesses }: Candidate): boolean =>
+    folder === '.' && guesses?.command !== undefined && facts.paths.has('nx.json');
+  const started = [...ofNx, ...ofScripts.filter((each) => !isOfProjects(each))];
+  const ofPackages = started.length > 0 ? started : ofScripts;
   const ofProjects = projects.flatMap((project) => pythonService(facts, project) ?? []);
   const served = [...ofProjects, ...others.map(({ candidate }) => candidate)];
   const known = beforeAssets(packages, [...ofPackages, ...served]);

@@ -3,7 +3,7 @@ import { cargoManifest, type CargoManifest } from './cargoManifest';
 import { literal } from './shared/literal';
 import { baseName, inFolder } from './shared/paths';
 import type { Candidate } from './shared/candidate';
-import { has, textOf, type RepositoryFacts } from './facts';
+import { has, isUnder, textOf, type RepositoryFacts } from './facts';
 
 const servers = ['actix-web', 'axum', 'rocket', 'warp', 'poem', 'tide', 'salvo', 'hyper'];
 
@@ -71,6 +71,15 @@ export function rustSource({ texts }: RepositoryFacts, folder: string): string {
     .toSorted(([one], [other]) => Number(other === `${start}main.rs`) - Number(one === `${start}main.rs`))
     .map(([, text]) => text)
     .join('\n');
+}
+
+/**
+ * Whether its queries are checked against the database when it is compiled: SQLx does that where it finds no answers that were kept
+ * (docs.rs/sqlx/latest/sqlx/macro.query.html).
+ */
+export function asksWhenCompiled(facts: RepositoryFacts, folder: string): boolean {
+  const kept = isUnder(facts, folder, '.sqlx') || has(facts, folder, 'sqlx-data.json');
+  return !kept && /\bquery(?:_as|_scalar|_file\w*)?!\s*[({]/.test(rustSource(facts, folder));
 }
 
 /** A variable of an argument of clap's, such as DUFS_PORT of dufs: one that is the server's own, and not that of a database. */

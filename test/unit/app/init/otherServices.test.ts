@@ -74,3 +74,15 @@ it('the server that people open has the root’s address, and what serves its sc
     expect(services['web']).not.toHaveProperty('host');
   }
 });
+
+it('a server of Symfony has its database by the name that it knows, and its migrations', async () => {
+  const { services, setup, database } = await written({
+    'composer.json': '{"require": {"symfony/framework-bundle": "8.*", "doctrine/doctrine-migrations-bundle": "4"}}',
+    'bin/console': '',
+    'migrations/Version1.php': '',
+    '.env': 'APP_ENV=dev\nDATABASE_URL="postgresql://app:app@127.0.0.1:5432/app?serverVersion=18&charset=utf8"\n',
+  });
+  expect(services['web']).toMatchObject({ command: 'php -S 127.0.0.1:$(PORT) -t public', port: 8000, routes: ['/'] });
+  expect(setup).toEqual(['composer install']);
+  expect(database).toMatchObject({ migrate: 'php bin/console doctrine:migrations:migrate --no-interaction' });
+});

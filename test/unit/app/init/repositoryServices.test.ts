@@ -44,6 +44,16 @@ describe('several packages of Node.js', () => {
     });
   });
 
+  it('of a content manager have the database by the name that its configuration reads', async () => {
+    const { services, database } = await written({
+      'package.json':
+        '{"scripts": {"dev": "next dev"}, "dependencies": {"next": "16", "payload": "3", "@payloadcms/db-postgres": "3"}}',
+      'src/payload.config.ts': "connectionString: process.env.DATABASE_URI || ''",
+    });
+    expect(services['web']).toMatchObject({ env: { DATABASE_URI: '$(DATABASE_URL)' } });
+    expect(database).toEqual({ template: 'shop_template' });
+  });
+
   it('are told it by the usual name alone where that is the one', async () => {
     const { services, database } = await written({
       'package.json':
