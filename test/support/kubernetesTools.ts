@@ -1,6 +1,12 @@
 import { execFile } from 'node:child_process';
 
-export { hasKubernetesTools, helms, kubectls } from '../../scripts/workplace/kubernetesTools.mjs';
+export {
+  hasKubernetesTools,
+  hasScriptRunners,
+  helms,
+  kubectls,
+  scriptRunners,
+} from '../../scripts/workplace/kubernetesTools.mjs';
 
 export interface Ended {
   code: number;

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
+import { hasScriptRunners, scriptRunners } from '../../support/kubernetesTools';
 import { createNamespace, deploy, expectStatus, makeFolder, podsOf } from '../../support/services';
 import { isAlive, until } from '../../support/until';
 import { version } from '../../../package.json';
@@ -43,6 +44,10 @@ async function startAgain(): Promise<void> {
   cluster = await cluster.startAgain();
 }
 
+/** Seconds that a pod is given to end, as those of environments are, and nearly all of which its program needs. */
+const grace = 5;
+const needed = 4;
+
 const leaf = (name: string): string => `${folder.path}/leaf.sh ${folder.path}/pids/${name}`;
 const files = {
   // Says its number, and lives on.
@@ -57,7 +62,7 @@ const files = {
     process.on('SIGTERM', () => {
       if (asked) return;
       asked = true;
-      setTimeout(() => { writeFileSync(file + '.done', ''); process.exit(0); }, 500);
+      setTimeout(() => { writeFileSync(file + '.done', ''); process.exit(0); }, ${needed * 1000});
     });
     // A second signal is nothing new.
     process.on('SIGINT', () => {});
@@ -73,8 +78,16 @@ const files = {
   // As npm where the shell does not become what it runs, and a script runner between two commands: gone before its program is.
   'early.cjs': `require('node:child_process').spawn(process.execPath, process.argv.slice(2), { stdio: 'inherit' });
     process.on('SIGTERM', () => process.exit(143));`,
-  'package.json':
-    '{"name": "app", "version": "1.0.0", "scripts": {"dev": "node program.cjs npm", "watch": "true && node --watch program.cjs npm-watch"}}',
+  'package.json': JSON.stringify({
+    name: 'app',
+    version: '1.0.0',
+    scripts: {
+      dev: 'node program.cjs npm',
+      watch: 'true && node --watch program.cjs npm-watch',
+      bun: 'true && node program.cjs bun',
+      pnpm: 'true && node program.cjs pnpm',
+    },
+  }),
 };
 
 /** Programs that leave a process somewhere else. The first one stays, so that it is not the crash that ends all. */
@@ -108,6 +121,16 @@ function wrappers(): Record<string, string[]> {
     early: [node, 'early.cjs', 'program.cjs', 'early'],
     'npm-watch': ['npm', 'run', 'watch'],
     shells: ['sh', '-c', `sh -c "sh -c '${node} program.cjs shells; true'; true"; true`],
+    ...(hasScriptRunners() ? realRunners() : {}),
+  };
+}
+
+/** Those that are imitated above as well, for where they are not installed. */
+function realRunners(): Record<string, string[]> {
+  return {
+    nodemon: [scriptRunners.nodemon, 'program.cjs', 'nodemon'],
+    bun: [scriptRunners.bun, 'run', 'bun'],
+    pnpm: [scriptRunners.pnpm, 'run', 'pnpm'],
   };
 }
 
@@ -138,7 +161,7 @@ describe.runIf(process.platform === 'linux')(
   'what a pod left running anywhere ends, and what is asked has its time',
   () => {
     beforeAll(async () => {
-      const pod = { terminationGracePeriodSeconds: 3 };
+      const pod = { terminationGracePeriodSeconds: grace };
       for (const [name, command] of Object.entries(commands())) {
         await deploy(cluster, ns, name, { folder: folder.path, command, pod });
       }
