@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -7,6 +6,7 @@ import { findChromium } from '../../scripts/workplace/chromium.mjs';
 import type { Adopted } from '../../scripts/verified.mjs';
 import { until } from '../support/until';
 import { verifies } from '../support/verified';
+import { isReached } from './isReached';
 import { patience, Place, type Made } from './place';
 import type { Project } from './project';
 import { projects } from './projects';
@@ -122,14 +122,4 @@ function commandText({ make }: Project): string {
 function hasAll(programs: readonly string[]): boolean {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return programs.every((program) => folders.some((folder) => existsSync(join(folder, program))));
-}
-
-function isReached(repository: string | undefined): boolean {
-  if (repository === undefined) return true;
-  try {
-    execFileSync('git', ['ls-remote', repository, 'HEAD'], { timeout: 20_000, stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
