@@ -13,7 +13,7 @@ import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
 import { root } from './workplace/run.mjs';
 import { Stop, say, seconds } from './workplace/say.mjs';
 import { ensureUsedPrograms } from './workplace/usedPrograms.mjs';
-import { runStage, sayAgain } from './workplace/stages.mjs';
+import { runBeside, runStage, sayAgain } from './workplace/stages.mjs';
 
 const output = join(root, 'out', 'test');
 
@@ -38,11 +38,21 @@ const destroyMatrix = 'test/contract/destroy';
  * @type {(import('./workplace/stages.mjs').Stage & { needs?: string[], when?: string, isLong?: boolean })[]}
  */
 const stages = [
-  { name: 'types', args: [typescript, '-p', '.', '--noEmit'] },
-  { name: 'types of the dashboard', args: [typescript, '-p', 'webview', '--noEmit'], when: 'webview/tsconfig.json' },
-  { name: 'lint', args: [tool('eslint', 'bin', 'eslint.js'), '.'] },
-  { name: 'format', args: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'] },
-  { name: 'build', args: ['scripts/build.mjs'] },
+  { name: 'lint', args: [tool('eslint', 'bin', 'eslint.js'), '.'], isOfOneCore: true },
+  { name: 'types', args: [typescript, '-p', '.', '--noEmit'], isOfOneCore: true },
+  {
+    name: 'types of the dashboard',
+    args: [typescript, '-p', 'webview', '--noEmit'],
+    when: 'webview/tsconfig.json',
+    isOfOneCore: true,
+  },
+  { name: 'build', args: ['scripts/build.mjs'], isOfOneCore: true },
+  { name: 'package', args: ['scripts/package.mjs'], needs: ['build'], isOfOneCore: true },
+  {
+    name: 'format',
+    args: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
+    isOfOneCore: true,
+  },
   { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true, again: true },
   {
     name: 'contract',
@@ -62,7 +72,6 @@ const stages = [
     isLong: true,
   },
   { name: 'cli', args: [vitest, 'run'], tests: [blackBox], counts: true, again: true, needs: ['build'], isLong: true },
-  { name: 'package', args: ['scripts/package.mjs'], needs: ['build'] },
   {
     name: 'integration',
     args: [vitest, 'run', '-c', 'vitest.e2e.config.ts'],
@@ -112,13 +121,14 @@ async function testAll() {
   const again = [];
   /** @type {Set<string>} */
   const broken = new Set();
-  for (const stage of wanted) {
+  /** @param {(typeof stages)[number]} stage */
+  const run = async (stage) => {
     const missing = stage.needs?.find((name) => broken.has(name));
     if (missing) {
       say(`${stage.name}… failed: it needs "${missing}"`);
       broken.add(stage.name);
       failed += 1;
-      continue;
+      return;
     }
     const result = await runStage(stage, output);
     if (!result.ok) broken.add(stage.name);
@@ -126,7 +136,12 @@ async function testAll() {
     failed += result.failed;
     skipped += result.skipped;
     again.push(...result.again);
-  }
+  };
+  await runBeside(
+    wanted.filter(({ isOfOneCore }) => isOfOneCore),
+    run,
+  );
+  for (const stage of wanted) if (!stage.isOfOneCore) await run(stage);
   sayAgain(again);
   say(
     `\n${seconds(Date.now() - begin)}; logs and pictures are in ${relative(root, output)}${skipped ? `; ${skipped} skipped` : ''}`,

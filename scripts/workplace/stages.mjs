@@ -10,11 +10,39 @@ const mostAgain = 4;
 
 /**
  * `counts`: a vitest run, whose tests are counted. `tests`: the files and folders that it runs; none: all of its config.
- * `again`: a few files that failed run once more, by themselves.
- * @typedef {{ name: string, args: string[], tests?: string[], counts?: boolean, again?: boolean }} Stage
+ * `again`: a few files that failed run once more, by themselves. `isOfOneCore`: it computes on one core and no other stage changes
+ * what it reads, so that another one like it can run beside it.
+ * @typedef {{ name: string, args: string[], tests?: string[], counts?: boolean, again?: boolean, isOfOneCore?: boolean }} Stage
  * @typedef {{ ok: boolean, passed: number, failed: number, skipped: number, again: string[] }} StageResult `again`: tests
  *   that failed beside the others and passed when their file ran again by itself
  */
+
+/**
+ * Runs stages two at a time: each when those that it needs have ended, the ones that stand first before others.
+ * @template {{ name: string, needs?: string[] }} Wanted
+ * @param {readonly Wanted[]} stages what one of them needs and what is not among them has ended
+ * @param {(stage: Wanted) => Promise<unknown>} run
+ * @returns {Promise<void>}
+ */
+export async function runBeside(stages, run) {
+  const open = new Set(stages);
+  /** @type {Map<Wanted, Promise<unknown>>} */
+  const going = new Map();
+  /** @param {Wanted} stage */
+  const isReady = (stage) =>
+    !going.has(stage) && ![...open].some((other) => other !== stage && stage.needs?.includes(other.name));
+  while (open.size > 0) {
+    const next = going.size < 2 ? [...open].find(isReady) : undefined;
+    if (next) {
+      const ended = run(next).then(() => {
+        open.delete(next);
+        going.delete(next);
+      });
+      going.set(next, ended);
+    } else if (going.size > 0) await Promise.race(going.values());
+    else throw new Error(`Stages that wait for each other: ${[...open].map(({ name }) => name).join(', ')}`);
+  }
+}
 
 /**
  * Runs a stage and says how it ended; what it said itself is shown when it failed. Tests of real programs take time from each
@@ -26,7 +54,8 @@ const mostAgain = 4;
  */
 export async function runStage(stage, output, env = {}) {
   const begin = Date.now();
-  process.stdout.write(`${stage.name}… `);
+  // Beside another its line is written as a whole, when it has ended.
+  if (!stage.isOfOneCore) process.stdout.write(`${stage.name}… `);
   const first = await runOnce(stage, output, env, '');
   tell(stage, first, begin);
   const { files } = first;
@@ -92,7 +121,7 @@ function tell(stage, { ok, passed, counted, said }, begin) {
     ...(counted > 0 ? [`${counted} failed`] : ok ? [] : ['failed']),
     seconds(Date.now() - begin),
   ];
-  say(words.join(', '));
+  say(`${stage.isOfOneCore ? `${stage.name}… ` : ''}${words.join(', ')}`);
   if (!ok) say(said.trimEnd().replace(/^/gm, '    '));
 }
 

@@ -43,6 +43,11 @@ const log = (): void => undefined;
 const readers: readonly [string, ...((at: string) => Promise<unknown>)[]][] = [
   ['coppice.json', (at) => identities.read(worktree(at))],
   ['coppice-begun.json', (at) => identities.readBegun({ kind: 'worktree', gitDir: at })],
+  [
+    // Named by what its branch is called.
+    'coppice/begun/a7cd98606ebb295acddb4ad830ea8153.json',
+    (at) => identities.readBegun({ kind: 'branch', commonDir: at, ref: 'refs/heads/x' }),
+  ],
   ['coppice-copied.json', (at) => readCopied({ gitDir: at })],
   ['coppice-installs.json', (at) => installs.begun(worktree(at))],
   ['coppice-session.json', (at) => identities.readSession({ gitDir: at })],

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { root } from '../../../scripts/workplace/run.mjs';
-import { runStage } from '../../../scripts/workplace/stages.mjs';
+import { runBeside, runStage } from '../../../scripts/workplace/stages.mjs';
 
 let folder: string;
 beforeEach(async () => {
@@ -71,4 +71,58 @@ it('runs nothing again for an error that no test caught', { timeout: 60_000 }, a
 it('runs nothing again where many files fail', { timeout: 60_000 }, async () => {
   const result = await stage({ failsOnce, a: fails, b: fails, c: fails, d: fails });
   expect(result).toMatchObject({ ok: false, passed: 1, failed: 5, again: [] });
+});
+
+describe('stages beside each other', () => {
+  /** Each is told when it begins, and ends when the test says so. */
+  function besides(stages: readonly { name: string; needs?: string[] }[]) {
+    const begun: string[] = [];
+    const ends = new Map<string, () => void>();
+    const all = runBeside(stages, ({ name }) => {
+      begun.push(name);
+      return new Promise<void>((resolve) => ends.set(name, resolve));
+    });
+    const end = async (name: string): Promise<void> => {
+      ends.get(name)?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { begun, all, end };
+  }
+
+  it('are two at a time, in their order', async () => {
+    const { begun, all, end } = besides(['a', 'b', 'c', 'd'].map((name) => ({ name })));
+    expect(begun).toEqual(['a', 'b']);
+    await end('b');
+    expect(begun).toEqual(['a', 'b', 'c']);
+    await end('c');
+    await end('a');
+    await end('d');
+    await all;
+    expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  it('begin when what they need has ended, and others go first until then', async () => {
+    const { begun, all, end } = besides([
+      { name: 'build' },
+      { name: 'package', needs: ['build'] },
+      { name: 'format' },
+      { name: 'lint', needs: ['types'] },
+    ]);
+    expect(begun).toEqual(['build', 'format']);
+    await end('format');
+    expect(begun).toEqual(['build', 'format', 'lint']);
+    await end('build');
+    expect(begun.at(-1)).toBe('package');
+    await end('lint');
+    await end('package');
+    await all;
+  });
+
+  it('that wait for each other are told', async () => {
+    const { all } = besides([
+      { name: 'a', needs: ['b'] },
+      { name: 'b', needs: ['a'] },
+    ]);
+    await expect(all).rejects.toThrow('Stages that wait for each other: a, b');
+  });
 });
