@@ -6,7 +6,7 @@ import { containerEnvironment, ContainerConfigProblem } from './containerEnviron
 import { isControlPlane, type Kubelet, type V1Container } from '../engine/engineTypes';
 import { patchKubelet, type AskProbe, type KubeletAnswers, type ProbeType } from '../engine/patchKubelet';
 import { containerPort, runProbe, type Probe, type ProbeTarget } from './probe';
-import { probeUntilListening } from './probeUntilListening';
+import { probeWhileStarting } from './probeWhileStarting';
 import { RecentMap } from './recentMap';
 import { RecentSet } from './recentSet';
 import type { StrayPorts } from './strayPorts';
@@ -92,12 +92,15 @@ function realProbes(kubelet: Kubelet, parts: KubeletParts): AskProbe {
       return response?.status?.state === 'Running';
     };
     const run = id.toString();
-    const mayStart = type !== 'liveness' && !listening.has(run);
+    const mayStart = type === 'startup' || (type === 'readiness' && !listening.has(run));
     const since = askedSince.get(`${run} ${type}`) ?? performance.now();
     if (mayStart) askedSince.set(`${run} ${type}`, since);
     const port = probedPort(probe, container);
     if (port !== undefined) await parts.strays.settle(pod, port);
-    let outcome = mayStart ? await probeUntilListening(probe, target, isRunning, since) : await runProbe(probe, target);
+    const isAnyAnswerEnough = type !== 'startup';
+    let outcome = mayStart
+      ? await probeWhileStarting(probe, target, { since, isAnyAnswerEnough, isRunning })
+      : await runProbe(probe, target);
     const given = port === undefined ? undefined : parts.ports.given(pod.metadata?.uid ?? '', port);
     const silence =
       outcome.refusedPort === undefined || given === undefined ? undefined : await parts.silence(pod, container, given);
