@@ -28,6 +28,10 @@ export class AskedOnce<T> {
     }
   }
 
+  isAsked(key: string): boolean {
+    return this.#asked.has(key);
+  }
+
   /** What was asked until now is no answer to who asks from now on: something has changed. */
   forget(): void {
     this.#asked.clear();

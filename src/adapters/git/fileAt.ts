@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
+import { isCommit, isPlain, type CommitFiles } from './commitFiles';
 import type { Git } from './git';
 
 /**
@@ -9,18 +10,33 @@ import type { Git } from './git';
  */
 export async function fileAt(
   git: Git,
+  files: CommitFiles,
   repository: Repository,
   commit: string,
   path: string,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const options = { trust: 'read', signal } as const;
-  // Where there is no such path, this succeeds and prints nothing: any failure is one.
-  const listed = await git.run(repository.root, ['ls-tree', '-z', '--full-tree', commit, '--', path], options);
-  const found = /^\d+ (\w+) ([0-9a-f]+)\t/.exec(listed);
+  const text = files.isListed(repository, commit) ? undefined : await textAt(git, repository, commit, path, signal);
+  if (text !== undefined) return text;
+  const found = await files.at(repository, commit, path, signal);
   if (!found) return undefined;
-  const [, kind, blob = ''] = found;
-  if (kind !== 'blob')
+  if (found.kind !== 'blob')
     throw new AppError('invalidInput', `${path} is a folder in ${commit.slice(0, 7)}, and not a file.`);
-  return git.run(repository.root, ['cat-file', 'blob', blob], options);
+  return git.run(repository.root, ['cat-file', 'blob', found.id], { trust: 'read', signal });
+}
+
+/** By one process, where there is such a file; undefined says nothing: neither that there is none, nor why it cannot be read. */
+async function textAt(
+  git: Git,
+  { root }: Repository,
+  commit: string,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+  if (!isCommit(commit) || !isPlain(path) || /[\r\n\0]/.test(path)) return undefined;
+  const input = `${commit}:${path}\n`;
+  const said = (await git.try(root, ['cat-file', '--batch'], { trust: 'read', signal, input })) ?? '';
+  const [head] = /^[0-9a-f]+ blob \d+\n/.exec(said) ?? [];
+  // A line's end of its own stands behind each object.
+  return head === undefined ? undefined : said.slice(head.length, -1);
 }

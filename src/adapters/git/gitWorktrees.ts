@@ -16,6 +16,7 @@ import { addWorktree, checkFolder } from './addWorktree';
 import { AskedOnce } from './askedOnce';
 import { bringBack, deletedIn } from './bringBack';
 import { deleteBranch, listBranches } from './branches';
+import { CommitFiles } from './commitFiles';
 import { fileAt } from './fileAt';
 import { filesDigest } from './filesDigest';
 import { finishWorktree, HookFailure } from './fillWorktree';
@@ -45,6 +46,7 @@ import { WorktreeStatuses } from './worktreeStatus';
 export class GitWorktrees implements Worktrees {
   readonly #git: Git;
   readonly #list: WorktreeList;
+  readonly #files: CommitFiles;
   readonly #statuses: WorktreeStatuses;
   readonly #repositories = new AskedOnce<Repository>();
 
@@ -52,6 +54,7 @@ export class GitWorktrees implements Worktrees {
   constructor(env: Readonly<Record<string, string | undefined>>) {
     this.#git = new Git(env);
     this.#list = new WorktreeList(this.#git);
+    this.#files = new CommitFiles(this.#git);
     this.#statuses = new WorktreeStatuses(this.#git);
   }
 
@@ -116,11 +119,13 @@ export class GitWorktrees implements Worktrees {
   }
 
   kindAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<KindAt | undefined> {
-    return this.#telling(`${path} cannot be read`, () => kindAt(this.#git, repository, commit, path, signal));
+    return this.#telling(`${path} cannot be read`, () => kindAt(this.#files, repository, commit, path, signal));
   }
 
   fileAt(repository: Repository, commit: string, path: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#telling(`${path} cannot be read`, () => fileAt(this.#git, repository, commit, path, signal));
+    return this.#telling(`${path} cannot be read`, () =>
+      fileAt(this.#git, this.#files, repository, commit, path, signal),
+    );
   }
 
   filesDigest(repository: Repository, at: FilesAt, path: string, signal?: AbortSignal): Promise<string | undefined> {
@@ -131,7 +136,7 @@ export class GitWorktrees implements Worktrees {
 
   filesNamed(repository: Repository, at: FilesAt, names: readonly string[], signal?: AbortSignal): Promise<string[]> {
     return this.#telling(`The files of ${'folder' in at ? at.folder : at.commit} cannot be listed`, () =>
-      filesNamed(this.#git, repository, at, names, signal),
+      filesNamed(this.#git, this.#files, repository, at, names, signal),
     );
   }
 

@@ -1,11 +1,13 @@
 import type { Repository } from '../../core/model';
 import type { FilesAt } from '../../core/ports/worktrees';
+import type { CommitFiles } from './commitFiles';
 import type { Git } from './git';
 
 /** Files that git knows and that have one of these names, in any folder. */
 export async function filesNamed(
   git: Git,
-  { root }: Repository,
+  files: CommitFiles,
+  repository: Repository,
   at: FilesAt,
   names: readonly string[],
   signal?: AbortSignal,
@@ -16,10 +18,11 @@ export async function filesNamed(
     const listed = await git.run(at.folder, ['ls-files', '-z', '--', ...patterns], { trust: 'read', signal });
     return [...new Set(listed.split('\0').filter(Boolean))];
   }
-  const argv = ['ls-tree', '-r', '-z', '--full-tree', at.commit];
-  const listed = await git.run(root, argv, { trust: 'read', signal });
-  const files = listed.split('\0').flatMap((line) => /^100\d+ blob [0-9a-f]+\t(.*)$/s.exec(line)?.[1] ?? []);
-  return files.filter((path) => names.includes(path.slice(path.lastIndexOf('/') + 1)));
+  const found: string[] = [];
+  for (const [path, { mode, kind }] of await files.tree(repository, at.commit, signal))
+    if (kind === 'blob' && mode.startsWith('100') && names.includes(path.slice(path.lastIndexOf('/') + 1)))
+      found.push(path);
+  return found;
 }
 
 /** Those of the folders, whether they are there or not, that git ignores and knows nothing in. */

@@ -67,16 +67,18 @@ async function upstreamOf(
   branch: string,
   signal?: AbortSignal,
 ): Promise<{ readonly ref: string; readonly commit: string } | undefined> {
-  const output = await git.run(
-    repository.root,
-    ['for-each-ref', '--format=%(refname)%00%(upstream)%00', `refs/heads/${branch}`],
-    { trust: 'read', signal },
-  );
+  const [own, usual] = [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`];
+  const format = '--format=%(refname)%00%(upstream)%00%(objecttype)%00%(objectname)%00';
+  const output = await git.run(repository.root, ['for-each-ref', format, own, usual], { trust: 'read', signal });
   const fields = output.split('\0').map((field) => field.replace(/^\r?\n/, ''));
-  const configured = fields[fields.indexOf(`refs/heads/${branch}`) + 1];
-  const ref = configured || `refs/remotes/origin/${branch}`;
-  const commit = await commitOfRef(git, repository, ref, signal);
-  return commit === undefined ? undefined : { ref, commit };
+  const told = new Map<string, readonly string[]>();
+  for (let at = 0; at + 3 < fields.length; at += 4) told.set(fields[at] ?? '', fields.slice(at + 1, at + 4));
+  const ref = told.get(own)?.[0] || usual;
+  const [, kind, commit] = told.get(ref) ?? [];
+  if (kind === 'commit' && commit !== undefined) return { ref, commit };
+  if (ref === usual && kind === undefined) return undefined;
+  const found = await commitOfRef(git, repository, ref, signal);
+  return found === undefined ? undefined : { ref, commit: found };
 }
 
 async function distance(

@@ -61,9 +61,10 @@ export async function prepareCreate(
   const begun = identity ? undefined : unlessTaken(ofCreate(written), known);
   const databaseFrom = forkSource(request, known, { identity, left: begun?.parts }, file, ports.cluster.identity);
   const filesFrom = await filesSource(ports, request, known, target, file);
-  const [copies, lockfiles, patched] = await Promise.all([
-    wantedCopies(ports, repository, target, file, signal),
+  // First what lists all that the commit has: by that the others are told.
+  const [lockfiles, copies, patched] = await Promise.all([
     file.dependencies === false ? [] : worktrees.filesNamed(repository, filesAt(target), lockfileNames, signal),
+    wantedCopies(ports, repository, target, file, signal),
     identity?.parts['patch'] && held ? ports.worktreeFiles.patched(held.worktree) : [],
   ]);
   await verifyPlaces(ports, repository, target, file, copies, signal);
