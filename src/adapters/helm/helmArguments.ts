@@ -8,18 +8,23 @@ export interface ReleaseAddress {
   readonly access: ClusterAccess;
 }
 
-/** @param valuesFiles what a later one says counts */
+/**
+ * @param chart ours is valid whatever its values are, and Helm need not read the schema of all of Kubernetes for it: what is wrong all
+ *   the same, the API server refuses
+ * @param valuesFiles what a later one says counts
+ */
 export function upgradeArguments(
   address: ReleaseAddress,
-  chart: string,
+  chart: { readonly folder: string; readonly isOurs: boolean },
   valuesFiles: readonly string[],
   version: HelmVersion,
 ): string[] {
   return [
     'upgrade',
     address.release,
-    chart,
+    chart.folder,
     '--install',
+    ...(chart.isOurs ? ['--disable-openapi-validation'] : []),
     ...valuesFiles.flatMap((file) => ['--values', file]),
     '--history-max',
     '5',

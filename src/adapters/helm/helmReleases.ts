@@ -51,6 +51,7 @@ export class HelmReleases implements Releases {
     // Helm takes anything else for the name of a chart in some repository.
     if (!isAbsolute(chart))
       throw new AppError('invalidInput', `The chart's folder ${JSON.stringify(chart)} is not an absolute path.`);
+    const isOurs = request.chart === undefined;
     const own = 'ownValues' in request ? request.ownValues : undefined;
     if (own !== undefined && !isAbsolute(own))
       throw new AppError('invalidInput', `The file of Helm values ${JSON.stringify(own)} is not an absolute path.`);
@@ -66,7 +67,11 @@ export class HelmReleases implements Releases {
         await this.options.verifyChange?.(request.access);
         const known = this.#known?.helmPath === this.options.helmPath() ? this.#known : undefined;
         const version = known?.version ?? (await this.#askVersion(signal));
-        const result = await this.#runOn(request, upgradeArguments(request, chart, valuesFiles, version), signal);
+        const result = await this.#runOn(
+          request,
+          upgradeArguments(request, { folder: chart, isOurs }, valuesFiles, version),
+          signal,
+        );
         if (result.exitCode === 0) return;
         this.#known = undefined;
         if (attempt < recoveries && (await this.#recover(request, since, signal))) continue;

@@ -21,9 +21,11 @@ const where = [
   'coppice-embedded',
 ];
 
+const chart = { folder: '/charts/worktree', isOurs: false };
+
 describe('the arguments for Helm', () => {
   test('name cluster, context and namespace, and take values from a file only', () => {
-    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json'], { major: 3, minor: 10 });
+    const argv = upgradeArguments(address, chart, ['/tmp/values.json'], { major: 3, minor: 10 });
     expect(argv).toEqual([
       'upgrade',
       'one',
@@ -49,8 +51,15 @@ describe('the arguments for Helm', () => {
     );
   });
 
+  test('leave the schema of Kubernetes out for the chart of ours, and for no other', () => {
+    const argv = (isOurs: boolean): string[] =>
+      upgradeArguments(address, { ...chart, isOurs }, ['/tmp/values.json'], { major: 4, minor: 2 });
+    expect(argv(true)).toContain('--disable-openapi-validation');
+    expect(argv(false)).not.toContain('--disable-openapi-validation');
+  });
+
   test('never wait, and never make a namespace: both are done elsewhere', () => {
-    const argv = upgradeArguments(address, '/charts/worktree', ['/tmp/values.json'], { major: 3, minor: 10 }).join(' ');
+    const argv = upgradeArguments(address, chart, ['/tmp/values.json'], { major: 3, minor: 10 }).join(' ');
     expect(argv).not.toMatch(/--(wait|atomic|set|create-namespace)/);
   });
 });
