@@ -252,5 +252,7 @@ function roleOf(name: string, known?: Candidate): Candidate['role'] {
   // Who only knows its program may not have seen that it answers. A server that brings pages of its own is called after them.
   if (known && known.role !== 'worker')
     return /^(?:.*-)?(?:web|site|www|ui|admin|dashboard|result)$/i.test(name) ? 'web' : known.role;
-  return /web|front|client|\bui\b|app|site|www|vote|result|proxy|nginx/i.test(name) ? 'web' : 'api';
+  return /web|front|client|\bui\b|app|site|www|vote|result|proxy|nginx|dashboard|admin|flower/i.test(name)
+    ? 'web'
+    : 'api';
 }

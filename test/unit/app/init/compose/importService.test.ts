@@ -26,7 +26,11 @@ describe('a service of a compose file', () => {
     );
     expect(services).toMatchObject({
       web: { command: ['.venv/bin/uvicorn', 'main:app', '--host', '0.0.0.0', '--port', '$(PORT)'] },
-      dashboard: { command: ['.venv/bin/celery', '--broker=$(CACHE_URL)/0', 'flower', '--port=$(PORT)'] },
+      // It has pages, and an address of its own for them.
+      dashboard: {
+        command: ['.venv/bin/celery', '--broker=$(CACHE_URL)/0', 'flower', '--port=$(PORT)'],
+        ...{ host: 'dashboard', routes: ['/'] },
+      },
     });
     expect(JSON.stringify(services['report'])).toContain(
       'report --to $(DATABASE_URL) --of http://$(WEB_SERVICE_HOST):$(WEB_SERVICE_PORT)/api',
