@@ -1,10 +1,11 @@
 import { definePart } from './part';
 
-/** Where programs send what they measure, and what it is marked with. */
+/** Where programs send what they measure, how, and what it is marked with. */
 export const telemetryPart = definePart({
   id: 'telemetry',
   variables: ({ identity: { names }, branch, settings }) => ({
     OTEL_EXPORTER_OTLP_ENDPOINT: settings['telemetry.otlpEndpoint'],
+    OTEL_EXPORTER_OTLP_PROTOCOL: protocolOf(settings['telemetry.otlpEndpoint']),
     OTEL_RESOURCE_ATTRIBUTES: resourceAttributes({
       'k8s.namespace.name': names.namespace,
       'coppice.worktree': names.slug,
@@ -13,9 +14,17 @@ export const telemetryPart = definePart({
   }),
 });
 
-/** Values are percent-encoded outside of baggage-octets, as the OpenTelemetry resource specification asks. */
+/** Told nothing, those of Python (1.40) and .NET speak gRPC to whatever port, and others HTTP: 4317 is gRPC's own. */
+function protocolOf(endpoint: string): string {
+  return URL.canParse(endpoint) && new URL(endpoint).port === '4317' ? 'grpc' : 'http/protobuf';
+}
+
+/**
+ * Values are percent-encoded where the resource specification asks for it (`,` and `=`), and where one of its readers would not take them
+ * as they are: the one of Rust (0.31) decodes nothing, so that the slash of a branch's name stays a slash.
+ */
 function resourceAttributes(attributes: Readonly<Record<string, string>>): string {
   return Object.entries(attributes)
-    .map(([key, value]) => `${key}=${encodeURIComponent(value)}`)
+    .map(([key, value]) => `${key}=${value.replaceAll(/[^\w./@+#-]/gu, encodeURIComponent)}`)
     .join(',');
 }

@@ -63,8 +63,9 @@ describe('createEnvironment', () => {
       PORT: '3001',
       METRICS_PORT: String(identity.parts.services?.metricsPorts['backend']),
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
       OTEL_SERVICE_NAME: 'backend',
-      OTEL_RESOURCE_ATTRIBUTES: 'k8s.namespace.name=worktree-feat-x,coppice.worktree=feat-x,coppice.branch=feat%2Fx',
+      OTEL_RESOURCE_ATTRIBUTES: 'k8s.namespace.name=worktree-feat-x,coppice.worktree=feat-x,coppice.branch=feat/x',
       TEMPORAL_ADDRESS: '127.0.0.1:7233',
       TEMPORAL_NAMESPACE: 'worktree-feat-x',
     });

@@ -59,8 +59,11 @@ test('an address elsewhere is the person’s choice', () => {
 test('whatever the parts tell services is refused where an environment file would set it', () => {
   const names = Object.keys(variablesOn({ kind: 'embedded' }));
   expect(names).toContain('WORKTREE_NAME');
-  // The file may say where a service listens.
-  expect(names.filter((name) => !reservedVariables.includes(name))).toEqual(['HOST']);
+  // The file may say where a service listens, and by which protocol it sends what it measures.
+  expect(names.filter((name) => !reservedVariables.includes(name)).sort()).toEqual([
+    'HOST',
+    'OTEL_EXPORTER_OTLP_PROTOCOL',
+  ]);
 });
 
 test('a service is ended for starting slowly long after a create has given up, however short that waits', () => {
