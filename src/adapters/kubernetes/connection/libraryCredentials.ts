@@ -1,10 +1,15 @@
 // The deep path keeps the generated clients of all API groups out of the bundle: half of its size.
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { impersonationHeaders, withExecInfo } from './unknownToLibrary';
 import type { ApplyCredentials } from './plainCredentials';
 
 /** The credentials of any kubeconfig: of files, of plugins, through proxies. @param kubeconfig of one context alone, its current one */
 export function libraryCredentials(kubeconfig: string): ApplyCredentials {
   const config = new KubeConfig();
-  config.loadFromString(kubeconfig);
-  return (options) => config.applyToHTTPSOptions(options);
+  config.loadFromString(withExecInfo(kubeconfig));
+  const impersonation = impersonationHeaders(kubeconfig);
+  return async (options) => {
+    await config.applyToHTTPSOptions(options);
+    options.headers = { ...(options.headers as Record<string, string>), ...impersonation };
+  };
 }
