@@ -12,12 +12,19 @@ export interface MountedFolder {
 
 /** What has to be there for a file system with reflinks in a file; undefined: all of it. */
 export function noReflinks(kind: ReflinkKind): string | undefined {
+  return noMount(kind);
+}
+
+const packages = { btrfs: 'btrfs-progs', ext4: 'e2fsprogs', xfs: 'xfsprogs' };
+
+/** What has to be there for a file system in a file; undefined: all of it. */
+export function noMount(kind: keyof typeof packages): string | undefined {
   if (process.platform !== 'linux') return 'file systems in files are mounted on Linux';
   if (process.getuid?.() !== 0) return 'only root mounts file systems';
   try {
     execFileSync(`mkfs.${kind}`, ['-V'], { stdio: 'ignore' });
   } catch {
-    return `there is no mkfs.${kind} (Debian: ${kind === 'xfs' ? 'xfsprogs' : 'btrfs-progs'})`;
+    return `there is no mkfs.${kind} (Debian: ${packages[kind]})`;
   }
   try {
     mountedFolder(kind, 320).dispose();
@@ -28,7 +35,7 @@ export function noReflinks(kind: ReflinkKind): string | undefined {
 }
 
 /** A file system of its own in a sparse file, which is gone with it. */
-export function mountedFolder(kind: ReflinkKind | 'ext4', megabytes: number): MountedFolder {
+export function mountedFolder(kind: keyof typeof packages, megabytes: number): MountedFolder {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'coppice-reflink-')));
   const [image, path] = [join(folder, 'image'), join(folder, 'mount')];
   try {
