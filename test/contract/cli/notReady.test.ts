@@ -30,6 +30,15 @@ const fail = (message) => { throw new Error(message); };
     process.chdir(__dirname);
     require('./gone');
   },
+  // As a dev server that finds another one in its folder: it says so first, and then that it will not.
+  boast: () => {
+    console.log('Local: http://localhost:' + process.env.PORT + '\\nReady in 120 ms');
+    stay();
+  },
+  refuse: () => {
+    console.log('Local: http://localhost:' + process.env.PORT + '\\nReady in 120 ms');
+    fail('another server runs in this folder');
+  },
   fleeting: () => setTimeout(() => fail('lost the queue'), 2000),
 })[process.argv[2]]();
 `;
@@ -92,19 +101,21 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
     expect(await world.json<CreatedJson>(['create', 'main'])).toMatchObject({ ready: true });
   });
 
-  it('tells the reason that is one, for what ends well, listens elsewhere or hides its crash', async () => {
+  it('tells the reason that is one, for what ends well, listens elsewhere, hides its crash or only says that it is ready', async () => {
     const commands = {
       watched: 'node --watch services.cjs watched',
       bundler: 'esbuild services.cjs --watch --outfile=bundle.out.js',
     };
-    const all = { once: '', stray: port, watched: port, bundler: '' };
+    const all = { once: '', stray: port, watched: port, bundler: '', boast: port, refuse: port };
     await edit(all, commands);
-    const { code, stdout } = await world.cli(['create', 'main'], { env: { COPPICE_CREATE_READY_TIMEOUT: '6' } });
+    const { code, stdout } = await world.cli(['create', 'main'], { env: { COPPICE_CREATE_READY_TIMEOUT: '10' } });
     expect({ code, names: stdout.match(/^\w+(?= is not ready: )/gm) }).toEqual({ code: 10, names: Object.keys(all) });
     const reasons: Readonly<Record<string, RegExp>> = {
       once: /^Completed, ended by itself with exit code 0$/,
       stray: /^Running, listens on \d+ and \d+, not on its PORT \d+$/,
       watched: /^Running, nothing listens on its PORT \d+; its log says: Error: Cannot find module '.\/gone'$/,
+      boast: /^Running, nothing listens on its PORT \d+/,
+      refuse: /^CrashLoopBackOff, exit code 1: Error: another server runs in this folder$/,
       bundler:
         /^Completed, ended by itself with exit code 0: its input is closed.*; esbuild goes on with --watch=forever, or with stdin: true$/,
     };
