@@ -5,8 +5,9 @@ import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
 import type { Making } from '../../core/ports/worktrees';
 import { gitFailed, GitFailure, type Git } from './git';
+import { removeLeftLocks } from './leftLocks';
 import { refuseMoved } from './refuseMoved';
-import { forgetSpare } from './spareFiles';
+import { forgetSpare, spareFile } from './spareFiles';
 import { endStrayGit, makingArguments } from './strayGit';
 import { writeFilesOf } from './uncommittedFiles';
 import { unfinishedFiles } from './unfinishedFiles';
@@ -40,12 +41,13 @@ export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortS
  * The same where it was cut off before. The files of the commit are written, and nothing else is touched: what a person
  * changed or added meanwhile stays as it is.
  *
- * @throws conflict when what a person made there is in the way
+ * @throws conflict when what a person made there is in the way, or a lock that may be somebody else's
  */
 export async function finishWorktree(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
   const making = makingArguments(idOf(worktree));
   await endStrayGit(idOf(worktree));
-  await rm(join(worktree.gitDir, 'index.lock'), { force: true });
+  // Of one that was a spare, else what `git worktree add` itself has written.
+  await removeLeftLocks(worktree.gitDir, worktree.path, spareFile(worktree), join(worktree.gitDir, 'commondir'));
   const { cutOff, doubtful, changed, others } = await unfinishedFiles(git, worktree, signal);
   const [first] = doubtful;
   if (first !== undefined) {

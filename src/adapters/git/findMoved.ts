@@ -1,9 +1,9 @@
 import type { Dirent } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Repository, Worktree } from '../../core/model';
-import { isSameRealPath, platformPath } from './paths';
+import { leadsTo } from './leadsTo';
 
 /** Nobody waits longer than moments for it. */
 const maxFolders = 1500;
@@ -29,7 +29,7 @@ export async function findMoved(
       seen.add(folder);
       const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
       const own = entries.find(({ name }) => name === '.git');
-      if (own?.isFile() && (await leadsTo(folder, gitDir))) return folder;
+      if (own?.isFile() && (await leadsTo(folder, gitDir, true))) return folder;
       // The files of a repository are no place for a worktree, but the repository's own are.
       const isOthers = own !== undefined && folder !== repository.root;
       if (isOthers || depth === 2) continue;
@@ -41,15 +41,4 @@ export async function findMoved(
     level = next;
   }
   return undefined;
-}
-
-async function leadsTo(folder: string, gitDir: string): Promise<boolean> {
-  const text = await readFile(join(folder, '.git'), 'utf8').catch(() => '');
-  const target = /^gitdir: ([\s\S]*?)\r?\n?$/.exec(text)?.[1];
-  if (target === undefined) return false;
-  const found = resolve(folder, platformPath(target));
-  if (await isSameRealPath(found, gitDir)) return true;
-  // A relative path (git 2.48) leads nowhere from another place, and still names the worktree.
-  const ends = [basename(dirname(dirname(gitDir))), 'worktrees', basename(gitDir)].join('/');
-  return target.startsWith('.') && target.endsWith(`/${ends}`);
 }

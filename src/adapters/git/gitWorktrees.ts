@@ -7,6 +7,7 @@ import type {
   Branch,
   FilesAt,
   KindAt,
+  LeftClaim,
   RemoveOptions,
   SetAside,
   StartPoint,
@@ -176,9 +177,10 @@ export class GitWorktrees implements Worktrees {
     }
   }
 
-  async recover({ commonDir }: Repository): Promise<void> {
-    await recoverSpares(this.#git, commonDir);
+  async recover({ commonDir }: Repository): Promise<LeftClaim[]> {
+    const left = await recoverSpares(this.#git, commonDir);
     await recoverWorktrees(commonDir);
+    return left;
   }
 
   checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void> {

@@ -1,10 +1,12 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
 import { toAppError } from '../../core/errors';
+import type { LeftClaim } from '../../core/ports/worktrees';
 import { parseSpareMark } from '../../core/spareMark';
 import { gitFailed, type Git } from './git';
 import { isHolderAlive } from './lockHolder';
+import { platformPath } from './paths';
 import { forgetSpare, readSpare } from './spareFiles';
 import { endStrayGit } from './strayGit';
 import { takeBackClaim } from './takeBackClaim';
@@ -13,16 +15,24 @@ import { takeBackClaim } from './takeBackClaim';
  * Takes back claims of spares that were killed before the branch was checked out. What is on a branch is the create's to go on with. And a
  * spare that somebody works in by now is theirs, without the lock. One that cannot be taken back now is by the next that tries: it keeps
  * nobody from the others.
+ *
+ * @returns those, each with why
  */
-export async function recoverSpares(git: Git, commonDir: string): Promise<void> {
+export async function recoverSpares(git: Git, commonDir: string): Promise<LeftClaim[]> {
   const parent = join(commonDir, 'worktrees');
+  const left: LeftClaim[] = [];
   for (const name of await readdir(parent).catch(() => [])) {
+    const gitDir = join(parent, name);
     try {
-      await recover(git, join(parent, name));
+      await recover(git, gitDir);
     } catch (error) {
-      if (toAppError(gitFailed('A claim was not taken back', error)).code === 'bug') throw error;
+      const { code, message } = toAppError(gitFailed('A claim was not taken back', error));
+      if (code === 'bug') throw error;
+      const link = (await textOf(join(gitDir, 'gitdir')))?.trim();
+      left.push({ folder: link === undefined ? gitDir : dirname(resolve(gitDir, platformPath(link))), why: message });
     }
   }
+  return left;
 }
 
 async function recover(git: Git, gitDir: string): Promise<void> {

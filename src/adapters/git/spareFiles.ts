@@ -11,18 +11,18 @@ interface Place {
 
 /** undefined: there is none, or it is damaged. @throws failed when a newer Coppice wrote it */
 export async function readSpare({ gitDir }: Place): Promise<SpareRecord | undefined> {
-  const path = pathOf(gitDir);
+  const path = spareFile({ gitDir });
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : recordOrNothing(spareRecord, text, path);
 }
 
 export async function writeSpare({ gitDir }: Place, record: SpareRecord): Promise<void> {
-  await writeFileAtomically(pathOf(gitDir), `${JSON.stringify(record, undefined, 2)}\n`);
+  await writeFileAtomically(spareFile({ gitDir }), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
 /** From then on it is a worktree like any other, once it is not locked as a spare. */
 export async function forgetSpare({ gitDir }: Place): Promise<void> {
-  await rm(pathOf(gitDir), { force: true });
+  await rm(spareFile({ gitDir }), { force: true });
 }
 
 /** In place of the reason for which git has locked it. */
@@ -34,6 +34,7 @@ export async function lockReasonOf({ gitDir }: Place): Promise<string | undefine
   return readFile(join(gitDir, 'locked'), 'utf8').catch(() => undefined);
 }
 
-function pathOf(gitDir: string): string {
+/** Its record: nothing of a claim is older than what it says of it. */
+export function spareFile({ gitDir }: Place): string {
   return join(gitDir, 'coppice-spare.json');
 }

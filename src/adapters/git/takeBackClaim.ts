@@ -1,14 +1,14 @@
-import { readFile, rename, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
-import { AppError } from '../../core/errors';
 import type { SpareRecord } from '../../core/ports/spares';
 import { spareMark } from '../../core/spareMark';
-import { HostFolderPrograms } from '../exec/hostFolderPrograms';
 import type { Git } from './git';
-import { folderState, isSameRealPath, platformPath } from './paths';
+import { leadsTo } from './leadsTo';
+import { removeLeftLocks } from './leftLocks';
+import { folderState } from './paths';
 import { restoreFiles } from './restoreFiles';
-import { lockAs, writeSpare } from './spareFiles';
+import { lockAs, spareFile, writeSpare } from './spareFiles';
 
 const mostPlaces = 20;
 
@@ -18,14 +18,14 @@ const mostPlaces = 20;
  *
  * @param record with its `claim`
  * @param making of the create that claimed it; no git of it runs any more
- * @throws conflict while another git works in it
+ * @throws conflict while another git may work in it
  */
 export async function takeBackClaim(git: Git, gitDir: string, record: SpareRecord, making: string): Promise<void> {
   const { claim, ...before } = record;
   if (claim) {
     const folder = await putBack(gitDir, claim);
     if (folder !== undefined && claim.commit !== undefined) {
-      await unlock(gitDir, folder);
+      await removeLeftLocks(gitDir, folder, spareFile({ gitDir }));
       await restoreFiles(git, { path: folder }, { before: record.commit, after: claim.commit }, making);
     }
   }
@@ -42,9 +42,9 @@ async function putBack(
   gitDir: string,
   { from, to }: { readonly from: string; readonly to: string },
 ): Promise<string | undefined> {
-  const isMoved = await leadsTo(to, gitDir);
-  if (!isMoved && !(await leadsTo(from, gitDir))) return undefined;
-  const folder = isMoved ? ((await freePlace(from)) ?? to) : from;
+  const isMoved = await leadsTo(to, gitDir, true);
+  const folder = isMoved ? ((await freePlace(from)) ?? to) : await placeOf(from, gitDir);
+  if (folder === undefined) return undefined;
   // Paths that are relative to each other change with the move.
   if (isMoved) await writeFileAtomically(join(to, '.git'), `gitdir: ${gitDir}\n`);
   if (isMoved && folder !== to) await rename(to, folder);
@@ -54,30 +54,16 @@ async function putBack(
 
 /** Something may be in its place by now. */
 async function freePlace(from: string): Promise<string | undefined> {
-  for (let number = 1; number <= mostPlaces; number++) {
-    const folder = number === 1 ? from : `${from}-${number}`;
-    if ((await folderState(folder)) === 'absent') return folder;
-  }
+  for (const folder of placesFrom(from)) if ((await folderState(folder)) === 'absent') return folder;
   return undefined;
 }
 
-/** Of a git that was killed. What another git holds, that one's is. */
-async function unlock(gitDir: string, folder: string): Promise<void> {
-  const isLocked = (await Promise.all(locks.map((name) => folderState(join(gitDir, name))))).includes('occupied');
-  if (!isLocked) return;
-  const programs = await new HostFolderPrograms(process.env).in([folder, gitDir]);
-  const gits = programs && [...programs.values()].flat().filter(({ name }) => name.startsWith('git'));
-  if (!gits || gits.length > 0) {
-    const who = gits ? `git (process ${gits.map(({ pid }) => pid).join(', ')})` : 'a git that cannot be told';
-    throw new AppError('conflict', `${who} may be at work in ${folder}: its index is locked.`);
-  }
-  for (const name of locks) await rm(join(gitDir, name), { force: true });
+/** One that was cut off after the move back has left it in any of these. */
+async function placeOf(from: string, gitDir: string): Promise<string | undefined> {
+  for (const folder of placesFrom(from)) if (await leadsTo(folder, gitDir)) return folder;
+  return undefined;
 }
 
-const locks = ['index.lock', 'HEAD.lock'];
-
-async function leadsTo(folder: string, gitDir: string): Promise<boolean> {
-  const text = await readFile(join(folder, '.git'), 'utf8').catch(() => '');
-  const target = /^gitdir: ([\s\S]*?)\r?\n?$/.exec(text)?.[1];
-  return target !== undefined && (await isSameRealPath(resolve(folder, platformPath(target)), gitDir));
+function placesFrom(from: string): readonly string[] {
+  return Array.from({ length: mostPlaces }, (_, index) => (index === 0 ? from : `${from}-${index + 1}`));
 }

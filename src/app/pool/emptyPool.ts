@@ -23,7 +23,7 @@ export function emptyPool(ports: PoolPorts): UseCase<{ readonly folder: string }
     const released: string[] = [];
     const left: { readonly folder: string; readonly why: string }[] = [];
     await withLock(locks, poolLock(repository), 'spare worktrees are being removed', async () => {
-      await worktrees.recover(repository);
+      left.push(...(await worktrees.recover(repository)));
       for (const spare of await spares.list(repository, signal)) {
         const { path } = spare.worktree;
         await withLock(locks, spareLock(spare.worktree.spare ?? ''), 'a spare is being removed', async () => {

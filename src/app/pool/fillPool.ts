@@ -25,7 +25,7 @@ export interface FilledPool {
   readonly removed: readonly string[];
   /** Those that somebody works in: they are worktrees like any other now. */
   readonly released: readonly string[];
-  /** Why it is not full. */
+  /** Why it is not full, or what keeps one from being one again. */
   readonly why?: string;
 }
 
@@ -56,7 +56,7 @@ export function fillPool(ports: PoolPorts): UseCase<FillRequest, FilledPool> {
     const { worktrees, locks } = ports;
     const repository = await worktrees.recordRepository(await worktrees.repository(folder, run.signal));
     return withLock(locks, poolLock(repository), 'spare worktrees are being made', async () => {
-      await worktrees.recover(repository);
+      const [left] = await worktrees.recover(repository);
       let wanted = await wantedNow(ports, repository, run.signal);
       let filled = await new Filling(ports, wanted, patience, run).run();
       // Who heard of it meanwhile found this one at it.
@@ -66,7 +66,7 @@ export function fillPool(ports: PoolPorts): UseCase<FillRequest, FilledPool> {
         if (wanted.commit === before) break;
         filled = both(filled, await new Filling(ports, wanted, patience, run).run());
       }
-      return filled;
+      return left && filled.why === undefined ? { ...filled, why: left.why } : filled;
     });
   };
 }

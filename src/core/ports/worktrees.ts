@@ -72,8 +72,11 @@ export interface Worktrees {
    * since is kept. @throws conflict where that keeps it from being complete
    */
   finish(repository: Repository, worktree: Worktree, signal?: AbortSignal): Promise<Worktree>;
-  /** Takes away what is left of an `add` that was cut off before there was a worktree. */
-  recover(repository: Repository): Promise<void>;
+  /**
+   * Takes away what is left of an `add` that was cut off before there was a worktree, and takes claims of spares back that were.
+   * @returns those claims that cannot be taken back now
+   */
+  recover(repository: Repository): Promise<readonly LeftClaim[]>;
   /** Whether `add` could use the folder, as of now. @throws conflict when it exists and is not empty, or is a worktree */
   checkFolder(repository: Repository, folder: string, signal?: AbortSignal): Promise<void>;
   /**
@@ -150,6 +153,13 @@ export interface Worktrees {
 export type FilesAt = { readonly commit: string } | { readonly folder: string };
 
 export type KindAt = 'file' | 'folder' | 'link';
+
+/** A spare whose claim was cut off. */
+export interface LeftClaim {
+  readonly folder: string;
+  /** A sentence, with what to do. */
+  readonly why: string;
+}
 
 /** A worktree whose folder was taken out of its place. */
 export interface SetAside {

@@ -365,6 +365,17 @@ describe('what git was cut off at before it knew the branch', () => {
     expect(await readdir(folder)).toEqual(['precious']);
   });
 
+  it('is not completed while an index is locked by what was there before it', async () => {
+    const { gitDir } = await worktrees.add(repository, { kind: 'new', branch: 'topic', base: 'main', folder });
+    await writeFile(join(gitDir, 'locked'), checkoutMark(dead));
+    const lock = join(gitDir, 'index.lock');
+    await writeFile(lock, '');
+    await utimes(lock, new Date(), new Date(Date.now() - 3_600_000));
+    await expect(again()).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(lock) });
+    await utimes(lock, new Date(), new Date());
+    await expectWhole(await again());
+  });
+
   it('is not mistaken for a worktree that somebody locked with other words', async () => {
     const added = await worktrees.add(repository, { kind: 'new', branch: 'topic', base: 'main', folder });
     await git.git('worktree', 'lock', '--reason', 'Coppice is still making this worktree', folder);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GitSpares } from '../../../src/adapters/git/gitSpares';
@@ -139,12 +139,27 @@ describe.skipIf(process.platform === 'win32')(
     it('is taken back once no other git works there that may hold the lock', async () => {
       expect(await killedAt(3)).toBe(true);
       const end = await gitAtWork(topic());
-      await worktrees.recover(repository);
+      const [left, ...others] = await worktrees.recover(repository);
+      expect(others).toEqual([]);
+      // The folder is in its place by then.
+      expect(left).toEqual({ folder: home(), why: expect.stringMatching(/index\.lock may be somebody else's lock/) });
       await access(join(made.worktree.gitDir, 'index.lock'));
       expect(await spares.list(repository)).toEqual([]);
       await end();
-      await worktrees.recover(repository);
+      expect(await worktrees.recover(repository)).toEqual([]);
       await expectSpare('after the other git');
+    });
+
+    it('is taken back from the place beside its own, where the taking back was killed right after the move', async () => {
+      expect(await killedAt(3)).toBe(true);
+      const beside = `${home()}-2`;
+      await git.write('mine', 'mine', home());
+      await writeFile(join(topic(), '.git'), `gitdir: ${made.worktree.gitDir}\n`);
+      await rename(topic(), beside);
+      await worktrees.recover(repository);
+      expect(await spares.list(repository)).toEqual([{ worktree: { ...made.worktree, path: beside }, record }]);
+      expect(await git.in(beside, 'status', '--porcelain')).toBe('');
+      expect(await readFile(join(home(), 'mine'), 'utf8')).toBe('mine');
     });
   },
 );

@@ -18,11 +18,13 @@ export class FakeSpares implements Spares {
   readonly branches = new Set<string>(['main']);
   /** What paths hold in a commit. */
   contentOf: (commit: string, path: string) => string = () => '';
+  /** What an install leaves in each that git ignores. */
+  leaves: readonly string[] = [];
   /** What happens while one is being made. */
   onAdd: () => void = () => undefined;
 
   put(spare: Spare): void {
-    this.all.set(idOf(spare), { spare, work: new Set(), ignored: new Set() });
+    this.all.set(idOf(spare), { spare, work: new Set(), ignored: new Set(this.leaves) });
   }
 
   async list(): Promise<Spare[]> {

@@ -1,7 +1,14 @@
 import { AppError, isAbort, isAppError, type Loss } from '../../../src/core/errors';
 import { Emitter, type Event } from '../../../src/core/event';
 import type { Repository, Worktree, WorktreeStatus } from '../../../src/core/model';
-import type { AddWorktree, Branch, RemoveOptions, StartPoint, Worktrees } from '../../../src/core/ports/worktrees';
+import type {
+  AddWorktree,
+  Branch,
+  LeftClaim,
+  RemoveOptions,
+  StartPoint,
+  Worktrees,
+} from '../../../src/core/ports/worktrees';
 import type { FakeFolder } from './fakeFolder';
 import { FakeRemovals } from './fakeRemovals';
 
@@ -14,6 +21,8 @@ export class FakeWorktrees extends FakeRemovals implements Worktrees {
   isUndoable = true;
   /** What recording finds out: another id, for a repository that was copied. */
   recordedId: string | undefined;
+  /** Claims of spares that cannot be taken back now. */
+  leftClaims: readonly LeftClaim[] = [];
   /** When somebody last changed something, by the worktree's path. */
   readonly changedAt = new Map<string, number>();
 
@@ -215,8 +224,9 @@ export class FakeWorktrees extends FakeRemovals implements Worktrees {
     return this.worktreeAt(worktree.path, folder);
   }
 
-  async recover(): Promise<void> {
+  async recover(): Promise<readonly LeftClaim[]> {
     await this.begin(undefined);
+    return this.leftClaims;
   }
 
   #verifyFolder(folder: string): void {
