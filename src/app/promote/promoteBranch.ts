@@ -1,5 +1,6 @@
 import { AppError, isAbort, toAppError, type AppError as Failure, type Loss } from '../../core/errors';
 import { lossNames } from '../../core/lossText';
+import type { Repository } from '../../core/model';
 import type { Locks } from '../../core/ports/host';
 import type { MergeLook } from '../../core/ports/branchMerges';
 import type { DeleteRequest, DeleteResult } from '../environment/requests';
@@ -22,6 +23,7 @@ export interface PromoteBranchRequest extends PromotionRequest {
 }
 
 export interface Promotion {
+  readonly repository: Repository;
   /** As it was done. */
   readonly look: MergeLook;
   /** Where the base is now. */
@@ -58,7 +60,7 @@ export function promoteBranch(ports: PromoteBranchPorts): UseCase<PromoteBranchR
       const isItself = ({ worktree }: PlannedDrop): boolean => worktree.branch === look.branch;
       const ordered = [...drops.filter((drop) => !isItself(drop)), ...drops.filter(isItself)];
       for (const drop of ordered) dropped.push(await dropOne(ports, request, drop, run));
-      return { look, to, proposed, dropped };
+      return { repository, look, to, proposed, dropped };
     });
   };
 }

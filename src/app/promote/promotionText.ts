@@ -81,11 +81,16 @@ export function doneText({ look, to, proposed }: Pick<Promotion, 'look' | 'to' |
   return `${base} has ${branch} now: ${plural(commits, 'commit')}, ${how} ${to.slice(0, 7)}.`;
 }
 
-/** The command that takes the merge back; undefined: nothing was merged. */
-export function undoCommand({ look, to, proposed }: Pick<Promotion, 'look' | 'to' | 'proposed'>): string | undefined {
+/** The command that takes the merge back, from any folder; undefined: nothing was merged. */
+export function undoCommand({
+  repository,
+  look,
+  to,
+  proposed,
+}: Pick<Promotion, 'repository' | 'look' | 'to' | 'proposed'>): string | undefined {
   const { kind, base, from, place } = look;
   if (kind === 'none' || proposed) return undefined;
   return place
     ? `git -C ${commandWord(place.worktree.path)} reset --keep ${from}`
-    : `git update-ref ${commandWord(`refs/heads/${base}`)} ${from} ${to}`;
+    : `git -C ${commandWord(repository.root)} update-ref ${commandWord(`refs/heads/${base}`)} ${from} ${to}`;
 }

@@ -36,7 +36,7 @@ export async function promoteInteractively(context: CommandContext, entry: Workt
   const asked: PromotionRequest = { ...request, committedOnly: true };
   const promotion =
     plan.look.kind === 'none'
-      ? { look: plan.look, to: plan.look.from, proposed: undefined, dropped: [] }
+      ? { repository: plan.repository, look: plan.look, to: plan.look.from, proposed: undefined, dropped: [] }
       : await runWithProgress(
           `Merging ${name} into ${plan.look.base}`,
           promotions.promote,

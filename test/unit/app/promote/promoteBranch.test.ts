@@ -110,7 +110,8 @@ describe('a promotion', () => {
       'one (aaaaaaa) and main (bbbbbbb) are joined by a merge commit on main, which is checked out nowhere.',
     );
     expect(lines[3]).toMatch(/^This git cannot tell conflicts in advance/);
-    expect(undoCommand(await promote())).toBe(`git update-ref refs/heads/main ${'b'.repeat(40)} ${'c'.repeat(40)}`);
+    const [before, after] = ['b'.repeat(40), 'c'.repeat(40)];
+    expect(undoCommand(await promote())).toBe(`git -C /repo update-ref refs/heads/main ${before} ${after}`);
   });
 
   it('proposes it in place of a merge, whatever the base has in its worktree', async () => {

@@ -21,6 +21,7 @@ function promoting({ look = {}, obstacles = [] }: { look?: Partial<MergeLook>; o
     ...{ subjects: ['It works'], files: [], isCut: false, conflicts: [], isUnrelated: false, forbiddenBy: undefined },
     ...{ needsWorktree: [], place, source: undefined, ...look },
   };
+  const repository = { id: 'r', name: 'repo', root: '/repo', commonDir: '/repo/.git', defaultBranch: 'main' };
   const planned: unknown[] = [];
   const requests: PromoteBranchRequest[] = [];
   const deleted: string[] = [];
@@ -33,7 +34,7 @@ function promoting({ look = {}, obstacles = [] }: { look?: Partial<MergeLook>; o
       },
       promote: async (request) => {
         requests.push(request);
-        return { look: whole, to: whole.tip, proposed: undefined, dropped: [] };
+        return { repository, look: whole, to: whole.tip, proposed: undefined, dropped: [] };
       },
     },
     environments: {
