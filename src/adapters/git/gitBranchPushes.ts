@@ -47,7 +47,8 @@ export class GitBranchPushes implements BranchPushes {
   }
 
   async push(_: Repository, { folder, remote, branch, commit }: PushedBranch, signal?: AbortSignal): Promise<void> {
-    const argv = ['push', '--porcelain', '--quiet', '--', remote, `${commit}:refs/heads/${branch}`];
+    // Tags that push.followTags would take along are nobody's to publish here.
+    const argv = ['push', '--porcelain', '--quiet', '--no-follow-tags', '--', remote, `${commit}:refs/heads/${branch}`];
     try {
       await this.#git.run(folder, argv, { trust: 'write', signal });
     } catch (error) {

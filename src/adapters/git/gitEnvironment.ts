@@ -11,6 +11,27 @@ export type Trust = 'read' | 'check' | 'refresh' | 'write';
 
 export type ConfigEntry = readonly [key: string, value: string];
 
+/** Programs that a repository can name, and that no command which only reads may run. */
+const harmless: readonly ConfigEntry[] = [
+  ['core.fsmonitor', 'false'],
+  ['core.hooksPath', devNull],
+];
+
+/**
+ * What a user's settings would change in output that is read by programs: gpg's words would stand before a commit's subject, its text be
+ * in other bytes than UTF-8, files be sorted by a list that may not be there (git ends then), and short names of refs be of another kind.
+ * All else that git lets its users set is kept away by what is asked for: plumbing, `-z`, formats, options of each command.
+ */
+const asParsed: readonly ConfigEntry[] = [
+  ['log.showSignature', 'false'],
+  ['i18n.logOutputEncoding', 'UTF-8'],
+  ['diff.orderFile', '/dev/null'],
+  ['core.warnAmbiguousRefs', 'true'],
+];
+
+/** Of every command that does not trust the repository to write. */
+export const readingConfig: readonly ConfigEntry[] = [...harmless, ...asParsed];
+
 /** The user's own choices, which mean the same in every repository; all other `GIT_…` variables may come from a hook. */
 const kept = new Set(
   [
@@ -42,7 +63,7 @@ export function gitEnvironment(
   env['GIT_TERMINAL_PROMPT'] = '0';
   if (trust === 'write') return env;
   if (trust !== 'refresh') env['GIT_OPTIONAL_LOCKS'] = '0';
-  const entries: ConfigEntry[] = [['core.fsmonitor', 'false'], ['core.hooksPath', devNull], ...config];
+  const entries = [...readingConfig, ...config];
   env['GIT_CONFIG_COUNT'] = String(entries.length);
   entries.forEach(([key, value], index) => {
     env[`GIT_CONFIG_KEY_${index}`] = key;

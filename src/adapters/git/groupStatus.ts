@@ -1,8 +1,7 @@
-import { devNull } from 'node:os';
 import { delimiter, dirname, parse } from 'node:path';
 import type { Worktree } from '../../core/model';
 import { GitFailure, type Git } from './git';
-import type { ConfigEntry } from './gitEnvironment';
+import { readingConfig, type ConfigEntry } from './gitEnvironment';
 import { StatusSplitter } from './parseStatus';
 import { statusConcurrency } from './statusConcurrency';
 
@@ -36,7 +35,7 @@ export async function groupStatus(
   const first = group[0];
   // `-c` ends a key at the first `=`: a filter of such a name would slip through.
   if (first === undefined || group.length === 1 || config.some(([key]) => key.includes('='))) return 0;
-  const guards: ConfigEntry[] = [['core.fsmonitor', 'false'], ['core.hooksPath', devNull], ...config];
+  const guards = [...readingConfig, ...config];
   // As arguments too, because a git may take the configuration in the environment away from the processes that it starts.
   const guardArguments = guards.flatMap(([key, value]) => ['-c', `${key}=${value}`]);
   const argv = ['for-each-repo', '--config=coppice.worktree', '--', ...guardArguments, ...statusArguments];

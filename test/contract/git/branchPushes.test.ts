@@ -53,6 +53,14 @@ describe('a branch that is pushed', () => {
     expect(await there()).toBe(seen);
   });
 
+  it('takes no tag along, whatever push.followTags says', async () => {
+    const seen = await git.commit('one.txt', 'x\n', 'one');
+    await git.git('tag', '--annotate', '--message=mine', 'mine');
+    await git.git('config', 'push.followTags', 'true');
+    await push(seen);
+    expect(await git.in(origin, 'for-each-ref', '--format=%(refname:short)')).toBe('main\ntopic');
+  });
+
   it('never takes commits of the remote away', async () => {
     const theirs = await git.commit('one.txt', 'x\n', 'theirs');
     await push(theirs);
