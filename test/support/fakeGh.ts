@@ -23,7 +23,10 @@ const flags = {
   list: ['head', 'base', 'state', 'limit', 'json'],
   create: ['head', 'base', 'title', 'body'],
 };
-const fields = ['number', 'url', 'isDraft', 'statusCheckRollup', 'state', 'title'];
+const fields = [
+  ...['number', 'url', 'isDraft', 'statusCheckRollup', 'state', 'title'],
+  ...['isCrossRepository', 'headRepositoryOwner'],
+];
 
 /** Puts a program named `gh` into a folder, which answers as gh 2.23 does and asks no server. Linux and macOS. */
 export async function installFakeGh(folder: string): Promise<FakeGh> {
@@ -48,6 +51,7 @@ for (const each of given) {
 }
 if (mood.isLoggedOut) end(4, 'To get started with GitHub CLI, please run:  gh auth login');
 if (!process.env.GH_PROMPT_DISABLED) end(1, 'it would ask');
+if (process.env.CLICOLOR_FORCE || process.env.GH_FORCE_TTY) end(0, '\\x1b[1;37m[\\x1b[m');
 if (verb === 'list') {
   const wrong = values.json.split(',').find((name) => !${JSON.stringify(fields)}.includes(name));
   if (wrong) end(1, 'Unknown JSON field: "' + wrong + '"');

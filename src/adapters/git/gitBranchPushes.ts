@@ -1,3 +1,4 @@
+import { addressOwner } from '../../core/addressOwner';
 import { AppError } from '../../core/errors';
 import type { Repository } from '../../core/model';
 import type { BranchPushes, PushedBranch } from '../../core/ports/branchPushes';
@@ -44,6 +45,24 @@ export class GitBranchPushes implements BranchPushes {
         ? `${repository.name} has no remote that ${branch} could be pushed to: "git remote add origin URL" makes one.`
         : `${repository.name} has the remotes ${remotes.join(', ')}, and none is meant: "git config remote.pushDefault NAME" says which.`,
     );
+  }
+
+  async ownerOf({ root }: Repository, remote: string, signal?: AbortSignal): Promise<string | undefined> {
+    const options = { trust: 'read', signal } as const;
+    const pattern = String.raw`^remote\..*\.gh-resolved$`;
+    const [listed, chosen] = await Promise.all([
+      this.#git.run(root, ['remote', '--verbose'], options),
+      // Where gh opens pull requests: `base` is the remote itself.
+      this.#git.try(root, ['config', '--null', '--get-regexp', pattern], options),
+    ]);
+    const owners = new Map<string, string>();
+    for (const [, name = '', address = ''] of listed.matchAll(/^([^\t\n]+)\t(.*) \(push\)$/gm)) {
+      const owner = addressOwner(address);
+      if (owner !== undefined) owners.set(name, owner);
+    }
+    const bases = [...(chosen ?? '').matchAll(/\n([^/\0]+)\/[^/\0]+\0/g)].map(([, owner = '']) => owner);
+    const all = new Set([...owners.values(), ...bases].map((owner) => owner.toLowerCase()));
+    return all.size > 1 ? owners.get(remote) : undefined;
   }
 
   async push(_: Repository, { folder, remote, branch, commit }: PushedBranch, signal?: AbortSignal): Promise<void> {

@@ -10,6 +10,8 @@ import { exec } from '../exec/exec';
 import { installationHelp, type Installable } from '../exec/installationHelp';
 import { firstCommand } from '../../core/installationCommand';
 
+const fields = ['number', 'url', 'isDraft', 'statusCheckRollup', 'isCrossRepository', 'headRepositoryOwner'];
+const mostOfOneName = 50;
 const timeoutMs = 60_000;
 const maxOutputBytes = 4 * 1024 * 1024;
 /** "a command requires authentication": `gh help exit-codes`, gh 2.23. */
@@ -37,17 +39,23 @@ export class GhPullRequests implements PullRequests {
   /** `gh pr list` with the fields of gh 2.23 and newer; a branch that is called as a number is one here, where `gh pr view` means a request. */
   async find(
     folder: string,
-    { branch, base }: ProposedBranches,
+    { branch, base, owner }: ProposedBranches,
     signal?: AbortSignal,
   ): Promise<PullRequest | undefined> {
-    const argv = ['pr', 'list', `--head=${branch}`, `--base=${base}`, '--state=open', '--limit=1'];
-    const output = await this.#run(folder, [...argv, '--json=number,url,isDraft,statusCheckRollup'], signal);
-    return parseList(output);
+    // Of every fork that has a branch of this name: `--head` takes no owner here.
+    const argv = ['pr', 'list', `--head=${branch}`, `--base=${base}`, '--state=open', `--limit=${mostOfOneName}`];
+    const output = await this.#run(folder, [...argv, `--json=${fields.join()}`], signal);
+    return parseList(output, owner);
   }
 
-  async open(folder: string, { branch, base, title, body }: NewPullRequest, signal?: AbortSignal): Promise<string> {
+  async open(
+    folder: string,
+    { branch, base, owner, title, body }: NewPullRequest,
+    signal?: AbortSignal,
+  ): Promise<string> {
     // With --head it neither pushes nor forks.
-    const argv = ['pr', 'create', `--head=${branch}`, `--base=${base}`, `--title=${title}`, `--body=${body}`];
+    const head = owner === undefined ? branch : `${owner}:${branch}`;
+    const argv = ['pr', 'create', `--head=${head}`, `--base=${base}`, `--title=${title}`, `--body=${body}`];
     const output = await this.#run(folder, argv, signal);
     const address = output.split(/\r?\n/).findLast((line) => /^https?:\/\/\S+$/.test(line));
     if (address !== undefined) return address;
@@ -55,7 +63,9 @@ export class GhPullRequests implements PullRequests {
   }
 
   async #run(cwd: string, argv: readonly string[], signal?: AbortSignal): Promise<string> {
-    const env = { ...this.env, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
+    // With them gh colours what it prints for programs, too.
+    const { CLICOLOR_FORCE: _, GH_FORCE_TTY: __, ...own } = this.env;
+    const env = { ...own, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
     const { stdout, stderr, exitCode } = await exec(
       { file: 'gh', argv, cwd, env, timeoutMs, maxOutputBytes },
       signal,
@@ -85,7 +95,7 @@ export class GhPullRequests implements PullRequests {
   }
 }
 
-function parseList(output: string): PullRequest | undefined {
+function parseList(output: string, owner: string | undefined): PullRequest | undefined {
   let told: unknown;
   try {
     told = JSON.parse(output);
@@ -94,11 +104,22 @@ function parseList(output: string): PullRequest | undefined {
       explanation: output.slice(0, 2000),
     });
   }
-  const [first] = Array.isArray(told) ? (told as unknown[]) : [];
-  if (!isObject(first)) return undefined;
+  const all = (Array.isArray(told) ? (told as unknown[]) : []).filter(isObject);
+  const first = all.find((each) => isOf(each, owner));
+  if (!first) return undefined;
   const { number, url, isDraft, statusCheckRollup } = first;
   if (typeof number !== 'number' || typeof url !== 'string' || !/^https?:\/\//.test(url)) return undefined;
   return { number, url, isDraft: isDraft === true, checks: parseChecks(statusCheckRollup) };
+}
+
+/** One of somebody else's fork has the same branch name, and none of these commits. */
+function isOf(
+  { isCrossRepository, headRepositoryOwner }: Readonly<Record<string, unknown>>,
+  owner: string | undefined,
+): boolean {
+  if (owner === undefined) return isCrossRepository !== true;
+  const login = isObject(headRepositoryOwner) ? textIn(headRepositoryOwner['login']) : '';
+  return login.toLowerCase() === owner.toLowerCase();
 }
 
 const passing = ['SUCCESS', 'NEUTRAL', 'SKIPPED'];

@@ -14,6 +14,8 @@ export interface ProposeBranchPorts {
 /** What is pushed where, for a pull request in place of a merge. */
 export interface PlannedProposal {
   readonly remote: string;
+  /** The account whose repository that is, where it is another than the one that it is proposed to. */
+  readonly owner: string | undefined;
   /** The open one, which the push brings up to date; undefined: one is opened. */
   readonly existing: PullRequest | undefined;
 }
@@ -36,8 +38,9 @@ export async function planProposal(
       `${base} has all of ${branch} already: there is nothing that a pull request could propose.`,
     );
   const remote = await pushes.remoteOf(repository, branch, signal);
-  const existing = await pullRequests.find(folderOf(repository, look), { branch, base }, signal);
-  return { remote, existing };
+  const owner = await pushes.ownerOf(repository, remote, signal);
+  const existing = await pullRequests.find(folderOf(repository, look), { branch, base, owner }, signal);
+  return { remote, owner, existing };
 }
 
 /**
@@ -48,7 +51,7 @@ export async function proposeBranch(
   { pushes, pullRequests }: ProposeBranchPorts,
   repository: Repository,
   look: MergeLook,
-  { remote, existing }: PlannedProposal,
+  { remote, owner, existing }: PlannedProposal,
   { signal, report }: Run,
 ): Promise<ProposedBranch> {
   const { branch, base, tip } = look;
@@ -60,14 +63,14 @@ export async function proposeBranch(
   report({ ...push, state: 'done', finished: 1 });
   if (existing) {
     // Its checks are those of what was pushed just now.
-    const now = await pullRequests.find(folder, { branch, base }, signal);
-    return { remote, existing: now ?? existing, url: existing.url };
+    const now = await pullRequests.find(folder, { branch, base, owner }, signal);
+    return { remote, owner, existing: now ?? existing, url: existing.url };
   }
   const open = { step: 'open', title: `Open a pull request into ${base}`, total };
   report({ ...open, state: 'running', finished: 1 });
-  const url = await pullRequests.open(folder, textOf(look), signal);
+  const url = await pullRequests.open(folder, { ...textOf(look), owner }, signal);
   report({ ...open, state: 'done', finished: 2 });
-  return { remote, existing: undefined, url };
+  return { remote, owner, existing: undefined, url };
 }
 
 function folderOf({ root }: Repository, { source }: MergeLook): string {
@@ -89,10 +92,11 @@ function textOf({ branch, base, commits, subjects }: MergeLook): NewPullRequest 
 }
 
 /** What is said before it. */
-export function proposalLine({ branch, base }: MergeLook, { remote, existing }: PlannedProposal): string {
+export function proposalLine({ branch, base }: MergeLook, { remote, owner, existing }: PlannedProposal): string {
+  const of = owner === undefined ? '' : ` of ${owner}:${branch}`;
   const then = existing
     ? `the pull request ${existing.url} has it then; ${checksText(existing)}`
-    : `a pull request into ${base} is opened`;
+    : `a pull request${of} into ${base} is opened`;
   return `${branch} is pushed to ${remote}, and ${then}. Nothing is merged here.`;
 }
 

@@ -13,6 +13,8 @@ export interface PullRequests {
 export interface ProposedBranches {
   readonly branch: string;
   readonly base: string;
+  /** The account whose repository has the branch; undefined: the one that it is proposed to. */
+  readonly owner?: string | undefined;
 }
 
 export interface NewPullRequest extends ProposedBranches {

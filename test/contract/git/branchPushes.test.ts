@@ -44,6 +44,20 @@ describe('a branch that is pushed', () => {
     await expect(remote()).rejects.toMatchObject({ code: 'notConfigured' });
   });
 
+  it('is of the account of a fork, where there is another remote than that', async () => {
+    const owner = (remote: string): Promise<string | undefined> => pushes.ownerOf(repository, remote);
+    expect(await owner('origin')).toBeUndefined();
+    await git.git('remote', 'set-url', 'origin', 'https://example.com/them/thing.git');
+    expect(await owner('origin')).toBeUndefined();
+    await git.git('remote', 'add', 'fork', 'me-at-work:me/thing');
+    expect(await owner('fork')).toBe('me');
+    expect(await owner('origin')).toBe('them');
+    await git.git('remote', 'remove', 'origin');
+    expect(await owner('fork')).toBeUndefined();
+    await git.git('config', 'remote.fork.gh-resolved', 'them/thing');
+    expect(await owner('fork')).toBe('me');
+  });
+
   it('is just the commit that was looked at, and is pushed once', async () => {
     const seen = await git.commit('one.txt', 'x\n', 'one');
     await git.commit('two.txt', 'x\n', 'two');

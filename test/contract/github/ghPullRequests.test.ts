@@ -42,6 +42,26 @@ describe.skipIf(process.platform === 'win32')('pull requests by gh', () => {
     expect(await requests.find(folder, branches)).toMatchObject({ checks: { passed: 0, pending: 0, failed: [] } });
   });
 
+  it('are those of the repository that was pushed to, and not of any fork with a branch of that name', async () => {
+    const requestOf = (number: number, login: string, isCrossRepository: boolean) => ({
+      ...{ number, url: `https://github.com/o/r/pull/${number}`, isDraft: false, statusCheckRollup: [] },
+      ...{ isCrossRepository, headRepositoryOwner: { login } },
+    });
+    await gh.behave({ list: [requestOf(1, 'stranger', true), requestOf(2, 'Me', true)] });
+    expect(await requests.find(folder, branches)).toBeUndefined();
+    expect(await requests.find(folder, { ...branches, owner: 'me' })).toMatchObject({ number: 2 });
+    await gh.behave({ list: [requestOf(1, 'stranger', true), requestOf(3, 'o', false)] });
+    expect(await requests.find(folder, branches)).toMatchObject({ number: 3 });
+    await requests.open(folder, { ...branches, owner: 'me', title: 'x', body: '' });
+    expect((await gh.calls()).at(-1)).toContain('--head=me:-7');
+  });
+
+  it('are read where colours are forced', async () => {
+    const forced = new GhPullRequests({ ...process.env, PATH: gh.bin, CLICOLOR_FORCE: '1', GH_FORCE_TTY: '1' });
+    await gh.behave({ list: [{ number: 7, url: 'https://github.com/o/r/pull/7' }] });
+    expect(await forced.find(folder, branches)).toMatchObject({ number: 7 });
+  });
+
   it('are opened with texts that are arguments, whatever is in them', async () => {
     const text = { title: '--web "$(id)" `x`', body: "- one\n- it's" };
     expect(await requests.open(folder, { ...branches, ...text })).toBe('https://github.com/o/r/pull/7');

@@ -51,6 +51,7 @@ async function world(change: Partial<MergeLook> = {}, looks: Readonly<Record<str
     },
     pushes: {
       remoteOf: async () => 'origin',
+      ownerOf: async () => undefined,
       push: async () => void done.push('push'),
     },
     pullRequests: { find: async () => undefined, open: async () => 'https://github.com/o/r/pull/7' },

@@ -16,11 +16,12 @@ const look: MergeLook = {
   source: { worktree: aWorktree({ path: '/w/one' }), changed: 0, untracked: 0, operations: [] },
 };
 
-function world(existing?: PullRequest) {
+function world(existing?: PullRequest, owner?: string) {
   const done: unknown[] = [];
   const ports = {
     pushes: {
       remoteOf: async () => 'origin',
+      ownerOf: async () => owner,
       push: async (...[, { folder, remote, branch, commit }]: [unknown, Record<string, string>]) =>
         void done.push([folder, remote, branch, commit]),
     },
@@ -52,6 +53,13 @@ describe('a branch that is proposed', () => {
     const sole = world();
     await sole.propose({ ...look, commits: 1, source: undefined });
     expect(sole.done[1]).toEqual(['/repo', { branch: 'one', base: 'main', title: 'It works', body: '' }]);
+  });
+
+  it('is proposed from the account whose repository it is pushed to, where that is a fork', async () => {
+    const { plan, propose, done } = world(undefined, 'me');
+    expect(proposalLine(look, await plan())).toContain('and a pull request of me:one into main is opened');
+    await propose();
+    expect(done[1]).toMatchObject(['/w/one', { branch: 'one', owner: 'me' }]);
   });
 
   it('has the pull request that is open, with its checks, as after one that was cut off', async () => {
