@@ -81,7 +81,8 @@ export class EnvironmentFileLenses implements vscode.CodeLensProvider, vscode.Di
     if (before?.by === by) return before.told;
     before?.cancel.abort();
     const cancel = new AbortController();
-    const isMade = entry?.environment?.terminating === false && entry.work === undefined;
+    const isAtRest = entry?.work === undefined || entry.work === 'createCutOff';
+    const isMade = entry?.environment?.terminating === false && isAtRest;
     const told = isMade ? this.#read(entry.worktree.path, cancel.signal) : Promise.resolve(undefined);
     this.#known.set(path, { by, told, cancel });
     return told;

@@ -4,6 +4,7 @@ import type { Identity, IdentityParts } from '../../../core/model';
 import { isObject } from '../../../core/records/isObject';
 import { migrateLine, migrationRecipe, recipeIn } from '../../databases/template';
 import type { UseCase } from '../../run/run';
+import { environmentLock } from '../../run/withLock';
 import { worktreeAt } from '../../worktrees/worktreeAt';
 import { setupCommandId } from '../commands/runSetup';
 import { prepareCreate } from '../create/prepareCreate';
@@ -35,7 +36,7 @@ interface InWorktree {
  * Compares what Helm has been given for an environment with what it would be given now, and what runs beside it with what has run. Starts
  * and changes nothing. What images are built of, the templates of a chart and dependencies are not compared.
  *
- * @returns undefined: the worktree has no environment that is made
+ * @returns undefined: the worktree has no environment that is made, or its create was cut off before anything of it ran
  * @throws unreachable when its cluster does not run; what an update would refuse
  */
 export function updateChanges(
@@ -48,7 +49,7 @@ export function updateChanges(
     const request = { folder: path, target: { kind: 'worktree', path } } as const;
     const prepared = await prepareCreate(ports, parts, request, repository, signal);
     const { identity, target } = prepared;
-    if (identity?.state !== 'created') return undefined;
+    if (!identity) return undefined;
     const access = await ports.cluster.probe(signal);
     if (!access)
       throw new AppError(
@@ -60,6 +61,7 @@ export function updateChanges(
       ports.releases.values(release, namespace, access, signal),
       ports.cluster.read(identity.owner.repositoryId, signal),
     ]);
+    if (identity.state === 'creating' && !released) return undefined;
     const made = { ...prepared, identity };
     const wanted = await wantedValues(ports, parts, made, path, released, signal);
     const runs = asScaled(released, facts.find((each) => each.namespace === namespace)?.deployments ?? []);
@@ -73,6 +75,7 @@ export function updateChanges(
       variableOf(runs, service, variable) !== variableOf(values, service, variable);
     return {
       changes: [
+        ...(await unfinished(ports, identity)),
         ...besides.flat(),
         ...recordChanges(identity.parts, records, prepared),
         ...compareValues(runs, values, otherValues),
@@ -81,6 +84,14 @@ export function updateChanges(
       after: yamlLines(shownValues(values, isOther)),
     };
   };
+}
+
+/** Helm may have been given what nothing runs of yet: what is compared is not all, then. */
+async function unfinished({ locks }: CreatePorts, { state, owner }: Identity): Promise<readonly UpdateChange[]> {
+  if (state === 'created') return [];
+  const isAtWork = await locks.isHeld(environmentLock(owner));
+  const details = [isAtWork ? 'is at work now' : 'did not finish, so that all its steps are done again'];
+  return [{ of: 'part', name: 'the last update', kind: 'changed', details }];
 }
 
 /** An update gives each service as many pods as the file says, whatever was scaled or sleeps since. */

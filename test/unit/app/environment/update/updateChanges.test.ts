@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { changeText } from '../../../../../src/app/environment/update/updateChange';
 import { updateChanges, type UpdateChanges } from '../../../../../src/app/environment/update/updateChanges';
+import { environmentLock } from '../../../../../src/app/run/withLock';
 import type { EnvironmentFile, ServiceSpec } from '../../../../../src/core/environmentFile';
+import type { Identity } from '../../../../../src/core/model';
+import type { ClusterAccess } from '../../../../../src/core/ports/cluster';
 import { defaultSettings } from '../../../../../src/core/settings';
 import { database, EnvironmentWorld } from '../../../../support/environmentWorld';
 import { command, environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
@@ -27,6 +30,16 @@ const editService = (world: EnvironmentWorld, name: string, change: Partial<Serv
   edit(world, ({ services }) => ({
     services: services.map((service) => (service.name === name ? { ...service, ...change } : service)),
   }));
+
+/** As a kill leaves it. */
+async function cutOff(world: EnvironmentWorld): Promise<Identity> {
+  const all = await world.worktrees.list(await world.worktrees.repository(folder));
+  const worktree = all.find(({ path }) => path === folder);
+  const identity = worktree && (await world.identities.read(worktree));
+  if (!worktree || !identity) throw new Error('no environment');
+  await world.identities.write(worktree, { ...identity, state: 'creating' });
+  return identity;
+}
 
 async function madeWorld(): Promise<EnvironmentWorld> {
   const world = new EnvironmentWorld();
@@ -125,6 +138,28 @@ describe('what an update would change', () => {
     expect(told).not.toMatch(/-value\b/);
     expect(told).toMatch(/API_TOKEN: .{0,2}‹hidden›, another value/);
     expect(told).toMatch(/OTHER: .{0,2}‹hidden›, another value/);
+  });
+
+  it('says that the last one did not finish, with what else differs, until one has', async () => {
+    const world = await madeWorld();
+    const identity = await cutOff(world);
+    editService(world, 'api', { replicas: 2 });
+    expect(await lines(world)).toEqual([
+      'the last update: did not finish, so that all its steps are done again',
+      'api: replicas 1 -> 2',
+    ]);
+    const held = await world.locks.acquire(environmentLock(identity.owner), 'an update');
+    expect((await lines(world))?.[0]).toBe('the last update: is at work now');
+    await held.release();
+    await world.create({ target: { kind: 'worktree', path: folder } });
+    expect(await lines(world)).toEqual([]);
+  });
+
+  it('is not told of a create that was cut off before anything ran', async () => {
+    const world = await madeWorld();
+    const { release, namespace } = (await cutOff(world)).names;
+    await world.releases.uninstall(release, namespace, {} as ClusterAccess);
+    expect(await changesOf(world)).toBeUndefined();
   });
 
   it('tells of migrations, setup commands and what is patched', async () => {
