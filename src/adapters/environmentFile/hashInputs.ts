@@ -137,7 +137,7 @@ async function scriptsOf(folder: string, words: readonly string[]): Promise<Read
 
 function readScripts(text: string): object {
   try {
-    const parsed: unknown = JSON.parse(text);
+    const parsed: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     const scripts: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'scripts') : undefined;
     return typeof scripts === 'object' && scripts !== null ? scripts : {};
   } catch {

@@ -17,7 +17,8 @@ export function wantedPatterns({ copy, include, globs }: WantedFiles): WantedPat
   const options = { ignorecase: false };
   const anchored = copy.flatMap(alternatives);
   const ofEditor = globs.flatMap(alternatives);
-  const text = include ?? '';
+  // As git reads its own such files.
+  const text = (include ?? '').replace(/^\uFEFF/, '');
   return {
     named: ignore(options).add(anchored.map(toRule)),
     listed: ignore(options).add(text).add(ofEditor.map(toRule)),

@@ -26,6 +26,7 @@ const entries: Readonly<Record<HookTool, Entry>> = {
 const userEntries: Partial<Record<HookTool, Entry>> = { codex: codexHooksEntry };
 
 const maxBytes = 1024 * 1024;
+const byteOrderMark = '\uFEFF';
 
 export interface ToolEntriesOptions {
   /** The user's home. */
@@ -118,7 +119,8 @@ export class FileToolEntries implements ToolEntries {
       () => 0o644,
     );
     const text = after ?? (file.endsWith('.json') ? '{}\n' : '');
-    await writeFileAtomically(await realpath(file).catch(() => file), text, mode);
+    const mark = (await readWhole(file))?.startsWith(byteOrderMark) ? byteOrderMark : '';
+    await writeFileAtomically(await realpath(file).catch(() => file), mark + text, mode);
   }
 
   #file({ tool, root, scope }: EntryPlace, entry: Entry): string {
@@ -158,7 +160,13 @@ async function isLink(file: string): Promise<boolean> {
   );
 }
 
+/** Without a mark that editors on Windows put first: `write` keeps it. */
 async function read(file: string): Promise<string | undefined> {
+  const text = await readWhole(file);
+  return text?.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text;
+}
+
+async function readWhole(file: string): Promise<string | undefined> {
   try {
     const found = await stat(file);
     if (!found.isFile()) throw new AppError('conflict', `${file} is no regular file: nothing was written.`);

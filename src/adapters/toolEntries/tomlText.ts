@@ -9,7 +9,7 @@ export type TomlTable = Readonly<Record<string, unknown>>;
 export function parseToml(text: string | undefined, file: string): TomlTable {
   try {
     // How lines end is the file's, and nothing of what it says.
-    const value: unknown = parse((text ?? '').replace(/^\uFEFF/, '').replaceAll('\r\n', '\n'));
+    const value: unknown = parse((text ?? '').replaceAll('\r\n', '\n'));
     // What it makes has no prototype.
     return isObject(value) ? structuredClone(value) : {};
   } catch (error) {

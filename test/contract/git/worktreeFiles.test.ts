@@ -67,6 +67,8 @@ describe('what is selected', () => {
     await git.write('.env', '');
     await git.write('.worktreeinclude', '.env\n');
     expect((await select({})).paths).toEqual(['.env']);
+    await git.write('.worktreeinclude', '\uFEFF.env\n');
+    expect((await select({})).paths).toEqual(['.env']);
     expect((await select({ include: '' })).paths).toEqual([]);
   });
 

@@ -160,6 +160,9 @@ describe('what the commands of a database read', () => {
     await scripts('node tools/run.mjs --some');
     const command = await hash({ migrate: ['npm', 'run', 'migrate'] });
     expect(new Set([some, other, command]).size).toBe(3);
+    const text = JSON.stringify({ scripts: { migrate: 'node tools/run.mjs --some', dev: 'x' } });
+    await write('package.json', `\uFEFF${text}`);
+    expect(await hash({ migrate: ['npm', 'run', 'migrate'] })).toBe(command);
     await write('package.json', '{');
     expect(await hash({ migrate: ['npm', 'run', 'migrate'] })).toBeUndefined();
   });

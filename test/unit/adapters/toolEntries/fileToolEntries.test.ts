@@ -152,6 +152,12 @@ install = "npm ci"
     const removed = (await change(tool, 'remove')).after ?? '';
     // Empty lines at the end are all that may differ.
     expect(removed.trimEnd()).toBe(texts[tool].trimEnd());
+    // As an editor on Windows saves it.
+    await put(tool, `\uFEFF${texts[tool]}`);
+    expect(await change(tool, 'add')).toMatchObject({ before: texts[tool], after: added.after });
+    expect(await readFile(join(root, files[tool]), 'utf8')).toBe(`\uFEFF${added.after}`);
+    await change(tool, 'remove');
+    expect(await readFile(join(root, files[tool]), 'utf8')).toBe(`\uFEFF${removed}`);
   });
 });
 
