@@ -48,6 +48,7 @@ describe('options that take several names', () => {
       'hook --limit',
       'infra setup --parts (list)',
       'logs --tail',
+      'logs --worktree',
       'metrics --since',
       'pool fill --patience',
       'promote --discard (list)',
