@@ -6,7 +6,7 @@ export const mostKept = 5000;
 /** A line, and where it is drawn once it is. */
 export interface KeptLine {
   readonly line: LogLineView;
-  /** Never before one of the same service that came before it. */
+  /** Never before one of the same pod that came before it. */
   readonly at: number;
   row: HTMLElement | undefined;
 }
@@ -14,7 +14,7 @@ export interface KeptLine {
 /** The newest lines of all services, by their times. */
 export class LogsBook {
   readonly #lines: KeptLine[] = [];
-  /** When each service printed last. */
+  /** When each pod printed last. */
   readonly #last = new Map<string, number>();
   #dropped = 0;
 
@@ -31,9 +31,10 @@ export class LogsBook {
   add(lines: readonly LogLineView[]): { readonly first: number; readonly gone: readonly KeptLine[] } {
     let first = this.#lines.length;
     for (const line of lines) {
-      const last = this.#last.get(line.service) ?? 0;
+      const key = `${line.service} ${line.pod}`;
+      const last = this.#last.get(key) ?? 0;
       const at = Math.max(line.at ?? last, last);
-      this.#last.set(line.service, at);
+      this.#last.set(key, at);
       let place = this.#lines.length;
       while (place > 0 && (this.#lines[place - 1]?.at ?? 0) > at) place--;
       this.#lines.splice(place, 0, { line, at, row: undefined });

@@ -2,7 +2,7 @@ import { element, setText } from './element';
 import { LogsBar } from './logsBar';
 import { LogsBook, mostKept, wanted, type KeptLine } from './logsBook';
 import { isToLogs, type FromLogs, type LogLineView, type LogsState, type ToLogs } from './logsProtocol';
-import { logsRow } from './logsRow';
+import { logsRow, tellPod } from './logsRow';
 import { RowFocus } from './logsRowFocus';
 
 /** What the page needs of the editor around it. */
@@ -36,6 +36,8 @@ export class LogsPage {
   readonly #notes = element('div', { attributes: { role: 'status' } });
   readonly #focus: RowFocus;
   readonly #colours = new Map<string, number>();
+  /** Of each service those that were read. */
+  readonly #pods = new Map<string, Set<string>>();
   #state: LogsState;
   #environment: Message<'environment'> | undefined;
   #pending: LogLineView[] = [];
@@ -127,6 +129,7 @@ export class LogsPage {
     }
     if (this.#isAnew) {
       this.#book.clear();
+      this.#pods.clear();
       this.#list.replaceChildren();
     }
     this.#isAnew = false;
@@ -135,6 +138,7 @@ export class LogsPage {
     const { first, gone } = this.#book.add(
       this.#pending.filter(({ at }) => clearedAt === 0 || (at ?? clearedAt) > clearedAt),
     );
+    this.#notePods(this.#pending);
     this.#pending = [];
     for (const { row } of gone) row?.remove();
     this.#place(first, isShown);
@@ -157,10 +161,28 @@ export class LogsPage {
           this.#surroundings.post({ type: 'open', service, file, line, column }),
         );
         kept.row.hidden = !isShown(kept);
+        if (this.#isOfSeveral(kept.line)) tellPod(kept.row, kept.line);
         this.#list.insertBefore(kept.row, next);
       }
       next = kept.row;
     }
+  }
+
+  /** Once a service has printed in more than one, each of its lines says in which. */
+  #notePods(lines: readonly LogLineView[]): void {
+    for (const line of lines) {
+      const pods = this.#pods.get(line.service) ?? new Set();
+      this.#pods.set(line.service, pods);
+      const before = pods.size;
+      pods.add(line.pod);
+      if (before !== 1 || pods.size === 1) continue;
+      for (const kept of this.#book.lines)
+        if (kept.row && kept.line.service === line.service) tellPod(kept.row, kept.line);
+    }
+  }
+
+  #isOfSeveral({ service }: LogLineView): boolean {
+    return (this.#pods.get(service)?.size ?? 0) > 1;
   }
 
   #showCount(isShown: (kept: KeptLine) => boolean): void {

@@ -28,6 +28,7 @@ const line = fields({
   /** `run`: the service was started; its text says how. */
   kind: oneOf(['line', 'run']),
   service: name,
+  pod: name,
   /** Milliseconds since the epoch; null: nobody says. */
   at: orNull(amount),
   level: oneOf(logLevels),

@@ -21,7 +21,7 @@ export function logsRow(
   const time = element('span', { class: 'time', text: at === 0 ? '' : clock(at) });
   if (at !== 0) time.title = new Date(at).toISOString();
   const who = element('span', { class: `service c${colour % colours}`, text: service });
-  who.title = service;
+  who.title = `${service}: ${line.pod}`;
   const row = element('div', {
     class: `row ${kind} ${level}`,
     attributes: { role: 'listitem', tabindex: '-1' },
@@ -35,6 +35,12 @@ export function logsRow(
   const rest = Math.max(0, text.length - shownText) + line.cut;
   if (line.fields.length > 0 || rest > 0) row.append(' ', fold(line, rest, shown, open));
   return row;
+}
+
+/** Says of which pod a line is, by the end of its name, which is what differs. */
+export function tellPod(row: HTMLElement, { service, pod }: LogLineView): void {
+  const who = row.querySelector('.service');
+  if (who) who.textContent = `${service} ${pod.slice(pod.lastIndexOf('-') + 1)}`;
 }
 
 /** The button that shows the rest of a line, and hides it again. */

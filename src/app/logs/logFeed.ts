@@ -2,7 +2,7 @@ import { isAbort, toAppError } from '../../core/errors';
 import { OutputLines, type OutputLine } from '../../core/logs/outputLine';
 import { runText } from '../../core/logs/runText';
 import { timedLine } from '../../core/logs/timedLine';
-import type { LogPiece, LogRun } from '../../core/ports/workloads';
+import type { PodLine, LogPiece, LogRun } from '../../core/ports/workloads';
 
 export interface LogFeedPorts {
   /** `Workloads.runs` of the namespace. */
@@ -12,9 +12,8 @@ export interface LogFeedPorts {
 }
 
 /** A line of a service, or that it was started; `at` in milliseconds since the epoch, undefined: nobody says. */
-export type LogEntry = { readonly service: string; readonly at: number | undefined } & (
-  | { readonly kind: 'line'; readonly line: OutputLine }
-  | { readonly kind: 'run'; readonly text: string; readonly pod: string }
+export type LogEntry = { readonly service: string; readonly pod: string; readonly at: number | undefined } & (
+  { readonly kind: 'line'; readonly line: OutputLine } | { readonly kind: 'run'; readonly text: string }
 );
 
 export interface LogListener {
@@ -96,15 +95,19 @@ export class LogFeed {
   }
 }
 
+/** Pods of one service print beside each other. */
+interface PodReading {
+  lines: OutputLines;
+  /** As the cluster told them, all of one length: the last one, and that before which all was told already. */
+  last: string;
+  known: string;
+}
+
 /** Reads the pieces of one service. */
 class ServiceReader {
   readonly #service: string;
-  readonly #pods = new Set<string>();
+  readonly #pods = new Map<string, PodReading>();
   readonly #runs = new Set<string>();
-  #lines = new OutputLines();
-  /** As the cluster told them, all of one length: the last one, and that before which all was told already. */
-  #last = '';
-  #known = '';
 
   constructor(service: string) {
     this.#service = service;
@@ -112,18 +115,25 @@ class ServiceReader {
 
   /** It is read anew: what comes of what was read is left out. */
   begin(): void {
-    this.#known = this.#last;
+    for (const reading of this.#pods.values()) reading.known = reading.last;
   }
 
   read(piece: LogPiece): LogEntry | undefined {
-    return typeof piece === 'string' ? this.#line(piece) : this.#run(piece);
+    return 'line' in piece ? this.#line(piece) : this.#run(piece);
   }
 
-  #line(piece: string): LogEntry | undefined {
-    const { at, text } = timedLine(piece);
-    if (at !== undefined && at <= this.#known) return undefined;
-    if (at !== undefined && at > this.#last) this.#last = at;
-    return { kind: 'line', service: this.#service, at: milliseconds(at), line: this.#lines.read(text) };
+  #line({ pod, line: whole }: PodLine): LogEntry | undefined {
+    const { at, text } = timedLine(whole);
+    const reading = this.#readingOf(pod);
+    if (at !== undefined && at <= reading.known) return undefined;
+    if (at !== undefined && at > reading.last) reading.last = at;
+    return { kind: 'line', service: this.#service, pod, at: milliseconds(at), line: reading.lines.read(text) };
+  }
+
+  #readingOf(pod: string): PodReading {
+    const reading = this.#pods.get(pod) ?? { lines: new OutputLines(), last: '', known: '' };
+    this.#pods.set(pod, reading);
+    return reading;
   }
 
   #run(run: LogRun): LogEntry | undefined {
@@ -131,8 +141,7 @@ class ServiceReader {
     if (this.#runs.has(key)) return undefined;
     this.#runs.add(key);
     const isFollowing = this.#pods.size > 0 && !this.#pods.has(run.pod);
-    this.#pods.add(run.pod);
-    this.#lines = new OutputLines();
+    this.#readingOf(run.pod).lines = new OutputLines();
     const text = runText(this.#service, run, isFollowing);
     return { kind: 'run', service: this.#service, at: milliseconds(run.startedAt), text, pod: run.pod };
   }

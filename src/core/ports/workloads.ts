@@ -84,7 +84,12 @@ export interface LogOptions {
 }
 
 /** A run of a container begins, or a line of it. */
-export type LogPiece = LogRun | string;
+export type LogPiece = LogRun | PodLine;
+
+export interface PodLine {
+  readonly pod: string;
+  readonly line: string;
+}
 
 /** A run of a container. What it prints is read after it; where a service has several pods their lines come between each other. */
 export interface LogRun {

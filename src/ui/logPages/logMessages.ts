@@ -33,16 +33,16 @@ function nothingOf(entry: WorktreeEntry | undefined, snapshot: Snapshot): string
 }
 
 export function lineView(entry: LogEntry): LogLineView {
-  const service = named(entry.service);
+  const [service, pod] = [named(entry.service), named(entry.pod)];
   const at = entry.at ?? null;
   if (entry.kind === 'run') {
     const text = shortened(plainLine(`${entry.text} · ${entry.pod}`), logsLimits.words);
-    return { kind: 'run', service, at, level: 'info', text, cut: 0, fields: [], places: [] };
+    return { kind: 'run', service, pod, at, level: 'info', text, cut: 0, fields: [], places: [] };
   }
   const { level, text, fields } = entry.line;
   const shown = plainText(text.slice(0, logsLimits.text));
   return {
-    ...{ kind: 'line', service, at, level, text: shown },
+    ...{ kind: 'line', service, pod, at, level, text: shown },
     cut: Math.max(0, text.length - logsLimits.text),
     fields: fields.slice(0, logsLimits.fields).map(([name, value]) => ({
       name: named(name),

@@ -17,8 +17,9 @@ export function followRuns(workloads: Pick<Workloads, 'runs'>, namespace: string
     /** All until one was started again and has printed something. */
     async untilStartedAgain(): Promise<readonly LogPiece[]> {
       await until(async () => {
-        const at = pieces.findIndex((piece) => typeof piece !== 'string' && piece.before !== undefined);
-        return at >= 0 && typeof pieces[at + 1] === 'string';
+        const at = pieces.findIndex((piece) => !('line' in piece) && piece.before !== undefined);
+        const next = at < 0 ? undefined : pieces[at + 1];
+        return next !== undefined && 'line' in next;
       }, 60_000);
       stop.abort();
       await done;
@@ -29,14 +30,16 @@ export function followRuns(workloads: Pick<Workloads, 'runs'>, namespace: string
 
 /** Each run is told of once, in order, and each line stands after its own run, once. */
 export function expectRunsApart(pieces: readonly LogPiece[], pod: string, exitCode: number): void {
-  const runs = pieces.filter((piece): piece is LogRun => typeof piece !== 'string');
+  const runs = pieces.filter((piece): piece is LogRun => !('line' in piece));
   const restarts = runs.map((run) => run.restarts);
   expect(restarts).toEqual(restarts.map((_, index) => (restarts[0] ?? 0) + index));
   expect(new Set(runs.map((run) => run.pod))).toEqual(new Set([pod]));
   expect(runs.find(({ before }) => before)).toMatchObject({ before: { exitCode } });
   expect(runs.every(({ startedAt }) => Date.parse(startedAt ?? '') > 0)).toBe(true);
-  expect(typeof pieces[0]).toBe('object');
-  const lines = pieces.filter((piece) => typeof piece === 'string');
+  expect(pieces[0]).not.toHaveProperty('line');
+  const told = pieces.filter((piece) => 'line' in piece);
+  expect(new Set(told.map((each) => each.pod))).toEqual(new Set([pod]));
+  const lines = told.map(({ line }) => line);
   expect(lines.every((line) => /^\d{4}-\d\d-\d\dT\S+Z about to fail \d+$/.test(line))).toBe(true);
   expect(new Set(lines).size).toBe(lines.length);
 }

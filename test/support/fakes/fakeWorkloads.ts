@@ -132,8 +132,10 @@ export class FakeWorkloads implements Workloads {
   }
 
   async *runs(namespace: string, service: string, tail: number, signal?: AbortSignal): AsyncGenerator<LogPiece, void> {
-    yield { pod: `${service}-1`, restarts: 0, startedAt: undefined, before: undefined };
-    yield* this.logs(namespace, service, { follow: true, tail, timestamps: true }, signal);
+    const pod = `${service}-1`;
+    yield { pod, restarts: 0, startedAt: undefined, before: undefined };
+    for await (const line of this.logs(namespace, service, { follow: true, tail, timestamps: true }, signal))
+      yield { pod, line };
   }
 
   async describe(namespace: string, service: string, signal?: AbortSignal): Promise<string> {

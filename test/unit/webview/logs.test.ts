@@ -18,7 +18,17 @@ beforeEach(() => void (dom = aDocument()));
 afterEach(() => dom.dispose());
 
 const line = (text: string, at: number | null = 1, change: Partial<LogLineView> = {}): LogLineView => ({
-  ...{ kind: 'line', service: 'backend', at, level: 'info', text, cut: 0, fields: [], places: [] },
+  ...{
+    kind: 'line',
+    service: 'backend',
+    pod: 'backend-7d9-x1',
+    at,
+    level: 'info',
+    text,
+    cut: 0,
+    fields: [],
+    places: [],
+  },
   ...change,
 });
 const linesOf = (...lines: readonly LogLineView[]): ToLogs => ({ type: 'lines', isAnew: false, lines });
@@ -102,7 +112,7 @@ describe('the page of the logs', () => {
     for (const text of hostile) {
       const fields = [{ name: text, value: text }];
       tell({ ...environment, name: text, services: [text], notes: [text] }, {
-        ...linesOf(line(text, 1, { service: text, fields })),
+        ...linesOf(line(text, 1, { service: text, pod: text, fields })),
         isAnew: true,
       } as ToLogs);
       expect(find('.row .text').textContent).toBe(text);
@@ -136,6 +146,19 @@ describe('the page of the logs', () => {
     // A time that goes back, and none at all, stand behind what the same service printed before.
     tell(linesOf(line('b4', 15), line('b5', null), line('w3', 25, { service: 'worker' })));
     expect(seen()).toEqual(['w0', 'b1', 'w2', 'w3', 'b3', 'b4', 'b5']);
+  });
+
+  it('says of which pod each line is once a service has printed in several, with their lines by their times', () => {
+    const { tell, seen, all } = aPage();
+    const names = (): (string | null)[] => all('.row .service').map((each) => each.textContent);
+    tell(linesOf(line('b1', 10), line('b3', 30), line('w2', 20, { service: 'worker', pod: 'worker-0' })));
+    expect(names()).toEqual(['backend', 'worker', 'backend']);
+    tell(linesOf(line('other', 15, { pod: 'backend-7d9-x2' })));
+    expect(seen()).toEqual(['b1', 'other', 'w2', 'b3']);
+    expect(names()).toEqual(['backend x1', 'backend x2', 'worker', 'backend x1']);
+    expect(all('.row .service')[1]?.title).toBe('backend: backend-7d9-x2');
+    tell({ type: 'lines', isAnew: true, lines: [line('b1', 10)] });
+    expect(names()).toEqual(['backend']);
   });
 
   it('draws what comes at once in one picture, and what was told anew alone', () => {

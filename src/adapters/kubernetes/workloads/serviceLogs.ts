@@ -49,7 +49,7 @@ export async function* serviceLogs(
   if (!request.options.follow) yield* untilAborted(signal, (stop) => presentLogs(connection, request, stop));
   else {
     const pieces = untilAborted(signal, (stop) => new FollowedLogs(connection, request, timing, stop).pieces());
-    for await (const piece of pieces) if (typeof piece === 'string') yield piece;
+    for await (const piece of pieces) if ('line' in piece) yield piece.line;
   }
 }
 
@@ -212,7 +212,7 @@ class FollowedLogs {
   async #read(request: PodLogRequest, state: PodState, run: string): Promise<void> {
     try {
       if (this.request.withRuns) await this.#tellRun(request, state, run);
-      for await (const lines of readPodLog(this.connection, request, this.signal)) await this.#merge.write(lines);
+      await this.#readLines(request);
       state.reading = undefined;
       if (!this.signal.aborted && this.#pods.get(state.latest.metadata?.uid ?? '') === state)
         this.#consider(state.latest, undefined);
@@ -227,6 +227,12 @@ class FollowedLogs {
     }
   }
 
+  async #readLines(request: PodLogRequest): Promise<void> {
+    const { pod } = request;
+    for await (const lines of readPodLog(this.connection, request, this.signal))
+      await this.#merge.write(lines.map((line) => ({ pod, line })));
+  }
+
   /** A run that is taken up again after a break was told of already. */
   async #tellRun(request: PodLogRequest, state: PodState, run: string): Promise<void> {
     const { latest, told } = state;
@@ -236,7 +242,7 @@ class FollowedLogs {
     if (before) {
       await this.#merge.write([before]);
       const ofBefore = { ...request, follow: false, previous: true };
-      for await (const lines of readPodLog(this.connection, ofBefore, this.signal)) await this.#merge.write(lines);
+      await this.#readLines(ofBefore);
     }
     await this.#merge.write([presentRun(latest, request.container)]);
   }

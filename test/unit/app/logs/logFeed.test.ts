@@ -10,8 +10,9 @@ const run = (change: Partial<LogRun> = {}): LogRun => ({
   ...{ pod: 'backend-1', restarts: 0, startedAt: '2026-01-02T03:04:05Z', before: undefined },
   ...change,
 });
-const at = (second: number, text: string): string =>
-  `2026-01-02T03:04:${String(second).padStart(2, '0')}.000000000Z ${text}`;
+const line = (text: string, pod = 'backend-1'): LogPiece => ({ pod, line: text });
+const at = (second: number, text: string, pod?: string): LogPiece =>
+  line(`2026-01-02T03:04:${String(second).padStart(2, '0')}.000000000Z ${text}`, pod);
 
 function aFeed(runs: (service: string, signal: AbortSignal) => AsyncIterable<LogPiece>) {
   const told: LogEntry[][] = [];
@@ -33,11 +34,11 @@ describe('what the services of an environment print', () => {
   it('comes in one, each run after what tells how it began', async () => {
     const { feed, told, texts } = aFeed(async function* (service) {
       if (service === 'worker') return yield at(9, 'from worker');
-      yield* [run(), at(5, 'one'), 'without a time'];
+      yield* [run(), at(5, 'one'), line('without a time')];
       yield* [run({ restarts: 1, before: { exitCode: 1, reason: 'Error' } }), at(6, 'two')];
       yield* [run({ restarts: 2, before: { exitCode: 137, reason: 'OOMKilled' } })];
       yield* [run({ restarts: 2, before: { exitCode: 137, reason: 'OOMKilled' } })];
-      yield* [run({ pod: 'backend-2' }), at(8, 'three')];
+      yield* [run({ pod: 'backend-2' }), at(8, 'three', 'backend-2')];
     });
     feed.follow(['backend', 'worker']);
     feed.follow(['worker']);
@@ -73,6 +74,19 @@ describe('what the services of an environment print', () => {
     expect(texts()).toEqual(['- backend started', 'one', 'two']);
     const away = 'The log of backend cannot be read: It is away.';
     expect(states).toEqual([away, away, undefined]);
+  });
+
+  it('tells of each line which pod has printed it, and passes over nothing of one for another that was ahead', async () => {
+    let turn = 0;
+    const { feed, told } = aFeed(async function* () {
+      yield* [run(), run({ pod: 'backend-2' }), at(7, '{"message":', 'backend-2'), at(5, 'one')];
+      if (++turn === 1) throw new AppError('unreachable', 'It is away.');
+      yield at(6, 'two');
+    });
+    feed.follow(['backend']);
+    await vi.advanceTimersByTimeAsync(20_000);
+    const lines = told.flat().flatMap((entry) => (entry.kind === 'line' ? [`${entry.pod} ${entry.line.text}`] : []));
+    expect(lines).toEqual(['backend-2 {"message":', 'backend-1 one', 'backend-1 two']);
   });
 
   it('makes who prints faster than is told wait, and tells nothing once it is over', async () => {

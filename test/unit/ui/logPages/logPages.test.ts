@@ -49,6 +49,7 @@ const posted = <Type extends ToLogs['type']>(panel: StubWebviewPanel | undefined
 const line = (text: string): LogEntry => ({
   kind: 'line',
   service: 'backend',
+  pod: 'backend-1',
   at: 5,
   line: { level: 'error', text, fields: [] },
 });
@@ -183,7 +184,7 @@ describe('the logs of an environment', () => {
     for (const text of [...hostileTexts, 'x'.repeat(100_000), 'a.ts:1 '.repeat(2000), '\u0000\t\u202e'.repeat(5000)]) {
       const fields = Array.from({ length: 60 }, () => [text, text] as const);
       feeds[0]?.listener.onEntries([
-        { kind: 'line', service: text, at: undefined, line: { level: 'info', text, fields } },
+        { kind: 'line', service: text, pod: text, at: undefined, line: { level: 'info', text, fields } },
         { kind: 'run', service: text, at: 1, text, pod: text },
       ]);
       feeds[0]?.listener.onState(text, text);
