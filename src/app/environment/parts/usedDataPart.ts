@@ -1,4 +1,5 @@
 import { traitsOf } from '../../../core/clusterTraits';
+import { commandWord } from '../../../core/commandWord';
 import type { EnvironmentFile, FillingSpec, UsedSpec } from '../../../core/environmentFile';
 import type { Identity } from '../../../core/model';
 import { usedVariables } from '../../../core/uses/usedVariables';
@@ -65,7 +66,9 @@ async function makeData(
   const { ports, prepared, made, signal } = run;
   if (!ports.usedTemplates.canBeMade) {
     const isNew = await prepareUsed(run, identity, spec.name, notes);
-    return isNew ? 'empty, since this system ends programs without a word: nothing of them is copied' : 'as it was';
+    return isNew
+      ? 'empty, since this system ends programs without a word: nothing of them is copied'
+      : keptText(prepared, spec);
   }
   const { worktree } = made(worktreePart);
   let isBuilt = false;
@@ -79,8 +82,18 @@ async function makeData(
       runFilling(run, identity, spec, { folder: worktree.path, ports: numbers });
     isBuilt = await beginAsTemplate(ports, template, data, { fill, tell: run.tell }, signal);
   });
-  if (!isNew) return 'as it was';
+  if (!isNew) return keptText(prepared, spec);
   return isBuilt ? 'from a template, built' : 'from a template';
+}
+
+/** Nobody knows whether its commands bear data that are there: whoever wrote them does. */
+function keptText({ file }: MakeRun['prepared'], { filling: { migrate } }: Filled): string {
+  if (!migrate) return 'as it was';
+  const words = migrate.map(commandWord).join(' ');
+  // Its variables lead to the service, and it runs in the same folder.
+  const from = file.services.find(({ uses, once, folder }) => !uses && !once && folder === undefined);
+  const how = from ? `coppice exec ${from.name} -- ${words}` : `${words}, in a terminal of the worktree`;
+  return `as it was, its migrate not run: ${how}`;
 }
 
 async function runFilling(

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planCreate } from '../../../../../src/app/environment/plan/planCreate';
+import type { Progress } from '../../../../../src/app/run/run';
 import type { EnvironmentFile, UsedSpec } from '../../../../../src/core/environmentFile';
 import type { ClusterIdentity } from '../../../../../src/core/model';
 import { AppError } from '../../../../../src/core/errors';
@@ -104,9 +105,14 @@ describe('a used service that begins as a template', () => {
     const world = worldWith([db]);
     const { worktree } = await world.createBranch('x');
     world.environmentFiles.inputs.set(worktree.path, 'other');
-    await world.create({ target: { kind: 'worktree', path: worktree.path } });
+    const told: Progress[] = [];
+    const target = { kind: 'worktree', path: worktree.path } as const;
+    await world.create({ target }, { report: (progress) => void told.push(progress) });
     expect(world.usedTemplates.copies.size).toBe(1);
     expect(filled(world)).toHaveLength(2);
+    expect(told.find(({ step, state }) => step === 'usedData' && state === 'done')?.detail).toBe(
+      'db: as it was, its migrate not run: coppice exec web -- php artisan migrate',
+    );
   });
 
   it('fails with the command’s own words, leaves nothing, and is tried again by the next create', async () => {
