@@ -3,10 +3,12 @@ import type { Repository, Worktree } from '../../core/model';
 import type { MergeLook, MergePlace } from '../../core/ports/branchMerges';
 import { commitOfRef } from './branches';
 import { holderOf } from './branchHolder';
+import { isIndexLocked, takeBackCheckout } from './cutOffCheckout';
 import { GitFailure, gitFailed, type Git } from './git';
 import { mergedHead } from './mergeLook';
 import { mergeSettings } from './mergeSettings';
 import { mergeTree } from './mergeTree';
+import type { CommitPair } from './restoreFiles';
 
 /** What settings of the repository may say otherwise, and what is not meant here. */
 const asMeant = ['--no-squash', '--no-autostash', '--no-stat', '--quiet'];
@@ -120,15 +122,16 @@ async function forwardThere(
   commit: string,
 ): Promise<void> {
   const { worktree } = place;
-  await takeBackCutOff(git, place, tip);
+  await takeBackCutOff(git, place, tip, { before: from, after: commit });
   try {
     await git.run(worktree.path, ['merge', '--ff-only', '--no-overwrite-ignore', ...asMeant, commit], write);
   } catch (error) {
     const now = await headOf(git, worktree);
     if (now === commit) return;
     if (now !== from) throw moved(base, from, now);
-    // Git writes the files before it moves the branch, and leaves them so where a hook refuses that.
-    await takeBackIndex(git, worktree, commit, from);
+    // Git writes the files before it moves the branch, and leaves them so where it is killed, or a hook refuses that.
+    if (await isIndexLocked(worktree)) await takeBackCheckout(git, worktree, { before: from, after: commit });
+    else await takeBackIndex(git, worktree, commit, from);
     throw gitFailed(`${branch} was not merged into ${base}`, error);
   }
 }
@@ -149,8 +152,15 @@ async function takeBackIndex(git: Git, { path }: Worktree, to: string, from: str
   await git.try(path, ['read-tree', '-m', '-u', to, from], write);
 }
 
-async function takeBackCutOff(git: Git, { worktree, isCutOff }: MergePlace, tip: string): Promise<void> {
-  if (isCutOff && (await mergedHead(git, worktree)) === tip) await git.run(worktree.path, ['merge', '--abort'], write);
+async function takeBackCutOff(
+  git: Git,
+  { worktree, isCutOff }: MergePlace,
+  tip: string,
+  change: CommitPair,
+): Promise<void> {
+  if (!isCutOff) return;
+  if ((await mergedHead(git, worktree)) === tip) await git.run(worktree.path, ['merge', '--abort'], write);
+  else if (await isIndexLocked(worktree)) await takeBackCheckout(git, worktree, change);
 }
 
 /** Git's own merge, with its hooks and all settings; what refuses it is taken back. */
@@ -158,7 +168,9 @@ async function mergeThere(git: Git, repository: Repository, look: MergeLook, pla
   const { branch, base, from, tip } = look;
   const { worktree } = place;
   const { path } = worktree;
-  await takeBackCutOff(git, place, tip);
+  const merged = await mergeTree(git, repository, [from, tip]);
+  const change = { before: from, after: merged.kind === 'clean' ? merged.tree : tip };
+  await takeBackCutOff(git, place, tip, change);
   try {
     await git.run(
       path,
@@ -169,6 +181,7 @@ async function mergeThere(git: Git, repository: Repository, look: MergeLook, pla
     if (!(error instanceof GitFailure)) throw error;
     const argv = ['diff', '--name-only', '--diff-filter=U', '-z'];
     const files = ((await git.try(path, argv, { trust: 'check' })) ?? '').split('\0').filter((file) => file !== '');
+    if (await isIndexLocked(worktree)) await takeBackCheckout(git, worktree, change);
     await takeBackMerge(git, repository, look, worktree);
     if (files.length > 0) throw inConflict(look, files);
     throw gitFailed(`${branch} was not merged into ${base}`, error);

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { MergedBranches, MergeLook, MergePlace, MergeSource } from '../../core/ports/branchMerges';
 import { commitOfRef } from './branches';
+import { isCutOffCheckout } from './cutOffCheckout';
 import { GitFailure, type Git } from './git';
 import { withObjectStore } from './integrated';
 import { holderOf } from './branchHolder';
@@ -117,7 +118,7 @@ interface Coming {
 async function placeOf(
   git: Git,
   worktree: Worktree,
-  { change, tip, env }: Coming,
+  { change, from, tip, env }: Coming,
   signal?: AbortSignal,
 ): Promise<MergePlace> {
   const none = { worktree, changed: 0, inTheWay: [], operations: [] };
@@ -136,6 +137,9 @@ async function placeOf(
     (operations.length === 0 || (await mergedHead(git, worktree, signal)) === tip);
   if (ours) return { ...none, isCutOff: true };
   const inTheWay = await writtenOver(worktree.path, parseTreeChange(diff));
+  const isTouched = status.changed + inTheWay.length > 0 && operations.length === 0;
+  if (isTouched && (await isCutOffCheckout(git, worktree, { before: from, after: change[1] })))
+    return { ...none, isCutOff: true };
   return { worktree, changed: status.changed, inTheWay, operations, isCutOff: false };
 }
 

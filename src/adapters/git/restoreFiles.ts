@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { temporaryFolder } from '../exec/temporaryFolder';
 import { reapplySparse } from './fillWorktree';
 import type { Git } from './git';
+import { parseStatus } from './parseStatus';
 import { folderState } from './paths';
 import { makingArguments } from './strayGit';
 import { cutOffAmong } from './unfinishedFiles';
@@ -21,6 +22,12 @@ interface Entry {
 interface Difference {
   readonly before: Entry;
   readonly after: Entry;
+}
+
+/** Two commits or trees. */
+export interface CommitPair {
+  readonly before: string;
+  readonly after: string;
 }
 
 /** Those of a folder that say what they should, or are the beginning of it. */
@@ -42,14 +49,9 @@ const attributes = '.gitattributes';
  * @param making whose checkout that was
  * @throws GitFailure
  */
-export async function restoreFiles(
-  git: Git,
-  worktree: Place,
-  { before, after }: { readonly before: string; readonly after: string },
-  making: string,
-): Promise<void> {
-  const argv = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before, after, '--'];
-  const all = differences(await git.run(worktree.path, argv, { trust: 'read' }));
+export async function restoreFiles(git: Git, worktree: Place, change: CommitPair, making: string): Promise<void> {
+  const { before } = change;
+  const all = await differencesOf(git, worktree, change);
   if (all.length === 0) return;
   // While the attributes are there by which they were written.
   const written = await alikeIn(
@@ -74,6 +76,26 @@ export async function restoreFiles(
     await writeEntries(git, worktree, missing, making);
   }
   await git.try(worktree.path, [...makingArguments(making), 'update-index', '-q', '--refresh'], { trust: 'refresh' });
+}
+
+/** Whether all that is otherwise in a worktree than in one commit is what a checkout of another has written, as far as it came. */
+export async function isCheckoutOf(git: Git, worktree: Place, change: CommitPair): Promise<boolean> {
+  const targets = new Map((await differencesOf(git, worktree, change)).map(({ after }) => [after.path, after]));
+  const written = await alikeIn(git, worktree, [...targets.values()]);
+  const argv = ['status', '--porcelain=v2', '-z', '--untracked-files=all', '--no-renames'];
+  const { changed, untracked } = parseStatus(await git.run(worktree.path, argv, { trust: 'check' }));
+  for (const path of [...changed, ...untracked.filter((each) => targets.has(each))]) {
+    const target = targets.get(path);
+    // Git takes the old one away before it writes the new one.
+    const isMeant = target && (isOf(written, target) || (await kindOf(join(worktree.path, path))) === 'absent');
+    if (!isMeant) return false;
+  }
+  return true;
+}
+
+async function differencesOf(git: Git, { path }: Place, { before, after }: CommitPair): Promise<Difference[]> {
+  const argv = ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', before, after, '--'];
+  return differences(await git.run(path, argv, { trust: 'read' }));
 }
 
 /** git-diff-tree(1), "RAW OUTPUT FORMAT": `:mode mode object object status`, then the path. */

@@ -309,4 +309,51 @@ describe('a branch that is taken into another', () => {
     await git.write('shared.txt', 'mine\n');
     expect((await look()).place).toMatchObject({ changed: 2, operations: ['merge'], isCutOff: false });
   });
+
+  describe.skipIf(isWindows)('whose git is killed as it writes files', () => {
+    /** Kills it when it comes to the second of these. */
+    beforeEach(async () => {
+      await git.write('.gitattributes', '*.slow filter=slow\n');
+      for (const name of ['a', 'b', 'c']) await git.write(`${name}.slow`, `${name}\n`);
+      await git.git('add', '--all');
+      await git.git('commit', '--quiet', '-m', 'files');
+      await git.in(attempt, 'merge', '--quiet', '--ff-only', 'main');
+      for (const name of ['a', 'b', 'new']) await git.write(`${name}.slow`, `${name} of the attempt\n`, attempt);
+      await git.in(attempt, 'rm', '--quiet', 'c.slow');
+      await git.in(attempt, 'add', '--all');
+      await git.in(attempt, 'commit', '--quiet', '-m', 'of the attempt');
+      const killing = 'read line; case "$line" in "b of"*) kill -9 $PPID;; esac; echo "$line"; cat';
+      const filter = await git.write('filter', `#!/bin/sh\n${killing}\n`, git.folder);
+      await chmod(filter, 0o755);
+      await git.git('config', 'filter.slow.smudge', filter);
+    });
+    const lock = (): boolean => existsSync(join(git.root, '.git', 'index.lock'));
+
+    it.each([
+      ['fast-forward', async () => undefined],
+      ['merge commit', async () => git.commit('on-main.txt', 'x\n', 'of main')],
+      ['merge by git alone', async () => hook('pre-merge-commit', 'exit 0')],
+    ])('is taken back, all of it: a %s', async (name, prepare) => {
+      await prepare();
+      if (name === 'merge by git alone') await git.commit('on-main.txt', 'x\n', 'of main');
+      const before = await state();
+      await expect(merges.merge(repository, await look())).rejects.toMatchObject({ code: 'failed' });
+      expect([await state(), lock()]).toEqual([before, false]);
+    });
+
+    it('is begun anew where Coppice was killed along, and only where all that differs is of it', async () => {
+      const main = await at('main');
+      await git.git('merge', '--ff-only', '--quiet', 'attempt').catch(() => undefined);
+      expect([await at('main'), lock()]).toEqual([main, true]);
+      expect(await readFile(join(git.root, 'a.slow'), 'utf8')).toBe('a of the attempt\n');
+      await git.git('config', 'filter.slow.smudge', 'cat');
+      await git.write('shared.txt', 'mine\n');
+      expect((await look()).place).toMatchObject({ isCutOff: false });
+      await git.write('shared.txt', 'one\ntwo\nthree\n');
+      expect((await look()).place).toMatchObject({ changed: 0, inTheWay: [], isCutOff: true });
+      await merges.merge(repository, await look());
+      expect(await git.git('status', '--porcelain')).toBe('');
+      expect([await at('main'), lock()]).toEqual([await at('attempt'), false]);
+    });
+  });
 });
