@@ -14,14 +14,14 @@ export const telemetryPart = definePart({
   }),
 });
 
-/** Told nothing, those of Python (1.40) and .NET speak gRPC to whatever port, and others HTTP: 4317 is gRPC's own. */
+/** Told nothing, Python's (1.45.2) speaks gRPC to whatever port, and Node.js's (0.301.0) HTTP: 4317 is gRPC's own. */
 function protocolOf(endpoint: string): string {
   return URL.canParse(endpoint) && new URL(endpoint).port === '4317' ? 'grpc' : 'http/protobuf';
 }
 
 /**
  * Values are percent-encoded where the resource specification asks for it (`,` and `=`), and where one of its readers would not take them
- * as they are: the one of Rust (0.31) decodes nothing, so that the slash of a branch's name stays a slash.
+ * as they are: the one of Rust decodes nothing by its source, so that the slash of a branch's name stays a slash.
  */
 function resourceAttributes(attributes: Readonly<Record<string, string>>): string {
   return Object.entries(attributes)
