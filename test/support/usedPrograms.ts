@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { usedPrograms } from '../../scripts/workplace/usedPrograms.mjs';
 
@@ -18,4 +19,20 @@ export function usedProgram(program: string): string | undefined {
     hasProgram(each, program),
   );
   return folder && join(folder, program + ending);
+}
+
+/**
+ * A PATH on which a program is not found. It may lie where git does: that and Node.js stay, by links.
+ *
+ * @param links a folder in which there is room for them
+ */
+export async function pathWithout(program: string, path: string, links: string): Promise<string> {
+  const folders = path.split(delimiter);
+  const left = folders.filter((folder) => !hasProgram(folder, program));
+  const kept = await mkdtemp(join(links, 'kept-'));
+  for (const needed of ['git', 'node']) {
+    const folder = folders.find((each) => hasProgram(each, needed));
+    if (folder !== undefined && !left.includes(folder)) await symlink(join(folder, needed), join(kept, needed));
+  }
+  return [kept, ...left].join(delimiter);
 }

@@ -5,7 +5,7 @@ import { cliMachine } from '../../support/cliMachine';
 import { TemporalCaller } from '../../support/temporalWorld';
 import { programVersion } from '../../support/toolVersions';
 import { until } from '../../support/until';
-import { hasProgram, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
+import { pathWithout, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import type { CreatedJson, EntryJson, ErrorJson, ListJson } from './cliJson';
 import { CliWorld, messageLines } from './cliWorld';
@@ -64,10 +64,10 @@ describe.skipIf(program === '')('environments that have namespaces in Temporal',
   verifies('Temporal', () => programVersion(program));
 
   it('are refused in one line, and nothing is made, where its program is missing', async () => {
+    const env = { PATH: await pathWithout('temporal', world.env['PATH'] ?? '', world.folder) };
     const before = await world.everything();
-    const folders = (world.env['PATH'] ?? '').split(delimiter).filter((folder) => !hasProgram(folder, 'temporal'));
     for (const more of [[], ['--dry-run']]) {
-      const { code, stderr } = await world.cli(['create', 'main', ...more], { env: { PATH: folders.join(delimiter) } });
+      const { code, stderr } = await world.cli(['create', 'main', ...more], { env });
       expect(messageLines(stderr)).toEqual([
         expect.stringMatching(/^There is no program temporal on this machine: .*(?:To install it|How to install it): /),
       ]);
