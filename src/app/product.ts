@@ -1,16 +1,9 @@
 import type { EnvironmentFileProblem } from '../core/environmentFile';
-import type { DatabaseDifference } from '../core/databaseSchema/databaseDifference';
 import type { DeletedWorktree } from '../core/deletedWorktree';
-import type { DatabaseSnapshot, KeptSnapshot } from '../core/databaseSnapshots';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
-import type { AgentStatus } from '../core/agents/agentStatus';
 import type { Snapshot, Worktree } from '../core/model';
-import type { AgentTask } from '../core/agentTask';
-import type { AgentProgram, AgentPrograms, AgentVisits } from '../core/ports/agents';
-import type { RecipeAges } from '../core/ports/databases';
 import type { Launcher } from '../core/ports/launcher';
-import type { LocalClusterRecord } from '../core/ports/localClusters';
 import type { PanelSource } from '../core/ports/panelSource';
 import type { PlannedEntry } from '../core/ports/toolEntries';
 import type { Telemetry } from '../core/ports/telemetry';
@@ -20,34 +13,18 @@ import type { Execution, ExecRequest, ForwardRequest, LogOptions, PortForward } 
 import type { BranchCommit } from '../core/ports/worktreeChanges';
 import type { Branch } from '../core/ports/worktrees';
 import type { Cleanups } from './cleanup/cleanups';
-import type { ChooseClusterRequest, ChooseClusterResult } from './cluster/chooseCluster';
-import type { ClusterOptions } from './cluster/clusterOptions';
-import type { ClusterStatus } from './cluster/clusterStatus';
-import type { ClusterContents, DeleteClusterRequest } from './cluster/deleteCluster';
-import type { SetUpRequest, SetUpResult } from './cluster/setUpCluster';
-import type { StoppedCluster } from './cluster/stopCluster';
-import type { QueryRows } from '../core/ports/databaseQueries';
-import type { DatabaseServerCheck } from './databases/checkDatabaseServer';
-import type { QueryAt } from './environment/database/queryDatabase';
-import type { DatabaseStatus } from './databases/migrations/migrationStatus';
-import type { CompareAt } from './environment/database/compareDatabases';
-import type { DatabaseAt } from './environment/database/databaseAt';
-import type { ForkAt } from './environment/database/forkDatabase';
-import type { ListedDatabase } from './environment/database/listDatabases';
-import type { ProtectedDatabase, ProtectRequest } from './environment/database/protectDatabase';
-import type { PsqlProgram } from './environment/database/psqlProgram';
-import type { Replaced } from './environment/database/replaceDatabase';
-import type { ListedSnapshot, SnapshotAt } from './environment/database/snapshots';
 import type { SetupResult } from './environment/commands/runSetup';
 import type { SetUpWorktreeRequest } from './environment/setup/setUpWorktree';
-import type { RefreshedTemplate } from './environment/template/refreshTemplate';
 import type { DeleteByNamespaceRequest } from './environment/delete/deleteByNamespace';
 import type { DeleteOrphanRequest } from './environment/delete/deleteOrphan';
 import type { LookAtDelete } from './environment/delete/lookAtDelete';
 import type { FinishDeleteRequest } from './environment/delete/finishDelete';
+import type { Clusters } from './cluster/clusters';
+import type { AgentStarts } from './agents/agentStarts';
 import type { CreatePlan, CreateRequest, CreateResult, DeleteRequest, DeleteResult } from './environment/requests';
 import type { UpdateChanges } from './environment/update/updateChanges';
 import type { UndoRequest, UndoResult } from './environment/undo/undoDelete';
+import type { EnvironmentDatabases } from './environment/database/environmentDatabases';
 import type { EveryEnvironment } from './snapshot/everyEnvironment';
 import type { HealthReport, HealthRequest } from './health/checkHealth';
 import type { ProvideRequest, Provided } from './hooks/provide';
@@ -96,11 +73,6 @@ import type { Waited, WaitRequest } from './wait/waitForEnvironment';
 /** Any folder of the repository that is meant, or of the worktree where one is. */
 interface InFolder {
   readonly folder: string;
-}
-
-/** A cluster by its name; without one that of the repository at hand. */
-interface NamedCluster {
-  readonly name?: string | undefined;
 }
 
 /**
@@ -204,47 +176,7 @@ export interface Product {
   /** What nobody uses any more. */
   readonly cleanup: Cleanups;
 
-  readonly databases: {
-    /** How far an environment's database is, by the migrations of its worktree. Starts and changes nothing. */
-    readonly status: UseCase<InFolder, DatabaseStatus>;
-    /** Runs the environment file's `migrate` on it, and says how far it is then. */
-    readonly migrate: UseCase<InFolder, DatabaseStatus>;
-    /** Which of the two addresses of the database server works: this machine's or the pods'. */
-    readonly checkServer: UseCase<InFolder, DatabaseServerCheck>;
-    /** Builds the template anew; databases that were cloned stay as they are. */
-    readonly refreshTemplate: UseCase<InFolder, RefreshedTemplate>;
-    /** States that an environment's database once had, the newest first, then those that are kept of others. */
-    readonly listSnapshots: UseCase<DatabaseAt, readonly ListedSnapshot[]>;
-    /** Keeps its present state under a name; `keep`: also when its environment goes. */
-    readonly takeSnapshot: UseCase<SnapshotAt & { readonly keep?: boolean }, DatabaseSnapshot>;
-    /** Those of the repository that stay when their environment goes. */
-    readonly listKeptSnapshots: UseCase<InFolder, readonly KeptSnapshot[]>;
-    /** By its name, or that of its database. */
-    readonly deleteKeptSnapshot: UseCase<InFolder & { readonly name: string }, void>;
-    /** Brings one back; what it replaces is kept as another, and services sleep meanwhile. */
-    readonly restoreSnapshot: UseCase<SnapshotAt, Replaced>;
-    /** The same with a new clone of the template as it is to be now. */
-    readonly reset: UseCase<DatabaseAt, Replaced & { readonly template: string }>;
-    /** The same with a copy of what another environment's database has now. */
-    readonly fork: UseCase<ForkAt, Replaced & { readonly source: string }>;
-    readonly deleteSnapshot: UseCase<SnapshotAt, void>;
-    /** By which programs of this machine reach an environment's database; it holds its role's password. Starts the server where that is ours. */
-    readonly url: UseCase<InFolder, string>;
-    /** What one statement reads of it, with the rights of its own role; it can write nothing. */
-    readonly query: UseCase<QueryAt, QueryRows>;
-    /** What is defined in it that its template, or another environment's, has not or has otherwise. */
-    readonly compare: UseCase<CompareAt, DatabaseDifference>;
-    /** How psql is started for it. */
-    readonly psql: UseCase<InFolder, PsqlProgram>;
-    /** All of the repository: templates, those of its environments, snapshots, and what is kept. */
-    readonly list: UseCase<InFolder, readonly ListedDatabase[]>;
-    /** Has an environment's refuse to be dropped or replaced, or not any more. */
-    readonly protect: UseCase<ProtectRequest, ProtectedDatabase>;
-    /** Whether template and clone are as their recipe says now; undefined: there is no database, or nobody can tell. */
-    recipeAges(folder: string, signal: AbortSignal): Promise<RecipeAges | undefined>;
-    /** Starts the server of ours that has died, and tells the environments should its address be another. */
-    readonly returnServer: UseCase<void, void>;
-  };
+  readonly databases: EnvironmentDatabases;
 
   readonly services: LogReading & {
     readonly restart: UseCase<ServiceAt, Restarted>;
@@ -265,23 +197,7 @@ export interface Product {
     openInBrowser(url: string): Promise<void>;
   };
 
-  readonly clusters: {
-    /** Starts nothing. Without a name that of the repository at hand. */
-    status(name: string | undefined, signal: AbortSignal): Promise<ClusterStatus>;
-    /** What the repository of a folder can choose from, and which one it uses. */
-    options(folder: string, signal: AbortSignal): Promise<ClusterOptions>;
-    readonly choose: UseCase<ChooseClusterRequest, ChooseClusterResult>;
-    readonly setUp: UseCase<SetUpRequest, SetUpResult>;
-    readonly start: UseCase<NamedCluster, void>;
-    readonly stop: UseCase<NamedCluster, StoppedCluster>;
-    /** What goes with a cluster that Coppice made. */
-    readonly contents: UseCase<InFolder & { readonly name: string }, ClusterContents>;
-    readonly delete: UseCase<DeleteClusterRequest, ClusterContents>;
-    /** Those that Coppice made on this machine. */
-    local(): Promise<readonly LocalClusterRecord[]>;
-    /** Port of the embedded cluster's gateway; undefined: it does not run. */
-    gatewayPort(): Promise<number | undefined>;
-  };
+  readonly clusters: Clusters;
 
   readonly infra: {
     readonly setUp: UseCase<SetUpInfraRequest, SetUpInfraResult>;
@@ -312,24 +228,7 @@ export interface Product {
     readonly connect: UseCase<ConnectRequest, PlannedEntry>;
   };
 
-  readonly agents: Pick<AgentPrograms, 'run'> & {
-    /**
-     * The program of a command with what it is to do.
-     *
-     * @param folder where it is to be started
-     * @throws notConfigured where the command takes no such task, missingTool with how it is installed, invalidInput
-     */
-    find(command: string, folder: string, task?: AgentTask): Promise<AgentProgram>;
-    /** Records, where the worktree's own window finds it, that an agent is to be started there once. */
-    request(folder: string, task: AgentTask, signal: AbortSignal): Promise<void>;
-    /** What an agent that was asked for in this worktree is to be started with; it stays asked for. */
-    read(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
-    /** What an agent that was asked for in this worktree is started with; told to one caller only, whoever comes first. */
-    take(folder: string, signal: AbortSignal): Promise<AgentTask | undefined>;
-    /** Whether it is here that a person is told that an agent waits: true to one window only. */
-    isFirstToTell(worktree: Pick<Worktree, 'gitDir'>, agent: Pick<AgentStatus, 'session' | 'since'>): Promise<boolean>;
-    readonly visits: AgentVisits;
-  };
+  readonly agents: AgentStarts;
 
   readonly telemetry: Telemetry & {
     /** The settings', else those of the cluster's infra. */

@@ -10,17 +10,17 @@ import {
 } from '@coppice/cluster/contract';
 import { parseRecord } from '@coppice/host/parseRecord';
 import { mkdir, readFile } from 'node:fs/promises';
-import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isAppError } from '../../core/errors';
-import type { ClusterAccess } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import { abortError } from '../exec/abort';
 import { processStart } from '@coppice/host/processStart';
 import { spawnDetached } from '../exec/spawnDetached';
+import { askCluster } from './askCluster';
 import { ClusterFiles } from './clusterFiles';
 import { endProcess } from './endProcess';
+import { parseClusterFile, type RunningEmbeddedCluster } from './runningEmbeddedCluster';
 
 export interface EmbeddedClusterProgramOptions {
   /** Where Coppice keeps its state for this user ($COPPICE_HOME). Absolute. */
@@ -51,19 +51,6 @@ interface Patience {
 
 /** Its services have their grace periods; after 90 s its own watchdog kills it. */
 const defaultPatience: Patience = { start: 30_000, answer: 15_000, stop: 95_000, stopSilent: 5_000 };
-
-/** A running embedded cluster. */
-export interface RunningEmbeddedCluster {
-  readonly pid: number;
-  /** ISO 8601. */
-  readonly startedAt: string;
-  readonly version: string;
-  /** See `clusterContract`. */
-  readonly contract: number;
-  /** Where its gateway listens on this machine: the port of all URLs. */
-  readonly gatewayPort: number;
-  readonly access: ClusterAccess;
-}
 
 /** What there is of it: whether it answers is not whether it runs. */
 export type EmbeddedClusterState =
@@ -145,7 +132,7 @@ export class EmbeddedClusterProgram {
     if (signal?.aborted) throw abortError(signal);
     const cluster = await this.written();
     if (!cluster) return undefined;
-    const answer = await this.#get(cluster.access.server, '/readyz', answerTimeoutMs, signal);
+    const answer = await askCluster(this.#folder, cluster.access.server, '/readyz', answerTimeoutMs, signal);
     if (signal?.aborted) throw abortError(signal);
     return answer?.code === 200 ? cluster : undefined;
   }
@@ -161,7 +148,8 @@ export class EmbeddedClusterProgram {
    */
   async stateTrouble(signal?: AbortSignal): Promise<string | undefined> {
     const cluster = await this.written();
-    const answer = cluster && (await this.#get(cluster.access.server, stateTroublePath, saveTimeoutMs, signal));
+    const answer =
+      cluster && (await askCluster(this.#folder, cluster.access.server, stateTroublePath, saveTimeoutMs, signal));
     if (signal?.aborted) throw abortError(signal);
     // An older one has no such path.
     if (answer?.code !== 500) return undefined;
@@ -174,7 +162,8 @@ export class EmbeddedClusterProgram {
    */
   async visits(signal?: AbortSignal): Promise<ReadonlyMap<string, number> | undefined> {
     const cluster = await this.written();
-    const answer = cluster && (await this.#get(cluster.access.server, visitsPath, answerTimeoutMs, signal));
+    const answer =
+      cluster && (await askCluster(this.#folder, cluster.access.server, visitsPath, answerTimeoutMs, signal));
     if (signal?.aborted) throw abortError(signal);
     // An older one has no such path.
     const times = answer?.code === 200 ? parseRecord(answer.text) : undefined;
@@ -297,63 +286,9 @@ export class EmbeddedClusterProgram {
     const text = await readFile(join(this.#folder, clusterFiles.cluster), 'utf8').catch(() => undefined);
     return text === undefined ? undefined : parseClusterFile(text, this.kubeconfig);
   }
-
-  /** What the server there answers when it is ours: only ours has a certificate of our authority, and takes our token. */
-  async #get(
-    server: string,
-    path: string,
-    timeoutMs: number,
-    signal: AbortSignal | undefined,
-  ): Promise<{ readonly code: number; readonly text: string } | undefined> {
-    const [token, kubeconfig] = await Promise.all(
-      [clusterFiles.token, clusterFiles.kubeconfig].map((name) =>
-        readFile(join(this.#folder, name), 'utf8').catch(() => ''),
-      ),
-    );
-    const authority = /certificate-authority-data"?:\s*"?([A-Za-z0-9+/=]+)/.exec(kubeconfig ?? '')?.[1];
-    if (!token || authority === undefined) return undefined;
-    const limit = AbortSignal.timeout(timeoutMs);
-    return new Promise((resolve) => {
-      const call = request(
-        new URL(path, server),
-        {
-          ca: Buffer.from(authority, 'base64'),
-          headers: { Authorization: `Bearer ${token.trim()}` },
-          agent: false,
-          signal: signal ? AbortSignal.any([signal, limit]) : limit,
-        },
-        (response) => {
-          let text = '';
-          response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
-          response.on('error', () => resolve(undefined));
-          response.on('end', () => resolve({ code: response.statusCode ?? 0, text }));
-        },
-      );
-      call.on('error', () => resolve(undefined));
-      call.end();
-    });
-  }
 }
 
 /** Without what an editor sets for its own processes: a service must not take itself for a part of it. */
 function ownEnvironment(user: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(user).filter(([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$)/i.test(name)));
-}
-
-function parseClusterFile(
-  text: string,
-  kubeconfig: { path: string; context: string },
-): RunningEmbeddedCluster | undefined {
-  const { pid, startedAt, version, contract, server, gatewayPort } = parseRecord(text) ?? {};
-  if (typeof pid !== 'number' || typeof server !== 'string' || typeof gatewayPort !== 'number') return undefined;
-  // Nothing else is ever ours: an address that a file names must not get the token.
-  if (!/^https:\/\/127\.0\.0\.1:\d+$/.test(server) || pid <= 1) return undefined;
-  return {
-    pid,
-    startedAt: typeof startedAt === 'string' ? startedAt : '',
-    version: typeof version === 'string' ? version : '',
-    contract: typeof contract === 'number' ? contract : 0,
-    gatewayPort,
-    access: { server, kubeconfig: kubeconfig.path, context: kubeconfig.context },
-  };
 }

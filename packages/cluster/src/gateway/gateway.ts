@@ -1,6 +1,6 @@
 import { isLoopback } from '@coppice/host/isLoopback';
 import type { EventEmitter } from 'node:events';
-import { Agent, createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import httpProxy from 'http-proxy-3';
@@ -9,6 +9,7 @@ import type { LogStore } from '../logs/logStore';
 import type { Backends } from '../network/backends';
 import { connectLoopback } from '../network/loopback';
 import { answerServiceDown, answerUnknownHost, answerUnknownPath } from './answerPage';
+import { agentFor, destroySoon, isConnectionEnd, isSocket, refuse } from './connections';
 import { CLIENT_LEFT, RequestCounts, type ServiceRequests } from './requestCounts';
 import { hostOf, RouteTable, type Route } from './routeTable';
 import { serviceTrouble, withWake } from './serviceTrouble';
@@ -283,29 +284,4 @@ function pathOf(request: IncomingMessage): string {
   const path = url.startsWith('/') ? url : (URL.parse(url)?.pathname ?? '/');
   const end = path.search(/[?#]/);
   return end < 0 ? path : path.slice(0, end);
-}
-
-function agentFor(socket: Socket): Agent {
-  const agent = new Agent({ keepAlive: false });
-  agent.createConnection = () => socket;
-  return agent;
-}
-
-/** Ends a stream once what was written to it is on its way. */
-function destroySoon(stream: Duplex): void {
-  if (isSocket(stream)) stream.destroySoon();
-  else stream.destroy();
-}
-
-/** Connections end in the middle of anything, at either side: nothing that anybody could mend. */
-function isConnectionEnd(error: Error): boolean {
-  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-}
-
-function refuse(client: Duplex, status: number, text: string): void {
-  client.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-}
-
-function isSocket(stream: Duplex): stream is Socket {
-  return 'remoteAddress' in stream;
 }

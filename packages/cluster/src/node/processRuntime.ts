@@ -1,4 +1,3 @@
-import { tellingLine } from '@coppice/host/tellingLine';
 import { chown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KubeObject } from '../schema/kubeObject';
@@ -11,14 +10,12 @@ import type { ProcessWatch } from '../process/processWatch';
 import { RUN_MARK } from '@coppice/host/runMark';
 import { MARK, RunMarks, type Launcher } from '../process/runMarks';
 import { collectOutput } from './collectOutput';
+import { ContainerEnds } from './containerEnds';
 import { beneath } from './callerVariables';
-import { endedInput } from './endedInput';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
 import { isControlPlane, type Runtime } from '../engine/engineTypes';
-import { missingModules } from './missingModules';
 import { PodFolders } from './podFolders';
-import { portInUse } from './portInUse';
 import { settled, settlesWithin } from './settled';
 import { stopSignalOf } from './stopSignal';
 import { userOf } from './userOf';
@@ -53,11 +50,13 @@ export class ProcessRuntime {
   private readonly folders: PodFolders;
   private readonly marks: RunMarks;
   private readonly census = new ProcessCensus();
+  private readonly ends: ContainerEnds;
   private stopping = false;
 
   constructor(private readonly parts: Parts) {
     this.marks = new RunMarks(parts.watch.mark);
     this.folders = new PodFolders(parts.watch.mark);
+    this.ends = new ContainerEnds({ ...parts, folderOf: (container) => this.folderOf(container) });
   }
 
   /** Call before the node boots. */
@@ -186,7 +185,7 @@ export class ProcessRuntime {
       this.parts.onChange(uid);
       return undefined;
     } catch (error) {
-      const hint = await this.hintOf(container, [error instanceof Error ? error.message : '']);
+      const hint = await this.ends.hint(container, [error instanceof Error ? error.message : '']);
       const why = error instanceof StartFailure ? `failed to start container: ${error.message}` : String(error);
       const message = hint === undefined ? why : `${why} (${hint})`;
       container.finish(128, 'StartError', message);
@@ -202,47 +201,10 @@ export class ProcessRuntime {
     this.parts.watch.remove(group.pid);
     await settled([group.stdout, group.stderr], OUTPUT_MS);
     await container.log?.flush();
-    const message = await this.terminationMessage(container, exitCode);
+    const message = await this.ends.message(container, exitCode);
     container.finish(exitCode, exitCode === 0 ? 'Completed' : 'Error', message);
     await container.log?.end();
     this.parts.onChange(container.podUid);
-  }
-
-  /** Kubernetes takes the end of the log as the message of a failure, where the container asks for it. */
-  private async terminationMessage(container: ProcessContainer, exitCode: number): Promise<string | undefined> {
-    const { config, sandbox, startedAt = 0, name: own } = container;
-    if (config.sourceContainer.terminationMessagePolicy !== 'FallbackToLogsOnError') return undefined;
-    const { namespace, name, uid } = sandbox.metadata;
-    const lines = await this.parts.logs.lastLines({ namespace, name, uid, container: own }, 80);
-    if (exitCode === 0 && config.sourceContainer.stdin !== true)
-      return endedInput([...(config.command ?? []), ...(config.args ?? [])], lines, Date.now() - startedAt);
-    if (exitCode === 0) return undefined;
-    const said = lines.join('\n');
-    const hint = await this.hintOf(container, lines);
-    // Who shows it takes one line of it: the one that says most.
-    if (hint !== undefined) return `${tellingLine(said, 'last') ?? 'it printed nothing'} (${hint})\n`;
-    return lines.length === 0 ? undefined : `${said.slice(-2048)}\n`;
-  }
-
-  /** What is known of why a program failed, and it does not say itself. Never rejects. */
-  private async hintOf(container: ProcessContainer, lines: readonly string[]): Promise<string | undefined> {
-    try {
-      const port = portInUse(lines);
-      const holder = port === undefined ? undefined : await this.parts.holder(port, container.podUid);
-      if (holder !== undefined) return `port ${port} is in use by ${holder}`;
-      const root = container.sandbox.pod?.metadata?.annotations?.[folderAnnotation];
-      if (root === undefined) return undefined;
-      const place = await missingModules({
-        ...{ folder: await this.folderOf(container), root },
-        said: lines.join('\n'),
-      });
-      const where = place === '.' ? 'its folder' : place;
-      return place === undefined
-        ? undefined
-        : `there is no node_modules in ${where}: its dependencies are not installed`;
-    } catch {
-      return undefined;
-    }
   }
 
   private async stop(container: ProcessContainer, graceSeconds: number): Promise<void> {

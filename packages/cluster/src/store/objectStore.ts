@@ -5,8 +5,10 @@ import { compactEtcd, orderKeysByCharacter } from '../engine/etcdKeys';
 import { turnOfLoop } from '../engine/turnOfLoop';
 import { keepValuesOnce } from '../engine/etcdValues';
 import { EventLog, type ObjectEvent } from './eventLog';
+import { objectKey, storageKey } from './objectKeys';
+import { ResourceVersions } from './resourceVersions';
 import { deepFreeze, encodeStored, parseStored } from './storedObject';
-import { apiVersionOf, resourceOfKind, resources, type Resource } from '../schema/resources';
+import { apiVersionOf, resourceOfKind, resources } from '../schema/resources';
 import { createService, hasAllottedAddress, replaceService } from './serviceStorage';
 import { shareUnchanged } from '../engine/shareUnchanged';
 import { StatusError } from '../schema/statusError';
@@ -22,8 +24,6 @@ export interface StoreSnapshot {
   objects: KubeObject[];
 }
 
-/** Versions of a restarted cluster begin beyond any that a lost last snapshot could have known. */
-const revisionLeap = 10_000;
 /** etcd keeps every event until it is told not to; the event log is what watches are served from. */
 const compactEvery = 250;
 const TELL_EVERY = 50;
@@ -41,7 +41,7 @@ const TELL_EVERY = 50;
 export class ObjectStore {
   private readonly current = new Map<string, Map<string, KubeObject>>();
   private readonly log = new EventLog();
-  private revisionBase = 0;
+  private readonly versions = new ResourceVersions();
   private revision = 0;
   private compacted = 0;
   private stopWatching: () => Promise<void> = () => Promise.resolve();
@@ -62,7 +62,7 @@ export class ObjectStore {
 
   /** The version of the last write, of any object. */
   get resourceVersion(): string {
-    return this.versionOf(this.revision);
+    return this.versions.of(this.revision);
   }
 
   get(kind: string, namespace: string | undefined, name: string): KubeObject | undefined {
@@ -90,9 +90,9 @@ export class ObjectStore {
    * that came after it.
    */
   subscribeAfter(resourceVersion: string, listener: (event: ObjectEvent) => void): () => void {
-    const revision = this.revisionOf(resourceVersion);
+    const revision = this.versions.revisionOf(resourceVersion);
     if (!this.log.reaches(revision)) {
-      throw StatusError.expired(`too old resource version: ${resourceVersion} (${this.versionOf(this.log.oldest)})`);
+      throw StatusError.expired(`too old resource version: ${resourceVersion} (${this.versions.of(this.log.oldest)})`);
     }
     return this.log.subscribe(listener, revision);
   }
@@ -109,7 +109,7 @@ export class ObjectStore {
       await createService(this.cluster, object);
       return this.written(object);
     }
-    const key = this.etcdKey(resource, object.metadata.namespace, object.metadata.name);
+    const key = storageKey(resource, object.metadata.namespace, object.metadata.name);
     const answer = await this.cluster.etcd
       .if(key, 'Version', '==', 0)
       .then(this.cluster.etcd.put(key).value(encodeStored(object)))
@@ -129,12 +129,12 @@ export class ObjectStore {
     if (!existing) throw StatusError.notFound(resource, name);
     const expected = resourceVersion ?? existing.metadata.resourceVersion ?? '';
     if (hasAllottedAddress(object)) {
-      await replaceService(this.cluster, object, this.revisionOf(expected));
+      await replaceService(this.cluster, object, this.versions.revisionOf(expected));
       return this.written(object);
     }
-    const key = this.etcdKey(resource, namespace, name);
+    const key = storageKey(resource, namespace, name);
     const answer = await this.cluster.etcd
-      .if(key, 'Mod', '==', this.revisionOf(expected))
+      .if(key, 'Mod', '==', this.versions.revisionOf(expected))
       .then(this.cluster.etcd.put(key).value(encodeStored(object)))
       .commit();
     if (!answer.succeeded) {
@@ -179,13 +179,13 @@ export class ObjectStore {
       if (existing.metadata.finalizers) {
         const { finalizers: _, ...metadata } = existing.metadata;
         await this.cluster.etcd
-          .put(this.etcdKey(resource, namespace, name))
+          .put(storageKey(resource, namespace, name))
           .value(encodeStored({ ...existing, metadata }));
       }
       await this.cluster.api.corev1.deleteNamespacedService({ namespace, name });
       return true;
     }
-    const key = this.etcdKey(resource, namespace, name);
+    const key = storageKey(resource, namespace, name);
     const answer = await this.cluster.etcd.delete().key(key);
     return answer.deleted !== '0';
   }
@@ -203,7 +203,7 @@ export class ObjectStore {
    * @param tell hears how many are back
    */
   async restore(snapshot: StoreSnapshot, tell: (done: number, all: number) => void = () => undefined): Promise<void> {
-    this.revisionBase = Math.ceil((snapshot.revision + revisionLeap) / revisionLeap) * revisionLeap;
+    this.versions.continueAfter(snapshot.revision);
     for (const [kind, map] of this.current) {
       for (const [key, object] of map) this.current.get(kind)?.set(key, this.rebased(object));
     }
@@ -221,7 +221,7 @@ export class ObjectStore {
         if (this.get('Namespace', undefined, namespace)?.metadata.deletionTimestamp !== undefined) continue;
         if (hasAllottedAddress(object)) await createService(this.cluster, object);
       }
-      await this.cluster.etcd.put(this.etcdKey(resource, namespace, name)).value(encodeStored(object));
+      await this.cluster.etcd.put(storageKey(resource, namespace, name)).value(encodeStored(object));
     }
   }
 
@@ -278,7 +278,7 @@ export class ObjectStore {
   }
 
   private withVersion(object: KubeObject, revision: number): KubeObject {
-    return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: this.versionOf(revision) } });
+    return deepFreeze({ ...object, metadata: { ...object.metadata, resourceVersion: this.versions.of(revision) } });
   }
 
   private rebased(object: KubeObject): KubeObject {
@@ -297,23 +297,4 @@ export class ObjectStore {
     if (!found) throw new Error(`the embedded cluster has no kind ${kind}`);
     return found;
   }
-
-  private etcdKey(resource: Resource, namespace: string | undefined, name: string): string {
-    return resource.namespaced
-      ? `${resource.storagePrefix}/${namespace ?? 'default'}/${name}`
-      : `${resource.storagePrefix}/${name}`;
-  }
-
-  private versionOf(revision: number): string {
-    return String(this.revisionBase + revision);
-  }
-
-  private revisionOf(resourceVersion: string): number {
-    return Number(resourceVersion) - this.revisionBase;
-  }
-}
-
-/** Cluster-wide objects have no namespace, and a key that begins with the slash. */
-function objectKey(namespace: string | undefined, name: string): string {
-  return `${namespace ?? ''}/${name}`;
 }
