@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { variableOf } from '../../src/core/settingVariable';
@@ -9,9 +9,10 @@ import { namesFromSlug, slugCandidates } from '../../src/core/naming';
 import { defaultSettings } from '../../src/core/settings';
 
 const root = join(import.meta.dirname, '..', '..');
+const guide = readdirSync(join(root, 'docs', 'guide')).map((name) => `docs/guide/${name}`);
 const pages = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'AGENTS.md', 'packages/cluster/README.md'],
-  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md', 'docs/coppice-yaml.md'],
+  ...['docs/recipes.md', 'docs/infra.md', 'docs/verified.md', 'docs/coppice-yaml.md', ...guide],
 ];
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
 const readme = text('README.md');
@@ -93,6 +94,33 @@ describe('the README', () => {
       expect(readme).toContain(`\`${name}\``);
   });
 
+  it('is short, and leads to each page of the guide', () => {
+    expect(readme.split(/\s+/).length).toBeLessThanOrEqual(1_500);
+    expect(guide.filter((page) => !readme.includes(`](${page})`))).toEqual([]);
+    expect(guide.length).toBeGreaterThan(4);
+  });
+
+  it('says of no version that it has run which no test has recorded', () => {
+    const rows = JSON.parse(text('docs/verified.json')) as { tool: string; version: string }[];
+    const has = (tool: string, minor: string): boolean =>
+      rows.some((row) => row.tool === tool && row.version.startsWith(`${minor}.`));
+    const [sentence = ''] = /kubectl 1\.\d+ to [^;]*? have run against it\./.exec(readme.replace(/\s+/g, ' ')) ?? [];
+    const [, first, last] = /^kubectl 1\.(\d+) to 1\.(\d+) and Helm /.exec(sentence) ?? [];
+    const kubectl = Array.from(
+      { length: Number(last) - Number(first) + 1 },
+      (_, index) => `1.${Number(first) + index}`,
+    );
+    const helm = sentence.split(' Helm ')[1]?.match(/\d+\.\d+/g) ?? [];
+    expect(kubectl.length).toBeGreaterThan(1);
+    expect(helm.length).toBeGreaterThan(1);
+    expect(kubectl.filter((minor) => !has('kubectl', minor))).toEqual([]);
+    expect(helm.filter((minor) => !has('Helm', minor))).toEqual([]);
+  });
+});
+
+describe('the page of commands', () => {
+  const commandLine = text('docs/guide/command-line.md');
+
   it('tells the exit codes that there are', () => {
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const words: Readonly<Record<ErrorCode, string>> = {
@@ -108,7 +136,7 @@ describe('the README', () => {
       unapproved: 'commands that nobody approved',
       bug: 'a bug of ours',
     };
-    const sentence = /Exit codes: [^]*?\./.exec(readme)?.[0].replace(/\s+/g, ' ');
+    const sentence = /Exit codes: [^]*?\./.exec(commandLine)?.[0].replace(/\s+/g, ' ');
     for (const [code, word] of Object.entries(words) as [ErrorCode, string][]) {
       const exitCode = reportFailure(new AppError(code, 'x'), { json: false, verbose: false });
       expect(sentence).toContain(`${exitCode} ${word}`);
@@ -117,6 +145,6 @@ describe('the README', () => {
   });
 
   it('names the variable of a setting as it is read', () => {
-    expect(readme).toContain(`\`coppice.create.readyTimeout\` is \`${variableOf('create.readyTimeout')}\``);
+    expect(commandLine).toContain(`\`coppice.create.readyTimeout\` is \`${variableOf('create.readyTimeout')}\``);
   });
 });
