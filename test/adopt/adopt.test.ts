@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { notReady } from '../../src/cli/terminal';
 import { findChromium } from '../../scripts/workplace/chromium.mjs';
 import type { Adopted } from '../../scripts/verified.mjs';
 import { until } from '../support/until';
@@ -11,6 +12,7 @@ import { patience, Place, type Made } from './place';
 import type { Project } from './project';
 import { projects } from './projects';
 
+const discardAll = ['uncommitted', 'untracked', 'ignored', 'database'].flatMap((loss) => ['--discard', loss]);
 const wanted = (process.env['COPPICE_ADOPT'] ?? '').split(/[ ,]+/).filter(Boolean);
 
 for (const project of projects) {
@@ -76,8 +78,14 @@ function adopt(project: Project): void {
       try {
         const page = await browser.newPage();
         page.setDefaultTimeout(patience);
+        // A dev server that is slow to take up its own connection tells nobody of what was changed before.
+        const isTold = new Promise<void>((resolve) => {
+          page.on('websocket', (socket) => socket.on('framereceived', () => resolve()));
+        });
         await page.goto(place.urlOf(made[0], project.page === undefined ? undefined : { path: project.page }));
         await until(async () => (await page.content().catch(() => '')).includes(project.says.before), patience);
+        await isTold;
+        await page.waitForLoadState('networkidle');
         await page.evaluate('globalThis.isSame = true');
         await place.change(made[0]);
         await timed('browser', () =>
@@ -91,18 +99,23 @@ function adopt(project: Project): void {
   );
 
   it.runIf(project.broken !== undefined)(
-    'shows what a migration that fails says itself, and leaves nothing',
+    'shows what a migration that fails says itself, and leaves nothing, or what is not ready',
     async () => {
-      const { says = '', ...change } = project.broken ?? { file: '', to: '' };
+      const { says = '', service, ...change } = project.broken ?? { file: '', to: '' };
       await place.commit(change, 'A migration that cannot work');
-      expect(await place.createFails('third')).toContain(says);
+      const { code, text } = await place.createFails('third');
+      expect(text).toContain(says);
+      if (service !== undefined) {
+        expect(code).toBe(notReady);
+        expect(text).toMatch(new RegExp(`${service} is not ready: .*${says.split(' ')[0] ?? ''}`));
+        await place.coppice('delete', 'third', ...discardAll);
+      }
       expect(await worktrees(place)).toHaveLength(3);
     },
   );
 
-  it('leaves nothing when both are deleted', async () => {
-    const losses = ['uncommitted', 'untracked', 'ignored', 'database'].flatMap((loss) => ['--discard', loss]);
-    for (const name of ['first', 'second']) await place.coppice('delete', name, ...losses);
+  it('leaves nothing when all are deleted', async () => {
+    for (const name of ['first', 'second']) await place.coppice('delete', name, ...discardAll);
     for (const one of made) expect(existsSync(one.path)).toBe(false);
     expect(await worktrees(place)).toHaveLength(1);
   });

@@ -29,8 +29,17 @@ export interface Project {
   readonly says: { readonly before: string; readonly after: string };
   /** Its page in a browser shows the change by itself: in the page as it is, or loaded anew by the dev server. */
   readonly isHot?: 'kept' | 'loaded';
-  /** A migration that cannot work: a file of its text, and what the migrating tool says of it. */
-  readonly broken?: { readonly file: string; readonly from?: string; readonly to: string; readonly says: string };
+  /**
+   * A migration that cannot work: a file of its text, and what the migrating tool says of it. Where a service of the project migrates,
+   * its environment stays, and is not ready.
+   */
+  readonly broken?: {
+    readonly file: string;
+    readonly from?: string;
+    readonly to: string;
+    readonly says: string;
+    readonly service?: string;
+  };
 }
 
 export const npx: readonly string[] = ['npx', '--yes'];
