@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isAppError } from '../../core/errors';
 import { GitFailure, type Git } from './git';
+import { liveRemotes } from './liveRemotes';
 import { leftHeads, subjectsById } from './lostCommits';
 import { autostashedFiles, operationsIn } from './operations';
 import { parseStatus, type ParsedStatus } from './parseStatus';
@@ -25,17 +26,19 @@ export interface OwnCommits {
 }
 
 /**
- * Of a repository whose git directory goes: all that no remote has. What remote-tracking branches do not reach, tags may
- * have brought along.
+ * Of a repository whose git directory goes: all that no remote has which is still there. What remote-tracking branches do not reach,
+ * tags may have brought along.
  *
  * @throws GitFailure when git cannot read it
  */
 export async function ownCommits(git: Git, gitDir: string, signal?: AbortSignal): Promise<OwnCommits> {
   const options = { trust: 'read', signal, env: { GIT_DIR: gitDir } } as const;
-  const remotes = await git.run(gitDir, ['for-each-ref', '--count=1', 'refs/remotes'], options);
+  const remotes = (await liveRemotes(git, gitDir, options)).map((name) => `refs/remotes/${name}`);
+  const tracked =
+    remotes.length === 0 ? '' : await git.run(gitDir, ['for-each-ref', '--count=1', '--', ...remotes], options);
   const argv = ['rev-list', '--ignore-missing', '--format=tformat:%H %s', '--exclude=refs/stash', '--all'];
   const left = await leftHeads(git, { gitDir }, signal);
-  const known = ['--not', '--remotes', ...(remotes.trim() === '' ? [] : ['--tags'])];
+  const known = tracked.trim() === '' ? [] : ['--not', ...remotes.map((ref) => `--glob=${ref}/*`), '--tags'];
   const commits = subjectsById(await git.run(gitDir, [...argv, ...left, ...known], options));
   const stashes = await git.try(gitDir, ['log', '--walk-reflogs', '--format=%gs', 'refs/stash', '--'], options);
   return { commits: [...commits.values()], stashes: (stashes ?? '').split('\n').filter((line) => line !== '') };

@@ -92,7 +92,65 @@ export const branches: readonly State[] = [
   },
 ];
 
+/** What only refs of the worktree itself lead to: git keeps those with it. */
+export const ownRefs: readonly State[] = [
+  {
+    name: 'a commit that only a ref of the worktree itself has',
+    losses: ['unpushed'],
+    lossesWithBranch: ['unpushed'],
+    says: { unpushed: /^[0-9a-f]{10} kept aside$/ },
+    bring: async ({ git, folder }) => {
+      const kept = await git.commit('file', 'one\n', 'kept aside', folder);
+      await git.in(folder, 'update-ref', 'refs/worktree/mine', kept);
+      await git.in(folder, 'reset', '--quiet', '--hard', 'HEAD~1');
+    },
+  },
+  {
+    name: "a stash of the worktree, which is the repository's and stays",
+    losses: [],
+    bring: async ({ git, folder }) => {
+      await git.write('readme', 'precious', folder);
+      await git.write('draft', 'precious', folder);
+      await git.in(folder, 'stash', '--quiet', '--include-untracked');
+    },
+  },
+  {
+    name: 'a stash on a commit of the worktree',
+    losses: ['unpushed'],
+    lossesWithBranch: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('file', 'one\n', 'work', folder);
+      await git.write('file', 'precious', folder);
+      await git.in(folder, 'stash', '--quiet');
+    },
+  },
+];
+
 export const operations: readonly State[] = [
+  {
+    name: 'a bisect between commits of its own',
+    // While it goes on no branch is checked out.
+    keepsBranch: true,
+    origin: true,
+    losses: ['operation'],
+    says: { operation: /^bisect$/ },
+    bring: async ({ git, folder }) => {
+      for (const text of ['one', 'two', 'three', 'four']) await git.commit('file', `${text}\n`, text, folder);
+      await git.in(folder, 'push', '--quiet', 'origin', 'topic');
+      await git.in(folder, 'bisect', 'start', 'HEAD', 'main');
+    },
+  },
+  {
+    name: 'a bisect between commits that no branch has',
+    keepsBranch: true,
+    losses: ['unpushed', 'operation'],
+    says: { unpushed: /^[0-9a-f]{10} \w+$/, operation: /^bisect$/ },
+    bring: async ({ git, folder }) => {
+      await git.in(folder, 'checkout', '--quiet', '--detach');
+      for (const text of ['one', 'two', 'three', 'four']) await git.commit('file', `${text}\n`, text, folder);
+      await git.in(folder, 'bisect', 'start', 'HEAD', 'main');
+    },
+  },
   {
     name: 'changes that a rebase put aside',
     // While it goes on no branch is checked out.

@@ -3,11 +3,12 @@ import { ignore, type State } from './state';
 
 const ignoredPatterns = [
   ...['out', 'dist', 'build', 'target', 'venv', 'node_modules', '.next', 'coverage', 'test-results'],
-  ...['*.swp', '*.log'],
+  ...['*.swp', '*.log', '.env'],
 ];
 
 export const ignoredFiles = (
   [
+    ['its own .env', ['ignored'], { '.env': 'SECRET=1' }],
     ['a key in out/ alone', ['ignored'], { 'out/signing.key': 'secret' }],
     [
       'a key beside what a bundler wrote',

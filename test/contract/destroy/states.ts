@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { branches, operations } from './branchStates';
+import { branches, operations, ownRefs } from './branchStates';
+import { remotes } from './goneStates';
 import { ignoredFiles } from './ignoredStates';
 import { inClones, nested } from './nestedStates';
 import { clone, ignore, repository, type State } from './state';
@@ -132,6 +133,15 @@ const plain: readonly State[] = [
     losses: [],
     bring: ({ folder }) => rm(folder, { recursive: true }),
   },
+  {
+    name: 'locked, and its folder is not there: its disk may come back',
+    losses: ['locked'],
+    says: { locked: /^on a stick$/ },
+    bring: async ({ git, folder }) => {
+      await git.git('worktree', 'lock', '--reason', 'on a stick', folder);
+      await rm(folder, { recursive: true });
+    },
+  },
 ];
 
 /** The cells of the matrix are these times the ways to delete. */
@@ -141,6 +151,8 @@ export const states: readonly State[] = [
   ...inClones,
   ...ignoredFiles,
   ...branches,
+  ...ownRefs,
   ...operations,
   ...submodules,
+  ...remotes,
 ];

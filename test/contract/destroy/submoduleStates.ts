@@ -3,6 +3,28 @@ import { addSubmodule, quietly, type State } from './state';
 
 export const submodules: readonly State[] = [
   {
+    name: 'a submodule with a changed, a staged and an untracked file',
+    origin: true,
+    losses: ['uncommitted'],
+    says: { uncommitted: /^lib$/ },
+    bring: async (place) => {
+      const lib = await addSubmodule(place);
+      await place.git.write('readme', 'precious', lib);
+      await place.git.write('staged', 'precious', lib);
+      await place.git.in(lib, 'add', 'staged');
+      await place.git.write('draft', 'precious', lib);
+    },
+  },
+  {
+    name: 'a submodule with a commit that was not pushed',
+    origin: true,
+    losses: ['submodule', 'uncommitted'],
+    says: { submodule: /^lib: in the library$/ },
+    bring: async (place) => {
+      await place.git.commit('file', '', 'in the library', await addSubmodule(place));
+    },
+  },
+  {
     name: 'a submodule with an ignored .env',
     origin: true,
     losses: ['ignored'],
