@@ -1,3 +1,4 @@
+import { endSessions } from './endSessions';
 import { identifier, lockKey, readMark, type Mark } from './ownership';
 import { codeOf } from './postgresErrors';
 import type { AdminConnection } from './postgresServer';
@@ -88,10 +89,7 @@ export async function dropDatabase(session: Session, name: string): Promise<void
   } catch (error) {
     if (codeOf(error) !== '42501') throw error;
     // FORCE asks for the right to end a vacuum of the server's own, which only a superuser has. Without FORCE the server ends that itself.
-    await session.query(
-      'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND usesysid IS NOT NULL',
-      [name],
-    );
+    await endSessions(session, name);
     await session.query(`DROP DATABASE IF EXISTS ${identifier(name)}`);
   }
 }

@@ -6,7 +6,7 @@ import { dropDatabase, readDatabase, readRole, readServer, type ServerFacts } fr
 import { takeBaseline, type DatabaseBaseline } from './databaseBaseline';
 import { carryDefaultPrivileges, carrySettings } from './carrySettings';
 import { copyStrategy } from './copyStrategy';
-import { bringBackDatabase, findKept, reopenDatabase } from './keptDatabases';
+import { bringBackDatabase, dropRole, findKept, reopenDatabase } from './keptDatabases';
 import { dropLeftovers } from './leftovers';
 import { copyPresent } from './forkedDatabase';
 import { identifier, isMarkOf, taken, temporaryName, writeMark } from './ownership';
@@ -67,7 +67,7 @@ export async function cloneDatabase(
       `The database that this environment had waits to be brought back. A create without a source does that; then "coppice database fork" puts a copy of ${from.database} in its place, and keeps it as a snapshot.`,
     );
   if (kept) {
-    await makeWay(session, role, owner);
+    await makeWay(session, role, owner, hash);
     await bringBackDatabase(session, kept, request);
     await ensureRole(session, role, owner, password, server);
     return 'broughtBack';
@@ -94,11 +94,11 @@ export async function cloneDatabase(
 }
 
 /** A role of the owner's without a database, which a server that died in the middle of a clone left. @throws conflict */
-async function makeWay(session: Session, role: string, owner: Owner): Promise<void> {
+async function makeWay(session: Session, role: string, owner: Owner, hash: string): Promise<void> {
   const found = await readRole(session, role);
   if (!found) return;
   if (!isMarkOf(found.mark, owner)) throw taken('role', role);
-  await session.query(`DROP OWNED BY ${identifier(role)}; DROP ROLE ${identifier(role)}`);
+  await dropRole(session, role, hash);
 }
 
 /** @throws notFound, conflict */

@@ -36,6 +36,6 @@ export async function dropEnvironmentDatabase(
     }
     await dropDatabase(session, database);
     // Privileges on what all databases share would keep the role.
-    if (foundRole) await dropRole(session, role);
+    if (foundRole) await dropRole(session, role, hash);
   });
 }

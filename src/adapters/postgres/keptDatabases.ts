@@ -1,7 +1,20 @@
 import { isSameOwner } from '../../core/isSameOwner';
 import type { Owner } from '../../core/model';
 import { dropDatabase, readDatabase, readRole, serverTime } from './catalog';
-import { identifier, isMarkOf, keptName, readMark, writeMark, type Kept, type Mark } from './ownership';
+import { endSessions } from './endSessions';
+import {
+  identifier,
+  isMarkOf,
+  keptName,
+  makingHash,
+  readMadeName,
+  readMark,
+  templateRoleName,
+  writeMark,
+  type Kept,
+  type Mark,
+} from './ownership';
+import { codeOf } from './postgresErrors';
 import type { Session } from './session';
 import { dropSnapshots } from './snapshotCatalog';
 
@@ -54,12 +67,7 @@ export async function keepDatabase(
     ].join(';\n'),
   );
   try {
-    await session.query(
-      // What the server itself does there, such as a vacuum, has no user, and ends for whoever renames the database.
-      `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
-         WHERE datname = $1 AND pid <> pg_backend_pid() AND usesysid IS NOT NULL`,
-      [database],
-    );
+    await endSessions(session, database);
     await session.query(`ALTER ROLE ${owner} RENAME TO ${to}; ALTER DATABASE ${from} RENAME TO ${to}`);
   } catch (error) {
     // Somebody is in it who may not be sent away: it stays as it was.
@@ -145,12 +153,29 @@ export async function dropKept(session: Session, name: string): Promise<void> {
   if (mark?.kind === 'environment' && !(await hasAnother(session, name, mark.owner)))
     await dropSnapshots(session, mark.owner);
   await dropDatabase(session, name);
-  await dropRole(session, name);
+  await dropRole(session, name, readMadeName(name)?.hash ?? makingHash('database', name));
 }
 
-export async function dropRole(session: Session, name: string): Promise<void> {
+/**
+ * A role that has anything elsewhere, such as rights that somebody gave it in another database, cannot be dropped. Its database is gone:
+ * nobody can be it any more, its name is free, and whoever makes or drops a database drops it once nothing holds it.
+ *
+ * @param hash of the lock that the caller holds
+ */
+export async function dropRole(session: Session, name: string, hash: string): Promise<void> {
   const role = identifier(name);
-  await session.query(`DROP OWNED BY ${role}; DROP ROLE IF EXISTS ${role}`);
+  try {
+    await session.query(`DROP OWNED BY ${role}; DROP ROLE IF EXISTS ${role}`);
+  } catch (error) {
+    if (codeOf(error) !== '2BP01') throw error;
+    await session.query(
+      [
+        `ALTER ROLE ${role} NOLOGIN PASSWORD NULL`,
+        `COMMENT ON ROLE ${role} IS NULL`,
+        `ALTER ROLE ${role} RENAME TO ${identifier(templateRoleName(hash))}`,
+      ].join(';\n'),
+    );
+  }
 }
 
 /** Whether another role is the same owner's, so that snapshots may be those of its database. */

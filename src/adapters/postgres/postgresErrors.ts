@@ -36,7 +36,14 @@ export function mapPostgresError(error: unknown, doing: string): Error {
   if (code === '53100') return new AppError('failed', `${doing}: the disk of the PostgreSQL server is full.`, details);
   if (code === '53300')
     return new AppError('unreachable', `${doing}: PostgreSQL has no connection left (${reason}).`, details);
-  if (code === '57014') return new AppError('timeout', `${doing}: PostgreSQL took too long and was stopped.`, details);
+  if (code === '57014')
+    return new AppError('timeout', `${doing}: PostgreSQL stopped it: it took too long, or somebody ended it.`, details);
+  if (code === '57P01')
+    return new AppError(
+      'unreachable',
+      `${doing}: PostgreSQL ended the session: it stops, or somebody ended it.`,
+      details,
+    );
   if (code === '57P03') return new AppError('unreachable', `${doing}: PostgreSQL is still starting up.`, details);
   if (meansUnreachable(error))
     return new AppError('unreachable', `${doing}: PostgreSQL does not answer (${code ?? reason}).`, details);

@@ -6,6 +6,7 @@ import { isMarkOf, makingHash, readMadeName, type Mark } from './ownership';
 import type { ServerSessions } from './serverSessions';
 import { whileDoing, withSession, type Session } from './session';
 import { keptSnapshotsOf, snapshotsOf } from './snapshotCatalog';
+import { unknownFolders } from './unknownFolders';
 
 /** Starts nothing; undefined: no server runs. */
 export async function serverFacts(
@@ -19,6 +20,7 @@ export async function serverFacts(
       time: await serverTime(session),
       invalid: await invalidIn(session, signal),
       ...(await leftSnapshotsIn(session, signal)),
+      ...(await unknownFolders(session, signal)),
     })),
   );
 }
@@ -81,6 +83,6 @@ export async function dropInvalid(
       isMarkOf(found.mark, role.mark.owner) &&
       (await snapshotsOf(session, role.mark.owner)).every(({ isKept }) => isKept)
     )
-      await dropRole(session, name);
+      await dropRole(session, name, hash);
   });
 }

@@ -4,6 +4,7 @@ import type { Owner } from '../../core/model';
 import type { Databases, RecipeAge, RecipeAges, TemplateRequest } from '../../core/ports/databases';
 import { buildTemplate } from './buildTemplate';
 import { readDatabase, type CatalogDatabase } from './catalog';
+import { endSessions } from './endSessions';
 import { dropLeftovers } from './leftovers';
 import {
   assertEnvironmentName,
@@ -83,11 +84,7 @@ export function noteMigrated(
   return sessions.locked(doing, makingHash('database', of.database), signal, async (session) => {
     const { mark } = await presentDatabase(session, of);
     if (isAlone && mark.migrated === unfinishedMigration)
-      await session.query(
-        'SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND usename = $2',
-        [of.database, of.role],
-        signal,
-      );
+      await endSessions(session, of.database, { role: of.role, signal });
     const migrated = recipe === undefined ? unfinishedMigration : sha256(recipe);
     await session.query(`COMMENT ON ROLE ${identifier(of.role)} IS ${writeMark({ ...mark, migrated })}`, [], signal);
   });

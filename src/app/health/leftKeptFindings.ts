@@ -34,3 +34,15 @@ export function invalidFinding(name: string): Finding {
     advice: `"coppice trash empty --database ${name}" drops it.`,
   };
 }
+
+/** What a crash of the server has left of a copy that was being made. */
+export function unknownFolderFinding({
+  folder,
+  bytes,
+}: NonNullable<DatabaseServerFacts['unknownFolders']>[number]): Finding {
+  return {
+    ...{ check, state: 'warning' },
+    message: `The database server crashed while it copied a database: ${folder} (${sizeText({ bytes, isCut: false })}) is left, and no database is in it.`,
+    advice: 'Nobody needs it: it can be deleted while the server is stopped.',
+  };
+}

@@ -56,6 +56,8 @@ export interface DatabaseServerFacts {
   readonly invalid: readonly string[];
   /** Snapshots that are kept, and whose environment is gone with all that was kept of it. */
   readonly leftSnapshots?: readonly Pick<KeptSnapshot, 'name' | 'database' | 'bytes'>[];
+  /** Folders on the server's disk that are no database's: a crash of the server has left them, where it may be told. */
+  readonly unknownFolders?: readonly { readonly folder: string; readonly bytes: number }[];
 }
 
 /** Databases of environments and their templates. */

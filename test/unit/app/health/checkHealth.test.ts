@@ -229,6 +229,17 @@ describe('the health of all that Coppice stands on', () => {
       },
     ],
     [
+      'what a crash has left of a database that was copied',
+      'databases',
+      {
+        databaseServer: async () => ({
+          ...{ time: Date.now(), invalid: [] },
+          unknownFolders: [{ folder: '/data/base/16400', bytes: 5_000_000 }],
+        }),
+      },
+      { state: 'warning', message: expect.stringContaining('/data/base/16400 (4.8 MiB) is left') as string },
+    ],
+    [
       'a database that no undo leads to any more',
       'databases',
       { leftDatabases: async () => [{ database: aKeptDatabase() }] },
