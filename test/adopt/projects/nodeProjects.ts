@@ -101,6 +101,7 @@ export const nodeProjects: readonly Project[] = [
     ],
     change: { file: 'src/routes/+page.svelte', from: 'Welcome to SvelteKit', to: 'Welcome to the second' },
     says: { before: 'Welcome to SvelteKit', after: 'Welcome to the second' },
+    isHot: 'kept',
   },
   {
     name: 'strapi',

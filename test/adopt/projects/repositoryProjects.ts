@@ -112,5 +112,6 @@ export const repositoryProjects: readonly Project[] = [
     also: [{ path: '/favicon.svg', says: '<svg' }],
     change: { file: 'index.html', from: '<title>project</title>', to: '<title>second worktree</title>' },
     says: { before: '<title>project</title>', after: '<title>second worktree</title>' },
+    isHot: 'loaded',
   },
 ];
