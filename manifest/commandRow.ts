@@ -1,3 +1,4 @@
+import type { MenuGroup } from './menuGroup';
 import type { SubmenuId } from './submenus';
 import type { TreeRow } from './treeRows';
 
@@ -37,6 +38,3 @@ export interface CommandRow {
   readonly rowKey?: { readonly key: string; readonly mac?: string };
   readonly keybinding?: { readonly key: string; readonly mac?: string; readonly when?: string };
 }
-
-/** Groups are ordered by name, and what is in a group by the number: `2_environment@3`. */
-export type MenuGroup = `${string}@${number}`;

@@ -1,4 +1,4 @@
-import type { MenuGroup } from './commandRow';
+import type { MenuGroup } from './menuGroup';
 import { when } from './when';
 
 interface SubmenuRow {

@@ -9,7 +9,7 @@ const inShort = (key) => firstSentence(key).replace(/^([^:;]{30,})[:;] .*$/s, '$
 
 /**
  * What the ends of the program mean, by the kind of failure.
- * @type {Readonly<Record<import('../../src/core/errors').ErrorCode, string>>}
+ * @type {Readonly<Record<import('../../src/core/errorCode').ErrorCode, string>>}
  */
 const failures = {
   failed: 'failed',

@@ -1,5 +1,6 @@
 import type { Run } from '../app/run/run';
-import { isAbort, toAppError, type ErrorCode } from '../core/errors';
+import type { ErrorCode } from '../core/errorCode';
+import { isAbort, toAppError } from '../core/errors';
 import type { Logger } from '../core/ports/host';
 import { printable } from './table';
 import { errorJson } from './toJson';

@@ -1,19 +1,6 @@
+import type { ErrorCode } from './errorCode';
 import type { RepositoryCommand } from './repositoryCommands';
 import { systemError } from './systemError';
-
-export type ErrorCode =
-  | 'invalidInput'
-  | 'notConfigured'
-  | 'missingTool'
-  | 'unreachable'
-  | 'timeout'
-  | 'denied'
-  | 'notFound'
-  | 'conflict'
-  /** A repository's file runs what nobody has approved. */
-  | 'unapproved'
-  | 'failed'
-  | 'bug';
 
 /** What would put a failure right; the UI offers it as a button, the CLI prints it as a line. */
 export interface Remedy {

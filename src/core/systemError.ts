@@ -1,4 +1,4 @@
-import type { ErrorCode } from './errors';
+import type { ErrorCode } from './errorCode';
 
 /** What the operating system said, in the words that Node.js gives its errors. */
 interface SystemError extends Error {

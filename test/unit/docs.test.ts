@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { variableOf } from '../../src/core/settingVariable';
 import { notReady, reportFailure } from '../../src/cli/terminal';
-import { AppError, type ErrorCode } from '../../src/core/errors';
+import type { ErrorCode } from '../../src/core/errorCode';
+import { AppError } from '../../src/core/errors';
 import { namesFromSlug, slugCandidates } from '../../src/core/naming';
 import { defaultSettings } from '../../src/core/settings';
 

@@ -1,4 +1,5 @@
-import { isAbort, toAppError, type ErrorCode } from '../../core/errors';
+import type { ErrorCode } from '../../core/errorCode';
+import { isAbort, toAppError } from '../../core/errors';
 import { digest } from './digest';
 
 const todo: Partial<Readonly<Record<ErrorCode, string>>> = {

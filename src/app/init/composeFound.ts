@@ -5,7 +5,7 @@ import type { ComposeImport } from './compose/composeImport';
 import { importCompose } from './compose/importCompose';
 import type { ImportContext } from './compose/importService';
 import { loadCompose } from './compose/loadCompose';
-import { serviceFolder } from './compose/serviceFacts';
+import { serviceFolder } from './compose/serviceFolder';
 import type { DevcontainerFacts } from './devcontainer';
 import type { RepositoryFacts } from './facts';
 import { composeFiles } from './gatherFacts';

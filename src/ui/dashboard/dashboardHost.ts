@@ -3,7 +3,6 @@ import type { Notice } from '../../../webview/protocol';
 import type { SnapshotStore } from '../../app/snapshot/snapshotStore';
 import type { Telemetry } from '../../core/ports/telemetry';
 import type { UiDependencies, UiLog } from '../editor/dependencies';
-import type { DashboardPanel } from './dashboardPanel';
 import type { ExternalUrls } from './externalUrls';
 import type { GrafanaWatch } from './grafanaWatch';
 
@@ -28,5 +27,5 @@ export interface DashboardHost {
   /** Tells a person what went wrong. */
   readonly report: (error: unknown) => void;
   onDidChangeVisibility(): void;
-  onDidClose(panel: DashboardPanel): void;
+  onDidClose(panel: { readonly worktree: string }): void;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { AppError, isAbort, isAppError, type ErrorCode } from '../../../src/core/errors';
+import type { ErrorCode } from '../../../src/core/errorCode';
+import { AppError, isAbort, isAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import type { Databases } from '../../../src/core/ports/databases';
 import { keptDatabasesContract } from './keptDatabasesContract';

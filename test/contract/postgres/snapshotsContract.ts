@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { isAppError, type ErrorCode } from '../../../src/core/errors';
+import type { ErrorCode } from '../../../src/core/errorCode';
+import { isAppError } from '../../../src/core/errors';
 import type { Owner } from '../../../src/core/model';
 import type { DatabasesUnderTest } from './databasesContract';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ErrorCode } from '../../../src/core/errors';
+import type { ErrorCode } from '../../../src/core/errorCode';
 import { defaultSettings } from '../../../src/core/settings';
 import type { Product } from '../../../src/app/product';
 import { wireProduct } from '../../../src/wiring/wireProduct';

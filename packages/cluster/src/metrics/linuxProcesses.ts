@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { ProcessEntry } from './processTable';
+import type { ProcessEntry } from './processEntry';
 
 /** What one turn of the event loop may read: about a millisecond's worth, which no request notices. */
 const FILES_A_TURN = 50;

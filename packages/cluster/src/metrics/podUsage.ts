@@ -3,7 +3,8 @@ import type { ObjectStore } from '../store/objectStore';
 import type { NodeMetrics, PodMetrics, UsageSource } from '../http/usageSource';
 import type { ProcessRuntime } from '../node/processRuntime';
 import { MachineUse } from './machineUse';
-import { readProcesses, type ProcessEntry } from './processTable';
+import type { ProcessEntry } from './processEntry';
+import { readProcesses } from './processTable';
 import { ProcessTrees } from './processTrees';
 
 /** A mean over less says little: processor time is counted in steps of 10 ms. */

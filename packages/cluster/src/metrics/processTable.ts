@@ -1,20 +1,7 @@
 import { outputOf } from '@coppice/host/outputOf';
 import { windowsProgram } from '@coppice/host/windowsProgram';
 import { readLinuxProcesses } from './linuxProcesses';
-
-/** A process of this machine as its operating system counts it. */
-export interface ProcessEntry {
-  pid: number;
-  parent: number;
-  /** Of its process group; on Windows there is none. */
-  group: number | undefined;
-  /** Processor time so far; on Linux with that of its children that have ended. */
-  cpuSeconds: number;
-  /** Resident memory. What processes share is counted for each. */
-  memoryBytes: number;
-  /** In units of the operating system; only for comparing. Undefined where a parent's number is never another's. */
-  started: number | undefined;
-}
+import type { ProcessEntry } from './processEntry';
 
 /** Every process of this machine, read once. Rejects when the system's own tool cannot be run. */
 export async function readProcesses(): Promise<ProcessEntry[]> {

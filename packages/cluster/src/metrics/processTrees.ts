@@ -1,4 +1,4 @@
-import type { ProcessEntry } from './processTable';
+import type { ProcessEntry } from './processEntry';
 
 export interface TreeUsage {
   cpuSeconds: number;

@@ -4,8 +4,7 @@ import { libpqEnvironment } from '../../../core/libpqEnvironment';
 import type { Identity, Repository } from '../../../core/model';
 import type { Cluster } from '../../../core/ports/cluster';
 import { databaseTold } from '../commands/databaseTold';
-import type { Part } from './part';
-import { portText, variablesOf, type TelemetrySettings } from './variables';
+import { portText, variablesOf, type TelemetrySettings, type VariableSource } from './variables';
 
 export interface CommandPlace {
   readonly repository: Repository;
@@ -38,7 +37,7 @@ export function withoutDatabase(
 
 /** What commands of `setup` and `teardown` see. */
 export async function commandVariables(
-  parts: readonly Part[],
+  parts: readonly VariableSource[],
   { repository, identity, branch, settings, openCluster }: CommandPlace,
 ): Promise<Readonly<Record<string, string>>> {
   if (!identity) return { COPPICE_MAIN_WORKTREE: repository.root };

@@ -20,7 +20,7 @@ import type { CreationBegun } from '../creationBegun';
 import type { PreparedCreate, Target } from '../preparedCreate';
 import type { Found, LookRun, Removal, RemoveRun } from './removal';
 import type { StartWait } from '../../run/run';
-import type { MachineRun, VariableRun } from './variables';
+import type { VariableSource } from './variables';
 
 /*
  * An environment is a list of parts (`environmentParts`): its namespace, its worktree, its database, its services… Whatever is done
@@ -43,7 +43,7 @@ import type { MachineRun, VariableRun } from './variables';
  */
 export type Part<Value = unknown, Id extends string = string> = PartSpec<Id, Part, Value, unknown>;
 
-export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
+export interface PartSpec<Id extends string, After extends Part, Value, Notes> extends VariableSource {
   /** Names its step, and its record in `Identity.parts`. */
   readonly id: Id;
   /** Those that are not wanted are not waited for. */
@@ -87,12 +87,6 @@ export interface PartSpec<Id extends string, After extends Part, Value, Notes> {
   remove?(run: RemoveRun): readonly Removal[];
   /** What there is to see of it, by what the cluster says, and what was told of it besides. @returns undefined: it is not there */
   status?(facts: EnvironmentFacts, told: PartNews): Omit<PartStatus, 'part'> | undefined;
-  /** What everything in the environment sees: its services, its terminals, and commands of the environment file. */
-  variables?(run: VariableRun): Readonly<Record<string, string>>;
-  /** What only services see. */
-  podVariables?(run: VariableRun): Readonly<Record<string, string>>;
-  /** What only programs of this machine see. */
-  machineVariables?(run: MachineRun): Promise<Readonly<Record<string, string>>>;
   /** What the chart gets. */
   values?(run: ValuesRun): Partial<WorktreeValues>;
 }

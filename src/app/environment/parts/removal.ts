@@ -5,7 +5,7 @@ import type { ClusterAccess, NamespaceRecord } from '../../../core/ports/cluster
 import type { DeletePorts } from '../deletePorts';
 import type { DeleteResult } from '../requests';
 import type { Step } from '../../run/steps';
-import type { Part } from './part';
+import type { VariableSource } from './variables';
 
 /**
  * In this order parts are removed, whatever they are. `begin`: what a repository does while all is still there, and may fail. `stop`: what runs, and may still write, ends. `refuse`: the last look, and
@@ -41,7 +41,7 @@ export interface LookRun {
 
 export interface RemoveRun extends Omit<LookRun, 'signal'> {
   /** Those that are there. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly VariableSource[];
   /** Connects and reads the namespace, once. @throws conflict when it is somebody else's */
   readonly reach: (signal: AbortSignal) => Promise<Reached>;
   /** Asks every part whether it can be removed. @throws */

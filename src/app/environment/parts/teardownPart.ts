@@ -10,8 +10,9 @@ import { runCommand } from '../commands/runCommand';
 import { commandVariables, noDatabaseUrl } from './commandVariables';
 import { namespacePart } from './namespacePart';
 import { serviceUrlIfOwn } from '../../databases/ownServiceUrl';
-import { definePart, type Part } from './part';
+import { definePart } from './part';
 import type { RemovedEnvironment } from './removal';
+import type { VariableSource } from './variables';
 import { worktreePart } from './worktreePart';
 
 /** Whoever deletes waits for it: what needs more says so. */
@@ -82,7 +83,7 @@ export const teardownPart = definePart({
 type TeardownPorts = Pick<DeletePorts, 'cluster' | 'databases' | 'commands' | 'settings' | 'setups'>;
 
 interface TeardownPlace {
-  readonly parts: readonly Part[];
+  readonly parts: readonly VariableSource[];
   readonly repository: Repository;
   readonly worktree: Worktree;
   readonly identity: Identity;

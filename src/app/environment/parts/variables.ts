@@ -3,7 +3,6 @@ import type { ClusterAccess, Cluster } from '../../../core/ports/cluster';
 import type { Databases } from '../../../core/ports/databases';
 import type { EnvironmentKubeconfigs } from '../../../core/ports/environmentKubeconfigs';
 import type { Settings } from '../../../core/settings';
-import type { Part } from './part';
 
 export type TelemetrySettings = Pick<Settings, 'telemetry.otlpEndpoint' | 'temporal.address'>;
 
@@ -33,18 +32,31 @@ export interface MachinePorts {
   readonly openDatabases: () => Promise<Pick<Databases, 'machineUrl'>>;
 }
 
+/** What a part gives to programs. */
+export interface VariableSource {
+  /** What everything in the environment sees: its services, its terminals, and commands of the environment file. */
+  variables?(run: VariableRun): Readonly<Record<string, string>>;
+  /** What only services see. */
+  podVariables?(run: VariableRun): Readonly<Record<string, string>>;
+  /** What only programs of this machine see. */
+  machineVariables?(run: MachineRun): Promise<Readonly<Record<string, string>>>;
+}
+
 /** Variables that everything in an environment sees: its services, its terminals, and commands of the environment file. */
-export function variablesOf(parts: readonly Part[], run: VariableRun): Record<string, string> {
+export function variablesOf(parts: readonly VariableSource[], run: VariableRun): Record<string, string> {
   return merged(parts.map((part) => part.variables?.(run)));
 }
 
 /** What services see besides. */
-export function podVariablesOf(parts: readonly Part[], run: VariableRun): Record<string, string> {
+export function podVariablesOf(parts: readonly VariableSource[], run: VariableRun): Record<string, string> {
   return merged(parts.map((part) => part.podVariables?.(run)));
 }
 
 /** What programs of this machine see besides. */
-export async function machineVariablesOf(parts: readonly Part[], run: MachineRun): Promise<Record<string, string>> {
+export async function machineVariablesOf(
+  parts: readonly VariableSource[],
+  run: MachineRun,
+): Promise<Record<string, string>> {
   return merged(await Promise.all(parts.map(async (part) => part.machineVariables?.(run))));
 }
 

@@ -6,7 +6,7 @@ import { isOutside } from './canonicalService';
 import type { ComposeProject } from './composeProject';
 import { serviceDependencies } from './serviceDependencies';
 import { withoutMarks } from './interpolate';
-import { serviceFolder } from './serviceFacts';
+import { serviceFolder } from './serviceFolder';
 
 /**
  * What a service of Compose is here: `own` is the project's, by its files; `image` is a program of others; `off` is in none of the

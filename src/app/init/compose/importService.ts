@@ -12,7 +12,8 @@ import { environmentContext } from './environmentContext';
 import { serviceDependencies } from './serviceDependencies';
 import { imageEnv } from './imageEnv';
 import { runsOnce, sharesImage } from './serviceRuns';
-import { serviceBuild, serviceFolder, serviceHealth, composePorts, serviceReplicas } from './serviceFacts';
+import { serviceBuild, serviceHealth, composePorts, serviceReplicas } from './serviceFacts';
+import { serviceFolder } from './serviceFolder';
 
 export interface ImportContext {
   /** Names that Coppice sets itself. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createSeveral, severalBranches, severalLines } from '../../../../src/app/environment/createSeveral';
 import type { CreateResult } from '../../../../src/app/environment/requests';
-import { AppError, type ErrorCode } from '../../../../src/core/errors';
+import type { ErrorCode } from '../../../../src/core/errorCode';
+import { AppError } from '../../../../src/core/errors';
 import { anIdentity, aWorktree } from '../../ui/builders';
 
 const result = (branch: string, ready = true): CreateResult => ({

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AppError, type ErrorCode, type Remedy } from '../../../../src/core/errors';
+import type { ErrorCode } from '../../../../src/core/errorCode';
+import { AppError, type Remedy } from '../../../../src/core/errors';
 import { act } from '../../../../src/ui/report/remedies';
 import { report, toNotice } from '../../../../src/ui/report/report';
 import { editor } from '../../../support/vscodeStub';
