@@ -76,6 +76,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   let isLoaded = false;
   let isAsked = false;
   let isLooking = false;
+  let isStarted = false;
   const seenPages = new Set<string>();
 
   const refresh = async (): Promise<void> => {
@@ -157,7 +158,8 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     const own = windowEntry(snapshot, folders())?.worktree.path;
     failureNotices.update(snapshot, { isFocused: vscode.window.state.focused, own });
   };
-  const render = (): void => {
+  /** Said where a person sees it who looks at another window: the badge, the status bar. */
+  const show = (): void => {
     const { isTrusted } = vscode.workspace;
     const { snapshot, problem } = store;
     const ofWindow = isTrusted ? windowEntry(snapshot, folders()) : undefined;
@@ -167,8 +169,15 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     view.show(isTrusted ? snapshot : undefined);
     if (!isTrusted) return statusBar.showUntrusted(folders().length > 0);
     statusBar.show(statusBarText(snapshot, ofWindow));
-    newWorktrees.update(snapshot);
     waitNotices.update(snapshot);
+  };
+  const render = (): void => {
+    show();
+    // What acts waits until somebody looks: a window that is only open wakes nothing, offers nothing and starts no agent.
+    if (!vscode.workspace.isTrusted || (isStarted && !isLooking)) return;
+    const { snapshot } = store;
+    const ofWindow = windowEntry(snapshot, folders());
+    newWorktrees.update(snapshot);
     offerItem.show(newWorktrees.offered);
     statusDocuments.update();
     tellFailures();
@@ -176,18 +185,16 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     void showVisited(dependencies, ofWindow);
   };
 
-  // The status bar and the terminals live from the snapshot too, but only the window that a person works in needs news.
+  // Badge and status bar are seen in every window; all that the snapshot knows only where somebody looks.
   const isWatched = (): boolean =>
     folders().length > 0 && (view.visible || seenPages.size > 0 || vscode.window.state.focused);
-  /** Where environments are created by themselves, or it is told that agents wait, worktrees are seen also while the person is elsewhere. */
-  const isFollowed = (): boolean => {
-    const { 'environments.automatic': automatic, 'agent.notify': tells } = readSettings();
-    return isWatched() || (folders().length > 0 && (automatic === 'always' || tells));
-  };
+  /** Where environments are created by themselves, worktrees are seen also while the person is elsewhere. */
+  const isNeeded = (): boolean =>
+    isWatched() || (folders().length > 0 && readSettings()['environments.automatic'] === 'always');
   const updateVisibility = (): void => {
     if (!vscode.workspace.isTrusted) return;
     const isOfNow = isLooking;
-    isLooking = isFollowed();
+    isLooking = isNeeded();
     store.setVisible(isLooking);
     // What was not followed until now is told with its next news.
     if (isOfNow && isAsked) tellFailures();
@@ -216,7 +223,6 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
   held.add(vscode.workspace.onDidChangeWorkspaceFolders(render));
   held.add(registerSuggestions(context.extensionUri));
   held.add(registerAgentTools(context.extensionUri));
-  let isStarted = false;
   const start = (): void => {
     if (isStarted) return;
     isStarted = true;
@@ -235,6 +241,7 @@ export function activateUi(context: vscode.ExtensionContext, dependencies: UiDep
     );
     render();
     updateVisibility();
+    if (folders().length > 0) store.setFollowed(true);
   };
   held.add(vscode.workspace.onDidGrantWorkspaceTrust(start));
   render();

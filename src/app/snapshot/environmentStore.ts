@@ -7,10 +7,11 @@ import type {
   LeftFolder,
   Repository,
   Snapshot,
+  Worktree,
   WorktreeStatus,
 } from '../../core/model';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
-import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
+import type { Cluster, ClusterWatch, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
 import type { ShownPart } from '../environment/parts/part';
 import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
@@ -18,6 +19,7 @@ import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { AgentWatch } from './agentWatch';
 import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
+import { NewsPace } from './newsPace';
 import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
 import { ClusterAnswers } from './clusterAnswers';
@@ -35,6 +37,8 @@ export interface StorePorts extends ReadPorts {
 
 /** How long news is gathered before it is told, so that a burst is one redraw. Milliseconds. */
 const gatherMs = 40;
+/** The same where nobody looks: many windows may be told of the same burst. */
+const gatherUnseenMs = 250;
 
 /**
  * The one snapshot that everything renders from. It has five sources, joined by `toSnapshot` whenever one of them has news:
@@ -46,8 +50,9 @@ const gatherMs = 40;
  * - what agents have told of themselves (`AgentWatch`);
  * - Temporal, of environments that have a namespace there (`TemporalWatch`).
  *
- * It reads and watches only while somebody looks (`setVisible`). News is gathered for a moment before listeners
- * are told. Overlapping refreshes are one more, and what is known stays when one fails. Disposed by whoever made it.
+ * It reads and watches only while somebody looks (`setVisible`), or a badge and a status bar say something of it (`setFollowed`):
+ * then the watches alone bring news, git's statuses and workflows are not asked for, and a cluster that is away is tried less often.
+ * News is gathered for a moment before listeners are told. Overlapping refreshes are one more, and what is known stays when one fails. Disposed by whoever made it.
  */
 export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #folder: string | undefined;
@@ -56,8 +61,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #changed: Emitter<Snapshot>;
   readonly #disposed = new AbortController();
   #gitWatch: DisposableStore | undefined;
-  #clusterWatch: DisposableStore | undefined;
-  #clusterRetry: (() => void) | undefined;
+  #clusterWatch: ClusterWatch | undefined;
   /** The cluster that what is known of environments comes from. */
   #followed: Cluster | undefined;
   #snapshot: Snapshot = emptySnapshot;
@@ -74,12 +78,18 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #notices: CleanupMemory | undefined;
   #cluster: ClusterConnection = { state: 'idle' };
   readonly #answers: ClusterAnswers;
+  readonly #news: NewsPace;
   readonly #work: WorkWatch;
   readonly #agents: AgentWatch;
   readonly #temporal: TemporalWatch;
   #isSameFolder = sameFolder(undefined);
   #consistsOf: readonly ShownPart[] = [];
   #visible = false;
+  #isFollowed = false;
+  /** Statuses are read, too, with the next reading. */
+  #isWholeDue = false;
+  /** Nobody has looked since git's news were told last. */
+  #isGitNewsDue = false;
   #refreshing: Promise<void> | undefined;
   #again = false;
   #telling: ReturnType<typeof setTimeout> | undefined;
@@ -92,14 +102,19 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#folder = folder;
     this.#ports = ports;
     this.#log = log;
-    const isWanted = (): boolean => this.#visible && !this.#disposed.signal.aborted;
+    const isWanted = (): boolean => this.#isWatching;
+    const isSeen = (): boolean => this.#visible && isWanted();
+    this.#news = new NewsPace(
+      () => this.#visible || !this.#isFollowed,
+      () => void this.#readAgain(),
+    );
     this.#work = new WorkWatch(
       isWanted,
       () => this.#tellSoon(),
-      () => this.refresh(),
+      () => this.#readAgain(),
     );
     this.#agents = new AgentWatch(isWanted, () => this.#tellSoon());
-    this.#temporal = new TemporalWatch(ports, isWanted, () => this.#tellSoon());
+    this.#temporal = new TemporalWatch(ports, isSeen, () => this.#tellSoon());
     this.#answers = new ClusterAnswers(ports, this.#disposed.signal, () => this.#tellSoon());
     this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
   }
@@ -124,23 +139,46 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   setVisible(visible: boolean): void {
     if (visible === this.#visible || this.#disposed.signal.aborted) return;
     this.#visible = visible;
-    if (visible) {
-      void this.refresh();
-    } else {
-      this.#stopWatching();
-    }
+    this.#clusterWatch?.setPatient(!visible);
+    if (!visible) return this.#rest();
+    this.#isGitNewsDue = true;
+    if (this.#followed && this.#cluster.state === 'online')
+      this.#temporal.follow(this.#followed.identity, this.#environments);
+    void this.refresh();
+  }
+
+  setFollowed(isFollowed: boolean): void {
+    if (isFollowed === this.#isFollowed || this.#disposed.signal.aborted) return;
+    this.#isFollowed = isFollowed;
+    if (!isFollowed) this.#rest();
+    else if (!this.#visible) this.#news.hear();
   }
 
   /** Reads everything anew; overlapping calls share one more reading. Never rejects. */
   refresh(): Promise<void> {
-    this.#clusterRetry?.();
-    if (this.#refreshing) {
-      this.#again = true;
-      return this.#refreshing;
-    }
-    this.#refreshing = this.#refreshUntilDone().finally(() => {
-      this.#refreshing = undefined;
-    });
+    this.#isWholeDue = true;
+    if (this.#clusterWatch?.current.state === 'offline') this.#clusterWatch.retryNow();
+    return this.#refresh();
+  }
+
+  get #isWatching(): boolean {
+    return (this.#visible || this.#isFollowed) && !this.#disposed.signal.aborted;
+  }
+
+  /** Somebody looked until now. */
+  #rest(): void {
+    if (!this.#isWatching) this.#stopWatching();
+    else if (!this.#visible) this.#temporal.dispose();
+  }
+
+  /** Reads as much as is shown. */
+  #readAgain(): Promise<void> {
+    return this.#visible || !this.#isFollowed ? this.refresh() : this.#refresh();
+  }
+
+  #refresh(): Promise<void> {
+    if (this.#refreshing) this.#again = true;
+    this.#refreshing ??= this.#refreshUntilDone().finally(() => (this.#refreshing = undefined));
     return this.#refreshing;
   }
 
@@ -167,6 +205,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   async #read(): Promise<void> {
     const { signal } = this.#disposed;
     if (this.#folder === undefined) throw new AppError('invalidInput', 'No folder is open.');
+    const isWhole = this.#isWholeDue;
+    this.#isWholeDue = false;
     const ports = await this.#ports();
     this.#isSameFolder = sameFolder(ports.paths);
     const repository = await ports.worktrees.repository(this.#folder, signal);
@@ -174,7 +214,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     // What comes online is asked then.
     const wasOnline = this.#cluster.state === 'online';
     const following = this.#followCluster(ports, repository);
-    ports.worktrees.prepareStatuses(repository);
+    if (isWhole) ports.worktrees.prepareStatuses(repository);
     const leftAsideOf = await lookAside(ports.worktrees, repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
       readWorktrees(ports, repository, signal),
@@ -202,7 +242,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       ports,
       worktrees.map(({ worktree }) => worktree).filter(({ prunable }) => prunable === undefined),
     );
-    if (wasOnline) void this.#answers.askTrouble();
+    if (wasOnline && isWhole) void this.#answers.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
     else this.#tellSoon();
@@ -211,15 +251,13 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const listed = worktrees.map(({ worktree }) => worktree);
     this.#leftAside = await leftAsideOf(listed);
     this.#spares = await ports.worktrees.spares(repository);
-    await ports.worktrees.statuses(
-      listed.filter((worktree) => worktree.prunable === undefined),
-      (worktree, status) => {
-        if (isAppError(status)) this.#log.debug(`status of ${worktree.path}: ${status.message}`);
-        else this.#statuses.set(worktree.path, status);
-        this.#tellSoon();
-      },
-      signal,
-    );
+    const standing = listed.filter((worktree) => worktree.prunable === undefined);
+    const hear = (worktree: Worktree, status: WorktreeStatus | AppError): void => {
+      if (isAppError(status)) this.#log.debug(`status of ${worktree.path}: ${status.message}`);
+      else this.#statuses.set(worktree.path, status);
+      this.#tellSoon();
+    };
+    if (isWhole) await ports.worktrees.statuses(standing, hear, signal);
     await Promise.all([following, agents]);
     this.#tell();
   }
@@ -236,15 +274,21 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   /** Whatever changes while nobody looks is read at the next look. */
   #watchGit(ports: StorePorts, repository: Repository): void {
     if (this.#repository && this.#repository.id !== repository.id) this.#stopWatching();
-    if (!this.#visible || this.#gitWatch || this.#disposed.signal.aborted) return;
+    const isDue = this.#isGitNewsDue;
+    this.#isGitNewsDue = false;
+    if (isDue && this.#gitWatch) ports.onGitNews?.(repository);
+    if (!this.#isWatching || this.#gitWatch) return;
     const watches = new DisposableStore();
     try {
       const git = watches.add(ports.worktrees.watch(repository));
-      watches.add(git.onDidChange(() => void this.refresh()));
+      watches.add(git.onDidChange(() => this.#news.hear()));
       const { onGitNews } = ports;
-      if (onGitNews) watches.add(git.onDidChange(() => onGitNews(repository)));
-      onGitNews?.(repository);
-      if (ports.watchChoices) watches.add(ports.watchChoices(() => void this.refresh()));
+      const tellGitNews = (): void => {
+        if (this.#visible) onGitNews?.(repository);
+      };
+      watches.add(git.onDidChange(tellGitNews));
+      tellGitNews();
+      if (ports.watchChoices) watches.add(ports.watchChoices(() => void this.#readAgain()));
       this.#gitWatch = watches;
     } catch (error) {
       watches.dispose();
@@ -275,18 +319,16 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     }
     this.#followed = cluster;
     this.#tellSoon();
-    if (!this.#visible || this.#clusterWatch) return;
-    const watches = new DisposableStore();
-    const watch = watches.add(cluster.watch(withInfra(repository.id, cluster.identity)));
-    watches.add(watch.onDidChange((state) => this.#hear(state)));
-    this.#clusterRetry = () => {
-      if (watch.current.state === 'offline') watch.retryNow();
-    };
-    this.#clusterWatch = watches;
+    if (!this.#isWatching || this.#clusterWatch) return;
+    const watch = cluster.watch(withInfra(repository.id, cluster.identity));
+    watch.onDidChange((state) => this.#hear(state));
+    watch.setPatient(!this.#visible);
+    this.#clusterWatch = watch;
     this.#hear(watch.current);
   }
 
   #stopWatching(): void {
+    this.#news.dispose();
     this.#gitWatch?.dispose();
     this.#gitWatch = undefined;
     this.#work.dispose();
@@ -297,7 +339,6 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #stopFollowing(): void {
     this.#clusterWatch?.dispose();
     this.#clusterWatch = undefined;
-    this.#clusterRetry = undefined;
     this.#temporal.dispose();
   }
 
@@ -310,7 +351,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       this.#infra = foundInfra(state.environments);
       if (this.#followed) this.#temporal.follow(this.#followed.identity, this.#environments);
       // An environment that appears was made by somebody: its worktree's record may be new as well.
-      if (this.#environments.some((facts) => !wasKnown.has(facts.namespace))) void this.refresh();
+      if (this.#environments.some((facts) => !wasKnown.has(facts.namespace))) this.#news.hear();
     } else if (state.state === 'offline') {
       const since = this.#cluster.state === 'offline' ? this.#cluster.since : new Date().toISOString();
       this.#cluster = { state: 'offline', reason: state.reason, since };
@@ -324,7 +365,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
 
   #tellSoon(): void {
     if (this.#disposed.signal.aborted) return;
-    this.#telling ??= setTimeout(() => this.#tell(), gatherMs);
+    this.#telling ??= setTimeout(() => this.#tell(), this.#isFollowed && !this.#visible ? gatherUnseenMs : gatherMs);
   }
 
   #tell(): void {

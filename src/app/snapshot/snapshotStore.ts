@@ -17,4 +17,9 @@ export interface SnapshotStore {
   refresh(): Promise<void>;
   /** Whether anybody sees what the snapshot says; the first `true` starts reading and watching, `false` pauses both. */
   setVisible(visible: boolean): void;
+  /**
+   * Whether a badge or a status bar says something of it though nobody looks at more: it goes on to watch then, but asks for nothing
+   * that they do not say.
+   */
+  setFollowed(isFollowed: boolean): void;
 }

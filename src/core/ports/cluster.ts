@@ -90,5 +90,7 @@ export interface ClusterWatch {
   readonly onDidChange: Event<ClusterWatchState>;
   /** Tries at once instead of at the end of the current back-off: a cluster was just started. */
   retryNow(): void;
+  /** Whether a cluster that is away is tried less often: nobody looks. Not at once any more, and not before a pause that has begun is over. */
+  setPatient(isPatient: boolean): void;
   dispose(): void;
 }

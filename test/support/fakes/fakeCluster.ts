@@ -34,6 +34,8 @@ export class FakeCluster implements Cluster {
   isOfOlderBuild = false;
   /** Answers to `stateTrouble`, one after the other; then there is none. */
   readonly stateTroubles: (string | undefined)[] = [];
+  /** What whoever watches has said last. */
+  isPatient: boolean | undefined;
   readonly access: ClusterAccess = {
     server: 'https://127.0.0.1:1',
     kubeconfig: '/nowhere/kubeconfig',
@@ -192,10 +194,13 @@ export class FakeCluster implements Cluster {
   }
 
   watch(of: OfRepositories): ClusterWatch {
-    return new FakeClusterWatch(this.#changed.event, () =>
-      this.#away === undefined
-        ? { state: 'online', environments: this.#environments(of) }
-        : { state: 'offline', reason: this.#away },
+    return new FakeClusterWatch(
+      this.#changed.event,
+      () =>
+        this.#away === undefined
+          ? { state: 'online', environments: this.#environments(of) }
+          : { state: 'offline', reason: this.#away },
+      (isPatient) => void (this.isPatient = isPatient),
     );
   }
 
@@ -251,6 +256,7 @@ class FakeClusterWatch implements ClusterWatch {
   constructor(
     onChange: Event<void>,
     private readonly state: () => ClusterWatchState,
+    private readonly onPatience: (isPatient: boolean) => void,
   ) {
     this.#subscription = onChange(() => this.#soon());
     this.#soon();
@@ -266,6 +272,10 @@ class FakeClusterWatch implements ClusterWatch {
 
   retryNow(): void {
     this.#soon();
+  }
+
+  setPatient(isPatient: boolean): void {
+    this.onPatience(isPatient);
   }
 
   dispose(): void {

@@ -38,6 +38,7 @@ export function someDependencies(change: SomeDependencies = {}) {
       onDidChange: changes.event,
       refresh: async () => void calls.push('refresh'),
       setVisible: (visible) => void calls.push(`setVisible ${visible}`),
+      setFollowed: (isFollowed) => void calls.push(`setFollowed ${isFollowed}`),
       ...change.store,
     },
     log: {

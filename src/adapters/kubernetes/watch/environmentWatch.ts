@@ -21,6 +21,7 @@ export class EnvironmentWatch implements ClusterWatch {
   readonly #failures = new Map<ResourceName, AppError | undefined>();
   #current: ClusterWatchState = { state: 'connecting' };
   #timer: NodeJS.Timeout | undefined;
+  #isPatient = false;
   #isDisposed = false;
 
   constructor(
@@ -46,6 +47,10 @@ export class EnvironmentWatch implements ClusterWatch {
 
   retryNow(): void {
     for (const watch of this.#watches.values()) watch.retryNow();
+  }
+
+  setPatient(isPatient: boolean): void {
+    this.#isPatient = isPatient;
   }
 
   dispose(): void {
@@ -78,7 +83,11 @@ export class EnvironmentWatch implements ClusterWatch {
 
   #longestPause(resource: ResourceName): number {
     const isAsking = resource === lead || this.#follows(lead);
-    return isAsking && this.connection.isLocal ? this.timing.longestLocalPauseMs : this.timing.longestPauseMs;
+    const { longestPauseMs, longestLocalPauseMs, patientTimes } = this.timing;
+    return (
+      (isAsking && this.connection.isLocal ? longestLocalPauseMs : longestPauseMs) *
+      (this.#isPatient ? patientTimes : 1)
+    );
   }
 
   #follows(resource: ResourceName): boolean {

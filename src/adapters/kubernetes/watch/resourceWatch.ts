@@ -175,8 +175,7 @@ export class ResourceWatch<T extends Watched> implements Disposable {
   #nextPause(): number {
     if (this.#failures <= 1 && this.#state !== 'failing') return 0;
     const { pauseMs } = this.timing;
-    const limit = Math.min(this.timing.longestPauseMs, this.longestPause());
-    const full = Math.min(limit, pauseMs * 2 ** Math.min(10, Math.max(0, this.#failures - 2)));
+    const full = Math.min(this.longestPause(), pauseMs * 2 ** Math.min(10, Math.max(0, this.#failures - 2)));
     return full * (0.5 + 0.5 * Math.random());
   }
 

@@ -11,6 +11,8 @@ export interface WatchTiming {
   readonly longestPauseMs: number;
   /** The longest pause when the server is on this machine, where asking costs nothing. */
   readonly longestLocalPauseMs: number;
+  /** So many times longer are the longest pauses while nobody looks: in each of many windows a program may have to be asked for credentials. */
+  readonly patientTimes: number;
   /** How long news are gathered before they are told. */
   readonly gatherMs: number;
 }
@@ -22,5 +24,6 @@ export const defaultWatchTiming: WatchTiming = {
   pauseMs: 1_000,
   longestPauseMs: 30_000,
   longestLocalPauseMs: 1_000,
+  patientTimes: 5,
   gatherMs: 30,
 };
