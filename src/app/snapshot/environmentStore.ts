@@ -1,4 +1,4 @@
-import { AppError, isAppError, toAppError } from '../../core/errors';
+import { AppError, toAppError } from '../../core/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
 import type { EnvironmentFacts } from '../../core/facts';
 import type {
@@ -7,7 +7,6 @@ import type {
   LeftFolder,
   Repository,
   Snapshot,
-  Worktree,
   WorktreeStatus,
 } from '../../core/model';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
@@ -19,6 +18,8 @@ import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { AgentWatch } from './agentWatch';
 import { lookAside } from './lookAside';
 import { sameFolder, type ReadPorts } from './readSnapshot';
+import { flapsUntil } from '../../core/flapping';
+import { readStatuses } from './readStatuses';
 import { NewsPace } from './newsPace';
 import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
@@ -93,6 +94,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #refreshing: Promise<void> | undefined;
   #again = false;
   #telling: ReturnType<typeof setTimeout> | undefined;
+  #believing: ReturnType<typeof setTimeout> | undefined;
 
   /**
    * @param folder any folder in the repository; undefined: none is open
@@ -186,6 +188,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#disposed.abort();
     this.#stopWatching();
     clearTimeout(this.#telling);
+    clearTimeout(this.#believing);
     this.#changed.dispose();
   }
 
@@ -246,18 +249,11 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
     else this.#tellSoon();
-    const paths = new Set(worktrees.map(({ worktree }) => worktree.path));
-    for (const path of this.#statuses.keys()) if (!paths.has(path)) this.#statuses.delete(path);
     const listed = worktrees.map(({ worktree }) => worktree);
     this.#leftAside = await leftAsideOf(listed);
     this.#spares = await ports.worktrees.spares(repository);
-    const standing = listed.filter((worktree) => worktree.prunable === undefined);
-    const hear = (worktree: Worktree, status: WorktreeStatus | AppError): void => {
-      if (isAppError(status)) this.#log.debug(`status of ${worktree.path}: ${status.message}`);
-      else this.#statuses.set(worktree.path, status);
-      this.#tellSoon();
-    };
-    if (isWhole) await ports.worktrees.statuses(standing, hear, signal);
+    const told = { log: this.#log, signal, onNews: () => this.#tellSoon() };
+    if (isWhole) await readStatuses(ports.worktrees, listed, this.#statuses, told);
     await Promise.all([following, agents]);
     this.#tell();
   }
@@ -394,6 +390,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       isSameFolder: this.#isSameFolder,
       now: Date.now(),
     });
+    clearTimeout(this.#believing);
+    const until = this.#isWatching ? flapsUntil(this.#environments, Date.now()) : undefined;
+    if (until !== undefined) this.#believing = setTimeout(() => this.#tell(), until - Date.now());
     this.#changed.fire(this.#snapshot);
   }
 }

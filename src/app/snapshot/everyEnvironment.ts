@@ -1,4 +1,5 @@
 import { traitsOf } from '../../core/clusterTraits';
+import { withFlapping } from '../../core/flapping';
 import { toEnvironment } from '../../core/health';
 import { isSameOwner } from '../../core/isSameOwner';
 import { isAppError } from '../../core/errors';
@@ -73,7 +74,7 @@ export async function everyEnvironment(
   const claimOf = claims({ worktrees, identities }, stamped, signal);
   const environments = await Promise.all(
     facts.map(async (one) => ({
-      ...toEnvironment(one),
+      ...withFlapping(toEnvironment(one), one, clock.now()),
       parts: partStatuses(parts, one),
       isBeingCreated: isBeingCreated(one, clock.now()),
       claim: await claimOf(one),

@@ -1,5 +1,6 @@
 import type { EnvironmentFacts } from '../../core/facts';
 import { isSameCluster } from '../../core/clusterRules';
+import { withFlapping } from '../../core/flapping';
 import { toEnvironment } from '../../core/health';
 import { goesAfter, isOfNotice } from '../../core/goesAfter';
 import type { AgentStatus } from '../../core/agents/agentStatus';
@@ -70,7 +71,11 @@ export function toSnapshot(parts: SnapshotParts): Snapshot {
   const environments = own.map((facts) => {
     const news = temporal?.get(temporalNamespaceIn(facts.annotations) ?? '');
     const told = partStatuses(parts.consistsOf, facts, { temporal });
-    return { ...toEnvironment(facts), parts: told, ...(news ? { temporal: news } : {}) };
+    return {
+      ...withFlapping(toEnvironment(facts), facts, parts.now),
+      parts: told,
+      ...(news ? { temporal: news } : {}),
+    };
   });
   const entries = parts.worktrees.map(({ worktree, identity: recorded, problem }): WorktreeEntry => {
     // A copied repository has records of what the other one owns.

@@ -83,3 +83,27 @@ describe('a store of a window that nobody looks at, whose badge and status bar a
     expect(stage.open.size).toBe(0);
   });
 });
+
+it('says of a service that crashes again and again that it is well once it has run for a while, though nothing happens', async () => {
+  const stage = new StoreStage();
+  const { identity } = await stage.world.createBranch('x');
+  stage.store.setVisible(true);
+  await stage.settle();
+  const health = () =>
+    stage.store.snapshot.entries
+      .find(({ worktree }) => worktree.branch === 'x')
+      ?.environment?.services.find(({ name }) => name === 'backend')?.health;
+  const lastTermination = { reason: 'Error', exitCode: 1, message: 'no such table' };
+  const none = { reason: undefined, message: undefined, exitCode: undefined };
+  const container = { state: 'running', startedAt: Date.now(), ...none, lastTermination } as const;
+  stage.world.cluster.setFacts(identity.names.namespace, {
+    pods: [{ ...podFacts('backend'), restarts: 2, container }, podFacts('frontend')],
+  });
+  await stage.settle();
+  expect(health()).toBe('degraded');
+  await vi.advanceTimersByTimeAsync(58_000);
+  expect(health()).toBe('degraded');
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(health()).toBe('healthy');
+  stage.store.dispose();
+});
