@@ -14,8 +14,10 @@ import { parseCommand } from '../../core/parseCommand';
 import { usesProblems } from '../../core/uses/usesProblems';
 import { limits, pointerOf, quote, readYaml } from './readYaml';
 import type { Position, Value } from './readYaml';
+import { ClaimedRoutes } from './claimedRoutes';
 import { commandList, type PieceReaders } from './commandList';
 import { nearest } from './nearest';
+import { givenText, isMapping, type Mapping, type TellProblem } from './values';
 import { readDependencies } from './readDependencies';
 import { readFilling, usedSpecs } from './readUses';
 import { keyName, schemaProblems } from './schemaProblems';
@@ -57,16 +59,8 @@ function inOrder(problems: readonly EnvironmentFileProblem[]): EnvironmentFilePr
   return [...once.values()].sort((a, b) => a.line - b.line || a.column - b.column).slice(0, limits.problems);
 }
 
-type Mapping = { readonly [key: string]: Value };
-
-function isMapping(value: Value | undefined): value is Mapping & { [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** Names that PostgreSQL or Coppice itself uses. */
 const reservedDatabase = /^(?:pg_.*|postgres|template[01]|wt_.*|coppice_.*)$/;
-
-type TellProblem = (pointer: string, message: string, fix?: string) => void;
 
 /**
  * Builds the model from a value that the schema was asked about, and finds what a schema cannot say. Parts of a wrong
@@ -76,12 +70,13 @@ class Reading {
   readonly #root: Mapping;
   readonly #source: (pointer: string) => string | undefined;
   readonly #problem: TellProblem;
-  readonly #routes = new Map<string, string>();
+  readonly #routes: ClaimedRoutes;
 
   constructor(root: Mapping, source: (pointer: string) => string | undefined, problem: TellProblem) {
     this.#root = root;
     this.#source = source;
     this.#problem = problem;
+    this.#routes = new ClaimedRoutes(problem);
   }
 
   file(): EnvironmentFile {
@@ -149,7 +144,7 @@ class Reading {
   /** @param onceServices those that run to their end */
   #service(name: string, value: Mapping, onceServices: ReadonlySet<string>): ServiceSpec {
     const path = ['services', name];
-    const image = text(value['image']);
+    const image = givenText(value['image']);
     const build = this.#build(value['build'], [...path, 'build']);
     return {
       name,
@@ -159,10 +154,10 @@ class Reading {
       ...this.#folder(value['folder'], [...path, 'folder']),
       command: this.#command(value['command'], [...path, 'command']),
       port: typeof value['port'] === 'number' ? value['port'] : undefined,
-      ...this.#places(name, value),
+      ...this.#routes.of(name, value),
       env: this.#texts(value['env'], [...path, 'env']),
       ...this.#envFiles(value['envFile'], [...path, 'envFile']),
-      health: text(value['health']),
+      health: givenText(value['health']),
       ...(value['ready'] === undefined ? {} : { ready: this.#command(value['ready'], [...path, 'ready']) }),
       replicas: typeof value['replicas'] === 'number' ? value['replicas'] : 1,
       ...(value['stdin'] === true ? { stdin: true } : {}),
@@ -194,47 +189,9 @@ class Reading {
       context: this.#path(value['context'], [...path, 'context']) ?? '.',
       dockerfile:
         this.#path(value['dockerfile'], [...path, 'dockerfile'], 'a file inside the context') ?? defaultDockerfile,
-      target: text(value['target']),
+      target: givenText(value['target']),
       args: this.#texts(value['args'], [...path, 'args']),
     };
-  }
-
-  /** Where it is reached; a host of its own is its all, unless it says more. */
-  #places(service: string, value: Mapping): Pick<ServiceSpec, 'routes' | 'host' | 'stripPrefix'> {
-    const host = text(value['host']);
-    const routes = this.#routesOf(service, host, value['routes']);
-    const stripPrefix = value['stripPrefix'] === true;
-    // Of a host of its own the path is all there is, and nothing is left to take away.
-    const hasRoutes = Array.isArray(value['routes']) && value['routes'].length > 0;
-    if (stripPrefix && !hasRoutes)
-      this.#problem(
-        pointerOf(['services', service, 'stripPrefix']),
-        'takes the path of a route away, and there are no routes',
-      );
-    return { routes, ...(host === undefined ? {} : { host }), ...(stripPrefix ? { stripPrefix } : {}) };
-  }
-
-  #routesOf(service: string, host: string | undefined, value: Value | undefined): string[] {
-    const under = host === undefined ? '' : ` of the host ${quote(host)}`;
-    const claim = (route: string, written: string, pointer: string): string => {
-      const key = `${host ?? ''} ${route}`;
-      const other = this.#routes.get(key);
-      if (other === undefined) this.#routes.set(key, service);
-      else if (other !== service) this.#problem(pointer, `${quote(written)} is already a route${under} of ${other}`);
-      return route;
-    };
-    if (!Array.isArray(value) || value.length === 0)
-      return host === undefined ? [] : [claim('/', '/', pointerOf(['services', service, 'host']))];
-    return value
-      .filter((route) => typeof route === 'string')
-      .map((route, index) => {
-        const pointer = pointerOf(['services', service, 'routes', index]);
-        const parts = route.split('/');
-        if (parts.includes('.') || parts.includes('..')) this.#problem(pointer, 'must have no "." and no ".." in it');
-        // "/api" and "/api/" lead to one place.
-        const plain = route === '/' ? route : route.replace(/\/$/, '');
-        return claim(plain, route, pointer);
-      });
   }
 
   /** Names with text; a number or true/false is the text as it is written. */
@@ -265,14 +222,14 @@ class Reading {
   }
 
   #database(value: Mapping): DatabaseSpec {
-    const template = text(value['template']) ?? '';
+    const template = givenText(value['template']) ?? '';
     if (reservedDatabase.test(template)) {
       this.#problem(
         '/database/template',
         `must not be ${quote(template)}: PostgreSQL or Coppice itself uses such names`,
       );
     }
-    const url = text(value['url']);
+    const url = givenText(value['url']);
     const problem = url === undefined ? undefined : databaseFormProblem(url);
     if (problem !== undefined) this.#problem('/database/url', problem);
     return {
@@ -312,8 +269,4 @@ class Reading {
 /** What is used can be waited for like a service. */
 function asAwaited({ name }: UsedSpec): Pick<ServiceSpec, 'name' | 'dependsOn' | 'once' | 'replicas'> {
   return { name, dependsOn: {}, once: false, replicas: 1 };
-}
-
-function text(value: Value | undefined): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -2,6 +2,7 @@ import type { FillingSpec, UsedSpec } from '../../core/environmentFile';
 import { isUsedTool } from '../../core/uses/usedTools';
 import type { PieceReaders } from './commandList';
 import type { Value } from './readYaml';
+import { isMapping, type Mapping } from './values';
 
 /** `uses`: each a tool's name, or a mapping with more. What has a wrong shape is passed over: the schema has told it. */
 export function usedSpecs(value: Value | undefined, read: Pick<PieceReaders, 'command' | 'inputs'>): UsedSpec[] {
@@ -17,7 +18,7 @@ export function usedSpecs(value: Value | undefined, read: Pick<PieceReaders, 'co
 
 /** What a mapping says of how a template is filled. */
 export function readFilling(
-  value: { readonly [key: string]: Value },
+  value: Mapping,
   path: readonly string[],
   read: Pick<PieceReaders, 'command' | 'inputs'>,
 ): FillingSpec {
@@ -28,8 +29,4 @@ export function readFilling(
     ...(typeof timeout === 'number' ? { timeout } : {}),
     inputs: read.inputs(inputs, [...path, 'inputs']),
   };
-}
-
-function isMapping(value: Value | undefined): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
