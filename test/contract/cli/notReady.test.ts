@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
 import type { CreatedJson, EntryJson } from './cliJson';
-import { CliWorld } from './cliWorld';
+import { CliWorld, type CliResult } from './cliWorld';
 
 /** One script for all: what the service does is its argument. */
 const script = `
@@ -14,6 +14,7 @@ const fail = (message) => { throw new Error(message); };
 ({
   web: () => serve(process.env.PORT),
   slow: () => setTimeout(() => serve(process.env.PORT), 1500),
+  late: () => setTimeout(() => serve(process.env.PORT), 100_000),
   worker: stay,
   crash: () => fail('no config'),
   // As a dev server or a database that locks its folder.
@@ -55,10 +56,16 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
     return writeFile(join(world.repository, 'coppice.yaml'), ['version: 1', 'services:', ...lines, ''].join('\n'));
   };
   const port = ', port: 3000';
+  let late: Promise<CliResult>;
 
   beforeAll(async () => {
     world = await CliWorld.create();
     await writeFile(join(world.repository, 'services.cjs'), script);
+    // It is waited for while the others run.
+    await edit({ late: `${port}, health: /` });
+    await world.git('add', '--all');
+    await world.git('commit', '--quiet', '--message', 'one that takes its time');
+    late = world.cli(['create', 'late', '--json']);
   });
   afterAll(() => world.dispose());
 
@@ -167,4 +174,16 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
       });
     });
   });
+
+  it(
+    'waits by itself for one that listens after 100 seconds, and ends it no sooner',
+    { timeout: 150_000 },
+    async () => {
+      const { code, stdout } = await late;
+      expect({ code, made: JSON.parse(stdout) as CreatedJson }).toMatchObject({
+        code: 0,
+        made: { ready: true, services: [{ name: 'late', ready: 1, restarts: 0 }] },
+      });
+    },
+  );
 });
