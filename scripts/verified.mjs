@@ -97,7 +97,7 @@ By \`npm run adopt\`, each as its own people give it: \`coppice init --yes\`, a 
 --yes\`, a change in the second, which the first does not show; then both are deleted. Times are seconds, of a machine with two cores that did other
 things as well; the first create installs what the project needs from a registry. Where it has a page that changes by itself, a browser
 showed a change of the first through the gateway; where it has migrations, one that cannot work was told in its own words, and left nothing,
-or, where a service of the project migrates, an environment that is said to be not ready.
+or what was told: an environment that is not ready where its own service migrates, a worktree where setup has written what could be work.
 
 | Project | Shows | Made by | init | First create | Second create | Asked, and what it answers | In a browser | A failing migration says | System | Last |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |

@@ -93,12 +93,12 @@ export class Place {
   }
 
   /** What a create says that has to fail. */
-  async createFails(name: string): Promise<{ readonly code: unknown; readonly text: string }> {
+  async createFails(name: string): Promise<string> {
     try {
       await this.coppice('create', name, '--yes');
     } catch (error) {
-      const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
-      return { code, text: stdout + stderr };
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      return stdout + stderr;
     }
     throw new Error(`An environment was made for ${name}`);
   }

@@ -30,15 +30,15 @@ export interface Project {
   /** Its page in a browser shows the change by itself: in the page as it is, or loaded anew by the dev server. */
   readonly isHot?: 'kept' | 'loaded';
   /**
-   * A migration that cannot work: a file of its text, and what the migrating tool says of it. Where a service of the project migrates,
-   * its environment stays, and is not ready.
+   * A migration that cannot work: a file of its text, and what the migrating tool says of it. What stays where not all is taken
+   * back, in Coppice's words: an environment whose own service migrates, or a worktree in which setup has written what could be work.
    */
   readonly broken?: {
     readonly file: string;
     readonly from?: string;
     readonly to: string;
     readonly says: string;
-    readonly service?: string;
+    readonly stays?: string;
   };
 }
 

@@ -61,6 +61,13 @@ export const otherProjects: readonly Project[] = [
       to: 'Welcome to the second worktree!',
     },
     says: { before: 'Welcome to your new Wagtail site!', after: 'Welcome to the second worktree!' },
+    broken: {
+      file: 'home/migrations/0003_nowhere.py',
+      to: "from django.db import migrations\n\nclass Migration(migrations.Migration):\n    dependencies = [('home', '0002_create_homepage')]\n    operations = [migrations.RunSQL('SELECT * FROM nowhere')]\n",
+      says: 'no such table: nowhere',
+      // Its database is a file of the worktree: nobody can tell it from work.
+      stays: 'Left behind: the worktree',
+    },
   },
   {
     name: 'fastapi',
@@ -84,6 +91,12 @@ export const otherProjects: readonly Project[] = [
     also: [{ path: '/api/dummy/', says: '[]' }],
     change: { file: 'project/web/application.py', from: 'title="project"', to: 'title="second"' },
     says: { before: '"title":"project"', after: '"title":"second"' },
+    broken: {
+      file: 'project/db/migrations/versions/2026-11-30-00-00_0123456789ab.py',
+      to: "from alembic import op\n\nrevision = '0123456789ab'\ndown_revision = '2b7380507a71'\n\ndef upgrade() -> None:\n    op.execute('SELECT * FROM nowhere')\n",
+      says: 'relation "nowhere" does not exist',
+      stays: 'migrator is not ready: ',
+    },
   },
   {
     name: 'voting',

@@ -32,6 +32,13 @@ export const repositoryProjects: readonly Project[] = [
     change: { file: 'apps/web/src/routes/index.tsx', from: 'API Status', to: 'Second Status' },
     says: { before: 'API Status', after: 'Second Status' },
     isHot: 'kept',
+    broken: {
+      file: 'packages/db/src/schema/todo.ts',
+      ...{ from: 'text("text")', to: 'text("completed")' },
+      says: "There's a duplicate column name 'completed'",
+      // The lockfile that its install has written.
+      stays: 'Left behind: the worktree',
+    },
   },
   {
     name: 'platform',
@@ -49,6 +56,13 @@ export const repositoryProjects: readonly Project[] = [
     change: { file: 'platform/apps/web/src/app/page.tsx', from: 'API Status', to: 'Second Status' },
     says: { before: 'API Status', after: 'Second Status' },
     isHot: 'kept',
+    broken: {
+      file: 'platform/packages/db/src/schema/todo.ts',
+      ...{ from: 'text("text")', to: 'text("completed")' },
+      says: "There's a duplicate column name 'completed'",
+      // The lockfile that its install has written.
+      stays: 'Left behind: the worktree',
+    },
   },
   {
     name: 'turbo',
