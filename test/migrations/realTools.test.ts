@@ -283,6 +283,17 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
       expect(await migrate()).toBe(false);
     });
 
+    it.runIf(!tool.leaves)('killed: it leaves nothing, and the next run goes on', async () => {
+      const { root, url, say } = await cell([1, 3, 9]);
+      await place.killed(root, url);
+      expect(await say()).toMatchObject({ state: 'behind', behind: [tool.name(9)], unfinished: [] });
+      const without = await place.worktree('killed-without', [1, 3, 4]);
+      expect(await say(without)).toMatchObject({ state: 'behind', behind: [tool.name(4)] });
+      expect(await place.migrate(without, url), place.said).toBe(true);
+      expect(await made(url)).toEqual([1, 3, 4]);
+      expect(await say(without)).toMatchObject({ state: 'upToDate' });
+    });
+
     verifies(tool.program ?? tool.title, () => tool.version);
   },
 );

@@ -59,6 +59,19 @@ await db.destroy();
 if (error) { console.error(String(error)); process.exitCode = 1; }
 `;
 
+const umzugMigrate = `
+const { Sequelize } = require('sequelize');
+const { SequelizeStorage, Umzug } = require('umzug');
+const sequelize = new Sequelize(process.env.DATABASE_URL, { dialect: 'postgres', logging: false });
+const umzug = new Umzug({
+  migrations: { glob: 'migrations/*.js' },
+  context: sequelize,
+  storage: new SequelizeStorage({ sequelize }),
+  logger: undefined,
+});
+umzug.up().finally(() => sequelize.close());
+`;
+
 /** What \`prisma migrate deploy\` asks of its engine, which the command line would download as a program. */
 const prismaMigrate = `
 import { readdirSync, readFileSync } from 'node:fs';
@@ -177,6 +190,34 @@ export const realTools: readonly RealTool[] = [
         [`migrations/${stamp(n)}-m${n}.js`]: `module.exports = { up: (query) => query.sequelize.query('${create(n)}'), down: async () => {} };\n`,
       })),
     migrate: ['sequelize-cli', 'db:migrate', '--config', 'config/config.js'],
+  },
+  {
+    ...{ title: 'MikroORM', version: '7.2.1' },
+    npm: ['cli', 'core', 'migrations', 'postgresql'].map((each) => `@mikro-orm/${each}@7.2.1`),
+    around: {
+      'package.json': JSON.stringify({
+        ...{ private: true, type: 'module' },
+        dependencies: { '@mikro-orm/cli': '*', '@mikro-orm/migrations': '*', '@mikro-orm/postgresql': '*' },
+      }),
+      'mikro-orm.config.js':
+        "import { Migrator } from '@mikro-orm/migrations';\nimport { defineConfig, EntitySchema } from '@mikro-orm/postgresql';\nexport default defineConfig({ clientUrl: process.env.DATABASE_URL, entities: [new EntitySchema({ name: 'T', tableName: 't1', properties: { n: { type: 'number', primary: true } } })], extensions: [Migrator], migrations: { snapshot: false } });\n",
+    },
+    name: (n) => `Migration${stamp(n)}.js`,
+    files: (has) =>
+      all(has, (n) => ({
+        [`migrations/Migration${stamp(n)}.js`]: `import { Migration } from '@mikro-orm/migrations';\nexport class Migration${stamp(n)} extends Migration {\n  async up() { this.addSql('${create(n)}'); }\n}\n`,
+      })),
+    migrate: ['mikro-orm', 'migration:up'],
+  },
+  {
+    ...{ title: 'Umzug', version: '3.8.3', npm: ['umzug@3.8.3', 'sequelize@6.37.7', 'pg@8.23.1'] },
+    around: { ...packageJson('commonjs', 'umzug'), 'migrate.js': umzugMigrate },
+    name: (n) => `${stamp(n)}_m${n}.js`,
+    files: (has) =>
+      all(has, (n) => ({
+        [`migrations/${stamp(n)}_m${n}.js`]: `exports.up = ({ context }) => context.query('${create(n)}');\n`,
+      })),
+    migrate: ['node', 'migrate.js'],
   },
   {
     ...{ title: 'dbmate', version: '2.36.0', npm: ['dbmate@2.36.0'] },

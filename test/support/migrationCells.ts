@@ -153,6 +153,26 @@ export const toolCells: readonly ToolCells[] = [
     tables: plainRows('SequelizeMeta', (n) => `${stampOf(n)}_m${n}.js`),
   },
   {
+    tool: 'MikroORM',
+    around: {
+      ...packageOf('@mikro-orm/migrations'),
+      'src/mikro-orm.config.ts':
+        "defineConfig({ migrations: { snapshotName: 'schema', path: './dist/steps', pathTs: './src/steps' } })",
+    },
+    ...sql('src/steps', '', '.ts'),
+    tables: plainRows('mikro_orm_migrations', (n) => `${stampOf(n)}_m${n}`),
+  },
+  {
+    tool: 'Umzug',
+    around: {
+      ...packageOf('umzug', 'sequelize'),
+      'src/migrate.ts':
+        "export const umzug = new Umzug({ migrations: { glob: ['steps/*.ts', { cwd: __dirname }] }, storage: new SequelizeStorage({ sequelize }) });",
+    },
+    ...sql('src/steps', '', '.ts'),
+    tables: plainRows('SequelizeMeta', (n) => `${stampOf(n)}_m${n}.ts`),
+  },
+  {
     tool: 'dbmate',
     around: {},
     ...sql('db/migrations', '-- migrate:up\n\n-- migrate:down\n'),

@@ -31,6 +31,12 @@ export const recordedTables: readonly RecordedTables[] = [
     sql: 'CREATE TABLE migrations (id serial PRIMARY KEY, timestamp bigint NOT NULL, name varchar NOT NULL)',
   },
   { tool: 'Sequelize', sql: 'CREATE TABLE "SequelizeMeta" (name varchar(255) NOT NULL UNIQUE PRIMARY KEY)' },
+  { tool: 'Umzug', sql: 'CREATE TABLE "SequelizeMeta" (name varchar(255) NOT NULL UNIQUE PRIMARY KEY)' },
+  {
+    tool: 'MikroORM',
+    sql: `CREATE TABLE mikro_orm_migrations (id serial PRIMARY KEY, name varchar(255) NOT NULL,
+      executed_at timestamptz NOT NULL DEFAULT current_timestamp)`,
+  },
   { tool: 'dbmate', sql: 'CREATE TABLE schema_migrations (version varchar PRIMARY KEY)' },
   {
     tool: 'goose',

@@ -101,6 +101,7 @@ function compare(
         : []),
       ...(found.isLocked ? ['Its lock is taken: by a run that is under way, or by one that was ended.'] : []),
       ...(found.unclear === undefined ? [] : [found.unclear]),
+      ...(project.advice === undefined ? [] : [project.advice]),
     ],
   };
 }

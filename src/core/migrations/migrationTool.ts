@@ -41,6 +41,8 @@ export interface MigrationProject {
   understand(tables: readonly FoundTable[]): AppliedMigrations | { readonly unclear: string };
   /** Where it does something else than the tool otherwise does with an older one. */
   readonly older?: MigrationTool['older'];
+  /** What is to be known of it where each environment has a database of its own: a sentence. */
+  readonly advice?: string;
   /** Which of two the tool takes to be the older; where migrations say what they come after, that decides. */
   compare(a: Migration, b: Migration): number;
 }

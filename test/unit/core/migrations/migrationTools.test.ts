@@ -293,6 +293,55 @@ describe('Knex', () => {
   });
 });
 
+describe('MikroORM', () => {
+  const cells = toolCells.find(({ tool }) => tool === 'MikroORM') as ToolCells;
+  const config = 'src/mikro-orm.config.ts';
+  const notes = async (text: string) => {
+    const files = { ...worktreeOf(cells, [1]), [config]: text };
+    const [status] = await statusesOf(files, tableOf(cells.tables([1])));
+    return status?.notes;
+  };
+
+  it('is told of its snapshot where the database gives it the name', async () => {
+    const told = [
+      "migrations: { path: 'dist', pathTs: 'src/steps' }",
+      "migrations: { pathTs: 'src/steps', snapshot: true }",
+    ];
+    for (const text of told) expect(await notes(text)).toEqual([expect.stringContaining('"snapshotName"')]);
+    const quiet = ["{ pathTs: 'src/steps', snapshotName: '.snapshot' }", "{ pathTs: 'src/steps', snapshot: false }"];
+    for (const text of quiet) expect(await notes(`migrations: ${text}`)).toEqual([]);
+  });
+});
+
+describe('Umzug', () => {
+  const program = (text: string) => ({
+    'package.json': '{"dependencies":{"umzug":"3"}}',
+    'tools/migrate.mjs': text,
+    'tools/steps/1.sql': '',
+    'steps/1.js': '',
+  });
+  const [none, storage] = [() => ({ kind: 'none' }) as const, 'storage: new SequelizeStorage({ sequelize })'];
+
+  it('has its files where its program says, and nobody guesses', async () => {
+    const of = async (text: string) => (await statusesOf(program(text), none))[0];
+    expect(await of(`new Umzug({ migrations: { glob: 'steps/*.js' }, ${storage} })`)).toMatchObject({
+      ...{ folder: 'steps', state: 'behind', behind: ['1.js'] },
+    });
+    const beside = `new Umzug<Context>({ migrations: { glob: ["steps/*.sql", { cwd: import.meta.dirname }] }, ${storage} })`;
+    expect(await of(beside)).toMatchObject({ folder: 'tools/steps', behind: ['1.sql'] });
+    for (const [text, why] of [
+      ["new Umzug({ migrations: { glob: 'steps/*.js' }, storage: { executed } })", /own\.$/],
+      [`new Umzug({ migrations: list, ${storage} })`, /^Where its migrations lie/],
+      [
+        "new Umzug({ migrations: { glob: 'steps/*.js' }, storage: new SequelizeStorage({ sequelize, tableName: of() }) })",
+        /computed/,
+      ],
+    ] as const)
+      expect(await of(text)).toMatchObject({ state: 'unknown', notes: [expect.stringMatching(why)] });
+    expect(await statusesOf(program('import "umzug"'), none)).toEqual([]);
+  });
+});
+
 describe('goose', () => {
   it('goes by the last row of a number', async () => {
     const cells = cellsOf('goose');
