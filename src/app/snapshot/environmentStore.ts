@@ -1,19 +1,8 @@
 import { AppError, toAppError } from '../../core/errors';
 import { DisposableStore, Emitter, type Disposable, type Event } from '../../core/event';
-import type { EnvironmentFacts } from '../../core/facts';
-import type {
-  ClusterConnection,
-  Environment,
-  LeftFolder,
-  Repository,
-  Snapshot,
-  WorktreeStatus,
-} from '../../core/model';
+import type { LeftFolder, Repository, Snapshot, WorktreeStatus } from '../../core/model';
 import type { CleanupMemory } from '../../core/ports/cleanupNotices';
-import type { Cluster, ClusterWatch, ClusterWatchState } from '../../core/ports/cluster';
 import type { Logger } from '../../core/ports/host';
-import type { ShownPart } from '../environment/parts/part';
-import { foundInfra, withInfra, withoutInfra } from '../infra/foundInfra';
 import { readWorktrees, type KnownWorktree } from '../worktrees/readWorktrees';
 import { AgentWatch } from './agentWatch';
 import { lookAside } from './lookAside';
@@ -23,10 +12,9 @@ import { readStatuses } from './readStatuses';
 import { NewsPace } from './newsPace';
 import { mayWait, readWaits } from './readWaits';
 import { readWorkedAt } from './readWork';
-import { ClusterAnswers } from './clusterAnswers';
+import { ClusterFollow } from './clusterFollow';
 import type { SnapshotStore } from './snapshotStore';
 import { emptySnapshot, toSnapshot } from './toSnapshot';
-import { TemporalWatch } from './temporalWatch';
 import { WorkWatch } from './workWatch';
 
 export interface StorePorts extends ReadPorts {
@@ -42,14 +30,13 @@ const gatherMs = 40;
 const gatherUnseenMs = 250;
 
 /**
- * The one snapshot that everything renders from. It has five sources, joined by `toSnapshot` whenever one of them has news:
+ * The one snapshot that everything renders from. It has four sources, joined by `toSnapshot` whenever one of them has news:
  *
  * - git: worktrees, their records, what is uncommitted. Read by `refresh`, and when the watch of the repository says that it changed;
- * - the cluster that the repository has chosen: one watch for the repository's environments, and for infra. Another choice ends it
- *   and begins one there. While it is away the environments known last stay, and the snapshot says so;
+ * - the cluster that the repository has chosen, with the workflows of its environments (`ClusterFollow`). While it is away the
+ *   environments known last stay, and the snapshot says so;
  * - locks of Coppice's processes: whether a create or a delete is at work, or was cut off (`WorkWatch`);
- * - what agents have told of themselves (`AgentWatch`);
- * - Temporal, of environments that have a namespace there (`TemporalWatch`).
+ * - what agents have told of themselves (`AgentWatch`).
  *
  * It reads and watches only while somebody looks (`setVisible`), or a badge and a status bar say something of it (`setFollowed`):
  * then the watches alone bring news, git's statuses and workflows are not asked for, and a cluster that is away is tried less often.
@@ -62,9 +49,6 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   readonly #changed: Emitter<Snapshot>;
   readonly #disposed = new AbortController();
   #gitWatch: DisposableStore | undefined;
-  #clusterWatch: ClusterWatch | undefined;
-  /** The cluster that what is known of environments comes from. */
-  #followed: Cluster | undefined;
   #snapshot: Snapshot = emptySnapshot;
   #problem: AppError | undefined;
   #failure: AppError | undefined;
@@ -74,17 +58,12 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   #leftAside: readonly LeftFolder[] = [];
   #spares: readonly string[] = [];
   #statuses = new Map<string, WorktreeStatus>();
-  #environments: readonly EnvironmentFacts[] = [];
-  #infra: Environment | undefined;
   #notices: CleanupMemory | undefined;
-  #cluster: ClusterConnection = { state: 'idle' };
-  readonly #answers: ClusterAnswers;
+  readonly #cluster: ClusterFollow;
   readonly #news: NewsPace;
   readonly #work: WorkWatch;
   readonly #agents: AgentWatch;
-  readonly #temporal: TemporalWatch;
   #isSameFolder = sameFolder(undefined);
-  #consistsOf: readonly ShownPart[] = [];
   #visible = false;
   #isFollowed = false;
   /** Statuses are read, too, with the next reading. */
@@ -105,7 +84,6 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     this.#ports = ports;
     this.#log = log;
     const isWanted = (): boolean => this.#isWatching;
-    const isSeen = (): boolean => this.#visible && isWanted();
     this.#news = new NewsPace(
       () => this.#visible || !this.#isFollowed,
       () => void this.#readAgain(),
@@ -116,8 +94,13 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       () => this.#readAgain(),
     );
     this.#agents = new AgentWatch(isWanted, () => this.#tellSoon());
-    this.#temporal = new TemporalWatch(ports, isSeen, () => this.#tellSoon());
-    this.#answers = new ClusterAnswers(ports, this.#disposed.signal, () => this.#tellSoon());
+    this.#cluster = new ClusterFollow(ports, {
+      isWanted,
+      isSeen: () => this.#visible && isWanted(),
+      onChange: () => this.#tellSoon(),
+      onNewEnvironment: () => this.#news.hear(),
+      signal: this.#disposed.signal,
+    });
     this.#changed = new Emitter((error) => log.error('A listener of the snapshot failed.', error));
   }
 
@@ -141,11 +124,9 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   setVisible(visible: boolean): void {
     if (visible === this.#visible || this.#disposed.signal.aborted) return;
     this.#visible = visible;
-    this.#clusterWatch?.setPatient(!visible);
+    this.#cluster.seenChanged();
     if (!visible) return this.#rest();
     this.#isGitNewsDue = true;
-    if (this.#followed && this.#cluster.state === 'online')
-      this.#temporal.follow(this.#followed.identity, this.#environments);
     void this.refresh();
   }
 
@@ -159,7 +140,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   /** Reads everything anew; overlapping calls share one more reading. Never rejects. */
   refresh(): Promise<void> {
     this.#isWholeDue = true;
-    if (this.#clusterWatch?.current.state === 'offline') this.#clusterWatch.retryNow();
+    this.#cluster.retryNow();
     return this.#refresh();
   }
 
@@ -170,7 +151,6 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
   /** Somebody looked until now. */
   #rest(): void {
     if (!this.#isWatching) this.#stopWatching();
-    else if (!this.#visible) this.#temporal.dispose();
   }
 
   /** Reads as much as is shown. */
@@ -215,8 +195,8 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     const repository = await ports.worktrees.repository(this.#folder, signal);
     this.#watchGit(ports, repository);
     // What comes online is asked then.
-    const wasOnline = this.#cluster.state === 'online';
-    const following = this.#followCluster(ports, repository);
+    const wasOnline = this.#cluster.connection.state === 'online';
+    const following = this.#cluster.follow(ports, repository);
     if (isWhole) ports.worktrees.prepareStatuses(repository);
     const leftAsideOf = await lookAside(ports.worktrees, repository);
     const [worktrees, hasEnvironmentFile] = await Promise.all([
@@ -227,7 +207,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       known: worktrees,
       atWork: this.#work.current,
     }));
-    const waits = await readWaits(ports.locks, mayWait(workedAt.known, this.#environments)).catch(
+    const waits = await readWaits(ports.locks, mayWait(workedAt.known, this.#cluster.environments)).catch(
       () => this.#work.waits,
     );
     this.#notices = await ports.notices?.(repository.id).catch(() => undefined);
@@ -245,7 +225,7 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       ports,
       worktrees.map(({ worktree }) => worktree).filter(({ prunable }) => prunable === undefined),
     );
-    if (wasOnline && isWhole) void this.#answers.askTrouble();
+    if (wasOnline && isWhole) void this.#cluster.askTrouble();
     // Somebody looks at an empty view until then.
     if (areFirst) this.#tell();
     else this.#tellSoon();
@@ -292,71 +272,13 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
     }
   }
 
-  /** Watches the cluster that the repository uses now, and no other one any more. Never rejects. */
-  async #followCluster(ports: StorePorts, repository: Repository): Promise<void> {
-    let cluster: Cluster;
-    try {
-      cluster = await ports.clusterOf(repository.id);
-      // Before anything is heard of environments.
-      this.#consistsOf = ports.consistsOf;
-    } catch (error) {
-      this.#stopFollowing();
-      this.#hear({ state: 'offline', reason: toAppError(error).message });
-      return;
-    }
-    if (this.#disposed.signal.aborted) return;
-    const isOther = this.#followed !== cluster || (this.#repository && this.#repository.id !== repository.id);
-    if (this.#followed && isOther) {
-      this.#stopFollowing();
-      this.#environments = [];
-      this.#infra = undefined;
-      this.#answers.forget();
-      this.#cluster = { state: 'idle' };
-    }
-    this.#followed = cluster;
-    this.#tellSoon();
-    if (!this.#isWatching || this.#clusterWatch) return;
-    const watch = cluster.watch(withInfra(repository.id, cluster.identity));
-    watch.onDidChange((state) => this.#hear(state));
-    watch.setPatient(!this.#visible);
-    this.#clusterWatch = watch;
-    this.#hear(watch.current);
-  }
-
   #stopWatching(): void {
     this.#news.dispose();
     this.#gitWatch?.dispose();
     this.#gitWatch = undefined;
     this.#work.dispose();
     this.#agents.dispose();
-    this.#stopFollowing();
-  }
-
-  #stopFollowing(): void {
-    this.#clusterWatch?.dispose();
-    this.#clusterWatch = undefined;
-    this.#temporal.dispose();
-  }
-
-  #hear(state: ClusterWatchState): void {
-    if (state.state === 'online') {
-      if (this.#cluster.state !== 'online' && this.#followed) void this.#answers.ask(this.#followed);
-      this.#cluster = { state: 'online' };
-      const wasKnown = new Set(this.#environments.map((facts) => facts.namespace));
-      this.#environments = withoutInfra(state.environments);
-      this.#infra = foundInfra(state.environments);
-      if (this.#followed) this.#temporal.follow(this.#followed.identity, this.#environments);
-      // An environment that appears was made by somebody: its worktree's record may be new as well.
-      if (this.#environments.some((facts) => !wasKnown.has(facts.namespace))) this.#news.hear();
-    } else if (state.state === 'offline') {
-      const since = this.#cluster.state === 'offline' ? this.#cluster.since : new Date().toISOString();
-      this.#cluster = { state: 'offline', reason: state.reason, since };
-      this.#answers.forget();
-      this.#temporal.dispose();
-    } else if (this.#cluster.state !== 'offline') {
-      this.#cluster = { state: 'connecting' };
-    }
-    this.#tellSoon();
+    this.#cluster.dispose();
   }
 
   #tellSoon(): void {
@@ -372,26 +294,26 @@ export class EnvironmentStore implements SnapshotStore, Disposable {
       repository: this.#repository,
       hasEnvironmentFile: this.#hasEnvironmentFile,
       worktrees: this.#worktrees,
-      consistsOf: this.#consistsOf,
+      consistsOf: this.#cluster.consistsOf,
       statuses: this.#statuses,
       leftAside: this.#leftAside,
       spares: this.#spares,
-      environments: this.#environments,
-      infra: this.#infra,
-      cluster: this.#cluster,
-      clusterIdentity: this.#followed?.identity,
-      outdatedCluster: this.#answers.outdatedCluster,
-      stateTrouble: this.#answers.stateTrouble,
+      environments: this.#cluster.environments,
+      infra: this.#cluster.infra,
+      cluster: this.#cluster.connection,
+      clusterIdentity: this.#cluster.identity,
+      outdatedCluster: this.#cluster.outdatedCluster,
+      stateTrouble: this.#cluster.stateTrouble,
       atWork: this.#work.current,
       waits: this.#work.waits,
       agents: this.#agents.current,
-      temporal: this.#temporal.current,
+      temporal: this.#cluster.temporal,
       notices: this.#notices,
       isSameFolder: this.#isSameFolder,
       now: Date.now(),
     });
     clearTimeout(this.#believing);
-    const until = this.#isWatching ? flapsUntil(this.#environments, Date.now()) : undefined;
+    const until = this.#isWatching ? flapsUntil(this.#cluster.environments, Date.now()) : undefined;
     if (until !== undefined) this.#believing = setTimeout(() => this.#tell(), until - Date.now());
     this.#changed.fire(this.#snapshot);
   }
