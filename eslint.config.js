@@ -39,6 +39,10 @@ const unheard = {
     "ForOfStatement[right.elements.0.type='CallExpression'] MemberExpression[property.name='rejects'] > CallExpression > Identifier.arguments",
   message: 'Loop over functions, and call each where its refusal is expected.',
 };
+const mocksModules = {
+  selector: "MemberExpression[object.name='vi'][property.name=/^(mock|doMock|hoisted|resetModules)$/]",
+  message: 'Files of these folders share a process, and its modules: give what is tested another port.',
+};
 const loadsLazily = { selector: 'ImportExpression', message: 'Only wiring and extension.ts load anything lazily.' };
 /** Those two, and an adapter for what most of its requests do without. */
 const loading = [
@@ -157,5 +161,10 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/unbound-method': 'off',
     },
+  },
+  {
+    // vitest.config.ts says why; what else one could leave behind is seen by test/support/leavesNothing.ts.
+    files: ['core', 'app', 'manifest'].map((folder) => `test/unit/${folder}/**/*.ts`),
+    rules: { 'no-restricted-syntax': ['error', unheard, mocksModules] },
   },
 );

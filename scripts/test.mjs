@@ -27,10 +27,6 @@ const typescript = tool('typescript', 'bin', 'tsc');
 
 /** All stages, the long ones too. */
 const all = '--all';
-/** Each test there starts a machine's whole Coppice by its commands: half of the time that all tests take. */
-const blackBox = 'test/contract/cli';
-/** Every state of a worktree by everything that takes it away. */
-const destroyMatrix = 'test/contract/destroy';
 
 /**
  * `needs`: stages without which it cannot run. `when`: the file without which there is nothing to do. `isLong`: only where all
@@ -53,25 +49,23 @@ const stages = [
     args: [tool('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level=warn', '.'],
     isOfOneCore: true,
   },
-  { name: 'unit', args: [vitest, 'run', '--exclude', 'test/contract/**'], counts: true, again: true },
+  { name: 'unit', args: [vitest, 'run', '--project=alone', '--project=unit'], counts: true, again: true },
   {
     name: 'contract',
-    args: [vitest, 'run', '--exclude', `${blackBox}/**`, '--exclude', `${destroyMatrix}/**`],
-    tests: ['test/contract'],
+    args: [vitest, 'run', '--project=contract'],
     counts: true,
     again: true,
     needs: ['build'],
   },
   {
     name: 'destroy',
-    args: [vitest, 'run'],
-    tests: [destroyMatrix],
+    args: [vitest, 'run', '--project=destroy'],
     counts: true,
     again: true,
     needs: ['build'],
     isLong: true,
   },
-  { name: 'cli', args: [vitest, 'run'], tests: [blackBox], counts: true, again: true, needs: ['build'], isLong: true },
+  { name: 'cli', args: [vitest, 'run', '--project=cli'], counts: true, again: true, needs: ['build'], isLong: true },
   {
     name: 'integration',
     args: [vitest, 'run', '-c', 'vitest.e2e.config.ts'],

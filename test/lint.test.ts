@@ -55,3 +55,10 @@ test('promises that are refused are not made before the one before is expected',
   expect(await unheard('() => a.sleep(), () => a.wake()', 'refused()')).toEqual([]);
   expect(await unheard("'one', 'other'", 'ask(refused)')).toEqual([]);
 });
+
+test('what shares a process with other files of tests replaces no module', async () => {
+  const mocks = (file: string): Promise<string[]> => problems(file, "vi.mock('node:fs');");
+  for (const folder of ['core', 'app/run', 'manifest'])
+    expect(await mocks(`test/unit/${folder}/x.test.ts`), folder).toEqual([expect.stringContaining('share a process')]);
+  expect(await mocks('test/unit/adapters/x.test.ts')).toEqual([]);
+});

@@ -156,7 +156,7 @@ describe('chooseNames', () => {
   it(
     'gives 100,000 hostile pairs valid names of their own, twice the same',
     () => chooseForAll(100_000, sha256),
-    60_000,
+    180_000,
   );
 
   it('keeps them apart when hashes are short of values', async () => {
