@@ -4,6 +4,7 @@ import { createdJson } from '../../../../../src/cli/toJson';
 import { AppError } from '../../../../../src/core/errors';
 import { crashing, database, EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
+import { FakeWorkloads } from '../../../../support/fakes/fakeWorkloads';
 import { branch, failsAndChangesNothing } from './creates';
 
 describe('createEnvironment', () => {
@@ -75,15 +76,26 @@ describe('createEnvironment', () => {
     const world = new EnvironmentWorld();
     const told: Progress[] = [];
     await world.createBranch('feat/x', { report: (progress) => told.push(progress) });
-    const ids = ['cluster', 'server', 'namespace', 'worktree', 'template', 'database', 'migrate', 'release', 'ready'];
+    const ids = [
+      'cluster',
+      'server',
+      'namespace',
+      'worktree',
+      'template',
+      'database',
+      'migrate',
+      'held-release',
+      'release',
+      'ready',
+    ];
     expect(
       told
         .filter(({ state }) => state === 'done')
         .map(({ step }) => step)
         .sort(),
     ).toEqual([...ids].sort());
-    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 9, total: 9 });
-    expect(told.every(({ total }) => total === 9)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 10, total: 10 });
+    expect(told.every(({ total }) => total === 10)).toBe(true);
   });
 
   it('needs no PostgreSQL where the environment file names no database', async () => {
@@ -187,20 +199,19 @@ describe('createEnvironment', () => {
 
   it('tells of files that were made in the worktree before the failure, keeps them, and goes on with them', async () => {
     const world = new EnvironmentWorld();
-    world.releases.before = async (method) => {
+    world.workloads.release = async () => {
       const worktree = await world.worktree('x');
-      if (method !== 'install' || !worktree) return;
-      world.worktrees.writeFile(worktree, 'precious');
-      throw new AppError('failed', 'Helm failed.');
+      if (worktree) world.worktrees.writeFile(worktree, 'precious');
+      throw new AppError('failed', 'The cluster failed.');
     };
     await expect(world.createBranch('x')).rejects.toMatchObject({
       code: 'failed',
-      message: 'Helm failed.',
+      message: 'The cluster failed.',
       explanation: expect.stringMatching(/^Left behind: the worktree \/code\/repo.worktrees\/x, which has files in it/),
     });
     expect(await world.cluster.listNamespaces()).toEqual([]);
     expect([...world.databases.held.keys()]).toEqual(['fibonacci_template']);
-    world.releases.before = () => undefined;
+    world.workloads.release = FakeWorkloads.prototype.release;
     const again = await world.createBranch('x');
     expect(again).toMatchObject({ ready: true, identity: { createdBranch: true, state: 'created' } });
     expect(world.worktrees.folders.get(again.worktree.path)?.files).toContain('precious');
