@@ -37,6 +37,8 @@ const stopTimeoutMs = 60_000;
 const pollMs = 15;
 const attempts = 6;
 const logLimitBytes = 5 * 1024 * 1024;
+/** A segment of its log, without which it may not start. */
+const neededBytes = 16 * 1024 * 1024;
 
 /**
  * Of one person on one machine: it gives way to what else runs there. fsync stays on: a power cut must not cost every
@@ -208,7 +210,11 @@ export class EmbeddedPostgres implements PostgresServer {
       failure = await logTail(folder.logFile);
       await delay(attempt * 100);
     }
-    throw new AppError(performance.now() < deadline ? 'failed' : 'timeout', 'PostgreSQL does not start.', {
+    const isFull = ((await this.freeBytes()) ?? Infinity) < neededBytes;
+    const message = isFull
+      ? 'PostgreSQL does not start: the disk of its folder is full.'
+      : 'PostgreSQL does not start.';
+    throw new AppError(performance.now() < deadline ? 'failed' : 'timeout', message, {
       explanation:
         `${failure instanceof Error ? failure.message : typeof failure === 'string' ? failure : ''}\nIts log: ${folder.logFile}`.trim(),
     });

@@ -1,0 +1,268 @@
+import fc from 'fast-check';
+import type { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makingHash } from '../../../src/adapters/postgres/ownership';
+import type { PostgresDatabases } from '../../../src/adapters/postgres/postgresDatabases';
+import { isAppError } from '../../../src/core/errors';
+import {
+  administeredPostgres,
+  openClient,
+  runSql,
+  type AdministeredPostgres,
+} from '../../support/administeredPostgres';
+
+/* Whatever else a server has: what is not stamped as ours is never dropped, renamed, changed or ended. */
+
+/** More of each is asked for by COPPICE_PROPERTY_RUNS: a run makes databases, which takes a second. */
+const runs = Number(process.env['COPPICE_PROPERTY_RUNS'] ?? 4);
+const repositoryId = 'acacacacacac';
+const template = 'of_ours';
+const owner = { repositoryId, worktreeId: '1'.repeat(12) };
+const own = { database: 'wt_of_ours', role: 'wt_of_ours', template, owner };
+const hash = makingHash('database', own.database);
+const commit = undefined;
+
+let pg: AdministeredPostgres;
+beforeAll(async () => {
+  pg = await administeredPostgres();
+  await pg.asSuperuser.ensureTemplate({ name: template, repositoryId, recipe: 'r' }, async (url) => {
+    await runSql(url, 'CREATE TABLE counts AS SELECT generate_series(1, 10) n');
+  });
+}, 120_000);
+afterAll(() => pg?.dispose());
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+const attempt = async (work: () => Promise<unknown>): Promise<string> => {
+  try {
+    await work();
+    return 'done';
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return error.code;
+  }
+};
+
+/** All that another one may be lost of: by its number, which no name and no comment changes. */
+const everything = (): Promise<Record<string, unknown>[]> =>
+  pg.admin.query(
+    `SELECT 'database' AS kind, d.oid, datname AS name, datdba AS owner, datallowconn AS open, datistemplate AS template,
+         datconnlimit AS "limit", shobj_description(d.oid, 'pg_database') AS comment FROM pg_database d
+       UNION ALL SELECT 'role', oid, rolname, NULL, rolcanlogin, NULL, rolconnlimit, shobj_description(oid, 'pg_authid') FROM pg_roles
+       ORDER BY 1, 2`,
+  );
+
+describe('a thousand hostile names', () => {
+  const piece = fc.oneof(
+    fc.constantFrom(
+      'wt_',
+      'coppice_tmp_',
+      "'",
+      '"',
+      '; DROP DATABASE postgres; --',
+      '\0',
+      '\n',
+      '\\',
+      '$$',
+      '%',
+      '..',
+      '/',
+    ),
+    fc.constantFrom(
+      'postgres',
+      'template1',
+      'pg_',
+      own.database,
+      hash,
+      '-',
+      ' ',
+      '\u202e',
+      'ß',
+      '💥',
+      "E'",
+      '?',
+      '@',
+      '#',
+    ),
+    fc.string({ maxLength: 8 }),
+    fc.string({ minLength: 60, maxLength: 70 }),
+  );
+  const isFit = (name: string): boolean => /^wt_[a-z0-9_]{1,60}$/.test(name) || /^[a-z_][a-z0-9_]{0,62}$/.test(name);
+  const names = fc
+    .sample(fc.array(piece, { minLength: 1, maxLength: 4 }), { numRuns: 1300, seed: 20261130 })
+    .map((pieces) => pieces.join(''))
+    .filter((name) => !isFit(name))
+    .slice(0, 1000);
+
+  test('are refused by every command that changes something, before anything is asked of the server', async () => {
+    expect(names).toHaveLength(1000);
+    const before = await everything();
+    const on: PostgresDatabases = pg.asSuperuser;
+    const commands = (bad: string): Readonly<Record<string, () => Promise<unknown>>> => ({
+      template: () => on.ensureTemplate({ name: bad, repositoryId, recipe: 'r' }, () => Promise.resolve()),
+      ages: () => on.ages({ name: bad, repositoryId, recipe: 'r' }),
+      clone: () => on.clone({ ...own, database: bad }),
+      cloneRole: () => on.clone({ ...own, role: bad }),
+      cloneOf: () => on.clone({ ...own, template: bad }),
+      cloneFrom: () => on.clone({ ...own, from: { ...own, database: bad } }),
+      drop: () => on.drop({ ...own, database: bad }),
+      dropRole: () => on.drop({ ...own, role: bad, keepMs: 1000 }),
+      changes: () => on.changes({ ...own, database: bad }),
+      migrated: () => on.noteMigrated({ ...own, database: bad, recipe: 'r' }),
+      unmigrated: () => on.isUnmigrated({ ...own, database: bad }),
+      protect: () => on.protect({ ...own, role: bad, isProtected: true }),
+      protected: () => on.isProtected({ ...own, database: bad }),
+      snapshot: () => on.takeSnapshot({ ...own, database: bad, name: 'one', commit }),
+      restore: () => on.restoreSnapshot({ ...own, role: bad, name: 'one', commit }),
+      reset: () => on.resetDatabase({ ...own, template: bad, commit }),
+      fork: () => on.forkDatabase({ ...own, from: { ...own, role: bad }, commit }),
+      deleteSnapshot: () => on.dropSnapshot({ ...own, database: bad, name: 'one' }),
+      peers: async () => on.peers(bad),
+    });
+    const wrong: string[] = [];
+    for (const name of names)
+      for (const [command, run] of Object.entries(commands(name))) {
+        const said = await attempt(run);
+        if (said !== 'invalidInput') wrong.push(`${command} ${JSON.stringify(name)}: ${said}`);
+      }
+    expect(wrong).toEqual([]);
+    expect(await everything()).toEqual(before);
+  });
+
+  test('are quoted by those that only look, or drop nothing but what is ours', async () => {
+    const some = names.slice(0, 5 * runs);
+    // A server takes no text with a zero.
+    const takes = some.filter((name) => !name.includes('\0') && Buffer.byteLength(name) < 64);
+    const there = takes.slice(0, 3);
+    for (const name of there) await pg.admin.query(`CREATE DATABASE ${quoted(name)}`);
+    const before = await everything();
+    for (const name of some) {
+      const isThere = there.includes(name);
+      expect(await attempt(() => pg.asSuperuser.dropInvalid(name))).toBe(
+        isThere ? 'conflict' : name.includes('\0') ? 'failed' : 'done',
+      );
+      expect(await attempt(() => pg.asSuperuser.dropKept({ owner, name }))).toBe('done');
+      expect(await attempt(() => pg.asSuperuser.dropKeptSnapshot({ repositoryId, name }))).toBe('notFound');
+      if (!name.includes('\0')) expect(await pg.asSuperuser.owner(name)).toBe(isThere ? 'foreign' : undefined);
+    }
+    expect(await everything()).toEqual(before);
+    for (const name of there) await pg.admin.query(`DROP DATABASE ${quoted(name)}`);
+  });
+});
+
+describe('what is not stamped as ours', () => {
+  const stranger = { repositoryId: 'bdbdbdbdbdbd', worktreeId: '2'.repeat(12) };
+  const neighbour = { repositoryId, worktreeId: '3'.repeat(12) };
+  const said = (what: object): string => JSON.stringify({ coppice: 1, ...what });
+  const snapshot = { name: 'one', takenAt: 1 };
+  /** Names that ours might be taken for, and those of ours that somebody else has. */
+  const name = fc.constantFrom(
+    ...[own.database, 'wt_of_others', 'WT_of_ours', 'wt_of_ours ', 'wtXofXours', 'of_ours_old', `${template}_2`],
+    ...[`coppice_tmp_${hash}`, `coppice_tmp_${hash}_DEADBEEF`, `coppiceXtmpX${hash}Xdeadbeef`, 'coppice_tmp_notes'],
+    ...[
+      `xcoppice_tmp_${hash}_deadbeef`,
+      `coppice_kept_${hash}_old`,
+      `coppice_snap_${hash}_deadbeef_2`,
+      'coppice_snap_x',
+    ],
+    ...[`coppice_tpl_${hash}`, `coppice_lasting_${hash}_deadbeef0`, 'coppice_spare', 'postgres_2'],
+  );
+  const comment = fc.constantFrom(
+    ...[
+      undefined,
+      '',
+      'notes',
+      '{',
+      'null',
+      '{"coppice":1}',
+      said({ repositoryId }),
+      said({ worktreeId: owner.worktreeId }),
+    ],
+    ...[JSON.stringify({ coppice: 2, ...owner }), JSON.stringify(owner), said(neighbour), said(stranger)],
+    ...[said({ ...stranger, snapshot }), said({ ...neighbour, snapshot }), said({ ...stranger, recipe: 'r' })],
+    said({ ...neighbour, kept: { database: own.database, until: 1 } }),
+  );
+  const foreign = fc.record({
+    ...{
+      name,
+      comment,
+      isRole: fc.boolean(),
+      isTemplate: fc.boolean(),
+      isClosed: fc.boolean(),
+      hasSession: fc.boolean(),
+    },
+  });
+  const command = fc.constantFrom<[string, (on: PostgresDatabases) => Promise<unknown>]>(
+    ['clone', (on) => on.clone(own)],
+    ['drop', (on) => on.drop(own)],
+    ['drop and keep', (on) => on.drop({ ...own, keepMs: 1 })],
+    ['drop what is kept', (on) => on.dropKept({ owner })],
+    [
+      'build',
+      (on) => on.ensureTemplate({ name: template, repositoryId, recipe: 'r', anew: true }, () => Promise.resolve()),
+    ],
+    ['snapshot', (on) => on.takeSnapshot({ ...own, name: 'one', commit })],
+    ['restore', (on) => on.restoreSnapshot({ ...own, name: 'one', commit })],
+    ['delete the snapshot', (on) => on.dropSnapshot({ ...own, name: 'one' })],
+    ['reset', (on) => on.resetDatabase({ ...own, commit })],
+    ['look', async (on) => [await on.facts(), await on.owned(), await on.ofRepository(repositoryId)]],
+  );
+
+  test(
+    'is as it was, whatever is done',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.uniqueArray(foreign, { minLength: 1, maxLength: 4, selector: (each) => `${each.name} ${each.isRole}` }),
+          fc.array(command, { minLength: 2, maxLength: 6 }),
+          fc.boolean(),
+          async (those, commands, isSuperuser) => {
+            const clients: Client[] = [];
+            const ours = new Set((await everything()).map(({ oid }) => oid));
+            try {
+              for (const { name: called, comment: text, isRole, isTemplate, isClosed, hasSession } of those) {
+                const kind = isRole ? 'ROLE' : 'DATABASE';
+                await pg.admin.query(`CREATE ${kind} ${quoted(called)}`);
+                if (text !== undefined)
+                  await pg.admin.query(`COMMENT ON ${kind} ${quoted(called)} IS '${text.replaceAll("'", "''")}'`);
+                if (isRole) continue;
+                if (hasSession) {
+                  const url = new URL(pg.connection.url);
+                  url.pathname = `/${encodeURIComponent(called)}`;
+                  url.password = pg.connection.password ?? '';
+                  clients.push(await openClient(url.href));
+                }
+                await pg.admin.query(
+                  `ALTER DATABASE ${quoted(called)} WITH IS_TEMPLATE ${isTemplate} ALLOW_CONNECTIONS ${!isClosed}`,
+                );
+              }
+              const mine = async () => (await everything()).filter(({ oid }) => !ours.has(oid) && isForeign.has(oid));
+              const isForeign = new Set((await everything()).flatMap(({ oid }) => (ours.has(oid) ? [] : [oid])));
+              const before = await mine();
+              for (const [what, run] of commands) {
+                // What is refused is refused; what the server itself would say is no answer.
+                const answer = await attempt(() => run(isSuperuser ? pg.asSuperuser : pg.asDeveloper));
+                expect(['done', 'conflict', 'notFound', 'denied'], what).toContain(answer);
+                expect(await mine(), what).toEqual(before);
+                for (const client of clients)
+                  expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+              }
+            } finally {
+              for (const client of clients) await client.end().catch(() => undefined);
+              for (const { name: called, isRole } of those) {
+                if (!isRole)
+                  await pg.admin.query(`ALTER DATABASE ${quoted(called)} IS_TEMPLATE false`).catch(() => undefined);
+                await pg.admin
+                  .query(`DROP ${isRole ? 'ROLE' : 'DATABASE'} IF EXISTS ${quoted(called)}`)
+                  .catch(() => undefined);
+              }
+              await attempt(() => pg.asSuperuser.drop(own));
+              await attempt(() => pg.asSuperuser.dropKept({ owner }));
+            }
+          },
+        ),
+        { numRuns: runs, endOnFailure: true },
+      );
+    },
+    60_000 * runs,
+  );
+});
