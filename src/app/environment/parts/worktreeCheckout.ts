@@ -1,5 +1,6 @@
 import { isAppError } from '../../../core/errors';
 import { isSameOwner } from '../../../core/isSameOwner';
+import { lossExamples, lossName } from '../../../core/lossText';
 import type { Identity, Worktree } from '../../../core/model';
 import type { Making } from '../../../core/ports/worktrees';
 import { claimReady } from '../../spares/claimReady';
@@ -76,7 +77,8 @@ export async function takeBack(
     if (!isAppError(error, 'conflict')) throw error;
     // With its record, so that the next create goes on with it instead of finding its branch taken.
     await identities.write(worktree, identity);
-    return `the worktree ${worktree.path}, which has files in it that a removal would lose`;
+    const lost = error.losses.map((loss) => `${lossName(loss)} (${lossExamples(loss)})`).join(', ');
+    return `the worktree ${worktree.path}, which has files in it that a removal would lose${lost && `: ${lost}`}`;
   }
   if (target.kind === 'new' || target.kind === 'tracking')
     await worktrees.deleteBranch(repository, target.branch, target.commit);
