@@ -18,9 +18,12 @@ export function wireConnections(machine: Machine) {
     return known;
   };
   const ofRepository = async (repositoryId: string) => to(await chosenCluster(await choicePorts(), repositoryId));
-  /** The cluster of the repository that a folder is in. */
-  const at = async (place: string): Promise<ClusterConnections> =>
-    ofRepository((await (await git()).worktrees.repository(place)).id);
+  /** The repository that a folder is in, and its cluster. */
+  const found = async (place: string) => {
+    const repository = await (await git()).worktrees.repository(place);
+    return { repository, to: await ofRepository(repository.id) };
+  };
+  const at = async (place: string): Promise<ClusterConnections> => (await found(place)).to;
   /** The cluster of the repository that all this is about; without one the embedded cluster. */
   const current = async (): Promise<ClusterConnections> => {
     try {
@@ -45,5 +48,5 @@ export function wireConnections(machine: Machine) {
     const { machineLoad } = await machine.host();
     return { ...(await workloadPorts(place)), usages: await (await at(place.folder)).usages(), machineLoad };
   };
-  return { to, ofRepository, at, current, workloadPorts, wakePorts };
+  return { to, ofRepository, found, at, current, workloadPorts, wakePorts };
 }

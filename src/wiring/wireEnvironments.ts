@@ -74,11 +74,12 @@ export function wireEnvironments(
   /** For what is done from any folder with environments of any repository. */
   const portsFromAnywhere = async () => deletePortsOn(await connections.current());
   const createPorts = async ({ folder }: InFolder): Promise<CreatePorts & SettlePorts & ApprovalPorts> => {
-    const to = await connections.at(folder);
+    const { to, repository } = await connections.found(folder);
     const infra = infraReader(to);
     const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
     return {
       ...(await deletePortsOn(to, infra)),
+      foundRepository: repository,
       infra,
       tables: await tables(to, infra),
       files: new GitRepositoryFiles(env),

@@ -1,3 +1,4 @@
+import type { Repository } from '../../core/model';
 import type { Cluster } from '../../core/ports/cluster';
 import type { DatabaseTables } from '../../core/ports/databaseTables';
 import type { Databases } from '../../core/ports/databases';
@@ -27,6 +28,8 @@ import type { InfraReader } from '../infra/recordedInfra';
 /** What a create, and the parts that it makes, need of the outside. */
 export interface CreatePorts extends Pick<SupplyPorts, 'images' | 'nodes' | 'thisMachine' | 'localClusters'> {
   readonly worktrees: Worktrees;
+  /** That of the request's folder, by which the cluster was chosen just now; undefined: it is asked for. */
+  readonly foundRepository?: Repository | undefined;
   readonly identities: Identities;
   /** With `programs`; undefined: no worktrees are kept ready. */
   readonly spares?: Spares | undefined;

@@ -27,7 +27,7 @@ export function createEnvironment(
     // What is wrong with the request is told first.
     verified.catch(() => undefined);
     const prepare = (at: Repository): Promise<PreparedCreate> => prepareCreate(ports, parts, request, at, signal);
-    const found = await ports.worktrees.repository(request.folder, signal);
+    const found = ports.foundRepository ?? (await ports.worktrees.repository(request.folder, signal));
     await ports.worktrees.recover(found);
     let prepared = await prepare(found);
     await verified;

@@ -30,7 +30,7 @@ export function planCreate(
   parts: readonly Part[] = environmentParts,
 ): UseCase<CreateRequest, CreatePlan> {
   return async (request, { signal }) => {
-    const repository = await ports.worktrees.repository(request.folder, signal);
+    const repository = ports.foundRepository ?? (await ports.worktrees.repository(request.folder, signal));
     const prepared = await prepareCreate(ports, parts, request, repository, signal);
     const { target, owner, file, identity } = prepared;
     const isRunning = (await ports.cluster.probe(signal)) !== undefined;
