@@ -23,10 +23,28 @@ const ownScheme = /^(?:postgres(?:ql)?\+[a-z0-9_]+|ecto|postgis|asyncpg|psycopg2
  */
 export function databaseForm(value: string): string | undefined {
   if (/^jdbc:postgresql:\/\//i.test(value))
-    return 'jdbc:postgresql://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)';
+    return `jdbc:postgresql://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)${keptQuery(value)}`;
   const [, scheme = ''] = /^([a-z][a-z0-9+_]*):\/\//i.exec(value) ?? [];
-  return ownScheme.test(scheme) ? `${scheme}://${whole}` : undefined;
+  const query = keptQuery(value);
+  if (query === '' ? !ownScheme.test(scheme) : !ownScheme.test(scheme) && !plainScheme.test(scheme)) return undefined;
+  return `${scheme}://${whole}${query}`;
 }
+
+/** What an address asks of its driver beside where the database is (`schema`, `connection_limit`, `serverVersion`), with its question mark. */
+function keptQuery(value: string): string {
+  const [, query = ''] = /^[^?#]*\?([^#\s]*)/.exec(value) ?? [];
+  const kept = query.split('&').filter((each) => ofDriver.test(each));
+  return kept.length === 0 ? '' : `?${kept.join('&')}`;
+}
+
+const plainScheme = /^postgres(?:ql)?$/i;
+
+/**
+ * What drivers read of an address, by name, because all else may be a secret or say where the server was: Prisma, Doctrine, JDBC, SQLAlchemy,
+ * ActiveRecord, Ecto and libpq. Coppice's own server has no TLS: to ask for it would be refused.
+ */
+const ofDriver =
+  /^(?:schema|currentSchema|search_path|connection_limit|pool_timeout|connect_timeout|socket_timeout|pgbouncer|statement_cache_size|prepared_statement_cache_size|prepared_statements|prepareThreshold|pool_size|pool|serverVersion|charset|encoding|sslmode(?==(?:disable|allow|prefer)$))=[\w.,-]{1,63}$/;
 
 type Said = { readonly text: string } | { readonly problem: string };
 

@@ -30,6 +30,23 @@ it.each<[string, Record<string, string>, string | undefined]>([
     { ...app('fastapi', 'sqlalchemy', 'asyncpg'), '.env.example': 'DATABASE_URL=postgresql://localhost/app' },
     undefined,
   ],
+  [
+    'an address that asks something of its driver',
+    {
+      ...app('fastapi', 'psycopg'),
+      '.env.example':
+        'DATABASE_URL="postgresql://u:p@localhost:5432/app?schema=shop&connection_limit=5&sslmode=require&host=/tmp&x=1"',
+    },
+    `postgresql://${whole}?schema=shop&connection_limit=5`,
+  ],
+  [
+    'an address that asks a driver of its own something',
+    {
+      ...app('fastapi', 'asyncpg'),
+      '.env.example': 'DATABASE_URL=postgresql+psycopg://app:x@localhost/app?sslmode=disable',
+    },
+    `postgresql+psycopg://${whole}?sslmode=disable`,
+  ],
 ])('DATABASE_URL is written as %s says', async (_, files, url) => {
   const { text } = await proposeFor(files);
   parseEnvironmentFile(text);
