@@ -7,6 +7,9 @@ import { lossOf } from './losses';
 import { defaultBranches, lostCommits } from './lostCommits';
 import { isNoCommit } from './parseWorktreeList';
 
+/** It leads to a branch there, which is listed, too. */
+const isHeadOfRemote = /^refs\/remotes\/.*\/HEAD$/;
+
 /**
  * Where else the commits of a worktree are, were its branch to go, too. What is nowhere else is what a delete with the branch calls
  * unpushed, detached HEADs that were left among it.
@@ -28,9 +31,11 @@ export async function branchStateOf(
     if (rule !== undefined) return { kind: 'merged', rule, into: name };
   }
   const holderIn = async (...refs: string[]): Promise<string | undefined> => {
-    const argv = ['for-each-ref', '--format=%(refname:short)', `--contains=${head}`, ...refs];
+    // Whole names: the short one of a branch is another where a tag is called like it.
+    const argv = ['for-each-ref', '--format=%(refname)', `--contains=${head}`, ...refs];
     const names = (await git.run(repository.root, argv, { trust: 'read', signal })).split('\n');
-    return names.find((name) => name !== '' && name !== branch);
+    const others = names.filter((name) => name !== '' && name !== `refs/heads/${branch}` && !isHeadOfRemote.test(name));
+    return others[0]?.replace(/^refs\/[^/]+\//, '');
   };
   const to = await holderIn('refs/remotes');
   if (to !== undefined) return { kind: 'pushed', to };

@@ -25,6 +25,8 @@ const harmless: readonly ConfigEntry[] = [
 const asParsed: readonly ConfigEntry[] = [
   ['log.showSignature', 'false'],
   ['i18n.logOutputEncoding', 'UTF-8'],
+  // Of what Coppice writes down for itself: the names of folders.
+  ['i18n.commitEncoding', 'UTF-8'],
   ['diff.orderFile', '/dev/null'],
   ['core.warnAmbiguousRefs', 'true'],
 ];

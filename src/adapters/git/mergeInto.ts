@@ -70,6 +70,9 @@ function messageOf({ defaultBranch }: Repository, { branch, base }: MergeLook): 
   return `Merge branch '${branch}'${base === defaultBranch ? '' : ` into ${base}`}`;
 }
 
+/** Else a commit says that its message is in the encoding that a user has set, which nobody has put it into. */
+const inUtf8 = ['-c', 'i18n.commitEncoding=UTF-8'];
+
 /** The commit of the merge, that no ref leads to yet. */
 async function mergeCommit(git: Git, repository: Repository, look: MergeLook): Promise<string> {
   const { branch, base, from, tip, place } = look;
@@ -79,7 +82,17 @@ async function mergeCommit(git: Git, repository: Repository, look: MergeLook): P
   if (merged.kind === 'unknown')
     throw new AppError('failed', `To merge where ${base} is checked out nowhere takes git 2.38 or newer.`);
   const { signs } = await mergeSettings(git, folder, base);
-  const argv = ['commit-tree', ...(signs ? ['-S'] : []), '-p', from, '-p', tip, '-m', messageOf(repository, look)];
+  const argv = [
+    ...inUtf8,
+    'commit-tree',
+    ...(signs ? ['-S'] : []),
+    '-p',
+    from,
+    '-p',
+    tip,
+    '-m',
+    messageOf(repository, look),
+  ];
   try {
     return (await git.run(folder, [...argv, merged.tree], write)).trim();
   } catch (error) {

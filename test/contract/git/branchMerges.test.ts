@@ -99,7 +99,10 @@ describe('a branch that is taken into another', () => {
     const from = await git.git('commit-tree', 'main^{tree}', '-p', 'main', '-m', 'of release');
     await git.git('update-ref', 'refs/heads/release', from);
     await git.git('config', 'merge.ff', 'false');
+    await git.git('config', 'i18n.commitEncoding', 'ISO-8859-1');
     const merged = await merges.merge(repository, await look('release'));
+    // What it would say is not what its message is written in.
+    expect(await git.git('cat-file', 'commit', merged)).not.toContain('\nencoding ');
     expect(await git.git('log', '-1', '--format=%P %s', 'release')).toBe(
       `${from} ${tip} Merge branch 'attempt' into release`,
     );

@@ -141,4 +141,12 @@ describe('where the commits of a branch are', () => {
     await act();
     expect(await state()).toEqual({ kind, ...told });
   });
+
+  it('a tag that is called like the branch is told as what keeps them, and the branch itself is not', async () => {
+    const first = await commit('one');
+    await git.git('tag', 'topic', first);
+    expect(await state()).toEqual({ kind: 'kept', by: 'topic' });
+    await git.git('branch', 'other', first);
+    expect(await state()).toEqual({ kind: 'kept', by: 'other' });
+  });
 });
