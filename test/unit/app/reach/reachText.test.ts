@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { sandboxReach } from '../../../../src/app/reach/sandboxReach';
 import { reachText } from '../../../../src/app/reach/reachText';
 
 it('tells what is open, what follows from it, and what is not open, a line each', () => {
@@ -27,4 +28,9 @@ it('says so where all that was looked for is open', () => {
   expect(reachText({ name: 'feature', reached: [], closed: [], sandboxed: [] })).toContain(
     'Not open now: nothing that was looked for.',
   );
+});
+
+it('says that a name below localhost may lead nowhere in a sandbox', () => {
+  const plan = { hosts: ['feature.localhost'], gitFolder: '/repo/.git' };
+  expect(sandboxReach(plan).find((line) => line.startsWith('network:'))).toContain('a name below localhost');
 });
