@@ -40,7 +40,11 @@ describe('a namespace in Temporal', () => {
     expect(heldBy(here, identity)).toEqual({ owner: identity.owner, workflows: 0 });
     expect(here.temporal.worktrees).toContain('/code/repo');
     const values = here.releases.installed(identity.names.namespace, identity.names.release)?.values;
-    expect(values?.services[0]?.env).toMatchObject({ TEMPORAL_NAMESPACE: identity.names.namespace });
+    // A key for Temporal's cloud in the user's temporal.toml would turn TLS on.
+    expect(values?.services[0]?.env).toMatchObject({
+      TEMPORAL_NAMESPACE: identity.names.namespace,
+      TEMPORAL_TLS: 'false',
+    });
   });
 
   it('is there only where the file asks for it', async () => {
@@ -48,6 +52,8 @@ describe('a namespace in Temporal', () => {
     const { identity } = await without.createBranch('x');
     expect(without.temporal).toMatchObject({ runs: false, held: new Map() });
     expect(identity.parts).not.toHaveProperty('temporalNamespace');
+    const values = without.releases.installed(identity.names.namespace, identity.names.release)?.values;
+    expect(values?.services[0]?.env).not.toHaveProperty('TEMPORAL_TLS');
   });
 
   it('is in infra’s Temporal where pods are containers, and left to others where infra has none or another is named', async () => {
