@@ -1,5 +1,5 @@
 import { expandReferences } from '@coppice/host/expandReferences';
-import { envLine } from '../../../core/envLine';
+import { envLine, envLineNote } from '../../../core/envLine';
 import { environmentFileName } from '../../../core/environmentFile';
 import { AppError } from '../../../core/errors';
 
@@ -11,7 +11,7 @@ type Variables = Readonly<Record<string, string>>;
  * @throws invalidInput for what it does not set, and for what cannot be written into such a file
  */
 export function patchLines(path: string, patch: Variables, known: Variables): readonly string[] {
-  return Object.entries(patch).map(([name, said]) => {
+  return Object.entries(patch).flatMap(([name, said]) => {
     const place = `patch of ${path}: ${name}`;
     const value = expandReferences(said, (wanted) => {
       if (known[wanted] !== undefined) return known[wanted];
@@ -25,8 +25,9 @@ export function patchLines(path: string, patch: Variables, known: Variables): re
     if (line === undefined)
       throw new AppError(
         'invalidInput',
-        `${place} has a line end, or quotes of both kinds in it: there is no way to write that which every reader of env files understands.`,
+        `${place} has a line end, or quotes of both kinds, or a backslash before another or at its end in it: there is no way to write that which every reader of env files understands.`,
       );
-    return line;
+    const note = envLineNote(name, value);
+    return note === undefined ? [line] : [note, line];
   });
 }

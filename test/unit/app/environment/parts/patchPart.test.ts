@@ -28,6 +28,17 @@ const block = (...lines: string[]): string =>
   ].join('\n');
 
 describe('the env files of a worktree', () => {
+  it('say of a $ which programs read it as another variable', async () => {
+    const world = worldWith({ patch: { '.env': { PRICE: 'a$b', TEXT: 'plain' } } });
+    await world.create({ target });
+    expect(env(world)).toContain('# PRICE has a $ in it: Vite and Next.js take it for another variable');
+    expect(
+      env(world)
+        ?.split('\n')
+        .filter((line) => /^[A-Z]/.test(line)),
+    ).toEqual(["PRICE='a$b'", 'TEXT=plain']);
+  });
+
   it('end with what its environment has, before its services start', async () => {
     const world = worldWith();
     const { podOf } = world;
