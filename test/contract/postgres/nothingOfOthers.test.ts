@@ -17,6 +17,7 @@ import {
 const runs = Number(process.env['COPPICE_PROPERTY_RUNS'] ?? 4);
 const repositoryId = 'acacacacacac';
 const template = 'of_ours';
+const ofDeveloper = 'of_ours_too';
 const owner = { repositoryId, worktreeId: '1'.repeat(12) };
 const own = { database: 'wt_of_ours', role: 'wt_of_ours', template, owner };
 const hash = makingHash('database', own.database);
@@ -25,9 +26,10 @@ const commit = undefined;
 let pg: AdministeredPostgres;
 beforeAll(async () => {
   pg = await administeredPostgres();
-  await pg.asSuperuser.ensureTemplate({ name: template, repositoryId, recipe: 'r' }, async (url) => {
-    await runSql(url, 'CREATE TABLE counts AS SELECT generate_series(1, 10) n');
-  });
+  for (const [name, on] of Object.entries({ [template]: pg.asSuperuser, [ofDeveloper]: pg.asDeveloper }))
+    await on.ensureTemplate({ name, repositoryId, recipe: 'r' }, async (url) => {
+      await runSql(url, 'CREATE TABLE counts AS SELECT generate_series(1, 10) n');
+    });
 }, 120_000);
 afterAll(() => pg?.dispose());
 
@@ -149,14 +151,21 @@ describe('a thousand hostile names', () => {
   });
 });
 
+interface State {
+  readonly comment: string | undefined;
+  readonly ofRole: string | undefined;
+  readonly isTemplate: boolean;
+  readonly isClosed: boolean;
+}
+
 describe('what is not stamped as ours', () => {
   const stranger = { repositoryId: 'bdbdbdbdbdbd', worktreeId: '2'.repeat(12) };
   const neighbour = { repositoryId, worktreeId: '3'.repeat(12) };
   const said = (what: object): string => JSON.stringify({ coppice: 1, ...what });
   const snapshot = { name: 'one', takenAt: 1 };
-  /** Names that ours might be taken for, and those of ours that somebody else has. */
-  const name = fc.constantFrom(
-    ...[own.database, 'wt_of_others', 'WT_of_ours', 'wt_of_ours ', 'wtXofXours', 'of_ours_old', `${template}_2`],
+  /** Names that ours might be taken for. Each is a database and a role, all the time. */
+  const names = [
+    ...['wt_of_others', 'WT_of_ours', 'wt_of_ours ', 'wtXofXours', 'of_ours_old', `${template}_2`, 'coppice_spare'],
     ...[`coppice_tmp_${hash}`, `coppice_tmp_${hash}_DEADBEEF`, `coppiceXtmpX${hash}Xdeadbeef`, 'coppice_tmp_notes'],
     ...[
       `xcoppice_tmp_${hash}_deadbeef`,
@@ -164,8 +173,27 @@ describe('what is not stamped as ours', () => {
       `coppice_snap_${hash}_deadbeef_2`,
       'coppice_snap_x',
     ],
-    ...[`coppice_tpl_${hash}`, `coppice_lasting_${hash}_deadbeef0`, 'coppice_spare', 'postgres_2'],
-  );
+    ...[`coppice_tpl_${hash}`, `coppice_tpl_${hash}_deadbeef_2`, `coppice_lasting_${hash}_deadbeef0`],
+  ];
+  const clients: Client[] = [];
+  const numbers = new Set<unknown>();
+  const theirs = async () => (await everything()).filter(({ oid }) => numbers.has(oid));
+
+  beforeAll(async () => {
+    const ours = new Set((await everything()).map(({ oid }) => oid));
+    for (const each of names) {
+      await pg.admin.query(`CREATE DATABASE ${quoted(each)} OWNER developer`);
+      // Who has made a role may drop it: only what it is called and says keeps it.
+      await pg.admin.query(`CREATE ROLE ${quoted(each)} ADMIN developer`);
+      const url = new URL(pg.connection.url);
+      url.pathname = `/${encodeURIComponent(each)}`;
+      url.password = pg.connection.password ?? '';
+      clients.push(await openClient(url.href));
+    }
+    for (const { oid } of await everything()) if (!ours.has(oid)) numbers.add(oid);
+  }, 60_000);
+  afterAll(() => Promise.all(clients.map((client) => client.end().catch(() => undefined))));
+
   const comment = fc.constantFrom(
     ...[
       undefined,
@@ -181,80 +209,71 @@ describe('what is not stamped as ours', () => {
     ...[said({ ...stranger, snapshot }), said({ ...neighbour, snapshot }), said({ ...stranger, recipe: 'r' })],
     said({ ...neighbour, kept: { database: own.database, until: 1 } }),
   );
-  const foreign = fc.record({
-    ...{
-      name,
-      comment,
-      isRole: fc.boolean(),
-      isTemplate: fc.boolean(),
-      isClosed: fc.boolean(),
-      hasSession: fc.boolean(),
-    },
-  });
-  const command = fc.constantFrom<[string, (on: PostgresDatabases) => Promise<unknown>]>(
-    ['clone', (on) => on.clone(own)],
-    ['drop', (on) => on.drop(own)],
-    ['drop and keep', (on) => on.drop({ ...own, keepMs: 1 })],
+  const state = fc.record({ comment, ofRole: comment, isTemplate: fc.boolean(), isClosed: fc.boolean() });
+  /** Somebody has the very names that are ours. */
+  const taken = fc.option(state, { nil: undefined, freq: 4 });
+  const command = fc.constantFrom<[string, (on: PostgresDatabases, mine: typeof own) => Promise<unknown>]>(
+    ['clone', (on, mine) => on.clone(mine)],
+    ['drop', (on, mine) => on.drop(mine)],
+    ['drop and keep', (on, mine) => on.drop({ ...mine, keepMs: 1 })],
     ['drop what is kept', (on) => on.dropKept({ owner })],
     [
       'build',
-      (on) => on.ensureTemplate({ name: template, repositoryId, recipe: 'r', anew: true }, () => Promise.resolve()),
+      (on, mine) =>
+        on.ensureTemplate({ name: mine.template, repositoryId, recipe: 'r', anew: true }, () => Promise.resolve()),
     ],
-    ['snapshot', (on) => on.takeSnapshot({ ...own, name: 'one', commit })],
-    ['restore', (on) => on.restoreSnapshot({ ...own, name: 'one', commit })],
-    ['delete the snapshot', (on) => on.dropSnapshot({ ...own, name: 'one' })],
-    ['reset', (on) => on.resetDatabase({ ...own, commit })],
+    ['snapshot', (on, mine) => on.takeSnapshot({ ...mine, name: 'one', commit })],
+    ['restore', (on, mine) => on.restoreSnapshot({ ...mine, name: 'one', commit })],
+    ['delete the snapshot', (on, mine) => on.dropSnapshot({ ...mine, name: 'one' })],
+    ['reset', (on, mine) => on.resetDatabase({ ...mine, commit })],
     ['look', async (on) => [await on.facts(), await on.owned(), await on.ofRepository(repositoryId)]],
   );
+
+  const literal = (text: string | undefined): string =>
+    text === undefined ? 'NULL' : `'${text.replaceAll("'", "''")}'`;
+  const become = (name: string, { comment: text, ofRole, isTemplate, isClosed }: State) =>
+    pg.admin.query(
+      `COMMENT ON DATABASE ${quoted(name)} IS ${literal(text)}; COMMENT ON ROLE ${quoted(name)} IS ${literal(ofRole)};
+         ALTER DATABASE ${quoted(name)} WITH IS_TEMPLATE ${isTemplate} ALLOW_CONNECTIONS ${!isClosed}`,
+    );
+  async function taking(name: string, of: State): Promise<() => Promise<void>> {
+    await pg.admin.query(`CREATE DATABASE ${quoted(name)}`);
+    await pg.admin.query(`CREATE ROLE ${quoted(name)}`);
+    await become(name, of);
+    const made = (await everything()).flatMap(({ oid, name: called }) => (called === name ? [oid] : []));
+    for (const oid of made) numbers.add(oid);
+    return async () => {
+      for (const oid of made) numbers.delete(oid);
+      await pg.admin.query(`ALTER DATABASE ${quoted(name)} IS_TEMPLATE false`);
+      await pg.admin.query(`DROP DATABASE ${quoted(name)}`);
+      await pg.admin.query(`DROP ROLE ${quoted(name)}`);
+    };
+  }
 
   test(
     'is as it was, whatever is done',
     async () => {
       await fc.assert(
         fc.asyncProperty(
-          fc.uniqueArray(foreign, { minLength: 1, maxLength: 4, selector: (each) => `${each.name} ${each.isRole}` }),
-          fc.array(command, { minLength: 2, maxLength: 6 }),
+          fc.array(state, { minLength: names.length, maxLength: names.length }),
+          taken,
+          fc.array(command, { minLength: 3, maxLength: 6 }),
           fc.boolean(),
-          async (those, commands, isSuperuser) => {
-            const clients: Client[] = [];
-            const ours = new Set((await everything()).map(({ oid }) => oid));
+          async (states, ofOurName, commands, isSuperuser) => {
+            const on = isSuperuser ? pg.asSuperuser : pg.asDeveloper;
+            const mine = { ...own, template: isSuperuser ? template : ofDeveloper };
+            for (const [index, each] of states.entries()) await become(names[index] ?? '', each);
+            const giveBack = ofOurName && (await taking(own.database, ofOurName));
             try {
-              for (const { name: called, comment: text, isRole, isTemplate, isClosed, hasSession } of those) {
-                const kind = isRole ? 'ROLE' : 'DATABASE';
-                await pg.admin.query(`CREATE ${kind} ${quoted(called)}`);
-                if (text !== undefined)
-                  await pg.admin.query(`COMMENT ON ${kind} ${quoted(called)} IS '${text.replaceAll("'", "''")}'`);
-                if (isRole) continue;
-                if (hasSession) {
-                  const url = new URL(pg.connection.url);
-                  url.pathname = `/${encodeURIComponent(called)}`;
-                  url.password = pg.connection.password ?? '';
-                  clients.push(await openClient(url.href));
-                }
-                await pg.admin.query(
-                  `ALTER DATABASE ${quoted(called)} WITH IS_TEMPLATE ${isTemplate} ALLOW_CONNECTIONS ${!isClosed}`,
-                );
-              }
-              const mine = async () => (await everything()).filter(({ oid }) => !ours.has(oid) && isForeign.has(oid));
-              const isForeign = new Set((await everything()).flatMap(({ oid }) => (ours.has(oid) ? [] : [oid])));
-              const before = await mine();
+              const before = await theirs();
               for (const [what, run] of commands) {
-                // What is refused is refused; what the server itself would say is no answer.
-                const answer = await attempt(() => run(isSuperuser ? pg.asSuperuser : pg.asDeveloper));
-                expect(['done', 'conflict', 'notFound', 'denied'], what).toContain(answer);
-                expect(await mine(), what).toEqual(before);
-                for (const client of clients)
-                  expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+                // What the server itself would say is no answer.
+                expect(['done', 'conflict', 'notFound'], what).toContain(await attempt(() => run(on, mine)));
+                expect(await theirs(), what).toEqual(before);
               }
+              for (const client of clients) expect((await client.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
             } finally {
-              for (const client of clients) await client.end().catch(() => undefined);
-              for (const { name: called, isRole } of those) {
-                if (!isRole)
-                  await pg.admin.query(`ALTER DATABASE ${quoted(called)} IS_TEMPLATE false`).catch(() => undefined);
-                await pg.admin
-                  .query(`DROP ${isRole ? 'ROLE' : 'DATABASE'} IF EXISTS ${quoted(called)}`)
-                  .catch(() => undefined);
-              }
+              await giveBack?.();
               await attempt(() => pg.asSuperuser.drop(own));
               await attempt(() => pg.asSuperuser.dropKept({ owner }));
             }
