@@ -1,5 +1,5 @@
 import { errorCode } from '@coppice/host/errorCode';
-import { lstat, mkdir, readFile, rename } from 'node:fs/promises';
+import { lstat, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DeletedWorktree } from '../../core/deletedWorktree';
 import { AppError } from '../../core/errors';
@@ -11,13 +11,11 @@ import { openGitFile, refuseRepository } from './closeGitFile';
 import { inFolderAlone } from './folderLock';
 import type { Git } from './git';
 import { dropEntry } from './keepWorktree';
+import { lastHead } from './lastHead';
 import { isNoCommit } from './parseWorktreeList';
 import { folderState, isSameRealPath } from './paths';
 import { entriesIn, isAtPlace, isFolder, TrashEntry } from './trashEntry';
 import type { WorktreeList } from './worktreeList';
-
-/** A delete looks at a worktree this long at most before it writes down where its HEAD was. */
-const lookMs = 60_000;
 
 /** What can be brought back, newest first. One whose record cannot be understood is left out. */
 export async function deletedIn(repository: Pick<Repository, 'commonDir'>): Promise<DeletedWorktree[]> {
@@ -99,24 +97,6 @@ async function folderOf(
     'conflict',
     `Something else is at ${path} now, and is left alone. Move it away, and undo the delete then${where}.`,
   );
-}
-
-/**
- * The commit that was checked out last, where somebody in the folder has committed while it was deleted: that the worktree's own log
- * says so, from the recorded commit on and no earlier than the delete. Of a branch that was moved from elsewhere the log knows nothing,
- * and what was recorded holds.
- */
-async function lastHead({ registration }: TrashEntry, { head, deletedAt }: DeletedRecord): Promise<string | undefined> {
-  // Each log begins at no commit, too.
-  if (isNoCommit(head)) return undefined;
-  const text = await readFile(join(registration, 'logs', 'HEAD'), 'utf8').catch(() => '');
-  let last = head;
-  for (const line of text.split('\n')) {
-    const [, from, to, seconds] =
-      /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*> (\d+) [-+]\d{4}(?:\t|$)/.exec(line) ?? [];
-    if (to !== undefined && from === last && Number(seconds) * 1000 >= deletedAt - lookMs) last = to;
-  }
-  return last === head ? undefined : last;
 }
 
 async function refuseTaken(

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Repository, Worktree } from '../../core/model';
-import { leftHeads } from './lostCommits';
+import { leftHeads } from './leftHeads';
 import type { Git } from './git';
 import { isNoCommit } from './parseWorktreeList';
 
@@ -40,14 +40,11 @@ export async function keepObjects(
   worktree: Worktree,
   { ref, reflog, goes }: { readonly ref: string; readonly reflog: string; readonly goes: string | undefined },
 ): Promise<boolean> {
-  const ids = new Set<string>();
-  for (const file of [...(await smallFiles(worktree.gitDir)), reflog]) {
-    const text = await readFile(file, 'latin1').catch(() => '');
-    for (const [id] of text.matchAll(/\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g)) if (!isNoCommit(id)) ids.add(id);
-  }
-  const staged = await stagedBlobs(git, worktree);
-  for (const id of staged) ids.add(id);
-  const kinds = await kindsOf(git, repository, [...ids]);
+  const [named, staged] = await Promise.all([idsIn([reflog], worktree), stagedBlobs(git, worktree)]);
+  // Each process counts while a person waits: of HEAD it is known what it is.
+  const others = [...new Set([...named, ...staged])].filter((id) => id !== worktree.head);
+  const kinds = await kindsOf(git, repository, others);
+  if (named.has(worktree.head)) kinds.set('commit', [worktree.head, ...(kinds.get('commit') ?? [])]);
   const unreached = await unreachedOf(git, repository, kinds.get('commit') ?? [], goes);
   const parents = (kinds.get('commit') ?? []).filter((id) => unreached.has(id));
   const blobs = (kinds.get('blob') ?? []).map((id) => `100644 blob ${id}\t${id}\0`);
@@ -68,6 +65,16 @@ export async function keepObjects(
   }
   await git.run(repository.root, ['update-ref', ref, commit ?? ''], { trust: 'write' });
   return true;
+}
+
+/** All that is written in files, and in those of the worktree's git directory, in the form of an id. */
+async function idsIn(files: readonly string[], { gitDir }: Worktree): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (const file of [...(await smallFiles(gitDir)), ...files]) {
+    const text = await readFile(file, 'latin1').catch(() => '');
+    for (const [id] of text.matchAll(/\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b/g)) if (!isNoCommit(id)) ids.add(id);
+  }
+  return ids;
 }
 
 const mostParents = 200;
@@ -98,21 +105,17 @@ async function unreachedOf(
 /** What is in the index, and not in HEAD; of a conflict, all sides. */
 async function stagedBlobs(git: Git, { gitDir, head }: Worktree): Promise<string[]> {
   const options = { trust: 'read', env: { GIT_DIR: gitDir } } as const;
-  const [staged, unmerged] = await Promise.all([
-    isNoCommit(head)
-      ? git.try(gitDir, ['ls-files', '--stage', '-z'], options)
-      : git.try(
-          gitDir,
-          ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '-z', 'HEAD', '--'],
-          options,
-        ),
-    git.try(gitDir, ['ls-files', '--unmerged', '-z'], options),
-  ]);
-  const ids = [...(staged ?? '').matchAll(/(?:^|\0):\d+ \d+ [0-9a-f]+ ([0-9a-f]+) /g)].map(([, id = '']) => id);
-  const listed = [
-    ...`${isNoCommit(head) ? (staged ?? '') : ''}${unmerged ?? ''}`.matchAll(/(?:^|\0)\d+ ([0-9a-f]+) /g),
-  ];
-  return [...ids, ...listed.map(([, id = '']) => id)].filter((id) => !isNoCommit(id));
+  const listed = async (...more: string[]): Promise<string[]> => {
+    const output = (await git.try(gitDir, ['ls-files', ...more, '-z'], options)) ?? '';
+    return [...output.matchAll(/(?:^|\0)\d+ ([0-9a-f]+) /g)].map(([, id = '']) => id);
+  };
+  if (isNoCommit(head)) return listed('--stage');
+  const argv = ['diff-index', '--cached', '--raw', '--no-renames', '--no-abbrev', '-z', 'HEAD', '--'];
+  const output = await git.try(gitDir, argv, options);
+  const differing = [...(output ?? '').matchAll(/(?:^|\0):\d+ \d+ [0-9a-f]+ ([0-9a-f]+) ([A-Z])/g)];
+  const staged = differing.map(([, id = '']) => id).filter((id) => !isNoCommit(id));
+  const hasConflict = output === undefined || differing.some(([, , status]) => status === 'U');
+  return hasConflict ? [...staged, ...(await listed('--unmerged'))] : staged;
 }
 
 /** Those that are there, by what they are. */

@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { access, lstat, readdir, readFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { AppError, type Loss } from '../../core/errors';
@@ -189,7 +190,10 @@ export async function hiddenChanges(git: Git, worktree: Worktree, signal?: Abort
 
 /** A linked worktree keeps the repositories of its submodules in its own git directory: they go with it. */
 async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal, top = modules): Promise<string[]> {
-  const names = await readdir(modules).catch(() => []);
+  const names = await readdir(modules).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    throw error;
+  });
   const found: string[] = [];
   for (const name of names) {
     const gitDir = join(modules, name);

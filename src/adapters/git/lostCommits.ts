@@ -1,9 +1,8 @@
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Repository, Worktree } from '../../core/model';
 import { commitOfRef } from './branches';
 import type { Git } from './git';
 import { isIntegrated } from './integrated';
+import { leftHeads } from './leftHeads';
 import { isNoCommit } from './parseWorktreeList';
 
 export interface LostCommits {
@@ -93,46 +92,6 @@ export async function defaultBranches(
     if (commit !== undefined) found.push({ name, commit });
   }
   return found;
-}
-
-/**
- * Commits that a worktree's own git directory alone may lead to: at which a detached HEAD was left, newest first, and those of refs that
- * are the worktree's own. What was amended, rebased or reset away was replaced on purpose.
- *
- * @returns ids, also of commits that may not be there any more
- */
-export async function leftHeads(
-  git: Git,
-  { gitDir }: Pick<Worktree, 'gitDir'>,
-  signal?: AbortSignal,
-): Promise<string[]> {
-  const isThere = await access(join(gitDir, 'HEAD')).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return [];
-  const argv = ['log', '--walk-reflogs', '--format=%gs', 'HEAD', '--'];
-  const output = await git.try(gitDir, argv, { trust: 'check', signal, env: { GIT_DIR: gitDir } });
-  const left = [...(output ?? '').matchAll(/^checkout: moving from ([0-9a-f]{40,64}) to /gm)].map(([, id = '']) => id);
-  return [...new Set([...left, ...(await ownRefs(git, gitDir, signal))])];
-}
-
-/** Where git keeps refs that each worktree has for itself (git-worktree(1)); those of a rebase are of its making. */
-const ownNamespaces = ['refs/worktree', 'refs/bisect'];
-
-async function ownRefs(git: Git, gitDir: string, signal?: AbortSignal): Promise<string[]> {
-  // In files, or in tables.
-  const places = [...ownNamespaces, 'reftable'].map((name) =>
-    access(join(gitDir, name)).then(
-      () => true,
-      () => false,
-    ),
-  );
-  if (!(await Promise.all(places)).includes(true)) return [];
-  const format = '--format=%(objecttype) %(objectname) %(*objecttype) %(*objectname)';
-  const argv = ['for-each-ref', format, '--', ...ownNamespaces];
-  const output = await git.try(gitDir, argv, { trust: 'read', signal, env: { GIT_DIR: gitDir } });
-  return [...(output ?? '').matchAll(/\bcommit ([0-9a-f]{40,64})\b/g)].map(([, id = '']) => id);
 }
 
 /** Of `rev-list --format=tformat:%H %s`, which writes a line of its own before each. */

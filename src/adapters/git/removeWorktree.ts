@@ -8,7 +8,17 @@ import type { RemoveOptions, SetAside } from '../../core/ports/worktrees';
 import { gitFailed, type Git } from './git';
 import { lossesOf } from './losses';
 import { folderState, isSameRealPath } from './paths';
-import { deleteRefs, dropEntry, isInTrash, makeEntry, makeRefs, moveToEntry, recoveryRefs } from './keepWorktree';
+import {
+  deleteRefs,
+  dropEntry,
+  isInTrash,
+  makeEntry,
+  makeRefs,
+  moveToEntry,
+  recoveryRefs,
+  type RecoveryRef,
+} from './keepWorktree';
+import { lastHead } from './lastHead';
 import { canBeMovedToTrash, deleteFolder, findInTrash, moveAway, sweepDecided } from './trash';
 import { TrashEntry } from './trashEntry';
 import type { WorktreeList } from './worktreeList';
@@ -124,23 +134,56 @@ export async function keepWorktree(
   aside: SetAside,
 ): Promise<KeptWorktree> {
   if (aside.entry === undefined) {
-    const left = await discardWorktree(git, list, repository, aside);
+    const late = await lateRefs(git, repository, aside.worktree, await headIn(git, aside.worktree));
+    await makeRefs(git, repository, late);
+    const recovery = [...(aside.recovery ?? []), ...late.map(({ ref }) => ref)];
+    const left = await discardWorktree(git, list, repository, { ...aside, recovery });
     if (aside.stays) {
       const lost = `${aside.worktree.path} could not be moved into the trash: its files are in ${aside.folder ?? ''} until you delete them.`;
-      return { id: undefined, recovery: aside.recovery ?? [], left, lost };
+      return { id: undefined, recovery, left, lost };
     }
     const isElsewhere = aside.folder !== undefined && !isInTrash(repository, aside.folder);
     const lost = isElsewhere
       ? `${aside.worktree.path} was on another file system than its repository: its files are deleted and cannot be brought back.`
       : undefined;
-    return { id: undefined, recovery: aside.recovery ?? [], left, lost };
+    return { id: undefined, recovery, left, lost };
   }
+  const entry = new TrashEntry(repository, aside.entry);
+  let kept: KeptWorktree;
   try {
-    return await moveToEntry(repository, new TrashEntry(repository, aside.entry), aside);
+    kept = await moveToEntry(repository, entry, aside);
   } catch (error) {
     await putWorktreeBack(git, repository, aside);
     throw error;
   }
+  return { ...kept, recovery: [...kept.recovery, ...(await recoverLate(git, repository, entry, aside))] };
+}
+
+async function recoverLate(git: Git, repository: Repository, entry: TrashEntry, aside: SetAside): Promise<string[]> {
+  const record = await entry.read();
+  const head = record && (await lastHead(entry, record));
+  const refs = await lateRefs(git, repository, { ...aside.worktree, gitDir: entry.registration }, head);
+  const names = refs.map(({ ref }) => ref);
+  if (record && names.length > 0) await entry.make({ ...record, recovery: [...record.recovery, ...names] });
+  await makeRefs(git, repository, refs);
+  return names;
+}
+
+/** Until git knows nothing of a worktree somebody may commit in it. What a branch has is kept by that, since it has moved on. */
+async function lateRefs(
+  git: Git,
+  repository: Repository,
+  worktree: Worktree,
+  head: string | undefined,
+): Promise<RecoveryRef[]> {
+  if (head === undefined || head === worktree.head) return [];
+  const refs = await recoveryRefs(git, repository, { ...worktree, head }, undefined);
+  return refs.filter(({ tip }) => tip === head);
+}
+
+async function headIn(git: Git, { gitDir }: Worktree): Promise<string | undefined> {
+  const argv = ['rev-parse', '--verify', '--quiet', 'HEAD'];
+  return (await git.try(gitDir, argv, { trust: 'read', env: { GIT_DIR: gitDir } }))?.trim();
 }
 
 /**

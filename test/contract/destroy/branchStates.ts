@@ -95,6 +95,30 @@ export const branches: readonly State[] = [
 /** What only refs of the worktree itself lead to: git keeps those with it. */
 export const ownRefs: readonly State[] = [
   {
+    name: 'a commit on a detached HEAD that was left for a branch without a commit',
+    keepsBranch: true,
+    losses: ['unpushed', 'untracked'],
+    says: { unpushed: /^[0-9a-f]{10} left$/ },
+    bring: async ({ git, folder }) => {
+      await git.in(folder, 'checkout', '--quiet', '--detach');
+      await git.commit('file', '', 'left', folder);
+      await git.in(folder, 'checkout', '--quiet', '--orphan', 'fresh');
+      await git.in(folder, 'rm', '--quiet', '-r', '--cached', '.');
+    },
+  },
+  {
+    name: 'a commit on a detached HEAD that was left for a branch without a commit, which was left, too',
+    losses: ['unpushed'],
+    lossesWithBranch: ['unpushed'],
+    says: { unpushed: /^[0-9a-f]{10} left$/ },
+    bring: async ({ git, folder }) => {
+      await git.in(folder, 'checkout', '--quiet', '--detach');
+      await git.commit('file', '', 'left', folder);
+      await git.in(folder, 'checkout', '--quiet', '--orphan', 'fresh');
+      await git.in(folder, 'checkout', '--quiet', '--force', 'topic');
+    },
+  },
+  {
     name: 'a commit that only a ref of the worktree itself has',
     losses: ['unpushed'],
     lossesWithBranch: ['unpushed'],
