@@ -55,9 +55,11 @@ export class CliWorld {
     readonly postgres: CliPostgres,
   ) {}
 
-  static async create(): Promise<CliWorld> {
+  /** @param within a folder in which all of it is to be */
+  static async create({ within = '.' }: { readonly within?: string } = {}): Promise<CliWorld> {
     if (!existsSync(cliProgram)) throw new Error('The CLI is not built: npm run build');
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-cli-')));
+    const folder = join(await realpath(await mkdtemp(join(tmpdir(), 'coppice-cli-'))), within);
+    await mkdir(folder, { recursive: true });
     const repository = await cliMachine.sampleRepository(join(folder, 'place'));
     const home = join(folder, 'home');
     const gatewayPort = await cliMachine.freePort();

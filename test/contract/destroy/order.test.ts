@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:f
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { environmentLock } from '../../../src/app/run/withLock';
 import { AppError } from '../../../src/core/errors';
 import { DestroyWorld } from './destroyWorld';
 
@@ -208,6 +209,17 @@ describe('a delete', { timeout: 120_000 }, () => {
     world = await DestroyWorld.create({ hasDatabase: false });
     await world.delete([]);
     expect(world.reports.map(({ title }) => title).join()).not.toMatch(/database/i);
+  });
+
+  it('that is under way is what a create of its branch is told', async () => {
+    const worktree = await world.worktree();
+    const identity = worktree && (await world.identities.read(worktree));
+    if (!identity) throw new Error('no environment');
+    const lock = await world.locks.acquire(environmentLock(identity.owner), 'topic is being deleted');
+    const create = () => world.createEnvironment({ kind: 'branch', branch: 'topic' });
+    await expect(create()).rejects.toMatchObject({ code: 'conflict', message: 'topic is being deleted.' });
+    await lock.release();
+    await expect(create()).rejects.toMatchObject({ message: expect.stringContaining('is checked out at') });
   });
 
   it('names a locked worktree whose folder is absent as both', async () => {

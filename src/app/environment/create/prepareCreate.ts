@@ -1,6 +1,6 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { environmentFileAdvice, environmentFileName } from '../../../core/environmentFile';
-import { AppError } from '../../../core/errors';
+import { AppError, isAppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { Paths } from '../../../core/ports/host';
 import type { Begun, Identities } from '../../../core/ports/worktrees';
@@ -15,6 +15,7 @@ import { forkSource } from './forkSource';
 import { refuseElsewhere } from '../../cluster/refuseElsewhere';
 import { refuseSharedRecord } from '../../worktrees/refuseSharedRecord';
 import { worktreeFolder } from '../../worktrees/worktreeFolder';
+import { deleteLock, environmentLock } from '../../run/withLock';
 import type { CreateRequest } from '../requests';
 import { withUsedServices } from './usedPrograms';
 import { verifyPlaces } from './verifyPlaces';
@@ -40,7 +41,7 @@ export async function prepareCreate(
   const known = await readKnown(ports, repository, signal);
   const own =
     ownWorktree(ports.paths, known, request) ?? (await unfinishedWorktree(identities, repository, known, request));
-  const target = await decideTarget(
+  const deciding = decideTarget(
     worktrees,
     repository,
     known.map(({ worktree }) => worktree),
@@ -49,6 +50,7 @@ export async function prepareCreate(
     async (ref) => (await identities.readBegun(ofBranch(repository, ref)).then(ofCreate))?.createdBranch === true,
     signal,
   );
+  const target = await orBusy(ports, known, deciding);
   const held = target.kind === 'worktree' ? known.find(({ worktree }) => worktree === target.worktree) : undefined;
   // A damaged record is the trouble of its own worktree, and of no other.
   if (held?.problem) throw held.problem;
@@ -97,6 +99,25 @@ export async function prepareCreate(
 }
 
 type Known = readonly KnownWorktree[];
+
+/** Where somebody is at work at the worktree that is in the way: that, which passes, is the reason. */
+async function orBusy({ locks }: CreatePorts, known: Known, deciding: Promise<Target>): Promise<Target> {
+  try {
+    return await deciding;
+  } catch (error) {
+    const action = isAppError(error, 'conflict') ? error.remedy?.action : undefined;
+    const path = action?.kind === 'openWorktree' ? action.path : undefined;
+    const holder = known.find(({ worktree }) => worktree.path === path);
+    if (!holder) throw error;
+    const { identity, worktree } = holder;
+    const busy = await locks.whatHolds(identity ? environmentLock(identity.owner) : deleteLock(worktree));
+    if (busy === undefined) throw error;
+    throw new AppError('conflict', `${busy}.`, {
+      remedy: { title: 'Try Again', action: { kind: 'retry' } },
+      cause: error,
+    });
+  }
+}
 
 /** The worktree that the request comes from, when it names just the branch that is checked out there. */
 function ownWorktree(paths: Paths, known: Known, request: CreateRequest): Worktree | undefined {
