@@ -49,8 +49,10 @@ export const databasePart = definePart({
     const { identity } = made(namespacePart);
     const { owner, names } = identity;
     const { database, role } = recordedDatabase(identity.parts);
-    const holder = await databases.owner(database, signal);
-    const secret = await cluster.readSecret(names.namespace, databaseSecret, signal);
+    const [holder, secret] = await Promise.all([
+      databases.owner(database, signal),
+      cluster.readSecret(names.namespace, databaseSecret, signal),
+    ]);
     const url = secret?.['DATABASE_URL'];
     // A clone that is found gets a new password, which running pods would not know.
     const { podsSee: from } = traitsOf(identity.cluster);
@@ -65,9 +67,13 @@ export const databasePart = definePart({
       return result(`${database}, kept`, false);
     }
     // What a delete has kept is not new, nor what has snapshots: a create that fails leaves it.
-    if (holder === undefined)
-      notes.isNew =
-        (await databases.isKept(owner, signal)) !== true && (await databases.listSnapshots(owner, signal)).length === 0;
+    if (holder === undefined) {
+      const [isKept, snapshots] = await Promise.all([
+        databases.isKept(owner, signal),
+        databases.listSnapshots(owner, signal),
+      ]);
+      notes.isNew = isKept !== true && snapshots.length === 0;
+    }
     const template = made(templatePart);
     if (template === undefined) throw new AppError('bug', 'A database was asked for without a template.');
     const source = prepared.databaseFrom;
