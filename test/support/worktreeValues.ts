@@ -117,7 +117,6 @@ export const completeValues = {
   stripsPrefixes: 'traefik',
   embedded: true,
   startupSeconds: 600,
-  held: true,
   quota: { pods: 10, cpu: '500m', memory: '1.5Gi', containerMemory: '512Mi' },
   network: { infra: 'a', ingress: 'b', outsidePorts: [443] },
   access: true,

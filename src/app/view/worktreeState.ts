@@ -1,4 +1,4 @@
-import type { Environment, ServiceStatus, Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
+import type { Environment, Snapshot, UnclaimedEnvironment, WorktreeEntry } from '../../core/model';
 
 /**
  * How a worktree and its environment are, at a glance: everything that anybody shows of it says one of these. `createCutOff` and
@@ -49,8 +49,7 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
   // As long as the namespace is all there is of it, there is nothing to be healthy or not.
   const hasServices = environment !== undefined && !environment.terminating && environment.health !== 'unknown';
   const isBegun = work === 'creating' || work === 'updating' || identity?.state === 'creating';
-  const isUnstarted = work !== 'updating' && environment?.services.every(isHeld) === true;
-  if (!environment?.terminating && (!hasServices || isUnstarted)) {
+  if (!environment?.terminating && !hasServices) {
     if (work === 'createCutOff') return now('createCutOff');
     if (isBegun) return now('creating');
   }
@@ -63,11 +62,6 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
   if (work === 'updating' && hasServices && environment.health !== 'degraded') return now('updating');
   const state = environmentState(environment);
   return now(state === 'healthy' && waitsOf(environment) !== undefined ? 'waiting' : state);
-}
-
-/** It is there, and was never let start. */
-function isHeld({ state, pods }: ServiceStatus): boolean {
-  return state === 'Waiting' && pods.length === 0;
 }
 
 /** Why it can do nothing though its services run, without a full stop; undefined: it can. */

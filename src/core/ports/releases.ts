@@ -122,8 +122,6 @@ export interface WorktreeValues {
   readonly network?: NamespaceNetwork;
   /** Whether the environment's own service account may look at the environment and restart what runs in it. */
   readonly access?: boolean;
-  /** The chart holds all services until `Workloads.release`. */
-  readonly held?: boolean;
 }
 
 /** Amounts as Kubernetes writes them: `500m`, `8Gi`. */

@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
-import type { CreatedJson, EntryJson, ListJson } from './cliJson';
+import type { CreatedJson, ListJson } from './cliJson';
 import { CliWorld, messageLines, type RunningCli } from './cliWorld';
 
 describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
@@ -99,30 +99,6 @@ describe('a create that is cut off, or not alone', { timeout: 60_000 }, () => {
       code: 0,
       stdout: `${branch}: environment deleted, worktree deleted, branch deleted\n`,
     });
-    expect(await world.everything()).toEqual(before);
-  });
-
-  it('killed while its services are held, they are not healthy, and the same command starts them', async () => {
-    const before = await world.everything();
-    const create = ['create', 'held'];
-    const running = world.start(create);
-    const deployments = async (): Promise<string> =>
-      JSON.stringify(await world.kubernetes('/apis/apps/v1/namespaces/worktree-held/deployments'));
-    await until(async () => /✓ \d+\/\d+ Install the services/.test(running.stderr()), 60_000);
-    running.child.kill('SIGKILL');
-    await running.done;
-    // How far it came is a matter of moments.
-    if ((await deployments()).includes('"paused":true')) {
-      const { environment, view } = await world.json<EntryJson>(['status', 'held']);
-      expect([environment?.health, view.state]).not.toContain('healthy');
-    }
-    expect(await world.json<CreatedJson>(create)).toMatchObject({ slug: 'held', ready: true });
-    expect(await deployments()).not.toContain('"paused":true');
-    const planned = await world.json<{ readonly changes: object }>(['create', '--dry-run'], {
-      cwd: world.worktree('held'),
-    });
-    expect(planned.changes).toEqual([]);
-    expect(await world.cli(['delete', 'held', '--discard', 'database'])).toMatchObject({ code: 0 });
     expect(await world.everything()).toEqual(before);
   });
 

@@ -109,16 +109,6 @@ describe('services of charts/worktree', () => {
     });
   });
 
-  test('holds all services of a new environment, and differs in nothing else', () => {
-    const values = worktreeValues('main', '/w');
-    const [free, held] = [renderChart(values), renderChart({ ...values, held: true })];
-    const paused = [...held].filter(([name]) => name.startsWith('Deployment/'));
-    expect(paused).toHaveLength(values.services.length);
-    for (const [, deployment] of paused) expect(deployment).toMatchObject({ spec: { paused: true } });
-    const text = (objects: typeof free): string => JSON.stringify([...objects]).replaceAll('"paused":true,', '');
-    expect(text(held)).toBe(text(free));
-  });
-
   test('takes from a Secret what env files say, and of what else says it the latter', () => {
     const values = worktreeValues('main', '/w');
     const envFiles = {

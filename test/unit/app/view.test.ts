@@ -166,16 +166,6 @@ describe('beside the state', () => {
     expect(environmentView(snapshot, entry.worktree.path).state).toBe('offline, was healthy 1/1');
   });
 
-  it.each(['creating', 'createCutOff'] as const)('is %s while none of its services was ever let start', (work) => {
-    const held = aService({ health: 'progressing', state: 'Waiting', ready: 0, pods: [] });
-    const health = 'progressing';
-    const states = [[held], [held, aService()]].map(
-      (services) =>
-        rendered({ entry: { identity: begun, work, environment: anEnvironment({ health, services }) } }).json,
-    );
-    expect(states.map(({ view }) => view.state)).toEqual([work, 'progressing']);
-  });
-
   it('is told that services run whose last create was cut off', () => {
     const { item, table, json } = rendered({ entry: { identity: begun, work: 'createCutOff' } });
     expect(item.description).toBe('1/1 · last create was cut off · 3m');

@@ -1,15 +1,12 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import type { EnvironmentFacts } from '../../../core/facts';
-import type { InstallRelease } from '../../../core/ports/releases';
 import { podsGone } from '../../services/podsGone';
-import { startHeld } from '../../services/startHeld';
 import { startGate, type SettledStart } from '../../services/startGate';
 import { clusterPart } from './clusterPart';
 import { databasePart } from './databasePart';
 import { envFilesPart } from './envFilesPart';
-import { heldReleasePart, isHeldFirst } from './heldReleasePart';
 import { imagesPart } from './imagesPart';
-import { installServices, wantedRelease } from './installServices';
+import { installServices } from './installServices';
 import { namespacePart } from './namespacePart';
 import { definePart, type MakeRun } from './part';
 import { shownRelease } from './shownRelease';
@@ -26,9 +23,9 @@ export const releasePart = definePart({
   id: 'release',
   after: [
     ...[clusterPart, namespacePart, worktreePart, databasePart, usesPart, imagesPart, envFilesPart],
-    ...[temporalNamespacePart, heldReleasePart],
+    temporalNamespacePart,
   ],
-  title: (asked) => (isHeldFirst(asked) ? 'Start the services' : 'Install the services'),
+  title: 'Install the services',
   /** Whether the release was changed, or begun to be. */
   notes: () => ({ isBegun: false }),
   async make(run, notes) {
@@ -41,17 +38,17 @@ export const releasePart = definePart({
     if (signal.aborted) await settled();
     signal.throwIfAborted();
     notes.isBegun = true;
-    const wanted = {
-      ...{ ports, prepared, parts, identity, file },
-      cluster: made(clusterPart),
-      folder: made(worktreePart).worktree.path,
-      images: made(imagesPart),
-      envFiles: made(envFilesPart),
-      uses: made(usesPart),
-    };
-    const held = made(heldReleasePart);
-    if (held && isSame(held, await wantedRelease(wanted))) await startHeld(ports, identity, file.services, signal);
-    else await installServices(wanted, signal);
+    await installServices(
+      {
+        ...{ ports, prepared, parts, identity, file },
+        cluster: made(clusterPart),
+        folder: made(worktreePart).worktree.path,
+        images: made(imagesPart),
+        envFiles: made(envFilesPart),
+        uses: made(usesPart),
+      },
+      signal,
+    );
     if (isFound && made(databasePart)?.hasNewUrl) await restartServices(ports, identity, file.services, signal);
     return { value: { settled }, detail: identity.names.release };
   },
@@ -119,8 +116,4 @@ function allRun({ services }: EnvironmentFile, facts: EnvironmentFacts | undefin
   return services.every(
     ({ name, once, replicas }) => once || replicas === 0 || running.some(({ service }) => service === name),
   );
-}
-
-function isSame(one: InstallRelease, other: InstallRelease): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
 }

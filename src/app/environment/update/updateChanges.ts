@@ -58,7 +58,7 @@ export function updateChanges(
       );
     const { release, namespace } = identity.names;
     const [released, facts] = await Promise.all([
-      ports.releases.values(release, namespace, access, signal).then(withoutHold),
+      ports.releases.values(release, namespace, access, signal),
       ports.cluster.read(identity.owner.repositoryId, signal),
     ]);
     if (identity.state === 'creating' && !released) return undefined;
@@ -92,12 +92,6 @@ async function unfinished({ locks }: CreatePorts, { state, owner }: Identity): P
   const isAtWork = await locks.isHeld(environmentLock(owner));
   const details = [isAtWork ? 'is at work now' : 'did not finish, so that all its steps are done again'];
   return [{ of: 'part', name: 'the last update', kind: 'changed', details }];
-}
-
-/** A new environment's release was held, and is not any more. */
-function withoutHold(values: PlainValues | undefined): PlainValues | undefined {
-  const { held: _held, ...others } = values ?? {};
-  return values && others;
 }
 
 /** An update gives each service as many pods as the file says, whatever was scaled or sleeps since. */

@@ -4,7 +4,6 @@ import { createdJson } from '../../../../../src/cli/toJson';
 import { AppError } from '../../../../../src/core/errors';
 import { crashing, database, EnvironmentWorld } from '../../../../support/environmentWorld';
 import { environmentFileText } from '../../../../support/fakes/fakeEnvironmentFiles';
-import { FakeWorkloads } from '../../../../support/fakes/fakeWorkloads';
 import { branch, failsAndChangesNothing } from './creates';
 
 describe('createEnvironment', () => {
@@ -76,26 +75,15 @@ describe('createEnvironment', () => {
     const world = new EnvironmentWorld();
     const told: Progress[] = [];
     await world.createBranch('feat/x', { report: (progress) => told.push(progress) });
-    const ids = [
-      'cluster',
-      'server',
-      'namespace',
-      'worktree',
-      'template',
-      'database',
-      'migrate',
-      'held-release',
-      'release',
-      'ready',
-    ];
+    const ids = ['cluster', 'server', 'namespace', 'worktree', 'template', 'database', 'migrate', 'release', 'ready'];
     expect(
       told
         .filter(({ state }) => state === 'done')
         .map(({ step }) => step)
         .sort(),
     ).toEqual([...ids].sort());
-    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 10, total: 10 });
-    expect(told.every(({ total }) => total === 10)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 9, total: 9 });
+    expect(told.every(({ total }) => total === 9)).toBe(true);
   });
 
   it('needs no PostgreSQL where the environment file names no database', async () => {
@@ -199,21 +187,22 @@ describe('createEnvironment', () => {
 
   it('tells of files that were made in the worktree before the failure, keeps them, and goes on with them', async () => {
     const world = new EnvironmentWorld();
-    world.workloads.release = async () => {
+    world.releases.before = async (method) => {
       const worktree = await world.worktree('x');
-      if (worktree) world.worktrees.writeFile(worktree, 'precious');
-      throw new AppError('failed', 'The cluster failed.');
+      if (method !== 'install' || !worktree) return;
+      world.worktrees.writeFile(worktree, 'precious');
+      throw new AppError('failed', 'Helm failed.');
     };
     await expect(world.createBranch('x')).rejects.toMatchObject({
       code: 'failed',
-      message: 'The cluster failed.',
+      message: 'Helm failed.',
       explanation: expect.stringMatching(
         /^Left behind: the worktree \/code\/repo.worktrees\/x, which has files in it that a removal would lose: .*\(.*precious\)/,
       ),
     });
     expect(await world.cluster.listNamespaces()).toEqual([]);
     expect([...world.databases.held.keys()]).toEqual(['fibonacci_template']);
-    world.workloads.release = FakeWorkloads.prototype.release;
+    world.releases.before = () => undefined;
     const again = await world.createBranch('x');
     expect(again).toMatchObject({ ready: true, identity: { createdBranch: true, state: 'created' } });
     expect(world.worktrees.folders.get(again.worktree.path)?.files).toContain('precious');

@@ -41,11 +41,11 @@ describe('the env files of a worktree', () => {
 
   it('end with what its environment has, before its services start', async () => {
     const world = worldWith();
-    const { podOf } = world;
-    let atStart: string | undefined;
-    world.podOf = (service) => {
-      atStart = env(world);
-      return podOf(service);
+    const { onInstall } = world.releases;
+    let atInstall: string | undefined;
+    world.releases.onInstall = (install) => {
+      atInstall = env(world);
+      return onInstall(install);
     };
     const { identity } = await world.create({ target });
     const secret = await world.cluster.readSecret('worktree-feat-x', 'coppice-database');
@@ -53,7 +53,7 @@ describe('the env files of a worktree', () => {
     expect(env(world)).toBe(
       `.env of main\n${block(`DATABASE_URL=${secret?.['DATABASE_URL'] ?? ''}`, url ?? 'no URL', "TEXT='$(X) it'")}`,
     );
-    expect(atStart).toBe(env(world));
+    expect(atInstall).toBe(env(world));
     expect(identity.parts['patch']).toEqual({ files: ['.env'] });
   });
 

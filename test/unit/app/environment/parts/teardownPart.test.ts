@@ -199,8 +199,8 @@ describe('the teardown of a create that fails', () => {
   it('runs once the setup has begun, while all that was made is there, and then all is taken back', async () => {
     const world = aWorld();
     const before = await world.state();
-    world.workloads.release = async () => {
-      throw new AppError('failed', 'no room');
+    world.releases.before = (method) => {
+      if (method === 'install') throw new AppError('failed', 'no room');
     };
     world.commands.onRun = async ({ argv, env }) => {
       if (argv[1] !== 'forget.js') return;

@@ -36,7 +36,6 @@ describe('planCreate', () => {
       'template',
       'database',
       'migrate',
-      'held-release',
       'release',
       'ready',
     ]);
