@@ -9,6 +9,7 @@
 # entries, and the resolver, finding no old value, takes another.
 # Why it matters: agents and scripts begin empty branches (gh-pages, a fresh start) from the detached HEADs of worktrees, and HEAD@{1} as the
 # list has it is what everybody takes a lost commit back by. The commit's own id is right in both.
+# git 2.51.0 (Debian's package of it, run by hand) names the same two commits; its rev-parse warns that the log "unexpectedly ended".
 # Source: run here; refs.c, read_ref_at and read_ref_at_ent.
 set -euo pipefail
 folder=$(realpath "$(mktemp -d)")
