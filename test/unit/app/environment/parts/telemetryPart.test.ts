@@ -21,6 +21,18 @@ it.each([
 });
 
 it.each([
+  ['b'.repeat(255), 255],
+  ['b'.repeat(256), 255],
+  [`feature/${'ü'.repeat(300)}`, 255],
+  [`${'b'.repeat(254)}😀`, 254],
+])('ends a branch that is too long: Node.js would have none of the attributes', (branch, length) => {
+  const attributes = told(branch)['OTEL_RESOURCE_ATTRIBUTES'] ?? '';
+  const said = decodeURIComponent(attributes.split('coppice.branch=')[1] ?? '');
+  expect(said).toHaveLength(length);
+  expect(branch.startsWith(said)).toBe(true);
+});
+
+it.each([
   ['http://127.0.0.1:4318', 'http/protobuf'],
   ['https://otel.example', 'http/protobuf'],
   ['http://127.0.0.1:4317', 'grpc'],
