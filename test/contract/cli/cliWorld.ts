@@ -8,6 +8,7 @@ import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { cliMachine, type CliPostgres } from '../../support/cliMachine';
+import { inTurn } from '../../support/inTurn';
 import { isAlive, until } from '../../support/until';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
@@ -145,6 +146,9 @@ export class CliWorld {
   async git(...argv: string[]): Promise<string> {
     return this.gitIn(this.repository, ...argv);
   }
+
+  /** In turn: git fails where it reads the record of a worktree that another git is just writing. */
+  readonly addWorktree = inTurn((...argv: string[]) => this.git('worktree', 'add', ...argv));
 
   async gitIn(cwd: string, ...argv: string[]): Promise<string> {
     const { stdout } = await run('git', argv, { cwd, env: this.env });

@@ -114,7 +114,7 @@ async function byClaudeCode(name: string, how: How): Promise<Made> {
 async function byVsCode(name: string, how: How): Promise<Made> {
   const path = join(`${world.repository}.worktrees`, name);
   const { result, seconds } = await timed(async () => {
-    await world.git('worktree', 'add', '-b', name, '--no-track', path, how);
+    await world.addWorktree('-b', name, '--no-track', path, how);
     await window?.hasBegun(path, name);
     // How whoever has made it knows when to begin.
     const { code, stdout, stderr } = await world.cli(['wait', '--timeout', String(limits[how])], { cwd: path });
@@ -127,7 +127,7 @@ async function byVsCode(name: string, how: How): Promise<Made> {
 /** A person adds it, has its environment made in its folder, and begins when that has ended with 0. */
 async function byGit(name: string, how: How): Promise<Made> {
   const path = join(world.folder, 'worktrees', name);
-  await world.git('worktree', 'add', '--quiet', '-b', name, path, how);
+  await world.addWorktree('--quiet', '-b', name, path, how);
   const { result, seconds } = await timed(() =>
     world.cli(['create', '--json'], { cwd: path, env: env(how), isApproved: false }),
   );
@@ -137,7 +137,7 @@ async function byGit(name: string, how: How): Promise<Made> {
 /** worktrunk adds the worktree, and runs its pre-start hook there, with its context on standard input; --execute comes after it. */
 async function byWorktrunk(name: string, how: How): Promise<Made> {
   const path = join(world.folder, 'worktrees', name);
-  await world.git('worktree', 'add', '--quiet', '-b', name, path, how);
+  await world.addWorktree('--quiet', '-b', name, path, how);
   const { result, seconds } = await timed(() =>
     hook('worktrunk', { branch: name }, { cwd: path, env: env(how) }, limits[how]),
   );
