@@ -110,7 +110,8 @@ export class Git {
         baseDir: folder,
         binary: git,
         ...(signal ? { abort: signal } : {}),
-        ...(input === undefined ? {} : { input: () => input }),
+        // As bytes: of an empty text it would tell git no end, for which git waits forever.
+        ...(input === undefined ? {} : { input: () => Buffer.from(input) }),
         allowEnvironment: Object.keys(env),
         // What reads starts nothing that lingers; and waiting would keep the process alive.
         completion: { onClose: true, onExit: options.trust === 'write' ? lingerMs : false },

@@ -48,6 +48,15 @@ export const branches: readonly State[] = [
     },
   },
   {
+    name: 'nothing but a merge of main, which was to be a commit',
+    losses: ['unpushed'],
+    lossesWithBranch: [],
+    bring: async ({ git, folder }) => {
+      await git.commit('before', '', 'before');
+      await git.in(folder, 'merge', '--quiet', '--no-ff', '--no-edit', 'main');
+    },
+  },
+  {
     name: 'a commit on a detached HEAD that was left',
     advises: /git branch NAME [0-9a-f]{10}/,
     losses: ['unpushed'],
