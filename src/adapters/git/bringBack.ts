@@ -11,7 +11,7 @@ import { openGitFile, refuseRepository } from './closeGitFile';
 import { inFolderAlone } from './folderLock';
 import type { Git } from './git';
 import { dropEntry } from './keepWorktree';
-import { lastHead } from './lastHead';
+import { lastOfBranch } from './lastHead';
 import { isNoCommit } from './parseWorktreeList';
 import { folderState, isSameRealPath } from './paths';
 import { entriesIn, isAtPlace, isFolder, TrashEntry } from './trashEntry';
@@ -55,7 +55,7 @@ async function bringBackAlone(
   entry: TrashEntry,
   record: DeletedRecord,
 ): Promise<Worktree> {
-  const head = (await lastHead(entry, record)) ?? record.head;
+  const head = (await lastOfBranch(entry, record)) ?? record.head;
   const folder = await folderOf(repository, entry, record);
   if (folder) await refuseRepository(folder.kind === 'inTrash' ? folder.path : record.path);
   await refuseTaken(git, repository, await list.list(repository), record, head);

@@ -31,3 +31,9 @@ export async function lastHead(
   }
   return undefined;
 }
+
+/** The same of the branch that was deleted with it: one that somebody has switched away from is where it was. */
+export async function lastOfBranch(entry: TrashEntry, record: DeletedRecord): Promise<string | undefined> {
+  const head = await readFile(join(entry.registration, 'HEAD'), 'utf8').catch(() => '');
+  return head.trim() === `ref: refs/heads/${record.branch}` ? lastHead(entry, record) : undefined;
+}

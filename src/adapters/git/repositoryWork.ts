@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { isAppError } from '../../core/errors';
 import { GitFailure, type Git } from './git';
 import { leftHeads } from './leftHeads';
-import { liveRemotes } from './liveRemotes';
+import { refsOfLiveRemotes } from './liveRemotes';
 import { subjectsById } from './lostCommits';
 import { autostashedFiles, operationsIn } from './operations';
 import { parseStatus, type ParsedStatus } from './parseStatus';
@@ -34,13 +34,14 @@ export interface OwnCommits {
  */
 export async function ownCommits(git: Git, gitDir: string, signal?: AbortSignal): Promise<OwnCommits> {
   const options = { trust: 'read', signal, env: { GIT_DIR: gitDir } } as const;
-  const remotes = (await liveRemotes(git, gitDir, options)).map((name) => `refs/remotes/${name}`);
+  const refs = await refsOfLiveRemotes(git, gitDir, options);
   const tracked =
-    remotes.length === 0 ? '' : await git.run(gitDir, ['for-each-ref', '--count=1', '--', ...remotes], options);
-  const argv = ['rev-list', '--ignore-missing', '--format=tformat:%H %s', '--exclude=refs/stash', '--all'];
-  const left = await leftHeads(git, { gitDir }, signal);
-  const known = tracked.trim() === '' ? [] : ['--not', ...remotes.map((ref) => `--glob=${ref}/*`), '--tags'];
-  const commits = subjectsById(await git.run(gitDir, [...argv, ...left, ...known], options));
+    refs.length === 0 ? '' : await git.run(gitDir, ['for-each-ref', '--format=^%(objectname)', '--', ...refs], options);
+  const argv = ['rev-list', '--ignore-missing', '--format=tformat:%H %s', '--exclude=refs/stash', '--all', '--stdin'];
+  // An empty line would be its end.
+  const input = (await leftHeads(git, { gitDir }, signal)).map((id) => `${id}\n`).join('') + tracked;
+  const known = tracked === '' ? [] : ['--not', '--tags'];
+  const commits = subjectsById(await git.run(gitDir, [...argv, ...known], { ...options, input }));
   const stashes = await git.try(gitDir, ['log', '--walk-reflogs', '--format=%gs', 'refs/stash', '--'], options);
   return { commits: [...commits.values()], stashes: (stashes ?? '').split('\n').filter((line) => line !== '') };
 }

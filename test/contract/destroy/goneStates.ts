@@ -79,4 +79,47 @@ export const remotes: readonly State[] = [
       await rename(join(place.git.folder, 'library'), join(place.git.folder, 'library.gone'));
     },
   },
+  {
+    name: 'a submodule whose remote is written as git submodule sync may write it: relative to its folder',
+    origin: true,
+    losses: [],
+    bring: async (place) => {
+      const lib = await addSubmodule(place);
+      await place.git.in(lib, 'remote', 'set-url', 'origin', '../../../library');
+      await place.git.in(lib, 'fetch', '--quiet');
+    },
+  },
+  {
+    name: 'a clone in build/ that fetches from a folder which is gone, and pushes elsewhere',
+    origin: true,
+    losses: [],
+    bring: async (place) => {
+      const { folder, origin } = await cloned(place);
+      await place.git.in(folder, 'remote', 'set-url', '--push', 'origin', origin);
+      await place.git.in(folder, 'remote', 'set-url', 'origin', `${origin}.gone`);
+    },
+  },
+  {
+    name: 'a clone in build/ that notes what its remote has under another name than that of the remote',
+    origin: true,
+    losses: [],
+    bring: async (place) => {
+      const { folder } = await cloned(place);
+      await place.git.in(folder, 'push', '--quiet', 'origin', ':elsewhere', 'main:refs/pull/1/head');
+      await place.git.in(folder, 'config', '--add', 'remote.origin.fetch', '+refs/pull/*/head:refs/remotes/pull/*');
+      await place.git.in(folder, 'fetch', '--quiet', '--prune');
+    },
+  },
+  {
+    name: 'the same, and its remote is gone',
+    origin: true,
+    losses: ['nested'],
+    says: { nested: /clone \(\d commits? that nobody else has\)/ },
+    bring: async (place) => {
+      const { folder, origin } = await cloned(place);
+      await place.git.in(folder, 'config', '--add', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/pull/*');
+      await place.git.in(folder, 'fetch', '--quiet');
+      await rename(origin, `${origin}.gone`);
+    },
+  },
 ];

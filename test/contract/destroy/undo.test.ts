@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +88,29 @@ describe('an undo', { timeout: 120_000 }, () => {
     expect(await git.in(folder, 'status', '--porcelain', '--branch')).toBe(status);
     expect(await git.git('branch', '--list', 'fresh')).toBe('');
   });
+
+  it.each([
+    ['which stays', true],
+    ['which goes', false],
+  ])(
+    'brings the branch back where it was, %s, whatever somebody has checked out while it was deleted',
+    async (_, keepBranch) => {
+      const { git, folder, worktrees } = world;
+      const id = await git.commit('file', '', 'only here', folder);
+      await git.git('branch', 'other', 'main');
+      const keep = worktrees.keep.bind(worktrees);
+      worktrees.keep = async (...given) => {
+        const trash = join(git.root, '.git', 'coppice-trash');
+        const aside = (await readdir(trash)).find((name) => existsSync(join(trash, name, '.git'))) ?? '';
+        await git.in(join(trash, aside), 'checkout', '--quiet', 'other');
+        return keep(...given);
+      };
+      await world.delete(['unpushed'], { keepBranch });
+      await world.undo();
+      expect(await git.git('rev-parse', 'topic')).toBe(id);
+      expect(await git.in(folder, 'status', '--porcelain', '--branch')).toBe('## other');
+    },
+  );
 
   it('waits for nobody who makes a worktree in its folder, and says so', async () => {
     const { git, folder } = world;
