@@ -170,6 +170,8 @@ export async function dropRole(session: Session, name: string, hash: string): Pr
     if (codeOf(error) !== '2BP01') throw error;
     await session.query(
       [
+        // What all databases share, such as the right to connect to another, would hold it when nothing else does any more.
+        `DROP OWNED BY ${role}`,
         `ALTER ROLE ${role} NOLOGIN PASSWORD NULL`,
         `COMMENT ON ROLE ${role} IS NULL`,
         `ALTER ROLE ${role} RENAME TO ${identifier(templateRoleName(hash))}`,
