@@ -215,10 +215,14 @@ describe('a delete', { timeout: 120_000 }, () => {
     const worktree = await world.worktree();
     const identity = worktree && (await world.identities.read(worktree));
     if (!identity) throw new Error('no environment');
-    const lock = await world.locks.acquire(environmentLock(identity.owner), 'topic is being deleted');
     const create = () => world.createEnvironment({ kind: 'branch', branch: 'topic' });
-    await expect(create()).rejects.toMatchObject({ code: 'conflict', message: 'topic is being deleted.' });
-    await lock.release();
+    // Others than a delete hold it, too, and say as little of what is theirs.
+    for (const what of ['topic is being deleted', 'a snapshot of its database is taken']) {
+      const lock = await world.locks.acquire(environmentLock(identity.owner), what);
+      const message = `The branch topic is checked out at ${world.folder}, where Coppice is at work: ${what}.`;
+      await expect(create()).rejects.toMatchObject({ code: 'conflict', message });
+      await lock.release();
+    }
     await expect(create()).rejects.toMatchObject({ message: expect.stringContaining('is checked out at') });
   });
 

@@ -1,6 +1,6 @@
 import type { EnvironmentFile } from '../../../core/environmentFile';
 import { environmentFileAdvice, environmentFileName } from '../../../core/environmentFile';
-import { AppError, isAppError } from '../../../core/errors';
+import { AppError, isAppError, toAppError } from '../../../core/errors';
 import type { Repository, Worktree } from '../../../core/model';
 import type { Paths } from '../../../core/ports/host';
 import type { Begun, Identities } from '../../../core/ports/worktrees';
@@ -100,7 +100,7 @@ export async function prepareCreate(
 
 type Known = readonly KnownWorktree[];
 
-/** Where somebody is at work at the worktree that is in the way: that, which passes, is the reason. */
+/** Where somebody is at work at the worktree that is in the way, that is told, too: it may be going. */
 async function orBusy({ locks }: CreatePorts, known: Known, deciding: Promise<Target>): Promise<Target> {
   try {
     return await deciding;
@@ -112,10 +112,14 @@ async function orBusy({ locks }: CreatePorts, known: Known, deciding: Promise<Ta
     const { identity, worktree } = holder;
     const busy = await locks.whatHolds(identity ? environmentLock(identity.owner) : deleteLock(worktree));
     if (busy === undefined) throw error;
-    throw new AppError('conflict', `${busy}.`, {
-      remedy: { title: 'Try Again', action: { kind: 'retry' } },
-      cause: error,
-    });
+    throw new AppError(
+      'conflict',
+      `${toAppError(error).message.replace(/\.$/, '')}, where Coppice is at work: ${busy}.`,
+      {
+        remedy: { title: 'Try Again', action: { kind: 'retry' } },
+        cause: error,
+      },
+    );
   }
 }
 
