@@ -103,8 +103,11 @@ function submodulesWouldGo({ path }: Worktree): AppError {
 /** Takes `setWorktreeAside` back. No error when that was done already. */
 export async function putWorktreeBack(git: Git, repository: Repository, aside: SetAside): Promise<void> {
   await putFolderBack(aside);
+  const entry = aside.entry === undefined ? undefined : new TrashEntry(repository, aside.entry);
+  // Of one that is deleted by now they are all that its commits have, and an undo takes them back.
+  if (await entry?.isDecided()) return;
   await deleteRefs(git, repository, aside.recovery ?? []);
-  if (aside.entry !== undefined) await dropEntry(git, repository, new TrashEntry(repository, aside.entry));
+  if (entry) await dropEntry(git, repository, entry);
 }
 
 async function putFolderBack({ worktree, folder }: SetAside): Promise<void> {
@@ -156,7 +159,9 @@ export async function keepWorktree(
     await putWorktreeBack(git, repository, aside);
     throw error;
   }
-  return { ...kept, recovery: [...kept.recovery, ...(await recoverLate(git, repository, entry, aside))] };
+  // It is deleted, whatever fails now, and its own log keeps the commit for as long as it can be brought back.
+  const late = await recoverLate(git, repository, entry, aside).catch(() => []);
+  return { ...kept, recovery: [...kept.recovery, ...late] };
 }
 
 async function recoverLate(git: Git, repository: Repository, entry: TrashEntry, aside: SetAside): Promise<string[]> {

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inFolderAlone } from '../../../src/adapters/git/folderLock';
+import { Git, GitFailure } from '../../../src/adapters/git/git';
 import { DestroyWorld } from './destroyWorld';
 
 const run = promisify(execFile);
@@ -16,6 +17,12 @@ describe('an undo', { timeout: 120_000 }, () => {
     world = await DestroyWorld.create();
   });
   afterEach(() => world.dispose());
+
+  /** Where the worktree is while all else is deleted. */
+  const asideFolder = async (): Promise<string> => {
+    const trash = join(world.git.root, '.git', 'coppice-trash');
+    return join(trash, (await readdir(trash)).find((name) => existsSync(join(trash, name, '.git'))) ?? '');
+  };
 
   it('brings back what nothing else reached, also when git has cleared up meanwhile', async () => {
     const { git, folder } = world;
@@ -100,9 +107,7 @@ describe('an undo', { timeout: 120_000 }, () => {
       await git.git('branch', 'other', 'main');
       const keep = worktrees.keep.bind(worktrees);
       worktrees.keep = async (...given) => {
-        const trash = join(git.root, '.git', 'coppice-trash');
-        const aside = (await readdir(trash)).find((name) => existsSync(join(trash, name, '.git'))) ?? '';
-        await git.in(join(trash, aside), 'checkout', '--quiet', 'other');
+        await git.in(await asideFolder(), 'checkout', '--quiet', 'other');
         return keep(...given);
       };
       await world.delete(['unpushed'], { keepBranch });
@@ -111,6 +116,30 @@ describe('an undo', { timeout: 120_000 }, () => {
       expect(await git.in(folder, 'status', '--porcelain', '--branch')).toBe('## other');
     },
   );
+
+  it('is to be had, and refs stay, where that of a commit which was made meanwhile cannot be written', async () => {
+    const { git, folder, worktrees } = world;
+    await git.in(folder, 'checkout', '--quiet', '--detach');
+    const id = await git.commit('file', '', 'only here', folder);
+    let late = '';
+    const keep = worktrees.keep.bind(worktrees);
+    worktrees.keep = async (...given) => {
+      const aside = await asideFolder();
+      await git.in(aside, 'commit', '--quiet', '--allow-empty', '-m', 'late');
+      late = await git.in(aside, 'rev-parse', 'HEAD');
+      return keep(...given);
+    };
+    const real = Git.prototype.run;
+    const spy = vi.spyOn(Git.prototype, 'run').mockImplementation(async function (this: Git, place, argv, options) {
+      if (late !== '' && argv.includes(late)) throw new GitFailure(128, 'fatal: No space left on device', '');
+      return real.call(this, place, argv, options);
+    });
+    const deleted = await world.delete(['unpushed']).finally(() => spy.mockRestore());
+    expect(deleted).toMatchObject({ worktree: 'deleted', undo: expect.any(String) as string });
+    expect(await git.git('for-each-ref', '--contains', id, 'refs/coppice/recovery')).not.toBe('');
+    await world.undo();
+    expect(await git.in(folder, 'rev-parse', 'HEAD')).toBe(late);
+  });
 
   it('waits for nobody who makes a worktree in its folder, and says so', async () => {
     const { git, folder } = world;
