@@ -187,7 +187,7 @@ async function mergeThere(git: Git, repository: Repository, look: MergeLook, pla
   try {
     await git.run(
       path,
-      ['merge', '--no-ff', '--commit', '--no-edit', ...asMeant, '-m', messageOf(repository, look), tip],
+      [...inUtf8, 'merge', '--no-ff', '--commit', '--no-edit', ...asMeant, '-m', messageOf(repository, look), tip],
       write,
     );
   } catch (error) {

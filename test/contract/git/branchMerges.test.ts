@@ -249,8 +249,10 @@ describe('a branch that is taken into another', () => {
       await rm(join(git.root, '.git', 'hooks', name));
     }
     await hook('commit-msg', 'echo "Signed: hook" >> "$1"');
-    await merges.merge(repository, await look());
+    await git.git('config', 'i18n.commitEncoding', 'ISO-8859-1');
+    const merged = await merges.merge(repository, await look());
     expect(await git.git('log', '-1', '--format=%B')).toContain('Signed: hook');
+    expect(await git.git('cat-file', 'commit', merged)).not.toContain('\nencoding ');
   });
 
   it.skipIf(isWindows)('is whole or not at all where a protected base refuses to move', async () => {
