@@ -1,5 +1,13 @@
 import type { CellValue, FoundTable } from '../ports/databaseTables';
-import { baseOf, parentOf, foldersHaving, literalOf, nodeProjects, ownPaths } from './migrationFolders';
+import {
+  baseOf,
+  parentOf,
+  foldersHaving,
+  literalOf,
+  migrationsBlock,
+  nodeProjects,
+  ownPaths,
+} from './migrationFolders';
 import { byName, byNumber, type Migration, type MigrationProject, type MigrationTool } from './migrationTool';
 import { rowsOf, textIn } from './tableRows';
 
@@ -15,7 +23,7 @@ export const drizzle: MigrationTool = {
   async find(tree) {
     const configs = ownPaths(tree).filter((path) => /^drizzle\.config\.\w+$/.test(baseOf(path)));
     const said = (await Promise.all(configs.map((path) => tree.read(path)))).join('\n');
-    const block = /\bmigrations\s*:\s*\{([^}]*)\}/.exec(said)?.[1] ?? '';
+    const block = migrationsBlock(said);
     const [table, schema] = [literalOf(block, 'table'), literalOf(block, 'schema')];
     const place = { schema: schema.said ?? 'drizzle', name: table.said ?? '__drizzle_migrations' };
     const isUnclear = table.isComputed || schema.isComputed;

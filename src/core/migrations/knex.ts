@@ -1,4 +1,12 @@
-import { firstText, literalOf, migrationFolder, namesIn, nodeProjects, severalFolders } from './migrationFolders';
+import {
+  firstText,
+  literalOf,
+  migrationFolder,
+  migrationsBlock,
+  namesIn,
+  nodeProjects,
+  severalFolders,
+} from './migrationFolders';
 import { byName, type MigrationProject, type MigrationTool, type UnknownProject } from './migrationTool';
 import { lacksColumn, rowsOf, textIn } from './tableRows';
 
@@ -21,7 +29,7 @@ export const knex: MigrationTool = {
     const found = await Promise.all(
       projects.map(async ({ folder: base }): Promise<MigrationProject | UnknownProject> => {
         const config = await firstText(tree, base, [/^knexfile\.\w+$/]);
-        const block = /\bmigrations\s*:\s*\{([^}]*)\}/.exec(config)?.[1] ?? '';
+        const block = migrationsBlock(config);
         const [table, schema] = [literalOf(block, 'tableName'), literalOf(block, 'schemaName')];
         const place = migrationFolder(tree, base, literalOf(block, 'directory').said, isMigration);
         if (place && 'several' in place) return { folder: base, unclear: severalFolders(place.several) };

@@ -117,6 +117,15 @@ export function literalOf(text: string, key: string): { readonly said?: string; 
   return said === undefined ? { isComputed: new RegExp(name).test(text) } : { said, isComputed: false };
 }
 
+/** What stands in the braces of `migrations: {…}`, to the first that closes; '' where there is none. */
+export function migrationsBlock(text: string): string {
+  const start = /\bmigrations\s*:\s*\{/.exec(text);
+  if (start === null) return '';
+  const from = start.index + start[0].length;
+  const end = text.indexOf('}', from);
+  return end < 0 ? '' : text.slice(from, end);
+}
+
 export function severalFolders(folders: readonly string[]): string {
   return `Several folders may be meant: ${folders.join(', ')}.`;
 }

@@ -1,4 +1,12 @@
-import { firstText, literalOf, migrationFolder, namesIn, nodeProjects, severalFolders } from './migrationFolders';
+import {
+  firstText,
+  literalOf,
+  migrationFolder,
+  migrationsBlock,
+  namesIn,
+  nodeProjects,
+  severalFolders,
+} from './migrationFolders';
 import { byName, type MigrationProject, type MigrationTool, type UnknownProject } from './migrationTool';
 import { lacksColumn, rowsOf, textIn } from './tableRows';
 
@@ -21,7 +29,7 @@ export const mikroOrm: MigrationTool = {
         const names = [/^mikro-orm\.config\.[cm]?[jt]s$/];
         const config =
           (await firstText(tree, base, names)) || (await firstText(tree, base === '' ? 'src' : `${base}/src`, names));
-        const block = /\bmigrations\s*:\s*\{([^}]*)\}/.exec(config)?.[1] ?? '';
+        const block = migrationsBlock(config);
         const [table, path, pathTs] = ['tableName', 'path', 'pathTs'].map((key) => literalOf(block, key));
         const place = migrationFolder(tree, base, pathTs?.said ?? path?.said, isMigration);
         if (place && 'several' in place) return { folder: base, unclear: severalFolders(place.several) };
