@@ -4,6 +4,8 @@ import type { Environment, ServiceStatus } from './model';
 
 /** So long a service runs on that has crashed more than once before it is believed. Milliseconds. */
 const believedMs = 60_000;
+/** What containerd and the kubelet say of a container whose end nobody saw: the machine was started anew, and all on it with it. */
+const endedUnseen: ReadonlySet<string> = new Set(['Unknown', 'ContainerStatusUnknown']);
 
 /**
  * A service that crashes again and again runs in between, and would be called healthy for those moments: whoever looks then, or waits for the end of it, would be told
@@ -46,8 +48,8 @@ function flaps({ isDeleting, restarts, container }: PodFacts, now: number): bool
     container.startedAt === undefined
   )
     return false;
-  const exitCode = container.lastTermination?.exitCode ?? 0;
-  return exitCode !== 0 && Math.abs(now - container.startedAt) < believedMs;
+  const { exitCode = 0, reason = '' } = container.lastTermination ?? {};
+  return exitCode !== 0 && !endedUnseen.has(reason) && Math.abs(now - container.startedAt) < believedMs;
 }
 
 function reasonOf({ container }: PodFacts): string {

@@ -50,12 +50,16 @@ describe('a service that crashes again and again', () => {
     expect(seen(runs(now - 5_000), now + 55_000)).toMatchObject({ health: 'healthy', until: undefined });
   });
 
-  it('is none that crashed once, ended well, or is on its way out', () => {
+  it('is none that crashed once, ended well, ended with its machine, or is on its way out', () => {
     const ended = { reason: 'Completed', exitCode: 0, message: undefined };
+    const lost = (reason: string, exitCode: number) => ({ reason, exitCode, message: undefined });
     for (const pod of [
       { ...runs(now - 5_000), restarts: 1 },
       runs(now - 5_000, { lastTermination: ended }),
       runs(now - 5_000, { lastTermination: undefined }),
+      // The machine was started anew: nobody saw how it ended, and all services of all environments begin again together.
+      runs(now - 5_000, { lastTermination: lost('Unknown', 255) }),
+      runs(now - 5_000, { lastTermination: lost('ContainerStatusUnknown', 137) }),
       runs(now - 5_000, { startedAt: undefined }),
     ])
       expect(seen(pod)).toMatchObject({ health: 'healthy', until: undefined });
