@@ -14,7 +14,8 @@ export class NewsPace {
 
   hear(): void {
     if (this.isSeen()) return this.read();
-    const pause = Math.max(0, this.#readAt + unseenMs - Date.now());
+    // A clock that was put back is none to wait for.
+    const pause = Math.min(unseenMs, Math.max(0, this.#readAt + unseenMs - Date.now()));
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#readAt = Date.now();

@@ -1,8 +1,10 @@
-import { expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NewsPace } from '../../../../src/app/snapshot/newsPace';
 
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
 it('reads news at once where somebody looks, else the first of them, and then seldom', () => {
-  vi.useFakeTimers();
   let isSeen = true;
   let reads = 0;
   const pace = new NewsPace(
@@ -24,5 +26,19 @@ it('reads news at once where somebody looks, else the first of them, and then se
   pace.dispose();
   vi.advanceTimersByTime(60_000);
   expect(reads).toBe(6);
-  vi.useRealTimers();
+});
+
+it('waits no longer where the clock was put back', () => {
+  let reads = 0;
+  const pace = new NewsPace(
+    () => false,
+    () => reads++,
+  );
+  pace.hear();
+  vi.advanceTimersByTime(1);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  pace.hear();
+  vi.advanceTimersByTime(5_000);
+  expect(reads).toBe(2);
+  pace.dispose();
 });
