@@ -16,7 +16,7 @@ export const agentSettings: SettingGroup = {
       type: 'boolean',
       default: false,
       description:
-        'Whether a notification says that an agent waits for you: once for each wait, in one of the windows of its repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it. On: the worktrees are watched also while you work in another program.',
+        'Whether a notification says that an agent waits for you: once for each wait, in one of the windows of its repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it.',
     },
     {
       key: 'agent.sandboxHosts',

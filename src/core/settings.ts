@@ -52,8 +52,7 @@ export interface Settings {
   readonly 'agent.command': string;
   /**
    * Whether a notification says that an agent waits for you: once for each wait, in one of the windows of its
-   * repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it. On: the
-   * worktrees are watched also while you work in another program.
+   * repository, with **Go to Agent**. Off: its row, the badge of the view and the status bar say it.
    */
   readonly 'agent.notify': boolean;
   /**
