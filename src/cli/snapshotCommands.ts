@@ -145,7 +145,7 @@ export const registerFork: Register = (database, context) => {
 
 const replacing = `
 Services sleep meanwhile, and what ran is woken; it ends once they are ready, or with exit code ${notReady} when they cannot become so.
-The last one that was kept so stays until the next one: take a snapshot of your own of what is to stay longer.`;
+What was replaced is kept until the same is done again, and longer where something was written to it. Take a snapshot of your own of what is to stay.`;
 
 function tell({ value, woken, unmigrated }: Replaced, done: string, what: object, json: boolean): void {
   const { kept, dropped } = value;
