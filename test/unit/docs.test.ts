@@ -40,6 +40,41 @@ describe('the pages', () => {
   });
 });
 
+describe('the README and the guide', () => {
+  const said = Object.entries(JSON.parse(text('package.nls.json')) as Record<string, string | { message: string }>);
+  const titles = new Set(
+    said.flatMap(([key, of]) => (/^command\..*\.title$/.test(key) ? [typeof of === 'string' ? of : of.message] : [])),
+  );
+  const settings = new Set(Object.keys(defaultSettings).map((name) => `coppice.${name}`));
+
+  it.each(['README.md', ...guide])('%s names commands and settings of the editor as they are called', (page) => {
+    const bold = [...text(page).matchAll(/\*\*([A-Z][^*]*)\*\*/g)].map(([, name = '']) => name);
+    // What begins a paragraph ends like a sentence; VS Code has commands of its own.
+    const commands = bold
+      .filter((name) => !/[.?]$|^Extensions: /.test(name))
+      .map((name) => name.replace('Coppice: ', ''));
+    expect(commands.filter((name) => !titles.has(name))).toEqual([]);
+    const named = [...text(page).matchAll(/`(coppice\.[a-z]\w*\.\w+)`/g)].map(([, name = '']) => name);
+    expect(named.filter((name) => !settings.has(name))).toEqual([]);
+    expect(commands.length + named.length).toBeGreaterThan(0);
+  });
+
+  it.each(['README.md', ...guide])('%s leads to headings that are there', (page) => {
+    const links = [...text(page).matchAll(/\]\(([^)#\s:]*)#([^)\s]+)\)/g)];
+    const slugs = (target: string): readonly string[] =>
+      [...text(target).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replace(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+    const lost = links.filter(
+      ([, target = '', anchor = '']) => !slugs(target === '' ? page : join(dirname(page), target)).includes(anchor),
+    );
+    expect(lost.map(([link]) => link)).toEqual([]);
+  });
+});
+
 describe('the pages for who works on Coppice', () => {
   /** What code marks may mean by a path: of the repository, of src, or of a package's sources. */
   const places = ['', 'src', 'docs', join('packages', 'cluster', 'src'), join('test', 'support')];
