@@ -84,11 +84,12 @@ export class ResourceWatch<T extends Watched> implements Disposable {
   }
 
   async #attempt(): Promise<void> {
+    // Before anything that may fail: a wish that stays would leave out every pause from then on.
+    this.#isWoken = false;
     const kubeconfigVersion = await this.connection.version();
     // Another address or another authority may be another server, to which versions of the old one mean nothing.
     if (kubeconfigVersion !== this.#kubeconfigVersion) this.#version = undefined;
     this.#kubeconfigVersion = kubeconfigVersion;
-    this.#isWoken = false;
     if (this.#version === undefined) {
       const { items, version } = await listInPages<T>(this.connection, this.request, this.#stop.signal);
       if (this.#isDisposed) return;
