@@ -84,7 +84,8 @@ function startsServer(script: string | undefined): boolean {
 
 const viteConfigs = ['vite.config.ts', 'vite.config.js', 'vite.config.mts', 'vite.config.mjs'];
 const isServer = /\blisten\(|createServer\(|\bserve\(|\bDeno\.serve|\bBun\.serve|NestFactory/;
-const heedsPort = /\benv(?:ironment)?(?:\.|\[['"]|\(['"])PORT\b|\{[^}]*\bPORT\b[^}]*\}\s*=\s*process\.env/;
+const heedsPort =
+  /\benv(?:ironment)?(?:\.|\[['"]|\(['"])PORT\b|\{[^{}]{0,300}\bPORT\b[^{}]{0,300}\}\s*=\s*process\.env/;
 
 function ofFramework(
   facts: RepositoryFacts,

@@ -49,7 +49,7 @@ export const sequelize: MigrationTool = {
 function saidFolder(rc: string): string | undefined {
   const plain = literalOf(rc, 'migrations-path').said;
   if (plain !== undefined) return plain;
-  const call = /['"]migrations-path['"]\s*:\s*[\w.]*\((?:\s*__dirname\s*,)?([^)]*)\)/.exec(rc)?.[1];
+  const call = /['"]migrations-path['"]\s*:\s*[\w.]*\((?:\s*__dirname\s*,)?([^)]{0,500})\)/.exec(rc)?.[1];
   const parts = [...(call ?? '').matchAll(/['"]([^'"]+)['"]/g)].map(([, part]) => part);
   return parts.length === 0 ? undefined : parts.join('/');
 }

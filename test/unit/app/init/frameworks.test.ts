@@ -199,6 +199,18 @@ it.each(['react-router', 'next'])('a site of %s in a server of its own is starte
   expect(await servicesFor(files)).toEqual({ web: { command: 'npm run dev', port: 3210, routes: ['/'] } });
 });
 
+it('a server that takes its port from all of its environment is known by that, and a long one is read in one go', async () => {
+  const asked = async (server: string) =>
+    servicesFor({
+      'package.json': json({ scripts: { dev: 'node server.js' }, dependencies: { express: '5' } }),
+      'server.js': server,
+    });
+  const heeding = await asked('const { HOST, PORT = 3210 } = process.env; express().listen(PORT)');
+  expect(heeding).toEqual({ api: { command: 'npm run dev', port: 3000, routes: ['/'] } });
+  // Cubic growth would take minutes.
+  expect(await asked(`${'{ '.repeat(1_000)}${' PORT '.repeat(10_000)} express().listen(1)`)).toBeDefined();
+}, 5_000);
+
 describe('how a server of Rust takes its port', () => {
   const manifest = '[package]\nname = "file-box"\n[dependencies]\naxum = "0.8"\nclap = "4"';
   const proposed = async (files: Readonly<Record<string, string>>) =>

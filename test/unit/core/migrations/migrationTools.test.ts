@@ -293,6 +293,14 @@ describe('Knex', () => {
   });
 });
 
+describe('Sequelize', () => {
+  it('is read in one go, whatever its .sequelizerc says', async () => {
+    const files = { ...cellsOf('Sequelize').around, '.sequelizerc': "'migrations-path':x( ".repeat(20_000) };
+    // Quadratic growth would take half a minute.
+    await expect(statusesOf(files, tableOf({}))).resolves.toBeDefined();
+  }, 3_000);
+});
+
 describe('MikroORM', () => {
   const cells = toolCells.find(({ tool }) => tool === 'MikroORM') as ToolCells;
   const config = 'src/mikro-orm.config.ts';
