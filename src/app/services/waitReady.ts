@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors';
 import { DisposableStore } from '../../core/event';
+import { flapsUntil, withFlapping } from '../../core/flapping';
 import { toEnvironment } from '../../core/health';
 import { isTroubled } from '../../core/isTroubled';
 import type { Environment, ServiceStatus } from '../../core/model';
@@ -24,6 +25,11 @@ export interface WaitOptions {
   readonly tell?: (line: string) => void;
   /** Who lets services start that wait for others. Each has the whole time. undefined: nobody does */
   readonly starter?: Starter;
+  /**
+   * What has crashed again and again counts only once it has run for a minute. Not for a release that was just made: until what it
+   * needs was up, it may have crashed for that.
+   */
+  readonly doubtsCrashed?: true;
 }
 
 /**
@@ -35,7 +41,7 @@ export async function waitReady(
   cluster: Cluster,
   { repositoryId, namespace }: { readonly repositoryId: string; readonly namespace: string },
   services: readonly AwaitedService[],
-  { timeoutMs, steadyMs, tell, starter }: WaitOptions,
+  { timeoutMs, steadyMs, tell, starter, doubtsCrashed }: WaitOptions,
   signal: AbortSignal,
 ): Promise<Readiness> {
   const held = new DisposableStore();
@@ -76,11 +82,12 @@ export async function waitReady(
             ? state.environments.find((environment) => environment.namespace === namespace)
             : undefined;
         if (!facts) return;
-        last = toEnvironment(facts);
+        const now = Date.now();
+        last = doubtsCrashed ? withFlapping(toEnvironment(facts), facts, now) : toEnvironment(facts);
         const { isSettled, isReady, hopeless, startable, lookInMs } = settling.look(
           last,
           facts,
-          Date.now(),
+          now,
           starting.unstarted(facts),
         );
         for (const name of startable) starting.start(name, facts);
@@ -91,7 +98,9 @@ export async function waitReady(
           told.add(status.name);
           tell?.(serviceTrouble(status));
         }
-        if (lookInMs !== undefined) timer = setTimeout(() => look(watch.current), lookInMs);
+        const believedInMs = doubtsCrashed ? (flapsUntil([facts], now) ?? Infinity) - now : Infinity;
+        const nextMs = Math.min(lookInMs ?? Infinity, believedInMs);
+        if (nextMs !== Infinity) timer = setTimeout(() => look(watch.current), nextMs);
       };
       function giveUp(): void {
         if (!last) {

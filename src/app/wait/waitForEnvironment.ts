@@ -195,8 +195,8 @@ async function readinessOf(
       })),
     );
     const { 'create.readyTimeout': readySeconds, 'create.steadyTime': steadySeconds } = settings();
-    const options = { timeoutMs: timeoutMs ?? readySeconds * 1000, steadyMs: steadySeconds * 1000 };
-    return await waitReady(cluster, { repositoryId, namespace }, services, options, either);
+    const limits = { timeoutMs: timeoutMs ?? readySeconds * 1000, steadyMs: steadySeconds * 1000 };
+    return await waitReady(cluster, { repositoryId, namespace }, services, { ...limits, doubtsCrashed: true }, either);
   } catch (error) {
     if (signal.aborted || !begun.signal.aborted) throw error;
     return undefined;

@@ -116,6 +116,37 @@ describe('the wait for an environment', () => {
     });
   });
 
+  it('believes a service that has crashed again and again once it has run for a minute, as the list does', async () => {
+    const { world, begin } = stageOf();
+    await world.createBranch('x');
+    const runs = (startedAt: number) => ({
+      ...{ ...podFacts('backend'), restarts: 3 },
+      container: {
+        ...{ state: 'running' as const, startedAt, reason: undefined, message: undefined, exitCode: undefined },
+        lastTermination: { reason: 'Error', exitCode: 1, message: 'Error: no such table' },
+      },
+    });
+    const deployments = [deploymentFacts('backend')];
+    world.cluster.setFacts(namespace, { deployments, pods: [runs(Date.now() - 20_000)] });
+    const [outcome, short] = [begin(), begin(30_000)];
+    await vi.advanceTimersByTimeAsync(31_000);
+    expect(outcome).toEqual({});
+    expect(short.error?.message).toBe(
+      'The environment of x did not get ready in time: backend: Running (runs again after exit code 1: Error: no such table)',
+    );
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(outcome.value).toMatchObject({ ready: true });
+    expect(vi.getTimerCount()).toBe(0);
+    // It crashes once more.
+    world.cluster.setFacts(namespace, { deployments, pods: [runs(Date.now() - 20_000)] });
+    const again = begin();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(again).toEqual({});
+    world.cluster.setFacts(namespace, { pods: [{ ...podFacts('backend'), ...crashing }] });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(again.value).toMatchObject({ ready: false, services: [{ state: 'CrashLoopBackOff' }] });
+  });
+
   it.each([2000, undefined])('is over in time (%s), and names what was not ready', async (timeoutMs) => {
     const { world, begin } = stageOf();
     await world.createBranch('x');
