@@ -1,24 +1,52 @@
+import { plural } from '../../core/plural';
+
 /** What an agent is told at a time: more would fill what it can keep in mind. */
 const maxTokens = 950;
 const maxLine = 400;
+/** So many lines are told, however long they are: what is wrong, by what it is known, and what to do. */
+const leastLines = 6;
 
 /**
- * As many lines, from the first on, as fit into an answer; the last one, which says where all of it is, always does.
+ * As many lines, from the first on, as fit into an answer; the last one, which says where all of it is, always does. Where the first few
+ * would not fit, each line is cut so far that they do.
  *
  * @param file with all of it; undefined: it could not be written
  */
 export function digest(lines: readonly string[], file: string | undefined): string {
   const rest = file === undefined ? '' : `All of it: ${file}`;
-  let left = maxTokens - tokensAtMost(rest) - 20;
+  const room = maxTokens - tokensAtMost(rest) - 20;
+  const short = (line: string): string => (line.length > maxLine ? `${line.slice(0, maxLine)}…` : line);
+  const first = lines.slice(0, leastLines).map(short);
+  const isRoomy = first.reduce((sum, line) => sum + tokensAtMost(line) + 1, 0) <= room;
+  const share = isRoomy ? room : Math.floor(room / first.length) - 1;
+  let left = room;
   const kept: string[] = [];
   for (const line of lines) {
-    const text = line.length > maxLine ? `${line.slice(0, maxLine)}…` : line;
+    const text = cut(short(line), share);
     left -= tokensAtMost(text) + 1;
     if (left < 0) break;
     kept.push(text);
   }
   const missing = lines.length - kept.length;
-  return [...kept, ...(missing > 0 ? [`(${missing} lines more)`] : []), ...(rest === '' ? [] : [rest])].join('\n');
+  const more = missing > 0 ? [`(${plural(missing, 'line')} more)`] : [];
+  return [...kept, ...more, ...(rest === '' ? [] : [rest])].join('\n');
+}
+
+const ellipsis = '…';
+
+/** Its beginning, of no more tokens than these. */
+function cut(line: string, tokens: number): string {
+  if (tokensAtMost(line) <= tokens) return line;
+  let left = tokens - tokensAtMost(ellipsis);
+  let length = 0;
+  for (const [part] of line.matchAll(parts)) {
+    const count = tokensAtMost(part);
+    // Of letters, which are no less than their tokens, as many as there is room for.
+    length += count <= left ? part.length : part.length > 2 ? Math.max(0, left) : 0;
+    left -= count;
+    if (left < 0) break;
+  }
+  return line.slice(0, length) + ellipsis;
 }
 
 /** Letters that a tokenizer may know by heart: no more than three consonants in a row, and no capital within. */

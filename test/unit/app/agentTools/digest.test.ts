@@ -21,6 +21,32 @@ describe('what an agent is told at a time', () => {
     expect(answer.length).toBeGreaterThan(400);
   });
 
+  it.each([
+    ['other scripts', '環境が壊れている🧨'],
+    ['one word without end', 'qxz'],
+    ['signs', '{"[:'],
+  ])('begins with what is wrong and what to do, however long each line of %s is', (_, part) => {
+    const long = part.repeat(400);
+    const answer = digest(
+      [`failed: ${long}`, ...['1', '2', '3', '4'].map((n) => n + long), `What to do: ${long}`],
+      '/f',
+    );
+    expect(countTokens(answer)).toBeLessThanOrEqual(1000);
+    expect(answer).toMatch(/^failed: \S+…\n1\S+…\n2.*\n3.*\n4.*\nWhat to do: \S+…\nAll of it: \/f$/);
+    expect(digest([`failed: ${long}`], undefined)).toMatch(/^failed: \S{100,}…$/);
+  });
+
+  it('cuts no line that fits', () => {
+    const line = 'the quick brown fox '.repeat(15).trim();
+    expect(
+      digest(
+        Array.from({ length: 40 }, () => line),
+        undefined,
+      ).split('\n', 1)[0],
+    ).toBe(line);
+    expect(digest(['環境'.repeat(60), 'two'], undefined)).toBe(`${'環境'.repeat(60)}\ntwo`);
+  });
+
   it('is never counted as less than a tokenizer counts', () => {
     const text = fc.oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'grapheme', maxLength: 200 }));
     fc.assert(fc.property(text, (each) => tokensAtMost(each) >= countTokens(each)));
