@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureKubernetes, whyNoKubernetes } from '../test/support/kubernetes/build.mjs';
+import { ensureKubernetes, kubernetesObtained, whyNoKubernetes } from '../test/support/kubernetes/build.mjs';
 import { mainOnNode24 } from './workplace/dependencies.mjs';
 import { ensureKubernetesTools } from './workplace/kubernetesTools.mjs';
 import { mustRun, root } from './workplace/run.mjs';
@@ -48,6 +48,7 @@ async function testKubernetes() {
           COPPICE_TEST_KUBECONFIG: kubernetes.kubeconfig,
           COPPICE_TEST_WITHOUT_NODES: '1',
           COPPICE_TEST_IMAGE: 'nowhere.invalid/none:1',
+          COPPICE_TEST_OBTAINED: kubernetesObtained,
         },
       );
       sayAgain(again);

@@ -9,8 +9,9 @@ import { root } from './workplace/run.mjs';
 import { main, say } from './workplace/say.mjs';
 
 /**
- * A tool that tests have really used. `suite`: their file; `tests`: how many of it passed, none having failed.
- * @typedef {{ tool: string, version: string, system: string, suite: string, tests: number, date: string, adopted?: Adopted }} Verified
+ * A tool that tests have really used. `suite`: their file; `tests`: how many of it passed, none having failed; `obtained`: how the machine
+ * came by the tool; `asked`: of the tool, in the words of the suite. Rows that were recorded before suites said so have neither.
+ * @typedef {{ tool: string, version: string, system: string, suite: string, tests: number, date: string, obtained?: string, asked?: string, adopted?: Adopted }} Verified
  *
  * What was done with a project that nobody here wrote. `made`: the command that brings it; `seconds`: by what took them; `answers`: before a
  * change in one worktree, and after it; `browser`: whether its open page was kept or loaded anew when it showed a change by itself;
@@ -46,20 +47,23 @@ function keyOf({ tool, version, system, suite }) {
 
 /** @param {readonly Verified[]} entries @returns {Promise<string>} docs/verified.md */
 export async function page(entries) {
+  /** @param {string} text */
+  const plain = (text) => text.replaceAll('|', '\\|');
   const rows = entries
     .filter(({ adopted }) => adopted === undefined)
     .map(
-      ({ tool, version, system, suite, tests, date }) =>
-        `| ${tool} | ${version} | ${system} | ${date} | ${tests} | \`${suite}\` |`,
+      ({ tool, version, system, suite, tests, date, obtained = '', asked = '' }) =>
+        `| ${[tool, version, plain(obtained), plain(asked), system, date, tests, `\`${suite}\``].join(' | ')} |`,
     );
   const text = `# What has run for real
 
 Written by \`npm run verified\` from what tests have recorded when they passed against the real tool: no fake, no stand-in. What is not
 in the table has not run in this form, or not since the table exists; that it works is by its documentation, or by a stand-in. The
-number of tests is that of the suite, for all versions that it runs.
+number of tests is that of the suite, for all versions that it runs. How the tool was obtained and what was asked of it are the suite's own
+words; a row without them was recorded before suites said so.
 
-| Tool | Version | System | Last | Tests | By |
-| --- | --- | --- | --- | --- | --- |
+| Tool | Version | Obtained | Asked | System | Last | Tests | By |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 ${projects(entries)}`;
   return prettier.format(text, { ...(await prettier.resolveConfig(listFile)), parser: 'markdown' });

@@ -1,7 +1,7 @@
 // VS Code for the browser: code-server, kept in test/vscode with a lockfile of its own, because the product does not need it.
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { once } from './alone.mjs';
 import { isInstalled } from './dependencies.mjs';
 import { cleanEnvironment, npm, root, run } from './run.mjs';
@@ -15,6 +15,9 @@ const nativesStamp = join(home, 'node_modules', '.natives-tried');
 
 /** The program that Node.js 24 runs. */
 export const codeServerEntry = join(codeServer, 'out', 'node', 'entry.js');
+
+/** How this machine came by it, for docs/verified.md. */
+export const browserVSCodeObtained = `npm: code-server (${relative(root, home)})`;
 
 /** Installs VS Code for the browser where it is missing. Rejects with a Stop. */
 export async function ensureBrowserVSCode() {

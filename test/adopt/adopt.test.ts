@@ -35,10 +35,10 @@ function adopt(project: Project): void {
     seconds[what] = Math.round((performance.now() - begin) / 100) / 10;
     return result;
   };
-  verifies(
-    project.tool,
-    () => project.version,
-    (): Adopted => ({
+  verifies(project.tool, () => project.version, {
+    obtained: commandText(project),
+    asked: 'init, two creates, a change in one worktree, deletes',
+    adopted: (): Adopted => ({
       shows: project.shows,
       made: commandText(project),
       seconds,
@@ -47,7 +47,7 @@ function adopt(project: Project): void {
       ...(project.isHot === undefined ? {} : { browser: project.isHot }),
       ...(project.broken === undefined ? {} : { failure: project.broken.says }),
     }),
-  );
+  });
 
   it('is green in its first environment by init and create', async () => {
     await timed('init', () => place.coppice('init', '--yes'));

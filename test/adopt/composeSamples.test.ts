@@ -35,7 +35,10 @@ describe.skipIf(!isWanted || !isReached(samples.repository))("the samples of Com
     await git(join(folder, 'samples'), 'reset', '--quiet', '--hard', samples.commit);
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  verifies('Compose, conformance samples', () => samples.commit.slice(0, 7));
+  verifies('Compose, conformance samples', () => samples.commit.slice(0, 7), {
+    obtained: `git: ${samples.repository}`,
+    asked: 'what init makes of each file',
+  });
 
   it('become valid files by "coppice init", and whatever is not in them is listed', async () => {
     const names = await readdir(join(folder, 'samples', 'tests'));

@@ -10,7 +10,7 @@ import { RealWorld } from '../support/realWorld';
 import { verifiesKubernetes } from '../support/toolVersions';
 import { until } from '../support/until';
 
-verifiesKubernetes();
+verifiesKubernetes('kubeconfigs, tokens, rights, charts and quotas that are wrong: told in one line each');
 
 // What goes wrong with a real cluster gets one clear line, and leaves nothing half-made that it does not tell.
 describe('Bad input with a real Kubernetes', { timeout: 120_000 }, () => {

@@ -4,7 +4,7 @@ import { printing } from '../support/lines';
 import { realPlace } from '../support/place';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('the contract that every cluster keeps: namespaces, secrets, watches and their owners');
 
 clusterContract(
   'a real Kubernetes',

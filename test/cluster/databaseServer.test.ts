@@ -5,7 +5,7 @@ import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('a database server at addresses that pods or this machine do not reach');
 
 // The two addresses of the database server: this machine's and the pods', of which either may be wrong.
 describe('The database server of a real Kubernetes', { timeout: 120_000 }, () => {

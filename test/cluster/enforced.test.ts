@@ -16,7 +16,7 @@ import { hasNodes, realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('what rights, quotas, network policies and pod security refuse an environment');
 
 type Service = WorktreeValues['services'][number];
 

@@ -2,6 +2,6 @@ import { environmentsContract } from '../contract/kubernetes/environmentsContrac
 import { realPlace } from '../support/place';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('environments by the product: create, update, delete, what others own');
 
 environmentsContract('a real Kubernetes', realPlace);

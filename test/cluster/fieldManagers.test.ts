@@ -15,7 +15,7 @@ import { realPlace } from '../support/place';
 import { verifiesKubernetes } from '../support/toolVersions';
 import { worktreeValues } from '../support/worktreeValues';
 
-verifiesKubernetes();
+verifiesKubernetes('which Helm owns which field of a release, and what an upgrade by another one takes over');
 
 /** By major version: what a person may have, and may change under an environment that is there. */
 const programs: readonly [title: string, path: string][] = hasKubernetesTools()

@@ -13,7 +13,7 @@ import { ensureRegistry, startRegistry, type TestRegistry } from '../support/reg
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('images: built once, pushed, pulled by nodes, and what cannot be built');
 
 const base = process.env['COPPICE_TEST_IMAGE'] ?? '';
 

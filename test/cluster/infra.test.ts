@@ -10,7 +10,7 @@ import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('infra by the product: set up, brought up to date, removed with what that would lose');
 
 // The whole way of a person: infra set up in the cluster, an environment that has its database there, an upgrade, and its end.
 describe.skipIf(!canBuildImages)('Infra in a real Kubernetes', { timeout: 180_000 }, () => {

@@ -6,7 +6,7 @@ import { hasNodes, realPlace } from '../support/place';
 import { verifiesKubernetes } from '../support/toolVersions';
 import { until } from '../support/until';
 
-verifiesKubernetes();
+verifiesKubernetes('whether pod security "restricted" lets in every pod of charts/infra');
 
 // Where nothing runs its images are asked of nobody: what is seen is whether the controllers may make its pods.
 describe.skipIf(hasNodes)('infra where only the most restricted pods are let in', () => {

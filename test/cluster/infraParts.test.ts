@@ -35,7 +35,7 @@ import { discover, discoveryProgram, withDiscovery } from '../support/prometheus
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('parts of charts/infra in pods: PostgreSQL, Prometheus');
 
 /** Says how many requests it had, as an SDK of OpenTelemetry would, and claims to be somebody else. */
 const measured = `

@@ -30,7 +30,9 @@ import { until } from '../support/until';
 import { identityOf } from '../support/identityOf';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes(
+  'the whole of charts/infra: probes, ports, rights and what is handed on, most programs stood in for',
+);
 
 const run = promisify(execFile);
 const persistence = { global: { persistence: false } } satisfies InfraValues;

@@ -2,6 +2,6 @@ import { environmentKubeconfigsContract } from '../contract/kubernetes/environme
 import { realPlace } from '../support/place';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('kubeconfigs of environments: what they may do, and what not');
 
 environmentKubeconfigsContract('a real Kubernetes', realPlace);

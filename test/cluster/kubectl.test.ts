@@ -4,15 +4,18 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type KubeConnection } from '../support/kubeConnection';
 import { kubectlRow, objectRows, shortRows, type KubectlRow } from '../support/kubectlRows';
-import { hasKubernetesTools, kubectls, runTool } from '../support/kubernetesTools';
+import { hasKubernetesTools, kubectls, kubernetesToolsObtained, runTool } from '../support/kubernetesTools';
 import { realPlace } from '../support/place';
 import { kubectlVersion, verifiesKubernetes } from '../support/toolVersions';
 import { until } from '../support/until';
 import { verifies } from '../support/verified';
 
-verifies('kubectl', () => Promise.all(kubectls.map(([, kubectl]) => kubectlVersion(kubectl))));
+verifies('kubectl', () => Promise.all(kubectls.map(([, kubectl]) => kubectlVersion(kubectl))), {
+  obtained: kubernetesToolsObtained,
+  asked: 'kubectl’s verbs against a real Kubernetes',
+});
 
-verifiesKubernetes();
+verifiesKubernetes('kubectl of several versions: get, apply, diff, wait, logs and more');
 
 const rows: readonly KubectlRow[] = [
   ...shortRows,

@@ -5,7 +5,7 @@ import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('the main job: two environments side by side, each with its database');
 
 // What the product is for, on a cluster that runs images: from git worktrees to counters in two databases, and to nothing.
 describe('The main job on a real Kubernetes', { timeout: 180_000 }, () => {

@@ -6,7 +6,7 @@ import { nodeIsHere } from '../support/nodeIsHere';
 import { PodWorld } from '../support/podWorld';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('a worktree that is mounted from the node into a pod');
 
 const image = process.env['COPPICE_TEST_IMAGE'];
 

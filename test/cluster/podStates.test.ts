@@ -9,7 +9,7 @@ import { realPlace, type Place } from '../support/place';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('what is said of pods that do not start');
 
 interface Parts {
   readonly pod?: object;

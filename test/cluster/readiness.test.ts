@@ -8,7 +8,7 @@ import type { KubeconfigOfCluster } from '../../src/core/ports/localClusters';
 import { hasNodes, realPlace, type Place } from '../support/place';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('whether the API, its nodes and Traefik are ready');
 
 let place: Place;
 let at: KubeconfigOfCluster;

@@ -3,6 +3,6 @@ import { realPlace } from '../support/place';
 import { telemetryHarness } from '../support/telemetryHarness';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('what pods use and say, without metrics-server');
 
 telemetryContract('a real Kubernetes without metrics-server', async () => telemetryHarness(await realPlace()), 90_000);

@@ -4,7 +4,7 @@ import { RealWorld } from '../support/realWorld';
 import { until } from '../support/until';
 import { verifiesKubernetes } from '../support/toolVersions';
 
-verifiesKubernetes();
+verifiesKubernetes('what watching costs: watches a resource type, requests a change');
 
 // What is asked of the API server must not grow with what is watched: it is everybody's.
 describe('Watching a real Kubernetes', { timeout: 120_000 }, () => {

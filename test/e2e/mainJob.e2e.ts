@@ -10,10 +10,13 @@ import { readmePictures } from '../support/readmePictures';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
 import type { VSCodeWindow } from '../support/vscodeWindow';
-import { browserVSCodeVersion } from '../../scripts/workplace/browserVSCode.mjs';
+import { browserVSCodeObtained, browserVSCodeVersion } from '../../scripts/workplace/browserVSCode.mjs';
 import { verifies } from '../support/verified';
 
-verifies('VS Code in the browser', browserVSCodeVersion);
+verifies('VS Code in the browser', browserVSCodeVersion, {
+  obtained: browserVSCodeObtained,
+  asked: 'the extension by its pages: create, rows, terminals, delete',
+});
 
 const branch = 'earl/FIB-123-new-feature';
 const slug = 'earl-fib-123-new-feature';

@@ -21,6 +21,7 @@ import {
 import { programVersion } from '../support/toolVersions';
 import { until } from '../support/until';
 import { verifies } from '../support/verified';
+import { infraProgramsObtained } from '../support/infraPrograms/build.mjs';
 
 const run = promisify(execFile);
 const program = infraProgram('collector');
@@ -33,7 +34,10 @@ describe('the collector and what charts/infra says to it', { timeout: 60_000 }, 
     folder = await mkdtemp(join(tmpdir(), 'coppice-collector-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
-  verifies('OpenTelemetry Collector', () => programVersion(program));
+  verifies('OpenTelemetry Collector', () => programVersion(program), {
+    obtained: infraProgramsObtained,
+    asked: 'the configurations of charts/infra',
+  });
 
   const [on, off] = [{ enabled: true }, { enabled: false }];
   const ways = (part: 'jaeger' | 'loki') =>
@@ -137,7 +141,10 @@ describe('what the collector makes of what environments send', { timeout: 60_000
     sink?.closeAllConnections();
     sink?.close();
   });
-  verifies('OpenTelemetry Collector', () => programVersion(program));
+  verifies('OpenTelemetry Collector', () => programVersion(program), {
+    obtained: infraProgramsObtained,
+    asked: 'the configurations of charts/infra, and what becomes of the telemetry that environments send',
+  });
 
   const told = (sender: Sender): Attributes => ({
     'service.name': 'frontend',

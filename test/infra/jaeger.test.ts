@@ -7,6 +7,7 @@ import { infraConfig, InfraWorld } from '../support/infraWorld';
 import { infraModuleVersion, infraProgram } from '../support/infraPrograms/infraProgram';
 import type { ToldSpan } from '../support/toldSpan';
 import { verifies } from '../support/verified';
+import { infraProgramsObtained } from '../support/infraPrograms/build.mjs';
 
 const program = infraProgram('jaeger');
 
@@ -20,11 +21,14 @@ describe('Jaeger, as charts/infra says it', { timeout: 90_000 }, () => {
     for (const world of worlds) await world.dispose();
   });
   // Its module's version 1.76.0 is what the project calls 2.13.0.
-  verifies('Jaeger', () =>
-    infraModuleVersion('jaeger', 'github.com/jaegertracing/jaeger').replace(
-      /^1\.(\d+)\./,
-      (_, minor: string) => `2.${Number(minor) - 63}.`,
-    ),
+  verifies(
+    'Jaeger',
+    () =>
+      infraModuleVersion('jaeger', 'github.com/jaegertracing/jaeger').replace(
+        /^1\.(\d+)\./,
+        (_, minor: string) => `2.${Number(minor) - 63}.`,
+      ),
+    { obtained: infraProgramsObtained, asked: 'traces by OTLP, found by namespace and service' },
   );
 
   tracesContract('keeps what it is told by OTLP', async (spans) => {

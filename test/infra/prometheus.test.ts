@@ -8,6 +8,7 @@ import { InfraWorld, infraConfig, podOf, senders, slugOf, type Sender } from '..
 import { infraModuleVersion, infraProgram } from '../support/infraPrograms/infraProgram';
 import { until } from '../support/until';
 import { verifies } from '../support/verified';
+import { infraProgramsObtained } from '../support/infraPrograms/build.mjs';
 
 const run = promisify(execFile);
 const program = infraProgram('prometheus');
@@ -86,11 +87,17 @@ describe('Prometheus, as charts/infra says it', { timeout: 90_000 }, () => {
     }
   });
   // Its module's version 0.316.0 is what the project calls 3.16.0.
-  verifies('Prometheus', () =>
-    infraModuleVersion('prometheus', 'github.com/prometheus/prometheus').replace(
-      /^0\.3(\d\d)\./,
-      (_, minor: string) => `3.${Number(minor)}.`,
-    ),
+  verifies(
+    'Prometheus',
+    () =>
+      infraModuleVersion('prometheus', 'github.com/prometheus/prometheus').replace(
+        /^0\.3(\d\d)\./,
+        (_, minor: string) => `3.${Number(minor)}.`,
+      ),
+    {
+      obtained: infraProgramsObtained,
+      asked: 'the configuration of charts/infra: discovery, labels, the panels’ queries',
+    },
   );
 
   const query = async (text: string): Promise<Series[]> => {

@@ -5,7 +5,7 @@ import { InfraWorld } from '../support/infraWorld';
 import { TemporalCaller } from '../support/temporalWorld';
 import { programVersion } from '../support/toolVersions';
 import { until } from '../support/until';
-import { usedProgram } from '../support/usedPrograms';
+import { obtainedProgram, usedProgram } from '../support/usedPrograms';
 import { verifies } from '../support/verified';
 
 const program = usedProgram('temporal') ?? '';
@@ -16,7 +16,10 @@ describe.skipIf(program === '')('Temporal, as charts/infra calls it where there 
     world = await InfraWorld.create();
   });
   afterAll(() => world?.dispose());
-  verifies('Temporal', () => programVersion(program));
+  verifies('Temporal', () => programVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'its start by the command of charts/infra, and namespaces apart',
+  });
 
   it('starts by the command of the chart, and keeps namespaces apart', async () => {
     const objects = await render(infraChart, 'infra', { postgresql: { enabled: false } });

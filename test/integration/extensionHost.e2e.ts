@@ -6,10 +6,13 @@ import { vsixPath } from '../../scripts/package.mjs';
 import { mustRun, root } from '../../scripts/workplace/run.mjs';
 import { VSCode } from '../support/vscode';
 import { checks } from './inside/checks.cjs';
-import { browserVSCodeVersion } from '../../scripts/workplace/browserVSCode.mjs';
+import { browserVSCodeObtained, browserVSCodeVersion } from '../../scripts/workplace/browserVSCode.mjs';
 import { verifies } from '../support/verified';
 
-verifies('VS Code in the browser', browserVSCodeVersion);
+verifies('VS Code in the browser', browserVSCodeVersion, {
+  obtained: browserVSCodeObtained,
+  asked: 'checks inside the extension host',
+});
 
 const inside = join(root, 'test', 'integration', 'inside');
 

@@ -17,7 +17,7 @@ import { recordedTables } from '../support/migrationTables';
 import { testPostgres, type TestPostgres } from '../support/postgres';
 import { until } from '../support/until';
 import { verifies } from '../support/verified';
-import { realTools, type RealTool } from './realTools';
+import { obtainedTool, realTools, type RealTool } from './realTools';
 
 const run = promisify(execFile);
 const python = process.platform === 'win32' ? 'python' : 'python3';
@@ -294,6 +294,9 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
       expect(await say(without)).toMatchObject({ state: 'upToDate' });
     });
 
-    verifies(tool.program ?? tool.title, () => tool.version);
+    verifies(tool.program ?? tool.title, () => tool.version, {
+      obtained: obtainedTool(tool),
+      asked: 'which migrations Coppice says are missing, beside what the tool does',
+    });
   },
 );

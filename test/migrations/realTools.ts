@@ -26,6 +26,13 @@ export interface RealTool {
   readonly leaves?: { readonly state: 'locked' | 'unfinished'; readonly files: Readonly<Record<string, string>> };
 }
 
+/** How this machine came by it, for docs/verified.md. */
+export function obtainedTool({ npm, pypi, go }: RealTool): string {
+  const packages = [...(npm ?? []), ...(pypi ?? [])];
+  if (go) return 'built by Go from the Go module proxy';
+  return `${npm ? 'npm' : 'PyPI'}: ${packages.join(' ')}`;
+}
+
 const stamp = (n: number): string => `2026010${n}000000`;
 const time = (n: number): number => Date.UTC(2026, 0, n);
 const packageJson = (type: 'module' | 'commonjs', name: string) => ({

@@ -5,6 +5,7 @@ export {
   hasScriptRunners,
   helms,
   kubectls,
+  kubernetesToolsObtained,
   scriptRunners,
 } from '../../scripts/workplace/kubernetesTools.mjs';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, symlink } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { usedPrograms } from '../../scripts/workplace/usedPrograms.mjs';
+import { delimiter, dirname, join } from 'node:path';
+import { usedPrograms, usedProgramsObtained } from '../../scripts/workplace/usedPrograms.mjs';
 
 const ending = process.platform === 'win32' ? '.exe' : '';
 
@@ -19,6 +19,11 @@ export function usedProgram(program: string): string | undefined {
     hasProgram(each, program),
   );
   return folder && join(folder, program + ending);
+}
+
+/** How this machine came by a server, for docs/verified.md. @param path where it is */
+export function obtainedProgram(path: string | undefined): string {
+  return path !== undefined && dirname(path) === usedPrograms ? usedProgramsObtained : 'found on PATH';
 }
 
 /**

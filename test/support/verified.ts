@@ -4,6 +4,16 @@ import { join, relative, sep } from 'node:path';
 import { afterAll, expect, type RunnerTask, type RunnerTestSuite } from 'vitest';
 import type { Adopted, Verified } from '../../scripts/verified.mjs';
 
+/** What docs/verified.md says of a row besides its numbers. */
+export interface HowVerified {
+  /** How this machine came by the tool: what got it says so, where that is a script of ours. */
+  readonly obtained: string | (() => Promise<string>);
+  /** What the tests ask of it, in a few words. */
+  readonly asked: string;
+  /** Of a project that nobody here wrote: what was done with it. */
+  readonly adopted?: () => Adopted;
+}
+
 const root = join(import.meta.dirname, '..', '..');
 
 /**
@@ -13,19 +23,19 @@ const root = join(import.meta.dirname, '..', '..');
  *
  * @param tool its name, as people call it
  * @param versions what the tool itself says, asked after the tests: call this after the `afterAll` that ends a server
- * @param adopted of a project that nobody here wrote: what was done with it
  */
 export function verifies(
   tool: string,
   versions: () => string | Promise<string | readonly string[]>,
-  adopted?: () => Adopted,
+  { obtained, asked, adopted }: HowVerified,
 ): void {
   afterAll(async ({}, suite) => {
     const states = statesOf(suite);
     const tests = states.filter((state) => state === 'pass').length;
     if (tests === 0 || states.includes('fail')) return;
+    const how = { obtained: typeof obtained === 'string' ? obtained : await obtained(), asked };
     for (const version of [await versions()].flat())
-      record({ tool, version, tests, ...(adopted === undefined ? {} : { adopted: adopted() }) });
+      record({ tool, version, ...how, tests, ...(adopted === undefined ? {} : { adopted: adopted() }) });
   });
 }
 
@@ -37,7 +47,7 @@ function statesOf(suite: RunnerTestSuite): readonly (string | undefined)[] {
   return suite.result?.state === 'fail' ? [...own, 'fail'] : own;
 }
 
-function record(of: Pick<Verified, 'tool' | 'version' | 'tests' | 'adopted'>): void {
+function record(of: Omit<Verified, 'system' | 'suite' | 'date'>): void {
   const path = expect.getState().testPath;
   if (path === undefined) throw new Error('This is called by a test file only.');
   const suite = relative(root, path).split(sep).join('/');

@@ -63,7 +63,10 @@ describe.each(servers.map((server) => [server.tool, server.from, server] as cons
     await world.git('commit', '--quiet', '-m', 'uses');
   });
   afterAll(() => world?.dispose());
-  verifies(title, () => serverVersion(server));
+  verifies(title, () => serverVersion(server), {
+    obtained: server.from,
+    asked: 'a server of each environment: started, kept apart, restarted, put to sleep, gone with its data',
+  });
 
   it('is asked for in one line, and nothing is made, where it is missing', async () => {
     for (const more of [[], ['--dry-run']]) {

@@ -41,7 +41,10 @@ describe.skipIf(fillable.length === 0).each(fillable.map((server) => [server.too
       await world.git('commit', '--quiet', '-m', 'uses');
     });
     afterAll(() => world?.dispose());
-    verifies(usedTools[tool as UsedToolName].title, () => serverVersion(server));
+    verifies(usedTools[tool as UsedToolName].title, () => serverVersion(server), {
+      obtained: server.from,
+      asked: 'a template that is filled once and copied for each environment',
+    });
 
     it('leaves nothing, and no server, where what fills it fails', async () => {
       await writeFile(join(world.repository, 'fill.cjs'), `console.error('no such table'); process.exit(3);`);

@@ -12,7 +12,7 @@ import { listCells } from './listCells';
 import { CliWorld, messageLines } from './cliWorld';
 import { verifies } from '../../support/verified';
 
-verifies('Node.js', () => process.versions.node);
+verifies('Node.js', () => process.versions.node, { obtained: 'npm', asked: 'the main job from a terminal' });
 
 const run = promisify(execFile);
 const feature = 'earl/FIB-123-new-feature';

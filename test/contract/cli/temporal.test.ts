@@ -5,7 +5,7 @@ import { cliMachine } from '../../support/cliMachine';
 import { TemporalCaller } from '../../support/temporalWorld';
 import { programVersion } from '../../support/toolVersions';
 import { until } from '../../support/until';
-import { pathWithout, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
+import { obtainedProgram, pathWithout, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import type { CreatedJson, EntryJson, ErrorJson, ListJson } from './cliJson';
 import { CliWorld, messageLines } from './cliWorld';
@@ -61,7 +61,10 @@ describe.skipIf(program === '')('environments that have namespaces in Temporal',
     await world.git('commit', '--quiet', '-m', 'temporal');
   }, 60_000);
   afterAll(() => world.dispose());
-  verifies('Temporal', () => programVersion(program));
+  verifies('Temporal', () => programVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'namespaces of environments: registered, told, deleted with them, workflows kept apart',
+  });
 
   it('are refused in one line, and nothing is made, where its program is missing', async () => {
     const env = { PATH: await pathWithout('temporal', world.env['PATH'] ?? '', world.folder) };

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { programVersion } from '../../support/toolVersions';
-import { pathWithout, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
+import { obtainedProgram, pathWithout, usedProgram, usedProgramsFolder } from '../../support/usedPrograms';
 import { until } from '../../support/until';
 import { verifies } from '../../support/verified';
 import type { CreatedJson, EntryJson, ErrorJson } from './cliJson';
@@ -93,7 +93,10 @@ describe.each(tools)('an environment that uses %s', { timeout: 120_000 }, (tool,
       await world.git('commit', '--quiet', '-m', 'uses');
     }, 60_000);
     afterAll(() => world.dispose());
-    verifies(title, () => programVersion(usedProgram(program) ?? ''));
+    verifies(title, () => programVersion(usedProgram(program) ?? ''), {
+      obtained: obtainedProgram(usedProgram(program)),
+      asked: 'servers of environments: started, asked by services, kept apart, gone with them',
+    });
 
     it('is refused in one line, and nothing is made, where its program is missing', async () => {
       const env = { PATH: await pathWithout(program, world.env['PATH'] ?? '', world.folder) };
@@ -186,7 +189,11 @@ describe.each(others)('an environment that uses %s', { timeout: 300_000 }, (tool
     });
     afterAll(() => world.dispose());
     // The others do not say it in this way, or start a server in place of it.
-    if (tool !== 'rabbitmq' && tool !== 'mailpit') verifies(title, () => programVersion(usedProgram(program) ?? ''));
+    if (tool !== 'rabbitmq' && tool !== 'mailpit')
+      verifies(title, () => programVersion(usedProgram(program) ?? ''), {
+        obtained: obtainedProgram(usedProgram(program)),
+        asked: 'a server of an environment: ready, on loopback alone',
+      });
 
     it('is ready, on loopback alone, and is no lost work as long as nothing was written', async () => {
       const slow = { env: { COPPICE_CREATE_READY_TIMEOUT: '240' } };

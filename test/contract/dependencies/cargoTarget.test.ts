@@ -15,7 +15,10 @@ describe.skipIf(reason !== undefined)('what Cargo has built', { timeout: 60_000 
     mounted = mountedFolder('btrfs', 512);
   });
   afterAll(() => mounted?.dispose());
-  verifies('Cargo', () => cargo('/', '--version').split(' ')[1] ?? '');
+  verifies('Cargo', () => cargo('/', '--version').split(' ')[1] ?? '', {
+    obtained: 'found on PATH',
+    asked: 'what it builds anew in a worktree that got the target folder of another',
+  });
 
   it("comes without what the checkout itself was built to: another one's program never runs", async () => {
     const [from, to] = [join(mounted.path, 'main'), join(mounted.path, 'worktree')];

@@ -30,7 +30,10 @@ const dependencies = new HostDependencies(process.env);
 const [project] = dependencyProjects(['package-lock.json']);
 if (!project) throw new Error('the table does not know npm');
 
-verifies('npm', () => execFileSync('npm', ['--version'], { encoding: 'utf8' }).trim());
+verifies('npm', () => execFileSync('npm', ['--version'], { encoding: 'utf8' }).trim(), {
+  obtained: 'found on PATH',
+  asked: 'dependencies that are shared between worktrees, on btrfs and xfs',
+});
 
 function requestIn(place: string, more: Partial<BringRequest> = {}): BringRequest {
   const ignored = async (folders: readonly string[]): Promise<readonly string[]> => folders;

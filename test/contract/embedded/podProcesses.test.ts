@@ -9,7 +9,10 @@ import { isAlive, until } from '../../support/until';
 import { version } from '../../../package.json';
 import { verifies } from '../../support/verified';
 
-verifies('Embedded cluster', () => version);
+verifies('Embedded cluster', () => version, {
+  obtained: 'this repository',
+  asked: 'that no process of a pod outlives it, whatever starts it',
+});
 
 const ns = 'daemons';
 const node = process.execPath;

@@ -6,7 +6,10 @@ import { worktreesContract } from './worktreesContract';
 import { gitVersion } from '../../support/toolVersions';
 import { verifies } from '../../support/verified';
 
-verifies('git', gitVersion);
+verifies('git', gitVersion, {
+  obtained: 'found on PATH',
+  asked: 'the contract of worktrees: list, create, status, delete',
+});
 
 worktreesContract('git', async () => {
   const repository = await GitRepository.create();

@@ -7,7 +7,7 @@ import { renderChart, type Rendered } from '../../support/renderedChart';
 import { traefikVersion } from '../../support/toolVersions';
 import { EchoService, Traefik, type Told } from '../../support/traefikWorld';
 import { until } from '../../support/until';
-import { usedProgram } from '../../support/usedPrograms';
+import { obtainedProgram, usedProgram } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { completeValues, worktreeValues } from '../../support/worktreeValues';
 
@@ -147,7 +147,10 @@ describe.skipIf(program === '' || !definitions)('two environments behind a Gatew
     await api?.dispose();
     await cluster?.dispose();
   });
-  verifies('Traefik', () => traefikVersion(program));
+  verifies('Traefik', () => traefikVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'two environments by routes of the Gateway API',
+  });
 
   it('are reached each by its own host, by its paths, and services with a host of their own by that', async () => {
     for (const slug of ['a', 'b']) {

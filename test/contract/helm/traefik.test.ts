@@ -7,7 +7,7 @@ import { renderChart } from '../../support/renderedChart';
 import { traefikVersion } from '../../support/toolVersions';
 import { EchoService, Traefik, type Told } from '../../support/traefikWorld';
 import { until } from '../../support/until';
-import { usedProgram } from '../../support/usedPrograms';
+import { obtainedProgram, usedProgram } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { worktreeValues } from '../../support/worktreeValues';
 
@@ -99,7 +99,10 @@ describe.skipIf(program === '')('two environments behind Traefik', { timeout: 12
     for (const service of services.values()) await service.dispose();
     await cluster?.dispose();
   });
-  verifies('Traefik', () => traefikVersion(program));
+  verifies('Traefik', () => traefikVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'two environments by ingresses: hosts, paths, WebSockets, events, large uploads',
+  });
 
   it('are reached each by its own host, by its paths, and services with a host of their own by that', async () => {
     for (const slug of ['a', 'b']) {

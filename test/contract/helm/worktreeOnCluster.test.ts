@@ -11,14 +11,17 @@ import type { Environment, ServiceStatus } from '../../../src/core/model';
 import type { ClusterWatch } from '../../../src/core/ports/cluster';
 import type { WorktreeValues } from '../../../src/core/ports/releases';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
-import { chart, helmPath } from '../../support/helm';
+import { chart, helmObtained, helmPath } from '../../support/helm';
 import { silentLog } from '../../support/kubernetesHarness';
 import { until } from '../../support/until';
 import { hostileBranches } from '../../support/worktreeValues';
 import { helmVersion } from '../../support/toolVersions';
 import { verifies } from '../../support/verified';
 
-verifies('Helm', () => helmVersion(helmPath));
+verifies('Helm', () => helmVersion(helmPath), {
+  obtained: helmObtained,
+  asked: 'charts/worktree on the embedded cluster: installed, brought up to date, uninstalled',
+});
 
 const owner = { repositoryId: '0123456789ab', worktreeId: 'ba9876543210' };
 const namespace = 'worktree-one';

@@ -5,7 +5,10 @@ import { clusterContract } from './clusterContract';
 import { version } from '../../../package.json';
 import { verifies } from '../../support/verified';
 
-verifies('Embedded cluster', () => version);
+verifies('Embedded cluster', () => version, {
+  obtained: 'this repository',
+  asked: 'the contract that every cluster keeps: namespaces, secrets, watches and their owners',
+});
 
 clusterContract(
   'the embedded cluster',

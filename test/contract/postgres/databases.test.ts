@@ -13,7 +13,10 @@ import { postgresVersion } from '../../support/toolVersions';
 import { verifies } from '../../support/verified';
 import { repositoryId, wanted } from './wanted';
 
-verifies('PostgreSQL', () => postgresVersion(postgresPrograms));
+verifies('PostgreSQL', () => postgresVersion(postgresPrograms), {
+  obtained: 'npm, of the development dependencies',
+  asked: 'the contract of databases: templates, clones, roles, owners, what others left behind',
+});
 
 let postgres: TestPostgres;
 let connection: AdminConnection;

@@ -10,7 +10,7 @@ import { cliMachine } from '../../support/cliMachine';
 import { TemporalCaller } from '../../support/temporalWorld';
 import { programVersion } from '../../support/toolVersions';
 import { until } from '../../support/until';
-import { usedProgram } from '../../support/usedPrograms';
+import { obtainedProgram, usedProgram } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { temporalNamespacesContract } from './temporalNamespacesContract';
 
@@ -115,7 +115,10 @@ describe('the Temporal of an infra that cannot be reached', () => {
 });
 
 describe.skipIf(program === '')('infra’s Temporal, by a port that leads to it', () => {
-  verifies('Temporal', () => programVersion(program));
+  verifies('Temporal', () => programVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'namespaces by a forwarded port, while the server comes and goes',
+  });
 
   temporalNamespacesContract('a port that leads to the server', async () => {
     const server = await InfraServer.create();

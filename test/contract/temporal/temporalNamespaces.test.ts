@@ -11,7 +11,7 @@ import { FakeTemporalNamespaces } from '../../support/fakes/fakeTemporalNamespac
 import { TemporalCaller } from '../../support/temporalWorld';
 import { programVersion } from '../../support/toolVersions';
 import { isAlive, until } from '../../support/until';
-import { usedProgram } from '../../support/usedPrograms';
+import { obtainedProgram, usedProgram } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { temporalNamespacesContract } from './temporalNamespacesContract';
 
@@ -44,7 +44,10 @@ it.runIf(process.env['CI'])('there is a server to try', () => {
 });
 
 describe.skipIf(program === '')('the server beside the cluster', () => {
-  verifies('Temporal', () => programVersion(program));
+  verifies('Temporal', () => programVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'its development server as a program of this machine: started, started again, ended',
+  });
 
   temporalNamespacesContract('the server that the cluster runs', async () => {
     const world = await TemporalPlace.create();

@@ -12,7 +12,7 @@ import { FakeTemporalWorkflows } from '../../support/fakes/fakeTemporalWorkflows
 import { TemporalCaller } from '../../support/temporalWorld';
 import { programVersion } from '../../support/toolVersions';
 import { until } from '../../support/until';
-import { usedProgram } from '../../support/usedPrograms';
+import { obtainedProgram, usedProgram } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { temporalWorkflowsContract } from './temporalWorkflowsContract';
 
@@ -45,7 +45,10 @@ it.runIf(process.env['CI'])('there is a server to try', () => {
 });
 
 describe.skipIf(program === '')('the web interface of a real server', () => {
-  verifies('Temporal', () => programVersion(program));
+  verifies('Temporal', () => programVersion(program), {
+    obtained: obtainedProgram(program),
+    asked: 'its web interface and the counts of workflows',
+  });
 
   temporalWorkflowsContract('the server that the cluster runs', async () => {
     const home = await mkdtemp(join(tmpdir(), 'coppice-temporal-'));

@@ -41,7 +41,10 @@ describe.skipIf(claude === '')('Claude Code, connected', { timeout: 300_000 }, (
     await model.stop();
     await world.dispose();
   });
-  verifies('Claude Code', () => version);
+  verifies('Claude Code', () => version, {
+    obtained: 'npm: @anthropic-ai/claude-code-linux-x64',
+    asked: 'sessions in environments of worktrees, hooks, and the agents’ tools',
+  });
 
   /** Without an account, and with nothing of the session that runs these tests. */
   function run(argv: readonly string[], more: Record<string, string> = {}): Promise<Ended> {

@@ -83,7 +83,10 @@ describe.skipIf(claude === '' || process.platform !== 'linux')(
       await model?.stop();
       await rm(folder, { recursive: true, force: true });
     });
-    verifies('Claude Code', () => version);
+    verifies('Claude Code', () => version, {
+      obtained: 'npm: @anthropic-ai/claude-code-linux-x64',
+      asked: 'its sandbox by the settings that Coppice writes',
+    });
 
     it('takes the settings, and its commands write the worktree and what a commit writes, and no more', () => {
       expect(told).toBe('done\n');

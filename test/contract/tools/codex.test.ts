@@ -105,7 +105,10 @@ describe.skipIf(codex === '')('Codex, connected', { timeout: 120_000 }, () => {
     await model.stop();
     await world.dispose();
   });
-  verifies('Codex', () => execFileSync(codex, ['--version'], { encoding: 'utf8' }).trim().split(' ').at(-1) ?? '');
+  verifies('Codex', () => execFileSync(codex, ['--version'], { encoding: 'utf8' }).trim().split(' ').at(-1) ?? '', {
+    obtained: 'npm: @openai/codex-linux-x64',
+    asked: 'hooks in its file, and what its sessions tell by them',
+  });
 
   async function start(): Promise<CodexServer> {
     const server = new CodexServer(folderOfWorld(world), world.env);

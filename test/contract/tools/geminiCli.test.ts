@@ -39,7 +39,10 @@ describe.skipIf(gemini === '')('Gemini CLI, connected', { timeout: 180_000 }, ()
     await model.stop();
     await world.dispose();
   });
-  verifies('Gemini CLI', () => execFileSync(process.execPath, [gemini, '--version'], { encoding: 'utf8' }).trim());
+  verifies('Gemini CLI', () => execFileSync(process.execPath, [gemini, '--version'], { encoding: 'utf8' }).trim(), {
+    obtained: 'npm: @google/gemini-cli',
+    asked: 'the steps of a session, by the hooks that Coppice writes',
+  });
 
   /** @returns its exit code, and all that it printed */
   function run(...words: readonly string[]): Promise<{ code: number; output: string }> {

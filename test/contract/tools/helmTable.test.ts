@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseHistory, parseReleaseNames } from '../../../src/adapters/helm/revision';
 import { startTestApi, type TestApi } from '../../support/apiServer';
-import { hasKubernetesTools, helms, runTool } from '../../support/kubernetesTools';
+import { hasKubernetesTools, helms, kubernetesToolsObtained, runTool } from '../../support/kubernetesTools';
 import { helmVersion } from '../../support/toolVersions';
 import { verifies } from '../../support/verified';
 
-verifies('Helm', () => Promise.all(helms.map(([, helm]) => helmVersion(helm))));
+verifies('Helm', () => Promise.all(helms.map(([, helm]) => helmVersion(helm))), {
+  obtained: kubernetesToolsObtained,
+  asked: 'Helm’s verbs against the embedded cluster, and what it is told',
+});
 
 const templates = {
   'deployment.yaml': {

@@ -7,12 +7,21 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestCluster, type TestCluster } from '../../support/embeddedCluster';
 import { kubectlRow, objectRows, shortRows, type KubectlRow } from '../../support/kubectlRows';
-import { hasKubernetesTools, kubectls, runTool, type Ended } from '../../support/kubernetesTools';
+import {
+  hasKubernetesTools,
+  kubectls,
+  kubernetesToolsObtained,
+  runTool,
+  type Ended,
+} from '../../support/kubernetesTools';
 import { until } from '../../support/until';
 import { kubectlVersion } from '../../support/toolVersions';
 import { verifies } from '../../support/verified';
 
-verifies('kubectl', () => Promise.all(kubectls.map(([, kubectl]) => kubectlVersion(kubectl))));
+verifies('kubectl', () => Promise.all(kubectls.map(([, kubectl]) => kubectlVersion(kubectl))), {
+  obtained: kubernetesToolsObtained,
+  asked: 'kubectl’s verbs against the embedded cluster',
+});
 
 const embeddedShortRows: readonly KubectlRow[] = [
   ...shortRows,

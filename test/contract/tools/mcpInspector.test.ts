@@ -28,7 +28,10 @@ describe.skipIf(inspector === '')("the inspector of MCP, and an agent's tools", 
     version = (await inspect([], ['--version'])).stdout.trim();
   }, 120_000);
   afterAll(() => world?.dispose());
-  verifies('MCP Inspector', () => version);
+  verifies('MCP Inspector', () => version, {
+    obtained: 'npm: @modelcontextprotocol/inspector',
+    asked: 'the agents’ tools: listed, called, called wrongly',
+  });
 
   /** It gives a server a few variables of its own only. */
   function inspect(asked: readonly string[], mode = ['--cli']): Promise<Answer> {

@@ -12,6 +12,9 @@ import { buildGoProgram } from '../goProgram.mjs';
 /** Of all that finds what to scrape, what the chart asks for. */
 const kubernetesAlone = ['-tags', 'remove_all_sd,enable_kubernetes_sd'];
 
+/** How this machine came by them, for docs/verified.md. */
+export const infraProgramsObtained = 'built by Go from the Go module proxy';
+
 /** `modules`: a folder beside this file. */
 const programs = /** @type {const} */ ({
   // The components that charts/infra names, and no other.

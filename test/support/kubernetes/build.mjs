@@ -19,6 +19,9 @@ const packages = /** @type {const} */ ({
   'kube-controller-manager': 'k8s.io/kubernetes/cmd/kube-controller-manager',
 });
 
+/** How this machine came by them, for docs/verified.md. */
+export const kubernetesObtained = 'built by Go from the Go module proxy, without nodes';
+
 /** @typedef {keyof typeof packages} KubernetesProgram */
 const programs = /** @type {KubernetesProgram[]} */ (Object.keys(packages));
 

@@ -12,6 +12,16 @@ describe('docs/verified.md', () => {
     expect(readFileSync(join(root, 'docs', 'verified.md'), 'utf8')).toBe(await page(entries));
   });
 
+  test('says how a tool was obtained and what was asked of it, in the words that its suite recorded', async () => {
+    const told = { ...one, suite: 'b', obtained: 'npm | a registry', asked: 'worktrees: list' };
+    const rows = (await page([one, told])).split('\n').filter((line) => line.startsWith('| git'));
+    const cells = rows.map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()));
+    expect(cells.map((of) => of.slice(2, 5))).toEqual([
+      ['2.1', '', ''],
+      ['2.1', 'npm \\| a registry', 'worktrees: list'],
+    ]);
+  });
+
   test('has rows of suites only that are there and record what they have run', () => {
     expect(entries.length).toBeGreaterThan(0);
     for (const { suite, tests, date } of entries) {
