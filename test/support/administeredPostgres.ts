@@ -17,8 +17,8 @@ export interface AdministeredPostgres {
 }
 
 /** A real server with both kinds of administrator that a person may give Coppice. */
-export async function administeredPostgres(): Promise<AdministeredPostgres> {
-  const postgres = await testPostgres({ settings: { fsync: 'off' } });
+export async function administeredPostgres(settings: Record<string, string> = {}): Promise<AdministeredPostgres> {
+  const postgres = await testPostgres({ settings: { fsync: 'off', ...settings } });
   const connection = await postgres.server.start();
   const admin = await Session.open(connection);
   await admin.query(

@@ -1,6 +1,7 @@
 import { endSessions } from './endSessions';
 import { identifier, lockKey, readMark, type Mark } from './ownership';
 import { codeOf } from './postgresErrors';
+import { rollBackPrepared } from './preparedTransactions';
 import type { AdminConnection } from './postgresServer';
 import type { Session } from './session';
 import { withSession } from './session';
@@ -79,14 +80,19 @@ export async function serverTime(session: Session): Promise<number> {
   return Number(row?.now);
 }
 
-/** Ends the database's sessions and drops it, a template too. No error when there is none. */
-export async function dropDatabase(session: Session, name: string): Promise<void> {
+/** Ends the database's sessions and what they have prepared, and drops it, a template too. No error when there is none. */
+export async function dropDatabase(session: Session, name: string, attempts = 5): Promise<void> {
   const found = await readDatabase(session, name);
   if (!found) return;
   if (found.isTemplate) await session.query(`ALTER DATABASE ${identifier(name)} IS_TEMPLATE false`);
   try {
     await session.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
   } catch (error) {
+    // It ends no session then. Whoever is in it may prepare more.
+    if (codeOf(error) === '55006' && attempts > 1) {
+      await endSessions(session, name);
+      if (await rollBackPrepared(session, name)) return dropDatabase(session, name, attempts - 1);
+    }
     if (codeOf(error) !== '42501') throw error;
     // FORCE asks for the right to end a vacuum of the server's own, which only a superuser has. Without FORCE the server ends that itself.
     await endSessions(session, name);

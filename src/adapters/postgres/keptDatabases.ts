@@ -15,6 +15,7 @@ import {
   type Mark,
 } from './ownership';
 import { codeOf } from './postgresErrors';
+import { rollBackPrepared } from './preparedTransactions';
 import type { Session } from './session';
 import { dropSnapshots } from './snapshotCatalog';
 
@@ -58,6 +59,8 @@ export async function keepDatabase(
   if (!found?.isValid || found.isTemplate || mark?.kind !== 'environment') return false;
   const [from, owner, to] = [identifier(database), identifier(role), identifier(keptName(hash))];
   const until = (await serverTime(session)) + keepMs;
+  // Said before, as what was written to it was.
+  await rollBackPrepared(session, database);
   // Closed, it says why: what was written to it was asked about before.
   await session.query(
     [

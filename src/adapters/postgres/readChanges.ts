@@ -79,7 +79,8 @@ async function readTables(
     `SELECT ${shownName('schemaname', 'relname')} AS table, (n_tup_ins + n_tup_upd + n_tup_del)::float8 AS rows
        FROM pg_stat_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0 AND schemaname !~ '^pg_(toast_)?temp_'
      UNION ALL SELECT 'large objects', greatest(count(*), (SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_sys_tables
-         WHERE relid = 'pg_catalog.pg_largeobject'::regclass))::float8 FROM pg_largeobject_metadata WHERE ${isNewer}`,
+         WHERE relid = 'pg_catalog.pg_largeobject'::regclass))::float8 FROM pg_largeobject_metadata WHERE ${isNewer}
+     UNION ALL SELECT 'prepared transactions', count(*)::float8 FROM pg_prepared_xacts WHERE database = current_database()`,
     [transaction],
     signal,
   );

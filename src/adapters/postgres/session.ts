@@ -99,6 +99,11 @@ export class Session {
     }
   }
 
+  /** The same administrator's session in another database, for as long as the work takes. */
+  async inside<T>(database: string, use: (session: Session) => Promise<T>): Promise<T> {
+    return withSession(this.#connection, database, undefined, use);
+  }
+
   async #cancel(): Promise<void> {
     try {
       const other = await Session.open(this.#connection);

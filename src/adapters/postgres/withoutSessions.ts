@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../../core/errors';
+import { refusePrepared } from './preparedTransactions';
 import type { AdminConnection } from './postgresServer';
 import { withSession } from './session';
 
@@ -12,7 +13,7 @@ import { withSession } from './session';
  * other databases, too. The statement is given up when those that wait have half of what the others leave.
  *
  * @param statement aborted when a session may not be ended, or too many wait
- * @throws whatever the statement throws; 42501 when a session may not be ended; conflict when too many wait
+ * @throws whatever the statement throws; 42501 when a session may not be ended; conflict when too many wait, or a transaction in it is prepared
  */
 export async function withoutSessions<T>(
   connection: AdminConnection,
@@ -23,6 +24,7 @@ export async function withoutSessions<T>(
   const cancel = new AbortController();
   const either = signal ? AbortSignal.any([signal, cancel.signal]) : cancel.signal;
   return withSession(connection, undefined, either, async (other) => {
+    await refusePrepared(other, database, signal);
     // By its number: the name may be another's by the end of the statement.
     const [found] = await other.query<{ oid: number }>(
       'SELECT oid FROM pg_database WHERE datname = $1',

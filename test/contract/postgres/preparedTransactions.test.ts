@@ -1,0 +1,81 @@
+import { escapeLiteral } from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { administeredPostgres, runSql, type AdministeredPostgres } from '../../support/administeredPostgres';
+import { until } from '../../support/until';
+import { wanted, repositoryId } from './wanted';
+
+/* Services that commit in two phases, as XA has it, leave transactions behind that are of no session: a killed coordinator's wait for ever. */
+
+let pg: AdministeredPostgres;
+beforeAll(async () => {
+  pg = await administeredPostgres({ max_prepared_transactions: '8' });
+}, 120_000);
+afterAll(() => pg?.dispose());
+
+describe.each([
+  ['superuser', () => pg.asSuperuser, 1],
+  ['developer', () => pg.asDeveloper, 5],
+] as const)('a transaction that was prepared and never ended, for a %s', (who, on, base) => {
+  let template = '';
+  beforeAll(async () => {
+    ({ name: template } = await on().ensureTemplate({ name: `prepared_${who}`, repositoryId, recipe: 'r' }, (url) =>
+      runSql(url, 'CREATE TABLE notes (n int)').then(() => undefined),
+    ));
+  });
+  const prepare = async (url: string, gid: string): Promise<void> =>
+    void (await runSql(url, 'BEGIN', 'INSERT INTO notes VALUES (1)', `PREPARE TRANSACTION ${escapeLiteral(gid)}`));
+  const prepared = () => pg.admin.query(`SELECT gid, database FROM pg_prepared_xacts ORDER BY gid`);
+  const commit = undefined;
+
+  test('is told before a delete, and goes with the database, into the trash or for good; that of others stays', async () => {
+    const [kept, gone, other] = [wanted(base, template), wanted(base + 1, template), wanted(base + 2, template)];
+    for (const one of [kept, gone, other]) await prepare((await on().clone(one)).url, `it's ${one.database}`);
+    expect(await on().changes(kept)).toMatchObject({
+      kind: 'changed',
+      examples: expect.arrayContaining([{ table: 'prepared transactions', rows: 1 }]),
+    });
+    await on().drop({ ...kept, keepMs: 60_000 });
+    await on().drop(gone);
+    expect(await prepared()).toEqual([{ gid: `it's ${other.database}`, database: other.database }]);
+    const { url } = await on().clone(kept);
+    expect(await runSql(url, 'SELECT n FROM notes')).toEqual([]);
+    for (const one of [kept, other]) await on().drop(one);
+    expect(await prepared()).toEqual([]);
+  });
+
+  test('is named by what copies or replaces its database, which changes nothing', async () => {
+    const [one, fork] = [wanted(base, template), wanted(base + 1, template)];
+    const { url } = await on().clone(one);
+    await prepare(url, 'mine');
+    const conflict = {
+      code: 'conflict',
+      message: expect.stringMatching(
+        new RegExp(
+          `1 transaction in ${one.database} was prepared and is neither .* \\(mine, by ${one.role}, at 2.*ROLLBACK PREPARED 'mine'`,
+        ),
+      ),
+    };
+    for (const refused of [
+      () => on().takeSnapshot({ ...one, name: 'one', commit }),
+      () => on().clone({ ...fork, from: one }),
+      () => on().resetDatabase({ ...one, commit }),
+    ])
+      await expect(refused()).rejects.toMatchObject(conflict);
+    await runSql(url, `COMMIT PREPARED 'mine'`);
+    expect(await runSql(url, 'SELECT n FROM notes')).toEqual([{ n: 1 }]);
+    expect(await on().listSnapshots(one.owner)).toEqual([]);
+    await on().takeSnapshot({ ...one, name: 'one', commit });
+    await on().drop(one);
+  });
+
+  test('is waited for by a copy, where it comes to its end by itself', async () => {
+    const one = wanted(base, template);
+    const { url } = await on().clone(one);
+    await prepare(url, 'soon');
+    const taken = on().takeSnapshot({ ...one, name: 'one', commit });
+    await until(async () => (await prepared()).length === 1);
+    await runSql(url, `COMMIT PREPARED 'soon'`);
+    expect(await taken).toMatchObject({ name: 'one' });
+    await on().drop(one);
+  });
+});
