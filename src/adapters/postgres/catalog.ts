@@ -88,10 +88,11 @@ export async function dropDatabase(session: Session, name: string, attempts = 5)
   try {
     await session.query(`DROP DATABASE IF EXISTS ${identifier(name)} WITH (FORCE)`);
   } catch (error) {
-    // It ends no session then. Whoever is in it may prepare more.
+    // Before it ends a session it looks for what was prepared, and for slots that somebody follows. Whoever is in it may prepare more.
     if (codeOf(error) === '55006' && attempts > 1) {
       await endSessions(session, name);
-      if (await rollBackPrepared(session, name)) return dropDatabase(session, name, attempts - 1);
+      await rollBackPrepared(session, name);
+      return dropDatabase(session, name, attempts - 1);
     }
     if (codeOf(error) !== '42501') throw error;
     // FORCE asks for the right to end a vacuum of the server's own, which only a superuser has. Without FORCE the server ends that itself.

@@ -26,11 +26,11 @@ const endingMs = 2_000;
 /**
  * Rolls back what was prepared in a database that goes, as what is open in its sessions is: nobody commits it any more.
  *
- * @returns whether there was any @throws 42501 where a role prepared it that the administrator is no member of
+ * @throws 42501 where a role prepared it that the administrator is no member of
  */
-export async function rollBackPrepared(session: Session, database: string): Promise<boolean> {
+export async function rollBackPrepared(session: Session, database: string): Promise<void> {
   const all = await preparedIn(session, database);
-  if (all.length === 0) return false;
+  if (all.length === 0) return;
   await session.inside(database, async (inside) => {
     for (const { gid, owner } of all) {
       // Only whoever prepared it may end it, and a superuser. One after the other: it may stand in no transaction.
@@ -44,7 +44,6 @@ export async function rollBackPrepared(session: Session, database: string): Prom
       await inside.query('RESET ROLE');
     }
   });
-  return true;
 }
 
 /**

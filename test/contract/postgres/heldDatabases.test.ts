@@ -1,14 +1,15 @@
-import { escapeLiteral } from 'pg';
+import { Client, escapeLiteral } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { administeredPostgres, runSql, type AdministeredPostgres } from '../../support/administeredPostgres';
 import { until } from '../../support/until';
 import { wanted, repositoryId } from './wanted';
 
-/* Services that commit in two phases, as XA has it, leave transactions behind that are of no session: a killed coordinator's wait for ever. */
+/* What of a database that goes outlives its sessions: services that commit in two phases, as XA has it, leave transactions behind that are of no session, and wait for ever
+   once their coordinator was killed; whoever follows changes holds a slot. */
 
 let pg: AdministeredPostgres;
 beforeAll(async () => {
-  pg = await administeredPostgres({ max_prepared_transactions: '8' });
+  pg = await administeredPostgres({ max_prepared_transactions: '8', wal_level: 'logical', max_wal_senders: '4' });
 }, 120_000);
 afterAll(() => pg?.dispose());
 
@@ -78,4 +79,31 @@ describe.each([
     expect(await taken).toMatchObject({ name: 'one' });
     await on().drop(one);
   });
+});
+
+test('a database whose changes somebody follows by a replication slot is dropped all the same, and the slot with it', async () => {
+  const { name: template } = await pg.asSuperuser.ensureTemplate(
+    { name: 'followed', repositoryId, recipe: 'r' },
+    async () => undefined,
+  );
+  const one = wanted(9, template);
+  await pg.asSuperuser.clone(one);
+  const url = new URL(pg.connection.url);
+  url.pathname = `/${one.database}`;
+  url.password = pg.connection.password ?? '';
+  await runSql(url.href, `CREATE PUBLICATION p FOR ALL TABLES`);
+  await runSql(url.href, `SELECT pg_create_logical_replication_slot('followed', 'pgoutput')`);
+  const follower = new Client({ connectionString: url.href, replication: 'database' } as object);
+  follower.on('error', () => undefined);
+  await follower.connect();
+  const ended = follower
+    .query(`START_REPLICATION SLOT followed LOGICAL 0/0 (proto_version '1', publication_names 'p')`)
+    .catch(() => 'ended');
+  const slots = () => pg.admin.query<{ active: boolean }>('SELECT active FROM pg_replication_slots');
+  await until(async () => (await slots())[0]?.active);
+  await pg.asSuperuser.drop(one);
+  expect(await ended).toBe('ended');
+  expect(await slots()).toEqual([]);
+  expect(await pg.admin.query('SELECT FROM pg_database WHERE datname = $1', [one.database])).toEqual([]);
+  await follower.end().catch(() => undefined);
 });
