@@ -12,6 +12,10 @@ const notRead =
 
 /** No project has more; a chain of files that is longer is a mistake, or means harm. */
 const maxFiles = 50;
+/** What `include` and `extends` repeat counts each time: a few small files could make more of it than ends in a lifetime. */
+const maxValues = 400_000;
+/** What a file that is included, and a service that is read, cost besides their values. */
+const stepValues = 20;
 
 export interface ComposeReader {
   /** undefined: there is none that may be read. */
@@ -50,6 +54,7 @@ class Loading {
   readonly unread: { path: string; reason: string }[] = [];
   readonly #reader: ComposeReader;
   readonly #files = new Map<string, PlainMapping>();
+  #left = maxValues;
 
   constructor(reader: ComposeReader) {
     this.#reader = reader;
@@ -60,6 +65,7 @@ class Loading {
     let result: PlainMapping = {};
     for (const path of paths) {
       if (above.includes(path)) throw composeProblem(path, 'includes itself');
+      this.#count(path, result);
       if (await this.#isPrivate(path, path)) continue;
       const { include, ...file } = await this.#file(path, true);
       const included = include === undefined ? {} : await this.#included(include, path, folder, [...above, ...paths]);
@@ -143,6 +149,7 @@ class Loading {
     service: PlainMapping,
     chain: readonly string[],
   ): Promise<PlainMapping> {
+    this.#count(file, service, chain.length);
     const { extends: base, ...rest } = service;
     const own = canonicalService(rest, folder);
     if (base === undefined || base === null) return own;
@@ -163,6 +170,17 @@ class Loading {
       throw composeProblem(file, `services.${name} extends ${JSON.stringify(from)}, which ${path} does not have`);
     const place = other === undefined ? folder : folderOf(path);
     const under = await this.#extended(path, place, from, found, [...chain, link]);
+    this.#count(file, under);
     return mergeServices(under, own);
   }
+
+  #count(file: string, value: PlainValue, more = 0): void {
+    this.#left -= stepValues + more + valuesIn(value);
+    if (this.#left < 0) throw composeProblem(file, 'repeats more by "include" and "extends" than is read');
+  }
+}
+
+function valuesIn(value: PlainValue): number {
+  if (isPlainList(value)) return value.reduce<number>((sum, each) => sum + valuesIn(each), 1);
+  return isPlainMapping(value) ? valuesIn(Object.values(value)) : 1;
 }

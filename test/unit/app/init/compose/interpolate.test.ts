@@ -26,6 +26,21 @@ describe('variables in a compose file', () => {
     expect(unknownVariables(interpolateText('${A} $NAME ${B:-${C}}', (name) => values[name]))).toEqual(['A', 'C']);
   });
 
+  it.each([1, 40])('stand in each other, %d deep', (deep) => {
+    expect(read(`${'${GONE:-a'.repeat(deep)}${'}'.repeat(deep)}`)).toBe('a'.repeat(deep));
+  });
+
+  it('are refused where they stand deeper in each other than anybody writes: each was looked through anew', () => {
+    const deep = 2000;
+    const text = `${'${GONE:-'.repeat(deep)}${'x'.repeat(100_000)}${'}'.repeat(deep)}`;
+    expect(() => read(text)).toThrow(/in each other/);
+  });
+
+  it('of which one closes another’s braces are read as far as they go', () => {
+    expect(read('${GONE:-{a}}b}')).toBe('{a}b}');
+    expect(() => read('${GONE:-{a}')).toThrow(/not closed/);
+  });
+
   it.each(['${', '${NAME', '${1}', '${NAME!}'])('%s is refused', (text) => {
     expect(() => read(text)).toThrow(RangeError);
   });
