@@ -15,7 +15,7 @@ import { hostOf, RouteTable, type Route } from './routeTable';
 import { serviceTrouble, withWake } from './serviceTrouble';
 import { Sleepers, type SleepLimits, type Starts } from './sleepers';
 import { Visits } from './visits';
-import { isLook, isOfItsOwnAccord, readsPages } from './whoAsks';
+import { asksForWebSocket, isLook, isOfItsOwnAccord, readsPages } from './whoAsks';
 
 /** Only what the proxy wants to be told: the connection is there already. */
 const TARGET = 'http://127.0.0.1';
@@ -31,6 +31,8 @@ const FORWARDED = [
   'forwarded',
   'x-real-ip',
 ];
+/** What an offer of another protocol than HTTP/1.1 says, which is for the next one on the way alone. */
+const OFFERED = ['connection', 'upgrade', 'http2-settings'];
 
 export interface GatewayParts {
   objects: ObjectStore;
@@ -87,6 +89,13 @@ export class Gateway {
         response.destroy();
       });
     });
+    this.proxy.on('start', ({ headers, headersDistinct }) => {
+      // The proxy takes a DELETE without a length for one without a body: what was sent would be the next request.
+      const coding = headersDistinct['transfer-encoding'];
+      if (!coding) return;
+      delete headers['content-length'];
+      headers['transfer-encoding'] = coding.join(', ');
+    });
     this.proxy.on('proxyReqWs', (onward, request) => {
       const tell = (answer: IncomingMessage): void => this.upgrades.get(request)?.(answer.statusCode ?? 502);
       onward.once('upgrade', tell).once('response', tell);
@@ -132,7 +141,10 @@ export class Gateway {
   }
 
   private async listenOn(port: number, host: string): Promise<void> {
-    const server = createServer({ keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 });
+    // Whoever offers another protocol is served as if they did not, where Node.js knows of that (24.9, 22.21).
+    const shouldUpgradeCallback = asksForWebSocket;
+    const limits = { keepAliveTimeout: 65_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 };
+    const server = createServer({ ...limits, shouldUpgradeCallback });
     server.on('request', (request, response) => void this.onRequest(request, response));
     server.on('upgrade', (request, socket, head) => void this.onUpgrade(request, socket, head));
     server.on('clientError', (_error, socket) => socket.destroy());
@@ -270,8 +282,9 @@ export class Gateway {
 
   /** Nobody stands before this gateway: what a client claims about itself is not passed on. */
   private prepare(request: IncomingMessage, { stripped }: Route): void {
-    for (const name of FORWARDED) delete request.headers[name];
-    if (!request.url?.startsWith('/')) request.url = pathOf(request);
+    const isOffer = request.headers.upgrade !== undefined && !asksForWebSocket(request);
+    for (const name of isOffer ? [...FORWARDED, ...OFFERED] : FORWARDED) delete request.headers[name];
+    if (!request.url?.startsWith('/')) request.url = `${pathOf(request)}${URL.parse(request.url ?? '')?.search ?? ''}`;
     if (stripped === undefined || stripped === '' || !request.url.startsWith(stripped)) return;
     // Two slashes at the front would begin a host.
     request.url = `/${request.url.slice(stripped.length).replace(/^\/+/, '')}`;

@@ -13,11 +13,16 @@ export function isLook({ headers }: IncomingMessage): boolean {
   return headers[lookHeader] !== undefined;
 }
 
+/** Of a client of HTTP/2 that offers that, too, the same is no WebSocket: it is a request like any other. */
+export function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket';
+}
+
 /**
  * What a page that was left open sends again and again, without anybody who wants anything: WebSockets that are connected anew, streams
  * of events, a development server's ping. It must not keep awake, or wake, what nobody looks at.
  */
-export function isOfItsOwnAccord({ headers }: IncomingMessage): boolean {
-  const accept = headers.accept ?? '';
-  return headers.upgrade !== undefined || accept.startsWith('text/event-stream') || accept === 'text/x-vite-ping';
+export function isOfItsOwnAccord(request: IncomingMessage): boolean {
+  const accept = request.headers.accept ?? '';
+  return asksForWebSocket(request) || accept.startsWith('text/event-stream') || accept === 'text/x-vite-ping';
 }

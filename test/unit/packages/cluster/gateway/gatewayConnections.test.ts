@@ -295,3 +295,41 @@ it('one connection serves many requests of many services one after the other', a
   }
   expect(client.closed).toBe(false);
 });
+
+/** Says what of a request came to it. */
+const tell: RequestListener = (request, response) => {
+  void text(request).then((body) => {
+    const { connection, upgrade, 'http2-settings': settings } = request.headers;
+    const asked = [connection, upgrade, settings].filter((each) => /upgrade|h2c|AAMA/i.test(each?.toString() ?? ''));
+    response.end(`<${request.method} ${request.url} ${body}${asked.length > 0 ? ' to be upgraded' : ''}>`);
+  });
+};
+
+describe('a request', () => {
+  const h2c = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA'];
+
+  it('that offers another protocol, as clients of HTTP/2 do, is served as it is', async () => {
+    const { port } = await web(tell);
+    const client = new Client(port).send(...get('/first', ...h2c));
+    await client.has('<GET /first >');
+    client.socket.write(
+      ['POST /second HTTP/1.1', 'Host: shop.localhost', ...h2c, 'Content-Length: 5', '', 'hello'].join('\r\n'),
+    );
+    await client.has('<POST /second hello>');
+  });
+
+  it('as a proxy is sent one keeps what it asks', async () => {
+    const { port } = await web(tell);
+    await new Client(port)
+      .send('GET http://shop.localhost/a?page=2 HTTP/1.1', 'Host: shop.localhost')
+      .has('<GET /a?page=2 >');
+  });
+
+  it.each(['DELETE', 'OPTIONS', 'POST'])('%s has its body, also where nothing says how long it is', async (method) => {
+    const { port } = await web(tell);
+    const client = new Client(port);
+    const head = [`${method} /a HTTP/1.1`, 'Host: shop.localhost', 'Transfer-Encoding: chunked', '', ''];
+    client.socket.write(`${head.join('\r\n')}5\r\nhello\r\n0\r\n\r\n`);
+    await client.has(`<${method} /a hello>`);
+  });
+});
