@@ -6,6 +6,17 @@ import { verifiesKubernetes } from '../support/toolVersions';
 
 verifiesKubernetes('what watching costs: watches a resource type, requests a change');
 
+/** How many watches of each resource type are among what was asked. */
+function watchesByType(asked: readonly string[]): Readonly<Record<string, number>> {
+  const found: Record<string, number> = {};
+  for (const path of asked) {
+    const { pathname, searchParams } = new URL(path, 'https://api');
+    const type = pathname.split('/').at(-1) ?? '';
+    if (searchParams.get('watch') === 'true') found[type] = (found[type] ?? 0) + 1;
+  }
+  return found;
+}
+
 // What is asked of the API server must not grow with what is watched: it is everybody's.
 describe('Watching a real Kubernetes', { timeout: 120_000 }, () => {
   let world: RealWorld;
@@ -61,5 +72,11 @@ describe('Watching a real Kubernetes', { timeout: 120_000 }, () => {
     expect(nine).toEqual(one);
     expect(one.toFollow).toBe(0);
     expect(new Set(one.toOpen).size).toBeGreaterThanOrEqual(10);
+    const watched = Object.entries(watchesByType(nine.toOpen)).sort();
+    expect(watched.filter(([, watches]) => watches > 1)).toEqual([]);
+    // Routes of the Gateway API where it is installed.
+    expect(watched.map(([type]) => type).filter((type) => type !== 'httproutes')).toEqual([
+      ...['deployments', 'events', 'ingresses', 'namespaces', 'pods'],
+    ]);
   });
 });

@@ -27,18 +27,22 @@ export interface GatewayDefinitions {
   whyNot(object: GatewayObject): string | undefined;
 }
 
-/** By Go, from the Go module proxy, by its checksum; undefined: they cannot be had here. */
-export function gatewayDefinitions(): GatewayDefinitions | undefined {
-  let folder: string;
+/** The folder of the definitions, by Go, from the Go module proxy, by its checksum; undefined: they cannot be had here. */
+export function gatewayDefinitionsFolder(): string | undefined {
   try {
     const module = `sigs.k8s.io/gateway-api@${version}`;
     const told = execFileSync('go', ['mod', 'download', '-json', module], { encoding: 'utf8', cwd: tmpdir() });
     const { Dir, Sum } = JSON.parse(told) as { Dir: string; Sum: string };
-    if (Sum !== sum) return undefined;
-    folder = join(Dir, 'config', 'crd', 'standard');
+    return Sum === sum ? join(Dir, 'config', 'crd', 'standard') : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** undefined: they cannot be had here. */
+export function gatewayDefinitions(): GatewayDefinitions | undefined {
+  const folder = gatewayDefinitionsFolder();
+  if (folder === undefined) return undefined;
   const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true, useDefaults: true });
   const checks = new Map(
     ['HTTPRoute', 'Gateway', 'GatewayClass'].map((kind) => {

@@ -42,36 +42,51 @@ function everyService(): Service[] {
   });
 }
 
+/** More paths than a rule of a route takes, and as many taken away. */
+const paths = Array.from({ length: 20 }, (_, index) => `/many/${index}`);
+const longRoutes = {
+  ...completeValues,
+  gateway: undefined,
+  services: [
+    { ...completeValues.services[0], name: 'many', routes: paths, stripPrefix: false },
+    { ...completeValues.services[0], name: 'stripped', routes: paths, host: undefined },
+  ],
+};
+
 /** Every choice of what values of charts/worktree may leave out or say in two ways. */
 export function worktreeVariants(): object[] {
-  const { quota, network, access, ...complete } = completeValues;
+  // With a gateway there are no ingresses.
+  const { quota, network, access, gateway, ...complete } = completeValues;
   const bare = { ...complete, worktree: { ...complete.worktree, nodeFolder: undefined } };
   // What the namespace has is made whatever its services are, and services whatever the namespace has.
   const ofNamespaces = everyChoice([
     [{}, { quota }],
     [{}, { network }],
     [{}, { access }],
-    [{ ingressClass: null }, { ingressClass: 'traefik' }],
+    [{ ingressClass: null }, { ingressClass: 'traefik' }, { gateway }],
   ]);
   const ofServices = everyChoice([
     [{ databaseSecret: null }, { databaseSecret: 'database' }],
     [{ embedded: false }, { embedded: true }],
-    [{ stripsPrefixes: 'gateway' }, { stripsPrefixes: 'nginx' }],
+    [{ stripsPrefixes: 'gateway' }, { stripsPrefixes: 'nginx' }, { stripsPrefixes: 'traefik' }, { gateway }],
   ]);
   const services = everyService();
   const some = Array.from({ length: 4 }, (_, part) => services.filter((_one, index) => index % 4 === part));
   return [
     ...ofNamespaces.map((choice) => ({ ...bare, ...choice, services: services.slice(0, 3) })),
     ...ofServices.flatMap((choice) => some.map((of) => ({ ...bare, ...choice, services: of }))),
-    { ...completeValues, stripsPrefixes: 'nginx', embedded: false },
+    completeValues,
+    { ...complete, stripsPrefixes: 'nginx', embedded: false },
+    longRoutes,
+    { ...longRoutes, gateway },
   ];
 }
 
 /** Fewer: every choice of what values may leave out or say in two ways. It is what the oldest Kubernetes is held to. */
 export function commonVariants(): object[] {
-  const { quota, network, access, ...bare } = completeValues;
+  const { quota, network, access, gateway, ...bare } = completeValues;
   const [first] = bare.services;
-  return Array.from({ length: 2 ** 6 }, (_, mask) => {
+  return Array.from({ length: 2 ** 7 }, (_, mask) => {
     const has = (bit: number): boolean => ((mask >> bit) & 1) === 1;
     return {
       ...bare,
@@ -80,6 +95,7 @@ export function commonVariants(): object[] {
       ...(has(2) ? { access } : {}),
       databaseSecret: has(3) ? bare.databaseSecret : null,
       ingressClass: has(4) ? bare.ingressClass : null,
+      ...(has(6) ? { gateway } : {}),
       services: has(5) ? bare.services : [{ ...first, routes: [], health: null, mount: false }],
     };
   });
