@@ -8,7 +8,7 @@ const believedMs = 60_000;
 const endedUnseen: ReadonlySet<string> = new Set(['Unknown', 'ContainerStatusUnknown']);
 
 /**
- * A service that crashes again and again runs in between, and would be called healthy for those moments: whoever looks then, or waits for the end of it, would be told
+ * A service that crashes again and again runs in between, and would be called healthy, or on its way, for those moments: whoever looks then, or waits for the end of it, would be told
  * that nothing is wrong. One crash is none of that: what it needs may have come up later than itself.
  *
  * @param now milliseconds since the epoch; the cluster's clock may differ from it
@@ -21,7 +21,7 @@ export function withFlapping(
   let isAny = false;
   const services = environment.services.map((service): ServiceStatus => {
     const pod =
-      service.health === 'healthy'
+      service.health === 'healthy' || (service.health === 'progressing' && service.state === 'Running')
         ? facts.pods.find((one) => one.service === service.name && flaps(one, now))
         : undefined;
     if (!pod) return service;

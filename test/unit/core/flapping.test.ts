@@ -45,6 +45,15 @@ describe('a service that crashes again and again', () => {
     expect(seen(runs(now + 20_000)).health).toBe('degraded');
   });
 
+  it('is no more on its way than it was well: while it starts again it stays in trouble', () => {
+    expect(seen({ ...runs(now - 500), isReady: false })).toMatchObject({
+      health: 'degraded',
+      words: 'Running: runs again after exit code 1: Error: no such table',
+    });
+    expect(seen({ ...runs(now - 500), isReady: false, restarts: 1 }).health).toBe('progressing');
+    expect(seen({ ...runs(now - 60_000), isReady: false }).health).toBe('progressing');
+  });
+
   it('is believed once it has run for a minute', () => {
     expect(seen(runs(now - 60_000))).toMatchObject({ health: 'healthy', until: undefined });
     expect(seen(runs(now - 5_000), now + 55_000)).toMatchObject({ health: 'healthy', until: undefined });
