@@ -3,7 +3,7 @@ import { plural } from '../../core/plural';
 import { age } from './age';
 import { agentsFact } from './agentWords';
 import { lastActivity } from './worktreeOrder';
-import type { WorktreeView } from './worktreeView';
+import { servicesText, type WorktreeView } from './worktreeView';
 
 export interface WorktreeRow {
   readonly view: WorktreeView;
@@ -19,7 +19,7 @@ export interface WorktreeRow {
   readonly now: number;
 }
 
-/** `2/3 ↑1 ↓4 ●2 · worker stopped · 3m`: what its icon does not say, the informative part first, as rows are cut at their end. */
+/** `2/3 ↑1 ↓4 ●2 · worker failing · 3m`: what its icon does not say, the informative part first, as rows are cut at their end. */
 export function worktreeRowText(row: WorktreeRow): string {
   const { view, entry, isOfWindow, now, said = '' } = row;
   const { status } = entry;
@@ -39,6 +39,7 @@ export function worktreeRowText(row: WorktreeRow): string {
     stepText(row) ?? (saysIcon(row) ? '' : view.words),
     counts.filter(Boolean).join(' '),
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',
+    failingText(row),
     ...view.marks,
     ...(isAsked ? [] : agents),
     active === undefined ? '' : age(active, now).short,
@@ -60,17 +61,24 @@ export function worktreeRowSentence(row: WorktreeRow): string {
     stepText(row) ?? view.words,
     agentsFact(entry),
     said,
+    failingText(row),
     ...view.marks,
     wanted === undefined ? '' : `${healthy} of ${plural(Number(wanted), 'service')} healthy`,
     status?.ahead ? `${plural(status.ahead, 'commit')} ahead` : '',
     status?.behind ? `${plural(status.behind, 'commit')} behind` : '',
     changed > 0 ? plural(changed, 'changed file') : '',
     status?.conflicts ? plural(status.conflicts, 'conflict') : '',
-    active === undefined ? '' : `last worked at ${age(active, now).words}`,
+    active === undefined ? '' : `last worked on ${age(active, now).words}`,
     isOfWindow ? 'in this window' : '',
   ]
     .filter((fact) => fact !== '')
     .join(', ');
+}
+
+/** `worker failing`: what is wrong there, which the count beside it does not say. */
+function failingText({ view, entry }: WorktreeRow): string {
+  if (view.state !== 'degraded') return '';
+  return servicesText(entry.environment?.services.filter(({ health }) => health === 'degraded') ?? [], 'failing');
 }
 
 /** `creating: Clone the database`; undefined: nobody here makes it. */

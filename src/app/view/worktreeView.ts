@@ -193,8 +193,13 @@ function wakesByRequest({ identity, environment }: WorktreeEntry): boolean {
 function stoppedText({ environment }: WorktreeEntry): string {
   if (!runs(environment)) return '';
   const stopped = environment.services.filter(({ health, wanted = 0 }) => health === 'stopped' && wanted > 0);
-  if (stopped.length === 0) return '';
-  return `${stopped.length > 2 ? plural(stopped.length, 'service') : stopped.map(({ name }) => name).join(', ')} stopped`;
+  return servicesText(stopped, 'stopped');
+}
+
+/** `frontend, worker stopped`, and of more than two `3 services stopped`; empty: it is none. */
+export function servicesText(services: readonly Pick<ServiceStatus, 'name'>[], are: string): string {
+  if (services.length === 0) return '';
+  return `${services.length > 2 ? plural(services.length, 'service') : services.map(({ name }) => name).join(', ')} ${are}`;
 }
 
 function runs(environment: Environment | undefined): environment is Environment {

@@ -159,7 +159,7 @@ describe('beside the state', () => {
     const { item, json, snapshot, entry } = rendered({ snapshot: { cluster: offline } });
     expect(item.description).toBe('1/1 · was healthy · 3m');
     expect(item.accessibleName).toBe(
-      'Worktree feature, offline, was healthy, 1 of 1 service healthy, last worked at 3 minutes ago',
+      'Worktree feature, offline, was healthy, 1 of 1 service healthy, last worked on 3 minutes ago',
     );
     expect(item.icon).toEqual({ name: 'pass-filled', color: 'disabledForeground' });
     expect(json.view).toMatchObject({ state: 'offline', lastKnown: 'healthy', marks: ['was healthy'] });

@@ -123,7 +123,7 @@ describe('a worktree row', () => {
     expect(item.label).toBe('feature');
     expect(item.description).toBe('3/3 ↑1 ↓2 ●4 · 3m');
     expect(item.accessibleName).toBe(
-      'Worktree feature, healthy, 3 of 3 services healthy, 1 commit ahead, 2 commits behind, 4 changed files, last worked at 3 minutes ago',
+      'Worktree feature, healthy, 3 of 3 services healthy, 1 commit ahead, 2 commits behind, 4 changed files, last worked on 3 minutes ago',
     );
   });
 
@@ -143,7 +143,7 @@ describe('a worktree row', () => {
   it('counts the services that are healthy, not pods that outlive a crashing one', () => {
     const crashing = aService({ name: 'b', health: 'degraded', state: 'CrashLoopBackOff', ready: 1, desired: 1 });
     const environment = anEnvironment({ health: 'degraded', services: [aService({ name: 'a' }), crashing] });
-    expect(worktreeItem(anEntry({ environment })).description).toBe('1/2 · 3m');
+    expect(worktreeItem(anEntry({ environment })).description).toBe('1/2 · b failing · 3m');
   });
 
   it('says that there is no environment only where there could be one', () => {

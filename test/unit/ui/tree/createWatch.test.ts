@@ -49,7 +49,7 @@ describe('a worktree that this window makes', () => {
     const row = [
       'feature',
       `${creating} · 3m`,
-      `Worktree feature, ${creating}, last worked at 3 minutes ago`,
+      `Worktree feature, ${creating}, last worked on 3 minutes ago`,
       'sync~spin',
     ];
     for (const branch of ['feature', 'origin/feature'])
