@@ -24,6 +24,13 @@ export class SamplePlace {
     return new SamplePlace(folder, await ensureSample(folder));
   }
 
+  /** With the small sample that the extension has with it, which needs no database: for many environments at once. */
+  static async small(): Promise<SamplePlace> {
+    const folder = await mkdtemp(join(tmpdir(), 'coppice-e2e-'));
+    await new SamplePlace(folder, folder).coppice('sample');
+    return new SamplePlace(folder, join(folder, 'coppice-sample'));
+  }
+
   /** Runs the built command line in the repository. @returns what it prints */
   coppice(...args: string[]): Promise<string> {
     return mustRun(process.execPath, [join(root, 'dist', 'cli.js'), ...args], { cwd: this.repository, env: this.env });
