@@ -18,9 +18,7 @@ describe('the row of a worktree', () => {
     const environment = anEnvironment({ health: 'degraded', services: [...services, stopped] });
     const status = aStatus({ ahead: 1, behind: 4, changed: 1, untracked: 1, conflicts: 1 });
     const of = row(anEntry({ environment, status }), { isOfWindow: true });
-    expect(worktreeRowText(of)).toBe(
-      '1/3 ↑1 ↓4 ●2 · 1 conflict · backend failing · worker stopped · 3m · this window',
-    );
+    expect(worktreeRowText(of)).toBe('1/3 ↑1 ↓4 ●2 · 1 conflict · backend failing · worker stopped · 3m · this window');
     expect(worktreeRowSentence(of)).toBe(
       'Worktree feature, degraded, backend failing, worker stopped, 1 of 3 services healthy, 1 commit ahead, ' +
         '4 commits behind, 2 changed files, 1 conflict, last worked on 3 minutes ago, in this window',
@@ -34,7 +32,9 @@ describe('the row of a worktree', () => {
     };
     expect(worktreeRowText(failing('worker'))).toBe('1/3 · backend, worker failing · 3m');
     expect(worktreeRowText(failing('worker', 'mail'))).toBe('1/4 · 3 services failing · 3m');
-    expect(worktreeRowSentence(failing('worker', 'mail'))).toMatch(/^Worktree feature, degraded, 3 services failing, 1 of/);
+    expect(worktreeRowSentence(failing('worker', 'mail'))).toMatch(
+      /^Worktree feature, degraded, 3 services failing, 1 of/,
+    );
   });
 
   it('says in words what shares its icon with others, or has no count', () => {
