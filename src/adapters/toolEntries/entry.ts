@@ -43,9 +43,10 @@ export interface Entry {
   remove(text: string): string | undefined;
 }
 
-/** Whether a command is what `coppice connect` has written, however Coppice was called then. */
+/** Whether a command is what `coppice connect` has written, however Coppice was called then; one of another name is not. */
 export function isOurs(command: unknown, tool: HookTool): boolean {
-  return typeof command === 'string' && new RegExp(`coppice\\S*['"]? hook ${tool}(?:$|[ ;])`, 'i').test(command.trim());
+  if (typeof command !== 'string') return false;
+  return new RegExp(`(?:^|[^\\w.-])coppice\\S*['"]? hook ${tool}(?:$|[ ;])`, 'i').test(command.trim());
 }
 
 /** @param entry what a person would write there */

@@ -30,7 +30,9 @@ export const vscodeEntry: Entry = {
     const { version } = value;
     if (version !== undefined && version !== '2.0.0')
       throw byHand('it is of an old version of tasks', file, JSON.stringify(task, undefined, 2));
-    const versioned = version === undefined ? withValue(text, ['version'], '2.0.0') : text;
+    // Without one it is of this version; one that is put into a file of somebody's would not be known as ours later.
+    const versioned =
+      text === undefined || isBare(text) || text.trim() === '' ? withValue(text, ['version'], '2.0.0') : text;
     return tasks.length === 0
       ? withValue(versioned, ['tasks'], [task])
       : withValue(versioned, ['tasks', tasks.length], task, true);
