@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ask, claudeSteps } from '../../support/claudeEvents';
 import { identityOf } from '../../support/identityOf';
 import { until } from '../../support/until';
 import type { AgentJson, ListJson } from './cliJson';
@@ -16,10 +17,6 @@ interface Settings {
     Record<string, readonly { readonly matcher?: string; readonly hooks: readonly Handler[] }[]>
   >;
 }
-
-const ask = { tool_name: 'Bash', tool_input: { command: 'npm test' } };
-const question = { tool_name: 'AskUserQuestion', tool_input: { questions: [{ question: 'Which one?' }] } };
-const plan = { tool_name: 'ExitPlanMode', tool_input: { plan: '# Do it' } };
 
 /** Behaves as the type definitions of Claude Code's hooks say, by the settings that it finds in the repository. */
 class StandInAgent {
@@ -102,24 +99,8 @@ describe('what an agent tells by its hooks', { timeout: 120_000 }, () => {
 
   it('is its state in each list, whatever it does, and its hooks answer nothing', async () => {
     const agent = begin('one');
-    const steps: [string, Record<string, unknown>, string][] = [
-      ['SessionStart', { source: 'startup' }, 'idle'],
-      ['UserPromptSubmit', { prompt: 'do it' }, 'working'],
-      ['PermissionRequest', ask, 'waiting permission'],
-      ['PostToolBatch', { tool_calls: [] }, 'working'],
-      ['PreToolUse', { ...question, tool_use_id: 't' }, 'waiting question'],
-      ['PostToolBatch', { tool_calls: [] }, 'working'],
-      ['PermissionRequest', plan, 'waiting plan'],
-      ['UserPromptSubmit', { prompt: 'other' }, 'working'],
-      ['PermissionRequest', { ...ask, agent_id: 'helper', agent_type: 'x' }, 'working'],
-      ['Notification', { notification_type: 'permission_prompt', message: 'm' }, 'waiting permission'],
-      ['SubagentStop', { agent_id: 'helper', agent_type: 'x', stop_hook_active: false }, 'working'],
-      ['Stop', { stop_hook_active: false, last_assistant_message: 'All is well.\nReally.' }, 'done'],
-      ['StopFailure', { error: 'rate_limit' }, 'waiting error'],
-      ['SessionEnd', { reason: 'other' }, ''],
-    ];
-    for (const [event, more, state] of steps) {
-      const answers = await agent.tells(event, more);
+    for (const { event, told, state } of claudeSteps) {
+      const answers = await agent.tells(event, told);
       expect(answers, event).toEqual([{ code: 0, text: '' }]);
       expect(await stateOf(agent), event).toBe(state);
     }
@@ -127,7 +108,7 @@ describe('what an agent tells by its hooks', { timeout: 120_000 }, () => {
 
   it('is told with the last that it said, in lists for people as well', async () => {
     const agent = begin('two');
-    await agent.tells('Stop', { last_assistant_message: 'All is well.\nReally.' });
+    await agent.tells('Stop', { stop_hook_active: false, last_assistant_message: 'All is well.\nReally.' });
     const [told] = await agentsThere();
     expect(told).toMatchObject({ program: 'claude-code', state: 'done', said: 'All is well.', pid: agent.pid });
     await agent.tells('PermissionRequest', ask);
@@ -162,7 +143,9 @@ describe('what an agent tells by its hooks', { timeout: 120_000 }, () => {
     const many = Array.from({ length: 20 }, (_, index) => begin(`many-${index}`));
     await Promise.all(many.map((agent) => agent.tells('UserPromptSubmit', { prompt: 'p' })));
     await Promise.all(
-      many.map((agent, index) => (index % 2 ? agent.tells('Stop') : agent.tells('PermissionRequest', ask))),
+      many.map((agent, index) =>
+        index % 2 ? agent.tells('Stop', { stop_hook_active: false }) : agent.tells('PermissionRequest', ask),
+      ),
     );
     const states = new Map((await agentsThere()).map(({ session, state }) => [session, state]));
     for (const [index, agent] of many.entries()) {
