@@ -36,8 +36,9 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
     const file = await fileOf(ports, path);
     const whole = entryCause(entry, snapshot);
     const isSeen = entry.environment !== undefined && (whole === undefined || whole.kind === 'working');
-    const looked = isSeen && entry.environment ? await lookAt(ports, path, entry.environment, within) : [];
-    const [database, prepared] = await Promise.all([
+    // At once, as each may take as long as it is given.
+    const [looked, database, prepared] = await Promise.all([
+      isSeen && entry.environment ? lookAt(ports, path, entry.environment, within) : [],
       isSeen ? databaseCauses(ports, entry, within) : [],
       isSeen ? preparationCauses(ports, entry, file) : [],
     ]);

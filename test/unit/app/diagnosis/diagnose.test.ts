@@ -102,6 +102,25 @@ describe('why an environment is not as it should be', () => {
     expect((await why()).cause).toMatchObject({ kind: 'pendingMigration', todo: 'coppice database migrate' });
   });
 
+  it('is asked of services and database at once: one after the other each would have its whole time', async () => {
+    let ask = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (ask = resolve));
+    const { why } = world([crash('web')], {
+      databasesRun: async () => {
+        ask();
+        return true;
+      },
+      workloads: async () => ({
+        logs: async function* (_, __, ___, signal) {
+          await Promise.race([asked, rejected(signal ?? run.signal)]);
+          yield 'Error: there is no queue';
+        },
+        describe: async () => '',
+      }),
+    });
+    expect((await why()).cause?.what).toContain('there is no queue');
+  });
+
   it('is told in time, whatever does not answer', async () => {
     const { why } = world([crash('web', 'exit code 1: Error: ENOSPC: no space left on device')], {
       databasesRun: (signal) => rejected(signal),
