@@ -2,6 +2,7 @@ import { copyFile, link, readFile, rename, rm } from 'node:fs/promises';
 import { readOwnRecord } from '@coppice/host/migrateRecord';
 import { textAt, type KubeObject } from '../schema/kubeObject';
 import type { ObjectStore, StoreSnapshot } from '../store/objectStore';
+import { LEAP } from '../store/resourceVersions';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import { stateRecord } from './stateRecords';
 
@@ -21,6 +22,9 @@ export class ObjectArchive {
   private dirty = false;
   private closed = false;
   private failure: string | undefined;
+  /** As the event log counts: of the last event, and of the last that is saved. */
+  private revision = 0;
+  private saved = 0;
   private unsubscribe: (() => void) | undefined;
 
   constructor(
@@ -31,12 +35,19 @@ export class ObjectArchive {
 
   /** Saves every change from now on, at most a moment after it happened; one of nothing but a status some seconds after. */
   start(): void {
-    this.unsubscribe = this.objects.subscribe(({ type, kind, object, previous }) => {
-      if (VOLATILE.has(kind) && !isOver(object)) return;
+    this.unsubscribe = this.objects.subscribe(({ type, kind, object, previous, revision }) => {
+      this.revision = revision;
+      const isVolatileOnly = VOLATILE.has(kind) && !isOver(object);
+      // Versions count all changes, and the next cluster's are to begin beyond them.
+      if (isVolatileOnly && revision - this.saved < LEAP / 2) return;
       this.dirty = true;
-      const isSeenOnly = type === 'MODIFIED' && !VOLATILE.has(kind) && previous && isStatusOnly(previous, object);
+      const isStatus = type === 'MODIFIED' && !VOLATILE.has(kind) && previous && isStatusOnly(previous, object);
+      const isSeenOnly = isVolatileOnly || isStatus;
       this.soon(isSeenOnly ? SAVE_STATUS_AFTER_MS : SAVE_AFTER_MS);
     });
+    // Its versions go on beyond those of the one before it: the one after it is to know that, whatever comes.
+    this.dirty = Number(this.objects.resourceVersion) >= LEAP;
+    if (this.dirty) this.soon(SAVE_AFTER_MS);
   }
 
   private soon(ms: number): void {
@@ -70,12 +81,14 @@ export class ObjectArchive {
   private async save(): Promise<void> {
     if (!this.dirty) return;
     this.dirty = false;
+    const saved = this.revision;
     const { revision, objects } = this.objects.snapshot();
     const kept = objects.filter((object) => !isVolatile(object));
     try {
       await keepCopy(this.file);
       await writeFileAtomically(this.file, JSON.stringify({ version: stateRecord.version, revision, objects: kept }));
       this.failure = undefined;
+      this.saved = saved;
     } catch (error) {
       this.dirty = true;
       const failure = `${this.file}: ${error instanceof Error ? error.message : String(error)}`;

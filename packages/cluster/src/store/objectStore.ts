@@ -87,11 +87,11 @@ export class ObjectStore {
 
   /**
    * The events after a version, then those to come. Throws a StatusError of 410 where the version is too old to know all
-   * that came after it.
+   * that came after it, or none that was given yet: a cluster before this one that was cut off may have.
    */
   subscribeAfter(resourceVersion: string, listener: (event: ObjectEvent) => void): () => void {
     const revision = this.versions.revisionOf(resourceVersion);
-    if (!this.log.reaches(revision)) {
+    if (revision > this.revision || !this.log.reaches(revision)) {
       throw StatusError.expired(`too old resource version: ${resourceVersion} (${this.versions.of(this.log.oldest)})`);
     }
     return this.log.subscribe(listener, revision);

@@ -1,5 +1,5 @@
-/** Versions of a restarted cluster begin beyond any that a lost last snapshot could have known. */
-const LEAP = 10_000;
+/** Versions of a restarted cluster begin beyond any that a lost last snapshot could have known: none is older by more than half of it. */
+export const LEAP = 10_000;
 
 /** The `resourceVersion` of objects, by the revision of etcd that wrote them: it never runs backwards, also over restarts. */
 export class ResourceVersions {

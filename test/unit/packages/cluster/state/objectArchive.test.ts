@@ -55,6 +55,24 @@ it('keeps a pod that has ended for good, unless a replica set makes it anew', as
   expect(await names()).toEqual(['Pod/failed', 'Pod/migrated']);
 });
 
+it('knows after thousands of changes that it does not keep how far versions have come: the next cluster’s go on beyond', async () => {
+  await store.add({ kind: 'Secret', metadata: { name: 'kept', namespace: 'ns' } });
+  await archive.flush();
+  for (let count = 0; count < 6000; count++)
+    await store.add({ kind: 'Event', metadata: { name: 'e', namespace: 'ns' } });
+  await archive.flush();
+  const { revision = 0 } = (await loadArchive(file, log)) ?? {};
+  expect(revision).toBeGreaterThan(Number(store.objects.resourceVersion) - 6000);
+});
+
+it('knows at once that versions go on beyond an earlier cluster’s: two that are cut off give none twice', async () => {
+  await store.objects.restore({ revision: 7, objects: [] });
+  const next = new ObjectArchive(file, store.objects, log);
+  next.start();
+  await next.close();
+  expect((await loadArchive(file, log))?.revision).toBeGreaterThan(7);
+});
+
 it('writes nothing when only volatile objects change', async () => {
   await store.add({ kind: 'Pod', metadata: { name: 'p', namespace: 'ns' } });
   await archive.flush();
