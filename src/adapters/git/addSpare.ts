@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
@@ -38,7 +38,7 @@ export async function addSpare(
       await fillWorktree(git, { ...worktree, beingMade: record.id }, signal);
       return await addedAt(list, repository, folder, signal);
     } catch (error) {
-      await undo(git, list, repository, folder);
+      await undo(git, list, repository, { folder, record });
       throw error;
     }
   });
@@ -76,11 +76,22 @@ export async function addedAt(
   throw new AppError('failed', `The worktree ${folder} was removed while it was made.`);
 }
 
-/** Without the signal: what was begun is cleaned up. The folder was absent or empty. */
-async function undo(git: Git, list: WorktreeList, repository: Repository, folder: string): Promise<void> {
+/**
+ * Without the signal: what was begun is cleaned up. The folder was absent or empty, and git is given no file to write before it is known
+ * there: what else is in it, or that it is another's worktree, is somebody's who came in that moment.
+ */
+async function undo(
+  git: Git,
+  list: WorktreeList,
+  repository: Repository,
+  { folder, record: { id } }: AddSpare,
+): Promise<void> {
   const made = await addedAt(list, repository, folder).catch(() => undefined);
-  if (made && made.branch !== undefined) return;
-  if (made)
+  if (made) {
+    // Before git 2.33 its lock says nothing at first.
+    const isOurs = made.beingMade === id || made.spare === id || made.locked === '';
+    if (made.branch !== undefined || !isOurs) return;
     await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', made.path], { trust: 'refresh' });
+  } else if ((await readdir(folder).catch(() => [])).some((name) => name !== '.git')) return;
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }

@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Locks } from '../../core/ports/host';
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
-import { isHolderAlive, thisProcess, type Holder } from './lockHolder';
+import { writeTemporary } from '@coppice/host/writeTemporary';
+import { isHolderAlive, longestHoldMs, nobody, thisProcess, type Holder } from './lockHolder';
 import { errorCode } from '@coppice/host/errorCode';
 
 /** Locks are files of one folder; a file's holder is the process that it names. */
@@ -65,9 +67,8 @@ async function takeOver(path: string, dead: Holder, own: Holder): Promise<boolea
       try {
         const holder = await readHolder(path);
         if (holder === undefined || holder === 'unreadable' || holder.token !== dead.token) return false;
-        const replacement = `${path}.${own.token}`;
-        await writeFile(replacement, JSON.stringify(own), { mode: 0o600 });
-        await rename(replacement, path);
+        // On the disk before it has its name: after a power cut it would be empty.
+        await rename(await writeTemporary(path, JSON.stringify(own), 0o600), path);
       } finally {
         await removeMarkers(path, dead, number);
       }
@@ -94,11 +95,23 @@ async function readHolder(path: string): Promise<Holder | 'unreadable' | undefin
   }
   try {
     const value: unknown = JSON.parse(text);
-    return isHolder(value) ? value : 'unreadable';
+    return isHolder(value) ? value : await tornBy(path);
   } catch {
-    return 'unreadable';
+    return tornBy(path);
   }
 }
+
+/** Where files have no links a lock is there before its holder's name: who is killed in that moment, or whose machine is, never says it. */
+async function tornBy(path: string): Promise<Holder | 'unreadable' | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found) return undefined;
+  const [now, at] = [Date.now(), found.mtimeMs];
+  const isOver = at < now - uptime() * 1000 - bootDoubtMs || now - at > longestHoldMs;
+  return isOver ? { ...nobody, what: '', token: `torn-${found.ino}-${Math.trunc(at)}` } : 'unreadable';
+}
+
+/** When a machine was started is known as well as its clock was right then. */
+const bootDoubtMs = 60_000;
 
 function isHolder(value: unknown): value is Holder {
   if (typeof value !== 'object' || value === null) return false;

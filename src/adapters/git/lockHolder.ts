@@ -14,7 +14,7 @@ export interface Holder {
 }
 
 /** Nothing holds a lock that long: where only the number is known, by then it is another process's. */
-const longestHoldMs = 24 * 3600 * 1000;
+export const longestHoldMs = 24 * 3600 * 1000;
 
 /** Who holds what nobody is at any more, though the process that was is alive. No system gives a process this number. */
 export const nobody = { pid: 2 ** 30, start: null, since: 0 } as const;

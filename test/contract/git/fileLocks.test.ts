@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
@@ -78,6 +78,18 @@ describe('FileLocks', () => {
   it('does not take over from a holder that it cannot understand', async () => {
     await abandon('a', (holder) => (holder['token'] = '../../etc'));
     await expect(locks.acquire('a', 'x')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it.each(['', '{"pid":'])('takes over %j of a process that was killed before it had said who it is', async (text) => {
+    await locks.acquire('a', 'x');
+    const path = await lockFile();
+    await writeFile(path, text);
+    await expect(locks.acquire('a', 'y')).rejects.toMatchObject({ code: 'conflict' });
+    const longAgo = new Date(Date.now() - 25 * 3600_000);
+    await utimes(path, longAgo, longAgo);
+    expect(await locks.isHeld('a')).toBe(false);
+    await (await locks.acquire('a', 'y')).release();
+    expect(await readdir(join(folder, 'locks'))).toEqual([]);
   });
 
   it('does not release what another holds by now', async () => {

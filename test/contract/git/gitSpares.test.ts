@@ -62,6 +62,24 @@ describe('a spare', () => {
     await expectSpare(spare);
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'that is not made leaves what somebody puts there in that moment',
+    async () => {
+      const tools = join(git.folder, 'tools');
+      await mkdir(tools);
+      const real = `PATH=${JSON.stringify(git.env['PATH'])} git`;
+      const script = [
+        '#!/bin/sh',
+        `case " $* " in *" worktree add "*) mkdir -p ${home()}; echo mine > ${home()}/notes;; esac`,
+      ];
+      await writeFile(join(tools, 'git'), [...script, `${real} "$@"`, ''].join('\n'), { mode: 0o755 });
+      const late = new GitSpares({ ...git.env, PATH: `${tools}:${git.env['PATH'] ?? ''}` });
+      await expect(late.add(repository, { folder: home(), record: record() })).rejects.toThrow(/was not made/);
+      expect(await readFile(join(home(), 'notes'), 'utf8')).toBe('mine\n');
+      expect(await spares.list(repository)).toEqual([]);
+    },
+  );
+
   it('is a locked worktree of no branch, with its commit checked out, and none of the list', async () => {
     const spare = await make();
     expect(spare.worktree).toMatchObject({ path: home(), head: tip, branch: undefined, locked: undefined, spare: id });
