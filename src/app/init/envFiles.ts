@@ -36,6 +36,8 @@ export interface LedTo {
   readonly services: readonly Candidate[];
   /** Names by which a compose file's services reach the environment's database; undefined: it has none. */
   readonly databaseHosts: readonly string[] | undefined;
+  /** How DATABASE_URL is written for all services. */
+  readonly databaseUrl?: string | undefined;
   readonly uses: readonly UsedHere[];
 }
 
@@ -102,7 +104,7 @@ export function askedPorts(facts: RepositoryFacts, folders: readonly string[]): 
 /** Variables whose values lead to this machine's one server or database. */
 export function patched(
   text: string,
-  { services, databaseHosts, uses }: LedTo,
+  { services, databaseHosts, databaseUrl, uses }: LedTo,
   isPatched: boolean,
   onShortened?: (name: string) => void,
 ): Record<string, string> {
@@ -120,9 +122,10 @@ export function patched(
     // Of a file that git ignores nothing is written down.
     const admitted = isPatched ? undefined : admittedHosts(name, value);
     if (admitted !== undefined) result[name] = literal(admitted);
-    // The variable of this name has the form that the environment file gives it.
-    const form = name === 'DATABASE_URL' ? undefined : databaseForm(value);
-    if (hosts && isOwnDatabase(name, value, hosts)) result[name] = form ?? '$(DATABASE_URL)';
+    const form = databaseForm(value);
+    // The variable of this name has the form that the environment file gives it, unless this file asks its driver for something else.
+    const isGiven = form === undefined || (name === 'DATABASE_URL' && form === databaseUrl);
+    if (hosts && isOwnDatabase(name, value, hosts)) result[name] = isGiven ? '$(DATABASE_URL)' : form;
     const [, port, path = ''] = ownAddress.exec(value) ?? [];
     const service = port === undefined ? undefined : services.find((each) => each.port === Number(port));
     if (port === undefined || !service) continue;

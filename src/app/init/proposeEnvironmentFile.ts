@@ -48,7 +48,9 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
       : undefined;
     const folders = services.map((service) => service.folder);
     const databaseHosts = compose?.databaseHosts ?? [];
-    const ledTo = { services, databaseHosts: wantsDatabase ? databaseHosts : undefined, uses };
+    const places = [...(compose?.databaseUrls ?? []).map((each) => [each]), ...databaseUrls(facts, folders)];
+    const url = wantsDatabase ? driverUrl(places, facts) : undefined;
+    const ledTo = { services, databaseHosts: wantsDatabase ? databaseHosts : undefined, databaseUrl: url, uses };
     const env = envFilesProposal(facts, folders, ledTo, compose?.ignored);
     const decided: Decided = {
       services: routing(services, known.proxied, askedPorts(facts, folders)),
@@ -61,7 +63,7 @@ export function proposeEnvironmentFile({ files, yaml }: InitPorts): UseCase<Prop
       ],
       database: database && {
         ...database,
-        ...driverUrl([...(compose?.databaseUrls ?? []), ...databaseUrls(facts, folders)], facts),
+        ...(url === undefined ? {} : { url }),
         template: templateName(repositoryName(facts, folder)),
       },
       databaseHosts,

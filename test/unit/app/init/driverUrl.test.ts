@@ -67,6 +67,47 @@ it('a file that git ignores gives nothing away but the driver, under any name', 
   expect(text).not.toContain('canary');
 });
 
+it('what one of several packages asks of its driver is asked of none of the others, and stays in its own file', async () => {
+  const member = (name: string) =>
+    JSON.stringify({ name, scripts: { dev: 'node server.js' }, dependencies: { pg: '8', express: '5' } });
+  const files = (api: string, web: string) => ({
+    'package.json': '{"private": true, "workspaces": ["apps/*"]}',
+    'package-lock.json': '{}',
+    'apps/api/package.json': member('api'),
+    'apps/api/.env': `PORT=4000\nDATABASE_URL=${api}`,
+    'apps/web/package.json': member('web'),
+    'apps/web/.env': `PORT=4001\nDATABASE_URL=${web}`,
+  });
+  const proposed = async (...said: readonly [string, string]) => {
+    const { text } = await proposeFor(files(...said), { ignored: ['apps/api/.env', 'apps/web/.env'] });
+    parseEnvironmentFile(text);
+    const { database, patch } = parse(text) as {
+      readonly database: { readonly url?: string };
+      readonly patch: Readonly<Record<string, { readonly DATABASE_URL?: string }>>;
+    };
+    return [database.url, ...['apps/api/.env', 'apps/web/.env'].map((path) => patch[path]?.DATABASE_URL)];
+  };
+  const of = (query: string) => `postgresql://u:p@localhost:5432/app${query}`;
+  const own = '$(DATABASE_URL)';
+  expect(await proposed(of('?schema=shop&connection_limit=5'), of('?connection_limit=5&schema=web'))).toEqual([
+    `postgresql://${whole}?connection_limit=5`,
+    `postgresql://${whole}?schema=shop&connection_limit=5`,
+    `postgresql://${whole}?connection_limit=5&schema=web`,
+  ]);
+  expect(await proposed(of('?schema=shop'), of(''))).toEqual([undefined, `postgresql://${whole}?schema=shop`, own]);
+  expect(await proposed(of('?schema=shop'), of('?schema=shop'))).toEqual([
+    `postgresql://${whole}?schema=shop`,
+    own,
+    own,
+  ]);
+  // A driver's own word is needed by whom it is for: what the others ask is not theirs.
+  expect(await proposed(of('?schema=shop'), 'postgresql+asyncpg://u:p@localhost/app')).toEqual([
+    `postgresql+asyncpg://${whole}`,
+    `postgresql://${whole}?schema=shop`,
+    own,
+  ]);
+});
+
 it('a migrating tool is told the database by the variables that its configuration reads', async () => {
   const { text } = await proposeFor({
     'package.json':
