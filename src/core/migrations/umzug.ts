@@ -1,8 +1,12 @@
+import { callText } from './callText';
 import { baseOf, joined, literalOf, namesIn, nodeProjects, ownPaths, parentOf } from './migrationFolders';
 import { byName, type MigrationProject, type MigrationTool, type UnknownProject } from './migrationTool';
 import { lacksColumn, rowsOf, textIn } from './tableRows';
 
 const maxPrograms = 50;
+const storageBegins = /\bnew SequelizeStorage\s*\(/;
+/** What it is told is no object, or names what is said elsewhere. */
+const isElsewhere = /^\s*[^\s{]|\.\.\.|[{,]\s*(?:tableName|modelName|columnName|schema|model)\s*[,}]|\bmodel\s*:/;
 
 /**
  * Umzug 3.8.3 (`lib/umzug.js`, `lib/storage/sequelize.js`): a library, which a program of the repository's own tells where its files are and
@@ -34,18 +38,25 @@ function projectOf(
   program: string,
   text: string,
 ): MigrationProject | UnknownProject {
-  const glob = /\bglob\s*:\s*(?:\[\s*)?(['"`])([^'"`$\n*{(]+)\/\*[^'"`\n]*\1/.exec(text)?.[2];
-  // Beside the program, where it says so; else from where it is run.
-  const from = /\bcwd\s*:\s*(?:__dirname|import\.meta\.dirname)\b/.test(text) ? parentOf(program) : base;
   const unclear = (why: string): UnknownProject => ({ folder: base, unclear: why });
+  const call = callText(text, /\bnew Umzug\s*(?:<[^<>()]{0,200}>\s*)?\(/) ?? '';
+  const glob = /\bglob\s*:\s*(?:\[\s*)?(['"`])([^'"`$\n*{(]+)\/\*[^'"`\n]*\1/.exec(call)?.[2];
+  // Beside the program, where it says so; else from where it is run.
+  const from = /\bcwd\s*:\s*(?:__dirname|import\.meta\.dirname)\b/.test(call) ? parentOf(program) : base;
   if (glob === undefined) return unclear(`Where its migrations lie is not to be read in ${program}.`);
-  if (!/\bnew SequelizeStorage\s*\(/.test(text))
-    return unclear(`What was applied is remembered by a storage of ${program}'s own.`);
+  const storages = [...text.matchAll(/\bnew SequelizeStorage\s*\(/g)].length;
+  // Where it is made beforehand, it is the only one.
+  const storage = callText(call, storageBegins) ?? (storages === 1 ? callText(text, storageBegins) : undefined);
+  if (storages === 0) return unclear(`What was applied is remembered by a storage of ${program}'s own.`);
   const folder = joined(from, glob);
   const [table, model, column, schema] = ['tableName', 'modelName', 'columnName', 'schema'].map((key) =>
-    literalOf(text, key),
+    literalOf(storage ?? '', key),
   );
-  if (/\bmodel\s*[:,}]/.test(text) || [table, model, column, schema].some((each) => each?.isComputed))
+  if (
+    storage === undefined ||
+    isElsewhere.test(storage) ||
+    [table, model, column, schema].some((each) => each?.isComputed)
+  )
     return unclear(`The table of its migrations is computed in ${program}.`);
   const key = column?.said ?? 'name';
   const names = namesIn(tree, folder)
