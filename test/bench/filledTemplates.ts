@@ -20,12 +20,13 @@ export function templates(quick: boolean): readonly TemplateSize[] {
 }
 
 /** Each table has a key and long texts, and so four files or more. */
-export async function fillDatabase(session: Session, { tables, rowsPerTable }: TemplateSize): Promise<void> {
-  for (let i = 0; i < tables; i++) {
-    const table = `public.filled_${i}`;
-    await session.query(`CREATE TABLE ${table} (id int PRIMARY KEY, body text)`);
-    await session.query(
-      `INSERT INTO ${table} SELECT n, repeat(md5(n::text), 28) FROM generate_series(1, ${rowsPerTable}) AS n`,
-    );
-  }
+export function fillStatements({ tables, rowsPerTable }: TemplateSize): readonly string[] {
+  return Array.from({ length: tables }, (_, i) => `public.filled_${i}`).flatMap((table) => [
+    `CREATE TABLE ${table} (id int PRIMARY KEY, body text)`,
+    `INSERT INTO ${table} SELECT n, repeat(md5(n::text), 28) FROM generate_series(1, ${rowsPerTable}) AS n`,
+  ]);
+}
+
+export async function fillDatabase(session: Session, size: TemplateSize): Promise<void> {
+  for (const statement of fillStatements(size)) await session.query(statement);
 }

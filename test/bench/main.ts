@@ -17,6 +17,7 @@ import { dependencies } from './dependencies';
 import type { Bench, Figure } from './figure';
 import { toJson, toTable } from './report';
 import { pool } from './pool';
+import { largeDatabases } from './largeDatabases';
 import { realCluster } from './realCluster';
 import { sizes } from './sizes';
 import { terminal } from './terminal';
@@ -50,6 +51,7 @@ const benches: readonly Bench[] =
         pool,
         databases,
         clones,
+        largeDatabases,
         deletion,
         wake,
         asleep,

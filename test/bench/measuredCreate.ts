@@ -14,8 +14,13 @@ export interface Created {
 }
 
 /** Creates a new branch with its environment. Rejects when that does not get ready. */
-export async function measuredCreate(product: Product, repository: string, branch: string): Promise<Created> {
-  const request: CreateRequest = { folder: repository, target: { kind: 'branch', branch, base: 'main' } };
+export async function measuredCreate(
+  product: Product,
+  repository: string,
+  branch: string,
+  base = 'main',
+): Promise<Created> {
+  const request: CreateRequest = { folder: repository, target: { kind: 'branch', branch, base } };
   const plan = await product.environments.plan(request, {
     signal: AbortSignal.timeout(60_000),
     report: () => undefined,

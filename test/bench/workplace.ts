@@ -1,6 +1,6 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { demoEnvironment } from '../../scripts/workplace/demo.mjs';
 import { ensureSample } from '../../scripts/workplace/sample.mjs';
 import { EmbeddedPostgres } from '../../src/adapters/postgres/embeddedPostgres';
@@ -22,11 +22,23 @@ export interface Workplace {
   dispose(): Promise<void>;
 }
 
-/** @param change asked each time: what is not as it comes */
-export async function makeWorkplace(root: string, change: () => Partial<Settings> = () => ({})): Promise<Workplace> {
+/** @param change asked each time: what is not as it comes @param databases the folder where its databases are to be, if not the usual one */
+export async function makeWorkplace(
+  root: string,
+  change: () => Partial<Settings> = () => ({}),
+  databases?: string,
+): Promise<Workplace> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'coppice-bench-')));
   const home = join(folder, 'home');
   const env = { ...demoEnvironment(), COPPICE_HOME: home };
+  const place = new EmbeddedPostgres({ home, env }).folder;
+  if (databases !== undefined) {
+    // The server's account has to reach it.
+    await chmod(dirname(databases), 0o755);
+    await mkdir(dirname(place), { recursive: true });
+    await mkdir(join(databases, 'databases'), { mode: 0o755 });
+    await symlink(join(databases, 'databases'), place);
+  }
   const repository = await ensureSample(join(folder, 'sample'));
   const product = wireProduct({
     root,
@@ -42,12 +54,7 @@ export async function makeWorkplace(root: string, change: () => Partial<Settings
       { name: 'embedded' },
       { signal: AbortSignal.timeout(120_000), report: () => undefined },
     );
-    await rm(new EmbeddedPostgres({ home, env }).folder, {
-      recursive: true,
-      force: true,
-      maxRetries: 5,
-      retryDelay: 100,
-    });
+    await rm(place, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   };
   const onSignal = (): void => void dispose().finally(() => process.exit(130));
