@@ -12,6 +12,7 @@ import { readStatus } from '../../src/app/databases/migrations/migrationStatus';
 import { databaseEnvironment } from '../../src/core/databaseEnvironment';
 import type { MigrationStatus } from '../../src/core/migrations/compareMigrations';
 import { migrationTools } from '../../src/core/migrations/migrationTools';
+import type { EnvironmentDatabase } from '../../src/core/ports/databaseSnapshots';
 import { gitEnv } from '../support/gitRepository';
 import { recordedTables } from '../support/migrationTables';
 import { testPostgres, type TestPostgres } from '../support/postgres';
@@ -177,11 +178,17 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
     afterAll(() => place && rm(place.folder, { recursive: true, force: true }));
 
     /** An environment's database, and what Coppice says of it for a worktree that has these migrations. */
-    async function cell(has: readonly number[], from = template, more: Readonly<Record<string, string>> = {}) {
+    async function cell(
+      has: readonly number[],
+      from: string | EnvironmentDatabase = template,
+      more: Readonly<Record<string, string>> = {},
+    ) {
       const number = ++counter;
       const owner = { repositoryId, worktreeId: String(number).padStart(12, '0') };
       const database = `wt_real_${index}_${number}`;
-      const { url } = await databases.clone({ database, role: database, template: from, owner });
+      const source = typeof from === 'string' ? { template: from } : { template, from };
+      const own = { database, role: database, owner };
+      const { url } = await databases.clone({ ...own, ...source });
       const root = await place.worktree(`worktree-${number}`, has, more);
       const ports = {
         tables: new PostgresTables(postgres.server, 60_000),
@@ -200,8 +207,9 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
         expect(migrations).toHaveLength(1);
         return migrations[0];
       };
-      return { root, url, say, migrate: () => place.migrate(root, url) };
+      return { own, root, url, say, migrate: () => place.migrate(root, url) };
     }
+
     it('makes the tables that the contract tests have of it', async () => {
       const { url } = await cell([1, 3]);
       const none = await cell([1, 3], `${template}_none`);
@@ -276,22 +284,28 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
     });
 
     it.runIf(tool.leaves)('killed: what it leaves keeps the next run from anything', async () => {
-      const { url, say, migrate } = await cell([1, 3]);
+      const killed = await cell([1, 3]);
       const root = await place.worktree('killed', [1, 3], tool.leaves?.files);
-      await place.killed(root, url);
-      expect(await say()).toMatchObject({ state: tool.leaves?.state });
-      expect(await migrate()).toBe(false);
+      await place.killed(root, killed.url);
+      // In a copy of it no less than in itself.
+      for (const { say, migrate } of [await cell([1, 3], killed.own), killed]) {
+        expect(await say()).toMatchObject({ state: tool.leaves?.state });
+        expect(await migrate()).toBe(false);
+      }
     });
 
     it.runIf(!tool.leaves)('killed: it leaves nothing, and the next run goes on', async () => {
-      const { root, url, say } = await cell([1, 3, 9]);
-      await place.killed(root, url);
-      expect(await say()).toMatchObject({ state: 'behind', behind: [tool.name(9)], unfinished: [] });
+      const killed = await cell([1, 3, 9]);
+      await place.killed(killed.root, killed.url);
       const without = await place.worktree('killed-without', [1, 3, 4]);
-      expect(await say(without)).toMatchObject({ state: 'behind', behind: [tool.name(4)] });
-      expect(await place.migrate(without, url), place.said).toBe(true);
-      expect(await made(url)).toEqual([1, 3, 4]);
-      expect(await say(without)).toMatchObject({ state: 'upToDate' });
+      // Nor has a copy of it.
+      for (const { url, say } of [await cell([1, 3, 9], killed.own), killed]) {
+        expect(await say()).toMatchObject({ state: 'behind', behind: [tool.name(9)], unfinished: [] });
+        expect(await say(without)).toMatchObject({ state: 'behind', behind: [tool.name(4)] });
+        expect(await place.migrate(without, url), place.said).toBe(true);
+        expect(await made(url)).toEqual([1, 3, 4]);
+        expect(await say(without)).toMatchObject({ state: 'upToDate' });
+      }
     });
 
     verifies(tool.program ?? tool.title, () => tool.version, {
