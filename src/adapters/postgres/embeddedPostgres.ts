@@ -11,6 +11,7 @@ import { carriedBinaries, findPostgres, program, usableBinaries, type PostgresBi
 import { mapPostgresError, meansUnreachable } from './postgresErrors';
 import type { AdminConnection, PostgresServer } from './postgresServer';
 import { isAlive, isServerOf, readPostmaster, removeStalePostmaster } from './postmasterFile';
+import { sharesBlocks } from './sharesBlocks';
 import { serverAccount, type ServerAccount } from './serverAccount';
 import { Session, withSession } from './session';
 import { WantedServer } from './wantedServer';
@@ -67,6 +68,7 @@ export class EmbeddedPostgres implements PostgresServer {
   readonly #options: EmbeddedPostgresOptions;
   readonly #wanted: WantedServer;
   #starting: Promise<AdminConnection> | undefined;
+  #sharing: Promise<boolean> | undefined;
 
   constructor(options: EmbeddedPostgresOptions) {
     this.#options = options;
@@ -98,6 +100,10 @@ export class EmbeddedPostgres implements PostgresServer {
   async freeBytes(): Promise<number | undefined> {
     const disk = await statfs(this.folder).catch(() => undefined);
     return disk && disk.bavail * disk.bsize;
+  }
+
+  sharesBlocks(): Promise<boolean> {
+    return (this.#sharing ??= sharesBlocks(this.folder));
   }
 
   /**

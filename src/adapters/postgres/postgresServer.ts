@@ -15,4 +15,6 @@ export interface PostgresServer {
   exists(): Promise<boolean>;
   /** What its disk has left, where that can be known. */
   freeBytes(): Promise<number | undefined>;
+  /** Whether copies of files on its disk may share their blocks; left out, or false: nobody knows. */
+  sharesBlocks?(): Promise<boolean>;
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors';
-import { withAdvisoryLock } from './catalog';
+import { readServer, withAdvisoryLock } from './catalog';
+import { copyStrategy } from './copyStrategy';
 import type { AdminConnection, PostgresServer } from './postgresServer';
 import { whileDoing, withSession, type Session } from './session';
 
@@ -51,13 +52,23 @@ export class ServerSessions {
     const free = await this.server.freeBytes();
     if (free === undefined) return;
     const [row] = await session.query<{ bytes: string }>('SELECT pg_database_size($1) AS bytes', [database]);
-    // The files, and once more as much in the write-ahead log until the next checkpoint.
-    const needed = Number(row?.bytes ?? 0) * 2.2 + 32 * megabyte;
+    const needed = Number(row?.bytes ?? 0) * (await this.#share(session, database)) + 32 * megabyte;
     if (free >= needed) return;
     const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / megabyte)} MB`;
     throw new AppError(
       'failed',
       `${what} needs about ${inMegabytes(needed)}, and the disk of the PostgreSQL server has ${inMegabytes(free)} left.`,
     );
+  }
+  /** What a copy takes of the disk, as a multiple of what is copied. */
+  async #share(session: Session, database: string): Promise<number> {
+    // Through the log: the files, and once more as much in it until the next checkpoint.
+    if ((await copyStrategy(session, database, await readServer(session))) === '') return 2.2;
+    const [row] = await session.query<{ method: string | null }>(
+      "SELECT current_setting('file_copy_method', true) AS method",
+    );
+    const isShared = row?.method === 'clone' && (await this.server.sharesBlocks?.()) === true;
+    // Blocks that are shared take room once they are written to: what is defined is, to be another role's.
+    return isShared ? 0.25 : 1.1;
   }
 }
