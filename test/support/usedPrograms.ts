@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdtemp, symlink } from 'node:fs/promises';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join, sep } from 'node:path';
 import { usedPrograms, usedProgramsObtained } from '../../scripts/workplace/usedPrograms.mjs';
 
 const ending = process.platform === 'win32' ? '.exe' : '';
@@ -23,7 +23,7 @@ export function usedProgram(program: string): string | undefined {
 
 /** How this machine came by a server, for docs/verified.md. @param path where it is */
 export function obtainedProgram(path: string | undefined): string {
-  return path !== undefined && dirname(path) === usedPrograms ? usedProgramsObtained : 'found on PATH';
+  return path?.startsWith(usedPrograms + sep) ? usedProgramsObtained : 'found on PATH';
 }
 
 /**

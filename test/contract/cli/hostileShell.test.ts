@@ -3,7 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { hasProgram, usedProgramsFolder } from '../../support/usedPrograms';
+import { hasProgram, obtainedProgram, usedProgramsFolder } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { CliWorld } from './cliWorld';
 
@@ -61,9 +61,13 @@ CREATE TABLE counted AS SELECT at::text, day::text, length(word), word::bytea::t
 `;
 
 describe.skipIf(!hasProgram(clients, 'pg_dump'))('a shell that says otherwise of databases', () => {
-  verifies('pg_dump', async () => {
+  const version = async (): Promise<string> => {
     const { stdout } = await run(join(clients, 'pg_dump'), ['--version'], { env: plain });
     return /[\d.]+/.exec(stdout)?.[0] ?? '';
+  };
+  verifies('pg_dump', version, {
+    obtained: obtainedProgram(join(clients, 'pg_dump')),
+    asked: 'the bytes of template, clone and fork, made in a shell with other PG* variables and in one without',
   });
 
   /** The bytes that pg_dump writes of it, and what it leaves out of a database. */
