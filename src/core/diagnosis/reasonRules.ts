@@ -13,7 +13,7 @@ export interface ReasonRule {
 
 const editEnv = (service: string): string =>
   `Set it under services.${service}.env (or envFile) of coppice.yaml, then: coppice create`;
-const seeLog = (service: string): string => `coppice logs ${service} --errors`;
+const seeLog = (service: string): string => `coppice logs ${service}`;
 
 /** The first that fits counts: what is more particular comes before what it may be a consequence of. */
 export const reasonRules: readonly ReasonRule[] = [
@@ -59,9 +59,18 @@ export const reasonRules: readonly ReasonRule[] = [
       'coppice create installs what is missing; commands of your own go under setup of coppice.yaml: coppice setup',
   },
   {
+    kind: 'otherPlatform',
+    pattern:
+      /([^\s'"`():]{1,300}\.(?:node|so(?:\.\d{1,5}){0,4}|dylib)): (?:invalid ELF header|wrong ELF class|Exec format error)|\bis not a valid Win32 application\b|\bincompatible architecture\b|\bslice is not valid mach-o file\b/,
+    what: (library) =>
+      `cannot load a native library that was built for another system${library === '' ? '' : `: ${library}`}`,
+    todo: (service) =>
+      `Have it built here: remove what was brought from the other machine (node_modules, a venv) and install anew, then: coppice restart ${service}`,
+  },
+  {
     kind: 'runtimeVersion',
     pattern:
-      /\bEBADENGINE\b|(?:requires|needs|expected|wanted)[^\n]{0,60}\b(?:node(?:\.js)?|npm|python|ruby|bun|deno|java|go) ?(?:version )?["']?[\^~<>=v ]{0,4}\d|The engine "node" is incompatible|\bUnsupportedClassVersionError\b|Your Ruby version is|\bunsupported (?:node|engine)\b/i,
+      /\bEBADENGINE\b|\bNODE_MODULE_VERSION \d|(?:requires|needs|expected|wanted)[^\n]{0,60}\b(?:node(?:\.js)?|npm|python|ruby|bun|deno|java|go) ?(?:version )?["']?[\^~<>=v ]{0,4}\d|The engine "node" is incompatible|\bUnsupportedClassVersionError\b|Your Ruby version is|\bunsupported (?:node|engine)\b/i,
     what: () => 'wants another version of its runtime than it is started with',
     todo: () =>
       'Start Coppice with that version on the PATH (coppice cluster stop && coppice cluster start), or name the program by its path in the command',
@@ -116,6 +125,14 @@ export const reasonRules: readonly ReasonRule[] = [
     what: () => 'waits for a lock in its database that somebody else holds',
     todo: (service) =>
       `coppice restart ${service}; see who holds it: coppice database psql -- -c "select * from pg_locks where not granted"`,
+  },
+  {
+    kind: 'proxy',
+    pattern:
+      /\bProxyError\b|\bTunnel connection failed\b|\bERR_(?:PROXY|TUNNEL)_[A-Z_]{3,40}|\bproxyconnect tcp\b|Proxy Authentication Required|Received HTTP code 407/,
+    what: () => 'does not get through the proxy that its variables name',
+    todo: (service) =>
+      `HTTP_PROXY and its like are of the shell that created or updated the environment, or under services.${service}.env; except the host by NO_PROXY; then: coppice create`,
   },
   {
     kind: 'certificate',
@@ -178,10 +195,16 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'fileMissing',
     pattern:
-      /\bENOENT\b: no such file or directory, \w{1,20} '([^'\n]{1,300})'|FileNotFoundError: [^\n]{0,80}'([^'\n]{1,300})'|(?:can't|cannot|could not) open (?:file )?["']?([^"'\n:]{1,300})["']?: [^\n]{0,40}No such file/i,
+      /\bENOENT\b: no such file or directory, \w{1,20} '([^'\n]{1,300})'|FileNotFoundError: [^\n]{0,80}'([^'\n]{1,300})'|(?:can't|cannot|could not) open (?!shared object)(?:file )?["']?([^"'\n:]{1,300})["']?: [^\n]{0,40}No such file/i,
     what: (path) => `does not find the file ${path}`,
     todo: () =>
       'A file that git ignores is brought by copy of coppice.yaml, one that is made by setup: coppice create, or coppice setup',
+  },
+  {
+    kind: 'fileMissing',
+    pattern: /(?:^|[\s:])([\w+-][\w.+-]{0,100}\.(?:so(?:\.\d{1,5}){0,4}|dylib)): cannot open shared object file/,
+    what: (library) => `does not find the library ${library}`,
+    todo: () => 'Install the package of this system that has it',
   },
   {
     kind: 'syntax',
@@ -222,11 +245,27 @@ export const generalRules: readonly ReasonRule[] = [
   },
   {
     kind: 'probeFails',
+    pattern: /it speaks TLS \(HTTPS\), and is asked in plain HTTP/,
+    what: () => 'runs, and its health check fails: it speaks TLS (HTTPS) at its port, and is asked in plain HTTP',
+    todo: () => 'Have it speak plain HTTP in worktrees: their URLs are http: and lead to it as they are',
+  },
+  {
+    kind: 'probeFails',
+    pattern:
+      /\b(?:Readiness|Liveness|Startup) probe failed: HTTP probe failed with statuscode: (\d{3}(?:; it answers: [^\n]{1,240})?)/,
+    what: (said) => `runs, and its health check fails: it is answered ${said.replace('; it answers:', '')}`,
+    todo: (service, said) =>
+      said.startsWith('4')
+        ? `Let that path answer without a login and for the host 127.0.0.1, or name another one: services.${service}.health of coppice.yaml; then: coppice create`
+        : `coppice logs ${service}; what it is asked is services.${service}.health of coppice.yaml`,
+  },
+  {
+    kind: 'probeFails',
     pattern:
       /\b(?:Readiness|Liveness|Startup) probe failed: ([^\n]{1,200})|listens on its (?:PORT|port) \d{1,5}, but does not answer/,
     what: (said) => `runs, and its health check fails${said === '' ? '' : `: ${said}`}`,
     todo: (service) =>
-      `Ask it yourself: coppice open ${service} --print; what it is asked is services.${service}.health of coppice.yaml; its errors: coppice logs ${service} --errors`,
+      `What it is asked is services.${service}.health of coppice.yaml; what it says: coppice logs ${service}`,
   },
   {
     kind: 'killed',

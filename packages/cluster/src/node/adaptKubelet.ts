@@ -5,7 +5,7 @@ import type { PodPorts } from '../network/podPorts';
 import { containerEnvironment, ContainerConfigProblem } from './containerEnvironment';
 import { isControlPlane, type Kubelet, type V1Container } from '../engine/engineTypes';
 import { patchKubelet, type AskProbe, type KubeletAnswers, type ProbeType } from '../engine/patchKubelet';
-import { containerPort, runProbe, type Probe, type ProbeTarget } from './probe';
+import { containerPort, runProbe, type Probe, type ProbeOutcome, type ProbeTarget } from './probe';
 import { probeWhileStarting } from './probeWhileStarting';
 import { RecentMap } from './recentMap';
 import { RecentSet } from './recentSet';
@@ -74,6 +74,7 @@ function portsFromEnvironment(container: V1Container): number[] {
 function realProbes(kubelet: Kubelet, parts: KubeletParts): AskProbe {
   const listening = new RecentSet();
   const askedSince = new RecentMap<number>();
+  const told = tellAnswers();
   return async (ctx, type, pod, _, container, id) => {
     const probe = probeOf(container, type);
     if (!probe) return ['success', undefined];
@@ -125,9 +126,25 @@ function realProbes(kubelet: Kubelet, parts: KubeletParts): AskProbe {
       reference,
       'Warning',
       'Unhealthy',
-      `${title} probe failed: ${stranger ?? (refusedPort === undefined ? undefined : silence) ?? outcome.message}`,
+      `${title} probe failed: ${stranger ?? (refusedPort === undefined ? undefined : silence) ?? told(run, type, outcome)}`,
     );
     return ['failure', undefined];
+  };
+}
+
+/**
+ * With what it answered while it starts, which says why it does not become ready: the first time, since what happens again is counted with
+ * what it is the same as, and many an answer has a time in it.
+ */
+function tellAnswers(): (run: string, type: ProbeType, outcome: ProbeOutcome) => string {
+  const first = new RecentMap<string>();
+  return (run, type, { message, answer }) => {
+    if (type !== 'startup') return message;
+    const key = `${run} ${message}`;
+    const said = first.get(key) ?? answer;
+    if (said === undefined) return message;
+    first.set(key, said);
+    return `${message}; it answers: ${said}`;
   };
 }
 

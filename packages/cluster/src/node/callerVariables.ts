@@ -16,3 +16,24 @@ export function beneath(
   const kept = Object.entries(host).filter(([name]) => !replaced.has(keyOf(name)));
   return { ...Object.fromEntries(kept), ...Object.fromEntries(caller) };
 }
+
+const proxied = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
+const loopback = ['localhost', '127.0.0.1', '::1'];
+
+/**
+ * Where there is a proxy, what is asked at this machine does not go there: the services of an environment are all here, and no proxy would
+ * find them. What a service's own variables say of that stays.
+ */
+export function besideProxy(
+  variables: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const result = { ...variables, ...own };
+  const isSaid = Object.keys(own).some((name) => name.toUpperCase() === 'NO_PROXY');
+  if (isSaid || !proxied.some((name) => (result[name] ?? '') !== '')) return result;
+  const said = result['no_proxy'] ?? result['NO_PROXY'] ?? '';
+  const names = said.split(',').map((name) => name.trim());
+  if (names.includes('*')) return result;
+  const all = [...names.filter((name) => name !== ''), ...loopback.filter((name) => !names.includes(name))].join(',');
+  return { ...result, NO_PROXY: all, no_proxy: all };
+}

@@ -1,5 +1,6 @@
 import { tellingLine } from '@coppice/host/tellingLine';
 import { folderAnnotation } from '../contract';
+import { failureHint } from '../hints/failureHint';
 import type { LogStore } from '../logs/logStore';
 import { endedInput } from './endedInput';
 import { missingModules } from './missingModules';
@@ -12,6 +13,8 @@ interface Parts {
   holder(port: number, podUid: string): Promise<string | undefined>;
   /** Where a container's program runs. */
   folderOf(container: ProcessContainer): Promise<string>;
+  /** All that its program has. */
+  variablesOf(container: ProcessContainer): Readonly<Record<string, string>>;
 }
 
 /** What is told of a container's end besides its exit code. */
@@ -43,11 +46,13 @@ export class ContainerEnds {
       const root = container.sandbox.pod?.metadata?.annotations?.[folderAnnotation];
       if (root === undefined) return undefined;
       const folder = await this.parts.folderOf(container);
-      const place = await missingModules({ folder, root, said: lines.join('\n') });
+      const said = lines.join('\n');
+      const place = await missingModules({ folder, root, said });
       const where = place === '.' ? 'its folder' : place;
-      return place === undefined
-        ? undefined
-        : `there is no node_modules in ${where}: its dependencies are not installed`;
+      if (place !== undefined) return `there is no node_modules in ${where}: its dependencies are not installed`;
+      const { command = [], args = [] } = container.config;
+      const env = this.parts.variablesOf(container);
+      return await failureHint({ folder, root, said, command: [...command, ...args], env });
     } catch {
       return undefined;
     }

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { kubernetesVersion } from '../schema/kubernetesVersion';
+import { answerText, speaksTls } from '../hints/probeAnswer';
 import { connectLoopback, LoopbackAgent } from '../network/loopback';
 import type { V1Container } from '../engine/engineTypes';
 
@@ -21,6 +22,8 @@ export interface ProbeOutcome {
   message: string;
   /** The port of this machine at which nothing listens: the process may still be starting. */
   refusedPort?: number | undefined;
+  /** What it answered, where that was not what is wanted. */
+  answer?: string | undefined;
   /** The port of this machine at which a program has answered. */
   answeredPort?: number | undefined;
 }
@@ -80,10 +83,13 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
   headers['Host'] ??= `${get.host ?? HOST}:${port}`;
   const options = { host: HOST, port, path, headers, signal: AbortSignal.timeout(timeoutMs) };
   try {
-    const status = await new Promise<number>((resolve, reject) => {
+    const { status, answer } = await new Promise<{ status: number; answer?: string | undefined }>((resolve, reject) => {
       const onResponse = (response: IncomingMessage): void => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
+        const { statusCode: status = 0 } = response;
+        if (isWell(status)) {
+          response.resume();
+          resolve({ status });
+        } else void answerText(response).then((answer) => resolve({ status, answer }));
       };
       const request = secure
         ? httpsRequest({ ...options, rejectUnauthorized: false }, onResponse)
@@ -91,10 +97,12 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
       request.once('error', reject);
       request.end();
     });
-    if (status >= 200 && status < 400) return { ...HEALTHY, answeredPort: port };
-    return { healthy: false, message: `HTTP probe failed with statuscode: ${status}`, answeredPort: port };
+    if (isWell(status)) return { ...HEALTHY, answeredPort: port };
+    return { healthy: false, message: `HTTP probe failed with statuscode: ${status}`, answer, answeredPort: port };
   } catch (error) {
-    const message = `Get "${url}": ${httpProblem(error, `${HOST}:${port}`)}`;
+    const isTls = !secure && !isRefused(error) && !isLate(error) && (await speaksTls(port));
+    const problem = httpProblem(error, `${HOST}:${port}`);
+    const message = `Get "${url}": ${problem}${isTls ? '; it speaks TLS (HTTPS), and is asked in plain HTTP' : ''}`;
     return { healthy: false, message, refusedPort: isRefused(error) ? port : undefined };
   }
 }
@@ -102,11 +110,19 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
 function httpProblem(error: unknown, address: string): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (isRefused(error)) return `dial tcp ${address}: connect: connection refused`;
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
+  if (isLate(error)) {
     return 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
   }
   if (code === 'ECONNRESET') return 'EOF';
   return error instanceof Error ? error.message : String(error);
+}
+
+function isWell(status: number): boolean {
+  return status >= 200 && status < 400;
+}
+
+function isLate(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
 }
 
 function isRefused(error: unknown): boolean {

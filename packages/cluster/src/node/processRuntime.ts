@@ -11,7 +11,7 @@ import { RUN_MARK } from '@coppice/host/runMark';
 import { MARK, RunMarks, type Launcher } from '../process/runMarks';
 import { collectOutput } from './collectOutput';
 import { ContainerEnds } from './containerEnds';
-import { beneath } from './callerVariables';
+import { beneath, besideProxy } from './callerVariables';
 import { hostEnvironment } from './hostEnvironment';
 import { bareId, ProcessContainer } from './processContainer';
 import { isControlPlane, type Runtime } from '../engine/engineTypes';
@@ -56,7 +56,11 @@ export class ProcessRuntime {
   constructor(private readonly parts: Parts) {
     this.marks = new RunMarks(parts.watch.mark);
     this.folders = new PodFolders(parts.watch.mark);
-    this.ends = new ContainerEnds({ ...parts, folderOf: (container) => this.folderOf(container) });
+    this.ends = new ContainerEnds({
+      ...parts,
+      folderOf: (container) => this.folderOf(container),
+      variablesOf: (container) => this.variablesOf(container),
+    });
   }
 
   /** Call before the node boots. */
@@ -271,17 +275,17 @@ export class ProcessRuntime {
     number: string,
   ): Promise<ProcessGroupOptions> {
     // Without HOSTNAME: the pod's name resolves to nothing on this machine, and there are servers that listen at what it says.
-    const env = {
-      ...beneath(hostEnvironment(), this.parts.callerSecret(container.sandbox.metadata.namespace)),
-      ...container.config.env,
-      [MARK]: this.parts.watch.mark,
-      [RUN_MARK]: number,
-    };
+    const env = { ...this.variablesOf(container), [MARK]: this.parts.watch.mark, [RUN_MARK]: number };
     const user = userOf(container.sandbox.pod?.spec?.securityContext, container.config.sourceContainer.securityContext);
     const folder = await this.folderOf(container);
     const made = await this.folders.known(container.podUid);
     if (folder === made && user.uid !== undefined) await chown(folder, user.uid, user.gid ?? user.uid);
     return { command, args, folder, env, launcher: this.parts.launcher?.(number), ...user };
+  }
+
+  private variablesOf(container: ProcessContainer): Record<string, string> {
+    const secret = this.parts.callerSecret(container.sandbox.metadata.namespace);
+    return besideProxy(beneath(hostEnvironment(), secret), container.config.env ?? {});
   }
 
   private async folderOf(container: ProcessContainer): Promise<string> {

@@ -13,6 +13,8 @@ export interface SilentProcess {
   readonly debuggers: readonly number[];
   /** Where it and its children listen. */
   readonly listeners: readonly Listener[];
+  /** What else is known of why it is silent. */
+  readonly hint?: string | undefined;
   /** The last lines of its log. */
   readonly lines: readonly string[];
 }
@@ -29,10 +31,10 @@ const watcherWaits =
 
 /** Why nothing answers, in words that a person can act on, and without an address that only a real cluster has. */
 export function silenceReason(process: SilentProcess): string {
-  const { port, isTold, listeners, lines } = process;
+  const { port, isTold, listeners, hint, lines } = process;
   const own = `its ${isTold ? 'PORT' : 'port'} ${port}`;
   const said = tellingLine(lines.join('\n'), 'last');
-  const log = said === undefined ? '' : `; its log says: ${said}`;
+  const log = `${hint === undefined ? '' : `; ${hint}`}${said === undefined ? '' : `; its log says: ${said}`}`;
   const here = listeners.filter((one) => one.port === port).map(({ address }) => address);
   if (here.some((address) => localhost.has(address))) return `listens on ${own}, but does not answer`;
   if (here.length > 0) return `listens on ${own} at ${here.join(' and ')} only, not at localhost`;

@@ -1,5 +1,7 @@
 import type { V1Container, V1Pod } from '@ngrok/webernetes';
 import type { LogStore } from '../logs/logStore';
+import { awaitedHost } from '../hints/awaitedHost';
+import { heldLock } from '../hints/heldLock';
 import { listenersOf } from '../network/listeners';
 import type { ProcessContainer } from './processContainer';
 import { settlesWithin } from './settled';
@@ -109,7 +111,9 @@ export class SilentProcesses {
     const metrics = Number(METRICS_PORT);
     const isTold = PORT === String(port);
     const others = metrics > 0 ? [metrics] : [];
-    const process = { port, isTold, others, debuggers: [...debuggers], listeners, lines };
+    const isSilent = listeners.length === 0;
+    const hint = isSilent ? ((await heldLock(pids)) ?? (await awaitedHost(lines))) : undefined;
+    const process = { port, isTold, others, debuggers: [...debuggers], listeners, hint, lines };
     return { reason: silenceReason(process), stray: strayPort(process) };
   }
 }

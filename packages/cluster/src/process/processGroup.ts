@@ -1,8 +1,8 @@
 import { signalTree } from '@coppice/host/signalTree';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
-import { accessSync, constants as modes, statSync } from 'node:fs';
-import { delimiter, resolve as resolvePath, sep } from 'node:path';
+import { accessSync, closeSync, constants as modes, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { delimiter, isAbsolute, resolve as resolvePath, sep } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { groupExists } from './killProcessTree';
 
@@ -131,13 +131,27 @@ function problemOfProgram({ command, folder, env, uid }: ProcessGroupOptions): s
       if (!statSync(place).isFile()) continue;
       // Another user's rights are the system's to judge.
       if (uid === undefined) accessSync(place, modes.X_OK);
-      return undefined;
+      // The system says no more than that either, and the launcher says it in its own name.
+      return lacksInterpreter(place) ? `exec: "${command}": no such file or directory` : undefined;
     } catch (error) {
       denied ||= error instanceof Error && 'code' in error && error.code === 'EACCES';
     }
   }
   const code = denied ? 'EACCES' : 'ENOENT';
   return startFailure(command, Object.assign(new Error(code), { code })).message;
+}
+
+/** Whether it is a script, and what its first line names is not there: a `\r` at its end is part of the name. */
+function lacksInterpreter(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(256);
+    const text = head.toString('latin1', 0, readSync(file, head, 0, head.length, 0));
+    const interpreter = /^#![ \t]*([^ \t\n]+)(?=[ \t\n])/.exec(text)?.[1];
+    return interpreter !== undefined && isAbsolute(interpreter) && !existsSync(interpreter);
+  } finally {
+    closeSync(file);
+  }
 }
 
 function startFailure(command: string, error: unknown): StartFailure {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CauseKind } from '../../../../src/core/diagnosis/cause';
+import { hintRules } from '../../../../src/core/diagnosis/hintRules';
 import { reasonRules, generalRules } from '../../../../src/core/diagnosis/reasonRules';
 import { serviceCause } from '../../../../src/core/diagnosis/serviceCause';
 import type { ServiceStatus } from '../../../../src/core/model';
@@ -71,6 +72,90 @@ describe('why a service is in trouble', () => {
     expect(cause('CrashLoopBackOff', 'exit code 1: ReferenceError: CONFIG is not defined').kind).toBe('crash');
   });
 
+  it.each([
+    [
+      'fileLock',
+      'Running',
+      'nothing listens on its PORT 1; it waits for the lock on /x/a.lock, which process 7 (python3) holds',
+      '/x/a.lock, which process 7',
+    ],
+    [
+      'nameUnknown',
+      'Running',
+      'nothing listens on its PORT 1; nobody here knows the host redis; its log says: waiting for redis:6379',
+      ': redis.',
+    ],
+    [
+      'probeFails',
+      'Running',
+      'Startup probe failed: HTTP probe failed with statuscode: 403; it answers: This host is not allowed.',
+      '403 This host is not allowed.',
+    ],
+    [
+      'probeFails',
+      'Running',
+      'Startup probe failed: Get "http://127.0.0.1:1/": EOF; it speaks TLS (HTTPS), and is asked in plain HTTP',
+      'TLS',
+    ],
+    [
+      'otherPlatform',
+      'CrashLoopBackOff',
+      'exit code 1: Error: /x/a.node: cannot open shared object file: No such file or directory (a.node was built for Linux arm64, and this machine is Linux x64)',
+      'a.node was built for Linux arm64',
+    ],
+    ['otherPlatform', 'CrashLoopBackOff', 'exit code 1: Error: /x/a.node: invalid ELF header', '/x/a.node'],
+    [
+      'runtimeVersion',
+      'CrashLoopBackOff',
+      'exit code 1: NODE_MODULE_VERSION 93. This version of Node.js requires',
+      'another version',
+    ],
+    [
+      'fileMissing',
+      'CrashLoopBackOff',
+      'exit code 127: libpq.so.5: cannot open shared object file: No such file or directory',
+      'library libpq.so.5',
+    ],
+    [
+      'lineEnds',
+      'CrashLoopBackOff',
+      'failed to start container: exec: "bin/a.sh": no such file or directory (bin/a.sh has Windows line ends (CRLF))',
+      'bin/a.sh has Windows line ends',
+    ],
+    [
+      'commandMissing',
+      'CrashLoopBackOff',
+      'exec: "a.py": no such file or directory (the first line of a.py names /no/python, which there is not)',
+      'a.py names /no/python',
+    ],
+    [
+      'moduleMissing',
+      'CrashLoopBackOff',
+      "exit code 1: Error: Cannot find module './Prices' (the file is called lib/prices.js, and letter case counts on this system)",
+      'lib/prices.js',
+    ],
+    [
+      'certificate',
+      'CrashLoopBackOff',
+      'exit code 1: fetch failed (NODE_EXTRA_CA_CERTS names ca.pem, which there is not)',
+      'NODE_EXTRA_CA_CERTS names ca.pem',
+    ],
+    [
+      'proxy',
+      'CrashLoopBackOff',
+      'exit code 1: connect ECONNREFUSED proxy:3128 (proxy:3128 is the proxy that HTTPS_PROXY names)',
+      'proxy:3128',
+    ],
+    [
+      'proxy',
+      'CrashLoopBackOff',
+      'exit code 1: OSError: Tunnel connection failed: 407 Proxy Authentication Required',
+      'proxy',
+    ],
+  ] as const)('is %s by what its cluster has found out: %s %s', (kind, state, reason, what) => {
+    expect(cause(state, reason)).toMatchObject({ kind, what: expect.stringContaining(what) as unknown });
+  });
+
   it('names the job where it is one', () => {
     const found = serviceCause(status('Error', 'exit code 3: no rows'), nothing, true);
     expect(found).toMatchObject({ kind: 'jobFailed', what: 'The job web failed: exit code 3: no rows.' });
@@ -93,8 +178,14 @@ it('reads what anybody wrote in time that grows with its length', () => {
     "KeyError: '",
     'listens on ',
     '1',
+    'A names ',
+    'x was built for a, and this machine is ',
+    'it waits for the lock on a',
+    'HTTP probe failed with statuscode: 403; it answers: ',
+    'x.node: ',
   ].map((part) => part.repeat(4000).slice(0, 2000));
   const started = performance.now();
-  for (const { pattern } of [...reasonRules, ...generalRules]) for (const text of texts) pattern.exec(text);
+  for (const { pattern } of [...hintRules, ...reasonRules, ...generalRules])
+    for (const text of texts) pattern.exec(text);
   expect(performance.now() - started).toBeLessThan(2000);
 });

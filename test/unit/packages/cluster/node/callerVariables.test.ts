@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { beneath } from '../../../../../packages/cluster/src/node/callerVariables';
+import { beneath, besideProxy } from '../../../../../packages/cluster/src/node/callerVariables';
 
 const secretOf = (data: Record<string, string>) => ({
   apiVersion: 'v1',
@@ -22,4 +22,25 @@ it('knows that Windows has one PATH, however it is written', () => {
   const host = { Path: 'C:\\old', TEMP: 't' };
   expect(beneath(host, secretOf({ PATH: 'C:\\new' }), true)).toEqual({ PATH: 'C:\\new', TEMP: 't' });
   expect(beneath({ path: '/a' }, secretOf({ PATH: '/b' }), false)).toEqual({ path: '/a', PATH: '/b' });
+});
+
+it('leads nothing that is asked of this machine to a proxy', () => {
+  const at = { https_proxy: 'http://proxy:3128' };
+  const own = 'localhost,127.0.0.1,::1';
+  expect(besideProxy(at, {})).toEqual({ ...at, no_proxy: own, NO_PROXY: own });
+  expect(besideProxy({}, at)).toEqual({ ...at, no_proxy: own, NO_PROXY: own });
+  const some = `.corp, localhost`;
+  const all = '.corp,localhost,127.0.0.1,::1';
+  expect(besideProxy({ ...at, NO_PROXY: some }, {})).toEqual({ ...at, no_proxy: all, NO_PROXY: all });
+});
+
+it('leaves what a service says itself of proxies, and all where there is none', () => {
+  const at = { HTTP_PROXY: 'http://proxy:3128' };
+  expect(besideProxy(at, { no_proxy: '' })).toEqual({ ...at, no_proxy: '' });
+  expect(besideProxy({ ...at, NO_PROXY: '*' }, {})).toEqual({ ...at, NO_PROXY: '*' });
+  expect(besideProxy({ PATH: '/bin' }, { PORT: '1', HTTP_PROXY: '' })).toEqual({
+    PATH: '/bin',
+    PORT: '1',
+    HTTP_PROXY: '',
+  });
 });

@@ -28,6 +28,11 @@ describe('why nothing answers', () => {
     ['has just begun', {}, 'nothing listens on its PORT 29161'],
     ['says where it is', { lines: ['compiling…'] }, 'nothing listens on its PORT 29161; its log says: compiling…'],
     [
+      'waits for what somebody else has',
+      { hint: 'it waits for the lock on /x, which process 7 holds', lines: ['opening'] },
+      'nothing listens on its PORT 29161; it waits for the lock on /x, which process 7 holds; its log says: opening',
+    ],
+    [
       'listens at one address',
       { listeners: [at(29161, '192.168.1.7')] },
       'listens on its PORT 29161 at 192.168.1.7 only, not at localhost',

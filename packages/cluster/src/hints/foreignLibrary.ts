@@ -1,0 +1,69 @@
+import { open } from 'node:fs/promises';
+import { arch } from 'node:os';
+import { resolve } from 'node:path';
+import type { FailedRun } from './failedRun';
+import { pathInPod } from './pathInPod';
+
+/** How the loaders of glibc, musl and macOS say it. glibc says of a library for another processor that there is no such file. */
+const notLoaded =
+  /([^\s'"`():]{1,300}(?:\.node|\.so(?:\.\d{1,5}){0,4}|\.dylib)): (?:cannot open shared object file|invalid ELF header|wrong ELF class|Exec format error)|Error loading shared library ([^\s:]{1,300}): Exec format error|dlopen\((\/[^\s,()]{1,300}),/;
+
+/** Of `e_machine` in a file's ELF header, as Node.js calls them. */
+const machines: Readonly<Record<number, string>> = {
+  3: 'ia32',
+  8: 'mips',
+  21: 'ppc64',
+  22: 's390x',
+  40: 'arm',
+  62: 'x64',
+  183: 'arm64',
+  243: 'riscv64',
+  258: 'loong64',
+};
+/** Of `cputype` in a Mach-O header. */
+const appleMachines: Readonly<Record<number, string>> = { 0x1000007: 'x64', 0x100000c: 'arm64' };
+
+interface Built {
+  readonly system: string;
+  readonly machine: string | undefined;
+}
+
+/** That a native library is there, and was built for another system or another processor than this one. */
+export async function foreignLibrary({ folder, root, said }: FailedRun): Promise<string | undefined> {
+  const path = notLoaded
+    .exec(said)
+    ?.slice(1)
+    .find((found) => found !== undefined);
+  if (path === undefined) return undefined;
+  const built = builtFor(await headOf(resolve(folder, path)));
+  const system = process.platform === 'darwin' ? 'macOS' : process.platform === 'win32' ? 'Windows' : 'Linux';
+  if (!built || (built.system === system && (built.machine === undefined || built.machine === arch())))
+    return undefined;
+  const text = (of: Built): string => [of.system, of.machine ?? ''].join(' ').trimEnd();
+  return `${pathInPod(root, folder, path)} was built for ${text(built)}, and this machine is ${text({ system, machine: arch() })}`;
+}
+
+/** By the first bytes of a library. */
+export function builtFor(head: Buffer): Built | undefined {
+  if (head.length < 20) return undefined;
+  if (head.readUInt32BE(0) === 0x7f454c46) {
+    const machine = head[5] === 2 ? head.readUInt16BE(18) : head.readUInt16LE(18);
+    return { system: 'Linux', machine: machines[machine] ?? `(machine ${machine})` };
+  }
+  const magic = head.readUInt32LE(0);
+  if (magic === 0xfeedfacf || magic === 0xfeedface)
+    return { system: 'macOS', machine: appleMachines[head.readUInt32LE(4)] };
+  // One file for several processors.
+  if (head.readUInt32BE(0) === 0xcafebabe) return { system: 'macOS', machine: undefined };
+  return head.toString('latin1', 0, 2) === 'MZ' ? { system: 'Windows', machine: undefined } : undefined;
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(64), 0, 64, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
