@@ -28,8 +28,10 @@ export function wireDiagnosis(
 ): Product['diagnosis'] {
   const ports = async () => {
     const { FileKeptTexts } = await import('../adapters/exec/fileKeptTexts');
+    const { GitRepositoryFiles } = await import('../adapters/git/gitRepositoryFiles');
     return {
       ...(await machine.worktreeState()),
+      files: new GitRepositoryFiles(machine.env),
       environmentFiles: await machine.environmentFiles(),
       kept: new FileKeptTexts(join(machine.home, 'logs', 'told')),
       readSnapshot: (folder: string, signal: AbortSignal) => snapshots.read(folder, signal),

@@ -11,6 +11,7 @@ import { entryAt } from './entryAt';
 import { entryCause } from './entryCause';
 import { databaseCauses, fileCauses, preparationCauses } from './otherCauses';
 import { rankCauses } from './rankCauses';
+import { whereMade } from './whereMade';
 import { wholeDiagnosis } from './wholeDiagnosis';
 
 /** Each thing that is asked for has this long: whoever asks waits. Milliseconds. */
@@ -44,7 +45,12 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
     ]);
     signal.throwIfAborted();
     const spec = (name: string) => (isAppError(file) ? undefined : file?.services.find((one) => one.name === name));
-    const ofServices = looked.map((each) => serviceCause(each.service, each, spec(each.service.name)?.once === true));
+    const ofServices = await Promise.all(
+      looked.map((each) => {
+        const cause = serviceCause(each.service, each, spec(each.service.name)?.once === true);
+        return orElse(whereMade(ports.files, path, cause, within()), cause);
+      }),
+    );
     const isTroubledNow = ofServices.some(({ kind }) => kind !== 'starting');
     const causes = rankCauses(
       [

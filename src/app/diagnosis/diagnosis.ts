@@ -6,6 +6,7 @@ import type { EnvironmentFiles } from '../../core/ports/environmentFiles';
 import type { Paths } from '../../core/ports/host';
 import type { Installs } from '../../core/ports/installs';
 import type { KeptTexts } from '../../core/ports/keptTexts';
+import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 import type { Setups } from '../../core/ports/setups';
 import type { Workloads } from '../../core/ports/workloads';
 import type { DatabaseStatus } from '../databases/migrations/migrationStatus';
@@ -20,6 +21,7 @@ export interface DiagnosisPorts {
   readonly environmentFiles: Pick<EnvironmentFiles, 'read'>;
   readonly setups: Pick<Setups, 'read'>;
   readonly installs: Pick<Installs, 'begun'>;
+  readonly files: Pick<RepositoryFiles, 'list' | 'read'>;
   readonly kept: KeptTexts;
   readonly paths: Pick<Paths, 'contains'>;
   readonly sha256: (text: string) => string;

@@ -5,6 +5,7 @@ import { diagnosisLines } from '../../../../src/app/diagnosis/diagnosisText';
 import { readErrors } from '../../../../src/app/diagnosis/readErrors';
 import { AppError } from '../../../../src/core/errors';
 import type { ServiceStatus } from '../../../../src/core/model';
+import { FakeRepositoryFiles } from '../../../support/fakes/fakeRepositoryFiles';
 import { FakeKeptTexts } from '../../../support/fakes/fakeKeptTexts';
 import { anEntry, anEnvironment, aService, aSnapshot } from '../../ui/builders';
 
@@ -31,6 +32,7 @@ function world(services: readonly ServiceStatus[], change: Partial<DiagnosisPort
     },
     setups: { read: async () => [] },
     installs: { begun: async () => [] },
+    files: new FakeRepositoryFiles({}),
     kept,
     paths: { contains: (folder, path) => path.startsWith(folder) },
     sha256: (text) => text,
@@ -119,6 +121,28 @@ describe('why an environment is not as it should be', () => {
       }),
     });
     expect((await why()).cause?.what).toContain('there is no queue');
+  });
+
+  it('is the migration that makes the table which a service misses', async () => {
+    const files = new FakeRepositoryFiles({
+      'db/001_customers.sql': 'CREATE TABLE customers (id serial);',
+      'db/002_invoices.sql': 'create table if not exists public."Invoices" (payer citext);',
+      'db/notes.md': 'CREATE TABLE orders',
+    });
+    const missing = (table: string) => crash('api', `exit code 1: ERROR:  relation "${table}" does not exist`);
+    const why = async (table: string) => (await world([missing(table)], { files }).why()).cause;
+    expect(await why('invoices')).toMatchObject({
+      kind: 'tableMissing',
+      what: 'api asks its database for "invoices", which it does not have: db/002_invoices.sql, which makes it, has failed or has not run.',
+      todo: expect.stringContaining('ON_ERROR_STOP') as unknown,
+    });
+    expect((await why('orders'))?.what).toBe('api asks its database for "orders", which it does not have.');
+    // Who does not answer in time is not waited for.
+    const never = {
+      list: (_: string, signal?: AbortSignal) => rejected(signal ?? run.signal),
+      read: async () => undefined,
+    };
+    expect((await world([missing('invoices')], { files: never }).why()).cause).toMatchObject({ kind: 'tableMissing' });
   });
 
   it('is told in time, whatever does not answer', async () => {
