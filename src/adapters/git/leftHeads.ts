@@ -1,9 +1,8 @@
-import { errorCode } from '@coppice/host/errorCode';
-import { access, readFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Worktree } from '../../core/model';
 import type { Git } from './git';
-import { isNoCommit } from './parseWorktreeList';
+import { Reflogs } from './reflogs';
 
 /**
  * Commits that a worktree's own git directory alone may lead to: at which a detached HEAD was left, newest first, also for a branch
@@ -18,36 +17,9 @@ export async function leftHeads(
 ): Promise<string[]> {
   // Git keeps refs and logs in files, or in tables that only it reads.
   const hasTables = await isThere(join(gitDir, 'reftable'));
-  const left = hasTables ? await leftInTables(git, gitDir, signal) : await leftInFile(join(gitDir, 'logs', 'HEAD'));
+  const left = (await new Reflogs(git, gitDir, hasTables, signal).left()).reverse();
   const isLookedAt = hasTables || (await Promise.all(ownPlaces(gitDir).map(isThere))).includes(true);
   return [...new Set([...left, ...(isLookedAt ? await ownRefs(git, gitDir, signal) : [])])];
-}
-
-async function leftInFile(log: string): Promise<string[]> {
-  const text = await readFile(log, 'utf8').catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return '';
-    throw error;
-  });
-  const left: string[] = [];
-  let last: string | undefined;
-  for (const line of text.split('\n')) {
-    const [, from = '', to = ''] = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) /.exec(line) ?? [];
-    if (to === '') continue;
-    // A switch to a branch without a commit is not written down, the one from it is.
-    if (isNoCommit(from) && last !== undefined) left.push(last);
-    const [, moved] = leaving.exec(line) ?? [];
-    if (moved !== undefined) left.push(moved);
-    last = to;
-  }
-  return [...left, ...(last === undefined || isNoCommit(last) ? [] : [last])].reverse();
-}
-
-const leaving = /\tcheckout: moving from ([0-9a-f]{40,64}) to /;
-
-async function leftInTables(git: Git, gitDir: string, signal?: AbortSignal): Promise<string[]> {
-  const argv = ['log', '--walk-reflogs', '--format=%x09%gs', 'HEAD', '--'];
-  const output = await git.try(gitDir, argv, { trust: 'check', signal, env: { GIT_DIR: gitDir } });
-  return (output ?? '').split('\n').flatMap((line) => leaving.exec(line)?.[1] ?? []);
 }
 
 /** What each worktree has for itself (git-worktree(1)); refs of a rebase are of its making. */

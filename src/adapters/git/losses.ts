@@ -191,8 +191,14 @@ export async function hiddenChanges(git: Git, worktree: Worktree, signal?: Abort
 /** A linked worktree keeps the repositories of its submodules in its own git directory: they go with it. */
 async function submoduleCommits(git: Git, modules: string, signal?: AbortSignal, top = modules): Promise<string[]> {
   const names = await readdir(modules).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (code === undefined) throw error;
+    throw new AppError(
+      'denied',
+      `${modules} cannot be looked into (${code}), so that nobody can tell what would be lost. Make it readable first.`,
+      { cause: error },
+    );
   });
   const found: string[] = [];
   for (const name of names) {

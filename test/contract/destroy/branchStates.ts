@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { diverge, quietly, type State } from './state';
 
 export const branches: readonly State[] = [
@@ -87,6 +88,17 @@ export const branches: readonly State[] = [
       await git.in(folder, 'checkout', '--quiet', 'topic');
       await git.commit('before', '', 'before');
       await git.git('cherry-pick', left);
+    },
+  },
+  {
+    name: 'a branch that another worktree has checked out, too',
+    keepsBranch: true,
+    origin: true,
+    losses: [],
+    bring: async ({ git, folder }) => {
+      await git.git('worktree', 'add', '--quiet', '--force', join(git.folder, 'other'), 'topic');
+      await git.commit('file', 'one\n', 'work', folder);
+      await git.in(folder, 'push', '--quiet', 'origin', 'topic');
     },
   },
   {

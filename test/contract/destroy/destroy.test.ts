@@ -44,7 +44,7 @@ async function worldIn(state: State): Promise<DestroyWorld> {
   return world;
 }
 
-describe('destroying, and undoing it', { timeout: 120_000 }, () => {
+describe('destroying, and undoing it', { timeout: isWhole ? 1_800_000 : 120_000 }, () => {
   it.concurrent.each(states.map((state) => [state.name, state] as const))('%s', async (_name, state) => {
     let world = await worldIn(state);
     try {

@@ -1,3 +1,4 @@
+import { errorCode } from '@coppice/host/errorCode';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HostFolderPrograms } from '../../../src/adapters/exec/hostFolderPrograms';
@@ -222,7 +223,7 @@ async function wholeFilesOf(folder: string): Promise<string[]> {
         const path = join(entry.parentPath, entry.name);
         const mode = (await lstat(path)).mode.toString(8);
         if (entry.isSymbolicLink()) return `${path} ${mode} -> ${await readlink(path)}`;
-        return entry.isFile() ? `${path} ${mode}: ${await readFile(path, 'latin1')}` : `${path}/ ${mode}`;
+        return entry.isFile() ? `${path} ${mode}: ${await contentOf(path)}` : `${path}/ ${mode}`;
       }),
   );
   // Git notes in an index what it knows of files' times; what it holds is compared otherwise.
@@ -236,9 +237,18 @@ async function filesOf(folder: string): Promise<string[]> {
     entries.map(async (entry) => {
       const path = join(entry.parentPath, entry.name);
       if (entry.isSymbolicLink()) return `${path} -> ${await readlink(path)}`;
-      return entry.isDirectory() ? `${path}/` : `${path}: ${await readFile(path, 'latin1')}`;
+      return entry.isDirectory() ? `${path}/` : `${path}: ${await contentOf(path)}`;
     }),
   );
   // Git notes here what it knows of files' times.
   return files.filter((text) => !/[\\/]index: /.test(text)).sort();
+}
+
+/** Of what nobody may read, which file it is, and how long. */
+async function contentOf(path: string): Promise<string> {
+  return readFile(path, 'latin1').catch(async (error: unknown) => {
+    if (errorCode(error) !== 'EACCES') throw error;
+    const { ino, size } = await lstat(path);
+    return `file ${ino} of ${size} bytes`;
+  });
 }

@@ -4,6 +4,7 @@ import { branches, operations, ownRefs } from './branchStates';
 import { remotes } from './goneStates';
 import { ignoredFiles } from './ignoredStates';
 import { inClones, nested } from './nestedStates';
+import { rebases } from './rebaseStates';
 import { clone, ignore, repository, type State } from './state';
 import { submodules } from './submoduleStates';
 
@@ -152,6 +153,7 @@ export const states: readonly State[] = [
   ...ignoredFiles,
   ...branches,
   ...ownRefs,
+  ...rebases,
   ...operations,
   ...submodules,
   ...remotes,
