@@ -21,7 +21,7 @@ async function deleteDependents(objects: ObjectStore, owner: KubeObject): Promis
   for (const dependent of dependentsOf(objects, owner)) {
     const others = (dependent.metadata.ownerReferences ?? []).filter((one) => one.uid !== owner.metadata.uid);
     const { namespace, name, uid } = dependent.metadata;
-    if (others.some((one) => objects.get(one.kind, namespace, one.name)?.metadata.uid === one.uid)) {
+    if (others.some((one) => isThere(objects, namespace, one))) {
       await disown(objects, dependent, owner);
       continue;
     }
@@ -38,4 +38,14 @@ async function deleteDependents(objects: ObjectStore, owner: KubeObject): Promis
       if (!(error instanceof StatusError && (error.code === 404 || error.code === 409))) throw error;
     }
   }
+}
+
+/** One of a kind that nobody here knows may be: what it owns stays. */
+function isThere(
+  objects: ObjectStore,
+  namespace: string | undefined,
+  { kind, name, uid }: { readonly kind: string; readonly name: string; readonly uid: string },
+): boolean {
+  const resource = resources.find((one) => one.kind === kind);
+  return !resource || objects.get(kind, resource.namespaced ? namespace : undefined, name)?.metadata.uid === uid;
 }

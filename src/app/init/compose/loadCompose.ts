@@ -12,6 +12,8 @@ const notRead =
 
 /** No project has more; a chain of files that is longer is a mistake, or means harm. */
 const maxFiles = 50;
+/** As many are compared with each other. */
+const maxServices = 500;
 /** What `include` and `extends` repeat counts each time: a few small files could make more of it than ends in a lifetime. */
 const maxValues = 400_000;
 /** What a file that is included, and a service that is read, cost besides their values. */
@@ -40,6 +42,7 @@ export async function loadCompose(paths: readonly string[], reader: ComposeReade
   const [first = ''] = paths;
   const { services, ...others } = await loading.project(paths, folderOf(first), []);
   const known = isPlainMapping(services) ? Object.entries(services) : [];
+  if (known.length > maxServices) throw composeProblem(first, `has more than ${maxServices} services`);
   return {
     files: [...loading.read],
     services: new Map(known.flatMap(([name, service]) => (isPlainMapping(service) ? [[name, service] as const] : []))),

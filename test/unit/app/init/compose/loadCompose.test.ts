@@ -47,6 +47,16 @@ describe('compose files', () => {
     await expect(load({ 'compose.yaml': extending(200) })).rejects.toThrow(tooMuch);
   });
 
+  it('with more services than any project has are refused: each is compared with the others', async () => {
+    const all = Array.from(
+      { length: 600 },
+      (_, index) => `  test${index}: { image: shop, depends_on: [test${index + 1}] }`,
+    );
+    await expect(load({ 'compose.yaml': ['services:', ...all, ''].join('\n') })).rejects.toThrow(
+      /more than 500 services/,
+    );
+  });
+
   it('of which hundreds of services share what one says are read', async () => {
     const shared = Array.from({ length: 50 }, (_, index) => `V${index}: x`).join(', ');
     const all = Array.from({ length: 300 }, (_, index) => `  s${index}: { extends: base, image: shop }`);
