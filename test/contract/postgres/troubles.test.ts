@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makingHash } from '../../../src/adapters/postgres/ownership';
 import { Session } from '../../../src/adapters/postgres/session';
 import {
   administeredPostgres,
@@ -155,6 +156,23 @@ describe('many at once', () => {
       expect(await runSql(url, 'SELECT count(*)::int AS n FROM counts')).toEqual([{ n: 2000 + (counts[index] ?? 0) }]);
     for (const each of [...wanted, ...busy]) await pg.asSuperuser.drop(each);
   });
+});
+
+test('what a dead attempt left, and somebody holds, keeps nobody waiting, and goes once it is let go', async () => {
+  const left = `coppice_tmp_${makingHash('database', 'wt_dead')}_deadbeef`;
+  await pg.admin.query(`CREATE DATABASE ${left}`);
+  const holder = await Session.open(pg.connection);
+  const [mine, later] = [request(), request()];
+  try {
+    await holder.query(`BEGIN; COMMENT ON DATABASE ${left} IS 'looked at'`);
+    expect(await pg.asSuperuser.clone(mine, AbortSignal.timeout(30_000))).toMatchObject({ created: true });
+    expect(await names('coppice\\_tmp%')).toEqual([{ name: left }]);
+  } finally {
+    await holder.close();
+  }
+  await pg.asSuperuser.clone(later);
+  expect(await names('coppice\\_tmp%')).toEqual([]);
+  for (const each of [mine, later]) await pg.asSuperuser.drop(each);
 });
 
 describe('a backend that is ended while it clones', () => {
