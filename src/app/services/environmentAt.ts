@@ -43,6 +43,10 @@ export async function factsOf(
   if (!facts) throw new AppError('notFound', `The cluster has no environment in the namespace "${names.namespace}".`);
   if (!isSameOwner(facts, owner))
     throw new AppError('conflict', `The namespace "${names.namespace}" does not belong to this worktree.`);
-  if (facts.terminating) throw new AppError('conflict', `The environment in "${names.namespace}" is being deleted.`);
+  if (facts.terminating) throw beingDeleted(names.namespace);
   return facts;
+}
+
+export function beingDeleted(namespace: string): AppError {
+  return new AppError('conflict', `The environment in "${namespace}" is being deleted.`);
 }

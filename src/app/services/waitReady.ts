@@ -6,6 +6,7 @@ import { isTroubled } from '../../core/isTroubled';
 import type { Environment, ServiceStatus } from '../../core/model';
 import type { Cluster, ClusterWatchState } from '../../core/ports/cluster';
 import type { Shortfall } from '../run/steps';
+import { beingDeleted } from './environmentAt';
 import { Settling, type AwaitedService } from './settling';
 import { Starting, type Starter } from './starting';
 
@@ -36,6 +37,7 @@ export interface WaitOptions {
  * Watches until every service of an environment has settled: is ready, or cannot become so.
  *
  * @param services that must be there: a deployment may not have been seen yet
+ * @throws notFound, conflict: it was deleted meanwhile, or is being deleted
  */
 export async function waitReady(
   cluster: Cluster,
@@ -81,7 +83,8 @@ export async function waitReady(
           state.state === 'online'
             ? state.environments.find((environment) => environment.namespace === namespace)
             : undefined;
-        if (!facts) return;
+        if (facts?.terminating) return reject(beingDeleted(namespace));
+        if (!facts) return last && state.state === 'online' ? verifyThere() : undefined;
         const now = Date.now();
         last = doubtsCrashed ? withFlapping(toEnvironment(facts), facts, now) : toEnvironment(facts);
         const { isSettled, isReady, hopeless, startable, lookInMs } = settling.look(
@@ -102,6 +105,22 @@ export async function waitReady(
         const nextMs = Math.min(lookInMs ?? Infinity, believedInMs);
         if (nextMs !== Infinity) timer = setTimeout(() => look(watch.current), nextMs);
       };
+      let isVerifying = false;
+      /** What is not seen any more may be seen again, after a cluster was away. */
+      function verifyThere(): void {
+        if (isVerifying) return;
+        isVerifying = true;
+        cluster.read(repositoryId, signal).then(
+          (all) => {
+            isVerifying = false;
+            if (!all.some((each) => each.namespace === namespace))
+              reject(
+                new AppError('notFound', `The environment in "${namespace}" was deleted while it was waited for.`),
+              );
+          },
+          () => (isVerifying = false),
+        );
+      }
       function giveUp(): void {
         if (!last) {
           const seconds = Math.round(timeoutMs / 1000);

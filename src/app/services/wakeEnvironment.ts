@@ -1,4 +1,4 @@
-import { AppError } from '../../core/errors';
+import { AppError, isAppError } from '../../core/errors';
 import type { EnvironmentFacts } from '../../core/facts';
 import type { Identity, ServiceStatus } from '../../core/model';
 import type { Settings } from '../../core/settings';
@@ -66,10 +66,16 @@ async function whenThereIsRoom(
   tell: (line: string, waits: StartWait) => void,
   signal: AbortSignal,
 ): Promise<SettledStart> {
-  const isWanted = async (within: AbortSignal): Promise<boolean> =>
+  const sleeps = async (within: AbortSignal): Promise<boolean> =>
     (await factsOf(ports.cluster, identity, within)).deployments.some(isAsleep);
-  if (!(await isWanted(signal))) return async () => undefined;
+  if (!(await sleeps(signal))) return async () => undefined;
   const { owner, names } = identity;
+  /** What is deleted while it waits needs no room: under the lock that is said. */
+  const isWanted = (within: AbortSignal): Promise<boolean> =>
+    sleeps(within).catch((error: unknown) => {
+      if (!isAppError(error, 'notFound') && !isAppError(error, 'conflict')) throw error;
+      return false;
+    });
   const repository = await ports.worktrees.repository(path, signal);
   return startGate(ports, { repository, owner, namespace: names.namespace, isWanted }, tell, signal);
 }

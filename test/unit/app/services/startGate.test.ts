@@ -188,6 +188,28 @@ describe('before an environment starts', () => {
     expect(world.locks.held).toEqual([]);
   });
 
+  it.each(['is deleted', 'is being deleted'])(
+    'waits no more for room once its environment %s, and says so',
+    async (how) => {
+      await sleep('a');
+      free(10);
+      const waking = wake('a');
+      await pass(3000);
+      expect(waking.state).toBe('waits');
+      if (how === 'is deleted') await world.cluster.deleteNamespace('worktree-a', await ownerOf('a'));
+      else world.cluster.setTerminating('worktree-a');
+      await Promise.all([
+        expect(waking.done).rejects.toMatchObject(
+          how === 'is deleted'
+            ? { code: 'notFound', message: 'The cluster has no environment in the namespace "worktree-a".' }
+            : { code: 'conflict', message: 'The environment in "worktree-a" is being deleted.' },
+        ),
+        pass(6000),
+      ]);
+      expect(world.locks.held).toEqual([]);
+    },
+  );
+
   it('gives its turn back while somebody else works at the environment, who may wait for room', async () => {
     await sleep('a');
     const lock = await world.locks.acquire(environmentLock(await ownerOf('a')), 'a is being updated');

@@ -286,6 +286,22 @@ describe('waitReady', () => {
     expect(outcome.value?.ready).toBe(true);
   });
 
+  it.each([
+    ['deleted', { code: 'notFound', message: 'The environment in "worktree-x" was deleted while it was waited for.' }],
+    ['being deleted', { code: 'conflict', message: 'The environment in "worktree-x" is being deleted.' }],
+  ])('waits for nothing that is %s meanwhile', async (how, error) => {
+    const cluster = await clusterWithX();
+    set(cluster, [starting]);
+    const { outcome } = wait(cluster, ['s0']);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(outcome).toEqual({});
+    if (how === 'deleted') await cluster.deleteNamespace('worktree-x', owner);
+    else cluster.setTerminating('worktree-x');
+    await vi.advanceTimersByTimeAsync(10);
+    expect(outcome.error).toMatchObject(error);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it.each(['before', 'while'])('is cancelled %s it waits', async (when) => {
     const cluster = await clusterWithX();
     set(cluster, [starting]);
