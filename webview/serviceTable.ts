@@ -19,7 +19,7 @@ interface Row {
 /** One row a service. Rows stay the same elements as long as the service is there, so that a click meets what it aimed at. */
 export class ServiceTable {
   readonly element: HTMLElement;
-  readonly #body = element('tbody');
+  readonly #body = element('tbody', { attributes: { role: 'rowgroup' } });
   readonly #rows = new Map<string, Row>();
   readonly #nothing = element('p', { class: 'nothing' });
   readonly #table: HTMLElement;
@@ -29,12 +29,16 @@ export class ServiceTable {
     this.#onShowLogs = onShowLogs;
     const heading = element('h2', { text: 'Services', attributes: { id: 'services' } });
     this.#table = element('table', {
-      attributes: { 'aria-labelledby': heading.id },
+      attributes: { role: 'table', 'aria-labelledby': heading.id },
       children: [
         element('thead', {
+          attributes: { role: 'rowgroup' },
           children: [
             element('tr', {
-              children: columns.map((text) => element('th', { text, attributes: { scope: 'col' } })),
+              attributes: { role: 'row' },
+              children: columns.map((text) =>
+                element('th', { text, attributes: { role: 'columnheader', scope: 'col' } }),
+              ),
             }),
           ],
         }),
@@ -75,12 +79,10 @@ export class ServiceTable {
   }
 
   #make(service: string): Row {
-    const cell = (attributes = {}): HTMLElement => element('td', { attributes });
-    const name = element('th', { attributes: { scope: 'row' }, text: service });
+    const name = element('th', { attributes: { role: 'rowheader', scope: 'row' }, text: service });
     const word = element('span', { class: 'state' });
     const reason = element('span', { class: 'reason' });
-    const state = element('td', { children: [word, reason] });
-    const [ready, restarts, cpu, memory] = [cell(), cell(), cell(), cell()];
+    const [ready, restarts, cpu, memory] = [number('Ready'), number('Restarts'), number('CPU'), number('Memory')];
     const address = element('vscode-link');
     const logs = element('vscode-button', {
       text: 'Show Logs',
@@ -88,19 +90,20 @@ export class ServiceTable {
     });
     logs.addEventListener('click', () => this.#onShowLogs(service));
     const row = element('tr', {
-      children: [
-        name,
-        state,
-        ready,
-        restarts,
-        cpu,
-        memory,
-        element('td', { children: [address] }),
-        element('td', { children: [logs] }),
-      ],
+      attributes: { role: 'row' },
+      children: [name, cell(word, reason), ready, restarts, cpu, memory, cell(address), cell(logs)],
     });
     return { row, name, state: word, reason, ready, restarts, cpu, memory, address };
   }
+}
+
+function cell(...children: readonly Node[]): HTMLElement {
+  return element('td', { attributes: { role: 'cell' }, children });
+}
+
+/** Where there is no room for columns, it says itself what it is. */
+function number(title: (typeof columns)[number]): HTMLElement {
+  return element('td', { attributes: { role: 'cell', 'data-title': title } });
 }
 
 function fill(row: Row, service: ServiceView, sample: Sample['services'][number] | undefined): void {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
 import { seriousFindings } from '../support/accessibility';
+import { cutOff } from '../support/cutOff';
 import { DashboardPage } from '../support/dashboardPage';
 import { readmePictures } from '../support/readmePictures';
 import { requestedStatus } from '../support/requestedStatus';
@@ -270,6 +271,29 @@ test('two environments are compared on shared axes, by keys alone, and both come
   await expect.poll(status, slow).toBe('');
   await expect.poll(() => legend('memory').locator('ul').filter({ visible: true }).count(), slow).toBe(1);
   expect(await ofBranch.frame.evaluate('document.activeElement.textContent')).toBe('Compare With…');
+});
+
+test('the dashboard is read whole at 400 pixels, and at 200 % zoom', async () => {
+  if (await window.sideBar.isVisible()) await window.runCommand('View: Close Primary Side Bar');
+  await window.runCommand('View: Close Editors in Other Groups');
+  ofBranch = await DashboardPage.of(window, worktree);
+  // A window of 1280 by 800 pixels has half as many at 200 %.
+  for (const [name, width, height] of [
+    ['400-pixels', 448, 900],
+    ['200-percent', 640, 400],
+  ] as const) {
+    await window.page.setViewportSize({ width, height });
+    await expect.poll(() => ofBranch.frame.evaluate('innerWidth'), slow).toBeLessThanOrEqual(width - 48);
+    expect(await ofBranch.frame.evaluate('innerWidth')).toBeGreaterThan(width - 64);
+    await ofBranch.panel('memory').locator('.latest li').first().waitFor();
+    for (const part of ['requests', 'services', 'logs']) {
+      await ofBranch.panel(part).scrollIntoViewIfNeeded();
+      await window.screenshot(`dashboard-11-${name}-${part}`);
+    }
+    expect(await cutOff(ofBranch.frame)).toEqual([]);
+    expect(await seriousFindings(ofBranch.frame)).toEqual([]);
+  }
+  await window.page.setViewportSize({ width: 1680, height: 1000 });
 });
 
 test('nothing was written to the console as an error, and no policy was broken', () => {

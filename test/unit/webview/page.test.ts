@@ -94,6 +94,21 @@ describe('the page', () => {
     expect(find('h1').textContent).toBe('mine');
   });
 
+  it('is a table of services also where there is no room for its columns: each number says what it is', () => {
+    const { tell, find } = aPage();
+    tell({ type: 'environment', environment: anEnvironmentView({ services: [aServiceView({ name: 'api' })] }) });
+    const table = find('[data-panel="services"] table');
+    const titles = [...table.querySelectorAll('tbody [data-title]')].map((one) => one.getAttribute('data-title'));
+    expect(titles).toEqual(['Ready', 'Restarts', 'CPU', 'Memory']);
+    // A table that is laid out as something else is none to a screen reader, unless it says so.
+    const roles = [table, ...table.querySelectorAll('*')].map((one) => one.getAttribute('role')).filter(Boolean);
+    const row = (head: string, cell: string, count: number) => ['row', head, ...Array<string>(count).fill(cell)];
+    expect(roles).toEqual([
+      ...['table', 'rowgroup', ...row('columnheader', 'columnheader', 7)],
+      ...['rowgroup', ...row('rowheader', 'cell', 7)],
+    ]);
+  });
+
   it('draws once for many messages, and nothing while it is hidden', () => {
     const world = aPage();
     for (let index = 0; index < 20; index++)
