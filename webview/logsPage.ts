@@ -33,6 +33,7 @@ export class LogsPage {
   readonly #nothing = element('p', { class: 'nothing' });
   readonly #count = element('p', { class: 'count' });
   readonly #said = element('p', { class: 'said', attributes: { role: 'status' } });
+  readonly #counted = element('p', { class: 'spoken', attributes: { role: 'status' } });
   readonly #notes = element('div', { attributes: { role: 'status' } });
   readonly #focus: RowFocus;
   readonly #colours = new Map<string, number>();
@@ -61,7 +62,7 @@ export class LogsPage {
       this.#bar.element,
       this.#notes,
       element('main', { children: [this.#scroller, this.#nothing] }),
-      element('footer', { children: [this.#count, this.#said] }),
+      element('footer', { children: [this.#count, this.#said, this.#counted] }),
     );
   }
 
@@ -195,7 +196,7 @@ export class LogsPage {
       shown === lines.length ? linesText(lines.length) : `${shown.toLocaleString()} of ${linesText(lines.length)}`;
     setText(this.#count, count + dropped);
     // Said once, when a person asked for others: not with each line that comes.
-    if (this.#isChosen) setText(this.#said, `${linesText(shown)} shown`);
+    if (this.#isChosen) setText(this.#counted, `${linesText(shown)} shown`);
     this.#isChosen = false;
     this.#nothing.hidden = all;
     this.#scroller.hidden = !all;
