@@ -1,6 +1,11 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Frame } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { vsixPath } from '../../scripts/package.mjs';
 import { demoSettings } from '../../scripts/workplace/demo.mjs';
+import { seriousFindings } from '../support/accessibility';
+import { cutOff } from '../support/cutOff';
 import { until } from '../support/until';
 import { SamplePlace } from '../support/samplePlace';
 import { VSCode } from '../support/vscode';
@@ -95,6 +100,114 @@ test('a service is scaled to none and back', async () => {
   await expect.poll(() => described('worker'), slow).toBe('');
   await expect.poll(() => described('main'), slow).toMatch(/^3\/3/);
 });
+
+test('what all services print is one page, which everybody can read, also where there is little room', async () => {
+  await window.contextAction('main', 'Show All Logs');
+  const page = await logsFrame();
+  await expect.poll(() => page.locator('.row').count(), slow).toBeGreaterThan(5);
+  expect(await page.locator('.services button').allInnerTexts()).toEqual(['frontend', 'backend', 'worker']);
+  // By keys: the filter, and past the bar's buttons to the lines.
+  await page.locator('#filter').focus();
+  await window.page.keyboard.type('listens');
+  await expect.poll(() => page.locator('.count').innerText(), slow).toMatch(/^\d+ of \d+ lines$/);
+  await window.page.keyboard.press('Control+A');
+  await window.page.keyboard.press('Delete');
+  for (let tabs = 0; tabs < 9; tabs++) {
+    if ((await page.evaluate('document.activeElement.getAttribute("aria-label")')) === 'Lines') break;
+    await window.page.keyboard.press('Tab');
+  }
+  expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Lines');
+  await window.runCommand('View: Close Primary Side Bar');
+  for (const [name, theme, className] of [
+    ['dark', 'Default Dark Modern', 'vscode-dark'],
+    ['high-contrast', 'Default High Contrast', 'vscode-high-contrast'],
+    ['light', 'Default Light Modern', 'vscode-light'],
+  ] as const) {
+    await code.changeSettings({ 'workbench.colorTheme': theme });
+    await expect.poll(() => page.evaluate('document.body.className'), slow).toContain(className);
+    for (const [width, height] of [
+      [1280, 800],
+      [448, 800],
+    ] as const) {
+      await window.page.setViewportSize({ width, height });
+      await expect.poll(() => page.evaluate('innerWidth <= ' + width), slow).toBe(true);
+      await window.screenshot(`5-logs-${name}-${width}`);
+      expect(await cutOff(page)).toEqual([]);
+      expect(await seriousFindings(page)).toEqual([]);
+    }
+  }
+  await window.page.setViewportSize({ width: 1280, height: 800 });
+});
+
+test('coppice.yaml is completed, explained, compared with what runs, and put right', async () => {
+  const file = join(place.repository, 'coppice.yaml');
+  const good = await readFile(file, 'utf8');
+  const { keyboard } = window.page;
+  const lenses = async () => (await window.page.locator('.codelens-decoration').allInnerTexts()).join('\n');
+  await window.runCommand('Coppice: Open coppice.yaml');
+  await expect.poll(lenses, slow).toContain('Up to date');
+  // An agent writes it.
+  await writeFile(file, good.replace('LOG_LEVEL: debug', 'LOG_LEVEL: info'));
+  await expect.poll(lenses, slow).toContain('Update Environment (1 change)');
+  expect(await lenses()).toContain('Show What an Update Would Change');
+  expect(await lenses()).toContain('differs from what runs: ');
+  await window.screenshot('6-file-lenses');
+
+  await keyboard.press('Control+Home');
+  await keyboard.press('ArrowDown');
+  await keyboard.press('Control+K');
+  await keyboard.press('Control+I');
+  await expect
+    .poll(() => window.page.locator('.monaco-hover').allInnerTexts(), slow)
+    .toContainEqual(expect.stringMatching(/\w{4}/));
+  await window.screenshot('6-file-hover');
+  await keyboard.press('Escape');
+
+  await keyboard.press('Control+End');
+  await keyboard.press('Enter');
+  await keyboard.type('teard');
+  await keyboard.press('Control+Space');
+  const suggested = window.page.locator('.suggest-widget .monaco-list-row');
+  await expect.poll(() => suggested.allInnerTexts(), slow).toContainEqual(expect.stringMatching(/^teardown/));
+  await window.screenshot('6-file-completion');
+  await keyboard.press('Enter');
+  await expect.poll(() => window.page.locator('.view-lines').last().innerText(), slow).toContain('teardown:');
+
+  await window.runCommand('File: Revert File');
+  await window.page.locator('.squiggly-error').waitFor({ state: 'detached' });
+  await writeFile(file, good.replace('database:', 'databse:'));
+  await window.page.locator('.squiggly-error').first().waitFor();
+  await keyboard.press('Control+Home');
+  await keyboard.press('F8');
+  await keyboard.press('Escape');
+  await keyboard.press('Control+.');
+  await window.page.locator('.action-widget', { hasText: 'Change to "database"' }).waitFor();
+  await window.screenshot('6-file-fix');
+  await keyboard.press('Enter');
+  await keyboard.press('Control+S');
+  await expect.poll(() => readFile(file, 'utf8'), slow).toBe(good);
+  await expect.poll(lenses, slow).toContain('Up to date');
+});
+
+/** The page with the logs, once it is drawn. */
+async function logsFrame(): Promise<Frame> {
+  let found: Frame | undefined;
+  await expect
+    .poll(async () => {
+      for (const frame of window.page.frames())
+        if (
+          (await frame
+            .locator('.scroll .row')
+            .count()
+            .catch(() => 0)) > 0
+        )
+          found = frame;
+      return found !== undefined;
+    }, slow)
+    .toBe(true);
+  if (!found) throw new Error('no page with logs');
+  return found;
+}
 
 async function labels(): Promise<string[]> {
   return (await window.treeRows()).map(({ label }) => label);
