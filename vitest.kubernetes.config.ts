@@ -13,6 +13,7 @@ export default defineConfig({
       'infraCharts',
       'kubeconfigs',
       'kubectl',
+      'manyEnvironments',
       'readiness',
       'watching',
     ].map((name) => `test/cluster/${name}.test.ts`),

@@ -1,7 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { QueryResultRow } from 'pg';
 import { ensureSample } from '../../scripts/workplace/sample.mjs';
@@ -134,7 +135,7 @@ export class RealWorld {
   }
 
   /** The built command line with the same settings, as variables. */
-  async cli(cwd: string, ...argv: string[]): Promise<CliResult> {
+  async startCli(cwd: string, ...argv: string[]): Promise<ChildProcessByStdio<null, Readable, Readable>> {
     const variables = Object.entries(this.settings.now).map(([key, value]: [string, unknown]) => [
       variableOf(key),
       Array.isArray(value) ? value.join(',') : String(value),
@@ -147,8 +148,13 @@ export class RealWorld {
       COPPICE_POSTGRES_PASSWORD: password,
     };
     const program = join(root, 'dist', 'cli.js');
+    return spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  }
+
+  /** The same, to its end. */
+  async cli(cwd: string, ...argv: string[]): Promise<CliResult> {
+    const child = await this.startCli(cwd, ...argv);
     return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [program, ...argv], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
       let [stdout, stderr] = ['', ''];
       child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
       child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
