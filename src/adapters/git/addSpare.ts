@@ -6,7 +6,7 @@ import type { Repository, Worktree } from '../../core/model';
 import type { AddSpare } from '../../core/ports/spares';
 import { spareMark } from '../../core/spareMark';
 import { checkFolder } from './addWorktree';
-import { fillWorktree } from './fillWorktree';
+import { fillSpare } from './fillWorktree';
 import { inFolderAlone } from './folderLock';
 import { GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
@@ -35,7 +35,7 @@ export async function addSpare(
       const worktree = await addedAt(list, repository, folder, signal);
       await writeSpare(worktree, record);
       await lockAs(worktree, spareMark(record));
-      await fillWorktree(git, { ...worktree, beingMade: record.id }, signal);
+      await fillSpare(git, { ...worktree, beingMade: record.id }, signal);
       return await addedAt(list, repository, folder, signal);
     } catch (error) {
       await undo(git, list, repository, { folder, record });

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { devNull } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { parseCheckoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
@@ -26,7 +27,30 @@ export class HookFailure extends Error {
  * @param tree what its files are made of once its commit is checked out; undefined: of its commit
  */
 export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortSignal, tree?: string): Promise<void> {
+  await writeFiles(git, worktree, makingArguments(idOf(worktree)), signal, tree);
+  await completeWorktree(git, worktree, signal);
+}
+
+/**
+ * The same for a worktree that nobody has asked for yet. Hooks that are a part of its commit (a `core.hooksPath` within the worktree) are
+ * left for its claim: what somebody has pushed does not run because it was fetched.
+ */
+export async function fillSpare(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
   const making = makingArguments(idOf(worktree));
+  const said = await git.try(worktree.path, ['config', '--type=path', '--get', 'core.hooksPath'], { trust: 'write' });
+  const path = said?.trim();
+  if (!path || isAbsolute(path)) return fillWorktree(git, worktree, signal);
+  // Other hooks than that of a checkout, too: of each change of the index, for one.
+  await writeFiles(git, worktree, ['-c', `core.hooksPath=${devNull}`, ...making], signal);
+}
+
+async function writeFiles(
+  git: Git,
+  worktree: Worktree,
+  making: readonly string[],
+  signal?: AbortSignal,
+  tree?: string,
+): Promise<void> {
   await git.run(worktree.path, [...making, ...reset], {
     trust: 'write',
     signal,
@@ -34,7 +58,6 @@ export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortS
   const head = await git.run(worktree.path, ['rev-parse', 'HEAD'], { trust: 'write', signal });
   refuseMoved(worktree.branch ?? worktree.path, worktree.head, head.trim());
   if (tree !== undefined) await writeFilesOf(git, worktree, tree, making, signal);
-  await completeWorktree(git, worktree, signal);
 }
 
 /**

@@ -258,6 +258,31 @@ describe('claim', () => {
     expect(await worktrees.list(repository)).toHaveLength(1);
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'runs hooks that are a part of its commit once somebody claims it, and those that are the user’s at once',
+    async () => {
+      const ran = join(git.folder, 'ran');
+      const hook = (name: string): string => `#!/bin/sh\necho ${name} >> ${ran}\n`;
+      const told = async (): Promise<string> => readFile(ran, 'utf8').catch(() => '');
+      for (const name of ['post-checkout', 'post-index-change']) {
+        await mkdir(join(git.root, 'hooks'), { recursive: true });
+        await writeFile(join(git.root, 'hooks', name), hook(name), { mode: 0o755 });
+      }
+      await git.git('add', '.');
+      await git.git('commit', '--quiet', '--message', 'hooks');
+      tip = await git.git('rev-parse', 'HEAD');
+      await git.git('config', 'core.hooksPath', 'hooks');
+      const spare = await make();
+      expect(await told()).toBe('');
+      await spares.claim(repository, spare, request());
+      expect(await told()).toContain('post-checkout\n');
+      await rm(ran);
+      await git.git('config', 'core.hooksPath', join(git.root, 'hooks'));
+      await spares.add(repository, { folder: join(git.folder, 'w', '_spare-2'), record: record() });
+      expect(await told()).toContain('post-checkout\n');
+    },
+  );
+
   it('takes no cache away that a link in it leads to', async () => {
     await git.commit('.gitignore', 'node_modules\n', 'ignores a link');
     tip = await git.git('rev-parse', 'HEAD');
