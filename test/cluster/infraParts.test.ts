@@ -286,6 +286,9 @@ describe.skipIf(!canBuildImages)('parts of infra in a real Kubernetes', { timeou
       expect(code, said).toBe(200);
       return json.data.result;
     };
+    const { json: told } = await api.call('GET', `${prometheus}/status/flags`);
+    // Four fifths of its volume.
+    expect(told.data['storage.tsdb.retention.size']).toMatch(/^6GiB409MiB/);
     for (const { namespace, slug } of environments) {
       const [found] = await until(async () => {
         const series = await query(`of_the_service{namespace="${namespace}"}`);

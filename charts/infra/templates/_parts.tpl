@@ -32,8 +32,18 @@
   persistentVolumeClaim:
     claimName: {{ .name | quote }}
   {{- else }}
-  emptyDir: {}
+  # Without a limit one part would fill the node's disk, and the kubelet would put environments out to make room.
+  emptyDir:
+    sizeLimit: {{ .storage | quote }}
   {{- end }}
+{{- end }}
+
+{{/* Four fifths of an amount that is written as Kubernetes does, in bytes as Prometheus does: it needs room beside what it keeps. */}}
+{{- define "infra.mostOf" -}}
+{{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 }}
+{{- $number := regexFind "^[0-9]+(\\.[0-9]+)?" . }}
+{{- $unit := trimPrefix $number . }}
+{{- printf "%dB" (int64 (mulf (float64 $number) (float64 (get $units $unit)) 0.8)) }}
 {{- end }}
 
 {{/* It stays when a part is turned off or the release is uninstalled: only deleting the namespace deletes data. */}}

@@ -142,6 +142,23 @@ describe('charts/infra', () => {
       expect(named(whole, 'Deployment', metadata.name)?.['spec'].strategy.type).toBe('Recreate');
     const fleeting = await render(infraChart, namespace, { global: { persistence: false } });
     expect(fleeting.some(({ kind }) => kind === 'PersistentVolumeClaim')).toBe(false);
+    // None takes the node's disk from environments.
+    for (const claim of claims) {
+      const volumes = named(fleeting, 'Deployment', claim.metadata.name)?.['spec'].template.spec.volumes;
+      const sizeLimit = claim['spec'].resources.requests.storage;
+      expect(volumes).toContainEqual({ name: 'data', emptyDir: { sizeLimit } });
+    }
+    // Prometheus lets go of the oldest before its volume is full.
+    const prometheus = (values: object): Promise<string[]> =>
+      render(infraChart, namespace, { prometheus: values }).then((all) =>
+        containers(named(all, 'Deployment', 'prometheus') as KubeObject).flatMap(({ args }) => args as string[]),
+      );
+    for (const [storage, most] of [
+      ['8Gi', '6871947673B'],
+      ['1.5G', '1200000000B'],
+      ['500Mi', '419430400B'],
+    ])
+      expect(await prometheus({ storage })).toContain(`--storage.tsdb.retention.size=${most}`);
     const classy = await render(infraChart, namespace, { global: { storageClass: 'fast' } });
     expect(named(classy, 'PersistentVolumeClaim', 'loki')?.['spec'].storageClassName).toBe('fast');
   });
