@@ -6,7 +6,7 @@ export async function withLock<T>(locks: Locks, key: string, what: string, work:
   return during(await locks.acquire(key, what), work);
 }
 
-/** The same with a lock that is held for moments only, and so is waited for: 20 seconds at most. */
+/** The same with a lock that is held for moments only, and so is waited for: 20 seconds at most for each that has it meanwhile. */
 export async function withBriefLock<T>(
   locks: Locks,
   key: string,
@@ -42,13 +42,16 @@ async function waitFor(
   timeoutMs: number,
   onWait: () => void,
 ): Promise<{ release(): Promise<void> }> {
-  const start = Date.now();
+  let [since, holder] = [Date.now(), ''];
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
     try {
       return await locks.acquire(key, what);
     } catch (error) {
-      if (!isAppError(error, 'conflict') || Date.now() - start > timeoutMs) throw error;
+      if (!isAppError(error, 'conflict')) throw error;
+      // Many may come at once: as long as it goes from one to the next, it comes to each.
+      if (error.message !== holder) [since, holder] = [Date.now(), error.message];
+      if (Date.now() - since > timeoutMs) throw error;
     }
     if (isFirst) onWait();
     await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 40));

@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { withBriefLock } from '../../../../src/app/run/withLock';
+import { AppError } from '../../../../src/core/errors';
+import type { Locks } from '../../../../src/core/ports/host';
+
+describe('a lock that is held for moments', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  /** @param holderAt who has it so many seconds later; undefined: nobody */
+  const waited = async (holderAt: (seconds: number) => number | undefined): Promise<unknown> => {
+    const start = Date.now();
+    const locks: Pick<Locks, 'acquire'> = {
+      acquire: async () => {
+        const pid = holderAt((Date.now() - start) / 1000);
+        if (pid !== undefined) throw new AppError('conflict', `Another process of Coppice (${pid}) is at work here.`);
+        return { release: async () => undefined };
+      },
+    };
+    const { signal } = new AbortController();
+    const result = withBriefLock(locks as Locks, 'key', 'names are being chosen', signal, async () => 'done').catch(
+      (error: unknown) => error,
+    );
+    await vi.advanceTimersByTimeAsync(120_000);
+    return result;
+  };
+
+  it('is waited for as long as it goes from one to the next', async () => {
+    expect(await waited((seconds) => (seconds < 60 ? 100 + Math.floor(seconds / 4) : undefined))).toBe('done');
+  });
+
+  it('is not waited for behind one that keeps it', async () => {
+    expect(await waited(() => 100)).toMatchObject({ code: 'conflict' });
+  });
+});
