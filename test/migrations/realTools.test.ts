@@ -121,7 +121,9 @@ class Place {
     const [program = '', ...argv] = this.tool.migrate;
     const child = spawn(program, argv, { cwd: root, env: this.environment(url), stdio: 'ignore' });
     const ended = new Promise((resolve) => child.once('close', resolve));
-    const sleeps = "SELECT pid FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(600)%' AND state = 'active'";
+    // A tool may send more with it: comments of its own, what it notes of the migration.
+    const sleeps = `SELECT pid FROM pg_stat_activity
+       WHERE query LIKE '%pg_sleep(600)%' AND state = 'active' AND pid <> pg_backend_pid()`;
     await until(async () => (await query(url, sleeps)).length > 0, 60_000);
     child.kill('SIGKILL');
     await ended;
