@@ -202,7 +202,7 @@ describe.each(chosen.map((tool, index) => ({ tool, index, title: `${tool.title} 
         const record = { provider: 'postgres', database, role: database } as never;
         const { migrations } = await readStatus(
           ports,
-          { path: at } as never,
+          { path: at, command: '' },
           { identity, record },
           new AbortController().signal,
         );
