@@ -6,7 +6,7 @@ import { pathInPod } from './pathInPod';
 
 /** How the loaders of glibc, musl and macOS say it. glibc says of a library for another processor that there is no such file. */
 const notLoaded =
-  /([^\s'"`():]{1,300}(?:\.node|\.so(?:\.\d{1,5}){0,4}|\.dylib)): (?:cannot open shared object file|invalid ELF header|wrong ELF class|Exec format error)|Error loading shared library ([^\s:]{1,300}): Exec format error|dlopen\((\/[^\s,()]{1,300}),/;
+  /((?:\/[^\n'"`:]{1,300}|[^\s'"`():]{1,300})(?:\.node|\.so(?:\.\d{1,5}){0,4}|\.dylib)): (?:cannot open shared object file|invalid ELF header|wrong ELF class|Exec format error)|Error loading shared library ([^\s:]{1,300}): Exec format error|dlopen\((\/[^\s,()]{1,300}),/;
 
 /** Of `e_machine` in a file's ELF header, as Node.js calls them. */
 const machines: Readonly<Record<number, string>> = {

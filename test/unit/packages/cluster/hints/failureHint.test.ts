@@ -28,6 +28,9 @@ describe('a native library', () => {
     expect(await hint(missing(join(root, 'api/lib/hash.node')))).toContain(
       `api/lib/hash.node was built for Linux ${other}, and this machine is `,
     );
+    await mkdir(join(root, 'my app'));
+    await write('my app/hash.node', elfHead(machine));
+    expect(await hint(missing(join(root, 'my app/hash.node')))).toContain('my app/hash.node was built for Linux');
     await write('api/lib/mac.node', Buffer.from('cffaedfe0c000001'.padEnd(128, '0'), 'hex'));
     const said = await hint(`${join(root, 'api/lib/mac.node')}: invalid ELF header`);
     if (process.platform === 'linux') expect(said).toContain('api/lib/mac.node was built for macOS arm64');
