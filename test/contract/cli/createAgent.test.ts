@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../../support/until';
 import { CliWorld, type CliOptions } from './cliWorld';
@@ -76,6 +76,55 @@ describe('an agent that is started with what is created', { timeout: 120_000 }, 
     // As a shell says that a signal ended it.
     expect(again.code).toBe(128 + 9);
     expect((await seen()).map(({ argv }) => argv)).toEqual([['two words']]);
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'has in a sandbox the hosts of its own environment, and of no other',
+    async () => {
+      const bin = join(world.folder, 'claude');
+      await mkdir(bin);
+      // What the sandbox is made of has to be there; the stand-in for Claude Code only tells what it was given.
+      for (const name of ['bwrap', 'socat']) await writeFile(join(bin, name), '#!/bin/sh\n', { mode: 0o755 });
+      const agent = join(world.folder, 'agent.mjs');
+      const text = `#!/bin/sh\nexec "${process.execPath}" "${agent}" "$@"\n`;
+      await writeFile(join(bin, 'claude'), text, { mode: 0o755 });
+      const options = withAgent({
+        COPPICE_AGENT_COMMAND: 'claude --model opus',
+        COPPICE_AGENT_SANDBOX_HOSTS: 'registry.npmjs.org',
+        PATH: [bin, world.env['PATH']].join(delimiter),
+      });
+      const said = await world.cli(['create', 'boxed', '--go', '--sandbox', '--prompt', 'go on'], options);
+      expect(said.code, said.stderr).toBe(7);
+      const [{ argv, cwd, slug } = { argv: [], cwd: '', slug: '' }] = await seen();
+      expect({ cwd, slug }).toEqual({ cwd: world.worktree('boxed'), slug: 'boxed' });
+      const at = argv.indexOf('--settings');
+      expect(argv.filter((_, index) => index !== at && index !== at + 1)).toEqual(['--model', 'opus', '--', 'go on']);
+      const { sandbox } = JSON.parse(argv[at + 1] ?? '') as { sandbox: { network: { allowedDomains: string[] } } };
+      const { hostname, port } = new URL((await world.cli(['database', 'url', 'boxed'])).stdout.trim());
+      const { server } = JSON.parse(await readFile(join(world.home, 'cluster', 'cluster.json'), 'utf8')) as {
+        server: string;
+      };
+      const environment = [`boxed.localhost:${world.gatewayPort}`, `${hostname}:${port}`, new URL(server).host];
+      // The last is where services and agents send their telemetry.
+      const hosts = [...environment, '127.0.0.1:4318'];
+      expect(sandbox.network.allowedDomains).toEqual(
+        expect.arrayContaining([...hosts, 'registry.npmjs.org']) as unknown,
+      );
+      const others = sandbox.network.allowedDomains.filter((host) => !/^(?:[\w-]+\.)?boxed\.localhost:/.test(host));
+      expect(others.filter((host) => ![...hosts, 'registry.npmjs.org'].includes(host))).toEqual([]);
+      expect(sandbox).toMatchObject({
+        ...{ enabled: true, failIfUnavailable: true, allowUnsandboxedCommands: false },
+        network: { strictAllowlist: true },
+      });
+    },
+  );
+
+  it('is not started without the sandbox that was asked for, and nothing is made', async () => {
+    const said = await world.cli(['create', 'unboxed', '--go', '--sandbox'], withAgent());
+    expect(said.code).toBe(3);
+    expect(said.stderr).toContain('sandbox');
+    expect(await seen()).toEqual([]);
+    expect(await world.git('branch', '--list', 'unboxed')).toBe('');
   });
 
   it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('gets the %s that coppice is sent', async (signal) => {

@@ -24,6 +24,21 @@ describe("forks of an environment's database", { timeout: 240_000 }, () => {
     return said.stdout.trim();
   };
 
+  /** What a fork leaves as it is, besides rows and files: what runs, and since when. */
+  const source = async () => {
+    interface Pods {
+      items: {
+        metadata: { uid: string };
+        status: { containerStatuses?: { restartCount: number; containerID: string }[] };
+      }[];
+    }
+    const { items } = await world.kubernetes<Pods>('/api/v1/namespaces/worktree-first/pods');
+    const pods = items.map(({ metadata: { uid }, status: { containerStatuses = [] } }) =>
+      [uid, ...containerStatuses.map(({ restartCount, containerID }) => `${restartCount} ${containerID}`)].join(' '),
+    );
+    return { pods: pods.sort(), processes: await world.processes() };
+  };
+
   it('a second attempt begins with what the first has, and goes its own way', async () => {
     await sql('first', 'ALTER TABLE public.notes OWNER TO wt_first');
     await world.json(['create', 'second', '--database-from', 'first']);
@@ -38,7 +53,12 @@ describe("forks of an environment's database", { timeout: 240_000 }, () => {
     const file = 'notes of the attempt';
     await writeFile(join(world.worktree('first'), file), 'not committed\n');
     const sum = await seen('first');
+    const before = await source();
     await world.json(['fork', 'first', 'attempt']);
+    const after = await source();
+    // The new one's are there besides.
+    expect(after.processes).toEqual(expect.arrayContaining(before.processes) as unknown);
+    expect({ ...after, processes: [] }).toEqual({ ...before, processes: [] });
     expect(await readFile(join(world.worktree('attempt'), file), 'utf8')).toBe('not committed\n');
     expect(await seen('attempt')).toBe(sum);
     expect(await world.cli(['fork', 'first', 'attempt'])).toMatchObject({ code: 9 });
