@@ -9,13 +9,15 @@ import { worktreeName, worktreeView } from '../view/worktreeView';
 import type { Diagnosis, DiagnosisPorts, DiagnosisRequest, AskedService } from './diagnosis';
 import { entryAt } from './entryAt';
 import { entryCause } from './entryCause';
-import { databaseCauses, fileCauses, preparationCauses } from './otherCauses';
+import { databaseCauses, fileCauses, preparationCauses, type DatabaseCauses } from './otherCauses';
 import { rankCauses } from './rankCauses';
 import { whereMade } from './whereMade';
 import { wholeDiagnosis } from './wholeDiagnosis';
 
 /** Each thing that is asked for has this long: whoever asks waits. Milliseconds. */
 const limitMs = 600;
+/** Of the database of an environment that is not seen. */
+const untouched: DatabaseCauses = { causes: [] };
 /** Of a service's output. */
 const tail = 400;
 /** Of more services than these is believed what the cluster says: their output is not asked for. */
@@ -40,7 +42,7 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
     // At once, as each may take as long as it is given.
     const [looked, database, prepared] = await Promise.all([
       isSeen && entry.environment ? lookAt(ports, path, entry.environment, within) : [],
-      isSeen ? databaseCauses(ports, entry, within) : [],
+      isSeen ? databaseCauses(ports, entry, within) : untouched,
       isSeen ? preparationCauses(ports, entry, file) : [],
     ]);
     signal.throwIfAborted();
@@ -54,7 +56,7 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
     const isTroubledNow = ofServices.some(({ kind }) => kind !== 'starting');
     const causes = rankCauses(
       [
-        ...database.filter(({ kind }) => kind !== 'pendingMigration' || !isExplained(ofServices)),
+        ...database.causes.filter(({ kind }) => kind !== 'pendingMigration' || !isExplained(ofServices)),
         // What was prepared badly matters where something fails by it.
         ...(isTroubledNow ? prepared : []),
         ...ofServices,
@@ -63,9 +65,10 @@ export function diagnose(ports: DiagnosisPorts, limit = limitMs): UseCase<Diagno
       awaitedBy(isAppError(file) ? undefined : file),
     );
     const all = whole === undefined ? causes : whole.kind === 'noEnvironment' ? [...causes, whole] : [whole, ...causes];
+    const untold = database.untold === undefined ? [] : [database.untold];
     const text = wholeDiagnosis({ entry, snapshot, causes: all, looked });
     const kept = await ports.kept.keep(path, `why-${worktreeName(entry)}`, text);
-    return { name: worktreeName(entry), path, state, words, cause: all[0], others: all.slice(1), file: kept };
+    return { name: worktreeName(entry), path, state, words, cause: all[0], others: all.slice(1), untold, file: kept };
   };
 }
 

@@ -45,6 +45,8 @@ export interface Diagnosis {
   readonly cause: Cause | undefined;
   /** What else is wrong, the most likely first: much of it may follow from the cause. */
   readonly others: readonly Cause[];
+  /** What could not be looked at, and why, a sentence each. */
+  readonly untold: readonly string[];
   /** A file with all that was looked at; undefined: it cannot be written. */
   readonly file: string | undefined;
 }

@@ -4,8 +4,11 @@ import type { Diagnosis } from './diagnosis';
 const shownOthers = 4;
 
 /** A few lines that a person, or an agent, reads at once: what, by what it is known, what to do, where the rest is. */
-export function diagnosisLines({ name, words, cause, others, file }: Diagnosis): readonly string[] {
-  const rest = file === undefined ? [] : [`All that was looked at: ${file}`];
+export function diagnosisLines({ name, words, cause, others, untold, file }: Diagnosis): readonly string[] {
+  const rest = [
+    ...untold.map((line) => `Not known: ${line}`),
+    ...(file === undefined ? [] : [`All that was looked at: ${file}`]),
+  ];
   if (!cause) return [`${name}: ${words || 'no environment'}; nothing is wrong that can be seen.`, ...rest];
   const more = others.length > shownOthers ? [`and ${others.length - shownOthers} more`] : [];
   return [
@@ -19,7 +22,7 @@ export function diagnosisLines({ name, words, cause, others, file }: Diagnosis):
 }
 
 /** Fields are added, never renamed or taken away: others build on them. */
-export function diagnosisJson({ name, path, state, words, cause, others, file }: Diagnosis): object {
+export function diagnosisJson({ name, path, state, words, cause, others, untold, file }: Diagnosis): object {
   const view = { state, words };
   return {
     name,
@@ -27,6 +30,7 @@ export function diagnosisJson({ name, path, state, words, cause, others, file }:
     view,
     cause: cause ? causeJson(cause) : null,
     others: others.map(causeJson),
+    untold,
     file: file ?? null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Cause } from '../../core/diagnosis/cause';
-import { isAppError, type AppError } from '../../core/errors';
+import { isAppError, toAppError, type AppError } from '../../core/errors';
 import { environmentFileName, type EnvironmentFile } from '../../core/environmentFile';
 import type { WorktreeEntry } from '../../core/model';
 import { plural } from '../../core/plural';
@@ -8,39 +8,55 @@ import { setupCommandId } from '../environment/commands/runSetup';
 import { migrationLines } from '../view/migrationView';
 import type { DiagnosisPorts } from './diagnosis';
 
+export interface DatabaseCauses {
+  readonly causes: readonly Cause[];
+  /** A sentence: what of it is not known, and why. */
+  readonly untold?: string;
+}
+
 /** Of the database: that its server is away, or that it lacks what its branch has. */
 export async function databaseCauses(
   ports: Pick<DiagnosisPorts, 'databaseStatus' | 'databasesRun'>,
   { worktree, environment }: WorktreeEntry,
   within: () => AbortSignal,
-): Promise<readonly Cause[]> {
+): Promise<DatabaseCauses> {
   const database = environment?.database;
-  if (database === undefined) return [];
+  if (database === undefined) return { causes: [] };
+  const limit = within();
   const [isRunning, status] = await Promise.all([
-    ports.databasesRun(within()).catch(() => undefined),
-    ports.databaseStatus(worktree.path, within()).catch(() => undefined),
+    ports.databasesRun(limit).catch(() => undefined),
+    ports.databaseStatus(worktree.path, limit).catch((error: unknown) => untoldOf(error, limit)),
   ]);
   if (isRunning === false)
-    return [
-      {
-        kind: 'databaseServerAway',
-        what: 'The database server does not run.',
-        evidence: [`Database: ${database}`],
-        todo: 'coppice cluster start (coppice doctor says more)',
-      },
-    ];
-  if (status === undefined) return [];
+    return {
+      causes: [
+        {
+          kind: 'databaseServerAway',
+          what: 'The database server does not run.',
+          evidence: [`Database: ${database}`],
+          todo: 'coppice cluster start (coppice doctor says more)',
+        },
+      ],
+    };
+  if (typeof status === 'string') return { causes: [], untold: status };
   const pending = status.migrations.filter(({ behind, unfinished }) => behind.length + unfinished.length > 0);
-  if (pending.length === 0) return [];
+  if (pending.length === 0) return { causes: [] };
   const count = pending.reduce((sum, { behind, unfinished }) => sum + behind.length + unfinished.length, 0);
-  return [
-    {
-      kind: 'pendingMigration',
-      what: `Its database lacks ${plural(count, 'migration')} of the branch.`,
-      evidence: migrationLines(status).slice(0, 3),
-      todo: 'coppice database migrate',
-    },
-  ];
+  return {
+    causes: [
+      {
+        kind: 'pendingMigration',
+        what: `Its database lacks ${plural(count, 'migration')} of the branch.`,
+        evidence: migrationLines(status).slice(0, 3),
+        todo: 'coppice database migrate',
+      },
+    ],
+  };
+}
+
+function untoldOf(error: unknown, limit: AbortSignal): string {
+  const why = limit.aborted ? 'the server did not say it in time' : toAppError(error).message;
+  return `Whether its database lacks migrations: ${why.replace(/\.$/, '')}. coppice database status asks for longer.`;
 }
 
 /** What was to make the folder ready, and has not ended well. */

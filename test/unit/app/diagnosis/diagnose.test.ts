@@ -51,6 +51,28 @@ describe('why an environment is not as it should be', () => {
     expect(await why()).toMatchObject({ cause: undefined, others: [] });
   });
 
+  it('says what it could not look at, where nothing else is wrong', async () => {
+    const one = aService({ name: 'web', health: 'healthy', state: 'Running' });
+    const late = world([one], {
+      databaseStatus: (_, signal) => new Promise((_done, reject) => (signal.onabort = () => reject(signal.reason))),
+    });
+    const told = await late.why();
+    expect(told).toMatchObject({ cause: undefined, others: [] });
+    expect(diagnosisLines(told)).toEqual([
+      expect.stringMatching(/; nothing is wrong that can be seen\.$/),
+      'Not known: Whether its database lacks migrations: the server did not say it in time. coppice database status asks for longer.',
+      expect.stringMatching(/^All that was looked at: /),
+    ]);
+    const refused = world([one], {
+      databaseStatus: async () => {
+        throw new AppError('denied', 'PostgreSQL refuses the login.');
+      },
+    });
+    expect((await refused.why()).untold).toEqual([
+      'Whether its database lacks migrations: PostgreSQL refuses the login. coppice database status asks for longer.',
+    ]);
+  });
+
   it('is the service whose log tells it, and all is kept in a file', async () => {
     const { why, kept } = world([crash('web')]);
     const told = await why();
