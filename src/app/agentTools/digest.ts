@@ -62,8 +62,9 @@ function readsLikeWord(letters: string): boolean {
 const parts = / ?[A-Za-z]+|[^A-Za-z]/gu;
 
 /**
- * Not less than a tokenizer would count: a token is at least a byte, and of what reads like a word at least two letters. Usual words are far
- * fewer; a space before one is a part of it.
+ * Of a text hardly less than a tokenizer would count: a token is at least a byte, and of what reads like a word two letters, though a short
+ * one that is none may be one or two more (o200k_base: of four letters drawn at random one in four). Usual words are far fewer; a space before
+ * one is a part of it.
  */
 export function tokensAtMost(text: string): number {
   let count = 0;
