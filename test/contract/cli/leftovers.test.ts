@@ -59,8 +59,15 @@ beforeAll(async () => {
 afterAll(() => world.dispose(), 240_000);
 
 /** Its number may be another's by then, where there were many. */
-const runs = ({ pid, role }: Listening): boolean =>
-  isAlive(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`stubborn.cjs\0${role === 'main' ? '' : role}`);
+function runs({ pid, role }: Listening): boolean {
+  try {
+    const said = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return isAlive(pid) && said.includes(`stubborn.cjs\0${role === 'main' ? '' : role}`);
+  } catch {
+    // It has ended.
+    return false;
+  }
+}
 
 async function inGroups<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
