@@ -6,8 +6,11 @@ import { environmentParts } from '../../../src/app/environment/parts/environment
 import { KubernetesCluster } from '../../../src/adapters/kubernetes/kubernetesCluster';
 import { resourcesOf } from '../../../src/adapters/kubernetes/watch/resourceLists';
 import { EnvironmentStore } from '../../../src/app/snapshot/environmentStore';
+import { readSnapshot, type ReadPorts } from '../../../src/app/snapshot/readSnapshot';
 import { infraNamespace } from '../../../src/core/infra';
+import type { Snapshot } from '../../../src/core/model';
 import { EnvironmentWorld } from '../../support/environmentWorld';
+import { identityOf } from '../../support/identityOf';
 import { silentLog } from '../../support/kubernetesHarness';
 import { StubApiServer } from '../../support/stubApiServer';
 import { until } from '../../support/until';
@@ -15,6 +18,8 @@ import { until } from '../../support/until';
 let folder: string;
 let server: StubApiServer;
 let store: EnvironmentStore;
+let ports: ReadPorts;
+let world: EnvironmentWorld;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coppice-store-'));
@@ -26,8 +31,9 @@ beforeEach(async () => {
     kubeconfig: { path: join(folder, 'kubeconfig'), context: 'stub' },
     log: silentLog,
   });
-  const { worktrees, identities, environmentFiles, clock, locks } = new EnvironmentWorld();
-  const ports = {
+  world = new EnvironmentWorld();
+  const { worktrees, identities, environmentFiles, clock, locks } = world;
+  ports = {
     worktrees,
     identities,
     environmentFiles,
@@ -61,4 +67,39 @@ test('a view that opens has one list and one watch a resource type, for its envi
   store.setVisible(false);
   await until(() => server.openWatches === 0);
   expect(requests()).toBe(2 * resources.length);
+});
+
+test('200 worktrees and their environments, and one without a worktree, are told apart by one list a resource type', async () => {
+  const { worktrees, identities } = world;
+  const repository = await worktrees.repository('/code/repo');
+  const put = (slug: string, worktreeId: string): void => {
+    const labels = { 'coppice.dev/repository': repository.id, 'coppice.dev/worktree': worktreeId };
+    server.put('/api/v1/namespaces', { metadata: { name: `worktree-${slug}`, labels } as never });
+  };
+  for (let index = 0; index < 200; index++) {
+    const [branch, worktreeId] = [`b${index}`, String(index).padStart(12, '0')];
+    const made = await worktrees.add(repository, { kind: 'new', branch, base: 'main', folder: `/code/${branch}` });
+    const owner = { repositoryId: repository.id, worktreeId };
+    await identities.write(made, identityOf(branch, { owner, cluster: { kind: 'context' } }));
+    put(branch, worktreeId);
+  }
+  put('gone', 'f'.repeat(12));
+  const isTold = ({ entries, orphans }: Snapshot): boolean =>
+    entries.filter(({ environment }) => environment).length === 200 &&
+    orphans.map(({ namespace }) => namespace).join() === 'worktree-gone';
+
+  // What a terminal asks, once.
+  expect(isTold(await readSnapshot(ports)('/code/repo', new AbortController().signal))).toBe(true);
+  expect(server.lists.size).toBeGreaterThan(0);
+  // Before them one namespace is asked for: whether it answers.
+  expect(server.queries.filter((query) => query.get('limit') === '1')).toHaveLength(1);
+  expect([...server.lists].filter(([, count]) => count !== 1)).toEqual([['/api/v1/namespaces', 2]]);
+  expect(server.watches.size).toBe(0);
+
+  // And a view, for as long as it is open.
+  server.lists.clear();
+  store.setVisible(true);
+  await until(() => isTold(store.snapshot) && server.openWatches === resources.length);
+  expect([...server.lists.values()]).toEqual(resources.map(() => 1));
+  expect([...server.watches.values()]).toEqual(resources.map(() => 1));
 });
