@@ -1,5 +1,8 @@
 import { join } from 'node:path';
-import { diverge, quietly, type State } from './state';
+import { diverge, quietly, type Place, type State } from './state';
+
+const addOther = ({ git }: Pick<Place, 'git'>): Promise<string> =>
+  git.git('worktree', 'add', '--quiet', '--force', join(git.folder, 'other'), 'topic');
 
 export const branches: readonly State[] = [
   {
@@ -96,10 +99,11 @@ export const branches: readonly State[] = [
     origin: true,
     losses: [],
     bring: async ({ git, folder }) => {
-      await git.git('worktree', 'add', '--quiet', '--force', join(git.folder, 'other'), 'topic');
+      await addOther({ git });
       await git.commit('file', 'one\n', 'work', folder);
       await git.in(folder, 'push', '--quiet', 'origin', 'topic');
     },
+    inTheWay: { take: ({ git }) => git.git('worktree', 'remove', '--force', join(git.folder, 'other')), put: addOther },
   },
   {
     name: 'a commit that was amended',

@@ -9,6 +9,7 @@ import type { CleanupRow } from '../../../src/app/cleanup/cleanupRow';
 import { until } from '../../support/until';
 import { DestroyWorld } from './destroyWorld';
 import { states } from './states';
+import { undone } from './undone';
 
 const run = promisify(execFile);
 
@@ -50,7 +51,7 @@ describe('garbage collection of the states of the destroy matrix', { timeout: 12
       expect(await world.clean()).toMatchObject({ kind: 'removed', result: { worktree: 'deleted' } });
       expect(await world.left()).toEqual([]);
       expect(existsSync(world.folder)).toBe(false);
-      await world.undo();
+      await undone(world, state);
       expect(await world.whole()).toEqual(whole);
     } finally {
       await world.dispose();

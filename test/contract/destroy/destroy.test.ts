@@ -4,6 +4,7 @@ import { isAppError, lossKinds, type Loss } from '../../../src/core/errors';
 import { DestroyWorld } from './destroyWorld';
 import type { State } from './state';
 import { states } from './states';
+import { undone } from './undone';
 
 /** One way to delete: what was accepted by name. */
 interface Way {
@@ -80,7 +81,7 @@ describe('destroying, and undoing it', { timeout: isWhole ? 1_800_000 : 120_000 
         if (way.keepBranch || state.keepsBranch) expect(now).toBe(refs);
         else expect(now).toBe('');
         expect(await world.git.git('status', '--porcelain')).toBe('');
-        await world.undo();
+        await undone(world, state);
         expect(await world.whole()).toEqual(whole);
         expect((await world.trash()).concat(await world.git.git('for-each-ref', 'refs/coppice'))).toEqual(['']);
       }

@@ -25,6 +25,11 @@ export interface State {
   readonly advises?: RegExp;
   /** The branch is none that goes with the worktree as it is now. */
   readonly keepsBranch?: boolean;
+  /** What an undo is refused for as long as it is there. */
+  readonly inTheWay?: {
+    readonly take: (place: Place) => Promise<unknown>;
+    readonly put: (place: Place) => Promise<unknown>;
+  };
   /** There is a remote `origin`. */
   readonly origin?: boolean;
 }

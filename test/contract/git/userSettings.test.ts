@@ -117,7 +117,7 @@ describe("what a user's settings change of git's output", () => {
       ignored: await worktrees.ignoredFolders(own, ['ignored', 'ä']),
       losses: await worktrees.losses(repository, own),
       since: await changes.since(own, common),
-      commits: await changes.commits(own, 0),
+      commits: await changes.commits(own, Date.UTC(2001)),
       look: await new GitBranchMerges(env).look(repository, branches, all),
       state: await new GitWorktreeFacts(env).branchState(repository, own),
       work: await spares.look(spare),
