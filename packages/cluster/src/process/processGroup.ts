@@ -143,12 +143,21 @@ function problemOfProgram({ command, folder, env, uid }: ProcessGroupOptions): s
 
 /** Whether it is a script, and what its first line names is not there: a `\r` at its end is part of the name. */
 function lacksInterpreter(path: string): boolean {
-  const file = openSync(path, 'r');
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    // What may be run and not read is a program.
+    return false;
+  }
   try {
     const head = Buffer.alloc(256);
+    // A path is bytes: of other letters than ASCII each is more than one.
     const text = head.toString('latin1', 0, readSync(file, head, 0, head.length, 0));
     const interpreter = /^#![ \t]*([^ \t\n]+)(?=[ \t\n])/.exec(text)?.[1];
-    return interpreter !== undefined && isAbsolute(interpreter) && !existsSync(interpreter);
+    return interpreter !== undefined && isAbsolute(interpreter) && !existsSync(Buffer.from(interpreter, 'latin1'));
+  } catch {
+    return false;
   } finally {
     closeSync(file);
   }

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -117,5 +117,33 @@ describe('stopping', () => {
     const child = Number(await firstLine(group));
     expect(await group.exited).toBe(0);
     await until(() => !isAlive(child));
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a program that a launcher becomes', () => {
+  const run = (command: string) =>
+    ProcessGroup.start({ command, args: [], folder, env: { PATH: '/usr/bin:/bin' }, launcher: ['/usr/bin/env'] });
+
+  it('may be a script whose interpreter lies in a folder with other letters', async () => {
+    const place = join(folder, 'Übungen-環境');
+    await mkdir(place);
+    await symlink('/bin/sh', join(place, 'python'));
+    await writeFile(join(folder, 'run'), `#!${place}/python\necho fine\n`, { mode: 0o755 });
+    const group = await run('./run');
+    expect(await text(group.stdout)).toBe('fine\n');
+  });
+
+  it.runIf(process.platform === 'linux')('may be one that nobody may read', async () => {
+    await chmod(folder, 0o755);
+    await copyFile('/bin/sh', join(folder, 'closed'));
+    await chmod(join(folder, 'closed'), 0o111);
+    // Where the tests are root's, who may read all.
+    const isRoots = process.getuid?.() === 0;
+    try {
+      if (isRoots) process.seteuid?.(65_534);
+      expect(await (await run('./closed')).exited).toBe(0);
+    } finally {
+      if (isRoots) process.seteuid?.(0);
+    }
   });
 });
