@@ -31,9 +31,28 @@ export function besideProxy(
   const result = { ...variables, ...own };
   const isSaid = Object.keys(own).some((name) => name.toUpperCase() === 'NO_PROXY');
   if (isSaid || !proxied.some((name) => (result[name] ?? '') !== '')) return result;
-  const said = result['no_proxy'] ?? result['NO_PROXY'] ?? '';
-  const names = said.split(',').map((name) => name.trim());
-  if (names.includes('*')) return result;
-  const all = [...names.filter((name) => name !== ''), ...loopback.filter((name) => !names.includes(name))].join(',');
-  return { ...result, NO_PROXY: all, no_proxy: all };
+  const said = Object.entries(result).filter(([name]) => name.toUpperCase() === 'NO_PROXY');
+  // Some programs read the one, some the other, and each may say something else. One that nobody has set says what the other does.
+  const [[, other] = ['', '']] = said;
+  if (said.length === 1 && exceptsAll(namesOf(other))) return result;
+  for (const [name, value] of [['NO_PROXY', other], ['no_proxy', other], ...said] as const)
+    result[name] = withLoopback(value);
+  return result;
+}
+
+function namesOf(said: string): readonly string[] {
+  return said
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function exceptsAll(names: readonly string[]): boolean {
+  return names.includes('*');
+}
+
+function withLoopback(said: string): string {
+  const names = namesOf(said);
+  if (exceptsAll(names)) return said;
+  return [...names, ...loopback.filter((name) => !names.includes(name))].join(',');
 }

@@ -34,6 +34,21 @@ it('leads nothing that is asked of this machine to a proxy', () => {
   expect(besideProxy({ ...at, NO_PROXY: some }, {})).toEqual({ ...at, no_proxy: all, NO_PROXY: all });
 });
 
+it('loses nothing of two lists that say different things', () => {
+  const at = { http_proxy: 'http://proxy:3128' };
+  const own = 'localhost,127.0.0.1,::1';
+  expect(besideProxy({ ...at, no_proxy: '', NO_PROXY: 'corp.internal' }, {})).toEqual({
+    ...at,
+    no_proxy: own,
+    NO_PROXY: `corp.internal,${own}`,
+  });
+  expect(besideProxy({ ...at, no_proxy: 'a.corp', NO_PROXY: '*' }, {})).toEqual({
+    ...at,
+    no_proxy: `a.corp,${own}`,
+    NO_PROXY: '*',
+  });
+});
+
 it('leaves what a service says itself of proxies, and all where there is none', () => {
   const at = { HTTP_PROXY: 'http://proxy:3128' };
   expect(besideProxy(at, { no_proxy: '' })).toEqual({ ...at, no_proxy: '' });
