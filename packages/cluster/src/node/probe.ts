@@ -89,12 +89,16 @@ async function askHttp(get: HttpGet, timeoutMs: number, target: ProbeTarget): Pr
         if (isWell(status)) {
           response.resume();
           resolve({ status });
-        } else void answerText(response).then((answer) => resolve({ status, answer }));
+          return;
+        }
+        // It has answered: that it does not come to an end of it in time is no other failure.
+        request.off('error', reject).on('error', () => undefined);
+        void answerText(response).then((answer) => resolve({ status, answer }));
       };
       const request = secure
         ? httpsRequest({ ...options, rejectUnauthorized: false }, onResponse)
         : httpRequest({ ...options, agent }, onResponse);
-      request.once('error', reject);
+      request.on('error', reject);
       request.end();
     });
     if (isWell(status)) return { ...HEALTHY, answeredPort: port };
