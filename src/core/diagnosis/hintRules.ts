@@ -4,34 +4,35 @@ import type { ReasonRule } from './reasonRules';
 export const hintRules: readonly ReasonRule[] = [
   {
     kind: 'otherPlatform',
-    pattern: /([^\s()]{1,300} was built for [^\n(),]{1,60}, and this machine is [\w ]{1,40})/,
+    pattern:
+      /(?:^|\()((?:[^\n()]|\([^\n()]{1,100}\)){1,300}? was built for [^\n,]{1,60}, and this machine is [\w ]{1,40})/,
     what: (built) => `cannot load a native library: ${built}`,
     todo: (service) =>
       `Have it built here: remove what was brought from the other machine (node_modules, a venv) and install anew, then: coppice restart ${service}`,
   },
   {
     kind: 'lineEnds',
-    pattern: /([^\s()]{1,300}) has Windows line ends \(CRLF\)/,
+    pattern: /(?:^|\()((?:[^\n()]|\([^\n()]{1,100}\)){1,300}?) has Windows line ends \(CRLF\)/,
     what: (script) => `cannot be started: ${script} has Windows line ends (CRLF), which no shell of this system reads`,
     todo: (service) =>
       `Save it with LF alone (a line "*.sh text eol=lf" in .gitattributes keeps it so for everybody), then: coppice restart ${service}`,
   },
   {
     kind: 'commandMissing',
-    pattern: /the first line of ([^\s()]{1,300} names [^\n(),]{1,200}), which there is not/,
+    pattern: /the first line of ((?:[^\n()]|\([^\n()]{1,100}\)){1,300}? names [^\n,]{1,200}), which there is not/,
     what: (named) => `is started by a script whose first line names a program that there is not: ${named}`,
     todo: (service) => `Install it, or correct that line, then: coppice restart ${service}`,
   },
   {
     kind: 'moduleMissing',
-    pattern: /the file is called ([^\n()]{1,300}), and letter case counts/,
+    pattern: /the file is called ([^\n]{1,300}?), and letter case counts/,
     what: (name) =>
       `asks for a file in other letters than its name has: it is called ${name}, and letter case counts here`,
     todo: (service) => `Write the name as it is where it is asked for, then: coppice restart ${service}`,
   },
   {
     kind: 'certificate',
-    pattern: /\(([A-Z_]{3,40} names [^\n()]{1,300}), which there is not\)/,
+    pattern: /\(([A-Z_]{3,40} names [^\n]{1,300}?), which there is not\)/,
     what: (named) => `does not trust a certificate, as the file of its authority is not there: ${named}`,
     todo: () => 'A file that git ignores is brought by copy of coppice.yaml, then: coppice create',
   },

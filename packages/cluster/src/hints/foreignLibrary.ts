@@ -1,12 +1,15 @@
-import { open } from 'node:fs/promises';
 import { arch } from 'node:os';
 import { resolve } from 'node:path';
 import type { FailedRun } from './failedRun';
+import { headOf } from './headOf';
 import { pathInPod } from './pathInPod';
 
 /** How the loaders of glibc, musl and macOS say it. glibc says of a library for another processor that there is no such file. */
 const notLoaded =
-  /((?:\/[^\n'"`:]{1,300}|[^\s'"`():]{1,300})(?:\.node|\.so(?:\.\d{1,5}){0,4}|\.dylib)): (?:cannot open shared object file|invalid ELF header|wrong ELF class|Exec format error)|Error loading shared library ([^\s:]{1,300}): Exec format error|dlopen\((\/[^\s,()]{1,300}),/;
+  /(?:\.node|\.so(?:\.\d{1,5}){0,4}|\.dylib)(?=: (?:cannot open shared object file|invalid ELF header|wrong ELF class|Exec format error))|Error loading shared library ([^\s:]{1,300}): Exec format error|dlopen\((\/[^\n,()]{1,300}),/;
+const longestPath = 300;
+/** Of so many words that could be where it begins. */
+const maxPlaces = 8;
 
 /** Of `e_machine` in a file's ELF header, as Node.js calls them. */
 const machines: Readonly<Record<number, string>> = {
@@ -30,17 +33,32 @@ interface Built {
 
 /** That a native library is there, and was built for another system or another processor than this one. */
 export async function foreignLibrary({ folder, root, said }: FailedRun): Promise<string | undefined> {
-  const path = notLoaded
-    .exec(said)
-    ?.slice(1)
-    .find((found) => found !== undefined);
-  if (path === undefined) return undefined;
-  const built = builtFor(await headOf(resolve(folder, path)));
+  for (const path of pathsIn(said)) {
+    const head = await headOf(resolve(folder, path), 64).catch(() => undefined);
+    if (head) return otherPlatform(builtFor(head), pathInPod(root, folder, path));
+  }
+  return undefined;
+}
+
+/** What may be its path, the longest first: names have spaces, and so does what stands before them. */
+function pathsIn(said: string): readonly string[] {
+  const match = notLoaded.exec(said);
+  if (match === null) return [];
+  const [ending, musl, apple] = match;
+  const named = musl ?? apple;
+  if (named !== undefined) return [named];
+  const end = match.index + ending.length;
+  const before = /[^\n'"`:]*$/.exec(said.slice(Math.max(0, end - longestPath), end))?.[0] ?? '';
+  const begins = [...before.matchAll(/(?<![^\s(])\//g)].map(({ index }) => index);
+  return [...begins.slice(0, maxPlaces).map((at) => before.slice(at)), before.split(/[\s()]/).at(-1) ?? ''];
+}
+
+function otherPlatform(built: Built | undefined, name: string): string | undefined {
   const system = process.platform === 'darwin' ? 'macOS' : process.platform === 'win32' ? 'Windows' : 'Linux';
   if (!built || (built.system === system && (built.machine === undefined || built.machine === arch())))
     return undefined;
   const text = (of: Built): string => [of.system, of.machine ?? ''].join(' ').trimEnd();
-  return `${pathInPod(root, folder, path)} was built for ${text(built)}, and this machine is ${text({ system, machine: arch() })}`;
+  return `${name} was built for ${text(built)}, and this machine is ${text({ system, machine: arch() })}`;
 }
 
 /** By the first bytes of a library. */
@@ -56,14 +74,4 @@ export function builtFor(head: Buffer): Built | undefined {
   // One file for several processors.
   if (head.readUInt32BE(0) === 0xcafebabe) return { system: 'macOS', machine: undefined };
   return head.toString('latin1', 0, 2) === 'MZ' ? { system: 'Windows', machine: undefined } : undefined;
-}
-
-async function headOf(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(64), 0, 64, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

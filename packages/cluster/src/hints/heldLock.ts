@@ -11,10 +11,13 @@ export interface AwaitedLock {
 const maxOpenFiles = 2000;
 
 /** That one of these processes waits for a lock on a file which another process holds. Linux only; undefined: none does, or nobody says. */
-export async function heldLock(pids: readonly number[]): Promise<string | undefined> {
+export async function heldLock(
+  pids: readonly number[],
+  readTable = () => readFile('/proc/locks', 'latin1'),
+): Promise<string | undefined> {
   if (process.platform !== 'linux') return undefined;
-  const table = await readFile('/proc/locks', 'latin1').catch(() => '');
-  const found = awaitedLocks(table).find(({ waits }) => pids.includes(waits));
+  const table = await readTable().catch(() => '');
+  const found = awaitedLocks(table).find(({ waits, holds }) => pids.includes(waits) && !pids.includes(holds));
   if (found === undefined) return undefined;
   const file = await fileWith(found.waits, found.inode).catch(() => undefined);
   // It may have ended by now, or be in a container.

@@ -1,6 +1,8 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, isAbsolute, resolve } from 'node:path';
 import type { FailedRun } from './failedRun';
+import { headOf } from './headOf';
+import { isMissing } from './isMissing';
 import { pathInPod } from './pathInPod';
 
 const notStarted = /no such file or directory|not found|bad interpreter|illegal option|syntax error|invalid option/i;
@@ -19,22 +21,13 @@ export async function scriptHead({ folder, root, said, command }: FailedRun): Pr
   if (head.endsWith('\r')) return `${name} has Windows line ends (CRLF)`;
   const interpreter = script === program ? /^#! *(\S+)/.exec(head)?.[1] : undefined;
   if (interpreter === undefined || !isAbsolute(interpreter)) return undefined;
-  const isThere = await stat(interpreter).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? undefined : `the first line of ${name} names ${interpreter}, which there is not`;
+  const isGone = await stat(interpreter).then(() => false, isMissing);
+  return !isGone ? undefined : `the first line of ${name} names ${interpreter}, which there is not`;
 }
 
 /** undefined: it is longer than any such line. */
 async function firstLine(path: string): Promise<string | undefined> {
-  const file = await open(path);
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    const text = buffer.toString('latin1', 0, bytesRead);
-    const end = text.indexOf('\n');
-    return end < 0 ? undefined : text.slice(0, end);
-  } finally {
-    await file.close();
-  }
+  const head = await headOf(path, headBytes);
+  const end = head?.indexOf('\n') ?? -1;
+  return head === undefined || end < 0 ? undefined : head.toString('utf8', 0, end);
 }

@@ -17,6 +17,9 @@ interface Parts {
   variablesOf(container: ProcessContainer): Readonly<Record<string, string>>;
 }
 
+/** Of a line: a log may have some of many thousand letters, and each is looked through for much. */
+const longestLine = 1000;
+
 /** What is told of a container's end besides its exit code. */
 export class ContainerEnds {
   constructor(private readonly parts: Parts) {}
@@ -38,8 +41,9 @@ export class ContainerEnds {
   }
 
   /** What is known of why a program failed, and it does not say itself. Never rejects. */
-  async hint(container: ProcessContainer, lines: readonly string[]): Promise<string | undefined> {
+  async hint(container: ProcessContainer, printed: readonly string[]): Promise<string | undefined> {
     try {
+      const lines = printed.map((line) => line.slice(0, longestLine));
       const port = portInUse(lines);
       const holder = port === undefined ? undefined : await this.parts.holder(port, container.podUid);
       if (holder !== undefined) return `port ${port} is in use by ${holder}`;

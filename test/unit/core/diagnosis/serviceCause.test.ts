@@ -117,6 +117,36 @@ describe('why a service is in trouble', () => {
       'library libpq.so.5',
     ],
     [
+      'otherPlatform',
+      'CrashLoopBackOff',
+      'exit code 1: Error: x (my app/(old)/a.node was built for Linux (machine 99), and this machine is Linux x64)',
+      'library: my app/(old)/a.node was built for Linux (machine 99)',
+    ],
+    [
+      'lineEnds',
+      'CrashLoopBackOff',
+      'exec: "./my start.sh": no such file or directory (api/my start.sh has Windows line ends (CRLF))',
+      'started: api/my start.sh has',
+    ],
+    [
+      'commandMissing',
+      'CrashLoopBackOff',
+      'exec: "./my start.sh": no such file or directory (the first line of my start.sh names /no/py (3), which there is not)',
+      'not: my start.sh names /no/py (3).',
+    ],
+    [
+      'moduleMissing',
+      'CrashLoopBackOff',
+      'exit code 1: Error: x (the file is called app/(shop)/Page.ts, and letter case counts on this system)',
+      'called app/(shop)/Page.ts,',
+    ],
+    [
+      'certificate',
+      'CrashLoopBackOff',
+      'exit code 1: fetch failed (SSL_CERT_FILE names my certs (old)/ca.pem, which there is not)',
+      'SSL_CERT_FILE names my certs (old)/ca.pem',
+    ],
+    [
       'lineEnds',
       'CrashLoopBackOff',
       'failed to start container: exec: "bin/a.sh": no such file or directory (bin/a.sh has Windows line ends (CRLF))',
@@ -183,6 +213,10 @@ it('reads what anybody wrote in time that grows with its length', () => {
     'it waits for the lock on a',
     'HTTP probe failed with statuscode: 403; it answers: ',
     'x.node: ',
+    '(a)',
+    '(',
+    'the first line of ',
+    'the file is called ',
   ].map((part) => part.repeat(4000).slice(0, 2000));
   const started = performance.now();
   for (const { pattern } of [...hintRules, ...reasonRules, ...generalRules])

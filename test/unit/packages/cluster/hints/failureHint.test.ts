@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { arch, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FailedRun } from '../../../../../packages/cluster/src/hints/failedRun';
 import { failureHint } from '../../../../../packages/cluster/src/hints/failureHint';
@@ -36,6 +38,30 @@ describe('a native library', () => {
     if (process.platform === 'linux') expect(said).toContain('api/lib/mac.node was built for macOS arm64');
   });
 
+  it.skipIf(process.platform === 'win32')('is found also where other paths stand before it', async () => {
+    await write('api/lib/hash.node', elfHead(arch() === 'arm64' ? 62 : 183));
+    const said = `/usr/bin/node: ${join(root, 'api')} loads ${join(root, 'api/lib/hash.node')}: cannot open shared object file`;
+    expect(await hint(said)).toContain('api/lib/hash.node was built for Linux');
+    expect(await hint('Error: lib/hash.node: invalid ELF header')).toContain('api/lib/hash.node was built for Linux');
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'is not opened where it is a pipe, which would wait for a writer',
+    async () => {
+      const pipe = join(root, 'api/lib/pipe.so');
+      await promisify(execFile)('mkfifo', [pipe]);
+      let waited = false;
+      // Who waits for a writer gets one, so that the test ends.
+      const writer = setTimeout(() => {
+        waited = true;
+        void write('api/lib/pipe.so', 'it waits');
+      }, 3000);
+      expect(await hint(missing(pipe))).toBeUndefined();
+      clearTimeout(writer);
+      expect(waited).toBe(false);
+    },
+  );
+
   it('that is not there is told of as it is', async () => {
     expect(await hint(missing('libpq.so.5'))).toBeUndefined();
     expect(await hint(missing(join(root, 'gone.node')))).toBeUndefined();
@@ -67,6 +93,12 @@ describe('a script', () => {
     expect(await hint('exec: "./start.sh": no such file or directory', { command })).toBe(
       'the first line of api/start.sh names /no/such/python, which there is not',
     );
+    await write('api/start.sh', '#!/no/sücher/python\nprint()\n');
+    expect(await hint('exec: "./start.sh": no such file or directory', { command })).toContain('/no/sücher/python');
+    await mkdir(join(root, 'Übung'));
+    await write('Übung/python', '');
+    await write('api/start.sh', `#!${join(root, 'Übung/python')}\nprint()\n`);
+    expect(await hint('GET /favicon.ico: not found', { command })).toBeUndefined();
     await write('api/start.sh', '#!/bin/sh\nno-such-tool\n');
     expect(await hint('./start.sh: 2: no-such-tool: not found', { command })).toBeUndefined();
   });
@@ -110,6 +142,29 @@ describe('a variable', () => {
     expect(await hint(said)).toBeUndefined();
   });
 
+  it('may name several folders of authorities, of which one is there', async () => {
+    const said = 'certificate verify failed';
+    const env = { SSL_CERT_DIR: ['certs', 'lib'].join(delimiter) };
+    expect(await hint(said, { env })).toBeUndefined();
+    expect(await hint(said, { env: { SSL_CERT_DIR: ['certs', 'more'].join(delimiter) } })).toContain(
+      'SSL_CERT_DIR names',
+    );
+  });
+
+  it('is not told where it holds no path but what may be a key', async () => {
+    const said = 'certificate verify failed';
+    expect(await hint(said, { env: { SSL_CERT_FILE: '-----BEGIN PRIVATE KEY-----\nMIIE' } })).toBeUndefined();
+    expect(await hint(said, { env: { SSL_CERT_FILE: 'MIIE'.repeat(200) } })).toBeUndefined();
+  });
+
+  it('names a proxy that is not the cause where something else fails', async () => {
+    const env = { HTTPS_PROXY: 'http://proxy.example:80' };
+    expect(await hint('asks by proxy.example:80\nTypeError: x is undefined', { env })).toBeUndefined();
+    expect(await hint('connect ECONNREFUSED proxy.example:8080', { env })).toBeUndefined();
+    expect(await hint('connect ECONNREFUSED my.proxy.example:80', { env })).toBeUndefined();
+    expect(await hint('dial tcp proxy.example:80: i/o timeout', { env })).toContain('is the proxy that HTTPS_PROXY');
+  });
+
   it('names the proxy that does not answer, and its password is not told', async () => {
     const env = { https_proxy: 'http://me:secret@proxy.example:3128/' };
     expect(await hint('connect ECONNREFUSED proxy.example:3128', { env })).toBe(
@@ -117,4 +172,13 @@ describe('a variable', () => {
     );
     expect(await hint('connect ECONNREFUSED 127.0.0.1:9', { env })).toBeUndefined();
   });
+});
+
+it('what a program printed is read in time that grows with its length', async () => {
+  const started = performance.now();
+  for (const part of ['x', '/', '/a', 'x.so', '/x.so', '/.node', 'dlopen(/', 'refused ', '\n'])
+    expect(
+      await hint(part.repeat(1_000_000).slice(0, 1_000_000), { env: { HTTP_PROXY: 'http://a:1' } }),
+    ).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(4000);
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { awaitedLocks } from '../../../../../packages/cluster/src/hints/heldLock';
+import { awaitedLocks, heldLock } from '../../../../../packages/cluster/src/hints/heldLock';
 
 it('who waits for a lock is told with who holds it', () => {
   const table = [
@@ -16,4 +16,11 @@ it('who waits for a lock is told with who holds it', () => {
     { waits: 8, holds: 7, inode: '42' },
   ]);
   expect(awaitedLocks('')).toEqual([]);
+});
+
+it.runIf(process.platform === 'linux')('a lock that one of its own processes holds is none of others', async () => {
+  const table = async () =>
+    '1: FLOCK  ADVISORY  WRITE 999901 fe:00:42 0 EOF\n1: -> FLOCK  ADVISORY  WRITE 999902 fe:00:42 0 EOF\n';
+  expect(await heldLock([999902], table)).toBe('it waits for the lock on a file, which process 999901 holds');
+  expect(await heldLock([999901, 999902], table)).toBeUndefined();
 });
