@@ -18,7 +18,8 @@ export function beneath(
 }
 
 const proxied = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
-const loopback = ['localhost', '127.0.0.1', '::1'];
+/** Of environments' hosts, too, which are names below `localhost`: some programs take a name without a dot before it for that one alone. */
+const loopback = ['localhost', '.localhost', '127.0.0.1', '::1'];
 
 /**
  * Where there is a proxy, what is asked at this machine does not go there: the services of an environment are all here, and no proxy would
