@@ -71,7 +71,15 @@ describe('what services get of the environment of who calls', { timeout: 180_000
     const PATH = [bin, world.env['PATH']].join(delimiter);
     await world.json(['create', 'one'], shell({ ...own, ...others, PATH }));
     const service = await seen('service', 'one');
-    expect(service).toMatchObject({ ...own, PATH, SSL_CERT_DIR: '/of/the/service' });
+    // What this machine is asked does not go to the proxy, whatever the shell says.
+    const direct = 'localhost,.localhost,127.0.0.1,::1';
+    expect(service).toMatchObject({
+      ...own,
+      PATH,
+      SSL_CERT_DIR: '/of/the/service',
+      no_proxy: direct,
+      NO_PROXY: direct,
+    });
     expect(JSON.stringify({ ...service, DATABASE_URL: '' })).not.toContain(canary);
     expect(service['DATABASE_URL']).toMatch(/^postgres/);
   });
