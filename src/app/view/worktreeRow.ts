@@ -61,7 +61,7 @@ export function worktreeRowSentence(row: WorktreeRow): string {
     stepText(row) ?? view.words,
     agentsFact(entry),
     said,
-    failingText(row),
+    failingText(row, ' and '),
     ...view.marks,
     wanted === undefined ? '' : `${healthy} of ${plural(Number(wanted), 'service')} healthy`,
     status?.ahead ? `${plural(status.ahead, 'commit')} ahead` : '',
@@ -76,9 +76,9 @@ export function worktreeRowSentence(row: WorktreeRow): string {
 }
 
 /** `worker failing`: what is wrong there, which the count beside it does not say. */
-function failingText({ view, entry }: WorktreeRow): string {
+function failingText({ view, entry }: WorktreeRow, and?: string): string {
   if (view.state !== 'degraded') return '';
-  return servicesText(entry.environment?.services.filter(({ health }) => health === 'degraded') ?? [], 'failing');
+  return servicesText(entry.environment?.services.filter(({ health }) => health === 'degraded') ?? [], 'failing', and);
 }
 
 /** `creating: Clone the database`; undefined: nobody here makes it. */

@@ -197,9 +197,9 @@ function stoppedText({ environment }: WorktreeEntry): string {
 }
 
 /** `frontend, worker stopped`, and of more than two `3 services stopped`; empty: it is none. */
-export function servicesText(services: readonly Pick<ServiceStatus, 'name'>[], are: string): string {
+export function servicesText(services: readonly Pick<ServiceStatus, 'name'>[], are: string, and = ', '): string {
   if (services.length === 0) return '';
-  return `${services.length > 2 ? plural(services.length, 'service') : services.map(({ name }) => name).join(', ')} ${are}`;
+  return `${services.length > 2 ? plural(services.length, 'service') : services.map(({ name }) => name).join(and)} ${are}`;
 }
 
 function runs(environment: Environment | undefined): environment is Environment {

@@ -31,6 +31,10 @@ describe('the row of a worktree', () => {
       return row(anEntry({ environment: anEnvironment({ health: 'degraded', services: [...services, ...broken] }) }));
     };
     expect(worktreeRowText(failing('worker'))).toBe('1/3 · backend, worker failing · 3m');
+    // Between commas that part facts, two names would be two of them.
+    expect(worktreeRowSentence(failing('worker'))).toMatch(
+      /^Worktree feature, degraded, backend and worker failing, 1 of/,
+    );
     expect(worktreeRowText(failing('worker', 'mail'))).toBe('1/4 · 3 services failing · 3m');
     expect(worktreeRowSentence(failing('worker', 'mail'))).toMatch(
       /^Worktree feature, degraded, 3 services failing, 1 of/,
