@@ -3,6 +3,8 @@ import type { RepositoryFiles } from '../../core/ports/repositoryFiles';
 
 /** Of more than these the first are looked at: who asks why waits. */
 const maxFiles = 300;
+/** What takes a migration back makes what that had dropped. */
+const takesBack = /(?:^|[./_-])(?:down|undo|revert|rollback)\.sql$/i;
 
 /**
  * A table that a service misses, and that the branch's own SQL makes: what makes it has failed, or has not run. Where the migrations are no
@@ -17,7 +19,7 @@ export async function whereMade(
   const table = /"([^"]{1,200})"/.exec(cause.what)?.[1]?.split('.').at(-1);
   if (cause.kind !== 'tableMissing' || table === undefined) return cause;
   const { tracked, untracked } = await files.list(folder, signal);
-  const all = [...tracked, ...untracked].filter((path) => path.endsWith('.sql')).sort();
+  const all = [...tracked, ...untracked].filter((path) => path.endsWith('.sql') && !takesBack.test(path)).sort();
   for (const path of all.slice(0, maxFiles)) {
     signal.throwIfAborted();
     const text = await files.read(folder, path);
@@ -35,7 +37,7 @@ function makes(text: string, table: string): boolean {
   const made =
     /\bCREATE\s{1,20}(?:UNLOGGED\s{1,20})?(?:TABLE|(?:MATERIALIZED\s{1,20})?VIEW)\s{1,20}(?:IF\s{1,20}NOT\s{1,20}EXISTS\s{1,20})?([\w."]{1,200})/gi;
   const wanted = table.toLowerCase();
-  return [...text.matchAll(made)].some(
+  return [...text.replace(/--[^\n]*/g, ' ').matchAll(made)].some(
     ([, name = '']) => name.replaceAll('"', '').split('.').at(-1)?.toLowerCase() === wanted,
   );
 }

@@ -150,6 +150,10 @@ describe('why an environment is not as it should be', () => {
       'db/001_customers.sql': 'CREATE TABLE customers (id serial);',
       'db/002_invoices.sql': 'create table if not exists public."Invoices" (payer citext);',
       'db/notes.md': 'CREATE TABLE orders',
+      // What takes back that it was dropped makes it only then, and what is said of one in a comment never.
+      'db/003_drop_orders.down.sql': 'CREATE TABLE orders (id serial);',
+      'db/003_drop_orders/down.sql': 'CREATE TABLE orders (id serial);',
+      'db/004_more.sql': 'SELECT 1; -- as CREATE TABLE orders did',
     });
     const missing = (table: string) => crash('api', `exit code 1: ERROR:  relation "${table}" does not exist`);
     const why = async (table: string) => (await world([missing(table)], { files }).why()).cause;
