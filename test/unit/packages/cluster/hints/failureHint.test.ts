@@ -55,7 +55,7 @@ describe('a native library', () => {
       const writer = setTimeout(() => {
         waited = true;
         void write('api/lib/pipe.so', 'it waits');
-      }, 3000);
+      }, 10_000);
       expect(await hint(missing(pipe))).toBeUndefined();
       clearTimeout(writer);
       expect(waited).toBe(false);

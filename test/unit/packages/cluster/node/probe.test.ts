@@ -26,7 +26,7 @@ it('a refusal whose page does not end is told as it is, and by whose port', asyn
   const { port, outcome } = await ask((_, response) => {
     response.writeHead(503, { 'content-type': 'text/plain' });
     response.write('no broker');
-  }, 0.3);
+  }, 2);
   const message = 'HTTP probe failed with statuscode: 503';
   expect(outcome).toEqual({ healthy: false, message, answer: 'no broker', answeredPort: port });
 });
