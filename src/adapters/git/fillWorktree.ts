@@ -36,12 +36,35 @@ export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortS
  * left for its claim: what somebody has pushed does not run because it was fetched.
  */
 export async function fillSpare(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
-  const making = makingArguments(idOf(worktree));
+  return fill(git, worktree, await unaskedFor(git, worktree), signal);
+}
+
+/** How the files of a worktree are written. */
+interface Filling {
+  /** The arguments of each git that does. */
+  readonly making: readonly string[];
+  /** Whether hooks are left for later: then nothing is run once they are there. */
+  readonly isHookless: boolean;
+}
+
+async function fill(
+  git: Git,
+  worktree: Worktree,
+  { making, isHookless }: Filling,
+  signal?: AbortSignal,
+): Promise<void> {
+  await writeFiles(git, worktree, making, signal);
+  if (!isHookless) await completeWorktree(git, worktree, signal);
+}
+
+async function unaskedFor(git: Git, worktree: Worktree): Promise<Filling> {
+  // What tells git of changed files may be a part of the commit, too, and is of no use here.
+  const making = ['-c', 'core.fsmonitor=false', ...makingArguments(idOf(worktree))];
   const said = await git.try(worktree.path, ['config', '--type=path', '--get', 'core.hooksPath'], { trust: 'write' });
   const path = said?.trim();
-  if (!path || isAbsolute(path)) return fillWorktree(git, worktree, signal);
+  if (!path || isAbsolute(path)) return { making, isHookless: false };
   // Other hooks than that of a checkout, too: of each change of the index, for one.
-  await writeFiles(git, worktree, ['-c', `core.hooksPath=${devNull}`, ...making], signal);
+  return { making: ['-c', `core.hooksPath=${devNull}`, ...making], isHookless: true };
 }
 
 async function writeFiles(
@@ -67,7 +90,16 @@ async function writeFiles(
  * @throws conflict when what a person made there is in the way, or a lock that may be somebody else's
  */
 export async function finishWorktree(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
-  const making = makingArguments(idOf(worktree));
+  return finish(git, worktree, { making: makingArguments(idOf(worktree)), isHookless: false }, signal);
+}
+
+/** The same of one that nobody has asked for yet. */
+export async function finishSpare(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
+  return finish(git, worktree, await unaskedFor(git, worktree), signal);
+}
+
+async function finish(git: Git, worktree: Worktree, filling: Filling, signal?: AbortSignal): Promise<void> {
+  const { making, isHookless } = filling;
   await endStrayGit(idOf(worktree));
   // Of one that was a spare, else what `git worktree add` itself has written.
   await removeLeftLocks(worktree.gitDir, worktree.path, spareFile(worktree), join(worktree.gitDir, 'commondir'));
@@ -80,14 +112,14 @@ export async function finishWorktree(git: Git, worktree: Worktree, signal?: Abor
       { explanation: doubtful.join('\n'), remedy: { title: 'Try Again', action: { kind: 'retry' } } },
     );
   }
-  if (changed.length === 0 && others.length === 0) return fillWorktree(git, worktree, signal);
+  if (changed.length === 0 && others.length === 0) return fill(git, worktree, filling, signal);
   const options = { trust: 'write', signal } as const;
   await git.run(worktree.path, [...making, 'read-tree', 'HEAD'], options);
   for (const path of cutOff) await rm(join(worktree.path, path), { force: true });
   // It passes over what is there, and ends with 1 for it.
   await git.try(worktree.path, [...making, 'checkout-index', '--all', '--quiet'], options);
   await git.try(worktree.path, [...making, 'update-index', '-q', '--refresh'], options);
-  const missing = await git.run(worktree.path, ['diff-files', '--name-only', '--diff-filter=D', '-z'], options);
+  const missing = await git.run(worktree.path, [...making, 'diff-files', '--name-only', '--diff-filter=D', '-z'], options);
   if (missing !== '') {
     const names = missing.split('\0').filter((name) => name !== '');
     throw new AppError(
@@ -97,7 +129,7 @@ export async function finishWorktree(git: Git, worktree: Worktree, signal?: Abor
     );
   }
   await reapplySparse(git, worktree.path, making, signal);
-  await completeWorktree(git, worktree, signal);
+  if (!isHookless) await completeWorktree(git, worktree, signal);
 }
 
 /** After what has written an index without looking at what a sparse checkout leaves out. */

@@ -7,7 +7,7 @@ import type { AddSpare, ClaimSpare, Spare, SpareRecord, Spares } from '../../cor
 import { parseSpareMark } from '../../core/spareMark';
 import { addSpare } from './addSpare';
 import { claimSpare } from './claimSpare';
-import { finishWorktree, HookFailure } from './fillWorktree';
+import { finishSpare, HookFailure } from './fillWorktree';
 import { Git, gitFailed } from './git';
 import { hiddenChanges, refuseStrangers } from './losses';
 import { operationsIn } from './operations';
@@ -46,7 +46,7 @@ export class GitSpares implements Spares {
 
   finish(_: Repository, { worktree }: Spare, signal?: AbortSignal): Promise<void> {
     return telling(`The spare ${worktree.path} was not completed`, () =>
-      finishWorktree(this.#git, { ...worktree, beingMade: idOf(worktree) }, signal),
+      finishSpare(this.#git, { ...worktree, beingMade: idOf(worktree) }, signal),
     );
   }
 

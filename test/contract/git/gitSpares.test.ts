@@ -264,7 +264,7 @@ describe('claim', () => {
       const ran = join(git.folder, 'ran');
       const hook = (name: string): string => `#!/bin/sh\necho ${name} >> ${ran}\n`;
       const told = async (): Promise<string> => readFile(ran, 'utf8').catch(() => '');
-      for (const name of ['post-checkout', 'post-index-change']) {
+      for (const name of ['post-checkout', 'post-index-change', 'changed-files']) {
         await mkdir(join(git.root, 'hooks'), { recursive: true });
         await writeFile(join(git.root, 'hooks', name), hook(name), { mode: 0o755 });
       }
@@ -272,8 +272,19 @@ describe('claim', () => {
       await git.git('commit', '--quiet', '--message', 'hooks');
       tip = await git.git('rev-parse', 'HEAD');
       await git.git('config', 'core.hooksPath', 'hooks');
+      await git.git('config', 'core.fsmonitor', 'hooks/changed-files');
       const spare = await make();
       expect(await told()).toBe('');
+      // Cut off, it is completed: all of it, and where somebody has put something into it.
+      for (const name of ['', 'mine']) {
+        if (name !== '') await writeFile(join(home(), name), name);
+        for (const gone of [join(home(), 'readme'), join(spare.worktree.gitDir, 'index')]) await rm(gone);
+        await spares.finish(repository, spare);
+        expect(await readFile(join(home(), 'readme'), 'utf8')).toBe('hello\n');
+        expect(await told()).toBe('');
+      }
+      await rm(join(home(), 'mine'));
+      await git.git('config', '--unset', 'core.fsmonitor');
       await spares.claim(repository, spare, request());
       expect(await told()).toContain('post-checkout\n');
       await rm(ran);
