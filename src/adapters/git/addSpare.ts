@@ -76,6 +76,9 @@ export async function addedAt(
   throw new AppError('failed', `The worktree ${folder} was removed while it was made.`);
 }
 
+/** What git says where it is given no reason: before 2.33 always, at first. Ours say why from the beginning since. */
+const unreasoned = 'added with --lock';
+
 /**
  * Without the signal: what was begun is cleaned up. The folder was absent or empty, and git is given no file to write before it is known
  * there: what else is in it, or that it is another's worktree, is somebody's who came in that moment.
@@ -88,8 +91,7 @@ async function undo(
 ): Promise<void> {
   const made = await addedAt(list, repository, folder).catch(() => undefined);
   if (made) {
-    // Before git 2.33 its lock says nothing at first.
-    const isOurs = made.beingMade === id || made.spare === id || made.locked === '';
+    const isOurs = made.beingMade === id || made.spare === id || made.locked === unreasoned;
     if (made.branch !== undefined || !isOurs) return;
     await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', made.path], { trust: 'refresh' });
   } else if ((await readdir(folder).catch(() => [])).some((name) => name !== '.git')) return;

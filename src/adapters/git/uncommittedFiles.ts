@@ -18,7 +18,7 @@ export async function filesOfFolder(git: Git, worktree: Worktree, signal?: Abort
   return withIndexCopy(worktree, async (env) => {
     const run = (argv: readonly string[], paths?: readonly string[]): Promise<string> => {
       const input = paths?.map((path) => `${path}\0`).join('');
-      return git.run(worktree.path, argv, { trust: 'write', env, signal, ...(input === undefined ? {} : { input }) });
+      return git.run(worktree.path, argv, { trust: 'refresh', env, signal, ...(input === undefined ? {} : { input }) });
     };
     const pathsOf = async (argv: readonly string[]): Promise<string[]> =>
       (await run(argv)).split('\0').filter((path) => path !== '');

@@ -53,13 +53,14 @@ export class WorktreeList {
       gitDirectories(repository.commonDir),
     ]);
     const worktrees: Worktree[] = [];
-    for (const [index, entry] of entries.entries()) {
+    for (const [index, listed] of entries.entries()) {
       // Git derives the main one's from its directory, which may lie elsewhere.
-      const path = index === 0 ? repository.root : platformPath(entry.path);
+      const path = index === 0 ? repository.root : platformPath(listed.path);
       const gitDir =
         index === 0 ? repository.commonDir : (gitDirs.get(path) ?? gitDirs.get(await comparablePath(path)));
       // Without one it was removed between the two looks.
       if (gitDir === undefined) continue;
+      const entry = this.#hasNul || index === 0 ? listed : await withReason(listed, gitDir);
       // Of our own, until it is complete.
       const lock = await lockOf(entry, gitDir);
       if (!lock) continue;
@@ -89,6 +90,15 @@ export class WorktreeList {
   }
 }
 
+/** Before git 2.31 the list does not say of it. */
+async function withReason(entry: ListedWorktree, gitDir: string): Promise<ListedWorktree> {
+  return { ...entry, locked: entry.locked ?? (await reasonIn(gitDir)) };
+}
+
+async function reasonIn(gitDir: string): Promise<string | undefined> {
+  return (await readFile(join(gitDir, 'locked'), 'utf8').catch(() => undefined))?.trim();
+}
+
 /** On a branch, or with another commit, it is somebody's. */
 function spareOf({ branch, head }: ListedWorktree, locked: string | undefined): string | undefined {
   const mark = parseSpareMark(locked);
@@ -112,7 +122,7 @@ interface ReadLock {
 async function lockOf({ locked }: ListedWorktree, gitDir: string): Promise<ReadLock | undefined> {
   const mark = parseCheckoutMark(locked);
   if (!mark || (await isHolderAlive(mark))) return { mark, locked, isMakerGone: false };
-  const now = (await readFile(join(gitDir, 'locked'), 'utf8').catch(() => undefined))?.trim();
+  const now = await reasonIn(gitDir);
   if (now === undefined && (await folderState(gitDir)) === 'absent') return undefined;
   const markNow = parseCheckoutMark(now);
   const isGone = markNow !== undefined && !(await isHolderAlive(markNow));

@@ -283,6 +283,8 @@ describe('claim', () => {
         expect(await readFile(join(home(), 'readme'), 'utf8')).toBe('hello\n');
         expect(await told()).toBe('');
       }
+      expect(await spares.fingerprint(spare)).toBeDefined();
+      expect(await told()).toBe('');
       await rm(join(home(), 'mine'));
       await git.git('config', '--unset', 'core.fsmonitor');
       await spares.claim(repository, spare, request());
