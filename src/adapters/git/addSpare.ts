@@ -1,4 +1,4 @@
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
@@ -11,6 +11,7 @@ import { inFolderAlone } from './folderLock';
 import { GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
 import { isSameRealPath } from './paths';
+import { removeBegun } from './removeBegun';
 import { lockAs, writeSpare } from './spareFiles';
 import { makingArguments } from './strayGit';
 import { usageExitCode, type WorktreeList } from './worktreeList';
@@ -90,10 +91,9 @@ async function undo(
   { folder, record: { id } }: AddSpare,
 ): Promise<void> {
   const made = await addedAt(list, repository, folder).catch(() => undefined);
-  if (made) {
-    const isOurs = made.beingMade === id || made.spare === id || made.locked === unreasoned;
-    if (made.branch !== undefined || !isOurs) return;
-    await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', made.path], { trust: 'refresh' });
-  } else if ((await readdir(folder).catch(() => [])).some((name) => name !== '.git')) return;
+  if (!made) return removeBegun(folder, false);
+  const isOurs = made.beingMade === id || made.spare === id || made.locked === unreasoned;
+  if (made.branch !== undefined || !isOurs) return;
+  await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', made.path], { trust: 'refresh' });
   await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
 }

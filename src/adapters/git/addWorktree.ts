@@ -24,6 +24,7 @@ import { refuseMoved } from './refuseMoved';
 import { gitFailed, GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
 import { folderState, isSameRealPath } from './paths';
+import { removeBegun } from './removeBegun';
 import { makingArguments } from './strayGit';
 import { usageExitCode, type WorktreeList } from './worktreeList';
 
@@ -218,20 +219,23 @@ class Addition {
     throw new AppError('failed', `The worktree ${this.request.folder} was removed while it was made.`);
   }
 
-  /** Without the signal: what was begun is cleaned up. The folder was absent or empty, and locked: all in it is of this call. */
+  /** Without the signal: what was begun is cleaned up. The folder was absent or empty, and locked: all that is in our worktree is of this call. */
   async #undo(): Promise<void> {
     const { git, repository, request } = this;
     let isOthers = false;
+    let isKnown = false;
     for (const worktree of await this.list.list(repository)) {
       if (!(await isSameRealPath(worktree.path, request.folder))) continue;
       // Cut off early, git's registration has no branch yet, and an all-zero HEAD.
       isOthers = worktree.branch !== request.branch && !(worktree.branch === undefined && /^0*$/.test(worktree.head));
       if (isOthers) continue;
+      isKnown = true;
       await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', worktree.path], {
         trust: 'refresh',
       });
     }
-    if (!isOthers) await this.#removeFolder();
+    if (isKnown) await this.#removeFolder();
+    else if (!isOthers) await removeBegun(request.folder, this.#madeFolders.at(-1) !== request.folder);
     for (const folder of this.#madeFolders.slice(0, -1).reverse()) await rmdir(folder).catch(() => undefined);
     if (this.#branchCommit === undefined) return;
     await git.try(repository.root, ['update-ref', '-d', `refs/heads/${request.branch}`, this.#branchCommit], {
