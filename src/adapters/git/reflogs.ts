@@ -16,6 +16,9 @@ interface Move {
 
 /** The reflogs of a git directory: git keeps them in files, or in tables that only it reads. */
 export class Reflogs {
+  /** By ref: a branch is asked for with each of its rebases. */
+  readonly #read = new Map<string, Promise<readonly Move[]>>();
+
   constructor(
     private readonly git: Git,
     private readonly gitDir: string,
@@ -71,8 +74,10 @@ export class Reflogs {
   }
 
   /** Oldest first. */
-  async #moves(ref: string): Promise<Move[]> {
-    return this.hasTables ? this.#inTables(ref) : this.#inFile(ref);
+  #moves(ref: string): Promise<readonly Move[]> {
+    const known = this.#read.get(ref) ?? (this.hasTables ? this.#inTables(ref) : this.#inFile(ref));
+    this.#read.set(ref, known);
+    return known;
   }
 
   async #inFile(ref: string): Promise<Move[]> {

@@ -1,0 +1,37 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Git } from '../../../src/adapters/git/git';
+import { Reflogs } from '../../../src/adapters/git/reflogs';
+
+let gitDir: string;
+beforeEach(async () => {
+  gitDir = await mkdtemp(join(tmpdir(), 'coppice-reflogs-'));
+  await writeFile(join(gitDir, 'HEAD'), 'ref: refs/heads/now\n');
+});
+afterEach(() => rm(gitDir, { recursive: true }));
+
+const id = (number: number): string => number.toString(16).padStart(40, '0');
+
+it('asks git for each log once, however often its branch was rebased', async () => {
+  const asked: string[] = [];
+  const lines = Array.from({ length: 50 }, (_, index) => index + 1).flatMap((number) => [
+    `${id(2000 + number)}\trebase (finish): returning to refs/heads/topic`,
+    `${id(1000)}\trebase (start): checkout main`,
+    `${id(number)}\tcommit: work ${number}`,
+  ]);
+  const logs: Readonly<Record<string, string>> = {
+    HEAD: lines.join('\n'),
+    'refs/heads/topic': lines.filter((line) => !line.includes('start')).join('\n'),
+  };
+  const git: Pick<Git, 'try'> = {
+    try: async (_, argv) => {
+      const ref = argv.at(-2) ?? '';
+      asked.push(ref);
+      return logs[ref];
+    },
+  };
+  expect(await new Reflogs(git as Git, gitDir, true).left()).toEqual([id(2001)]);
+  expect(asked).toEqual([...new Set(asked)]);
+});
