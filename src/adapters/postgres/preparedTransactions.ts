@@ -15,7 +15,8 @@ import type { Session } from './session';
 interface Prepared {
   /** As whoever prepared it called it. */
   readonly gid: string;
-  readonly owner: string;
+  /** null: that role is gone. */
+  readonly owner: string | null;
   /** By the server's clock. */
   readonly since: string;
 }
@@ -31,10 +32,12 @@ const endingMs = 2_000;
 export async function rollBackPrepared(session: Session, database: string): Promise<void> {
   const all = await preparedIn(session, database);
   if (all.length === 0) return;
+  // It is ended in the database. One that was about to be kept when its delete was killed lets nobody in.
+  await session.query(`ALTER DATABASE ${identifier(database)} ALLOW_CONNECTIONS true`);
   await session.inside(database, async (inside) => {
     for (const { gid, owner } of all) {
       // Only whoever prepared it may end it, and a superuser. One after the other: it may stand in no transaction.
-      await inside.query(`SET ROLE ${identifier(owner)}`);
+      if (owner !== null) await inside.query(`SET ROLE ${identifier(owner)}`);
       try {
         await inside.query(`ROLLBACK PREPARED ${escapeLiteral(gid)}`);
       } catch (error) {
@@ -63,14 +66,15 @@ export async function refusePrepared(session: Session, database: string, signal?
 }
 
 function unfinished(database: string, { gid, owner, since }: Prepared, count: number): AppError {
+  const are = count === 1 ? 'was prepared and is' : 'were prepared and are';
   return new AppError(
     'conflict',
-    `${plural(count, 'transaction')} in ${database} was prepared and is neither committed nor rolled back (${gid}, by ${owner}, at ${since}). PostgreSQL neither copies nor renames the database until then: the service that prepared it ends it, or you do, in ${database}, with COMMIT PREPARED ${escapeLiteral(gid)} or ROLLBACK PREPARED ${escapeLiteral(gid)}.`,
+    `${plural(count, 'transaction')} in ${database} ${are} neither committed nor rolled back (${gid}, by ${owner ?? 'a role that is gone'}, at ${since}). PostgreSQL neither copies nor renames the database until then: the service that prepared it ends it, or you do, in ${database}, with COMMIT PREPARED ${escapeLiteral(gid)} or ROLLBACK PREPARED ${escapeLiteral(gid)}.`,
   );
 }
 
 async function preparedIn(session: Session, database: string, signal?: AbortSignal): Promise<readonly Prepared[]> {
-  return session.query<{ gid: string; owner: string; since: string }>(
+  return session.query<Prepared>(
     `SELECT gid, owner::text, date_trunc('second', prepared)::text AS since FROM pg_prepared_xacts
        WHERE database = $1 ORDER BY prepared`,
     [database],

@@ -93,7 +93,7 @@ export function killedCommands({ world }: KillWorld): Readonly<Record<string, Ki
         expect((await world.databases()).databases).not.toContain('wt_cut');
         expect((await world.databases()).roles).not.toContain('wt_cut');
       },
-      isDone: /cut/,
+      isDone: /^There is no worktree "cut"\. There are: [^\n]+\.$/,
     },
     undo: {
       args: ['undo', 'cut'],
@@ -106,7 +106,8 @@ export function killedCommands({ world }: KillWorld): Readonly<Record<string, Ki
         expect(await world.gitIn(path, 'status', '--porcelain', '--branch')).toMatch(/^## cut$/m);
         expect(await state()).toBe('missing');
       },
-      isDone: /cut/,
+      isDone:
+        /^(?:No deleted worktree "cut" can be brought back\. The trash is empty\.|Something else is at \S+ now, and is left alone\. Move it away, and undo the delete then; until then its files are in \S+\.)$/,
     },
   };
 }

@@ -44,6 +44,24 @@ describe.each([
     expect(await prepared()).toEqual([]);
   });
 
+  test('goes with a database that lets nobody in any more, as one that a killed delete was about to keep', async () => {
+    const [kept, gone] = [wanted(base, template), wanted(base + 1, template)];
+    for (const one of [kept, gone]) {
+      const { url } = await on().clone(one);
+      await prepare(url, `${one.database} 1`);
+      await prepare(url, `${one.database} 2`);
+      await expect(on().takeSnapshot({ ...one, name: 'one', commit })).rejects.toThrow(
+        `2 transactions in ${one.database} were prepared and are neither`,
+      );
+      await pg.admin.query(`ALTER DATABASE ${one.database} ALLOW_CONNECTIONS false`);
+    }
+    await on().drop({ ...kept, keepMs: 60_000 });
+    await on().drop(gone);
+    expect(await prepared()).toEqual([]);
+    await on().clone(kept);
+    await on().drop(kept);
+  });
+
   test('is named by what copies or replaces its database, which changes nothing', async () => {
     const [one, fork] = [wanted(base, template), wanted(base + 1, template)];
     const { url } = await on().clone(one);
@@ -73,10 +91,18 @@ describe.each([
     const one = wanted(base, template);
     const { url } = await on().clone(one);
     await prepare(url, 'soon');
+    // Open before: a new connection takes its time where much else runs.
+    const service = new Client({ connectionString: url });
+    service.on('error', () => undefined);
+    await service.connect();
     const taken = on().takeSnapshot({ ...one, name: 'one', commit });
-    await until(async () => (await prepared()).length === 1);
-    await runSql(url, `COMMIT PREPARED 'soon'`);
+    taken.catch(() => undefined);
+    const looks = `SELECT FROM pg_stat_activity
+      WHERE pid <> pg_backend_pid() AND application_name = 'coppice' AND query LIKE '%FROM pg_prepared_xacts%ORDER BY prepared'`;
+    await until(async () => (await pg.admin.query(looks)).length > 0);
+    await service.query(`COMMIT PREPARED 'soon'`);
     expect(await taken).toMatchObject({ name: 'one' });
+    await service.end().catch(() => undefined);
     await on().drop(one);
   });
 });
