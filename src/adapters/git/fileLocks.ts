@@ -133,5 +133,6 @@ function refused(holder: Holder | 'unreadable'): AppError {
     return new AppError('conflict', 'Another process of Coppice is at work here. Try again shortly.');
   return new AppError('conflict', `Another process of Coppice (${holder.pid}) is at work here: ${holder.what}.`, {
     remedy: { title: 'Try Again', action: { kind: 'retry' } },
+    cause: holder.token,
   });
 }

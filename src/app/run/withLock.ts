@@ -1,4 +1,4 @@
-import { isAppError } from '../../core/errors';
+import { AppError, isAppError } from '../../core/errors';
 import type { Locks } from '../../core/ports/host';
 
 /** What is done under a lock is done, whether or not the lock can be let go of. @throws conflict when another holds it */
@@ -42,7 +42,7 @@ async function waitFor(
   timeoutMs: number,
   onWait: () => void,
 ): Promise<{ release(): Promise<void> }> {
-  let [since, holder] = [Date.now(), ''];
+  let [since, last] = [Date.now(), new AppError('conflict', '')];
   for (let isFirst = true; ; isFirst = false) {
     signal.throwIfAborted();
     try {
@@ -50,7 +50,7 @@ async function waitFor(
     } catch (error) {
       if (!isAppError(error, 'conflict')) throw error;
       // Many may come at once: as long as it goes from one to the next, it comes to each.
-      if (error.message !== holder) [since, holder] = [Date.now(), error.message];
+      if (error.message !== last.message || error.cause !== last.cause) [since, last] = [Date.now(), error];
       if (Date.now() - since > timeoutMs) throw error;
     }
     if (isFirst) onWait();

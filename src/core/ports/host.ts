@@ -3,7 +3,7 @@ export interface Locks {
   /**
    * Does not wait. A lock whose holder died is taken over.
    * @param key any text; `what` says what the holder does, for the one who is refused
-   * @throws conflict naming what the holder does
+   * @throws conflict naming what the holder does; its `cause` is another each time that the lock is held, also by one process
    */
   acquire(key: string, what: string): Promise<{ release(): Promise<void> }>;
   /** Whether somebody holds it who lives. Takes nothing; in doubt somebody does. */

@@ -30,6 +30,20 @@ export function locksContract(title: string, makeHarness: () => Promise<LocksHar
       await (await locks.acquire('a', 'again')).release();
     });
 
+    it('tells each time that it is held from the next, also where one process does the same again', async () => {
+      const { locks } = harness;
+      const causeOf = (): Promise<unknown> => locks.acquire('a', 'x').catch((error: unknown) => (error as Error).cause);
+      const causes: unknown[] = [];
+      for (let time = 0; time < 2; time++) {
+        const held = await locks.acquire('a', 'x');
+        causes.push(await causeOf());
+        expect(await causeOf()).toBe(causes.at(-1));
+        await held.release();
+      }
+      expect(causes[0]).toBeDefined();
+      expect(causes[1]).not.toBe(causes[0]);
+    });
+
     it('tells any two keys apart', async () => {
       const { locks } = harness;
       const keys = ['', 'a', 'A', 'a ', 'a/b', 'a\\b', '../a', 'ü', 'a\0b', 'x'.repeat(5000), 'con'];

@@ -28,6 +28,7 @@ export class FakeLocks implements Locks {
     if (holder) {
       throw new AppError('conflict', `Another process of Coppice (1) is at work here: ${holder.what}.`, {
         remedy: { title: 'Try Again', action: { kind: 'retry' } },
+        cause: holder,
       });
     }
     const own = { what };

@@ -8,12 +8,19 @@ describe('a lock that is held for moments', () => {
   afterEach(() => void vi.useRealTimers());
 
   /** @param holderAt who has it so many seconds later; undefined: nobody */
-  const waited = async (holderAt: (seconds: number) => number | undefined): Promise<unknown> => {
+  const waited = async (
+    holderAt: (seconds: number) => number | undefined,
+    timeAt: (seconds: number) => number = () => 0,
+  ): Promise<unknown> => {
     const start = Date.now();
     const locks: Pick<Locks, 'acquire'> = {
       acquire: async () => {
-        const pid = holderAt((Date.now() - start) / 1000);
-        if (pid !== undefined) throw new AppError('conflict', `Another process of Coppice (${pid}) is at work here.`);
+        const seconds = (Date.now() - start) / 1000;
+        const pid = holderAt(seconds);
+        if (pid !== undefined)
+          throw new AppError('conflict', `Another process of Coppice (${pid}) is at work here.`, {
+            cause: `held ${timeAt(seconds)}`,
+          });
         return { release: async () => undefined };
       },
     };
@@ -27,6 +34,14 @@ describe('a lock that is held for moments', () => {
 
   it('is waited for as long as it goes from one to the next', async () => {
     expect(await waited((seconds) => (seconds < 60 ? 100 + Math.floor(seconds / 4) : undefined))).toBe('done');
+  });
+
+  it('is waited for as long as one process has it again and again, as a window that makes many environments', async () => {
+    const done = await waited(
+      (seconds) => (seconds < 60 ? 100 : undefined),
+      (seconds) => Math.floor(seconds / 4),
+    );
+    expect(done).toBe('done');
   });
 
   it('is not waited for behind one that keeps it', async () => {
