@@ -119,7 +119,11 @@ async function finish(git: Git, worktree: Worktree, filling: Filling, signal?: A
   // It passes over what is there, and ends with 1 for it.
   await git.try(worktree.path, [...making, 'checkout-index', '--all', '--quiet'], options);
   await git.try(worktree.path, [...making, 'update-index', '-q', '--refresh'], options);
-  const missing = await git.run(worktree.path, [...making, 'diff-files', '--name-only', '--diff-filter=D', '-z'], options);
+  const missing = await git.run(
+    worktree.path,
+    [...making, 'diff-files', '--name-only', '--diff-filter=D', '-z'],
+    options,
+  );
   if (missing !== '') {
     const names = missing.split('\0').filter((name) => name !== '');
     throw new AppError(

@@ -63,6 +63,8 @@ describe.skipIf(process.platform === 'win32').each(['absent', 'empty'])('in a fo
 
   it.each(['worktree', 'spare'] as const)('nothing is left when the %s is not made and nobody came', async (what) => {
     await expect(add[what](await lateEnv('exit 1'))).rejects.toThrow();
-    expect(await readdir(join(git.folder, 'w')).catch(() => [])).toEqual(what === 'worktree' && before === 'empty' ? ['topic'] : []);
+    expect(await readdir(join(git.folder, 'w')).catch(() => [])).toEqual(
+      what === 'worktree' && before === 'empty' ? ['topic'] : [],
+    );
   });
 });
