@@ -11,7 +11,7 @@ import { inFolderAlone } from './folderLock';
 import { GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
 import { isSameRealPath } from './paths';
-import { removeBegun } from './removeBegun';
+import { removeUnknown } from './removeUnknown';
 import { lockAs, writeSpare } from './spareFiles';
 import { makingArguments } from './strayGit';
 import { usageExitCode, type WorktreeList } from './worktreeList';
@@ -91,7 +91,7 @@ async function undo(
   { folder, record: { id } }: AddSpare,
 ): Promise<void> {
   const made = await addedAt(list, repository, folder).catch(() => undefined);
-  if (!made) return removeBegun(folder, false);
+  if (!made) return removeUnknown(folder, false);
   const isOurs = made.beingMade === id || made.spare === id || made.locked === unreasoned;
   if (made.branch !== undefined || !isOurs) return;
   await git.try(repository.root, ['worktree', 'remove', '--force', '--force', '--', made.path], { trust: 'refresh' });

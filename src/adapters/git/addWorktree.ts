@@ -24,7 +24,7 @@ import { refuseMoved } from './refuseMoved';
 import { gitFailed, GitFailure, type Git } from './git';
 import { thisProcess } from './lockHolder';
 import { folderState, isSameRealPath } from './paths';
-import { removeBegun } from './removeBegun';
+import { removeUnknown } from './removeUnknown';
 import { makingArguments } from './strayGit';
 import { usageExitCode, type WorktreeList } from './worktreeList';
 
@@ -235,7 +235,7 @@ class Addition {
       });
     }
     if (isKnown) await this.#removeFolder();
-    else if (!isOthers) await removeBegun(request.folder, this.#madeFolders.at(-1) !== request.folder);
+    else if (!isOthers) await removeUnknown(request.folder, this.#madeFolders.at(-1) !== request.folder);
     for (const folder of this.#madeFolders.slice(0, -1).reverse()) await rmdir(folder).catch(() => undefined);
     if (this.#branchCommit === undefined) return;
     await git.try(repository.root, ['update-ref', '-d', `refs/heads/${request.branch}`, this.#branchCommit], {

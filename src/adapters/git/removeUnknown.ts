@@ -7,7 +7,7 @@ import { join } from 'node:path';
  *
  * @param isKept the folder itself stays
  */
-export async function removeBegun(folder: string, isKept: boolean): Promise<void> {
+export async function removeUnknown(folder: string, isKept: boolean): Promise<void> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   if (entries.some((entry) => entry.name !== '.git' || !entry.isFile())) return;
   await rm(join(folder, '.git'), { force: true });
