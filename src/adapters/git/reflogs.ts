@@ -85,7 +85,8 @@ export class Reflogs {
     const file = join(folder, 'logs', ...ref.split('/'));
     const text = await readFile(file, 'utf8').catch((error: unknown) => {
       const code = errorCode(error);
-      if (code === 'ENOENT' || code === 'ENOTDIR') return '';
+      // Where it was are logs of branches that are called below it, once it is gone.
+      if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return '';
       if (code === undefined) throw error;
       throw new AppError(
         'denied',

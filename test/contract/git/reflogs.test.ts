@@ -2,8 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { GitWorktrees } from '../../../src/adapters/git/gitWorktrees';
 import type { Git } from '../../../src/adapters/git/git';
 import { Reflogs } from '../../../src/adapters/git/reflogs';
+import { GitRepository } from '../../support/gitRepository';
 
 let gitDir: string;
 beforeEach(async () => {
@@ -34,4 +36,26 @@ it('asks git for each log once, however often its branch was rebased', async () 
   };
   expect(await new Reflogs(git as Git, gitDir, true).left()).toEqual([id(2001)]);
   expect(asked).toEqual([...new Set(asked)]);
+});
+
+it('tells what would be lost where branches are called below one that was rebased here and is gone', async () => {
+  const git = await GitRepository.create();
+  try {
+    const folder = join(git.folder, 'w');
+    await git.git('worktree', 'add', '--quiet', '-b', 'topic', folder);
+    await git.commit('mine', 'mine\n', 'topic side', folder);
+    await git.commit('theirs', 'theirs\n', 'main side');
+    await git.in(folder, 'rebase', '--quiet', 'main');
+    await git.git('merge', '--quiet', '--ff-only', 'topic');
+    await git.in(folder, 'switch', '--quiet', '-c', 'other');
+    await git.git('branch', '--quiet', '-D', 'topic');
+    await git.git('branch', 'topic/next');
+    const worktrees = new GitWorktrees(git.env);
+    const repository = await worktrees.repository(git.root);
+    const worktree = (await worktrees.list(repository)).find(({ path }) => path === folder);
+    if (!worktree) throw new Error('not listed');
+    expect(await worktrees.losses(repository, worktree)).toEqual([]);
+  } finally {
+    await git.dispose();
+  }
 });
