@@ -31,6 +31,9 @@
   {{- if .root.Values.global.persistence }}
   persistentVolumeClaim:
     claimName: {{ .name | quote }}
+  {{- else if eq .name "postgresql" }}
+  # Whoever goes over a limit is put out with all that it has: not databases.
+  emptyDir: {}
   {{- else }}
   # Without a limit one part would fill the node's disk, and the kubelet would put environments out to make room.
   emptyDir:
