@@ -121,46 +121,48 @@ describe('what no name opens', { timeout: isWhole ? 1_800_000 : 120_000 }, () =>
   const accepted = [[], ...(isWhole ? singles : []), lossKinds];
   const ways = [...accepted.map((each) => ({ each, keepBranch: false })), { each: lossKinds, keepBranch: true }];
 
-  it.runIf(process.platform !== 'win32').for(walls.map((wall) => [wall.name, wall] as const))('%s', ([, wall], { skip }) =>
-    asSomebody(wall.needsRoot === true, async () => {
-      if (wall.needsRoot && !isRoot) skip('only root may mount');
-      const world = await DestroyWorld.create();
-      try {
-        const lift = await wall.bring(world);
-        if (!lift) return skip('nothing can be mounted here');
+  it.runIf(process.platform !== 'win32').for(walls.map((wall) => [wall.name, wall] as const))(
+    '%s',
+    ([, wall], { skip }) =>
+      asSomebody(wall.needsRoot === true, async () => {
+        if (wall.needsRoot && !isRoot) skip('only root may mount');
+        const world = await DestroyWorld.create();
         try {
-          const before = await world.everything();
-          for (const { each, keepBranch } of ways) {
-            const error: unknown = await world.delete(each, { keepBranch }).then(
-              () => undefined,
-              (reason: unknown) => reason,
-            );
-            if (!isAppError(error)) throw new Error(`not refused: ${each.join()}`, { cause: error });
-            expect(error.code).not.toBe('bug');
-            expect(error.losses).toEqual([]);
-            expect(error.message).toMatch(wall.says);
+          const lift = await wall.bring(world);
+          if (!lift) return skip('nothing can be mounted here');
+          try {
+            const before = await world.everything();
+            for (const { each, keepBranch } of ways) {
+              const error: unknown = await world.delete(each, { keepBranch }).then(
+                () => undefined,
+                (reason: unknown) => reason,
+              );
+              if (!isAppError(error)) throw new Error(`not refused: ${each.join()}`, { cause: error });
+              expect(error.code).not.toBe('bug');
+              expect(error.losses).toEqual([]);
+              expect(error.message).toMatch(wall.says);
+              expect(await world.everything()).toEqual(before);
+            }
+            // Garbage collection: not proposed, and left where a person said yes to it.
+            const { rows } = await world.listCleanup();
+            const row = rows.find(({ worktree }) => worktree.path === world.folder);
+            const protections = expect.arrayContaining([expect.objectContaining({ kind: 'refused' })]) as unknown;
+            expect(row).toMatchObject({ isProposed: false, protections });
+            expect(await world.clean()).toMatchObject({ kind: 'kept', protections });
             expect(await world.everything()).toEqual(before);
+          } finally {
+            await lift();
           }
-          // Garbage collection: not proposed, and left where a person said yes to it.
-          const { rows } = await world.listCleanup();
-          const row = rows.find(({ worktree }) => worktree.path === world.folder);
-          const protections = expect.arrayContaining([expect.objectContaining({ kind: 'refused' })]) as unknown;
-          expect(row).toMatchObject({ isProposed: false, protections });
-          expect(await world.clean()).toMatchObject({ kind: 'kept', protections });
-          expect(await world.everything()).toEqual(before);
+          const whole = await world.whole();
+          await world.delete(wall.losses ?? []);
+          expect(existsSync(world.folder)).toBe(false);
+          expect(await world.left()).toEqual([]);
+          await world.undo();
+          expect(await world.whole()).toEqual(whole);
         } finally {
-          await lift();
+          await world.dispose();
         }
-        const whole = await world.whole();
-        await world.delete(wall.losses ?? []);
-        expect(existsSync(world.folder)).toBe(false);
-        expect(await world.left()).toEqual([]);
-        await world.undo();
-        expect(await world.whole()).toEqual(whole);
-      } finally {
-        await world.dispose();
-      }
-    }),
+      }),
   );
 
   it('a link to a precious folder is taken away, also for good, and what it leads to is left', async () => {
