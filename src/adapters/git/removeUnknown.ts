@@ -8,8 +8,9 @@ import { join } from 'node:path';
  * @param isKept the folder itself stays
  */
 export async function removeUnknown(folder: string, isKept: boolean): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  if (entries.some((entry) => entry.name !== '.git' || !entry.isFile())) return;
+  // None where it was never made: something else is in its place, or in that of a folder above.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => undefined);
+  if (!entries || entries.some((entry) => entry.name !== '.git' || !entry.isFile())) return;
   await rm(join(folder, '.git'), { force: true });
   if (!isKept) await rmdir(folder).catch(() => undefined);
 }
