@@ -41,6 +41,9 @@ const worker = (name: string, work: string): string => `
     appendFileSync('log', 'end ${name}\\n');
   });`;
 
+/** A process begins in its own time where the machine is busy. */
+const longMs = 20_000;
+
 const log = async (): Promise<string[]> => (await readFile(join(folder, 'log'), 'utf8')).trim().split('\n');
 
 it('lets one process at a time work, however many begin at the same instant', async () => {
@@ -55,10 +58,11 @@ it('lets one process at a time work, however many begin at the same instant', as
 
 it('says whom it waits for, and goes on when that one is killed', async () => {
   const first = start(worker('first', 'await new Promise((done) => setInterval(() => undefined, 1000));'));
-  await vi.waitFor(async () => expect(await log()).toEqual(['begin first']));
+  await vi.waitFor(async () => expect(await log()).toEqual(['begin first']), longMs);
   const second = start(worker('second', ''));
-  await vi.waitFor(() =>
-    expect(second.said()).toContain(`Waiting for process ${first.child.pid}, which is at work here`),
+  await vi.waitFor(
+    () => expect(second.said()).toContain(`Waiting for process ${first.child.pid}, which is at work here`),
+    longMs,
   );
   expect(await log()).toEqual(['begin first']);
   first.child.kill('SIGKILL');
