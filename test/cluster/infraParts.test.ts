@@ -286,9 +286,13 @@ describe.skipIf(!canBuildImages)('parts of infra in a real Kubernetes', { timeou
       expect(code, said).toBe(200);
       return json.data.result;
     };
-    const { json: told } = await api.call('GET', `${prometheus}/status/flags`);
+    // Its pod is ready a moment before the way through the API server to it is.
+    const flags = await until(async () => {
+      const { json, status: code } = await api.call('GET', `${prometheus}/status/flags`);
+      return code === 200 ? (json.data as Record<string, string>) : undefined;
+    }, 60_000);
     // Four fifths of its volume.
-    expect(told.data['storage.tsdb.retention.size']).toMatch(/^6GiB409MiB/);
+    expect(flags['storage.tsdb.retention.size']).toMatch(/^6GiB409MiB/);
     for (const { namespace, slug } of environments) {
       const [found] = await until(async () => {
         const series = await query(`of_the_service{namespace="${namespace}"}`);
