@@ -151,7 +151,7 @@ export class GitWorktrees implements Worktrees {
     const worktree = await this.#telling(`The worktree ${request.folder} was not made`, () =>
       addWorktree(this.#git, this.#list, repository, request, signal),
     );
-    this.#statuses.refreshOnce.schedule(worktree.path);
+    this.#statuses.refreshOnce.schedule(worktree);
     return worktree;
   }
 
@@ -159,7 +159,7 @@ export class GitWorktrees implements Worktrees {
     return this.#telling(`The worktree ${worktree.path} was not completed`, async () => {
       if (worktree.beingMade !== undefined)
         await inFolderNext(repository, worktree.path, () => this.#finish(repository, worktree, signal), signal);
-      this.#statuses.refreshOnce.schedule(worktree.path);
+      this.#statuses.refreshOnce.schedule(worktree);
       return { ...worktree, beingMade: undefined };
     });
   }

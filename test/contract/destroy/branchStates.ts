@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { diverge, quietly, type Place, type State } from './state';
+import { diverge, stopped, type Place, type State } from './state';
 
 const addOther = ({ git }: Pick<Place, 'git'>): Promise<string> =>
   git.git('worktree', 'add', '--quiet', '--force', join(git.folder, 'other'), 'topic');
@@ -209,7 +209,7 @@ export const operations: readonly State[] = [
     bring: async (place) => {
       await diverge(place);
       await place.git.write('readme', 'precious', place.folder);
-      await quietly(place.git.in(place.folder, 'rebase', '--quiet', '--autostash', 'main'));
+      await stopped(place.git.in(place.folder, 'rebase', '--quiet', '--autostash', 'main'));
       // What the conflict shows is no more than what both sides have.
       await place.git.in(place.folder, 'checkout', '--quiet', '--ours', 'same');
       await place.git.in(place.folder, 'add', 'same');
@@ -224,7 +224,7 @@ export const operations: readonly State[] = [
     bring: async (place) => {
       await diverge(place);
       await place.git.write('readme', 'precious', place.folder);
-      await quietly(place.git.in(place.folder, 'merge', '--quiet', '--autostash', 'main'));
+      await stopped(place.git.in(place.folder, 'merge', '--quiet', '--autostash', 'main'));
     },
   },
   {
@@ -235,7 +235,7 @@ export const operations: readonly State[] = [
     bring: async (place) => {
       await diverge(place);
       await place.git.commit('after', '', 'after');
-      await quietly(place.git.in(place.folder, 'cherry-pick', 'main~1', 'main'));
+      await stopped(place.git.in(place.folder, 'cherry-pick', 'main~1', 'main'));
       await place.git.in(place.folder, 'add', 'same');
       await place.git.in(place.folder, 'commit', '--quiet', '-m', 'resolved by hand');
     },

@@ -218,7 +218,7 @@ async function wholeFilesOf(folder: string): Promise<string[]> {
   const told = await Promise.all(
     // The index of a new worktree is refreshed a second after it was added.
     entries
-      .filter(({ name }) => name !== 'index.lock')
+      .filter(({ name }) => !/^index\.(?:lock$|coppice-)/.test(name))
       .map(async (entry) => {
         const path = join(entry.parentPath, entry.name);
         const mode = (await lstat(path)).mode.toString(8);

@@ -1,4 +1,4 @@
-import { diverge, quietly, type Place, type State } from './state';
+import { diverge, stopped, type Place, type State } from './state';
 
 /** On a detached HEAD that stands on where main was, with `topic` and main gone on since. */
 const apart = async ({ git, folder }: Place): Promise<string> => {
@@ -46,7 +46,7 @@ export const rebases: readonly State[] = [
       await diverge(place);
       await git.in(folder, 'checkout', '--quiet', '--detach', 'topic~1');
       await git.commit('other', 'two\n', 'left', folder);
-      await quietly(git.in(folder, 'rebase', '--quiet', 'main', 'topic'));
+      await stopped(git.in(folder, 'rebase', '--quiet', 'main', 'topic'));
       await git.in(folder, 'rebase', '--abort');
     },
   },
@@ -61,7 +61,7 @@ export const rebases: readonly State[] = [
       await diverge(place);
       await git.in(folder, 'checkout', '--quiet', '--detach', 'topic~1');
       await git.commit('other', 'two\n', 'left', folder);
-      await quietly(git.in(folder, 'rebase', '--quiet', 'main', 'topic'));
+      await stopped(git.in(folder, 'rebase', '--quiet', 'main', 'topic'));
     },
   },
   {
@@ -73,7 +73,7 @@ export const rebases: readonly State[] = [
       const { git, folder } = place;
       await git.in(folder, 'checkout', '--quiet', '--detach');
       await diverge(place);
-      await quietly(git.in(folder, 'rebase', '--quiet', 'main'));
+      await stopped(git.in(folder, 'rebase', '--quiet', 'main'));
     },
   },
   {
@@ -98,7 +98,7 @@ export const rebases: readonly State[] = [
     bring: async (place) => {
       const { git, folder } = place;
       await diverge(place);
-      await quietly(git.in(folder, 'rebase', '--quiet', 'main'));
+      await stopped(git.in(folder, 'rebase', '--quiet', 'main'));
       await git.write('same', 'both\n', folder);
       await git.in(folder, 'add', 'same');
       await git.in(folder, '-c', 'core.editor=true', 'rebase', '--continue');
@@ -113,7 +113,7 @@ export const rebases: readonly State[] = [
     bring: async (place) => {
       const { git, folder } = place;
       await diverge(place);
-      await quietly(git.in(folder, 'rebase', '--quiet', 'main'));
+      await stopped(git.in(folder, 'rebase', '--quiet', 'main'));
       await git.in(folder, 'rebase', '--abort');
       await git.in(folder, 'commit', '--quiet', '--amend', '-m', 'better');
       await git.in(folder, 'push', '--quiet', 'origin', 'topic');

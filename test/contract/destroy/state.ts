@@ -69,4 +69,9 @@ export const diverge = async ({ git, folder }: Place, inFolder = folder, upstrea
   await git.commit('same', 'topic\n', 'topic side', inFolder);
 };
 
-export const quietly = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
+/** For git that stops at a conflict, and ends as if it had failed. @throws when it did not stop, or for another reason */
+export const stopped = async (work: Promise<string>): Promise<void> => {
+  const end: unknown = await work.catch((error: unknown) => error);
+  const said = end instanceof Error && 'stdout' in end ? String(end.stdout) : '';
+  if (!said.includes('CONFLICT')) throw new Error('git did not stop at a conflict', { cause: end });
+};

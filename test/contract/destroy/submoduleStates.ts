@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { addSubmodule, quietly, type State } from './state';
+import { addSubmodule, stopped, type State } from './state';
 
 export const submodules: readonly State[] = [
   {
@@ -48,7 +48,7 @@ export const submodules: readonly State[] = [
       await git.in(lib, 'fetch', '--quiet');
       await git.commit('same', 'mine\n', 'mine', lib);
       await git.write('readme', 'precious', lib);
-      await quietly(git.in(lib, 'rebase', '--quiet', '--autostash', 'origin/main'));
+      await stopped(git.in(lib, 'rebase', '--quiet', '--autostash', 'origin/main'));
     },
   },
   {
