@@ -1,15 +1,24 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { uptime } from 'node:os';
+import { mkdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
+import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Locks } from '../../core/ports/host';
 import { createFileAtomically } from '@coppice/host/createFileAtomically';
 import { writeTemporary } from '@coppice/host/writeTemporary';
-import { isHolderAlive, longestHoldMs, nobody, thisProcess, type Holder } from './lockHolder';
+import { beatMs, isElsewhere, isHolderAlive, longestHoldMs, nobody, thisProcess, type Holder } from './lockHolder';
 import { errorCode } from '@coppice/host/errorCode';
 
-/** Locks are files of one folder; a file's holder is the process that it names. */
+/** As it was read. */
+interface FoundHolder extends Holder {
+  /** When its file was written last, milliseconds since the epoch. */
+  readonly lastWordMs: number;
+}
+
+/**
+ * Locks are files of one folder; a file's holder is the process that it names. Of a process of another container or machine that uses the
+ * same folder nothing can be told by its number: so who holds one writes its file's time anew again and again.
+ */
 export class FileLocks implements Locks {
   /** @param folder made when first needed */
   constructor(private readonly folder: string) {}
@@ -17,26 +26,26 @@ export class FileLocks implements Locks {
   async acquire(key: string, what: string): Promise<{ release(): Promise<void> }> {
     await mkdir(this.folder, { recursive: true });
     const path = this.#pathOf(key);
-    const own: Holder = { ...(await thisProcess()), what, token: randomUUID() };
+    const own: Holder = { ...(await thisProcess()), host: hostname(), what, token: randomUUID() };
     // A holder that lets go between the attempt to create the file and the attempt to read it gives another try.
     for (let attempt = 0; attempt < 20; attempt++) {
       if (await createFileAtomically(path, JSON.stringify(own))) return this.#held(path, own);
       const holder = await readHolder(path);
       if (holder === undefined) continue;
-      if (holder === 'unreadable' || (await isHolderAlive(holder))) throw refused(holder);
+      if (holder === 'unreadable' || (await isAlive(holder))) throw await refused(holder);
       if (await takeOver(path, holder, own)) return this.#held(path, own);
     }
-    throw refused('unreadable');
+    throw await refused('unreadable');
   }
 
   async isHeld(key: string): Promise<boolean> {
     const holder = await readHolder(this.#pathOf(key));
-    return holder === 'unreadable' || (holder !== undefined && (await isHolderAlive(holder)));
+    return holder === 'unreadable' || (holder !== undefined && (await isAlive(holder)));
   }
 
   async whatHolds(key: string): Promise<string | undefined> {
     const holder = await readHolder(this.#pathOf(key));
-    if (holder === undefined || holder === 'unreadable' || !(await isHolderAlive(holder))) return undefined;
+    if (holder === undefined || holder === 'unreadable' || !(await isAlive(holder))) return undefined;
     return holder.what;
   }
 
@@ -45,8 +54,13 @@ export class FileLocks implements Locks {
   }
 
   #held(path: string, own: Holder): { release(): Promise<void> } {
+    const beat = setInterval(() => {
+      const now = new Date();
+      utimes(path, now, now).catch(() => undefined);
+    }, beatMs).unref();
     return {
       release: async () => {
+        clearInterval(beat);
         const holder = await readHolder(path);
         if (holder !== undefined && holder !== 'unreadable' && holder.token === own.token)
           await rm(path, { force: true });
@@ -76,7 +90,7 @@ async function takeOver(path: string, dead: Holder, own: Holder): Promise<boolea
     }
     const other = await readHolder(marker);
     if (other === undefined) return false;
-    if (other === 'unreadable' || (await isHolderAlive(other))) throw refused(other);
+    if (other === 'unreadable' || (await isAlive(other))) throw await refused(other);
   }
 }
 
@@ -85,29 +99,35 @@ async function removeMarkers(path: string, dead: Holder, last: number): Promise<
   for (let number = 0; number <= last; number++) await rm(`${path}.${dead.token}.${number}`, { force: true });
 }
 
-async function readHolder(path: string): Promise<Holder | 'unreadable' | undefined> {
+function isAlive(holder: FoundHolder): Promise<boolean> {
+  return isHolderAlive(holder, holder.lastWordMs);
+}
+
+async function readHolder(path: string): Promise<FoundHolder | 'unreadable' | undefined> {
   let text: string;
+  let lastWordMs: number;
   try {
     text = await readFile(path, 'utf8');
+    lastWordMs = (await stat(path)).mtimeMs;
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
   try {
     const value: unknown = JSON.parse(text);
-    return isHolder(value) ? value : await tornBy(path);
+    return isHolder(value) ? { ...value, lastWordMs } : await tornBy(path);
   } catch {
     return tornBy(path);
   }
 }
 
 /** Where files have no links a lock is there before its holder's name: who is killed in that moment, or whose machine is, never says it. */
-async function tornBy(path: string): Promise<Holder | 'unreadable' | undefined> {
+async function tornBy(path: string): Promise<FoundHolder | 'unreadable' | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (!found) return undefined;
   const [now, at] = [Date.now(), found.mtimeMs];
   const isOver = at < now - uptime() * 1000 - bootDoubtMs || now - at > longestHoldMs;
-  return isOver ? { ...nobody, what: '', token: `torn-${found.ino}-${Math.trunc(at)}` } : 'unreadable';
+  return isOver ? { ...nobody, what: '', token: `torn-${found.ino}-${Math.trunc(at)}`, lastWordMs: at } : 'unreadable';
 }
 
 /** When a machine was started is known as well as its clock was right then. */
@@ -122,16 +142,20 @@ function isHolder(value: unknown): value is Holder {
     holder.pid > 0 &&
     (holder.start === null || typeof holder.start === 'string') &&
     typeof holder.since === 'number' &&
+    (holder.host === undefined || typeof holder.host === 'string') &&
     typeof holder.what === 'string' &&
     typeof holder.token === 'string' &&
     /^[0-9a-f-]{36}$/.test(holder.token)
   );
 }
 
-function refused(holder: Holder | 'unreadable'): AppError {
+async function refused(holder: Holder | 'unreadable'): Promise<AppError> {
   if (holder === 'unreadable')
     return new AppError('conflict', 'Another process of Coppice is at work here. Try again shortly.');
-  return new AppError('conflict', `Another process of Coppice (${holder.pid}) is at work here: ${holder.what}.`, {
+  const { host } = holder;
+  const place = host === undefined || host === hostname() ? 'in a container' : `on ${host}`;
+  const who = (await isElsewhere(holder)) ? `${holder.pid}, ${place}` : String(holder.pid);
+  return new AppError('conflict', `Another process of Coppice (${who}) is at work here: ${holder.what}.`, {
     remedy: { title: 'Try Again', action: { kind: 'retry' } },
     cause: holder.token,
   });

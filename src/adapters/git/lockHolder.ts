@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { uptime } from 'node:os';
+import { readFile, readlink } from 'node:fs/promises';
+import { hostname, uptime } from 'node:os';
 
 /** Who holds a lock. */
 export interface Holder {
@@ -11,7 +11,21 @@ export interface Holder {
   readonly what: string;
   /** Of this one time that it is held. */
   readonly token: string;
+  /** What its machine is called; undefined: it did not say. */
+  readonly host?: string;
 }
+
+/** Who may be at work, as it wrote itself down. */
+export type Maker = Pick<Holder, 'pid' | 'start' | 'since' | 'host'>;
+
+/** Where numbers of processes say nothing, because they are another container's or another machine's, it says so itself that often. */
+export const beatMs = 10_000;
+
+/** So long after its last word such a one is gone. Of clocks of two machines it allows for as much as NTP leaves. */
+const silentMs = 90_000;
+
+/** Nothing that says no more than when it began takes longer. */
+const longestMakingMs = 3600_000;
 
 /** Nothing holds a lock that long: where only the number is known, by then it is another process's. */
 export const longestHoldMs = 24 * 3600 * 1000;
@@ -19,11 +33,18 @@ export const longestHoldMs = 24 * 3600 * 1000;
 /** Who holds what nobody is at any more, though the process that was is alive. No system gives a process this number. */
 export const nobody = { pid: 2 ** 30, start: null, since: 0 } as const;
 
+/** The kernel's number for the namespace of processes of the system itself (proc_ns.h); containers have others. */
+const systemsOwn = '4026531836';
+
 export async function thisProcess(): Promise<Pick<Holder, 'pid' | 'start' | 'since'>> {
   return { pid: process.pid, start: await startOf(process.pid), since: Date.now() };
 }
 
-export async function isHolderAlive(holder: Pick<Holder, 'pid' | 'start' | 'since'>): Promise<boolean> {
+/** @param lastWordMs when it last said that it is there, milliseconds since the epoch; undefined: it says so once only */
+export async function isHolderAlive(holder: Maker, lastWordMs?: number): Promise<boolean> {
+  if (await isElsewhere(holder)) {
+    return lastWordMs === undefined ? Date.now() - holder.since < longestMakingMs : Date.now() - lastWordMs < silentMs;
+  }
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -38,19 +59,46 @@ export async function isHolderAlive(holder: Pick<Holder, 'pid' | 'start' | 'sinc
   return holder.since > bootedAt - 60_000 && Date.now() - holder.since < longestHoldMs;
 }
 
-/** proc(5): field 22 of /proc/<pid>/stat, in ticks since the boot that boot_id names. */
+/**
+ * Whether its number is not of the processes that this one sees: a container's, whose folder is the host's, or a machine's with the same
+ * disk. Another start of the same machine is no such place: nothing of before lives.
+ */
+export async function isElsewhere({ start, pid, host }: Maker): Promise<boolean> {
+  if (pid === nobody.pid) return false;
+  const isOtherHost = host !== undefined && host !== hostname();
+  if (start === null) return isOtherHost;
+  if (process.platform !== 'linux') return true;
+  const [boot, , place = systemsOwn] = start.split(':');
+  const [ownBoot, ownPlace] = await Promise.all([bootId(), processesOf()]);
+  if (boot !== ownBoot) return isOtherHost;
+  return place !== ownPlace;
+}
+
+/** proc(5): field 22 of /proc/<pid>/stat, in ticks since the boot that boot_id names; in a container also which one's processes it is among. */
 async function startOf(pid: number): Promise<string | null> {
   if (process.platform !== 'linux') return null;
   try {
-    const [stat, boot] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    ]);
+    const [stat, boot, place] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), bootId(), processesOf()]);
     // The second field, the name, may hold spaces and parentheses: count from its end.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const hasEnded = fields[0] === 'Z' || fields[0] === 'X';
-    return hasEnded ? null : `${boot.trim()}:${fields[19]}`;
+    return hasEnded ? null : `${boot}:${fields[19]}${place === systemsOwn ? '' : `:${place}`}`;
   } catch {
     return null;
   }
+}
+
+function bootId(): Promise<string> {
+  return readFile('/proc/sys/kernel/random/boot_id', 'utf8').then(
+    (text) => text.trim(),
+    () => '',
+  );
+}
+
+/** pid_namespaces(7): `pid:[NUMBER]`. */
+function processesOf(): Promise<string> {
+  return readlink('/proc/self/ns/pid').then(
+    (text) => text.replaceAll(/\D/g, ''),
+    () => systemsOwn,
+  );
 }

@@ -1,11 +1,14 @@
-import { readFile } from 'node:fs/promises';
-import { lockOwner } from '../../core/lockOwner';
+import { readdir, readFile } from 'node:fs/promises';
+import { lockOwner, type LockOwner } from '../../core/lockOwner';
 import { exec } from '../exec/exec';
 
 /** Whether a worktree is locked by a process that has ended: nobody else will ever unlock it. In doubt it has not. */
 export async function isStaleLock(reason: string | undefined): Promise<boolean> {
   const owner = reason === undefined ? undefined : lockOwner(reason);
-  if (owner === undefined) return false;
+  return owner !== undefined && (await isGone(owner)) && !(await runsInContainer(owner));
+}
+
+async function isGone(owner: LockOwner): Promise<boolean> {
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
@@ -15,6 +18,46 @@ export async function isStaleLock(reason: string | undefined): Promise<boolean> 
   if (owner.start === undefined) return false;
   const start = await startOf(owner.pid);
   return start !== undefined && start !== owner.start;
+}
+
+/** A container has numbers of its own, and its worktree may be this one: the system knows each of its processes by both. */
+async function runsInContainer({ pid, start }: LockOwner): Promise<boolean> {
+  if (process.platform !== 'linux') return false;
+  const { numbers, starts } = await containedProcesses();
+  return start === undefined ? numbers.has(pid) : starts.has(`${pid} ${start}`);
+}
+
+interface Contained {
+  readonly numbers: ReadonlySet<number>;
+  /** With when it started. */
+  readonly starts: ReadonlySet<string>;
+}
+
+/** A list of many worktrees asks for each that is locked. */
+const lookMs = 1000;
+let looked: { readonly at: number; readonly found: Promise<Contained> } | undefined;
+
+function containedProcesses(): Promise<Contained> {
+  const at = performance.now();
+  if (!looked || at - looked.at > lookMs) looked = { at, found: readContained() };
+  return looked.found;
+}
+
+/** proc(5): `NSpid` of /proc/<pid>/status is its number here and in each namespace within, the innermost last. */
+async function readContained(): Promise<Contained> {
+  const numbers = new Set<number>();
+  const starts = new Set<string>();
+  for (const name of await readdir('/proc').catch(() => [])) {
+    const status = /^\d+$/.test(name) ? await readFile(`/proc/${name}/status`, 'utf8').catch(() => '') : '';
+    const inner = /^NSpid:\s*\d+\s+(.*\d)$/m.exec(status)?.[1]?.split(/\s+/) ?? [];
+    if (inner.length === 0) continue;
+    const start = await startOf(Number(name));
+    for (const number of inner) {
+      numbers.add(Number(number));
+      starts.add(`${number} ${start}`);
+    }
+  }
+  return { numbers, starts };
 }
 
 /** In the words that Claude Code writes; undefined: it cannot be read here. */
