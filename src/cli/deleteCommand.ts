@@ -99,15 +99,15 @@ export const registerDelete: Register = (program, context) => {
 };
 
 type Outcome = Readonly<Record<'environment' | 'worktree' | 'branch', string>> &
-  Pick<DeleteResult, 'left' | 'undo' | 'recovery' | 'lost'>;
+  Pick<DeleteResult, 'left' | 'undo' | 'recovery' | 'lost' | 'programs'>;
 
 /** On stderr: whoever reads stdout reads what became of it. */
-function tellWayBack(name: string, { undo, recovery = [], lost }: Outcome): void {
+function tellWayBack(name: string, { undo, recovery = [], lost, programs = [] }: Outcome): void {
   const quoted = /^[\w./@+-]+$/.test(name) ? name : JSON.stringify(name);
   const lines = [
     ...(undo === undefined ? [] : [`"coppice undo ${quoted}" brings the worktree back.`]),
     ...(lost === undefined ? [] : [`! ${lost}`]),
-    ...deleteRemarks({ recovery }),
+    ...deleteRemarks({ recovery, programs }),
   ];
   for (const line of lines) process.stderr.write(`${printable(line)}\n`);
 }

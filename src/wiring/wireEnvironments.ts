@@ -109,6 +109,7 @@ export function wireEnvironments(
     ...(await machine.approvalPorts()),
     environmentFiles: await machine.environmentFiles(),
     paths: machine.paths,
+    folderPrograms: (await machine.spares()).programs,
   });
   const setupPorts = async ({ folder }: InFolder) => {
     const to = await connections.at(folder);

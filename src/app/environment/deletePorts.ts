@@ -2,6 +2,7 @@ import type { Cluster } from '../../core/ports/cluster';
 import type { Databases } from '../../core/ports/databases';
 import type { EnvironmentKubeconfigs } from '../../core/ports/environmentKubeconfigs';
 import type { Clock, Commands, Locks } from '../../core/ports/host';
+import type { FolderPrograms } from '../../core/ports/folderPrograms';
 import type { Releases } from '../../core/ports/releases';
 import type { Setups } from '../../core/ports/setups';
 import type { TemporalNamespaces } from '../../core/ports/temporalNamespaces';
@@ -26,4 +27,6 @@ export interface DeletePorts {
   readonly temporal: Omit<TemporalNamespaces, 'verify' | 'register'>;
   readonly settings: () => Settings;
   readonly clock: Clock;
+  /** Tells who works in the folder that goes; undefined: nobody is told of. */
+  readonly folderPrograms?: FolderPrograms | undefined;
 }

@@ -1,4 +1,5 @@
 import type { Loss } from '../../core/errors';
+import type { FolderProgram } from '../../core/ports/folderPrograms';
 import type { RepositoryCommand } from '../../core/repositoryCommands';
 import type { Identity, PartStatus, ServiceStatus, Worktree } from '../../core/model';
 import type { BroughtDependencies } from '../dependencies/bringDependencies';
@@ -99,4 +100,6 @@ export interface DeleteResult {
   readonly undo?: string;
   /** Refs that lead to its commits which nothing else reaches. */
   readonly recovery?: readonly string[];
+  /** Who worked in its folder when that went, a terminal or an editor: none of them is ended. */
+  readonly programs?: readonly FolderProgram[];
 }

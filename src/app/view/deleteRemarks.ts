@@ -1,17 +1,31 @@
+import type { FolderProgram } from '../../core/ports/folderPrograms';
 import type { DeleteResult } from '../environment/requests';
 
 /**
- * What is to be known of a delete besides what became of it: files that are left or lost, and refs that lead to commits. Sentences; they
- * hold paths and names of refs.
+ * What is to be known of a delete besides what became of it: files that are left or lost, refs that lead to commits, and programs that work
+ * in what was its folder. Sentences; they hold paths, names of refs and of programs.
  */
 export function deleteRemarks({
   left,
   lost,
   recovery = [],
-}: Pick<DeleteResult, 'left' | 'lost' | 'recovery'>): readonly string[] {
+  programs = [],
+}: Pick<DeleteResult, 'left' | 'lost' | 'recovery' | 'programs'>): readonly string[] {
   return [
     ...(lost === undefined ? [] : [lost]),
     ...(left === undefined ? [] : [`${left.charAt(0).toUpperCase()}${left.slice(1)}.`]),
     ...(recovery.length === 0 ? [] : [`Commits that nothing else has stay at ${recovery.join(', ')}.`]),
+    ...(programs.length === 0
+      ? []
+      : [`Not ended, and still at work in what was its folder: ${programsText(programs)}.`]),
   ];
 }
+
+/** `zsh (process 12), vim (process 13)`. Whoever works there may have many. */
+export function programsText(programs: readonly FolderProgram[]): string {
+  const told = programs.slice(0, mostTold).map(({ name, pid }) => `${name} (process ${pid})`);
+  const more = programs.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+}
+
+const mostTold = 5;

@@ -28,7 +28,8 @@ afterEach(async () => {
 });
 
 async function end(child: ChildProcess): Promise<void> {
-  const ended = child.exitCode !== null || new Promise((done) => child.once('close', done));
+  const ended =
+    child.exitCode !== null || child.signalCode !== null || new Promise((done) => child.once('close', done));
   child.kill('SIGKILL');
   await ended;
 }

@@ -1,4 +1,5 @@
-import { AppError, isAppError } from '../../../core/errors';
+import { AppError, isAbort, isAppError } from '../../../core/errors';
+import type { FolderProgram } from '../../../core/ports/folderPrograms';
 import type { SetAside } from '../../../core/ports/worktrees';
 import { ofBranch } from '../begunPlace';
 import type { Removal, RemovedWorktree, RemoveRun } from './removal';
@@ -54,6 +55,7 @@ class GoingWorktree {
   readonly #run: RemoveRun;
   readonly #removed: RemovedWorktree;
   #aside: SetAside | undefined;
+  #programs: readonly FolderProgram[] = [];
 
   constructor(run: RemoveRun, removed: RemovedWorktree) {
     this.#run = run;
@@ -65,9 +67,21 @@ class GoingWorktree {
     const { ports, accepted } = this.#run;
     const { repository, worktree, branch } = this.#removed;
     await this.#run.lookAgain(signal);
+    this.#programs = await this.#inside(signal);
     const keepMs = this.#run.ports.settings()['trash.hours'] * hourMs;
     const options = { keepBranch: branch === undefined, keep: keepMs > 0 ? 'all' : 'commits', keepMs } as const;
     this.#aside = await ports.worktrees.setAside(repository, worktree, accepted, signal, options);
+  }
+
+  /** What runs of the environment has ended by now: these are a person's, and go on. */
+  async #inside(signal: AbortSignal): Promise<readonly FolderProgram[]> {
+    const { path } = this.#removed.worktree;
+    try {
+      return (await this.#run.ports.folderPrograms?.in([path], signal))?.get(path) ?? [];
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      return [];
+    }
   }
 
   async putBack(): Promise<void> {
@@ -94,6 +108,7 @@ class GoingWorktree {
       ...(recovery.length === 0 ? {} : { recovery }),
       ...(left === undefined ? {} : { left }),
       ...(lost === undefined ? {} : { lost }),
+      ...(this.#programs.length === 0 ? {} : { programs: this.#programs }),
     });
     return left ?? lost;
   }

@@ -16,3 +16,10 @@ it('says of a delete what is lost, what is left and where commits stay, in sente
     'Commits that nothing else has stay at refs/coppice/recovery/a/topic, refs/coppice/recovery/b/topic.',
   ]);
 });
+
+it('names programs that work in what was its folder, and counts those beyond a few', () => {
+  const programs = Array.from({ length: 7 }, (_, index) => ({ pid: 10 + index, name: `sh${index}` }));
+  const begin = 'Not ended, and still at work in what was its folder';
+  expect(deleteRemarks({ programs: programs.slice(0, 2) })).toEqual([`${begin}: sh0 (process 10), sh1 (process 11).`]);
+  expect(deleteRemarks({ programs }).join('')).toMatch(/, sh4 \(process 14\), and 2 more\.$/);
+});
