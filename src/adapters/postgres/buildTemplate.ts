@@ -1,5 +1,6 @@
 import { escapeLiteral } from 'pg';
 import { AppError, isAbort, toAppError } from '../../core/errors';
+import { personsComment } from './carrySettings';
 import { dropDatabase, readDatabase, readServer } from './catalog';
 import { identifier, temporaryName, templateRoleName, writeMark } from './ownership';
 import type { AdminConnection } from './postgresServer';
@@ -95,7 +96,8 @@ async function swapIn(
     [temporary],
     signal,
   );
-  const comment = said?.comment ?? undefined;
+  // What it brings back may have been one of ours, whose words would make others of the clones.
+  const comment = personsComment(said?.comment ?? undefined);
   const old = (await readDatabase(session, name, signal)) && temporaryName(hash);
   await session.query(
     [

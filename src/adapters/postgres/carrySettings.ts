@@ -93,7 +93,8 @@ export async function carrySettings(
 export function personsComment(comment: string | undefined): string | undefined {
   const mark = readMark(comment);
   if (!mark) return comment;
-  return mark.kind === 'environment' ? undefined : mark.comment;
+  // Templates that were built of a dump of one of ours have kept its words as a person's.
+  return mark.kind === 'environment' ? undefined : personsComment(mark.comment);
 }
 
 async function carrySetting(

@@ -3,12 +3,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { hasProgram, obtainedProgram, usedProgramsFolder } from '../../support/usedPrograms';
+import { fetchedClients as clients } from '../../support/postgresClients';
+import { hasProgram, obtainedProgram } from '../../support/usedPrograms';
 import { verifies } from '../../support/verified';
 import { CliWorld } from './cliWorld';
 
 const run = promisify(execFile);
-const clients = join(usedProgramsFolder, 'postgresql-clients');
 /** Of this machine, without what it says of databases itself. */
 const plain: Readonly<Record<string, string | undefined>> = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG'))),
