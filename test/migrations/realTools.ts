@@ -41,6 +41,8 @@ const packageJson = (type: 'module' | 'commonjs', name: string) => ({
 const all = (has: readonly number[], file: (n: number) => Readonly<Record<string, string>>) =>
   Object.assign({}, ...has.map(file)) as Readonly<Record<string, string>>;
 const create = (n: number): string => (n === 9 ? 'SELECT pg_sleep(600)' : `CREATE TABLE t${n} (n int)`);
+/** Which one it comes after, for a tool that goes by that: 2 and 3 are of two branches. */
+const before = (n: number): number => (n === 2 || n === 3 ? 1 : 3);
 const knexFile = (n: number, more = '') =>
   `exports.up = (knex) => knex.raw('${create(n)}'); exports.down = () => undefined;${more}\n`;
 
@@ -278,7 +280,7 @@ export const realTools: readonly RealTool[] = [
           'from typing import Sequence, Union',
           'from alembic import op',
           `revision: str = 'aaa${n}'`,
-          `down_revision: Union[str, Sequence[str], None] = ${n === 1 ? 'None' : `'aaa${n === 4 ? 3 : 1}'`}`,
+          `down_revision: Union[str, Sequence[str], None] = ${n === 1 ? 'None' : `'aaa${before(n)}'`}`,
           `def upgrade() -> None:\n    op.execute('${create(n)}')`,
           'def downgrade() -> None:\n    pass\n',
         ].join('\n'),
@@ -302,7 +304,7 @@ export const realTools: readonly RealTool[] = [
     name: (n) => `shop.000${n}_m${n}`,
     files: (has) =>
       all(has, (n) => ({
-        [`shop/migrations/000${n}_m${n}.py`]: `from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = [${n === 1 ? '' : `('shop', '000${n === 4 ? '3_m3' : '1_m1'}')`}]\n    operations = [migrations.RunSQL('${create(n)}')]\n`,
+        [`shop/migrations/000${n}_m${n}.py`]: `from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = [${n === 1 ? '' : `('shop', '000${before(n)}_m${before(n)}')`}]\n    operations = [migrations.RunSQL('${create(n)}')]\n`,
       })),
     merge: {
       'shop/migrations/0005_merge.py':
