@@ -10,7 +10,7 @@ import { freePort } from './freePort';
 import { carriedBinaries, findPostgres, program, usableBinaries, type PostgresBinaries } from './postgresBinaries';
 import { mapPostgresError, meansUnreachable } from './postgresErrors';
 import type { AdminConnection, PostgresServer } from './postgresServer';
-import { isAlive, isServerOf, readPostmaster, removeStalePostmaster } from './postmasterFile';
+import { isAlive, isServerOf, readPostmaster, removeStalePostmaster, type Postmaster } from './postmasterFile';
 import { sharesBlocks } from './sharesBlocks';
 import { serverAccount, type ServerAccount } from './serverAccount';
 import { Session, withSession } from './session';
@@ -33,6 +33,7 @@ export interface EmbeddedPostgresOptions {
   readonly systemFolder?: string;
 }
 
+type Seen = Pick<Postmaster, 'pid' | 'port'> & { readonly connection: AdminConnection };
 const readyTimeoutMs = 90_000;
 const stopTimeoutMs = 60_000;
 const pollMs = 15;
@@ -69,6 +70,8 @@ export class EmbeddedPostgres implements PostgresServer {
   readonly #wanted: WantedServer;
   #starting: Promise<AdminConnection> | undefined;
   #sharing: Promise<boolean> | undefined;
+  /** What has answered last. Whoever starts it opens a session, and hears there whether it still does. */
+  #seen: Seen | undefined;
 
   constructor(options: EmbeddedPostgresOptions) {
     this.#options = options;
@@ -125,14 +128,21 @@ export class EmbeddedPostgres implements PostgresServer {
   }
 
   /** How to reach it when it answers now; starts nothing and never rejects. */
-  async probe(): Promise<AdminConnection | undefined> {
+  probe(): Promise<AdminConnection | undefined> {
+    return this.#running(undefined);
+  }
+
+  /** @param seen of which nothing more is asked than whether it is the same */
+  async #running(seen: Seen | undefined): Promise<AdminConnection | undefined> {
     const folder = dataFolderIn(this.folder);
     const postmaster = await readPostmaster(folder.data);
     if (postmaster?.status !== 'ready') return undefined;
     try {
       // A stranger that listens on the port of a dead server could ask for the password and be told.
       if (!(await isServerOf(postmaster.pid, folder.data))) return undefined;
-      return await verified(folder, postmaster.port);
+      if (seen?.pid === postmaster.pid && seen.port === postmaster.port) return seen.connection;
+      this.#seen = { ...postmaster, connection: await verified(folder, postmaster.port) };
+      return this.#seen.connection;
     } catch {
       return undefined;
     }
@@ -188,7 +198,7 @@ export class EmbeddedPostgres implements PostgresServer {
   }
 
   async #start(): Promise<AdminConnection> {
-    const running = await this.probe();
+    const running = await this.#running(this.#seen);
     if (running) return running;
     const account = await serverAccount();
     if (account) await mkdir(path.dirname(this.folder), { recursive: true, mode: 0o755 });

@@ -12,6 +12,7 @@ import { isAlive, readPostmaster } from '../../../src/adapters/postgres/postmast
 import { serverAccount } from '../../../src/adapters/postgres/serverAccount';
 import { withSession } from '../../../src/adapters/postgres/session';
 import { postgresPrograms, testPostgres, type TestPostgres } from '../../support/postgres';
+import { until } from '../../support/until';
 import { postgresProcess, type OtherProcess } from '../../support/postgresProcess';
 
 const owner = { repositoryId: 'aaaaaaaaaaaa', worktreeId: '111111111111' };
@@ -110,6 +111,26 @@ describe('one server', () => {
         'SELECT DISTINCT auth_method AS method FROM pg_hba_file_rules',
       );
       expect(hba).toEqual([{ method: 'scram-sha-256' }]);
+    });
+  });
+
+  test('that it answers is asked once, and not again by each who has something to do there', async () => {
+    const connection = await postgres.server.start();
+    await withSession(connection, undefined, undefined, async (session) => {
+      const sessions = async (): Promise<number> => {
+        // A session is counted once it has ended.
+        await session.query('SELECT pg_stat_clear_snapshot()');
+        const [row] = await session.query<{ n: number }>('SELECT sum(sessions)::int AS n FROM pg_stat_database');
+        return row?.n ?? 0;
+      };
+      const [asked, before] = [postgres.another(), await sessions()];
+      expect(await asked.start()).toEqual(connection);
+      await until(async () => (await sessions()) === before + 1);
+      for (let n = 0; n < 20; n++) expect(await asked.connect()).toEqual(connection);
+      // Whether it answers now is another question.
+      expect(await asked.probe()).toEqual(connection);
+      await until(async () => (await sessions()) > before + 1);
+      expect(await sessions()).toBe(before + 2);
     });
   });
 
