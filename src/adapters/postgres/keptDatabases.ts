@@ -16,6 +16,7 @@ import {
 } from './ownership';
 import { codeOf } from './postgresErrors';
 import { rollBackPrepared } from './preparedTransactions';
+import { dropSlotsAside } from './replicationSlots';
 import type { Session } from './session';
 import { dropSnapshots } from './snapshotCatalog';
 
@@ -77,6 +78,7 @@ export async function keepDatabase(
     await reopenDatabase(session, { database, role }, mark).catch(() => undefined);
     throw error;
   }
+  await dropSlotsAside(session);
   return true;
 }
 

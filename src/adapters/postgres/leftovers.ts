@@ -2,6 +2,7 @@ import { dropDatabase } from './catalog';
 import { dropOverdue } from './keptDatabases';
 import { identifier, lockKey, readMadeName } from './ownership';
 import { codeOf } from './postgresErrors';
+import { dropSlotsAside } from './replicationSlots';
 import type { Session } from './session';
 
 /**
@@ -32,6 +33,7 @@ async function dropAll(session: Session): Promise<void> {
   await dropEach(session, `SELECT rolname AS name FROM pg_roles WHERE rolname LIKE 'coppice\\_kept\\_%'`, (name) =>
     dropOverdue(session, name),
   );
+  await dropSlotsAside(session);
 }
 
 async function dropEach(session: Session, names: string, drop: (name: string) => Promise<unknown>): Promise<void> {

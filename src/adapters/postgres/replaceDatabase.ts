@@ -9,6 +9,7 @@ import { identifier, snapshotDatabaseName, writeMark, type Mark, type SnapshotMa
 import type { PresentDatabase } from './presentDatabase';
 import type { AdminConnection } from './postgresServer';
 import { readChanges } from './readChanges';
+import { dropSlotsAside } from './replicationSlots';
 import { withSession, type Session } from './session';
 import { snapshotsOf, type StoredSnapshot } from './snapshotCatalog';
 import { withoutSessions } from './withoutSessions';
@@ -70,6 +71,7 @@ export async function replaceDatabase(
       either,
     ),
   );
+  await dropSlotsAside(session);
   const found = (await snapshotsOf(session, owner)).find((each) => each.database === kept);
   return found ?? { ...mark, commit, before, database: kept, mark, bytes: undefined };
 }

@@ -3,6 +3,7 @@ import type { DatabaseServerFacts } from '../../core/ports/databases';
 import { dropDatabase, markOf, readDatabase, readRole, serverTime } from './catalog';
 import { dropRole, hasAnother } from './keptDatabases';
 import { isMarkOf, makingHash, readMadeName, type Mark } from './ownership';
+import { slotsAside } from './replicationSlots';
 import type { ServerSessions } from './serverSessions';
 import { whileDoing, withSession, type Session } from './session';
 import { keptSnapshotsOf, snapshotsOf } from './snapshotCatalog';
@@ -20,9 +21,19 @@ export async function serverFacts(
       time: await serverTime(session),
       invalid: await invalidIn(session, signal),
       ...(await leftSnapshotsIn(session, signal)),
+      ...(await leftSlotsIn(session, signal)),
       ...(await unknownFolders(session, signal)),
     })),
   );
+}
+
+/** What could not be dropped with the database that was put aside. */
+async function leftSlotsIn(
+  session: Session,
+  signal: AbortSignal | undefined,
+): Promise<Pick<DatabaseServerFacts, 'leftSlots'>> {
+  const leftSlots = await slotsAside(session, signal);
+  return leftSlots.length > 0 ? { leftSlots } : {};
 }
 
 /** What is kept of no environment any more. */

@@ -15,7 +15,13 @@ import { clusterFindings, databaseFindings, temporalFindings } from './clusterFi
 import { environmentFindings, goneFindings, lockFindings } from './environmentFindings';
 import { spareFindings } from './spareFindings';
 import { healthChecks, type Finding, type Fix, type HealthCheck } from './finding';
-import { invalidFinding, leftKeptFinding, leftSnapshotFinding, unknownFolderFinding } from './leftKeptFindings';
+import {
+  invalidFinding,
+  leftKeptFinding,
+  leftSnapshotFinding,
+  leftSlotFinding,
+  unknownFolderFinding,
+} from './leftKeptFindings';
 import { diskFindings, programFindings, watchFindings } from './machineFindings';
 import { trashFindings } from './trashFindings';
 
@@ -116,6 +122,7 @@ async function look(
       ...databaseFindings(await status.catch(() => ({ state: 'stopped', databases: undefined }) as const)),
       ...((await server).facts?.invalid.map(invalidFinding) ?? []),
       ...((await server).facts?.leftSnapshots?.map(leftSnapshotFinding) ?? []),
+      ...((await server).facts?.leftSlots?.map(leftSlotFinding) ?? []),
       ...((await server).facts?.unknownFolders?.map(unknownFolderFinding) ?? []),
       ...((await server).facts ? (await ports.leftDatabases(folder, within())).map(leftKeptFinding) : []),
     ],

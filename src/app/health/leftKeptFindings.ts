@@ -35,6 +35,23 @@ export function invalidFinding(name: string): Finding {
   };
 }
 
+/** What keeps the server from taking away anything that it has written. */
+export function leftSlotFinding({
+  name,
+  database,
+  bytes,
+}: NonNullable<DatabaseServerFacts['leftSlots']>[number]): Finding {
+  const size =
+    bytes === undefined
+      ? 'all that it writes'
+      : `${sizeText({ bytes, isCut: false })} of what it has written, and more each day`;
+  return {
+    ...{ check, state: 'warning' },
+    message: `For the replication slot ${name} the database server keeps ${size}: its database was put aside (${database}), and nobody can follow it there.`,
+    advice: `Who may drop it, a superuser or a role with REPLICATION, does that by: SELECT pg_drop_replication_slot('${name}')`,
+  };
+}
+
 /** What a crash of the server has left of a copy that was being made. */
 export function unknownFolderFinding({
   folder,

@@ -114,6 +114,15 @@ export const reasonRules: readonly ReasonRule[] = [
   {
     kind: 'databaseRefused',
     pattern:
+      /\bwal_level\b[^\n]{0,80}?\blogical\b|permission denied to (?:start WAL sender|use replication slots)|must be superuser or replication role to|\bREPLICATION attribute\b/i,
+    what: () =>
+      'follows its database by logical replication, for which that server is not set up (wal_level), or its role has no right (REPLICATION, which reads the databases of all others too)',
+    todo: (service) =>
+      `Give it a PostgreSQL of its own: a service of coppice.yaml that runs one with wal_level=logical, whose address goes under services.${service}.env; then: coppice create`,
+  },
+  {
+    kind: 'databaseRefused',
+    pattern:
       /password authentication failed for user "?([^"\n]{1,100})|no pg_hba\.conf entry|role "([^"\n]{1,100})" does not exist|permission denied for (?:table|schema|database|relation) "?([^"\s\n]{1,200})|SCRAM-SERVER-FIRST-MESSAGE|\bP1000\b/,
     what: () => 'is not let in by its database',
     todo: (service) =>

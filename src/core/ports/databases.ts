@@ -56,6 +56,12 @@ export interface DatabaseServerFacts {
   readonly invalid: readonly string[];
   /** Snapshots that are kept, and whose environment is gone with all that was kept of it. */
   readonly leftSnapshots?: readonly Pick<KeptSnapshot, 'name' | 'database' | 'bytes'>[];
+  /** Replication slots of databases that wait in the trash or are snapshots, which could not be dropped: the server keeps all that it writes for them. */
+  readonly leftSlots?: readonly {
+    readonly name: string;
+    readonly database: string;
+    readonly bytes: number | undefined;
+  }[];
   /** Folders on the server's disk that are no database's: a crash of the server has left them, where it may be told. */
   readonly unknownFolders?: readonly { readonly folder: string; readonly bytes: number }[];
 }

@@ -107,6 +107,67 @@ describe.each([
   });
 });
 
+describe.each([
+  ['superuser', () => pg.asSuperuser, 1],
+  ['developer', () => pg.asDeveloper, 5],
+] as const)('a replication slot of a database that is put aside, for a %s', (who, on, base) => {
+  const commit = undefined;
+  const slots = () => pg.admin.query('SELECT slot_name AS name, database FROM pg_replication_slots ORDER BY 1');
+  const follow = (url: URL): Promise<unknown> =>
+    runSql(url.href, `SELECT pg_create_logical_replication_slot('one_${who}', 'pgoutput')`);
+
+  test('goes with it where the administrator may, and is told by doctor where not', async () => {
+    const { name: template } = await on().ensureTemplate(
+      { name: `aside_${who}`, repositoryId, recipe: 'r' },
+      async () => undefined,
+    );
+    const [one, other] = [wanted(base, template), wanted(base + 1, template)].map((each) => ({ ...each, commit }));
+    if (!one || !other) throw new Error('two');
+    for (const each of [one, other]) await on().clone(each);
+    const url = new URL(pg.connection.url);
+    url.pathname = `/${one.database}`;
+    url.password = pg.connection.password ?? '';
+    const others = new URL(url);
+    others.pathname = `/${other.database}`;
+    await runSql(others.href, `SELECT pg_create_logical_replication_slot('others', 'pgoutput')`);
+    const theirs = { name: 'others', database: other.database };
+    await on().takeSnapshot({ ...one, name: 'then' });
+    const ways = {
+      reset: () => on().resetDatabase(one),
+      restore: () => on().restoreSnapshot({ ...one, name: 'then' }),
+      fork: () => on().forkDatabase({ ...one, from: other }),
+      delete: () => on().drop({ ...one, keepMs: 3600_000 }),
+    };
+    for (const [way, putAside] of Object.entries(ways)) {
+      await follow(url);
+      await putAside();
+      if (who === 'superuser') expect(await slots(), way).toEqual([theirs]);
+      else {
+        // Nothing is refused for it.
+        expect(await slots(), way).toEqual([
+          { name: 'one_developer', database: expect.stringMatching(/^coppice_/) as string },
+          theirs,
+        ]);
+        const told = (await on().facts())?.leftSlots;
+        expect(told, way).toEqual([
+          {
+            name: 'one_developer',
+            database: expect.stringMatching(/^coppice_/) as string,
+            bytes: expect.any(Number) as number,
+          },
+        ]);
+        // Whoever may drops it, whatever he is about.
+        await pg.asSuperuser.clone(other);
+        expect(await slots(), way).toEqual([theirs]);
+      }
+      expect((await on().facts())?.leftSlots, way).toBeUndefined();
+    }
+    expect(await on().clone(one)).toMatchObject({ broughtBack: true });
+    for (const each of [one, other]) await on().drop(each);
+    expect(await slots()).toEqual([]);
+  }, 60_000);
+});
+
 test('a database whose changes somebody follows by a replication slot is dropped all the same, and the slot with it', async () => {
   const { name: template } = await pg.asSuperuser.ensureTemplate(
     { name: 'followed', repositoryId, recipe: 'r' },

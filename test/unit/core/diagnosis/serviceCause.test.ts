@@ -35,6 +35,19 @@ const said: readonly (readonly [CauseKind, string, string])[] = [
   ],
   ['certificate', 'CrashLoopBackOff', 'exit code 1: Error: certificate has expired'],
   ['databaseUnreachable', 'CrashLoopBackOff', 'exit code 1: Error: connect ECONNREFUSED 127.0.0.1:5432'],
+  // PostgreSQL 18, Zero and Debezium.
+  ['databaseRefused', 'CrashLoopBackOff', 'exit code 1: ERROR: logical decoding requires "wal_level" >= "logical"'],
+  ['databaseRefused', 'CrashLoopBackOff', 'exit code 1: FATAL: permission denied to start WAL sender'],
+  [
+    'databaseRefused',
+    'CrashLoopBackOff',
+    'exit code 255: Error: Postgres must be configured with "wal_level = logical" (currently: "replica")',
+  ],
+  [
+    'databaseRefused',
+    'CrashLoopBackOff',
+    "exit code 1: Postgres server wal_level property must be 'logical' but is: 'replica'",
+  ],
   ['runtimeVersion', 'CrashLoopBackOff', 'exit code 1: npm error code EBADENGINE'],
   ['variableMissing', 'CrashLoopBackOff', "exit code 1: KeyError: 'SECRET_KEY'"],
   ['moduleMissing', 'CrashLoopBackOff', "exit code 1: ModuleNotFoundError: No module named 'flask'"],
