@@ -7,8 +7,12 @@ type Sweeping = Pick<CliContext, 'product' | 'now'>;
 
 /** Once all is told, what is long deleted goes for good. Never rejects: what keeps it from going now is tried again. */
 export async function sweepAtEnd(context: Sweeping, folder: string): Promise<void> {
-  await withRun(true, (run) => context.product.environments.sweepTrash({ folder }, run)).catch(() => undefined);
-  await collectAtEnd(context, folder);
+  const { environments } = context.product;
+  // Whoever has been told all waits for both: they hold locks where they meet.
+  await Promise.all([
+    withRun(true, (run) => environments.sweepTrash({ folder }, run)).catch(() => undefined),
+    collectAtEnd(context, folder),
+  ]);
 }
 
 /** Where that is switched on, what nobody uses is looked for, and told on standard error. Never rejects: nothing goes then. */

@@ -121,7 +121,7 @@ export class EnvironmentWorld {
     };
     this.commit(environmentFileText(['frontend', 'backend', 'worker'], database));
     this.releases.onInstall = ({ namespace, values }) => {
-      const started = values.services.filter(({ once, dependsOn }) => !once && !dependsOn);
+      const started = values.services.filter(({ once, dependsOn }) => !values.held && !once && !dependsOn);
       this.cluster.setFacts(namespace, {
         deployments: values.services.map((service) => ({
           ...deploymentFacts(service.name),

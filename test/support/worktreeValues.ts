@@ -117,6 +117,7 @@ export const completeValues = {
   stripsPrefixes: 'traefik',
   embedded: true,
   startupSeconds: 600,
+  held: false,
   quota: { pods: 10, cpu: '500m', memory: '1.5Gi', containerMemory: '512Mi' },
   network: { infra: 'a', ingress: 'b', outsidePorts: [443] },
   access: true,
@@ -155,6 +156,7 @@ export const refusedValues: [string, object][] = [
   ['an amount that is none', { ...completeValues, quota: { ...completeValues.quota, memory: 'much' } }],
   ['a quota that leaves something open', { ...completeValues, quota: { pods: 1 } }],
   ['a namespace that can be none', { ...completeValues, network: { ...completeValues.network, infra: '*' } }],
+  ['services that are held by a word', { ...completeValues, held: 'yes' }],
   ['no time at all to start in', { ...completeValues, startupSeconds: 0 }],
   [
     'data in no folder',

@@ -116,6 +116,8 @@ export interface WorktreeValues {
   readonly embedded?: boolean;
   /** How long a service with a health path may take to answer before it is started anew. */
   readonly startupSeconds?: number;
+  /** Whether each of its deployments is paused until `Workloads.release`. */
+  readonly held?: boolean;
   /** The most that the namespace may use; none: no limit. */
   readonly quota?: NamespaceQuota;
   /** Who its pods may talk with; none: everybody. */

@@ -6,6 +6,7 @@ import { databaseServerPart } from './databaseServerPart';
 import { dependenciesPart } from './dependenciesPart';
 import { envFilesPart } from './envFilesPart';
 import { firstPatchPart } from './firstPatchPart';
+import { heldReleasePart } from './heldReleasePart';
 import { imagesPart } from './imagesPart';
 import { migratePart } from './migratePart';
 import { namespacePart } from './namespacePart';
@@ -47,6 +48,7 @@ export const environmentParts: readonly Part[] = [
   addressesPart,
   servicesPart,
   envFilesPart,
+  heldReleasePart,
   releasePart,
   readyPart,
   teardownPart,

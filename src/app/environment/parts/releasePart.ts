@@ -5,6 +5,7 @@ import { startGate, type SettledStart } from '../../services/startGate';
 import { clusterPart } from './clusterPart';
 import { databasePart } from './databasePart';
 import { envFilesPart } from './envFilesPart';
+import { heldReleasePart } from './heldReleasePart';
 import { imagesPart } from './imagesPart';
 import { installServices } from './installServices';
 import { namespacePart } from './namespacePart';
@@ -23,7 +24,7 @@ export const releasePart = definePart({
   id: 'release',
   after: [
     ...[clusterPart, namespacePart, worktreePart, databasePart, usesPart, imagesPart, envFilesPart],
-    temporalNamespacePart,
+    ...[temporalNamespacePart, heldReleasePart],
   ],
   title: 'Install the services',
   /** Whether the release was changed, or begun to be. */
@@ -47,6 +48,7 @@ export const releasePart = definePart({
         envFiles: made(envFilesPart),
         uses: made(usesPart),
       },
+      made(heldReleasePart),
       signal,
     );
     if (isFound && made(databasePart)?.hasNewUrl) await restartServices(ports, identity, file.services, signal);

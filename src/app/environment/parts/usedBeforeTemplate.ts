@@ -49,7 +49,7 @@ export async function startUsedFirst(
   const folder = await run.openFolder();
   notes.isBegun = true;
   tell(`Starting ${used.map(titleOf).join(', ')}`);
-  await installServices({ ...run, folder, file: withoutOthers(file, used) }, signal);
+  await installServices({ ...run, folder, file: withoutOthers(file, used) }, undefined, signal);
   const settings = ports.settings();
   const limits = {
     timeoutMs: settings['create.readyTimeout'] * 1000,

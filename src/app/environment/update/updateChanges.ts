@@ -58,7 +58,7 @@ export function updateChanges(
       );
     const { release, namespace } = identity.names;
     const [released, facts] = await Promise.all([
-      ports.releases.values(release, namespace, access, signal),
+      ports.releases.values(release, namespace, access, signal).then(withoutHold),
       ports.cluster.read(identity.owner.repositoryId, signal),
     ]);
     if (identity.state === 'creating' && !released) return undefined;
@@ -84,6 +84,13 @@ export function updateChanges(
       after: yamlLines(shownValues(values, isOther)),
     };
   };
+}
+
+/** A new environment's services were held until its files were there; that says nothing of what they are. */
+function withoutHold(values: PlainValues | undefined): PlainValues | undefined {
+  if (!values) return undefined;
+  const { held: _held, ...others } = values;
+  return others;
 }
 
 /** Helm may have been given what nothing runs of yet: what is compared is not all, then. */

@@ -298,7 +298,7 @@ describe('before an environment starts', () => {
     expect(await waking.done).toMatchObject({ ready: true });
   });
 
-  it('a create waits before its services are installed; an update of what runs does not', async () => {
+  it('a create waits before its services start; an update of what runs does not', async () => {
     free(10);
     const update = (how?: How) => world.create({ target: { kind: 'worktree', path: at('a').path } }, how);
     expect(await update()).toMatchObject({ ready: true });
@@ -308,9 +308,7 @@ describe('before an environment starts', () => {
     const made = [update(how), world.createBranch('d', how)];
     await pass(10_000);
     expect(news.filter(({ waits }) => waits).map(({ step }) => step)).toEqual(['release', 'release']);
-    expect(
-      (await world.cluster.read(undefined)).find(({ namespace }) => namespace === 'worktree-d')?.deployments,
-    ).toEqual([]);
+    expect((await world.cluster.read(undefined)).find(({ namespace }) => namespace === 'worktree-d')?.pods).toEqual([]);
     free(4000);
     await pass(5000);
     for (const each of made) expect(await each).toMatchObject({ ready: true });

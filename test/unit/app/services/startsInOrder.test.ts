@@ -34,7 +34,7 @@ describe('a create of services that wait for each other', () => {
       ready: true,
       services: [{ name: 'api', state: 'Running' }, { name: 'migrate', state: 'Completed' }, { name: 'db' }],
     });
-    expect(started(world)).toEqual(['runOnce worktree-x/migrate', 'release worktree-x/api']);
+    expect(started(world)).toEqual(['release worktree-x/db', 'runOnce worktree-x/migrate', 'release worktree-x/api']);
   });
 
   it('leaves out what would wait in vain, and a restart of the cause starts it', async () => {

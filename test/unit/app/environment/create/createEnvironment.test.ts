@@ -75,15 +75,16 @@ describe('createEnvironment', () => {
     const world = new EnvironmentWorld();
     const told: Progress[] = [];
     await world.createBranch('feat/x', { report: (progress) => told.push(progress) });
-    const ids = ['cluster', 'server', 'namespace', 'worktree', 'template', 'database', 'migrate', 'release', 'ready'];
+    const before = ['cluster', 'server', 'namespace', 'held-release', 'worktree', 'template', 'database', 'migrate'];
+    const ids = [...before, 'release', 'ready'];
     expect(
       told
         .filter(({ state }) => state === 'done')
         .map(({ step }) => step)
         .sort(),
     ).toEqual([...ids].sort());
-    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 9, total: 9 });
-    expect(told.every(({ total }) => total === 9)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ step: 'ready', state: 'done', finished: 10, total: 10 });
+    expect(told.every(({ total }) => total === 10)).toBe(true);
   });
 
   it('needs no PostgreSQL where the environment file names no database', async () => {
@@ -187,13 +188,12 @@ describe('createEnvironment', () => {
 
   it('tells of files that were made in the worktree before the failure, keeps them, and goes on with them', async () => {
     const world = new EnvironmentWorld();
-    world.releases.before = async (method) => {
-      const worktree = await world.worktree('x');
-      if (method !== 'install' || !worktree) return;
-      world.worktrees.writeFile(worktree, 'precious');
+    const before = (call: string): void => {
+      if (call !== 'workloads.release') return;
+      world.worktrees.folders.get('/code/repo.worktrees/x')?.files.add('precious');
       throw new AppError('failed', 'Helm failed.');
     };
-    await expect(world.createBranch('x')).rejects.toMatchObject({
+    await expect(world.createBranch('x', { hook: { before, after: () => undefined } })).rejects.toMatchObject({
       code: 'failed',
       message: 'Helm failed.',
       explanation: expect.stringMatching(
@@ -202,7 +202,6 @@ describe('createEnvironment', () => {
     });
     expect(await world.cluster.listNamespaces()).toEqual([]);
     expect([...world.databases.held.keys()]).toEqual(['fibonacci_template']);
-    world.releases.before = () => undefined;
     const again = await world.createBranch('x');
     expect(again).toMatchObject({ ready: true, identity: { createdBranch: true, state: 'created' } });
     expect(world.worktrees.folders.get(again.worktree.path)?.files).toContain('precious');

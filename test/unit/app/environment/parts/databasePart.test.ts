@@ -21,7 +21,7 @@ describe('a database that a create which failed could not take back', () => {
     const world = new EnvironmentWorld();
     const hook = {
       before(call: string) {
-        if (call === 'releases.install') throw new AppError('failed', 'No release.');
+        if (call === 'workloads.release') throw new AppError('failed', 'No release.');
         if (call === 'databases.drop') throw new AppError('unreachable', 'No server.');
       },
       after: () => undefined,

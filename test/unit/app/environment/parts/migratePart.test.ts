@@ -12,15 +12,15 @@ const { signal } = new AbortController();
 const migrated = [['migrate.js', folder, 'wt_x']];
 
 describe("a branch's own migrations", () => {
-  it('run on its own database, once the worktree is set up and before the services are installed', async () => {
+  it('run on its own database, once the worktree is set up and before the services start', async () => {
     const world = await aWorld('one', 'two');
-    let isInstalled: boolean | undefined;
+    let isStarted: boolean | undefined;
     world.commands.onRun = () => {
-      isInstalled = world.releases.names.some((name) => name.startsWith('worktree-x/'));
+      isStarted = world.cluster.changes.some((change) => change.startsWith('release worktree-x/'));
     };
     const { ready, notes } = await world.make();
     expect(world.ran()).toEqual(migrated);
-    expect([ready, notes, isInstalled]).toEqual([true, [], false]);
+    expect([ready, notes, isStarted]).toEqual([true, [], false]);
     expect(world.step()).toEqual({ state: 'done', detail: undefined });
     // Nobody else has it.
     expect(world.databases.held.get('fibonacci_template')).toMatchObject({ recipe: expect.stringContaining('"one"') });

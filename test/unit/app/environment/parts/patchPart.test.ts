@@ -41,19 +41,17 @@ describe('the env files of a worktree', () => {
 
   it('end with what its environment has, before its services start', async () => {
     const world = worldWith();
-    const { onInstall } = world.releases;
-    let atInstall: string | undefined;
-    world.releases.onInstall = (install) => {
-      atInstall = env(world);
-      return onInstall(install);
+    let atStart: string | undefined;
+    const before = (call: string): void => {
+      if (call === 'workloads.release') atStart ??= env(world);
     };
-    const { identity } = await world.create({ target });
+    const { identity } = await world.create({ target }, { hook: { before, after: () => undefined } });
     const secret = await world.cluster.readSecret('worktree-feat-x', 'coppice-database');
     const url = /^NEXTAUTH_URL=http:\/\/feat-x\.localhost(?::\d+)?\/auth$/m.exec(env(world) ?? '')?.[0];
     expect(env(world)).toBe(
       `.env of main\n${block(`DATABASE_URL=${secret?.['DATABASE_URL'] ?? ''}`, url ?? 'no URL', "TEXT='$(X) it'")}`,
     );
-    expect(atInstall).toBe(env(world));
+    expect(atStart).toBe(env(world));
     expect(identity.parts['patch']).toEqual({ files: ['.env'] });
   });
 

@@ -199,8 +199,8 @@ describe('the teardown of a create that fails', () => {
   it('runs once the setup has begun, while all that was made is there, and then all is taken back', async () => {
     const world = aWorld();
     const before = await world.state();
-    world.releases.before = (method) => {
-      if (method === 'install') throw new AppError('failed', 'no room');
+    const failing = (call: string): void => {
+      if (call === 'workloads.release') throw new AppError('failed', 'no room');
     };
     world.commands.onRun = async ({ argv, env }) => {
       if (argv[1] !== 'forget.js') return;
@@ -210,7 +210,8 @@ describe('the teardown of a create that fails', () => {
     };
     const told: string[] = [];
     const report = ({ step, state }: Progress): void => void told.push(`${step} ${state}`);
-    await expect(world.create({ target: branch('x') }, { report })).rejects.toThrow('no room');
+    const hook = { before: failing, after: () => undefined };
+    await expect(world.create({ target: branch('x') }, { report, hook })).rejects.toThrow('no room');
     expect(ranOf(world)).toEqual(['register', 'node forget.js', 'two']);
     expect(told.indexOf('teardown done')).toBeLessThan(told.indexOf('database undone'));
     expect(await world.state()).toEqual(before);

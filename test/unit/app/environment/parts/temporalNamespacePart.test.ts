@@ -24,7 +24,7 @@ function heldBy({ temporal }: EnvironmentWorld, { names }: Identity) {
 }
 
 describe('a namespace in Temporal', () => {
-  it('is registered for the environment before its services are installed, and services are told its name', async () => {
+  it('is registered for the environment before its services start, and services are told its name', async () => {
     const here = world();
     // A server that takes its time: whoever does not wait for it is done by then.
     const { register } = FakeTemporalNamespaces.prototype;
@@ -33,10 +33,10 @@ describe('a namespace in Temporal', () => {
       return register.apply(here.temporal, request);
     };
     const order: string[] = [];
-    const before = (call: string): void => void (call === 'releases.install' && order.push('install'));
+    const before = (call: string): void => void (call === 'workloads.release' && order.push('start'));
     const after = (call: string): void => void (call === 'temporal.register' && order.push('registered'));
     const { identity } = await here.createBranch('x', { hook: { before, after } });
-    expect(order).toEqual(['registered', 'install']);
+    expect(order).toEqual(['registered', 'start']);
     expect(heldBy(here, identity)).toEqual({ owner: identity.owner, workflows: 0 });
     expect(here.temporal.worktrees).toContain('/code/repo');
     const values = here.releases.installed(identity.names.namespace, identity.names.release)?.values;

@@ -36,6 +36,7 @@ describe('planCreate', () => {
       'template',
       'database',
       'migrate',
+      'held-release',
       'release',
       'ready',
     ]);
