@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { AddWorktree } from '../../core/ports/worktrees';
+import { configuredAt, withoutHooks } from './configuredHooks';
 import { GitFailure, type Git } from './git';
 import { isSameRealPath } from './paths';
 
@@ -30,19 +31,23 @@ export async function failedHook(
   const name = told.replace(/\r?\n$/, '');
   const lasting = resolve(repository.root, name);
   const lasts = await isRun(lasting);
-  if (!lasts && !(await isRun(resolve(request.folder, name)))) return undefined;
+  const named = await configuredAt(git, repository.root, 'post-checkout');
+  const inFolder = lasts ? [lasting] : (await isRun(resolve(request.folder, name))) ? [name] : [];
+  const hooks = [...inFolder, ...named.map((each) => `hook.${each} of git's configuration`)];
+  if (hooks.length === 0) return undefined;
   const said = error.stderr.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Preparing worktree'));
   const why = said.find((line) => /^\s*(?:fatal|error)\b/i.test(line)) ?? said.at(-1);
   const branch = start === undefined ? [] : ['-b', request.branch];
   const from = start === undefined ? request.branch : start.slice(0, 12);
-  const words = ['worktree', 'add', ...branch, '--', request.folder, from].map(quoted).join(' ');
+  const without = ['-c', 'core.hooksPath=/dev/null', ...withoutHooks(named)];
+  const words = ['git', ...without, 'worktree', 'add', ...branch, '--', request.folder, from].map(quoted).join(' ');
   return new AppError(
     'failed',
     `The hook post-checkout of ${repository.name} failed in the new worktree, which was taken back: ${why?.trim() ?? `it ended with ${error.exitCode}`}`,
     {
       explanation: [
         ...said,
-        `The hook is ${lasts ? lasting : name}. Without it: git -c core.hooksPath=/dev/null ${words}`,
+        `${hooks.length === 1 ? 'The hook is' : 'The hooks are'} ${hooks.join(', ')}. Without ${hooks.length === 1 ? 'it' : 'them'}: ${words}`,
         'and then "coppice create" in that folder.',
       ].join('\n'),
       ...(lasts ? { remedy: { title: 'Open the Hook', action: { kind: 'openFile', path: lasting } } as const } : {}),

@@ -5,6 +5,7 @@ import { parseCheckoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
 import type { Making } from '../../core/ports/worktrees';
+import { configuredHooks, withoutHooks } from './configuredHooks';
 import { gitFailed, GitFailure, type Git } from './git';
 import { removeLeftLocks } from './leftLocks';
 import { refuseMoved } from './refuseMoved';
@@ -32,8 +33,9 @@ export async function fillWorktree(git: Git, worktree: Worktree, signal?: AbortS
 }
 
 /**
- * The same for a worktree that nobody has asked for yet. Hooks that are a part of its commit (a `core.hooksPath` within the worktree) are
- * left for its claim: what somebody has pushed does not run because it was fetched.
+ * The same for a worktree that nobody has asked for yet. Hooks that are a part of its commit (a `core.hooksPath` within the worktree), or
+ * may be (commands of git's configuration, which run in the worktree), are left for its claim: what somebody has pushed does not run
+ * because it was fetched.
  */
 export async function fillSpare(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<void> {
   return fill(git, worktree, await unaskedFor(git, worktree), signal);
@@ -60,11 +62,14 @@ async function fill(
 async function unaskedFor(git: Git, worktree: Worktree): Promise<Filling> {
   // What tells git of changed files may be a part of the commit, too, and is of no use here.
   const making = ['-c', 'core.fsmonitor=false', ...makingArguments(idOf(worktree))];
-  const said = await git.try(worktree.path, ['config', '--type=path', '--get', 'core.hooksPath'], { trust: 'write' });
+  const [said, names] = await Promise.all([
+    git.try(worktree.path, ['config', '--type=path', '--get', 'core.hooksPath'], { trust: 'write' }),
+    configuredHooks(git, worktree.path),
+  ]);
   const path = said?.trim();
-  if (!path || isAbsolute(path)) return { making, isHookless: false };
+  if ((!path || isAbsolute(path)) && names.length === 0) return { making, isHookless: false };
   // Other hooks than that of a checkout, too: of each change of the index, for one.
-  return { making: ['-c', `core.hooksPath=${devNull}`, ...making], isHookless: true };
+  return { making: ['-c', `core.hooksPath=${devNull}`, ...withoutHooks(names), ...making], isHookless: true };
 }
 
 async function writeFiles(

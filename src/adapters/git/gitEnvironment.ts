@@ -11,10 +11,17 @@ export type Trust = 'read' | 'check' | 'refresh' | 'write';
 
 export type ConfigEntry = readonly [key: string, value: string];
 
-/** Programs that a repository can name, and that no command which only reads may run. */
+/** What the commands here that are not to run hooks could run: of each change of the index, of each ref, of a checkout. */
+const events = ['post-index-change', 'reference-transaction', 'post-checkout'];
+
+/**
+ * Programs that a repository can name, and that no command which only reads may run. Hooks that the configuration itself names (git 2.54 and
+ * newer) lie in no folder, and run wherever `core.hooksPath` leads (2.55.0, findings/git-configured-hooks-run-without-a-folder.sh).
+ */
 const harmless: readonly ConfigEntry[] = [
   ['core.fsmonitor', 'false'],
   ['core.hooksPath', devNull],
+  ...events.map((event): ConfigEntry => [`hook.${event}.enabled`, 'false']),
 ];
 
 /**

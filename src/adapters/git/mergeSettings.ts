@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { configuredAt } from './configuredHooks';
 import type { Git } from './git';
 
 /** What a repository's settings say of merges into a branch: git-config(1), `merge.*`, `branch.<name>.mergeOptions`. */
@@ -28,7 +29,7 @@ export async function mergeSettings(
 ): Promise<MergeSettings> {
   const [output, hooks] = await Promise.all([
     git.try(folder, ['config', '--null', '--get-regexp', keys], { trust: 'read', signal }),
-    hooksIn(git, folder, signal),
+    hooksOf(git, folder, signal),
   ]);
   const values = new Map<string, string>();
   for (const entry of (output ?? '').split('\0')) {
@@ -55,7 +56,7 @@ export async function mergeSettings(
     signs: isTrue(values.get('commit.gpgsign') ?? 'false'),
     ofAll: verifies ? ['the setting merge.verifySignatures'] : [],
     ofCommits: [
-      ...hooks.map((name) => `the hook ${name}`),
+      ...hooks,
       ...(others.length > 0 ? [`the setting branch.${base}.mergeOptions (${others.join(' ')})`] : []),
     ],
   };
@@ -63,6 +64,18 @@ export async function mergeSettings(
 
 function isTrue(value: string): boolean {
   return /^(?:true|yes|on|[1-9]\d*)$/i.test(value);
+}
+
+/** As a person is told of them. */
+async function hooksOf(git: Git, folder: string, signal?: AbortSignal): Promise<string[]> {
+  const [inFolder, ...named] = await Promise.all([
+    hooksIn(git, folder, signal),
+    ...commitHooks.map(async (event) => ({ event, names: await configuredAt(git, folder, event, signal) })),
+  ]);
+  return [
+    ...inFolder.map((event) => `the hook ${event}`),
+    ...named.flatMap(({ event, names }) => names.map((name) => `the hook ${name} (${event})`)),
+  ];
 }
 
 async function hooksIn(git: Git, folder: string, signal?: AbortSignal): Promise<string[]> {
