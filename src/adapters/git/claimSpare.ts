@@ -8,6 +8,7 @@ import { addedAt } from './addSpare';
 import { checkFolder } from './addWorktree';
 import { createBranch } from './branches';
 import { identityFileName } from './fileIdentities';
+import { endMonitor } from './endMonitor';
 import { completeWorktree } from './fillWorktree';
 import { inFolderAlone } from './folderLock';
 import type { Git } from './git';
@@ -57,6 +58,7 @@ export async function claimSpare(
       hasBranch = true;
       await mkdir(dirname(folder), { recursive: true });
       await moveTo(git, repository, before.path, folder);
+      await endMonitor(git, before.gitDir);
       await checkOutBranch(git, folder, making.id, branch, signal);
       const moved = await addedAt(list, repository, folder, signal);
       refuseMoved(branch, commit, moved.head);

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { PlainWorktrees } from '../../core/ports/plainWorktrees';
 import type { SessionPlace } from '../../core/sessionPlace';
+import { endMonitor } from './endMonitor';
 import { Git, GitFailure, gitFailed } from './git';
 import { parseWorktreeList } from './parseWorktreeList';
 import { folderState, platformPath } from './paths';
@@ -39,8 +40,11 @@ export class GitPlainWorktrees implements PlainWorktrees {
     const common = await this.#line(folder, ['rev-parse', '--path-format=absolute', '--git-common-dir'], signal);
     if (common === undefined) return;
     try {
-      // The worktree itself may be where this was called.
-      await this.#git.run(platformPath(common), ['worktree', 'remove', '--', path], { trust: 'write', signal });
+      const gitDir = await this.#line(path, ['rev-parse', '--absolute-git-dir'], signal).catch(() => undefined);
+      if (gitDir !== undefined) await endMonitor(this.#git, platformPath(gitDir));
+      // The worktree itself may be where this was called. Whether it has work is nothing to believe a monitor.
+      const argv = ['-c', 'core.fsmonitor=false', 'worktree', 'remove', '--', path];
+      await this.#git.run(platformPath(common), argv, { trust: 'write', signal });
     } catch (error) {
       throw gitFailed(`The worktree ${path} was not removed`, error);
     }

@@ -5,6 +5,7 @@ import { lossExamples, lossName } from '../../core/lossText';
 import type { Repository, Worktree } from '../../core/model';
 import type { KeptWorktree } from '../../core/deletedWorktree';
 import type { RemoveOptions, SetAside } from '../../core/ports/worktrees';
+import { endMonitor } from './endMonitor';
 import { gitFailed, type Git } from './git';
 import { lossesOf } from './losses';
 import { folderState, isSameRealPath } from './paths';
@@ -59,6 +60,7 @@ export async function setWorktreeAside(
   }
   signal?.throwIfAborted();
   const folder = await moveAway(repository, current.path);
+  await endMonitor(git, current.gitDir);
   return options?.keep === undefined
     ? { worktree: current, folder }
     : prepareKeep(git, repository, { worktree: current, folder }, options, accepted);

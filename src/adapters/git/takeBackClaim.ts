@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { writeFileAtomically } from '@coppice/host/writeFileAtomically';
 import type { SpareRecord } from '../../core/ports/spares';
 import { spareMark } from '../../core/spareMark';
+import { endMonitor } from './endMonitor';
 import type { Git } from './git';
 import { leadsTo } from './leadsTo';
 import { removeLeftLocks } from './leftLocks';
@@ -24,6 +25,7 @@ export async function takeBackClaim(git: Git, gitDir: string, record: SpareRecor
   const { claim, ...before } = record;
   if (claim) {
     const folder = await putBack(gitDir, claim);
+    await endMonitor(git, gitDir);
     if (folder !== undefined && claim.commit !== undefined) {
       await removeLeftLocks(gitDir, folder, spareFile({ gitDir }));
       await restoreFiles(git, { path: folder }, { before: record.commit, after: claim.commit }, making);
