@@ -53,7 +53,12 @@ describe.skipIf(process.platform === 'win32')('the monitor of a worktree', () =>
     const { gitDir } = spare.worktree;
     await monitored(gitDir);
     const claimed = spares.claim(repository, spare, {
-      ...{ folder: join(git.folder, 'w', 'topic'), branch: 'topic', commit: spare.record.commit, without: [] },
+      ...{
+        folder: join(git.folder, 'w', 'topic'),
+        branch: 'topic',
+        commit: await git.git('rev-parse', 'HEAD'),
+        without: [],
+      },
       making: { id: 'ba9876543210', record: () => Promise.reject(new Error('the disk is full')) },
     });
     await expect(claimed).rejects.toThrow('the disk is full');
