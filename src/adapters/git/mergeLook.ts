@@ -8,6 +8,7 @@ import { withObjectStore } from './integrated';
 import { holderOf } from './branchHolder';
 import { mergeSettings } from './mergeSettings';
 import { mergeTree } from './mergeTree';
+import { movedUnder } from './movedUnder';
 import { numstatArguments, parseNumstat } from './numstat';
 import { operationsIn } from './operations';
 import { WorktreeStatuses } from './worktreeStatus';
@@ -42,7 +43,7 @@ export async function lookAtMerge(
       base,
       signal,
     ),
-    at && sourceOf(git, at, signal),
+    at && sourceOf(git, at, tip, signal),
   ]);
   const mergeBase = common?.split('\n', 1)[0] || undefined;
   const isIn = mergeBase === tip;
@@ -75,14 +76,25 @@ export async function lookAtMerge(
   };
 }
 
-async function sourceOf(git: Git, worktree: Worktree, signal?: AbortSignal): Promise<MergeSource> {
+async function sourceOf(git: Git, worktree: Worktree, tip: string, signal?: AbortSignal): Promise<MergeSource> {
   // What its folder has, which is gone, nobody can tell.
   if (worktree.prunable !== undefined) return { worktree, changed: 0, untracked: 0, operations: [] };
   const [{ changed, untracked }, operations] = await Promise.all([
     new WorktreeStatuses(git).one(worktree, signal),
     operationsIn(worktree.gitDir),
   ]);
-  return { worktree, changed, untracked, operations };
+  const leftAt = await leftAtIn(git, worktree, tip, { changed, operations }, signal);
+  return { worktree, changed, untracked, operations, leftAt };
+}
+
+async function leftAtIn(
+  git: Git,
+  worktree: Worktree,
+  head: string,
+  { changed, operations }: { readonly changed: number; readonly operations: readonly string[] },
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  return changed > 0 && operations.length === 0 ? movedUnder(git, worktree, head, signal) : undefined;
 }
 
 async function workOf(
@@ -140,7 +152,8 @@ async function placeOf(
   const isTouched = status.changed + inTheWay.length > 0 && operations.length === 0;
   if (isTouched && (await isCutOffCheckout(git, worktree, { before: from, after: change[1] })))
     return { ...none, isCutOff: true };
-  return { worktree, changed: status.changed, inTheWay, operations, isCutOff: false };
+  const leftAt = await leftAtIn(git, worktree, from, { changed: status.changed, operations }, signal);
+  return { worktree, changed: status.changed, inTheWay, operations, leftAt, isCutOff: false };
 }
 
 /** Whether index and files are a tree: all that was changed there is what a merge that was cut off has put there. */

@@ -1,3 +1,4 @@
+import { commandWord } from '../../core/commandWord';
 import { AppError } from '../../core/errors';
 import type { MergeLook } from '../../core/ports/branchMerges';
 import { plural } from '../../core/plural';
@@ -34,9 +35,15 @@ export function obstaclesOf(
   return [...ofSource(look, committedOnly), ...(isMerged ? [...ofPlace(look), ...ofMerge(look)] : [])];
 }
 
-function ofSource({ branch, source }: MergeLook, committedOnly: boolean): readonly Obstacle[] {
+/** Whoever commits there what git calls changed takes it back. */
+function movedText(name: string, tip: string, path: string, leftAt: string): string {
+  const [to, at] = [tip, leftAt].map((id) => id.slice(0, 7));
+  return `${name} was moved to ${to} from elsewhere, and index and files of ${path} are still of ${at}: what git calls changed there takes back what came (git history and git replay leave it so). Bring them along, with what else is changed kept, by: git -C ${commandWord(path)} read-tree -m -u ${at} HEAD`;
+}
+
+function ofSource({ branch, tip, source }: MergeLook, committedOnly: boolean): readonly Obstacle[] {
   if (!source) return [];
-  const { worktree, changed, untracked, operations } = source;
+  const { worktree, changed, untracked, operations, leftAt } = source;
   const { path } = worktree;
   const [operation] = operations;
   if (worktree.beingMade !== undefined)
@@ -45,6 +52,7 @@ function ofSource({ branch, source }: MergeLook, committedOnly: boolean): readon
     return [{ kind: 'operation', text: `A ${operation} of ${branch} is under way in ${path}: end it first.`, path }];
   const count = changed + untracked;
   if (count === 0 || committedOnly) return [];
+  if (leftAt !== undefined) return [{ kind: 'uncommitted', text: movedText(branch, tip, path, leftAt), path }];
   const are = count === 1 ? 'is no' : 'are no';
   return [
     {
@@ -55,9 +63,9 @@ function ofSource({ branch, source }: MergeLook, committedOnly: boolean): readon
   ];
 }
 
-function ofPlace({ base, place }: MergeLook): readonly Obstacle[] {
+function ofPlace({ base, from, place }: MergeLook): readonly Obstacle[] {
   if (!place) return [];
-  const { worktree, changed, inTheWay, operations } = place;
+  const { worktree, changed, inTheWay, operations, leftAt } = place;
   const { path, locked, prunable } = worktree;
   const [operation] = operations;
   const there = `${path}, where ${base} is checked out`;
@@ -78,7 +86,10 @@ function ofPlace({ base, place }: MergeLook): readonly Obstacle[] {
       ? [
           {
             kind: 'baseChanged' as const,
-            text: `${plural(changed, 'file')} in ${there}, ${changed === 1 ? 'has' : 'have'} changes that are not committed: commit or stash them first.`,
+            text:
+              leftAt === undefined
+                ? `${plural(changed, 'file')} in ${there}, ${changed === 1 ? 'has' : 'have'} changes that are not committed: commit or stash them first.`
+                : movedText(base, from, path, leftAt),
             path,
           },
         ]

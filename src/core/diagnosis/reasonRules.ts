@@ -33,9 +33,12 @@ export const reasonRules: readonly ReasonRule[] = [
   },
   {
     kind: 'watchLimit',
-    pattern: /ENOSPC: System limit for number of file watchers|inotify (?:watch|instance)[^\n]{0,40}(?:limit|reached)/i,
+    // Node.js says "too many open files" where it is the number of inotify instances, of which each watcher of git has one, too.
+    pattern:
+      /ENOSPC: System limit for number of file watchers|EMFILE: too many open files, watch\b|inotify (?:watch|instance)[^\n]{0,40}(?:limit|reached)/i,
     what: () => 'may watch no more files: the limit of this machine is reached',
-    todo: () => 'coppice doctor says who watches; a higher limit: sysctl fs.inotify.max_user_watches',
+    todo: () =>
+      'coppice doctor says who watches; a higher limit: sysctl fs.inotify.max_user_watches, or fs.inotify.max_user_instances',
   },
   {
     kind: 'diskFull',

@@ -66,6 +66,8 @@ export interface MergeSource {
   readonly changed: number;
   readonly untracked: number;
   readonly operations: readonly string[];
+  /** The commit that its index is of, where the branch was moved from elsewhere and left that behind: what is changed takes back what came. */
+  readonly leftAt?: string | undefined;
 }
 
 /** A rebase or a bisect of the branch counts as its being checked out: what it began with is the branch's. */
@@ -77,6 +79,8 @@ export interface MergePlace {
   readonly inTheWay: readonly string[];
   /** What git has begun there and not finished: `rebase`. */
   readonly operations: readonly string[];
+  /** As of a source. */
+  readonly leftAt?: string | undefined;
   /** All that is changed there is what this merge brings: it was cut off, and is begun anew. The others are empty then. */
   readonly isCutOff: boolean;
 }

@@ -2,6 +2,7 @@ import type { SetupCommand } from '../../../core/environmentFile';
 import { expandVariables } from '../../../core/expandVariables';
 import { AppError, isAppError, toAppError } from '../../../core/errors';
 import { missingProgram } from '../../../core/missingProgram';
+import { unplacedSubmodule } from '../../../core/unplacedSubmodule';
 import type { Commands } from '../../../core/ports/host';
 
 export interface CommandRun {
@@ -41,7 +42,8 @@ export async function runCommand(
     const more =
       code === 'timeout'
         ? `${timeoutPlace} gives it more time.`
-        : missingProgram(code === 'missingTool' ? command[0] : undefined, explanation ?? '');
+        : (missingProgram(code === 'missingTool' ? command[0] : undefined, explanation ?? '') ??
+          unplacedSubmodule(explanation ?? ''));
     throw new AppError(code, `${place}: ${message}`, {
       ...(explanation || more ? { explanation: [explanation, more].filter(Boolean).join('\n') } : {}),
       ...(remedy ? { remedy } : {}),

@@ -33,6 +33,7 @@ const said: readonly (readonly [CauseKind, string, string])[] = [
     'CrashLoopBackOff',
     "exit code 1: Error: ENOSPC: System limit for number of file watchers reached, watch '/x'",
   ],
+  ['watchLimit', 'CrashLoopBackOff', "exit code 1: Error: EMFILE: too many open files, watch '/x'"],
   ['certificate', 'CrashLoopBackOff', 'exit code 1: Error: certificate has expired'],
   ['databaseUnreachable', 'CrashLoopBackOff', 'exit code 1: Error: connect ECONNREFUSED 127.0.0.1:5432'],
   // PostgreSQL 18, Zero and Debezium.

@@ -39,6 +39,15 @@ it.each([
   expect(await told(command, error)).toContain(install);
 });
 
+it('says how a linked worktree gets submodules whose places git has for the main one alone', async () => {
+  const said =
+    "fatal: could not create directory '/work/it is/.git/modules/libs%2flibrary'\nFailed to clone 'libs/library'";
+  const found = await told(['git', 'submodule', 'update', '--init'], failed(said));
+  expect(found).toContain(said);
+  expect(found).toContain('for the main worktree alone (extensions.submodulePathConfig), and /work/it is is none.');
+  expect(found).toContain('git config --worktree submodule.NAME.gitdir');
+});
+
 it('says nothing of that where a command fails by something else', async () => {
   expect(await told(['npm', 'ci'], failed('npm error: package x: version 3 not found'))).not.toContain('nstall');
 });
