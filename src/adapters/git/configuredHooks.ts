@@ -23,6 +23,6 @@ export async function configuredAt(git: Git, folder: string, event: string, sign
 }
 
 /** Arguments of a git that is to run none of them, by which 2.54 heeds it as well. */
-export function withoutHooks(names: readonly string[]): string[] {
+export function withoutConfigured(names: readonly string[]): string[] {
   return names.flatMap((name) => ['-c', `hook.${name}.enabled=false`]);
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { AppError } from '../../core/errors';
 import type { Repository, Worktree } from '../../core/model';
 import type { AddWorktree } from '../../core/ports/worktrees';
-import { configuredAt, withoutHooks } from './configuredHooks';
+import { configuredAt, withoutConfigured } from './configuredHooks';
 import { GitFailure, type Git } from './git';
 import { isSameRealPath } from './paths';
 
@@ -39,7 +39,7 @@ export async function failedHook(
   const why = said.find((line) => /^\s*(?:fatal|error)\b/i.test(line)) ?? said.at(-1);
   const branch = start === undefined ? [] : ['-b', request.branch];
   const from = start === undefined ? request.branch : start.slice(0, 12);
-  const without = ['-c', 'core.hooksPath=/dev/null', ...withoutHooks(named)];
+  const without = ['-c', 'core.hooksPath=/dev/null', ...withoutConfigured(named)];
   const words = ['git', ...without, 'worktree', 'add', ...branch, '--', request.folder, from].map(quoted).join(' ');
   return new AppError(
     'failed',

@@ -5,7 +5,7 @@ import { parseCheckoutMark } from '../../core/checkoutMark';
 import { AppError } from '../../core/errors';
 import type { Worktree } from '../../core/model';
 import type { Making } from '../../core/ports/worktrees';
-import { configuredHooks, withoutHooks } from './configuredHooks';
+import { configuredHooks, withoutConfigured } from './configuredHooks';
 import { gitFailed, GitFailure, type Git } from './git';
 import { removeLeftLocks } from './leftLocks';
 import { refuseMoved } from './refuseMoved';
@@ -69,7 +69,7 @@ async function unaskedFor(git: Git, worktree: Worktree): Promise<Filling> {
   const path = said?.trim();
   if ((!path || isAbsolute(path)) && names.length === 0) return { making, isHookless: false };
   // Other hooks than that of a checkout, too: of each change of the index, for one.
-  return { making: ['-c', `core.hooksPath=${devNull}`, ...withoutHooks(names), ...making], isHookless: true };
+  return { making: ['-c', `core.hooksPath=${devNull}`, ...withoutConfigured(names), ...making], isHookless: true };
 }
 
 async function writeFiles(
