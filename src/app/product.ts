@@ -3,6 +3,7 @@ import type { DeletedWorktree } from '../core/deletedWorktree';
 import type { Disposable } from '../core/event';
 import type { Loss } from '../core/errors';
 import type { Snapshot, Worktree } from '../core/model';
+import type { FolderProgram } from '../core/ports/folderPrograms';
 import type { Launcher } from '../core/ports/launcher';
 import type { PanelSource } from '../core/ports/panelSource';
 import type { PlannedEntry } from '../core/ports/toolEntries';
@@ -94,6 +95,8 @@ export interface Product {
     readonly delete: UseCase<DeleteRequest, DeleteResult>;
     /** What stands in the way of deletes in a repository. Starts and changes nothing. */
     readonly lookAtDelete: UseCase<InFolder, LookAtDelete>;
+    /** Who works in a worktree's folder, a terminal or an editor: a delete ends none of them. None where it cannot be told. */
+    programsIn(folder: string): Promise<readonly FolderProgram[]>;
     /** Waits until one is ready, or cannot become so. Starts nothing and changes nothing. */
     readonly wait: UseCase<WaitRequest, Waited>;
     /** Ends what runs of one until it wakes; all else of it stays. */

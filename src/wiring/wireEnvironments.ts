@@ -145,6 +145,7 @@ export function wireEnvironments(
     },
     delete: lazy(deleteWithTeardown, deleteEnvironment),
     lookAtDelete: lazy(deleteWithTeardown, lookAtDelete),
+    programsIn: async (folder) => (await (await machine.spares()).programs.in([folder]))?.get(folder) ?? [],
     setup: lazy(setupPorts, setUpWorktree),
     deleteOrphan: lazy(deletePorts, deleteOrphan),
     deleteByNamespace: lazy(portsFromAnywhere, deleteByNamespace),

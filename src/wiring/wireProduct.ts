@@ -36,6 +36,7 @@ export function wireProduct(programContext: ProgramContext): Product {
       create: true,
       delete: true,
       lookAtDelete: true,
+      programsIn: true,
       wait: true,
       sleep: true,
       sleepUnused: true,

@@ -21,10 +21,14 @@ export function deleteRemarks({
   ];
 }
 
-/** `zsh (process 12), vim (process 13)`. Whoever works there may have many. */
+/** `zsh (process 12), code (9 processes)`. */
 export function programsText(programs: readonly FolderProgram[]): string {
-  const told = programs.slice(0, mostTold).map(({ name, pid }) => `${name} (process ${pid})`);
-  const more = programs.length - told.length;
+  const byName = new Map<string, readonly number[]>();
+  for (const { name, pid } of programs) byName.set(name, [...(byName.get(name) ?? []), pid]);
+  const told = [...byName].slice(0, mostTold).map(([name, pids]) => {
+    return `${name} (${pids.length === 1 ? `process ${pids[0]}` : `${pids.length} processes`})`;
+  });
+  const more = byName.size - told.length;
   return [...told, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 

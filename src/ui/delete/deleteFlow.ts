@@ -20,7 +20,8 @@ export async function deleteInteractively(context: CommandContext, entry: Worktr
   const root = context.snapshot.repository?.root;
   const { path } = entry.worktree;
   const { environments, log } = context.dependencies;
-  let options = await ask(firstQuestion(entry));
+  const programs = entry.worktree.isMain ? [] : await environments.programsIn(path).catch(() => []);
+  let options = await ask(firstQuestion(entry, programs));
   while (options) {
     const what = options.environmentOnly ? 'the environment of' : 'worktree';
     // Not from the worktree itself, whose folder may be gone already.

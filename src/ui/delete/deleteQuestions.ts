@@ -1,7 +1,9 @@
 import type { DeleteRequest } from '../../app/environment/requests';
+import { programsText } from '../../app/view/deleteRemarks';
 import { clusterText } from '../../core/clusterRules';
 import type { AppError, Loss } from '../../core/errors';
 import type { WorktreeEntry } from '../../core/model';
+import type { FolderProgram } from '../../core/ports/folderPrograms';
 import { forGoodText } from '../../core/lossText';
 import { ownBranch } from '../../core/ownBranch';
 import { lossButton, lossLines } from './losses';
@@ -17,8 +19,15 @@ export interface ModalQuestion<Answer> {
 
 export type DeleteOptions = Pick<DeleteRequest, 'environmentOnly' | 'keepBranch' | 'accepted'>;
 
-/** What is asked first: it names what goes and loses no work, as nothing is accepted yet. */
-export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions> {
+/**
+ * What is asked first: it names what goes and loses no work, as nothing is accepted yet.
+ *
+ * @param programs who works in its folder
+ */
+export function firstQuestion(
+  entry: WorktreeEntry,
+  programs: readonly FolderProgram[] = [],
+): ModalQuestion<DeleteOptions> {
   const { worktree, identity, environment } = entry;
   const name = plainWorktreeName(entry);
   const hasEnvironment = identity !== undefined || environment !== undefined;
@@ -45,6 +54,7 @@ export function firstQuestion(entry: WorktreeEntry): ModalQuestion<DeleteOptions
     ...(worktree.branch === undefined
       ? []
       : [`Branch: ${worktree.branch} ${goesWithBranch ? 'is deleted' : 'stays'}.`]),
+    ...(programs.length === 0 ? [] : [`At work in the folder, and not ended: ${programsText(programs)}.`]),
   ];
   return {
     message: linkless(`Delete the worktree ${name}?`),

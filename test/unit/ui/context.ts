@@ -58,6 +58,7 @@ export function someDependencies(change: SomeDependencies = {}) {
         'deleteByNamespace',
         'lookAtDelete',
       ]),
+      programsIn: async () => [],
       ...none('environments', ['finishDelete', 'variables', 'every', 'sleep', 'sleepUnused', 'wake']),
       ...none('environments', ['undoDelete', 'sweepTrash', 'deleted', 'leastUsed']),
       ...change.environments,

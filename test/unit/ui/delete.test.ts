@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { DeleteRequest, DeleteResult } from '../../../src/app/environment/requests';
 import { AppError, type Loss } from '../../../src/core/errors';
+import type { FolderProgram } from '../../../src/core/ports/folderPrograms';
 import { commandHandlers } from '../../../src/ui/commands/commandHandlers';
 import { firstQuestion, lossQuestion } from '../../../src/ui/delete/deleteQuestions';
 import { lossButton } from '../../../src/ui/delete/losses';
@@ -25,6 +26,14 @@ describe('the first question', () => {
     expect(question.detail).toContain('the database wt_feature is deleted');
     expect(question.detail).toContain('/repo.worktrees/feature is removed');
     expect(question.detail).toContain('Branch: feature is deleted.');
+  });
+
+  it('names who works in its folder, whom nobody ends', () => {
+    const programs = [{ pid: 12, name: 'zsh' }];
+    expect(firstQuestion(anEntry(), programs).detail).toMatch(
+      /^At work in the folder, and not ended: zsh \(process 12\)\.$/m,
+    );
+    expect(firstQuestion(anEntry()).detail).not.toContain('At work');
   });
 
   it('does not speak of removing a folder that is gone', () => {
@@ -142,6 +151,17 @@ describe('deleting', () => {
     expect(requests.map(({ accepted }) => accepted)).toEqual([[], ['uncommitted'], ['uncommitted', 'unpushed']]);
     expect(requests[0]).toMatchObject({ folder: '/repo', path: '/repo.worktrees/feature' });
     expect(editor.messages.every(({ isModal }) => isModal)).toBe(true);
+  });
+
+  it('tells who works in the folder before it is asked, and asks all the same where that cannot be told', async () => {
+    const shown = async (programsIn: () => Promise<readonly FolderProgram[]>): Promise<string | undefined> => {
+      editor.reset();
+      const { context } = aContext({ environments: { programsIn } });
+      await commandHandlers['coppice.delete'](context, 'worktree:/repo.worktrees/feature');
+      return editor.messages[0]?.detail;
+    };
+    expect(await shown(async () => [{ pid: 12, name: 'zsh' }])).toContain('zsh (process 12)');
+    expect(await shown(() => Promise.reject(new Error('no /proc')))).toContain('Branch: feature is deleted.');
   });
 
   it('that its teardown stops shows the log, or goes on without it', async () => {
