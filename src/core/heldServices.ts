@@ -23,7 +23,7 @@ export function withHolds(
       ...status,
       health: failed ? 'degraded' : 'progressing',
       state: 'Waiting',
-      reason: reason || (status.reason ?? 'an update starts it'),
+      reason: reason || (status.reason ?? 'a create or an update starts it'),
     };
   });
 }

@@ -157,10 +157,14 @@ function isMoved(
   return folder !== '' && !terminating && prunable === undefined && folder !== path && !isSameFolder(folder, path);
 }
 
-/** The namespace is claimed before there is a worktree that could say so. */
+/** The namespace is claimed, and its services are prepared and held, before there is a worktree that could say so. */
 export function isBeingCreated(facts: EnvironmentFacts | undefined, now: number): boolean {
   const claimedAt = Date.parse(facts?.annotations['claimed-at'] ?? '');
-  return facts?.terminating === false && facts.deployments.length === 0 && now - claimedAt < creatingMs;
+  return (
+    facts?.terminating === false &&
+    facts.deployments.every(({ isHeld }) => isHeld === true) &&
+    now - claimedAt < creatingMs
+  );
 }
 
 export const emptySnapshot: Snapshot = {

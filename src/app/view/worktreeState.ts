@@ -47,7 +47,11 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
   if (damaged !== undefined) return now('damaged');
   if (elsewhere) return now('elsewhere');
   // As long as the namespace is all there is of it, there is nothing to be healthy or not.
-  const hasServices = environment !== undefined && !environment.terminating && environment.health !== 'unknown';
+  const hasServices =
+    environment !== undefined &&
+    !environment.terminating &&
+    environment.health !== 'unknown' &&
+    !isPrepared(entry, environment);
   const isBegun = work === 'creating' || work === 'updating' || identity?.state === 'creating';
   if (!environment?.terminating && !hasServices) {
     if (work === 'createCutOff') return now('createCutOff');
@@ -62,6 +66,12 @@ export function worktreeState(entry: WorktreeEntry, { cluster }: Pick<Snapshot, 
   if (work === 'updating' && hasServices && environment.health !== 'degraded') return now('updating');
   const state = environmentState(environment);
   return now(state === 'healthy' && waitsOf(environment) !== undefined ? 'waiting' : state);
+}
+
+/** The services of a new one are held until its files are there. */
+function isPrepared({ identity, work }: WorktreeEntry, { services }: Environment): boolean {
+  const isNew = identity?.state !== 'created' && work !== 'updating';
+  return isNew && services.length > 0 && services.every(({ state }) => state === 'Waiting');
 }
 
 /** Why it can do nothing though its services run, without a full stop; undefined: it can. */

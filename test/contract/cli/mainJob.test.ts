@@ -73,7 +73,7 @@ describe('the main job, from a terminal', { timeout: 60_000 }, () => {
     expect(messageLines(stderr)).toEqual([]);
     expect(steps).toHaveLength(10);
     for (const [index, line] of steps.entries())
-      expect(line).toMatch(new RegExp(`^✓ ${index + 1}/9 [A-Z].* \\(\\d+\\.\\d s\\)$`));
+      expect(line).toMatch(new RegExp(`^✓ ${index + 1}/10 [A-Z].* \\(\\d+\\.\\d s\\)$`));
   });
 
   it("gives the seed's names, and fields that scripts can build on", async () => {

@@ -76,7 +76,7 @@ describe('a create whose services do not all get ready', { timeout: 90_000 }, ()
     expect({ code, stderr }).toEqual({
       code: 10,
       stderr: expect.stringMatching(
-        /\n✗ 5\/5 Wait until the services are ready: crash: CrashLoopBackOff \(.*no config\); fleeting: CrashLoopBackOff \(.*lost the queue\)/,
+        /\n✗ 6\/6 Wait until the services are ready: crash: CrashLoopBackOff \(.*no config\); fleeting: CrashLoopBackOff \(.*lost the queue\)/,
       ),
     });
     expect(stdout).toMatch(/^crash is not ready: CrashLoopBackOff, exit code 1: Error: no config$/m);

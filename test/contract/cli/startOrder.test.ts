@@ -149,7 +149,7 @@ describe('services that wait for each other', { timeout: 120_000 }, () => {
     const { environment } = await world.json<EntryJson>(['status', 'main']);
     expect(environment?.services.find(({ name }) => name === 'web')).toMatchObject({
       state: 'Waiting',
-      reason: 'an update starts it',
+      reason: 'a create or an update starts it',
     });
     const waited = await world.cli(['wait', 'main']);
     expect({ code: waited.code, stdout: waited.stdout }).toEqual({

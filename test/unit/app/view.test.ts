@@ -150,6 +150,25 @@ describe.each(worktreeStates.filter((state) => !cases[state].orphan))('%s of a w
   });
 });
 
+describe('a new environment whose services are held until its files are there', () => {
+  const held = aService({ health: 'progressing', state: 'Waiting', ready: 0 });
+  const environment = anEnvironment({ health: 'progressing', services: [held, held] });
+  const stateOf = (change: Partial<WorktreeEntry>): string =>
+    rendered({ entry: { environment, ...change } }).json.view.state;
+
+  it('is being created, or was until that was cut off', () => {
+    expect(stateOf({ identity: begun, work: 'creating' })).toBe('creating');
+    expect(stateOf({ identity: begun, work: 'createCutOff' })).toBe('createCutOff');
+    const started = anEnvironment({ health: 'progressing', services: [held, aService({ health: 'progressing' })] });
+    expect(stateOf({ identity: begun, work: 'creating', environment: started })).toBe('progressing');
+  });
+
+  it('is no new one once it was made', () => {
+    expect(stateOf({})).toBe('progressing');
+    expect(stateOf({ identity: begun, work: 'updating' })).toBe('updating');
+  });
+});
+
 it('no two states have the same words', () => {
   expect(new Set(Object.values(stateWords)).size).toBe(worktreeStates.length);
 });

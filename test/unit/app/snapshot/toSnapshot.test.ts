@@ -46,6 +46,10 @@ function unclaimed(claimedAt: string | undefined, more: Partial<EnvironmentFacts
 
 test('an environment that was claimed just now is told to be under way', () => {
   expect(unclaimed('2026-01-01T11:59:00Z')).toEqual(['creating']);
+  const held = { ...deployment, isHeld: true };
+  expect(unclaimed('2026-01-01T11:59:00Z', { deployments: [held, held] })).toEqual(['creating']);
+  expect(unclaimed('2026-01-01T11:30:00Z', { deployments: [held, held] })).toEqual(['orphan']);
+  expect(unclaimed('2026-01-01T11:59:00Z', { deployments: [held, deployment] })).toEqual(['orphan']);
 });
 
 test('one that a create left long ago is, and so is one that has services, is going away, or was never dated', () => {
