@@ -54,7 +54,10 @@ async function managerOf(file: string): Promise<string | undefined> {
   try {
     const said: unknown = JSON.parse(text);
     if (typeof said !== 'object' || said === null) return undefined;
-    const keys = ['packageManager', 'devEngines', 'engines', 'volta', 'pnpm', 'trustedDependencies'];
+    // Which packages' scripts run is no part of a lockfile, and no tool writes down whether they have
+    // (npm 12.2.2, findings/npm-approved-script-is-never-run.sh).
+    const scripts = ['pnpm', 'trustedDependencies', 'allowScripts', 'dependenciesMeta'];
+    const keys = ['packageManager', 'devEngines', 'engines', 'volta', ...scripts];
     return JSON.stringify(Object.entries(said).filter(([key]) => keys.includes(key)));
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
 /** What decides what an install makes, as far as files of a worktree say it: each by its content, undefined where it is not there. */
 export interface DependencyKey {
   readonly lockfile: { readonly name: string; readonly digest: string | undefined };
-  /** The package manager and the engines that are asked for. */
+  /** The package manager and the engines that are asked for, and whose scripts run. */
   readonly manager: string | undefined;
   /** By path. */
   readonly alike: Readonly<Record<string, string | undefined>>;
@@ -16,7 +16,8 @@ export function keyDifference(source: DependencyKey, target: DependencyKey): str
     lockfile.digest !== source.lockfile.digest
   )
     return `${lockfile.name} is another there`;
-  if (source.manager !== target.manager) return 'package.json asks for another package manager or engine there';
+  if (source.manager !== target.manager)
+    return 'package.json asks for another package manager or engine there, or has the scripts of other packages run';
   const paths = [...new Set([...Object.keys(source.alike), ...Object.keys(target.alike)])].sort();
   const other = paths.find((path) => source.alike[path] !== target.alike[path]);
   return other === undefined ? undefined : `${other.replace(/^\//, '')} is another there`;

@@ -62,6 +62,13 @@ export const reasonRules: readonly ReasonRule[] = [
       'coppice create installs what is missing; commands of your own go under setup of coppice.yaml: coppice setup',
   },
   {
+    kind: 'dependenciesMissing',
+    pattern: /\bCould not locate the bindings file\b|\bNo native build was found for\b/,
+    what: () => 'does not find an addon that the install script of a package makes',
+    todo: (service) =>
+      `npm 12 and pnpm 10 run such scripts only where they are approved, and not later: npm approve-scripts (pnpm approve-builds), then npm rebuild (pnpm rebuild), then: coppice restart ${service}`,
+  },
+  {
     kind: 'otherPlatform',
     pattern:
       /([^\s'"`():]{1,300}\.(?:node|so(?:\.\d{1,5}){0,4}|dylib)): (?:invalid ELF header|wrong ELF class|Exec format error)|\bis not a valid Win32 application\b|\bincompatible architecture\b|\bslice is not valid mach-o file\b/,

@@ -33,6 +33,11 @@ const said: readonly (readonly [CauseKind, string, string])[] = [
     'CrashLoopBackOff',
     "exit code 1: Error: ENOSPC: System limit for number of file watchers reached, watch '/x'",
   ],
+  [
+    'dependenciesMissing',
+    'CrashLoopBackOff',
+    'exit code 1: Error: Could not locate the bindings file. Tried: node_modules/better-sqlite3/build/better_sqlite3.node',
+  ],
   ['watchLimit', 'CrashLoopBackOff', "exit code 1: Error: EMFILE: too many open files, watch '/x'"],
   ['certificate', 'CrashLoopBackOff', 'exit code 1: Error: certificate has expired'],
   ['databaseUnreachable', 'CrashLoopBackOff', 'exit code 1: Error: connect ECONNREFUSED 127.0.0.1:5432'],
