@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { FreePorts } from '../../../../../packages/cluster/src/network/freePort';
 import { probeWhileStarting } from '../../../../../packages/cluster/src/node/probeWhileStarting';
@@ -72,7 +72,7 @@ it('takes the first answer of what listens for a readiness probe, and waits for 
   try {
     const { port } = server.address() as AddressInfo;
     const target = { ...command(0).target, realPort: () => port };
-    const probe = { periodSeconds: 10, httpGet: { port: 80 } };
+    const probe = { periodSeconds: 10, timeoutSeconds: 10, httpGet: { port: 80 } };
     expect(await probeWhileStarting(probe, target, { ...starting(), isAnyAnswerEnough: true })).toMatchObject({
       healthy: false,
       answeredPort: port,
@@ -82,5 +82,25 @@ it('takes the first answer of what listens for a readiness probe, and waits for 
     expect(count).toBe(3);
   } finally {
     server.close();
+  }
+});
+
+it('takes no port for that of a server that is opened for a moment only, to see that it is free', async () => {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => undefined).destroy();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const target = { ...command(0).target, realPort: () => port };
+  const ask = (periodSeconds: number) =>
+    probeWhileStarting({ periodSeconds, tcpSocket: { port: 80 } }, target, { ...starting(), isAnyAnswerEnough: true });
+  expect(await ask(0.2)).toMatchObject({ healthy: false, refusedPort: port });
+  const stays = createTcpServer((socket) => void socket.on('error', () => undefined).destroy());
+  await new Promise<void>((resolve) => stays.listen(port, '127.0.0.1', resolve));
+  try {
+    expect(await ask(10)).toEqual({ healthy: true, message: '', answeredPort: port });
+  } finally {
+    stays.close();
   }
 });
