@@ -33,3 +33,12 @@ export function libpqEnvironment(url: string): Readonly<Record<string, string>> 
     Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
 }
+
+/** Which server, which database and who: what an environment file says of these otherwise leads elsewhere. */
+const placeNames = new Set([
+  ...['PGHOST', 'PGHOSTADDR', 'PGPORT', 'PGDATABASE', 'PGUSER', 'PGPASSWORD'],
+  ...['PGPASSFILE', 'PGSERVICE', 'PGSERVICEFILE', 'PGSYSCONFDIR', 'PGLOADBALANCEHOSTS'],
+]);
+
+/** The variables by which such a program is told how to connect (`PGSSLMODE`), and not where. */
+export const libpqMannerNames: readonly string[] = libpqVariableNames.filter((name) => !placeNames.has(name));

@@ -1,11 +1,23 @@
 import { databaseEnvironment } from '../../../core/databaseEnvironment';
 import type { EnvironmentFile } from '../../../core/environmentFile';
+import { libpqMannerNames } from '../../../core/libpqEnvironment';
 import { toldByFile } from './toldByFile';
 
-/** What an environment file says of the database under names of the project's own. @param url of the one that the commands are to have */
+/**
+ * What an environment file says of the database under names of the project's own, and how services connect (`PGSSLMODE: disable`): a
+ * driver that asks a server for what it has not asks for it in a migration, too.
+ *
+ * @param url of the one that the commands are to have
+ */
 export function databaseTold(
   file: Pick<EnvironmentFile, 'services' | 'patch' | 'database'>,
   url: string,
 ): Readonly<Record<string, string>> {
-  return toldByFile(file, databaseEnvironment(url, file.database?.url));
+  const manners = file.services.toReversed().flatMap(({ env }) =>
+    libpqMannerNames.flatMap((name): [string, string][] => {
+      const value = env[name];
+      return value === undefined || value.includes('$(') ? [] : [[name, value]];
+    }),
+  );
+  return { ...Object.fromEntries(manners), ...toldByFile(file, databaseEnvironment(url, file.database?.url)) };
 }

@@ -44,6 +44,18 @@ describe('what a file says of the database under other names', () => {
     ]);
   });
 
+  it('tells how services connect, and never where', () => {
+    const withManners = parseEnvironmentFile(`
+version: 1
+services:
+  api: { command: run, env: { PGSSLMODE: disable, PGHOST: db.example.org, PGSERVICE: live, PGOPTIONS: '-c $(X)=1' } }
+  worker: { command: run, env: { PGSSLMODE: require, PGTZ: UTC } }
+database: { template: things, migrate: migrate }
+`).file;
+    if (!withManners) throw new Error('it cannot be read');
+    expect(databaseTold(withManners, url)).toEqual({ PGSSLMODE: 'disable', PGTZ: 'UTC' });
+  });
+
   it('leads nowhere while there is no database', () => {
     expect(withoutDatabase(file)).toMatchObject({
       APP_DATABASE_URL: noDatabaseUrl,
